@@ -1,0 +1,32 @@
+import { onDatabase } from '../db/on-database.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { findInstanceRow } from '../instance/get-instance.ts'
+import { writePreference } from './preference.ts'
+
+/** A person the bot talks to and the number they hear from; null before the first message. */
+export type Contact = { id: string; preferredInstance: string | null }
+
+/** The contact's number. A contact that nobody wrote to yet has none, and is no error. */
+export async function getContact(fleet: Fleet, input: { id: string }): Promise<Contact> {
+  const contact = fleet.clients?.canonical(input.id) ?? input.id
+  const { beliefs } = fleet.engine
+  beliefs.forget(contact)
+  await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
+  return { id: input.id, preferredInstance: beliefs.get(contact) ?? null }
+}
+
+/** Gives the contact a number, from the next message on. @throws FleetError NOT_FOUND when there is no such instance */
+export async function setPreference(
+  fleet: Fleet,
+  input: { id: string; instanceName: string },
+): Promise<Contact> {
+  await findInstanceRow(fleet, input.instanceName)
+  await writePreference(fleet, input.id, input.instanceName)
+  return { id: input.id, preferredInstance: input.instanceName }
+}
+
+/** Takes the contact's number away: the next message goes by the strategy. */
+export async function clearPreference(fleet: Fleet, input: { id: string }): Promise<Contact> {
+  await writePreference(fleet, input.id, null)
+  return { id: input.id, preferredInstance: null }
+}

@@ -1,0 +1,76 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import type { Log } from '../fleet/log.ts'
+import { PrismaClient } from './generated/client.ts'
+import type { Statement } from './statement.ts'
+
+/**
+ * The two ways into PostgreSQL: Prisma for the registry, and named statements over a small pool of their own for choosing
+ * and counting, where every microsecond of a claim is paid by all who wait behind it.
+ */
+export type Database = {
+  readonly prisma: PrismaClient
+  /** Runs one autocommit statement. */
+  run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+const HOT_CONNECTIONS = 3
+const REGISTRY_CONNECTIONS = 8
+const CONNECT_TIMEOUT_MS = 5_000
+/** A statement that takes longer is cut by the server, so that a stuck one cannot hold its row locks. */
+const STATEMENT_TIMEOUT_MS = 10_000
+
+/**
+ * Opens the pools; connects at first use.
+ *
+ * `pgbouncer=true` in the URL says that a transaction pooler stands before the database (Supabase writes it so): statements
+ * then go unnamed and no session setting is sent.
+ */
+export function openDatabase(databaseUrl: string, log: Log): Database {
+  const { connectionString, pooled } = splitUrl(databaseUrl)
+  const settings = ['idle_in_transaction_session_timeout=15000', `statement_timeout=${STATEMENT_TIMEOUT_MS}`]
+  // One plan for every batch size: planning the claim anew costs more than running it. A table that was empty when the plan
+  // was made would be scanned for ever after, hence no sequential scans.
+  const hotSettings = [...settings, 'plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'jit=off']
+  const base = {
+    connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+    keepAlive: true,
+    application_name: 'zapfleet',
+  }
+  const options = (list: string[]): { options?: string } =>
+    pooled ? {} : { options: list.map((setting) => `-c ${setting}`).join(' ') }
+
+  const hot = new pg.Pool({ ...base, ...options(hotSettings), max: HOT_CONNECTIONS })
+  const registry = new pg.Pool({ ...base, ...options(settings), max: REGISTRY_CONNECTIONS })
+  for (const pool of [hot, registry]) {
+    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
+  }
+  const prisma = new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) })
+
+  return {
+    prisma,
+    async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+      const result = await hot.query<Row>(
+        pooled ? { text: statement.text, values } : { ...statement, values },
+      )
+      return result.rows
+    },
+    async close() {
+      await prisma.$disconnect()
+      await Promise.all([hot.end(), registry.end()])
+    },
+  }
+}
+
+/** Takes our own parameter out of the URL, since the driver would send it to the server. */
+function splitUrl(databaseUrl: string): { connectionString: string; pooled: boolean } {
+  const url = new URL(databaseUrl)
+  const pooled = url.searchParams.get('pgbouncer') === 'true'
+  for (const name of ['pgbouncer', 'connection_limit', 'pool_timeout', 'schema'])
+    url.searchParams.delete(name)
+  return { connectionString: url.toString(), pooled }
+}

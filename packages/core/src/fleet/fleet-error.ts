@@ -1,0 +1,56 @@
+/** Every way in which zapfleet says no. A closed list: callers may switch on it. */
+export const FLEET_ERROR_CODES = [
+  'INVALID_INPUT',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'INVALID_STATE',
+  'NO_CAPACITY',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'EVOLUTION_UNREACHABLE',
+  'EVOLUTION_REFUSED',
+  'EVOLUTION_MALFORMED',
+  'DATABASE_UNAVAILABLE',
+  'UNEXPECTED',
+] as const
+
+export type FleetErrorCode = (typeof FLEET_ERROR_CODES)[number]
+
+/** Why one instance cannot serve: the first that applies, in this order. */
+export const REASONS = [
+  'EXCLUDED',
+  'BANNED',
+  'DISCONNECTED',
+  'CONNECTING',
+  'UNKNOWN',
+  'PAUSED',
+  'DAILY_LIMIT',
+  'HOURLY_LIMIT',
+] as const
+
+export type Reason = (typeof REASONS)[number]
+
+type FleetErrorDetails = {
+  cause?: unknown
+  /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
+  availableAt?: Date | null
+  /** How many instances were refused for each reason. */
+  reasons?: Partial<Record<Reason, number>>
+}
+
+/** The one error that core throws on purpose. The message is for people and holds no secret. */
+export class FleetError extends Error {
+  override readonly name = 'FleetError'
+  readonly code: FleetErrorCode
+  readonly availableAt: Date | null | undefined
+  readonly reasons: Partial<Record<Reason, number>> | undefined
+
+  constructor(code: FleetErrorCode, message: string, details: FleetErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.availableAt = details.availableAt
+    this.reasons = details.reasons
+  }
+}

@@ -1,0 +1,20 @@
+import type { Evolution } from '@zapfleet/evolution'
+import type { ClientIds } from '../db/client-ids.ts'
+import type { Database } from '../db/open-database.ts'
+import type { Engine } from '../reservation/engine.ts'
+import type { Settler } from '../reservation/settle.ts'
+import type { Log } from './log.ts'
+
+/** What every verb of core takes first: the seam to the world. */
+export type Fleet = {
+  readonly sql: Database
+  readonly clients: ClientIds | null
+  readonly evolution: Evolution
+  readonly timeZone: string
+  /** The instant that tests hand in; null = the database's own clock, the only one that all processes share. */
+  readonly clock: () => Date | null
+  readonly log: Log
+  readonly engine: Engine
+  readonly releases: Settler
+  readonly confirms: Settler
+}

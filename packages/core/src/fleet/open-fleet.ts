@@ -1,0 +1,100 @@
+import type { Evolution } from '@zapfleet/evolution'
+import { clientIds } from '../db/client-ids.ts'
+import { asFleetError } from '../db/database-error.ts'
+import { assertSameTimeZone, migrationNames } from '../db/migrate.ts'
+import { openDatabase } from '../db/open-database.ts'
+import { statement } from '../db/statement.ts'
+import { createEngine } from '../reservation/engine.ts'
+import { createSettler } from '../reservation/settle.ts'
+import type { Fleet } from './fleet.ts'
+import { FleetError } from './fleet-error.ts'
+import type { Log } from './log.ts'
+
+export type FleetConfig = {
+  databaseUrl: string
+  timeZone: string
+  evolution: Evolution
+  log: Log
+  /** Hands in the moment; for tests. Without it, or when it answers null, the database's clock is the clock. */
+  clock?: (() => Date | null) | undefined
+  /** Asks that may wait in this process before OVERLOADED; default 10,000. */
+  maxWaiting?: number | undefined
+}
+
+const lookAround = statement(
+  'look_around',
+  `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
+    (select format_type(a.atttypid, null) from pg_attribute a where a.attrelid = 'public.clientes'::regclass and a.attname = 'id') id_type`,
+)
+
+/**
+ * Opens a migrated database as a fleet.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE, or INVALID_STATE when the database is not migrated or belongs to a fleet with
+ * another time zone
+ */
+export async function openFleet(config: FleetConfig): Promise<Fleet> {
+  const { timeZone, evolution, log } = config
+  const clock = config.clock ?? (() => null)
+  const sql = openDatabase(config.databaseUrl, log)
+  try {
+    const [found] = await sql.run<{ time_zone: string; id_type: string }>(lookAround, []).catch((error) => {
+      const failure = asFleetError(error)
+      throw failure.code === 'UNEXPECTED'
+        ? new FleetError('INVALID_STATE', 'The database is not migrated yet.', { cause: error })
+        : failure
+    })
+    assertSameTimeZone(found?.time_zone, timeZone)
+    const clients = clientIds(found?.id_type ?? '')
+    if (!clients)
+      log.warn(
+        { type: found?.id_type },
+        'clientes.id has a type that zapfleet cannot look up; every contact lives in zapfleet.contacts',
+      )
+    const engine = createEngine({
+      sql,
+      ids: clients,
+      timeZone,
+      clock,
+      log,
+      release: (ids) => Promise.all(ids.map((id) => releases.settle(id))),
+      maxWaiting: config.maxWaiting,
+    })
+    const releases = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'released')
+    const confirms = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'confirmed')
+    return { sql, clients, evolution, timeZone, clock, log, engine, releases, confirms }
+  } catch (error) {
+    await sql.close()
+    throw error
+  }
+}
+
+/** Ends the batch in flight, then the connections. */
+export async function closeFleet(fleet: Fleet): Promise<void> {
+  await fleet.engine.stop()
+  await fleet.sql.close()
+}
+
+const appliedMigrations = statement(
+  'applied_migrations',
+  'select migration_name from public._prisma_migrations where finished_at is not null and rolled_back_at is null',
+)
+
+/** Whether this process can serve: the database answers and has every migration of this release. */
+export async function readiness(fleet: Fleet): Promise<{ ready: true } | { ready: false; reason: string }> {
+  try {
+    const rows = await fleet.sql.run<{ migration_name: string }>(appliedMigrations, [])
+    const applied = new Set(rows.map((row) => row.migration_name))
+    const missing = (await migrationNames()).filter((name) => !applied.has(name))
+    return missing.length === 0
+      ? { ready: true }
+      : { ready: false, reason: `migrations are missing: ${missing.join(', ')}` }
+  } catch (error) {
+    const { code } = asFleetError(error)
+    return {
+      ready: false,
+      reason:
+        code === 'DATABASE_UNAVAILABLE' ? 'the database does not answer' : 'the database could not be read',
+    }
+  }
+}

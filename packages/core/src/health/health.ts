@@ -1,0 +1,53 @@
+import type { Instance as InstanceRow } from '../db/generated/client.ts'
+import type { Moment } from '../db/moment.ts'
+import { checkedAt } from '../instance/instance.ts'
+import { readStatus, type Status } from '../instance/status.ts'
+
+/** Evolution's word for an instance; `unknown`: it gave none that we know, or was never asked; `error`: no answer. */
+export const EVOLUTION_STATES = ['open', 'connecting', 'close', 'unknown', 'error'] as const
+export type EvolutionState = (typeof EVOLUTION_STATES)[number]
+
+export type Health = {
+  name: string
+  state: EvolutionState
+  status: Status
+  /** Evolution's word is `open`. */
+  online: boolean
+  checkedAt: string | null
+}
+
+export type HealthSummary = {
+  /** Healthy when at least one number is online. */
+  status: 'healthy' | 'degraded'
+  online: number
+  total: number
+  checkedAt: string | null
+  instances: Health[]
+}
+
+/** Reads what was stored of an instance's health. */
+export function toHealth(row: InstanceRow, moment: Moment): Health {
+  const word = row.silentRounds > 0 ? 'error' : row.evolutionState
+  const state = (EVOLUTION_STATES as readonly (string | null)[]).includes(word)
+    ? (word as EvolutionState)
+    : 'unknown'
+  return {
+    name: row.name,
+    state,
+    status: readStatus(row.status),
+    online: state === 'open',
+    checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
+  }
+}
+
+/** Counts a fleet's health. */
+export function summarize(instances: Health[], at: Date | null): HealthSummary {
+  const online = instances.filter((health) => health.online).length
+  return {
+    status: online > 0 ? 'healthy' : 'degraded',
+    online,
+    total: instances.length,
+    checkedAt: at?.toISOString() ?? null,
+    instances,
+  }
+}

@@ -1,0 +1,24 @@
+import type { Instance as InstanceRow } from '../db/generated/client.ts'
+import { readMoment } from '../db/moment.ts'
+import { onDatabase } from '../db/on-database.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import { type Instance, toInstance } from './instance.ts'
+
+/** The row of a managed instance. @throws FleetError NOT_FOUND */
+export async function findInstanceRow(fleet: Fleet, name: string): Promise<InstanceRow> {
+  const row = await onDatabase(() => fleet.sql.prisma.instance.findUnique({ where: { name } }))
+  if (!row || row.removedAt !== null) throw unknownInstance(name)
+  return row
+}
+
+/** The error for a name that nobody registered. */
+export function unknownInstance(name: string): FleetError {
+  return new FleetError('NOT_FOUND', `There is no instance named "${name}". instance.list names them all.`)
+}
+
+/** One instance. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
+export async function getInstance(fleet: Fleet, input: { name: string }): Promise<Instance> {
+  const moment = await onDatabase(() => readMoment(fleet))
+  return toInstance(await findInstanceRow(fleet, input.name), moment)
+}

@@ -1,0 +1,80 @@
+import type { Instance as InstanceRow } from '../db/generated/client.ts'
+import type { Moment } from '../db/moment.ts'
+import type { Reason } from '../fleet/fleet-error.ts'
+import { load, unavailableReason } from '../selection/candidate.ts'
+import { actionFor } from './action.ts'
+import { readStatus, type Status } from './status.ts'
+
+/** One WhatsApp number as callers see it. Instants are ISO 8601 in UTC; counters are those of the present windows. */
+export type Instance = {
+  name: string
+  /** E.164, or whatever an adopted row holds. */
+  phoneNumber: string | null
+  status: Status
+  statusReason: string | null
+  statusSince: string | null
+  checkedAt: string | null
+  /** What an operator should do, as a sentence; null when nothing. */
+  action: string | null
+  paused: boolean
+  /** Messages per clock hour and per local day. */
+  hourlyCapacity: number
+  dailyCapacity: number
+  sentThisHour: number
+  sentToday: number
+  /** 1-100, higher is preferred. */
+  priority: number
+  lastSentAt: string | null
+  available: boolean
+  unavailableReason: Reason | null
+  /** sentToday / dailyCapacity × 100, one decimal; a capacity of 0 counts as 100. */
+  loadPercent: number
+  createdAt: string | null
+}
+
+const CAPACITY_PER_HOUR = 20
+const CAPACITY_PER_DAY = 100
+
+/** Reads a row at a moment: counters of older windows are zero, missing values are the columns' defaults. */
+export function toInstance(row: InstanceRow, moment: Moment): Instance {
+  const status = readStatus(row.status)
+  const hourlyCapacity = row.hourlyCapacity ?? CAPACITY_PER_HOUR
+  const dailyCapacity = row.dailyCapacity ?? CAPACITY_PER_DAY
+  const sentThisHour = row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? 0) : 0
+  const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? 0) : 0
+  const reason = unavailableReason({
+    status,
+    paused: row.paused,
+    hourlyCapacity,
+    dailyCapacity,
+    sentThisHour,
+    sentToday,
+  })
+  return {
+    name: row.name,
+    phoneNumber: row.phoneNumber,
+    status,
+    statusReason: row.statusReason,
+    statusSince: row.statusSince?.toISOString() ?? null,
+    checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
+    action: actionFor(status, row.statusReason, row.paused),
+    paused: row.paused,
+    hourlyCapacity,
+    dailyCapacity,
+    sentThisHour,
+    sentToday,
+    priority: Math.min(100, Math.max(1, row.priority ?? 1)),
+    lastSentAt: row.lastSentAt?.toISOString() ?? null,
+    available: reason === null,
+    unavailableReason: reason,
+    loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,
+    createdAt: row.createdAt?.toISOString() ?? null,
+  }
+}
+
+/** A round in which nothing changed writes no instance: who answered in it was checked when it started. */
+export function checkedAt(row: InstanceRow, moment: Moment): Date | null {
+  const { lastRoundAt } = moment
+  if (lastRoundAt === null || row.silentRounds > 0 || row.checkedAt === null) return row.checkedAt
+  return lastRoundAt > row.checkedAt ? lastRoundAt : row.checkedAt
+}

@@ -1,0 +1,44 @@
+import type { StrategyName } from '../selection/strategies.ts'
+
+/** What to do for a sticky contact whose number cannot serve now. */
+export const FALLBACKS = ['move', 'borrow', 'refuse'] as const
+export type Fallback = (typeof FALLBACKS)[number]
+
+/** What a grant did to the contact's preference; `none` = there was no contact. */
+export type PreferenceOutcome = 'kept' | 'assigned' | 'moved' | 'borrowed' | 'none'
+
+/** One call of `reserve` on its way through the engine. */
+export type Ask = {
+  /** The reservation's id, should it be granted. */
+  readonly id: string
+  /** As the caller wrote it. */
+  readonly contactId: string | null
+  /** One spelling for each contact; what the database holds. */
+  readonly contact: string | null
+  /** The contact as an id of `clientes`, when it can be one. */
+  readonly client: string | null
+  readonly strategy: StrategyName
+  readonly fallback: Fallback
+  readonly exclude: ReadonlySet<string> | undefined
+  readonly key: string | null
+  readonly hash: string | null
+  readonly deadlineMs: number
+  /** What must be read afresh before this ask may be refused or moved: an instance's name, or `*` for the fleet. */
+  needs: string | null
+  /** True once the caller has its answer, also when that was a refusal. */
+  answered: boolean
+  readonly resolve: (grant: Grant) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A counted send, as the engine answers it. */
+export type Grant = {
+  id: string
+  instanceName: string
+  contactId: string | null
+  strategy: StrategyName
+  state: 'reserved' | 'confirmed' | 'released'
+  preference: PreferenceOutcome
+  reservedAt: Date
+  remaining: { hour: number; day: number }
+}

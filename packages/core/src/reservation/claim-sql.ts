@@ -1,0 +1,96 @@
+import type { ClientIds } from '../db/client-ids.ts'
+import { type Statement, statement } from '../db/statement.ts'
+import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
+
+/**
+ * The claim: one autocommit statement that turns a batch of ranked asks into counted sends, or says why not.
+ *
+ * What holds, whatever the ranking believed:
+ * - Locks are taken in one order by every writer: instances by name, contacts by id, first contacts by hash, keys by key.
+ *   CTEs run when they are read, so the order is forced by data: `(select count(*) from …) >= 0`.
+ * - The row that goes into `reservations` IS the grant: counters and preferences follow the rows that went in, so no seat
+ *   is lost or invented, and a contact gets no preference without a reservation.
+ * - Compare-and-set: an ask is granted only if the contact's number still is what the ranking believed.
+ * - Counters are computed from the locked rows, in windows that never move back.
+ *
+ * A contact whose number stays is only read, not locked: its grant is as if it came before any move of the same instant.
+ * This halves what a batch writes, since row locks are written to the log too.
+ *
+ * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
+ * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 moves the
+ * preference, $10 strategy, $11 preference outcome, $12 idempotency key, $13 input hash; then distinct lists: $14 instances,
+ * $15 contacts that move, $16 those of them that may be in clientes, $17 contacts believed to have no number.
+ *
+ * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
+ */
+export function claimStatement(ids: ClientIds | null): Statement {
+  const type = ids?.sqlType ?? 'text'
+  const clients = ids
+    ? 'public.clientes'
+    : '(select null::text id, null::text instancia_preferida where false)'
+  const lockClients = ids ? 'order by c.id for no key update of c' : ''
+  return statement(
+    `claim_${type}${ids ? '' : '_none'}`,
+    `with ${MOMENT},
+a as materialized (
+  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::text[])
+  with ordinality as a(id, contact, client, believed, instance, place, moves, strategy, preference, key, hash, ord)),
+li as materialized (
+  select i.nome, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
+    i.status in ('connected', 'open') and not i.pausada up
+  from public.whatsapp_instances i, k where i.nome = any($14::text[]) and ${MANAGED}
+  order by i.nome for no key update of i),
+lc as materialized (
+  select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
+  where c.id = any($16::${type}[]) and (select count(*) from li) >= 0 ${lockClients}),
+ls as materialized (
+  select s.id, s.preferred_instance pref from zapfleet.contacts s
+  where s.id = any($15::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
+lf as materialized (
+  select f.id, zapfleet.lock_first_contact(f.id) pref
+  from (select id from unnest($17::text[]) id where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
+cur as materialized (
+  select a.ord, lc.id is not null in_clients,
+    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref)
+      else coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
+                    (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) end pref
+  from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
+    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
+  where a.contact is not null and (select count(*) from lf) >= 0),
+t as materialized (
+  select a.*, li.h, li.d, cur.in_clients
+  from a join li on li.nome = a.instance and li.up left join cur on cur.ord = a.ord
+  where a.place <= least(li.ch - li.sh, li.cd - li.sd) and (a.contact is null or cur.pref is not distinct from a.believed)),
+ins as (
+  insert into zapfleet.reservations
+    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
+  select t.id, t.instance, t.contact, t.strategy, t.preference, t.key, t.hash, t.h, t.d, k.at from t, k order by t.key, t.id
+  on conflict (idempotency_key) where idempotency_key is not null do nothing
+  returning id, instance_name),
+g as materialized (select instance_name, count(*)::int n from ins group by 1),
+cnt as (
+  update public.whatsapp_instances w
+  set msgs_enviadas_hora = li.sh + g.n, msgs_enviadas_dia = li.sd + g.n, janela_hora = li.h, janela_dia = li.d, ultima_msg_at = greatest(li.ultima_msg_at, k.at)
+  from li join g on g.instance_name = li.nome, k where w.nome = li.nome returning 1),
+mv as materialized (
+  select distinct t.contact, t.client, t.in_clients, t.instance from t join ins using (id) where t.moves),
+${
+  ids
+    ? `mc as (
+  update public.clientes c set instancia_preferida = mv.instance from mv where mv.in_clients and c.id = mv.client returning 1),`
+    : ''
+}
+ms as (
+  insert into zapfleet.contacts (id, preferred_instance)
+  select mv.contact, mv.instance from mv where not coalesce(mv.in_clients, false) order by 1
+  on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)
+select (select at from k) at,
+  (select json_agg(json_build_array(li.nome, li.status, li.pausada, li.ch, li.cd, li.sh + coalesce(g.n, 0), li.sd + coalesce(g.n, 0),
+     li.prio, case when g.n > 0 then extract(epoch from k.at) * 1000 else coalesce(extract(epoch from li.ultima_msg_at) * 1000, 0) end))
+   from k, li left join g on g.instance_name = li.nome) seats,
+  (select json_agg(json_build_array(a.ord, case
+     when a.key is not null and (t.id is not null or exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key)) then 'key'
+     when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))
+   from a left join ins using (id) left join t using (id) left join cur on cur.ord = a.ord where ins.id is null) denied`,
+  )
+}

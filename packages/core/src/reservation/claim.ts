@@ -1,0 +1,72 @@
+import type { ClientIds } from '../db/client-ids.ts'
+import { mayTryAgain } from '../db/database-error.ts'
+import type { Database } from '../db/open-database.ts'
+import type { Statement } from '../db/statement.ts'
+import type { Seen } from '../selection/pool.ts'
+import { claimStatement } from './claim-sql.ts'
+import type { Pick } from './rank.ts'
+import { readSeat, type SeatRow } from './seat-sql.ts'
+
+/** Why a pick was not granted: no room or not up, another preference than believed, or a key that is in use. */
+export type Denial = { why: 'full' | 'stale' | 'key'; present: string | null }
+
+export type Claimed = {
+  at: Date
+  /** Every claimed instance as it stands now; who is missing is not managed any more. */
+  seats: Map<string, Seen>
+  /** By index into the picks; who is not in it was granted. */
+  denied: Map<number, Denial>
+}
+
+type ClaimRow = { at: Date; seats: SeatRow[] | null; denied: [number, Denial['why'], string | null][] | null }
+
+const ATTEMPTS = 4
+
+/** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
+export function createClaim(
+  sql: Database,
+  ids: ClientIds | null,
+  timeZone: string,
+): (picks: readonly Pick[], clock: Date | null) => Promise<Claimed> {
+  const claim: Statement = claimStatement(ids)
+  return async (picks, clock) => {
+    const values = [clock, timeZone, ...columns(picks)]
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const [row] = await sql.run<ClaimRow>(claim, values)
+        if (!row) throw new Error('the claim answered no row')
+        return {
+          at: row.at,
+          seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
+          denied: new Map((row.denied ?? []).map(([ord, why, present]) => [ord - 1, { why, present }])),
+        }
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
+      }
+    }
+  }
+}
+
+/** The arrays of the claim's parameters $3 to $17. */
+function columns(picks: readonly Pick[]): unknown[] {
+  const moving = new Map<string, Pick>()
+  for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)
+  const movers = [...moving.values()]
+  return [
+    picks.map((pick) => pick.ask.id),
+    picks.map((pick) => pick.ask.contact),
+    picks.map((pick) => pick.ask.client),
+    picks.map((pick) => pick.believed),
+    picks.map((pick) => pick.instance),
+    picks.map((pick) => pick.place),
+    picks.map((pick) => pick.moves),
+    picks.map((pick) => pick.ask.strategy),
+    picks.map((pick) => pick.outcome),
+    picks.map((pick) => pick.ask.key),
+    picks.map((pick) => pick.ask.hash),
+    [...new Set(picks.map((pick) => pick.instance))],
+    movers.map((pick) => pick.ask.contact),
+    movers.map((pick) => pick.ask.client).filter((client) => client !== null),
+    movers.filter((pick) => pick.believed === null).map((pick) => pick.ask.contact),
+  ]
+}

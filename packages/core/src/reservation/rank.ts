@@ -1,0 +1,143 @@
+import type { FleetError } from '../fleet/fleet-error.ts'
+import { type Candidate, isAvailable } from '../selection/candidate.ts'
+import type { Pool } from '../selection/pool.ts'
+import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
+import { strategies } from '../selection/strategies.ts'
+import type { Strategy } from '../selection/strategy.ts'
+import type { Ask, PreferenceOutcome } from './ask.ts'
+
+/** One ask with the instance it shall claim and what is believed of its contact. */
+export type Pick = {
+  ask: Ask
+  instance: string
+  /** 1 for the first ask of the batch on this instance. */
+  place: number
+  believed: string | null
+  moves: boolean
+  outcome: PreferenceOutcome
+}
+
+/** What is known as of now, rather than as of the last snapshot: everything, or some names. */
+export type Fresh = { fleet: boolean; names: ReadonlySet<string> }
+
+export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error: FleetError }[] }
+
+/**
+ * Gives every ask of a batch an instance, in their order. An ask is refused, or moved away from its own number, only on
+ * fresh knowledge and with no seat of this batch still undecided; otherwise it says what it `needs` and goes in the next.
+ *
+ * Changes the pool (what is taken counts at once) and `needs`; no IO, no clock.
+ */
+export function rank(
+  asks: readonly Ask[],
+  pool: Pool,
+  beliefs: (contact: string) => string | null,
+  fresh: Fresh,
+  ends: WindowEnds,
+  atMs: number,
+): Ranking {
+  const ranking: Ranking = { picks: [], later: [], refused: [] }
+  const places = new Map<string, number>()
+  const leaders = new Map<string, Pick>()
+
+  const pick = (
+    ask: Ask,
+    candidate: Candidate,
+    strategy: Strategy,
+    believed: string | null,
+    outcome: PreferenceOutcome,
+    moves: boolean,
+  ): Pick => {
+    const place = (places.get(candidate.name) ?? 0) + 1
+    places.set(candidate.name, place)
+    pool.take(candidate, strategy, atMs)
+    const picked = { ask, instance: candidate.name, place, believed, moves, outcome }
+    ranking.picks.push(picked)
+    return picked
+  }
+  const later = (ask: Ask, needs: string | null): void => {
+    ask.needs = needs
+    ranking.later.push(ask)
+  }
+
+  for (const ask of asks) {
+    const strategy: Strategy = strategies[ask.strategy]
+    const leader = ask.contact === null ? undefined : leaders.get(ask.contact)
+    if (leader) {
+      // The same person twice in one batch: whatever number the first gets, the second gets too.
+      const same = pool.get(leader.instance)
+      if (!same || !isAvailable(same)) later(ask, null)
+      else
+        pick(
+          ask,
+          same,
+          strategy,
+          leader.believed,
+          leader.outcome === 'borrowed' ? 'borrowed' : 'kept',
+          leader.moves,
+        )
+      continue
+    }
+
+    const believed = ask.contact === null ? null : beliefs(ask.contact)
+    const own = strategy.followsPreference && believed !== null ? pool.get(believed) : undefined
+    if (strategy.followsPreference && believed !== null) {
+      const reason = own ? refusalReason(own, ask.exclude) : 'GONE'
+      if (own && reason === null) {
+        leaders.set(ask.contact as string, pick(ask, own, strategy, believed, 'kept', false))
+        continue
+      }
+      if (reason !== 'EXCLUDED' && (places.has(believed) || !(fresh.fleet || fresh.names.has(believed)))) {
+        later(ask, places.has(believed) ? null : believed)
+        continue
+      }
+      if (own && ask.fallback === 'refuse') {
+        ranking.refused.push({ ask, error: noCapacity([own], ask.exclude, ends) })
+        continue
+      }
+    }
+
+    const other = pool.next(strategy, ask.exclude)
+    if (!other) {
+      if (ranking.picks.length > 0) later(ask, null)
+      else if (!fresh.fleet) later(ask, '*')
+      else ranking.refused.push({ ask, error: noCapacity(pool.all(), ask.exclude, ends) })
+      continue
+    }
+    const outcome = preferenceOutcome(ask, believed, own, other)
+    const picked = pick(
+      ask,
+      other,
+      strategy,
+      believed,
+      outcome,
+      outcome === 'assigned' || outcome === 'moved',
+    )
+    if (ask.contact !== null) leaders.set(ask.contact, picked)
+  }
+  return ranking
+}
+
+/** What serving by `other` does to the preference. A number that no longer exists cannot be borrowed from or waited for. */
+function preferenceOutcome(
+  ask: Ask,
+  believed: string | null,
+  own: Candidate | undefined,
+  other: Candidate,
+): PreferenceOutcome {
+  if (ask.contact === null) return 'none'
+  if (believed === null) return 'assigned'
+  if (believed === other.name) return 'kept'
+  return own && ask.fallback === 'borrow' ? 'borrowed' : 'moved'
+}
+
+/** True when two asks of one contact may go in one batch: both follow the preference and would be ranked alike. */
+export function mayShareBatch(a: Ask, b: Ask): boolean {
+  return (
+    strategies[a.strategy].followsPreference &&
+    a.strategy === b.strategy &&
+    a.fallback === b.fallback &&
+    !a.exclude &&
+    !b.exclude
+  )
+}

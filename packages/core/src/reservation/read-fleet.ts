@@ -1,0 +1,43 @@
+import type { Database } from '../db/open-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Seen } from '../selection/pool.ts'
+import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts'
+
+/** The fleet at one moment of the database's clock. */
+export type FleetReading = { atMs: number; nextHourMs: number; nextDayMs: number; seen: Seen[] }
+
+const readStatement = statement(
+  'read_fleet',
+  `with ${MOMENT}
+select k.at, k.h + interval '1 hour' next_hour,
+  (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day,
+  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.ch, c.cd, c.sh, c.sd, c.prio, c.last)), '[]') from (
+     select i.nome, i.status, i.pausada, ${COUNTERS}, coalesce(i.prioridade, 1) prio,
+       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last
+     from public.whatsapp_instances i where ${MANAGED} and ($3::text[] is null or i.nome = any($3::text[]))) c) seats
+from k`,
+)
+
+/**
+ * Reads the whole fleet, or these names of it.
+ *
+ * @param clock the instant handed in, or null for the database's own
+ */
+export async function readFleet(
+  sql: Database,
+  clock: Date | null,
+  timeZone: string,
+  names: string[] | null = null,
+): Promise<FleetReading> {
+  const [row] = await sql.run<{ at: Date; next_hour: Date; next_day: Date; seats: SeatRow[] }>(
+    readStatement,
+    [clock, timeZone, names],
+  )
+  if (!row) throw new Error('the reading of the fleet answered no row')
+  return {
+    atMs: row.at.getTime(),
+    nextHourMs: row.next_hour.getTime(),
+    nextDayMs: row.next_day.getTime(),
+    seen: row.seats.map(readSeat),
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { uuidv7 } from 'uuidv7'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { StrategyName } from '../selection/strategies.ts'
+import type { Fallback, Grant } from './ask.ts'
+import { type Reservation, toReservation } from './reservation.ts'
+
+export type ReserveInput = {
+  /** Who the message is for, 1-255 characters; without it no preference is read or kept. */
+  contactId?: string | undefined
+  /** Default `sticky`. */
+  strategy?: StrategyName | undefined
+  /** For sticky, when the contact's number cannot serve now. Default `move`. */
+  fallback?: Fallback | undefined
+  /** The same key with the same input within 24 hours answers the same reservation. */
+  idempotencyKey?: string | undefined
+  /** Names of instances not to use. */
+  exclude?: string[] | undefined
+}
+
+export type ReserveOptions = {
+  /** How long the caller waits. Default 5000. */
+  deadlineMs?: number | undefined
+}
+
+const DEADLINE_MS = 5_000
+
+/**
+ * Chooses the instance that sends a message and counts the send at once.
+ *
+ * @throws FleetError NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
+ * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE
+ */
+export async function reserve(
+  fleet: Fleet,
+  input: ReserveInput,
+  options: ReserveOptions = {},
+): Promise<Reservation> {
+  const contactId = input.contactId ?? null
+  const contact = contactId === null ? null : (fleet.clients?.canonical(contactId) ?? contactId)
+  const strategy = input.strategy ?? 'sticky'
+  const fallback = input.fallback ?? 'move'
+  const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
+  const key = input.idempotencyKey ?? null
+  const grant = await new Promise<Grant>((resolve, reject) => {
+    fleet.engine.submit({
+      id: uuidv7(),
+      contactId,
+      contact,
+      client: contact === null ? null : (fleet.clients?.fit(contact) ?? null),
+      strategy,
+      fallback,
+      exclude,
+      key,
+      hash:
+        key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
+      deadlineMs: performance.now() + (options.deadlineMs ?? DEADLINE_MS),
+      needs: null,
+      answered: false,
+      resolve,
+      reject,
+    })
+  })
+  return toReservation(grant)
+}
+
+/** Equal for equal input with the defaults filled in. */
+function inputHash(input: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+}

@@ -1,0 +1,90 @@
+import type { Database } from '../db/open-database.ts'
+import { createPool, type Pool } from '../selection/pool.ts'
+import type { WindowEnds } from '../selection/refusal.ts'
+import { type FleetReading, readFleet } from './read-fleet.ts'
+
+/** The fleet in memory and how old that picture is. */
+export type Snapshot = {
+  readonly pool: Pool
+  /** When the windows of the last reading end, by the database's clock. */
+  ends(): WindowEnds
+  /** The present by the database's clock, as far as this process can tell. */
+  nowMs(): number
+  /** Makes sure there is a picture that is fit to rank on; reads only when it must. */
+  ready(): Promise<void>
+  /** Reads the whole fleet now. */
+  refresh(): Promise<void>
+  /** Reads these names now. */
+  refreshNames(names: string[]): Promise<void>
+  /** Says that a claim learnt something newer about these names than a reading that is under way. */
+  touched(names: Iterable<string>): void
+  /** Makes the next `ready` read. */
+  outdate(): void
+}
+
+/** A picture older than this is read anew, beside the work. */
+const REFRESH_AFTER_MS = 1_000
+/** A picture older than this is not ranked on. */
+const TOO_OLD_MS = 3_000
+
+/** @param clock the instant that tests hand in, or null for the database's own */
+export function createSnapshot(sql: Database, timeZone: string, clock: () => Date | null): Snapshot {
+  const pool = createPool()
+  let last: { reading: FleetReading; readAtMs: number } | null = null
+  let refreshing: Promise<void> | null = null
+  const touchedSince = new Set<string>()
+
+  const nowMs = (): number =>
+    clock()?.getTime() ?? (last ? last.reading.atMs + (performance.now() - last.readAtMs) : Date.now())
+
+  const read = async (): Promise<void> => {
+    touchedSince.clear()
+    const startedAtMs = performance.now()
+    const reading = await readFleet(sql, clock(), timeZone)
+    pool.seeAll(reading.seen, touchedSince)
+    // The database's clock was read somewhere between asking and answering; the earlier end errs towards reading again.
+    last = { reading, readAtMs: startedAtMs }
+  }
+  const refresh = (): Promise<void> => {
+    refreshing ??= read().finally(() => {
+      refreshing = null
+    })
+    return refreshing
+  }
+
+  return {
+    pool,
+    nowMs,
+    ends: () => ({ nextHourMs: last?.reading.nextHourMs ?? 0, nextDayMs: last?.reading.nextDayMs ?? 0 }),
+    async ready() {
+      const ageMs = last ? performance.now() - last.readAtMs : Number.POSITIVE_INFINITY
+      const hourOver =
+        last !== null && (nowMs() >= last.reading.nextHourMs || nowMs() < last.reading.atMs - TOO_OLD_MS)
+      if (ageMs > TOO_OLD_MS || hourOver) {
+        if (refreshing) await refreshing
+        await refresh()
+      } else if (ageMs > REFRESH_AFTER_MS && !refreshing) {
+        // Whoever needs the truth reads it in turn and meets the error there.
+        refresh().catch(() => {})
+      }
+    },
+    async refresh() {
+      // One that is under way may have started before what the caller wants to see.
+      if (refreshing) await refreshing.catch(() => {})
+      await refresh()
+    },
+    async refreshNames(names) {
+      const reading = await readFleet(sql, clock(), timeZone, names)
+      const found = new Set(reading.seen.map((seen) => seen.name))
+      for (const name of names) if (!found.has(name)) pool.forget(name)
+      pool.see(reading.seen)
+      for (const name of names) touchedSince.add(name)
+    },
+    touched(names) {
+      for (const name of names) touchedSince.add(name)
+    },
+    outdate() {
+      last = null
+    },
+  }
+}

@@ -1,0 +1,12 @@
+import { type Candidate, load } from './candidate.ts'
+import { byName, type Strategy } from './strategy.ts'
+
+/** Lowest share of the day's capacity first; then priority, then who has been silent longest. A batch fills like water. */
+export const leastLoaded: Strategy = {
+  followsPreference: false,
+  order: (a: Candidate, b: Candidate) =>
+    load(a.sentToday, a.dailyCapacity) - load(b.sentToday, b.dailyCapacity) ||
+    b.priority - a.priority ||
+    a.lastSentAtMs - b.lastSentAtMs ||
+    byName(a, b),
+}

@@ -1,0 +1,123 @@
+import { type Candidate, isAvailable } from './candidate.ts'
+import { type OrderHeap, orderHeap } from './order-heap.ts'
+import type { Strategy } from './strategy.ts'
+
+/** What is known of an instance from outside; the rotation's turn is the pool's own. */
+export type Seen = Omit<Candidate, 'turn'>
+
+/**
+ * The fleet in memory: every instance, and for each order in use the available ones, best first. It may be wrong about the
+ * present, since other processes claim too; the claim's answer puts it right.
+ */
+export type Pool = {
+  get(name: string): Candidate | undefined
+  all(): Iterable<Candidate>
+  /** Takes in what a claim or a reading found of some instances. */
+  see(seen: Iterable<Seen>): void
+  /** Takes in the whole fleet; who is not in it is gone. `except` keeps what is known of these names. */
+  seeAll(seen: Seen[], except?: ReadonlySet<string>): void
+  forget(name: string): void
+  /** The next instance by a strategy, or undefined when none is available. Nothing is counted yet. */
+  next(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate | undefined
+  /** Counts one send in memory, so that the next choice knows of it. */
+  take(candidate: Candidate, strategy: Strategy, atMs: number): void
+  /** Moves a rotation on without counting a send. */
+  turn(candidate: Candidate, strategy: Strategy): void
+  /** Every available instance in a strategy's order. */
+  ranking(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate[]
+}
+
+/** An empty pool. */
+export function createPool(): Pool {
+  const fleet = new Map<string, Candidate>()
+  const heaps = new Map<Strategy['order'], OrderHeap<Candidate>>()
+  /** Where the rotation stands: the turn of whoever served last. */
+  let rotation = 0
+
+  const heapOf = (strategy: Strategy): OrderHeap<Candidate> => {
+    let heap = heaps.get(strategy.order)
+    if (!heap) {
+      heap = orderHeap(strategy.order)
+      for (const candidate of fleet.values()) if (isAvailable(candidate)) heap.add(candidate)
+      heaps.set(strategy.order, heap)
+    }
+    return heap
+  }
+  const changed = (candidate: Candidate): void => {
+    const available = isAvailable(candidate)
+    for (const heap of heaps.values()) {
+      if (!available) heap.remove(candidate)
+      else if (heap.has(candidate)) heap.moved(candidate)
+      else heap.add(candidate)
+    }
+  }
+  const forget = (name: string): void => {
+    const candidate = fleet.get(name)
+    if (!candidate) return
+    fleet.delete(name)
+    for (const heap of heaps.values()) heap.remove(candidate)
+  }
+  const see = (seen: Iterable<Seen>): void => {
+    const arriving: Candidate[] = []
+    for (const one of seen) {
+      const known = fleet.get(one.name)
+      const candidate = known ?? { ...one, turn: 0 }
+      const was = known !== undefined && isAvailable(known)
+      if (known) Object.assign(known, one)
+      else fleet.set(one.name, candidate)
+      if (!was && isAvailable(candidate)) arriving.push(candidate)
+      else changed(candidate)
+    }
+    enter(arriving)
+  }
+  /** Newcomers join the rotation where it stands, so a number that was away gets no burst; together, the longest idle first. */
+  const enter = (arriving: Candidate[]): void => {
+    arriving.sort((a, b) => a.lastSentAtMs - b.lastSentAtMs || (a.name < b.name ? -1 : 1))
+    arriving.forEach((candidate, place) => {
+      const phase = (place + 0.5) / arriving.length / candidate.priority
+      candidate.turn = Math.max(candidate.turn, rotation + phase)
+      changed(candidate)
+    })
+  }
+
+  const turn = (candidate: Candidate, strategy: Strategy): void => {
+    if (!strategy.nextTurn) return
+    rotation = Math.max(rotation, candidate.turn)
+    candidate.turn = strategy.nextTurn(candidate)
+    changed(candidate)
+  }
+
+  return {
+    turn,
+    get: (name) => fleet.get(name),
+    all: () => fleet.values(),
+    see,
+    seeAll(seen, except) {
+      const names = new Set(seen.map((one) => one.name))
+      for (const name of fleet.keys()) if (!names.has(name) && !except?.has(name)) forget(name)
+      see(except?.size ? seen.filter((one) => !except.has(one.name)) : seen)
+    },
+    forget,
+    next(strategy, exclude) {
+      const first = heapOf(strategy).first()
+      if (first === undefined || !exclude?.has(first.name)) return first
+      let best: Candidate | undefined
+      for (const candidate of fleet.values()) {
+        if (exclude.has(candidate.name) || !isAvailable(candidate)) continue
+        if (best === undefined || strategy.order(candidate, best) < 0) best = candidate
+      }
+      return best
+    },
+    take(candidate, strategy, atMs) {
+      turn(candidate, strategy)
+      candidate.sentThisHour++
+      candidate.sentToday++
+      candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, atMs)
+      changed(candidate)
+    },
+    ranking(strategy, exclude) {
+      const available = [...fleet.values()].filter((one) => isAvailable(one) && !exclude?.has(one.name))
+      return available.sort(strategy.order)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { FleetError, type Reason } from '../fleet/fleet-error.ts'
+import { type Candidate, unavailableReason } from './candidate.ts'
+
+/** The next starts of the two windows, in milliseconds since the epoch. */
+export type WindowEnds = { nextHourMs: number; nextDayMs: number }
+
+/** Why this one cannot serve this ask; null when it can. */
+export function refusalReason(candidate: Candidate, exclude?: ReadonlySet<string>): Reason | null {
+  return exclude?.has(candidate.name) ? 'EXCLUDED' : unavailableReason(candidate)
+}
+
+/** When it can serve again if nothing but time passes; null when time alone does not help. */
+export function availableAgainMs(
+  candidate: Candidate,
+  reason: Reason | null,
+  ends: WindowEnds,
+): number | null {
+  if (candidate.hourlyCapacity <= 0 || candidate.dailyCapacity <= 0) return null
+  if (reason === 'DAILY_LIMIT') return ends.nextDayMs
+  if (reason === 'HOURLY_LIMIT') return ends.nextHourMs
+  return null
+}
+
+/** The error for an ask that none of these instances can serve. */
+export function noCapacity(
+  candidates: Iterable<Candidate>,
+  exclude: ReadonlySet<string> | undefined,
+  ends: WindowEnds,
+): FleetError {
+  const reasons: Partial<Record<Reason, number>> = {}
+  let earliestMs: number | null = null
+  for (const candidate of candidates) {
+    const reason = refusalReason(candidate, exclude)
+    if (reason === null) continue
+    reasons[reason] = (reasons[reason] ?? 0) + 1
+    const againMs = availableAgainMs(candidate, reason, ends)
+    if (againMs !== null && (earliestMs === null || againMs < earliestMs)) earliestMs = againMs
+  }
+  const availableAt = earliestMs === null ? null : new Date(earliestMs)
+  const counted = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`)
+  const found = counted.length === 0 ? 'there is no instance' : counted.join(', ')
+  const advice =
+    availableAt === null
+      ? 'Waiting alone does not help: connect a number, raise a limit or unpause one.'
+      : `Try again at ${availableAt.toISOString()}.`
+  return new FleetError('NO_CAPACITY', `No instance can send this message now (${found}). ${advice}`, {
+    availableAt,
+    reasons,
+  })
+}

@@ -1,0 +1,18 @@
+export { createEvolution } from './client.ts'
+export { type Disconnection, type DisconnectionCause, disconnectionCause } from './disconnection.ts'
+export type {
+  CallOptions,
+  ConnectAnswer,
+  ConnectionState,
+  CreatedInstance,
+  Evolution,
+  EvolutionCall,
+  EvolutionInstance,
+  EvolutionOptions,
+  Qr,
+  StateReading,
+  Timeouts,
+  Webhook,
+  WebhookSettings,
+} from './evolution.ts'
+export { EvolutionError, type EvolutionErrorCode, type Refusal } from './evolution-error.ts'
