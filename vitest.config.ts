@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/** Runs every test of the workspace against the sources (no build needed), with one embedded PostgreSQL for the run. */
+/** Workspace packages are read from their sources: tests need no build. */
+const conditions = ['@zapfleet/source', 'module', 'node', 'development|production']
+
+/** Runs every test of the workspace, with one embedded PostgreSQL for the run, started when it is first asked for. */
 export default defineConfig({
-  resolve: { conditions: ['@zapfleet/source'] },
-  ssr: { resolve: { conditions: ['@zapfleet/source', 'module', 'node', 'development|production'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Where vitest itself runs test/postgres.ts.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/postgres.ts'],

@@ -72,11 +72,11 @@ export async function migrationNames(): Promise<string[]> {
 }
 
 async function applyPending(client: pg.Client, options: MigrateOptions): Promise<string[]> {
-  await client.query(`create table if not exists _prisma_migrations (
+  await client.query(`create table if not exists public._prisma_migrations (
     id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
     logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`)
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
-    'select migration_name, checksum, finished_at from _prisma_migrations where rolled_back_at is null',
+    'select migration_name, checksum, finished_at from public._prisma_migrations where rolled_back_at is null',
   )
   const recorded = new Map(rows.map((row) => [row.migration_name, row]))
   const applied: string[] = []
@@ -99,7 +99,7 @@ async function applyPending(client: pg.Client, options: MigrateOptions): Promise
     }
     await client.query(sql)
     await client.query(
-      `insert into _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) values ($1, $2, clock_timestamp(), $3, 1)`,
+      `insert into public._prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) values ($1, $2, clock_timestamp(), $3, 1)`,
       [randomUUID(), checksum, name],
     )
     options.log?.(`migration ${name} applied`)

@@ -67,11 +67,12 @@ ins as (
   select t.id, t.instance, t.contact, t.strategy, t.preference, t.key, t.hash, t.h, t.d, k.at from t, k order by t.key, t.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
   returning id, instance_name),
-g as materialized (select instance_name, count(*)::int n from ins group by 1),
+seat as materialized (
+  select li.*, coalesce(g.n, 0) n from li left join (select instance_name, count(*)::int n from ins group by 1) g on g.instance_name = li.nome),
 cnt as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = li.sh + g.n, msgs_enviadas_dia = li.sd + g.n, janela_hora = li.h, janela_dia = li.d, ultima_msg_at = greatest(li.ultima_msg_at, k.at)
-  from li join g on g.instance_name = li.nome, k where w.nome = li.nome returning 1),
+  set msgs_enviadas_hora = s.sh + s.n, msgs_enviadas_dia = s.sd + s.n, janela_hora = s.h, janela_dia = s.d, ultima_msg_at = greatest(s.ultima_msg_at, k.at)
+  from seat s, k where s.n > 0 and w.nome = s.nome returning 1),
 mv as materialized (
   select distinct t.contact, t.client, t.in_clients, t.instance from t join ins using (id) where t.moves),
 ${
@@ -85,9 +86,8 @@ ms as (
   select mv.contact, mv.instance from mv where not coalesce(mv.in_clients, false) order by 1
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)
 select (select at from k) at,
-  (select json_agg(json_build_array(li.nome, li.status, li.pausada, li.ch, li.cd, li.sh + coalesce(g.n, 0), li.sd + coalesce(g.n, 0),
-     li.prio, case when g.n > 0 then extract(epoch from k.at) * 1000 else coalesce(extract(epoch from li.ultima_msg_at) * 1000, 0) end))
-   from k, li left join g on g.instance_name = li.nome) seats,
+  (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
+     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, k.at) else s.ultima_msg_at end) * 1000)) from seat s, k) seats,
   (select json_agg(json_build_array(a.ord, case
      when a.key is not null and (t.id is not null or exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key)) then 'key'
      when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))

@@ -28,7 +28,7 @@ export type SeatRow = [
   sentThisHour: number,
   sentToday: number,
   priority: number,
-  lastSentAtMs: number,
+  lastSentAtMs: number | null,
 ]
 
 /** Turns a row of SQL into what the pool takes in. A priority outside 1-100 of another program is read as the nearest. */
@@ -42,6 +42,6 @@ export function readSeat(row: SeatRow): Seen {
     sentThisHour: row[5],
     sentToday: row[6],
     priority: Math.min(100, Math.max(1, row[7])),
-    lastSentAtMs: row[8],
+    lastSentAtMs: row[8] ?? 0,
   }
 }

@@ -1,0 +1,20 @@
+/** What a key may do. Bots send, viewers look, admins do everything. */
+export type Role = 'bot' | 'viewer' | 'admin'
+
+/** Whoever stands behind a key. The label names the key in logs; the key itself is never kept. */
+export type Caller = { role: Role; label: string }
+
+/** What a procedure asks of its caller: its kind, and whether it is one of those a bot needs. */
+export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean }
+
+/** True when a caller of this role may call: admins always, viewers whatever changes nothing, bots what is made for them. */
+export function mayCall(role: Role, duty: Duty): boolean {
+  if (role === 'admin') return true
+  return role === 'viewer' ? duty.type !== 'mutation' : duty.forBots
+}
+
+/** The roles that may call, in words for a person: `bot or admin`. */
+export function rolesThatMay(duty: Duty): string {
+  const roles: Role[] = ['bot', 'viewer', 'admin']
+  return roles.filter((role) => mayCall(role, duty)).join(' or ')
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { contactId, instanceName } from './text.ts'
+
+/** `contact.get`, `contact.clearPreference` */
+export const contactInput = z.strictObject({ id: contactId })
+
+/** `contact.setPreference` */
+export const preferenceInput = z.strictObject({ id: contactId, instanceName })
+
+/** A person the bot talks to, and the number that usually does it. */
+export const contact = z.object({ id: z.string(), preferredInstance: z.string().nullable() })

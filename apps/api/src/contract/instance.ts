@@ -1,0 +1,84 @@
+import { REASONS, STATUSES, STRATEGIES } from '@zapfleet/core'
+import { z } from 'zod'
+import { contactId, instanceName, instant, newInstanceName, phoneNumber } from './text.ts'
+
+const capacity = z.int().min(0).max(1_000_000)
+const priority = z.int().min(1).max(100)
+
+/** One number of the fleet, as every answer shows it. */
+export const instance = z.object({
+  name: z.string(),
+  phoneNumber: z.string().nullable(),
+  status: z.enum(STATUSES),
+  statusReason: z.string().nullable(),
+  statusSince: instant.nullable(),
+  checkedAt: instant.nullable(),
+  action: z.string().nullable(),
+  paused: z.boolean(),
+  hourlyCapacity: z.number(),
+  dailyCapacity: z.number(),
+  sentThisHour: z.number(),
+  sentToday: z.number(),
+  priority: z.number(),
+  lastSentAt: instant.nullable(),
+  available: z.boolean(),
+  unavailableReason: z.enum(REASONS).nullable(),
+  loadPercent: z.number(),
+  createdAt: instant.nullable(),
+})
+
+/** What pairing answers: a code to scan, or the reason why there is none. Never an empty code. */
+export const pairing = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('qr'),
+    base64: z.string().nullable(),
+    code: z.string().nullable(),
+    pairingCode: z.string().nullable(),
+    count: z.number(),
+    expiresAt: instant.nullable(),
+  }),
+  z.object({ state: z.literal('already_connected') }),
+  z.object({
+    state: z.literal('not_ready'),
+    reason: z.enum(['qr_pending', 'qr_limit_reached', 'reconnecting', 'evolution_unreachable']),
+    retryAfterMs: z.number(),
+  }),
+])
+
+/** `instance.list` */
+export const listInput = z
+  .strictObject({
+    status: z.array(z.enum(STATUSES)).max(20).optional(),
+    availableOnly: z.boolean().optional(),
+  })
+  .prefault({})
+
+/** `instance.get`, `instance.recordSend`: one instance by its name. */
+export const nameInput = z.strictObject({ name: instanceName })
+
+/** `instance.create` */
+export const createInput = z.strictObject({
+  name: newInstanceName,
+  phoneNumber: phoneNumber.optional(),
+  hourlyCapacity: capacity.optional(),
+  dailyCapacity: capacity.optional(),
+  priority: priority.optional(),
+})
+
+/** `instance.update`; a phone number of null forgets the one that is stored. */
+export const updateInput = z.strictObject({
+  name: instanceName,
+  phoneNumber: phoneNumber.nullable().optional(),
+  hourlyCapacity: capacity.optional(),
+  dailyCapacity: capacity.optional(),
+  priority: priority.optional(),
+  paused: z.boolean().optional(),
+})
+
+/** `instance.qrCode`; with a phone number the answer holds a pairing code too. */
+export const qrCodeInput = z.strictObject({ name: instanceName, phoneNumber: phoneNumber.optional() })
+
+/** `instance.choose` */
+export const chooseInput = z
+  .strictObject({ contactId: contactId.optional(), strategy: z.enum(STRATEGIES).optional() })
+  .prefault({})

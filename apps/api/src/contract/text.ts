@@ -1,0 +1,57 @@
+import { isInstanceName } from '@zapfleet/core'
+import { z } from 'zod'
+
+/**
+ * What is wrong with a text that must hold 1 to `maxLength` characters, or null when nothing is.
+ * Characters are Unicode code points, as PostgreSQL counts them. NUL and lone surrogates are refused because
+ * PostgreSQL can store neither.
+ */
+export function textProblem(value: string, maxLength: number): string | null {
+  if (value === '') return `expected 1 to ${maxLength} characters, got an empty text`
+  if (value.includes('\0')) return 'expected a text without NUL characters (\\u0000), got one with'
+  if (/\p{Surrogate}/u.test(value)) return 'expected well-formed Unicode, got half of a surrogate pair'
+  if (value.length <= maxLength) return null
+  const length = [...value].length
+  return length <= maxLength ? null : `expected 1 to ${maxLength} characters, got ${length}`
+}
+
+/** A text of 1 to `maxLength` characters that PostgreSQL can store. */
+export function text(maxLength: number) {
+  return z.string().refine((value) => textProblem(value, maxLength) === null, {
+    error: (issue) => textProblem(String(issue.input), maxLength) ?? undefined,
+  })
+}
+
+/** The longest name of an instance: `whatsapp_instances.nome` is varchar(50). */
+export const NAME_MAX_LENGTH = 50
+
+/** The name of an instance that may exist. Adopted instances may be called anything, so only the length counts. */
+export const instanceName = text(NAME_MAX_LENGTH)
+
+/** The name of an instance to be made. */
+export const newInstanceName = z.string().refine(isInstanceName, {
+  error:
+    'expected 1 to 50 letters (A-Z, a-z), digits, _ or -, and no word that JavaScript gives to every object, such as constructor',
+})
+
+/** Digits that only lack their plus get it (`5511…` becomes `+5511…`); everything else stays as it is. */
+export function withPlus(phoneNumber: string): string {
+  return /^[1-9]\d{6,14}$/.test(phoneNumber) ? `+${phoneNumber}` : phoneNumber
+}
+
+/** True for E.164: a plus, then 7 to 15 digits, the first of them not 0 (ITU-T E.164 allows at most 15). */
+export function isPhoneNumber(text: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(text)
+}
+
+/** A phone number, answered as E.164. `5511987654321` is taken as `+5511987654321`. */
+export const phoneNumber = z.string().overwrite(withPlus).refine(isPhoneNumber, {
+  error:
+    'expected a phone number as +5511987654321: a plus, the country code, the number, and nothing between them',
+})
+
+/** A person's id in the bot's world: 1 to 255 characters. */
+export const contactId = text(255)
+
+/** An instant as zapfleet writes it: ISO 8601 in UTC, with milliseconds. */
+export const instant = z.string().describe('ISO 8601 in UTC')

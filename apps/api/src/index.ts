@@ -1,0 +1,5 @@
+export type { Caller, Role } from './caller.ts'
+export { type KeyRing, makeKeyRing } from './key-ring.ts'
+export { createLog } from './log.ts'
+export type { AppRouter } from './router.ts'
+export { buildServer, type ServerParts } from './server.ts'

@@ -1,0 +1,45 @@
+import { initTRPC } from '@trpc/server'
+import { type Fleet, FleetError } from '@zapfleet/core'
+import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
+import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } from './errors/error-map.ts'
+
+/** What every procedure gets: the fleet, who calls (null: nobody we know), and the id under which the log knows the request. */
+export type Context = { fleet: Fleet; caller: Caller | null; requestId: string }
+
+const trpc = initTRPC.context<Context>().create({
+  // Stacks stay inside, whatever NODE_ENV says.
+  isDev: false,
+  errorFormatter({ shape, error, input, ctx }) {
+    const fleetError = fleetErrorOf(error, input)
+    const requestId = ctx?.requestId ?? 'unknown'
+    return {
+      ...shape,
+      message: callerMessage(fleetError, requestId),
+      data: { ...shape.data, fleet: fleetErrorShape(fleetError), requestId },
+    }
+  },
+})
+
+/** Makes a router of procedures. */
+export const router = trpc.router
+
+/** The one middleware: lets in whoever may call, and gives errors of core their kind. */
+function guarded(forBots: boolean) {
+  return trpc.procedure.use(async ({ ctx, type, path, next }) => {
+    const duty: Duty = { type, forBots }
+    const role = ctx.caller?.role
+    if (role === undefined) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
+    if (!mayCall(role, duty)) {
+      const words = `${path} needs a key of role ${rolesThatMay(duty)}; the role of this key is ${role}.`
+      throw trpcErrorOf(new FleetError('FORBIDDEN', words))
+    }
+    const result = await next()
+    return result.ok ? result : { ...result, error: withKind(result.error) }
+  })
+}
+
+/** A procedure that bots need: open to bots and admins, and to viewers where it changes nothing. */
+export const botProcedure = guarded(true)
+
+/** A procedure for people: admins, and viewers where it changes nothing. */
+export const adminProcedure = guarded(false)

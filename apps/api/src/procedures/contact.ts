@@ -1,0 +1,19 @@
+import { clearPreference, getContact, setPreference } from '@zapfleet/core'
+import { contact, contactInput, preferenceInput } from '../contract/contact.ts'
+import { adminProcedure, botProcedure, router } from '../procedure.ts'
+
+/** `contact.*`: which number a person is used to. */
+export const contactRouter = router({
+  get: botProcedure
+    .input(contactInput)
+    .output(contact)
+    .query(({ ctx, input }) => getContact(ctx.fleet, input)),
+  setPreference: adminProcedure
+    .input(preferenceInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => setPreference(ctx.fleet, input)),
+  clearPreference: adminProcedure
+    .input(contactInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => clearPreference(ctx.fleet, input)),
+})

@@ -1,0 +1,26 @@
+import { type Fleet, readiness, sharedRound } from '@zapfleet/core'
+import type { FastifyInstance } from 'fastify'
+
+/** The health routes; none needs a key. */
+export function registerHealthRoutes(server: FastifyInstance, fleet: Fleet): void {
+  /** The fleet's health from a live round, in the words and the shape that older programs read. */
+  server.get('/health/instances', async () => {
+    const { status, online, total, instances } = await sharedRound(fleet)
+    return {
+      status,
+      online,
+      total,
+      instances: instances.map((one) => ({ nome: one.name, status: one.state, online: one.online })),
+    }
+  })
+
+  /** The process runs. */
+  server.get('/health/live', async () => ({ status: 'ok' }))
+
+  /** The process can do its work: the database answers and is migrated. */
+  server.get('/health/ready', async (_request, reply) => {
+    const answer = await readiness(fleet)
+    if (answer.ready) return { status: 'ready' }
+    return reply.status(503).send({ status: 'not_ready', reason: answer.reason })
+  })
+}

@@ -1,0 +1,40 @@
+import type { Pairing } from '@zapfleet/core'
+import { RestError } from './portuguese-error.ts'
+
+/** A QR code in the shape the REST routes always had, which is Evolution's own. */
+export type Qrcode = { pairingCode: string | null; code: string | null; base64: string | null; count: number }
+
+const NOT_READY: Record<
+  Extract<Pairing, { state: 'not_ready' }>['reason'],
+  { status: 502 | 503; detail: string }
+> = {
+  qr_pending: { status: 503, detail: 'O QR Code ainda não está pronto' },
+  qr_limit_reached: { status: 503, detail: 'A Evolution API esgotou os QR Codes desta instância' },
+  reconnecting: { status: 503, detail: 'A instância está se reconectando sozinha' },
+  evolution_unreachable: { status: 502, detail: 'A Evolution API não respondeu' },
+}
+
+/**
+ * The QR code of a pairing. Without one it throws a RestError: 409 when the number is connected already, 503 when the
+ * code is late, 502 when Evolution does not answer; the last two say which route to ask next, and when.
+ */
+export function qrcodeOf(nome: string, pairing: Pairing): Qrcode {
+  switch (pairing.state) {
+    case 'qr': {
+      const { pairingCode, code, base64, count } = pairing
+      return { pairingCode, code, base64, count }
+    }
+    case 'already_connected':
+      throw new RestError({ status: 409, detail: `A instância ${nome} já está conectada` })
+    case 'not_ready': {
+      const { status, detail } = NOT_READY[pairing.reason]
+      const retryAfterSeconds = Math.max(1, Math.ceil(pairing.retryAfterMs / 1000))
+      const route = `/admin/instances/${encodeURIComponent(nome)}/qrcode`
+      throw new RestError({
+        status,
+        detail: `${detail}. A instância ${nome} existe: tente GET ${route} em ${retryAfterSeconds} s.`,
+        retryAfterSeconds,
+      })
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { router } from './procedure.ts'
+import { contactRouter } from './procedures/contact.ts'
+import { fleetRouter } from './procedures/fleet.ts'
+import { healthRouter } from './procedures/health.ts'
+import { instanceRouter } from './procedures/instance.ts'
+import { reservationRouter } from './procedures/reservation.ts'
+
+/** All procedures, a router per noun. */
+export const appRouter = router({
+  contact: contactRouter,
+  fleet: fleetRouter,
+  health: healthRouter,
+  instance: instanceRouter,
+  reservation: reservationRouter,
+})
+
+/** The type by which clients know this API. */
+export type AppRouter = typeof appRouter

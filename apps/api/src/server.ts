@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { Fleet } from '@zapfleet/core'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { drainOnClose } from './drain.ts'
+import { BODY_LIMIT_BYTES } from './errors/trpc-refusal.ts'
+import type { KeyRing } from './key-ring.ts'
+import { makeFailureLog } from './log-failure.ts'
+import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
+import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
+
+/** What a server is made of. `version` is shown at `/`; `drainMs` (default 3,500) is how long `close()` waits for running requests. */
+export type ServerParts = {
+  fleet: Fleet
+  keyRing: KeyRing
+  log: FastifyBaseLogger
+  version?: string
+  drainMs?: number
+}
+
+/** Longer than the idle time of common load balancers (60 s), so that it is they who close, never we in mid-request. */
+const KEEP_ALIVE_MS = 65_000
+/** Within this a request must have arrived whole; slower callers are cut. */
+const REQUEST_MS = 30_000
+/** A socket on which nothing moves for this long is cut. Pairing, the slowest answer, takes 15 s. */
+const SILENCE_MS = 120_000
+
+/**
+ * The whole HTTP API over one fleet: tRPC at `/trpc`, the REST routes of older programs, health routes. Not listening
+ * yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
+ */
+export function buildServer(parts: ServerParts): FastifyInstance {
+  const logFailure = makeFailureLog(parts.log)
+  const server: FastifyInstance = fastify({
+    loggerInstance: parts.log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: SILENCE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An open stream of events would hold close() for ever; drainOnClose sees to all other requests first.
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    // A batch names all its procedures in one path segment.
+    routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id)
+      const refuse = request.raw.url?.startsWith('/trpc') ? refuseInTrpc : refuseInPortuguese
+      refuse({ fleet: parts.fleet, logFailure }, error, request, reply)
+    },
+  })
+  server.decorateRequest('caller', null)
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  if (parts.log.level === 'debug' || parts.log.level === 'trace') logRequests(server)
+  drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
+  registerRestRoutes(server, { ...parts, version: parts.version ?? 'unknown', logFailure })
+  registerTrpcRoutes(server, { ...parts, logFailure })
+  return server
+}
+
+/** The caller's own request id when it is fit for a log, else a new one. */
+function requestId(presented: string | string[] | undefined): string {
+  return typeof presented === 'string' && /^[\w.:-]{1,64}$/.test(presented) ? presented : randomUUID()
+}
+
+/** One debug line per answer, by route: a URL may hold a contact's id. */
+function logRequests(server: FastifyInstance): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const { path } = request.params as { path?: string }
+    request.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        ...(path === undefined ? {} : { call: path.slice(0, 200) }),
+        status: reply.statusCode,
+        tookMs: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+    done()
+  })
+}

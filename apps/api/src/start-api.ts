@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { closeFleet, type Environment, migrate, openFleet, seedInstances } from '@zapfleet/core'
+import { createEvolution } from '@zapfleet/evolution'
+import type { Logger } from 'pino'
+import { makeKeyRing } from './key-ring.ts'
+import { buildServer } from './server.ts'
+
+/** A running API. `stop` takes no more calls, finishes what runs (at most `drainMs`), and closes the database. */
+export type RunningApi = { address: string; stop(): Promise<void> }
+
+/**
+ * Brings the API up: migrates the database, opens the fleet, makes the seed's instances, listens. Whatever fails is
+ * thrown after closing what was open already.
+ */
+export async function startApi(environment: Environment, log: Logger): Promise<RunningApi> {
+  const { databaseUrl, directUrl, timeZone } = environment
+  const { applied } = await migrate({ url: directUrl, timeZone, log: (line) => log.info({}, line) })
+  if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+
+  const evolution = createEvolution({
+    url: environment.evolutionApiUrl,
+    apiKey: environment.evolutionApiKey,
+    log: (call) => log.debug(call, 'Evolution was called'),
+  })
+  const fleet = await openFleet({ databaseUrl, timeZone, evolution, log }).catch(async (error) => {
+    await evolution.close()
+    throw error
+  })
+  const server = buildServer({ fleet, keyRing: makeKeyRing(environment), log, version: readVersion() })
+  const stop = async (): Promise<void> => {
+    await server.close()
+    await closeFleet(fleet)
+    await evolution.close()
+  }
+
+  try {
+    const made = await seedInstances(fleet, environment.seedInstances)
+    if (made.length > 0) log.info({ instances: made }, 'initial instances are made')
+    const address = await server.listen({ host: environment.host, port: environment.port })
+    log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
+    return { address, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return version
+}

@@ -1,0 +1,92 @@
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import { type Fleet, FleetError } from '@zapfleet/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authenticate } from './authenticate.ts'
+import { fleetErrorOf } from './errors/error-map.ts'
+import { trpcRefusal, trpcRefusalAnswer } from './errors/trpc-refusal.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { makeFailureLog } from './log-failure.ts'
+import type { Context } from './procedure.ts'
+import { appRouter } from './router.ts'
+
+type TrpcDoor = { fleet: Fleet; keyRing: KeyRing; logFailure: ReturnType<typeof makeFailureLog> }
+
+type Call = FastifyRequest<{ Params: { path: string } }>
+
+/**
+ * The tRPC door, at `/trpc`: a key before anything else, JSON only, GET for queries and POST for mutations. Every
+ * refusal, whoever says it (Fastify, tRPC, zod, core), has one shape with `error.data.fleet`.
+ */
+export function registerTrpcRoutes(server: FastifyInstance, door: TrpcDoor): void {
+  server.register(
+    async (scope) => {
+      scope.removeAllContentTypeParsers()
+      // tRPC parses JSON itself.
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+        done(null, body),
+      )
+      scope.addHook('onRequest', authenticate(door.keyRing))
+      scope.setErrorHandler((error, request, reply) => refuseInTrpc(door, error, request, reply))
+      scope.setNotFoundHandler((request, reply) =>
+        refuseInTrpc(door, noProcedure(request.method), request, reply),
+      )
+      scope.route<{ Params: { path: string } }>({
+        method: ['GET', 'POST'],
+        url: '/:path',
+        exposeHeadRoute: false,
+        handler: (request, reply) => answerCall(door, request, reply),
+      })
+    },
+    { prefix: '/trpc' },
+  )
+}
+
+function noProcedure(method: string): FleetError {
+  return new FleetError(
+    'NOT_FOUND',
+    `No procedure answers ${method} here. Use GET or POST /trpc/<noun>.<verb>.`,
+  )
+}
+
+/** Answers an error from before a procedure ran in the shape in which procedures answer theirs, and lets the log know. */
+export function refuseInTrpc(
+  door: Pick<TrpcDoor, 'fleet' | 'logFailure'>,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const trpcError = trpcRefusal(error)
+  door.logFailure(fleetErrorOf(trpcError, undefined), { call: 'trpc', requestId: request.id })
+  const { status, body } = trpcRefusalAnswer(trpcError, contextOf(door.fleet, request))
+  return reply.status(status).send(body)
+}
+
+function contextOf(fleet: Fleet, request: FastifyRequest): Context {
+  return { fleet, caller: request.caller ?? null, requestId: request.id }
+}
+
+async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): Promise<void> {
+  if (!hasPlainTarget(request))
+    throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
+  if (request.method === 'POST' && !request.body) standInForNoBody(request)
+  await fastifyRequestHandler({
+    router: appRouter,
+    req: request,
+    res: reply,
+    path: request.params.path,
+    createContext: () => contextOf(door.fleet, request),
+    onError: ({ error, path }) =>
+      door.logFailure(fleetErrorOf(error, undefined), { call: path ?? 'trpc', requestId: request.id }),
+  })
+}
+
+/** tRPC makes a URL of target and host, and fails inside on one that holds a user's name or is none at all. */
+function hasPlainTarget(request: FastifyRequest): boolean {
+  return request.raw.url?.startsWith('/') === true && /^[^@/\\?#]*$/.test(request.headers.host ?? '')
+}
+
+/** A POST without a body is a call without input; tRPC itself would say 415, or that an empty text is no JSON. */
+function standInForNoBody(request: FastifyRequest): void {
+  request.body = '{}'
+  request.raw.headers['content-type'] = 'application/json'
+}

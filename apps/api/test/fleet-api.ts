@@ -1,0 +1,104 @@
+import { closeFleet, type Fleet, openFleet, silentLog } from '@zapfleet/core'
+import { createEvolution } from '@zapfleet/evolution'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import type { FastifyInstance } from 'fastify'
+import { buildServer, createLog, type KeyRing, makeKeyRing } from '../src/index.ts'
+
+export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
+export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
+export const VIEWER_KEY = 'zf_viewer_for-tests-only-0123456789'
+
+const environmentKeys = makeKeyRing({ adminApiKey: ADMIN_KEY, botApiKey: BOT_KEY })
+
+/** The two keys of the environment and a viewer's, as a database of keys would add one. */
+export const testKeyRing: KeyRing = (presented) =>
+  presented === VIEWER_KEY
+    ? Promise.resolve({ role: 'viewer', label: 'a viewer' })
+    : environmentKeys(presented)
+
+/** A whole API over a database and a simulator of one test file's own, listening on a free port. */
+export type FleetApi = {
+  address: string
+  server: FastifyInstance
+  fleet: Fleet
+  simulator: Simulator
+  database: TestDatabase
+  close(): Promise<void>
+}
+
+export async function startFleetApi(): Promise<FleetApi> {
+  const database = await testDatabase()
+  const simulator = await startSimulator({ timeScale: 0.01 })
+  const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
+  const fleet = await openFleet({
+    databaseUrl: database.url,
+    timeZone: 'America/Sao_Paulo',
+    evolution,
+    log: silentLog,
+  })
+  const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent'), version: '1.2.3' })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    address,
+    server,
+    fleet,
+    simulator,
+    database,
+    async close() {
+      await server.close()
+      await closeFleet(fleet)
+      await evolution.close()
+      await simulator.close()
+      await database.drop()
+    },
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are what the tests are about; they say themselves what they expect
+type Answer = { status: number; headers: Headers; body: any }
+
+/** One HTTP call with any body, answered as JSON. */
+export async function call(
+  url: string,
+  init: {
+    method?: string
+    key?: string
+    body?: unknown
+    headers?: Record<string, string>
+    raw?: string
+  } = {},
+): Promise<Answer> {
+  const body = init.raw ?? (init.body === undefined ? undefined : JSON.stringify(init.body))
+  const response = await fetch(url, {
+    method: init.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(init.key === undefined ? {} : { 'x-api-key': init.key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...init.headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+}
+
+/** A tRPC query. */
+export function query(api: FleetApi, path: string, input: unknown, key: string = ADMIN_KEY): Promise<Answer> {
+  const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`
+  return call(`${api.address}/trpc/${path}${search}`, { key })
+}
+
+/** A tRPC mutation. */
+export function mutate(
+  api: FleetApi,
+  path: string,
+  input: unknown,
+  key: string = ADMIN_KEY,
+): Promise<Answer> {
+  return call(`${api.address}/trpc/${path}`, {
+    method: 'POST',
+    key,
+    ...(input === undefined ? {} : { body: input }),
+  })
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { ZodError } from 'zod'
+import { createInput, listInput, updateInput } from '../src/contract/instance.ts'
+import { reserveInput, settleInput } from '../src/contract/reservation.ts'
+import { inputSentence } from '../src/errors/input-sentence.ts'
+
+function sentence(
+  schema: { safeParse(input: unknown): { error?: ZodError | undefined } },
+  input: unknown,
+): string {
+  const { error } = schema.safeParse(input)
+  if (error === undefined) throw new Error(`${JSON.stringify(input)} was accepted`)
+  return inputSentence(error, input)
+}
+
+describe('a refused input, told to a person', () => {
+  it('says what was expected and what came', () => {
+    expect(sentence(createInput, { name: 'a', hourlyCapacity: -1 })).toBe(
+      'Invalid input: hourlyCapacity: expected at least 0, got -1.',
+    )
+    expect(sentence(createInput, { name: 'a', priority: 101 })).toBe(
+      'Invalid input: priority: expected at most 100, got 101.',
+    )
+    expect(sentence(createInput, { name: 'a', dailyCapacity: 1.5 })).toBe(
+      'Invalid input: dailyCapacity: expected a whole number, got 1.5.',
+    )
+    expect(sentence(settleInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
+  })
+
+  it('says which field is missing', () => {
+    expect(sentence(createInput, {})).toBe('Invalid input: name: expected a string, got nothing.')
+    expect(sentence(createInput, undefined)).toBe('Invalid input: expected an object, got nothing.')
+  })
+
+  it('names unknown fields and fields deep inside', () => {
+    expect(sentence(reserveInput, { contact: 'c' })).toBe('Invalid input: unknown field "contact".')
+    expect(sentence(reserveInput, { exclude: ['a', 7] })).toBe(
+      'Invalid input: exclude[1]: expected a string, got 7.',
+    )
+    expect(sentence(listInput, { status: ['open'] })).toBe(
+      'Invalid input: status[0]: expected one of "connected", "connecting", "disconnected", "banned", "unknown", got "open".',
+    )
+  })
+
+  it('counts what is too many, and shortens what is too long', () => {
+    expect(sentence(reserveInput, { exclude: Array.from({ length: 101 }, () => 'a') })).toBe(
+      'Invalid input: exclude: expected at most 100 items, got 101.',
+    )
+    expect(sentence(reserveInput, { strategy: 'x'.repeat(1000) }).length).toBeLessThan(200)
+  })
+
+  it('tells five problems and counts the rest', () => {
+    const exclude = Array.from({ length: 9 }, () => 1)
+    expect(sentence(reserveInput, { exclude })).toMatch(/exclude\[4\].*; and 4 more\.$/)
+  })
+
+  it('never trips over a field that every object has', () => {
+    expect(sentence(updateInput, { name: 'a', paused: 'yes', constructor: 1 })).toContain(
+      'unknown field "constructor"',
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { presentedKey } from '../src/authenticate.ts'
+import { makeKeyRing } from '../src/key-ring.ts'
+
+describe('the key of a request', () => {
+  it.each([
+    [{ 'x-api-key': 'abc' }, 'abc'],
+    [{ authorization: 'Bearer abc' }, 'abc'],
+    [{ authorization: 'bearer   abc ' }, 'abc'],
+    [{ 'x-api-key': 'abc', authorization: 'Bearer other' }, 'abc'],
+    [{ 'x-api-key': '' }, null],
+    [{ authorization: 'Basic abc' }, null],
+    [{ authorization: 'Bearer' }, null],
+    [{ authorization: 'Bearer a b' }, null],
+    [{}, null],
+  ])('%j presents %j', (headers, expected) => {
+    expect(presentedKey(headers)).toBe(expected)
+  })
+})
+
+describe('the ring of the environment', () => {
+  const ring = makeKeyRing({
+    adminApiKey: 'admin-key-admin-key-admin-key',
+    botApiKey: 'bot-key-bot-key-bot-key-bot',
+  })
+
+  it('knows the two keys by their roles', () => {
+    expect(ring('admin-key-admin-key-admin-key')).toEqual({ role: 'admin', label: 'ADMIN_API_KEY' })
+    expect(ring('bot-key-bot-key-bot-key-bot')).toEqual({ role: 'bot', label: 'BOT_API_KEY' })
+  })
+
+  it('knows nobody by a prefix, a longer key, another case, or an endless one', () => {
+    expect(ring('admin-key-admin-key-admin-ke')).toBeNull()
+    expect(ring('admin-key-admin-key-admin-keyy')).toBeNull()
+    expect(ring('ADMIN-KEY-ADMIN-KEY-ADMIN-KEY')).toBeNull()
+    expect(ring('')).toBeNull()
+    expect(ring('a'.repeat(100_000))).toBeNull()
+  })
+})

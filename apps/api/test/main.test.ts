@@ -1,0 +1,94 @@
+import { createServer } from 'node:net'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { ADMIN_KEY, BOT_KEY } from './fleet-api.ts'
+import { type MainProcess, runMain } from './run-main.ts'
+
+let database: TestDatabase
+let simulator: Simulator
+let running: MainProcess | null = null
+
+beforeAll(async () => {
+  database = await testDatabase()
+  simulator = await startSimulator({ timeScale: 0.01 })
+})
+afterEach(() => {
+  running?.child.kill('SIGKILL')
+  running = null
+})
+afterAll(async () => {
+  await simulator?.close()
+  await database?.drop()
+})
+
+function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): MainProcess {
+  running = runMain(environment, options)
+  return running
+}
+
+const whole = () => ({
+  PORT: '0',
+  DATABASE_URL: `${database.url}?options=-csearch_path%3Dpublic`,
+  EVOLUTION_API_URL: simulator.url,
+  EVOLUTION_API_KEY: simulator.apiKey,
+  ADMIN_API_KEY: ADMIN_KEY,
+  BOT_API_KEY: BOT_KEY,
+})
+
+it('tells every problem of its environment at once, before it listens, and exits with 1', async () => {
+  const api = start({ PORT: 'http', ADMIN_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' })
+  expect(await api.exitCode()).toBe(1)
+  for (const name of [
+    'PORT',
+    'DATABASE_URL',
+    'EVOLUTION_API_URL',
+    'ADMIN_API_KEY',
+    'BOT_API_KEY',
+    'FLEET_TIMEZONE',
+  ]) {
+    expect(api.stderr()).toContain(name)
+  }
+  expect(api.stdout()).toBe('')
+  expect(api.stderr()).not.toMatch(/short|\n {4}at /)
+})
+
+it('says in one line that its port is taken, which, and what to do, and exits with 1', async () => {
+  const occupant = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => occupant.once('listening', resolve))
+  const { port } = occupant.address() as { port: number }
+  const api = start({ ...whole(), PORT: String(port) })
+  expect(await api.exitCode()).toBe(1)
+  occupant.close()
+  const words = api.stderr().trim()
+  expect(words).toContain(`Port ${port} on 127.0.0.1 is taken`)
+  expect(words).toContain('PORT=')
+  expect(words.split('\n')).toHaveLength(1)
+})
+
+it('says that the database is away, without its password, and exits with 1', async () => {
+  const api = start({ ...whole(), DATABASE_URL: 'postgres://fleet:pa55word@127.0.0.1:1/none' })
+  expect(await api.exitCode()).toBe(1)
+  expect(api.stderr()).toContain('database does not answer')
+  expect(api.stderr() + api.stdout()).not.toContain('pa55word')
+})
+
+it('seeds, listens, serves, and stops on SIGTERM with exit code 0', async () => {
+  const api = start({ ...whole(), SEED_INSTANCES: 'first, second' })
+  const { address } = await api.logLine('the API is ready')
+  const list = await fetch(`${address}/trpc/instance.list`, { headers: { 'x-api-key': BOT_KEY } })
+  const { result } = (await list.json()) as { result: { data: { name: string }[] } }
+  expect(result.data.map((instance) => instance.name)).toEqual(['first', 'second'])
+  const startedAtMs = performance.now()
+  api.child.kill('SIGTERM')
+  expect(await api.exitCode()).toBe(0)
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+  expect(api.stdout() + api.stderr()).not.toMatch(new RegExp(`${ADMIN_KEY}|${BOT_KEY}`))
+})
+
+it('stops when the process that started it over an IPC channel is gone', async () => {
+  const api = start({ ...whole(), ZAPFLEET_PARENT: '1' }, { ipc: true })
+  await api.logLine('the API is ready')
+  api.child.disconnect()
+  expect(await api.exitCode()).toBe(0)
+})

@@ -1,0 +1,110 @@
+import { FleetError } from '@zapfleet/core'
+import { describe, expect, it } from 'vitest'
+import { nameFromPath, newInstanceFrom } from '../src/rest/new-instance.ts'
+import { portugueseError, RestError } from '../src/rest/portuguese-error.ts'
+import { qrcodeOf } from '../src/rest/qrcode.ts'
+
+function refusal(act: () => unknown): RestError['answer'] {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof RestError) return error.answer
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('errors of the REST routes', () => {
+  it.each([
+    ['UNAUTHORIZED', 401],
+    ['FORBIDDEN', 403],
+    ['NOT_FOUND', 404],
+    ['CONFLICT', 409],
+    ['INVALID_INPUT', 422],
+    ['EVOLUTION_UNREACHABLE', 502],
+    ['EVOLUTION_REFUSED', 502],
+    ['EVOLUTION_MALFORMED', 502],
+    ['DATABASE_UNAVAILABLE', 503],
+    ['UNEXPECTED', 500],
+  ] as const)('%s is %i', (code, status) => {
+    expect(portugueseError(new FleetError(code, 'words'), 'id').status).toBe(status)
+  })
+
+  it('says nothing of what failed inside but the request id', () => {
+    expect(portugueseError(new Error('SELECT 1'), 'id-7')).toEqual({
+      status: 500,
+      detail: 'Erro interno. O log tem os detalhes sob o id id-7.',
+    })
+  })
+})
+
+describe('the body of POST /admin/instances', () => {
+  it('ignores unknown fields and takes null for no number', () => {
+    expect(newInstanceFrom({ nome: 'a', numero_telefone: null, extra: 1 })).toEqual({
+      name: 'a',
+      phoneNumber: undefined,
+    })
+    expect(newInstanceFrom({ nome: 'a', numero_telefone: '5511987654321' }).phoneNumber).toBe(
+      '+5511987654321',
+    )
+  })
+
+  it.each([
+    [{}, 'nome'],
+    [{ nome: 7 }, 'nome'],
+    [{ nome: '..' }, 'nome'],
+    [{ nome: '__proto__' }, 'nome'],
+    [{ nome: 'a', numero_telefone: 'abc' }, 'numero_telefone'],
+    [{ nome: 'a', numero_telefone: 5511 }, 'numero_telefone'],
+    [null, 'objeto JSON'],
+    [[], 'objeto JSON'],
+    ['a', 'objeto JSON'],
+  ])('refuses %j with 422 and names the field', (body, word) => {
+    const { status, detail } = refusal(() => newInstanceFrom(body))
+    expect(status).toBe(422)
+    expect(detail).toContain(word)
+  })
+
+  it('refuses a name in a path that no instance can have', () => {
+    expect(refusal(() => nameFromPath('a'.repeat(51))).status).toBe(422)
+    expect(nameFromPath('Loja São Paulo/1')).toBe('Loja São Paulo/1')
+  })
+})
+
+describe('a QR code of the REST routes', () => {
+  it('is Evolution’s four fields', () => {
+    const pairing = {
+      state: 'qr',
+      base64: 'data:image/png;base64,AA',
+      code: '2@x',
+      pairingCode: null,
+      count: 1,
+      expiresAt: '2026-01-02T03:04:05.000Z',
+    } as const
+    expect(qrcodeOf('a', pairing)).toEqual({
+      pairingCode: null,
+      code: '2@x',
+      base64: 'data:image/png;base64,AA',
+      count: 1,
+    })
+  })
+
+  it('is 409 when the number is connected', () => {
+    expect(refusal(() => qrcodeOf('a', { state: 'already_connected' }))).toEqual({
+      status: 409,
+      detail: 'A instância a já está conectada',
+    })
+  })
+
+  it('is 503 with the next route and Retry-After when it is late, and 502 when Evolution is away', () => {
+    const late = refusal(() =>
+      qrcodeOf('a b', { state: 'not_ready', reason: 'qr_pending', retryAfterMs: 2_100 }),
+    )
+    expect(late).toMatchObject({ status: 503, retryAfterSeconds: 3 })
+    expect(late.detail).toContain('GET /admin/instances/a%20b/qrcode')
+    const away = refusal(() =>
+      qrcodeOf('a', { state: 'not_ready', reason: 'evolution_unreachable', retryAfterMs: 0 }),
+    )
+    expect(away).toMatchObject({ status: 502, retryAfterSeconds: 1 })
+  })
+})

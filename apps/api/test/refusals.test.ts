@@ -1,0 +1,215 @@
+import { connect } from 'node:net'
+import type { Fleet } from '@zapfleet/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildServer, createLog } from '../src/index.ts'
+import { ADMIN_KEY, call, type FleetApi, mutate, query, startFleetApi, testKeyRing } from './fleet-api.ts'
+
+let api: FleetApi
+beforeAll(async () => {
+  api = await startFleetApi()
+})
+afterAll(() => api?.close())
+
+const REFUSED: [string, 'query' | 'mutation', unknown, string][] = [
+  ['instance.list', 'query', { status: ['open'] }, 'status[0]'],
+  ['instance.list', 'query', { extra: 1 }, 'unknown field "extra"'],
+  ['instance.list', 'query', null, 'got null'],
+  ['instance.get', 'query', undefined, 'got nothing'],
+  ['instance.get', 'query', { name: '' }, 'name: expected 1 to 50'],
+  ['instance.get', 'query', { name: 'a'.repeat(51) }, 'got 51'],
+  ['instance.create', 'mutation', { name: '__proto__' }, 'name:'],
+  ['instance.create', 'mutation', { name: 'a b' }, 'name:'],
+  ['instance.create', 'mutation', { name: 'ok', phoneNumber: '11 98765' }, 'phoneNumber:'],
+  ['instance.create', 'mutation', { name: 'ok', phoneNumber: null }, 'phoneNumber:'],
+  ['instance.create', 'mutation', { name: 'ok', hourlyCapacity: -1 }, 'hourlyCapacity:'],
+  ['instance.create', 'mutation', { name: 'ok', dailyCapacity: 1_000_001 }, 'dailyCapacity:'],
+  ['instance.create', 'mutation', { name: 'ok', priority: 0 }, 'priority:'],
+  ['instance.create', 'mutation', [], 'got an array'],
+  ['instance.update', 'mutation', { name: 'ok', paused: 'yes' }, 'paused: expected a boolean, got "yes"'],
+  ['instance.choose', 'mutation', { strategy: 'random' }, 'strategy: expected one of "sticky"'],
+  ['reservation.reserve', 'mutation', { contactId: '' }, 'contactId:'],
+  ['reservation.reserve', 'mutation', { contactId: 'a\0b' }, 'NUL'],
+  ['reservation.reserve', 'mutation', { contactId: 'a'.repeat(256) }, 'got 256'],
+  ['reservation.reserve', 'mutation', { idempotencyKey: 7 }, 'idempotencyKey:'],
+  ['reservation.reserve', 'mutation', { fallback: 'stay' }, 'fallback:'],
+  [
+    'reservation.reserve',
+    'mutation',
+    { exclude: Array.from({ length: 101 }, String) },
+    'exclude: expected at most 100',
+  ],
+  ['reservation.confirm', 'mutation', { id: '1' }, 'id: expected a UUID'],
+  ['contact.get', 'query', { id: 5 }, 'id: expected a string, got 5'],
+  ['contact.setPreference', 'mutation', { id: 'c' }, 'instanceName: expected a string, got nothing'],
+  ['health.checkAll', 'mutation', { name: 'a' }, 'unknown field "name"'],
+  ['fleet.stats', 'query', { day: 1 }, 'unknown field "day"'],
+]
+
+describe('inputs', () => {
+  it.each(REFUSED)('%s (%s) refuses %j, naming %j', async (path, type, input, words) => {
+    const { status, body } = await (type === 'query' ? query : mutate)(api, path, input)
+    expect(status).toBe(400)
+    expect(body.error.data).toMatchObject({ code: 'BAD_REQUEST', path, fleet: { code: 'INVALID_INPUT' } })
+    expect(body.error.message).toContain(words)
+    expect(body.error.data).not.toHaveProperty('stack')
+  })
+
+  it('of nothing are fine where all of it is optional', async () => {
+    expect((await query(api, 'instance.list', undefined)).status).toBe(200)
+    expect((await query(api, 'fleet.stats', {})).status).toBe(200)
+    expect((await mutate(api, 'health.checkAll', {})).body).toEqual({ result: { data: [] } })
+    const bare = await call(`${api.address}/trpc/health.checkAll`, { method: 'POST', key: ADMIN_KEY })
+    expect(bare.body).toEqual({ result: { data: [] } })
+    expect((await mutate(api, 'instance.choose', undefined)).body).toEqual({
+      result: { data: { instanceName: null } },
+    })
+  })
+
+  it('with a lone surrogate, or with __proto__ as a field, are refused', async () => {
+    const url = `${api.address}/trpc/reservation.reserve`
+    const surrogate = await call(url, { key: ADMIN_KEY, raw: '{"contactId":"a\\ud800"}' })
+    expect([surrogate.status, surrogate.body.error.message]).toEqual([
+      400,
+      expect.stringContaining('surrogate'),
+    ])
+    const proto = await call(url, { key: ADMIN_KEY, raw: '{"__proto__":{"contactId":"x"}}' })
+    expect([proto.status, proto.body.error.message]).toEqual([400, expect.stringContaining('__proto__')])
+  })
+})
+
+describe('every refusal has the one shape', () => {
+  it('for what core refuses, with what it knows', async () => {
+    const missing = await query(api, 'instance.get', { name: 'nobody' })
+    expect(missing.status).toBe(404)
+    expect(missing.body.error.data).toMatchObject({
+      code: 'NOT_FOUND',
+      httpStatus: 404,
+      fleet: { code: 'NOT_FOUND' },
+    })
+
+    const full = await mutate(api, 'reservation.reserve', {})
+    expect(full.status).toBe(429)
+    expect(full.body.error.data).toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      fleet: { code: 'NO_CAPACITY', availableAt: null, reasons: {} },
+    })
+  })
+
+  it.each([
+    ['an unknown procedure', 'no.such', { body: {} }, 404, 'NOT_FOUND'],
+    ['a path that is no procedure', 'a/b/c', { body: {} }, 404, 'NOT_FOUND'],
+    ['no path', '', { body: {} }, 404, 'NOT_FOUND'],
+    ['a query sent as a mutation', 'instance.list', { body: {} }, 405, 'INVALID_INPUT'],
+    ['a mutation sent as a query', 'health.checkAll', { method: 'GET' }, 405, 'INVALID_INPUT'],
+    ['another method', 'instance.list', { method: 'DELETE' }, 404, 'NOT_FOUND'],
+    ['broken JSON', 'reservation.reserve', { raw: '{"a' }, 400, 'INVALID_INPUT'],
+    ['broken JSON in the query', 'instance.list?input={', { method: 'GET' }, 400, 'INVALID_INPUT'],
+    [
+      'plain text',
+      'reservation.reserve',
+      { raw: '{}', headers: { 'content-type': 'text/plain' } },
+      415,
+      'INVALID_INPUT',
+    ],
+    [
+      'a form',
+      'reservation.reserve',
+      { raw: 'a=1', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+      415,
+      'INVALID_INPUT',
+    ],
+    [
+      'a huge body',
+      'reservation.reserve',
+      { raw: `{"contactId":"${'a'.repeat(1_048_576)}"}` },
+      413,
+      'INVALID_INPUT',
+    ],
+    ['a badly encoded path', '%zz', { method: 'GET' }, 400, 'INVALID_INPUT'],
+    ['an endless path', 'a'.repeat(6_000), { method: 'GET' }, 400, 'INVALID_INPUT'],
+  ])('for %s', async (_what, path, init, status, code) => {
+    const answer = await call(`${api.address}/trpc/${path}`, { key: ADMIN_KEY, ...init })
+    expect([answer.status, answer.body.error.data.fleet.code]).toEqual([status, code])
+    expect(answer.body.error.data).not.toHaveProperty('stack')
+    expect(answer.body.error.message).not.toMatch(/node_modules|\n/)
+    expect(answer.headers.get('x-request-id')).toBeTruthy()
+  })
+
+  it('for one call of a batch, beside the answers of its neighbours', async () => {
+    const inputs = encodeURIComponent(JSON.stringify({ 0: {}, 1: { name: 'nobody' } }))
+    const { status, body } = await call(
+      `${api.address}/trpc/fleet.stats,instance.get?batch=1&input=${inputs}`,
+      {
+        key: ADMIN_KEY,
+      },
+    )
+    expect(status).toBe(207)
+    expect(body[0].result.data.total).toBe(0)
+    expect(body[1].error.data.fleet).toEqual({ code: 'NOT_FOUND' })
+  })
+
+  it('and survives hosts and methods that no client sends', async () => {
+    const { port } = new URL(api.address)
+    const sendRaw = (head: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), '127.0.0.1', () =>
+          socket.write(`${head}\r\nconnection: close\r\n\r\n`),
+        )
+        let answer = ''
+        socket.on('data', (chunk) => {
+          answer += chunk
+        })
+        socket.on('end', () => resolve(answer))
+        socket.on('error', reject)
+      })
+    const key = `x-api-key: ${ADMIN_KEY}`
+    expect(await sendRaw(`GET /trpc/fleet.stats HTTP/1.1\r\nhost: u:p@h\r\n${key}`)).toMatch(
+      /^HTTP\/1\.1 4\d\d/,
+    )
+    expect(await sendRaw(`GET /trpc/fleet.stats HTTP/1.1\r\nhost: [\r\n${key}`)).toMatch(/^HTTP\/1\.1 4\d\d/)
+    expect(await sendRaw(`GET http://u:p@h/trpc/fleet.stats HTTP/1.1\r\nhost: h\r\n${key}`)).toMatch(
+      /^HTTP\/1\.1 4\d\d/,
+    )
+    expect(await sendRaw(`TRACE /trpc/fleet.stats HTTP/1.1\r\nhost: h\r\n${key}`)).toMatch(
+      /^HTTP\/1\.1 4\d\d/,
+    )
+  })
+})
+
+describe('what fails inside', () => {
+  it('stays inside: the caller gets a request id, the log gets the cause', async () => {
+    const lines: string[] = []
+    const log = createLog('info', { write: (line) => lines.push(line) })
+    // A fleet without a database: every procedure meets a TypeError of ours.
+    const broken = buildServer({ fleet: {} as Fleet, keyRing: testKeyRing, log })
+    const headers = { 'x-api-key': ADMIN_KEY, 'x-request-id': 'told-by-caller' }
+    const trpc = await broken.inject({ url: '/trpc/fleet.stats', headers })
+    expect(trpc.statusCode).toBe(500)
+    expect(trpc.json().error.data.fleet).toEqual({ code: 'UNEXPECTED' })
+    expect(trpc.json().error.message).toContain('told-by-caller')
+    expect(trpc.body).not.toMatch(/undefined|TypeError|node_modules/)
+    const rest = await broken.inject({ url: '/health/instances' })
+    expect(rest.statusCode).toBe(500)
+    expect(rest.json().detail).toMatch(/^Erro interno/)
+    expect(lines.filter((line) => line.includes('TypeError') && line.includes('stack'))).toHaveLength(2)
+    await broken.close()
+  })
+
+  it('is DATABASE_UNAVAILABLE, not UNEXPECTED, when a key ring cannot ask its database', async () => {
+    const { FleetError } = await import('@zapfleet/core')
+    const down = new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')
+    for (const keyRing of [
+      () => Promise.reject(down),
+      () => {
+        throw down
+      },
+    ]) {
+      const server = buildServer({ fleet: {} as Fleet, keyRing, log: createLog('silent') })
+      const answer = await server.inject({ url: '/trpc/fleet.stats', headers: { 'x-api-key': 'any' } })
+      expect([answer.statusCode, answer.json().error.data.fleet.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])
+      const rest = await server.inject({ url: '/admin/instances/a/qrcode', headers: { 'x-api-key': 'any' } })
+      expect([rest.statusCode, rest.headers['retry-after']]).toEqual([503, '2'])
+      await server.close()
+    }
+  })
+})

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { buildServer, createLog } from '../src/index.ts'
+import { ADMIN_KEY, type FleetApi, mutate, startFleetApi, testKeyRing } from './fleet-api.ts'
+
+let api: FleetApi
+beforeAll(async () => {
+  api = await startFleetApi()
+  for (const name of ['slow', 'stuck']) {
+    const { status } = await mutate(api, 'instance.create', { name })
+    expect(status).toBe(200)
+  }
+})
+afterAll(() => api?.close())
+
+/** A second server over the same fleet, and one call on it that Evolution keeps waiting. */
+async function serveOneSlowCall(
+  drainMs: number,
+  name: string,
+  fault: { kind: 'delay'; ms: number } | { kind: 'hang' },
+) {
+  const { control } = api.simulator
+  const server = buildServer({ fleet: api.fleet, keyRing: testKeyRing, log: createLog('silent'), drainMs })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  const route = 'instance/connectionState'
+  const { remove } = control.fault({ ...fault, match: { route, name } })
+  control.resetCalls()
+  const answer = fetch(`${address}/trpc/health.check`, {
+    method: 'POST',
+    headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  // Looked at later: until then a rejection is no accident.
+  answer.catch(() => undefined)
+  await vi.waitFor(() => expect(control.calls({ name }).length).toBeGreaterThan(0))
+  return { server, address, answer, endFault: remove }
+}
+
+it('finishes the calls that run, and takes no new ones, when it is closed', async () => {
+  const { server, address, answer, endFault } = await serveOneSlowCall(10_000, 'slow', {
+    kind: 'delay',
+    ms: 400,
+  })
+  const closed = server.close()
+  await vi.waitFor(async () => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1')
+    const [error] = await once(socket, 'connect').then(
+      () => [socket.destroy() && null],
+      (failure: NodeJS.ErrnoException) => [failure],
+    )
+    expect(error?.code).toBe('ECONNREFUSED')
+  })
+  expect((await answer).status).toBe(200)
+  await closed
+  endFault()
+})
+
+it('cuts a call that does not end in time', async () => {
+  const { server, answer, endFault } = await serveOneSlowCall(100, 'stuck', { kind: 'hang' })
+  await server.close()
+  await expect(answer).rejects.toThrow()
+  endFault()
+})
+
+it('closes at once when nothing runs, and twice without harm', async () => {
+  const server = buildServer({
+    fleet: api.fleet,
+    keyRing: testKeyRing,
+    log: createLog('silent'),
+    drainMs: 60_000,
+  })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  expect((await fetch(`${address}/health/live`)).status).toBe(200)
+  await server.close()
+  await server.close()
+})

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { instanceName, newInstanceName, phoneNumber, text } from '../src/contract/text.ts'
+
+describe('texts', () => {
+  it('counts characters as PostgreSQL does, so that 50 emoji are a name and 51 are not', () => {
+    expect(instanceName.safeParse('😀'.repeat(50)).success).toBe(true)
+    expect(instanceName.safeParse('😀'.repeat(51)).error?.issues[0]?.message).toBe(
+      'expected 1 to 50 characters, got 51',
+    )
+  })
+
+  it.each([
+    ['', 'an empty text'],
+    ['a\0b', 'NUL'],
+    ['a\ud800b', 'surrogate'],
+    ['a'.repeat(256), 'got 256'],
+  ])('refuses %j and says why', (value, why) => {
+    expect(text(255).safeParse(value).error?.issues[0]?.message).toContain(why)
+  })
+})
+
+describe('names of new instances', () => {
+  it.each(['vendas-01', 'A_b', '0', 'x'.repeat(50), 'hasown'])('takes %s', (name) => {
+    expect(newInstanceName.parse(name)).toBe(name)
+  })
+
+  it.each([
+    '',
+    ' ',
+    '..',
+    'a b',
+    'a/b',
+    'ação',
+    'x'.repeat(51),
+    '__proto__',
+    'constructor',
+    'toString',
+    'a\n',
+  ])('refuses %j', (name) => {
+    expect(newInstanceName.safeParse(name).success).toBe(false)
+  })
+})
+
+describe('phone numbers', () => {
+  it.each([
+    ['+5511987654321', '+5511987654321'],
+    ['5511987654321', '+5511987654321'],
+    ['+2907000', '+2907000'],
+  ])('takes %s as %s', (given, stored) => {
+    expect(phoneNumber.parse(given)).toBe(stored)
+  })
+
+  it.each([
+    '',
+    '+',
+    'abc',
+    '+0511987654321',
+    '+55 11 98765-4321',
+    '(11) 98765-4321',
+    '+1234567890123456',
+    '119',
+    '٣٣٣٣٣٣٣٣',
+  ])('refuses %j and says what was expected', (given) => {
+    expect(phoneNumber.safeParse(given).error?.issues[0]?.message).toContain('+5511987654321')
+  })
+})

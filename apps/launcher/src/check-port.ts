@@ -1,0 +1,34 @@
+import { createServer } from 'node:net'
+import { findListener } from './find-listener.ts'
+import { StartError } from './start-error.ts'
+
+/**
+ * Makes sure that the API will be able to listen. Throws a StartError that names the port, the program that has it
+ * where that can be known, and what to do.
+ */
+export async function checkPort(host: string, port: number): Promise<void> {
+  const code = await tryToListen(host, port)
+  if (code === null) return
+  if (code === 'EADDRINUSE') {
+    const by = await findListener(port)
+    throw new StartError(
+      `Port ${port} is taken${by ? ` by ${by}` : ' by another program'}. Stop it, or take another port:\n\n    PORT=${port + 1} npm start`,
+    )
+  }
+  if (code === 'EACCES') {
+    throw new StartError(
+      `This user may not listen on port ${port}. Take one above 1023:\n\n    PORT=3333 npm start`,
+    )
+  }
+  throw new StartError(
+    `The API cannot listen on HOST ${host}, port ${port} (${code}). HOST is an address of this machine, as 127.0.0.1 or 0.0.0.0.`,
+  )
+}
+
+function tryToListen(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen(port, host, () => server.close(() => resolve(null)))
+  })
+}

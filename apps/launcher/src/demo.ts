@@ -1,0 +1,138 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { call } from './demo-api.ts'
+import { DEMO_NUMBERS, type DemoNumber, nextSender, type Seen } from './demo-numbers.ts'
+import { openLog } from './open-log.ts'
+
+/** Where the demo acts: the API with the admin's key, and the control door of the simulator with its key. */
+export type DemoOptions = {
+  url: string
+  adminKey: string
+  simulatorUrl: string
+  simulatorKey: string
+  dataDir: string
+}
+
+/** A running demo; `stop` ends it at once. */
+export type Demo = { stop(): void }
+
+/** What a data folder remembers of its demo: the numbers made by it, and whether it has made all it will ever make. */
+type Marker = { made: string[]; complete: boolean }
+
+/** The number whose QR code nobody scans, unless a visitor does. */
+export const WAITING_NUMBER = DEMO_NUMBERS.find((number) => number.life === 'waiting')?.name ?? ''
+
+/** From one message of the demo to the next, in ms: this, and up to as much again. */
+const PAUSE_MS = 6000
+
+/**
+ * Makes the example numbers once per data folder, and lets those that still exist send a little. Everything goes over
+ * the doors that visitors use; only numbers that the demo made are touched. Trouble goes to logs/demo.log and stops nobody.
+ */
+export function startDemo(options: DemoOptions): Demo {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const log = openLog(join(options.dataDir, 'logs', 'demo.log'))
+  const markerFile = join(options.dataDir, 'demo.json')
+
+  live()
+    .catch((error: Error) => signal.aborted || log.write(error.stack ?? error.message))
+    .finally(() => log.close())
+  return { stop: () => stopping.abort() }
+
+  async function live(): Promise<void> {
+    const marker = readMarker()
+    if (!marker.complete) await makeNumbers(marker)
+    const senders = new Set(
+      marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.life === 'sending')),
+    )
+    while (!signal.aborted) {
+      await attempt(async () => {
+        const name = nextSender((await query('instance.list')) as Seen[], senders, Math.random())
+        if (name) await mutate('instance.recordSend', { name })
+      })
+      await sleep(PAUSE_MS + Math.random() * PAUSE_MS, null, { signal }).catch(() => null)
+    }
+  }
+
+  async function makeNumbers(marker: Marker): Promise<void> {
+    await Promise.all(
+      DEMO_NUMBERS.filter(({ name }) => !marker.made.includes(name)).map((number) =>
+        attempt(async () => {
+          const { life, ...input } = number
+          await mutate('instance.create', input)
+          marker.made.push(number.name)
+          writeMarker(marker)
+          await giveLife(number)
+        }),
+      ),
+    )
+    writeMarker({ ...marker, complete: true })
+    await attempt(() => mutate('health.checkAll', {}))
+    // A first look with some messages behind them.
+    for (const { name, life, priority } of DEMO_NUMBERS) {
+      if (life !== 'sending' || !marker.made.includes(name)) continue
+      for (let sent = 0; sent < priority * 4; sent++)
+        await attempt(() => mutate('instance.recordSend', { name }))
+    }
+  }
+
+  async function giveLife({ name, phoneNumber, life }: DemoNumber): Promise<void> {
+    if (life === 'waiting') return
+    await control('scan', { name, phone: phoneNumber.slice(1) })
+    if (life === 'banned') await control('ban', { name, code: 403 })
+  }
+
+  async function attempt(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      if (!signal.aborted) log.write(`${new Date().toISOString()} ${(error as Error).message}`)
+    }
+  }
+
+  async function query(procedure: string): Promise<unknown> {
+    return data(
+      await call(`${options.url}/trpc/${procedure}?input=%7B%7D`, {
+        headers: { 'x-api-key': options.adminKey },
+        signal,
+      }),
+    )
+  }
+
+  async function mutate(procedure: string, body: object): Promise<unknown> {
+    return data(
+      await call(`${options.url}/trpc/${procedure}`, {
+        headers: { 'x-api-key': options.adminKey },
+        body,
+        signal,
+      }),
+    )
+  }
+
+  function control(command: string, body: object): Promise<unknown> {
+    return call(`${options.simulatorUrl}/__simulator/${command}`, {
+      headers: { apikey: options.simulatorKey },
+      body,
+      signal,
+    })
+  }
+
+  function readMarker(): Marker {
+    try {
+      return JSON.parse(readFileSync(markerFile, 'utf8')) as Marker
+    } catch {
+      return { made: [], complete: false }
+    }
+  }
+
+  function writeMarker(marker: Marker): void {
+    writeFileSync(`${markerFile}.new`, JSON.stringify(marker))
+    renameSync(`${markerFile}.new`, markerFile)
+  }
+}
+
+function data(answer: unknown): unknown {
+  return (answer as { result?: { data?: unknown } }).result?.data
+}

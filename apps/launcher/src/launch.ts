@@ -1,0 +1,231 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { FolderInUseError, type Hold, holdFolder, lookAtProcess, startPostgres } from '@zapfleet/embedded'
+import { checkPort } from './check-port.ts'
+import { type Demo, startDemo, WAITING_NUMBER } from './demo.ts'
+import { endLeftoverChildren, type StartNote } from './end-leftover-children.ts'
+import { type Key, keepKey, writeSecret } from './keep-keys.ts'
+import type { LogLine } from './log-line.ts'
+import { addressOf, type Plan } from './plan.ts'
+import type { Programs } from './programs.ts'
+import { type Child, runChild } from './run-child.ts'
+import { StartError } from './start-error.ts'
+import { waitUntilReady } from './wait-until-ready.ts'
+
+/** What a start needs: its plan, the environment (no empty words), the clone's folder, the programs, a way to show lines. */
+export type LaunchOptions = {
+  plan: Plan
+  env: Readonly<Record<string, string>>
+  root: string
+  programs: Programs
+  show: (line: string) => void
+  readyWithinMs?: number
+}
+
+/**
+ * A fleet being started. `ready` resolves when the API answers, or rejects with a StartError; `failed` resolves with what to
+ * show when something that should run ended by itself, at any time. `stop` ends everything within 5 s, PostgreSQL last,
+ * in every phase; `kill` at once.
+ */
+export type Launch = {
+  ready: Promise<Ready>
+  failed: Promise<string>
+  stop(): Promise<void>
+  kill(): void
+}
+
+/** What became of the plan: addresses and keys. `simulatorUrl` is null when Evolution is yours. */
+export type Ready = { url: string; simulatorUrl: string | null; admin: Key | null; bot: Key | null }
+
+/** Phones of the simulator scan this long after a QR code is shown. */
+const AUTO_SCAN_MS = 8000
+
+/** Starts PostgreSQL, simulator, API and scheduler, those of them that the plan asks for, in this order. */
+export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000 }: LaunchOptions): Launch {
+  const stopping = new AbortController()
+  const children: Child[] = []
+  const letGo: (() => Promise<void>)[] = []
+  let postgresPid: number | null = null
+  let hold: Hold | null = null
+  let url: string | null = null
+  let demo: Demo | null = null
+  let fail: (message: string) => void = () => undefined
+  const failed = new Promise<string>((resolve) => {
+    fail = resolve
+  })
+
+  const ready = start()
+  let stopped: Promise<void> | null = null
+  return {
+    ready,
+    failed,
+    stop: () => (stopped ??= stop()),
+    kill() {
+      stopping.abort(new StartError('stopped'))
+      for (const child of children) child.kill()
+      // PostgreSQL's own "at once": it recovers at the next start.
+      if (postgresPid !== null) process.kill(postgresPid, 'SIGQUIT')
+      hold?.release()
+    },
+  }
+
+  async function start(): Promise<Ready> {
+    mkdirSync(join(plan.dataDir, 'logs'), { recursive: true })
+    const held = takeFolder()
+    await endLeftoverChildren(held.left)
+    if (plan.port !== null) {
+      await checkPort(plan.host, plan.port)
+      url = addressOf(plan.host, plan.port)
+    }
+    const filled: Record<string, string> = { ...env }
+    let admin: Key | null = null
+    let bot: Key | null = null
+    if (plan.database === 'embedded') {
+      admin = keepKey(plan.dataDir, 'admin-key', 'zf_admin_', env.ADMIN_API_KEY)
+      bot = keepKey(plan.dataDir, 'bot-key', 'zf_bot_', env.BOT_API_KEY)
+      Object.assign(filled, {
+        ADMIN_API_KEY: admin.value,
+        BOT_API_KEY: bot.value,
+        DATABASE_URL: await database(),
+      })
+      delete filled.DIRECT_URL
+    }
+    const simulatorUrl = plan.evolution === 'simulated' ? await simulator(filled) : null
+    const api = run('api', programs.api, filled)
+    if (url === null) {
+      // The API reads the same PORT and says what is wrong with it.
+      await Promise.race([api.ended, abortion()])
+      throw new StartError(`PORT must be a number from 1 to 65535, and is "${env.PORT}".`)
+    }
+    await untilReady(api, `${url}/health/ready`)
+    run('scheduler', programs.scheduler, filled)
+    if (plan.demo && simulatorUrl && admin) {
+      const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
+      demo = startDemo({ url, adminKey: admin.value, simulatorUrl, simulatorKey, dataDir: plan.dataDir })
+    }
+    return { url, simulatorUrl, admin, bot }
+  }
+
+  function takeFolder(): Hold {
+    try {
+      hold = holdFolder(plan.dataDir)
+      return hold
+    } catch (error) {
+      if (!(error instanceof FolderInUseError)) throw error
+      const where = (error.note as StartNote | null)?.url
+      throw new StartError(
+        `zapfleet is already running with the data folder ${plan.dataDir}: process ${error.pid}${where ? `, ${where}` : ''}.\n` +
+          `Stop that one first, or run a second fleet beside it:\n\n    PORT=${(plan.port ?? 3333) + 1} ZAPFLEET_DATA_DIR=.zapfleet-2 npm start`,
+      )
+    }
+  }
+
+  async function database(): Promise<string> {
+    const log = { info: () => undefined, warn: show }
+    const postgres = await startPostgres({ dataDir: join(plan.dataDir, 'postgres'), log })
+    postgresPid = postgres.pid
+    letGo.push(() => postgres.stop())
+    postgres.exited.then(() => fail(`PostgreSQL ended by itself. Its log: ${postgres.logFile}`))
+    writeSecret(join(plan.dataDir, 'database-url'), postgres.url)
+    stopping.signal.throwIfAborted()
+    return postgres.url
+  }
+
+  async function simulator(filled: Record<string, string>): Promise<string> {
+    const key = keepKey(plan.dataDir, 'simulator-key', 'sim_', env.EVOLUTION_API_KEY)
+    let found: (address: string) => void = () => undefined
+    const told = new Promise<string>((resolve) => {
+      found = resolve
+    })
+    const child = run(
+      'simulator',
+      programs.simulator,
+      {
+        ...env,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        SIMULATOR_API_KEY: key.value,
+        SIMULATOR_AUTO_SCAN_MS: env.SIMULATOR_AUTO_SCAN_MS ?? String(AUTO_SCAN_MS),
+        SIMULATOR_STATE_FILE: join(plan.dataDir, 'simulator.json'),
+        ...(plan.demo && { SIMULATOR_AUTO_SCAN_EXCEPT: WAITING_NUMBER, SIMULATOR_QR_LIMIT: '100000' }),
+      },
+      (raw) => {
+        const address = /"url":"(http[^"]+)"/.exec(raw)?.[1]
+        if (address) found(address)
+      },
+    )
+    const address = await Promise.race([told, child.ended.then(() => null), abortion()])
+    if (address === null) throw new StartError(lastWords(child))
+    Object.assign(filled, { EVOLUTION_API_URL: address, EVOLUTION_API_KEY: key.value })
+    return address
+  }
+
+  function run(
+    name: string,
+    args: readonly string[],
+    childEnv: Readonly<Record<string, string>>,
+    onRaw: (raw: string) => void = () => undefined,
+  ): Child {
+    stopping.signal.throwIfAborted()
+    const onLine = (raw: string, line: LogLine) => {
+      onRaw(raw)
+      if (plan.showAllLogs || (line.urgent && line.text !== raw)) show(`${name}  ${line.text}`)
+    }
+    const child = runChild({
+      name,
+      args,
+      env: childEnv,
+      cwd: root,
+      logFile: join(plan.dataDir, 'logs', `${name}.log`),
+      onLine,
+    })
+    children.push(child)
+    child.ended.then((how) => fail(`The ${name} ended by itself (${how}).\n${lastWords(child)}`))
+    const traces = children.flatMap(({ pid }) => lookAtProcess(pid) ?? [])
+    hold?.write({
+      url,
+      children: traces.map(({ pid, startedAt }) => ({ pid, startedAt })),
+    } satisfies StartNote)
+    return child
+  }
+
+  async function untilReady(api: Child, address: string): Promise<void> {
+    const outcome = await Promise.race([
+      waitUntilReady(address, readyWithinMs, stopping.signal),
+      api.ended.then(() => 'ended' as const),
+      // PostgreSQL or the simulator, say.
+      failed.then((message) => {
+        throw new StartError(message)
+      }),
+    ])
+    if (outcome === 'ended') throw new StartError(lastWords(api))
+    if (!outcome) {
+      throw new StartError(
+        `The API was not ready within ${readyWithinMs / 1000} s (${address}).\n${lastWords(api)}`,
+      )
+    }
+  }
+
+  function abortion(): Promise<never> {
+    return new Promise((_, reject) => {
+      stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true })
+    })
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort(new StartError('stopped'))
+    demo?.stop()
+    await ready.catch(() => undefined)
+    const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))
+    await Promise.all(ofName(['api', 'scheduler']).map((child) => child.stop(3000)))
+    await Promise.all(ofName(['simulator']).map((child) => child.stop(500)))
+    for (const release of letGo) await release()
+    hold?.release()
+  }
+}
+
+/** What a child said before it ended: its plain words if there are any (they are for people), else its last log lines. */
+function lastWords(child: Child): string {
+  const { plain, all } = child.words()
+  return (plain.length > 0 ? plain : all.slice(-12)).join('\n')
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { launch } from './launch.ts'
+import { planStart, withoutEmpty } from './plan.ts'
+import { programsOf } from './programs.ts'
+import { StartError } from './start-error.ts'
+import { summarize } from './summary.ts'
+
+const startedAt = performance.now()
+const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[\\/]$/, '')
+try {
+  process.loadEnvFile(join(root, '.env'))
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}
+
+const env = withoutEmpty(process.env)
+const plan = planStart(env, process.argv.slice(2), root)
+const fleet = launch({
+  plan,
+  env,
+  root,
+  programs: programsOf(root, plan.watch),
+  show: (line) => console.error(line),
+})
+
+// A terminal that was closed takes no more lines; that alone is no reason to fall.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+
+/** npm and pnpm pass a Ctrl-C on to us, who had it from the terminal already: so close together, two are one. */
+const SAME_SIGNAL_MS = 700
+let askedAt: number | null = null
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopBySignal(signal))
+
+function stopBySignal(signal: NodeJS.Signals): void {
+  const now = performance.now()
+  if (askedAt === null) {
+    askedAt = now
+    console.log(signal === 'SIGINT' ? '\nStopping; once more stops at once.' : '\nStopping.')
+    fleet.stop().then(
+      () => process.exit(0),
+      (error: Error) => end(error.message),
+    )
+  } else if (signal === 'SIGINT' && now - askedAt > SAME_SIGNAL_MS) {
+    fleet.kill()
+    process.exit(130)
+  }
+}
+
+// When npm itself is killed, nobody is left who would stop us.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && askedAt === null && stopBySignal('SIGHUP'), 1000).unref()
+}
+
+async function end(message: string): Promise<never> {
+  console.error(`\n${message}`)
+  await fleet.stop().catch(() => fleet.kill())
+  process.exit(1)
+}
+
+fleet.ready.then(
+  (ready) => {
+    if (askedAt === null) console.log(summarize(plan, ready, performance.now() - startedAt))
+    return fleet.failed.then((message) => askedAt === null && end(message))
+  },
+  (error: Error) =>
+    askedAt === null && end(error instanceof StartError ? error.message : (error.stack ?? error.message)),
+)

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path'
+
+/** A process environment: names and words. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * What a start will do. `port` null: the word in PORT is no port, and the API, which reads it too, says so.
+ * `demo`: example numbers are wanted (database embedded, Evolution simulated, no SEED_INSTANCES).
+ */
+export type Plan = {
+  dataDir: string
+  host: string
+  port: number | null
+  database: 'embedded' | 'yours'
+  evolution: 'simulated' | 'yours'
+  demo: boolean
+  showAllLogs: boolean
+  watch: boolean
+}
+
+/** Reads the plan of a start from its environment and arguments (`--verbose`, `--watch`). An empty variable counts as unset. */
+export function planStart(environment: Environment, args: readonly string[], root: string): Plan {
+  const env = withoutEmpty(environment)
+  const database = env.DATABASE_URL ? 'yours' : 'embedded'
+  const evolution = env.EVOLUTION_API_URL ? 'yours' : 'simulated'
+  return {
+    dataDir: env.ZAPFLEET_DATA_DIR ? resolve(root, env.ZAPFLEET_DATA_DIR) : join(root, '.zapfleet'),
+    host: env.HOST ?? '127.0.0.1',
+    port: readPort(env.PORT ?? '3333'),
+    database,
+    evolution,
+    demo: database === 'embedded' && evolution === 'simulated' && env.SEED_INSTANCES === undefined,
+    showAllLogs: env.LOG_LEVEL !== undefined || args.includes('--verbose'),
+    watch: args.includes('--watch'),
+  }
+}
+
+/** The same environment without its empty variables, as they come from a copied .env.example. */
+export function withoutEmpty(environment: Environment): Record<string, string> {
+  const filled: Record<string, string> = {}
+  for (const [name, value] of Object.entries(environment)) if (value) filled[name] = value
+  return filled
+}
+
+/** The address at which this machine reaches a listener on `host`. */
+export function addressOf(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`
+}
+
+function readPort(word: string): number | null {
+  const port = Number(word)
+  return /^\d+$/.test(word) && port >= 1 && port <= 65_535 ? port : null
+}

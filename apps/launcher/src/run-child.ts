@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type LogLine, readLogLine } from './log-line.ts'
+import { openLog } from './open-log.ts'
+
+/**
+ * A program to run: `args` are those of Node, the program's file among them; `env` is its whole environment;
+ * `onLine` receives every line as it comes, raw and read.
+ */
+export type ChildOptions = {
+  name: string
+  args: readonly string[]
+  env: Readonly<Record<string, string>>
+  cwd: string
+  logFile: string
+  onLine?: (raw: string, line: LogLine) => void
+}
+
+/**
+ * A running child. `ended` resolves, with how for people ("code 1"), when it is gone and its last words are read.
+ * `words` are its last lines: `plain` those that are no log entries (a crash, a refused environment), `all` with log entries.
+ * `stop`: SIGTERM, and SIGKILL after `graceMs`; `kill`: at once. Both reach the child's own children too.
+ */
+export type Child = {
+  name: string
+  pid: number
+  ended: Promise<string>
+  words(): { plain: string[]; all: string[] }
+  stop(graceMs: number): Promise<void>
+  kill(): void
+}
+
+const LAST_LINES = 30
+
+/** The same place from src/ and from dist/. */
+const FOLLOW_PARENT = new URL('../follow-parent.mjs', import.meta.url).href
+
+/** Starts a Node program as a child that ends with us (follow-parent.mjs), in a process group of its own: signals of the terminal are ours to pass on. */
+export function runChild(options: ChildOptions): Child {
+  const log = openLog(options.logFile)
+  const plain: string[] = []
+  const all: string[] = []
+  const child = spawn(process.execPath, ['--import', FOLLOW_PARENT, ...options.args], {
+    cwd: options.cwd,
+    env: { ...options.env, ZAPFLEET_PARENT: '1' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: process.platform !== 'win32',
+  })
+
+  const listen = (stream: Readable | null, name: 'stdout' | 'stderr') =>
+    stream &&
+    createInterface({ input: stream }).on('line', (raw) => {
+      log.write(raw)
+      const line = readLogLine(raw, name)
+      keep(all, line.text)
+      if (name === 'stderr' && line.text === raw) keep(plain, raw)
+      options.onLine?.(raw, line)
+    })
+  listen(child.stdout, 'stdout')
+  listen(child.stderr, 'stderr')
+
+  let gone = false
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', () => {
+      gone = true
+    })
+    child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `code ${code}`))
+  }).finally(() => {
+    gone = true
+    log.close()
+  })
+  const send = (signal: NodeJS.Signals) => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+    } catch {
+      // Gone already.
+    }
+  }
+  return {
+    name: options.name,
+    pid: child.pid ?? 0,
+    ended,
+    words: () => ({ plain: [...plain], all: [...all] }),
+    async stop(graceMs) {
+      if (gone) return
+      send('SIGTERM')
+      const patience = new AbortController()
+      await Promise.race([ended, sleep(graceMs, null, { signal: patience.signal }).catch(() => null)])
+      patience.abort()
+      // Also when the child itself has ended: what it started in its group may not have.
+      send('SIGKILL')
+      await ended
+    },
+    kill: () => send('SIGKILL'),
+  }
+}
+
+function keep(lines: string[], line: string): void {
+  lines.push(line)
+  if (lines.length > LAST_LINES) lines.shift()
+}

@@ -1,0 +1,44 @@
+import type { Ready } from './launch.ts'
+import type { Plan } from './plan.ts'
+
+/** What a start tells when it is ready; plain text. `tookMs` is the time since the launcher began. */
+export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
+  const { url } = ready
+  const folder = plan.dataDir
+  const lines = [
+    '',
+    `zapfleet is ready (${(tookMs / 1000).toFixed(1)} s).`,
+    '',
+    `  API        ${url}`,
+    plan.database === 'embedded'
+      ? `  Database   embedded PostgreSQL; its address is in ${folder}/database-url`
+      : '  Database   yours (DATABASE_URL)',
+    plan.evolution === 'simulated'
+      ? `  Evolution  simulated at ${ready.simulatorUrl}: a number connects by itself a moment after its QR code is shown`
+      : '  Evolution  yours (EVOLUTION_API_URL)',
+  ]
+  if (plan.demo) lines.push('  Demo       six example numbers with a little traffic of their own')
+  const made = [ready.admin, ready.bot].flatMap((key, index) =>
+    key?.made ? [`    ${index === 0 ? 'admin' : 'bot  '}  ${key.value}`] : [],
+  )
+  if (made.length > 0) lines.push('', `  Keys, made now, shown only this once, kept in ${folder}:`, ...made)
+  lines.push(
+    '',
+    '  Try next, in another terminal:',
+    '',
+    `    curl -s ${url}/health/instances`,
+    '',
+    `    curl -s ${url}/admin/instances -H "x-api-key: ${keyWord(ready.admin, 'ADMIN_API_KEY')}" -H 'content-type: application/json' -d '{"nome":"minha-loja"}'`,
+    '',
+    `    curl -s ${url}/trpc/reservation.reserve -H "x-api-key: ${keyWord(ready.bot, 'BOT_API_KEY')}" -H 'content-type: application/json' -d '{"contactId":"5511987654321"}'`,
+    '',
+    `  Logs: ${folder}/logs. Ctrl-C stops everything.`,
+    '',
+  )
+  return lines.join('\n')
+}
+
+/** A key as a shell reads it inside double quotes: out of its file, or, when it came by the environment, from there. */
+function keyWord(key: Ready['admin'], variable: string): string {
+  return key?.file ? `$(cat '${key.file.replaceAll("'", `'\\''`)}')` : `$${variable}`
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { DEMO_NUMBERS, nextSender, type Seen } from '../src/demo-numbers.ts'
+
+const number = (name: string, more: Partial<Seen> = {}): Seen => ({
+  name,
+  status: 'connected',
+  sentThisHour: 0,
+  hourlyCapacity: 10,
+  sentToday: 0,
+  dailyCapacity: 100,
+  ...more,
+})
+
+test('there are six: four send, one waits for its QR code, one is banned', () => {
+  expect(DEMO_NUMBERS.map((one) => one.life).sort()).toEqual([
+    'banned',
+    'sending',
+    'sending',
+    'sending',
+    'sending',
+    'waiting',
+  ])
+})
+
+test('a number that a visitor made never sends, even when it is the only one that could', () => {
+  const seen = [number('minha-loja'), number('vendas-01', { status: 'disconnected' })]
+  for (const dice of [0, 0.5, 0.99]) expect(nextSender(seen, new Set(['vendas-01']), dice)).toBeNull()
+})
+
+test('every connected number of the demo has its turn', () => {
+  const seen = [number('a'), number('visitor'), number('b')]
+  expect([0, 0.49, 0.5, 0.99].map((dice) => nextSender(seen, new Set(['a', 'b']), dice))).toEqual([
+    'a',
+    'a',
+    'b',
+    'b',
+  ])
+})
+
+test('a fifth of both limits is left to visitors', () => {
+  const mine = new Set(['a'])
+  expect(nextSender([number('a', { sentThisHour: 7 })], mine, 0)).toBe('a')
+  expect(nextSender([number('a', { sentThisHour: 8 })], mine, 0)).toBeNull()
+  expect(nextSender([number('a', { sentToday: 80 })], mine, 0)).toBeNull()
+})

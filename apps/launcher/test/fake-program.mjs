@@ -1,0 +1,38 @@
+// A stand-in for a child of the launcher, told by FAKE what to be: it writes its life to the file FAKE_DIARY.
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+const name = process.argv[2]
+const note = (what) => appendFileSync(process.env.FAKE_DIARY, `${name} ${what}\n`)
+const part = (process.env.FAKE ?? '')
+  .split(',')
+  .find((word) => word.startsWith(`${name}:`))
+  ?.split(':')[1]
+
+note(`started ${process.pid}`)
+if (name === 'api') note(`evolution ${process.env.EVOLUTION_API_URL} key ${process.env.ADMIN_API_KEY}`)
+if (part === 'refuses') {
+  console.error('These variables are wrong:\n  FLEET_TIMEZONE is no time zone')
+  process.exit(1)
+}
+process.on('SIGTERM', () => {
+  note('asked to stop')
+  if (part === 'deaf') return
+  note('stopped')
+  process.exit(0)
+})
+if (name === 'api') {
+  const server = createServer((request, response) => {
+    if (request.url === '/die') {
+      console.log(JSON.stringify({ level: 60, msg: 'the last words' }))
+      process.exit(3)
+    }
+    response.statusCode = part === 'never-ready' ? 503 : 200
+    response.end('{}')
+  })
+  server.listen(Number(process.env.PORT), '127.0.0.1')
+  console.log(JSON.stringify({ level: 30, msg: 'listening quietly' }))
+  console.log(JSON.stringify({ level: 40, msg: 'a warning' }))
+}
+if (name === 'simulator') console.log(JSON.stringify({ ready: true, url: 'http://127.0.0.1:9' }))
+setInterval(() => undefined, 1000)

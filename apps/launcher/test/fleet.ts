@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { type Launch, launch } from '../src/launch.ts'
+import { planStart } from '../src/plan.ts'
+
+const program = fileURLToPath(new URL('./fake-program.mjs', import.meta.url))
+const programs = {
+  simulator: [program, 'simulator'],
+  api: [program, 'api'],
+  scheduler: [program, 'scheduler'],
+}
+
+/** A launch of stand-ins in a new folder: what it showed, what its children wrote, and their pids. */
+export type Fleet = Launch & {
+  url: string
+  dataDir: string
+  shown: string[]
+  diary(): string[]
+  pids(): number[]
+}
+
+/** Launches stand-ins on a free port, with a database of one's own unless `env` says otherwise; stopped after the test. */
+export async function launchFakes(
+  env: Record<string, string> = {},
+  options: { readyWithinMs?: number } = {},
+): Promise<Fleet> {
+  const dataDir = env.ZAPFLEET_DATA_DIR ?? newFolder()
+  const port = env.PORT ?? String(await freePort())
+  const diaryFile = join(dataDir, 'diary.txt')
+  const all = {
+    DATABASE_URL: 'postgres://yours',
+    ...env,
+    PORT: port,
+    ZAPFLEET_DATA_DIR: dataDir,
+    FAKE_DIARY: diaryFile,
+  }
+  const filled = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
+  const shown: string[] = []
+  const running = launch({
+    plan: planStart(filled, [], dataDir),
+    env: filled,
+    root: dataDir,
+    programs,
+    show: (line) => shown.push(line),
+    ...options,
+  })
+  running.ready.catch(() => undefined)
+  onTestFinished(() => running.stop())
+  const diary = () => (existsSync(diaryFile) ? readFileSync(diaryFile, 'utf8').trim().split('\n') : [])
+  const pids = () =>
+    diary()
+      .flatMap((line) => /started (\d+)/.exec(line)?.[1] ?? [])
+      .map(Number)
+  return { ...running, url: `http://127.0.0.1:${port}`, dataDir, shown, diary, pids }
+}
+
+/** A new temporary folder, removed after the test. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zapfleet-launcher-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A TCP port of 127.0.0.1 that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

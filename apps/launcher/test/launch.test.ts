@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { lookAtProcess } from '@zapfleet/embedded'
+import { expect, test } from 'vitest'
+import { freePort, launchFakes, newFolder } from './fleet.ts'
+
+const alive = (pids: number[]) => pids.filter((pid) => lookAtProcess(pid))
+
+test('starts simulator, API and scheduler in this order, and stops all of them', async () => {
+  const fleet = await launchFakes()
+  const ready = await fleet.ready
+  expect(ready).toMatchObject({ url: fleet.url, simulatorUrl: 'http://127.0.0.1:9', admin: null, bot: null })
+  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  expect(
+    fleet
+      .diary()
+      .filter((line) => line.includes('started'))
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['simulator', 'api', 'scheduler'])
+  expect(alive(fleet.pids())).toHaveLength(3)
+
+  await fleet.stop()
+  expect(alive(fleet.pids())).toEqual([])
+  const last = fleet.diary().at(-1)
+  expect(last).toBe('simulator stopped')
+})
+
+test('starts no simulator beside an Evolution server of your own', async () => {
+  const fleet = await launchFakes({ EVOLUTION_API_URL: 'http://evolution.example', EVOLUTION_API_KEY: 'k' })
+  expect((await fleet.ready).simulatorUrl).toBeNull()
+  expect(fleet.diary().filter((line) => line.startsWith('simulator'))).toEqual([])
+  expect(fleet.diary().find((line) => line.includes('evolution'))).toContain('http://evolution.example')
+})
+
+test('with the embedded database makes keys once, keeps them for their owner alone, and stops PostgreSQL last', async () => {
+  const dataDir = newFolder()
+  const env = { DATABASE_URL: '', SEED_INSTANCES: 'none', ZAPFLEET_DATA_DIR: dataDir }
+  const first = await launchFakes(env)
+  const made = await first.ready
+  expect(made.admin).toMatchObject({ made: true, file: join(dataDir, 'admin-key') })
+  expect(made.admin?.value).toMatch(/^zf_admin_.{24,}$/)
+  expect(made.bot?.value).toMatch(/^zf_bot_.{24,}$/)
+  for (const name of ['admin-key', 'bot-key', 'database-url', 'simulator-key']) {
+    expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
+  }
+  expect(readFileSync(join(dataDir, 'database-url'), 'utf8')).toMatch(
+    /^postgres:\/\/.*@127\.0\.0\.1:\d+\/zapfleet\n$/,
+  )
+  expect(first.diary().find((line) => line.includes('evolution'))).toContain(made.admin?.value)
+  await first.stop()
+
+  const second = await launchFakes(env)
+  expect((await second.ready).admin).toEqual({ ...made.admin, made: false })
+})
+
+test('shows warnings of children and keeps everything in their logs', async () => {
+  const fleet = await launchFakes()
+  await fleet.ready
+  await expect.poll(() => fleet.shown).toEqual(['api  warning: a warning'])
+  expect(readFileSync(join(fleet.dataDir, 'logs', 'api.log'), 'utf8')).toContain('listening quietly')
+})
+
+test('shows everything when a log level was asked for', async () => {
+  const fleet = await launchFakes({ LOG_LEVEL: 'info' })
+  await fleet.ready
+  await expect.poll(() => fleet.shown).toContain('api  listening quietly')
+})
+
+test('a child that refuses its environment is quoted, plainly, and nothing is left', async () => {
+  const fleet = await launchFakes({ FAKE: 'api:refuses' })
+  await expect(fleet.ready).rejects.toThrow(
+    /^These variables are wrong:\n {2}FLEET_TIMEZONE is no time zone$/,
+  )
+  await fleet.stop()
+  expect(alive(fleet.pids())).toEqual([])
+})
+
+test('a child that dies later is reported with its last words', async () => {
+  const fleet = await launchFakes()
+  await fleet.ready
+  await fetch(`${fleet.url}/die`).catch(() => null)
+  const message = await fleet.failed
+  expect(message).toContain('The api ended by itself (code 3)')
+  expect(message).toContain('fatal: the last words')
+})
+
+test('an API that never gets ready ends the start with a sentence', async () => {
+  const fleet = await launchFakes({ FAKE: 'api:never-ready' }, { readyWithinMs: 600 })
+  await expect(fleet.ready).rejects.toThrow(/not ready within 0.6 s/)
+})
+
+test('children that do not listen are killed, within 5 s', async () => {
+  const fleet = await launchFakes({ FAKE: 'api:deaf,scheduler:deaf,simulator:deaf' })
+  await fleet.ready
+  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  const startedAt = performance.now()
+  await fleet.stop()
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  expect(alive(fleet.pids())).toEqual([])
+})
+
+test('can be stopped in the middle of its start', async () => {
+  const fleet = await launchFakes({ FAKE: 'api:never-ready' })
+  await expect.poll(() => fleet.pids()).toHaveLength(2)
+  await fleet.stop()
+  await expect(fleet.ready).rejects.toThrow('stopped')
+  expect(alive(fleet.pids())).toEqual([])
+})
+
+test('kill ends everything at once', async () => {
+  const fleet = await launchFakes({ FAKE: 'api:deaf,scheduler:deaf,simulator:deaf' })
+  await fleet.ready
+  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  fleet.kill()
+  await expect.poll(() => alive(fleet.pids()), { timeout: 1000 }).toEqual([])
+})
+
+test('a taken port is named, with the program that has it and the way out', async () => {
+  const server = createServer()
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+  })
+  try {
+    const fleet = await launchFakes({ PORT: String(port) })
+    const message = await fleet.ready.then(
+      () => '',
+      (error: Error) => error.message,
+    )
+    expect(message).toContain(`Port ${port} is taken by`)
+    if (process.platform === 'linux') expect(message).toContain(`(process ${process.pid})`)
+    expect(message).toContain(`PORT=${port + 1} npm start`)
+    expect(fleet.pids()).toEqual([])
+  } finally {
+    server.close()
+  }
+})
+
+test('a data folder serves one start at a time', async () => {
+  const one = await launchFakes()
+  await one.ready
+  const two = await launchFakes({ ZAPFLEET_DATA_DIR: one.dataDir })
+  await expect(two.ready).rejects.toThrow(
+    `already running with the data folder ${one.dataDir}: process ${process.pid}, ${one.url}`,
+  )
+  await expect.poll(() => alive(one.pids())).toHaveLength(3)
+})
+
+test('children that a killed start left behind are ended by the next one', async () => {
+  const dataDir = newFolder()
+  const left = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], {
+    detached: true,
+    stdio: 'ignore',
+  })
+  const trace = lookAtProcess(left.pid ?? 0)
+  writeFileSync(
+    join(dataDir, 'holder.json'),
+    JSON.stringify({ pid: process.ppid, startedAt: 'another life', note: { url: null, children: [trace] } }),
+  )
+  const fleet = await launchFakes({ ZAPFLEET_DATA_DIR: dataDir })
+  await fleet.ready
+  expect(lookAtProcess(left.pid ?? 0)).toBeNull()
+})
+
+test('a PORT that is no port is refused, in the words of the API or ours', async () => {
+  const fleet = await launchFakes({ PORT: 'many', FAKE: 'api:refuses' })
+  await expect(fleet.ready).rejects.toThrow('PORT must be a number from 1 to 65535, and is "many"')
+})
+
+test('two fleets run beside each other with folders and ports of their own', async () => {
+  const [one, two] = await Promise.all([launchFakes({ PORT: String(await freePort()) }), launchFakes()])
+  await Promise.all([one.ready, two.ready])
+  expect(one.url).not.toBe(two.url)
+})

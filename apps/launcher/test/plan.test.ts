@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { addressOf, planStart, withoutEmpty } from '../src/plan.ts'
+
+test('nothing set: everything is brought along, in a folder of the clone, with a demo', () => {
+  expect(planStart({}, [], '/clone')).toEqual({
+    dataDir: '/clone/.zapfleet',
+    host: '127.0.0.1',
+    port: 3333,
+    database: 'embedded',
+    evolution: 'simulated',
+    demo: true,
+    showAllLogs: false,
+    watch: false,
+  })
+})
+
+test.each([
+  [{ DATABASE_URL: 'postgres://x' }, { database: 'yours', evolution: 'simulated', demo: false }],
+  [{ EVOLUTION_API_URL: 'http://x' }, { database: 'embedded', evolution: 'yours', demo: false }],
+  [{ SEED_INSTANCES: 'a,b' }, { database: 'embedded', evolution: 'simulated', demo: false }],
+  [
+    { DATABASE_URL: '', EVOLUTION_API_URL: '', SEED_INSTANCES: '' },
+    { database: 'embedded', evolution: 'simulated', demo: true },
+  ],
+])('%j plans %j', (env, expected) => {
+  expect(planStart(env, [], '/clone')).toMatchObject(expected)
+})
+
+test.each(['0', '-1', '65536', '33 33', '3333x', '0x10'])('%j is no port', (PORT) => {
+  expect(planStart({ PORT }, [], '/clone').port).toBeNull()
+})
+
+test('a relative data folder is one of the clone', () => {
+  expect(planStart({ ZAPFLEET_DATA_DIR: 'second' }, [], '/clone').dataDir).toBe('/clone/second')
+})
+
+test('all logs are shown when asked for by level or by flag', () => {
+  expect(planStart({ LOG_LEVEL: 'debug' }, [], '/clone').showAllLogs).toBe(true)
+  expect(planStart({}, ['--verbose'], '/clone').showAllLogs).toBe(true)
+})
+
+test.each([
+  ['127.0.0.1', 'http://127.0.0.1:3333'],
+  ['0.0.0.0', 'http://127.0.0.1:3333'],
+  ['::', 'http://[::1]:3333'],
+  ['::1', 'http://[::1]:3333'],
+  ['fleet.local', 'http://fleet.local:3333'],
+])('a listener on %s is reached at %s', (host, url) => {
+  expect(addressOf(host, 3333)).toBe(url)
+})
+
+test('empty variables count as unset', () => {
+  expect(withoutEmpty({ A: '', B: 'b', C: undefined })).toEqual({ B: 'b' })
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { planStart } from '../src/plan.ts'
+import { summarize } from '../src/summary.ts'
+
+const url = 'http://127.0.0.1:3333'
+const key = (made: boolean) => ({ value: 'zf_admin_secret', made, file: "/clone's/.zapfleet/admin-key" })
+
+test('tells the keys on the first start only', () => {
+  const plan = planStart({}, [], '/clone')
+  const tell = (made: boolean) =>
+    summarize(plan, { url, simulatorUrl: 'http://127.0.0.1:9', admin: key(made), bot: key(made) }, 1234)
+  expect(tell(true)).toContain('zf_admin_secret')
+  expect(tell(false)).not.toContain('zf_admin_secret')
+})
+
+test('its commands take the key from its file, whatever the folder is called', () => {
+  const plan = planStart({}, [], '/clone')
+  const text = summarize(plan, { url, simulatorUrl: null, admin: key(false), bot: key(false) }, 1)
+  expect(text).toContain(`-H "x-api-key: $(cat '/clone'\\''s/.zapfleet/admin-key')"`)
+})
+
+test('says what is yours, and takes your keys from the environment', () => {
+  const plan = planStart({ DATABASE_URL: 'postgres://x', EVOLUTION_API_URL: 'http://x' }, [], '/clone')
+  const text = summarize(plan, { url, simulatorUrl: null, admin: null, bot: null }, 1)
+  expect(text).toContain('yours (DATABASE_URL)')
+  expect(text).toContain('yours (EVOLUTION_API_URL)')
+  expect(text).toContain('"x-api-key: $ADMIN_API_KEY"')
+  expect(text).not.toMatch(/simulated|example numbers/)
+})

@@ -1,0 +1,1 @@
+export { buildJobs, fleetJobs, type Job, type Jobs } from './jobs.ts'

@@ -1,0 +1,49 @@
+import { type Environment, parseEnvironment } from '@zapfleet/core'
+import { createLog } from './log.ts'
+import { type RunningScheduler, startScheduler } from './start-scheduler.ts'
+
+/** A stop that takes longer is ended by force: orchestrators kill after some 10 s anyway. */
+const STOP_WITHIN_MS = 5_000
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+function readEnvironment(): Environment {
+  try {
+    return parseEnvironment(process.env)
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const environment = readEnvironment()
+const log = createLog(environment.logLevel)
+const stopping = new AbortController()
+let scheduler: RunningScheduler | null = null
+
+async function stop(why: string): Promise<void> {
+  if (stopping.signal.aborted) return
+  stopping.abort()
+  log.info({ why }, 'the scheduler stops')
+  setTimeout(() => {
+    log.warn({}, `the scheduler did not stop within ${STOP_WITHIN_MS} ms and is cut`)
+    process.exit(0)
+  }, STOP_WITHIN_MS).unref()
+  await scheduler?.stop().catch((error) => log.error({ err: error }, 'the scheduler did not close cleanly'))
+  process.exit(0)
+}
+
+process.on('SIGTERM', () => stop('SIGTERM'))
+process.on('SIGINT', () => stop('SIGINT'))
+// Whoever started us over an IPC channel may die without a signal; the channel then closes.
+if (process.env.ZAPFLEET_PARENT && process.channel)
+  process.on('disconnect', () => stop('the parent process is gone'))
+
+try {
+  scheduler = await startScheduler(environment, log, stopping.signal)
+} catch (error) {
+  const words = error instanceof Error ? error.message : String(error)
+  if (!stopping.signal.aborted) fail(`zapfleet's scheduler could not start. ${words}`)
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ServerUser } from './choose-server-user.ts'
+import type { Binaries } from './find-binaries.ts'
+import { runProgram } from './run-program.ts'
+
+/** The superuser and the database of every embedded cluster. */
+export const OWNER = 'zapfleet'
+
+const PASSWORD_FILE = 'zapfleet.password'
+
+/** A cluster ready to be started: its folder and the password of {@link OWNER}. */
+export type Cluster = { dir: string; password: string; made: boolean }
+
+/**
+ * Finds or makes the cluster in `folder/cluster`. It is made beside that name and renamed when complete, so that what
+ * bears the name is whole: a folder left half-made by a killed initdb never is, and those are removed. Nothing that
+ * might be a real cluster is ever deleted; a folder of that name that holds none is put aside.
+ * Its password (32 random bytes) lies in the cluster, readable by the server's user only.
+ * `sync: false` spares the disk, for clusters that live as long as a test run.
+ */
+export async function makeCluster(
+  folder: string,
+  binaries: Binaries,
+  user: ServerUser | null,
+  { sync }: { sync: boolean },
+): Promise<Cluster> {
+  const dir = join(folder, 'cluster')
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('cluster.new-')) await rm(join(folder, name), { recursive: true, force: true })
+  }
+  if (await exists(dir)) {
+    if (await looksReal(dir)) return { dir, password: await readPassword(dir), made: false }
+    await rename(dir, `${dir}.aside-${randomBytes(4).toString('hex')}`)
+  }
+
+  const unfinished = join(folder, `cluster.new-${randomBytes(4).toString('hex')}`)
+  const passwordFile = `${unfinished}.password`
+  const password = randomBytes(32).toString('base64url')
+  const give = async (path: string) => user && chown(path, user.uid, user.gid)
+  try {
+    // initdb runs as the server's user, who may not write into `folder`, and takes an empty folder as it is.
+    await mkdir(unfinished, { mode: 0o700 })
+    await give(unfinished)
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
+    await give(passwordFile)
+    const { code, output } = await runProgram(
+      binaries.initdb,
+      initdbArguments(unfinished, passwordFile, sync),
+      user,
+    )
+    if (code !== 0) throw new Error(`PostgreSQL could not make its data folder ${dir}:\n${output}`)
+    await writeFile(join(unfinished, PASSWORD_FILE), `${password}\n`, { mode: 0o600 })
+    await give(join(unfinished, PASSWORD_FILE))
+    await rename(unfinished, dir)
+  } finally {
+    await rm(passwordFile, { force: true })
+    await rm(unfinished, { recursive: true, force: true })
+  }
+  return { dir, password, made: true }
+}
+
+function initdbArguments(dir: string, passwordFile: string, sync: boolean): string[] {
+  return [
+    `--pgdata=${dir}`,
+    `--username=${OWNER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // PostgreSQL's own Unicode rules: the machine's locales, which may be missing or change, do not matter.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+    ...(sync ? [] : ['--no-sync']),
+  ]
+}
+
+async function looksReal(dir: string): Promise<boolean> {
+  return (await exists(join(dir, 'PG_VERSION'))) || (await exists(join(dir, 'global', 'pg_control')))
+}
+
+async function readPassword(dir: string): Promise<string> {
+  try {
+    return (await readFile(join(dir, PASSWORD_FILE), 'utf8')).trim()
+  } catch (error) {
+    throw new Error(
+      `The database in ${dir} was made by another program or user: its ${PASSWORD_FILE} cannot be read ` +
+        `(${(error as NodeJS.ErrnoException).code}). Start as the user who made it, or name another data folder.`,
+      { cause: error },
+    )
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}

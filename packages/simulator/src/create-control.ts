@@ -1,0 +1,156 @@
+import { closeLine } from './close-line.ts'
+import type { AddedInstance, CallFilter, Control, InstanceView } from './control.ts'
+import { emit } from './deliver-webhook.ts'
+import { FINAL_CODES, loggedOutByPhone, refusedByWhatsApp } from './disconnection.ts'
+import { ControlError } from './errors.ts'
+import { type Instance, jidOf, newInstance, newLine, phoneOf } from './instance.ts'
+import { blipLine, dropLine, flapLine, leaveLoops, recoverLine, setWhatsappDown } from './lose-line.ts'
+import { answerCall, openSocket, showQr } from './open-line.ts'
+import { removeInstance } from './remove-instance.ts'
+import { restartEvolution } from './restart-evolution.ts'
+import { nextWebhookRow } from './webhook-row.ts'
+import type { Call, World } from './world.ts'
+
+/** Makes the control of a world; `listen` opens or closes the listener for outages. */
+export function createControl(world: World, listen: (open: boolean) => Promise<void>): Control {
+  let faultIds = 0
+  const known = (name: string): Instance => {
+    const instance = world.instances.get(name)
+    if (instance !== undefined) return instance
+    throw new ControlError(`There is no instance "${name}". Make it first, by the API or by addInstance.`)
+  }
+  const loaded = (name: string) => {
+    const instance = known(name)
+    if (instance.line !== null) return { instance, line: instance.line }
+    throw new ControlError(
+      `"${name}" is not loaded (Evolution restarts or deletes it). Wait until it has a state.`,
+    )
+  }
+  const withQr = (name: string) => {
+    const { instance, line } = loaded(name)
+    const isShown = line.qr.code !== null && line.state === 'connecting' && !world.lost.has(instance)
+    if (isShown) return instance
+    throw new ControlError(
+      `"${name}" shows no QR code: it is ${line.state}. Call /instance/connect/${name} first.`,
+    )
+  }
+  const removeFault = (id: number) => {
+    world.faults = world.faults.filter((one) => one.id !== id)
+  }
+
+  return {
+    addInstance: (seed) => viewOf(add(world, seed)),
+    removeInstance: (name) => removeInstance(world, known(name).name),
+    instance: (name) => viewOf(known(name)),
+    instances: () => [...world.instances.values()].map(viewOf),
+    scan: (name, how) => answerCall(world, withQr(name), how?.phone),
+    expireQr(name) {
+      const instance = withQr(name)
+      const { line } = instance
+      if (line !== null) world.timers.clear(line.timers)
+      showQr(world, instance, typeof line?.qr.pairingCode === 'string')
+    },
+    drop: (name, how) => dropLine(world, known(name), how?.forMs),
+    recover(name) {
+      world.flapping.get(known(name))?.()
+      recoverLine(world, known(name))
+    },
+    ban(name, code = 403) {
+      const final: readonly number[] = FINAL_CODES
+      if (!final.includes(code)) throw new ControlError(`A ban has code 403, 402, 406 or 401, not ${code}.`)
+      closeLine(world, known(name), refusedByWhatsApp(code))
+    },
+    logoutFromPhone: (name) => closeLine(world, known(name), loggedOutByPhone),
+    blip: (name, ms) => blipLine(world, loaded(name).instance, ms),
+    flap: (name, everyMs) => flapLine(world, loaded(name).instance, everyMs),
+    whatsappOutage: (on) => setWhatsappDown(world, on),
+    restartEvolution: (how) => restartEvolution(world, how?.absentMs),
+    setMemory(name, state) {
+      const instance = known(name)
+      if (instance.line !== null) world.timers.clear(instance.line.timers)
+      leaveLoops(world, instance)
+      if (state === null) instance.line = null
+      else if (instance.line === null) instance.line = newLine(state)
+      else instance.line.state = state
+    },
+    setDatabase(name, fields) {
+      Object.assign(known(name).database, fields)
+      world.changed()
+    },
+    emitEvent: (name, event, data) => void emit(world, known(name), event, data),
+    setNumberMissing(number, missing) {
+      const digits = number.replace(/\D/g, '')
+      if (missing) world.missingNumbers.add(digits)
+      else world.missingNumbers.delete(digits)
+    },
+    sent: (name) => world.sent.filter((message) => name === undefined || message.instance === name),
+    calls: (filter = {}) => world.calls.filter((call) => callMeets(call, filter)),
+    resetCalls() {
+      world.calls = []
+    },
+    webhookAttempts: (name) =>
+      world.webhooks.attempts.filter((one) => name === undefined || one.instance === name),
+    fault(fault) {
+      const id = ++faultIds
+      world.faults.push({ ...fault, id, left: fault.times ?? Number.POSITIVE_INFINITY })
+      return { id, remove: () => removeFault(id) }
+    },
+    removeFault,
+    clearFaults() {
+      world.faults = []
+    },
+    faults: () => [...world.faults],
+    async outage(kind, how = {}) {
+      const begin = async () => {
+        world.hanging = kind === 'hang'
+        await listen(kind !== 'refuse')
+      }
+      const end = () => {
+        world.hanging = false
+        void listen(true)
+      }
+      if (how.forMs !== undefined) world.timers.after((how.afterMs ?? 0) + how.forMs, end)
+      if (how.afterMs === undefined) await begin()
+      else world.timers.after(how.afterMs, () => void begin())
+    },
+  }
+}
+
+function callMeets(call: Call, filter: CallFilter): boolean {
+  if (filter.method !== undefined && filter.method.toUpperCase() !== call.method) return false
+  if (filter.route !== undefined && !call.path.startsWith(`/${filter.route.replace(/^\//, '')}`)) return false
+  return filter.name === undefined || filter.name === call.name
+}
+
+function add(world: World, seed: AddedInstance): Instance {
+  if (world.instances.has(seed.name)) throw new ControlError(`There is already an instance "${seed.name}".`)
+  const instance = newInstance(seed, world.now())
+  if (seed.webhook !== undefined) instance.webhook = nextWebhookRow(null, seed.webhook, world.now())
+  world.instances.set(seed.name, instance)
+  const state = seed.state ?? 'open'
+  if (state === 'open') {
+    instance.paired = true
+    instance.line = { ...newLine('open'), hasSocket: true }
+    instance.database.connectionStatus = 'open'
+    instance.database.ownerJid = seed.ownerJid ?? jidOf(seed.number ?? phoneOf(seed.name))
+    instance.database.profileName = seed.name
+  } else if (seed.ownerJid !== undefined) instance.database.ownerJid = seed.ownerJid
+  if (state === 'connecting') {
+    openSocket(world, instance)
+    if (instance.line !== null) world.timers.clear(instance.line.timers)
+    showQr(world, instance, false)
+  }
+  world.changed()
+  return instance
+}
+
+const viewOf = (instance: Instance): InstanceView => ({
+  name: instance.name,
+  id: instance.id,
+  token: instance.token,
+  memory: instance.line?.state ?? null,
+  database: { ...instance.database },
+  paired: instance.paired,
+  qrCount: instance.line?.qr.count ?? 0,
+  hasWebhook: instance.webhook !== null,
+})

@@ -1,0 +1,160 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { faultMeets, isAfterTheAct } from './fault.ts'
+import { bodyOf } from './guard.ts'
+import { asVersionOne } from './version-one.ts'
+import type { LiveFault, World } from './world.ts'
+
+const KEPT_CALLS = 20_000
+const CONTROL = '/__simulator'
+const HTML =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n'
+
+/** Records every call of the API, and lets faults, outage and latency stand between it and Evolution. */
+export function intervene(app: FastifyInstance, world: World): void {
+  const altering = new WeakMap<FastifyRequest, LiveFault>()
+
+  app.addHook('preHandler', async (request, reply) => {
+    const { path } = splitUrl(request)
+    if (path.startsWith(CONTROL)) return undefined
+    const name = namedBy(request, path)
+    recordCall(world, request, name)
+    if (world.hanging) return hang(reply)
+    if (world.options.latencyMs > 0) await world.timers.pause(world.options.latencyMs)
+    const fault = takeFault(world, request.method, path, name)
+    if (fault === undefined) return undefined
+    if (isAfterTheAct(fault)) {
+      altering.set(request, fault)
+      return undefined
+    }
+    return actBefore(world, fault, request, reply)
+  })
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const fault = altering.get(request)
+    return fault === undefined ? payload : alterAnswer(world, fault, request, reply, String(payload))
+  })
+}
+
+function takeFault(world: World, method: string, path: string, name: string | null): LiveFault | undefined {
+  const fault = world.faults.find((one) => one.left > 0 && faultMeets(one.match ?? {}, method, path, name))
+  if (fault === undefined) return undefined
+  fault.left--
+  if (fault.left <= 0) world.faults.splice(world.faults.indexOf(fault), 1)
+  return fault
+}
+
+async function actBefore(world: World, fault: LiveFault, request: FastifyRequest, reply: FastifyReply) {
+  switch (fault.kind) {
+    case 'hang':
+      return hang(reply)
+    case 'reset':
+      request.raw.socket.resetAndDestroy()
+      return hang(reply)
+    case 'down':
+      request.raw.socket.destroy()
+      return hang(reply)
+    case 'delay':
+      await world.timers.pause(fault.ms)
+      return undefined
+    case 'html':
+      return reply
+        .code(fault.code ?? 502)
+        .type('text/html')
+        .send(HTML)
+    case 'malformed':
+      return reply.code(200).send(fault.body ?? { unexpected: true })
+    case 'status':
+      return reply.code(fault.code).send(fault.body ?? plainFailure(fault.code))
+    default:
+      return undefined
+  }
+}
+
+function alterAnswer(
+  world: World,
+  fault: LiveFault,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: string,
+): string | Readable {
+  switch (fault.kind) {
+    case 'truncated':
+      reply.removeHeader('content-length')
+      return payload.slice(0, Math.ceil(payload.length / 2))
+    case 'answer_lost':
+      request.raw.socket.resetAndDestroy()
+      return payload
+    case 'cut_body':
+    case 'slow_body':
+      return inHalves(world, fault, request, reply, payload)
+    case 'v1': {
+      const { path, query } = splitUrl(request)
+      const old =
+        reply.statusCode < 300 && asVersionOne(path, query, JSON.parse(payload), fault.flat === true)
+      return old ? JSON.stringify(old) : payload
+    }
+    default:
+      return payload
+  }
+}
+
+// The headers promise the whole body; what comes is the first half, then the rest late, or nothing and a reset.
+function inHalves(
+  world: World,
+  fault: LiveFault,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: string,
+): Readable {
+  const bytes = Buffer.from(payload)
+  const middle = Math.ceil(bytes.length / 2)
+  reply.header('content-length', bytes.length)
+  return Readable.from(
+    (async function* halves() {
+      yield bytes.subarray(0, middle)
+      // Long enough for the first half to leave before the connection dies.
+      await world.timers.pause(fault.kind === 'slow_body' ? fault.ms : 20)
+      if (fault.kind === 'cut_body') request.raw.socket.resetAndDestroy()
+      yield bytes.subarray(middle)
+    })(),
+  )
+}
+
+function hang(reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  return reply
+}
+
+const plainFailure = (code: number) => ({
+  status: code,
+  error: 'Internal Server Error',
+  response: { message: 'Internal server error' },
+})
+
+function recordCall(world: World, request: FastifyRequest, name: string | null): void {
+  const { path, query } = splitUrl(request)
+  world.calls.push({
+    method: request.method,
+    path,
+    query: query.toString(),
+    name,
+    at: world.now().toISOString(),
+  })
+  if (world.calls.length > KEPT_CALLS) world.calls.splice(0, KEPT_CALLS / 2)
+}
+
+function splitUrl(request: FastifyRequest): { path: string; query: URLSearchParams } {
+  const [path = '/', query = ''] = request.originalUrl.split('?', 2)
+  return { path, query: new URLSearchParams(query) }
+}
+
+function namedBy(request: FastifyRequest, path: string): string | null {
+  if (path === '/instance/create') {
+    const { instanceName } = bodyOf(request)
+    return typeof instanceName === 'string' ? instanceName : null
+  }
+  const fromPath = (request.params as { instanceName?: string } | undefined)?.instanceName
+  const fromQuery = (request.query as { instanceName?: string } | undefined)?.instanceName
+  return fromPath ?? fromQuery ?? null
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { emit } from './deliver-webhook.ts'
+import { badRequest, badSchema, crashed, EvolutionError } from './errors.ts'
+import { type Instance, jidOf } from './instance.ts'
+import type { World } from './world.ts'
+
+const KEPT_MESSAGES = 100_000
+
+/**
+ * sendText: 201 and PENDING mean "written to the socket", no more. Throws EvolutionError in the many ways a dead or
+ * half-open line fails; the status of a lost connection depends on whether the number was looked up before.
+ */
+export async function sendText(
+  world: World,
+  instance: Instance,
+  body: Record<string, unknown>,
+): Promise<object> {
+  const { number, text } = checkBody(body)
+  if (text.trim() === '') throw badRequest('Text is required')
+  if (number.endsWith('@g.us')) throw badRequest('[object Object]')
+  const digits = number.replace(/@.*$/, '').replace(/\D/g, '')
+  checkLine(world, instance, digits)
+  if (world.missingNumbers.has(digits)) {
+    throw new EvolutionError(400, [{ jid: jidOf(digits), exists: false, number: digits }])
+  }
+  world.knownNumbers.add(digits)
+  if (typeof body.delay === 'number' && body.delay > 0) await world.timers.pause(body.delay)
+
+  const at = world.now()
+  const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`
+  const answer = {
+    key: { remoteJid: jidOf(digits), fromMe: true, id },
+    pushName: 'Você',
+    status: 'PENDING',
+    message: { conversation: text },
+    contextInfo: {},
+    messageType: 'conversation',
+    messageTimestamp: Math.floor(at.getTime() / 1000),
+    instanceId: instance.id,
+    source: 'web',
+  }
+  world.sent.push({ instance: instance.name, number: digits, text, id, at: at.toISOString() })
+  if (world.sent.length > KEPT_MESSAGES) world.sent.splice(0, KEPT_MESSAGES / 2)
+  void emit(world, instance, 'SEND_MESSAGE', answer)
+  return answer
+}
+
+function checkBody(body: Record<string, unknown>): { number: string; text: string } {
+  const { number, text } = body
+  const missing = ['number', 'text'].filter((key) => body[key] === undefined)
+  if (missing.length > 0) throw badSchema(missing.map((key) => `instance requires property "${key}"`))
+  if (typeof number !== 'string') throw badSchema(['Invalid format'])
+  if (typeof text !== 'string') throw badSchema(['text is not of a type(s) string'])
+  return { number, text }
+}
+
+function checkLine(world: World, instance: Instance, digits: string): void {
+  const { line } = instance
+  if (line?.state === 'open') return
+  if (line === null || !line.hasSocket) {
+    throw crashed("Cannot read properties of undefined (reading 'onWhatsApp')")
+  }
+  if (line.state === 'connecting' && !instance.paired) {
+    throw badRequest("TypeError: Cannot read properties of undefined (reading 'id')")
+  }
+  throw world.knownNumbers.has(digits) ? badRequest('Error: Connection Closed') : crashed('Connection Closed')
+}

@@ -1,0 +1,150 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Control } from './control.ts'
+import { createControl } from './create-control.ts'
+import { createWebhookSender, endWebhooks } from './deliver-webhook.ts'
+import { expressManners } from './express-manners.ts'
+import { intervene } from './intervene.ts'
+import { type Settled, type SimulatorOptions, settleOptions } from './options.ts'
+import { controlRoutes } from './routes/control-routes.ts'
+import { instanceRoutes } from './routes/instance-routes.ts'
+import { messageRoutes } from './routes/message-routes.ts'
+import { serverRoutes } from './routes/server-routes.ts'
+import { loadState, saveState } from './state-file.ts'
+import { createTimers } from './timers.ts'
+import type { World } from './world.ts'
+
+/** A running simulator. */
+export type Simulator = {
+  /** Where it listens, without a slash at the end. */
+  url: string
+  /** Its global key. */
+  apiKey: string
+  /** Ends at once: hanging requests, open timers, pending webhooks and idle connections included. Repeatable. */
+  close(): Promise<void>
+  control: Control
+}
+
+const SAVE_AFTER_MS = 200
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024
+// Evolution's own: a client that keeps idle connections longer meets resets.
+const KEEP_ALIVE_MS = 5000
+
+/**
+ * Starts an Evolution API that is none: no WhatsApp is behind it. Rejects with the listener's error (EADDRINUSE, …)
+ * when the port cannot be had, and with a RangeError for an impossible option.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const settled = settleOptions(options)
+  const world = createWorld(settled)
+  const saving = keepState(world)
+  const app = fastify({
+    forceCloseConnections: true,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 5000 },
+  })
+  let closing: Promise<void> | null = null
+  intervene(app, world)
+  expressManners(app)
+  const control = createControl(world, async (open) => {
+    if (closing === null) await setListening(app, world, open)
+  })
+  serverRoutes(app, world)
+  instanceRoutes(app, world)
+  messageRoutes(app, world)
+  controlRoutes(app, world, control)
+
+  await app.listen({ port: settled.port, host: settled.host })
+  world.url = urlOf(app, settled.host)
+  settled.log('this is a simulator of the Evolution API: no WhatsApp is behind it', { url: world.url })
+
+  const close = async () => {
+    world.timers.end()
+    saving.flush()
+    app.server.closeAllConnections()
+    await Promise.all([endWebhooks(world.webhooks), app.close()])
+  }
+  return {
+    url: world.url,
+    apiKey: settled.apiKey,
+    control,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function createWorld(options: Settled): World {
+  const instances = options.stateFile === null ? [] : loadState(options.stateFile, options.log)
+  return {
+    options,
+    url: '',
+    now: () => new Date(),
+    instances: new Map(instances.map((instance) => [instance.name, instance])),
+    creating: new Map(),
+    whatsappDown: false,
+    lost: new Set(),
+    fighting: new Set(),
+    flapping: new Map(),
+    ticking: false,
+    missingNumbers: new Set(['5511977770000']),
+    knownNumbers: new Set(),
+    sent: [],
+    calls: [],
+    faults: [],
+    hanging: false,
+    timers: createTimers(),
+    webhooks: createWebhookSender(),
+    changed: () => {},
+  }
+}
+
+/** Writes the state file a moment after a change, and once more at the end. */
+function keepState(world: World): { flush(): void } {
+  const path = world.options.stateFile
+  if (path === null) return { flush: () => {} }
+  let dirty = false
+  const flush = () => {
+    if (!dirty) return
+    dirty = false
+    try {
+      saveState(path, world.instances.values())
+    } catch (error) {
+      world.options.log('the state file could not be written', { reason: (error as Error).message })
+    }
+  }
+  world.changed = () => {
+    if (!dirty) world.timers.after(SAVE_AFTER_MS, flush)
+    dirty = true
+  }
+  return { flush }
+}
+
+async function setListening(app: FastifyInstance, world: World, open: boolean): Promise<void> {
+  const { server } = app
+  if (open === server.listening) return
+  if (open) {
+    const { port, hostname } = new URL(world.url)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(Number(port), hostname.replace(/^\[|\]$/g, ''), () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    return
+  }
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const wildcard = host === '0.0.0.0' || host === '::'
+  const name = wildcard ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Instance, newLine } from './instance.ts'
+import type { SimulatorLog } from './options.ts'
+
+/** An instance as kept between two lives: all but its line, which is lived again. */
+type Kept = Omit<Instance, 'line'> & { state: string }
+
+type KeptWorld = { simulator: 1; instances: Kept[] }
+
+/**
+ * Reads the instances of an earlier life; none when there is no file. A broken file is set aside under `.broken`,
+ * with a log line, and the simulator starts empty. A line that was lost or showed a QR code comes back as the
+ * database has it: open when a session exists, closed otherwise.
+ */
+export function loadState(path: string, log: SimulatorLog): Instance[] {
+  if (!existsSync(path)) return []
+  try {
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as KeptWorld
+    if (kept.simulator !== 1 || !Array.isArray(kept.instances))
+      throw new Error('it is no state of this simulator')
+    return kept.instances.map(revive)
+  } catch (error) {
+    const aside = `${path}.broken`
+    renameSync(path, aside)
+    log('the state file could not be read; it was set aside and the simulator starts empty', {
+      reason: (error as Error).message,
+      aside,
+    })
+    return []
+  }
+}
+
+/** Writes all instances, whole or not at all (a second file, then a rename), readable by its owner only. */
+export function saveState(path: string, instances: Iterable<Instance>): void {
+  const kept = [...instances].map(({ line, ...rest }): Kept => ({ ...rest, state: line?.state ?? 'close' }))
+  mkdirSync(dirname(path), { recursive: true })
+  const beside = `${path}.${process.pid}.tmp`
+  writeFileSync(beside, JSON.stringify({ simulator: 1, instances: kept } satisfies KeptWorld), {
+    mode: 0o600,
+  })
+  renameSync(beside, path)
+}
+
+function revive({ state, ...rest }: Kept): Instance {
+  if (typeof rest.name !== 'string' || typeof rest.database !== 'object') {
+    throw new Error('an instance in it has no name or no database row')
+  }
+  const open = rest.paired || (state === 'open' && rest.integration !== 'WHATSAPP-BAILEYS')
+  return {
+    ...rest,
+    line: { ...newLine(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
+  }
+}

@@ -1,0 +1,71 @@
+import { createHmac } from 'node:crypto'
+import type { Instance } from './instance.ts'
+import type { WebhookRow } from './webhook-row.ts'
+
+/** `CONNECTION_UPDATE` → `connection.update`: the name in the body differs from the name of the subscription. */
+const eventWord = (event: string) => event.toLowerCase().replaceAll('_', '.')
+
+/** Where an event goes: with `byEvents` its name is appended with dashes (`destination` in the body hides that). */
+export const eventUrl = (row: WebhookRow, event: string) =>
+  row.byEvents ? `${row.url}/${eventWord(event).replaceAll('.', '-')}` : row.url
+
+/** LOCAL time labelled Z, as Evolution writes it: wrong by the zone's offset unless the process runs in UTC. */
+const mislabelledTime = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
+
+/** The body of a webhook call. It carries the instance's token in clear; `sender` is absent until known. */
+export function eventBody(
+  instance: Instance,
+  row: WebhookRow,
+  event: string,
+  data: unknown,
+  at: Date,
+  serverUrl: string,
+): string {
+  const sender = instance.database.ownerJid
+  return JSON.stringify({
+    event: eventWord(event),
+    instance: instance.name,
+    data,
+    destination: row.url,
+    date_time: mislabelledTime(at),
+    ...(sender === null ? {} : { sender }),
+    server_url: serverUrl,
+    apikey: instance.token,
+  })
+}
+
+/** The headers of a webhook call: one's own as they are, except that `jwt_key` becomes a signed Authorization. */
+export function eventHeaders(row: WebhookRow, at: Date): Record<string, string> {
+  const headers: Record<string, string> = {
+    Accept: 'application/json, text/plain, */*',
+    'Content-Type': 'application/json',
+    'User-Agent': 'axios/1.12.2',
+  }
+  for (const [key, value] of Object.entries(row.headers ?? {})) {
+    const overridden = key === 'jwt_key' || (row.headers?.jwt_key && key.toLowerCase() === 'authorization')
+    if (!overridden) headers[key] = String(value)
+  }
+  const key = row.headers?.jwt_key
+  if (key) headers.Authorization = `Bearer ${webhookJwt(key, at)}`
+  return headers
+}
+
+/** HS256 token of a webhook call, valid ten minutes. It does not cover the body. */
+function webhookJwt(key: string, at: Date): string {
+  const iat = Math.floor(at.getTime() / 1000)
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iat, exp: iat + 600, app: 'evolution', action: 'webhook' })}`
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
+}
+
+/** Answers that mean "do not try again": the event is dropped. */
+export const NO_RETRY_STATUSES: readonly number[] = [400, 401, 403, 404, 422]
+
+/**
+ * The wait before the next try after `failures` failed ones, in unscaled milliseconds: 5 s, doubled up to 300 s,
+ * spread by 20 % either way (`chance` from 0 to 1), never under 5 s.
+ */
+export function retryDelayMs(failures: number, chance: number): number {
+  const base = Math.min(5000 * 2 ** (failures - 1), 300_000)
+  return Math.max(5000, Math.round(base * (0.8 + 0.4 * chance)))
+}

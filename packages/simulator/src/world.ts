@@ -1,0 +1,63 @@
+import type { WebhookSender } from './deliver-webhook.ts'
+import type { Fault } from './fault.ts'
+import type { Instance } from './instance.ts'
+import type { Settled } from './options.ts'
+import type { Timers } from './timers.ts'
+
+/** A message that sendText accepted. `at` is ISO; `number` the digits it went to. */
+export type SentMessage = { instance: string; number: string; text: string; id: string; at: string }
+
+/** A request the simulator received (its own control door excepted). `path` has no query; `name` is the instance named. */
+export type Call = { method: string; path: string; query: string; name: string | null; at: string }
+
+/** A fault that waits for its requests; `left` is how many more it will meet. */
+export type LiveFault = Fault & { id: number; left: number }
+
+/** Everything the simulator knows. One per started simulator; nothing is global. */
+export type World = {
+  options: Settled
+  /** Own address, known once it listens. */
+  url: string
+  now: () => Date
+  instances: Map<string, Instance>
+  /** Names whose row is being written, and how many requests lost that race so far. */
+  creating: Map<string, number>
+  /** WhatsApp cannot be reached by anybody. */
+  whatsappDown: boolean
+  /** Instances that try to reconnect, again and again. */
+  lost: Set<Instance>
+  /** Instances with two sockets on one account. */
+  fighting: Set<Instance>
+  /** What ends each flapping instance. */
+  flapping: Map<Instance, () => void>
+  /** Whether the reconnect loop's one shared timer runs. */
+  ticking: boolean
+  /** Numbers without WhatsApp, in digits. */
+  missingNumbers: Set<string>
+  /** Numbers looked up before: a dead line then fails with another status. */
+  knownNumbers: Set<string>
+  sent: SentMessage[]
+  calls: Call[]
+  faults: LiveFault[]
+  /** Connections are accepted and never answered. */
+  hanging: boolean
+  timers: Timers
+  webhooks: WebhookSender
+  /** Says that something worth keeping in the state file changed. */
+  changed: () => void
+}
+
+/** One of Evolution's own delays, in the time of this simulator. */
+export const scaled = (world: World, ms: number) => ms * world.options.timeScale
+
+/**
+ * Whether Evolution believes that a name exists. It keeps instances in a plain object, so that every property of
+ * Object.prototype (`constructor`, `toString`, `__proto__`, …) "exists".
+ */
+export const nameExists = (world: World, name: string) => world.instances.has(name) || name in {}
+
+/** Marks an instance's database row as changed just now. */
+export function touch(world: World, instance: Instance): void {
+  instance.database.updatedAt = world.now().toISOString()
+  world.changed()
+}

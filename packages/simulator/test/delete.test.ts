@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { baileys, openDoor, soon } from './door.ts'
+import { openReceiver } from './receiver.ts'
+
+const DELETED = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
+
+describe('delete', () => {
+  it('without a webhook is done a moment after its answer', async () => {
+    const { call } = await openDoor()
+    await call('POST', '/instance/create', { body: baileys('w1') })
+    expect((await call('DELETE', '/instance/delete/w1')).body).toEqual(DELETED)
+    await soon(async () => (await call('GET', '/instance/connectionState/w1')).status).toBe(404)
+    expect((await call('DELETE', '/instance/delete/w1')).status).toBe(404)
+  })
+
+  it('of an open instance tells instance.delete and remove.instance first, and the closing events after', async () => {
+    const { call, control } = await openDoor({ timeScale: 1 })
+    const receiver = await openReceiver()
+    control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [] } })
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => receiver.got.length).toBe(5)
+    const words = receiver.words()
+    expect(words.slice(0, 2).sort()).toEqual(['instance.delete', 'remove.instance'])
+    expect(words.slice(2).sort()).toEqual(['connection.update close', 'logout.instance', 'status.instance'])
+  })
+
+  it('goes on when its webhook was tried ten times in vain', async () => {
+    const { call, control } = await openDoor()
+    const receiver = await openReceiver(500)
+    control.addInstance({
+      name: 'w1',
+      state: 'close',
+      webhook: { url: receiver.url, events: ['REMOVE_INSTANCE'] },
+    })
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => control.instances()).toEqual([])
+    expect(receiver.words()).toEqual(Array(10).fill('remove.instance'))
+  })
+
+  it('waits for its webhook while the receiver fails: the name stays taken, and delete goes on saying 200', async () => {
+    const { call, control } = await openDoor({ timeScale: 0.01 })
+    const receiver = await openReceiver(503)
+    control.addInstance({
+      name: 'w1',
+      state: 'close',
+      webhook: { url: receiver.url, events: ['REMOVE_INSTANCE'] },
+    })
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => receiver.got.length).toBeGreaterThan(0)
+    expect((await call('DELETE', '/instance/delete/w1')).body).toEqual(DELETED)
+    expect((await call('POST', '/instance/create', { body: baileys('w1') })).status).toBe(403)
+    receiver.status = 200
+    await soon(() => control.instances()).toEqual([])
+  })
+
+  it('is not held back by a receiver that says 404: the event is dropped', async () => {
+    const { call, control } = await openDoor({ timeScale: 1 })
+    const receiver = await openReceiver(404)
+    control.addInstance({
+      name: 'w1',
+      state: 'close',
+      webhook: { url: receiver.url, events: ['REMOVE_INSTANCE'] },
+    })
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => control.instances()).toEqual([])
+    expect(receiver.got).toHaveLength(1)
+  })
+
+  it('queued a second time destroys what was made anew under the name', async () => {
+    const { call, control } = await openDoor({ timeScale: 0.02 })
+    // Both deletes fail first; one of them then succeeds, and the other goes on failing.
+    const receiver = await openReceiver((nth) => (nth === 3 ? 200 : 500))
+    control.addInstance({
+      name: 'w1',
+      state: 'close',
+      webhook: { url: receiver.url, events: ['REMOVE_INSTANCE'] },
+    })
+    await call('DELETE', '/instance/delete/w1')
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => control.instances()).toEqual([])
+    expect((await call('POST', '/instance/create', { body: baileys('w1') })).status).toBe(201)
+    expect(control.instance('w1').memory).toBe('close')
+    receiver.status = 200
+    await soon(() => control.instances()).toEqual([])
+    expect(control.calls({ method: 'DELETE' })).toHaveLength(2)
+  })
+
+  it('is forgotten when Evolution restarts before its webhook was delivered', async () => {
+    const { call, control } = await openDoor({ timeScale: 0.01 })
+    const receiver = await openReceiver(500)
+    control.addInstance({
+      name: 'w1',
+      state: 'close',
+      webhook: { url: receiver.url, events: ['REMOVE_INSTANCE'] },
+    })
+    await call('DELETE', '/instance/delete/w1')
+    await soon(() => receiver.got.length).toBe(1)
+    control.restartEvolution({ absentMs: 0 })
+    receiver.status = 200
+    await soon(() => control.instance('w1').qrCount).toBe(1)
+    expect(receiver.got).toHaveLength(1)
+  })
+})

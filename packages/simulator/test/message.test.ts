@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { openDoor, soon } from './door.ts'
+import { openReceiver } from './receiver.ts'
+
+const hello = { number: '5511977776666', text: 'hello' }
+
+describe('sendText', () => {
+  it('answers 201 PENDING, remembers the message, and tells the webhook the same object', async () => {
+    const { call, control } = await openDoor()
+    const receiver = await openReceiver()
+    control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [] } })
+    const { status, body } = await call('POST', '/message/sendText/w1', { body: hello })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      key: {
+        remoteJid: '5511977776666@s.whatsapp.net',
+        fromMe: true,
+        id: expect.stringMatching(/^3EB0[0-9A-F]{18}$/),
+      },
+      status: 'PENDING',
+      message: { conversation: 'hello' },
+      messageType: 'conversation',
+    })
+    expect(control.sent('w1')).toMatchObject([{ instance: 'w1', ...hello, id: body.key.id }])
+    await soon(() => receiver.got[0]?.body.data).toEqual(body)
+  })
+
+  it('takes a written number and a full jid', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    for (const number of ['+55 11 97777-8888', '5511977778888@s.whatsapp.net']) {
+      expect((await call('POST', '/message/sendText/w1', { body: { ...hello, number } })).status).toBe(201)
+    }
+    expect(control.sent().map((one) => one.number)).toEqual(['5511977778888', '5511977778888'])
+  })
+
+  it.each([
+    [
+      'no text',
+      { number: '5511977776666', textMessage: { text: 'v1' } },
+      [['instance requires property "text"']],
+    ],
+    ['a number as a number', { number: 55, text: 'x' }, [['Invalid format']]],
+    ['an empty text', { ...hello, text: '' }, ['Text is required']],
+    ['an unknown group', { number: '123@g.us', text: 'x' }, ['[object Object]']],
+    [
+      'a number without WhatsApp',
+      { number: '5511977770000', text: 'x' },
+      [{ jid: '5511977770000@s.whatsapp.net', exists: false, number: '5511977770000' }],
+    ],
+  ])('refuses %s with 400', async (_what, body, message) => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    const answer = await call('POST', '/message/sendText/w1', { body })
+    expect([answer.status, answer.body.response.message]).toEqual([400, message])
+    expect(control.sent()).toEqual([])
+  })
+
+  it('fails in its four ways without a line', async () => {
+    const { call, control } = await openDoor()
+    for (const name of ['never', 'lost', 'pairing']) {
+      control.addInstance({
+        name,
+        state: name === 'never' ? 'close' : name === 'lost' ? 'open' : 'connecting',
+      })
+    }
+    const send = async (name: string) => {
+      const { status, body } = await call('POST', `/message/sendText/${name}`, { body: hello })
+      return [status, body.response?.message]
+    }
+    expect(await send('never')).toEqual([500, "Cannot read properties of undefined (reading 'onWhatsApp')"])
+    expect(await send('pairing')).toEqual([
+      400,
+      ["TypeError: Cannot read properties of undefined (reading 'id')"],
+    ])
+    control.drop('lost')
+    expect(await send('lost')).toEqual([500, 'Connection Closed'])
+    control.recover('lost')
+    expect((await send('lost'))[0]).toBe(201)
+    control.drop('lost')
+    // The number was looked up meanwhile, and the same failure has another status.
+    expect(await send('lost')).toEqual([400, ['Error: Connection Closed']])
+  })
+
+  it('with a delay answers that much later', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    const { tookMs } = await call('POST', '/message/sendText/w1', { body: { ...hello, delay: 60 } })
+    expect(tookMs).toBeGreaterThan(55)
+  })
+})
+
+describe('settings', () => {
+  it('are set as a whole, and found flat', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    const some = await call('POST', '/settings/set/w1', { body: { rejectCall: true } })
+    expect([some.status, some.body.response.message[0]]).toEqual([
+      400,
+      expect.arrayContaining(['instance requires property "groupsIgnore"']),
+    ])
+    const all = {
+      rejectCall: true,
+      groupsIgnore: true,
+      alwaysOnline: false,
+      readMessages: false,
+      readStatus: false,
+      syncFullHistory: false,
+    }
+    const set = await call('POST', '/settings/set/w1', { body: all })
+    expect([set.status, set.body]).toEqual([201, { settings: { instanceName: 'w1', settings: all } }])
+    expect((await call('GET', '/settings/find/w1')).body).toEqual({ ...all, msgCall: '', wavoipToken: '' })
+  })
+})

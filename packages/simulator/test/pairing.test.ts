@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { baileys, openDoor, soon } from './door.ts'
+
+describe('connect', () => {
+  it('on a closed instance sleeps its scaled 2 s and answers a QR code, and the same one while connecting', async () => {
+    const { call, control } = await openDoor({ timeScale: 0.2 })
+    control.addInstance({ name: 'w1', state: 'close' })
+    const first = await call('GET', '/instance/connect/w1')
+    expect(first.tookMs).toBeGreaterThan(395)
+    expect(first.body).toMatchObject({ pairingCode: null, code: expect.stringMatching(/^2@/), count: 1 })
+    const second = await call('GET', '/instance/connect/w1?number=5511999990000')
+    expect(second.body).toEqual(first.body)
+    expect(second.tookMs).toBeLessThan(395)
+  })
+
+  it('with ?number= gives a pairing code, whatever the text; the number of create is not used', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close', number: '5511999990000' })
+    control.addInstance({ name: 'w2', state: 'close' })
+    expect((await call('GET', '/instance/connect/w1')).body.pairingCode).toBeNull()
+    expect((await call('GET', '/instance/connect/w2?number=abc')).body.pairingCode).toMatch(/^\w{8}$/)
+  })
+
+  it('on an open instance answers another shape', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    expect((await call('GET', '/instance/connect/w1')).body).toEqual({
+      instance: { instanceName: 'w1', state: 'open' },
+    })
+  })
+
+  it('with WhatsApp unreachable answers 200 {count:0}, and the line flaps while the database says close', async () => {
+    const { call, control } = await openDoor()
+    control.whatsappOutage(true)
+    control.addInstance({ name: 'w1', state: 'close' })
+    const answer = await call('GET', '/instance/connect/w1')
+    expect([answer.status, answer.body]).toEqual([200, { count: 0 }])
+    await soon(() => control.instance('w1').memory).toBe('connecting')
+    await soon(() => control.instance('w1').memory).toBe('close')
+    expect(control.instance('w1').database.connectionStatus).toBe('close')
+    control.whatsappOutage(false)
+    await soon(() => control.instance('w1').qrCount).toBe(1)
+  })
+
+  it('four times in parallel opens four sockets with four QR codes', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close' })
+    await Promise.all(Array.from({ length: 4 }, () => call('GET', '/instance/connect/w1')))
+    await soon(() => control.instance('w1').qrCount).toBe(4)
+  })
+
+  it('of a name that exists only by accident is an error under 200', async () => {
+    const { call } = await openDoor()
+    const answer = await call('GET', '/instance/connect/constructor')
+    expect([answer.status, answer.body]).toEqual([200, { error: true, message: '[object Object]' }])
+  })
+
+  it('during a reconnect loop opens a second socket on the account, and the two fight', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    control.drop('w1')
+    await call('GET', '/instance/connect/w1')
+    control.recover('w1')
+    await soon(() => control.instance('w1').memory).toBe('close')
+    await soon(() => control.instance('w1').memory).toBe('open')
+    await soon(() => control.instance('w1').memory).toBe('close')
+  })
+})
+
+describe('a QR code', () => {
+  it('is scanned into an open instance with its owner, in memory and in the database', async () => {
+    const { call, control } = await openDoor()
+    await call('POST', '/instance/create', { body: baileys('w1', { qrcode: true }) })
+    expect(control.instance('w1').database.connectionStatus).toBe('connecting')
+    control.scan('w1', { phone: '5511988887777' })
+    expect(control.instance('w1')).toMatchObject({
+      memory: 'open',
+      paired: true,
+      database: { connectionStatus: 'open', ownerJid: '5511988887777@s.whatsapp.net', profileName: 'w1' },
+    })
+  })
+
+  it('lives its scaled 45 s; each new one raises count', async () => {
+    const { call, control } = await openDoor({ timeScale: 0.002 })
+    control.addInstance({ name: 'w1', state: 'close' })
+    const first = await call('GET', '/instance/connect/w1')
+    await soon(() => control.instance('w1').qrCount).toBeGreaterThanOrEqual(3)
+    expect((await call('GET', '/instance/connect/w1')).body.code).not.toBe(first.body.code)
+  })
+
+  it('stops at the limit: memory closed, the database connecting for ever, and connect begins again at 1', async () => {
+    const { call, control } = await openDoor({ qrLimit: 3 })
+    control.addInstance({ name: 'w1', state: 'connecting' })
+    for (let n = 0; n < 3; n++) control.expireQr('w1')
+    expect(control.instance('w1')).toMatchObject({
+      memory: 'close',
+      qrCount: 0,
+      database: { connectionStatus: 'connecting' },
+    })
+    expect((await call('GET', '/instance/connect/w1')).body.count).toBe(1)
+  })
+
+  it('cannot be scanned where none is shown, and the refusal says what to do', async () => {
+    const { control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close' })
+    expect(() => control.scan('w1')).toThrow(/shows no QR code: it is close. Call/)
+  })
+
+  it('is scanned by itself in the demo, except for those nobody scans', async () => {
+    const { call, control } = await openDoor({ autoScan: { afterMs: 30, except: ['w2'] } })
+    await call('POST', '/instance/create', { body: baileys('w1', { qrcode: true, number: '5511999990000' }) })
+    await call('POST', '/instance/create', { body: baileys('w2', { qrcode: true }) })
+    await soon(() => control.instance('w1').memory).toBe('open')
+    expect(control.instance('w1').database.ownerJid).toBe('5511999990000@s.whatsapp.net')
+    expect(control.instance('w2').memory).toBe('connecting')
+  })
+})

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const main = new URL('../src/main.ts', import.meta.url).pathname
+const started: ChildProcess[] = []
+
+afterEach(() => {
+  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
+})
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
+    env: { PATH: process.env.PATH, ...env },
+    cwd: new URL('../../..', import.meta.url).pathname,
+  })
+  started.push(child)
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (part) => {
+    said.out += part
+  })
+  child.stderr.on('data', (part) => {
+    said.err += part
+  })
+  return { child, said }
+}
+
+describe('the process', () => {
+  it('prints one JSON line with its address, serves, and stops at SIGTERM', async () => {
+    const { child, said } = start({ PORT: '0', SIMULATOR_API_KEY: 'given-key' })
+    await expect.poll(() => said.out, { timeout: 15_000 }).toContain('\n')
+    const { url, simulator } = JSON.parse(said.out)
+    expect(simulator).toBe(true)
+    const headers = { apikey: 'given-key' }
+    expect((await fetch(`${url}/instance/fetchInstances`, { headers })).status).toBe(200)
+    expect(said.out + said.err).not.toContain('given-key')
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('says which port is taken and what to do', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const port = String((holder.address() as { port: number }).port)
+    const { child, said } = start({ PORT: port })
+    expect(await once(child, 'exit')).toEqual([1, null])
+    expect(said.err).toContain(`Port ${port} on 127.0.0.1 is taken by another program. Set PORT`)
+    holder.close()
+  })
+
+  it('names every wrong variable at once', async () => {
+    const { child, said } = start({ PORT: 'eighty', SIMULATOR_TIME_SCALE: '-1' })
+    expect(await once(child, 'exit')).toEqual([1, null])
+    expect(said.err).toMatch(/PORT[\s\S]*SIMULATOR_TIME_SCALE/)
+  })
+})

@@ -1,0 +1,287 @@
+// What `npm start`, `npm test` and `pnpm verify` share: from a clone and Node alone to installed packages and a build.
+// Plain Node, no dependencies: it runs before there are any.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the clone. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const onWindows = process.platform === 'win32'
+const running = new Set()
+
+/** A stage that went wrong: `message` is for people; nothing more needs to be shown. */
+export class StageError extends Error {}
+
+/** Ends with code 1 and a sentence when this Node is older than package.json's `engines` asks. */
+export function requireNode() {
+  const wanted = manifest.engines.node.replace(/[^0-9.]/g, '')
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const [wantedMajor, wantedMinor] = wanted.split('.').map(Number)
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return
+  console.error(
+    `zapfleet needs Node ${wanted} or newer; this is Node ${process.versions.node}. Get one from https://nodejs.org and try again.`,
+  )
+  process.exit(1)
+}
+
+/** Runs `main` and turns its end into an exit code; a StageError is shown without a stack. */
+export async function runScript(main) {
+  requireNode()
+  process.chdir(root)
+  const end = (signal) => {
+    // Each runs in a group of its own: its own children end with it.
+    for (const child of running) killGroup(child, signal)
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  }
+  const onInterrupt = () => end('SIGINT')
+  const onTerminate = () => end('SIGTERM')
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate).once('SIGHUP', onTerminate)
+  const release = () => {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate)
+  }
+  try {
+    await main({ release })
+  } catch (error) {
+    console.error(error instanceof StageError ? `\n${error.message}` : error)
+    process.exit(1)
+  }
+}
+
+/** Makes sure that the packages are installed and everything is built; quick when nothing changed since the last time. */
+export async function prepare({ build = true } = {}) {
+  if (isInstalled() && (!build || isBuilt())) return
+  await alone(async () => {
+    if (!isInstalled()) {
+      await stage(
+        'installing the packages',
+        pnpmCommand('install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'),
+        explainInstall,
+      )
+      stamp('install', installHash())
+    }
+    if (build && !isBuilt()) {
+      await stage('building', pnpmCommand('exec', 'turbo', 'run', 'build', '--output-logs=errors-only'))
+      stamp('build', buildHash())
+    }
+  })
+}
+
+/** Runs a program of node_modules/.bin to its end: `{ code, output }`; with `show`, its output goes to the terminal. */
+export function tool(name, args = [], { show = false, env = {} } = {}) {
+  return execute(join(root, 'node_modules', '.bin', onWindows ? `${name}.cmd` : name), args, { show, env })
+}
+
+/** A pnpm command, through npx and the version package.json names: nothing but Node and npm is asked for. */
+export function pnpmCommand(...args) {
+  return ['npx', '--yes', '--prefer-offline', manifest.packageManager.split('+')[0], ...args]
+}
+
+/** Runs a command as one line of output, "name … 1.2 s"; its whole output is shown when it fails, as a StageError. */
+export async function stage(name, [file, ...args], explain = () => '') {
+  const startedAt = performance.now()
+  process.stdout.write(`  ${name} … `)
+  const { code, output } = await execute(file, args, { show: false, env: {} })
+  console.log(code === 0 ? seconds(startedAt) : 'failed')
+  if (code === 0) return
+  const advice = explain(output)
+  throw new StageError(
+    `${output.trim()}\n\nThis failed (code ${code}): ${[file, ...args].join(' ')}${advice && `\n${advice}`}`,
+  )
+}
+
+/** The time since `startedAt` (performance.now) for people: "1.2 s". */
+export function seconds(startedAt) {
+  return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
+}
+
+function execute(file, args, { show, env }) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, {
+      cwd: root,
+      env: {
+        ...process.env,
+        TURBO_TELEMETRY_DISABLED: '1',
+        DO_NOT_TRACK: '1',
+        npm_config_update_notifier: 'false',
+        npm_config_fund: 'false',
+        ...env,
+      },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      shell: onWindows,
+      detached: !onWindows,
+    })
+    running.add(child)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    child.once('error', (error) => {
+      running.delete(child)
+      resolve({
+        code: 127,
+        output: error.code === 'ENOENT' ? `${file} was not found on this machine.` : String(error),
+      })
+    })
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output })
+    })
+  })
+}
+
+function killGroup(child, signal) {
+  try {
+    process.kill(onWindows ? child.pid : -child.pid, signal)
+  } catch {
+    // Gone already.
+  }
+}
+
+function explainInstall(output) {
+  if (/was not found on this machine/.test(output))
+    return 'npx comes with npm: install Node together with npm.'
+  if (/EACCES|EPERM|EROFS|permission denied/i.test(output)) {
+    return `A folder cannot be written by this user: make ${root} and the caches of npm and pnpm yours (chown), or set npm_config_cache and npm_config_store_dir to folders that are.`
+  }
+  if (/ENOSPC/.test(output)) return 'The disk is full.'
+  if (
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENOTCACHED|ERR_PNPM_(META_)?FETCH|ERR_SOCKET/.test(
+      output,
+    )
+  ) {
+    return 'The package registry could not be reached. The first run needs it once; behind a proxy or mirror, tell npm: npm config set registry …'
+  }
+  return ''
+}
+
+// --- what is up to date -------------------------------------------------------------------------------------------
+
+function isInstalled() {
+  return existsSync(join(root, 'node_modules', '.pnpm')) && readStamp('install') === installHash()
+}
+
+function isBuilt() {
+  return readStamp('build') === buildHash()
+}
+
+function installHash() {
+  const files = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    ...members().map((folder) => join(folder, 'package.json')),
+  ]
+  return hash([process.platform, process.arch, ...files.map(content)])
+}
+
+/** Sources by content, and the builds by their time: a build made by hand in between is noticed. */
+function buildHash() {
+  const parts = [content('tsconfig.base.json'), content('turbo.json'), readStamp('install')]
+  for (const folder of members()) {
+    parts.push(folder, content(join(folder, 'package.json')), content(join(folder, 'tsconfig.json')))
+    for (const file of filesBelow(join(folder, 'src'))) {
+      if (!file.includes(`${join('db', 'generated')}`)) parts.push(file, content(file))
+    }
+    const built = join(root, folder, 'dist', '.tsbuildinfo')
+    parts.push(existsSync(built) ? String(statSync(built).mtimeMs) : 'none')
+  }
+  for (const file of filesBelow('prisma')) parts.push(file, content(file))
+  return hash(parts)
+}
+
+function members() {
+  const below = (group) =>
+    existsSync(join(root, group))
+      ? readdirSync(join(root, group))
+          .sort()
+          .map((name) => join(group, name))
+      : []
+  return [...below('packages'), ...below('apps'), 'bench'].filter((folder) =>
+    existsSync(join(root, folder, 'package.json')),
+  )
+}
+
+function filesBelow(folder) {
+  const absolute = join(root, folder)
+  if (!existsSync(absolute)) return []
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+function content(file) {
+  const path = join(root, file)
+  return existsSync(path) ? readFileSync(path) : ''
+}
+
+function hash(parts) {
+  const sum = createHash('sha256')
+  for (const part of parts) sum.update(part ?? '').update('\0')
+  return sum.digest('hex')
+}
+
+function readStamp(name) {
+  const file = join(root, 'node_modules', `.zapfleet-${name}`)
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
+}
+
+function stamp(name, value) {
+  writeFileSync(join(root, 'node_modules', `.zapfleet-${name}`), value)
+}
+
+// --- one at a time ------------------------------------------------------------------------------------------------
+
+/** Two starts in one clone: the second waits until the first has installed and built. */
+async function alone(act) {
+  const file = join(root, '.turbo', 'bootstrap.lock')
+  mkdirSync(dirname(file), { recursive: true })
+  let said = false
+  while (!take(file)) {
+    if (!said) console.log('  another start is preparing this clone; waiting for it')
+    said = true
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  const free = () => rmSync(file, { force: true })
+  process.once('exit', free)
+  try {
+    await act()
+  } finally {
+    free()
+    process.off('exit', free)
+  }
+}
+
+function take(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST')
+      throw new StageError(`${root} cannot be written (${error.code}): zapfleet installs and builds in it.`)
+    // A holder that died, or a clone copied in mid-start, lets go.
+    if (!isAlive(Number(readIfThere(file))) && Date.now() - modifiedAt(file) > 1000)
+      rmSync(file, { force: true })
+    return false
+  }
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+function modifiedAt(file) {
+  return existsSync(file) ? statSync(file).mtimeMs : Date.now()
+}
+
+function isAlive(pid) {
+  if (!pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
