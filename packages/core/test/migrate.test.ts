@@ -1,7 +1,17 @@
 import { emptyDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { closeFleet, getContact, listInstances, migrate, openFleet, recordSend, releaseReservation, reserve, silentLog } from '../src/index.ts'
+import {
+  closeFleet,
+  getContact,
+  listInstances,
+  migrate,
+  openFleet,
+  recordSend,
+  releaseReservation,
+  reserve,
+  silentLog,
+} from '../src/index.ts'
 import { noEvolution } from './support/fleet.ts'
 
 const timeZone = 'America/Sao_Paulo'
@@ -11,7 +21,9 @@ afterAll(async () => {
 })
 
 /** An empty database, what was run on it first, and a way to ask it. */
-async function database(setup = ''): Promise<{ url: string; sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> }> {
+async function database(
+  setup = '',
+): Promise<{ url: string; sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> }> {
   const made = await emptyDatabase()
   const pool = new pg.Pool({ connectionString: made.url, max: 2 })
   drops.push(async () => {
@@ -47,12 +59,18 @@ describe('migrating an empty database', () => {
     const { url, sql } = await database()
     expect((await migrate({ url, timeZone })).applied.length).toBeGreaterThan(0)
     expect((await migrate({ url, timeZone })).applied).toEqual([])
-    expect(await sql(`select value from zapfleet.settings where key = 'time_zone'`)).toEqual([{ value: timeZone }])
+    expect(await sql(`select value from zapfleet.settings where key = 'time_zone'`)).toEqual([
+      { value: timeZone },
+    ])
   })
 
   it('is safe when two processes do it at once', async () => {
     const { url, sql } = await database()
-    const runs = await Promise.all([migrate({ url, timeZone }), migrate({ url, timeZone }), migrate({ url, timeZone })])
+    const runs = await Promise.all([
+      migrate({ url, timeZone }),
+      migrate({ url, timeZone }),
+      migrate({ url, timeZone }),
+    ])
     const applied = runs.flatMap((run) => run.applied)
     expect(new Set(applied).size).toBe(applied.length)
     expect(await sql('select count(*)::int n from _prisma_migrations')).toEqual([{ n: applied.length }])
@@ -66,7 +84,9 @@ describe('migrating an empty database', () => {
       message: expect.stringMatching(/America\/Manaus.*America\/Sao_Paulo.*update zapfleet\.settings/s),
     })
     await expect(migrate({ url, timeZone: 'Marte/Olimpo' })).rejects.toMatchObject({ code: 'INVALID_STATE' })
-    await expect(openFleet({ databaseUrl: url, timeZone: 'America/Manaus', evolution: noEvolution, log: silentLog })).rejects.toMatchObject({
+    await expect(
+      openFleet({ databaseUrl: url, timeZone: 'America/Manaus', evolution: noEvolution, log: silentLog }),
+    ).rejects.toMatchObject({
       code: 'INVALID_STATE',
     })
   })
@@ -74,7 +94,9 @@ describe('migrating an empty database', () => {
   it('refuses to go on over an edited or failed migration', async () => {
     const { url, sql } = await database()
     await migrate({ url, timeZone })
-    await sql(`update _prisma_migrations set checksum = 'x' where migration_name = (select min(migration_name) from _prisma_migrations)`)
+    await sql(
+      `update _prisma_migrations set checksum = 'x' where migration_name = (select min(migration_name) from _prisma_migrations)`,
+    )
     await expect(migrate({ url, timeZone })).rejects.toThrow(/was edited after it was applied/)
     await sql('update _prisma_migrations set finished_at = null')
     await expect(migrate({ url, timeZone })).rejects.toThrow(/failed half-way/)
@@ -104,11 +126,18 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
     const joao = 'aaaaaaaa-0000-4000-8000-000000000002'
     const stranger = 'bbbbbbbb-0000-4000-8000-000000000003'
 
-    expect(await reserve(fleet, { contactId: maria })).toMatchObject({ contactId: maria, instanceName: 'vendas', preference: 'kept' })
+    expect(await reserve(fleet, { contactId: maria })).toMatchObject({
+      contactId: maria,
+      instanceName: 'vendas',
+      preference: 'kept',
+    })
     for (const contactId of [joao, stranger, '+55 11 99999-0000']) {
       const first = await reserve(fleet, { contactId })
       expect(first.preference).toBe('assigned')
-      expect(await reserve(fleet, { contactId })).toMatchObject({ instanceName: first.instanceName, preference: 'kept' })
+      expect(await reserve(fleet, { contactId })).toMatchObject({
+        instanceName: first.instanceName,
+        preference: 'kept',
+      })
       expect((await getContact(fleet, { id: contactId })).preferredInstance).toBe(first.instanceName)
     }
     expect(await sql('select telefone, instancia_preferida is not null p from clientes order by 1')).toEqual([
@@ -118,15 +147,24 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
     const counted = await sql('select sum(msgs_enviadas_dia)::int n from whatsapp_instances')
     expect(counted).toEqual([{ n: 7 + 7 }])
     const [vendas] = (await listInstances(fleet)).filter((instance) => instance.name === 'vendas')
-    expect(vendas).toMatchObject({ status: 'connected', hourlyCapacity: 20, dailyCapacity: 100, available: true })
+    expect(vendas).toMatchObject({
+      status: 'connected',
+      hourlyCapacity: 20,
+      dailyCapacity: 100,
+      available: true,
+    })
   })
 
   it('lets the function of the seed count in the right windows, called as before', async () => {
-    await sql(`update whatsapp_instances set msgs_enviadas_dia = 50, msgs_enviadas_hora = 9, janela_dia = 'epoch', janela_hora = 'epoch' where nome = 'vendas'`)
+    await sql(
+      `update whatsapp_instances set msgs_enviadas_dia = 50, msgs_enviadas_hora = 9, janela_dia = 'epoch', janela_hora = 'epoch' where nome = 'vendas'`,
+    )
     await sql(`select incrementar_contador_instancia(p_nome => 'vendas')`)
-    expect(await sql(`select msgs_enviadas_dia d, msgs_enviadas_hora h, ultima_msg_at > now() - interval '1 minute' fresh from whatsapp_instances where nome = 'vendas'`)).toEqual([
-      { d: 1, h: 1, fresh: true },
-    ])
+    expect(
+      await sql(
+        `select msgs_enviadas_dia d, msgs_enviadas_hora h, ultima_msg_at > now() - interval '1 minute' fresh from whatsapp_instances where nome = 'vendas'`,
+      ),
+    ).toEqual([{ d: 1, h: 1, fresh: true }])
   })
 })
 
@@ -136,22 +174,41 @@ describe('a database that cannot be adopted', () => {
       create table whatsapp_instances (nome integer, status text, msgs_enviadas_dia text, ultima_msg_at timestamp);
       create view clientes as select 1 as id`)
     const error = await migrate({ url, timeZone }).catch((thrown: Error) => thrown)
-    for (const word of ['nome has type integer', 'msgs_enviadas_dia has type text', 'ultima_msg_at', 'clientes is not a table']) {
+    for (const word of [
+      'nome has type integer',
+      'msgs_enviadas_dia has type text',
+      'ultima_msg_at',
+      'clientes is not a table',
+    ]) {
       expect((error as Error).message).toContain(word)
     }
-    expect(await sql(`select count(*)::int n from information_schema.schemata where schema_name = 'zapfleet'`)).toEqual([{ n: 0 }])
+    expect(
+      await sql(`select count(*)::int n from information_schema.schemata where schema_name = 'zapfleet'`),
+    ).toEqual([{ n: 0 }])
   })
 
   it('is told which names stand twice', async () => {
-    const { url } = await database(`create table whatsapp_instances (nome text); insert into whatsapp_instances values ('dup'), ('dup'), ('one')`)
+    const { url } = await database(
+      `create table whatsapp_instances (nome text); insert into whatsapp_instances values ('dup'), ('dup'), ('one')`,
+    )
     await expect(migrate({ url, timeZone })).rejects.toThrow(/more than once: dup/)
   })
 })
 
 describe('other shapes of clientes', () => {
   it.each([
-    ['bigint ids', `create table clientes (id bigserial primary key, nome text not null); insert into clientes (nome) values ('x')`, '1', '01'],
-    ['ids that are not unique', `create table clientes (empresa int, id text, primary key (empresa, id)); insert into clientes values (1, 'a'), (2, 'a')`, 'a', 'b'],
+    [
+      'bigint ids',
+      `create table clientes (id bigserial primary key, nome text not null); insert into clientes (nome) values ('x')`,
+      '1',
+      '01',
+    ],
+    [
+      'ids that are not unique',
+      `create table clientes (empresa int, id text, primary key (empresa, id)); insert into clientes values (1, 'a'), (2, 'a')`,
+      'a',
+      'b',
+    ],
   ])('%s are read and written', async (_, setup, known, unknown) => {
     const { url, sql } = await database(setup)
     await migrate({ url, timeZone })
@@ -164,8 +221,13 @@ describe('other shapes of clientes', () => {
       expect(again.preference).toBe('kept')
       await releaseReservation(fleet, { id: again.id })
     }
-    expect(await sql('select bool_and(instancia_preferida is not null) b from clientes')).toEqual([{ b: true }])
-    expect(await sql('select id from zapfleet.contacts order by length(id)')).toEqual([{ id: unknown }, { id: '9'.repeat(30) }])
+    expect(await sql('select bool_and(instancia_preferida is not null) b from clientes')).toEqual([
+      { b: true },
+    ])
+    expect(await sql('select id from zapfleet.contacts order by length(id)')).toEqual([
+      { id: unknown },
+      { id: '9'.repeat(30) },
+    ])
     expect((await recordSend(fleet, { name: 'one' })).sentToday).toBe(4)
   })
 })

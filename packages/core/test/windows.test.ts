@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { FleetError, fleetStats, getInstance, recordSend, releaseReservation, reserve, resetDailyCounters, resetHourlyCounters } from '../src/index.ts'
+import {
+  type FleetError,
+  fleetStats,
+  getInstance,
+  recordSend,
+  releaseReservation,
+  reserve,
+  resetDailyCounters,
+  resetHourlyCounters,
+} from '../src/index.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
@@ -74,8 +83,17 @@ describe('without any reset job', () => {
     await addInstances(sql, ['a'], { hour: 2, day: 10 })
     await fill('2026-05-05T12:00:00Z')
     clock.set('2026-05-05T13:10:00Z')
-    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ sentThisHour: 0, sentToday: 2, available: true, loadPercent: 20 })
-    expect(await fleetStats(fleet)).toMatchObject({ hour: { capacity: 2, sent: 0, remaining: 2 }, day: { capacity: 10, sent: 2, remaining: 8 }, usedPercent: 20 })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      sentThisHour: 0,
+      sentToday: 2,
+      available: true,
+      loadPercent: 20,
+    })
+    expect(await fleetStats(fleet)).toMatchObject({
+      hour: { capacity: 2, sent: 0, remaining: 2 },
+      day: { capacity: 10, sent: 2, remaining: 8 },
+      usedPercent: 20,
+    })
   })
 })
 
@@ -111,7 +129,9 @@ describe('reset jobs', () => {
     await recordSend(fleet, { name: 'b' })
     expect(await resetHourlyCounters(fleet)).toEqual({ changed: 1 })
     expect(await resetDailyCounters(fleet)).toEqual({ changed: 1 })
-    expect(await sql('select nome, msgs_enviadas_hora h, msgs_enviadas_dia d from whatsapp_instances order by 1')).toEqual([
+    expect(
+      await sql('select nome, msgs_enviadas_hora h, msgs_enviadas_dia d from whatsapp_instances order by 1'),
+    ).toEqual([
       { nome: 'a', h: 0, d: 0 },
       { nome: 'b', h: 1, d: 1 },
     ])
@@ -124,7 +144,13 @@ describe('recordSend', () => {
     await addInstances(sql, ['a'], { hour: 1, day: 1 })
     clock.set('2026-05-05T12:50:00Z')
     await recordSend(fleet, { name: 'a' })
-    expect(await recordSend(fleet, { name: 'a' })).toMatchObject({ sentThisHour: 2, sentToday: 2, available: false, unavailableReason: 'DAILY_LIMIT', loadPercent: 200 })
+    expect(await recordSend(fleet, { name: 'a' })).toMatchObject({
+      sentThisHour: 2,
+      sentToday: 2,
+      available: false,
+      unavailableReason: 'DAILY_LIMIT',
+      loadPercent: 200,
+    })
     await expect(recordSend(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

@@ -12,7 +12,7 @@ export async function getContact(fleet: Fleet, input: { id: string }): Promise<C
   const { beliefs } = fleet.engine
   beliefs.forget(contact)
   await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
-  return { id: input.id, preferredInstance: beliefs.get(contact) ?? null }
+  return { id: input.id, preferredInstance: beliefs.of(contact) }
 }
 
 /** Gives the contact a number, from the next message on. @throws FleetError NOT_FOUND when there is no such instance */

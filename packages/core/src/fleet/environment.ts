@@ -37,11 +37,9 @@ const timeZone = z
 const cron = z.string().refine((text) => /^\S+(\s+\S+){4,6}$/.test(text.trim()), {
   error: 'must be a cron pattern of 5 or 6 fields such as */15 * * * * *',
 })
-const port = z
-  .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
-    error: 'must be a port from 0 to 65535',
-  })
+const port = z.string().refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+  error: 'must be a port from 0 to 65535',
+})
 const instanceNames = z
   .string()
   .transform((text) =>

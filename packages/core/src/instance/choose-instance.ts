@@ -28,7 +28,7 @@ export async function chooseInstance(
       beliefs.forget(contact)
       await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
     }
-    const believed = contact === null ? null : (beliefs.get(contact) ?? null)
+    const believed = contact === null ? null : beliefs.of(contact)
     const own = strategy.followsPreference && believed !== null ? snapshot.pool.get(believed) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     const next = snapshot.pool.next(strategy)

@@ -27,18 +27,21 @@ export type Ask = {
   needs: string | null
   /** True once the caller has its answer, also when that was a refusal. */
   answered: boolean
-  readonly resolve: (grant: Grant) => void
+  readonly resolve: (reservation: Reservation) => void
   readonly reject: (error: Error) => void
 }
 
-/** A counted send, as the engine answers it. */
-export type Grant = {
+/** A counted send as callers see it. */
+export type Reservation = {
   id: string
   instanceName: string
+  /** As the caller wrote it. */
   contactId: string | null
   strategy: StrategyName
   state: 'reserved' | 'confirmed' | 'released'
   preference: PreferenceOutcome
-  reservedAt: Date
+  /** ISO 8601 in UTC. */
+  reservedAt: string
+  /** Messages that its instance may still send in the present hour and local day. */
   remaining: { hour: number; day: number }
 }

@@ -9,8 +9,8 @@ import type { Ask } from './ask.ts'
  * tells the present one, so a wrong belief costs a round trip and nothing else.
  */
 export type Beliefs = {
-  /** The believed number, null for none, undefined when nothing is believed. */
-  get(contact: string): string | null | undefined
+  /** The believed number, null for none or nothing believed. */
+  of(contact: string): string | null
   set(contact: string, instance: string | null): void
   forget(contact: string): void
   /** Reads what is not believed yet of these asks' contacts, in one query. */
@@ -34,10 +34,7 @@ export function createBeliefs(sql: Database, ids: ClientIds | null): Beliefs {
      from unnest($1::text[], $2::${type}[]) a(contact, client)`,
   )
   return {
-    get(contact) {
-      const believed = cache.get(contact)
-      return believed === NONE ? null : believed
-    },
+    of: (contact) => cache.get(contact) || null,
     set: (contact, instance) => void cache.set(contact, instance ?? NONE),
     forget: (contact) => void cache.delete(contact),
     async read(asks) {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
-import type { Grant } from './ask.ts'
+import type { Reservation } from './ask.ts'
 import { COUNTERS, MOMENT } from './seat-sql.ts'
 
 /** A reservation as it is read back, with the room its instance has now. */
@@ -8,10 +8,11 @@ export type ReservationRow = {
   id: string
   instance_name: string
   contact_id: string | null
-  strategy: Grant['strategy']
-  preference: Grant['preference']
-  state: Grant['state']
-  reserved_at: Date
+  strategy: Reservation['strategy']
+  preference: Reservation['preference']
+  state: Reservation['state']
+  /** A Date, or its text where the row came as JSON. */
+  reserved_at: Date | string
   hour: number
   day: number
 }
@@ -21,7 +22,7 @@ export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strat
   coalesce(greatest(0, i.ch - i.sh), 0) as hour, coalesce(greatest(0, i.cd - i.sd), 0) as day`
 
 /** Turns a row into what callers get. */
-export function readGrant(row: ReservationRow): Grant {
+export function readReservation(row: ReservationRow): Reservation {
   return {
     id: row.id,
     instanceName: row.instance_name,
@@ -29,13 +30,13 @@ export function readGrant(row: ReservationRow): Grant {
     strategy: row.strategy,
     state: row.state,
     preference: row.preference,
-    reservedAt: row.reserved_at,
+    reservedAt: new Date(row.reserved_at).toISOString(),
     remaining: { hour: row.hour, day: row.day },
   }
 }
 
 /** What stands under an idempotency key. */
-export type Keyed = { hash: string | null; expired: boolean; grant: Grant }
+export type Keyed = { hash: string | null; expired: boolean; reservation: Reservation }
 
 const KEY_LIFE = `interval '24 hours'`
 
@@ -68,7 +69,7 @@ export async function readKeyed(
     [clock, timeZone, keys],
   )
   return new Map(
-    rows.map((row) => [row.key, { hash: row.hash, expired: row.expired, grant: readGrant(row) }]),
+    rows.map((row) => [row.key, { hash: row.hash, expired: row.expired, reservation: readReservation(row) }]),
   )
 }
 

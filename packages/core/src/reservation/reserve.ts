@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-import type { Fallback, Grant } from './ask.ts'
-import { type Reservation, toReservation } from './reservation.ts'
+import type { Fallback, Reservation } from './ask.ts'
 
 export type ReserveInput = {
   /** Who the message is for, 1-255 characters; without it no preference is read or kept. */
@@ -42,7 +41,7 @@ export async function reserve(
   const fallback = input.fallback ?? 'move'
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
   const key = input.idempotencyKey ?? null
-  const grant = await new Promise<Grant>((resolve, reject) => {
+  return new Promise<Reservation>((resolve, reject) => {
     fleet.engine.submit({
       id: uuidv7(),
       contactId,
@@ -61,7 +60,6 @@ export async function reserve(
       reject,
     })
   })
-  return toReservation(grant)
 }
 
 /** Equal for equal input with the defaults filled in. */

@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
-import { type Reservation, toReservation } from './reservation.ts'
+import type { Reservation } from './ask.ts'
 
 /**
  * Says that the message was sent. Repeating it is fine.
@@ -8,7 +8,7 @@ import { type Reservation, toReservation } from './reservation.ts'
  * @throws FleetError NOT_FOUND, CONFLICT (it was released before), DATABASE_UNAVAILABLE
  */
 export async function confirmReservation(fleet: Fleet, input: { id: string }): Promise<Reservation> {
-  return toReservation(await fleet.confirms.settle(reservationId(input.id)))
+  return fleet.confirms.settle(reservationId(input.id))
 }
 
 /**
@@ -17,7 +17,7 @@ export async function confirmReservation(fleet: Fleet, input: { id: string }): P
  * @throws FleetError NOT_FOUND, CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
 export async function releaseReservation(fleet: Fleet, input: { id: string }): Promise<Reservation> {
-  return toReservation(await fleet.releases.settle(reservationId(input.id)))
+  return fleet.releases.settle(reservationId(input.id))
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

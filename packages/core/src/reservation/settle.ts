@@ -3,13 +3,13 @@ import type { Database } from '../db/open-database.ts'
 import { type Statement, statement } from '../db/statement.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import type { Pool } from '../selection/pool.ts'
-import type { Grant } from './ask.ts'
-import { RESERVATION_COLUMNS, type ReservationRow, readGrant } from './keyed.ts'
+import type { Reservation } from './ask.ts'
+import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './keyed.ts'
 import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts'
 
 /** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
 export type Settler = {
-  settle(id: string): Promise<Grant>
+  settle(id: string): Promise<Reservation>
 }
 
 /**
@@ -79,11 +79,11 @@ export function createSettler(
   to: 'confirmed' | 'released',
 ): Settler {
   const settleStatement = to === 'released' ? releaseStatement : confirmStatement
-  type Call = { id: string; resolve: (grant: Grant) => void; reject: (error: Error) => void }
+  type Call = { id: string; resolve: (reservation: Reservation) => void; reject: (error: Error) => void }
   let waiting: Call[] = []
   let active = false
 
-  const send = async (ids: string[]): Promise<Map<string, Grant>> => {
+  const send = async (ids: string[]): Promise<Map<string, Reservation>> => {
     for (let attempt = 1; ; attempt++) {
       try {
         const [row] = await sql.run<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
@@ -91,12 +91,7 @@ export function createSettler(
           [clock(), timeZone, ids],
         )
         pool.see((row?.seats ?? []).map(readSeat))
-        return new Map(
-          (row?.settled ?? []).map((one) => [
-            one.id,
-            readGrant({ ...one, reserved_at: new Date(one.reserved_at) }),
-          ]),
-        )
+        return new Map((row?.settled ?? []).map((one) => [one.id, readReservation(one)]))
       } catch (error) {
         if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
       }
@@ -110,22 +105,22 @@ export function createSettler(
       try {
         const settled = await send([...new Set(batch.map((call) => call.id))])
         for (const call of batch) {
-          const grant = settled.get(call.id)
-          if (!grant)
+          const reservation = settled.get(call.id)
+          if (!reservation)
             call.reject(
               new FleetError(
                 'NOT_FOUND',
                 `There is no reservation ${call.id}. Give the id that reserve answered.`,
               ),
             )
-          else if (grant.state !== to)
+          else if (reservation.state !== to)
             call.reject(
               new FleetError(
                 'CONFLICT',
-                `Reservation ${call.id} was ${grant.state} before; it cannot be ${to} now.`,
+                `Reservation ${call.id} was ${reservation.state} before; it cannot be ${to} now.`,
               ),
             )
-          else call.resolve(grant)
+          else call.resolve(reservation)
         }
       } catch (error) {
         for (const call of batch) call.reject(asFleetError(error))

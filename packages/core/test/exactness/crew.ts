@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ReserveInput } from '../../src/index.ts'
+import type { FastClock } from './clock.ts'
+import type { Event, Order, Report } from './protocol.ts'
+
+/** The zone of every fleet of these tests. */
+export const TIME_ZONE = 'America/Sao_Paulo'
+
+/** One operating system process with a fleet of its own. */
+export type Worker = {
+  readonly index: number
+  readonly hiredAtMs: number
+  reserve(inputs: ReserveInput[]): Promise<Event[]>
+  settle(verb: 'release' | 'confirm', ids: string[]): Promise<Event[]>
+  /** So many callers reserve and release in turn, each holding at most one seat. */
+  holdOneEach(callers: number, forMs: number): Promise<Event[]>
+  setClock(clock: FastClock): Promise<unknown>
+  /** Callers start to do everything at once; what they see goes to `listener`. */
+  chaos(how: { callers: number; seed: number; instances: string[]; haven: string }): Promise<unknown>
+  /** Reservations of others, which its callers will also release or confirm. */
+  settleAlso(ids: string[]): void
+  /** Callers end what they are at and stop. */
+  rest(): Promise<unknown>
+  /** kill -9, and waits for the end. */
+  kill(): Promise<void>
+}
+
+type OrderBody = Order extends infer One ? (One extends { call: number } ? Omit<One, 'call'> : never) : never
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('./worker.ts', import.meta.url))
+
+/** Starts a worker; ready when its fleet is open. `listener` gets what its callers see while there is chaos. */
+export async function hireWorker(
+  index: number,
+  url: string,
+  clock: FastClock,
+  listener: (events: Event[]) => void = () => {},
+): Promise<Worker> {
+  const child: ChildProcess = fork(PROGRAM, {
+    cwd: ROOT,
+    execArgv: ['--import', 'tsx', '-C', '@zapfleet/source'],
+    serialization: 'advanced',
+  })
+  const open = new Map<number, { resolve: (events: Event[]) => void; reject: (error: Error) => void }>()
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      for (const { reject } of open.values())
+        reject(new Error(`worker ${index} ended with an order open: ${code ?? signal}`))
+      resolve()
+    })
+  })
+  child.on('message', (report: Report) => {
+    if (!('call' in report)) return listener(report.events)
+    open.get(report.call)?.resolve(report.events)
+    open.delete(report.call)
+  })
+  // Orders to a worker that was just killed are lost with it.
+  child.on('error', () => {})
+  let calls = 0
+  const order = (body: OrderBody): Promise<Event[]> =>
+    new Promise((resolve, reject) => {
+      const call = ++calls
+      open.set(call, { resolve, reject })
+      child.send({ ...body, call } as Order, () => {})
+    })
+
+  await order({ order: 'open', url, worker: index, clock })
+  return {
+    index,
+    hiredAtMs: Date.now(),
+    reserve: (inputs) => order({ order: 'reserve', inputs }),
+    settle: (verb, ids) => order({ order: 'settle', verb, ids }),
+    holdOneEach: (callers, forMs) => order({ order: 'hold-one-each', callers, forMs }),
+    setClock: (to) => order({ order: 'clock', clock: to }),
+    chaos: (how) => order({ order: 'chaos', ...how }),
+    settleAlso(ids) {
+      if (child.connected) child.send({ order: 'settle-also', ids } satisfies Order, () => {})
+    },
+    rest: () => order({ order: 'rest' }),
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}

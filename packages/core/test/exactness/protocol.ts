@@ -1,0 +1,33 @@
+import type { Reason, Reservation, ReserveInput } from '../../src/index.ts'
+import type { FastClock } from './clock.ts'
+
+/** How one call ended in a worker. `code` is a FleetError's, or the words of what should never have been thrown. */
+export type Ended<Result> =
+  | { ok: true; result: Result }
+  | {
+      ok: false
+      code: string
+      reasons: Partial<Record<Reason, number>> | undefined
+      availableAt: string | null | undefined
+    }
+
+/** One call of a worker with its real times in milliseconds since the epoch. */
+export type Event = { worker: number; fromMs: number; toMs: number } & (
+  | { verb: 'reserve'; input: ReserveInput; ended: Ended<Reservation> }
+  | { verb: 'release' | 'confirm'; id: string; ended: Ended<Reservation> }
+  | { verb: 'record'; name: string; ended: Ended<null> }
+)
+
+/** What a worker is told to do; those with a `call` are answered by a report of that call. */
+export type Order =
+  | { order: 'open'; call: number; url: string; worker: number; clock: FastClock }
+  | { order: 'clock'; call: number; clock: FastClock }
+  | { order: 'reserve'; call: number; inputs: ReserveInput[] }
+  | { order: 'settle'; call: number; verb: 'release' | 'confirm'; ids: string[] }
+  | { order: 'hold-one-each'; call: number; callers: number; forMs: number }
+  | { order: 'chaos'; call: number; callers: number; seed: number; instances: string[]; haven: string }
+  | { order: 'settle-also'; ids: string[] }
+  | { order: 'rest'; call: number }
+
+/** What a worker tells: calls that ended, or that an order is done. */
+export type Report = { events: Event[] } | { call: number; events: Event[] }
