@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Caller } from './caller.ts'
 
 /** Who presents this key, or null when nobody does. May ask a database. Never logs or keeps what is presented. */
@@ -8,7 +8,7 @@ export type KeyRing = (presented: string) => Caller | null | Promise<Caller | nu
 const LONGEST_KEY = 512
 
 function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 /**

@@ -29,7 +29,7 @@ function start(environment: Record<string, string>, options: { ipc?: boolean } =
 
 const whole = () => ({
   PORT: '0',
-  DATABASE_URL: `${database.url}?options=-csearch_path%3Dpublic`,
+  DATABASE_URL: database.url,
   EVOLUTION_API_URL: simulator.url,
   EVOLUTION_API_KEY: simulator.apiKey,
   ADMIN_API_KEY: ADMIN_KEY,

@@ -19,6 +19,7 @@ async function serveOneSlowCall(
   drainMs: number,
   name: string,
   fault: { kind: 'delay'; ms: number } | { kind: 'hang' },
+  headers: Record<string, string> = {},
 ) {
   const { control } = api.simulator
   const server = buildServer({ fleet: api.fleet, keyRing: testKeyRing, log: createLog('silent'), drainMs })
@@ -28,7 +29,7 @@ async function serveOneSlowCall(
   control.resetCalls()
   const answer = fetch(`${address}/trpc/health.check`, {
     method: 'POST',
-    headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
+    headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ name }),
   })
   // Looked at later: until then a rejection is no accident.
@@ -74,4 +75,16 @@ it('closes at once when nothing runs, and twice without harm', async () => {
   expect((await fetch(`${address}/health/live`)).status).toBe(200)
   await server.close()
   await server.close()
+})
+
+it('ends streams of events at once, since they never end by themselves', async () => {
+  const { server, answer, endFault } = await serveOneSlowCall(
+    60_000,
+    'stuck',
+    { kind: 'hang' },
+    { accept: 'text/event-stream' },
+  )
+  await server.close()
+  await expect(answer).rejects.toThrow()
+  endFault()
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from './demo-api.ts'
 import { DEMO_NUMBERS, type DemoNumber, nextSender, type Seen } from './demo-numbers.ts'
+import { givingWay } from './giving-way.ts'
 import { openLog } from './open-log.ts'
 
 /** Where the demo acts: the API with the admin's key, and the control door of the simulator with its key. */
@@ -44,13 +45,16 @@ export function startDemo(options: DemoOptions): Demo {
   async function live(): Promise<void> {
     const marker = readMarker()
     if (!marker.complete) await makeNumbers(marker)
+    else if (marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
     const senders = new Set(
       marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.life === 'sending')),
     )
+    const giveWay = givingWay()
     while (!signal.aborted) {
       await attempt(async () => {
-        const name = nextSender((await query('instance.list')) as Seen[], senders, Math.random())
-        if (name) await mutate('instance.recordSend', { name })
+        const seen = (await query('instance.list')) as Seen[]
+        const name = nextSender(seen, giveWay.without(seen, senders, Date.now()), Math.random())
+        if (name) giveWay.sent((await mutate('instance.recordSend', { name })) as Seen)
       })
       await sleep(PAUSE_MS + Math.random() * PAUSE_MS, null, { signal }).catch(() => null)
     }
@@ -76,6 +80,13 @@ export function startDemo(options: DemoOptions): Demo {
       for (let sent = 0; sent < priority * 4; sent++)
         await attempt(() => mutate('instance.recordSend', { name }))
     }
+  }
+
+  /** A simulator that was started again has forgotten that it was showing one. */
+  async function showQrCode(): Promise<void> {
+    const seen = (await query('instance.list')) as Seen[]
+    const waits = seen.some(({ name, status }) => name === WAITING_NUMBER && status === 'disconnected')
+    if (waits) await mutate('instance.qrCode', { name: WAITING_NUMBER })
   }
 
   async function giveLife({ name, phoneNumber, life }: DemoNumber): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { followNpm } from './follow-npm.ts'
 import { launch } from './launch.ts'
 import { planStart, withoutEmpty } from './plan.ts'
 import { programsOf } from './programs.ts'
@@ -48,11 +49,7 @@ function stopBySignal(signal: NodeJS.Signals): void {
   }
 }
 
-// When npm itself is killed, nobody is left who would stop us.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && askedAt === null && stopBySignal('SIGHUP'), 1000).unref()
-}
+if (process.env.npm_lifecycle_event) followNpm(() => askedAt === null && stopBySignal('SIGHUP'))
 
 async function end(message: string): Promise<never> {
   console.error(`\n${message}`)

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { readLogLine } from '../src/log-line.ts'
 
 test.each([
+  ['{"level":"warn","msg":"slow"}', { text: 'warning: slow', urgent: true }],
+  ['{"level":"info","msg":"ready"}', { text: 'ready', urgent: false }],
   ['{"level":30,"msg":"ready"}', { text: 'ready', urgent: false }],
   ['{"level":40,"msg":"slow"}', { text: 'warning: slow', urgent: true }],
   [

@@ -37,12 +37,12 @@ export function fleetJobs(fleet: Fleet, healthPollCron: string): Job[] {
 /**
  * Puts jobs on their timetable, in the time zone whose hours and midnights count. A job never overlaps itself: a tick that comes while it runs is dropped. A run that
  * fails is one error line, and the next tick tries again.
+ *
+ * @throws Error that names the job whose pattern is none
  */
 export function buildJobs(jobs: Job[], options: { timeZone: string; log: Log }): Jobs {
   const { timeZone, log } = options
   const running = new Map<string, Promise<void>>()
-  let crons: Cron[] = []
-  let stopped = false
 
   const runOnce = async (job: Job): Promise<void> => {
     const startedAtMs = performance.now()
@@ -66,14 +66,18 @@ export function buildJobs(jobs: Job[], options: { timeZone: string; log: Log }):
     )
   }
 
+  const crons = jobs.map((job) => scheduleOf(job, timeZone, () => tick(job)))
+  let started = false
+
   return {
     start() {
-      if (crons.length > 0 || stopped) return
-      crons = jobs.map((job) => new Cron(job.pattern, { timezone: timeZone }, () => tick(job)))
+      if (started) return
+      started = true
+      for (const cron of crons) cron.resume()
       for (const job of jobs) tick(job)
     },
     async stop(withinMs) {
-      stopped = true
+      started = true
       for (const cron of crons) cron.stop()
       if (running.size === 0) return
       let timer: NodeJS.Timeout | undefined
@@ -86,5 +90,16 @@ export function buildJobs(jobs: Job[], options: { timeZone: string; log: Log }):
       await Promise.race([Promise.all(running.values()), late])
       clearTimeout(timer)
     },
+  }
+}
+
+function scheduleOf(job: Job, timezone: string, tick: () => void): Cron {
+  try {
+    return new Cron(job.pattern, { timezone, paused: true }, tick)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new Error(`The job ${job.name} cannot run by the cron pattern "${job.pattern}": ${words}`, {
+      cause: error,
+    })
   }
 }

@@ -103,3 +103,9 @@ it('finds midnight where the fleet lives, also on the day whose midnight does no
   job.runs[1]?.end()
   await jobs.stop(0)
 })
+
+it('names the job whose pattern is none', () => {
+  expect(() => buildJobs([heldJob('99 * * * *')], options)).toThrow(
+    'The job held cannot run by the cron pattern "99 * * * *"',
+  )
+})

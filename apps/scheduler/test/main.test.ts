@@ -25,7 +25,7 @@ afterAll(async () => {
 function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): MainProcess {
   running = runMain(
     {
-      DATABASE_URL: `${database.url}?options=-csearch_path%3Dpublic`,
+      DATABASE_URL: database.url,
       EVOLUTION_API_URL: simulator.url,
       EVOLUTION_API_KEY: simulator.apiKey,
       ADMIN_API_KEY: 'zf_admin_for-tests-only-0123456789',

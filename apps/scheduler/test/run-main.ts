@@ -18,18 +18,20 @@ export function runMain(environment: Record<string, string>, options: { ipc?: bo
   const main = new URL('../src/main.ts', import.meta.url).pathname
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
+    stdio: ['ignore', 'pipe', 'pipe', options.ipc ? 'ipc' : 'ignore'],
   })
+  const { stdout: out, stderr: err } = child
+  if (out === null || err === null) throw new Error('the process was started without pipes')
   let stdout = ''
   let stderr = ''
-  child.stdout?.on('data', (chunk) => {
+  out.on('data', (chunk) => {
     stdout += chunk
   })
-  child.stderr?.on('data', (chunk) => {
+  err.on('data', (chunk) => {
     stderr += chunk
   })
   // Not `close`: it does not come when the parent itself disconnects the channel.
-  const ended = once(child, 'exit')
+  const ended = Promise.all([once(child, 'exit'), once(out, 'end'), once(err, 'end')])
   const lines = () =>
     stdout
       .split('\n')
@@ -49,7 +51,7 @@ export function runMain(environment: Record<string, string>, options: { ipc?: bo
         { timeout: 25_000, interval: 50 },
       ),
     async exitCode() {
-      const [code] = await ended
+      const [[code]] = await ended
       return code
     },
   }

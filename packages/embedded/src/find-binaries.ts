@@ -67,13 +67,20 @@ async function tryThem(native: string, user: ServerUser | null) {
 
 /** The package's own install script links its libraries; where scripts are off, they are linked here. */
 async function restoreLinks(native: string): Promise<void> {
+  for (const { source, target } of await listLinks(native)) {
+    // Already there, or a folder we may not write: the trial run that follows tells.
+    await symlink(relative(dirname(target), source), target).catch(() => undefined)
+  }
+}
+
+/** The links among the libraries, which a package archive cannot hold: absolute paths below `native`. */
+async function listLinks(native: string): Promise<{ source: string; target: string }[]> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const inside = (path: string) => join(native, path.replace(/^native\//, ''))
-  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    const link = inside(target)
-    // Already there, or a folder we may not write: the trial run that follows tells.
-    await symlink(relative(dirname(link), inside(source)), link).catch(() => undefined)
-  }
+  return (JSON.parse(list) as { source: string; target: string }[]).map(({ source, target }) => ({
+    source: inside(source),
+    target: inside(target),
+  }))
 }
 
 async function copyOnce(native: string, copy: string): Promise<void> {
@@ -84,11 +91,12 @@ async function copyOnce(native: string, copy: string): Promise<void> {
   await chmod(parent, 0o755)
   const unfinished = `${copy}.new-${randomBytes(4).toString('hex')}`
   try {
-    // Static libraries are for compilers.
+    // Links may have become whole copies on their way through a package cache; static libraries are for compilers.
+    const links = new Set((await listLinks(native)).map(({ target }) => target))
     await cp(native, unfinished, {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (source) => !basename(source).endsWith('.a'),
+      filter: (source) => !links.has(source) && !basename(source).endsWith('.a'),
     })
     await restoreLinks(unfinished)
     await openToAll(unfinished)

@@ -5,7 +5,7 @@ import { ZodError } from 'zod'
 import { inputSentence } from './input-sentence.ts'
 
 /** The tRPC kind, and with it the HTTP status, of every fleet error. The one place where the two meet. */
-export const ERROR_KINDS: Record<FleetErrorCode, TRPC_ERROR_CODE_KEY> = {
+const ERROR_KINDS: Record<FleetErrorCode, TRPC_ERROR_CODE_KEY> = {
   INVALID_INPUT: 'BAD_REQUEST',
   UNAUTHORIZED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',

@@ -1,3 +1,6 @@
+/** The zone of every fleet of these tests. */
+export const TIME_ZONE = 'America/Sao_Paulo'
+
 /**
  * A clock that every process of a run shares although it runs much faster than theirs: simulated milliseconds since the
  * epoch are `simulatedFromMs + (real - realFromMs) * speed + skewMs`. Speed 0 stands still.

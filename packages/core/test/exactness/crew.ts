@@ -4,9 +4,6 @@ import type { ReserveInput } from '../../src/index.ts'
 import type { FastClock } from './clock.ts'
 import type { Event, Order, Report } from './protocol.ts'
 
-/** The zone of every fleet of these tests. */
-export const TIME_ZONE = 'America/Sao_Paulo'
-
 /** One operating system process with a fleet of its own. */
 export type Worker = {
   readonly index: number

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Postgres, startPostgres } from '@zapfleet/embedded'
 import pg from 'pg'
 import { migrate } from '../../src/index.ts'
-import { TIME_ZONE } from './crew.ts'
+import { TIME_ZONE } from './clock.ts'
 
 /** A migrated PostgreSQL of this run's own that loses nothing when it is stopped or killed. */
 export type DurablePostgres = {

@@ -11,8 +11,7 @@ import {
   silentLog,
 } from '../../src/index.ts'
 import { startChaos } from './chaos.ts'
-import { type FastClock, readClock } from './clock.ts'
-import { TIME_ZONE } from './crew.ts'
+import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import type { Ended, Event, Order, Report } from './protocol.ts'
 
 /** So long that only a call which is truly lost meets it, on a busy machine too. */

@@ -1,0 +1,47 @@
+import type pg from 'pg'
+
+/** One row as a transaction wrote it; every value as text, null for NULL. */
+export type RowChange = {
+  table: string
+  kind: 'INSERT' | 'UPDATE' | 'DELETE'
+  row: Record<string, string | null>
+}
+
+/** What one transaction changed. */
+export type Transaction = { id: string; changes: RowChange[] }
+
+const AT_A_TIME = 20_000
+const CHANGE = /^table (\S+): (INSERT|UPDATE|DELETE): /
+const COLUMN = /(\w+)\[([^\]]*)\]:('(?:[^']|'')*'|[^ ]+)/g
+
+/**
+ * Every transaction since the slot `history` was made or last read, in the order in which they were committed: what
+ * PostgreSQL's own log of changes says, in which nothing can be missing and nothing is asked of the tables meanwhile.
+ */
+export async function readHistory(pool: pg.Pool): Promise<Transaction[]> {
+  const transactions: Transaction[] = []
+  for (;;) {
+    const { rows } = await pool.query<{ xid: string; data: string }>(
+      `select xid::text, data from pg_logical_slot_get_changes('history', null, ${AT_A_TIME}, 'include-xids', '0')`,
+    )
+    if (rows.length === 0) return transactions
+    for (const { xid, data } of rows) {
+      if (data.startsWith('BEGIN')) transactions.push({ id: xid, changes: [] })
+      const change = readChange(data)
+      if (change) transactions.at(-1)?.changes.push(change)
+    }
+  }
+}
+
+/** Reads one line of test_decoding: `table zapfleet.contacts: INSERT: id[text]:'ana' preferred_instance[…]:null`. */
+export function readChange(line: string): RowChange | null {
+  const head = CHANGE.exec(line)
+  if (!head) return null
+  const row: RowChange['row'] = {}
+  for (const [, name, , value] of line.slice(head[0].length).matchAll(COLUMN)) {
+    if (value === undefined || name === undefined) continue
+    row[name] =
+      value === 'null' ? null : value.startsWith("'") ? value.slice(1, -1).replaceAll("''", "'") : value
+  }
+  return { table: head[1] as string, kind: head[2] as RowChange['kind'], row }
+}

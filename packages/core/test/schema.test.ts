@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { testFleet } from './support/fleet.ts'
+
+const { sql } = await testFleet()
+
+/** What each scalar of the schema is in a database that the migrations made. */
+const TYPES: Record<string, string> = {
+  String: 'text',
+  Int: 'integer',
+  Boolean: 'boolean',
+  DateTime: 'timestamp with time zone',
+  '@db.Uuid': 'uuid',
+  '@db.VarChar': 'character varying',
+}
+
+/** Reads models and their columns out of schema.prisma; the migrations are SQL by hand, so nothing else keeps the two equal. */
+async function modelsOfTheSchema(): Promise<Map<string, Map<string, string>>> {
+  const text = await readFile(join(import.meta.dirname, '../../../prisma/schema.prisma'), 'utf8')
+  const tables = new Map<string, Map<string, string>>()
+  for (const [, body = ''] of text.matchAll(/^model \w+ \{([^}]*)\}/gm)) {
+    const table = `${/@@schema\("(\w+)"\)/.exec(body)?.[1]}.${/@@map\("(\w+)"\)/.exec(body)?.[1]}`
+    const columns = new Map<string, string>()
+    for (const line of body.split('\n')) {
+      const field = /^ {2}(\w+)\s+(\w+)(\?)?(.*)$/.exec(line)
+      if (!field) continue
+      const [, name = '', scalar = '', optional, rest = ''] = field
+      const native = Object.keys(TYPES).find((key) => key.startsWith('@') && rest.includes(key)) ?? scalar
+      columns.set(/@map\("(\w+)"\)/.exec(rest)?.[1] ?? name, `${TYPES[native]}${optional ? ' null' : ''}`)
+    }
+    tables.set(table, columns)
+  }
+  return tables
+}
+
+it('schema.prisma says exactly what the migrations make', async () => {
+  const rows = (await sql(
+    `select table_schema || '.' || table_name as "table", column_name as "column", data_type || case is_nullable when 'YES' then ' null' else '' end as type
+     from information_schema.columns where table_schema in ('public', 'zapfleet') and table_name <> '_prisma_migrations'`,
+  )) as unknown as { table: string; column: string; type: string }[]
+  const real = new Map<string, Map<string, string>>()
+  for (const { table, column, type } of rows) {
+    // The id of whatsapp_instances is another program's in production, so no model reads it.
+    if (table === 'public.whatsapp_instances' && column === 'id') continue
+    real.set(table, (real.get(table) ?? new Map()).set(column, type))
+  }
+  const sorted = (tables: Map<string, Map<string, string>>): unknown =>
+    Object.fromEntries(
+      [...tables].sort().map(([table, columns]) => [table, Object.fromEntries([...columns].sort())]),
+    )
+  expect(sorted(await modelsOfTheSchema())).toEqual(sorted(real))
+})
