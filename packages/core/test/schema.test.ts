@@ -9,6 +9,8 @@ const { sql } = await testFleet()
 const TYPES: Record<string, string> = {
   String: 'text',
   Int: 'integer',
+  BigInt: 'bigint',
+  Json: 'jsonb',
   Boolean: 'boolean',
   DateTime: 'timestamp with time zone',
   '@db.Uuid': 'uuid',
