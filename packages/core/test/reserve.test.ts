@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   clearPreference,
@@ -9,7 +10,7 @@ import {
 } from '../src/index.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
-const { fleet, sql, clock } = await testFleet()
+const { fleet, sql, clock, url } = await testFleet()
 
 const refusal = async (call: Promise<unknown>): Promise<FleetError> => {
   const error = await call.then(
@@ -140,6 +141,23 @@ describe('contacts of the bot', () => {
       instanceName: first.instanceName,
       preference: 'kept',
     })
+  })
+
+  it('hold up nobody else while another program holds their row in a transaction', async () => {
+    await addInstances(sql, ['a'])
+    await sql(`insert into clientes (id) values ('held')`)
+    const bot = new pg.Client({ connectionString: url })
+    await bot.connect()
+    await bot.query('begin')
+    await bot.query(`update clientes set id = id where id = 'held'`)
+    const held = reserve(fleet, { contactId: 'held' })
+    const impatient = refusal(reserve(fleet, { contactId: 'held' }, { deadlineMs: 150 }))
+    expect((await reserve(fleet, { contactId: 'other' })).preference).toBe('assigned')
+    expect((await impatient).code).toBe('OVERLOADED')
+    await bot.query('commit')
+    await bot.end()
+    expect(await held).toMatchObject({ instanceName: 'a', preference: 'assigned' })
+    expect(await sql('select msgs_enviadas_dia n from whatsapp_instances')).toEqual([{ n: 2 }])
   })
 
   it('are followed when another program changes their number', async () => {

@@ -16,6 +16,9 @@ import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
  * A contact whose number stays is only read, not locked: its grant is as if it came before any move of the same instant.
  * This halves what a batch writes, since row locks are written to the log too.
  *
+ * A row of clientes is the bot's, who may hold it in a transaction of its own while it waits for us: who moves and cannot be
+ * locked at once is `busy` and comes again, and nobody else waits for it.
+ *
  * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
  * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 moves the
  * preference, $10 strategy, $11 preference outcome, $12 idempotency key, $13 input hash; then distinct lists: $14 instances,
@@ -28,7 +31,8 @@ export function claimStatement(ids: ClientIds | null): Statement {
   const clients = ids
     ? 'public.clientes'
     : '(select null::text id, null::text instancia_preferida where false)'
-  const lockClients = ids ? 'order by c.id for no key update of c' : ''
+  const lockClients = ids ? 'order by c.id for no key update of c skip locked' : ''
+  const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
   return statement(
     `claim_${type}${ids ? '' : '_none'}`,
     `with ${MOMENT},
@@ -50,7 +54,7 @@ lf as materialized (
   select f.id, zapfleet.lock_first_contact(f.id) pref
   from (select id from unnest($17::text[]) id where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
 cur as materialized (
-  select a.ord, lc.id is not null in_clients,
+  select a.ord, lc.id is not null in_clients, a.moves and a.client is not null and lc.id is null and ${isClient} busy,
     case when a.moves then coalesce(lc.pref, ls.pref, lf.pref)
       else coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
                     (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) end pref
@@ -60,7 +64,7 @@ cur as materialized (
 t as materialized (
   select a.*, li.h, li.d, cur.in_clients
   from a join li on li.nome = a.instance and li.up left join cur on cur.ord = a.ord
-  where a.place <= least(li.ch - li.sh, li.cd - li.sd) and (a.contact is null or cur.pref is not distinct from a.believed)),
+  where a.place <= least(li.ch - li.sh, li.cd - li.sd) and (a.contact is null or (not cur.busy and cur.pref is not distinct from a.believed))),
 ins as (
   insert into zapfleet.reservations
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
@@ -90,7 +94,7 @@ select (select at from k) at,
      extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, k.at) else s.ultima_msg_at end) * 1000)) from seat s, k) seats,
   (select json_agg(json_build_array(a.ord, case
      when a.key is not null and (t.id is not null or exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key)) then 'key'
-     when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))
+     when cur.busy then 'busy' when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))
    from a left join ins using (id) left join t using (id) left join cur on cur.ord = a.ord where ins.id is null) denied`,
   )
 }

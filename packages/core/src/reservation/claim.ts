@@ -7,8 +7,11 @@ import { claimStatement } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat-sql.ts'
 
-/** Why a pick was not granted: no room or not up, another preference than believed, or a key that is in use. */
-export type Denial = { why: 'full' | 'stale' | 'key'; present: string | null }
+/**
+ * Why a pick was not granted: no room or not up, another preference than believed, a key that is in use, or a row of
+ * clientes that somebody else holds.
+ */
+export type Denial = { why: 'full' | 'stale' | 'key' | 'busy'; present: string | null }
 
 export type Claimed = {
   at: Date

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientIds } from '../db/client-ids.ts'
 import { asFleetError, isBadValue, isDatabaseUnavailable } from '../db/database-error.ts'
 import type { Database } from '../db/open-database.ts'
@@ -42,6 +43,7 @@ export type EngineOptions = {
 const MAX_WAITING = 10_000
 /** Larger batches were no faster: 256 rows hide the cost of a statement and its commit. */
 const MAX_BATCH = 256
+const BUSY_PAUSE_MS = 10
 
 export function createEngine(options: EngineOptions): Engine {
   const { sql, ids, timeZone, clock, log } = options
@@ -54,13 +56,15 @@ export function createEngine(options: EngineOptions): Engine {
   let active = false
   let running: Promise<void> = Promise.resolve()
   let stopped = false
+  /** Nothing was granted, and somebody else holds a contact's row: asking again at once would only spin. */
+  let onlyBusy = false
 
   const run = async (): Promise<void> => {
     while (asks.size() > 0) {
       const batch = asks.takeBatch()
       const startedAtMs = performance.now()
       try {
-        asks.putBack(await serve(batch))
+        asks.putBack(await serveApart(batch))
       } catch (error) {
         fail(batch, error)
       }
@@ -68,9 +72,30 @@ export function createEngine(options: EngineOptions): Engine {
       figures.lastBatchSize = batch.length
       figures.lastBatchMs = performance.now() - startedAtMs
       // Lets those who were just answered ask again, so that the next batch has them.
-      await new Promise(setImmediate)
+      if (onlyBusy) await sleep(BUSY_PAUSE_MS)
+      else await new Promise(setImmediate)
+      onlyBusy = false
     }
     active = false
+  }
+
+  /** One value that cannot be stored spoils its statements for all: then each goes alone, and only the one at fault hears of it. */
+  const serveApart = async (batch: readonly Ask[]): Promise<readonly Ask[]> => {
+    try {
+      return await serve(batch)
+    } catch (error) {
+      if (!isBadValue(error)) throw error
+      snapshot.outdate()
+      const [first] = batch
+      if (batch.length === 1 && first) {
+        const message = 'The database cannot store a value of this call.'
+        reject(first, new FleetError('INVALID_INPUT', message, { cause: error }))
+        return []
+      }
+      const again: Ask[] = []
+      for (const ask of batch) if (!ask.answered) again.push(...(await serveApart([ask])))
+      return again
+    }
   }
 
   /** One batch: read what is needed, rank, claim, answer. Returns who is to go first in the next. */
@@ -88,30 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
     const ranking = rank(batch, snapshot.pool, beliefs.of, fresh, snapshot.ends(), snapshot.nowMs())
     if (ranking.refused.length > 0) await refuse(ranking.refused)
     if (ranking.picks.length === 0) return ranking.later
-    return (await claimPicks(ranking.picks)).concat(ranking.later)
-  }
-
-  const claimPicks = async (picks: readonly Pick[]): Promise<Ask[]> => {
-    try {
-      return await answer(picks, await claim(picks, clock()))
-    } catch (error) {
-      if (!isBadValue(error)) throw error
-      snapshot.outdate()
-      const [first] = picks
-      if (picks.length === 1 && first) {
-        reject(
-          first.ask,
-          new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', {
-            cause: error,
-          }),
-        )
-        return []
-      }
-      // One value spoils the statement for all: each goes alone, and only the one at fault hears of it.
-      const again: Ask[] = []
-      for (const pick of picks) again.push(...(await claimPicks([{ ...pick, place: 1 }])))
-      return again
-    }
+    return (await answer(ranking.picks, await claim(ranking.picks, clock()))).concat(ranking.later)
   }
 
   const answer = async (picks: readonly Pick[], claimed: Claimed): Promise<Ask[]> => {
@@ -129,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
       ask.needs = null
       if (denial) {
         if (denial.why === 'stale' && ask.contact !== null) beliefs.set(ask.contact, denial.present)
+        if (denial.why === 'busy') onlyBusy = claimed.denied.size === picks.length
         if (denial.why === 'key') keyed.push(ask)
         else again.push(ask)
         continue

@@ -49,11 +49,12 @@ left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.n
 where r.idempotency_key = any($3::text[])`,
 )
 
+/** Locks by id, as release and confirm do: by key, the two waited for each other. */
 const expireKeys = statement(
   'expire_keys',
   `with k as (select coalesce($1::timestamptz, clock_timestamp()) at),
 old as (select r.id from zapfleet.reservations r, k where r.idempotency_key = any($2::text[]) and r.reserved_at <= k.at - ${KEY_LIFE}
-  order by r.idempotency_key for update of r)
+  order by r.id for update of r)
 update zapfleet.reservations r set idempotency_key = null from old where r.id = old.id`,
 )
 

@@ -83,7 +83,8 @@ export function createPool(): Pool {
   const turn = (candidate: Candidate, strategy: Strategy): void => {
     if (!strategy.nextTurn) return
     rotation = Math.max(rotation, candidate.turn)
-    candidate.turn = strategy.nextTurn(candidate)
+    // Whom callers had excluded is behind the rotation, and does not make up for it in a row.
+    candidate.turn = strategy.nextTurn({ ...candidate, turn: rotation })
     changed(candidate)
   }
 
