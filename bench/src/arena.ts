@@ -1,0 +1,87 @@
+import { migrate } from '@zapfleet/core'
+import { startTemporaryPostgres } from '@zapfleet/embedded'
+import pg from 'pg'
+import { populate } from './population.ts'
+
+/**
+ * As durable as in production: a commit is on the disk before it is answered. Checkpoints are kept out of the stretches,
+ * because one would hit whoever runs just then.
+ */
+export const SERVER_SETTINGS = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  checkpoint_timeout: '30min',
+  max_wal_size: '8GB',
+} as const
+
+export const TIME_ZONE = 'America/Sao_Paulo'
+
+/** One PostgreSQL server for all, and whatever is open on it. */
+export type Arena = {
+  /** The server's version, such as `18.4`. */
+  postgresVersion: string
+  /** Makes a database of zapfleet's with this many connected numbers and the contacts; returns its URL. */
+  fleetDatabase(numbers: number): Promise<string>
+  /** Makes an empty database; returns its URL. */
+  emptyDatabase(): Promise<string>
+  /** Has something closed at the end, last opened first. */
+  onClose(close: () => Promise<unknown>): void
+  /** Closes everything, then the server. */
+  close(): Promise<void>
+}
+
+/** Starts the server and migrates the template that fleets are copied from. */
+export async function openArena(report: (line: string) => void): Promise<Arena> {
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async (): Promise<void> => {
+    for (let next = closers.pop(); next; next = closers.pop()) {
+      await next().catch((error) => report(`something did not close: ${String(error)}`))
+    }
+  }
+  const postgres = await startTemporaryPostgres({ settings: SERVER_SETTINGS })
+  closers.push(() => postgres.stop())
+  try {
+    await migrate({ url: postgres.url, timeZone: TIME_ZONE })
+    const admin = new pg.Client({ connectionString: postgres.adminUrl })
+    await admin.connect()
+    closers.push(() => admin.end())
+    const { rows } = await admin.query<{ server_version: string }>('show server_version')
+    let made = 0
+    const create = async (template: string): Promise<string> => {
+      const name = `bench_${++made}`
+      await admin.query(`create database ${name} template ${template}`)
+      const url = new URL(postgres.url)
+      url.pathname = `/${name}`
+      return url.href
+    }
+    return {
+      postgresVersion: rows[0]?.server_version ?? 'unknown',
+      async fleetDatabase(numbers) {
+        const url = await create(new URL(postgres.url).pathname.slice(1))
+        await onConnection(url, (client) => populate(client, numbers))
+        return url
+      },
+      emptyDatabase: () => create('template0'),
+      onClose: (closer) => closers.push(closer),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Lends a connection and closes it. */
+export async function onConnection<Result>(
+  url: string,
+  act: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await act(client)
+  } finally {
+    await client.end()
+  }
+}

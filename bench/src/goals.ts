@@ -1,0 +1,186 @@
+/** Everyone who can run, in the order of a round: those who are compared stand beside each other. */
+export const CONTESTANTS = [
+  'update 10',
+  'reserve sticky 10',
+  'limiter postgres 10',
+  'limiter redis 10',
+  'limiter redis pipelined 10',
+  'seed sticky 10',
+  'update 1000',
+  'reserve sticky 1000',
+  'limiter postgres 1000',
+  'limiter redis 1000',
+  'limiter redis pipelined 1000',
+  'reserve round_robin 1000',
+  'seed round_robin 1000',
+  'update 10000',
+  'reserve round_robin 10000',
+  'reserve round_robin 100',
+  'seed round_robin 10000',
+  'http no-op',
+  'http reserve',
+  'client unbatched',
+  'client batched',
+  'alone update',
+  'alone reserve',
+] as const
+
+export type ContestantName = (typeof CONTESTANTS)[number]
+
+/** The six goals that the benchmark answers for, as titles. */
+export const GOAL_TITLES: Readonly<Record<number, string>> = {
+  1: 'reserve against a bare single-row UPDATE, 64 callers',
+  2: "reserve against the seed's algorithm on Prisma, 64 callers",
+  3: 'flat in the size of the fleet',
+  4: 'the wire adds little, batching gives much',
+  5: 'reserve against rate-limiter-flexible (hour and day), 64 callers',
+  6: 'one caller alone: median time of a reserve against one UPDATE',
+}
+
+/** One ratio that is to be reached: `ours` over the best of `peers`, in each round. */
+export type Goal = {
+  /** Number of the goal, 1 to 6; several ratios may belong to one. */
+  goal: number
+  /** What is compared, for the table. */
+  label: string
+  ours: ContestantName
+  peers: readonly ContestantName[]
+  measure: 'perSecond' | 'p50Ms'
+  /** `at most` for times, where less is better. */
+  sense: 'at least' | 'at most'
+  aim: number
+  moonshot: number | null
+}
+
+const throughput = { measure: 'perSecond', sense: 'at least', moonshot: null } as const
+
+/** The goals of the project, as ratios within one run. */
+export const GOALS: readonly Goal[] = [
+  {
+    ...throughput,
+    goal: 1,
+    label: '10 numbers, sticky',
+    ours: 'reserve sticky 10',
+    peers: ['update 10'],
+    aim: 4,
+    moonshot: 8,
+  },
+  {
+    ...throughput,
+    goal: 1,
+    label: '1,000 numbers, sticky',
+    ours: 'reserve sticky 1000',
+    peers: ['update 1000'],
+    aim: 1.5,
+    moonshot: 2,
+  },
+  {
+    ...throughput,
+    goal: 1,
+    label: '10,000 numbers, rotation',
+    ours: 'reserve round_robin 10000',
+    peers: ['update 10000'],
+    aim: 1,
+    moonshot: 1.5,
+  },
+  {
+    ...throughput,
+    goal: 2,
+    label: '10 numbers, sticky',
+    ours: 'reserve sticky 10',
+    peers: ['seed sticky 10'],
+    aim: 15,
+  },
+  {
+    ...throughput,
+    goal: 2,
+    label: '1,000 numbers, rotation',
+    ours: 'reserve round_robin 1000',
+    peers: ['seed round_robin 1000'],
+    aim: 100,
+  },
+  {
+    ...throughput,
+    goal: 2,
+    label: '10,000 numbers, rotation',
+    ours: 'reserve round_robin 10000',
+    peers: ['seed round_robin 10000'],
+    aim: 1000,
+  },
+  {
+    ...throughput,
+    goal: 3,
+    label: '10,000 numbers against 100, rotation',
+    ours: 'reserve round_robin 10000',
+    peers: ['reserve round_robin 100'],
+    aim: 0.8,
+  },
+  {
+    ...throughput,
+    goal: 4,
+    label: 'reserve over tRPC against a no-op',
+    ours: 'http reserve',
+    peers: ['http no-op'],
+    aim: 0.85,
+  },
+  {
+    ...throughput,
+    goal: 4,
+    label: '@trpc/client, httpBatchLink against httpLink',
+    ours: 'client batched',
+    peers: ['client unbatched'],
+    aim: 5,
+  },
+  {
+    ...throughput,
+    goal: 5,
+    label: 'on PostgreSQL, 10 numbers',
+    ours: 'reserve sticky 10',
+    peers: ['limiter postgres 10'],
+    aim: 5,
+    moonshot: 8,
+  },
+  {
+    ...throughput,
+    goal: 5,
+    label: 'on PostgreSQL, 1,000 numbers',
+    ours: 'reserve sticky 1000',
+    peers: ['limiter postgres 1000'],
+    aim: 5,
+    moonshot: 8,
+  },
+  {
+    ...throughput,
+    goal: 5,
+    label: 'on Redis, 10 numbers',
+    ours: 'reserve sticky 10',
+    peers: ['limiter redis 10', 'limiter redis pipelined 10'],
+    aim: 1,
+    moonshot: 1.5,
+  },
+  {
+    ...throughput,
+    goal: 5,
+    label: 'on Redis, 1,000 numbers',
+    ours: 'reserve sticky 1000',
+    peers: ['limiter redis 1000', 'limiter redis pipelined 1000'],
+    aim: 1,
+    moonshot: 1.5,
+  },
+  {
+    goal: 6,
+    label: '10 numbers, sticky',
+    ours: 'alone reserve',
+    peers: ['alone update'],
+    measure: 'p50Ms',
+    sense: 'at most',
+    aim: 2,
+    moonshot: null,
+  },
+]
+
+/** Who must run for these goals, in the order of a round. */
+export function contestantsOf(goals: readonly Goal[]): ContestantName[] {
+  const needed = new Set(goals.flatMap((goal) => [goal.ours, ...goal.peers]))
+  return CONTESTANTS.filter((name) => needed.has(name))
+}

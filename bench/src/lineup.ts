@@ -1,0 +1,123 @@
+import type { StrategyName } from '@zapfleet/core'
+import type { Arena } from './arena.ts'
+import type { Absent, Contestant } from './contestants/contestant.ts'
+import { openReserve } from './contestants/reserve.ts'
+import { openWire, overWire, type Wire } from './contestants/wire.ts'
+import type { ContestantName } from './goals.ts'
+import { type LoadProcess, openLoadProcess } from './load/load-process.ts'
+import type { Door } from './load/order.ts'
+import { openDriverUpdate, openLoneUpdate } from './peers/driver-update.ts'
+import { findRedis } from './peers/find-redis.ts'
+import { openLimiterOnPostgres } from './peers/limiter-on-postgres.ts'
+import { openLimiterOnRedis } from './peers/limiter-on-redis.ts'
+import { findPgbench, openPgbench } from './peers/pgbench.ts'
+import { openSeedOnPrisma } from './peers/seed-on-prisma.ts'
+
+/** Where contestants are opened. What several of them share is opened by the first that asks for it. */
+type Site = {
+  arena: Arena
+  report: (line: string) => void
+  pgbench: () => Promise<string | null>
+  redis: () => Promise<string | null>
+  wire: () => Promise<Wire>
+  load: () => LoadProcess
+}
+
+type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
+
+/** Everyone who was opened, who could not be and why, and the version of the pgbench that was found. */
+export type Lineup = {
+  contestants: Contestant[]
+  absent: Map<ContestantName, string>
+  pgbenchVersion: string | null
+}
+
+/** Opens these contestants on databases of their own. What they hold open, the arena closes. */
+export async function openLineup(
+  arena: Arena,
+  names: readonly ContestantName[],
+  options: { redisUrl: string | null; report: (line: string) => void },
+): Promise<Lineup> {
+  const { report, redisUrl } = options
+  const site: Site = {
+    arena,
+    report,
+    pgbench: once(findPgbench),
+    redis: once(() => findRedis(arena, redisUrl)),
+    wire: once(() => openWire(arena, report)),
+    load: once(() => openLoadProcess(arena)),
+  }
+  const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
+  for (const name of names) {
+    const opened = await OPENERS[name](name, site)
+    if ('absent' in opened) lineup.absent.set(name, opened.absent)
+    else lineup.contestants.push(opened)
+  }
+  return lineup
+}
+
+const update =
+  (numbers: number): Open =>
+  async (name, { arena, pgbench }) =>
+    (await pgbench()) === null
+      ? openDriverUpdate(arena, name, { numbers })
+      : openPgbench(arena, name, { numbers })
+
+const reserve =
+  (strategy: StrategyName, numbers: number, callers?: number): Open =>
+  (name, { arena, report }) =>
+    openReserve(arena, name, { numbers, strategy, ...(callers === undefined ? {} : { callers }) }, report)
+
+const seed =
+  (strategy: 'sticky' | 'round_robin', numbers: number): Open =>
+  (name, { arena }) =>
+    openSeedOnPrisma(arena, name, { numbers, strategy })
+
+const limiterOnPostgres =
+  (numbers: number): Open =>
+  (name, { arena }) =>
+    openLimiterOnPostgres(arena, name, { numbers })
+
+const limiterOnRedis =
+  (numbers: number, pipelined: boolean): Open =>
+  async (name, { arena, redis }) =>
+    openLimiterOnRedis(arena, name, { numbers, pipelined }, await redis())
+
+const wire =
+  (door: Door, procedure: 'reserve' | 'no-op'): Open =>
+  async (name, site) =>
+    overWire(name, { door, procedure }, await site.wire(), site.load())
+
+const OPENERS: Readonly<Record<ContestantName, Open>> = {
+  'update 10': update(10),
+  'update 1000': update(1_000),
+  'update 10000': update(10_000),
+  'reserve sticky 10': reserve('sticky', 10),
+  'reserve sticky 1000': reserve('sticky', 1_000),
+  'reserve round_robin 100': reserve('round_robin', 100),
+  'reserve round_robin 1000': reserve('round_robin', 1_000),
+  'reserve round_robin 10000': reserve('round_robin', 10_000),
+  'seed sticky 10': seed('sticky', 10),
+  'seed round_robin 1000': seed('round_robin', 1_000),
+  'seed round_robin 10000': seed('round_robin', 10_000),
+  'limiter postgres 10': limiterOnPostgres(10),
+  'limiter postgres 1000': limiterOnPostgres(1_000),
+  'limiter redis 10': limiterOnRedis(10, false),
+  'limiter redis pipelined 10': limiterOnRedis(10, true),
+  'limiter redis 1000': limiterOnRedis(1_000, false),
+  'limiter redis pipelined 1000': limiterOnRedis(1_000, true),
+  'http no-op': wire('http', 'no-op'),
+  'http reserve': wire('http', 'reserve'),
+  'client unbatched': wire('httpLink', 'reserve'),
+  'client batched': wire('httpBatchLink', 'reserve'),
+  'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
+  'alone reserve': reserve('sticky', 10, 1),
+}
+
+function once<Result>(act: () => Result): () => Result {
+  let kept: { result: Result } | null = null
+  return () => {
+    kept ??= { result: act() }
+    return kept.result
+  }
+}

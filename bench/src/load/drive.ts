@@ -1,0 +1,50 @@
+import { type Measured, median, type Stretch } from '../measured.ts'
+
+/** One call of one of the callers. */
+export type Call = (caller: number) => Promise<unknown>
+
+/**
+ * A closed loop: `callers` callers, each sending its next call when it has its answer. A warm-up that is not counted,
+ * then the measured time. Every caller makes at least one call, and the clock runs until the last answer, so that slow
+ * contestants are measured exactly, too. `warmUpCallers` is for those whose single call takes seconds among many.
+ */
+export async function drive(
+  call: Call,
+  stretch: Stretch & { warmUpCallers?: number },
+  signal: AbortSignal,
+): Promise<Measured> {
+  const { callers, warmUpMs, measuredMs } = stretch
+  await loop(call, Math.min(callers, stretch.warmUpCallers ?? callers), warmUpMs, signal)
+  return loop(call, callers, measuredMs, signal)
+}
+
+async function loop(call: Call, callers: number, forMs: number, signal: AbortSignal): Promise<Measured> {
+  const took: number[] = []
+  let errors = 0
+  let firstError: string | null = null
+  const startedAt = performance.now()
+  const until = startedAt + forMs
+  const run = async (caller: number): Promise<void> => {
+    do {
+      const sentAt = performance.now()
+      try {
+        await call(caller)
+        took.push(performance.now() - sentAt)
+      } catch (error) {
+        errors++
+        firstError ??= error instanceof Error ? error.message : String(error)
+        // A call that fails at once would otherwise never let a timer run.
+        await new Promise(setImmediate)
+      }
+    } while (performance.now() < until && !signal.aborted)
+  }
+  await Promise.all(Array.from({ length: callers }, (_, caller) => run(caller)))
+  const seconds = (performance.now() - startedAt) / 1000
+  return {
+    calls: took.length,
+    errors,
+    firstError,
+    perSecond: took.length / seconds,
+    p50Ms: took.length > 0 ? median(took) : null,
+  }
+}

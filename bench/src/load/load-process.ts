@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Arena } from '../arena.ts'
+import type { Measured } from '../measured.ts'
+import type { Answer, Order } from './order.ts'
+
+/** Another process that calls the API. It runs one order at a time. */
+export type LoadProcess = { run(order: Order, signal: AbortSignal): Promise<Measured> }
+
+/** Starts the load process; it ends when the arena closes, or when this process does. */
+export function openLoadProcess(arena: Arena): LoadProcess {
+  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)))
+  const ended = once(child, 'exit')
+  arena.onClose(async () => {
+    if (child.connected) child.disconnect()
+    await ended
+  })
+  return {
+    async run(order, signal) {
+      const over = new AbortController()
+      try {
+        const answered = once(child, 'message', { signal: AbortSignal.any([signal, over.signal]) })
+        child.send(order)
+        const answer = await Promise.race([
+          answered.then(([first]) => first as Answer),
+          ended.then(([code]): Answer => ({ failure: `the load process ended with code ${code}` })),
+        ])
+        if ('failure' in answer) throw new Error(`The load process failed: ${answer.failure}`)
+        return answer.measured
+      } finally {
+        over.abort()
+      }
+    },
+  }
+}

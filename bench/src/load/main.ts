@@ -1,0 +1,30 @@
+import { drive } from './drive.ts'
+import { openDoor } from './open-door.ts'
+import type { Answer, Order } from './order.ts'
+
+// The load process: drives one stretch for each message and sends back what it measured, so that callers and server do
+// not share an event loop. Ends with the process that started it.
+
+const ended = new AbortController()
+process.once('disconnect', () => {
+  ended.abort()
+  process.exit(0)
+})
+// A Ctrl-C reaches us as well; who started us stops us in its own order.
+process.on('SIGINT', () => {})
+
+process.on('message', async (order: Order) => {
+  const answer = (one: Answer): void => {
+    process.send?.(one)
+  }
+  try {
+    const { call, close } = openDoor(order)
+    try {
+      answer({ measured: await drive(call, order, ended.signal) })
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    answer({ failure: error instanceof Error ? error.message : String(error) })
+  }
+})

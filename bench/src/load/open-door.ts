@@ -1,0 +1,41 @@
+import { createTRPCClient, httpBatchLink, httpLink } from '@trpc/client'
+import type { AppRouter } from '@zapfleet/api'
+import { Pool } from 'undici'
+import { anyContact } from '../population.ts'
+import type { Call } from './drive.ts'
+import type { Order } from './order.ts'
+
+type OpenDoor = { call: Call; close(): Promise<void> }
+
+/** Opens the way that an order names: bare HTTP with a connection for each caller, or the real tRPC client. */
+export function openDoor(order: Order): OpenDoor {
+  return order.door === 'http' ? openHttp(order) : openClient(order)
+}
+
+function openHttp({ address, apiKey, procedure, callers }: Order): OpenDoor {
+  const pool = new Pool(address, { connections: callers, pipelining: 1 })
+  const path = procedure === 'reserve' ? '/trpc/reservation.reserve' : '/noop/nothing'
+  const headers = { 'content-type': 'application/json', 'x-api-key': apiKey }
+  return {
+    async call() {
+      const body = JSON.stringify({ contactId: anyContact() })
+      const answer = await pool.request({ method: 'POST', path, headers, body })
+      const text = await answer.body.text()
+      if (answer.statusCode !== 200)
+        throw new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
+    },
+    close: () => pool.close(),
+  }
+}
+
+function openClient({ address, apiKey, door, procedure }: Order): OpenDoor {
+  if (procedure !== 'reserve') throw new Error('The tRPC client knows the procedures of the API only.')
+  const options = { url: `${address}/trpc`, headers: { 'x-api-key': apiKey } }
+  const client = createTRPCClient<AppRouter>({
+    links: [door === 'httpBatchLink' ? httpBatchLink(options) : httpLink(options)],
+  })
+  return {
+    call: () => client.reservation.reserve.mutate({ contactId: anyContact() }),
+    close: async () => {},
+  }
+}

@@ -1,0 +1,15 @@
+import type { Measured, Stretch } from '../measured.ts'
+
+/** How a caller in the load process reaches the API. */
+export type Door = 'http' | 'httpLink' | 'httpBatchLink'
+
+/** What the load process is told to do: one stretch. */
+export type Order = Stretch & {
+  address: string
+  apiKey: string
+  door: Door
+  procedure: 'reserve' | 'no-op'
+}
+
+/** What it answers. */
+export type Answer = { measured: Measured } | { failure: string }

@@ -1,0 +1,31 @@
+import type pg from 'pg'
+
+/** People the bot talks to, in every database of a fleet; calls draw them uniformly. */
+export const CONTACTS = 10_000
+/** One contact in so many has no number yet when the run begins. */
+const FIRST_TIMERS_IN = 10
+/** Messages an hour and a day: too many to fill. */
+export const CAPACITY = 1_000_000_000
+/** The percentage of a page that rows may fill in the hot tables of every contestant, as in zapfleet's own. */
+export const FILLFACTOR = 60
+
+/** Registers connected numbers and, in the bot's own table, the contacts: nine in ten have a number of theirs. */
+export async function populate(client: pg.Client, numbers: number): Promise<void> {
+  await client.query(
+    `insert into whatsapp_instances (nome, status, capacidade_hora, capacidade_dia)
+     select 'number-' || i, 'connected', $2, $2 from generate_series(1, $1::int) i`,
+    [numbers, CAPACITY],
+  )
+  await client.query(
+    `insert into clientes (id, instancia_preferida)
+     select 'contact-' || i, case when i % $3::int <> 0 then 'number-' || 1 + (i * 7919) % $1::int end
+     from generate_series(1, $2::int) i`,
+    [numbers, CONTACTS, FIRST_TIMERS_IN],
+  )
+  await client.query('vacuum analyze whatsapp_instances, clientes')
+}
+
+/** A contact, drawn at random. */
+export function anyContact(): string {
+  return `contact-${1 + Math.floor(Math.random() * CONTACTS)}`
+}

@@ -1,0 +1,75 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Contestant, Times } from './contestants/contestant.ts'
+import type { Round } from './verdict.ts'
+
+/** How many rounds, and how long each contestant runs in each. */
+export type Plan = Times & { rounds: number }
+
+/** Some minutes. Many short rounds stand noise better than few long ones. */
+export const FULL: Plan = { rounds: 9, warmUpMs: 500, measuredMs: 1_000 }
+/** About a minute. */
+export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
+
+/** Whoever has not ended a stretch after this is stuck. */
+const STUCK_AFTER_MS = 120_000
+
+/**
+ * Runs everyone once a round, one at a time, so that whatever else the machine does hits all alike; every other round
+ * goes backwards, so that nobody always follows the same neighbour.
+ *
+ * @throws Error when a contestant cannot run or is stuck, or when `signal` is aborted
+ */
+export async function runRounds(
+  contestants: readonly Contestant[],
+  plan: Plan,
+  options: { signal: AbortSignal; report: (line: string) => void },
+): Promise<Round[]> {
+  const { signal, report } = options
+  const rounds: Round[] = []
+  for (let round = 1; round <= plan.rounds; round++) {
+    const startedAt = performance.now()
+    const measured: [Contestant['name'], Awaited<ReturnType<Contestant['run']>>][] = []
+    for (const contestant of round % 2 === 1 ? contestants : contestants.toReversed()) {
+      collectGarbage()
+      measured.push([contestant.name, await runBounded(contestant, plan, signal)])
+      signal.throwIfAborted()
+    }
+    rounds.push(new Map(measured))
+    report(`round ${round} of ${plan.rounds} took ${Math.round((performance.now() - startedAt) / 1000)} s`)
+  }
+  return rounds
+}
+
+async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSignal) {
+  const stuck = new AbortController()
+  const timer = setTimeout(() => stuck.abort(), STUCK_AFTER_MS)
+  try {
+    const either = AbortSignal.any([signal, stuck.signal])
+    const aborted = new Promise<never>((_, reject) => {
+      const tell = (): void => {
+        const minutes = STUCK_AFTER_MS / 60_000
+        reject(
+          signal.aborted
+            ? signal.reason
+            : new Error(`"${contestant.name}" did not end a stretch within ${minutes} minutes.`),
+        )
+      }
+      if (either.aborted) tell()
+      else either.addEventListener('abort', tell, { once: true })
+    })
+    return await Promise.race([contestant.run(plan, either), aborted])
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw new Error(`"${contestant.name}" could not run: ${(error as Error).message}`, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Nobody pays for what the one before left behind. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  collect()
+}

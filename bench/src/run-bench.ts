@@ -1,0 +1,57 @@
+import { openArena, SERVER_SETTINGS } from './arena.ts'
+import type { BenchArguments } from './arguments.ts'
+import { contestantsOf, GOALS } from './goals.ts'
+import { openLineup } from './lineup.ts'
+import { CONTACTS } from './population.ts'
+import { readMachine, readVersions } from './read-setting.ts'
+import type { Result } from './report.ts'
+import { FULL, runRounds, SHORT } from './rounds.ts'
+import { judge } from './verdict.ts'
+
+/**
+ * Runs the benchmark: its own PostgreSQL, everyone whom the goals need, the rounds, the verdicts. Whatever happens,
+ * everything that was started is stopped before this returns or throws.
+ */
+export async function runBench(
+  options: BenchArguments,
+  startedAt: Date,
+  { signal, report }: { signal: AbortSignal; report: (line: string) => void },
+): Promise<Result> {
+  const { only, short, redisUrl } = options
+  const goals = GOALS.filter(({ goal }) => only === null || only.includes(goal))
+  const plan = short ? SHORT : FULL
+  const machine = readMachine()
+  if (machine.loadBefore > machine.cores / 4)
+    report(
+      `this machine is busy (load ${machine.loadBefore} on ${machine.cores} cores): expect wide spans, trust no single round`,
+    )
+  const arena = await openArena(report)
+  try {
+    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, report })
+    const { contestants, absent, pgbenchVersion } = lineup
+    signal.throwIfAborted()
+    report(
+      `PostgreSQL ${arena.postgresVersion} runs; ${contestants.length} contestants, ${plan.rounds} rounds`,
+    )
+    const rounds = await runRounds(contestants, plan, { signal, report })
+    return {
+      startedAt: startedAt.toISOString(),
+      short,
+      plan,
+      machine,
+      versions: {
+        PostgreSQL: arena.postgresVersion,
+        pgbench: pgbenchVersion ?? 'none',
+        ...readVersions(),
+      },
+      serverSettings: SERVER_SETTINGS,
+      population: `${CONTACTS} contacts in the bot's table, drawn uniformly; nine in ten have a number when the run begins. Capacities too large to fill.`,
+      driven: new Map(contestants.map(({ name, driven }) => [name, driven])),
+      absent,
+      rounds,
+      verdicts: goals.map((goal) => judge(goal, rounds, absent)),
+    }
+  } finally {
+    await arena.close()
+  }
+}

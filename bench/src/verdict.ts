@@ -1,0 +1,49 @@
+import type { ContestantName, Goal } from './goals.ts'
+import { type Measured, median } from './measured.ts'
+
+/** What every contestant of one round gave. */
+export type Round = ReadonlyMap<ContestantName, Measured>
+
+/** A goal and what was measured for it. `ratio` is the median over rounds. */
+export type Verdict = { goal: Goal } & (
+  | { outcome: 'met' | 'NOT MET'; ratio: number; min: number; max: number; moonshotReached: boolean | null }
+  | { outcome: 'not measured'; why: string }
+)
+
+/**
+ * Judges a goal by the median of its per-round ratios. `absent` says why a contestant could not run at all; a goal whose
+ * every peer is absent is neither met nor missed.
+ */
+export function judge(
+  goal: Goal,
+  rounds: readonly Round[],
+  absent: ReadonlyMap<ContestantName, string> = new Map(),
+): Verdict {
+  const ratios = rounds.flatMap((round) => ratioOf(goal, round) ?? [])
+  const ratio = median(ratios)
+  if (Number.isNaN(ratio)) {
+    const reason = [goal.ours, ...goal.peers].flatMap((name) => absent.get(name) ?? [])[0]
+    return { goal, outcome: 'not measured', why: reason ?? 'a contestant made no call that succeeded' }
+  }
+  const reaches = (aim: number): boolean => (goal.sense === 'at least' ? ratio >= aim : ratio <= aim)
+  return {
+    goal,
+    outcome: reaches(goal.aim) ? 'met' : 'NOT MET',
+    ratio,
+    min: Math.min(...ratios),
+    max: Math.max(...ratios),
+    moonshotReached: goal.moonshot === null ? null : reaches(goal.moonshot),
+  }
+}
+
+function ratioOf(goal: Goal, round: Round): number | null {
+  const read = (name: ContestantName): number[] => {
+    const measured = round.get(name)
+    const value = measured?.[goal.measure]
+    return measured && measured.calls > 0 && value ? [value] : []
+  }
+  const [ours] = read(goal.ours)
+  const peers = goal.peers.flatMap(read)
+  if (ours === undefined || peers.length === 0) return null
+  return ours / (goal.measure === 'perSecond' ? Math.max(...peers) : Math.min(...peers))
+}

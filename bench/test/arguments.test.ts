@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { readArguments } from '../src/arguments.ts'
+
+describe('the command line', () => {
+  test('asks for everything when it says nothing', () => {
+    expect(readArguments([], undefined)).toEqual({
+      short: false,
+      only: null,
+      redisUrl: null,
+      jsonFile: null,
+      help: false,
+    })
+  })
+
+  test('takes several goals, a file and the separator that pnpm hands on', () => {
+    const read = readArguments(['--', '--short', '--only', '1', '--only', '6', '--json', 'x.json'], undefined)
+    expect(read).toMatchObject({ short: true, only: [1, 6], jsonFile: 'x.json' })
+  })
+
+  test('prefers its own Redis to the one of the environment, and reads an empty one as none', () => {
+    expect(readArguments(['--redis', 'redis://a:1'], 'redis://b:2').redisUrl).toBe('redis://a:1')
+    expect(readArguments([], 'redis://b:2').redisUrl).toBe('redis://b:2')
+    expect(readArguments([], '').redisUrl).toBeNull()
+  })
+
+  test('says what it expected when it was given something else', () => {
+    expect(() => readArguments(['--only', '7'], undefined)).toThrow(/1 to 6; it was given "7"/)
+    expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
+    expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)
+  })
+})

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { drive } from '../src/load/drive.ts'
+import { readPgbench } from '../src/peers/pgbench.ts'
+
+const running = new AbortController().signal
+
+test('every caller makes a call even when no time is left, and only those of the measured part count', async () => {
+  const seen: number[] = []
+  const call = async (caller: number): Promise<void> => {
+    seen.push(caller)
+  }
+  const measured = await drive(call, { callers: 3, warmUpMs: 0, measuredMs: 0, warmUpCallers: 1 }, running)
+  expect(seen).toEqual([0, 0, 1, 2])
+  expect(measured).toMatchObject({ calls: 3, errors: 0, firstError: null })
+  expect(measured.perSecond).toBeGreaterThan(0)
+})
+
+test('failed calls are counted apart, with the words of the first', async () => {
+  let calls = 0
+  const call = async (): Promise<void> => {
+    calls++
+    if (calls > 1) throw new Error(`call ${calls}`)
+  }
+  const measured = await drive(call, { callers: 3, warmUpMs: 0, measuredMs: 0, warmUpCallers: 1 }, running)
+  expect(measured).toMatchObject({ calls: 0, errors: 3, firstError: 'call 2', perSecond: 0, p50Ms: null })
+})
+
+test('a stretch ends when it is told to, however long it was to be', async () => {
+  const stop = new AbortController()
+  let calls = 0
+  const call = async (): Promise<void> => {
+    if (++calls === 10) stop.abort()
+  }
+  await drive(call, { callers: 1, warmUpMs: 3_600_000, measuredMs: 3_600_000 }, stop.signal)
+  expect(calls).toBe(11)
+})
+
+test('the first second and the connecting of pgbench do not count', () => {
+  const stdout = `number of transactions actually processed: 2500
+number of failed transactions: 0 (0.000%)
+latency average = 25.6 ms
+initial connection time = 500.000 ms
+tps = 1000.000000 (without initial connection time)`
+  const stderr = 'progress: 1.0 s, 500.0 tps, lat 60.0 ms stddev 20.0\nprogress: 2.0 s, 1000.0 tps'
+  expect(readPgbench(stdout, stderr)).toEqual({
+    calls: 2000,
+    errors: 0,
+    firstError: null,
+    perSecond: 1000,
+    p50Ms: null,
+  })
+  const none = stdout.replace('2500', '0').replace('1000.000000', '0.000000')
+  expect(readPgbench(none, 'progress: 2.2 s, 0.0 tps')).toBeNull()
+  expect(() => readPgbench('', 'fatal: no such table')).toThrow(/no such table/)
+})
