@@ -15,7 +15,8 @@ export type Database = {
   close(): Promise<void>
 }
 
-const HOT_CONNECTIONS = 3
+/** One each for what may run at once: the claim, releases, confirms, and the reading of the fleet beside them. */
+const HOT_CONNECTIONS = 4
 const REGISTRY_CONNECTIONS = 8
 const CONNECT_TIMEOUT_MS = 5_000
 /** A statement that takes longer is cut by the server, so that a stuck one cannot hold its row locks. */
