@@ -13,6 +13,8 @@ export const SERVER_SETTINGS = {
   full_page_writes: 'on',
   checkpoint_timeout: '30min',
   max_wal_size: '8GB',
+  // Pools of 64 and 32 stay open for a while after their stretches.
+  max_connections: '600',
 } as const
 
 export const TIME_ZONE = 'America/Sao_Paulo'

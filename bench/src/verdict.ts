@@ -23,7 +23,7 @@ export function judge(
   const ratio = median(ratios)
   if (Number.isNaN(ratio)) {
     const reason = [goal.ours, ...goal.peers].flatMap((name) => absent.get(name) ?? [])[0]
-    return { goal, outcome: 'not measured', why: reason ?? 'a contestant made no call that succeeded' }
+    return { goal, outcome: 'not measured', why: reason ?? 'calls failed in every round' }
   }
   const reaches = (aim: number): boolean => (goal.sense === 'at least' ? ratio >= aim : ratio <= aim)
   return {
@@ -36,6 +36,7 @@ export function judge(
   }
 }
 
+/** A peer that failed calls would make us look fast, so that its stretch is left out; ours counts with what succeeded. */
 function ratioOf(goal: Goal, round: Round): number | null {
   const read = (name: ContestantName): number[] => {
     const measured = round.get(name)
@@ -43,7 +44,7 @@ function ratioOf(goal: Goal, round: Round): number | null {
     return measured && measured.calls > 0 && value ? [value] : []
   }
   const [ours] = read(goal.ours)
-  const peers = goal.peers.flatMap(read)
+  const peers = goal.peers.filter((name) => round.get(name)?.errors === 0).flatMap(read)
   if (ours === undefined || peers.length === 0) return null
   return ours / (goal.measure === 'perSecond' ? Math.max(...peers) : Math.min(...peers))
 }

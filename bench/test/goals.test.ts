@@ -65,6 +65,15 @@ describe('a verdict', () => {
     })
   })
 
+  test('leaves out the rounds in which calls of the peer failed, and counts what succeeded of ours', () => {
+    const failing = { ...stretch(10), errors: 1, firstError: 'refused' }
+    const rounds = [
+      round({ 'reserve sticky 10': stretch(400), 'update 10': failing }),
+      round({ 'reserve sticky 10': { ...stretch(90), errors: 5 }, 'update 10': stretch(100) }),
+    ]
+    expect(judge(throughput, rounds)).toMatchObject({ outcome: 'NOT MET', ratio: 0.9, min: 0.9, max: 0.9 })
+  })
+
   test('never counts a contestant all of whose calls failed', () => {
     const dead = { ...stretch(0), errors: 9, firstError: 'refused' }
     const rounds = [round({ 'reserve sticky 10': stretch(400), 'update 10': dead })]

@@ -13,6 +13,8 @@ const run = promisify(execFile)
 const THREADS = 2
 /** What a run gets on top when the one before it came to nothing. */
 const MORE_SECONDS = [0, 4, 15]
+/** Less than this says nothing. */
+const LEAST_SECONDS = 0.5
 
 /** The version of the pgbench on the PATH; null when there is none. */
 export async function findPgbench(): Promise<string | null> {
@@ -65,7 +67,7 @@ async function runOnce(
 
 /**
  * Reads what pgbench says, leaving its first second out. Its `tps` leaves out the time in which the connections were made,
- * its duration and its progress lines do not. Null when nothing is left after the first second.
+ * its duration and its progress lines do not. Null when too little is left after the first second.
  *
  * @throws Error with pgbench's words when they are not those of a run
  */
@@ -80,7 +82,7 @@ export function readPgbench(stdout: string, stderr: string): Measured | null {
   const firstTps = read(/progress: [\d.]+ s, ([\d.]+) tps/, stderr)
   const calls = Math.round(all - firstSeconds * firstTps)
   const seconds = all / tps + connectingMs / 1000 - firstSeconds
-  if (!(calls > 0 && seconds > 0)) return null
+  if (!(calls > 0 && seconds >= LEAST_SECONDS)) return null
   const failed = read(/failed transactions: (\d+)/, stdout) || 0
   return {
     calls,
