@@ -1,13 +1,12 @@
 // What `npm start`, `npm test` and `pnpm verify` share: from a clone and Node alone to installed packages and a build.
 // Plain Node, no dependencies: it runs before there are any.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isInstalled, isUpToDate, root, sourcesOf, stamp } from './freshness.mjs'
+import { alone } from './one-at-a-time.mjs'
 
-/** The folder of the clone. */
-export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+export { root }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const onWindows = process.platform === 'win32'
@@ -51,27 +50,42 @@ export async function runScript(main) {
   }
 }
 
-/** Makes sure that the packages are installed and everything is built; quick when nothing changed since the last time. */
+/**
+ * Makes sure that the packages are installed and everything is built; quick when nothing changed since the last time.
+ * `build: false` makes only the code that is generated, which is enough to check and test the sources.
+ */
 export async function prepare({ build = true } = {}) {
-  if (isInstalled() && (!build || isBuilt())) return
-  await alone(async () => {
+  const task = build ? 'build' : 'generate'
+  if (isInstalled() && isUpToDate(task)) return
+  await inTurn(async () => {
     if (!isInstalled()) {
+      const quietly = ['--prefer-offline', '--config.confirmModulesPurge=false']
+      const sources = sourcesOf('install')
       await stage(
         'installing the packages',
-        pnpmCommand('install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'),
+        pnpmCommand('install', '--frozen-lockfile', ...quietly),
         explainInstall,
       )
-      stamp('install', installHash())
+      stamp('install', sources)
     }
-    if (build && !isBuilt()) {
-      // Types are a check of `npm test` and `pnpm verify`; who only wants to start need not wait for it.
-      await stage(
-        'building',
-        pnpmCommand('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--', '--noCheck'),
-      )
-      stamp('build', buildHash())
-    }
+    if (isUpToDate(task)) return
+    const sources = sourcesOf(task)
+    // Types are a check of `npm test` and `pnpm verify`; who only wants to start need not wait for it.
+    const unchecked = build ? ['--', '--noCheck'] : []
+    const command = pnpmCommand('exec', 'turbo', 'run', task, '--output-logs=errors-only', ...unchecked)
+    await stage(build ? 'building' : 'generating', command)
+    stamp(task, sources)
   })
+}
+
+async function inTurn(act) {
+  const busy = () => console.log('  another start is preparing this clone; waiting for it')
+  try {
+    await alone(join(root, '.turbo', 'bootstrap.lock'), busy, act)
+  } catch (error) {
+    if (error.syscall !== 'open' && error.syscall !== 'mkdir') throw error
+    throw new StageError(`${root} cannot be written (${error.code}): zapfleet installs and builds in it.`)
+  }
 }
 
 /** Runs a program of node_modules/.bin to its end: `{ code, output }`; with `show`, its output goes to the terminal. */
@@ -158,134 +172,4 @@ function explainInstall(output) {
     return 'The package registry could not be reached. The first run needs it once; behind a proxy or mirror, tell npm: npm config set registry …'
   }
   return ''
-}
-
-// --- what is up to date -------------------------------------------------------------------------------------------
-
-function isInstalled() {
-  return existsSync(join(root, 'node_modules', '.pnpm')) && readStamp('install') === installHash()
-}
-
-function isBuilt() {
-  return readStamp('build') === buildHash()
-}
-
-function installHash() {
-  const files = [
-    'pnpm-lock.yaml',
-    'pnpm-workspace.yaml',
-    'package.json',
-    ...members().map((folder) => join(folder, 'package.json')),
-  ]
-  return hash([process.platform, process.arch, ...files.map(content)])
-}
-
-/** Sources by content, and the builds by their time: a build made by hand in between is noticed. */
-function buildHash() {
-  const parts = [content('tsconfig.base.json'), content('turbo.json'), readStamp('install')]
-  for (const folder of members()) {
-    parts.push(folder, content(join(folder, 'package.json')), content(join(folder, 'tsconfig.json')))
-    for (const file of filesBelow(join(folder, 'src'))) {
-      if (!file.includes(`${join('db', 'generated')}`)) parts.push(file, content(file))
-    }
-    const built = join(root, folder, 'dist', '.tsbuildinfo')
-    parts.push(existsSync(built) ? String(statSync(built).mtimeMs) : 'none')
-  }
-  for (const file of filesBelow('prisma')) parts.push(file, content(file))
-  return hash(parts)
-}
-
-function members() {
-  const below = (group) =>
-    existsSync(join(root, group))
-      ? readdirSync(join(root, group))
-          .sort()
-          .map((name) => join(group, name))
-      : []
-  return [...below('packages'), ...below('apps'), 'bench'].filter((folder) =>
-    existsSync(join(root, folder, 'package.json')),
-  )
-}
-
-function filesBelow(folder) {
-  const absolute = join(root, folder)
-  if (!existsSync(absolute)) return []
-  return readdirSync(absolute, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort()
-}
-
-function content(file) {
-  const path = join(root, file)
-  return existsSync(path) ? readFileSync(path) : ''
-}
-
-function hash(parts) {
-  const sum = createHash('sha256')
-  for (const part of parts) sum.update(part ?? '').update('\0')
-  return sum.digest('hex')
-}
-
-function readStamp(name) {
-  const file = join(root, 'node_modules', `.zapfleet-${name}`)
-  return existsSync(file) ? readFileSync(file, 'utf8') : null
-}
-
-function stamp(name, value) {
-  writeFileSync(join(root, 'node_modules', `.zapfleet-${name}`), value)
-}
-
-// --- one at a time ------------------------------------------------------------------------------------------------
-
-/** Two starts in one clone: the second waits until the first has installed and built. */
-async function alone(act) {
-  const file = join(root, '.turbo', 'bootstrap.lock')
-  mkdirSync(dirname(file), { recursive: true })
-  let said = false
-  while (!take(file)) {
-    if (!said) console.log('  another start is preparing this clone; waiting for it')
-    said = true
-    await new Promise((resolve) => setTimeout(resolve, 300))
-  }
-  const free = () => rmSync(file, { force: true })
-  process.once('exit', free)
-  try {
-    await act()
-  } finally {
-    free()
-    process.off('exit', free)
-  }
-}
-
-function take(file) {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (error.code !== 'EEXIST')
-      throw new StageError(`${root} cannot be written (${error.code}): zapfleet installs and builds in it.`)
-    // A holder that died, or a clone copied in mid-start, lets go.
-    if (!isAlive(Number(readIfThere(file))) && Date.now() - modifiedAt(file) > 1000)
-      rmSync(file, { force: true })
-    return false
-  }
-}
-
-function readIfThere(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
-}
-
-function modifiedAt(file) {
-  return existsSync(file) ? statSync(file).mtimeMs : Date.now()
-}
-
-function isAlive(pid) {
-  if (!pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
 }

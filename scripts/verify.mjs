@@ -1,16 +1,16 @@
 // `pnpm verify`: the quick look before a hand-over: checks, arrows and pure tests, in seconds, without a database.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { prepare, root, runScript } from './bootstrap.mjs'
 import { runChecks } from './checks.mjs'
 import { runVitest } from './run-vitest.mjs'
 
-/** A test is pure when it asks for nothing that runs: no database, no HTTP server, no process. */
+/** What a test may not reach, by itself or through the files it imports, to be called pure: all that runs or waits. */
 const IMPURE =
-  /@zapfleet\/(testing|embedded|simulator)|node:(child_process|https?|net)|from 'pg'|from 'undici'/
+  /^(@zapfleet\/|@prisma\/|@trpc\/|node:(child_process|dns|https?|net|worker_threads)$|(fastify|pg|undici)$)/
 
 await runScript(async () => {
-  await prepare()
+  await prepare({ build: false })
   const checks = await runChecks()
   const tests = await runVitest(pureTests())
   const failed = checks.failed + tests.failed
@@ -19,13 +19,40 @@ await runScript(async () => {
 })
 
 function pureTests() {
-  const files = ['packages', 'apps', 'test'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter(
-        (entry) =>
-          entry.isFile() && entry.name.endsWith('.test.ts') && !entry.parentPath.includes('node_modules'),
-      )
-      .map((entry) => join(entry.parentPath, entry.name)),
+  const known = new Map()
+  return ['packages', 'apps', 'test']
+    .flatMap(testsBelow)
+    .filter((file) => isPure(file, known))
+    .map((file) => relative(root, file))
+}
+
+function testsBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) =>
+        entry.isFile() && entry.name.endsWith('.test.ts') && !entry.parentPath.includes('node_modules'),
+    )
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function isPure(file, known) {
+  if (known.has(file)) return known.get(file)
+  // Files that import each other are judged by what else they import.
+  known.set(file, true)
+  // Some say it by their name.
+  if (file.endsWith('.pure.test.ts')) return true
+  const imports = existsSync(file) ? importsOf(readFileSync(file, 'utf8')) : []
+  const pure = imports.every((name) =>
+    name.startsWith('.') ? isPure(join(dirname(file), name), known) : !IMPURE.test(name),
   )
-  return files.filter((file) => !IMPURE.test(readFileSync(file, 'utf8'))).map((file) => relative(root, file))
+  known.set(file, pure)
+  return pure
+}
+
+/** What a source imports when it runs; imports of types alone do not run. */
+function importsOf(text) {
+  const statements = text.matchAll(
+    /^\s*(?:import|export)\s(?!type\b)[^'"`;]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm,
+  )
+  return [...statements].map(([, named, bare, dynamic]) => named ?? bare ?? dynamic)
 }

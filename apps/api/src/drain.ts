@@ -12,13 +12,13 @@ const SWEEP_EVERY_MS = 25
 export function drainOnClose(server: FastifyInstance, options: { withinMs: number }): void {
   const streams = new Set<Socket>()
 
-  server.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.accept === 'text/event-stream') {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
       const { socket } = request.raw
       streams.add(socket)
       reply.raw.once('close', () => streams.delete(socket))
     }
-    done()
+    done(null, payload)
   })
 
   server.addHook('preClose', async () => {

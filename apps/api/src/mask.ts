@@ -1,5 +1,5 @@
 const SECRET =
-  /^(authorization|x-api-key|api_?key|apikey|token|hash|secret|password|base64|pairing_?code|cookie)$/i
+  /^(authorization|x-api-key|x-zapfleet-webhook|api_?key|apikey|token|hash|secret|password|base64|pairing_?code|cookie)$/i
 const PHONE = /^(phone_?number|numero_telefone|owner_?jid|wuid|remote_?jid|sender|number)$/i
 const PERSON = /^(contact_?id|cliente_?id|medico_?id|idempotency_?key)$/i
 

@@ -6,9 +6,18 @@ import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } f
 /** What every procedure gets: the fleet, who calls (null: nobody we know), and the id under which the log knows the request. */
 export type Context = { fleet: Fleet; caller: Caller | null; requestId: string }
 
+/** How often a quiet stream of events shows that it lives. Proxies cut what is silent for 30 to 60 s. */
+const PING_EVERY_MS = 10_000
+/** A client that hears nothing for this long, not even a ping, connects anew. */
+const SILENT_STREAM_MS = 30_000
+
 const trpc = initTRPC.context<Context>().create({
   // Stacks stay inside, whatever NODE_ENV says.
   isDev: false,
+  sse: {
+    ping: { enabled: true, intervalMs: PING_EVERY_MS },
+    client: { reconnectAfterInactivityMs: SILENT_STREAM_MS },
+  },
   errorFormatter({ shape, error, input, ctx }) {
     const fleetError = fleetErrorOf(error, input)
     const requestId = ctx?.requestId ?? 'unknown'

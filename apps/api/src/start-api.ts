@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { closeFleet, type Environment, migrate, openFleet, seedInstances } from '@zapfleet/core'
+import { closeFleet, type Environment, migrate, openFleet, seedInstances, settleHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import type { Logger } from 'pino'
 import { makeKeyRing } from './key-ring.ts'
@@ -13,7 +13,7 @@ export type RunningApi = { address: string; stop(): Promise<void> }
  * thrown after closing what was open already.
  */
 export async function startApi(environment: Environment, log: Logger): Promise<RunningApi> {
-  const { databaseUrl, directUrl, timeZone } = environment
+  const { databaseUrl, directUrl, publicUrl, timeZone } = environment
   const { applied } = await migrate({ url: directUrl, timeZone, log: (line) => log.info({}, line) })
   if (applied.length > 0) log.info({ applied }, 'the database is migrated')
 
@@ -22,13 +22,16 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     apiKey: environment.evolutionApiKey,
     log: (call) => log.debug(call, 'Evolution was called'),
   })
-  const fleet = await openFleet({ databaseUrl, timeZone, evolution, log }).catch(async (error) => {
-    await evolution.close()
-    throw error
-  })
+  const fleet = await openFleet({ databaseUrl, directUrl, publicUrl, timeZone, evolution, log }).catch(
+    async (error) => {
+      await evolution.close()
+      throw error
+    },
+  )
   const server = buildServer({ fleet, keyRing: makeKeyRing(environment), log, version: readVersion() })
   const stop = async (): Promise<void> => {
     await server.close()
+    await settleHints(fleet)
     await closeFleet(fleet)
     await evolution.close()
   }

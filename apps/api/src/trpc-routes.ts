@@ -1,9 +1,10 @@
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
+import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate } from './authenticate.ts'
 import { fleetErrorOf } from './errors/error-map.ts'
-import { trpcRefusal, trpcRefusalAnswer } from './errors/trpc-refusal.ts'
+import { type RefusedCall, trpcRefusal, trpcRefusalAnswer } from './errors/trpc-refusal.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { makeFailureLog } from './log-failure.ts'
 import type { Context } from './procedure.ts'
@@ -14,7 +15,8 @@ type TrpcDoor = { fleet: Fleet; keyRing: KeyRing; logFailure: ReturnType<typeof 
 type Call = FastifyRequest<{ Params: { path: string } }>
 
 /**
- * The tRPC door, at `/trpc`: a key before anything else, JSON only, GET for queries and POST for mutations. Every
+ * The tRPC door, at `/trpc`: a key before anything else, JSON only, GET for queries and subscriptions (a stream of
+ * events), POST for mutations. Every
  * refusal, whoever says it (Fastify, tRPC, zod, core), has one shape with `error.data.fleet`.
  */
 export function registerTrpcRoutes(server: FastifyInstance, door: TrpcDoor): void {
@@ -57,7 +59,7 @@ export function refuseInTrpc(
 ): FastifyReply {
   const trpcError = trpcRefusal(error)
   door.logFailure(fleetErrorOf(trpcError, undefined), { call: 'trpc', requestId: request.id })
-  const { status, body } = trpcRefusalAnswer(trpcError, contextOf(door.fleet, request))
+  const { status, body } = trpcRefusalAnswer({ error: trpcError }, contextOf(door.fleet, request))
   return reply.status(status).send(body)
 }
 
@@ -65,19 +67,32 @@ function contextOf(fleet: Fleet, request: FastifyRequest): Context {
   return { fleet, caller: request.caller ?? null, requestId: request.id }
 }
 
-async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): Promise<void> {
+async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): Promise<FastifyReply> {
   if (!hasPlainTarget(request))
     throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
   if (request.method === 'POST' && !request.body) standInForNoBody(request)
-  await fastifyRequestHandler({
+  const refused: RefusedCall[] = []
+  const answer = await resolveResponse({
     router: appRouter,
-    req: request,
-    res: reply,
+    req: incomingMessageToRequest(Object.assign(request.raw, { body: request.body }), reply.raw, {
+      maxBodySize: null,
+    }),
     path: request.params.path,
-    createContext: () => contextOf(door.fleet, request),
-    onError: ({ error, path }) =>
-      door.logFailure(fleetErrorOf(error, undefined), { call: path ?? 'trpc', requestId: request.id }),
+    error: null,
+    createContext: async () => contextOf(door.fleet, request),
+    onError({ error, path, type, input }) {
+      if (refused.length > 0) return
+      if (type === 'subscription' && getHTTPStatusCodeFromError(error) < 500)
+        refused.push({ error, path, type, input })
+      door.logFailure(fleetErrorOf(error, undefined), { call: path ?? 'trpc', requestId: request.id })
+    },
   })
+  const [refusal] = refused
+  if (refusal === undefined) return reply.send(answer)
+  // tRPC would answer 200 and tell the refusal inside the stream, where only its own clients look.
+  await answer.body?.cancel()
+  const { status, body } = trpcRefusalAnswer(refusal, contextOf(door.fleet, request))
+  return reply.status(status).send(body)
 }
 
 /** tRPC makes a URL of target and host, and fails inside on one that holds a user's name or is none at all. */

@@ -1,4 +1,6 @@
-import { closeFleet, type Fleet, openFleet, silentLog } from '@zapfleet/core'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { closeFleet, type Fleet, openFleet, settleHints, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { type TestDatabase, testDatabase } from '@zapfleet/testing'
@@ -27,18 +29,21 @@ export type FleetApi = {
   close(): Promise<void>
 }
 
-export async function startFleetApi(): Promise<FleetApi> {
+/** @param how `webhooks`: Evolution is told where it reaches this API, and calls it. */
+export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<FleetApi> {
   const database = await testDatabase()
   const simulator = await startSimulator({ timeScale: 0.01 })
   const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
+  const port = how.webhooks ? await freePort() : 0
   const fleet = await openFleet({
     databaseUrl: database.url,
+    publicUrl: how.webhooks ? `http://127.0.0.1:${port}/` : null,
     timeZone: 'America/Sao_Paulo',
     evolution,
     log: silentLog,
   })
   const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent'), version: '1.2.3' })
-  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  const address = await server.listen({ host: '127.0.0.1', port })
   return {
     address,
     server,
@@ -47,12 +52,23 @@ export async function startFleetApi(): Promise<FleetApi> {
     database,
     async close() {
       await server.close()
+      await settleHints(fleet)
       await closeFleet(fleet)
       await evolution.close()
       await simulator.close()
       await database.drop()
     },
   }
+}
+
+/** A port that nobody has just now; the address must be known before anything listens there. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are what the tests are about; they say themselves what they expect

@@ -25,6 +25,8 @@ const PROCEDURES = {
   'instance.qrCode': ['mutation', 'admin'],
   'instance.choose': ['mutation', 'bot', 'admin'],
   'instance.recordSend': ['mutation', 'bot', 'admin'],
+  'instance.history': ['query', 'viewer', 'admin'],
+  'instance.onChange': ['subscription', 'viewer', 'admin'],
   'reservation.reserve': ['mutation', 'bot', 'admin'],
   'reservation.confirm': ['mutation', 'bot', 'admin'],
   'reservation.release': ['mutation', 'bot', 'admin'],
@@ -41,11 +43,11 @@ const KEYS = { bot: BOT_KEY, viewer: VIEWER_KEY, admin: ADMIN_KEY }
 const NONSENSE = { noSuchField: 1 }
 
 describe.each(Object.entries(PROCEDURES))('%s', (path, [type, ...roles]) => {
-  const ask = type === 'query' ? query : mutate
+  const ask = type === 'mutation' ? mutate : query
 
   it('is closed without a key and with a wrong one', async () => {
     const url = `${api.address}/trpc/${path}`
-    const method = type === 'query' ? 'GET' : 'POST'
+    const method = type === 'mutation' ? 'POST' : 'GET'
     const wrong = { 'x-api-key': `${ADMIN_KEY}x` }
     for (const headers of [{}, wrong, { authorization: `Basic ${ADMIN_KEY}` }]) {
       const { status, body } = await call(url, { method, headers })

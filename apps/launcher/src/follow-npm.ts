@@ -10,7 +10,7 @@ export function followNpm(onGone: () => void): void {
     if (starters() === before) return
     clearInterval(watch)
     onGone()
-  }, 1000)
+  }, 500)
   watch.unref()
 }
 

@@ -169,7 +169,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     stopping.signal.throwIfAborted()
     const onLine = (raw: string, line: LogLine) => {
       onRaw(raw)
-      if (plan.showAllLogs || (line.urgent && line.text !== raw)) show(`${name}  ${line.text}`)
+      if (plan.showAllLogs || (line.urgent && line.text !== raw && !stopping.signal.aborted))
+        show(`${name}  ${line.text}`)
     }
     const child = runChild({
       name,

@@ -1,1 +1,1 @@
-export { buildJobs, fleetJobs, type Job, type Jobs } from './jobs.ts'
+export { type RunningScheduler, startScheduler } from './start-scheduler.ts'

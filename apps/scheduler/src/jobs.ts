@@ -1,105 +1,114 @@
-import {
-  checkAllInstances,
-  type Fleet,
-  type Log,
-  resetDailyCounters,
-  resetHourlyCounters,
-} from '@zapfleet/core'
-import { Cron } from 'croner'
+import type { JobName, Log } from '@zapfleet/core'
+import type { Timetable } from './timetable.ts'
 
-/** The scheduler's jobs. Both verbs may be called twice. */
+/** A job: its name, when it runs, and what one run does. `signal` aborts when the scheduler stops; the answer is written down. */
+export type Job = {
+  name: JobName
+  timetable: Timetable
+  run: (signal: AbortSignal) => Promise<{ changed: number }>
+}
+
+/** Where runs are written down. `begin` answers null when this process may not run the job, not being the leader. */
+export type RunBook = {
+  begin(job: JobName): Promise<string | null>
+  end(id: string, end: { tookMs: number; changed: number | null; failed: string | null }): Promise<void>
+}
+
+/** The scheduler's jobs. Every verb may be called again and again. */
 export type Jobs = {
-  /** Runs every job once, at once, to catch up with what was missed, and then by the timetable. */
+  /** Runs every job once, at once, to catch up with what was missed, and then by its timetable. */
   start(): void
-  /** Starts no more runs, and waits until those that run have ended or `withinMs` have passed. */
+  /** Starts no more runs until `start`; those that run go on. */
+  pause(): void
+  /** Starts no more runs for good, and waits until those that run have ended; after `withinMs` they are written down as cut. */
   stop(withinMs: number): Promise<void>
 }
 
-/** A job: what it is called in logs, when it runs, and what one run does. The answer goes to the log. */
-export type Job = { name: string; pattern: string; run: () => Promise<object> }
-
-/** The jobs of a fleet: the health round (by a cron pattern of 5 or 6 fields), and tidying the counters that other programs read after the hour and the day. */
-export function fleetJobs(fleet: Fleet, healthPollCron: string): Job[] {
-  return [
-    {
-      name: 'health-poll',
-      pattern: healthPollCron,
-      run: async () => {
-        const round = await checkAllInstances(fleet)
-        return { total: round.length, online: round.filter((reading) => reading.online).length }
-      },
-    },
-    { name: 'reset-hour', pattern: '0 0 * * * *', run: () => resetHourlyCounters(fleet) },
-    { name: 'reset-day', pattern: '0 0 0 * * *', run: () => resetDailyCounters(fleet) },
-  ]
-}
+type Running = { ended: Promise<boolean>; cut(): Promise<void> }
 
 /**
- * Puts jobs on their timetable, in the time zone whose hours and midnights count. A job never overlaps itself: a tick that comes while it runs is dropped. A run that
- * fails is one error line, and the next tick tries again.
- *
- * @throws Error that names the job whose pattern is none
+ * Runs jobs by their timetables. A job never overlaps itself: a tick that comes while it runs is dropped. A run that fails
+ * is one error line, and the next tick tries again.
  */
-export function buildJobs(jobs: Job[], options: { timeZone: string; log: Log }): Jobs {
-  const { timeZone, log } = options
-  const running = new Map<string, Promise<void>>()
+export function buildJobs(jobs: readonly Job[], options: { book: RunBook; log: Log }): Jobs {
+  const { book, log } = options
+  const running = new Map<JobName, Running>()
+  const stopping = new AbortController()
+  let ticking: AbortController | null = null
 
-  const runOnce = async (job: Job): Promise<void> => {
+  const writeEnd = (job: Job, id: string, end: Parameters<RunBook['end']>[1]): Promise<void> =>
+    book
+      .end(id, end)
+      .catch((error) =>
+        log.error({ job: job.name, err: error }, 'the end of a run could not be written down'),
+      )
+
+  const runOnce = async (job: Job, begun: (id: string, startedAtMs: number) => void): Promise<boolean> => {
     const startedAtMs = performance.now()
     const tookMs = () => Math.round(performance.now() - startedAtMs)
+    let id: string | null = null
     try {
-      const outcome = await job.run()
-      log.debug({ job: job.name, tookMs: tookMs(), ...outcome }, 'a job ran')
+      id = await book.begin(job.name)
+      if (id === null) {
+        log.debug({ job: job.name }, 'a job does not run: another scheduler leads')
+        return false
+      }
+      begun(id, startedAtMs)
+      const { changed } = await job.run(stopping.signal)
+      log.debug({ job: job.name, tookMs: tookMs(), changed }, 'a job ran')
+      await writeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
+      return true
     } catch (error) {
       log.error({ job: job.name, tookMs: tookMs(), err: error }, 'a job failed; its next tick tries again')
+      const failed = error instanceof Error ? error.message : String(error)
+      if (id !== null) await writeEnd(job, id, { tookMs: tookMs(), changed: null, failed })
+      return false
     }
   }
 
-  const tick = (job: Job): void => {
+  const tick = (job: Job): Promise<boolean> => {
+    if (stopping.signal.aborted) return Promise.resolve(false)
     if (running.has(job.name)) {
       log.debug({ job: job.name }, 'a job is still running; this tick is dropped')
-      return
+      return Promise.resolve(false)
     }
-    running.set(
-      job.name,
-      runOnce(job).finally(() => running.delete(job.name)),
-    )
+    let cut = async (): Promise<void> => {}
+    const ended = runOnce(job, (id, startedAtMs) => {
+      cut = () =>
+        writeEnd(job, id, {
+          tookMs: performance.now() - startedAtMs,
+          changed: null,
+          failed: 'cut: the scheduler stopped before the run ended',
+        })
+    }).finally(() => running.delete(job.name))
+    running.set(job.name, { ended, cut: () => cut() })
+    return ended
   }
-
-  const crons = jobs.map((job) => scheduleOf(job, timeZone, () => tick(job)))
-  let started = false
 
   return {
     start() {
-      if (started) return
-      started = true
-      for (const cron of crons) cron.resume()
-      for (const job of jobs) tick(job)
+      if (ticking || stopping.signal.aborted) return
+      ticking = new AbortController()
+      for (const job of jobs) job.timetable(() => tick(job), ticking.signal)
+    },
+    pause() {
+      ticking?.abort()
+      ticking = null
     },
     async stop(withinMs) {
-      started = true
-      for (const cron of crons) cron.stop()
+      ticking?.abort()
+      stopping.abort()
       if (running.size === 0) return
       let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(() => {
-          log.warn({ jobs: [...running.keys()] }, `jobs still ran ${withinMs} ms after the stop and are cut`)
-          resolve()
-        }, withinMs)
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(() => resolve('late'), withinMs)
       })
-      await Promise.race([Promise.all(running.values()), late])
+      const all = Promise.all([...running.values()].map((run) => run.ended))
+      const outcome = await Promise.race([all, late])
       clearTimeout(timer)
+      if (outcome !== 'late') return
+      log.warn({ jobs: [...running.keys()] }, `jobs still ran ${withinMs} ms after the stop and are cut`)
+      await Promise.all([...running.values()].map((run) => run.cut()))
     },
-  }
-}
-
-function scheduleOf(job: Job, timezone: string, tick: () => void): Cron {
-  try {
-    return new Cron(job.pattern, { timezone, paused: true }, tick)
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    throw new Error(`The job ${job.name} cannot run by the cron pattern "${job.pattern}": ${words}`, {
-      cause: error,
-    })
   }
 }

@@ -2,8 +2,8 @@ import { type Environment, parseEnvironment } from '@zapfleet/core'
 import { createLog } from './log.ts'
 import { type RunningScheduler, startScheduler } from './start-scheduler.ts'
 
-/** A stop that takes longer is ended by force: orchestrators kill after some 10 s anyway. */
-const STOP_WITHIN_MS = 5_000
+/** A stop that takes longer is ended by force, so that it takes 5 s at most: orchestrators kill after some 10 s anyway. */
+const STOP_WITHIN_MS = 4_500
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`)
@@ -32,6 +32,7 @@ async function stop(why: string): Promise<void> {
     process.exit(0)
   }, STOP_WITHIN_MS).unref()
   await scheduler?.stop().catch((error) => log.error({ err: error }, 'the scheduler did not close cleanly'))
+  log.info({}, 'the scheduler stopped')
   process.exit(0)
 }
 

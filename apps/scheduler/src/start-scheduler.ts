@@ -1,25 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { closeFleet, type Environment, type Fleet, FleetError, openFleet, readiness } from '@zapfleet/core'
+import {
+  beginRun,
+  closeFleet,
+  type Environment,
+  endRun,
+  type Fleet,
+  FleetError,
+  holdLease,
+  openFleet,
+  readiness,
+  releaseLease,
+} from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import type { Logger } from 'pino'
-import { buildJobs, fleetJobs } from './jobs.ts'
+import { fleetJobs } from './fleet-jobs.ts'
+import { listenForHealth, type Readiness } from './health-server.ts'
+import { buildJobs } from './jobs.ts'
+import { LEASE_MS, seekLeadership } from './leadership.ts'
+import { tellReadiness } from './tell-readiness.ts'
+import { byCron } from './timetable.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
 /** How long a stop waits for a round that runs. */
 const DRAIN_MS = 3_500
+/** The lease whose holder runs the jobs. */
+const LEASE = 'scheduler'
 
-/** A running scheduler. `stop` starts no more jobs, lets running ones end (at most 3.5 s), and closes the database. */
+/**
+ * A running scheduler. `stop` starts no more jobs, lets running ones end (at most 3.5 s), gives the lease up, and closes
+ * the listener and the database.
+ */
 export type RunningScheduler = { stop(): Promise<void> }
 
 /**
- * Brings the scheduler up: waits until the database answers and is migrated (the API migrates it), then starts the jobs.
- * Throws at once where waiting cannot help (a fleet that lives in another time zone), and when `signal` aborts.
+ * Brings the scheduler up: listens for questions about its health, waits until the database answers and is migrated (the
+ * API migrates it), then leads or stands by. Throws at once where waiting cannot help (a cron pattern that is none, a port
+ * that is taken, a fleet that lives in another time zone), and when `signal` aborts.
  */
 export async function startScheduler(
   environment: Environment,
   log: Logger,
   signal: AbortSignal,
 ): Promise<RunningScheduler> {
+  const { timeZone, healthPollCron, host, schedulerPort } = environment
+  const polling = byCron(healthPollCron, timeZone)
+  let tell = async (): Promise<Readiness> => ({
+    ready: false,
+    leader: false,
+    reason: 'waiting for the database',
+  })
+  const server = await listenForHealth({ host, port: schedulerPort }, () => tell(), log)
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
@@ -27,25 +59,52 @@ export async function startScheduler(
   })
   try {
     const attempt = () => openWhenMigrated(environment, evolution, log)
-    const fleet = await waitUntilReady(attempt, {
-      log,
-      signal,
-      pause: (ms) => pause(ms, undefined, { signal }),
-    })
-    const { timeZone, healthPollCron } = environment
-    const jobs = buildJobs(fleetJobs(fleet, healthPollCron), { timeZone, log })
-    jobs.start()
-    log.info({ healthPollCron, timeZone }, 'the scheduler is ready')
+    const rest = (ms: number) => pause(ms, undefined, { signal })
+    const fleet = await waitUntilReady(attempt, { log, signal, pause: rest })
+    const running = lead(fleet)
+    tell = () => tellReadiness(fleet, { leader: running.leading(), healthPollCron })
+    log.info({ healthPollCron, timeZone, address: server.address }, 'the scheduler is ready')
     return {
       async stop() {
-        await jobs.stop(DRAIN_MS)
-        await closeFleet(fleet)
-        await evolution.close()
+        tell = async () => ({ ready: false, leader: running.leading(), reason: 'the scheduler stops' })
+        await running.stop()
+        // What a cut round still asks of Evolution ends here, and its connections of the database come back.
+        await Promise.all([server.close(), evolution.close(), closeFleet(fleet)])
       },
     }
   } catch (error) {
+    await server.close()
     await evolution.close()
     throw error
+  }
+
+  /** Leads or stands by until it is stopped. */
+  function lead(fleet: Fleet): { leading(): boolean; stop(): Promise<void> } {
+    // Of this life alone: a container that starts again may have the same host name and process id.
+    const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+    const rest = (ms: number, until: AbortSignal) => pause(ms, undefined, { signal: until })
+    const jobs = buildJobs(fleetJobs(fleet, { polling, log, pause: rest }), {
+      log,
+      book: {
+        begin: (job) => beginRun(fleet, { job, holder, lease: LEASE }),
+        end: (id, end) => endRun(fleet, id, end),
+      },
+    })
+    const leadership = seekLeadership({
+      hold: () => holdLease(fleet, { name: LEASE, holder, forMs: LEASE_MS }),
+      release: () => releaseLease(fleet, { name: LEASE, holder }),
+      onGained: () => jobs.start(),
+      onLost: () => jobs.pause(),
+      log,
+    })
+    return {
+      leading: () => leadership.leading(),
+      async stop() {
+        // The lease is given up after the runs: another leader's would meet them.
+        await jobs.stop(DRAIN_MS)
+        await leadership.stop()
+      },
+    }
   }
 }
 

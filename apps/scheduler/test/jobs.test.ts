@@ -1,9 +1,7 @@
-import type { Log } from '@zapfleet/core'
-import { silentLog } from '@zapfleet/core'
+import { type Log, silentLog } from '@zapfleet/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { buildJobs, type Job } from '../src/index.ts'
-
-const options = { timeZone: 'America/Sao_Paulo', log: silentLog }
+import { buildJobs, type Job, type RunBook } from '../src/jobs.ts'
+import { byCron } from '../src/timetable.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-03-01T12:00:00.500Z') })
@@ -12,100 +10,153 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+type Run = { end: (outcome?: Error | { changed: number }) => void; signal: AbortSignal }
+
 /** A job whose runs end when the test says so. */
-function heldJob(pattern: string): Job & { runs: { end: (error?: Error) => void }[] } {
-  const runs: { end: (error?: Error) => void }[] = []
+function heldJob(pattern: string): Job & { runs: Run[] } {
+  const runs: Run[] = []
   return {
-    name: 'held',
-    pattern,
+    name: 'prune',
+    timetable: byCron(pattern, 'America/Sao_Paulo'),
     runs,
-    run: () =>
+    run: (signal) =>
       new Promise((resolve, reject) => {
-        runs.push({ end: (error) => (error ? reject(error) : resolve({})) })
+        const end: Run['end'] = (outcome = { changed: 0 }) =>
+          outcome instanceof Error ? reject(outcome) : resolve(outcome)
+        runs.push({ end, signal })
       }),
   }
 }
 
+/** A book in memory; `leads` false: nothing may run. */
+function runBook(): RunBook & { leads: boolean; ends: ({ id: string } & Parameters<RunBook['end']>[1])[] } {
+  let id = 0
+  return {
+    leads: true,
+    ends: [],
+    async begin() {
+      return this.leads ? String(++id) : null
+    },
+    async end(ended, how) {
+      this.ends.push({ id: ended, ...how })
+    },
+  }
+}
+
+const passed = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
+
 it('runs every job once at the start, to catch up, and then by its pattern', async () => {
   const job = heldJob('0 * * * * *')
-  const jobs = buildJobs([job], options)
+  const jobs = buildJobs([job], { book: runBook(), log: silentLog })
   jobs.start()
   jobs.start()
+  await passed(0)
   expect(job.runs).toHaveLength(1)
   job.runs[0]?.end()
-  await vi.advanceTimersByTimeAsync(60_000)
+  await passed(60_000)
   expect(job.runs).toHaveLength(2)
   job.runs[1]?.end()
+  await passed(0)
   await jobs.stop(0)
-  await vi.advanceTimersByTimeAsync(120_000)
+  await passed(120_000)
   expect(job.runs).toHaveLength(2)
 })
 
 it('never lets a job overlap itself: ticks that come while it runs are dropped', async () => {
   const job = heldJob('* * * * * *')
-  const jobs = buildJobs([job], options)
+  const jobs = buildJobs([job], { book: runBook(), log: silentLog })
   jobs.start()
-  await vi.advanceTimersByTimeAsync(5_000)
+  await passed(5_000)
   expect(job.runs).toHaveLength(1)
   job.runs[0]?.end()
-  await vi.advanceTimersByTimeAsync(1_000)
+  await passed(1_000)
   expect(job.runs).toHaveLength(2)
   job.runs[1]?.end()
   await jobs.stop(0)
 })
 
-it('logs a run that fails, and runs again at the next tick', async () => {
+it('pauses without cutting what runs, catches up when it starts again, and still does not overlap', async () => {
+  const job = heldJob('* * * * * *')
+  const jobs = buildJobs([job], { book: runBook(), log: silentLog })
+  jobs.start()
+  await passed(0)
+  jobs.pause()
+  await passed(3_000)
+  expect(job.runs[0]?.signal.aborted).toBe(false)
+  jobs.start()
+  await passed(200)
+  expect(job.runs).toHaveLength(1)
+  jobs.pause()
+  job.runs[0]?.end()
+  await passed(5_000)
+  expect(job.runs).toHaveLength(1)
+  jobs.start()
+  await passed(0)
+  expect(job.runs).toHaveLength(2)
+  job.runs[1]?.end()
+  await jobs.stop(0)
+})
+
+it('writes down each run: what it changed, how long it took, and why it failed', async () => {
   const failures: { details: object; message: string }[] = []
   const log: Log = { ...silentLog, error: (details, message) => void failures.push({ details, message }) }
   const job = heldJob('* * * * * *')
-  const jobs = buildJobs([job], { ...options, log })
+  const book = runBook()
+  const jobs = buildJobs([job], { book, log })
   jobs.start()
+  await passed(100)
+  job.runs[0]?.end({ changed: 7 })
+  await passed(400)
   const boom = new Error('boom')
-  job.runs[0]?.end(boom)
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(failures).toMatchObject([{ details: { job: 'held', err: boom } }])
-  expect(job.runs).toHaveLength(2)
-  job.runs[1]?.end()
+  job.runs[1]?.end(boom)
+  await passed(1_000)
+  expect(failures).toMatchObject([{ details: { job: 'prune', err: boom } }])
+  expect(book.ends).toEqual([
+    { id: '1', tookMs: 100, changed: 7, failed: null },
+    { id: '2', tookMs: expect.any(Number), changed: null, failed: 'boom' },
+  ])
+  expect(job.runs).toHaveLength(3)
+  job.runs[2]?.end()
   await jobs.stop(0)
 })
 
-it('waits at the stop for a run, but not for ever', async () => {
+it('does not run a job that the book refuses, because another scheduler leads', async () => {
   const job = heldJob('* * * * * *')
-  const jobs = buildJobs([job], options)
+  const book = runBook()
+  book.leads = false
+  const jobs = buildJobs([job], { book, log: silentLog })
   jobs.start()
+  await passed(3_000)
+  expect(job.runs).toHaveLength(0)
+  book.leads = true
+  await passed(1_000)
+  expect(job.runs).toHaveLength(1)
+  job.runs[0]?.end()
+  await jobs.stop(0)
+})
+
+it('waits at the stop for a run and tells it to end; one that does not is written down as cut', async () => {
+  const job = heldJob('* * * * * *')
+  const patient = buildJobs([job], { book: runBook(), log: silentLog })
+  patient.start()
   let stopped = false
-  const stopping = jobs.stop(3_000).then(() => {
+  const stopping = patient.stop(3_000).then(() => {
     stopped = true
   })
-  await vi.advanceTimersByTimeAsync(1_000)
+  await passed(1_000)
   expect(stopped).toBe(false)
+  expect(job.runs[0]?.signal.aborted).toBe(true)
   job.runs[0]?.end()
   await stopping
 
-  const stuck = buildJobs([heldJob('* * * * * *')], options)
+  const book = runBook()
+  const stuck = buildJobs([heldJob('* * * * * *')], { book, log: silentLog })
   stuck.start()
+  await passed(0)
   const cut = stuck.stop(3_000)
-  await vi.advanceTimersByTimeAsync(3_000)
+  await passed(3_000)
   await cut
-})
-
-it('finds midnight where the fleet lives, also on the day whose midnight does not exist', async () => {
-  vi.setSystemTime(new Date('2018-11-04T02:59:58.500Z'))
-  // In 2018 the clocks of São Paulo went from 23:59:59 on November 3rd to 01:00 on the 4th, which is 03:00 UTC.
-  const job = heldJob('0 0 0 * * *')
-  const jobs = buildJobs([job], options)
-  jobs.start()
-  job.runs[0]?.end()
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(job.runs).toHaveLength(1)
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(job.runs).toHaveLength(2)
-  job.runs[1]?.end()
-  await jobs.stop(0)
-})
-
-it('names the job whose pattern is none', () => {
-  expect(() => buildJobs([heldJob('99 * * * *')], options)).toThrow(
-    'The job held cannot run by the cron pattern "99 * * * *"',
-  )
+  expect(book.ends).toEqual([
+    { id: '1', tookMs: 3_000, changed: null, failed: 'cut: the scheduler stopped before the run ended' },
+  ])
 })

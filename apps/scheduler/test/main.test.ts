@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { migrate } from '@zapfleet/core'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { emptyDatabase, type TestDatabase, testDatabase } from '@zapfleet/testing'
@@ -7,15 +8,14 @@ import { type MainProcess, runMain } from './run-main.ts'
 
 let database: TestDatabase
 let simulator: Simulator
-let running: MainProcess | null = null
+const running: MainProcess[] = []
 
 beforeAll(async () => {
   database = await testDatabase()
   simulator = await startSimulator({ timeScale: 0.01 })
 })
 afterEach(() => {
-  running?.child.kill('SIGKILL')
-  running = null
+  for (const { child } of running.splice(0)) child.kill('SIGKILL')
 })
 afterAll(async () => {
   await simulator?.close()
@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 
 function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): MainProcess {
-  running = runMain(
+  const started = runMain(
     {
       DATABASE_URL: database.url,
       EVOLUTION_API_URL: simulator.url,
@@ -31,11 +31,13 @@ function start(environment: Record<string, string>, options: { ipc?: boolean } =
       ADMIN_API_KEY: 'zf_admin_for-tests-only-0123456789',
       BOT_API_KEY: 'zf_bot_for-tests-only-0123456789',
       HEALTH_POLL_CRON: '* * * * * *',
+      SCHEDULER_PORT: '0',
       ...environment,
     },
     options,
   )
-  return running
+  running.push(started)
+  return started
 }
 
 async function sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
@@ -46,62 +48,149 @@ async function sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> 
   return rows
 }
 
-it('reads the health of the fleet round after round, tidies old windows, and stops on SIGTERM with exit code 0', async () => {
+const wait = { timeout: 20_000, interval: 50 }
+
+/** Health rounds that have been under way for a moment, so that they wait for Evolution. */
+const openRounds = () =>
+  sql(
+    `select id from zapfleet.job_runs where job = 'health-poll' and took_ms is null and failed is null
+       and started_at < clock_timestamp() - interval '200 ms'`,
+  )
+
+async function occupy(port: number): Promise<{ port: number; free(): void } | null> {
+  const occupant = createServer()
+  return new Promise((resolve) => {
+    occupant.once('error', () => resolve(null))
+    occupant.listen(port, '127.0.0.1', () => {
+      const taken = occupant.address() as { port: number }
+      resolve({ port: taken.port, free: () => occupant.close() })
+    })
+  })
+}
+
+it('polls, tidies, answers for its health, and ends a round that runs before it stops on SIGTERM with exit code 0', async () => {
   await sql(`insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
     values ('loja', 'disconnected', 7, 9, '2020-01-01', '2020-01-01')`)
   simulator.control.addInstance({ name: 'loja' })
   const scheduler = start({})
-  await scheduler.logLine('the scheduler is ready')
+  const { address } = await scheduler.logLine('the scheduler is ready')
 
   const stored = () =>
     sql<{ status: string; hour: number; day: number }>(
       `select status, msgs_enviadas_hora as hour, msgs_enviadas_dia as day from whatsapp_instances where nome = 'loja'`,
     )
-  const wait = { timeout: 20_000, interval: 100 }
   await vi.waitFor(
     async () => expect(await stored()).toEqual([{ status: 'connected', hour: 0, day: 0 }]),
     wait,
   )
-  simulator.control.logoutFromPhone('loja')
-  await vi.waitFor(async () => expect((await stored())[0]?.status).toBe('disconnected'), wait)
+  await vi.waitFor(async () => {
+    const ready = await fetch(`${address}/health/ready`)
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toMatchObject({
+      status: 'ready',
+      leader: true,
+      pollingAgeMs: expect.any(Number),
+      lagMs: expect.any(Number),
+      jobs: {
+        'health-poll': { startedAt: expect.any(String), failed: null },
+        'reset-hour': { changed: 1, failed: null },
+        'reset-day': { changed: 1, failed: null },
+        prune: { changed: 0, failed: null },
+      },
+    })
+  }, wait)
+  expect(await (await fetch(`${address}/health/live`)).json()).toEqual({ status: 'ok' })
+  expect((await fetch(`${address}/health/live`, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(`${address}/`)).status).toBe(404)
 
-  const startedAtMs = performance.now()
+  // A round whose answers take their time is under way when the stop comes.
+  simulator.control.fault({ kind: 'delay', ms: 1_500, match: { route: 'instance/connectionState' } })
+  await vi.waitFor(async () => expect(await openRounds()).toHaveLength(1), wait)
   scheduler.child.kill('SIGTERM')
   expect(await scheduler.exitCode()).toBe(0)
-  expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+  expect(scheduler.stopTookMs()).toBeLessThan(5_000)
+  simulator.control.clearFaults()
+  expect(await sql('select * from zapfleet.job_runs where took_ms is null or failed is not null')).toEqual([])
+  expect(
+    await sql(
+      `select took_ms > 1000 slow from zapfleet.job_runs where job = 'health-poll' order by id desc limit 1`,
+    ),
+  ).toEqual([{ slow: true }])
+  expect(await sql('select * from zapfleet.leases')).toEqual([])
 })
 
-it('waits for a database that is not migrated yet, saying so, and starts when it is', async () => {
+it('answers that it waits for a database that is not migrated yet, and starts when it is', async () => {
   const empty = await emptyDatabase()
-  const scheduler = start({ DATABASE_URL: empty.url })
-  expect(await scheduler.logLine('waiting for the database')).toMatchObject({
-    level: 'warn',
-    reason: expect.any(String),
-  })
-  await migrate({ url: empty.url, timeZone: 'America/Sao_Paulo' })
-  await scheduler.logLine('the scheduler is ready')
-  scheduler.child.kill('SIGTERM')
-  expect(await scheduler.exitCode()).toBe(0)
-  await empty.drop()
+  const taken = await occupy(3_334)
+  try {
+    // No port is named, and the usual one is taken.
+    const scheduler = start({ DATABASE_URL: empty.url, SCHEDULER_PORT: '' })
+    expect(await scheduler.logLine('waiting for the database')).toMatchObject({
+      level: 'warn',
+      reason: expect.any(String),
+    })
+    const warning = scheduler.lines().find((line) => String(line.msg).startsWith('port 3334 is taken'))
+    expect(warning).toMatchObject({ level: 'warn', port: expect.any(Number) })
+    const address = `http://127.0.0.1:${warning?.port}`
+    expect(await (await fetch(`${address}/health/live`)).json()).toEqual({ status: 'ok' })
+    const ready = await fetch(`${address}/health/ready`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toEqual({
+      status: 'not_ready',
+      leader: false,
+      reason: 'waiting for the database',
+    })
+    await migrate({ url: empty.url, timeZone: 'America/Sao_Paulo' })
+    expect((await scheduler.logLine('the scheduler is ready')).address).toBe(address)
+    scheduler.child.kill('SIGTERM')
+    expect(await scheduler.exitCode()).toBe(0)
+  } finally {
+    taken?.free()
+    await empty.drop()
+  }
 })
 
-it('refuses to count days in another time zone than the fleet, at once, and says how to change it', async () => {
-  const scheduler = start({ FLEET_TIMEZONE: 'Europe/Lisbon' })
-  expect(await scheduler.exitCode()).toBe(1)
-  expect(scheduler.stderr()).toContain('Europe/Lisbon')
-  expect(scheduler.stderr()).toContain('America/Sao_Paulo')
+it('exits with 1 and one line that says what to do: another time zone, no cron pattern, a named port that is taken', async () => {
+  const taken = await occupy(0)
+  const problems: [Record<string, string>, string[]][] = [
+    [{ FLEET_TIMEZONE: 'Europe/Lisbon' }, ['Europe/Lisbon', 'America/Sao_Paulo']],
+    [{ HEALTH_POLL_CRON: '99 * * * *' }, ['"99 * * * *" is no cron pattern']],
+    [
+      { SCHEDULER_PORT: String(taken?.port) },
+      [`Port ${taken?.port}`, `SCHEDULER_PORT=${(taken?.port ?? 0) + 1}`],
+    ],
+  ]
+  await Promise.all(
+    problems.map(async ([environment, words]) => {
+      const scheduler = start(environment)
+      expect(await scheduler.exitCode()).toBe(1)
+      for (const word of words) expect(scheduler.stderr()).toContain(word)
+      expect(scheduler.stderr().trim().split('\n')).toHaveLength(1)
+    }),
+  )
+  taken?.free()
 })
 
 it('stops when told to while it still waits, and when the process that started it is gone', async () => {
   const empty = await emptyDatabase()
   const waiting = start({ DATABASE_URL: empty.url })
+  const orphan = start({ ZAPFLEET_PARENT: '1' }, { ipc: true })
   await waiting.logLine('waiting for the database')
   waiting.child.kill('SIGINT')
   expect(await waiting.exitCode()).toBe(0)
   await empty.drop()
 
-  const orphan = start({ ZAPFLEET_PARENT: '1' }, { ipc: true })
-  await orphan.logLine('the scheduler is ready')
+  // This one is in a round that will not end in time.
+  await orphan.logLine('this scheduler leads')
+  simulator.control.fault({ kind: 'hang', match: { route: 'instance/connectionState' } })
+  await vi.waitFor(async () => expect(await openRounds()).toHaveLength(1), wait)
   orphan.child.disconnect()
   expect(await orphan.exitCode()).toBe(0)
+  expect(orphan.stopTookMs()).toBeGreaterThan(3_000)
+  expect(orphan.stopTookMs()).toBeLessThan(5_000)
+  simulator.control.clearFaults()
+  expect(
+    await sql(`select failed from zapfleet.job_runs where job = 'health-poll' order by id desc limit 1`),
+  ).toEqual([{ failed: 'cut: the scheduler stopped before the run ended' }])
+  expect(await sql('select * from zapfleet.leases')).toEqual([])
 })

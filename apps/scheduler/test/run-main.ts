@@ -7,10 +7,14 @@ export type MainProcess = {
   child: ChildProcess
   stdout(): string
   stderr(): string
+  /** The log so far, line by line. */
+  lines(): Record<string, unknown>[]
   /** The details of the log line with this message; waits for it. */
   logLine(message: string): Promise<Record<string, unknown>>
   /** The exit code; waits for the end. */
   exitCode(): Promise<number | null>
+  /** How long the stop took by the clock of the process; it has ended. */
+  stopTookMs(): number
 }
 
 /** Starts `src/main.ts` with nothing in its environment but PATH and what is given, and an IPC channel when told. */
@@ -32,7 +36,7 @@ export function runMain(environment: Record<string, string>, options: { ipc?: bo
   })
   // Not `close`: it does not come when the parent itself disconnects the channel.
   const ended = Promise.all([once(child, 'exit'), once(out, 'end'), once(err, 'end')])
-  const lines = () =>
+  const lines = (): Record<string, unknown>[] =>
     stdout
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -41,6 +45,7 @@ export function runMain(environment: Record<string, string>, options: { ipc?: bo
     child,
     stdout: () => stdout,
     stderr: () => stderr,
+    lines,
     logLine: (message) =>
       vi.waitFor(
         () => {
@@ -50,6 +55,10 @@ export function runMain(environment: Record<string, string>, options: { ipc?: bo
         },
         { timeout: 25_000, interval: 50 },
       ),
+    stopTookMs() {
+      const begun = lines().find((line) => line.msg === 'the scheduler stops')
+      return Number(lines().at(-1)?.time) - Number(begun?.time)
+    },
     async exitCode() {
       const [[code]] = await ended
       return code

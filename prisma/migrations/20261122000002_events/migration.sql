@@ -43,11 +43,12 @@ LANGUAGE sql STABLE AS $$
     'estado_evolution', i.estado_evolution, 'verificada_em', i.verificada_em, 'silencios', i.silencios)
 $$;
 
--- How often a number fell lately (to tell flapping from a blip), and Evolution's restart: until when falls of many
--- numbers at once are not believed.
+-- What telling a blip from flapping, and an old ban from a new one, needs: the last two falls, and since when the present
+-- session has been open. And Evolution's restart: until when falls of many numbers at once are not believed.
 ALTER TABLE public.whatsapp_instances
-  ADD COLUMN IF NOT EXISTS quedas int NOT NULL DEFAULT 0,
-  ADD COLUMN IF NOT EXISTS quedas_desde timestamptz;
+  ADD COLUMN IF NOT EXISTS conectada_em   timestamptz,
+  ADD COLUMN IF NOT EXISTS queda_anterior timestamptz,
+  ADD COLUMN IF NOT EXISTS ultima_queda   timestamptz;
 ALTER TABLE zapfleet.health_round ADD COLUMN grace_until timestamptz;
 
 -- Secrets of the fleet that every process must know, such as the one in its webhooks' header. Nobody else may read them.

@@ -82,3 +82,18 @@ export const qrCodeInput = z.strictObject({ name: instanceName, phoneNumber: pho
 export const chooseInput = z
   .strictObject({ contactId: contactId.optional(), strategy: z.enum(STRATEGIES).optional() })
   .prefault({})
+
+/** `instance.history` */
+export const historyInput = z.strictObject({ name: instanceName, limit: z.int().min(1).max(200).optional() })
+
+/** One change of status, newest first: from what to what, why, and what was seen. */
+export const statusChange = z.object({
+  at: instant,
+  from: z.enum(STATUSES).nullable(),
+  to: z.enum(STATUSES),
+  reason: z.string().nullable(),
+  evidence: z.record(z.string(), z.unknown()).nullable(),
+})
+
+/** `instance.onChange`; the id of the last event that was seen, for what came after it. */
+export const onChangeInput = z.strictObject({ lastEventId: z.string().nullish() }).prefault({})

@@ -1,4 +1,4 @@
-import { getTRPCErrorShape, TRPCError } from '@trpc/server'
+import { getTRPCErrorShape, TRPCError, type TRPCProcedureType } from '@trpc/server'
 import { FleetError } from '@zapfleet/core'
 import type { Context } from '../procedure.ts'
 import { appRouter } from '../router.ts'
@@ -41,15 +41,17 @@ export function trpcRefusal(error: unknown): TRPCError {
   return new TRPCError({ code: kind, message: refusal.message })
 }
 
+/** A call that was refused; of one that never reached a procedure only the error is known. */
+export type RefusedCall = {
+  error: TRPCError
+  path?: string | undefined
+  type?: TRPCProcedureType | 'unknown'
+  input?: unknown
+}
+
 /** Status and body of such an error, in the very shape in which procedures answer theirs. */
-export function trpcRefusalAnswer(error: TRPCError, ctx: Context) {
-  const shape = getTRPCErrorShape({
-    config: appRouter._def._config,
-    error,
-    type: 'unknown',
-    path: undefined,
-    input: undefined,
-    ctx,
-  })
+export function trpcRefusalAnswer({ error, path, type = 'unknown', input }: RefusedCall, ctx: Context) {
+  const config = appRouter._def._config
+  const shape = getTRPCErrorShape({ config, error, type, path, input, ctx })
   return { status: shape.data.httpStatus, body: { error: shape } }
 }

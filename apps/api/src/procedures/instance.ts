@@ -1,7 +1,10 @@
+import { tracked } from '@trpc/server'
 import {
   chooseInstance,
   createInstance,
+  type FleetEvent,
   getInstance,
+  instanceHistory,
   listInstances,
   pairInstance,
   recordSend,
@@ -11,11 +14,14 @@ import { z } from 'zod'
 import {
   chooseInput,
   createInput,
+  historyInput,
   instance,
   listInput,
   nameInput,
+  onChangeInput,
   pairing,
   qrCodeInput,
+  statusChange,
   updateInput,
 } from '../contract/instance.ts'
 import { adminProcedure, botProcedure, router } from '../procedure.ts'
@@ -50,4 +56,21 @@ export const instanceRouter = router({
     .input(nameInput)
     .output(instance)
     .mutation(({ ctx, input }) => recordSend(ctx.fleet, input)),
+  history: adminProcedure
+    .input(historyInput)
+    .output(z.array(statusChange))
+    .query(({ ctx, input }) => instanceHistory(ctx.fleet, input)),
+  onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
+    // tRPC gives every subscription a signal; its types leave room for callers that do not.
+    const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)
+    return trackStored(events)
+  }),
 })
+
+/** Stored events carry their id, with which a client comes back; counters have none, and are simply sampled anew. */
+async function* trackStored(events: AsyncIterable<FleetEvent>) {
+  for await (const event of events) {
+    if (event.type === 'counters') yield event
+    else yield tracked(event.id, { type: event.type, instance: event.instance })
+  }
+}

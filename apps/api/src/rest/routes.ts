@@ -6,6 +6,7 @@ import type { makeFailureLog } from '../log-failure.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerInstanceRoutes } from './instance-routes.ts'
 import { portugueseError, RestError } from './portuguese-error.ts'
+import { registerWebhookRoutes } from './webhook-routes.ts'
 
 type RestDoor = {
   fleet: Fleet
@@ -14,7 +15,7 @@ type RestDoor = {
   logFailure: ReturnType<typeof makeFailureLog>
 }
 
-/** Everything that is plain HTTP: `GET /`, the health routes, the routes of older programs. Errors are `{ detail }`. */
+/** Everything that is plain HTTP: `GET /`, the health routes, the routes of older programs, Evolution's webhook. Errors are `{ detail }`. */
 export function registerRestRoutes(server: FastifyInstance, door: RestDoor): void {
   // Beside JSON, Fastify would read plain text too.
   server.removeContentTypeParser('text/plain')
@@ -30,6 +31,7 @@ export function registerRestRoutes(server: FastifyInstance, door: RestDoor): voi
   }))
   registerHealthRoutes(server, door.fleet)
   registerInstanceRoutes(server, door)
+  registerWebhookRoutes(server, door)
 }
 
 /** Answers any error of a plain route in Portuguese, and lets the log know. */

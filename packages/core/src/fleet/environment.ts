@@ -12,6 +12,8 @@ export type Environment = {
   botApiKey: string
   timeZone: string
   healthPollCron: string
+  /** Where the scheduler answers for its own health; null: not named, so any port will do. */
+  schedulerPort: number | null
   publicUrl: string | null
   seedInstances: string[]
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -66,6 +68,7 @@ const schema = z.object({
   BOT_API_KEY: key,
   FLEET_TIMEZONE: timeZone.default('America/Sao_Paulo'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
+  SCHEDULER_PORT: port.optional(),
   PUBLIC_URL: httpUrl.optional(),
   SEED_INSTANCES: instanceNames.default([]),
   LOG_LEVEL: z
@@ -108,6 +111,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     botApiKey: data.BOT_API_KEY,
     timeZone: data.FLEET_TIMEZONE,
     healthPollCron: data.HEALTH_POLL_CRON,
+    schedulerPort: data.SCHEDULER_PORT === undefined ? null : Number(data.SCHEDULER_PORT),
     publicUrl: data.PUBLIC_URL ?? null,
     seedInstances: data.SEED_INSTANCES,
     logLevel: data.LOG_LEVEL,

@@ -1,6 +1,7 @@
 import type { Evolution } from '@zapfleet/evolution'
 import type { ClientIds } from '../db/client-ids.ts'
 import type { Database } from '../db/open-database.ts'
+import type { EventFeed } from '../events/open-event-feed.ts'
 import type { Engine } from '../reservation/engine.ts'
 import type { Settler } from '../reservation/settle.ts'
 import type { Log } from './log.ts'
@@ -17,4 +18,7 @@ export type Fleet = {
   readonly engine: Engine
   readonly releases: Settler
   readonly confirms: Settler
+  readonly events: EventFeed
+  /** Where Evolution reaches this API, without a slash at its end; null = webhooks are not registered. */
+  readonly publicUrl: string | null
 }

@@ -4,6 +4,7 @@ import { asFleetError } from '../db/database-error.ts'
 import { assertSameTimeZone, migrationNames } from '../db/migrate.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
+import { openEventFeed } from '../events/open-event-feed.ts'
 import { createEngine } from '../reservation/engine.ts'
 import { createSettler } from '../reservation/settle.ts'
 import type { Fleet } from './fleet.ts'
@@ -12,6 +13,10 @@ import type { Log } from './log.ts'
 
 export type FleetConfig = {
   databaseUrl: string
+  /** Where the database is heard (LISTEN); default `databaseUrl`. With a transaction pooler there, events are polled for. */
+  directUrl?: string | undefined
+  /** Where Evolution reaches this API; null or absent: no webhook is registered. */
+  publicUrl?: string | null | undefined
   timeZone: string
   evolution: Evolution
   log: Log
@@ -62,15 +67,24 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
     })
     const releases = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'released')
     const confirms = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'confirmed')
-    return { sql, clients, evolution, timeZone, clock, log, engine, releases, confirms }
+    const directUrl = hearableUrl(config.directUrl ?? config.databaseUrl)
+    const events = openEventFeed({ sql, timeZone, clock, log, directUrl })
+    const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? null
+    return { sql, clients, evolution, timeZone, clock, log, engine, releases, confirms, events, publicUrl }
   } catch (error) {
     await sql.close()
     throw error
   }
 }
 
-/** Ends the batch in flight, then the connections. */
+/** The URL, or null when it says itself (`pgbouncer=true`) that a transaction pooler answers there, which delivers no notification. */
+function hearableUrl(url: string): string | null {
+  return new URL(url).searchParams.get('pgbouncer') === 'true' ? null : url
+}
+
+/** Ends the subscriptions, then the batch in flight, then the connections. */
 export async function closeFleet(fleet: Fleet): Promise<void> {
+  await fleet.events.close()
   await fleet.engine.stop()
   await fleet.sql.close()
 }

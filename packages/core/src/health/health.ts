@@ -27,7 +27,7 @@ export type HealthSummary = {
 
 /** Reads what was stored of an instance's health. */
 export function toHealth(row: InstanceRow, moment: Moment): Health {
-  const word = row.silentRounds > 0 ? 'error' : row.evolutionState
+  const word = row.evolutionState
   const state = (EVOLUTION_STATES as readonly (string | null)[]).includes(word)
     ? (word as EvolutionState)
     : 'unknown'

@@ -1,58 +1,164 @@
-import type { DisconnectionCause } from '@zapfleet/evolution'
+import { disconnectionCause } from '@zapfleet/evolution'
 import type { StatusReason } from '../instance/action.ts'
 import type { Status } from '../instance/status.ts'
+import { type ClosingRecord, isLost, isPaired, type Seen, type Standing } from './standing.ts'
 
-/** One reading of an instance on Evolution. */
-export type Seen =
-  /** Evolution's live state; `cause` only for a close whose reason was read. */
-  | { kind: 'state'; state: 'open' | 'connecting' | 'close'; cause: DisconnectionCause | null }
-  /** It answered without a state that we know: while a delete finishes, or just after its own restart. */
-  | { kind: 'unclear'; word: string | null }
-  /** It does not have the instance. */
-  | { kind: 'missing' }
-  /** No answer, or none that could be read. */
-  | { kind: 'silent' }
-
-/** What is stored of an instance's health. */
-export type Standing = { status: Status; reason: string | null; silentRounds: number }
-
-/** Rounds without a clear answer after which a status is no longer believed. */
+/** Readings without a clear answer after which a status is no longer believed. */
 const SILENT_ROUNDS = 2
+const TOO_LONG_MS = 5 * 60_000
+/** Three falls within this time are flapping; so much calm ends it. */
+const FLAPPING_MS = 10 * 60_000
+/** A new row is written before Evolution has the instance: so long it may be missing there. */
+const CREATING_MS = 30_000
+/** Evolution's clock and the database's may disagree by so much. */
+const CLOCKS_APART_MS = 30_000
 
 /**
- * The one function that turns evidence into a status. Nothing is called disconnected because a server is down, and banned
- * stays until the number is open again.
+ * The one function that turns evidence into a status. Nothing is called disconnected because a server is down; banned stays
+ * until the number is open again; a cause of disconnection counts only if it ended the present session, because Evolution
+ * keeps old ones through a reconnection.
+ *
+ * @param now the moment of the evidence, by the database's clock
  */
-export function nextStatus(previous: Standing, seen: Seen): Standing {
-  if (seen.kind === 'silent' || seen.kind === 'unclear') {
-    const silentRounds = previous.silentRounds + 1
-    if (silentRounds < SILENT_ROUNDS || previous.status === 'banned') return { ...previous, silentRounds }
-    return stand(
-      'unknown',
-      seen.kind === 'silent' ? 'EVOLUTION_UNREACHABLE' : 'EVOLUTION_UNCLEAR',
-      silentRounds,
-    )
-  }
-  if (seen.kind === 'state' && seen.state === 'open') return stand('connected', null)
-  if (seen.kind === 'state' && seen.cause === 'banned') return stand('banned', 'BANNED')
+export function nextStatus(previous: Standing, seen: Seen, now: Date): Standing {
+  if (seen.kind === 'act') return afterAct(previous, seen.act, now)
+  if (seen.kind === 'silent' || seen.kind === 'unclear') return afterSilence(previous, seen, now)
+  if (seen.kind === 'state' && seen.state === 'open') return afterOpen(previous, seen.blinked, now)
+  const end = seen.kind === 'state' && seen.state === 'close' ? sessionEnd(previous, seen.record) : null
+  if (end !== null) return ended(previous, end.status, end.reason, now)
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
-  if (seen.kind === 'missing') return stand('disconnected', 'NOT_ON_EVOLUTION')
-  if (seen.state === 'connecting')
-    return stand('connecting', isPaired(previous) ? 'RECONNECTING' : 'WAITING_FOR_SCAN')
-  if (seen.cause === 'logged_out_by_us') return stand('disconnected', 'LOGGED_OUT')
-  if (seen.cause === 'logged_out_by_phone' || seen.cause === 'login_refused')
-    return stand('disconnected', 'LOGGED_OUT_BY_PHONE')
-  const again =
-    previous.status === 'disconnected' && previous.reason !== null && previous.reason !== 'NOT_ON_EVOLUTION'
-  if (again) return { ...previous, silentRounds: 0 }
-  return stand('disconnected', isPaired(previous) ? 'CLOSED' : 'NEVER_CONNECTED')
+  if (seen.kind === 'missing') return afterMissing(previous, now)
+  if (seen.state === 'connecting') return afterConnecting(previous, seen.record, now)
+  return afterClose(previous, seen.record, now)
 }
 
-/** A number that was open and was not logged out since reconnects by itself; any other waits for a scan. */
-function isPaired(previous: Standing): boolean {
-  return previous.status === 'connected' || previous.reason === 'RECONNECTING' || previous.reason === 'CLOSED'
+/** Where an instance of which nothing is known begins. */
+export const NO_STANDING: Standing = {
+  status: 'unknown',
+  reason: null,
+  since: null,
+  connectedAt: null,
+  silentRounds: 0,
+  fallBefore: null,
+  lastFall: null,
 }
 
-function stand(status: Status, reason: StatusReason | null, silentRounds = 0): Standing {
-  return { status, reason, silentRounds }
+function afterAct(previous: Standing, act: 'created' | 'logged_out', now: Date): Standing {
+  if (act === 'created') return ended(NO_STANDING, 'disconnected', 'NEVER_CONNECTED', now)
+  // A banned number that is logged out is banned all the same.
+  if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
+  return ended(previous, 'disconnected', 'LOGGED_OUT', now)
+}
+
+function afterSilence(previous: Standing, seen: Seen & { kind: 'silent' | 'unclear' }, now: Date): Standing {
+  const silentRounds = Math.min(SILENT_ROUNDS, previous.silentRounds + 1)
+  if (silentRounds < SILENT_ROUNDS || previous.status === 'banned') return { ...previous, silentRounds }
+  const reasons = {
+    unreachable: 'EVOLUTION_UNREACHABLE',
+    wrong_key: 'EVOLUTION_REFUSES_KEY',
+    not_understood: 'EVOLUTION_UNCLEAR',
+  } as const
+  // After a silence Evolution may come back without its instances for a while: the same trouble, told once.
+  if (seen.kind === 'unclear' && previous.status === 'unknown' && previous.reason !== null)
+    return { ...previous, silentRounds }
+  const reason = seen.kind === 'silent' ? reasons[seen.why] : 'EVOLUTION_UNCLEAR'
+  return { ...stand(previous, 'unknown', reason, now), silentRounds }
+}
+
+function afterOpen(previous: Standing, blinked: boolean, now: Date): Standing {
+  const wasUp = previous.status === 'connected'
+  const counted = blinked && wasUp ? withFall(previous, now) : previous
+  return {
+    ...stand(counted, 'connected', isFlapping(counted, now) ? 'FLAPPING' : null, now),
+    connectedAt: wasUp ? (previous.connectedAt ?? now) : now,
+  }
+}
+
+function afterMissing(previous: Standing, now: Date): Standing {
+  const isCreating =
+    previous.reason === 'NEVER_CONNECTED' && now.getTime() - (previous.since?.getTime() ?? 0) < CREATING_MS
+  if (isCreating) return { ...previous, silentRounds: 0 }
+  return ended(previous, 'disconnected', 'NOT_ON_EVOLUTION', now)
+}
+
+function afterConnecting(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
+  // While a paired number reconnects, Evolution's database still reads open.
+  if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
+  return stand(previous, 'connecting', 'WAITING_FOR_SCAN', now)
+}
+
+/** A close that no recorded cause explains. */
+function afterClose(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
+  const inDatabase = record?.connectionStatus
+  if (inDatabase === 'open' || (inDatabase === undefined && isLost(previous))) {
+    // Evolution flips between close and connecting while it reconnects: one status for the whole of it.
+    return lost(previous, previous.status === 'connecting' ? 'connecting' : 'disconnected', now)
+  }
+  if (inDatabase === 'connecting' || previous.reason === 'QR_LIMIT_REACHED')
+    return ended(previous, 'disconnected', 'QR_LIMIT_REACHED', now)
+  if (isPaired(previous)) {
+    const counted = previous.status === 'connected' ? withFall(previous, now) : previous
+    return stand(counted, 'disconnected', 'CLOSED', now)
+  }
+  if (
+    previous.status === 'disconnected' &&
+    previous.reason !== null &&
+    previous.reason !== 'NOT_ON_EVOLUTION'
+  )
+    return { ...previous, silentRounds: 0 }
+  return stand(previous, 'disconnected', 'NEVER_CONNECTED', now)
+}
+
+/** The cause that ended the present session for good, or null when Evolution's record names none. */
+function sessionEnd(
+  previous: Standing,
+  record: ClosingRecord | null,
+): { status: Status; reason: StatusReason } | null {
+  if (record?.connectionStatus !== 'close' || record.disconnection === null) return null
+  const { at, code } = record.disconnection
+  const atMs = at === null ? Number.NaN : Date.parse(at)
+  if (previous.connectedAt !== null && atMs < previous.connectedAt.getTime() - CLOCKS_APART_MS) return null
+  const cause = disconnectionCause(record.disconnection)
+  if (cause === 'banned') return { status: 'banned', reason: 'BANNED' }
+  if (previous.status === 'banned') return null
+  if (cause === 'logged_out_by_phone') return { status: 'disconnected', reason: 'LOGGED_OUT_BY_PHONE' }
+  if (cause === 'login_refused') return { status: 'disconnected', reason: 'LOGIN_REFUSED' }
+  if (cause === 'logged_out_by_us' || code === 401) return { status: 'disconnected', reason: 'LOGGED_OUT' }
+  return null
+}
+
+/** The line is down and Evolution tries to have it back. */
+function lost(previous: Standing, status: 'connecting' | 'disconnected', now: Date): Standing {
+  const counted = previous.status === 'connected' ? withFall(previous, now) : previous
+  const sinceMs = (isLost(previous) ? previous.since?.getTime() : undefined) ?? now.getTime()
+  const isTooLong = previous.reason === 'RECONNECTING_TOO_LONG' || now.getTime() - sinceMs > TOO_LONG_MS
+  const reason = isTooLong ? 'RECONNECTING_TOO_LONG' : isFlapping(counted, now) ? 'FLAPPING' : 'RECONNECTING'
+  return stand(counted, status, reason, now)
+}
+
+/** Adds a fall; the third within the time makes it flapping. */
+function withFall(previous: Standing, now: Date): Standing {
+  const { fallBefore, lastFall } = previous
+  const isThird = fallBefore !== null && now.getTime() - fallBefore.getTime() <= FLAPPING_MS
+  return {
+    ...previous,
+    reason: isThird ? 'FLAPPING' : previous.reason,
+    fallBefore: lastFall,
+    lastFall: now,
+  }
+}
+
+/** Flapping goes on, up or down, until it was calm for ten minutes. */
+function isFlapping({ reason, lastFall }: Standing, now: Date): boolean {
+  return reason === 'FLAPPING' && lastFall !== null && now.getTime() - lastFall.getTime() < FLAPPING_MS
+}
+
+function stand(previous: Standing, status: Status, reason: StatusReason | null, now: Date): Standing {
+  const since = status === previous.status ? (previous.since ?? now) : now
+  return { ...previous, status, reason, since, silentRounds: 0 }
+}
+
+/** The session is over: the next connection needs a scan. */
+function ended(previous: Standing, status: Status, reason: StatusReason, now: Date): Standing {
+  return { ...stand(previous, status, reason, now), connectedAt: null }
 }

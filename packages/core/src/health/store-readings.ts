@@ -1,79 +1,130 @@
-import type { Instance as InstanceRow } from '../db/generated/client.ts'
-import { statement } from '../db/statement.ts'
+import { mayTryAgain } from '../db/database-error.ts'
+import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { readStatus } from '../instance/status.ts'
-import { nextStatus, type Standing } from './next-status.ts'
-import type { StateReading } from './read-state.ts'
+import { type Evidence, evidenceOf, type Source } from './evidence.ts'
+import { isDoubtfulFall, isGrace } from './grace.ts'
+import { nextStatus } from './next-status.ts'
+import type { Reading } from './read-instances.ts'
+import { readStandings, type StoredStanding } from './read-standings.ts'
+import { isSameStanding, type Standing } from './standing.ts'
+import { storeStatement } from './store-sql.ts'
 
-/**
- * Writes readings that change something, in one statement, with the instances locked by name as every writer does.
- * $1 the moment the readings started, then arrays: $2 names, $3 statuses, $4 reasons, $5 Evolution's words,
- * $6 silent rounds, $7 when the last answer came (null keeps it).
- */
-const storeStatement = statement(
-  'store_readings',
-  `with n as materialized (
-  select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[]) n(nome, status, reason, word, silent, answered)),
-l as materialized (
-  select i.nome, i.status from public.whatsapp_instances i where i.nome = any($2::text[]) order by i.nome for no key update of i)
-update public.whatsapp_instances w
-set status = n.status, status_motivo = n.reason, estado_evolution = n.word, silencios = n.silent,
-  verificada_em = coalesce(n.answered, w.verificada_em),
-  status_desde = case when l.status is distinct from n.status then coalesce($1::timestamptz, now()) else w.status_desde end
-from n join l using (nome) where w.nome = n.nome
-returning w.nome`,
-)
-
-const markRound = statement(
-  'mark_round',
-  `insert into zapfleet.health_round (started_at) values ($1) on conflict (single) do update set started_at = greatest(health_round.started_at, excluded.started_at)`,
-)
-
-/** Takes in readings: a log line for each change of status, one write for all that changed, none when nothing did. */
-export async function storeReadings(
-  fleet: Fleet,
-  readings: ReadonlyMap<string, { row: InstanceRow; reading: StateReading }>,
-  startedAt: Date,
-): Promise<{ changed: number }> {
-  const writes: { name: string; next: Standing; word: string | null; answered: Date | null }[] = []
-  for (const [name, { row, reading }] of readings) {
-    const previous: Standing = {
-      status: readStatus(row.status),
-      reason: row.statusReason,
-      silentRounds: row.silentRounds,
-    }
-    const next = nextStatus(previous, reading.seen)
-    const answered = reading.seen.kind !== 'silent'
-    const word = answered ? reading.state : row.evolutionState
-    const same =
-      row.status === next.status &&
-      row.statusReason === next.reason &&
-      row.evolutionState === word &&
-      row.silentRounds === next.silentRounds &&
-      row.checkedAt !== null
-    if (same) continue
-    writes.push({ name, next, word, answered: answered ? startedAt : null })
-    if (previous.status !== next.status) {
-      fleet.log.info(
-        { instance: name, from: previous.status, to: next.status, reason: next.reason, seen: reading.seen },
-        'instance changed status',
-      )
-    }
-  }
-  if (writes.length === 0) return { changed: 0 }
-  await fleet.sql.run(storeStatement, [
-    startedAt,
-    writes.map((write) => write.name),
-    writes.map((write) => write.next.status),
-    writes.map((write) => write.next.reason),
-    writes.map((write) => write.word),
-    writes.map((write) => write.next.silentRounds),
-    writes.map((write) => write.answered),
-  ])
-  return { changed: writes.length }
+export type StoreOptions = {
+  source: Source
+  /** Until when a fall without a final cause is not believed; null = it is. */
+  graceUntil: Date | null
+  /** Writes the moment of the reading also where nothing changed, so that a slower, older reading knows. */
+  always: boolean
 }
 
-/** Remembers that a full round read the fleet. */
-export async function rememberRound(fleet: Fleet, startedAt: Date): Promise<void> {
-  await fleet.sql.run(markRound, [startedAt])
+/** One row that a reading changes. */
+type Write = {
+  stored: StoredStanding
+  reading: Reading
+  next: Standing
+  word: string
+  /** Status or reason changed: history, log and stream hear of it. */
+  isTold: boolean
+  evidence: Evidence
+}
+
+/** Others may write the same rows meanwhile: then these are read again and judged anew, so often. */
+const ATTEMPTS = 4
+
+/**
+ * Takes in readings: one statement for all that changed and their events, none when nothing did; a log line for each change
+ * of status. A reading that is older than what is stored by now is dropped.
+ */
+export async function storeReadings(
+  fleet: Fleet,
+  stored: readonly StoredStanding[],
+  readings: readonly Reading[],
+  options: StoreOptions,
+): Promise<{ changed: number }> {
+  let changed = 0
+  let known = new Map(stored.map((one) => [one.name, one]))
+  let open = [...readings]
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const writes = open.flatMap((reading) => writeOf(known.get(reading.name), reading, options) ?? [])
+    if (writes.length === 0) break
+    const written = await run(fleet, writes)
+    for (const write of writes) if (written.has(write.stored.name)) tell(fleet, write)
+    changed += written.size
+    open = writes.filter((write) => !written.has(write.stored.name)).map((write) => write.reading)
+    if (open.length === 0) break
+    const before = known
+    const again = await readStandings(
+      fleet,
+      open.map((reading) => reading.name),
+    )
+    // Who is as it was when the write was refused has been read by others since: ours is stale.
+    const moved = again.instances.filter((one) => one.version !== before.get(one.name)?.version)
+    known = new Map(moved.map((one) => [one.name, one]))
+  }
+  return { changed }
+}
+
+function writeOf(
+  stored: StoredStanding | undefined,
+  reading: Reading,
+  options: StoreOptions,
+): Write | undefined {
+  if (!stored) return undefined
+  const { seen, startedAt, state } = reading
+  const previous = stored.standing
+  const judged = nextStatus(previous, seen, startedAt)
+  const isHeld = isGrace(options.graceUntil, startedAt) && isDoubtfulFall(previous, seen, judged)
+  const next = isHeld ? previous : judged
+  const isSame =
+    isSameStanding(previous, next) && stored.statusWord === next.status && stored.evolutionState === state
+  const isFirstAnswer = stored.checkedAt === null && isAnswer(reading)
+  if (isSame && !isFirstAnswer && !(options.always && isAnswer(reading))) return undefined
+  const isTold =
+    previous.status !== next.status || (previous.reason !== next.reason && stored.checkedAt !== null)
+  return { stored, reading, next, word: state, isTold, evidence: evidenceOf(options.source, seen) }
+}
+
+function isAnswer({ seen }: Reading): boolean {
+  return seen.kind !== 'silent'
+}
+
+function tell(fleet: Fleet, { stored, next, isTold, evidence }: Write): void {
+  if (!isTold) return
+  const { status: from } = stored.standing
+  fleet.log.info(
+    { instance: stored.name, from, to: next.status, reason: next.reason, evidence },
+    'instance changed status',
+  )
+}
+
+async function run(fleet: Fleet, writes: readonly Write[]): Promise<Set<string>> {
+  const column = <Value>(value: (write: Write) => Value): Value[] => writes.map(value)
+  const values = [
+    column((write) => write.stored.name),
+    column((write) => write.stored.version),
+    column((write) => write.reading.startedAt),
+    column((write) => isAnswer(write.reading)),
+    column((write) => write.next.status),
+    column((write) => write.next.reason),
+    column((write) => write.next.since),
+    column((write) => write.word),
+    column((write) => write.next.silentRounds),
+    column((write) => write.next.connectedAt),
+    column((write) => write.next.fallBefore),
+    column((write) => write.next.lastFall),
+    column((write) => write.stored.standing.status),
+    column((write) => write.isTold),
+    column((write) => JSON.stringify(write.evidence)),
+    fleet.clock(),
+  ]
+  return onDatabase(async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const rows = await fleet.sql.run<{ nome: string }>(storeStatement, values)
+        return new Set(rows.map((row) => row.nome))
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
+      }
+    }
+  })
 }

@@ -2,6 +2,7 @@ import { EvolutionError } from '@zapfleet/evolution'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { getInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
@@ -39,7 +40,8 @@ async function createOnEvolution(fleet: Fleet, input: NewInstance, existed: bool
       )
     }
     const number = input.phoneNumber?.replace(/\D/g, '')
-    await fleet.evolution.create({ name, ...(number ? { number } : {}) })
+    const webhook = await webhookForCreate(fleet)
+    await fleet.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
   } catch (error) {
     if (!(error instanceof EvolutionError)) throw error
     if (error.refusal === 'name_taken') {

@@ -76,5 +76,5 @@ export function toInstance(row: InstanceRow, moment: Moment): Instance {
 export function checkedAt(row: InstanceRow, moment: Moment): Date | null {
   const { lastRoundAt } = moment
   if (lastRoundAt === null || row.silentRounds > 0 || row.checkedAt === null) return row.checkedAt
-  return lastRoundAt > row.checkedAt ? lastRoundAt : row.checkedAt
+  return new Date(Math.max(lastRoundAt.getTime(), row.checkedAt.getTime()))
 }

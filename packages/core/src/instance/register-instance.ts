@@ -1,6 +1,8 @@
 import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { NO_STANDING, nextStatus } from '../health/next-status.ts'
 
 export type NewInstance = {
   name: string
@@ -10,9 +12,15 @@ export type NewInstance = {
   priority?: number | undefined
 }
 
+/** Writes the event beside a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
+const eventOf = (type: 'created' | 'deleted', act: 'created' | 'unregistered'): string => `
+insert into zapfleet.events (id, type, instance_name, at, to_status, reason, evidence, facts)
+select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, clock_timestamp()),
+  ${type === 'created' ? 'w.status, w.status_motivo' : 'null, null'}, '{"source":"admin","act":"${act}"}', w.facts from w`
+
 /**
- * Writes the row of a new instance: disconnected, until Evolution says otherwise. A removed one of the same name comes
- * back with the counters of today.
+ * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
+ * same name comes back with the counters of today, and nothing of its old session.
  *
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
  * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
@@ -22,53 +30,48 @@ export async function registerInstance(
   input: NewInstance,
 ): Promise<'created' | 'returned' | 'existed'> {
   const foreign = await foreignValues(fleet)
+  const { status, reason } = nextStatus(NO_STANDING, { kind: 'act', act: 'created' }, new Date(0))
   const settings: [column: string, value: unknown][] = [
-    ['nome', input.name],
     ['numero_telefone', input.phoneNumber],
-    ['status', 'disconnected'],
-    ['status_motivo', 'NEVER_CONNECTED'],
     ['capacidade_hora', input.hourlyCapacity],
     ['capacidade_dia', input.dailyCapacity],
     ['prioridade', input.priority],
   ]
   const given = settings.filter(([, value]) => value !== undefined)
-  const columns = [
-    ...given.map(([column]) => column),
-    'status_desde',
-    ...foreign.map(({ column }) => `"${column.replaceAll('"', '""')}"`),
-  ]
-  const values = [...given.map((_, index) => `$${index + 1}`), 'now()', ...foreign.map(({ value }) => value)]
+  const columns = ['nome', 'status', 'status_motivo', ...given.map(([column]) => column)]
+  const places = columns.map((_, index) => `$${index + 2}`)
+  const values = [fleet.clock(), input.name, status, reason, ...given.map(([, value]) => value)]
+  const since = 'coalesce($1::timestamptz, clock_timestamp())'
+  const inserted = `with w as (
+  insert into public.whatsapp_instances as i (${[...columns, 'status_desde', ...foreign.map(({ column }) => quoted(column))].join(', ')})
+  values (${[...places, since, ...foreign.map(({ value }) => value)].join(', ')}) on conflict (nome) do nothing
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', 'created')}`
+  const returned = `with w as (
+  update public.whatsapp_instances i
+  set ${columns.map((column, index) => `${column} = ${places[index]}`).join(', ')}, status_desde = ${since}, removida_em = null,
+    pausada = false, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
+  where i.nome = $2 and i.removida_em is not null
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', 'created')}`
   return onDatabase(async () => {
-    const text = `insert into public.whatsapp_instances (${columns.join(', ')}) values (${values.join(', ')}) on conflict (nome) do nothing`
-    const parameters = given.map(([, value]) => value)
-    if ((await fleet.sql.prisma.$executeRawUnsafe(text, ...parameters)) > 0) return 'created'
-    const data = Object.fromEntries(
-      Object.entries({
-        ...input,
-        name: undefined,
-        removedAt: null,
-        status: 'disconnected',
-        statusReason: 'NEVER_CONNECTED',
-        paused: false,
-      }).filter(([, value]) => value !== undefined),
-    )
-    const { count } = await fleet.sql.prisma.instance.updateMany({
-      where: { name: input.name, removedAt: { not: null } },
-      data,
-    })
-    return count > 0 ? 'returned' : 'existed'
+    if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
+    return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
   })
 }
 
+const unregisterStatement = statement(
+  'unregister_instance',
+  `with w as (
+  update public.whatsapp_instances i set removida_em = coalesce($1::timestamptz, clock_timestamp())
+  where i.nome = $2::text and i.removida_em is null
+  returning i.nome, zapfleet.instance_facts(i) facts)${eventOf('deleted', 'unregistered')}`,
+)
+
 /** Takes a registration back that Evolution refused. The row stays, marked: its counters are still true. */
 export async function unregisterInstance(fleet: Fleet, name: string): Promise<void> {
-  await onDatabase(() =>
-    fleet.sql.prisma.instance.updateMany({
-      where: { name, removedAt: null },
-      data: { removedAt: new Date() },
-    }),
-  )
+  await onDatabase(() => fleet.sql.run(unregisterStatement, [fleet.clock(), name]))
 }
+
+const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
 
 const OURS = [
   'nome',

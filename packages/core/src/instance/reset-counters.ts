@@ -1,9 +1,18 @@
+import { mayTryAgain } from '../db/database-error.ts'
 import { onDatabase } from '../db/on-database.ts'
 import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { MOMENT } from '../reservation/seat-sql.ts'
 
-/** Zeroes the counters whose window is over, with the instances locked by name as every writer does. */
+const ATTEMPTS = 4
+
+/**
+ * Zeroes the counters whose window is over, with the instances locked by name as every writer does.
+ *
+ * A send is never undone: the lock waits for a claim that is under way and then looks again at what it wrote, and a row
+ * whose window is this one or a later one is left alone. Counters of zero move into the new window too: a program that
+ * adds to the raw column knows no windows, and what it adds must count in this one.
+ */
 function resetStatement(window: 'hora' | 'dia'): Statement {
   const start = window === 'hora' ? 'k.h' : 'k.d'
   return statement(
@@ -21,7 +30,10 @@ const daily = resetStatement('dia')
 
 /**
  * Tidies the raw hourly counters for programs that read them without their window. Choosing and counting do not need it:
- * an older window reads as zero there.
+ * an older window reads as zero there. Running it twice changes nothing more.
+ *
+ * @returns how many instances entered the present hour
+ * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function resetHourlyCounters(fleet: Fleet): Promise<{ changed: number }> {
   return reset(fleet, hourly)
@@ -33,6 +45,14 @@ export async function resetDailyCounters(fleet: Fleet): Promise<{ changed: numbe
 }
 
 async function reset(fleet: Fleet, resetWindow: Statement): Promise<{ changed: number }> {
-  const rows = await onDatabase(() => fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone]))
-  return { changed: rows.length }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const rows = await fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone])
+      return { changed: rows.length }
+    } catch (error) {
+      // Programs of others may lock the same rows in another order than ours.
+      if (attempt < ATTEMPTS && mayTryAgain(error)) continue
+      return onDatabase(() => Promise.reject(error))
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
@@ -13,15 +14,53 @@ export type UpdateInstanceInput = {
   paused?: boolean | undefined
 }
 
+/**
+ * Changes settings and writes the event of it, when something really changes; the instance is locked before events are
+ * numbered, as every writer does. $1 the moment handed in, $2 name, $3 whether the phone number is given, $4 to $8 the phone
+ * number, capacities, priority, paused: null keeps what is there.
+ */
+const updateStatement = statement(
+  'update_instance',
+  `with l as materialized (
+  select i.nome, case when $3::bool then $4::text else i.numero_telefone end phone, coalesce($5::int, i.capacidade_hora) ch,
+    coalesce($6::int, i.capacidade_dia) cd, coalesce($7::int, i.prioridade) prio, coalesce($8::bool, i.pausada) paused,
+    array_remove(array[
+      case when $3::bool and i.numero_telefone is distinct from $4::text then 'phoneNumber' end,
+      case when i.capacidade_hora is distinct from coalesce($5::int, i.capacidade_hora) then 'hourlyCapacity' end,
+      case when i.capacidade_dia is distinct from coalesce($6::int, i.capacidade_dia) then 'dailyCapacity' end,
+      case when i.prioridade is distinct from coalesce($7::int, i.prioridade) then 'priority' end,
+      case when i.pausada is distinct from coalesce($8::bool, i.pausada) then 'paused' end], null) changed
+  from public.whatsapp_instances i where i.nome = $2::text and i.removida_em is null for no key update of i),
+u as (
+  update public.whatsapp_instances w
+  set numero_telefone = l.phone, capacidade_hora = l.ch, capacidade_dia = l.cd, prioridade = l.prio, pausada = l.paused
+  from l where w.nome = l.nome and cardinality(l.changed) > 0
+  returning w.nome, zapfleet.instance_facts(w) facts),
+ev as (
+  insert into zapfleet.events (id, type, instance_name, at, evidence, facts)
+  select zapfleet.next_event_id(), 'settings', u.nome, coalesce($1::timestamptz, clock_timestamp()),
+    jsonb_build_object('source', 'admin', 'changed', to_jsonb(l.changed)), u.facts
+  from u join l using (nome) returning 1)
+select l.changed from l where (select count(*) from ev) >= 0`,
+)
+
 /** Changes the settings that are given. A lower limit holds from the next claim on. @throws FleetError NOT_FOUND */
 export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): Promise<Instance> {
-  const { name, ...given } = input
-  const data = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const { count } = await onDatabase(() =>
-    fleet.sql.prisma.instance.updateMany({ where: { name, removedAt: null }, data }),
-  )
-  if (count === 0) throw unknownInstance(name)
+  const { name, phoneNumber, hourlyCapacity, dailyCapacity, priority, paused } = input
+  const values = [
+    fleet.clock(),
+    name,
+    phoneNumber !== undefined,
+    phoneNumber ?? null,
+    hourlyCapacity ?? null,
+    dailyCapacity ?? null,
+    priority ?? null,
+    paused ?? null,
+  ]
+  const [row] = await onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
+  if (!row) throw unknownInstance(name)
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-  fleet.log.info({ instance: name, changed: Object.keys(data) }, 'instance settings changed')
+  if (row.changed.length > 0)
+    fleet.log.info({ instance: name, changed: row.changed }, 'instance settings changed')
   return getInstance(fleet, { name })
 }

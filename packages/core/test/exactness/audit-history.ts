@@ -58,7 +58,7 @@ type Ledger = {
 type Row = RowChange['row']
 
 function auditTransaction(transaction: Transaction, ledger: Ledger): void {
-  const { audit, states } = ledger
+  const { audit, seats, states } = ledger
   const wrong = (what: string): void => {
     if (audit.problems.length < 20) audit.problems.push(`transaction ${transaction.id}: ${what}`)
   }
@@ -87,6 +87,7 @@ function auditTransaction(transaction: Transaction, ledger: Ledger): void {
     if (table === 'public.whatsapp_instances' && kind !== 'DELETE') {
       const name = String(row.nome)
       touched.add(name)
+      if (kind === 'INSERT') seats.delete(name)
       auditSeat(name, row, grants.get(name) ?? [], releases.get(name) ?? [], ledger, wrong)
     }
     if (table === 'public.clientes' || table === 'zapfleet.contacts')

@@ -1,7 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Fallback, ReserveInput, StrategyName } from '../../src/index.ts'
-import { seededRandom } from './clock.ts'
 import type { Event } from './protocol.ts'
+import { seededRandom } from './seeded-random.ts'
 import type { Verbs } from './worker.ts'
 
 /** The callers of one worker at full work. */

@@ -59,7 +59,7 @@ async function expectExact(): Promise<ReturnType<typeof auditHistory>> {
   return audit
 }
 
-describe('four processes at once', () => {
+describe('four processes at once', { timeout: 120_000 }, () => {
   it('are granted exactly the room there is, and the others hear why and until when', async () => {
     await addInstances(sql, names(10), { hour: 30 })
     const events = await together((worker) => worker.reserve(repeat(125, () => ({}))))
@@ -96,6 +96,20 @@ describe('four processes at once', () => {
       expect(counted(events).granted).toBe(Math.min(room, room + spare))
       expect(counted(events).NO_CAPACITY ?? 0).toBe(Math.max(0, spare))
     }
+    await expectExact()
+  })
+
+  it('give a seat back once, though all of them release it at once', async () => {
+    await addInstances(sql, names(5), { hour: 20 })
+    const held = granted(await together((worker) => worker.reserve(repeat(25, () => ({})))))
+    const back = held.slice(0, 40).map((one) => one.id)
+    const releases = await together((worker) =>
+      worker.settle('release', worker.index % 2 ? back : back.toReversed()),
+    )
+    expect(counted(releases)).toEqual({ granted: 40 * WORKERS })
+    const again = await together((worker) => worker.reserve(repeat(25, () => ({}))))
+    expect(counted(again)).toEqual({ granted: 40, NO_CAPACITY: 60 })
+    expect(await expectExact()).toMatchObject({ granted: 140, released: 40 })
   })
 
   it('never refuse one of as many callers as there are seats, while all of them take and give back', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
 import {
   confirmReservation,
@@ -52,7 +53,7 @@ function verbsOf(fleet: Fleet, worker: number): Verbs {
       worker,
       verb: 'record',
       name,
-      ...(await ended(recordSend(fleet, { name }).then(() => null))),
+      ...(await ended<null>(recordSend(fleet, { name }).then(() => null))),
     }),
   }
 }
@@ -73,16 +74,28 @@ const report = (told: Report): void => {
   process.send?.(told)
 }
 
+/** Who is hired while the database is away comes as soon as it is back. */
+async function openWhenThere(databaseUrl: string): Promise<Fleet> {
+  for (;;) {
+    try {
+      return await openFleet({
+        databaseUrl,
+        timeZone: TIME_ZONE,
+        evolution: {} as Evolution,
+        log: silentLog,
+        clock: () => (clock ? readClock(clock, Date.now()) : null),
+      })
+    } catch (error) {
+      if (!(error instanceof FleetError) || error.code !== 'DATABASE_UNAVAILABLE') throw error
+      await rest(50)
+    }
+  }
+}
+
 async function open(order: Extract<Order, { order: 'open' }>): Promise<void> {
   clock = order.clock
   index = order.worker
-  const fleet = await openFleet({
-    databaseUrl: order.url,
-    timeZone: TIME_ZONE,
-    evolution: {} as Evolution,
-    log: silentLog,
-    clock: () => (clock ? readClock(clock, Date.now()) : null),
-  })
+  const fleet = await openWhenThere(order.url)
   verbs = verbsOf(fleet, index)
 }
 

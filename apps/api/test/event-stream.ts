@@ -1,0 +1,111 @@
+import { EventEmitter, once } from 'node:events'
+
+/** One event as it stood on the wire. `id` is '' where the wire clears it, and null where it does not name one. */
+// biome-ignore lint/suspicious/noExplicitAny: what comes is what the tests are about; they say themselves what they expect
+export type WireEvent = { event: string; id: string | null; data: any }
+
+/** An open `instance.onChange`, read as it comes. */
+export type EventStream = {
+  wire: WireEvent[]
+  /** The stored changes so far: what tRPC tracks. */
+  changes(): { id: string; type: string; name: string; status: string }[]
+  /** Waits until so many changes have come. */
+  untilChanges(count: number, timeoutMs?: number): Promise<void>
+  /** Resolves when the connection has ended, whoever ended it. */
+  ended: Promise<void>
+  close(): void
+}
+
+/**
+ * Subscribes as a program does that has no library for it: a GET, the key in a header, the last id in the input or, as
+ * an EventSource sends it, in a header. Throws with status and body when the answer is no stream.
+ */
+export async function openStream(
+  address: string,
+  how: { key: string; lastEventId?: string; lastEventIdHeader?: string },
+): Promise<EventStream> {
+  const input = how.lastEventId === undefined ? {} : { lastEventId: how.lastEventId }
+  const abort = new AbortController()
+  const response = await fetch(
+    `${address}/trpc/instance.onChange?input=${encodeURIComponent(JSON.stringify(input))}`,
+    {
+      signal: abort.signal,
+      headers: {
+        'x-api-key': how.key,
+        accept: 'text/event-stream',
+        ...(how.lastEventIdHeader === undefined ? {} : { 'last-event-id': how.lastEventIdHeader }),
+      },
+    },
+  )
+  if (response.status !== 200 || response.body === null)
+    throw new Error(`no stream: ${response.status} ${await response.text()}`)
+  const wire: WireEvent[] = []
+  const arrivals = new EventEmitter()
+  const ended = readWire(response.body, (event) => {
+    wire.push(event)
+    arrivals.emit('event')
+  }).catch(() => {})
+  const until = async (isSo: () => boolean, timeoutMs: number, what: () => string): Promise<void> => {
+    const limit = AbortSignal.timeout(timeoutMs)
+    while (!isSo()) {
+      await once(arrivals, 'event', { signal: limit }).catch(() => {
+        throw new Error(`${what()} within ${timeoutMs} ms`)
+      })
+    }
+  }
+  // Whoever reads on knows that it has begun.
+  await until(
+    () => wire.length > 0,
+    20_000,
+    () => 'the stream did not begin',
+  )
+  const changes = () =>
+    wire
+      .filter((one) => one.event === 'message' && one.id !== null && one.id !== '')
+      .map(({ id, data }) => ({
+        id: String(id),
+        type: data.type,
+        name: data.instance.name,
+        status: data.instance.status,
+      }))
+  return {
+    wire,
+    changes,
+    ended,
+    untilChanges: (count, timeoutMs = 5_000) =>
+      until(
+        () => changes().length >= count,
+        timeoutMs,
+        () => `${changes().length} of ${count} changes came`,
+      ),
+    close: () => abort.abort(),
+  }
+}
+
+async function readWire(
+  body: ReadableStream<Uint8Array>,
+  arrived: (event: WireEvent) => void,
+): Promise<void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true })
+    const blocks = rest.split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const fields = new Map(
+        block
+          .split('\n')
+          .filter((line) => line.includes(':'))
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      )
+      if (fields.size === 0) continue
+      const text = fields.get('data') ?? ''
+      arrived({
+        event: fields.get('event') ?? 'message',
+        id: fields.get('id') ?? null,
+        data: text === '' ? null : JSON.parse(text),
+      })
+    }
+  }
+}

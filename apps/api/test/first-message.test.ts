@@ -1,0 +1,67 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { ADMIN_KEY, BOT_KEY, type FleetApi, mutate, query, startFleetApi } from './fleet-api.ts'
+
+let api: FleetApi
+afterEach(() => api?.close())
+
+const CONTACT = 'maria'
+
+/** Two connected numbers, and Maria, who is used to one of them; its name. */
+async function startWithMaria(how: { webhooks: boolean }): Promise<string> {
+  api = await startFleetApi(how)
+  for (const name of ['one', 'two']) {
+    expect((await mutate(api, 'instance.create', { name })).status).toBe(200)
+    api.simulator.control.scan(name)
+    expect((await mutate(api, 'health.check', { name })).body.result.data.status).toBe('connected')
+  }
+  const { body } = await message()
+  expect(body.result.data.preference).toBe('assigned')
+  return body.result.data.instanceName
+}
+
+const message = () => mutate(api, 'reservation.reserve', { contactId: CONTACT }, BOT_KEY)
+
+it('with webhooks, the first message through another number leaves within 3 s of a drop', async () => {
+  const own = await startWithMaria({ webhooks: true })
+  const droppedAtMs = performance.now()
+  api.simulator.control.drop(own)
+  // The bot goes on sending to Maria; nobody tells it anything.
+  const moved = await vi.waitFor(
+    async () => {
+      const { data } = (await message()).body.result
+      if (data.instanceName === own) throw new Error('still through the number that fell')
+      return data
+    },
+    { timeout: 10_000, interval: 100 },
+  )
+  const tookMs = performance.now() - droppedAtMs
+  expect(moved.preference).toBe('moved')
+  expect(tookMs).toBeLessThan(3_000)
+  // A fall is confirmed by a second reading a second later: sooner would have been on one reading's word.
+  expect(tookMs).toBeGreaterThan(900)
+  const { body } = await query(api, 'instance.history', { name: own, limit: 1 }, ADMIN_KEY)
+  expect(body.result.data[0]).toMatchObject({ from: 'connected', evidence: { source: 'webhook' } })
+})
+
+it('with webhooks, a blip of 0.3 s moves nobody', async () => {
+  const own = await startWithMaria({ webhooks: true })
+  api.simulator.control.blip(own, 300)
+  const untilMs = performance.now() + 2_000
+  while (performance.now() < untilMs) {
+    const { data } = (await message()).body.result
+    expect([data.instanceName, data.preference]).toEqual([own, 'kept'])
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+})
+
+it('without webhooks, the round after a drop moves it: 15 s at most for the round to begin, and some 2 s for itself', async () => {
+  const own = await startWithMaria({ webhooks: false })
+  api.simulator.control.drop(own)
+  expect((await message()).body.result.data.preference).toBe('kept')
+  const roundAtMs = performance.now()
+  expect((await mutate(api, 'health.checkAll', {})).status).toBe(200)
+  const { data } = (await message()).body.result
+  expect([data.instanceName === own, data.preference]).toEqual([false, 'moved'])
+  // HEALTH_POLL_CRON is every 15 s: together this stays below 30 s.
+  expect(performance.now() - roundAtMs).toBeLessThan(15_000)
+})

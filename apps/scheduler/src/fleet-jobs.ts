@@ -1,0 +1,54 @@
+import {
+  checkAllInstances,
+  type Fleet,
+  type Health,
+  healthSummary,
+  type Log,
+  prune,
+  readBoundaries,
+  resetDailyCounters,
+  resetHourlyCounters,
+} from '@zapfleet/core'
+import type { Job } from './jobs.ts'
+import { atBoundaries, byCron, type Timetable } from './timetable.ts'
+
+/** When old rows are taken away: each hour, in a minute in which nobody else works by habit. */
+const PRUNE_CRON = '0 17 * * * *'
+
+/**
+ * The jobs of a fleet: the health round by `polling`, tidying the counters that other programs read when the hour and the
+ * day end by the database's clock, and taking away what is old.
+ */
+export function fleetJobs(
+  fleet: Fleet,
+  options: { polling: Timetable; log: Log; pause: (ms: number, signal: AbortSignal) => Promise<void> },
+): Job[] {
+  const endsOf = (window: 'nextHour' | 'nextDay'): Timetable =>
+    atBoundaries(async () => {
+      const boundaries = await readBoundaries(fleet)
+      return { at: boundaries.at, next: boundaries[window] }
+    }, options)
+  return [
+    { name: 'health-poll', timetable: options.polling, run: () => pollHealth(fleet) },
+    { name: 'reset-hour', timetable: endsOf('nextHour'), run: () => resetHourlyCounters(fleet) },
+    { name: 'reset-day', timetable: endsOf('nextDay'), run: () => resetDailyCounters(fleet) },
+    {
+      name: 'prune',
+      timetable: byCron(PRUNE_CRON, fleet.timeZone),
+      run: (signal) => prune(fleet, { signal }),
+    },
+  ]
+}
+
+/** A health round; it changed as many instances as have another status than before it. */
+async function pollHealth(fleet: Fleet): Promise<{ changed: number }> {
+  const before = statuses((await healthSummary(fleet)).instances)
+  const after = statuses(await checkAllInstances(fleet))
+  let changed = 0
+  for (const [name, status] of after) if (before.has(name) && before.get(name) !== status) changed++
+  return { changed }
+}
+
+function statuses(instances: readonly Health[]): Map<string, Health['status']> {
+  return new Map(instances.map((one) => [one.name, one.status]))
+}

@@ -1,0 +1,50 @@
+import { type Fleet, JOBS, lastJobRuns, pollingAge, readiness } from '@zapfleet/core'
+import type { Readiness } from './health-server.ts'
+import { cronLagMs } from './timetable.ts'
+
+/** Whoever asks an orchestrator's question gives up soon after. */
+const ANSWER_WITHIN_MS = 2_000
+
+/**
+ * Whether this scheduler can do its work, leading or standing by, and what the jobs of the whole fleet did last, whoever
+ * ran them. `pollingAgeMs`: since a health round last began; `lagMs`: how late the next one is by its timetable, 0 when it
+ * is not due; both null before the first.
+ */
+export async function tellReadiness(
+  fleet: Fleet,
+  options: { leader: boolean; healthPollCron: string; withinMs?: number },
+): Promise<Readiness> {
+  const { leader, healthPollCron, withinMs = ANSWER_WITHIN_MS } = options
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Readiness>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ ready: false, leader, reason: `the database did not answer within ${withinMs} ms` }),
+      withinMs,
+    )
+  })
+  try {
+    return await Promise.race([look(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+
+  async function look(): Promise<Readiness> {
+    const state = await readiness(fleet)
+    if (!state.ready) return { ready: false, leader, reason: state.reason }
+    const [runs, pollingAgeMs] = await Promise.all([lastJobRuns(fleet), pollingAge(fleet)])
+    const lastOf = (job: string) => runs.find((run) => run.job === job) ?? null
+    return {
+      ready: true,
+      leader,
+      pollingAgeMs,
+      lagMs: pollLag(lastOf('health-poll')?.startedAt, pollingAgeMs),
+      jobs: Object.fromEntries(JOBS.map((job) => [job, lastOf(job)])),
+    }
+  }
+
+  function pollLag(startedAt: string | undefined, ageMs: number | null): number | null {
+    if (startedAt === undefined || ageMs === null) return null
+    const last = new Date(startedAt)
+    return cronLagMs(healthPollCron, fleet.timeZone, last, new Date(last.getTime() + ageMs))
+  }
+}

@@ -1,0 +1,58 @@
+import type { InstanceEvent } from './event.ts'
+
+/** An event with its id as a number. */
+export type Numbered = { id: bigint; event: InstanceEvent }
+
+/**
+ * The last events in memory, in the order of their ids, without a hole. Its size is fixed: whoever is behind its oldest
+ * must read the table.
+ */
+export type EventRing = {
+  /** The newest id it knows; where the next reading of the table goes on. */
+  newest(): bigint
+  /** Every event above this id is in the ring. */
+  floor(): bigint
+  /** Appends events with growing ids above `newest`. */
+  append(events: readonly Numbered[]): void
+  /** Up to `limit` events after an id; null when events right after it may have left the ring. */
+  after(id: bigint, limit: number): readonly Numbered[] | null
+}
+
+/** @param floor nothing is known of events up to and with this id; @param capacity how many are kept */
+export function eventRing(floor: bigint, capacity: number): EventRing {
+  const slots: Numbered[] = []
+  /** Where the oldest lies, once the ring is full. */
+  let start = 0
+  let lowest = floor
+  const at = (place: number): Numbered => slots[(start + place) % slots.length] as Numbered
+  const newest = (): bigint => (slots.length === 0 ? lowest : at(slots.length - 1).id)
+
+  return {
+    newest,
+    floor: () => lowest,
+    append(events) {
+      for (const one of events) {
+        if (one.id <= newest()) throw new RangeError(`event ${one.id} comes after ${newest()}`)
+        if (slots.length < capacity) {
+          slots.push(one)
+          continue
+        }
+        lowest = at(0).id
+        slots[start] = one
+        start = (start + 1) % capacity
+      }
+    },
+    after(id, limit) {
+      if (id < lowest) return null
+      let low = 0
+      let high = slots.length
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        if (at(middle).id > id) high = middle
+        else low = middle + 1
+      }
+      const count = Math.min(limit, slots.length - low)
+      return Array.from({ length: count }, (_, place) => at(low + place))
+    },
+  }
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import { onDatabase } from '../db/on-database.ts'
+import type { Database } from '../db/open-database.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import type { Log } from '../fleet/log.ts'
+import { createBell } from './bell.ts'
+import { type FleetEvent, parseEventId } from './event.ts'
+import type { Numbered } from './event-ring.ts'
+import { readEventsAfter, readHighestId } from './read-events.ts'
+import { sampleCounters } from './sample-counters.ts'
+import { tailEvents } from './tail-events.ts'
+
+/** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
+const PAGE = 100
+/** So many subscribers that are far behind may read the table at once; the others wait. */
+const READERS_AT_ONCE = 2
+const RETRY_READING_MS = 1_000
+
+/** What happens to the fleet, live. */
+export type EventFeed = {
+  /**
+   * Every change after `lastEventId`, or from now on without one, in the order of the commits, and between them at most
+   * once a second the counters that moved (for a subscriber that comes back: first once those of all instances). It
+   * lives through restarts of the database, loses nothing, and ends when `signal` is aborted or the fleet is closed. A
+   * slow subscriber costs no memory: it reads the table from where it is.
+   *
+   * Where events after `lastEventId` are pruned already, it begins with the oldest that is left: whoever was away for
+   * weeks reads `instance.list` first.
+   *
+   * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this fleet's events; DATABASE_UNAVAILABLE; OVERLOADED
+   * when the fleet is being closed
+   */
+  subscribe(
+    input: { lastEventId?: string | null | undefined },
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<FleetEvent>>
+  /** Ends every subscription. */
+  close(): Promise<void>
+}
+
+/**
+ * The feed of a process. It touches the database only from the first subscription on: then one connection listens at
+ * `directUrl`, and one reader serves all subscribers. With null, or with a transaction pooler there, the table is
+ * looked at every second instead.
+ */
+export function openEventFeed(parts: {
+  sql: Database
+  timeZone: string
+  clock: () => Date | null
+  log: Log
+  directUrl: string | null
+}): EventFeed {
+  const { sql, timeZone } = parts
+  const bell = createBell()
+  const tail = tailEvents({ ...parts, bell })
+  const sampler = sampleCounters({ ...parts, bell })
+  const readers = pLimit(READERS_AT_ONCE)
+  const subscriptions = new Set<AbortController>()
+  let closed = false
+
+  const readFarBehind = async (cursor: bigint, signal: AbortSignal): Promise<readonly Numbered[]> => {
+    while (!signal.aborted) {
+      try {
+        return await readers(() => (signal.aborted ? [] : readEventsAfter(sql, timeZone, cursor, PAGE)))
+      } catch {
+        await sleep(RETRY_READING_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+    return []
+  }
+
+  async function* follow(
+    begin: { cursor: bigint; seen: number },
+    signal: AbortSignal,
+    end: () => void,
+  ): AsyncGenerator<FleetEvent, void> {
+    let { cursor, seen } = begin
+    try {
+      while (!signal.aborted) {
+        const near = tail.ring().after(cursor, PAGE)
+        const page = near ?? (await readFarBehind(cursor, signal))
+        for (const { id, event } of page) {
+          if (signal.aborted) return
+          cursor = id
+          yield event
+        }
+        if (page.length > 0) continue
+        if (near === null) {
+          // What lay between is pruned.
+          const floor = tail.ring().floor()
+          if (floor > cursor) cursor = floor
+          continue
+        }
+        if (counters !== null) {
+          const event = counters
+          counters = null
+          yield event
+          continue
+        }
+        if (!sampler.hasMoved(seen)) {
+          await bell.wait(signal)
+          continue
+        }
+        try {
+          const changes = await sampler.since(seen, cursor)
+          if (changes.eventId !== null && changes.eventId > cursor) {
+            // What these instances show already is told first: a stored event after them would take counters back.
+            await tail.freshen()
+            continue
+          }
+          seen = changes.upTo
+          if (changes.instances.length > 0) counters = { type: 'counters', instances: [...changes.instances] }
+        } catch {
+          // The next sample rings again.
+          await bell.wait(signal)
+        }
+      }
+    } finally {
+      end()
+    }
+  }
+
+  return {
+    async subscribe(input, callerSignal) {
+      if (closed)
+        throw new FleetError('OVERLOADED', 'This process is stopping. Subscribe again; another will answer.')
+      const since = input.lastEventId == null ? null : readCursor(input.lastEventId)
+      const subscription = new AbortController()
+      subscriptions.add(subscription)
+      const leave = sampler.join()
+      const end = (): void => {
+        leave()
+        subscriptions.delete(subscription)
+        callerSignal.removeEventListener('abort', end)
+        subscription.abort()
+      }
+      callerSignal.addEventListener('abort', end)
+      try {
+        await onDatabase(() => Promise.all([tail.freshen(), sampler.ready()]))
+        if (since !== null && since > tail.ring().newest()) {
+          const highest = await onDatabase(() => readHighestId(sql))
+          if (since > highest) throw neverHandedOut(since)
+        }
+      } catch (error) {
+        end()
+        throw error
+      }
+      if (callerSignal.aborted) end()
+      const begin =
+        since === null
+          ? { cursor: tail.ring().newest(), seen: sampler.present() }
+          : { cursor: since, seen: 0 }
+      return follow(begin, subscription.signal, end)
+    },
+    async close() {
+      closed = true
+      for (const subscription of [...subscriptions]) subscription.abort()
+      await tail.close()
+    },
+  }
+}
+
+function readCursor(lastEventId: string): bigint {
+  const id = parseEventId(lastEventId)
+  if (id !== null) return id
+  const shown = JSON.stringify(lastEventId.slice(0, 40))
+  throw new FleetError(
+    'INVALID_INPUT',
+    `lastEventId: expected the id of an event of this stream, such as "42", got ${shown}.`,
+  )
+}
+
+function neverHandedOut(id: bigint): FleetError {
+  return new FleetError(
+    'INVALID_INPUT',
+    `lastEventId: no event of this fleet has had the id ${id} yet. Subscribe without it, and read instance.list.`,
+  )
+}

@@ -1,0 +1,47 @@
+import type { Database } from '../db/open-database.ts'
+import { statement } from '../db/statement.ts'
+import { type EventRow, toEvent } from './event.ts'
+import type { Numbered } from './event-ring.ts'
+
+const COLUMNS = `e.id, e.type, e.at, e.facts,
+  date_trunc('hour', e.at, $1::text) hour_start, date_trunc('day', e.at, $1::text) day_start`
+
+const afterStatement = statement(
+  'events_after',
+  `select ${COLUMNS} from zapfleet.events e where e.id > $2::bigint order by e.id limit $3`,
+)
+
+const lastStatement = statement(
+  'events_last',
+  `select l.* from (select ${COLUMNS} from zapfleet.events e order by e.id desc limit $2) l order by l.id`,
+)
+
+const handedOutStatement = statement(
+  'event_ids_handed_out',
+  'select case when is_called then last_value else 0 end id from zapfleet.event_ids',
+)
+
+/** The events after an id, oldest first. Ids are taken under a lock that is held until the commit, so none comes later below one that is read. */
+export async function readEventsAfter(
+  sql: Database,
+  timeZone: string,
+  id: bigint,
+  limit: number,
+): Promise<Numbered[]> {
+  return (await sql.run<EventRow>(afterStatement, [timeZone, id, limit])).map(number)
+}
+
+/** The newest events, oldest of them first. */
+export async function readLastEvents(sql: Database, timeZone: string, limit: number): Promise<Numbered[]> {
+  return (await sql.run<EventRow>(lastStatement, [timeZone, limit])).map(number)
+}
+
+/** The highest id that was ever taken; 0 before the first. Older events may be pruned, the number stays. */
+export async function readHighestId(sql: Database): Promise<bigint> {
+  const [row] = await sql.run<{ id: string }>(handedOutStatement, [])
+  return BigInt(row?.id ?? 0)
+}
+
+function number(row: EventRow): Numbered {
+  return { id: BigInt(row.id), event: toEvent(row) }
+}

@@ -1,0 +1,46 @@
+import type { Database } from '../db/open-database.ts'
+import { statement } from '../db/statement.ts'
+import { type Instance, toInstance } from '../instance/instance.ts'
+import { MANAGED, MOMENT } from '../reservation/seat-sql.ts'
+import { type InstanceFacts, rowFromFacts } from './event.ts'
+
+/** Instances as they stand, by name. `eventId` is the newest event that this very reading could see; null: there was none. */
+export type Present = { eventId: bigint | null; instances: readonly Instance[] }
+
+/** One statement, so that the instances and the newest event are of one snapshot of the database. */
+const presentStatement = statement(
+  'present_instances',
+  `with ${MOMENT}
+select k.at, k.h hour_start, k.d day_start,
+  (select started_at from zapfleet.health_round) last_round_at,
+  (select max(id) from zapfleet.events) event_id,
+  (select coalesce(json_agg(zapfleet.instance_facts(i) order by i.nome), '[]')
+   from public.whatsapp_instances i where ${MANAGED} and i.nome = any($3::text[])) facts
+from k`,
+)
+
+/** Reads these instances now; those that are gone are missing. */
+export async function readPresent(
+  parts: { sql: Database; timeZone: string; clock: () => Date | null },
+  names: readonly string[],
+): Promise<Present> {
+  const [row] = await parts.sql.run<{
+    at: Date
+    hour_start: Date
+    day_start: Date
+    last_round_at: Date | null
+    event_id: string | null
+    facts: InstanceFacts[]
+  }>(presentStatement, [parts.clock(), parts.timeZone, names])
+  if (!row) throw new Error('the reading of the instances answered no row')
+  const moment = {
+    at: row.at,
+    hourStart: row.hour_start,
+    dayStart: row.day_start,
+    lastRoundAt: row.last_round_at,
+  }
+  return {
+    eventId: row.event_id === null ? null : BigInt(row.event_id),
+    instances: row.facts.map((facts) => toInstance(rowFromFacts(facts), moment)),
+  }
+}

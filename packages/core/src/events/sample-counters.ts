@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../db/open-database.ts'
+import type { Log } from '../fleet/log.ts'
+import type { Instance } from '../instance/instance.ts'
+import { readFleet } from '../reservation/read-fleet.ts'
+import { unavailableReason } from '../selection/candidate.ts'
+import type { Seen } from '../selection/pool.ts'
+import type { Bell } from './bell.ts'
+import { type Present, readPresent } from './read-present.ts'
+
+const SAMPLE_EVERY_MS = 1_000
+
+/**
+ * What a subscriber has not seen: instances by name. `upTo` is where its next question begins; `eventId` the newest event
+ * that these instances show already, null when there was none.
+ */
+export type CounterChanges = { upTo: number; eventId: bigint | null; instances: readonly Instance[] }
+
+/**
+ * The counters of the fleet, looked at once a second for all subscribers of a process, and only while there are any. Sends
+ * themselves never tell: a hot path that notified would pay for every dashboard.
+ */
+export type CounterSampler = {
+  /** Keeps the sampling going until `leave`, which may be called more than once. */
+  join(): () => void
+  /** Resolves when there is a sample. Throws what the database throws. */
+  ready(): Promise<void>
+  /** Where a subscriber that wants no past begins; one that wants all begins at 0. */
+  present(): number
+  /** Whether anything moved since. */
+  hasMoved(seen: number): boolean
+  /**
+   * What moved since, as it stands now: never older than event `cursor`, which it would otherwise take back. Subscribers
+   * that are equally far share one reading. Throws what the database throws.
+   */
+  since(seen: number, cursor: bigint): Promise<CounterChanges>
+}
+
+type Sample = {
+  byName: Map<string, { counters: string; movedIn: number }>
+  /** Readings under way or done since this sample, by how far their subscribers are. */
+  answers: Map<number, Promise<Present>>
+}
+
+/** A sampler that has read nothing yet. It rings the bell after each sample. */
+export function sampleCounters(parts: {
+  sql: Database
+  timeZone: string
+  clock: () => Date | null
+  log: Log
+  bell: Bell
+}): CounterSampler {
+  const { sql, timeZone, clock, log, bell } = parts
+  let joined = 0
+  let sampling = false
+  let sample: Sample | null = null
+  let round = 0
+  let taking: Promise<void> | null = null
+
+  const take = async (): Promise<void> => {
+    const { seen } = await readFleet(sql, clock(), timeZone)
+    // What is compared with the next sample must not be older than the first who asks.
+    if (joined === 0) return
+    const before = sample?.byName
+    const next = round + 1
+    let moved = false
+    const byName: Sample['byName'] = new Map()
+    for (const one of seen) {
+      const known = before?.get(one.name)
+      const counters = countersOf(one)
+      const same = before !== undefined && (known?.counters ?? BLANK) === counters
+      if (!same) moved = true
+      byName.set(one.name, { counters, movedIn: same ? (known?.movedIn ?? round) : next })
+    }
+    if (moved) round = next
+    sample = { byName, answers: new Map() }
+    bell.ring()
+  }
+
+  const takeOnce = (): Promise<void> => {
+    taking ??= take().finally(() => {
+      taking = null
+    })
+    return taking
+  }
+
+  const keepSampling = async (): Promise<void> => {
+    if (sampling) return
+    sampling = true
+    while (joined > 0) {
+      const nextAtMs = performance.now() + SAMPLE_EVERY_MS
+      await takeOnce().catch((error) => {
+        log.debug({ error: String(error) }, 'counters could not be sampled')
+      })
+      await sleep(Math.max(0, nextAtMs - performance.now()), undefined, { ref: false })
+    }
+    sampling = false
+  }
+
+  const read = (of: Sample, seen: number): Promise<Present> => {
+    const names = [...of.byName].filter(([, { movedIn }]) => movedIn > seen).map(([name]) => name)
+    const reading = readPresent(parts, names)
+    of.answers.set(seen, reading)
+    reading.catch(() => of.answers.delete(seen))
+    return reading
+  }
+
+  return {
+    join() {
+      joined++
+      keepSampling()
+      let here = true
+      return () => {
+        if (!here) return
+        here = false
+        joined--
+        if (joined === 0) sample = null
+      }
+    },
+    ready: () => (sample === null ? takeOnce() : Promise.resolve()),
+    present: () => round,
+    hasMoved: (seen) => sample !== null && seen < round,
+    async since(seen, cursor) {
+      const upTo = round
+      const of = sample
+      if (of === null || seen >= upTo) return { upTo, eventId: null, instances: [] }
+      for (let tried: Promise<Present> | undefined; ; ) {
+        const shared = of.answers.get(seen)
+        const reading = shared !== undefined && shared !== tried ? shared : read(of, seen)
+        const { eventId, instances } = await reading
+        // Else it was begun before this subscriber saw its last event.
+        if (eventId === null || eventId >= cursor) return { upTo, eventId, instances }
+        tried = reading
+      }
+    },
+  }
+}
+
+/** A number that was just made has these. */
+const BLANK = '0 0 0 false'
+
+function countersOf(seen: Seen): string {
+  const isAvailable = unavailableReason(seen) === null
+  return `${seen.sentThisHour} ${seen.sentToday} ${seen.lastSentAtMs} ${isAvailable}`
+}

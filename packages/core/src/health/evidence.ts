@@ -1,0 +1,40 @@
+import type { Seen } from './standing.ts'
+
+/** Where evidence came from. */
+export type Source = 'poll' | 'webhook' | 'check' | 'admin'
+
+/**
+ * What was seen, as history keeps it: small, and with no key, token or phone number.
+ *
+ * `state` is Evolution's live word, `inDatabase` what its own database said beside it, `code` and `endedAt` why and when the
+ * session ended there; `answer` says what came instead of a state.
+ */
+export type Evidence = {
+  source: Source
+  state?: string | null
+  blinked?: true
+  inDatabase?: string
+  code?: number
+  endedAt?: string
+  answer?: 'unreachable' | 'wrong_key' | 'not_understood' | 'not_found'
+  act?: string
+}
+
+/** Writes an observation down. */
+export function evidenceOf(source: Source, seen: Seen): Evidence {
+  if (seen.kind === 'act') return { source, act: seen.act }
+  if (seen.kind === 'silent') return { source, answer: seen.why }
+  if (seen.kind === 'missing') return { source, answer: 'not_found' }
+  if (seen.kind === 'unclear') return { source, state: seen.word }
+  if (seen.state === 'open') return { source, state: seen.state, ...(seen.blinked ? { blinked: true } : {}) }
+  const { connectionStatus, disconnection } = seen.record ?? { connectionStatus: null, disconnection: null }
+  // Evolution keeps the reason of an earlier session: beside a database that reads open it says nothing.
+  const end = connectionStatus === 'close' ? disconnection : null
+  return {
+    source,
+    state: seen.state,
+    ...(connectionStatus === null ? {} : { inDatabase: connectionStatus }),
+    ...(end === null ? {} : { code: end.code }),
+    ...(end?.at ? { endedAt: end.at } : {}),
+  }
+}

@@ -1,0 +1,41 @@
+import type { StatusReason } from '../instance/action.ts'
+import type { Seen, Standing } from './standing.ts'
+
+/**
+ * Evolution's restart takes some 20 s for 200 instances, and WhatsApp's own outages may be as short; meanwhile every number
+ * looks fallen. So long their falls are not believed.
+ */
+export const GRACE_MS = 30_000
+/** A server that restarts again and again within this time is trouble, and is shown as trouble. */
+export const NEXT_GRACE_AFTER_MS = 5 * 60_000
+/** In a smaller fleet a few falls at once may well be chance. */
+const FLEET_MIN = 5
+
+/** Causes that Evolution recorded are believed at once, however many they are. */
+const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
+  'BANNED',
+  'LOGGED_OUT',
+  'LOGGED_OUT_BY_PHONE',
+  'LOGIN_REFUSED',
+])
+
+/**
+ * Whether this is a fall from connected without a final cause, as Evolution's own restart would show it too. Silence is
+ * none: it has its own rule.
+ */
+export function isDoubtfulFall(previous: Standing, seen: Seen, next: Standing): boolean {
+  if (previous.status !== 'connected' || FINAL.has(next.reason)) return false
+  if (seen.kind === 'state') return seen.state !== 'open'
+  return seen.kind === 'unclear' || seen.kind === 'missing'
+}
+
+/** Whether so many connected numbers fell in one round that Evolution or WhatsApp is the cause, and not they. */
+export function isMassFall(connected: number, doubtfulFalls: number): boolean {
+  return connected >= FLEET_MIN && doubtfulFalls > connected / 2
+}
+
+/** Whether a grace holds at a moment. One that seems far longer than it can be is of a clock that was set back. */
+export function isGrace(until: Date | null, at: Date): boolean {
+  const leftMs = until === null ? 0 : until.getTime() - at.getTime()
+  return leftMs > 0 && leftMs <= 2 * GRACE_MS
+}

@@ -1,0 +1,67 @@
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { unknownInstance } from '../instance/get-instance.ts'
+import { readStatus, type Status } from '../instance/status.ts'
+
+/** One change of an instance's status, or of the reason for it. */
+export type StatusChange = {
+  /** ISO 8601 in UTC: when what was seen was asked for. */
+  at: string
+  /** Null where it was registered. */
+  from: Status | null
+  to: Status
+  /** Why, in the words of `statusReason`. */
+  reason: string | null
+  /** What was seen, and by whom: `source` poll, webhook, check or admin. */
+  evidence: Record<string, unknown> | null
+}
+
+const LIMIT_MAX = 200
+
+type Row = {
+  is_known: boolean
+  at: Date | null
+  from_status: string | null
+  to_status: string | null
+  reason: string | null
+  evidence: Record<string, unknown> | null
+}
+
+/** $1 name, $2 how many. One row without a moment where there is no history. */
+const historyStatement = statement(
+  'instance_history',
+  `select x.is_known, h.* from (select exists (select from public.whatsapp_instances i where i.nome = $1::text) is_known) x
+left join lateral (
+  select e.at, e.from_status, e.to_status, e.reason, e.evidence from zapfleet.events e
+  where e.instance_name = $1::text and e.type in ('created', 'status') order by e.id desc limit $2::int) h on true`,
+)
+
+/**
+ * What happened to an instance, newest first, also to one that was removed.
+ *
+ * @param input.limit at most 200, which is the default
+ * @throws FleetError NOT_FOUND for a name that never was; DATABASE_UNAVAILABLE
+ */
+export async function instanceHistory(
+  fleet: Fleet,
+  input: { name: string; limit?: number | undefined },
+): Promise<StatusChange[]> {
+  const limit = Math.max(0, Math.min(LIMIT_MAX, input.limit ?? LIMIT_MAX))
+  const rows = await onDatabase(() => fleet.sql.run<Row>(historyStatement, [input.name, limit]))
+  const changes = rows.flatMap(({ at, from_status: from, to_status: to, reason, evidence }) =>
+    at === null
+      ? []
+      : [
+          {
+            at: at.toISOString(),
+            from: from === null ? null : readStatus(from),
+            to: readStatus(to),
+            reason,
+            evidence,
+          },
+        ],
+  )
+  if (changes.length === 0 && !rows[0]?.is_known) throw unknownInstance(input.name)
+  return changes
+}

@@ -1,0 +1,104 @@
+import { setMaxListeners } from 'node:events'
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { StoredFleet, StoredStanding } from './read-standings.ts'
+import { readRecords, readState, type StateReading } from './read-state.ts'
+import { needsRecord } from './standing.ts'
+
+/** How many instances are asked about at once. */
+export const AT_A_TIME = 20
+/** A fall is believed when a second reading, this much later, still is not open: Evolution blinks for 0.3 s. */
+const SECOND_READING_AFTER_MS = 1_000
+/** So many silences in a row: the server is down, and the rest is not waited for. */
+const SILENCES_TO_GIVE_UP = 20
+
+/** A reading of one instance. `startedAt` is when it was asked for, by the database's clock, never later than in truth. */
+export type Reading = StateReading & { name: string; startedAt: Date }
+
+/**
+ * Reads the live state of instances, 20 at a time, in random order: a dead server then shows in the first answers, and
+ * numbers that hang by themselves do not look like one. Falls are read a second time; what closed, with its cause.
+ *
+ * @param clock turns this process's time into the database's
+ * @param how.limit where other readings of this process share the 20
+ * @param how.onDown hears of a fall at its first reading, a second before it is believed
+ */
+export async function readInstances(
+  fleet: Fleet,
+  instances: readonly StoredStanding[],
+  clock: DatabaseClock,
+  how: { limit?: LimitFunction | undefined; onDown?: ((name: string) => void) | undefined } = {},
+): Promise<Reading[]> {
+  const limit = how.limit ?? pLimit(AT_A_TIME)
+  let silences = 0
+  const givingUp = new AbortController()
+  setMaxListeners(AT_A_TIME, givingUp.signal)
+  const look = (name: string): Promise<Reading> =>
+    limit(async () => {
+      const startedAt = clock.now()
+      const reading: StateReading = await readState(fleet, name, givingUp.signal)
+      silences = reading.seen.kind === 'silent' && reading.seen.why === 'unreachable' ? silences + 1 : 0
+      // Those under way are cut as well, or they would hang as long again.
+      if (silences >= SILENCES_TO_GIVE_UP) givingUp.abort()
+      return { ...reading, name, startedAt }
+    })
+  const readings = await Promise.all(shuffle(instances).map((one) => lookTwice(one, look, how.onDown)))
+  return withRecords(fleet, instances, readings)
+}
+
+async function lookTwice(
+  stored: StoredStanding,
+  look: (name: string) => Promise<Reading>,
+  onDown: ((name: string) => void) | undefined,
+): Promise<Reading> {
+  const first = await look(stored.name)
+  if (stored.standing.status !== 'connected' || !isDown(first)) return first
+  onDown?.(stored.name)
+  await new Promise((resolve) => setTimeout(resolve, SECOND_READING_AFTER_MS))
+  const second = await look(stored.name)
+  // It was away for a moment: nobody moves, but it counts towards flapping.
+  return second.seen.kind === 'state' && second.seen.state === 'open'
+    ? { ...second, seen: { ...second.seen, blinked: true } }
+    : second
+}
+
+function isDown({ seen }: Reading): boolean {
+  return seen.kind === 'missing' || (seen.kind === 'state' && seen.state !== 'open')
+}
+
+async function withRecords(
+  fleet: Fleet,
+  instances: readonly StoredStanding[],
+  readings: Reading[],
+): Promise<Reading[]> {
+  const standings = new Map(instances.map((one) => [one.name, one.standing]))
+  const wanted = readings.filter(({ name, seen }) => {
+    const standing = standings.get(name)
+    return standing !== undefined && needsRecord(standing, seen)
+  })
+  const records = await readRecords(
+    fleet,
+    wanted.map((reading) => reading.name),
+  )
+  return readings.map((reading) => {
+    const record = records.get(reading.name)
+    if (!record || reading.seen.kind !== 'state' || reading.seen.state === 'open') return reading
+    return { ...reading, seen: { ...reading.seen, record } }
+  })
+}
+
+function shuffle<Item>(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+}
+
+/** The database's time as this process can tell it: what the database said, and what has passed here since. */
+export type DatabaseClock = { now(): Date }
+
+/** Starts when the database has answered, so it is never ahead of the database. */
+export function clockSince({ at }: Pick<StoredFleet, 'at'>): DatabaseClock {
+  const answeredAtMs = performance.now()
+  return { now: () => new Date(at.getTime() + (performance.now() - answeredAtMs)) }
+}

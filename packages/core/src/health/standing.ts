@@ -1,0 +1,95 @@
+import type { EvolutionInstance } from '@zapfleet/evolution'
+import type { StatusReason } from '../instance/action.ts'
+import type { Status } from '../instance/status.ts'
+
+/** What Evolution's database has of an instance beside its live state. */
+export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'disconnection'>
+
+/** One piece of evidence about an instance. */
+export type Seen =
+  /** Evolution's live state; `record` where it was read, null where it was not or could not be. */
+  | { kind: 'state'; state: 'open'; blinked: boolean }
+  | { kind: 'state'; state: 'connecting' | 'close'; record: ClosingRecord | null }
+  /** It answered without a state that we know: while a delete finishes, or just after its own restart. */
+  | { kind: 'unclear'; word: string | null }
+  /** It does not have the instance. */
+  | { kind: 'missing' }
+  /** No answer that could be read; `why` tells a dead server from a wrong key and from an answer in no known shape. */
+  | { kind: 'silent'; why: 'unreachable' | 'wrong_key' | 'not_understood' }
+  /** An admin did it through us. A removal is none of these: a removed instance has no status any more. */
+  | { kind: 'act'; act: 'created' | 'logged_out' }
+
+/** What is stored of an instance's health. */
+export type Standing = {
+  status: Status
+  /** A StatusReason, null, or a word of another program. */
+  reason: string | null
+  /** Since when it has this status; null for an adopted row. */
+  since: Date | null
+  /** When it last became connected; null before the first time and once its session ended. */
+  connectedAt: Date | null
+  /** Readings in a row without a clear answer; counted up to 2. */
+  silentRounds: number
+  /** The last two falls from connected, the older first. */
+  fallBefore: Date | null
+  lastFall: Date | null
+}
+
+/** Reasons that no further look at Evolution's records can change while the instance stays closed. */
+const SETTLED: ReadonlySet<string | null> = new Set<StatusReason>([
+  'NEVER_CONNECTED',
+  'QR_LIMIT_REACHED',
+  'LOGGED_OUT',
+  'LOGGED_OUT_BY_PHONE',
+  'LOGIN_REFUSED',
+  'BANNED',
+])
+
+/** Reasons for which the line is expected back by itself. */
+const LOST: ReadonlySet<string | null> = new Set<StatusReason>([
+  'RECONNECTING',
+  'RECONNECTING_TOO_LONG',
+  'FLAPPING',
+])
+
+/** Reasons that say nothing of whether the number ever was paired. */
+const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
+  null,
+  'NOT_ON_EVOLUTION',
+  'EVOLUTION_UNREACHABLE',
+  'EVOLUTION_REFUSES_KEY',
+  'EVOLUTION_UNCLEAR',
+])
+
+/** Whether the line is down and comes back by itself. */
+export function isLost(standing: Standing): boolean {
+  return standing.status !== 'connected' && LOST.has(standing.reason)
+}
+
+/** A number that was open and whose session did not end reconnects by itself; any other waits for a scan. */
+export function isPaired(standing: Standing): boolean {
+  return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
+}
+
+/**
+ * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number of
+ * which nothing is known, since a QR screen and a reconnect look the same from outside.
+ */
+export function needsRecord(standing: Standing, seen: Seen): boolean {
+  if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
+  if (seen.state === 'close') return !SETTLED.has(standing.reason)
+  return !isPaired(standing) && NO_HISTORY.has(standing.reason)
+}
+
+/** Whether two standings are the same in everything that is stored. */
+export function isSameStanding(one: Standing, other: Standing): boolean {
+  return (
+    one.status === other.status &&
+    one.reason === other.reason &&
+    one.silentRounds === other.silentRounds &&
+    one.since?.getTime() === other.since?.getTime() &&
+    one.connectedAt?.getTime() === other.connectedAt?.getTime() &&
+    one.fallBefore?.getTime() === other.fallBefore?.getTime() &&
+    one.lastFall?.getTime() === other.lastFall?.getTime()
+  )
+}

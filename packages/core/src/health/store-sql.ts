@@ -1,0 +1,70 @@
+import { statement } from '../db/statement.ts'
+import { VERSION } from './read-standings.ts'
+
+/**
+ * Writes readings and the events of what they changed, in one statement.
+ *
+ * What holds:
+ * - Locks are taken in the order of every writer: instances by name, then the one that numbers events. CTEs run when they
+ *   are read, so the order is forced by data: `(select count(*) from l) >= 0`.
+ * - Compare-and-set: a row that anybody wrote since it was read is left alone; its reading is judged anew.
+ * - A stale answer never overwrites a newer one: neither one that was stored (`verificada_em`), nor one of a full round that
+ *   started later and found nothing to store. A moment that lies ahead of the clock (it was set back) counts as none.
+ *
+ * Parameters: arrays, one item an instance: $1 names, $2 versions, $3 when the reading started, $4 whether it was an answer,
+ * $5 statuses, $6 reasons, $7 since when, $8 Evolution's words, $9 silent rounds, $10 connected at, $11 the fall before,
+ * $12 the last fall, $13 statuses before, $14 whether it is told (an event), $15 evidence as JSON; $16 the
+ * moment handed in, or null.
+ *
+ * Answers the names that were written.
+ */
+export const storeStatement = statement(
+  'store_readings',
+  `with k as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
+n as materialized (
+  select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
+    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
+  n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, told, evidence)),
+l as materialized (
+  select i.nome, i.verificada_em, ${VERSION} "version"
+  from public.whatsapp_instances i where i.nome = any($1::text[]) and i.removida_em is null
+  order by i.nome for no key update of i),
+go as materialized (
+  select n.* from k, n join l on l.nome = n.nome and l."version" = n."version"
+  where (select count(*) from l) >= 0
+    and not coalesce(l.verificada_em > n.started and l.verificada_em <= k.at, false)
+    and not exists (select from zapfleet.health_round r where r.started_at > n.started and r.started_at <= k.at)),
+up as (
+  update public.whatsapp_instances w
+  set status = go.status, status_motivo = go.reason, status_desde = go.since, estado_evolution = go.word, silencios = go.silent,
+    verificada_em = case when go.answered then go.started else w.verificada_em end,
+    conectada_em = go.connected_at, queda_anterior = go.fall_before, ultima_queda = go.last_fall
+  from go where w.nome = go.nome
+  returning w.nome, zapfleet.instance_facts(w) facts),
+ev as (
+  insert into zapfleet.events (id, type, instance_name, at, from_status, to_status, reason, evidence, facts)
+  select zapfleet.next_event_id(), 'status', go.nome, go.started, go.from_status, go.status, go.reason, go.evidence::jsonb, up.facts
+  from go join up on up.nome = go.nome where go.told
+  returning 1)
+select nome from up where (select count(*) from ev) >= 0`,
+)
+
+/**
+ * Begins a grace: $1 the moment, $2 its end, $3 the moment before which the last one must have ended. A row back = begun
+ * here; of several processes that see the same fall, one begins it.
+ */
+export const beginGraceStatement = statement(
+  'begin_grace',
+  `insert into zapfleet.health_round (started_at, grace_until) values ($1::timestamptz, $2::timestamptz)
+on conflict (single) do update set grace_until = excluded.grace_until
+  where health_round.grace_until is null or health_round.grace_until < $3::timestamptz
+returning grace_until`,
+)
+
+/** $1 when a full round started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. */
+export const markRoundStatement = statement(
+  'mark_round',
+  `insert into zapfleet.health_round (started_at) values ($1::timestamptz) on conflict (single) do update
+set started_at = case when health_round.started_at <= coalesce($2::timestamptz, clock_timestamp())
+  then greatest(health_round.started_at, excluded.started_at) else excluded.started_at end`,
+)

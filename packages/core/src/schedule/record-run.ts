@@ -1,0 +1,55 @@
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { JobName } from './job-run.ts'
+
+/** What stands in the row of a run whose process ended before it did. */
+const LOST = 'its process ended, or lost the database, before the run did'
+
+/**
+ * Begins a run only for the process that holds the lease now. A job never overlaps itself, so a run of it that is open is
+ * one that nobody will end. $1 moment, $2 job, $3 holder, $4 lease.
+ */
+const beginStatement = statement(
+  'begin_run',
+  `with k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+lead as materialized (select from zapfleet.leases l, k where l.name = $4 and l.holder = $3 and l.expires_at > k.at),
+lost as (
+  update zapfleet.job_runs r set failed = '${LOST}'
+  where r.job = $2 and r.took_ms is null and r.failed is null and exists (select from lead))
+insert into zapfleet.job_runs (job, holder, started_at)
+select $2, $3, k.at from k where exists (select from lead) returning id::text`,
+)
+
+const endStatement = statement(
+  'end_run',
+  'update zapfleet.job_runs set took_ms = $2, changed = $3, failed = $4 where id = $1::bigint',
+)
+
+/**
+ * Writes down that a run begins, if this process leads by the database's own word: one that slept through the end of its
+ * lease is stopped here. Runs of the job that never ended are marked as lost.
+ *
+ * @returns the id for `endRun`, or null: not the leader, do not run
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function beginRun(
+  fleet: Pick<Fleet, 'sql' | 'clock'>,
+  run: { job: JobName; holder: string; lease: string },
+): Promise<string | null> {
+  const [row] = await onDatabase(() =>
+    fleet.sql.run<{ id: string }>(beginStatement, [fleet.clock(), run.job, run.holder, run.lease]),
+  )
+  return row?.id ?? null
+}
+
+/** Writes down how a run ended. `failed` is for people and holds no secret. @throws FleetError DATABASE_UNAVAILABLE */
+export async function endRun(
+  fleet: Pick<Fleet, 'sql'>,
+  id: string,
+  end: { tookMs: number; changed: number | null; failed: string | null },
+): Promise<void> {
+  await onDatabase(() =>
+    fleet.sql.run(endStatement, [id, Math.round(end.tookMs), end.changed, end.failed?.slice(0, 500) ?? null]),
+  )
+}

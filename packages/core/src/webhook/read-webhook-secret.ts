@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+
+const makeStatement = statement(
+  'webhook_secret_make',
+  `insert into zapfleet.secrets (name, value) values ('webhook', $1) on conflict do nothing`,
+)
+
+const readStatement = statement(
+  'webhook_secret_read',
+  `select value from zapfleet.secrets where name = 'webhook'`,
+)
+
+const read = new WeakMap<Fleet, Promise<string>>()
+
+/**
+ * The secret by which the fleet knows its own webhooks: 32 random bytes as base64url, made once for all processes and
+ * kept in the database. Never log it. Each process reads it once: after it was changed there, start them anew.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export function readWebhookSecret(fleet: Fleet): Promise<string> {
+  const known = read.get(fleet)
+  if (known) return known
+  const reading = onDatabase(() => readOrMake(fleet))
+  read.set(fleet, reading)
+  reading.catch(() => read.delete(fleet))
+  return reading
+}
+
+async function readOrMake(fleet: Fleet): Promise<string> {
+  const readNow = async (): Promise<string | undefined> =>
+    (await fleet.sql.run<{ value: string }>(readStatement, []))[0]?.value
+  const there = await readNow()
+  if (there !== undefined) return there
+  await fleet.sql.run(makeStatement, [randomBytes(32).toString('base64url')])
+  // Another process may have been first: what is stored is the secret.
+  const made = await readNow()
+  if (made === undefined) throw new Error('the secret of the webhook was stored and is not there')
+  return made
+}

@@ -1,0 +1,54 @@
+import type { WebhookSettings } from '@zapfleet/evolution'
+import type { Fleet } from '../fleet/fleet.ts'
+import { fromEvolution } from '../instance/evolution-failure.ts'
+import { readWebhookSecret } from './read-webhook-secret.ts'
+import { fleetWebhook, webhookOwner } from './webhook.ts'
+
+/** `registered`: Evolution now tells us of this instance. `foreign`: another program's webhook is there, and was left alone. */
+export type WebhookRegistration = { registered: boolean; foreign: boolean }
+
+/**
+ * Sets our webhook on an instance that is on Evolution, when PUBLIC_URL is set; again is fine, and puts right what was
+ * changed. Another program's webhook stays: without ours, changes are seen at the next poll instead of at once.
+ *
+ * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; nothing was set then
+ */
+export async function registerWebhook(fleet: Fleet, name: string): Promise<WebhookRegistration> {
+  if (fleet.publicUrl === null) return { registered: false, foreign: false }
+  const ours = fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+  try {
+    const found = await fleet.evolution.findWebhook(name)
+    if (webhookOwner(found, ours) === 'another') {
+      fleet.log.warn(
+        { instance: name, webhook: addressOf(found?.url ?? '') },
+        'another program has the webhook of this instance; its changes are seen by polling',
+      )
+      return { registered: false, foreign: true }
+    }
+    await fleet.evolution.setWebhook(name, ours)
+    return { registered: true, foreign: false }
+  } catch (error) {
+    throw fromEvolution(error)
+  }
+}
+
+/**
+ * Our webhook for the body of a create, so that not even the first event is missed; undefined when there is none to set.
+ * Never throws: an instance without a webhook is polled like any other.
+ */
+export async function webhookForCreate(fleet: Fleet): Promise<WebhookSettings | undefined> {
+  if (fleet.publicUrl === null) return undefined
+  try {
+    return fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+  } catch (error) {
+    fleet.log.warn({ err: error }, 'an instance is created without webhook: its secret could not be read')
+    return undefined
+  }
+}
+
+/** Scheme and host of another program's address: the rest may hold its secrets. */
+function addressOf(url: string): string {
+  if (!URL.canParse(url)) return '(no URL)'
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${host}`
+}

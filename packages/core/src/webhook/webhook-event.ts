@@ -1,0 +1,20 @@
+import { WEBHOOK_EVENTS, type WebhookEventName } from './webhook.ts'
+
+/**
+ * What of an event matters: which instance, and what kind, null for those we did not ask for. What it says of the state is
+ * not even read: events are unsigned, unordered, and may be minutes late.
+ */
+export type WebhookEvent = { instance: string; event: WebhookEventName | null }
+
+/**
+ * Reads the body of a call of Evolution's webhook; null when it is none. Evolution subscribes by CONNECTION_UPDATE and
+ * sends connection.update; both are understood.
+ */
+export function readWebhookEvent(body: unknown): WebhookEvent | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
+  const { event, instance } = body as { event?: unknown; instance?: unknown }
+  if (typeof event !== 'string' || event === '') return null
+  if (typeof instance !== 'string' || instance === '') return null
+  const name = event.toUpperCase().replaceAll(/[.-]/g, '_')
+  return { instance, event: WEBHOOK_EVENTS.find((known) => known === name) ?? null }
+}

@@ -1,0 +1,117 @@
+import { setTimeout as rest } from 'node:timers/promises'
+import type { Evolution } from '@zapfleet/evolution'
+import {
+  checkAllInstances,
+  closeFleet,
+  type Fleet,
+  FleetError,
+  openFleet,
+  resetDailyCounters,
+  resetHourlyCounters,
+  silentLog,
+  updateInstance,
+} from '../../src/index.ts'
+import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
+import { seededRandom } from './seeded-random.ts'
+
+/** Everything that happens to a fleet beside sends. */
+export type Conductor = {
+  /** Ends when what is under way has ended. */
+  rest(): Promise<void>
+  /** How often each kind of change went through, and what failed otherwise than by a database that is away. */
+  readonly changes: Record<string, number>
+  readonly failures: string[]
+}
+
+const CHANGE_EVERY_MS = 60
+
+/**
+ * Without end: health rounds find numbers open, connecting or closed; limits go up and down, to zero and back; numbers are
+ * paused and unpaused; both reset jobs run; another program writes the seed's word `open`. Each by the verb that does it
+ * in earnest. `haven` is left alone.
+ */
+export async function startConductor(
+  url: string,
+  clock: FastClock,
+  instances: readonly string[],
+): Promise<Conductor> {
+  const random = seededRandom(7)
+  const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item
+  const fleet = await openFleet({
+    databaseUrl: url,
+    timeZone: TIME_ZONE,
+    evolution: moodyEvolution(instances, random),
+    log: silentLog,
+    clock: () => readClock(clock, Date.now()),
+  })
+  const changes: Record<string, number> = {}
+  const failures: string[] = []
+  let resting = false
+
+  const acts: Record<string, (fleet: Fleet, name: string) => Promise<unknown>> = {
+    capacities: (to, name) =>
+      updateInstance(to, {
+        name,
+        hourlyCapacity: Math.floor(random() * 200),
+        dailyCapacity: Math.floor(random() * 900),
+      }),
+    zero: (to, name) => updateInstance(to, { name, hourlyCapacity: 0 }),
+    pause: (to, name) => updateInstance(to, { name, paused: true }),
+    unpause: (to, name) => updateInstance(to, { name, paused: false }),
+    'unpause another': (to, name) => updateInstance(to, { name, paused: false }),
+    open: (to, name) =>
+      to.sql.prisma.instance.updateMany({ where: { name }, data: { status: 'open' } }).catch((error) => {
+        throw new FleetError('DATABASE_UNAVAILABLE', String(error))
+      }),
+    'reset hour': resetHourlyCounters,
+    'reset day': resetDailyCounters,
+  }
+  const attempt = async (kind: string, act: () => Promise<unknown>): Promise<void> => {
+    try {
+      await act()
+      changes[kind] = (changes[kind] ?? 0) + 1
+    } catch (error) {
+      if (error instanceof FleetError && error.code === 'DATABASE_UNAVAILABLE') return
+      failures.push(
+        `${kind}: ${String(error)} ${error instanceof Error && error.cause ? String(error.cause) : ''}`,
+      )
+    }
+  }
+  const changing = async (): Promise<void> => {
+    while (!resting) {
+      const kind = oneOf(Object.keys(acts))
+      await attempt(kind, () => (acts[kind] as (typeof acts)[string])(fleet, oneOf(instances)))
+      await rest(CHANGE_EVERY_MS)
+    }
+  }
+  const watching = async (): Promise<void> => {
+    while (!resting) {
+      await attempt('health round', () => checkAllInstances(fleet))
+      await rest(CHANGE_EVERY_MS)
+    }
+  }
+  const working = Promise.all([changing(), watching()])
+  return {
+    changes,
+    failures,
+    async rest() {
+      resting = true
+      await working
+      await closeFleet(fleet)
+    },
+  }
+}
+
+/** An Evolution whose numbers (but for those not named) are open at two readings of three. */
+function moodyEvolution(instances: readonly string[], random: () => number): Evolution {
+  const moods = ['open', 'open', 'open', 'open', 'connecting', 'close'] as const
+  return {
+    async connectionState(name: string) {
+      const state = instances.includes(name)
+        ? (moods[Math.floor(random() * moods.length)] ?? 'open')
+        : ('open' as const)
+      return { state, word: state }
+    },
+    fetchInstances: async () => [],
+  } as Partial<Evolution> as Evolution
+}

@@ -1,0 +1,107 @@
+import type { Event } from './protocol.ts'
+
+/** A time in which the database was away, in milliseconds since the epoch; `toMs` infinite while it lasts. */
+export type Outage = { fromMs: number; toMs: number }
+
+/** One reservation as the table holds it at the end. */
+export type Standing = { id: string; instance_name: string; contact_id: string | null; state: string }
+
+/** Calls just after a restart may still meet a connection that broke in it. */
+const AFTERMATH_MS = 1_500
+/** A fleet gives a connection 5 s: on a machine that is so busy that none comes, the database is away indeed. */
+const CONNECT_TIMEOUT_MS = 5_000
+
+/** What callers were told, folded as it comes in; the table and the log of changes must bear out every word. */
+export type Ledger = {
+  enter(events: Event[]): void
+  /** What was untrue by itself: an untyped error, a refusal with room, an error of a database that was there. */
+  readonly problems: string[]
+  /** Compares what callers were told with what stands. */
+  compare(standing: Map<string, Standing>, keys: Map<string, Standing>): string[]
+  readonly counts: Record<string, number>
+  /** When each worker last had a grant. */
+  readonly lastGrantMs: Map<number, number>
+  /** How many sends callers know to be recorded, and how many may be. */
+  readonly recorded: { surely: number; perhaps: number }
+}
+
+/** @param outages may be added to while events come in; they are looked at in `compare` */
+export function createLedger(haven: string, outages: readonly Outage[]): Ledger {
+  const counts: Record<string, number> = {}
+  const problems: string[] = []
+  const lastGrantMs = new Map<number, number>()
+  const recorded = { surely: 0, perhaps: 0 }
+  const instanceOf = new Map<string, string>()
+  const settled = new Map<string, Set<string>>()
+  const keyed: Extract<Event, { verb: 'reserve' }>[] = []
+  const away: Event[] = []
+
+  const enterFailure = (event: Event): void => {
+    if (event.ended.ok) return
+    const { code } = event.ended
+    if (code === 'DATABASE_UNAVAILABLE') return void away.push(event)
+    if (code === 'CONFLICT' && (event.verb !== 'reserve' || event.input.idempotencyKey)) return
+    if (code === 'NO_CAPACITY' && event.verb === 'reserve') {
+      const { exclude = [], fallback } = event.input
+      if (!exclude.includes(haven) && fallback !== 'refuse')
+        problems.push(`refused although ${haven} had room: ${JSON.stringify(event)}`)
+      return
+    }
+    problems.push(`nobody should be told this: ${JSON.stringify(event)}`)
+  }
+  const enterOne = (event: Event): void => {
+    const kind = `${event.verb} ${event.ended.ok ? 'ok' : event.ended.code}`
+    counts[kind] = (counts[kind] ?? 0) + 1
+    if (event.verb === 'record') {
+      if (event.ended.ok) recorded.surely++
+      recorded.perhaps++
+    }
+    if (!event.ended.ok) enterFailure(event)
+    if (event.verb === 'reserve') {
+      if (event.input.idempotencyKey) keyed.push(event)
+      if (!event.ended.ok) return
+      const { id, instanceName } = event.ended.result
+      const before = instanceOf.get(id)
+      if (before !== undefined && (before !== instanceName || !event.input.idempotencyKey))
+        problems.push(`${id} was answered twice`)
+      if (event.input.exclude?.includes(instanceName))
+        problems.push(`an excluded number served: ${JSON.stringify(event)}`)
+      instanceOf.set(id, instanceName)
+      lastGrantMs.set(event.worker, event.toMs)
+    } else if (event.verb !== 'record' && event.ended.ok) {
+      const states = settled.get(event.id) ?? new Set()
+      settled.set(event.id, states.add(event.ended.result.state))
+    }
+  }
+
+  return {
+    problems,
+    counts,
+    lastGrantMs,
+    recorded,
+    enter: (events) => events.forEach(enterOne),
+    compare(standing, keys) {
+      const found: string[] = []
+      for (const [id, instance] of instanceOf)
+        if (standing.get(id)?.instance_name !== instance) found.push(`${id} on ${instance} does not stand`)
+      for (const [id, states] of settled)
+        if (states.size !== 1 || !states.has(standing.get(id)?.state ?? 'gone'))
+          found.push(`${id} was told ${[...states]} and is ${standing.get(id)?.state}`)
+      for (const event of keyed) {
+        const stands = keys.get(event.input.idempotencyKey as string)
+        const mine = stands?.contact_id === event.input.contactId
+        if (event.ended.ok && (!mine || stands?.id !== event.ended.result.id))
+          found.push(`another reservation stands under the key of ${JSON.stringify(event)}`)
+        if (!event.ended.ok && event.ended.code === 'CONFLICT' && (mine || !stands))
+          found.push(`a false CONFLICT: ${JSON.stringify(event)}`)
+      }
+      for (const event of away)
+        if (
+          event.toMs - event.fromMs < CONNECT_TIMEOUT_MS &&
+          !outages.some((one) => event.fromMs <= one.toMs + AFTERMATH_MS && event.toMs >= one.fromMs)
+        )
+          found.push(`the database was there: ${JSON.stringify(event)}`)
+      return found.slice(0, 20)
+    },
+  }
+}

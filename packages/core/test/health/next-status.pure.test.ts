@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest'
+import { NO_STANDING, nextStatus } from '../../src/health/next-status.ts'
+import { needsRecord, type Seen, type Standing } from '../../src/health/standing.ts'
+import {
+  before,
+  blinked,
+  close,
+  connecting,
+  missing,
+  NOW,
+  open,
+  record,
+  standing,
+  unclear,
+  unreachable,
+} from './standings.ts'
+
+const says = (previous: Standing, seen: Seen, now = NOW): string => {
+  const next = nextStatus(previous, seen, now)
+  return `${next.status} ${next.reason}`
+}
+
+const fresh = standing({ status: 'disconnected', reason: 'NEVER_CONNECTED' })
+const scanning = standing({ status: 'connecting', reason: 'WAITING_FOR_SCAN', since: before(60) })
+const reconnecting = standing({
+  status: 'connecting',
+  reason: 'RECONNECTING',
+  since: before(60),
+  connectedAt: before(3600),
+})
+const loggedOut = standing({ status: 'disconnected', reason: 'LOGGED_OUT' })
+const banned = standing({ status: 'banned', reason: 'BANNED' })
+const unknown = standing({
+  status: 'unknown',
+  reason: 'EVOLUTION_UNREACHABLE',
+  silentRounds: 2,
+  connectedAt: before(3600),
+})
+const adopted = standing({ since: null, connectedAt: null })
+
+describe('the states of an instance on Evolution, in memory and in its database', () => {
+  it.each<[moment: string, previous: Standing, seen: Seen, next: string]>([
+    ['created', fresh, close(record('close')), 'disconnected NEVER_CONNECTED'],
+    ['connect, no QR yet', fresh, connecting(), 'connecting WAITING_FOR_SCAN'],
+    ['QR shown', fresh, connecting(record('connecting')), 'connecting WAITING_FOR_SCAN'],
+    ['paired', scanning, open, 'connected null'],
+    ['a drop: close in memory', standing(), close(record('open')), 'disconnected RECONNECTING'],
+    ['a drop: connecting in memory', standing(), connecting(), 'connecting RECONNECTING'],
+    ['the drop goes on: close again', reconnecting, close(record('open')), 'connecting RECONNECTING'],
+    ['the drop goes on, its record is not read', reconnecting, close(), 'connecting RECONNECTING'],
+    ['never paired, outage: close', scanning, close(record('close')), 'disconnected NEVER_CONNECTED'],
+    ['never paired, outage: connecting', fresh, connecting(), 'connecting WAITING_FOR_SCAN'],
+    ['QR limit reached', scanning, close(record('connecting')), 'disconnected QR_LIMIT_REACHED'],
+    [
+      'QR limit reached a while ago',
+      standing({ status: 'disconnected', reason: 'QR_LIMIT_REACHED' }),
+      close(),
+      'disconnected QR_LIMIT_REACHED',
+    ],
+    ['open again, the old reason stays there', reconnecting, open, 'connected null'],
+    ['Evolution restarted: no state yet', standing(), unclear, 'connected null'],
+    ['Evolution restarted: a paired one connects', standing(), connecting(), 'connecting RECONNECTING'],
+    [
+      'Evolution restarted: a logged-out one makes QRs',
+      loggedOut,
+      connecting(),
+      'connecting WAITING_FOR_SCAN',
+    ],
+    ['Evolution restarted: a banned one makes QRs', banned, connecting(), 'banned BANNED'],
+    ['Evolution restarted: a never-connected one', fresh, connecting(), 'connecting WAITING_FOR_SCAN'],
+    [
+      'nothing is known, its database says open',
+      adoptedAway(),
+      connecting(record('open')),
+      'connecting RECONNECTING',
+    ],
+    [
+      'nothing is known, its database says close',
+      adoptedAway(),
+      connecting(record('close')),
+      'connecting WAITING_FOR_SCAN',
+    ],
+    ['closed without a reason', standing(), close(record('close')), 'disconnected CLOSED'],
+    ['closed, its record was not read', standing(), close(), 'disconnected CLOSED'],
+    [
+      'closed, then it reconnects',
+      standing({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
+      connecting(),
+      'connecting RECONNECTING',
+    ],
+  ])('%s', (_, previous, seen, next) => {
+    expect(says(previous, seen)).toBe(next)
+  })
+
+  function adoptedAway(): Standing {
+    return standing({ status: 'disconnected', reason: null, since: null })
+  }
+})
+
+describe('the codes of a disconnection', () => {
+  it.each<[code: number, message: string | null, next: string]>([
+    [401, 'Log out instance: a', 'disconnected LOGGED_OUT'],
+    [401, 'Stream Errored (conflict)', 'disconnected LOGGED_OUT_BY_PHONE'],
+    [401, 'Connection Failure', 'disconnected LOGIN_REFUSED'],
+    [401, null, 'disconnected LOGGED_OUT'],
+    [402, 'Connection Failure', 'banned BANNED'],
+    [403, 'Connection Failure', 'banned BANNED'],
+    [403, null, 'banned BANNED'],
+    [406, 'Connection Failure', 'banned BANNED'],
+    // Evolution writes no other code down; whatever one means, it is no ban and no logout.
+    ...[405, 408, 411, 428, 440, 500, 503, 515].map((code): [number, null, string] => [
+      code,
+      null,
+      'disconnected CLOSED',
+    ]),
+  ])('%i (%s)', (code, message, next) => {
+    for (const previous of [standing(), { ...reconnecting, status: 'connected' as const }, adopted])
+      expect(says(previous, close(record('close', code, message)))).toBe(next)
+  })
+
+  it('count during a reconnect loop and after an outage as well', () => {
+    expect(says(reconnecting, close(record('close', 403)))).toBe('banned BANNED')
+    expect(says(unknown, close(record('close', 403)))).toBe('banned BANNED')
+    expect(says(unknown, close(record('close', 401, 'Stream Errored (conflict)')))).toBe(
+      'disconnected LOGGED_OUT_BY_PHONE',
+    )
+  })
+
+  it('do not count while the database reads open or connecting: they are of an earlier session', () => {
+    expect(says(standing(), close(record('open', 403)))).toBe('disconnected RECONNECTING')
+    expect(says(scanning, close(record('connecting', 401)))).toBe('disconnected QR_LIMIT_REACHED')
+  })
+
+  it('do not count when they are older than the present session, give or take 30 s of two clocks', () => {
+    const since = standing({ connectedAt: before(100) })
+    expect(says(since, close(record('close', 403, null, before(3000))))).toBe('disconnected CLOSED')
+    expect(says(since, close(record('close', 403, null, before(131))))).toBe('disconnected CLOSED')
+    expect(says(since, close(record('close', 403, null, before(129))))).toBe('banned BANNED')
+    expect(says(since, close(record('close', 403, null, null)))).toBe('banned BANNED')
+  })
+
+  it('end the session: what connects afterwards waits for a scan', () => {
+    const out = nextStatus(standing(), close(record('close', 401, 'Stream Errored (conflict)')), NOW)
+    expect(out.connectedAt).toBeNull()
+    expect(says(out, connecting())).toBe('connecting WAITING_FOR_SCAN')
+  })
+})
+
+describe('a banned number', () => {
+  it.each<[string, Seen]>([
+    ['closed', close(record('close'))],
+    ['connecting', connecting()],
+    ['missing', missing],
+    ['logged out', close(record('close', 401, 'Log out instance: a'))],
+    ['logged out by an admin', { kind: 'act', act: 'logged_out' }],
+    ['without a state', unclear],
+    ['silent', unreachable],
+  ])('stays banned while it reads %s', (_, seen) => {
+    const twice = nextStatus(nextStatus(banned, seen, NOW), seen, NOW)
+    expect([twice.status, twice.reason, twice.since]).toEqual(['banned', 'BANNED', banned.since])
+  })
+
+  it('is connected when it is open', () => {
+    expect(says(banned, open)).toBe('connected null')
+  })
+})
+
+describe('silence', () => {
+  it.each<[Seen, string]>([
+    [unreachable, 'EVOLUTION_UNREACHABLE'],
+    [{ kind: 'silent', why: 'wrong_key' }, 'EVOLUTION_REFUSES_KEY'],
+    [{ kind: 'silent', why: 'not_understood' }, 'EVOLUTION_UNCLEAR'],
+    [unclear, 'EVOLUTION_UNCLEAR'],
+    [{ kind: 'unclear', word: 'sleeping' }, 'EVOLUTION_UNCLEAR'],
+  ])('%j changes nothing once, and means unknown twice', (seen, reason) => {
+    const once = nextStatus(standing(), seen, NOW)
+    expect(once).toEqual({ ...standing(), silentRounds: 1 })
+    expect(says(once, seen)).toBe(`unknown ${reason}`)
+  })
+
+  it('is forgotten after one answer', () => {
+    const once = nextStatus(standing(), unreachable, NOW)
+    expect(nextStatus(once, open, NOW)).toEqual(standing())
+  })
+
+  it('that goes on changes nothing more', () => {
+    expect(nextStatus(unknown, unreachable, NOW)).toEqual(unknown)
+    // Evolution is back, without its instances yet.
+    expect(nextStatus(unknown, unclear, NOW)).toEqual(unknown)
+  })
+
+  it('hides no session: afterwards a paired number reconnects and an unpaired one waits for a scan', () => {
+    expect(says(unknown, connecting())).toBe('connecting RECONNECTING')
+    expect(says({ ...unknown, connectedAt: null }, connecting(record('connecting')))).toBe(
+      'connecting WAITING_FOR_SCAN',
+    )
+    expect(says({ ...unknown, connectedAt: null }, close(record('close')))).toBe(
+      'disconnected NEVER_CONNECTED',
+    )
+  })
+})
+
+describe('an instance that Evolution does not have', () => {
+  it('is disconnected, and its session is over', () => {
+    const gone = nextStatus(standing(), missing, NOW)
+    expect([gone.status, gone.reason, gone.connectedAt]).toEqual(['disconnected', 'NOT_ON_EVOLUTION', null])
+    expect(says(gone, close(record('close')))).toBe('disconnected NEVER_CONNECTED')
+    expect(says(gone, open)).toBe('connected null')
+  })
+
+  it('is still being created in the first half minute', () => {
+    expect(says({ ...fresh, since: before(29) }, missing)).toBe('disconnected NEVER_CONNECTED')
+    expect(says({ ...fresh, since: before(31) }, missing)).toBe('disconnected NOT_ON_EVOLUTION')
+  })
+})
+
+describe('acts of an admin', () => {
+  it('created: never connected, whatever was before', () => {
+    const created = nextStatus(standing({ lastFall: before(3) }), { kind: 'act', act: 'created' }, NOW)
+    expect(created).toEqual({
+      ...NO_STANDING,
+      status: 'disconnected',
+      reason: 'NEVER_CONNECTED',
+      since: NOW,
+    })
+  })
+
+  it('logged out: by us, also where Evolution keeps no reason, and later closes do not change it', () => {
+    const out = nextStatus(standing(), { kind: 'act', act: 'logged_out' }, NOW)
+    expect([out.status, out.reason, out.connectedAt]).toEqual(['disconnected', 'LOGGED_OUT', null])
+    expect(says(out, close())).toBe('disconnected LOGGED_OUT')
+    expect(needsRecord(out, close())).toBe(false)
+  })
+})
+
+describe('a number that does not come back', () => {
+  it('is reconnecting too long after five minutes, and stays so until it is up', () => {
+    const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000)
+    const down = nextStatus(standing(), connecting(), NOW)
+    expect(says(down, connecting(), later(300))).toBe('connecting RECONNECTING')
+    const tooLong = nextStatus(down, connecting(), later(301))
+    expect([tooLong.reason, tooLong.since]).toEqual(['RECONNECTING_TOO_LONG', NOW])
+    expect(says(tooLong, close(record('open')), later(400))).toBe('connecting RECONNECTING_TOO_LONG')
+    expect(says(tooLong, open, later(400))).toBe('connected null')
+  })
+
+  it('is reconnecting too long as well when it only ever reads close', () => {
+    const down = nextStatus(standing(), close(record('open')), before(301))
+    expect(says(down, close(record('open')))).toBe('disconnected RECONNECTING_TOO_LONG')
+  })
+
+  it('keeps waiting for its scan, however long', () => {
+    expect(says({ ...scanning, since: before(3600) }, connecting())).toBe('connecting WAITING_FOR_SCAN')
+  })
+})
+
+describe('flapping', () => {
+  const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000)
+  /** Falls at each of these minutes and is up again half a minute later. */
+  const afterFalls = (...minutes: number[]): Standing =>
+    minutes.reduce(
+      (now, minute) => nextStatus(nextStatus(now, connecting(), at(minute)), open, at(minute + 0.5)),
+      standing(),
+    )
+
+  it('is three falls within ten minutes, and shows while the number is up again', () => {
+    expect(afterFalls(0, 5).reason).toBeNull()
+    expect(afterFalls(0, 5, 10)).toMatchObject({ status: 'connected', reason: 'FLAPPING' })
+    expect(afterFalls(0, 5, 10.1).reason).toBeNull()
+    // The window slides: the last three count, wherever the first fell.
+    expect(afterFalls(0, 9, 10.5, 11).reason).toBe('FLAPPING')
+  })
+
+  it('shows while it is down, too', () => {
+    expect(says(afterFalls(0, 1), connecting(), at(2))).toBe('connecting FLAPPING')
+    expect(says(afterFalls(0, 1, 2), close(record('open')), at(3))).toBe('disconnected FLAPPING')
+  })
+
+  it('is over after ten calm minutes', () => {
+    const flapping = afterFalls(0, 1, 2)
+    expect(says(flapping, open, at(11.9))).toBe('connected FLAPPING')
+    expect(says(flapping, open, at(12))).toBe('connected null')
+  })
+
+  it('counts blinks that the second reading caught, although nobody is moved by them', () => {
+    const once = nextStatus(standing(), blinked, at(0))
+    expect([once.status, once.reason, once.since]).toEqual(['connected', null, standing().since])
+    expect(says(nextStatus(once, blinked, at(1)), blinked, at(2))).toBe('connected FLAPPING')
+  })
+
+  it('gives way to a ban', () => {
+    expect(says(afterFalls(0, 1, 2), close(record('close', 403, null, at(3))), at(3))).toBe('banned BANNED')
+  })
+})
+
+describe('since', () => {
+  it('is when the status began, not the reason, and an adopted row begins with its first answer', () => {
+    expect(nextStatus(standing(), open, NOW).since).toEqual(before(3600))
+    expect(nextStatus(standing(), connecting(), NOW).since).toEqual(NOW)
+    expect(nextStatus(scanning, open, NOW)).toMatchObject({ since: NOW, connectedAt: NOW })
+    expect(nextStatus(adopted, open, NOW)).toMatchObject({ since: NOW, connectedAt: NOW })
+    expect(nextStatus(loggedOut, { kind: 'missing' }, NOW)).toMatchObject({
+      reason: 'NOT_ON_EVOLUTION',
+      since: loggedOut.since,
+    })
+  })
+})
+
+describe("Evolution's records", () => {
+  it.each<[string, Standing, Seen, boolean]>([
+    ['a number that was up closed', standing(), close(), true],
+    ['it closed in its reconnect loop: it may be banned by now', reconnecting, close(), true],
+    [
+      'it closed for a reason nobody knew yet',
+      standing({ status: 'disconnected', reason: 'CLOSED' }),
+      close(),
+      true,
+    ],
+    ['it closed on its QR screen', scanning, close(), true],
+    ['it never was connected', fresh, close(), false],
+    ['it is logged out', loggedOut, close(), false],
+    ['it is banned', banned, close(), false],
+    ['it reconnects', standing(), connecting(), false],
+    ['it connects, and nothing is known of it', { ...unknown, connectedAt: null }, connecting(), true],
+    ['it is open', standing(), open, false],
+    ['it does not exist', standing(), missing, false],
+  ])('%s', (_, previous, seen, isWorth) => {
+    expect(needsRecord(previous, seen)).toBe(isWorth)
+  })
+})

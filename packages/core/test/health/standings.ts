@@ -1,0 +1,45 @@
+import type { ClosingRecord, Seen, Standing } from '../../src/health/standing.ts'
+
+/** The moment of every evidence in a table, unless it says otherwise. */
+export const NOW = new Date('2026-03-10T12:00:00Z')
+
+export const before = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000)
+
+/** A number that has been connected for an hour, or what is said instead. */
+export const standing = (given: Partial<Standing> = {}): Standing => ({
+  status: 'connected',
+  reason: null,
+  since: before(3600),
+  connectedAt: given.status === undefined || given.status === 'connected' ? before(3600) : null,
+  silentRounds: 0,
+  fallBefore: null,
+  lastFall: null,
+  ...given,
+})
+
+export const open: Seen = { kind: 'state', state: 'open', blinked: false }
+export const blinked: Seen = { kind: 'state', state: 'open', blinked: true }
+export const connecting = (record: ClosingRecord | null = null): Seen => ({
+  kind: 'state',
+  state: 'connecting',
+  record,
+})
+export const close = (record: ClosingRecord | null = null): Seen => ({
+  kind: 'state',
+  state: 'close',
+  record,
+})
+export const missing: Seen = { kind: 'missing' }
+export const unclear: Seen = { kind: 'unclear', word: null }
+export const unreachable: Seen = { kind: 'silent', why: 'unreachable' }
+
+/** What Evolution's database says beside the live state; the end of a session is 5 s ago unless said. */
+export const record = (
+  connectionStatus: string | null,
+  code?: number,
+  message: string | null = null,
+  at: Date | null = before(5),
+): ClosingRecord => ({
+  connectionStatus,
+  disconnection: code === undefined ? null : { code, message, at: at?.toISOString() ?? null },
+})

@@ -1,0 +1,307 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkAllInstances,
+  checkInstance,
+  createInstance,
+  hintInstance,
+  instanceHistory,
+  type Log,
+  recordLogout,
+  reserve,
+  settleHints,
+  silentLog,
+  updateInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { clearRounds, eventsOf, statuses, writesOf } from './rounds.ts'
+
+const { simulator, evolution } = await testEvolution()
+const { control } = simulator
+const lines: { level: string; message: string; details: object }[] = []
+const log: Log = {
+  ...silentLog,
+  info: (details, message) => lines.push({ level: 'info', message, details }),
+  warn: (details, message) => lines.push({ level: 'warn', message, details }),
+}
+const { fleet, sql, clock, another } = await testFleet({ evolution, log })
+
+const connect = async (...names: string[]): Promise<void> => {
+  await addInstances(sql, names)
+  for (const name of names) control.addInstance({ name })
+}
+
+beforeEach(async () => {
+  clock.at = null
+  control.clearFaults()
+  await control.outage(null)
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearRounds(sql)
+  await fleet.engine.snapshot.refresh()
+  lines.length = 0
+})
+
+describe('a stale answer', () => {
+  /** The answer to the next reading of `a` is made now and arrives 0.6 s later. */
+  const slowAnswer = (): void => {
+    control.fault({ kind: 'slow_body', ms: 600, match: { name: 'a' }, times: 1 })
+    control.resetCalls()
+  }
+  const asked = async (): Promise<void> => {
+    while (control.calls({ name: 'a' }).length === 0) await pause(5)
+  }
+
+  it('never overwrites a newer one that was stored meanwhile, by a check or by a round', async () => {
+    for (const look of [() => checkInstance(fleet, { name: 'a' }), () => checkAllInstances(fleet)]) {
+      await clearRounds(sql)
+      await addInstances(sql, ['a'], { status: 'disconnected' })
+      control.addInstance({ name: 'a' })
+      slowAnswer()
+      const slow = look()
+      await asked()
+      control.ban('a')
+      const other = await another()
+      await checkInstance(other, { name: 'a' })
+      expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
+      await slow
+      expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
+      control.removeInstance('a')
+    }
+  })
+
+  it('never overwrites what a later round found unchanged and therefore did not store', async () => {
+    await connect('a')
+    control.logoutFromPhone('a')
+    await checkAllInstances(fleet)
+    control.setMemory('a', 'open')
+    slowAnswer()
+    const slow = checkInstance(fleet, { name: 'a' })
+    await asked()
+    control.setMemory('a', 'close')
+    const before = await writesOf(sql)
+    await checkAllInstances(await another())
+    expect(await writesOf(sql)).toEqual(before)
+    await slow
+    expect(await statuses(sql)).toEqual({ a: 'disconnected LOGGED_OUT_BY_PHONE' })
+    expect(await writesOf(sql)).toEqual(before)
+  })
+
+  it('is one only by the clock that runs: a stored moment of the future does not stop health', async () => {
+    await connect('a')
+    await sql(
+      `update whatsapp_instances set status = 'disconnected', verificada_em = now() + interval '1 hour'`,
+    )
+    await sql(`insert into zapfleet.health_round (started_at) values (now() + interval '1 hour')`)
+    await checkAllInstances(fleet)
+    expect(await statuses(sql)).toEqual({ a: 'connected null' })
+    expect(await sql('select started_at <= now() ok from zapfleet.health_round')).toEqual([{ ok: true }])
+  })
+})
+
+describe('rounds', () => {
+  it('that are asked for while one runs start after it, one for all who wait', async () => {
+    await connect('a')
+    control.fault({ kind: 'slow_body', ms: 300, match: { name: 'a' }, times: 1 })
+    control.resetCalls()
+    const running = checkAllInstances(fleet)
+    while (control.calls({ name: 'a' }).length === 0) await pause(5)
+    control.ban('a')
+    const [one, two] = await Promise.all([checkAllInstances(fleet), checkAllInstances(fleet)])
+    expect([one[0]?.status, two[0]?.status]).toEqual(['banned', 'banned'])
+    expect(control.calls({ name: 'a', route: '/instance/connectionState' })).toHaveLength(3)
+    await running
+  })
+
+  it('of two processes at once tell each change once, while settings change and messages go out', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `n${index}`)
+    await connect(...names)
+    await checkAllInstances(fleet)
+    const other = await another()
+    for (const name of names.slice(0, 20)) control.ban(name)
+    await Promise.all([
+      checkAllInstances(fleet),
+      checkAllInstances(other),
+      ...names.map((name) => updateInstance(other, { name, priority: 7 })),
+      ...names.map(() => reserve(fleet, { strategy: 'round_robin' })),
+    ])
+    const told = await eventsOf(sql, 'status')
+    expect(told.sort()).toEqual(
+      names
+        .slice(0, 20)
+        .map((name) => `status ${name} connected banned`)
+        .sort(),
+    )
+    expect(await eventsOf(sql, 'settings')).toHaveLength(30)
+  })
+})
+
+describe('a fall of most numbers at once', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const warnings = (): number => lines.filter((line) => line.level === 'warn').length
+
+  it('is not believed for half a minute, except where Evolution names a cause; then it is', async () => {
+    clock.set('2026-03-10T12:00:00Z')
+    await connect(...names)
+    await checkAllInstances(fleet)
+    for (const name of names.slice(0, 4)) control.setMemory(name, 'connecting')
+    control.setDatabase('f', { disconnectionAt: null })
+    control.ban('f')
+    control.setDatabase('f', { disconnectionAt: '2026-03-10T12:00:10Z' })
+    await checkAllInstances(fleet)
+    const kept = Object.fromEntries(names.slice(0, 5).map((name) => [name, 'connected null']))
+    expect(await statuses(sql)).toEqual({ ...kept, f: 'banned BANNED' })
+    expect(warnings()).toBe(1)
+
+    // A single check and another process know of the grace as well.
+    clock.set('2026-03-10T12:00:20Z')
+    expect(await checkInstance(await another(), { name: 'a' })).toMatchObject({
+      state: 'connecting',
+      online: false,
+      status: 'connected',
+    })
+    expect(await eventsOf(sql)).toEqual(['status f connected banned'])
+
+    clock.set('2026-03-10T12:00:40Z')
+    await checkAllInstances(fleet)
+    expect(await statuses(sql)).toMatchObject({
+      a: 'connecting RECONNECTING',
+      d: 'connecting RECONNECTING',
+      e: 'connected null',
+    })
+    expect(await eventsOf(sql)).toHaveLength(5)
+    expect(warnings()).toBe(1)
+  })
+
+  it('is believed at once when the last grace ended less than five minutes ago', async () => {
+    await connect(...names)
+    await sql(
+      `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')`,
+    )
+    for (const name of names) control.setMemory(name, 'connecting')
+    await checkAllInstances(fleet)
+    expect(await eventsOf(sql)).toHaveLength(6)
+    expect(warnings()).toBe(0)
+  })
+
+  it('is seen as one although it arrives as single hints', async () => {
+    await connect(...names)
+    await checkAllInstances(fleet)
+    for (const name of names) control.setMemory(name, 'connecting')
+    for (const name of names) hintInstance(fleet, name, 'webhook')
+    await settleHints(fleet)
+    expect(await eventsOf(sql)).toEqual([])
+    expect(warnings()).toBe(1)
+  })
+})
+
+describe('a hint', () => {
+  it('makes one reading of many hints, and one more for what came during it', async () => {
+    await connect('a')
+    await checkAllInstances(fleet)
+    control.ban('a')
+    control.resetCalls()
+    for (let n = 0; n < 200; n++) hintInstance(fleet, 'a', 'webhook')
+    await settleHints(fleet)
+    expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
+    expect((await instanceHistory(fleet, { name: 'a' }))[0]?.evidence).toMatchObject({
+      source: 'webhook',
+      state: 'close',
+      inDatabase: 'close',
+      code: 403,
+    })
+    // Two readings, the second look at the fall, and its record.
+    expect(control.calls({ name: 'a' }).length).toBeLessThanOrEqual(4)
+  })
+
+  it('of a stranger costs Evolution nothing, and of a newcomer counts', async () => {
+    control.resetCalls()
+    for (let n = 0; n < 300; n++) hintInstance(fleet, `stranger-${n}`, 'webhook')
+    await settleHints(fleet)
+    expect(control.calls()).toEqual([])
+    const other = await another()
+    await connect('newcomer')
+    hintInstance(other, 'newcomer', 'webhook')
+    await settleHints(other)
+    expect(control.calls({ name: 'newcomer' })).toHaveLength(1)
+  })
+
+  it('of an instance that is gone, or while Evolution is down, is no error', async () => {
+    await connect('a')
+    await fleet.engine.snapshot.refresh()
+    await sql(`update whatsapp_instances set removida_em = now()`)
+    hintInstance(fleet, 'a', 'webhook')
+    await settleHints(fleet)
+    await sql(`update whatsapp_instances set removida_em = null`)
+    await fleet.engine.snapshot.refresh()
+    await control.outage('refuse')
+    hintInstance(fleet, 'a', 'webhook')
+    await settleHints(fleet)
+    expect(await statuses(sql)).toEqual({ a: 'connected null' })
+    expect(lines).toEqual([])
+  })
+})
+
+describe('the history', () => {
+  it('tells an instance from its creation to its ban, newest first, with what was seen', async () => {
+    await createInstance(fleet, { name: 'vendas', phoneNumber: '+5511988887777' })
+    control.scan('vendas')
+    await checkInstance(fleet, { name: 'vendas' })
+    await updateInstance(fleet, { name: 'vendas', paused: true })
+    control.ban('vendas')
+    await checkAllInstances(fleet)
+
+    const history = await instanceHistory(fleet, { name: 'vendas' })
+    expect(history.map(({ from, to, reason }) => [from, to, reason])).toEqual([
+      ['connected', 'banned', 'BANNED'],
+      ['disconnected', 'connected', null],
+      [null, 'disconnected', 'NEVER_CONNECTED'],
+    ])
+    expect(history.map((change) => change.evidence)).toEqual([
+      { source: 'poll', state: 'close', inDatabase: 'close', code: 403, endedAt: expect.any(String) },
+      { source: 'check', state: 'open' },
+      { source: 'admin', act: 'created' },
+    ])
+    expect(JSON.stringify(history)).not.toContain('98888')
+    expect(await instanceHistory(fleet, { name: 'vendas', limit: 1 })).toEqual(history.slice(0, 1))
+    expect(lines.filter((line) => line.message === 'instance changed status')).toHaveLength(2)
+
+    await sql(`update whatsapp_instances set removida_em = now()`)
+    expect(await instanceHistory(fleet, { name: 'vendas' })).toEqual(history)
+    await expect(instanceHistory(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('is a stream of events with the facts right after each change, in the order of their ids', async () => {
+    await createInstance(fleet, { name: 'a', priority: 3 })
+    await updateInstance(fleet, { name: 'a', hourlyCapacity: 9, priority: 3 })
+    await updateInstance(fleet, { name: 'a', hourlyCapacity: 9 })
+    control.scan('a')
+    await checkInstance(fleet, { name: 'a' })
+    expect(
+      await sql(
+        `select type, facts->>'status' status, (facts->>'capacidade_hora')::int hourly, evidence->'changed' changed from zapfleet.events order by id`,
+      ),
+    ).toEqual([
+      { type: 'created', status: 'disconnected', hourly: 20, changed: null },
+      { type: 'settings', status: 'disconnected', hourly: 9, changed: ['hourlyCapacity'] },
+      { type: 'status', status: 'connected', hourly: 9, changed: null },
+    ])
+  })
+
+  it('knows an admin’s logout, and takes back a registration that Evolution refused', async () => {
+    await connect('a')
+    await checkAllInstances(fleet)
+    await recordLogout(fleet, { name: 'a' })
+    control.setMemory('a', 'close')
+    await checkAllInstances(fleet)
+    expect(await statuses(sql)).toEqual({ a: 'disconnected LOGGED_OUT' })
+    expect((await instanceHistory(fleet, { name: 'a' }))[0]?.evidence).toEqual({
+      source: 'admin',
+      act: 'logged_out',
+    })
+
+    control.addInstance({ name: 'theirs' })
+    await expect(createInstance(fleet, { name: 'theirs' })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect((await eventsOf(sql)).slice(1)).toEqual(['created theirs disconnected', 'deleted theirs'])
+  })
+})

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { confirmReservation, type Fleet, getContact, reserve } from '../src/index.ts'
+import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
+import { stall, untilStalled } from './support/stall.ts'
+
+const { fleet: one, another: open, sql, url, clock } = await testFleet()
+const other = await open()
+
+/** Nobody is to be refused for a busy machine. */
+const PATIENT = { deadlineMs: 30_000 }
+const LOCK_INSTANCE = 'select from whatsapp_instances where nome = $1 for update'
+
+beforeEach(async () => {
+  clock.at = null
+  await clearFleet(sql)
+})
+
+/** Fresh pictures for both, so that nothing but the step under test decides. */
+const look = async (): Promise<void> => {
+  for (const fleet of [one, other]) await fleet.engine.snapshot.refresh()
+}
+
+describe('two processes, step by step', () => {
+  it('agree on the number of a new contact that the bot adds to clientes between their claims', async () => {
+    await addInstances(sql, ['a', 'b'])
+    await look()
+    const held = await stall(url, LOCK_INSTANCE, ['a'])
+    const early = reserve(one, { contactId: 'nova', exclude: ['b'] }, PATIENT)
+    await untilStalled(sql)
+    await sql(`insert into clientes (id) values ('nova')`)
+    const late = await reserve(other, { contactId: 'nova', exclude: ['a'] }, PATIENT)
+    await held.go()
+    // The first claim excludes the number that the contact has by now: it may move it, and must know that it does.
+    expect([late.preference, (await early).preference]).toEqual(['assigned', 'moved'])
+    expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
+  })
+
+  it('agree on the number of a new contact that nobody adds anywhere', async () => {
+    await addInstances(sql, ['a', 'b'])
+    await look()
+    const held = await stall(url, LOCK_INSTANCE, ['a'])
+    const early = reserve(one, { contactId: 'nova', exclude: ['b'] }, PATIENT)
+    await untilStalled(sql)
+    const late = await reserve(other, { contactId: 'nova', exclude: ['a'] }, PATIENT)
+    await held.go()
+    expect([late.preference, (await early).preference]).toEqual(['assigned', 'moved'])
+    expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
+  })
+
+  it('leave no number with a contact whose key another call used first', async () => {
+    await addInstances(sql, ['a', 'b'])
+    await look()
+    const held = await stall(url, LOCK_INSTANCE, ['a'])
+    const early = expect(
+      reserve(one, { contactId: 'loser', idempotencyKey: 'k', exclude: ['b'] }, PATIENT),
+    ).rejects.toMatchObject({ code: 'CONFLICT' })
+    await untilStalled(sql)
+    await reserve(other, { contactId: 'winner', idempotencyKey: 'k', exclude: ['a'] }, PATIENT)
+    await held.go()
+    await early
+    expect((await getContact(one, { id: 'loser' })).preferredInstance).toBeNull()
+    expect(await sql('select sum(msgs_enviadas_hora)::int n from whatsapp_instances')).toEqual([{ n: 1 }])
+  })
+
+  it('free expired keys and confirm what stood under them without waiting for each other in a circle', async () => {
+    clock.set('2026-03-10T13:20:00Z')
+    await addInstances(sql, ['a'])
+    const first = await reserve(one, { idempotencyKey: 'z' }, PATIENT)
+    const second = await reserve(one, { idempotencyKey: 'a' }, PATIENT)
+    expect(first.id < second.id).toBe(true)
+    clock.set('2026-03-11T14:00:00Z')
+    await look()
+    const failed = [one, other].map(failures)
+    const held = await stall(url, 'select from zapfleet.reservations where id = $1 for update', [first.id])
+    // What is settled in one turn of the event loop goes in one statement.
+    const confirms = Promise.allSettled(
+      [first, second].map((reservation) => confirmReservation(one, { id: reservation.id })),
+    )
+    await untilStalled(sql, 1)
+    const reserves = Promise.allSettled(
+      ['z', 'a'].map((idempotencyKey) => reserve(other, { idempotencyKey }, PATIENT)),
+    )
+    await untilStalled(sql, 2)
+    await held.go()
+    expect((await confirms).map((call) => call.status)).toEqual(['fulfilled', 'fulfilled'])
+    expect((await reserves).map((call) => call.status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(await sql('select count(*)::int n from zapfleet.reservations')).toEqual([{ n: 4 }])
+    expect(failed.flat()).toEqual([])
+  })
+})
+
+/** Collects the codes of every statement of a fleet that fails, also of those that it sends again by itself. */
+function failures(fleet: Fleet): string[] {
+  const codes: string[] = []
+  const { run } = fleet.sql
+  vi.spyOn(fleet.sql, 'run').mockImplementation(async (statement, values) => {
+    try {
+      return await run(statement, values)
+    } catch (error) {
+      codes.push(`${statement.name}: ${(error as { code?: string }).code}`)
+      throw error
+    }
+  })
+  return codes
+}

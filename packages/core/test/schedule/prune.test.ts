@@ -1,0 +1,90 @@
+import pg from 'pg'
+import { beforeEach, expect, it } from 'vitest'
+import { prune, releaseReservation } from '../../src/index.ts'
+import { testFleet } from '../support/fleet.ts'
+
+const { fleet, sql, clock, url } = await testFleet()
+
+beforeEach(async () => {
+  await sql('truncate whatsapp_instances, zapfleet.reservations, zapfleet.events, zapfleet.job_runs')
+  clock.set('2026-05-05T12:00:00Z')
+})
+
+/** Reservations of so many days ago, `count` of each, in the windows of their time. */
+async function addReservations(daysAgo: number, count: number): Promise<void> {
+  await sql(
+    `insert into zapfleet.reservations (id, instance_name, strategy, preference, hour_window, day_window, reserved_at)
+     select gen_random_uuid(), 'a', 'sticky', 'none', date_trunc('hour', t.at), date_trunc('day', t.at, 'America/Sao_Paulo'), t.at
+     from (select $1::timestamptz - $2 * interval '1 day' as at) t, generate_series(1, $3::int)`,
+    [clock.at, daysAgo, count],
+  )
+}
+
+async function ages(): Promise<unknown[]> {
+  return sql(
+    `select round(extract(epoch from $1::timestamptz - reserved_at) / 86400)::int days, count(*)::int rows
+     from zapfleet.reservations group by 1 order by 1`,
+    [clock.at],
+  )
+}
+
+it('takes away events of 90 days, reservations of 35 and job runs of 14, and nothing younger', async () => {
+  await sql(
+    `insert into zapfleet.events (id, type, instance_name, at, facts)
+     select n, 'created', 'a', $1::timestamptz - n * interval '1 day', '{}' from generate_series(1, 100) n`,
+    [clock.at],
+  )
+  await sql(
+    `insert into zapfleet.job_runs (job, holder, started_at, took_ms)
+     select 'prune', 'a', $1::timestamptz - n * interval '1 day', 1 from generate_series(0, 20) n`,
+    [clock.at],
+  )
+  for (const days of [0, 1, 34, 36, 400]) await addReservations(days, 2)
+  expect(await prune(fleet)).toEqual({ changed: 20, events: 10, reservations: 4, jobRuns: 6 })
+  expect(await sql('select count(*)::int events, max(id)::int oldest from zapfleet.events')).toEqual([
+    { events: 90, oldest: 90 },
+  ])
+  expect(await ages()).toEqual([
+    { days: 0, rows: 2 },
+    { days: 1, rows: 2 },
+    { days: 34, rows: 2 },
+  ])
+  expect(await prune(fleet)).toEqual({ changed: 0, events: 0, reservations: 0, jobRuns: 0 })
+})
+
+it('keeps an old row that is charged to a window that still counts, so that its release gives the seat back', async () => {
+  await sql(
+    `insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
+     values ('a', 'connected', 1, 1, '2026-05-05T12:00:00Z', '2026-05-05T03:00:00Z')`,
+  )
+  const [row] = await sql(
+    `insert into zapfleet.reservations (id, instance_name, strategy, preference, hour_window, day_window, reserved_at)
+     values (gen_random_uuid(), 'a', 'sticky', 'none', '2026-05-05T12:00:00Z', '2026-05-05T03:00:00Z', '2020-01-01') returning id`,
+  )
+  await addReservations(36, 1)
+  expect((await prune(fleet)).reservations).toBe(1)
+  expect((await releaseReservation(fleet, { id: String(row?.id) })).remaining).toEqual({ hour: 20, day: 100 })
+})
+
+it('goes on batch by batch, and stops between two when told', async () => {
+  await addReservations(50, 25)
+  expect((await prune(fleet, { batchRows: 4, signal: AbortSignal.abort() })).changed).toBe(0)
+  expect((await prune(fleet, { batchRows: 4 })).reservations).toBe(25)
+})
+
+it('waits for nobody: rows that another works with are left for the next run', async () => {
+  await addReservations(50, 10)
+  const busy = new pg.Client({ connectionString: url })
+  await busy.connect()
+  try {
+    await busy.query('begin')
+    await busy.query('select from zapfleet.reservations order by id limit 3 for update')
+    expect((await prune(fleet, { batchRows: 5 })).reservations).toBeGreaterThanOrEqual(2)
+    expect((await prune(fleet)).reservations + 3).toBeLessThanOrEqual(10)
+    expect(await ages()).toEqual([{ days: 50, rows: 3 }])
+    await busy.query('rollback')
+    expect((await prune(fleet)).reservations).toBe(3)
+  } finally {
+    await busy.end()
+  }
+})

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { STATUSES } from '../../src/index.ts'
+import type { Seen } from '../../src/selection/pool.ts'
+
+/** Few names, so that the same instance is met again and again. */
+export const instanceName = fc.integer({ min: 0, max: 11 }).map((number) => `n${number}`)
+
+/** An instance in any state; half of them can serve. */
+export const seen: fc.Arbitrary<Seen> = fc.record({
+  name: instanceName,
+  status: fc.oneof({ weight: 5, arbitrary: fc.constant('connected' as const) }, fc.constantFrom(...STATUSES)),
+  paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
+  hourlyCapacity: fc.integer({ min: 0, max: 6 }),
+  dailyCapacity: fc.integer({ min: 0, max: 9 }),
+  sentThisHour: fc.integer({ min: 0, max: 4 }),
+  sentToday: fc.integer({ min: 0, max: 6 }),
+  priority: fc.integer({ min: 1, max: 100 }),
+  lastSentAtMs: fc.integer({ min: 0, max: 5 }),
+})
+
+/** A fleet: every name at most once. */
+export const fleetSeen = fc.uniqueArray(seen, { selector: (one) => one.name, maxLength: 12 })
+
+/** An instance that can serve without end. */
+export function idle(name: string, priority = 1): Seen {
+  return {
+    name,
+    status: 'connected',
+    paused: false,
+    hourlyCapacity: 1_000_000,
+    dailyCapacity: 1_000_000,
+    sentThisHour: 0,
+    sentToday: 0,
+    priority,
+    lastSentAtMs: 0,
+  }
+}

@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { STRATEGIES } from '../../src/index.ts'
+import { type Ask, FALLBACKS } from '../../src/reservation/ask.ts'
+import { mayShareBatch, rank } from '../../src/reservation/rank.ts'
+import { createPool } from '../../src/selection/pool.ts'
+import { refusalReason } from '../../src/selection/refusal.ts'
+import { strategies } from '../../src/selection/strategies.ts'
+import { fleetSeen, instanceName } from './arbitraries.ts'
+
+const ENDS = { nextHourMs: 3_600_000, nextDayMs: 86_400_000 }
+const CONTACTS = ['ana', 'bia', 'leo', 'teo']
+
+const ask: fc.Arbitrary<Ask> = fc
+  .record({
+    contact: fc.option(fc.constantFrom(...CONTACTS)),
+    strategy: fc.constantFrom(...STRATEGIES),
+    fallback: fc.constantFrom(...FALLBACKS),
+    exclude: fc.option(fc.uniqueArray(instanceName, { minLength: 1, maxLength: 6 })),
+  })
+  .map((given) => ({
+    id: '',
+    contactId: given.contact,
+    contact: given.contact,
+    client: null,
+    strategy: given.strategy,
+    fallback: given.fallback,
+    exclude: given.exclude ? new Set(given.exclude) : undefined,
+    key: null,
+    hash: null,
+    deadlineMs: 0,
+    needs: null,
+    answered: false,
+    resolve: () => {},
+    reject: () => {},
+  }))
+
+/** As the engine takes a batch: one contact twice only where both asks would be ranked alike. */
+const batch = fc.array(ask, { maxLength: 25 }).map((asks) => {
+  const first = new Map<string, Ask>()
+  return asks.filter((one) => {
+    const same = one.contact === null ? undefined : first.get(one.contact)
+    if (same && !mayShareBatch(same, one)) return false
+    if (one.contact !== null && !same) first.set(one.contact, one)
+    return true
+  })
+})
+
+const beliefs = fc.dictionary(fc.constantFrom(...CONTACTS), instanceName)
+const fresh = fc.record({ fleet: fc.boolean(), names: fc.uniqueArray(instanceName, { maxLength: 4 }) })
+
+const scene = fc.record({ fleet: fleetSeen, asks: batch, believed: beliefs, fresh })
+
+function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : never) {
+  const pool = createPool()
+  pool.see(given.fleet)
+  const room = new Map(
+    given.fleet.map((one) => [
+      one.name,
+      Math.min(one.hourlyCapacity - one.sentThisHour, one.dailyCapacity - one.sentToday),
+    ]),
+  )
+  const could = new Map([...pool.all()].map((one) => [one.name, refusalReason(one) === null]))
+  const known = { fleet: given.fresh.fleet, names: new Set(given.fresh.names) }
+  const ranking = rank(given.asks, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+  return { pool, room, could, known, ranking }
+}
+
+describe('ranking a batch', () => {
+  it('gives every ask exactly one fate', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const { ranking } = play(given)
+        const fates = [
+          ...ranking.picks.map((pick) => pick.ask),
+          ...ranking.later,
+          ...ranking.refused.map((refused) => refused.ask),
+        ]
+        expect(fates).toHaveLength(given.asks.length)
+        expect(new Set(fates)).toEqual(new Set(given.asks))
+      }),
+    )
+  })
+
+  it('places on an instance no more picks than it has room for, numbered from 1, and none that it may not serve', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const { ranking, room, could } = play(given)
+        const places = new Map<string, number>()
+        for (const { ask: asked, instance, place } of ranking.picks) {
+          expect(could.get(instance)).toBe(true)
+          expect(asked.exclude?.has(instance) ?? false).toBe(false)
+          expect(place).toBe((places.get(instance) ?? 0) + 1)
+          expect(place).toBeLessThanOrEqual(room.get(instance) ?? 0)
+          places.set(instance, place)
+        }
+      }),
+    )
+  })
+
+  it('sends one person to one number, and moves each person at most one way', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const { ranking } = play(given)
+        for (const contact of CONTACTS) {
+          const picks = ranking.picks.filter((pick) => pick.ask.contact === contact)
+          expect(new Set(picks.map((pick) => pick.instance)).size).toBeLessThanOrEqual(1)
+          expect(new Set(picks.map((pick) => pick.moves)).size).toBeLessThanOrEqual(1)
+          expect(
+            picks.filter((pick) => ['assigned', 'moved'].includes(pick.outcome)).length,
+          ).toBeLessThanOrEqual(1)
+        }
+      }),
+    )
+  })
+
+  it('follows the preference while that number can serve, and says truly what became of it', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        for (const { ask: asked, instance, outcome, believed, moves } of play(given).ranking.picks) {
+          if (asked.contact === null) {
+            expect([outcome, moves, believed]).toEqual(['none', false, null])
+            continue
+          }
+          expect(believed).toBe(given.believed[asked.contact] ?? null)
+          if (outcome === 'assigned') expect([believed, moves]).toEqual([null, true])
+          if (outcome === 'moved') expect([believed !== instance, moves]).toEqual([true, true])
+          if (outcome === 'borrowed')
+            expect([asked.fallback, believed !== instance, moves]).toEqual(['borrow', true, false])
+          if (outcome === 'kept' && believed !== null && !moves) expect(instance).toBe(believed)
+          if (
+            outcome === 'moved' &&
+            strategies[asked.strategy].followsPreference &&
+            asked.fallback === 'refuse'
+          )
+            expect(given.fleet.map((one) => one.name)).not.toContain(believed)
+        }
+      }),
+    )
+  })
+
+  it('refuses, or leaves a preferred number, only on fresh knowledge; who must wait for that says what is needed', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const { ranking, known, pool } = play(given)
+        for (const { ask: asked, error } of ranking.refused) {
+          expect(error.code).toBe('NO_CAPACITY')
+          const own = asked.contact === null ? undefined : given.believed[asked.contact]
+          const waitsForOwn = asked.fallback === 'refuse' && asked.strategy === 'sticky' && own !== undefined
+          if (waitsForOwn && !known.fleet) expect(known.names.has(own) || asked.exclude?.has(own)).toBe(true)
+          else if (!known.fleet) throw new Error('refused on a picture that may be old')
+          else if (!waitsForOwn || !pool.get(own)) {
+            // Nothing of this batch is undecided, so that nobody's denied claim could have been its seat.
+            expect([...pool.all()].filter((one) => refusalReason(one, asked.exclude) === null)).toEqual([])
+          }
+        }
+        for (const { ask: asked, believed, outcome, instance } of ranking.picks)
+          if (
+            outcome === 'moved' &&
+            asked.strategy === 'sticky' &&
+            believed !== null &&
+            !asked.exclude?.has(believed)
+          )
+            expect(known.fleet || known.names.has(believed) || believed === instance).toBe(true)
+        for (const asked of ranking.later) {
+          const own = asked.contact === null ? null : (given.believed[asked.contact] ?? null)
+          expect([null, '*', own]).toContain(asked.needs)
+        }
+      }),
+    )
+  })
+
+  it('comes to an end: asks that go later are decided once everything is fresh and no seat is open', () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const { pool, known } = play({ ...given, asks: [], fresh: { fleet: true, names: [] } })
+        let asks = given.asks
+        for (let round = 0; asks.length > 0; round++) {
+          expect(round).toBeLessThanOrEqual(given.asks.length + 1)
+          const { later } = rank(asks, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+          asks = later
+        }
+      }),
+    )
+  })
+})

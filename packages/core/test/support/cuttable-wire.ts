@@ -1,0 +1,60 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A wire between a fleet and its database that a test can cut. */
+export type CuttableWire = {
+  /** The database's address, through the wire. */
+  url: string
+  /** Breaks every connection and refuses new ones, as when the server's machine goes away. */
+  cut(): void
+  mend(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Lays a wire to the database at `url`. */
+export async function cuttableWire(url: string): Promise<CuttableWire> {
+  const to = new URL(url)
+  const ends = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(to.port), to.hostname)
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(end)
+      end.on('error', () => other.destroy())
+      end.on('close', () => {
+        ends.delete(end)
+        other.destroy()
+      })
+    }
+    near.pipe(far)
+    far.pipe(near)
+  })
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  await listen(0)
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the wire listens on a port')
+  const { port } = address
+  const cut = (): void => {
+    server.close()
+    for (const end of ends) end.resetAndDestroy()
+  }
+  return {
+    url: Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
+    cut,
+    mend: () => listen(port),
+    async close() {
+      const closed = new Promise((resolve) => server.once('close', resolve))
+      const { listening } = server
+      cut()
+      if (listening) await closed
+    },
+  }
+}

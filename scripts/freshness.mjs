@@ -1,0 +1,109 @@
+// What is up to date in a clone: stamps in node_modules say from which sources the packages and builds were made.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the clone. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const SOURCES = {
+  install: () => [
+    process.platform,
+    process.arch,
+    ...['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'].map(content),
+    ...members().map((folder) => content(join(folder, 'package.json'))),
+  ],
+  generate: () => [readStamp('install'), content(join('prisma', 'schema.prisma'))],
+  build: () => [
+    readStamp('install'),
+    ...['tsconfig.base.json', 'turbo.json', ...filesBelow('prisma')].map(content),
+    ...members().flatMap((folder) =>
+      [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...sourcesBelow(folder)].flatMap(
+        (file) => [file, content(file)],
+      ),
+    ),
+  ],
+}
+
+/** Results by their time: one that was made by hand in between, or cleaned away, is noticed. */
+const RESULTS = {
+  install: () => [],
+  generate: () => [modifiedAt(join('packages', 'core', 'src', 'db', 'generated'))],
+  build: () => [
+    ...RESULTS.generate(),
+    ...members().map((folder) => modifiedAt(join(folder, 'dist', '.tsbuildinfo'))),
+  ],
+}
+
+/** Whether the packages are there as the lockfile says. */
+export function isInstalled() {
+  return existsSync(join(root, 'node_modules', '.pnpm')) && isUpToDate('install')
+}
+
+/** Whether the results of `task` (install, generate, build) are those that were made from the sources as they are. */
+export function isUpToDate(task) {
+  return readStamp(task) === seal(task, sourcesOf(task))
+}
+
+/** A word for the sources of `task` as they are; taken before the task runs, so that a change meanwhile counts as one. */
+export function sourcesOf(task) {
+  return hash(SOURCES[task]())
+}
+
+/** Remembers that the results of `task`, as they are now, were made from `sources`. */
+export function stamp(task, sources) {
+  writeFileSync(stampFile(task), seal(task, sources))
+}
+
+function seal(task, sources) {
+  return hash([sources, ...RESULTS[task]()])
+}
+
+function readStamp(task) {
+  return existsSync(stampFile(task)) ? readFileSync(stampFile(task), 'utf8') : null
+}
+
+function stampFile(task) {
+  return join(root, 'node_modules', `.zapfleet-${task}`)
+}
+
+function members() {
+  const below = (group) =>
+    (existsSync(join(root, group)) ? readdirSync(join(root, group)).sort() : []).map((name) =>
+      join(group, name),
+    )
+  return [...below('packages'), ...below('apps'), 'bench'].filter((folder) =>
+    existsSync(join(root, folder, 'package.json')),
+  )
+}
+
+function sourcesBelow(folder) {
+  const generated = join('db', 'generated')
+  return filesBelow(join(folder, 'src')).filter((file) => !file.includes(generated))
+}
+
+function filesBelow(folder) {
+  const absolute = join(root, folder)
+  if (!existsSync(absolute)) return []
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+function content(file) {
+  const path = join(root, file)
+  return existsSync(path) ? readFileSync(path) : ''
+}
+
+function modifiedAt(file) {
+  const path = join(root, file)
+  return existsSync(path) ? String(statSync(path).mtimeMs) : 'none'
+}
+
+function hash(parts) {
+  const sum = createHash('sha256')
+  for (const part of parts) sum.update(part ?? '').update('\0')
+  return sum.digest('hex')
+}

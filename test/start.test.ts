@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { lookAtProcess } from '@zapfleet/embedded'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** The way of a newcomer, over the doors a newcomer has: `npm start`, then HTTP and a look into the database. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
+chmodSync(dataDir, 0o755)
+let start: Start
+
+beforeAll(async () => {
+  start = await npmStart()
+  // Packages and a build may have to be made first.
+}, 240_000)
+
+afterAll(async () => {
+  start?.process.kill('SIGTERM')
+  await start?.exited
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+test('says where it is, shows the made keys once, and keeps them for their owner alone', () => {
+  for (const name of ['admin-key', 'bot-key']) {
+    const file = join(dataDir, name)
+    expect(start.output()).toContain(readFileSync(file, 'utf8').trim())
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  }
+  expect(start.output()).toMatch(/embedded PostgreSQL[\s\S]*simulated at http/)
+})
+
+test('a created number answers with a QR code and connects by itself; the fleet is healthy', async () => {
+  const created = await call('/admin/instances', 'admin-key', { nome: 'minha-loja' })
+  expect(created).toMatchObject({ nome: 'minha-loja', message: 'Escaneie o QR Code para conectar' })
+  const { base64 } = (created as { qrcode: { base64: string } }).qrcode
+  expect(base64).toMatch(/^data:image\/png;base64,iVBORw0KGgo/)
+  await expect
+    .poll(async () => ((await query('instance.get', { name: 'minha-loja' })) as { status: string }).status, {
+      timeout: 25_000,
+      interval: 300,
+    })
+    .toBe('connected')
+  expect(await call('/health/instances')).toMatchObject({ status: 'healthy' })
+})
+
+test('one contact keeps one number, and the counter in PostgreSQL rises by exactly the reserves', async () => {
+  const body = { contactId: '5511900001111' }
+  const first = (await call('/trpc/reservation.reserve', 'bot-key', body)) as Answer
+  const name = first.result.data.instanceName
+  const before = await sentToday(name)
+  for (let turn = 0; turn < 3; turn++) {
+    const next = (await call('/trpc/reservation.reserve', 'bot-key', body)) as Answer
+    expect(next.result.data.instanceName).toBe(name)
+  }
+  expect((await sentToday(name)) - before).toBe(3)
+})
+
+test('SIGTERM ends it within 5 s and leaves nothing running; the next start finds its number again', async () => {
+  const children = traces()
+  expect(children.length).toBe(4)
+  const startedAt = performance.now()
+  start.process.kill('SIGTERM')
+  expect(await start.exited).toBe(0)
+  expect(performance.now() - startedAt).toBeLessThan(5500)
+  expect(children.filter(({ pid, startedAt: since }) => lookAtProcess(pid)?.startedAt === since)).toEqual([])
+
+  start = await npmStart()
+  expect(start.output()).not.toContain('zf_admin_')
+  expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
+}, 60_000)
+
+type Start = { process: ChildProcess; url: string; exited: Promise<number | null>; output(): string }
+type Answer = { result: { data: { instanceName: string } } }
+
+async function npmStart(): Promise<Start> {
+  const port = await freePort()
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      ZAPFLEET_DATA_DIR: dataDir,
+      SIMULATOR_TIME_SCALE: '0.05',
+      SIMULATOR_AUTO_SCAN_MS: '500',
+      HEALTH_POLL_CRON: '*/2 * * * * *',
+    },
+  })
+  let output = ''
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+        if (output.includes('Ctrl-C stops everything')) resolve()
+      })
+    }
+    exited.then((code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
+  })
+  return { process: child, url: `http://127.0.0.1:${port}`, exited, output: () => output }
+}
+
+/** The processes of the running start: its children and PostgreSQL. */
+function traces(): { pid: number; startedAt: string }[] {
+  const holder = JSON.parse(readFileSync(join(dataDir, 'holder.json'), 'utf8')) as {
+    note: { children: { pid: number; startedAt: string }[] }
+  }
+  const postmaster = readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')
+  const postgres = lookAtProcess(Number(postmaster.split('\n')[0]))
+  return [...holder.note.children, ...(postgres ? [postgres] : [])]
+}
+
+async function call(path: string, key?: string, body?: object): Promise<unknown> {
+  const answer = await fetch(start.url + path, {
+    method: body ? 'POST' : 'GET',
+    headers: {
+      ...(key && { 'x-api-key': readFileSync(join(dataDir, key), 'utf8').trim() }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`)
+  return JSON.parse(text)
+}
+
+async function query(procedure: string, input: object): Promise<unknown> {
+  const answer = await call(
+    `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
+    'admin-key',
+  )
+  return (answer as { result: { data: unknown } }).result.data
+}
+
+async function sentToday(name: string): Promise<number> {
+  const client = new pg.Client({
+    connectionString: readFileSync(join(dataDir, 'database-url'), 'utf8').trim(),
+  })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      'SELECT msgs_enviadas_dia AS sent FROM whatsapp_instances WHERE nome = $1',
+      [name],
+    )
+    return rows[0].sent
+  } finally {
+    await client.end()
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
