@@ -23,12 +23,18 @@ CREATE INDEX reservations_reserved_at_idx ON zapfleet.reservations USING brin (r
 
 -- Taken inside a claim for a contact that has no number yet. Volatile functions see what was committed up to their own
 -- start, so after the lock the answer is the present preference, although the claim's own snapshot is older: of two
--- first messages of one contact, in two processes, the second learns here what the first chose.
-CREATE FUNCTION zapfleet.lock_first_contact(p_id text) RETURNS text
+-- first messages of one contact, in two processes, the second learns here what the first chose, in clientes as well (the
+-- bot may have added the contact after the claim's snapshot). p_client is the contact as an id of clientes, or NULL.
+CREATE FUNCTION zapfleet.lock_first_contact(p_id text, p_client anyelement) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  present text;
 BEGIN
   PERFORM pg_advisory_xact_lock(72707370, hashtext(p_id));
-  RETURN (SELECT preferred_instance FROM zapfleet.contacts WHERE id = p_id);
+  IF p_client IS NOT NULL THEN
+    SELECT min(nullif(instancia_preferida, '')) INTO present FROM public.clientes WHERE id = p_client;
+  END IF;
+  RETURN coalesce(present, (SELECT preferred_instance FROM zapfleet.contacts WHERE id = p_id));
 END
 $$;
 

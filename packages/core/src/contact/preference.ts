@@ -23,7 +23,7 @@ ls as materialized (
   select s.id, s.preferred_instance pref from zapfleet.contacts s
   where s.id = $1::text and (select count(*) from lc) >= 0 for no key update of s),
 lf as materialized (
-  select zapfleet.lock_first_contact($1::text) pref where (select count(*) from ls) >= 0),
+  select zapfleet.lock_first_contact($1::text, $2::${type}) pref where (select count(*) from ls) >= 0),
 cur as materialized (select coalesce((select min(pref) from lc), (select pref from ls), (select pref from lf)) pref),
 go as materialized (select 1 from cur where not $4::bool or cur.pref is not distinct from $5::text),
 wc as (${

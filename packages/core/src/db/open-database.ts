@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Log } from '../fleet/log.ts'
 import { PrismaClient } from './generated/client.ts'
+import { openLine } from './open-line.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -12,6 +13,11 @@ export type Database = {
   readonly prisma: PrismaClient
   /** Runs one autocommit statement. */
   run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /**
+   * The same in line: all on one connection, each sent without waiting for the answer of the one before, so the next is
+   * there when the server is done. They run in the order of the calls; one that fails fails alone.
+   */
+  runInLine<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   close(): Promise<void>
 }
 
@@ -50,19 +56,25 @@ export function openDatabase(databaseUrl: string, log: Log): Database {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
   }
+  const line = openLine({ ...base, ...options(hotSettings) }, log)
   const prisma = new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) })
+
+  const run = async <Row extends pg.QueryResultRow>(
+    statement: Statement,
+    values: unknown[],
+  ): Promise<Row[]> => {
+    const result = await hot.query<Row>(pooled ? { text: statement.text, values } : { ...statement, values })
+    return result.rows
+  }
 
   return {
     prisma,
-    async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
-      const result = await hot.query<Row>(
-        pooled ? { text: statement.text, values } : { ...statement, values },
-      )
-      return result.rows
-    },
+    run,
+    // Behind a transaction pooler a connection of one's own is nobody's, so nothing is gained by a line.
+    runInLine: pooled ? run : line.run,
     async close() {
       await prisma.$disconnect()
-      await Promise.all([hot.end(), registry.end()])
+      await Promise.all([line.close(), hot.end(), registry.end()])
     },
   }
 }

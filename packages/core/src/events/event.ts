@@ -1,5 +1,4 @@
-import type { Instance as InstanceRow } from '../db/generated/client.ts'
-import { type Instance, toInstance } from '../instance/instance.ts'
+import { type Instance, type ShownRow, toInstance } from '../instance/instance.ts'
 
 /** What is stored of changes, in the order of their commits. */
 export const EVENT_TYPES = ['created', 'status', 'settings', 'deleted'] as const
@@ -43,7 +42,7 @@ export function toEvent(row: EventRow): InstanceEvent {
 }
 
 /** The row behind facts. Columns that are missing read as the table's defaults, and an instant that is none as null. */
-export function rowFromFacts(facts: InstanceFacts): InstanceRow {
+export function rowFromFacts(facts: InstanceFacts): ShownRow {
   const text = (column: string): string | null => {
     const value = facts[column]
     return typeof value === 'string' ? value : null
@@ -72,15 +71,9 @@ export function rowFromFacts(facts: InstanceFacts): InstanceRow {
     hourWindow: instant('janela_hora') ?? new Date(0),
     dayWindow: instant('janela_dia') ?? new Date(0),
     paused: facts.pausada === true,
-    removedAt: instant('removida_em'),
     statusReason: text('status_motivo'),
     statusSince: instant('status_desde'),
-    evolutionState: text('estado_evolution'),
     checkedAt: instant('verificada_em'),
     silentRounds: number('silencios') ?? 0,
-    // Not among the facts: callers never see them.
-    connectedAt: null,
-    fallBefore: null,
-    lastFall: null,
   }
 }

@@ -8,7 +8,7 @@ import { createBell } from './bell.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
-import { sampleCounters } from './sample-counters.ts'
+import { type CounterChanges, sampleCounters } from './sample-counters.ts'
 import { tailEvents } from './tail-events.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
@@ -70,6 +70,24 @@ export function openEventFeed(parts: {
     return []
   }
 
+  /** What a subscriber may be told of counters now; null when something else is to be told first, or nothing can be read. */
+  const askCounters = async (
+    seen: number,
+    cursor: bigint,
+    signal: AbortSignal,
+  ): Promise<CounterChanges | null> => {
+    try {
+      const changes = await sampler.since(seen, cursor)
+      if (changes.eventId === null || changes.eventId <= cursor) return changes
+      // These instances show events that are not told yet: told after them, those would take counters back.
+      await tail.freshen()
+    } catch {
+      // The next sample rings again.
+      await bell.wait(signal)
+    }
+    return null
+  }
+
   async function* follow(
     begin: { cursor: bigint; seen: number },
     signal: AbortSignal,
@@ -92,29 +110,14 @@ export function openEventFeed(parts: {
           if (floor > cursor) cursor = floor
           continue
         }
-        if (counters !== null) {
-          const event = counters
-          counters = null
-          yield event
-          continue
-        }
         if (!sampler.hasMoved(seen)) {
           await bell.wait(signal)
           continue
         }
-        try {
-          const changes = await sampler.since(seen, cursor)
-          if (changes.eventId !== null && changes.eventId > cursor) {
-            // What these instances show already is told first: a stored event after them would take counters back.
-            await tail.freshen()
-            continue
-          }
-          seen = changes.upTo
-          if (changes.instances.length > 0) counters = { type: 'counters', instances: [...changes.instances] }
-        } catch {
-          // The next sample rings again.
-          await bell.wait(signal)
-        }
+        const changes = await askCounters(seen, cursor, signal)
+        if (changes === null || signal.aborted) continue
+        seen = changes.upTo
+        if (changes.instances.length > 0) yield { type: 'counters', instances: [...changes.instances] }
       }
     } finally {
       end()

@@ -125,11 +125,12 @@ export function sampleCounters(parts: {
       const of = sample
       if (of === null || seen >= upTo) return { upTo, eventId: null, instances: [] }
       for (let tried: Promise<Present> | undefined; ; ) {
-        const shared = of.answers.get(seen)
-        const reading = shared !== undefined && shared !== tried ? shared : read(of, seen)
+        const known = of.answers.get(seen)
+        const shared = known === tried ? undefined : known
+        const reading = shared ?? read(of, seen)
         const { eventId, instances } = await reading
-        // Else it was begun before this subscriber saw its last event.
-        if (eventId === null || eventId >= cursor) return { upTo, eventId, instances }
+        // A shared one may have begun before this subscriber saw its last event.
+        if (!shared || eventId === null || eventId >= cursor) return { upTo, eventId, instances }
         tried = reading
       }
     },

@@ -84,8 +84,8 @@ function hearableUrl(url: string): string | null {
 
 /** Ends the subscriptions, then the batch in flight, then the connections. */
 export async function closeFleet(fleet: Fleet): Promise<void> {
-  await fleet.events.close()
-  await fleet.engine.stop()
+  // The engine first: from this call on it refuses new asks.
+  await Promise.all([fleet.engine.stop(), fleet.events.close()])
   await fleet.sql.close()
 }
 

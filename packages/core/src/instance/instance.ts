@@ -35,8 +35,30 @@ export type Instance = {
 const CAPACITY_PER_HOUR = 20
 const CAPACITY_PER_DAY = 100
 
+/** The columns of a row that callers see something of. */
+export type ShownRow = Pick<
+  InstanceRow,
+  | 'name'
+  | 'phoneNumber'
+  | 'status'
+  | 'statusReason'
+  | 'statusSince'
+  | 'checkedAt'
+  | 'silentRounds'
+  | 'paused'
+  | 'hourlyCapacity'
+  | 'dailyCapacity'
+  | 'sentThisHour'
+  | 'sentToday'
+  | 'hourWindow'
+  | 'dayWindow'
+  | 'priority'
+  | 'lastSentAt'
+  | 'createdAt'
+>
+
 /** Reads a row at a moment: counters of older windows are zero, missing values are the columns' defaults. */
-export function toInstance(row: InstanceRow, moment: Moment): Instance {
+export function toInstance(row: ShownRow, moment: Moment): Instance {
   const status = readStatus(row.status)
   const hourlyCapacity = row.hourlyCapacity ?? CAPACITY_PER_HOUR
   const dailyCapacity = row.dailyCapacity ?? CAPACITY_PER_DAY
@@ -73,7 +95,7 @@ export function toInstance(row: InstanceRow, moment: Moment): Instance {
 }
 
 /** A round in which nothing changed writes no instance: who answered in it was checked when it started. */
-export function checkedAt(row: InstanceRow, moment: Moment): Date | null {
+export function checkedAt(row: Pick<InstanceRow, 'checkedAt' | 'silentRounds'>, moment: Moment): Date | null {
   const { lastRoundAt } = moment
   if (lastRoundAt === null || row.silentRounds > 0 || row.checkedAt === null) return row.checkedAt
   return new Date(Math.max(lastRoundAt.getTime(), row.checkedAt.getTime()))

@@ -22,7 +22,8 @@ import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
  * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
  * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 moves the
  * preference, $10 strategy, $11 preference outcome, $12 idempotency key, $13 input hash; then distinct lists: $14 instances,
- * $15 contacts that move, $16 those of them that may be in clientes, $17 contacts believed to have no number.
+ * $15 contacts that move, $16 those of them that may be in clientes, $17 contacts believed to have no number and $18 the
+ * same as ids of clientes.
  *
  * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
  */
@@ -51,8 +52,9 @@ ls as materialized (
   select s.id, s.preferred_instance pref from zapfleet.contacts s
   where s.id = any($15::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
 lf as materialized (
-  select f.id, zapfleet.lock_first_contact(f.id) pref
-  from (select id from unnest($17::text[]) id where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
+  select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
+  from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
+        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
 cur as materialized (
   select a.ord, lc.id is not null in_clients, a.moves and a.client is not null and lc.id is null and ${isClient} busy,
     case when a.moves then coalesce(lc.pref, ls.pref, lf.pref)

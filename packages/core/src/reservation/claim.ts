@@ -36,7 +36,7 @@ export function createClaim(
     const values = [clock, timeZone, ...columns(picks)]
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.run<ClaimRow>(claim, values)
+        const [row] = await sql.runInLine<ClaimRow>(claim, values)
         if (!row) throw new Error('the claim answered no row')
         return {
           at: row.at,
@@ -50,11 +50,12 @@ export function createClaim(
   }
 }
 
-/** The arrays of the claim's parameters $3 to $17. */
+/** The arrays of the claim's parameters $3 to $18. */
 function columns(picks: readonly Pick[]): unknown[] {
   const moving = new Map<string, Pick>()
   for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)
   const movers = [...moving.values()]
+  const firsts = movers.filter((pick) => pick.believed === null)
   return [
     picks.map((pick) => pick.ask.id),
     picks.map((pick) => pick.ask.contact),
@@ -70,6 +71,7 @@ function columns(picks: readonly Pick[]): unknown[] {
     [...new Set(picks.map((pick) => pick.instance))],
     movers.map((pick) => pick.ask.contact),
     movers.map((pick) => pick.ask.client).filter((client) => client !== null),
-    movers.filter((pick) => pick.believed === null).map((pick) => pick.ask.contact),
+    firsts.map((pick) => pick.ask.contact),
+    firsts.map((pick) => pick.ask.client),
   ]
 }

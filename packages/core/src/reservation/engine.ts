@@ -1,21 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientIds } from '../db/client-ids.ts'
 import { asFleetError, isBadValue, isDatabaseUnavailable } from '../db/database-error.ts'
 import type { Database } from '../db/open-database.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import type { Log } from '../fleet/log.ts'
-import type { Ask, Reservation } from './ask.ts'
+import type { Ask } from './ask.ts'
 import { type Beliefs, createBeliefs } from './beliefs.ts'
 import { type Claimed, createClaim } from './claim.ts'
+import { flights } from './flights.ts'
+import { granted } from './granted.ts'
 import { freeExpiredKeys, readKeyed } from './keyed.ts'
-import { type Pick, rank } from './rank.ts'
+import { type Pick, type Ranking, rank } from './rank.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 import { reject, resolve, waitingAsks } from './waiting-asks.ts'
 
 /**
- * The heart. Asks that wait go out together: one batch is in flight, what arrives meanwhile is the next. Each batch is
- * ranked over the fleet in memory and claimed by one statement; who was not granted stands first in the next batch, on
- * fresher knowledge. `NO_CAPACITY` is said only after a fresh reading has nothing left.
+ * The heart. Asks that wait go out together: each batch is ranked over the fleet in memory and claimed by one statement.
+ * Two batches are under way, in line on one connection: while the database runs the first, this process makes the second
+ * ready and answers the one before. Who was not granted stands first in the next batch, on fresher knowledge;
+ * `NO_CAPACITY` is said only after a fresh reading has nothing left.
  */
 export type Engine = {
   readonly snapshot: Snapshot
@@ -43,63 +45,56 @@ export type EngineOptions = {
 const MAX_WAITING = 10_000
 /** Larger batches were no faster: 256 rows hide the cost of a statement and its commit. */
 const MAX_BATCH = 256
+const MAX_FLIGHTS = 2
+/** From so many on, what waits for an idle database is sent in two halves, so that the two sides work at once. */
+const HALVE_FROM = 16
+/** How long an ask waits whose contact's row somebody else holds: asking again at once would only spin. */
 const BUSY_PAUSE_MS = 10
 
 export function createEngine(options: EngineOptions): Engine {
   const { sql, ids, timeZone, clock, log } = options
-  const asks = waitingAsks(options.maxWaiting ?? MAX_WAITING, options.maxBatch ?? MAX_BATCH)
-  const snapshot = createSnapshot(sql, timeZone, clock)
+  const maxBatch = options.maxBatch ?? MAX_BATCH
+  const asks = waitingAsks(options.maxWaiting ?? MAX_WAITING)
+  const inFlight = flights()
+  const snapshot = createSnapshot(sql, timeZone, clock, inFlight.seats)
   const beliefs = createBeliefs(sql, ids)
   const claim = createClaim(sql, ids, timeZone)
   const figures = { batches: 0, lastBatchSize: 0, lastBatchMs: 0 }
-  /** True from the first waiting ask until `run` saw none; set in the same tick, so that no ask is left behind. */
-  let active = false
-  let running: Promise<void> = Promise.resolve()
+  /** Asks that wait for an answer in flight, or for a moment. */
+  let parked: Ask[] = []
+  let paused = 0
+  let sending = false
   let stopped = false
-  /** Nothing was granted, and somebody else holds a contact's row: asking again at once would only spin. */
-  let onlyBusy = false
 
-  const run = async (): Promise<void> => {
-    while (asks.size() > 0) {
-      const batch = asks.takeBatch()
-      const startedAtMs = performance.now()
+  /** Sends batches while there are asks and room in the line. */
+  const send = async (): Promise<void> => {
+    while (asks.size() > 0 && inFlight.count() < MAX_FLIGHTS) {
+      const halve = inFlight.count() === 0 && asks.size() >= HALVE_FROM
+      const batch = asks.takeBatch(
+        halve ? Math.min(maxBatch, Math.ceil(asks.size() / 2)) : maxBatch,
+        inFlight.holdsUp,
+      )
+      if (batch.length === 0) break
       try {
-        asks.putBack(await serveApart(batch))
+        const ranking = await prepare(batch)
+        if (ranking.picks.length > 0) void fly(ranking.picks)
+        for (const ask of ranking.later) if (ask.needs === null) parked.push(ask)
+        asks.putBack(ranking.later.filter((ask) => ask.needs !== null))
       } catch (error) {
         fail(batch, error)
       }
-      figures.batches++
-      figures.lastBatchSize = batch.length
-      figures.lastBatchMs = performance.now() - startedAtMs
-      // Lets those who were just answered ask again, so that the next batch has them.
-      if (onlyBusy) await sleep(BUSY_PAUSE_MS)
-      else await new Promise(setImmediate)
-      onlyBusy = false
     }
-    active = false
+    sending = false
+  }
+  /** In the next turn of the event loop, so that those who ask in this one go together. */
+  const wake = (): void => {
+    if (sending || asks.size() === 0 || inFlight.count() >= MAX_FLIGHTS) return
+    sending = true
+    setImmediate(() => void send())
   }
 
-  /** One value that cannot be stored spoils its statements for all: then each goes alone, and only the one at fault hears of it. */
-  const serveApart = async (batch: readonly Ask[]): Promise<readonly Ask[]> => {
-    try {
-      return await serve(batch)
-    } catch (error) {
-      if (!isBadValue(error)) throw error
-      snapshot.outdate()
-      const [first] = batch
-      if (batch.length === 1 && first) {
-        const message = 'The database cannot store a value of this call.'
-        reject(first, new FleetError('INVALID_INPUT', message, { cause: error }))
-        return []
-      }
-      const again: Ask[] = []
-      for (const ask of batch) if (!ask.answered) again.push(...(await serveApart([ask])))
-      return again
-    }
-  }
-
-  /** One batch: read what is needed, rank, claim, answer. Returns who is to go first in the next. */
-  const serve = async (batch: readonly Ask[]): Promise<readonly Ask[]> => {
+  /** Reads what the batch needs to have read, and ranks it. */
+  const prepare = async (batch: readonly Ask[]): Promise<Ranking> => {
     const needs = new Set<string>()
     for (const ask of batch) if (ask.needs !== null) needs.add(ask.needs)
     const fleet = needs.has('*')
@@ -110,14 +105,46 @@ export function createEngine(options: EngineOptions): Engine {
     }
     await beliefs.read(batch)
     const fresh = { fleet, names: needs }
-    const ranking = rank(batch, snapshot.pool, beliefs.of, fresh, snapshot.ends(), snapshot.nowMs())
+    const ranking = rank(
+      batch,
+      snapshot.pool,
+      beliefs.of,
+      fresh,
+      snapshot.ends(),
+      snapshot.nowMs(),
+      inFlight.seats,
+    )
     if (ranking.refused.length > 0) await refuse(ranking.refused)
-    if (ranking.picks.length === 0) return ranking.later
-    return (await answer(ranking.picks, await claim(ranking.picks, clock()))).concat(ranking.later)
+    return ranking
   }
 
-  const answer = async (picks: readonly Pick[], claimed: Claimed): Promise<Ask[]> => {
+  /** One claim, from sending to answers. Never throws. */
+  const fly = async (picks: readonly Pick[]): Promise<void> => {
+    inFlight.start(picks)
+    snapshot.touched(picks.map((pick) => pick.instance))
+    const startedAtMs = performance.now()
+    try {
+      const claimed = await claim(picks, clock())
+      inFlight.end(picks)
+      await answer(picks, claimed)
+    } catch (error) {
+      inFlight.end(picks)
+      fail(
+        picks.map((pick) => pick.ask),
+        error,
+      )
+    }
+    figures.batches++
+    figures.lastBatchSize = picks.length
+    figures.lastBatchMs = performance.now() - startedAtMs
+    asks.putBack(parked)
+    parked = []
+    wake()
+  }
+
+  const answer = async (picks: readonly Pick[], claimed: Claimed): Promise<void> => {
     const again: Ask[] = []
+    const busy: Ask[] = []
     const keyed: Ask[] = []
     const orphans: string[] = []
     const reservedAt = claimed.at.toISOString()
@@ -131,9 +158,8 @@ export function createEngine(options: EngineOptions): Engine {
       ask.needs = null
       if (denial) {
         if (denial.why === 'stale' && ask.contact !== null) beliefs.set(ask.contact, denial.present)
-        if (denial.why === 'busy') onlyBusy = claimed.denied.size === picks.length
-        if (denial.why === 'key') keyed.push(ask)
-        else again.push(ask)
+        const next = { key: keyed, busy, stale: again, full: again }[denial.why]
+        next.push(ask)
         continue
       }
       if (pick.moves && ask.contact !== null) beliefs.set(ask.contact, pick.instance)
@@ -145,17 +171,28 @@ export function createEngine(options: EngineOptions): Engine {
       else if (ask.key === null) orphans.push(ask.id)
     }
     for (const name of left.keys()) if (!claimed.seats.has(name)) snapshot.pool.forget(name)
-    snapshot.pool.see(claimed.seats.values())
+    snapshot.pool.see(inFlight.withSeats(claimed.seats.values()))
     snapshot.touched(left.keys())
-    if (orphans.length > 0) {
-      options.release(orphans).catch((error) => {
-        log.warn(
-          { error: String(error), count: orphans.length },
-          'seats of callers that had gone stay counted: they could not be given back',
-        )
-      })
-    }
-    return keyed.length > 0 ? again.concat(await answerKeyed(keyed)) : again
+    if (orphans.length > 0) giveBack(orphans)
+    if (busy.length > 0) putBackLater(busy)
+    asks.putBack(again)
+    if (keyed.length > 0) asks.putBack(await answerKeyed(keyed))
+  }
+
+  const giveBack = (orphans: string[]): void => {
+    options.release(orphans).catch((error) => {
+      const words = 'seats of callers that had gone stay counted: they could not be given back'
+      log.warn({ error: String(error), count: orphans.length }, words)
+    })
+  }
+
+  const putBackLater = (busy: readonly Ask[]): void => {
+    paused++
+    setTimeout(() => {
+      paused--
+      asks.putBack(busy)
+      wake()
+    }, BUSY_PAUSE_MS)
   }
 
   /** Answers asks whose key is in use, with the reservation that stands under it. Returns those whose key is free after all. */
@@ -186,17 +223,20 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   const fail = (batch: readonly Ask[], error: unknown): void => {
-    const told = asFleetError(error)
     // What this process thinks it took may never have been counted.
     snapshot.outdate()
-    for (const ask of batch) {
-      if (ask.contact !== null) beliefs.forget(ask.contact)
-      reject(ask, told)
+    for (const ask of batch) if (ask.contact !== null) beliefs.forget(ask.contact)
+    if (isBadValue(error) && (batch.length > 1 || !batch[0]?.alone)) {
+      // One value spoils the statement for all: each goes alone, and only the one at fault hears of it.
+      for (const ask of batch) ask.alone = true
+      return asks.putBack(batch)
     }
-    log.error(
-      { error: error instanceof Error ? error.message : String(error), code: told.code, asks: batch.length },
-      'a batch of reserves failed',
-    )
+    const told = isBadValue(error)
+      ? new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', { cause: error })
+      : asFleetError(error)
+    for (const ask of batch) reject(ask, told)
+    const words = error instanceof Error ? error.message : String(error)
+    log.error({ error: words, code: told.code, asks: batch.length }, 'a batch of reserves failed')
     // Who waits behind would meet the same: better to hear it now than at the deadline.
     if (isDatabaseUnavailable(error)) asks.rejectAll(told)
   }
@@ -204,39 +244,22 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     snapshot,
     beliefs,
-    figures: () => ({ waiting: asks.size(), ...figures }),
+    figures: () => ({ waiting: asks.size() + parked.length, ...figures }),
     submit(ask) {
-      if (stopped)
+      if (stopped) {
         return reject(
           ask,
           new FleetError('OVERLOADED', 'This process is stopping. Try again; another will answer.'),
         )
+      }
       asks.add(ask)
-      if (active || asks.size() === 0) return
-      active = true
-      running = Promise.resolve().then(run)
+      wake()
     },
     async stop() {
       stopped = true
-      while (active) await running
+      while (sending || inFlight.count() > 0 || asks.size() > 0 || paused > 0)
+        await new Promise((next) => setTimeout(next, 2))
       asks.stopWatch()
     },
-  }
-}
-
-function granted(pick: Pick, claimed: Claimed, reservedAt: string, grantsAfter: number): Reservation {
-  const seat = claimed.seats.get(pick.instance)
-  const room = (capacity: number, sent: number): number => Math.max(0, capacity - sent + grantsAfter)
-  return {
-    id: pick.ask.id,
-    instanceName: pick.instance,
-    contactId: pick.ask.contactId,
-    strategy: pick.ask.strategy,
-    state: 'reserved',
-    preference: pick.outcome,
-    reservedAt,
-    remaining: seat
-      ? { hour: room(seat.hourlyCapacity, seat.sentThisHour), day: room(seat.dailyCapacity, seat.sentToday) }
-      : { hour: 0, day: 0 },
   }
 }

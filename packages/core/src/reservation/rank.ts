@@ -24,9 +24,11 @@ export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error:
 
 /**
  * Gives every ask of a batch an instance, in their order. An ask is refused, or moved away from its own number, only on
- * fresh knowledge and with no seat of this batch still undecided; otherwise it says what it `needs` and goes in the next.
+ * fresh knowledge and while no seat that could serve it is undecided; else it says what it `needs` to have read, or, with
+ * nothing to read, waits for the seats in flight.
  *
- * Changes the pool (what is taken counts at once) and `needs`; no IO, no clock.
+ * Changes the pool (what is taken counts at once) and `needs`; no IO, no clock. `undecided`: seats of each instance in
+ * claims that are under way.
  */
 export function rank(
   asks: readonly Ask[],
@@ -35,6 +37,7 @@ export function rank(
   fresh: Fresh,
   ends: WindowEnds,
   atMs: number,
+  undecided: ReadonlyMap<string, number> = new Map(),
 ): Ranking {
   const ranking: Ranking = { picks: [], later: [], refused: [] }
   const places = new Map<string, number>()
@@ -54,6 +57,12 @@ export function rank(
     const picked = { ask, instance: candidate.name, place, believed, moves, outcome }
     ranking.picks.push(picked)
     return picked
+  }
+  const isUndecided = (name: string): boolean => places.has(name) || undecided.has(name)
+  /** An instance with seats in flight may turn out to have room for this ask. */
+  const mayHaveRoom = (name: string, ask: Ask): boolean => {
+    const candidate = pool.get(name)
+    return candidate?.status === 'connected' && !candidate.paused && !ask.exclude?.has(name)
   }
   const later = (ask: Ask, needs: string | null): void => {
     ask.needs = needs
@@ -87,8 +96,8 @@ export function rank(
         leaders.set(ask.contact as string, pick(ask, own, strategy, believed, 'kept', false))
         continue
       }
-      if (reason !== 'EXCLUDED' && (places.has(believed) || !(fresh.fleet || fresh.names.has(believed)))) {
-        later(ask, places.has(believed) ? null : believed)
+      if (reason !== 'EXCLUDED' && (isUndecided(believed) || !(fresh.fleet || fresh.names.has(believed)))) {
+        later(ask, isUndecided(believed) ? null : believed)
         continue
       }
       if (own && ask.fallback === 'refuse') {
@@ -99,7 +108,7 @@ export function rank(
 
     const other = pool.next(strategy, ask.exclude)
     if (!other) {
-      if (ranking.picks.length > 0) later(ask, null)
+      if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, ask))) later(ask, null)
       else if (!fresh.fleet) later(ask, '*')
       else ranking.refused.push({ ask, error: noCapacity(pool.all(), ask.exclude, ends) })
       continue

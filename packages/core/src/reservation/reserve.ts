@@ -55,6 +55,7 @@ export async function reserve(
         key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
       deadlineMs: performance.now() + (options.deadlineMs ?? DEADLINE_MS),
       needs: null,
+      alone: false,
       answered: false,
       resolve,
       reject,

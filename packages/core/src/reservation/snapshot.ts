@@ -16,7 +16,7 @@ export type Snapshot = {
   refresh(): Promise<void>
   /** Reads these names now. */
   refreshNames(names: string[]): Promise<void>
-  /** Says that a claim learnt something newer about these names than a reading that is under way. */
+  /** Says that a claim knows better about these names than a reading that is under way. */
   touched(names: Iterable<string>): void
   /** Makes the next `ready` read. */
   outdate(): void
@@ -27,8 +27,16 @@ const REFRESH_AFTER_MS = 1_000
 /** A picture older than this is not ranked on. */
 const TOO_OLD_MS = 3_000
 
-/** @param clock the instant that tests hand in, or null for the database's own */
-export function createSnapshot(sql: Database, timeZone: string, clock: () => Date | null): Snapshot {
+/**
+ * @param clock the instant that tests hand in, or null for the database's own
+ * @param undecided instances with seats in claims under way: their answers know better than a reading that began meanwhile
+ */
+export function createSnapshot(
+  sql: Database,
+  timeZone: string,
+  clock: () => Date | null,
+  undecided: ReadonlyMap<string, number>,
+): Snapshot {
   const pool = createPool()
   let last: { reading: FleetReading; readAtMs: number } | null = null
   let refreshing: Promise<void> | null = null
@@ -39,6 +47,7 @@ export function createSnapshot(sql: Database, timeZone: string, clock: () => Dat
 
   const read = async (): Promise<void> => {
     touchedSince.clear()
+    for (const name of undecided.keys()) touchedSince.add(name)
     const startedAtMs = performance.now()
     const reading = await readFleet(sql, clock(), timeZone)
     pool.seeAll(reading.seen, touchedSince)

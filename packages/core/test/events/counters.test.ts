@@ -91,65 +91,67 @@ describe('the counters on the stream', () => {
 })
 
 describe('the sampler', () => {
-  type Told = { event_id: string | null; sent: number }
+  const AT = new Date('2026-03-10T12:30Z')
 
-  /** A database that answers each sample as told, and counts them. */
-  function scripted(first: Told) {
-    const answer = { now: first, samples: 0 }
+  /** A database that holds one instance and one newest event as told, and counts what it is asked. */
+  function scripted(told: { eventId: string; sent: number }) {
+    const database = { ...told, samples: 0, readings: 0 }
+    const run = async (statement: { name: string }): Promise<object[]> => {
+      const { eventId, sent } = database
+      if (statement.name.includes('read_fleet')) {
+        database.samples++
+        const seats = [['a', 'connected', false, 20, 100, sent, sent, 1, sent]]
+        return [{ at: AT, next_hour: AT, next_day: AT, seats }]
+      }
+      database.readings++
+      const facts = [{ nome: 'a', msgs_enviadas_dia: sent, janela_dia: AT.toISOString() }]
+      return [{ at: AT, hour_start: AT, day_start: AT, last_round_at: null, event_id: eventId, facts }]
+    }
     const sampler = sampleCounters({
-      sql: {
-        run: async () => {
-          answer.samples++
-          const at = new Date('2026-03-10T12:30Z')
-          const facts = [
-            {
-              nome: 'a',
-              status: 'connected',
-              msgs_enviadas_dia: answer.now.sent,
-              janela_dia: at.toISOString(),
-            },
-          ]
-          const { event_id } = answer.now
-          return [{ at, hour_start: at, day_start: at, last_round_at: null, event_id, facts }] as never
-        },
-      } as never,
+      sql: { run } as never,
       timeZone: 'UTC',
       clock: () => null,
       log: silentLog,
       bell: createBell(),
     })
-    return { sampler, answer }
+    return { sampler, database }
   }
 
-  it('keeps a reading back that is older than the event a subscriber has seen', async () => {
-    const { sampler, answer } = scripted({ event_id: '5', sent: 0 })
+  it('reads anew for a subscriber that has seen a later event than a shared reading', async () => {
+    const { sampler, database } = scripted({ eventId: '5', sent: 0 })
     const leave = sampler.join()
     await sampler.ready()
     const seen = sampler.present()
-    answer.now = { event_id: '6', sent: 1 }
-    await vi.waitFor(() => expect(sampler.since(seen, 6n)).not.toBeNull(), { timeout: 3_000 })
-    expect(sampler.since(seen, 7n)).toBeNull()
-    expect(sampler.since(seen, 6n)?.instances).toMatchObject([{ name: 'a', sentToday: 1 }])
+    Object.assign(database, { eventId: '6', sent: 1 })
+    await vi.waitFor(() => expect(sampler.hasMoved(seen)).toBe(true), { timeout: 3_000 })
+    const early = await Promise.all([sampler.since(seen, 6n), sampler.since(seen, 6n)])
+    expect(early.map((one) => one.instances[0]?.sentToday)).toEqual([1, 1])
+    expect(database.readings).toBe(1)
+    Object.assign(database, { eventId: '7', sent: 2 })
+    const late = await Promise.all([sampler.since(seen, 7n), sampler.since(seen, 7n)])
+    expect(late.map((one) => [one.eventId, one.instances[0]?.sentToday])).toEqual([
+      [7n, 2],
+      [7n, 2],
+    ])
+    expect(database.readings).toBe(2)
     leave()
   })
 
   it('reads only while somebody is there, and then begins anew', async () => {
-    const { sampler, answer } = scripted({ event_id: null, sent: 0 })
+    const { sampler, database } = scripted({ eventId: '5', sent: 0 })
     const leave = sampler.join()
     await sampler.ready()
     leave()
     leave()
-    const { samples } = answer
-    vi.useFakeTimers()
-    await vi.advanceTimersByTimeAsync(5_000)
-    vi.useRealTimers()
-    expect(answer.samples).toBe(samples)
-    answer.now = { event_id: null, sent: 4 }
+    const { samples } = database
+    await new Promise((resolve) => setTimeout(resolve, 1_300))
+    expect(database.samples).toBe(samples)
+    database.sent = 4
     const leaveAgain = sampler.join()
     await sampler.ready()
     // What moved while nobody was there is the past of whoever comes now.
-    expect(sampler.since(sampler.present(), 0n)).toBeNull()
-    expect(sampler.since(0, 0n)?.instances).toHaveLength(1)
+    expect(sampler.hasMoved(sampler.present())).toBe(false)
+    expect((await sampler.since(0, 5n)).instances).toMatchObject([{ name: 'a', sentToday: 4 }])
     leaveAgain()
   })
 })

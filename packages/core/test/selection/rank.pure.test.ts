@@ -30,6 +30,7 @@ const ask: fc.Arbitrary<Ask> = fc
     hash: null,
     deadlineMs: 0,
     needs: null,
+    alone: false,
     answered: false,
     resolve: () => {},
     reject: () => {},
