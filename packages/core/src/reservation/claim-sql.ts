@@ -19,50 +19,41 @@ import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
  * A row of clientes is the bot's, who may hold it in a transaction of its own while it waits for us: who moves and cannot be
  * locked at once is `busy` and comes again, and nobody else waits for it.
  *
+ * A batch in which nobody moves, the steady state, goes by the same statement without the parts that move: setting up
+ * a dozen idle plan nodes costs a lone call a third of its time.
+ *
  * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
- * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 moves the
- * preference, $10 strategy, $11 preference outcome, $12 idempotency key, $13 input hash; then distinct lists: $14 instances,
- * $15 contacts that move, $16 those of them that may be in clientes, $17 contacts believed to have no number and $18 the
- * same as ids of clientes.
+ * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 strategy,
+ * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances. Where some move: $14 who
+ * moves, one item an ask; then distinct lists: $15 contacts that move, $16 those of them that may be in clientes, $17
+ * contacts believed to have no number and $18 the same as ids of clientes.
  *
  * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
  */
-export function claimStatement(ids: ClientIds | null): Statement {
+export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): Statement {
   const type = ids?.sqlType ?? 'text'
   const clients = ids
     ? 'public.clientes'
     : '(select null::text id, null::text instancia_preferida where false)'
-  const lockClients = ids ? 'order by c.id for no key update of c skip locked' : ''
-  const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
+  const move = some === 'move' ? moving(ids, type, clients) : staying
+  const label = `claim_${some}_${type}${ids ? '' : '_none'}`
   return statement(
-    `claim_${type}${ids ? '' : '_none'}`,
+    label,
     `with ${MOMENT},
 a as materialized (
-  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::text[])
-  with ordinality as a(id, contact, client, believed, instance, place, moves, strategy, preference, key, hash, ord)),
+  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${move.parameter})
+  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${move.column}, ord)),
 li as materialized (
   select i.nome, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
     i.status in ('connected', 'open') and not i.pausada up
-  from public.whatsapp_instances i, k where i.nome = any($14::text[]) and ${MANAGED}
+  from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
   order by i.nome for no key update of i),
-lc as materialized (
-  select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
-  where c.id = any($16::${type}[]) and (select count(*) from li) >= 0 ${lockClients}),
-ls as materialized (
-  select s.id, s.preferred_instance pref from zapfleet.contacts s
-  where s.id = any($15::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
-lf as materialized (
-  select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
-  from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
-        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
+${move.locks}
 cur as materialized (
-  select a.ord, lc.id is not null in_clients, a.moves and a.client is not null and lc.id is null and ${isClient} busy,
-    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref)
-      else coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
-                    (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) end pref
-  from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
-    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
-  where a.contact is not null and (select count(*) from lf) >= 0),
+  select a.ord, ${move.standing}
+    coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
+             (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) end pref
+  from a ${move.joins} where a.contact is not null),
 t as materialized (
   select a.*, li.h, li.d, cur.in_clients
   from a join li on li.nome = a.instance and li.up left join cur on cur.ord = a.ord
@@ -78,19 +69,7 @@ seat as materialized (
 cnt as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = s.sh + s.n, msgs_enviadas_dia = s.sd + s.n, janela_hora = s.h, janela_dia = s.d, ultima_msg_at = greatest(s.ultima_msg_at, k.at)
-  from seat s, k where s.n > 0 and w.nome = s.nome returning 1),
-mv as materialized (
-  select distinct t.contact, t.client, t.in_clients, t.instance from t join ins using (id) where t.moves),
-${
-  ids
-    ? `mc as (
-  update public.clientes c set instancia_preferida = mv.instance from mv where mv.in_clients and c.id = mv.client returning 1),`
-    : ''
-}
-ms as (
-  insert into zapfleet.contacts (id, preferred_instance)
-  select mv.contact, mv.instance from mv where not coalesce(mv.in_clients, false) order by 1
-  on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)
+  from seat s, k where s.n > 0 and w.nome = s.nome returning 1)${move.writes}
 select (select at from k) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
      extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, k.at) else s.ultima_msg_at end) * 1000)) from seat s, k) seats,
@@ -99,4 +78,55 @@ select (select at from k) at,
      when cur.busy then 'busy' when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))
    from a left join ins using (id) left join t using (id) left join cur on cur.ord = a.ord where ins.id is null) denied`,
   )
+}
+
+/** The parts of the statement that differ. */
+type Parts = Record<'parameter' | 'column' | 'locks' | 'standing' | 'joins' | 'writes', string>
+
+/** Nobody moves: contacts are read, none is locked or written. */
+const staying: Parts = {
+  parameter: '',
+  column: '',
+  locks: '',
+  standing: 'false in_clients, false busy, case when true then',
+  joins: '',
+  writes: '',
+}
+
+/** Contacts that move are locked, looked at again, and written after the reservations went in. */
+function moving(ids: ClientIds | null, type: string, clients: string): Parts {
+  const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
+  const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
+  return {
+    parameter: ', $14::bool[]',
+    column: ', moves',
+    locks: `lc as materialized (
+  select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
+  where c.id = any($16::${type}[]) and (select count(*) from li) >= 0 ${lock}),
+ls as materialized (
+  select s.id, s.preferred_instance pref from zapfleet.contacts s
+  where s.id = any($15::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
+lf as materialized (
+  select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
+  from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
+        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),`,
+    standing: `lc.id is not null in_clients, a.moves and a.client is not null and lc.id is null and ${isClient} busy,
+    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else`,
+    joins: `cross join (select count(*) from lf) locked
+    left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
+    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact`,
+    writes: `,
+mv as materialized (
+  select distinct t.contact, t.client, t.in_clients, t.instance from t join ins using (id) where t.moves),
+${
+  ids
+    ? `mc as (
+  update public.clientes c set instancia_preferida = mv.instance from mv where mv.in_clients and c.id = mv.client returning 1),
+`
+    : ''
+}ms as (
+  insert into zapfleet.contacts (id, preferred_instance)
+  select mv.contact, mv.instance from mv where not coalesce(mv.in_clients, false) order by 1
+  on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)`,
+  }
 }

@@ -31,12 +31,16 @@ export function createClaim(
   ids: ClientIds | null,
   timeZone: string,
 ): (picks: readonly Pick[], clock: Date | null) => Promise<Claimed> {
-  const claim: Statement = claimStatement(ids)
+  const statements: Record<'move' | 'stay', Statement> = {
+    move: claimStatement(ids, 'move'),
+    stay: claimStatement(ids, 'stay'),
+  }
   return async (picks, clock) => {
-    const values = [clock, timeZone, ...columns(picks)]
+    const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
+    const values = [clock, timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.runInLine<ClaimRow>(claim, values)
+        const [row] = await sql.runInLine<ClaimRow>(statements[some], values)
         if (!row) throw new Error('the claim answered no row')
         return {
           at: row.at,
@@ -50,12 +54,8 @@ export function createClaim(
   }
 }
 
-/** The arrays of the claim's parameters $3 to $18. */
+/** The arrays of the claim's parameters $3 to $13. */
 function columns(picks: readonly Pick[]): unknown[] {
-  const moving = new Map<string, Pick>()
-  for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)
-  const movers = [...moving.values()]
-  const firsts = movers.filter((pick) => pick.believed === null)
   return [
     picks.map((pick) => pick.ask.id),
     picks.map((pick) => pick.ask.contact),
@@ -63,14 +63,24 @@ function columns(picks: readonly Pick[]): unknown[] {
     picks.map((pick) => pick.believed),
     picks.map((pick) => pick.instance),
     picks.map((pick) => pick.place),
-    picks.map((pick) => pick.moves),
     picks.map((pick) => pick.ask.strategy),
     picks.map((pick) => pick.outcome),
     picks.map((pick) => pick.ask.key),
     picks.map((pick) => pick.ask.hash),
     [...new Set(picks.map((pick) => pick.instance))],
-    movers.map((pick) => pick.ask.contact),
-    movers.map((pick) => pick.ask.client).filter((client) => client !== null),
+  ]
+}
+
+/** The arrays of $14 to $18. */
+function movers(picks: readonly Pick[]): unknown[] {
+  const moving = new Map<string, Pick>()
+  for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)
+  const contacts = [...moving.values()]
+  const firsts = contacts.filter((pick) => pick.believed === null)
+  return [
+    picks.map((pick) => pick.moves),
+    contacts.map((pick) => pick.ask.contact),
+    contacts.map((pick) => pick.ask.client).filter((client) => client !== null),
     firsts.map((pick) => pick.ask.contact),
     firsts.map((pick) => pick.ask.client),
   ]
