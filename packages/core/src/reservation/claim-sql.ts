@@ -35,66 +35,59 @@ export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): St
   const clients = ids
     ? 'public.clientes'
     : '(select null::text id, null::text instancia_preferida where false)'
-  const move = some === 'move' ? moving(ids, type, clients) : staying
-  const label = `claim_${some}_${type}${ids ? '' : '_none'}`
+  const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
+    (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact))`
+  const parts = some === 'move' ? moving(ids, type, clients, present) : staying(present)
+  const fits = '(li.up and a.place <= least(li.ch - li.sh, li.cd - li.sd))'
   return statement(
-    label,
+    `claim_${some}_${type}${ids ? '' : '_none'}`,
     `with ${MOMENT},
 a as materialized (
-  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${move.parameter})
-  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${move.column}, ord)),
+  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${parts.parameter})
+  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${parts.column}, ord)),
 li as materialized (
-  select i.nome, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
+  select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
     i.status in ('connected', 'open') and not i.pausada up
   from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
   order by i.nome for no key update of i),
-${move.locks}
-cur as materialized (
-  select a.ord, ${move.standing}
-    coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
-             (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) end pref
-  from a ${move.joins} where a.contact is not null),
-t as materialized (
-  select a.*, li.h, li.d, cur.in_clients
-  from a join li on li.nome = a.instance and li.up left join cur on cur.ord = a.ord
-  where a.place <= least(li.ch - li.sh, li.cd - li.sd) and (a.contact is null or (not cur.busy and cur.pref is not distinct from a.believed))),
-ins as (
+${parts.locks}ins as (
   insert into zapfleet.reservations
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
-  select t.id, t.instance, t.contact, t.strategy, t.preference, t.key, t.hash, t.h, t.d, k.at from t, k order by t.key, t.id
+  select a.id, a.instance, a.contact, a.strategy, a.preference, a.key, a.hash, li.h, li.d, li.at
+  from a join li on li.nome = a.instance ${parts.join}
+  where ${fits} and (a.contact is null or (${parts.free} and ${parts.present} is not distinct from a.believed))
+  order by a.key, a.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
   returning id, instance_name),
 seat as materialized (
   select li.*, coalesce(g.n, 0) n from li left join (select instance_name, count(*)::int n from ins group by 1) g on g.instance_name = li.nome),
 cnt as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = s.sh + s.n, msgs_enviadas_dia = s.sd + s.n, janela_hora = s.h, janela_dia = s.d, ultima_msg_at = greatest(s.ultima_msg_at, k.at)
-  from seat s, k where s.n > 0 and w.nome = s.nome returning 1)${move.writes}
+  set msgs_enviadas_hora = s.sh + s.n, msgs_enviadas_dia = s.sd + s.n, janela_hora = s.h, janela_dia = s.d, ultima_msg_at = greatest(s.ultima_msg_at, s.at)
+  from seat s where s.n > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from k) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
-     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, k.at) else s.ultima_msg_at end) * 1000)) from seat s, k) seats,
+     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000)) from seat s) seats,
   (select json_agg(json_build_array(a.ord, case
-     when a.key is not null and (t.id is not null or exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key)) then 'key'
-     when cur.busy then 'busy' when a.contact is not null and cur.pref is distinct from a.believed then 'stale' else 'full' end, cur.pref))
-   from a left join ins using (id) left join t using (id) left join cur on cur.ord = a.ord where ins.id is null) denied`,
+     when a.key is not null and exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key) then 'key'
+     when not ${parts.free} then 'busy'
+     when a.contact is not null and ${parts.present} is distinct from a.believed then 'stale'
+     when a.key is not null and ${fits} then 'key'
+     else 'full' end, case when a.contact is not null then ${parts.present} end))
+   from a left join ins using (id) left join li on li.nome = a.instance ${parts.join} where ins.id is null) denied`,
   )
 }
 
-/** The parts of the statement that differ. */
-type Parts = Record<'parameter' | 'column' | 'locks' | 'standing' | 'joins' | 'writes', string>
+/** The parts of the statement that differ. `present`: the number of the contact of `a` as it stands; `free`: it could be locked. */
+type Parts = Record<'parameter' | 'column' | 'locks' | 'join' | 'present' | 'free' | 'writes', string>
 
 /** Nobody moves: contacts are read, none is locked or written. */
-const staying: Parts = {
-  parameter: '',
-  column: '',
-  locks: '',
-  standing: 'false in_clients, false busy, case when true then',
-  joins: '',
-  writes: '',
+function staying(present: string): Parts {
+  return { parameter: '', column: '', locks: '', join: '', present, free: 'true', writes: '' }
 }
 
 /** Contacts that move are locked, looked at again, and written after the reservations went in. */
-function moving(ids: ClientIds | null, type: string, clients: string): Parts {
+function moving(ids: ClientIds | null, type: string, clients: string, present: string): Parts {
   const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
   const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
   return {
@@ -109,15 +102,20 @@ ls as materialized (
 lf as materialized (
   select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
   from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
-        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),`,
-    standing: `lc.id is not null in_clients, a.moves and a.client is not null and lc.id is null and ${isClient} busy,
-    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else`,
-    joins: `cross join (select count(*) from lf) locked
-    left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
-    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact`,
+        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
+cur as materialized (
+  select a.ord, lc.id is not null in_clients, not (a.moves and a.client is not null and lc.id is null and ${isClient}) free,
+    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else ${present} end pref
+  from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
+    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
+  where (select count(*) from lf) >= 0),
+`,
+    join: 'join cur on cur.ord = a.ord',
+    present: 'cur.pref',
+    free: 'cur.free',
     writes: `,
 mv as materialized (
-  select distinct t.contact, t.client, t.in_clients, t.instance from t join ins using (id) where t.moves),
+  select distinct a.contact, a.client, cur.in_clients, a.instance from a join ins using (id) join cur using (ord) where a.moves),
 ${
   ids
     ? `mc as (
@@ -125,8 +123,7 @@ ${
 `
     : ''
 }ms as (
-  insert into zapfleet.contacts (id, preferred_instance)
-  select mv.contact, mv.instance from mv where not coalesce(mv.in_clients, false) order by 1
+  insert into zapfleet.contacts (id, preferred_instance) select mv.contact, mv.instance from mv where not mv.in_clients order by 1
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)`,
   }
 }
