@@ -13,7 +13,9 @@ export function drainOnClose(server: FastifyInstance, options: { withinMs: numbe
   const streams = new Set<Socket>()
 
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
+    // A Response brings its own headers, which are not the reply's yet.
+    const type = payload instanceof Response ? payload.headers.get('content-type') : null
+    if (type?.startsWith('text/event-stream')) {
       const { socket } = request.raw
       streams.add(socket)
       reply.raw.once('close', () => streams.delete(socket))

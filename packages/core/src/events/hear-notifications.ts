@@ -12,6 +12,9 @@ const LAST_RETRY_MS = 30_000
 /** A connection to a server that is gone may never say goodbye. */
 const HANG_UP_WITHIN_MS = 1_000
 
+const DEAF =
+  'the database takes LISTEN and delivers nothing, as a transaction pooler does; changes are polled for every second. DIRECT_URL should lead past the pooler.'
+
 const callOut = statement('call_out', `select pg_notify('${CHANNEL}', '')`)
 
 /** One connection that listens. */
@@ -40,6 +43,7 @@ export function hearNotifications(parts: {
   let hears = false
   let closed = false
   let failures = 0
+  let warned = false
   let retry: NodeJS.Timeout | undefined
   let echo: NodeJS.Timeout | undefined
 
@@ -86,6 +90,8 @@ export function hearNotifications(parts: {
     if (listening !== client || echo !== undefined) return
     echo = setTimeout(() => {
       echo = undefined
+      if (!warned) log.warn({}, DEAF)
+      warned = true
       lose(listening, 'a notification did not arrive')
     }, ECHO_WITHIN_MS).unref()
     // Where this fails, the missing echo says so.

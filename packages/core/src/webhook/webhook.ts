@@ -15,7 +15,7 @@ export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number]
 export const WEBHOOK_SECRET_HEADER = 'x-zapfleet-webhook'
 
 /** Where Evolution sends events to. */
-export function webhookUrl(publicUrl: string): string {
+function webhookUrl(publicUrl: string): string {
   return `${publicUrl}/webhooks/evolution`
 }
 
