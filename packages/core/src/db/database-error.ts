@@ -12,7 +12,7 @@ const BROKEN =
   /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|not queryable/
 
 /** The SQLSTATE of an error of the driver, or of Prisma around it. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Object && depth < 5; depth++) {
     const held = at as {
       code?: unknown

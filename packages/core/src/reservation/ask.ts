@@ -25,7 +25,7 @@ export type Ask = {
   readonly deadlineMs: number
   /** What must be read afresh before this ask may be refused or moved: an instance's name, or `*` for the fleet. */
   needs: string | null
-  /** One of its batch held a value that the database cannot store: it goes alone, so that only the one at fault hears of it. */
+  /** Its batch was refused as a whole: it goes alone, so that only the one at fault hears of it. */
   alone: boolean
   /** True once the caller has its answer, also when that was a refusal. */
   answered: boolean

@@ -226,10 +226,12 @@ export function createEngine(options: EngineOptions): Engine {
     // What this process thinks it took may never have been counted.
     snapshot.outdate()
     for (const ask of batch) if (ask.contact !== null) beliefs.forget(ask.contact)
-    if (isBadValue(error) && (batch.length > 1 || !batch[0]?.alone)) {
-      // One value spoils the statement for all: each goes alone, and only the one at fault hears of it.
+    const gone = isDatabaseUnavailable(error)
+    if (!gone && batch.length > 1) {
+      // One ask may spoil the statement for all: each goes alone, and only the one at fault hears of it.
       for (const ask of batch) ask.alone = true
-      return asks.putBack(batch)
+      asks.putBack(batch)
+      return
     }
     const told = isBadValue(error)
       ? new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', { cause: error })
@@ -238,7 +240,7 @@ export function createEngine(options: EngineOptions): Engine {
     const words = error instanceof Error ? error.message : String(error)
     log.error({ error: words, code: told.code, asks: batch.length }, 'a batch of reserves failed')
     // Who waits behind would meet the same: better to hear it now than at the deadline.
-    if (isDatabaseUnavailable(error)) asks.rejectAll(told)
+    if (gone) asks.rejectAll(told)
   }
 
   return {

@@ -15,7 +15,7 @@ const KEY_BUCKET_MS = 30 * 60_000
 const TELL_EVERY_MS = 20
 
 /** The contacts of a run: every even one has an id that can stand in `clientes`. */
-export function contactId(number: number): string {
+function contactId(number: number): string {
   const hex = number.toString(16).padStart(12, '0')
   return number % 2 === 0 ? `00000000-0000-4000-8000-${hex}` : `phone-${number}`
 }

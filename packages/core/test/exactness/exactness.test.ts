@@ -9,6 +9,7 @@ import { startDurablePostgres } from './durable-postgres.ts'
 import { readHistory } from './history.ts'
 import { createLedger, type Outage, type Standing } from './ledger.ts'
 import type { Event } from './protocol.ts'
+import { startWitness } from './witness.ts'
 
 /** About how long the storm lasts; longer for a soak. */
 const SECONDS = Number(process.env.ZAPFLEET_EXACTNESS_SECONDS ?? 20)
@@ -34,7 +35,9 @@ const clockOf = (index: number): FastClock => ({
 const postgres = await startDurablePostgres()
 const startedAtMs = Date.now()
 const sql: Sql = async (text, values) => (await postgres.pool.query(text, values)).rows
+/** Restarts of ours, and times in which a stranger could not get through either. */
 const outages: Outage[] = []
+const restarts: Outage[] = []
 const ledger = createLedger(HAVEN, outages)
 const crew = new Map<number, Worker>()
 let hired = 0
@@ -62,6 +65,7 @@ const replace = async (index: number): Promise<void> => {
 const restart = async (how: 'in order' | 'kill -9'): Promise<void> => {
   const outage = { fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY }
   outages.push(outage)
+  restarts.push(outage)
   await postgres.restart(how)
   outage.toMs = Date.now()
 }
@@ -96,11 +100,12 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       )
       await Promise.all(Array.from({ length: WORKERS }, (_, index) => hire(index)))
       const conductor = await startConductor(postgres.url, clockOf(0), NUMBERS)
+      const witness = startWitness(postgres.url, outages)
       try {
         for (let round = 0; round < ROUNDS; round++) await stormRound(round)
         await Promise.all([...crew.values()].map((worker) => worker.rest()))
       } finally {
-        await conductor.rest()
+        await Promise.all([conductor.rest(), witness.rest()])
       }
 
       expect(ledger.problems).toEqual([])
@@ -142,10 +147,10 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       for (const worker of crew.values()) {
         const [event] = await worker.reserve([{ strategy: 'least_loaded' }])
         expect(event?.ended.ok).toBe(true)
-        expect(ledger.lastGrantMs.get(worker.index)).toBeGreaterThan(outages.at(-1)?.toMs ?? 0)
+        expect(ledger.lastGrantMs.get(worker.index)).toBeGreaterThan(restarts.at(-1)?.toMs ?? 0)
       }
       expect(Math.min(...[...crew.values()].map((one) => one.hiredAtMs))).toBeLessThan(
-        outages.at(-2)?.fromMs ?? 0,
+        restarts.at(-2)?.fromMs ?? 0,
       )
       expect(Object.keys(conductor.changes)).toHaveLength(9)
       expect(audit.timesFull).toBeGreaterThan(50)

@@ -34,7 +34,7 @@ export async function readHistory(pool: pg.Pool): Promise<Transaction[]> {
 }
 
 /** Reads one line of test_decoding: `table zapfleet.contacts: INSERT: id[text]:'ana' preferred_instance[…]:null`. */
-export function readChange(line: string): RowChange | null {
+function readChange(line: string): RowChange | null {
   const head = CHANGE.exec(line)
   if (!head) return null
   const row: RowChange['row'] = {}

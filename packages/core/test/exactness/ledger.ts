@@ -8,8 +8,6 @@ export type Standing = { id: string; instance_name: string; contact_id: string |
 
 /** Calls just after a restart may still meet a connection that broke in it. */
 const AFTERMATH_MS = 1_500
-/** A fleet gives a connection 5 s: on a machine that is so busy that none comes, the database is away indeed. */
-const CONNECT_TIMEOUT_MS = 5_000
 
 /** What callers were told, folded as it comes in; the table and the log of changes must bear out every word. */
 export type Ledger = {
@@ -96,10 +94,7 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
           found.push(`a false CONFLICT: ${JSON.stringify(event)}`)
       }
       for (const event of away)
-        if (
-          event.toMs - event.fromMs < CONNECT_TIMEOUT_MS &&
-          !outages.some((one) => event.fromMs <= one.toMs + AFTERMATH_MS && event.toMs >= one.fromMs)
-        )
+        if (!outages.some((one) => event.fromMs <= one.toMs + AFTERMATH_MS && event.toMs >= one.fromMs))
           found.push(`the database was there: ${JSON.stringify(event)}`)
       return found.slice(0, 20)
     },
