@@ -36,8 +36,8 @@ ws as (
   select $1::text, $3::text from go where $3::text is not null and not exists (select from lc)
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
 cs as (
-  update zapfleet.contacts s set preferred_instance = null from go
-  where s.id = $1::text and $3::text is null and s.preferred_instance is not null returning 1)
+  update zapfleet.contacts s set preferred_instance = $3::text from go
+  where s.id = $1::text and ($3::text is null or exists (select from lc)) and s.preferred_instance is distinct from $3::text returning 1)
 select exists (select from go) written, (select pref from cur) present`,
   )
 }

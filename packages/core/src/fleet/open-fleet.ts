@@ -82,10 +82,18 @@ function hearableUrl(url: string): string | null {
   return new URL(url).searchParams.get('pgbouncer') === 'true' ? null : url
 }
 
-/** Ends the subscriptions, then the batch in flight, then the connections. */
-export async function closeFleet(fleet: Fleet): Promise<void> {
-  // The engine first: from this call on it refuses new asks.
+const closing = new WeakMap<Fleet, Promise<void>>()
+
+/** Ends what is under way, then the connections. From the call on, new asks are refused; calling again waits for the same. */
+export function closeFleet(fleet: Fleet): Promise<void> {
+  const closed = closing.get(fleet) ?? close(fleet)
+  closing.set(fleet, closed)
+  return closed
+}
+
+async function close(fleet: Fleet): Promise<void> {
   await Promise.all([fleet.engine.stop(), fleet.events.close()])
+  await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
   await fleet.sql.close()
 }
 

@@ -22,7 +22,7 @@ type Hints = {
   readonly underWay: Set<Promise<void>>
   readonly limit: ReturnType<typeof pLimit>
   readonly crowd: ReturnType<typeof createCrowd>
-  names: { readAtMs: number; read: Promise<void> } | null
+  names: { readAtMs: number; read: Promise<unknown> } | null
 }
 
 const hintsOf = new WeakMap<Fleet, Hints>()

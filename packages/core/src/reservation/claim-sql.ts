@@ -86,7 +86,10 @@ function staying(present: string): Parts {
   return { parameter: '', column: '', locks: '', join: '', present, free: 'true', writes: '' }
 }
 
-/** Contacts that move are locked, looked at again, and written after the reservations went in. */
+/**
+ * Contacts that move are locked, looked at again, and written after the reservations went in. Who is in both tables is
+ * written in both: a claim whose snapshot is older than the row in clientes finds the present number in the other.
+ */
 function moving(ids: ClientIds | null, type: string, clients: string, present: string): Parts {
   const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
   const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
@@ -124,6 +127,8 @@ ${
     : ''
 }ms as (
   insert into zapfleet.contacts (id, preferred_instance) select mv.contact, mv.instance from mv where not mv.in_clients order by 1
-  on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1)`,
+  on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
+mu as (
+  update zapfleet.contacts s set preferred_instance = mv.instance from mv where mv.in_clients and s.id = mv.contact returning 1)`,
   }
 }

@@ -9,7 +9,7 @@ import { type Claimed, createClaim } from './claim.ts'
 import { flights } from './flights.ts'
 import { granted } from './granted.ts'
 import { freeExpiredKeys, readKeyed } from './keyed.ts'
-import { type Pick, type Ranking, rank } from './rank.ts'
+import { type Fresh, type Pick, type Ranking, rank } from './rank.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 import { reject, resolve, waitingAsks } from './waiting-asks.ts'
 
@@ -97,14 +97,14 @@ export function createEngine(options: EngineOptions): Engine {
   const prepare = async (batch: readonly Ask[]): Promise<Ranking> => {
     const needs = new Set<string>()
     for (const ask of batch) if (ask.needs !== null) needs.add(ask.needs)
-    const fleet = needs.has('*')
-    if (fleet) await snapshot.refresh()
+    // Contacts first: between the reading of the fleet and the ranking no older answer may come in.
+    await beliefs.read(batch)
+    const fresh: Fresh = { fleet: needs.has('*'), names: needs }
+    if (fresh.fleet) fresh.older = await snapshot.refresh()
     else {
       await snapshot.ready()
       if (needs.size > 0) await snapshot.refreshNames([...needs])
     }
-    await beliefs.read(batch)
-    const fresh = { fleet, names: needs }
     const ranking = rank(
       batch,
       snapshot.pool,

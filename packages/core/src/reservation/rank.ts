@@ -17,8 +17,8 @@ export type Pick = {
   outcome: PreferenceOutcome
 }
 
-/** What is known as of now, rather than as of the last snapshot: everything, or some names. */
-export type Fresh = { fleet: boolean; names: ReadonlySet<string> }
+/** What is known as of now, rather than as of the last snapshot: everything except `older`, or some names. */
+export type Fresh = { fleet: boolean; names: ReadonlySet<string>; older?: ReadonlySet<string> }
 
 export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error: FleetError }[] }
 
@@ -64,6 +64,8 @@ export function rank(
     const candidate = pool.get(name)
     return candidate?.status === 'connected' && !candidate.paused && !ask.exclude?.has(name)
   }
+  const isFresh = (name: string): boolean =>
+    fresh.names.has(name) || (fresh.fleet && fresh.older?.has(name) !== true)
   const later = (ask: Ask, needs: string | null): void => {
     ask.needs = needs
     ranking.later.push(ask)
@@ -96,7 +98,7 @@ export function rank(
         leaders.set(ask.contact as string, pick(ask, own, strategy, believed, 'kept', false))
         continue
       }
-      if (reason !== 'EXCLUDED' && (isUndecided(believed) || !(fresh.fleet || fresh.names.has(believed)))) {
+      if (reason !== 'EXCLUDED' && (isUndecided(believed) || !isFresh(believed))) {
         later(ask, isUndecided(believed) ? null : believed)
         continue
       }
@@ -109,7 +111,8 @@ export function rank(
     const other = pool.next(strategy, ask.exclude)
     if (!other) {
       if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, ask))) later(ask, null)
-      else if (!fresh.fleet) later(ask, '*')
+      else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, ask)))
+        later(ask, '*')
       else ranking.refused.push({ ask, error: noCapacity(pool.all(), ask.exclude, ends) })
       continue
     }

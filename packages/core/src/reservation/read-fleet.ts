@@ -6,16 +6,18 @@ import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts
 /** The fleet at one moment of the database's clock. */
 export type FleetReading = { atMs: number; nextHourMs: number; nextDayMs: number; seen: Seen[] }
 
+/** Where a clock falls back over midnight, midnight comes twice: the first begins the day. */
 const readStatement = statement(
   'read_fleet',
   `with ${MOMENT}
 select k.at, k.h + interval '1 hour' next_hour,
-  (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day,
+  case when date_trunc('day', n.next_day - interval '1 hour', $2::text) > k.d then n.next_day - interval '1 hour' else n.next_day end next_day,
   (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.ch, c.cd, c.sh, c.sd, c.prio, c.last)), '[]') from (
      select i.nome, i.status, i.pausada, ${COUNTERS}, coalesce(i.prioridade, 1) prio,
        coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last
      from public.whatsapp_instances i where ${MANAGED} and ($3::text[] is null or i.nome = any($3::text[]))) c) seats
-from k`,
+from k, lateral (
+  select (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,
 )
 
 /**

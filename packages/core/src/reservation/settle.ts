@@ -10,6 +10,8 @@ import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts
 /** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
 export type Settler = {
   settle(id: string): Promise<Reservation>
+  /** Waits until nothing is left to settle. */
+  stop(): Promise<void>
 }
 
 /**
@@ -82,6 +84,7 @@ export function createSettler(
   type Call = { id: string; resolve: (reservation: Reservation) => void; reject: (error: Error) => void }
   let waiting: Call[] = []
   let active = false
+  let running: Promise<void> = Promise.resolve()
 
   const send = async (ids: string[]): Promise<Map<string, Reservation>> => {
     for (let attempt = 1; ; attempt++) {
@@ -135,7 +138,10 @@ export function createSettler(
         waiting.push({ id, resolve, reject })
         if (active) return
         active = true
-        void Promise.resolve().then(run)
+        running = Promise.resolve().then(run)
       }),
+    async stop() {
+      while (active) await running
+    },
   }
 }

@@ -12,8 +12,11 @@ export type Snapshot = {
   nowMs(): number
   /** Makes sure there is a picture that is fit to rank on; reads only when it must. */
   ready(): Promise<void>
-  /** Reads the whole fleet now. */
-  refresh(): Promise<void>
+  /**
+   * Reads the whole fleet now. Answers the names that it kept from a claim instead, which was under way meanwhile: what is
+   * known of them may be a little older than the call.
+   */
+  refresh(): Promise<ReadonlySet<string>>
   /** Reads these names now. */
   refreshNames(names: string[]): Promise<void>
   /** Says that a claim knows better about these names than a reading that is under way. */
@@ -39,13 +42,13 @@ export function createSnapshot(
 ): Snapshot {
   const pool = createPool()
   let last: { reading: FleetReading; readAtMs: number } | null = null
-  let refreshing: Promise<void> | null = null
+  let refreshing: Promise<ReadonlySet<string>> | null = null
   const touchedSince = new Set<string>()
 
   const nowMs = (): number =>
     clock()?.getTime() ?? (last ? last.reading.atMs + (performance.now() - last.readAtMs) : Date.now())
 
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<ReadonlySet<string>> => {
     touchedSince.clear()
     for (const name of undecided.keys()) touchedSince.add(name)
     const startedAtMs = performance.now()
@@ -53,8 +56,9 @@ export function createSnapshot(
     pool.seeAll(reading.seen, touchedSince)
     // The database's clock was read somewhere between asking and answering; the earlier end errs towards reading again.
     last = { reading, readAtMs: startedAtMs }
+    return new Set(touchedSince)
   }
-  const refresh = (): Promise<void> => {
+  const refresh = (): Promise<ReadonlySet<string>> => {
     refreshing ??= read().finally(() => {
       refreshing = null
     })
@@ -80,7 +84,7 @@ export function createSnapshot(
     async refresh() {
       // One that is under way may have started before what the caller wants to see.
       if (refreshing) await refreshing.catch(() => {})
-      await refresh()
+      return refresh()
     },
     async refreshNames(names) {
       const reading = await readFleet(sql, clock(), timeZone, names)
