@@ -21,7 +21,7 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** One each for what may run at once: the claim, releases, confirms, and the reading of the fleet beside them. */
+/** One each for what may run at once beside the claims: releases, confirms, and readings of the fleet and of contacts. */
 const HOT_CONNECTIONS = 4
 const REGISTRY_CONNECTIONS = 8
 const CONNECT_TIMEOUT_MS = 5_000

@@ -83,8 +83,14 @@ export function createEngine(options: EngineOptions): Engine {
       } catch (error) {
         fail(batch, error)
       }
+      // What they wait for may have landed while the last of the batch was refused: then no answer would fetch them.
+      if (inFlight.count() === 0) unpark()
     }
     sending = false
+  }
+  const unpark = (): void => {
+    asks.putBack(parked)
+    parked = []
   }
   /** In the next turn of the event loop, so that those who ask in this one go together. */
   const wake = (): void => {
@@ -137,8 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
     figures.batches++
     figures.lastBatchSize = picks.length
     figures.lastBatchMs = performance.now() - startedAtMs
-    asks.putBack(parked)
-    parked = []
+    unpark()
     wake()
   }
 
