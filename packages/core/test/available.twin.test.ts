@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listInstances } from '../src/index.ts'
 import type { Ask } from '../src/reservation/ask.ts'
 import { createClaim } from '../src/reservation/claim.ts'
+import { createClaimOne } from '../src/reservation/claim-one.ts'
 import type { Pick } from '../src/reservation/rank.ts'
 import { readFleet } from '../src/reservation/read-fleet.ts'
 import { isAvailable } from '../src/selection/candidate.ts'
@@ -79,27 +80,42 @@ function pickOf(instance: string, at: number): Pick {
   return { ask, instance, place: 1, believed: null, moves: false, outcome: 'none' }
 }
 
+type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never
+
+async function fill(given: readonly Row[]): Promise<void> {
+  await clearFleet(sql)
+  await sql(insert, [
+    given.map((_, at) => name(at)),
+    given.map((one) => one.status),
+    given.map((one) => one.hourlyCapacity),
+    given.map((one) => one.dailyCapacity),
+    given.map((one) => one.sentThisHour),
+    given.map((one) => one.sentToday),
+    given.map((one) => one.hourWindow),
+    given.map((one) => one.dayWindow),
+    given.map((one) => one.paused),
+    given.map((one) => (one.removed ? NOW : null)),
+    given.map((one) => one.priority),
+    given.map((one) => one.lastSentAt),
+  ])
+}
+
+/** Counters and reservations as they stand, without what differs by design: ids, contacts and outcomes. */
+function standing(): Promise<unknown[]> {
+  return sql(`select i.nome, i.msgs_enviadas_hora, i.msgs_enviadas_dia, i.janela_hora, i.janela_dia, i.ultima_msg_at,
+      (select json_agg(json_build_array(r.strategy, r.state, r.hour_window, r.day_window, r.reserved_at))
+       from zapfleet.reservations r where r.instance_name = i.nome) reserved
+    from public.whatsapp_instances i order by i.nome`)
+}
+
 describe('available', () => {
-  it('is the same for TypeScript, for the claim and for who lists, whatever a row holds', async () => {
-    const claim = createClaim(fleet.sql, fleet.clients, ZONE)
+  it('is the same for TypeScript, for every claim and for who lists, whatever a row holds', async () => {
+    const one = createClaimOne(fleet.sql, fleet.clients, ZONE)
+    const claim = createClaim(fleet.sql, fleet.clients, ZONE, one)
     let [able, unable] = [0, 0]
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
-        await clearFleet(sql)
-        await sql(insert, [
-          given.map((_, at) => name(at)),
-          given.map((one) => one.status),
-          given.map((one) => one.hourlyCapacity),
-          given.map((one) => one.dailyCapacity),
-          given.map((one) => one.sentThisHour),
-          given.map((one) => one.sentToday),
-          given.map((one) => one.hourWindow),
-          given.map((one) => one.dayWindow),
-          given.map((one) => one.paused),
-          given.map((one) => (one.removed ? NOW : null)),
-          given.map((one) => one.priority),
-          given.map((one) => one.lastSentAt),
-        ])
+        await fill(given)
         const read = new Map(
           (await readFleet(fleet.sql, clock.at, ZONE)).seen.map((seen) => [seen.name, { ...seen, turn: 0 }]),
         )
@@ -132,6 +148,26 @@ describe('available', () => {
           })
         }
         expect([...claimed.seats.keys()].sort()).toEqual([...read.keys()].sort())
+
+        // One at a time, by name and by the number of a contact: the same grants, the same rows.
+        const many = await standing()
+        await fill(given)
+        for (const [at, of] of names.entries()) {
+          const seat = await one.picked(pickOf(of, at).ask, pickOf(of, at), clock.at)
+          expect(seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+        }
+        expect(await standing()).toEqual(many)
+        await fill(given)
+        await sql(
+          'insert into zapfleet.contacts (id, preferred_instance) select n, n from unnest($1::text[]) n',
+          [names],
+        )
+        for (const [at, of] of names.entries()) {
+          const own = await one.own({ ...pickOf(of, at).ask, contact: of }, clock.at)
+          expect(own.present).toBe(of)
+          expect(own.seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+        }
+        expect(await standing()).toEqual(many)
         able += granted.length
         unable += names.length - granted.length
       }),

@@ -9,6 +9,8 @@ import type { Ask } from './ask.ts'
  * tells the present one, so a wrong belief costs a round trip and nothing else.
  */
 export type Beliefs = {
+  /** Whether anything is believed of a contact. */
+  has(contact: string): boolean
   /** The believed number, null for none or nothing believed. */
   of(contact: string): string | null
   set(contact: string, instance: string | null): void
@@ -34,6 +36,7 @@ export function createBeliefs(sql: Database, ids: ClientIds | null): Beliefs {
      from unnest($1::text[], $2::${type}[]) a(contact, client)`,
   )
   return {
+    has: (contact) => cache.has(contact),
     of: (contact) => cache.get(contact) || null,
     set: (contact, instance) => void cache.set(contact, instance ?? NONE),
     forget: (contact) => void cache.delete(contact),

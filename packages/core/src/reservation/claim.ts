@@ -3,6 +3,7 @@ import { mayTryAgain } from '../db/database-error.ts'
 import type { Database } from '../db/open-database.ts'
 import type { Statement } from '../db/statement.ts'
 import type { Seen } from '../selection/pool.ts'
+import type { ClaimOne, Seat } from './claim-one.ts'
 import { claimStatement } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat-sql.ts'
@@ -30,12 +31,18 @@ export function createClaim(
   sql: Database,
   ids: ClientIds | null,
   timeZone: string,
+  one: ClaimOne,
 ): (picks: readonly Pick[], clock: Date | null) => Promise<Claimed> {
   const statements: Record<'move' | 'stay', Statement> = {
     move: claimStatement(ids, 'move'),
     stay: claimStatement(ids, 'stay'),
   }
   return async (picks, clock) => {
+    const [first] = picks
+    if (first && picks.length === 1 && !first.moves && first.ask.key === null) {
+      const seat = await one.picked(first.ask, first, clock)
+      if (seat) return claimedOne(seat)
+    }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
     const values = [clock, timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
     for (let attempt = 1; ; attempt++) {
@@ -52,6 +59,11 @@ export function createClaim(
       }
     }
   }
+}
+
+/** A seat that was claimed by itself, as the claim of many tells it. */
+export function claimedOne({ at, seen }: Seat): Claimed {
+  return { at, seats: new Map([[seen.name, seen]]), denied: new Map() }
 }
 
 /** The arrays of the claim's parameters $3 to $13. */

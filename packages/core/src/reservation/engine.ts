@@ -3,9 +3,11 @@ import { asFleetError, isBadValue, isDatabaseUnavailable } from '../db/database-
 import type { Database } from '../db/open-database.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import type { Log } from '../fleet/log.ts'
+import { strategies } from '../selection/strategies.ts'
 import type { Ask } from './ask.ts'
 import { type Beliefs, createBeliefs } from './beliefs.ts'
-import { type Claimed, createClaim } from './claim.ts'
+import { type Claimed, claimedOne, createClaim } from './claim.ts'
+import { createClaimOne } from './claim-one.ts'
 import { flights } from './flights.ts'
 import { granted } from './granted.ts'
 import { freeExpiredKeys, readKeyed } from './keyed.ts'
@@ -58,7 +60,8 @@ export function createEngine(options: EngineOptions): Engine {
   const inFlight = flights()
   const snapshot = createSnapshot(sql, timeZone, clock, inFlight.seats)
   const beliefs = createBeliefs(sql, ids)
-  const claim = createClaim(sql, ids, timeZone)
+  const one = createClaimOne(sql, ids, timeZone)
+  const claim = createClaim(sql, ids, timeZone, one)
   const figures = { batches: 0, lastBatchSize: 0, lastBatchMs: 0 }
   /** Asks that wait for an answer in flight, or for a moment. */
   let parked: Ask[] = []
@@ -76,10 +79,12 @@ export function createEngine(options: EngineOptions): Engine {
       )
       if (batch.length === 0) break
       try {
-        const ranking = await prepare(batch)
-        if (ranking.picks.length > 0) void fly(ranking.picks)
-        for (const ask of ranking.later) if (ask.needs === null) parked.push(ask)
-        asks.putBack(ranking.later.filter((ask) => ask.needs !== null))
+        if (!(await claimOwn(batch))) {
+          const ranking = await prepare(batch)
+          if (ranking.picks.length > 0) void fly(ranking.picks)
+          for (const ask of ranking.later) if (ask.needs === null) parked.push(ask)
+          asks.putBack(ranking.later.filter((ask) => ask.needs !== null))
+        }
       } catch (error) {
         fail(batch, error)
       }
@@ -97,6 +102,24 @@ export function createEngine(options: EngineOptions): Engine {
     if (sending || asks.size() === 0 || inFlight.count() >= MAX_FLIGHTS) return
     sending = true
     setImmediate(() => void send())
+  }
+
+  /**
+   * Serves a lone ask, of whose contact nothing is believed yet, by the number that the contact has. When that number
+   * cannot send the ask is ranked like any other, and the reading of the contact is done.
+   */
+  const claimOwn = async (batch: readonly Ask[]): Promise<boolean> => {
+    const [ask] = batch
+    if (!ask || batch.length > 1 || ask.contact === null || ask.key !== null || ask.exclude) return false
+    if (!strategies[ask.strategy].followsPreference || beliefs.has(ask.contact)) return false
+    await snapshot.ready()
+    const { present, seat } = await one.own(ask, clock())
+    beliefs.set(ask.contact, present)
+    if (!seat) return false
+    const { name } = seat.seen
+    const pick: Pick = { ask, instance: name, place: 1, believed: name, moves: false, outcome: 'kept' }
+    await answer([pick], claimedOne(seat))
+    return true
   }
 
   /** Reads what the batch needs to have read, and ranks it. */

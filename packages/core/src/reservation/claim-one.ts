@@ -1,0 +1,108 @@
+import type { ClientIds } from '../db/client-ids.ts'
+import type { Database } from '../db/open-database.ts'
+import { type Statement, statement } from '../db/statement.ts'
+import type { Seen } from '../selection/pool.ts'
+import type { Ask, PreferenceOutcome } from './ask.ts'
+import {
+  DAILY_CAPACITY,
+  DAY,
+  HOUR,
+  HOURLY_CAPACITY,
+  MANAGED,
+  MOMENT,
+  readSeat,
+  SENT_THIS_HOUR,
+  SENT_TODAY,
+  type SeatRow,
+} from './seat-sql.ts'
+
+/**
+ * The claim of one ask that is alone, moves nobody and has no key: one row updated where it still fits, and its
+ * reservation. The same law as the claim's in a quarter of the plan; setting up and reading arrays costs a lone call as much
+ * as its commit does. Who does not fit gets no seat; the claim of many then says why.
+ *
+ * One instance is locked and nothing else, so there is no order to keep. When another writer changed the row meanwhile,
+ * PostgreSQL looks at the newest one again before it counts (READ COMMITTED).
+ */
+export type ClaimOne = {
+  /** Claims this instance, if the contact's number still is what was believed. Null when it was not granted. */
+  picked(
+    ask: Ask,
+    pick: { instance: string; believed: string | null; outcome: PreferenceOutcome },
+    clock: Date | null,
+  ): Promise<Seat | null>
+  /**
+   * Claims the number that the contact has, whichever that is: what `sticky` comes to when that number may send. Saves a
+   * reading. Answers the number in any case, null for none.
+   */
+  own(ask: Ask, clock: Date | null): Promise<{ present: string | null; seat: Seat | null }>
+}
+
+/** What was granted: when, and the instance as it stands now. */
+export type Seat = { at: Date; seen: Seen }
+
+type Row = { at: Date; seat: SeatRow | null; present: string | null }
+
+/** One row: `at`, `seat` (null when nothing was granted), `present`, the contact's number (`own` only). */
+export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: string): ClaimOne {
+  const statements = { picked: claimOneStatement(ids, 'picked'), own: claimOneStatement(ids, 'own') }
+  const seat = (row: Row | undefined): Seat | null =>
+    row?.seat ? { at: row.at, seen: readSeat(row.seat) } : null
+  return {
+    async picked(ask, { instance, believed, outcome }, clock) {
+      const values = [
+        clock,
+        timeZone,
+        ask.id,
+        ask.contact,
+        ask.client,
+        ask.strategy,
+        outcome,
+        instance,
+        believed,
+      ]
+      const [row] = await sql.runInLine<Row>(statements.picked, values)
+      return seat(row)
+    },
+    async own(ask, clock) {
+      const values = [clock, timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept']
+      const [row] = await sql.runInLine<Row>(statements.own, values)
+      return { present: row?.present ?? null, seat: seat(row) }
+    },
+  }
+}
+
+/**
+ * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy,
+ * $7 preference outcome; for `picked` also $8 instance and $9 believed preference.
+ */
+function claimOneStatement(ids: ClientIds | null, which: 'picked' | 'own'): Statement {
+  const type = ids?.sqlType ?? 'text'
+  const inClients = ids
+    ? `(select min(nullif(c.instancia_preferida, '')) from public.clientes c where c.id = $5::${type})`
+    : 'nullif($5::text, $5::text)'
+  const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
+  const wanted =
+    which === 'own'
+      ? `i.nome = ${present}`
+      : `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`
+  return statement(
+    `claim_${which}_${type}${ids ? '' : '_none'}`,
+    `with ${MOMENT},
+i as (
+  update public.whatsapp_instances i
+  set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
+    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, k.at)
+  from k
+  where ${wanted} and ${MANAGED} and i.status in ('connected', 'open') and not i.pausada
+    and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
+  returning i.*, k.at),
+ins as (
+  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at)
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at from i)
+select k.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
+  i.msgs_enviadas_hora, i.msgs_enviadas_dia, coalesce(i.prioridade, 1), extract(epoch from i.ultima_msg_at) * 1000) end seat
+  ${which === 'own' ? `, ${present} present` : ''}
+from k left join i on true`,
+  )
+}
