@@ -3,12 +3,19 @@ import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
+import { finishRemoval } from './delete-instance.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { getInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
 import { assertInstanceName } from './instance-name.ts'
+import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './on-evolution.ts'
+import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { type Pairing, pairInstance } from './pair-instance.ts'
+import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
+
+/** How long a create whose answer was lost may take to show. */
+const SHOWS_WITHIN_MS = 3_000
 
 /**
  * Creates a number: the row first, as our intent, then Evolution, then the QR code. Calling again finishes what an earlier
@@ -20,40 +27,58 @@ export async function createInstance(
   fleet: Fleet,
   input: NewInstance,
 ): Promise<{ instance: Instance; pairing: Pairing }> {
-  assertInstanceName(input.name)
-  const registered = await registerInstance(fleet, input)
-  await createOnEvolution(fleet, input, registered === 'existed')
-  await onDatabase(() => fleet.engine.snapshot.refreshNames([input.name]))
-  fleet.log.info({ instance: input.name }, 'instance created')
-  const pairing = await pairInstance(fleet, { name: input.name, phoneNumber: input.phoneNumber })
-  return { instance: await getInstance(fleet, { name: input.name }), pairing }
+  const { name, phoneNumber } = input
+  assertInstanceName(name)
+  await oneAtATime(fleet, name, (stillHeld) => createBoth(fleet, input, stillHeld))
+  await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+  fleet.log.info({ instance: name }, 'instance created')
+  const pairing = await pairInstance(fleet, { name, phoneNumber })
+  return { instance: await getInstance(fleet, { name }), pairing }
 }
 
-/** `existed`: it was registered before, so this call may only finish what is half-done. */
-async function createOnEvolution(fleet: Fleet, input: NewInstance, existed: boolean): Promise<void> {
+/** On both sides or, where Evolution said no, on neither; where nobody knows, the row stays for the next call to finish. */
+async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld): Promise<void> {
   const { name } = input
+  if (!(await finishRemoval(fleet, name, stillHeld))) {
+    const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
+    throw new FleetError('CONFLICT', message)
+  }
+  const isNew = (await registerInstance(fleet, input)) !== 'existed'
   try {
-    if (existed && (await fleet.evolution.fetchInstances({ name })).length > 0) {
-      throw new FleetError(
-        'CONFLICT',
-        `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`,
-      )
-    }
-    const number = input.phoneNumber?.replace(/\D/g, '')
-    const webhook = await webhookForCreate(fleet)
+    if (await isOnEvolution(fleet, name)) throw taken(name, isNew)
+    stillHeld()
+    await createThere(fleet, input)
+  } catch (error) {
+    const isRefused = error instanceof FleetError && ['CONFLICT', 'EVOLUTION_REFUSED'].includes(error.code)
+    if (isNew && isRefused) await unregisterInstance(fleet, name)
+    throw error
+  }
+}
+
+async function createThere(fleet: Fleet, { name, phoneNumber }: NewInstance): Promise<void> {
+  const number = phoneNumber?.replace(/\D/g, '')
+  const webhook = await webhookForCreate(fleet)
+  let lost: unknown = null
+  try {
     await fleet.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
   } catch (error) {
-    if (!(error instanceof EvolutionError)) throw error
-    if (error.refusal === 'name_taken') {
-      if (!existed) await unregisterInstance(fleet, name)
-      throw new FleetError(
-        'CONFLICT',
-        `Evolution has an instance named "${name}" that is not registered here. Use another name.`,
-        { cause: error },
-      )
-    }
-    // After a silence it may exist there or not: the row stays, and the next call finishes it.
-    if (error.code === 'EVOLUTION_REFUSED' && !existed) await unregisterInstance(fleet, name)
-    throw fromEvolution(error)
+    if (error instanceof EvolutionError && error.refusal === 'name_taken') throw taken(name, true)
+    if (!mayHaveActed(error)) throw fromEvolution(error)
+    lost = error
   }
+  // It was not there a moment ago, and nobody else here creates this name: what shows now is ours.
+  const isThere = await readBack(() => mayBeOnEvolution(fleet, name), lost === null ? 0 : SHOWS_WITHIN_MS)
+  if (isThere) return
+  if (lost !== null) throw fromEvolution(lost)
+  if (isThere === undefined) return
+  const message = `Evolution said that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
+  throw new FleetError('EVOLUTION_REFUSED', message)
+}
+
+/** `isNew`: it was not registered here before, so the one on Evolution is another's. */
+function taken(name: string, isNew: boolean): FleetError {
+  const message = isNew
+    ? `Evolution has an instance named "${name}" that is not registered here. Adopt it with instance.import, or use another name.`
+    : `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`
+  return new FleetError('CONFLICT', message)
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectAnswer, EvolutionError } from '@zapfleet/evolution'
 import type { Fleet } from '../fleet/fleet.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
+import { missingThere } from './missing-there.ts'
 
 /** What a person needs to pair a phone, or why there is nothing to scan. */
 export type Pairing =
@@ -78,11 +78,7 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | und
       return { state: 'not_ready', reason: 'evolution_unreachable', retryAfterMs: RETRY_AFTER_MS }
     }
     if (error instanceof EvolutionError && error.refusal === 'not_found') {
-      throw new FleetError(
-        'NOT_FOUND',
-        `Evolution has no instance named "${name}", although it is registered here. Create it again to put it there.`,
-        { cause: error },
-      )
+      throw missingThere(name, error)
     }
     throw fromEvolution(error)
   }

@@ -13,7 +13,10 @@ export type NewInstance = {
 }
 
 /** Writes the event beside a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
-const eventOf = (type: 'created' | 'deleted', act: 'created' | 'unregistered'): string => `
+export const eventOf = (
+  type: 'created' | 'deleted',
+  act: 'created' | 'imported' | 'kept' | 'unregistered' | 'deleted',
+): string => `
 insert into zapfleet.events (id, type, instance_name, at, to_status, reason, evidence, facts)
 select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, clock_timestamp()),
   ${type === 'created' ? 'w.status, w.status_motivo' : 'null, null'}, '{"source":"admin","act":"${act}"}', w.facts from w`
@@ -22,12 +25,14 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
  * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
  * same name comes back with the counters of today, and nothing of its old session.
  *
+ * @param act how the history tells of it
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
  * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
  */
 export async function registerInstance(
   fleet: Fleet,
   input: NewInstance,
+  act: 'created' | 'imported' = 'created',
 ): Promise<'created' | 'returned' | 'existed'> {
   const foreign = await foreignValues(fleet)
   const { status, reason } = nextStatus(NO_STANDING, { kind: 'act', act: 'created' }, new Date(0))
@@ -45,13 +50,13 @@ export async function registerInstance(
   const inserted = `with w as (
   insert into public.whatsapp_instances as i (${[...columns, 'status_desde', ...foreign.map(({ column }) => quoted(column))].join(', ')})
   values (${[...places, since, ...foreign.map(({ value }) => value)].join(', ')}) on conflict (nome) do nothing
-  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', 'created')}`
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   const returned = `with w as (
   update public.whatsapp_instances i
   set ${columns.map((column, index) => `${column} = ${places[index]}`).join(', ')}, status_desde = ${since}, removida_em = null,
     pausada = false, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
   where i.nome = $2 and i.removida_em is not null
-  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', 'created')}`
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   return onDatabase(async () => {
     if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
     return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'

@@ -38,7 +38,7 @@ export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): St
   const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
     (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact))`
   const parts = some === 'move' ? moving(ids, type, clients, present) : staying(present)
-  const fits = '(li.up and a.place <= least(li.ch - li.sh, li.cd - li.sd))'
+  const fits = '(li.up and b.place <= least(li.ch - li.sh, li.cd - li.sd))'
   return statement(
     `claim_${some}_${type}${ids ? '' : '_none'}`,
     `with ${MOMENT},
@@ -50,13 +50,15 @@ li as materialized (
     i.status in ('connected', 'open') and not i.pausada up
   from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
   order by i.nome for no key update of i),
-${parts.locks}ins as (
+${parts.contacts},
+b as materialized (
+  select p.*, p.free and (p.contact is null or p.present is not distinct from p.believed) agrees from p),
+ins as (
   insert into zapfleet.reservations
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
-  select a.id, a.instance, a.contact, a.strategy, a.preference, a.key, a.hash, li.h, li.d, li.at
-  from a join li on li.nome = a.instance ${parts.join}
-  where ${fits} and (a.contact is null or (${parts.free} and ${parts.present} is not distinct from a.believed))
-  order by a.key, a.id
+  select b.id, b.instance, b.contact, b.strategy, b.preference, b.key, b.hash, li.h, li.d, li.at
+  from b join li on li.nome = b.instance where ${fits} and b.agrees
+  order by b.key, b.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
   returning id, instance_name),
 seat as materialized (
@@ -68,22 +70,31 @@ cnt as (
 select (select at from k) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
      extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000)) from seat s) seats,
-  (select json_agg(json_build_array(a.ord, case
-     when a.key is not null and exists (select 1 from zapfleet.reservations r where r.idempotency_key = a.key) then 'key'
-     when not ${parts.free} then 'busy'
-     when a.contact is not null and ${parts.present} is distinct from a.believed then 'stale'
-     when a.key is not null and ${fits} then 'key'
-     else 'full' end, case when a.contact is not null then ${parts.present} end))
-   from a left join ins using (id) left join li on li.nome = a.instance ${parts.join} where ins.id is null) denied`,
+  (select json_agg(json_build_array(b.ord, case
+     when b.key is not null and exists (select 1 from zapfleet.reservations r where r.idempotency_key = b.key) then 'key'
+     when not b.free then 'busy'
+     when not b.agrees then 'stale'
+     when b.key is not null and ${fits} then 'key'
+     else 'full' end, b.present))
+   from b left join ins using (id) left join li on li.nome = b.instance where ins.id is null) denied`,
   )
 }
 
-/** The parts of the statement that differ. `present`: the number of the contact of `a` as it stands; `free`: it could be locked. */
-type Parts = Record<'parameter' | 'column' | 'locks' | 'join' | 'present' | 'free' | 'writes', string>
+/**
+ * The parts of the statement that differ. `contacts` ends in CTE `p`: the asks with the `present` number of each contact
+ * (null without one), and whether it was `free` to be locked, if it had to be.
+ */
+type Parts = Record<'parameter' | 'column' | 'contacts' | 'writes', string>
 
 /** Nobody moves: contacts are read, none is locked or written. */
 function staying(present: string): Parts {
-  return { parameter: '', column: '', locks: '', join: '', present, free: 'true', writes: '' }
+  return {
+    parameter: '',
+    column: '',
+    contacts: `p as materialized (
+  select a.*, true free, case when a.contact is not null then ${present} end present from a)`,
+    writes: '',
+  }
 }
 
 /**
@@ -96,7 +107,7 @@ function moving(ids: ClientIds | null, type: string, clients: string, present: s
   return {
     parameter: ', $14::bool[]',
     column: ', moves',
-    locks: `lc as materialized (
+    contacts: `lc as materialized (
   select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
   where c.id = any($16::${type}[]) and (select count(*) from li) >= 0 ${lock}),
 ls as materialized (
@@ -106,19 +117,15 @@ lf as materialized (
   select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
   from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
         where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
-cur as materialized (
-  select a.ord, lc.id is not null in_clients, not (a.moves and a.client is not null and lc.id is null and ${isClient}) free,
-    case when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else ${present} end pref
+p as materialized (
+  select a.*, lc.id is not null in_clients, not (a.moves and a.client is not null and lc.id is null and ${isClient}) free,
+    case when a.contact is null then null when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else ${present} end present
   from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
     left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
-  where (select count(*) from lf) >= 0),
-`,
-    join: 'join cur on cur.ord = a.ord',
-    present: 'cur.pref',
-    free: 'cur.free',
+  where (select count(*) from lf) >= 0)`,
     writes: `,
 mv as materialized (
-  select distinct a.contact, a.client, cur.in_clients, a.instance from a join ins using (id) join cur using (ord) where a.moves),
+  select distinct b.contact, b.client, b.in_clients, b.instance from b join ins using (id) where b.moves),
 ${
   ids
     ? `mc as (

@@ -1,0 +1,84 @@
+import type { EvolutionInstance } from '@zapfleet/evolution'
+import pLimit from 'p-limit'
+import { onDatabase } from '../db/on-database.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { lookAtInstance } from '../health/check-instances.ts'
+import { registerWebhook } from '../webhook/register-webhook.ts'
+import { fromEvolution } from './evolution-failure.ts'
+import { phoneOf } from './phone-of.ts'
+import { registerInstance } from './register-instance.ts'
+import { isBeingRemoved } from './removals.ts'
+
+/** Names, each list in order. */
+export type ImportReport = { imported: string[]; alreadyKnown: string[]; missingOnEvolution: string[] }
+
+const AT_A_TIME = 10
+/** What the column of a contact's number holds. */
+const LONGEST_NAME = 50
+
+/**
+ * Adopts the instances that Evolution has and the registry has not: a row each with the limits by default, its state read
+ * at once, our webhook set where no other program has one. Nothing on Evolution is created or closed, and its tokens stay
+ * there. `dryRun` says what would be done and does nothing. Again is fine.
+ *
+ * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
+ */
+export async function importInstances(
+  fleet: Fleet,
+  { dryRun = false }: { dryRun?: boolean | undefined },
+): Promise<ImportReport> {
+  const there = await fleet.evolution.fetchInstances().catch((error) => {
+    throw fromEvolution(error)
+  })
+  const known = await registeredNames(fleet)
+  const names = new Set(there.map(({ name }) => name))
+  const strangers: EvolutionInstance[] = []
+  for (const one of there) {
+    if (known.has(one.name)) continue
+    if (one.name === '' || one.name.length > LONGEST_NAME)
+      fleet.log.warn(
+        { length: one.name.length },
+        'an instance is not imported: names have 1 to 50 characters',
+      )
+    else if (await isBeingRemoved(fleet, one.name))
+      fleet.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
+    else strangers.push(one)
+  }
+  if (!dryRun) {
+    const limit = pLimit(AT_A_TIME)
+    await Promise.all(strangers.map((one) => limit(() => adopt(fleet, one))))
+    if (strangers.length > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
+  }
+  return {
+    imported: sorted(strangers.map(({ name }) => name)),
+    alreadyKnown: sorted([...names].filter((name) => known.has(name))),
+    missingOnEvolution: sorted([...known].filter((name) => !names.has(name))),
+  }
+}
+
+async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
+  await registerInstance(
+    fleet,
+    { name, phoneNumber: phoneOf(ownerJid) ?? phoneOf(number) ?? undefined },
+    'imported',
+  )
+  fleet.log.info({ instance: name }, 'instance imported')
+  try {
+    await lookAtInstance(fleet, name, { source: 'check' })
+    await registerWebhook(fleet, name)
+  } catch (error) {
+    fleet.log.warn(
+      { instance: name, err: error },
+      'an imported instance could not be read or given our webhook yet',
+    )
+  }
+}
+
+async function registeredNames(fleet: Fleet): Promise<Set<string>> {
+  const rows = await onDatabase(() =>
+    fleet.sql.prisma.instance.findMany({ where: { removedAt: null }, select: { name: true } }),
+  )
+  return new Set(rows.flatMap(({ name }) => name ?? []))
+}
+
+const sorted = (names: string[]): string[] => names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))

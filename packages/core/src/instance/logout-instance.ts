@@ -1,0 +1,54 @@
+import { onDatabase } from '../db/on-database.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { recordLogout } from '../health/record-logout.ts'
+import { fromEvolution } from './evolution-failure.ts'
+import { findInstanceRow } from './get-instance.ts'
+import { missingThere } from './missing-there.ts'
+import { isNotFound, READ_MS, VERIFY_MS } from './on-evolution.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { readBack } from './read-back.ts'
+
+/**
+ * Logs the phone out: the instance stays and needs a new scan. `verified`: Evolution was read until the session was over;
+ * false when that took longer than 10 s. One that is not connected is logged out already.
+ *
+ * @throws FleetError NOT_FOUND (here, or on Evolution), EVOLUTION_*, CONFLICT, DATABASE_UNAVAILABLE
+ */
+export async function logoutInstance(
+  fleet: Fleet,
+  { name }: { name: string },
+): Promise<{ name: string; verified: boolean }> {
+  return oneAtATime(fleet, name, async (stillHeld) => {
+    await findInstanceRow(fleet, name)
+    stillHeld()
+    let refusal: unknown = null
+    try {
+      await fleet.evolution.logout(name)
+    } catch (error) {
+      if (isNotFound(error)) throw missingThere(name, error)
+      refusal = error
+    }
+    // Evolution answers before it is done, and now and then with an error although it is.
+    const verified =
+      (await readBack(() => isLoggedOut(fleet, name), refusal === null ? VERIFY_MS : READ_MS)) === true
+    if (!verified && refusal !== null) throw fromEvolution(refusal)
+    if (verified) {
+      await recordLogout(fleet, { name })
+      await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    }
+    fleet.log.info({ instance: name, verified }, 'instance logged out')
+    return { name, verified }
+  })
+}
+
+/** A line that reconnects reads close for moments; its record then still says open. */
+async function isLoggedOut(fleet: Fleet, name: string): Promise<boolean | undefined> {
+  try {
+    const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+    if (state !== 'close') return false
+    const [record] = await fleet.evolution.fetchInstances({ name, timeoutMs: READ_MS })
+    return record?.connectionStatus !== 'open'
+  } catch {
+    return undefined
+  }
+}
