@@ -33,9 +33,9 @@ const trpc = initTRPC.context<Context>().create({
 export const router = trpc.router
 
 /** The one middleware: lets in whoever may call, and gives errors of core their kind. */
-function guarded(forBots: boolean) {
+function guarded(forBots: boolean, acts = false) {
   return trpc.procedure.use(async ({ ctx, type, path, next }) => {
-    const duty: Duty = { type, forBots }
+    const duty: Duty = { type: acts ? 'mutation' : type, forBots }
     const role = ctx.caller?.role
     if (role === undefined) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
     if (!mayCall(role, duty)) {
@@ -52,3 +52,6 @@ export const botProcedure = guarded(true)
 
 /** A procedure for people: admins, and viewers where it changes nothing. */
 export const adminProcedure = guarded(false)
+
+/** A subscription that acts, or shows what only who acts may see: admins. */
+export const actingProcedure = guarded(false, true)

@@ -1,6 +1,7 @@
 import {
   checkAllInstances,
   type Fleet,
+  finishRemovals,
   type Health,
   healthSummary,
   type Log,
@@ -40,11 +41,11 @@ export function fleetJobs(
   ]
 }
 
-/** A health round; it changed as many instances as have another status than before it. */
+/** A health round, then what deletes left to do; it changed as many instances as have another status, or are gone. */
 async function pollHealth(fleet: Fleet): Promise<{ changed: number }> {
   const before = statuses((await healthSummary(fleet)).instances)
   const after = statuses(await checkAllInstances(fleet))
-  let changed = 0
+  let changed = await finishRemovals(fleet)
   for (const [name, status] of after) if (before.has(name) && before.get(name) !== status) changed++
   return { changed }
 }

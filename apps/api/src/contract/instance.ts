@@ -78,6 +78,19 @@ export const updateInput = z.strictObject({
 /** `instance.qrCode`; with a phone number the answer holds a pairing code too. */
 export const qrCodeInput = z.strictObject({ name: instanceName, phoneNumber: phoneNumber.optional() })
 
+/** `instance.restart`, `logout` and `delete`: whether Evolution was read until it was true. */
+export const verifiedAct = z.object({ name: z.string(), verified: z.boolean() })
+
+/** `instance.import` */
+export const importInput = z.strictObject({ dryRun: z.boolean().optional() }).prefault({})
+
+/** What `instance.import` adopted, knew already, and misses there: names. */
+export const importReport = z.object({
+  imported: z.array(z.string()),
+  alreadyKnown: z.array(z.string()),
+  missingOnEvolution: z.array(z.string()),
+})
+
 /** `instance.choose` */
 export const chooseInput = z
   .strictObject({ contactId: contactId.optional(), strategy: z.enum(STRATEGIES).optional() })

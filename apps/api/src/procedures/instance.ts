@@ -2,12 +2,17 @@ import { tracked } from '@trpc/server'
 import {
   chooseInstance,
   createInstance,
+  deleteInstance,
   type FleetEvent,
+  followPairing,
   getInstance,
+  importInstances,
   instanceHistory,
   listInstances,
+  logoutInstance,
   pairInstance,
   recordSend,
+  restartInstance,
   updateInstance,
 } from '@zapfleet/core'
 import { z } from 'zod'
@@ -15,6 +20,8 @@ import {
   chooseInput,
   createInput,
   historyInput,
+  importInput,
+  importReport,
   instance,
   listInput,
   nameInput,
@@ -23,8 +30,9 @@ import {
   qrCodeInput,
   statusChange,
   updateInput,
+  verifiedAct,
 } from '../contract/instance.ts'
-import { adminProcedure, botProcedure, router } from '../procedure.ts'
+import { actingProcedure, adminProcedure, botProcedure, router } from '../procedure.ts'
 
 /** `instance.*`: the numbers of the fleet. */
 export const instanceRouter = router({
@@ -48,6 +56,22 @@ export const instanceRouter = router({
     .input(qrCodeInput)
     .output(pairing)
     .mutation(({ ctx, input }) => pairInstance(ctx.fleet, input)),
+  restart: adminProcedure
+    .input(nameInput)
+    .output(verifiedAct)
+    .mutation(({ ctx, input }) => restartInstance(ctx.fleet, input)),
+  logout: adminProcedure
+    .input(nameInput)
+    .output(verifiedAct)
+    .mutation(({ ctx, input }) => logoutInstance(ctx.fleet, input)),
+  delete: adminProcedure
+    .input(nameInput)
+    .output(verifiedAct)
+    .mutation(({ ctx, input }) => deleteInstance(ctx.fleet, input)),
+  import: adminProcedure
+    .input(importInput)
+    .output(importReport)
+    .mutation(({ ctx, input }) => importInstances(ctx.fleet, input)),
   choose: botProcedure
     .input(chooseInput)
     .output(z.object({ instanceName: z.string().nullable() }))
@@ -60,6 +84,11 @@ export const instanceRouter = router({
     .input(historyInput)
     .output(z.array(statusChange))
     .query(({ ctx, input }) => instanceHistory(ctx.fleet, input)),
+  onPairing: actingProcedure
+    .input(qrCodeInput)
+    .subscription(({ ctx, input, signal }) =>
+      followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
+    ),
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
     // tRPC gives every subscription a signal; its types leave room for callers that do not.
     const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)

@@ -4,6 +4,7 @@ import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { findInstanceRow, unknownInstance } from '../instance/get-instance.ts'
+import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
 import { nextStatus } from './next-status.ts'
@@ -70,8 +71,13 @@ export async function lookAtInstance(
   const next = nextStatus(stored.standing, reading.seen, reading.startedAt)
   if (!isHeld && isDoubtfulFall(stored.standing, reading.seen, next) && how.crowd?.isCrowded())
     return 'one_of_many'
-  await storeReadings(fleet, [stored], [reading], { source: how.source, graceUntil, always: true })
+  const { connected } = await storeReadings(fleet, [stored], [reading], {
+    source: how.source,
+    graceUntil,
+    always: true,
+  })
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+  await checkPhones(fleet, connected)
   return 'stored'
 }
 

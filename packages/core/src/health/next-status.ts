@@ -1,7 +1,7 @@
 import { disconnectionCause } from '@zapfleet/evolution'
 import type { StatusReason } from '../instance/action.ts'
 import type { Status } from '../instance/status.ts'
-import { type ClosingRecord, isLost, isPaired, type Seen, type Standing } from './standing.ts'
+import { type Act, type ClosingRecord, isLost, isPaired, type Seen, type Standing } from './standing.ts'
 
 /** Readings without a clear answer after which a status is no longer believed. */
 const SILENT_ROUNDS = 2
@@ -43,7 +43,11 @@ export const NO_STANDING: Standing = {
   lastFall: null,
 }
 
-function afterAct(previous: Standing, act: 'created' | 'logged_out', now: Date): Standing {
+function afterAct(previous: Standing, act: Act, now: Date): Standing {
+  if (act === 'wrong_phone')
+    return previous.status === 'connected' ? stand(previous, 'connected', 'WRONG_PHONE', now) : previous
+  if (act === 'right_phone')
+    return previous.reason === 'WRONG_PHONE' ? stand(previous, previous.status, null, now) : previous
   if (act === 'created') return ended(NO_STANDING, 'disconnected', 'NEVER_CONNECTED', now)
   // A banned number that is logged out is banned all the same.
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
@@ -68,8 +72,10 @@ function afterSilence(previous: Standing, seen: Seen & { kind: 'silent' | 'uncle
 function afterOpen(previous: Standing, blinked: boolean, now: Date): Standing {
   const wasUp = previous.status === 'connected'
   const counted = blinked && wasUp ? withFall(previous, now) : previous
+  const isWrongPhone = wasUp && previous.reason === 'WRONG_PHONE'
+  const reason = isWrongPhone ? 'WRONG_PHONE' : isFlapping(counted, now) ? 'FLAPPING' : null
   return {
-    ...stand(counted, 'connected', isFlapping(counted, now) ? 'FLAPPING' : null, now),
+    ...stand(counted, 'connected', reason, now),
     connectedAt: wasUp ? (previous.connectedAt ?? now) : now,
   }
 }

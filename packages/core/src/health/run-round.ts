@@ -1,5 +1,6 @@
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
 import { nextStatus } from './next-status.ts'
 import { clockSince, type DatabaseClock, type Reading, readInstances } from './read-instances.ts'
@@ -43,13 +44,14 @@ async function readAndStore(fleet: Fleet): Promise<void> {
   const clock = clockSince(stored)
   const readings = await readInstances(fleet, stored.instances, clock)
   const graceUntil = await graceFor(fleet, stored, readings, clock)
-  const { changed } = await storeReadings(fleet, stored.instances, readings, {
+  const { changed, connected } = await storeReadings(fleet, stored.instances, readings, {
     source: 'poll',
     graceUntil,
     always: false,
   })
   await onDatabase(() => fleet.sql.run(markRoundStatement, [stored.at, fleet.clock()]))
   if (changed > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
+  await checkPhones(fleet, connected)
 }
 
 /** Until when falls of many at once are not believed: by what was stored, or because this round sees such a fall begin. */

@@ -5,6 +5,11 @@ import type { Status } from '../instance/status.ts'
 /** What Evolution's database has of an instance beside its live state. */
 export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'disconnection'>
 
+/**
+ * `wrong_phone`, `right_phone`: whose phone is paired, compared with the registered number once an instance is connected.
+ */
+export type Act = 'created' | 'logged_out' | 'wrong_phone' | 'right_phone'
+
 /** One piece of evidence about an instance. */
 export type Seen =
   /** Evolution's live state; `record` where it was read, null where it was not or could not be. */
@@ -16,8 +21,8 @@ export type Seen =
   | { kind: 'missing' }
   /** No answer that could be read; `why` tells a dead server from a wrong key and from an answer in no known shape. */
   | { kind: 'silent'; why: 'unreachable' | 'wrong_key' | 'not_understood' }
-  /** An admin did it through us. A removal is none of these: a removed instance has no status any more. */
-  | { kind: 'act'; act: 'created' | 'logged_out' }
+  /** An admin did it through us, or we found it out. A removal is none of these: a removed instance has no status any more. */
+  | { kind: 'act'; act: Act }
 
 /** What is stored of an instance's health. */
 export type Standing = {

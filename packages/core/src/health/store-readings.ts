@@ -33,22 +33,28 @@ const ATTEMPTS = 4
 
 /**
  * Takes in readings: one statement for all that changed and their events, none when nothing did; a log line for each change
- * of status. A reading that is older than what is stored by now is dropped.
+ * of status. A reading that is older than what is stored by now is dropped. `connected`: who became so.
  */
 export async function storeReadings(
   fleet: Fleet,
   stored: readonly StoredStanding[],
   readings: readonly Reading[],
   options: StoreOptions,
-): Promise<{ changed: number }> {
+): Promise<{ changed: number; connected: string[] }> {
   let changed = 0
+  const connected: string[] = []
   let known = new Map(stored.map((one) => [one.name, one]))
   let open = [...readings]
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const writes = open.flatMap((reading) => writeOf(known.get(reading.name), reading, options) ?? [])
     if (writes.length === 0) break
     const written = await run(fleet, writes)
-    for (const write of writes) if (written.has(write.stored.name)) tell(fleet, write)
+    for (const write of writes) {
+      if (!written.has(write.stored.name)) continue
+      tell(fleet, write)
+      if (write.stored.standing.status !== 'connected' && write.next.status === 'connected')
+        connected.push(write.stored.name)
+    }
     changed += written.size
     open = writes.filter((write) => !written.has(write.stored.name)).map((write) => write.reading)
     if (open.length === 0) break
@@ -61,7 +67,7 @@ export async function storeReadings(
     const moved = again.instances.filter((one) => one.version !== before.get(one.name)?.version)
     known = new Map(moved.map((one) => [one.name, one]))
   }
-  return { changed }
+  return { changed, connected }
 }
 
 function writeOf(

@@ -12,6 +12,7 @@ export const STATUS_REASONS = [
   'LOGGED_OUT',
   'LOGGED_OUT_BY_PHONE',
   'LOGIN_REFUSED',
+  'WRONG_PHONE',
   'NOT_ON_EVOLUTION',
   'BANNED',
   'EVOLUTION_UNREACHABLE',
@@ -34,6 +35,8 @@ const sentences: Record<StatusReason, string> = {
   LOGGED_OUT: 'Scan the QR code again when the number should come back.',
   LOGGED_OUT_BY_PHONE: 'The phone removed this device: scan the QR code again.',
   LOGIN_REFUSED: 'WhatsApp refused its login: scan the QR code again.',
+  WRONG_PHONE:
+    'Another phone than the registered number is paired: log it out and scan with the right phone, or correct the number here.',
   NOT_ON_EVOLUTION: 'Evolution does not have this instance: create it again, or delete it here.',
   BANNED:
     'The number is banned: appeal in the WhatsApp app, and replace it meanwhile; once it is free again, scan the QR code.',

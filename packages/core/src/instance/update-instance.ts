@@ -1,6 +1,7 @@
 import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { checkPhones } from '../health/check-phones.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
 
@@ -60,6 +61,7 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
   const [row] = await onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
   if (!row) throw unknownInstance(name)
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+  if (row.changed.includes('phoneNumber')) await checkPhones(fleet, [name])
   if (row.changed.length > 0)
     fleet.log.info({ instance: name, changed: row.changed }, 'instance settings changed')
   return getInstance(fleet, { name })

@@ -42,7 +42,7 @@ export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): St
   return statement(
     `claim_${some}_${type}${ids ? '' : '_none'}`,
     `with ${MOMENT},
-a as materialized (
+a as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${parts.parameter})
   with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${parts.column}, ord)),
 li as materialized (
@@ -51,8 +51,6 @@ li as materialized (
   from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
   order by i.nome for no key update of i),
 ${parts.contacts},
-b as materialized (
-  select p.*, p.free and (p.contact is null or p.present is not distinct from p.believed) agrees from p),
 ins as (
   insert into zapfleet.reservations
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
@@ -81,8 +79,9 @@ select (select at from k) at,
 }
 
 /**
- * The parts of the statement that differ. `contacts` ends in CTE `p`: the asks with the `present` number of each contact
- * (null without one), and whether it was `free` to be locked, if it had to be.
+ * The parts of the statement that differ. `contacts` ends in CTE `b`: the asks with the `present` number of each contact
+ * (null without one), whether it was `free` to be locked, if it had to be, and whether all `agrees` with what was believed.
+ * `offset 0` keeps the planner from looking each contact up once for every mention of its number.
  */
 type Parts = Record<'parameter' | 'column' | 'contacts' | 'writes', string>
 
@@ -91,8 +90,9 @@ function staying(present: string): Parts {
   return {
     parameter: '',
     column: '',
-    contacts: `p as materialized (
-  select a.*, true free, case when a.contact is not null then ${present} end present from a)`,
+    contacts: `b as materialized (
+  select a.*, true free, c.present, a.contact is null or c.present is not distinct from a.believed agrees
+  from a, lateral (select case when a.contact is not null then ${present} end present offset 0) c)`,
     writes: '',
   }
 }
@@ -117,12 +117,13 @@ lf as materialized (
   select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
   from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
         where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
-p as materialized (
+b as materialized (
+  select c.*, c.free and (c.contact is null or c.present is not distinct from c.believed) agrees from (
   select a.*, lc.id is not null in_clients, not (a.moves and a.client is not null and lc.id is null and ${isClient}) free,
     case when a.contact is null then null when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else ${present} end present
   from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
     left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
-  where (select count(*) from lf) >= 0)`,
+  where (select count(*) from lf) >= 0 offset 0) c)`,
     writes: `,
 mv as materialized (
   select distinct b.contact, b.client, b.in_clients, b.instance from b join ins using (id) where b.moves),

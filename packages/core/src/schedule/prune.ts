@@ -41,11 +41,16 @@ const pruneReservations = pruneStatement(
   'reserved_at',
   'r.hour_window < $3 and r.day_window < $4',
 )
+/** Leases on instances that their holders did not live to give back. */
+const pruneLeases = statement(
+  'prune_leases',
+  'delete from zapfleet.leases where expires_at < $1 returning name',
+)
 const pruneJobRuns = pruneStatement('job_runs', 'started_at')
 
 /**
  * Takes away events older than 90 days, reservations older than 35 and job runs older than 14, in short statements of
- * 5,000 rows; at most a million of each in one call. Stops between two statements when `signal` aborts.
+ * 5,000 rows; at most a million of each in one call; and leases that ended a day ago. Stops between two statements when `signal` aborts.
  *
  * @returns how many rows went
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -76,5 +81,6 @@ export async function prune(
   const events = await take(pruneEvents, KEEP_EVENTS_MS)
   const reservations = await take(pruneReservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const jobRuns = await take(pruneJobRuns, KEEP_JOB_RUNS_MS)
+  await onDatabase(() => fleet.sql.run(pruneLeases, [new Date(at.getTime() - DAY_MS)]))
   return { changed: events + reservations + jobRuns, events, reservations, jobRuns }
 }

@@ -52,6 +52,21 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
   expect(await prune(fleet)).toEqual({ changed: 0, events: 0, reservations: 0, jobRuns: 0 })
 })
 
+it('takes away leases that ended more than a day ago, which their holders did not live to give back', async () => {
+  await sql('truncate zapfleet.leases')
+  await sql(
+    `insert into zapfleet.leases (name, holder, expires_at)
+     select n::text, 'x', $1::timestamptz - n * interval '1 hour' from unnest(array[-1, 1, 23, 25, 500]) n`,
+    [clock.at],
+  )
+  await prune(fleet)
+  expect(await sql('select name from zapfleet.leases order by expires_at desc')).toEqual([
+    { name: '-1' },
+    { name: '1' },
+    { name: '23' },
+  ])
+})
+
 it('keeps an old row that is charged to a window that still counts, so that its release gives the seat back', async () => {
   await sql(
     `insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)

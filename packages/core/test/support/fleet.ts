@@ -94,5 +94,7 @@ export async function addInstances(
 
 /** Takes every row away between tests. */
 export async function clearFleet(sql: Sql): Promise<void> {
-  await sql('truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations')
+  await sql(
+    'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases',
+  )
 }

@@ -1,0 +1,287 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkInstance,
+  createInstance,
+  deleteInstance,
+  finishRemovals,
+  followPairing,
+  getInstance,
+  importInstances,
+  instanceHistory,
+  logoutInstance,
+  type Pairing,
+  recordSend,
+  reserve,
+  restartInstance,
+  updateInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { BOTH, NEITHER, sidesOf } from './sides.ts'
+
+const { simulator, evolution } = await testEvolution()
+const { fleet, sql, another } = await testFleet({ evolution })
+const { control } = simulator
+
+const connected = async (...names: string[]): Promise<void> => {
+  await addInstances(sql, names, { status: 'disconnected' })
+  for (const name of names) {
+    control.addInstance({ name })
+    await checkInstance(fleet, { name })
+  }
+}
+const callsOf = (name: string, route: string): number =>
+  control.calls({ name }).filter((call) => call.path.startsWith(route)).length
+
+beforeEach(async () => {
+  control.clearFaults()
+  await control.outage(null)
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearFleet(sql)
+  await fleet.engine.snapshot.refresh()
+  control.resetCalls()
+})
+
+describe('delete', () => {
+  it('takes it from Evolution, verified, and keeps its history and the counters of today', async () => {
+    await connected('a')
+    await recordSend(fleet, { name: 'a' })
+    expect(await deleteInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await sidesOf(sql, simulator, 'a')).toEqual(NEITHER)
+    await expect(getInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(reserve(fleet, {})).rejects.toMatchObject({ code: 'NO_CAPACITY' })
+    await expect(deleteInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect((await createInstance(fleet, { name: 'a' })).instance).toMatchObject({ sentToday: 1 })
+    expect((await instanceHistory(fleet, { name: 'a' })).map((one) => one.to)).toContain('connected')
+  })
+
+  it('switches its webhook off first, so that a dead receiver holds nothing back', async () => {
+    await connected('a')
+    await evolution.setWebhook('a', { url: 'http://127.0.0.1:1/dead', events: ['REMOVE_INSTANCE'] })
+    expect(await deleteInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(control.webhookAttempts('a')).toEqual([])
+  })
+
+  it('is done at once for a number that Evolution does not have', async () => {
+    await addInstances(sql, ['gone'])
+    expect(await deleteInstance(fleet, { name: 'gone' })).toEqual({ name: 'gone', verified: true })
+    expect(await sidesOf(sql, simulator, 'gone')).toEqual(NEITHER)
+  })
+
+  it('changes nothing when Evolution cannot be asked', async () => {
+    await connected('a')
+    await control.outage('refuse')
+    await expect(deleteInstance(fleet, { name: 'a' })).rejects.toMatchObject({
+      code: 'EVOLUTION_UNREACHABLE',
+    })
+    await control.outage(null)
+    expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
+  })
+
+  it('says that it is not verified while Evolution takes its time; the name stays taken, and a round sees to it', async () => {
+    await connected('slow')
+    // Evolution says yes and does nothing.
+    const yes = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
+    control.fault({ kind: 'status', code: 200, body: yes, match: { route: 'instance/delete', name: 'slow' } })
+    expect(await deleteInstance(fleet, { name: 'slow' })).toEqual({ name: 'slow', verified: false })
+    await expect(getInstance(fleet, { name: 'slow' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await finishRemovals(fleet)).toBe(0)
+    await sql(`update zapfleet.removals set asked_at = now() - interval '1 minute'`)
+    control.clearFaults()
+    expect(await finishRemovals(fleet)).toBe(1)
+    expect(await sidesOf(sql, simulator, 'slow')).toEqual(NEITHER)
+    expect((await createInstance(fleet, { name: 'slow' })).pairing.state).toBe('qr')
+  }, 20_000)
+})
+
+describe('logout', () => {
+  it('ends the session, verified, and says so in status and history', async () => {
+    await connected('a')
+    expect(await logoutInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(control.instance('a')).toMatchObject({ memory: 'close' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      status: 'disconnected',
+      statusReason: 'LOGGED_OUT',
+    })
+    expect((await instanceHistory(fleet, { name: 'a' }))[0]).toMatchObject({ to: 'disconnected' })
+  })
+
+  it('is a success for one that is not connected, and for a server error that hid one', async () => {
+    await connected('closed', 'hidden')
+    await logoutInstance(fleet, { name: 'closed' })
+    expect(await logoutInstance(fleet, { name: 'closed' })).toEqual({ name: 'closed', verified: true })
+    control.fault({ kind: 'answer_lost', match: { route: 'instance/logout', name: 'hidden' }, times: 1 })
+    expect(await logoutInstance(fleet, { name: 'hidden' })).toEqual({ name: 'hidden', verified: true })
+    expect(callsOf('hidden', '/instance/logout')).toBe(1)
+  })
+
+  it('throws when Evolution failed and the number is still open', async () => {
+    await connected('a')
+    control.fault({ kind: 'status', code: 500, match: { route: 'instance/logout' }, times: 1 })
+    await expect(logoutInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
+  })
+})
+
+describe('restart', () => {
+  it('is verified when the number reads open twice, a second or more after the act', async () => {
+    await connected('a')
+    const beganAt = performance.now()
+    expect(await restartInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(1_000)
+    expect(callsOf('a', '/instance/restart')).toBe(1)
+    expect(callsOf('a', '/instance/connectionState')).toBeGreaterThanOrEqual(3)
+  })
+
+  it('refuses a closed one before anything is done, and takes an error under HTTP 200 for an error', async () => {
+    await addInstances(sql, ['closed', 'odd'])
+    control.addInstance({ name: 'closed', state: 'close' })
+    control.addInstance({ name: 'odd' })
+    await expect(restartInstance(fleet, { name: 'closed' })).rejects.toMatchObject({ code: 'INVALID_STATE' })
+    expect(callsOf('closed', '/instance/restart')).toBe(0)
+    const body = { error: true, message: '[object Object]' }
+    control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' }, times: 1 })
+    await expect(restartInstance(fleet, { name: 'odd' })).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
+    await expect(restartInstance(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('is not verified when the line does not come back', async () => {
+    await connected('a')
+    control.fault({
+      kind: 'status',
+      code: 200,
+      body: { instance: { instanceName: 'a', state: 'open' } },
+      match: { route: 'instance/restart' },
+    })
+    const answer = restartInstance(fleet, { name: 'a' })
+    await pause(500)
+    control.drop('a', { forMs: 60_000 })
+    expect(await answer).toEqual({ name: 'a', verified: false })
+  }, 20_000)
+})
+
+describe('import', () => {
+  it('adopts what Evolution has, says what is missing there, and does nothing on a dry run', async () => {
+    await addInstances(sql, ['known', 'missing'], { status: 'disconnected' })
+    control.addInstance({ name: 'known' })
+    control.addInstance({ name: 'new-open', ownerJid: '5511988887777:3@s.whatsapp.net' })
+    control.addInstance({ name: 'Número 1/2', state: 'close' })
+    control.addInstance({ name: 'x'.repeat(51) })
+    const report = {
+      imported: ['Número 1/2', 'new-open'],
+      alreadyKnown: ['known'],
+      missingOnEvolution: ['missing'],
+    }
+    expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
+    await expect(getInstance(fleet, { name: 'new-open' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await importInstances(fleet, {})).toEqual(report)
+    expect(await getInstance(fleet, { name: 'new-open' })).toMatchObject({
+      status: 'connected',
+      phoneNumber: '+5511988887777',
+    })
+    expect(await getInstance(fleet, { name: 'Número 1/2' })).toMatchObject({ status: 'disconnected' })
+    expect(await importInstances(fleet, {})).toMatchObject({ imported: [], missingOnEvolution: ['missing'] })
+  })
+
+  it('stores and logs no token of Evolution', async () => {
+    control.addInstance({ name: 'a', token: 'PLANTED-TOKEN-0123456789' })
+    const lines: string[] = []
+    const write = (details: object, message: string): number => lines.push(JSON.stringify(details) + message)
+    const talking = await another({ log: { debug: write, info: write, warn: write, error: write } })
+    const report = await importInstances(talking, {})
+    const [dump] = await sql(`select (select json_agg(i) from whatsapp_instances i)::text
+      || coalesce((select json_agg(e) from zapfleet.events e)::text, '') as all`)
+    expect(report.imported).toEqual(['a'])
+    expect(lines.length).toBeGreaterThan(0)
+    expect(JSON.stringify([report, dump, lines])).not.toContain('PLANTED')
+  })
+
+  it('leaves another program’s webhook alone and sets ours where there is none', async () => {
+    const heard = await another({ publicUrl: 'http://127.0.0.1:9' })
+    for (const name of ['theirs', 'free']) control.addInstance({ name })
+    const theirs = { url: 'http://127.0.0.1:9/other', events: ['CONNECTION_UPDATE'] }
+    await evolution.setWebhook('theirs', theirs)
+    await importInstances(heard, {})
+    expect(await evolution.findWebhook('theirs')).toMatchObject({ url: theirs.url, enabled: true })
+    expect(await evolution.findWebhook('free')).toMatchObject({
+      url: 'http://127.0.0.1:9/webhooks/evolution',
+    })
+  })
+})
+
+describe('the wrong phone', () => {
+  it('is told in status, action and history until the numbers agree', async () => {
+    await createInstance(fleet, { name: 'a', phoneNumber: '+5511988887777' })
+    control.scan('a', { phone: '5521900001111' })
+    await checkInstance(fleet, { name: 'a' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      status: 'connected',
+      statusReason: 'WRONG_PHONE',
+      action: expect.stringContaining('Another phone'),
+    })
+    await checkInstance(fleet, { name: 'a' })
+    const history = await instanceHistory(fleet, { name: 'a' })
+    expect(history.filter((one) => one.reason === 'WRONG_PHONE')).toHaveLength(1)
+    expect(JSON.stringify(history)).not.toContain('5521900001111')
+    await updateInstance(fleet, { name: 'a', phoneNumber: '+5521900001111' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', statusReason: null })
+  })
+
+  it('is not one that WhatsApp knows without the ninth digit', async () => {
+    await createInstance(fleet, { name: 'a', phoneNumber: '+5531988887777' })
+    control.scan('a', { phone: '553188887777' })
+    await checkInstance(fleet, { name: 'a' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', statusReason: null })
+  })
+})
+
+describe('following a pairing', () => {
+  it('tells every fresh code and ends when the number is connected, stored by then', async () => {
+    await createInstance(fleet, { name: 'a' })
+    const told: Pairing[] = []
+    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(15_000))) {
+      told.push(pairing)
+      if (told.length === 1) control.expireQr('a')
+      if (told.length === 2) control.scan('a')
+    }
+    expect(told.map((one) => one.state)).toEqual(['qr', 'qr', 'already_connected'])
+    const [first, second] = told as Extract<Pairing, { state: 'qr' }>[]
+    expect(second?.code).not.toBe(first?.code)
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
+    expect(callsOf('a', '/instance/create')).toBe(1)
+  }, 20_000)
+
+  it('ends when nobody scanned in time, and connects no second time by itself', async () => {
+    await createInstance(fleet, { name: 'a' })
+    const told: string[] = []
+    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(20_000))) {
+      told.push(pairing.state === 'not_ready' ? pairing.reason : pairing.state)
+      if (told.length === 1) while (control.instance('a')?.memory === 'connecting') control.expireQr('a')
+    }
+    expect(told.at(-1)).toBe('qr_limit_reached')
+    expect(control.instance('a')).toMatchObject({ memory: 'close' })
+  }, 25_000)
+
+  it('stops when its caller goes', async () => {
+    await createInstance(fleet, { name: 'a' })
+    const caller = new AbortController()
+    let told = 0
+    for await (const _ of followPairing(fleet, { name: 'a' }, caller.signal)) {
+      told++
+      caller.abort()
+    }
+    expect(told).toBe(1)
+  })
+})
+
+it('one connect opens a line, whichever of two processes asks', async () => {
+  const other = await another()
+  await addInstances(sql, ['shared'], { status: 'disconnected' })
+  control.addInstance({ name: 'shared', state: 'close' })
+  const { pairInstance } = await import('../../src/index.ts')
+  const pairings = await Promise.all([fleet, other].map((one) => pairInstance(one, { name: 'shared' })))
+  expect(pairings.map((one) => one.state)).toEqual(['qr', 'qr'])
+  expect(pairings).toEqual([expect.objectContaining({ count: 1 }), expect.objectContaining({ count: 1 })])
+})

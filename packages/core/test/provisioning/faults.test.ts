@@ -1,0 +1,187 @@
+import { createEvolution } from '@zapfleet/evolution'
+import type { Fault } from '@zapfleet/simulator'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkAllInstances,
+  checkInstance,
+  createInstance,
+  deleteInstance,
+  FLEET_ERROR_CODES,
+  FleetError,
+  pairInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { BOTH, NEITHER, sidesOf } from './sides.ts'
+
+const { simulator } = await testEvolution()
+// It gives up soon: a hang is over in a second.
+const evolution = createEvolution({
+  url: simulator.url,
+  apiKey: simulator.apiKey,
+  timeouts: { connectionStateMs: 800, createMs: 800, connectMs: 800, otherMs: 800 },
+})
+afterAll(() => evolution.close())
+const { fleet, sql } = await testFleet({ evolution })
+const { control } = simulator
+
+const html: Fault = { kind: 'html' }
+const error200: Fault = { kind: 'status', code: 200, body: { error: true, message: '[object Object]' } }
+/** What may go wrong with any one call; once each, since a second call must find the world whole. */
+const FAULTS: Record<string, Fault> = {
+  'never answers': { kind: 'hang' },
+  'resets the connection': { kind: 'reset' },
+  'closes without a byte': { kind: 'down' },
+  'says 500': { kind: 'status', code: 500 },
+  'says 401': {
+    kind: 'status',
+    code: 401,
+    body: { status: 401, error: 'Unauthorized', response: { message: 'Unauthorized' } },
+  },
+  'hides behind a proxy page': html,
+  'answers in another shape': { kind: 'malformed' },
+  'says error under 200': error200,
+  'acts, and the answer is lost': { kind: 'answer_lost' },
+  'acts, and the answer is cut': { kind: 'cut_body' },
+  'acts, and the answer is half a JSON': { kind: 'truncated' },
+  'acts, and the answer comes too late': { kind: 'slow_body', ms: 1_500 },
+}
+
+/** `ok`, or the code of a typed error; anything else is a defect. */
+async function outcomeOf(act: Promise<unknown>): Promise<string> {
+  try {
+    await act
+    return 'ok'
+  } catch (error) {
+    if (error instanceof FleetError && FLEET_ERROR_CODES.includes(error.code) && error.code !== 'UNEXPECTED')
+      return error.code
+    throw error
+  }
+}
+
+const ROUTES = {
+  create: ['instance/create', 'instance/fetchInstances', 'instance/connectionState', 'instance/connect/'],
+  pair: ['instance/connect/', 'instance/connectionState', 'instance/fetchInstances'],
+  delete: [
+    'instance/delete',
+    'webhook/find',
+    'webhook/set',
+    'instance/fetchInstances',
+    'instance/connectionState',
+  ],
+}
+
+/** A name of its own for every case, so that they run beside each other. */
+let cases = 0
+const arrange = (fault: Fault, route: string): string => {
+  const name = `case-${++cases}`
+  control.fault({ ...fault, match: { route, name }, times: 1 })
+  return name
+}
+
+describe.concurrent.each(Object.entries(FAULTS))(
+  'when Evolution %s, once, at any of its calls',
+  (_, fault) => {
+    it('a create ends well or typed, and the next call finds both sides whole', async () => {
+      await Promise.all(
+        ROUTES.create.map(async (route) => {
+          const name = arrange(fault, route)
+          const first = await outcomeOf(createInstance(fleet, { name }))
+          const sides = await sidesOf(sql, simulator, name)
+          if (first === 'ok') expect([route, sides]).toEqual([route, BOTH])
+          // Nothing is there that is not registered here, so nothing is lost sight of.
+          else expect([route, sides.there && !sides.here]).toEqual([route, false])
+          const second = await outcomeOf(createInstance(fleet, { name }))
+          expect([route, second]).toEqual([route, sides.here && sides.there ? 'CONFLICT' : 'ok'])
+          expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, BOTH])
+          expect(control.instances().filter((one) => one.name === name)).toHaveLength(1)
+        }),
+      )
+    }, 30_000)
+
+    it('pairing ends in a code, a typed reason or a typed error, and then in a code', async () => {
+      await Promise.all(
+        ROUTES.pair.map(async (route) => {
+          const name = arrange(fault, route)
+          await addInstances(sql, [name], { status: 'disconnected' })
+          control.addInstance({ name, state: 'close' })
+          const pairing = pairInstance(fleet, { name })
+          await outcomeOf(pairing)
+          const answer = await pairing.catch(() => null)
+          if (answer) expect([route, ['qr', 'not_ready'].includes(answer.state)]).toEqual([route, true])
+          expect([route, (await pairInstance(fleet, { name })).state]).toEqual([route, 'qr'])
+        }),
+      )
+    }, 30_000)
+
+    it('a delete ends well or typed, and the next call leaves nothing on either side', async () => {
+      await Promise.all(
+        ROUTES.delete.map(async (route) => {
+          const name = `case-${++cases}`
+          await addInstances(sql, [name])
+          control.addInstance({ name })
+          await evolution.setWebhook(name, { url: 'http://127.0.0.1:1/dead', events: ['REMOVE_INSTANCE'] })
+          control.fault({ ...fault, match: { route, name }, times: 1 })
+          const first = await outcomeOf(deleteInstance(fleet, { name }))
+          const sides = await sidesOf(sql, simulator, name)
+          // Gone from both, on its way with a note of it, or as it was.
+          if (first !== 'ok' && sides.there) expect([route, sides]).toEqual([route, BOTH])
+          if (sides.there && !sides.here) expect([route, sides.leaving]).toEqual([route, true])
+          if (sides.here || sides.leaving)
+            expect([route, await outcomeOf(deleteInstance(fleet, { name }))]).toEqual([route, 'ok'])
+          expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, NEITHER])
+        }),
+      )
+    }, 30_000)
+  },
+)
+
+const clear = async (): Promise<void> => {
+  control.clearFaults()
+  await control.outage(null)
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearFleet(sql)
+  await fleet.engine.snapshot.refresh()
+}
+
+describe('when Evolution is away', () => {
+  beforeEach(clear)
+
+  it('before a create: typed, and calling again completes it', async () => {
+    await control.outage('refuse')
+    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('EVOLUTION_UNREACHABLE')
+    await control.outage(null)
+    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('ok')
+    expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
+  })
+
+  it('from the middle of a create on: typed, and calling again tells the truth', async () => {
+    control.fault({ kind: 'slow_body', ms: 60_000, match: { route: 'instance/create' }, times: 1 })
+    control.fault({ kind: 'reset', match: { route: 'instance/fetchInstances' } })
+    const creating = outcomeOf(createInstance(fleet, { name: 'a' }))
+    expect(await creating).toBe('EVOLUTION_UNREACHABLE')
+    control.clearFaults()
+    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toMatch(/^(ok|CONFLICT)$/)
+    expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
+  })
+
+  it('after a create: the next rounds say so and lose nothing', async () => {
+    await createInstance(fleet, { name: 'a' })
+    control.scan('a')
+    await checkInstance(fleet, { name: 'a' })
+    await control.outage('refuse')
+    await checkAllInstances(fleet)
+    expect((await checkAllInstances(fleet))[0]).toMatchObject({ name: 'a', status: 'unknown' })
+    await control.outage(null)
+    expect((await checkAllInstances(fleet))[0]).toMatchObject({ name: 'a', status: 'connected' })
+  })
+})
+
+it('a create whose instance another program takes down at the same moment is told, and calling again completes it', async () => {
+  await clear()
+  const made = { instance: { instanceName: 'a', instanceId: 'x', status: 'close' }, hash: 'x' }
+  control.fault({ kind: 'status', code: 201, body: made, match: { route: 'instance/create' }, times: 1 })
+  expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('EVOLUTION_REFUSED')
+  expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('ok')
+  expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
+})

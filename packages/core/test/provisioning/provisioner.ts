@@ -1,0 +1,33 @@
+import { createEvolution } from '@zapfleet/evolution'
+import { createInstance, deleteInstance, FleetError, openFleet, silentLog } from '../../src/index.ts'
+
+/** What a provisioner is told to do, all at once. */
+export type Orders = { act: 'create' | 'delete'; name: string }[]
+
+/** What came of each: `ok` or the code of its error. */
+export type Outcomes = string[]
+
+// Nobody is left behind when the test dies.
+process.on('disconnect', () => process.exit(0))
+
+const [, , databaseUrl = '', url = '', apiKey = '', publicUrl = ''] = process.argv
+const fleet = await openFleet({
+  databaseUrl,
+  timeZone: 'America/Sao_Paulo',
+  evolution: createEvolution({ url, apiKey }),
+  log: silentLog,
+  publicUrl: publicUrl || null,
+})
+
+process.on('message', async (orders: Orders) => {
+  const outcomes: Outcomes = await Promise.all(
+    orders.map(({ act, name }) =>
+      (act === 'create' ? createInstance(fleet, { name }) : deleteInstance(fleet, { name })).then(
+        () => 'ok',
+        (error) => (error instanceof FleetError ? error.code : String(error)),
+      ),
+    ),
+  )
+  process.send?.(outcomes)
+})
+process.send?.('ready')

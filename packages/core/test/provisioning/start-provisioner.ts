@@ -1,0 +1,41 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterEach } from 'vitest'
+import type { Orders, Outcomes } from './provisioner.ts'
+
+export type Provisioner = {
+  /** Resolves when all have ended; never, when it is killed before. */
+  run(orders: Orders): Promise<Outcomes>
+  kill(): Promise<void>
+}
+
+const children = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** A process of its own over the same database and Evolution; it ends with the test. */
+export async function startProvisioner(...argv: string[]): Promise<Provisioner> {
+  const child = fork(fileURLToPath(new URL('./provisioner.ts', import.meta.url)), argv, {
+    execArgv: ['--import', 'tsx', '-C', '@zapfleet/source'],
+  })
+  children.add(child)
+  const gone = once(child, 'exit').then(([code]) => {
+    children.delete(child)
+    return code as number | null
+  })
+  const first = await Promise.race([once(child, 'message'), gone])
+  if (!Array.isArray(first)) throw new Error(`a provisioner ended with ${first} before it was ready`)
+  return {
+    async run(orders) {
+      const answer = once(child, 'message')
+      child.send(orders)
+      return (await answer)[0] as Outcomes
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
