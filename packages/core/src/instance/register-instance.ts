@@ -23,7 +23,7 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
 
 /**
  * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
- * same name comes back with the counters of today, and nothing of its old session.
+ * same name comes back with the counters of today, and nothing of its old session or settings.
  *
  * @param act how the history tells of it
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
@@ -43,6 +43,7 @@ export async function registerInstance(
     ['prioridade', input.priority],
   ]
   const given = settings.filter(([, value]) => value !== undefined)
+  const left = settings.filter(([, value]) => value === undefined).map(([column]) => `${column} = default`)
   const columns = ['nome', 'status', 'status_motivo', ...given.map(([column]) => column)]
   const places = columns.map((_, index) => `$${index + 2}`)
   const values = [fleet.clock(), input.name, status, reason, ...given.map(([, value]) => value)]
@@ -53,7 +54,7 @@ export async function registerInstance(
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   const returned = `with w as (
   update public.whatsapp_instances i
-  set ${columns.map((column, index) => `${column} = ${places[index]}`).join(', ')}, status_desde = ${since}, removida_em = null,
+  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...left].join(', ')}, status_desde = ${since}, removida_em = null,
     pausada = false, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`

@@ -46,13 +46,20 @@ beforeEach(async () => {
 describe('delete', () => {
   it('takes it from Evolution, verified, and keeps its history and the counters of today', async () => {
     await connected('a')
+    await updateInstance(fleet, { name: 'a', phoneNumber: '+5511900000000', hourlyCapacity: 7, priority: 9 })
     await recordSend(fleet, { name: 'a' })
     expect(await deleteInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(await sidesOf(sql, simulator, 'a')).toEqual(NEITHER)
     await expect(getInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(reserve(fleet, {})).rejects.toMatchObject({ code: 'NO_CAPACITY' })
     await expect(deleteInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect((await createInstance(fleet, { name: 'a' })).instance).toMatchObject({ sentToday: 1 })
+    expect((await createInstance(fleet, { name: 'a', dailyCapacity: 50 })).instance).toMatchObject({
+      sentToday: 1,
+      phoneNumber: null,
+      hourlyCapacity: 20,
+      dailyCapacity: 50,
+      priority: 1,
+    })
     expect((await instanceHistory(fleet, { name: 'a' })).map((one) => one.to)).toContain('connected')
   })
 
@@ -213,20 +220,20 @@ describe('import', () => {
 
 describe('the wrong phone', () => {
   it('is told in status, action and history until the numbers agree', async () => {
-    await createInstance(fleet, { name: 'a', phoneNumber: '+5511988887777' })
-    control.scan('a', { phone: '5521900001111' })
-    await checkInstance(fleet, { name: 'a' })
-    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+    await createInstance(fleet, { name: 'scanned', phoneNumber: '+5511988887777' })
+    control.scan('scanned', { phone: '5521900001111' })
+    await checkInstance(fleet, { name: 'scanned' })
+    expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({
       status: 'connected',
       statusReason: 'WRONG_PHONE',
       action: expect.stringContaining('Another phone'),
     })
-    await checkInstance(fleet, { name: 'a' })
-    const history = await instanceHistory(fleet, { name: 'a' })
+    await checkInstance(fleet, { name: 'scanned' })
+    const history = await instanceHistory(fleet, { name: 'scanned' })
     expect(history.filter((one) => one.reason === 'WRONG_PHONE')).toHaveLength(1)
     expect(JSON.stringify(history)).not.toContain('5521900001111')
-    await updateInstance(fleet, { name: 'a', phoneNumber: '+5521900001111' })
-    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', statusReason: null })
+    await updateInstance(fleet, { name: 'scanned', phoneNumber: '+5521900001111' })
+    expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({ status: 'connected', statusReason: null })
   })
 
   it('is not one that WhatsApp knows without the ninth digit', async () => {
