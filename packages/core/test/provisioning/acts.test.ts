@@ -233,7 +233,10 @@ describe('the wrong phone', () => {
     expect(history.filter((one) => one.reason === 'WRONG_PHONE')).toHaveLength(1)
     expect(JSON.stringify(history)).not.toContain('5521900001111')
     await updateInstance(fleet, { name: 'scanned', phoneNumber: '+5521900001111' })
-    expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({ status: 'connected', statusReason: null })
+    expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({
+      status: 'connected',
+      statusReason: null,
+    })
   })
 
   it('is not one that WhatsApp knows without the ninth digit', async () => {
