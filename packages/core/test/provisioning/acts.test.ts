@@ -1,10 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   checkInstance,
   createInstance,
   deleteInstance,
-  finishRemovals,
   followPairing,
   getInstance,
   importInstances,
@@ -86,21 +84,6 @@ describe('delete', () => {
     expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
   })
-
-  it('says that it is not verified while Evolution takes its time; the name stays taken, and a round sees to it', async () => {
-    await connected('slow')
-    // Evolution says yes and does nothing.
-    const yes = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
-    control.fault({ kind: 'status', code: 200, body: yes, match: { route: 'instance/delete', name: 'slow' } })
-    expect(await deleteInstance(fleet, { name: 'slow' })).toEqual({ name: 'slow', verified: false })
-    await expect(getInstance(fleet, { name: 'slow' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(await finishRemovals(fleet)).toBe(0)
-    await sql(`update zapfleet.removals set asked_at = now() - interval '1 minute'`)
-    control.clearFaults()
-    expect(await finishRemovals(fleet)).toBe(1)
-    expect(await sidesOf(sql, simulator, 'slow')).toEqual(NEITHER)
-    expect((await createInstance(fleet, { name: 'slow' })).pairing.state).toBe('qr')
-  }, 20_000)
 })
 
 describe('logout', () => {
@@ -153,20 +136,6 @@ describe('restart', () => {
     await expect(restartInstance(fleet, { name: 'odd' })).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
     await expect(restartInstance(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
-
-  it('is not verified when the line does not come back', async () => {
-    await connected('a')
-    control.fault({
-      kind: 'status',
-      code: 200,
-      body: { instance: { instanceName: 'a', state: 'open' } },
-      match: { route: 'instance/restart' },
-    })
-    const answer = restartInstance(fleet, { name: 'a' })
-    await pause(500)
-    control.drop('a', { forMs: 60_000 })
-    expect(await answer).toEqual({ name: 'a', verified: false })
-  }, 20_000)
 })
 
 describe('import', () => {
@@ -262,17 +231,6 @@ describe('following a pairing', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
     expect(callsOf('a', '/instance/create')).toBe(1)
   }, 20_000)
-
-  it('ends when nobody scanned in time, and connects no second time by itself', async () => {
-    await createInstance(fleet, { name: 'a' })
-    const told: string[] = []
-    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(20_000))) {
-      told.push(pairing.state === 'not_ready' ? pairing.reason : pairing.state)
-      if (told.length === 1) while (control.instance('a')?.memory === 'connecting') control.expireQr('a')
-    }
-    expect(told.at(-1)).toBe('qr_limit_reached')
-    expect(control.instance('a')).toMatchObject({ memory: 'close' })
-  }, 25_000)
 
   it('stops when its caller goes', async () => {
     await createInstance(fleet, { name: 'a' })

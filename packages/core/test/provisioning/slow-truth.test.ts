@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import {
+  createInstance,
+  deleteInstance,
+  finishRemovals,
+  followPairing,
+  getInstance,
+  restartInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { NEITHER, sidesOf } from './sides.ts'
+
+const { simulator, evolution } = await testEvolution()
+const { fleet, sql } = await testFleet({ evolution })
+const { control } = simulator
+
+// Each waits for seconds, so they wait beside each other.
+describe.concurrent('what Evolution takes its time for', () => {
+  it('a delete says that it is not verified while Evolution takes its time; the name stays taken, and a round sees to it', async () => {
+    await addInstances(sql, ['slow'])
+    control.addInstance({ name: 'slow' })
+    // Evolution says yes and does nothing.
+    const yes = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
+    const lie = control.fault({
+      kind: 'status',
+      code: 200,
+      body: yes,
+      match: { route: 'instance/delete', name: 'slow' },
+    })
+    expect(await deleteInstance(fleet, { name: 'slow' })).toEqual({ name: 'slow', verified: false })
+    await expect(getInstance(fleet, { name: 'slow' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await finishRemovals(fleet)).toBe(0)
+    await sql(
+      `update zapfleet.removals set asked_at = now() - interval '1 minute' where instance_name = 'slow'`,
+    )
+    lie.remove()
+    expect(await finishRemovals(fleet)).toBe(1)
+    expect(await sidesOf(sql, simulator, 'slow')).toEqual(NEITHER)
+    expect((await createInstance(fleet, { name: 'slow' })).pairing.state).toBe('qr')
+  }, 20_000)
+
+  it('a restart is not verified when the line does not come back', async () => {
+    await addInstances(sql, ['a'])
+    control.addInstance({ name: 'a' })
+    control.fault({
+      kind: 'status',
+      code: 200,
+      body: { instance: { instanceName: 'a', state: 'open' } },
+      match: { route: 'instance/restart', name: 'a' },
+    })
+    const answer = restartInstance(fleet, { name: 'a' })
+    await pause(500)
+    control.drop('a', { forMs: 60_000 })
+    expect(await answer).toEqual({ name: 'a', verified: false })
+  }, 20_000)
+
+  it('following a pairing ends when nobody scanned in time, and connects no second time by itself', async () => {
+    await createInstance(fleet, { name: 'unseen' })
+    const told: string[] = []
+    for await (const pairing of followPairing(fleet, { name: 'unseen' }, AbortSignal.timeout(20_000))) {
+      told.push(pairing.state === 'not_ready' ? pairing.reason : pairing.state)
+      if (told.length === 1)
+        while (control.instance('unseen')?.memory === 'connecting') control.expireQr('unseen')
+    }
+    expect(told.at(-1)).toBe('qr_limit_reached')
+    expect(control.instance('unseen')).toMatchObject({ memory: 'close' })
+  }, 25_000)
+})
