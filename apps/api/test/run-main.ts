@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 
 /** A process of this app, run from its source, with its output so far. */
@@ -15,7 +16,7 @@ export type MainProcess = {
 
 /** Starts `src/main.ts` with nothing in its environment but PATH and what is given, and an IPC channel when told. */
 export function runMain(environment: Record<string, string>, options: { ipc?: boolean } = {}): MainProcess {
-  const main = new URL('../src/main.ts', import.meta.url).pathname
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', options.ipc ? 'ipc' : 'ignore'],

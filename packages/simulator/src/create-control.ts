@@ -8,6 +8,7 @@ import { blipLine, dropLine, flapLine, leaveLoops, recoverLine, setWhatsappDown 
 import { answerCall, openSocket, showQr } from './open-line.ts'
 import { removeInstance } from './remove-instance.ts'
 import { restartEvolution } from './restart-evolution.ts'
+import type { TimerGroup } from './timers.ts'
 import { nextWebhookRow } from './webhook-row.ts'
 import type { Call, World } from './world.ts'
 
@@ -34,6 +35,12 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
       `"${name}" shows no QR code: it is ${line.state}. Call /instance/connect/${name} first.`,
     )
   }
+  const withLine = (name: string, { orLost }: { orLost: boolean }) => {
+    const { instance, line } = loaded(name)
+    if (line.state === 'open' || (orLost && world.lost.has(instance))) return instance
+    throw new ControlError(`"${name}" has no open line to lose: it is ${line.state}. Connect it first.`)
+  }
+  const outageTimers: TimerGroup = new Set()
   const removeFault = (id: number) => {
     world.faults = world.faults.filter((one) => one.id !== id)
   }
@@ -61,8 +68,8 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
       closeLine(world, known(name), refusedByWhatsApp(code))
     },
     logoutFromPhone: (name) => closeLine(world, known(name), loggedOutByPhone),
-    blip: (name, ms) => blipLine(world, loaded(name).instance, ms),
-    flap: (name, everyMs) => flapLine(world, loaded(name).instance, everyMs),
+    blip: (name, ms) => blipLine(world, withLine(name, { orLost: false }), ms),
+    flap: (name, everyMs) => flapLine(world, withLine(name, { orLost: true }), everyMs),
     whatsappOutage: (on) => setWhatsappDown(world, on),
     restartEvolution: (how) => restartEvolution(world, how?.absentMs),
     setMemory(name, state) {
@@ -109,9 +116,10 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
         world.hanging = false
         void listen(true)
       }
-      if (how.forMs !== undefined) world.timers.after((how.afterMs ?? 0) + how.forMs, end)
+      world.timers.clear(outageTimers)
+      if (how.forMs !== undefined) world.timers.after((how.afterMs ?? 0) + how.forMs, end, outageTimers)
       if (how.afterMs === undefined) await begin()
-      else world.timers.after(how.afterMs, () => void begin())
+      else world.timers.after(how.afterMs, () => void begin(), outageTimers)
     },
   }
 }

@@ -42,6 +42,8 @@ export type Line = {
   qr: Qr
   /** This one line is lost, whatever the rest of WhatsApp does. */
   dropped: boolean
+  /** What ends the drop by itself. */
+  dropEnds: TimerGroup
   /** Further sockets opened on the same account during a reconnect loop: they will fight (code 440). */
   rivals: number
   timers: TimerGroup
@@ -70,6 +72,7 @@ export const newLine = (state = 'close'): Line => ({
   hasSocket: false,
   qr: noQr(),
   dropped: false,
+  dropEnds: new Set(),
   rivals: 0,
   timers: new Set(),
 })

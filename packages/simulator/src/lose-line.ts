@@ -1,6 +1,7 @@
 import { ControlError } from './errors.ts'
 import type { Instance } from './instance.ts'
 import { answerCall, openSocket, setConnecting } from './open-line.ts'
+import { noQr } from './qr.ts'
 import { scaled, type World } from './world.ts'
 
 const RECONNECT_MS = 500
@@ -11,13 +12,15 @@ const SHORTEST_BLIP_MS = 30
 
 /**
  * The line is gone, and Evolution reconnects without end: memory flips between `close` and `connecting`, webhooks
- * hear `connecting` each time and never `close`, and the database goes on saying what it said.
+ * hear `connecting` each time and never `close`, and the database goes on saying what it said. A QR code that was
+ * shown is shown no more: without WhatsApp there is none to answer.
  */
 export function loseLine(world: World, instance: Instance): void {
   const { line } = instance
   if (line === null) return
   world.timers.clear(line.timers)
   line.state = 'close'
+  line.qr = noQr()
   world.fighting.delete(instance)
   world.lost.add(instance)
   tick(world)
@@ -32,8 +35,9 @@ export function dropLine(world: World, instance: Instance, forMs?: number): void
     )
   }
   line.dropped = true
+  world.timers.clear(line.dropEnds)
   loseLine(world, instance)
-  if (forMs !== undefined) world.timers.after(forMs, () => recoverLine(world, instance))
+  if (forMs !== undefined) world.timers.after(forMs, () => recoverLine(world, instance), line.dropEnds)
 }
 
 /** The line could be had again: what Evolution does next is its own affair (open, QR code, or a war of two sockets). */
@@ -41,6 +45,7 @@ export function recoverLine(world: World, instance: Instance): void {
   const { line } = instance
   if (line === null) return
   line.dropped = false
+  world.timers.clear(line.dropEnds)
   if (world.whatsappDown || !world.lost.delete(instance)) return
   if (!instance.paired) {
     openSocket(world, instance)
@@ -66,7 +71,7 @@ export function setWhatsappDown(world: World, down: boolean): void {
   }
 }
 
-/** A short loss, as after a restart: close at once, connecting, open again after `ms`. */
+/** A short loss of an open line, as after a restart: close at once, connecting, open again after `ms`. */
 export function blipLine(world: World, instance: Instance, ms = restartBlipMs(world)): void {
   const { line } = instance
   if (line === null) return

@@ -17,7 +17,10 @@ export function restartEvolution(world: World, absentMs = scaled(world, LOADING_
   world.creating.clear()
   for (const instance of world.instances.values()) {
     leaveLoops(world, instance)
-    if (instance.line !== null) world.timers.clear(instance.line.timers)
+    if (instance.line !== null) {
+      world.timers.clear(instance.line.timers)
+      world.timers.clear(instance.line.dropEnds)
+    }
     instance.line = null
   }
   world.timers.after(absentMs, () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { baileys, openDoor, soon } from './door.ts'
 
@@ -70,6 +71,17 @@ describe('the control over HTTP', () => {
 })
 
 describe('the control in the process', () => {
+  it('has the last word on an outage: the end of an earlier one does not end it', async () => {
+    const { call, control } = await openDoor()
+    await control.outage('refuse', { forMs: 40 })
+    await control.outage(null)
+    await control.outage('refuse')
+    await setTimeout(80)
+    await expect(call('GET', '/')).rejects.toThrow()
+    await control.outage(null)
+    expect((await call('GET', '/')).status).toBe(200)
+  })
+
   it('sets memory and database apart, to any word', async () => {
     const { call, control } = await openDoor()
     control.addInstance({ name: 'w1' })

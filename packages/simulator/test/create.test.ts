@@ -85,6 +85,13 @@ describe('create', () => {
     expect(control.instances()).toHaveLength(1)
   })
 
+  it('stores a webhook with whatever events it names, enabled whatever it says', async () => {
+    const { call } = await openDoor()
+    const webhook = { url: 'http://127.0.0.1:9', enabled: false, events: ['BOGUS'] }
+    expect((await call('POST', '/instance/create', { body: baileys('a1', { webhook }) })).status).toBe(201)
+    expect((await call('GET', '/webhook/find/a1')).body).toMatchObject({ enabled: true, events: ['BOGUS'] })
+  })
+
   it('takes the name "" and then no route can reach it', async () => {
     const { call, control } = await openDoor()
     expect((await call('POST', '/instance/create', { body: baileys('') })).status).toBe(201)
@@ -154,6 +161,18 @@ describe('fetchInstances', () => {
     const nope = await call('GET', '/instance/fetchInstances?instanceName=nope')
     expect([nope.status, nope.body.response.message]).toEqual([404, ['Instance "nope" not found']])
     expect((await call('GET', '/instance/fetchInstances?instanceName=')).body).toHaveLength(2)
+  })
+
+  it('shows the holder of a token that two instances share the rows of both', async () => {
+    const { call, control } = await openDoor()
+    for (const name of ['a1', 'a2']) {
+      expect((await call('POST', '/instance/create', { body: baileys(name, { token: 'T' }) })).status).toBe(
+        201,
+      )
+    }
+    control.addInstance({ name: 'other' })
+    const { body } = await call('GET', '/instance/fetchInstances', { key: 'T' })
+    expect(body.map((row: Json) => row.name).sort()).toEqual(['a1', 'a2'])
   })
 
   it('lists a thousand instances that were added in a moment', async () => {

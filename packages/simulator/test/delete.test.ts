@@ -13,6 +13,15 @@ describe('delete', () => {
     expect((await call('DELETE', '/instance/delete/w1')).status).toBe(404)
   })
 
+  it('takes the state from memory first, and the name a moment later', async () => {
+    const { call, control } = await openDoor({ timeScale: 100 })
+    control.addInstance({ name: 'w1', state: 'close' })
+    await call('DELETE', '/instance/delete/w1')
+    const state = await call('GET', '/instance/connectionState/w1')
+    expect([state.status, state.body]).toEqual([200, { instance: { instanceName: 'w1' } }])
+    await soon(async () => (await call('GET', '/instance/connectionState/w1')).status).toBe(404)
+  })
+
   it('of an open instance tells instance.delete and remove.instance first, and the closing events after', async () => {
     const { call, control } = await openDoor({ timeScale: 1 })
     const receiver = await openReceiver()

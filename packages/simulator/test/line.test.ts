@@ -31,6 +31,18 @@ describe('a lost line', () => {
     await soon(() => control.instance('w1').memory).toBe('open')
   })
 
+  it('stays lost when it is dropped again, also past the end of the first loss', async () => {
+    const { control } = await openDoor()
+    for (const name of ['w1', 'w2']) control.addInstance({ name })
+    control.drop('w1', { forMs: 40 })
+    control.recover('w1')
+    control.drop('w1')
+    // Whoever was lost later and for longer is back: the first end is over.
+    control.drop('w2', { forMs: 80 })
+    await soon(() => control.instance('w2').memory).toBe('open')
+    expect(control.instance('w1').memory).not.toBe('open')
+  })
+
   it('is what everybody has in an outage of WhatsApp; a line dropped besides stays lost afterwards', async () => {
     const { call, control } = await openDoor()
     for (const name of ['w1', 'w2']) control.addInstance({ name })
@@ -44,6 +56,19 @@ describe('a lost line', () => {
     control.whatsappOutage(false)
     expect(control.instance('w1').memory).toBe('open')
     expect(control.instance('w2').memory).not.toBe('open')
+  })
+
+  it('cannot be lost where none is open, and the refusal says what to do', async () => {
+    const { control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close' })
+    for (const lose of [
+      () => control.drop('w1'),
+      () => control.blip('w1', 10),
+      () => control.flap('w1', 10),
+    ]) {
+      expect(lose).toThrow(/line to \w+: it is close. Connect it first/)
+    }
+    expect(control.instance('w1')).toMatchObject({ memory: 'close', paired: false })
   })
 
   it('flaps as told until it is recovered', async () => {

@@ -42,6 +42,15 @@ describe('connect', () => {
     await soon(() => control.instance('w1').qrCount).toBe(1)
   })
 
+  it('answers no QR code of before while WhatsApp is unreachable', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'connecting' })
+    control.whatsappOutage(true)
+    expect((await call('GET', '/instance/connect/w1')).body).toEqual({ count: 0 })
+    control.whatsappOutage(false)
+    await soon(async () => (await call('GET', '/instance/connect/w1')).body.code ?? null).toMatch(/^2@/)
+  })
+
   it('four times in parallel opens four sockets with four QR codes', async () => {
     const { call, control } = await openDoor()
     control.addInstance({ name: 'w1', state: 'close' })

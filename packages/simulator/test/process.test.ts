@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 
-const main = new URL('../src/main.ts', import.meta.url).pathname
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const started: ChildProcess[] = []
 
 afterEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => {
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
     env: { PATH: process.env.PATH, ...env },
-    cwd: new URL('../../..', import.meta.url).pathname,
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
   })
   started.push(child)
   const said = { out: '', err: '' }

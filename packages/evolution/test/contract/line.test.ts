@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { disconnectionCause } from '../../src/index.ts'
+import {
+  becomes,
+  createOwn,
+  createPaired,
+  evolution,
+  phone,
+  real,
+  refused,
+  soon,
+  useServer,
+} from './server.ts'
+
+useServer()
+
+const MESSAGE = { number: '5511977776666', text: 'olá' }
+
+async function causeOf(name: string): Promise<string | null> {
+  const [row] = await evolution.fetchInstances({ name })
+  return row?.disconnection ? disconnectionCause(row.disconnection) : null
+}
+
+describe('a paired instance', () => {
+  it.skipIf(real)(
+    'answers a restart with open, and is open again when read back: needs a phone',
+    async () => {
+      const name = await createPaired()
+      expect(await evolution.restart(name)).toEqual({ state: 'open', qr: null })
+      await becomes(name, 'open')
+    },
+  )
+
+  it.skipIf(real)('is closed by a logout, with our own hand as the reason: needs a phone', async () => {
+    const name = await createPaired()
+    expect(await evolution.logout(name)).toEqual({ wasConnected: true })
+    await becomes(name, 'close')
+    await soon(() => causeOf(name)).toBe('logged_out_by_us')
+    expect(await evolution.logout(name)).toEqual({ wasConnected: false })
+    // The owner stays in the row: no proof that a phone is paired.
+    expect(await evolution.fetchInstances({ name })).toMatchObject([
+      { connectionStatus: 'close', ownerJid: '5511988887777@s.whatsapp.net' },
+    ])
+  })
+
+  it.skipIf(real)('is closed by its phone, which is not our own logout: needs a phone', async () => {
+    const name = await createPaired()
+    phone().logoutFromPhone(name)
+    await becomes(name, 'close')
+    expect(await causeOf(name)).toBe('logged_out_by_phone')
+  })
+
+  it.skipIf(real)(
+    'is closed by a ban; open again, its old reason stays in the row: needs a phone',
+    async () => {
+      const name = await createPaired()
+      phone().ban(name)
+      await becomes(name, 'close')
+      expect(await causeOf(name)).toBe('banned')
+      await soon(() => evolution.connect(name)).toMatchObject({ kind: 'qr' })
+      phone().scan(name)
+      await becomes(name, 'open')
+      expect(await causeOf(name)).toBe('banned')
+    },
+  )
+
+  it.skipIf(real)('that lost its line is not open, whatever the inventory says: needs a phone', async () => {
+    const name = await createPaired()
+    phone().drop(name)
+    expect(await evolution.connectionState(name)).not.toMatchObject({ state: 'open' })
+    expect(await evolution.fetchInstances({ name })).toMatchObject([
+      { connectionStatus: 'open', disconnection: null },
+    ])
+    phone().recover(name)
+    await becomes(name, 'open')
+  })
+
+  it.skipIf(real)('is logged out by its delete: needs a phone', async () => {
+    const name = await createPaired()
+    expect(await evolution.delete(name)).toEqual({ existed: true })
+    await soon(() => evolution.fetchInstances({ name })).toEqual([])
+  })
+})
+
+describe('sendText', () => {
+  it.skipIf(real)('answers with the id of what was written to the socket: needs a phone', async () => {
+    const name = await createPaired()
+    const { messageId } = await evolution.sendText(name, MESSAGE)
+    expect(phone().sent(name)).toMatchObject([{ ...MESSAGE, id: messageId }])
+  })
+
+  it.skipIf(real)('surely sent nothing without a line, whichever status says so: needs a phone', async () => {
+    const unsent = { refusal: 'not_connected', maybeActed: false }
+    const never = await createOwn()
+    expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 500 })
+    await soon(() => evolution.connect(never)).toMatchObject({ kind: 'qr' })
+    expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+    const lost = await createPaired()
+    await evolution.sendText(lost, MESSAGE)
+    phone().drop(lost)
+    expect(await refused(evolution.sendText(lost, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+    expect(phone().sent(lost)).toHaveLength(1)
+  })
+
+  it.skipIf(real)('refuses a number without WhatsApp and an empty text: needs a phone', async () => {
+    const name = await createPaired()
+    phone().setNumberMissing('5511977771111', true)
+    const missing = await refused(evolution.sendText(name, { number: '5511977771111', text: 'olá' }))
+    expect(missing).toMatchObject({ refusal: 'invalid', maybeActed: false })
+    expect(await refused(evolution.sendText(name, { ...MESSAGE, text: '' }))).toMatchObject({
+      refusal: 'invalid',
+    })
+    expect(phone().sent(name)).toEqual([])
+  })
+})
