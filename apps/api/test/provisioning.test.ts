@@ -28,10 +28,11 @@ describe('the life of a number over HTTP', () => {
   })
 
   it('answers typed errors with what to do', async () => {
-    await create('closed')
+    api.simulator.control.addInstance({ name: 'closed', state: 'close' })
+    await mutate(api, 'instance.import', undefined)
     const closed = await mutate(api, 'instance.restart', { name: 'closed' })
-    // A code is being shown: nothing is open, so the restart either is refused or cannot be verified.
-    expect(JSON.stringify(closed.body)).not.toContain('"verified":true')
+    expect([closed.status, closed.body.error.data.fleet.code]).toEqual([412, 'INVALID_STATE'])
+    expect(closed.body.error.message).toContain('instance.qrCode')
     for (const act of ['restart', 'logout', 'delete']) {
       const { status, body } = await mutate(api, `instance.${act}`, { name: 'nobody' })
       expect([act, status, body.error.data.fleet.code]).toEqual([act, 404, 'NOT_FOUND'])

@@ -33,6 +33,7 @@ let nowMs = () => MIDNIGHT_MS - 1_500
 beforeAll(async () => {
   database = await testDatabase()
   pool = new pg.Pool({ connectionString: database.url })
+  pool.on('connect', (client) => client.on('error', () => {}))
   simulator = await startSimulator({ timeScale: 0.01 })
   evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
   fleet = await openFleet({

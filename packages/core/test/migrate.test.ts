@@ -26,6 +26,7 @@ async function database(
 ): Promise<{ url: string; sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> }> {
   const made = await emptyDatabase()
   const pool = new pg.Pool({ connectionString: made.url, max: 2 })
+  pool.on('connect', (client) => client.on('error', () => {}))
   drops.push(async () => {
     await pool.end()
     await made.drop()

@@ -55,6 +55,8 @@ export function openDatabase(databaseUrl: string, log: Log): Database {
   for (const pool of [hot, registry]) {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
+    // The pool stops listening to a connection that it closes, and the server may break it in that very moment.
+    pool.on('connect', (client) => client.on('error', () => {}))
   }
   const line = openLine({ ...base, ...options(hotSettings) }, log)
   const prisma = new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) })

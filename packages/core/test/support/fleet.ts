@@ -29,6 +29,8 @@ export type TestFleet = {
 export async function testFleet(config: Partial<FleetConfig> = {}): Promise<TestFleet> {
   const database = await testDatabase()
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  // The database is dropped while the last connections say goodbye.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const clock: TestClock = {
     at: null,
     set(iso) {
