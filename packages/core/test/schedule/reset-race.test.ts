@@ -68,7 +68,10 @@ it('no reset undoes a send: three processes send across hours and midnight while
   let moved = 0
   const resetOn = async (fleet: Fleet): Promise<void> => {
     while (now() < UNTIL) {
-      moved += (await resetHourlyCounters(fleet)).changed + (await resetDailyCounters(fleet)).changed
+      const hourly = (await resetHourlyCounters(fleet)).changed
+      const daily = (await resetDailyCounters(fleet)).changed
+      // After the awaits: "n += await …" reads n before, and loses what others added meanwhile.
+      moved += hourly + daily
       await rest(15)
     }
   }
