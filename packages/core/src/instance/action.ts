@@ -47,7 +47,8 @@ const sentences: Record<StatusReason, string> = {
 
 /** The sentence that tells an operator what to do; null when nothing is to be done. */
 export function actionFor(status: Status, reason: string | null, paused: boolean): string | null {
-  if (status === 'connected' && paused) return 'It is paused: unpause it when it should send again.'
+  if (status === 'connected' && paused && reason !== 'WRONG_PHONE')
+    return 'It is paused: unpause it when it should send again.'
   const known = sentences[reason as StatusReason]
   if (known) return known
   if (status === 'connected') return null

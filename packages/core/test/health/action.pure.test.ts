@@ -11,6 +11,8 @@ it('tells what to do for every reason, in a sentence of its own', () => {
 it('has nothing to say only of a number that is up, steady and not paused', () => {
   expect(actionFor('connected', null, false)).toBeNull()
   expect(actionFor('connected', null, true)).toMatch(/unpause/)
+  // Pausing is what one does about a wrong phone: the advice stays.
+  expect(actionFor('connected', 'WRONG_PHONE', true)).toMatch(/another phone/i)
   expect(actionFor('connected', 'FLAPPING', false)).toMatch(/again and again/)
   for (const status of STATUSES.filter((one) => one !== 'connected'))
     expect(actionFor(status, null, false)).toMatch(/\.$/)
