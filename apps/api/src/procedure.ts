@@ -3,8 +3,11 @@ import { type Fleet, FleetError } from '@zapfleet/core'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
 import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } from './errors/error-map.ts'
 
-/** What every procedure gets: the fleet, who calls (null: nobody we know), and the id under which the log knows the request. */
-export type Context = { fleet: Fleet; caller: Caller | null; requestId: string }
+/**
+ * What every procedure gets: the fleet, who calls (null: nobody we know), the id under which the log knows the request, and
+ * this release.
+ */
+export type Context = { fleet: Fleet; caller: Caller | null; requestId: string; version: string }
 
 /** How often a quiet stream of events shows that it lives. Proxies cut what is silent for 30 to 60 s. */
 const PING_EVERY_MS = 10_000
@@ -36,13 +39,13 @@ export const router = trpc.router
 function guarded(forBots: boolean, acts = false) {
   return trpc.procedure.use(async ({ ctx, type, path, next }) => {
     const duty: Duty = { type: acts ? 'mutation' : type, forBots }
-    const role = ctx.caller?.role
-    if (role === undefined) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
-    if (!mayCall(role, duty)) {
-      const words = `${path} needs a key of role ${rolesThatMay(duty)}; the role of this key is ${role}.`
+    const { caller } = ctx
+    if (caller === null) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
+    if (!mayCall(caller.role, duty)) {
+      const words = `${path} needs a key of role ${rolesThatMay(duty)}; the role of this key is ${caller.role}.`
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
-    const result = await next()
+    const result = await next({ ctx: { caller } })
     return result.ok ? result : { ...result, error: withKind(result.error) }
   })
 }

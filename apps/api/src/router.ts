@@ -3,6 +3,7 @@ import { contactRouter } from './procedures/contact.ts'
 import { fleetRouter } from './procedures/fleet.ts'
 import { healthRouter } from './procedures/health.ts'
 import { instanceRouter } from './procedures/instance.ts'
+import { keyRouter } from './procedures/key.ts'
 import { reservationRouter } from './procedures/reservation.ts'
 
 /** All procedures, a router per noun. */
@@ -11,6 +12,7 @@ export const appRouter = router({
   fleet: fleetRouter,
   health: healthRouter,
   instance: instanceRouter,
+  key: keyRouter,
   reservation: reservationRouter,
 })
 

@@ -29,7 +29,7 @@ const SILENCE_MS = 120_000
  * yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
  */
 export function buildServer(parts: ServerParts): FastifyInstance {
-  const logFailure = makeFailureLog(parts.log)
+  const door = { ...parts, version: parts.version ?? 'unknown', logFailure: makeFailureLog(parts.log) }
   const server: FastifyInstance = fastify({
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -47,7 +47,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
       const refuse = request.raw.url?.startsWith('/trpc') ? refuseInTrpc : refuseInPortuguese
-      refuse({ fleet: parts.fleet, logFailure }, error, request, reply)
+      refuse(door, error, request, reply)
     },
   })
   server.decorateRequest('caller', null)
@@ -57,8 +57,8 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   })
   if (parts.log.level === 'debug' || parts.log.level === 'trace') logRequests(server)
   drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
-  registerRestRoutes(server, { ...parts, version: parts.version ?? 'unknown', logFailure })
-  registerTrpcRoutes(server, { ...parts, logFailure })
+  registerRestRoutes(server, door)
+  registerTrpcRoutes(server, door)
   return server
 }
 

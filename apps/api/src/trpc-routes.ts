@@ -10,7 +10,12 @@ import type { makeFailureLog } from './log-failure.ts'
 import type { Context } from './procedure.ts'
 import { appRouter } from './router.ts'
 
-type TrpcDoor = { fleet: Fleet; keyRing: KeyRing; logFailure: ReturnType<typeof makeFailureLog> }
+type TrpcDoor = {
+  fleet: Fleet
+  keyRing: KeyRing
+  version: string
+  logFailure: ReturnType<typeof makeFailureLog>
+}
 
 type Call = FastifyRequest<{ Params: { path: string } }>
 
@@ -52,19 +57,19 @@ function noProcedure(method: string): FleetError {
 
 /** Answers an error from before a procedure ran in the shape in which procedures answer theirs, and lets the log know. */
 export function refuseInTrpc(
-  door: Pick<TrpcDoor, 'fleet' | 'logFailure'>,
+  door: Omit<TrpcDoor, 'keyRing'>,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const trpcError = trpcRefusal(error)
   door.logFailure(fleetErrorOf(trpcError, undefined), { call: 'trpc', requestId: request.id })
-  const { status, body } = trpcRefusalAnswer({ error: trpcError }, contextOf(door.fleet, request))
+  const { status, body } = trpcRefusalAnswer({ error: trpcError }, contextOf(door, request))
   return reply.status(status).send(body)
 }
 
-function contextOf(fleet: Fleet, request: FastifyRequest): Context {
-  return { fleet, caller: request.caller ?? null, requestId: request.id }
+function contextOf(door: Pick<TrpcDoor, 'fleet' | 'version'>, request: FastifyRequest): Context {
+  return { fleet: door.fleet, caller: request.caller ?? null, requestId: request.id, version: door.version }
 }
 
 async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): Promise<FastifyReply> {
@@ -79,7 +84,7 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
     }),
     path: request.params.path,
     error: null,
-    createContext: async () => contextOf(door.fleet, request),
+    createContext: async () => contextOf(door, request),
     onError({ error, path, type, input }) {
       if (refused.length > 0) return
       if (type === 'subscription' && getHTTPStatusCodeFromError(error) < 500)
@@ -91,7 +96,7 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
   if (refusal === undefined) return reply.send(answer)
   // tRPC would answer 200 and tell the refusal inside the stream, where only its own clients look.
   await answer.body?.cancel()
-  const { status, body } = trpcRefusalAnswer(refusal, contextOf(door.fleet, request))
+  const { status, body } = trpcRefusalAnswer(refusal, contextOf(door, request))
   return reply.status(status).send(body)
 }
 

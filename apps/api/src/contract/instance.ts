@@ -110,3 +110,33 @@ export const statusChange = z.object({
 
 /** `instance.onChange`; the id of the last event that was seen, for what came after it. */
 export const onChangeInput = z.strictObject({ lastEventId: z.string().nullish() }).prefault({})
+
+/** `instance.explain` */
+export const explainInput = z
+  .strictObject({
+    contactId: contactId.optional(),
+    strategy: z.enum(STRATEGIES).optional(),
+    exclude: z.array(instanceName).max(100).optional(),
+  })
+  .prefault({})
+
+/** Who would serve a message now, and why not the others. */
+export const explanation = z.object({
+  chosen: z.string().nullable(),
+  candidates: z.array(
+    z.object({
+      name: z.string(),
+      rank: z.number().nullable(),
+      reason: z.enum(REASONS).nullable(),
+      availableAt: instant.nullable(),
+    }),
+  ),
+})
+
+/** What an instance sent in the last 24 hours and 7 local days, and how long it was connected (a share, 0 to 1). */
+export const activity = z.object({
+  hours: z.array(z.object({ at: instant, sent: z.number() })),
+  days: z.array(z.object({ day: z.string().describe('YYYY-MM-DD'), sent: z.number() })),
+  uptime: z.object({ day: z.number().nullable(), week: z.number().nullable() }),
+  contacts: z.number(),
+})

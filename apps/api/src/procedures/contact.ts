@@ -1,5 +1,6 @@
-import { clearPreference, getContact, setPreference } from '@zapfleet/core'
-import { contact, contactInput, preferenceInput } from '../contract/contact.ts'
+import { clearPreference, countContacts, getContact, setPreference } from '@zapfleet/core'
+import { contact, contactCounts, contactInput, preferenceInput } from '../contract/contact.ts'
+import { noInput } from '../contract/health.ts'
 import { adminProcedure, botProcedure, router } from '../procedure.ts'
 
 /** `contact.*`: which number a person is used to. */
@@ -8,6 +9,10 @@ export const contactRouter = router({
     .input(contactInput)
     .output(contact)
     .query(({ ctx, input }) => getContact(ctx.fleet, input)),
+  counts: adminProcedure
+    .input(noInput)
+    .output(contactCounts)
+    .query(({ ctx }) => countContacts(ctx.fleet)),
   setPreference: adminProcedure
     .input(preferenceInput)
     .output(contact)

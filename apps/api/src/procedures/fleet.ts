@@ -1,4 +1,5 @@
-import { fleetStats as countFleet } from '@zapfleet/core'
+import { fleetStats as countFleet, readConditions } from '@zapfleet/core'
+import { conditions } from '../contract/conditions.ts'
 import { fleetStats } from '../contract/fleet-stats.ts'
 import { noInput } from '../contract/health.ts'
 import { adminProcedure, router } from '../procedure.ts'
@@ -9,4 +10,8 @@ export const fleetRouter = router({
     .input(noInput)
     .output(fleetStats)
     .query(({ ctx }) => countFleet(ctx.fleet)),
+  conditions: adminProcedure
+    .input(noInput)
+    .output(conditions)
+    .query(async ({ ctx }) => ({ ...(await readConditions(ctx.fleet)), version: ctx.version })),
 })

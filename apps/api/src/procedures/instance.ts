@@ -3,6 +3,7 @@ import {
   chooseInstance,
   createInstance,
   deleteInstance,
+  explain,
   type FleetEvent,
   followPairing,
   getInstance,
@@ -11,14 +12,18 @@ import {
   listInstances,
   logoutInstance,
   pairInstance,
+  readActivity,
   recordSend,
   restartInstance,
   updateInstance,
 } from '@zapfleet/core'
 import { z } from 'zod'
 import {
+  activity,
   chooseInput,
   createInput,
+  explainInput,
+  explanation,
   historyInput,
   importInput,
   importReport,
@@ -84,6 +89,14 @@ export const instanceRouter = router({
     .input(historyInput)
     .output(z.array(statusChange))
     .query(({ ctx, input }) => instanceHistory(ctx.fleet, input)),
+  explain: adminProcedure
+    .input(explainInput)
+    .output(explanation)
+    .query(({ ctx, input }) => explain(ctx.fleet, input)),
+  activity: adminProcedure
+    .input(nameInput)
+    .output(activity)
+    .query(({ ctx, input }) => readActivity(ctx.fleet, input)),
   onPairing: actingProcedure
     .input(qrCodeInput)
     .subscription(({ ctx, input, signal }) =>

@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000
 export const KEEP_EVENTS_MS = 90 * DAY_MS
 /** Idempotency needs one day and a release the present windows; a month and some days answer a question about last month. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
+/** As long as the reservations: sends of last month, hour by hour. */
+const KEEP_HOURS_MS = 35 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
 export const KEEP_JOB_RUNS_MS = 14 * DAY_MS
 
@@ -47,10 +49,16 @@ const pruneLeases = statement(
   'delete from zapfleet.leases where expires_at < $1 returning name',
 )
 const pruneJobRuns = pruneStatement('job_runs', 'started_at')
+/** Nobody writes an hour of long ago any more, so nobody is waited for: at most a row for each instance and hour since the last run. */
+const pruneHours = statement(
+  'prune_hourly_sends',
+  'with gone as (delete from zapfleet.hourly_sends where hour < $1 returning 1) select count(*)::int gone from gone',
+)
 
 /**
  * Takes away events older than 90 days, reservations older than 35 and job runs older than 14, in short statements of
- * 5,000 rows; at most a million of each in one call; and leases that ended a day ago. Stops between two statements when `signal` aborts.
+ * 5,000 rows; at most a million of each in one call; hourly sends older than 35 days, and leases that ended a day ago. Stops between two
+ * statements when `signal` aborts.
  *
  * @returns how many rows went
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -58,7 +66,7 @@ const pruneJobRuns = pruneStatement('job_runs', 'started_at')
 export async function prune(
   fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
   options: { signal?: AbortSignal; batchRows?: number } = {},
-): Promise<{ changed: number; events: number; reservations: number; jobRuns: number }> {
+): Promise<{ changed: number; events: number; reservations: number; jobRuns: number; hours: number }> {
   const { signal, batchRows = BATCH_ROWS } = options
   const { at, hourStart, dayStart } = await onDatabase(() => readMoment(fleet))
   const take = async (
@@ -82,5 +90,9 @@ export async function prune(
   const reservations = await take(pruneReservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const jobRuns = await take(pruneJobRuns, KEEP_JOB_RUNS_MS)
   await onDatabase(() => fleet.sql.run(pruneLeases, [new Date(at.getTime() - DAY_MS)]))
-  return { changed: events + reservations + jobRuns, events, reservations, jobRuns }
+  const [oldHours] = await onDatabase(() =>
+    fleet.sql.run<{ gone: number }>(pruneHours, [new Date(at.getTime() - KEEP_HOURS_MS)]),
+  )
+  const hours = oldHours?.gone ?? 0
+  return { changed: events + reservations + jobRuns + hours, events, reservations, jobRuns, hours }
 }

@@ -9,8 +9,12 @@ export function refusalReason(candidate: Candidate, exclude?: ReadonlySet<string
   return exclude?.has(candidate.name) ? 'EXCLUDED' : unavailableReason(candidate)
 }
 
-/** When it can serve again if nothing but time passes; null when time alone does not help. */
-function availableAgainMs(candidate: Candidate, reason: Reason | null, ends: WindowEnds): number | null {
+/** When it can serve again if nothing but time passes; null when it can now, and when time alone does not help. */
+export function availableAgainMs(
+  candidate: Candidate,
+  reason: Reason | null,
+  ends: WindowEnds,
+): number | null {
   if (candidate.hourlyCapacity <= 0 || candidate.dailyCapacity <= 0) return null
   if (reason === 'DAILY_LIMIT') return ends.nextDayMs
   if (reason === 'HOURLY_LIMIT') return ends.nextHourMs

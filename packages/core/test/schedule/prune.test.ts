@@ -40,7 +40,7 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
     [clock.at],
   )
   for (const days of [0, 1, 34, 36, 400]) await addReservations(days, 2)
-  expect(await prune(fleet)).toEqual({ changed: 20, events: 10, reservations: 4, jobRuns: 6 })
+  expect(await prune(fleet)).toEqual({ changed: 20, events: 10, reservations: 4, jobRuns: 6, hours: 0 })
   expect(await sql('select count(*)::int events, max(id)::int oldest from zapfleet.events')).toEqual([
     { events: 90, oldest: 90 },
   ])
@@ -49,7 +49,7 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
     { days: 1, rows: 2 },
     { days: 34, rows: 2 },
   ])
-  expect(await prune(fleet)).toEqual({ changed: 0, events: 0, reservations: 0, jobRuns: 0 })
+  expect(await prune(fleet)).toEqual({ changed: 0, events: 0, reservations: 0, jobRuns: 0, hours: 0 })
 })
 
 it('takes away leases that ended more than a day ago, which their holders did not live to give back', async () => {

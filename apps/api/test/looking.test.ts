@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ADMIN_KEY, BOT_KEY, type FleetApi, mutate, query, startFleetApi, VIEWER_KEY } from './fleet-api.ts'
+
+let api: FleetApi
+
+beforeAll(async () => {
+  api = await startFleetApi()
+  api.simulator.control.addInstance({ name: 'vendas-01' })
+  await mutate(api, 'instance.import', {})
+  await mutate(api, 'health.checkAll', {})
+})
+afterAll(() => api.close())
+
+it('tells every key whose it is', async () => {
+  const who = async (key: string) => (await query(api, 'key.whoAmI', {}, key)).body.result.data
+  expect(await who(ADMIN_KEY)).toEqual({ role: 'admin', label: 'ADMIN_API_KEY' })
+  expect(await who(BOT_KEY)).toEqual({ role: 'bot', label: 'BOT_API_KEY' })
+  expect(await who(VIEWER_KEY)).toEqual({ role: 'viewer', label: 'a viewer' })
+})
+
+it('explains what reserve then does, and shows what was sent', async () => {
+  const input = { contactId: '5511987654321' }
+  const told = (await query(api, 'instance.explain', input)).body.result.data
+  expect(told).toEqual({
+    chosen: 'vendas-01',
+    candidates: [{ name: 'vendas-01', rank: 1, reason: null, availableAt: null }],
+  })
+  expect((await mutate(api, 'reservation.reserve', input)).body.result.data.instanceName).toBe('vendas-01')
+  const activity = (await query(api, 'instance.activity', { name: 'vendas-01' })).body.result.data
+  expect(activity.hours).toHaveLength(24)
+  expect(activity.hours.at(-1)).toMatchObject({ sent: 1 })
+  expect(activity.days).toHaveLength(7)
+  expect(activity.days.at(-1)).toMatchObject({ sent: 1 })
+  expect(activity.contacts).toBe(1)
+  const { counts } = (await query(api, 'contact.counts', {})).body.result.data
+  expect(counts).toEqual([{ name: 'vendas-01', contacts: 1 }])
+})
+
+it('lets a viewer look, and tells a bot that these are not for it', async () => {
+  for (const [path, input] of [
+    ['instance.explain', {}],
+    ['instance.activity', { name: 'vendas-01' }],
+    ['contact.counts', {}],
+    ['fleet.conditions', {}],
+  ] as const) {
+    expect((await query(api, path, input, VIEWER_KEY)).status, path).toBe(200)
+    expect((await query(api, path, input, BOT_KEY)).body.error.data.fleet.code, path).toBe('FORBIDDEN')
+  }
+})
+
+it('tells what the fleet stands on: Evolution, the polling, the zone of its midnight', async () => {
+  const look = async () => (await query(api, 'fleet.conditions', {})).body.result.data
+  expect(await look()).toEqual({
+    evolution: { reachable: true, simulated: true, version: '2.3.6' },
+    polling: { alive: false, lastRoundAt: expect.any(String) },
+    timeZone: 'America/Sao_Paulo',
+    version: '1.2.3',
+  })
+  const addRun = (secondsAgo: number) =>
+    api.fleet.sql.prisma.$executeRaw`insert into zapfleet.job_runs (job, holder, started_at)
+      values ('health-poll', 'a', clock_timestamp() - ${secondsAgo} * interval '1 second')`
+  // Each five minutes, and the last a quarter of an hour ago.
+  await addRun(1300)
+  await addRun(1000)
+  expect((await look()).polling.alive).toBe(false)
+  await addRun(700)
+  expect((await look()).polling.alive).toBe(true)
+})
+
+it('says that Evolution does not answer when it does not', async () => {
+  const alone = await startFleetApi()
+  await alone.simulator.close()
+  const { evolution } = (await query(alone, 'fleet.conditions', {})).body.result.data
+  expect(evolution).toEqual({ reachable: false, simulated: false, version: null })
+  await alone.close()
+})

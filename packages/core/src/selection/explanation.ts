@@ -1,0 +1,44 @@
+import type { Reason } from '../fleet/fleet-error.ts'
+import type { Pool } from './pool.ts'
+import { availableAgainMs, refusalReason, type WindowEnds } from './refusal.ts'
+import { byName, type Strategy } from './strategy.ts'
+
+/** One instance in an explanation. */
+export type ExplainedCandidate = {
+  name: string
+  /** 1 for the one that would serve, 2 for the next if that one could not, and so on; null for who cannot serve now. */
+  rank: number | null
+  /** Why it cannot serve now, the first reason that applies; null when it can. */
+  reason: Reason | null
+  /** When it can again if nothing but time passes, ISO 8601 in UTC; null when it can now, and when time alone does not help. */
+  availableAt: string | null
+}
+
+/** Who would serve a message, and why not the others. `chosen` is null when nobody can. Those in line come first, in their order. */
+export type Explanation = { chosen: string | null; candidates: ExplainedCandidate[] }
+
+/** What `reserve` would do with this pool, by its default fallback. `own`: the contact's number, null for none. */
+export function explanation(
+  pool: Pick<Pool, 'all' | 'ranking'>,
+  strategy: Strategy,
+  own: string | null,
+  exclude: ReadonlySet<string> | undefined,
+  ends: WindowEnds,
+): Explanation {
+  const inLine = pool.ranking(strategy, exclude).map((candidate) => candidate.name)
+  if (strategy.followsPreference && own !== null && inLine.includes(own))
+    inLine.unshift(...inLine.splice(inLine.indexOf(own), 1))
+  const others = [...pool.all()].filter((one) => refusalReason(one, exclude) !== null).sort(byName)
+  return {
+    chosen: inLine[0] ?? null,
+    candidates: [
+      ...inLine.map((name, place) => ({ name, rank: place + 1, reason: null, availableAt: null })),
+      ...others.map((candidate) => {
+        const reason = refusalReason(candidate, exclude)
+        const againMs = availableAgainMs(candidate, reason, ends)
+        const availableAt = againMs === null ? null : new Date(againMs).toISOString()
+        return { name: candidate.name, rank: null, reason, availableAt }
+      }),
+    ],
+  }
+}
