@@ -71,6 +71,19 @@ describe('the body of POST /admin/instances', () => {
   })
 })
 
+describe('a name that cannot be worked with', () => {
+  it.each([
+    ['registered', 'Já existe uma instância'],
+    ['foreign', 'não está registrada aqui'],
+    ['leaving', 'foi excluída'],
+    ['busy', 'Outra chamada'],
+  ] as const)('%s is told in words of its own', (conflict, words) => {
+    const { status, detail } = portugueseError(new FleetError('CONFLICT', 'x', { conflict }), 'id')
+    expect(status).toBe(409)
+    expect(detail).toContain(words)
+  })
+})
+
 describe('a QR code of the REST routes', () => {
   it('is Evolution’s four fields', () => {
     const pairing = {

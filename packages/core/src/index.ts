@@ -9,6 +9,7 @@ export {
   FLEET_ERROR_CODES,
   FleetError,
   type FleetErrorCode,
+  type NameConflict,
   REASONS,
   type Reason,
 } from './fleet/fleet-error.ts'

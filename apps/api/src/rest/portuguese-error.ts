@@ -1,4 +1,4 @@
-import { FleetError, type FleetErrorCode } from '@zapfleet/core'
+import { FleetError, type FleetErrorCode, type NameConflict } from '@zapfleet/core'
 import { refusalOf } from '../errors/trpc-refusal.ts'
 
 /** An error as the REST routes answer it: `{ detail }` in Portuguese, as the programs that use them expect. */
@@ -41,6 +41,30 @@ const ANSWERS: Record<Exclude<FleetErrorCode, 'INVALID_INPUT' | 'UNEXPECTED'>, P
   },
 }
 
+/** Each kind of CONFLICT over a name wants something else of the caller. */
+const CONFLICTS: Record<NameConflict, PortugueseError> = {
+  registered: {
+    status: 409,
+    detail: 'Já existe uma instância com este nome. Para conectá-la, peça o QR Code; senão, use outro nome.',
+  },
+  foreign: {
+    status: 409,
+    detail:
+      'A Evolution API já tem uma instância com este nome, que não está registrada aqui. Importe-a, ou use outro nome.',
+  },
+  leaving: {
+    status: 409,
+    detail:
+      'A instância com este nome foi excluída, e a Evolution API ainda não a liberou. Tente de novo em instantes, ou use outro nome.',
+    retryAfterSeconds: 5,
+  },
+  busy: {
+    status: 409,
+    detail: 'Outra chamada está trabalhando nesta instância. Tente de novo em instantes.',
+    retryAfterSeconds: 5,
+  },
+}
+
 /**
  * Any error as a REST answer. A body that is no JSON, or no object, is 422 like every other bad input, as FastAPI had
  * it; 413 and 415 keep their own status. What failed inside is 500 with the request id and no word more.
@@ -51,6 +75,7 @@ export function portugueseError(error: unknown, requestId: string): PortugueseEr
   if (refusal === null || refusal.code === 'UNEXPECTED') {
     return { status: 500, detail: `Erro interno. O log tem os detalhes sob o id ${requestId}.` }
   }
+  if (refusal.conflict !== undefined) return CONFLICTS[refusal.conflict]
   if (refusal.code !== 'INVALID_INPUT') return ANSWERS[refusal.code]
   const status = error instanceof FleetError ? 422 : (error as { statusCode?: number }).statusCode
   if (status === 413) return { status, detail: 'Corpo da requisição grande demais' }

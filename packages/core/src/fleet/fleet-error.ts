@@ -32,8 +32,16 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number]
 
+/**
+ * Why a name cannot be worked with: it is `registered` here, it is `foreign` (on Evolution and not registered), it is `leaving`
+ * (deleted, and Evolution has not let go of it), or it is `busy` with another call.
+ */
+export type NameConflict = 'registered' | 'foreign' | 'leaving' | 'busy'
+
 type FleetErrorDetails = {
   cause?: unknown
+  /** With CONFLICT over the name of an instance: which kind. */
+  conflict?: NameConflict
   /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
   availableAt?: Date | null
   /** How many instances were refused for each reason. */
@@ -46,11 +54,13 @@ export class FleetError extends Error {
   readonly code: FleetErrorCode
   readonly availableAt: Date | null | undefined
   readonly reasons: Partial<Record<Reason, number>> | undefined
+  readonly conflict: NameConflict | undefined
 
   constructor(code: FleetErrorCode, message: string, details: FleetErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.availableAt = details.availableAt
     this.reasons = details.reasons
+    this.conflict = details.conflict
   }
 }

@@ -64,6 +64,7 @@ export async function lookAtInstance(
   const [reading] = await readInstances(fleet, [stored], clockSince(fleetNow), {
     limit: how.limit,
     onDown: how.crowd?.join,
+    thorough: true,
   })
   if (!reading) return 'stored'
   const { graceUntil } = fleetNow

@@ -1,7 +1,15 @@
 import { disconnectionCause } from '@zapfleet/evolution'
 import type { StatusReason } from '../instance/action.ts'
 import type { Status } from '../instance/status.ts'
-import { type Act, type ClosingRecord, isLost, isPaired, type Seen, type Standing } from './standing.ts'
+import {
+  type Act,
+  type ClosingRecord,
+  isLost,
+  isPaired,
+  isSettled,
+  type Seen,
+  type Standing,
+} from './standing.ts'
 
 /** Readings without a clear answer after which a status is no longer believed. */
 const SILENT_ROUNDS = 2
@@ -95,7 +103,8 @@ function afterConnecting(previous: Standing, record: ClosingRecord | null, now: 
 
 /** A close that no recorded cause explains. */
 function afterClose(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
-  const inDatabase = record?.connectionStatus
+  // Behind a settled close the record tells of a session's end, or is as stale as it may be.
+  const inDatabase = isSettled(previous) ? undefined : record?.connectionStatus
   if (inDatabase === 'open' || (inDatabase === undefined && isLost(previous))) {
     // Evolution flips between close and connecting while it reconnects: one status for the whole of it.
     return lost(previous, previous.status === 'connecting' ? 'connecting' : 'disconnected', now)
@@ -123,7 +132,8 @@ function sessionEnd(
   if (record?.connectionStatus !== 'close' || record.disconnection === null) return null
   const { at, code } = record.disconnection
   const atMs = at === null ? Number.NaN : Date.parse(at)
-  if (previous.connectedAt !== null && atMs < previous.connectedAt.getTime() - CLOCKS_APART_MS) return null
+  const begun = previous.connectedAt ?? unseenSince(previous)
+  if (begun !== null && atMs < begun.getTime() - CLOCKS_APART_MS) return null
   const cause = disconnectionCause(record.disconnection)
   if (cause === 'banned') return { status: 'banned', reason: 'BANNED' }
   if (previous.status === 'banned') return null
@@ -131,6 +141,11 @@ function sessionEnd(
   if (cause === 'login_refused') return { status: 'disconnected', reason: 'LOGIN_REFUSED' }
   if (cause === 'logged_out_by_us' || code === 401) return { status: 'disconnected', reason: 'LOGGED_OUT' }
   return null
+}
+
+/** Where a session ended and its end is known, only a later one can have ended in another way. */
+function unseenSince(previous: Standing): Date | null {
+  return isSettled(previous) && previous.reason !== 'NEVER_CONNECTED' ? previous.since : null
 }
 
 /** The line is down and Evolution tries to have it back. */

@@ -22,12 +22,17 @@ export type Reading = StateReading & { name: string; startedAt: Date }
  * @param clock turns this process's time into the database's
  * @param how.limit where other readings of this process share the 20
  * @param how.onDown hears of a fall at its first reading, a second before it is believed
+ * @param how.thorough also looks up why those closed that were closed before
  */
 export async function readInstances(
   fleet: Fleet,
   instances: readonly StoredStanding[],
   clock: DatabaseClock,
-  how: { limit?: LimitFunction | undefined; onDown?: ((name: string) => void) | undefined } = {},
+  how: {
+    limit?: LimitFunction | undefined
+    onDown?: ((name: string) => void) | undefined
+    thorough?: boolean
+  } = {},
 ): Promise<Reading[]> {
   const limit = how.limit ?? pLimit(AT_A_TIME)
   let silences = 0
@@ -43,7 +48,7 @@ export async function readInstances(
       return { ...reading, name, startedAt }
     })
   const readings = await Promise.all(shuffle(instances).map((one) => lookTwice(one, look, how.onDown)))
-  return withRecords(fleet, instances, readings)
+  return withRecords(fleet, instances, readings, how.thorough ?? false)
 }
 
 async function lookTwice(
@@ -70,11 +75,12 @@ async function withRecords(
   fleet: Fleet,
   instances: readonly StoredStanding[],
   readings: Reading[],
+  thorough: boolean,
 ): Promise<Reading[]> {
   const standings = new Map(instances.map((one) => [one.name, one.standing]))
   const wanted = readings.filter(({ name, seen }) => {
     const standing = standings.get(name)
-    return standing !== undefined && needsRecord(standing, seen)
+    return standing !== undefined && needsRecord(standing, seen, thorough)
   })
   const records = await readRecords(
     fleet,

@@ -8,7 +8,15 @@ import { readStandings, type StoredFleet } from './read-standings.ts'
 import { storeReadings } from './store-readings.ts'
 import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
 
-type Rounds = { running: Promise<void> | null; next: Promise<void> | null }
+/** How often a round looks up why numbers closed that were closed before; all of them together cost Evolution some 100 ms. */
+const THOROUGH_EVERY_MS = 60_000
+
+type Rounds = {
+  running: Promise<void> | null
+  next: Promise<void> | null
+  /** When a round was last thorough, by this process's clock. */
+  thoroughAtMs: number
+}
 
 const roundsOf = new WeakMap<Fleet, Rounds>()
 
@@ -19,7 +27,7 @@ const roundsOf = new WeakMap<Fleet, Rounds>()
  * @throws FleetError DATABASE_UNAVAILABLE; an Evolution that does not answer is an observation, not an error
  */
 export function runRound(fleet: Fleet): Promise<void> {
-  const rounds = roundsOf.get(fleet) ?? { running: null, next: null }
+  const rounds = roundsOf.get(fleet) ?? { running: null, next: null, thoroughAtMs: Number.NEGATIVE_INFINITY }
   roundsOf.set(fleet, rounds)
   if (!rounds.running) return start(fleet, rounds)
   rounds.next ??= rounds.running
@@ -32,17 +40,19 @@ export function runRound(fleet: Fleet): Promise<void> {
 }
 
 function start(fleet: Fleet, rounds: Rounds): Promise<void> {
-  const round = readAndStore(fleet).finally(() => {
+  const thorough = performance.now() - rounds.thoroughAtMs >= THOROUGH_EVERY_MS
+  if (thorough) rounds.thoroughAtMs = performance.now()
+  const round = readAndStore(fleet, thorough).finally(() => {
     if (rounds.running === round) rounds.running = null
   })
   rounds.running = round
   return round
 }
 
-async function readAndStore(fleet: Fleet): Promise<void> {
+async function readAndStore(fleet: Fleet, thorough: boolean): Promise<void> {
   const stored = await readStandings(fleet, null)
   const clock = clockSince(stored)
-  const readings = await readInstances(fleet, stored.instances, clock)
+  const readings = await readInstances(fleet, stored.instances, clock, { thorough })
   const graceUntil = await graceFor(fleet, stored, readings, clock)
   const { changed, connected } = await storeReadings(fleet, stored.instances, readings, {
     source: 'poll',

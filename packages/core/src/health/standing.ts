@@ -40,7 +40,7 @@ export type Standing = {
   lastFall: Date | null
 }
 
-/** Reasons that no further look at Evolution's records can change while the instance stays closed. */
+/** Reasons that Evolution's records can change only where a whole session, from its scan to its end, went by unseen. */
 const SETTLED: ReadonlySet<string | null> = new Set<StatusReason>([
   'NEVER_CONNECTED',
   'QR_LIMIT_REACHED',
@@ -76,13 +76,19 @@ export function isPaired(standing: Standing): boolean {
   return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
 }
 
+/** Whether the session is over and its end is known: what closes now closed long ago, or in a session that nobody saw. */
+export function isSettled(standing: Standing): boolean {
+  return SETTLED.has(standing.reason)
+}
+
 /**
  * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number of
- * which nothing is known, since a QR screen and a reconnect look the same from outside.
+ * which nothing is known, since a QR screen and a reconnect look the same from outside. `thorough`: also for a number that
+ * was closed before, which may have been paired, and banned, since it was last seen.
  */
-export function needsRecord(standing: Standing, seen: Seen): boolean {
+export function needsRecord(standing: Standing, seen: Seen, thorough: boolean): boolean {
   if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
-  if (seen.state === 'close') return !SETTLED.has(standing.reason)
+  if (seen.state === 'close') return thorough || !isSettled(standing)
   return !isPaired(standing) && NO_HISTORY.has(standing.reason)
 }
 

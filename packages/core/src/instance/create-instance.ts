@@ -41,7 +41,7 @@ async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld
   const { name } = input
   if (!(await finishRemoval(fleet, name, stillHeld))) {
     const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
-    throw new FleetError('CONFLICT', message)
+    throw new FleetError('CONFLICT', message, { conflict: 'leaving' })
   }
   const isNew = (await registerInstance(fleet, input)) !== 'existed'
   try {
@@ -80,5 +80,5 @@ function taken(name: string, isNew: boolean): FleetError {
   const message = isNew
     ? `Evolution has an instance named "${name}" that is not registered here. Adopt it with instance.import, or use another name.`
     : `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`
-  return new FleetError('CONFLICT', message)
+  return new FleetError('CONFLICT', message, { conflict: isNew ? 'foreign' : 'registered' })
 }

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../fleet/fleet.ts'
-import { lookAtInstance } from '../health/check-instances.ts'
 import { type Pairing, pairInstance } from './pair-instance.ts'
 
 const LOOK_EVERY_MS = 1_000
@@ -31,7 +30,6 @@ export async function* followPairing(
     if (closedSinceMs === null) pairing = await pairInstance(fleet, input)
     else if (performance.now() - closedSinceMs >= BLINK_MS)
       pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
-    if (pairing?.state === 'already_connected') await lookAtInstance(fleet, name, { source: 'check' })
     const words = pairing === null ? told : wordsOf(pairing)
     if (pairing !== null && words !== told) yield pairing
     told = words

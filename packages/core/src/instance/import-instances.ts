@@ -18,8 +18,9 @@ const LONGEST_NAME = 50
 
 /**
  * Adopts the instances that Evolution has and the registry has not: a row each with the limits by default, its state read
- * at once, our webhook set where no other program has one. Nothing on Evolution is created or closed, and its tokens stay
- * there. `dryRun` says what would be done and does nothing. Again is fine.
+ * at once, our webhook set where no other program has one, also on those that were known: a changed PUBLIC_URL reaches them so.
+ * Nothing on Evolution is created or closed, and its tokens stay there. `dryRun` says what would be done and does nothing.
+ * Again is fine.
  *
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
  */
@@ -47,6 +48,8 @@ export async function importInstances(
   if (!dryRun) {
     const limit = pLimit(AT_A_TIME)
     await Promise.all(strangers.map((one) => limit(() => adopt(fleet, one))))
+    const knownThere = there.filter(({ name }) => known.has(name))
+    await Promise.all(knownThere.map(({ name }) => limit(() => setWebhook(fleet, name))))
     if (strangers.length > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
   }
   return {
@@ -65,12 +68,17 @@ async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance
   fleet.log.info({ instance: name }, 'instance imported')
   try {
     await lookAtInstance(fleet, name, { source: 'check' })
+  } catch (error) {
+    fleet.log.warn({ instance: name, err: error }, 'an imported instance could not be read yet')
+  }
+  await setWebhook(fleet, name)
+}
+
+async function setWebhook(fleet: Fleet, name: string): Promise<void> {
+  try {
     await registerWebhook(fleet, name)
   } catch (error) {
-    fleet.log.warn(
-      { instance: name, err: error },
-      'an imported instance could not be read or given our webhook yet',
-    )
+    fleet.log.warn({ instance: name, err: error }, 'an instance could not be given our webhook yet')
   }
 }
 

@@ -38,7 +38,7 @@ export async function oneAtATime<Result>(
   while (!(await hold())) {
     if (performance.now() >= untilMs) {
       const message = `Another call is working on "${name}" and has not ended. Look at the instance, then try again.`
-      throw new FleetError('CONFLICT', message)
+      throw new FleetError('CONFLICT', message, { conflict: 'busy' })
     }
     await pause(ASK_EVERY_MS)
   }

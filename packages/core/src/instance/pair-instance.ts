@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectAnswer, type ConnectionState, EvolutionError } from '@zapfleet/evolution'
 import type { Fleet } from '../fleet/fleet.ts'
+import { lookAtInstance } from '../health/check-instances.ts'
 import { holdLease, releaseLease } from '../schedule/lease.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
 import { missingThere } from './missing-there.ts'
-import { qrExpiry } from './qr-expiry.ts'
+import { phoneOf } from './phone-of.ts'
+import { qrExpiry, wasCodeShown } from './qr-expiry.ts'
 
 /** What a person needs to pair a phone, or why there is nothing to scan. */
 export type Pairing =
@@ -37,8 +39,9 @@ const CONNECT_LEASE_MS = 16_000
 const inFlight = new WeakMap<Fleet, Map<string, Promise<Pairing>>>()
 
 /**
- * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber` a
- * pairing code to type comes beside it, if no QR code is being shown yet.
+ * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber`, or
+ * the registered one, a pairing code to type comes beside it, if no QR code is being shown yet. That it is connected already is
+ * stored before it is answered.
  *
  * @throws FleetError NOT_FOUND (here, or on Evolution), EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
@@ -46,17 +49,25 @@ export async function pairInstance(
   fleet: Fleet,
   input: { name: string; phoneNumber?: string | undefined },
 ): Promise<Pairing> {
-  await findInstanceRow(fleet, input.name)
+  const row = await findInstanceRow(fleet, input.name)
   const open = inFlight.get(fleet) ?? new Map<string, Promise<Pairing>>()
   inFlight.set(fleet, open)
   const running = open.get(input.name)
   if (running) return running
-  const pairing = waitForCode(fleet, input.name, input.phoneNumber).finally(() => open.delete(input.name))
+  const pairing = pair(fleet, input.name, input.phoneNumber ?? phoneOf(row.phoneNumber)).finally(() =>
+    open.delete(input.name),
+  )
   open.set(input.name, pairing)
   return pairing
 }
 
-async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | undefined): Promise<Pairing> {
+async function pair(fleet: Fleet, name: string, phoneNumber: string | null): Promise<Pairing> {
+  const pairing = await waitForCode(fleet, name, phoneNumber)
+  if (pairing.state === 'already_connected') await lookAtInstance(fleet, name, { source: 'check' })
+  return pairing
+}
+
+async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | null): Promise<Pairing> {
   const untilMs = performance.now() + WAIT_MS
   const number = phoneNumber?.replace(/\D/g, '')
   const lease = { name: `connect:${name}`, holder: randomUUID() }
@@ -80,7 +91,9 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | und
       before = state
       state = (await fleet.evolution.connectionState(name)).state
       if (state === 'open') return { state: 'already_connected' }
-      if (before === 'connecting' && state === 'close') return notReady('qr_limit_reached')
+      // It gave up: after its last code or, where none was ever seen, because WhatsApp is out of its reach.
+      if (before === 'connecting' && state === 'close')
+        return notReady(wasCodeShown(fleet, name) ? 'qr_limit_reached' : 'qr_pending')
     }
   } catch (error) {
     if (error instanceof EvolutionError && error.code === 'EVOLUTION_UNREACHABLE')

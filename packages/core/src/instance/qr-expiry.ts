@@ -8,6 +8,11 @@ const REMEMBERED = 1_000
 
 const seen = new WeakMap<Fleet, LRUCache<string, { code: string; expiresAt: Date }>>()
 
+/** Whether a code of this instance was shown here, of late. */
+export function wasCodeShown(fleet: Fleet, name: string): boolean {
+  return seen.get(fleet)?.has(name) ?? false
+}
+
 /** When a QR code of an instance ends: Evolution shows the same one again and again and does not say how old it is. */
 export function qrExpiry(fleet: Fleet, name: string, qr: Qr): Date {
   const codes = seen.get(fleet) ?? new LRUCache({ max: REMEMBERED })

@@ -229,7 +229,24 @@ describe('acts of an admin', () => {
     const out = nextStatus(standing(), { kind: 'act', act: 'logged_out' }, NOW)
     expect([out.status, out.reason, out.connectedAt]).toEqual(['disconnected', 'LOGGED_OUT', null])
     expect(says(out, close())).toBe('disconnected LOGGED_OUT')
-    expect(needsRecord(out, close())).toBe(false)
+    expect(needsRecord(out, close(), false)).toBe(false)
+  })
+})
+
+describe('a session that nobody saw', () => {
+  it('ended in a ban between two looks: its record tells, whatever was known of the sessions before', () => {
+    for (const known of [fresh, loggedOut])
+      expect(says(known, close(record('close', 403)))).toBe('banned BANNED')
+    expect(says(fresh, close(record('close', 401, 'Stream Errored (conflict)')))).toBe(
+      'disconnected LOGGED_OUT_BY_PHONE',
+    )
+  })
+
+  it('is not made up from the record of an older one', () => {
+    const old = record('close', 403, null, before(7200))
+    expect(says(loggedOut, close(old))).toBe('disconnected LOGGED_OUT')
+    expect(says(loggedOut, close(record('open')))).toBe('disconnected LOGGED_OUT')
+    expect(says(fresh, close(record('connecting')))).toBe('disconnected NEVER_CONNECTED')
   })
 })
 
@@ -325,6 +342,12 @@ describe("Evolution's records", () => {
     ['it is open', standing(), open, false],
     ['it does not exist', standing(), missing, false],
   ])('%s', (_, previous, seen, isWorth) => {
-    expect(needsRecord(previous, seen)).toBe(isWorth)
+    expect(needsRecord(previous, seen, false)).toBe(isWorth)
+  })
+
+  it('are worth a call for what was closed before when the look is thorough, but for a banned number', () => {
+    for (const previous of [fresh, loggedOut]) expect(needsRecord(previous, close(), true)).toBe(true)
+    expect(needsRecord(banned, close(), true)).toBe(false)
+    expect(needsRecord(standing(), connecting(), true)).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  checkAllInstances,
   checkInstance,
   createInstance,
   deleteInstance,
@@ -9,6 +10,7 @@ import {
   instanceHistory,
   logoutInstance,
   type Pairing,
+  pairInstance,
   recordSend,
   reserve,
   restartInstance,
@@ -185,6 +187,60 @@ describe('import', () => {
       url: 'http://127.0.0.1:9/webhooks/evolution',
     })
   })
+
+  it('brings a changed PUBLIC_URL to the numbers that are known', async () => {
+    await connected('a')
+    for (const publicUrl of ['http://127.0.0.1:9/before', 'http://127.0.0.1:9/after']) {
+      const report = await importInstances(await another({ publicUrl }), {})
+      expect(report).toMatchObject({ imported: [], alreadyKnown: ['a'] })
+      expect(await evolution.findWebhook('a')).toMatchObject({ url: `${publicUrl}/webhooks/evolution` })
+    }
+  })
+
+  it('knows a banned number for what it is', async () => {
+    control.addInstance({ name: 'gone' })
+    control.ban('gone', 403)
+    await importInstances(fleet, {})
+    expect(await getInstance(fleet, { name: 'gone' })).toMatchObject({ status: 'banned' })
+  })
+})
+
+it('a number that was paired and banned between two rounds is banned, not merely unpaired', async () => {
+  await createInstance(fleet, { name: 'a' })
+  expect((await getInstance(fleet, { name: 'a' })).statusReason).toBe('NEVER_CONNECTED')
+  control.scan('a')
+  control.ban('a', 403)
+  await checkAllInstances(await another())
+  expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'banned', statusReason: 'BANNED' })
+})
+
+describe('pairing', () => {
+  it('says that a code is late, not that codes ran out, where WhatsApp is out of reach and none was ever shown', async () => {
+    await addInstances(sql, ['dark'], { status: 'disconnected' })
+    control.addInstance({ name: 'dark', state: 'close' })
+    control.whatsappOutage(true)
+    try {
+      const pairing = await pairInstance(fleet, { name: 'dark' })
+      expect(pairing).toMatchObject({ state: 'not_ready', reason: 'qr_pending' })
+    } finally {
+      control.whatsappOutage(false)
+    }
+  }, 25_000)
+
+  it('asks with the registered number, so that a code to type comes beside the QR code', async () => {
+    await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
+    for (const name of ['a', 'b']) control.addInstance({ name, state: 'close' })
+    await updateInstance(fleet, { name: 'a', phoneNumber: '+5511988887777' })
+    expect(await pairInstance(fleet, { name: 'a' })).toMatchObject({ pairingCode: expect.any(String) })
+    expect(await pairInstance(fleet, { name: 'b' })).toMatchObject({ pairingCode: null })
+  })
+
+  it('stores that a number is connected before it says so', async () => {
+    await createInstance(fleet, { name: 'a' })
+    control.scan('a')
+    expect(await pairInstance(fleet, { name: 'a' })).toEqual({ state: 'already_connected' })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
+  })
 })
 
 describe('the wrong phone', () => {
@@ -248,7 +304,6 @@ it('one connect opens a line, whichever of two processes asks', async () => {
   const other = await another()
   await addInstances(sql, ['shared'], { status: 'disconnected' })
   control.addInstance({ name: 'shared', state: 'close' })
-  const { pairInstance } = await import('../../src/index.ts')
   const pairings = await Promise.all([fleet, other].map((one) => pairInstance(one, { name: 'shared' })))
   expect(pairings.map((one) => one.state)).toEqual(['qr', 'qr'])
   expect(pairings).toEqual([expect.objectContaining({ count: 1 }), expect.objectContaining({ count: 1 })])
