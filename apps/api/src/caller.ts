@@ -1,8 +1,10 @@
+import { KEY_ROLES, type KeyHolder, type KeyRole } from '@zapfleet/core'
+
 /** What a key may do. Bots send, viewers look, admins do everything. */
-export type Role = 'bot' | 'viewer' | 'admin'
+export type Role = KeyRole
 
 /** Whoever stands behind a key. The label names the key in logs; the key itself is never kept. */
-export type Caller = { role: Role; label: string }
+export type Caller = KeyHolder
 
 /** What a procedure asks of its caller: its kind, and whether it is one of those a bot needs. */
 export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean }
@@ -15,6 +17,5 @@ export function mayCall(role: Role, duty: Duty): boolean {
 
 /** The roles that may call, in words for a person: `bot or admin`. */
 export function rolesThatMay(duty: Duty): string {
-  const roles: Role[] = ['bot', 'viewer', 'admin']
-  return roles.filter((role) => mayCall(role, duty)).join(' or ')
+  return KEY_ROLES.filter((role) => mayCall(role, duty)).join(' or ')
 }

@@ -1,30 +1,34 @@
-import { hash, timingSafeEqual } from 'node:crypto'
-import type { Caller } from './caller.ts'
+import { timingSafeEqual } from 'node:crypto'
+import { digestOf, type KeyHolder, type KnownKeys, keyIdIn } from '@zapfleet/core'
 
 /** Who presents this key, or null when nobody does. May ask a database. Never logs or keeps what is presented. */
-export type KeyRing = (presented: string) => Caller | null | Promise<Caller | null>
+export type KeyRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
 
 /** No key of ours is longer; what is longer is not worth hashing. */
 const LONGEST_KEY = 512
 
-function digest(key: string): Buffer {
-  return hash('sha256', key, 'buffer')
-}
+/** The keys of the environment, which nobody can revoke over the API. */
+export const ENVIRONMENT_KEYS = [
+  { id: 'ADMIN_API_KEY', role: 'admin', label: 'ADMIN_API_KEY' },
+  { id: 'BOT_API_KEY', role: 'bot', label: 'BOT_API_KEY' },
+] as const satisfies readonly KeyHolder[]
+
+const [ADMIN, BOT] = ENVIRONMENT_KEYS
 
 /**
- * A ring of the two keys of the environment. Keeps digests only, and compares all of them in constant time: keys are
- * long and random, so a plain SHA-256 is enough and the answer's time tells nothing.
+ * A ring of the two keys of the environment and, where `known` is given, those of the database. Keeps digests only, and
+ * compares in constant time: keys are long and random, so a plain SHA-256 is enough and the answer's time tells nothing.
  */
-export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }): KeyRing {
-  const ring: { digest: Buffer; caller: Caller }[] = [
-    { digest: digest(keys.botApiKey), caller: { role: 'bot', label: 'BOT_API_KEY' } },
-    { digest: digest(keys.adminApiKey), caller: { role: 'admin', label: 'ADMIN_API_KEY' } },
-  ]
+export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, known?: KnownKeys): KeyRing {
+  const bot = digestOf(keys.botApiKey)
+  const admin = digestOf(keys.adminApiKey)
   return (presented) => {
     if (presented.length > LONGEST_KEY) return null
-    const candidate = digest(presented)
-    let found: Caller | null = null
-    for (const key of ring) if (timingSafeEqual(key.digest, candidate)) found = key.caller
-    return found
+    const candidate = digestOf(presented)
+    const isBot = timingSafeEqual(bot, candidate)
+    if (timingSafeEqual(admin, candidate)) return ADMIN
+    if (isBot) return BOT
+    const id = known === undefined ? null : keyIdIn(presented)
+    return id === null ? null : (known?.find(id, candidate) ?? null)
   }
 }

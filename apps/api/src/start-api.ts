@@ -28,7 +28,12 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
       throw error
     },
   )
-  const server = buildServer({ fleet, keyRing: makeKeyRing(environment), log, version: readVersion() })
+  const server = buildServer({
+    fleet,
+    keyRing: makeKeyRing(environment, fleet.keys),
+    log,
+    version: readVersion(),
+  })
   const stop = async (): Promise<void> => {
     await server.close()
     await settleHints(fleet)

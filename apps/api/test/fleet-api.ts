@@ -11,13 +11,19 @@ export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
 export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
 export const VIEWER_KEY = 'zf_viewer_for-tests-only-0123456789'
 
-const environmentKeys = makeKeyRing({ adminApiKey: ADMIN_KEY, botApiKey: BOT_KEY })
+const environment = { adminApiKey: ADMIN_KEY, botApiKey: BOT_KEY }
 
-/** The two keys of the environment and a viewer's, as a database of keys would add one. */
-export const testKeyRing: KeyRing = (presented) =>
-  presented === VIEWER_KEY
-    ? Promise.resolve({ role: 'viewer', label: 'a viewer' })
-    : environmentKeys(presented)
+/** The two keys of the environment, a viewer's, and, of a fleet, those of its database. */
+export function keyRingOf(fleet?: Fleet): KeyRing {
+  const ring = makeKeyRing(environment, fleet?.keys)
+  return (presented) =>
+    presented === VIEWER_KEY
+      ? Promise.resolve({ id: 'a-viewer', role: 'viewer', label: 'a viewer' })
+      : ring(presented)
+}
+
+/** The same without a database. */
+export const testKeyRing = keyRingOf()
 
 /** A whole API over a database and a simulator of one test file's own, listening on a free port. */
 export type FleetApi = {
@@ -42,7 +48,7 @@ export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<F
     evolution,
     log: silentLog,
   })
-  const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent'), version: '1.2.3' })
+  const server = buildServer({ fleet, keyRing: keyRingOf(fleet), log: createLog('silent'), version: '1.2.3' })
   const address = await server.listen({ host: '127.0.0.1', port })
   return {
     address,

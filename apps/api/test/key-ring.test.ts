@@ -25,8 +25,16 @@ describe('the ring of the environment', () => {
   })
 
   it('knows the two keys by their roles', () => {
-    expect(ring('admin-key-admin-key-admin-key')).toEqual({ role: 'admin', label: 'ADMIN_API_KEY' })
-    expect(ring('bot-key-bot-key-bot-key-bot')).toEqual({ role: 'bot', label: 'BOT_API_KEY' })
+    expect(ring('admin-key-admin-key-admin-key')).toEqual({
+      id: 'ADMIN_API_KEY',
+      role: 'admin',
+      label: 'ADMIN_API_KEY',
+    })
+    expect(ring('bot-key-bot-key-bot-key-bot')).toEqual({
+      id: 'BOT_API_KEY',
+      role: 'bot',
+      label: 'BOT_API_KEY',
+    })
   })
 
   it('knows nobody by a prefix, a longer key, another case, or an endless one', () => {

@@ -42,6 +42,11 @@ const PROCEDURES = {
   'health.checkAll': ['mutation', 'admin'],
   'health.summary': ['query', 'bot', 'viewer', 'admin'],
   'fleet.stats': ['query', 'viewer', 'admin'],
+  'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
+  'key.list': ['query', 'admin'],
+  'key.create': ['mutation', 'admin'],
+  'key.rotate': ['mutation', 'admin'],
+  'key.revoke': ['mutation', 'admin'],
 } as const
 
 const KEYS = { bot: BOT_KEY, viewer: VIEWER_KEY, admin: ADMIN_KEY }

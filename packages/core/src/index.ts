@@ -42,6 +42,20 @@ export { resetDailyCounters, resetHourlyCounters } from './instance/reset-counte
 export { restartInstance } from './instance/restart-instance.ts'
 export { STATUSES, type Status } from './instance/status.ts'
 export { type UpdateInstanceInput, updateInstance } from './instance/update-instance.ts'
+export {
+  type ApiKey,
+  KEY_ROLES,
+  KEY_STATES,
+  type KeyHolder,
+  type KeyRole,
+  type KeyState,
+} from './key/api-key.ts'
+export { createKey, type NewKey } from './key/create-key.ts'
+export { digestOf, keyIdIn } from './key/key-text.ts'
+export { getKey, listKeys } from './key/list-keys.ts'
+export type { KnownKeys } from './key/open-known-keys.ts'
+export { revokeKey } from './key/revoke-key.ts'
+export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
 export { FALLBACKS, type Fallback, type PreferenceOutcome, type Reservation } from './reservation/ask.ts'
 export { explain } from './reservation/explain.ts'
 export { type ReserveInput, type ReserveOptions, reserve } from './reservation/reserve.ts'

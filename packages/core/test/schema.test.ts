@@ -11,6 +11,7 @@ const TYPES: Record<string, string> = {
   Int: 'integer',
   BigInt: 'bigint',
   Json: 'jsonb',
+  Bytes: 'bytea',
   Boolean: 'boolean',
   DateTime: 'timestamp with time zone',
   '@db.Uuid': 'uuid',

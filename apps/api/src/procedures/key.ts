@@ -1,11 +1,75 @@
+import { type ApiKey, createKey, FleetError, listKeys, revokeKey, rotateKey } from '@zapfleet/core'
+import { z } from 'zod'
 import { noInput } from '../contract/health.ts'
-import { caller } from '../contract/key.ts'
-import { botProcedure, router } from '../procedure.ts'
+import {
+  apiKey,
+  caller,
+  keyIdInput,
+  madeKey,
+  newKeyInput,
+  rotatedKey,
+  rotationInput,
+} from '../contract/key.ts'
+import { ENVIRONMENT_KEYS } from '../key-ring.ts'
+import { actingProcedure, adminProcedure, botProcedure, router } from '../procedure.ts'
 
-/** `key.*`: who calls. */
+/** `key.*`: who calls, and who may. */
 export const keyRouter = router({
   whoAmI: botProcedure
     .input(noInput)
     .output(caller)
     .query(({ ctx }) => ({ role: ctx.caller.role, label: ctx.caller.label })),
+  list: actingProcedure
+    .input(noInput)
+    .output(z.array(apiKey))
+    .query(async ({ ctx }) => [...ofTheEnvironment, ...(await listKeys(ctx.fleet)).map(ofTheDatabase)]),
+  create: adminProcedure
+    .input(newKeyInput)
+    .output(madeKey)
+    .mutation(async ({ ctx, input }) => {
+      refuseEnvironmentKey(input.label, 'label')
+      const { key, secret } = await createKey(ctx.fleet, input, ctx.caller.label)
+      return { key: ofTheDatabase(key), secret }
+    }),
+  rotate: adminProcedure
+    .input(rotationInput)
+    .output(rotatedKey)
+    .mutation(async ({ ctx, input }) => {
+      refuseEnvironmentKey(input.id, 'id')
+      const { key, secret, replaced } = await rotateKey(ctx.fleet, input, ctx.caller.label)
+      return { key: ofTheDatabase(key), secret, replaced: ofTheDatabase(replaced) }
+    }),
+  revoke: adminProcedure
+    .input(keyIdInput)
+    .output(apiKey)
+    .mutation(async ({ ctx, input }) => {
+      refuseEnvironmentKey(input.id, 'id')
+      return ofTheDatabase(await revokeKey(ctx.fleet, input))
+    }),
 })
+
+const ofTheDatabase = (key: ApiKey) => ({ ...key, source: 'database' as const })
+
+/** They are on the list because they open the door as well, and in nobody's hand but the environment's: an admin always gets in. */
+const ofTheEnvironment = ENVIRONMENT_KEYS.map((holder) => ({
+  ...holder,
+  source: 'environment' as const,
+  state: 'active' as const,
+  createdAt: null,
+  createdBy: null,
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+  replaces: null,
+}))
+
+function refuseEnvironmentKey(given: string, field: 'id' | 'label'): void {
+  if (!ENVIRONMENT_KEYS.some(({ id }) => id === given)) return
+  if (field === 'label')
+    throw new FleetError(
+      'INVALID_INPUT',
+      `label: expected another name than that of the key of the environment, got "${given}".`,
+    )
+  const words = `${given} stands in the environment of the API and is changed there: set another key and start it anew. For a change without an interruption, make keys with key.create and use those meanwhile.`
+  throw new FleetError('INVALID_STATE', words)
+}

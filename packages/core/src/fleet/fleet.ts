@@ -2,6 +2,7 @@ import type { Evolution } from '@zapfleet/evolution'
 import type { ClientIds } from '../db/client-ids.ts'
 import type { Database } from '../db/open-database.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
+import type { KnownKeys } from '../key/open-known-keys.ts'
 import type { Engine } from '../reservation/engine.ts'
 import type { Settler } from '../reservation/settle.ts'
 import type { Log } from './log.ts'
@@ -19,6 +20,8 @@ export type Fleet = {
   readonly releases: Settler
   readonly confirms: Settler
   readonly events: EventFeed
+  /** Who may call, beside the keys of the environment. */
+  readonly keys: KnownKeys
   /** Where Evolution reaches this API, without a slash at its end; null = webhooks are not registered. */
   readonly publicUrl: string | null
 }

@@ -5,6 +5,7 @@ import { assertSameTimeZone, migrationNames } from '../db/migrate.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
+import { openKnownKeys } from '../key/open-known-keys.ts'
 import { createEngine } from '../reservation/engine.ts'
 import { createSettler } from '../reservation/settle.ts'
 import type { Fleet } from './fleet.ts'
@@ -69,8 +70,22 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
     const confirms = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'confirmed')
     const directUrl = hearableUrl(config.directUrl ?? config.databaseUrl)
     const events = openEventFeed({ sql, timeZone, clock, log, directUrl })
+    const keys = openKnownKeys({ sql, clock, log })
     const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? null
-    return { sql, clients, evolution, timeZone, clock, log, engine, releases, confirms, events, publicUrl }
+    return {
+      sql,
+      clients,
+      evolution,
+      timeZone,
+      clock,
+      log,
+      engine,
+      releases,
+      confirms,
+      events,
+      keys,
+      publicUrl,
+    }
   } catch (error) {
     await sql.close()
     throw error
@@ -92,7 +107,7 @@ export function closeFleet(fleet: Fleet): Promise<void> {
 }
 
 async function close(fleet: Fleet): Promise<void> {
-  await Promise.all([fleet.engine.stop(), fleet.events.close()])
+  await Promise.all([fleet.engine.stop(), fleet.events.close(), fleet.keys.close()])
   await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
   await fleet.sql.close()
 }

@@ -1,0 +1,67 @@
+/** What a key may do: bots send, viewers look, admins do everything. */
+export const KEY_ROLES = ['bot', 'viewer', 'admin'] as const
+export type KeyRole = (typeof KEY_ROLES)[number]
+
+/** Whether a key opens the door now, and if not, why. */
+export const KEY_STATES = ['active', 'expired', 'revoked'] as const
+export type KeyState = (typeof KEY_STATES)[number]
+
+/** Whoever stands behind a key. The label names the key in logs and in the audit; the key itself is never kept. */
+export type KeyHolder = {
+  /** The public part of the key, or the variable of the environment that holds it. */
+  id: string
+  role: KeyRole
+  label: string
+}
+
+/** A key as it may be shown. Instants are ISO 8601 in UTC. */
+export type ApiKey = KeyHolder & {
+  state: KeyState
+  createdAt: string
+  /** The label of the key that made it. */
+  createdBy: string
+  /** Null: it does not end by itself. */
+  expiresAt: string | null
+  revokedAt: string | null
+  /** Some half a minute behind; null: never used. */
+  lastUsedAt: string | null
+  /** The id of the key that this one took over from. */
+  replaces: string | null
+}
+
+/** A row as `KEY_COLUMNS` reads it. */
+export type KeyRow = {
+  id: string
+  role: KeyRole
+  label: string
+  state: KeyState
+  created_at: Date
+  created_by: string
+  expires_at: Date | null
+  revoked_at: Date | null
+  last_used_at: Date | null
+  replaces: string | null
+}
+
+/** The columns of `zapfleet.api_keys` under the alias `a`, with the state at the instant `k.at`. The digest stays where it is. */
+export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
+  case when a.revoked_at is not null then 'revoked' when a.expires_at <= k.at then 'expired' else 'active' end state`
+
+/** The moment that `KEY_COLUMNS` speaks of; $1 is the one handed in, or null. */
+export const KEY_MOMENT = 'k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
+
+/** A row as callers see it. */
+export function toApiKey(row: KeyRow): ApiKey {
+  return {
+    id: row.id,
+    role: row.role,
+    label: row.label,
+    state: row.state,
+    createdAt: row.created_at.toISOString(),
+    createdBy: row.created_by,
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    replaces: row.replaces,
+  }
+}

@@ -1,0 +1,39 @@
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+
+const listStatement = statement(
+  'list_keys',
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k order by a.created_at desc, a.id`,
+)
+
+const getStatement = statement(
+  'get_key',
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k where a.id = $2`,
+)
+
+/** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */
+export async function listKeys(fleet: Fleet): Promise<ApiKey[]> {
+  // What was used in this process a moment ago shows at once.
+  await fleet.keys.writeLastUses().catch(() => {})
+  const rows = await onDatabase(() => fleet.sql.run<KeyRow>(listStatement, [fleet.clock()]))
+  return rows.map(toApiKey)
+}
+
+/** One key by its id. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
+export async function getKey(fleet: Fleet, { id }: { id: string }): Promise<ApiKey> {
+  const [row] = await onDatabase(() => fleet.sql.run<KeyRow>(getStatement, [fleet.clock(), id]))
+  if (!row) throw unknownKey(id)
+  return toApiKey(row)
+}
+
+/** The refusal of an id that no key has. A whole key that was given for its id is not repeated. */
+export function unknownKey(id: string): FleetError {
+  const shown = /^[a-z0-9]{1,12}$/.test(id) ? `"${id}"` : 'this id'
+  return new FleetError(
+    'NOT_FOUND',
+    `No key has ${shown}. key.list shows the ids; a key's is the part after its role, zf_<role>_<id>_….`,
+  )
+}

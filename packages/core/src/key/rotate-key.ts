@@ -1,0 +1,87 @@
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+import { alreadyPast, IS_LIVE } from './create-key.ts'
+import { digestOf, makeKeyText } from './key-text.ts'
+import { getKey } from './list-keys.ts'
+
+/** How long the old key goes on opening the door when nobody says otherwise. */
+export const GRACE_SECONDS = 24 * 3_600
+/** A grace that is longer is forgotten. */
+export const GRACE_SECONDS_MAX = 30 * 24 * 3_600
+
+/**
+ * Both halves in one statement, so that there is never one without the other. $2 the old id, $3 the new one, $4 its digest,
+ * $5 who made it, $6 whether its end is given, $7 the end, $8 seconds of grace. Without an end that is given, it lives as long
+ * as the old one was meant to.
+ */
+const rotateStatement = statement(
+  'rotate_key',
+  `with ${KEY_MOMENT},
+old as materialized (
+  select a.* from zapfleet.api_keys a, k where a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > k.at)
+  for update of a),
+made as (
+  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces)
+  select $3::text, $4::bytea, o.role, o.label, k.at, $5::text,
+    case when $6::bool then $7::timestamptz else k.at + (o.expires_at - o.created_at) end, o.id
+  from old o, k returning *),
+ended as (
+  update zapfleet.api_keys x set expires_at = least(x.expires_at, k.at + $8::int * interval '1 second')
+  from old o, k where x.id = o.id returning x.*)
+select true is_new, ${KEY_COLUMNS} from made a, k
+union all select false, ${KEY_COLUMNS} from ended a, k`,
+)
+
+export type KeyRotation = {
+  id: string
+  /** How long the old key goes on opening the door; default a day, at most 30. 0: it ends at once. */
+  graceSeconds?: number | undefined
+  /** When the new key ends; null: not by itself; absent: it lives as long as the old one was meant to. */
+  expiresAt?: Date | null | undefined
+}
+
+/**
+ * Makes a key with the role and the label of another, which ends after a grace: whoever uses it is given the new one
+ * meanwhile, and no call fails. `secret` is shown here and never again.
+ *
+ * @throws FleetError NOT_FOUND; INVALID_STATE when the old key has ended already; INVALID_INPUT when the new one would have;
+ * DATABASE_UNAVAILABLE
+ */
+export async function rotateKey(
+  fleet: Fleet,
+  input: KeyRotation,
+  createdBy: string,
+): Promise<{ key: ApiKey; secret: string; replaced: ApiKey }> {
+  const { id: oldId, graceSeconds = GRACE_SECONDS, expiresAt } = input
+  const old = await getKey(fleet, { id: oldId })
+  const { id, text } = makeKeyText(old.role)
+  const rows = await onDatabase(() =>
+    fleet.sql.run<KeyRow & { is_new: boolean }>(rotateStatement, [
+      fleet.clock(),
+      oldId,
+      id,
+      digestOf(text),
+      createdBy,
+      expiresAt !== undefined,
+      expiresAt ?? null,
+      Math.max(0, Math.min(GRACE_SECONDS_MAX, Math.round(graceSeconds))),
+    ]),
+  )
+  const made = rows.find((row) => row.is_new)
+  const replaced = rows.find((row) => !row.is_new)
+  if (!made || !replaced) throw await whyNot(fleet, oldId, expiresAt ?? null)
+  await fleet.keys.refresh().catch(() => {})
+  return { key: toApiKey(made), secret: text, replaced: toApiKey(replaced) }
+}
+
+async function whyNot(fleet: Fleet, id: string, expiresAt: Date | null): Promise<FleetError> {
+  const { state } = await getKey(fleet, { id })
+  if (state === 'active') return alreadyPast(expiresAt)
+  return new FleetError(
+    'INVALID_STATE',
+    `The key "${id}" is ${state}, so nothing can take over from it. Make a new one with key.create.`,
+  )
+}

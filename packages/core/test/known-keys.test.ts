@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createKey, digestOf, keyIdIn, revokeKey, silentLog } from '../src/index.ts'
+import { KNOWN_WITHOUT_DATABASE_MS, type KnownKeys, openKnownKeys } from '../src/key/open-known-keys.ts'
+import { testFleet } from './support/fleet.ts'
+
+const { fleet, sql } = await testFleet()
+
+let known: KnownKeys
+let questions: number
+let isAway: boolean
+let lateMs: number
+beforeEach(() => {
+  questions = 0
+  isAway = false
+  lateMs = 0
+  known = openKnownKeys({
+    sql: {
+      run(statement, values) {
+        questions++
+        if (isAway)
+          return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+        return fleet.sql.run(statement, values)
+      },
+    },
+    clock: () => null,
+    log: silentLog,
+    nowMs: () => performance.now() + lateMs,
+  })
+})
+afterEach(() => known.close())
+
+const find = async (key: string) => known.find(keyIdIn(key) ?? '', digestOf(key))
+const strangers = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `zf_bot_${String(i).padStart(12, 'x')}_${'A'.repeat(43)}`)
+
+describe('keys in memory', () => {
+  it('are read once, and answer at once from then on', async () => {
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    expect(await find(secret)).toEqual({ id: key.id, role: 'bot', label: 'bot' })
+    const asked = questions
+    for (let i = 0; i < 1_000; i++) {
+      const holder = known.find(key.id, digestOf(secret))
+      expect(holder).not.toBeInstanceOf(Promise)
+      expect(holder).toMatchObject({ id: key.id })
+    }
+    // The poll may have come by.
+    expect(questions - asked).toBeLessThan(3)
+  })
+
+  it('a flood of unknown keys asks the database some ten times a second', async () => {
+    const startedAt = performance.now()
+    let unknown = 0
+    while (performance.now() - startedAt < 1_500) {
+      const answers = await Promise.all(strangers(500).map(find))
+      unknown += answers.filter((holder) => holder === null).length
+    }
+    const seconds = (performance.now() - startedAt) / 1_000
+    expect(unknown).toBeGreaterThan(2_000)
+    expect(questions).toBeLessThanOrEqual(seconds * 11 + 2)
+  })
+
+  it('a new key is found at once in the middle of such a flood', async () => {
+    const flood = Promise.all(strangers(2_000).map(find))
+    const { key, secret } = await createKey(fleet, { label: 'new', role: 'viewer' }, 'test')
+    expect(await find(secret)).toMatchObject({ id: key.id, role: 'viewer' })
+    await flood
+  })
+
+  it('a known id with another secret is refused without a question', async () => {
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    await find(secret)
+    const asked = questions
+    for (let i = 0; i < 100; i++) expect(known.find(key.id, digestOf(`${secret}${i}`))).toBeNull()
+    expect(questions - asked).toBeLessThan(2)
+  })
+
+  it('a revocation elsewhere is learnt without anybody asking', async () => {
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    await find(secret)
+    await revokeKey(fleet, { id: key.id })
+    await vi.waitFor(async () => expect(await find(secret)).toBeNull(), { timeout: 20_000 })
+  })
+
+  it('one that is forgotten does not come back with a reading that began before', async () => {
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    await find(secret)
+    const reading = known.refresh()
+    known.forget(key.id)
+    await reading
+    expect(await find(secret)).toBeNull()
+  })
+
+  it('ends at its instant although nobody read anew', async () => {
+    const { key, secret } = await createKey(
+      fleet,
+      { label: 'bot', role: 'bot', expiresAt: new Date(Date.now() + 3_600_000) },
+      'test',
+    )
+    expect(await find(secret)).not.toBeNull()
+    lateMs = 3_601_000
+    expect(known.find(key.id, digestOf(secret))).not.toEqual(expect.objectContaining({ id: key.id }))
+  })
+
+  it('when the keys were used is written down in one statement', async () => {
+    const made = await Promise.all(
+      [1, 2, 3].map(() => createKey(fleet, { label: 'bot', role: 'bot' }, 'test')),
+    )
+    for (const { secret } of made) await find(secret)
+    const asked = questions
+    await known.writeLastUses()
+    expect(questions - asked).toBe(1)
+    const ids = made.map(({ key }) => key.id)
+    const used = await sql(
+      `select id from zapfleet.api_keys where id = any($1) and last_used_at >= created_at`,
+      [ids],
+    )
+    expect(used).toHaveLength(3)
+    await known.writeLastUses()
+    expect(questions - asked).toBe(1)
+  })
+})
+
+describe('while the database is away', () => {
+  it('known keys stay known for a while, unknown ones cannot be told', async () => {
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    await find(secret)
+    isAway = true
+    await expect(find(strangers(1)[0] ?? '')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    expect(known.find(key.id, digestOf(secret))).toMatchObject({ id: key.id })
+    lateMs = KNOWN_WITHOUT_DATABASE_MS + 1_000
+    await expect(find(secret)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    isAway = false
+    lateMs = 2 * KNOWN_WITHOUT_DATABASE_MS
+    expect(await find(secret)).toMatchObject({ id: key.id })
+  })
+
+  it('a flood of unknown keys knocks once a second', async () => {
+    isAway = true
+    const startedAt = performance.now()
+    while (performance.now() - startedAt < 1_200) {
+      const answers = await Promise.allSettled(strangers(200).map(find))
+      expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    }
+    const seconds = (performance.now() - startedAt) / 1_000
+    expect(questions).toBeLessThanOrEqual(2 * seconds + 3)
+  })
+})
