@@ -11,6 +11,14 @@ export function masked(value: string): string {
   return value.length < 8 ? '***' : `${value.slice(0, 3)}***${value.slice(-2)}`
 }
 
+/** A network address without its end: who knows the network knows it again. */
+export function maskedAddress(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(plain)) return plain.replace(/\d+$/, '*')
+  if (plain === '::1') return plain
+  return plain.includes(':') ? `${plain.split(':').slice(0, 3).join(':')}:*` : '***'
+}
+
 /** A text without what must not be logged: QR codes, passwords in connection URLs, phone numbers. */
 export function maskedText(text: string): string {
   return text

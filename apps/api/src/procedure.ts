@@ -1,13 +1,21 @@
 import { initTRPC } from '@trpc/server'
 import { type Fleet, FleetError } from '@zapfleet/core'
+import type { z } from 'zod'
+import { beginAudit } from './audit/audited.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
 import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } from './errors/error-map.ts'
 
 /**
- * What every procedure gets: the fleet, who calls (null: nobody we know), the id under which the log knows the request, and
- * this release.
+ * What every procedure gets: the fleet, who calls (null: nobody we know) and from where, the id under which the log knows
+ * the request, and this release.
  */
-export type Context = { fleet: Fleet; caller: Caller | null; requestId: string; version: string }
+export type Context = {
+  fleet: Fleet
+  caller: Caller | null
+  address: string
+  requestId: string
+  version: string
+}
 
 /** How often a quiet stream of events shows that it lives. Proxies cut what is silent for 30 to 60 s. */
 const PING_EVERY_MS = 10_000
@@ -45,16 +53,36 @@ function guarded(forBots: boolean, acts = false) {
       const words = `${path} needs a key of role ${rolesThatMay(duty)}; the role of this key is ${caller.role}.`
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
-    const result = await next({ ctx: { caller } })
-    return result.ok ? result : { ...result, error: withKind(result.error) }
+    const audit = { isWritten: false }
+    const result = await next({ ctx: { caller, audit } })
+    if (!result.ok) return { ...result, error: withKind(result.error) }
+    if (duty.type === 'mutation' && !forBots && type === 'mutation' && !audit.isWritten)
+      throw new Error(`${path} acted without a row in the audit: make it of adminAct`)
+    return result
   })
 }
 
 /** A procedure that bots need: open to bots and admins, and to viewers where it changes nothing. */
 export const botProcedure = guarded(true)
 
-/** A procedure for people: admins, and viewers where it changes nothing. */
+/** A query or a subscription for people: admins and viewers. */
 export const adminProcedure = guarded(false)
 
-/** A subscription that acts, or shows what only who acts may see: admins. */
+/** A query that shows what only admins may see. */
 export const actingProcedure = guarded(false, true)
+
+/**
+ * A mutation, or a subscription that acts: admins only, and each call that has the right input leaves a row in the audit,
+ * written before anything is done.
+ */
+export function adminAct<Input extends z.ZodType>(input: Input) {
+  return guarded(false, true)
+    .input(input)
+    .use(async ({ ctx, path, input: given, next }) => {
+      const end = await beginAudit(ctx.fleet, ctx, path, given)
+      ctx.audit.isWritten = true
+      const result = await next()
+      await end(result.ok ? { answer: result.data } : { error: result.error.cause ?? result.error })
+      return result
+    })
+}

@@ -1,4 +1,5 @@
 import { router } from './procedure.ts'
+import { auditRouter } from './procedures/audit.ts'
 import { contactRouter } from './procedures/contact.ts'
 import { fleetRouter } from './procedures/fleet.ts'
 import { healthRouter } from './procedures/health.ts'
@@ -8,6 +9,7 @@ import { reservationRouter } from './procedures/reservation.ts'
 
 /** All procedures, a router per noun. */
 export const appRouter = router({
+  audit: auditRouter,
   contact: contactRouter,
   fleet: fleetRouter,
   health: healthRouter,

@@ -69,7 +69,13 @@ export function refuseInTrpc(
 }
 
 function contextOf(door: Pick<TrpcDoor, 'fleet' | 'version'>, request: FastifyRequest): Context {
-  return { fleet: door.fleet, caller: request.caller ?? null, requestId: request.id, version: door.version }
+  return {
+    fleet: door.fleet,
+    caller: request.caller ?? null,
+    address: request.ip,
+    requestId: request.id,
+    version: door.version,
+  }
 }
 
 async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): Promise<FastifyReply> {

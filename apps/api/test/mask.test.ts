@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../src/log.ts'
-import { masked, maskedDetails, maskedText } from '../src/mask.ts'
+import { masked, maskedAddress, maskedDetails, maskedText } from '../src/mask.ts'
 
 describe('what may be logged', () => {
   it('takes keys, tokens and QR codes out, wherever they are', () => {
@@ -48,5 +48,17 @@ describe('what may be logged', () => {
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toMatch(/s3cret|4f1c9e52|5511987654321/)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', app: 'api', msg: 'told' })
+  })
+})
+
+describe('an address', () => {
+  it.each([
+    ['203.0.113.77', '203.0.113.*'],
+    ['::ffff:203.0.113.77', '203.0.113.*'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:*'],
+    ['::1', '::1'],
+    ['what', '***'],
+  ])('%s is shown as %s', (address, expected) => {
+    expect(maskedAddress(address)).toBe(expected)
   })
 })

@@ -42,6 +42,7 @@ const PROCEDURES = {
   'health.checkAll': ['mutation', 'admin'],
   'health.summary': ['query', 'bot', 'viewer', 'admin'],
   'fleet.stats': ['query', 'viewer', 'admin'],
+  'audit.list': ['query', 'admin'],
   'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
   'key.list': ['query', 'admin'],
   'key.create': ['mutation', 'admin'],

@@ -1,3 +1,6 @@
+export type { AuditEntry } from './audit/audit-entry.ts'
+export { type AuditFilter, listAudit } from './audit/list-audit.ts'
+export { beginAct, endAct } from './audit/record-act.ts'
 export { type Contact, clearPreference, getContact, setPreference } from './contact/contact.ts'
 export { type ContactCounts, countContacts } from './contact/count-contacts.ts'
 export { type MigrateOptions, migrate } from './db/migrate.ts'
@@ -62,7 +65,13 @@ export { type ReserveInput, type ReserveOptions, reserve } from './reservation/r
 export { confirmReservation, releaseReservation } from './reservation/settle-reservation.ts'
 export { JOBS, type JobName, type JobRun } from './schedule/job-run.ts'
 export { holdLease, type LeaseAnswer, releaseLease } from './schedule/lease.ts'
-export { KEEP_EVENTS_MS, KEEP_JOB_RUNS_MS, KEEP_RESERVATIONS_MS, prune } from './schedule/prune.ts'
+export {
+  KEEP_AUDIT_MS,
+  KEEP_EVENTS_MS,
+  KEEP_JOB_RUNS_MS,
+  KEEP_RESERVATIONS_MS,
+  prune,
+} from './schedule/prune.ts'
 export { type Boundaries, readBoundaries } from './schedule/read-boundaries.ts'
 export { lastJobRuns, pollingAge } from './schedule/read-runs.ts'
 export { beginRun, endRun } from './schedule/record-run.ts'

@@ -1,7 +1,7 @@
 import { clearPreference, countContacts, getContact, setPreference } from '@zapfleet/core'
 import { contact, contactCounts, contactInput, preferenceInput } from '../contract/contact.ts'
 import { noInput } from '../contract/health.ts'
-import { adminProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
 
 /** `contact.*`: which number a person is used to. */
 export const contactRouter = router({
@@ -13,12 +13,10 @@ export const contactRouter = router({
     .input(noInput)
     .output(contactCounts)
     .query(({ ctx }) => countContacts(ctx.fleet)),
-  setPreference: adminProcedure
-    .input(preferenceInput)
+  setPreference: adminAct(preferenceInput)
     .output(contact)
     .mutation(({ ctx, input }) => setPreference(ctx.fleet, input)),
-  clearPreference: adminProcedure
-    .input(contactInput)
+  clearPreference: adminAct(contactInput)
     .output(contact)
     .mutation(({ ctx, input }) => clearPreference(ctx.fleet, input)),
 })

@@ -2,16 +2,14 @@ import { checkAllInstances, checkInstance, healthSummary as summarise } from '@z
 import { z } from 'zod'
 import { health, healthSummary, noInput } from '../contract/health.ts'
 import { nameInput } from '../contract/instance.ts'
-import { adminProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, botProcedure, router } from '../procedure.ts'
 
 /** `health.*`: `check` and `checkAll` read Evolution now, `summary` tells what is known. */
 export const healthRouter = router({
-  check: adminProcedure
-    .input(nameInput)
+  check: adminAct(nameInput)
     .output(health)
     .mutation(({ ctx, input }) => checkInstance(ctx.fleet, input)),
-  checkAll: adminProcedure
-    .input(noInput)
+  checkAll: adminAct(noInput)
     .output(z.array(health))
     .mutation(({ ctx }) => checkAllInstances(ctx.fleet)),
   summary: botProcedure

@@ -37,7 +37,7 @@ import {
   updateInput,
   verifiedAct,
 } from '../contract/instance.ts'
-import { actingProcedure, adminProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
 
 /** `instance.*`: the numbers of the fleet. */
 export const instanceRouter = router({
@@ -49,32 +49,25 @@ export const instanceRouter = router({
     .input(nameInput)
     .output(instance)
     .query(({ ctx, input }) => getInstance(ctx.fleet, input)),
-  create: adminProcedure
-    .input(createInput)
+  create: adminAct(createInput)
     .output(z.object({ instance, pairing }))
     .mutation(({ ctx, input }) => createInstance(ctx.fleet, input)),
-  update: adminProcedure
-    .input(updateInput)
+  update: adminAct(updateInput)
     .output(instance)
     .mutation(({ ctx, input }) => updateInstance(ctx.fleet, input)),
-  qrCode: adminProcedure
-    .input(qrCodeInput)
+  qrCode: adminAct(qrCodeInput)
     .output(pairing)
     .mutation(({ ctx, input }) => pairInstance(ctx.fleet, input)),
-  restart: adminProcedure
-    .input(nameInput)
+  restart: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => restartInstance(ctx.fleet, input)),
-  logout: adminProcedure
-    .input(nameInput)
+  logout: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => logoutInstance(ctx.fleet, input)),
-  delete: adminProcedure
-    .input(nameInput)
+  delete: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => deleteInstance(ctx.fleet, input)),
-  import: adminProcedure
-    .input(importInput)
+  import: adminAct(importInput)
     .output(importReport)
     .mutation(({ ctx, input }) => importInstances(ctx.fleet, input)),
   choose: botProcedure
@@ -97,11 +90,9 @@ export const instanceRouter = router({
     .input(nameInput)
     .output(activity)
     .query(({ ctx, input }) => readActivity(ctx.fleet, input)),
-  onPairing: actingProcedure
-    .input(qrCodeInput)
-    .subscription(({ ctx, input, signal }) =>
-      followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
-    ),
+  onPairing: adminAct(qrCodeInput).subscription(({ ctx, input, signal }) =>
+    followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
+  ),
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
     // tRPC gives every subscription a signal; its types leave room for callers that do not.
     const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)

@@ -11,7 +11,7 @@ import {
   rotationInput,
 } from '../contract/key.ts'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
-import { actingProcedure, adminProcedure, botProcedure, router } from '../procedure.ts'
+import { actingProcedure, adminAct, botProcedure, router } from '../procedure.ts'
 
 /** `key.*`: who calls, and who may. */
 export const keyRouter = router({
@@ -23,24 +23,21 @@ export const keyRouter = router({
     .input(noInput)
     .output(z.array(apiKey))
     .query(async ({ ctx }) => [...ofTheEnvironment, ...(await listKeys(ctx.fleet)).map(ofTheDatabase)]),
-  create: adminProcedure
-    .input(newKeyInput)
+  create: adminAct(newKeyInput)
     .output(madeKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.label, 'label')
       const { key, secret } = await createKey(ctx.fleet, input, ctx.caller.label)
       return { key: ofTheDatabase(key), secret }
     }),
-  rotate: adminProcedure
-    .input(rotationInput)
+  rotate: adminAct(rotationInput)
     .output(rotatedKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.id, 'id')
       const { key, secret, replaced } = await rotateKey(ctx.fleet, input, ctx.caller.label)
       return { key: ofTheDatabase(key), secret, replaced: ofTheDatabase(replaced) }
     }),
-  revoke: adminProcedure
-    .input(keyIdInput)
+  revoke: adminAct(keyIdInput)
     .output(apiKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.id, 'id')

@@ -1,5 +1,6 @@
 import { createInstance, type Fleet, FleetError, pairInstance } from '@zapfleet/core'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Actor, audited } from '../audit/audited.ts'
 import { authenticate } from '../authenticate.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { nameFromPath, newInstanceFrom } from './new-instance.ts'
@@ -25,7 +26,8 @@ export function registerInstanceRoutes(
 
       scope.post('/instances', async (request) => {
         const asked = newInstanceFrom(request.body)
-        const { pairing } = await createInstance(fleet, asked)
+        const act = { act: 'instance.create', input: asked }
+        const { pairing } = await audited(fleet, actorOf(request), act, () => createInstance(fleet, asked))
         return {
           nome: asked.name,
           qrcode: qrcodeOf(asked.name, pairing),
@@ -35,9 +37,19 @@ export function registerInstanceRoutes(
 
       scope.get<{ Params: { nome: string } }>('/instances/:nome/qrcode', async (request) => {
         const name = nameFromPath(request.params.nome)
-        return qrcodeOf(name, await pairInstance(fleet, { name }))
+        const act = { act: 'instance.qrCode', input: { name } }
+        return qrcodeOf(
+          name,
+          await audited(fleet, actorOf(request), act, () => pairInstance(fleet, { name })),
+        )
       })
     },
     { prefix: '/admin' },
   )
+}
+
+/** Who calls: nobody gets so far without a key. */
+function actorOf({ caller, id, ip }: FastifyRequest): Actor {
+  if (caller === null) throw new FleetError('UNAUTHORIZED', 'This route needs an API key.')
+  return { caller, requestId: id, address: ip }
 }

@@ -11,6 +11,8 @@ export const KEEP_EVENTS_MS = 90 * DAY_MS
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
 /** As long as the reservations: sends of last month, hour by hour. */
 const KEEP_HOURS_MS = 35 * DAY_MS
+/** Who did what, for a year and the weeks in which somebody asks about it; and the keys that they did it with. */
+export const KEEP_AUDIT_MS = 400 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
 export const KEEP_JOB_RUNS_MS = 14 * DAY_MS
 
@@ -48,6 +50,13 @@ const pruneLeases = statement(
   'prune_leases',
   'delete from zapfleet.leases where expires_at < $1 returning name',
 )
+const pruneAudit = pruneStatement('audit', 'at')
+/** Keys that ended; `least` passes over what is null. */
+const pruneKeys = statement(
+  'prune_api_keys',
+  `with gone as (delete from zapfleet.api_keys where least(revoked_at, expires_at) < $1 returning 1)
+select count(*)::int gone from gone`,
+)
 const pruneJobRuns = pruneStatement('job_runs', 'started_at')
 /** Nobody writes an hour of long ago any more, so nobody is waited for: at most a row for each instance and hour since the last run. */
 const pruneHours = statement(
@@ -57,8 +66,8 @@ const pruneHours = statement(
 
 /**
  * Takes away events older than 90 days, reservations older than 35 and job runs older than 14, in short statements of
- * 5,000 rows; at most a million of each in one call; hourly sends older than 35 days, and leases that ended a day ago. Stops between two
- * statements when `signal` aborts.
+ * 5,000 rows; at most a million of each in one call; hourly sends older than 35 days, the audit and keys that ended after 400,
+ * and leases that ended a day ago. Stops between two statements when `signal` aborts.
  *
  * @returns how many rows went
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -66,7 +75,15 @@ const pruneHours = statement(
 export async function prune(
   fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
   options: { signal?: AbortSignal; batchRows?: number } = {},
-): Promise<{ changed: number; events: number; reservations: number; jobRuns: number; hours: number }> {
+): Promise<{
+  changed: number
+  events: number
+  reservations: number
+  jobRuns: number
+  hours: number
+  audit: number
+  keys: number
+}> {
   const { signal, batchRows = BATCH_ROWS } = options
   const { at, hourStart, dayStart } = await onDatabase(() => readMoment(fleet))
   const take = async (
@@ -94,5 +111,11 @@ export async function prune(
     fleet.sql.run<{ gone: number }>(pruneHours, [new Date(at.getTime() - KEEP_HOURS_MS)]),
   )
   const hours = oldHours?.gone ?? 0
-  return { changed: events + reservations + jobRuns + hours, events, reservations, jobRuns, hours }
+  const audit = await take(pruneAudit, KEEP_AUDIT_MS)
+  const [oldKeys] = await onDatabase(() =>
+    fleet.sql.run<{ gone: number }>(pruneKeys, [new Date(at.getTime() - KEEP_AUDIT_MS)]),
+  )
+  const keys = oldKeys?.gone ?? 0
+  const changed = events + reservations + jobRuns + hours + audit + keys
+  return { changed, events, reservations, jobRuns, hours, audit, keys }
 }

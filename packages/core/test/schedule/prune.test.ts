@@ -6,7 +6,9 @@ import { testFleet } from '../support/fleet.ts'
 const { fleet, sql, clock, url } = await testFleet()
 
 beforeEach(async () => {
-  await sql('truncate whatsapp_instances, zapfleet.reservations, zapfleet.events, zapfleet.job_runs')
+  await sql(
+    'truncate whatsapp_instances, zapfleet.reservations, zapfleet.events, zapfleet.job_runs, zapfleet.audit, zapfleet.api_keys',
+  )
   clock.set('2026-05-05T12:00:00Z')
 })
 
@@ -40,7 +42,15 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
     [clock.at],
   )
   for (const days of [0, 1, 34, 36, 400]) await addReservations(days, 2)
-  expect(await prune(fleet)).toEqual({ changed: 20, events: 10, reservations: 4, jobRuns: 6, hours: 0 })
+  expect(await prune(fleet)).toEqual({
+    changed: 20,
+    events: 10,
+    reservations: 4,
+    jobRuns: 6,
+    hours: 0,
+    audit: 0,
+    keys: 0,
+  })
   expect(await sql('select count(*)::int events, max(id)::int oldest from zapfleet.events')).toEqual([
     { events: 90, oldest: 90 },
   ])
@@ -49,7 +59,37 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
     { days: 1, rows: 2 },
     { days: 34, rows: 2 },
   ])
-  expect(await prune(fleet)).toEqual({ changed: 0, events: 0, reservations: 0, jobRuns: 0, hours: 0 })
+  expect(await prune(fleet)).toEqual({
+    changed: 0,
+    events: 0,
+    reservations: 0,
+    jobRuns: 0,
+    hours: 0,
+    audit: 0,
+    keys: 0,
+  })
+})
+
+it('takes away the audit of 400 days, and the keys that ended so long ago', async () => {
+  await sql(
+    `insert into zapfleet.audit (at, request_id, key_id, key_label, address, act)
+     select $1::timestamptz - n * interval '1 day', 'r', 'k', 'k', '-', 'instance.update' from unnest(array[0, 399, 401, 900]) n`,
+    [clock.at],
+  )
+  await sql(
+    `insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, revoked_at, expires_at)
+     select t.id, '', 'bot', 'b', 'epoch', 'x', $1::timestamptz - t.revoked * interval '1 day', $1::timestamptz - t.expired * interval '1 day'
+     from (values ('lives', null::int, null::int), ('revoked lately', 399, null), ('revoked', 401, null), ('expired', null, 401),
+       ('both', 900, 10), ('to come', null, -10)) t (id, revoked, expired)`,
+    [clock.at],
+  )
+  expect(await prune(fleet)).toMatchObject({ changed: 5, audit: 2, keys: 3 })
+  expect(await sql('select count(*)::int rows from zapfleet.audit')).toEqual([{ rows: 2 }])
+  expect(await sql('select id from zapfleet.api_keys order by id')).toEqual([
+    { id: 'lives' },
+    { id: 'revoked lately' },
+    { id: 'to come' },
+  ])
 })
 
 it('takes away leases that ended more than a day ago, which their holders did not live to give back', async () => {

@@ -1,0 +1,16 @@
+import { listAudit } from '@zapfleet/core'
+import { auditInput, auditPage } from '../contract/audit.ts'
+import { masked } from '../mask.ts'
+import { actingProcedure, router } from '../procedure.ts'
+
+/** `audit.*`: what admins did. */
+export const auditRouter = router({
+  list: actingProcedure
+    .input(auditInput)
+    .output(auditPage)
+    .query(({ ctx, input: { target, ...filter } }) => {
+      // Contacts are stored masked, and asked for as they are.
+      const targets = target === undefined ? undefined : [target, masked(target)]
+      return listAudit(ctx.fleet, { ...filter, targets })
+    }),
+})
