@@ -1,5 +1,6 @@
 export type { Caller, Role } from './caller.ts'
 export { type KeyRing, makeKeyRing } from './key-ring.ts'
 export { createLog } from './log.ts'
+export type { PublicProcedures } from './public-procedures.ts'
 export type { AppRouter } from './router.ts'
 export { buildServer, type ServerParts } from './server.ts'

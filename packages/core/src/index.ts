@@ -4,7 +4,13 @@ export { beginAct, endAct } from './audit/record-act.ts'
 export { type Contact, clearPreference, getContact, setPreference } from './contact/contact.ts'
 export { type ContactCounts, countContacts } from './contact/count-contacts.ts'
 export { type MigrateOptions, migrate } from './db/migrate.ts'
-export type { CountersEvent, EventType, FleetEvent, InstanceEvent } from './events/event.ts'
+export {
+  type CountersEvent,
+  EVENT_TYPES,
+  type EventType,
+  type FleetEvent,
+  type InstanceEvent,
+} from './events/event.ts'
 export type { EventFeed } from './events/open-event-feed.ts'
 export { type Environment, EnvironmentError, parseEnvironment } from './fleet/environment.ts'
 export type { Fleet } from './fleet/fleet.ts'

@@ -1,4 +1,4 @@
-import { REASONS, STATUSES, STRATEGIES } from '@zapfleet/core'
+import { EVENT_TYPES, REASONS, STATUSES, STRATEGIES } from '@zapfleet/core'
 import { z } from 'zod'
 import { contactId, instanceName, instant, newInstanceName, phoneNumber } from './text.ts'
 
@@ -140,3 +140,9 @@ export const activity = z.object({
   uptime: z.object({ day: z.number().nullable(), week: z.number().nullable() }),
   contacts: z.number(),
 })
+
+/** A change that is kept, as `instance.onChange` tells it, with the instance as it was right after. */
+export const storedEvent = z.object({ type: z.enum(EVENT_TYPES), instance })
+
+/** Counters as they stand now, of the instances whose counters moved. */
+export const countersEvent = z.object({ type: z.literal('counters'), instances: z.array(instance) })

@@ -21,6 +21,7 @@ import { z } from 'zod'
 import {
   activity,
   chooseInput,
+  type countersEvent,
   createInput,
   explainInput,
   explanation,
@@ -34,6 +35,7 @@ import {
   pairing,
   qrCodeInput,
   statusChange,
+  type storedEvent,
   updateInput,
   verifiedAct,
 } from '../contract/instance.ts'
@@ -90,8 +92,9 @@ export const instanceRouter = router({
     .input(nameInput)
     .output(activity)
     .query(({ ctx, input }) => readActivity(ctx.fleet, input)),
-  onPairing: adminAct(qrCodeInput).subscription(({ ctx, input, signal }) =>
-    followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
+  onPairing: adminAct(qrCodeInput).subscription(
+    ({ ctx, input, signal }): AsyncIterable<z.output<typeof pairing>> =>
+      followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
   ),
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
     // tRPC gives every subscription a signal; its types leave room for callers that do not.
@@ -100,8 +103,11 @@ export const instanceRouter = router({
   }),
 })
 
+type StoredEvent = ReturnType<typeof tracked<z.output<typeof storedEvent>>>
+type ShownEvent = StoredEvent | z.output<typeof countersEvent>
+
 /** Stored events carry their id, with which a client comes back; counters have none, and are simply sampled anew. */
-async function* trackStored(events: AsyncIterable<FleetEvent>) {
+async function* trackStored(events: AsyncIterable<FleetEvent>): AsyncGenerator<ShownEvent, void> {
   for await (const event of events) {
     if (event.type === 'counters') yield event
     else yield tracked(event.id, { type: event.type, instance: event.instance })

@@ -1,0 +1,63 @@
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+} from '@trpc/client'
+import { askJson } from './ask-json.ts'
+import { eventSourceOf } from './event-source.ts'
+import { guardCalls } from './guard-calls.ts'
+import { isLarge, isSlow } from './manner.ts'
+import { newId } from './new-id.ts'
+import { type FleetClientOptions, settle } from './options.ts'
+import type { FleetRouter } from './router.ts'
+
+/** Calls in one HTTP request. The server's body limit (1 MiB) and the length of a batch's path (5,000) allow more. */
+const MOST_IN_A_BATCH = 64
+/** Proxies begin to refuse URLs of 8 KiB. */
+const LONGEST_URL_CHARS = 4_000
+
+/** Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`. */
+export type FleetClient = TRPCClient<FleetRouter>
+
+/**
+ * A client of zapfleet. It opens nothing until it is called, and needs no closing. Calls throw FleetError and nothing else.
+ *
+ * @throws FleetError `INVALID_INPUT` when the options make no sense
+ */
+export function createFleetClient(options: FleetClientOptions): FleetClient {
+  const settings = settle(options)
+  const request = {
+    url: settings.url,
+    fetch: askJson(settings),
+    headers: async (sent: { op: Called } | { opList: readonly Called[] }) => {
+      const requestId = newId()
+      for (const { context } of 'op' in sent ? [sent.op] : sent.opList) context.requestId = requestId
+      return { 'x-api-key': await settings.apiKey(), 'x-request-id': requestId }
+    },
+  }
+  const alone = httpLink<FleetRouter>(request)
+  const together = httpBatchLink<FleetRouter>({
+    ...request,
+    maxItems: MOST_IN_A_BATCH,
+    maxURLLength: LONGEST_URL_CHARS,
+  })
+  return createTRPCClient<FleetRouter>({
+    links: [
+      guardCalls(settings),
+      splitLink({
+        condition: (op) => op.type === 'subscription',
+        true: httpSubscriptionLink({ url: settings.url, EventSource: eventSourceOf(settings) }),
+        false: splitLink({
+          condition: (op) => !settings.batch || isSlow(op.path) || isLarge(op.input),
+          true: alone,
+          false: together,
+        }),
+      }),
+    ],
+  })
+}
+
+type Called = { context: Record<string, unknown> }

@@ -1,0 +1,178 @@
+import { createParser } from 'eventsource-parser'
+import { type Call, failureOf, refusal, StrangeAnswer } from './failure.ts'
+import { FleetError, type FleetErrorCode } from './fleet-error.ts'
+import type { Settings } from './options.ts'
+import { pause } from './pause.ts'
+
+/** What listeners get: a message, or, those of `error`, the FleetError that ended a connection. */
+type Told = { type: string; data: string; lastEventId: string } | FleetError
+
+/** The part of the browsers' EventSource that tRPC's httpSubscriptionLink uses. */
+type EventSourceLike = {
+  readonly CONNECTING: number
+  readonly OPEN: number
+  readonly CLOSED: number
+  readyState: number
+  addEventListener(type: string, listener: (event: never) => void): void
+  removeEventListener(type: string, listener: (event: never) => void): void
+  close(): void
+}
+
+const CONNECTING = 0
+const OPEN = 1
+const CLOSED = 2
+
+/** A connection that nobody accepts, or on which no answer begins, is given up. */
+const CONNECT_MS = 15_000
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 10_000
+
+/** After these a stream comes back by itself; any other refusal is for good. */
+const COMES_BACK: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
+  'UNREACHABLE',
+  'TIMEOUT',
+  'OVERLOADED',
+  'DATABASE_UNAVAILABLE',
+  'RATE_LIMITED',
+  'UNEXPECTED',
+])
+
+/**
+ * An EventSource over `fetch`, as tRPC's httpSubscriptionLink wants one: with `new`. The browsers' own sends no header,
+ * and gives up on the first 503. This one sends the key in a header, reconnects after every end but a refusal for good,
+ * each time a little later, and goes on after the last id it has seen.
+ */
+export function eventSourceOf(settings: Settings): new (url: string) => EventSourceLike {
+  // A constructor that returns an object makes that object.
+  return function FleetEventSource(url: string) {
+    return openEventSource(settings, url)
+  } as unknown as new (
+    url: string,
+  ) => EventSourceLike
+}
+
+function openEventSource(settings: Settings, url: string): EventSourceLike {
+  const listeners = new Map<string, Set<(told: Told) => void>>()
+  const closed = new AbortController()
+  const tell = (type: string, told: Told): void => {
+    if (closed.signal.aborted) return
+    for (const listener of listeners.get(type) ?? []) listener(told)
+  }
+  const source: EventSourceLike = {
+    CONNECTING,
+    OPEN,
+    CLOSED,
+    readyState: CONNECTING,
+    addEventListener(type, listener) {
+      listeners.set(type, (listeners.get(type) ?? new Set()).add(listener as (told: Told) => void))
+    },
+    removeEventListener(type, listener) {
+      listeners.get(type)?.delete(listener as (told: Told) => void)
+    },
+    close() {
+      source.readyState = CLOSED
+      closed.abort()
+    },
+  }
+  void stay(settings, url, { source, tell, signal: closed.signal })
+  return source
+}
+
+type Stream = { source: EventSourceLike; tell(type: string, told: Told): void; signal: AbortSignal }
+
+/** Connects, and connects again, until it is closed or refused for good. */
+async function stay(settings: Settings, url: string, { source, tell, signal }: Stream): Promise<void> {
+  const call = { procedure: procedureOf(url), server: settings.server, requestId: null }
+  let lastEventId = ''
+  let failures = 0
+  const onEvent = (event: { event?: string | undefined; data: string; id?: string | undefined }): void => {
+    failures = 0
+    lastEventId = event.id ?? lastEventId
+    const type = event.event ?? 'message'
+    tell(type, { type, data: event.data, lastEventId })
+  }
+  const onOpen = (): void => {
+    source.readyState = OPEN
+  }
+  while (!signal.aborted) {
+    const error = await readConnection(settings, url, { call, lastEventId, onOpen, onEvent, signal })
+    if (signal.aborted) return
+    const comesBack = COMES_BACK.has(error.code)
+    source.readyState = comesBack ? CONNECTING : CLOSED
+    tell('error', error)
+    if (!comesBack) return
+    await pause(waitMs(error, failures++), signal)
+  }
+}
+
+type Connection = {
+  call: Call
+  lastEventId: string
+  onOpen(): void
+  onEvent(event: { event?: string | undefined; data: string; id?: string | undefined }): void
+  signal: AbortSignal
+}
+
+/** Reads one connection to its end, and answers why it ended. */
+async function readConnection(
+  settings: Settings,
+  url: string,
+  { call, lastEventId, onOpen, onEvent, signal }: Connection,
+): Promise<FleetError> {
+  const connection = new AbortController()
+  const giveUp = (): void => connection.abort()
+  signal.addEventListener('abort', giveUp)
+  const timer = setTimeout(() => connection.abort(new DOMException('no answer', 'TimeoutError')), CONNECT_MS)
+  try {
+    const response = await settings.fetch(url, {
+      headers: {
+        accept: 'text/event-stream',
+        'x-api-key': await settings.apiKey(),
+        ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }),
+      },
+      signal: connection.signal,
+    })
+    const kind = response.headers.get('content-type') ?? ''
+    if (!response.ok || !kind.startsWith('text/event-stream')) return await readRefusal(response, call)
+    clearTimeout(timer)
+    onOpen()
+    await readEvents(response, onEvent)
+    return new FleetError('UNREACHABLE', `${call.procedure}: ${call.server} ended the stream.`, call)
+  } catch (error) {
+    return failureOf(connection.signal.aborted ? connection.signal.reason : error, call)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
+    connection.abort()
+  }
+}
+
+async function readEvents(response: Response, onEvent: Connection['onEvent']): Promise<void> {
+  const parser = createParser({ onEvent })
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    parser.feed(decoder.decode(part.value, { stream: true }))
+  }
+}
+
+async function readRefusal(response: Response, call: Call): Promise<FleetError> {
+  const kind = response.headers.get('content-type') ?? ''
+  if (!/\bjson\b/.test(kind)) {
+    await response.body?.cancel()
+    return failureOf(new StrangeAnswer(response.status), call)
+  }
+  const { error } = (await response.json()) as { error?: Parameters<typeof refusal>[0] }
+  return error?.data?.fleet ? refusal(error, call) : failureOf(new StrangeAnswer(response.status), call)
+}
+
+/** Twice as long each time, drawn from its upper half; not before a moment that the server named. */
+function waitMs(error: FleetError, failures: number): number {
+  const untilAllowedMs = error.availableAt === null ? 0 : error.availableAt.getTime() - Date.now()
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
+  return Math.max(untilAllowedMs, 0) + longest * (0.5 + Math.random() / 2)
+}
+
+function procedureOf(url: string): string {
+  return url.split('?')[0]?.split('/').at(-1) ?? ''
+}

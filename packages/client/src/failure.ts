@@ -1,0 +1,119 @@
+import { TRPCClientError } from '@trpc/client'
+import { FleetError, type FleetErrorFacts, isFleetError, readServerCode } from './fleet-error.ts'
+
+/** Of what a failure is told: the procedure, the server (its origin, which holds no key), the id that the request bore. */
+export type Call = { procedure: string; server: string; requestId: string | null }
+
+/** An answer that is no JSON, so not zapfleet's: thrown by `askJson`, read by `failureOf`. */
+export class StrangeAnswer extends Error {
+  override readonly name = 'StrangeAnswer'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`an answer of status ${status} that is no JSON`)
+    this.status = status
+  }
+}
+
+/** What gateways (502-504) and Cloudflare (520-530) say when the server behind them does not answer. */
+function isGatewayStatus(status: number): boolean {
+  return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
+}
+
+/** Whatever was thrown on the way of a call, as the one error that callers see. */
+export function failureOf(error: unknown, call: Call): FleetError {
+  if (isFleetError(error)) return error
+  const facts = { procedure: call.procedure, requestId: call.requestId }
+  if (!(error instanceof TRPCClientError)) return brokenCall(error, call, facts)
+  const answer = error.shape as Answer | undefined
+  if (answer?.data?.fleet) return refusal(answer, facts)
+  if (answer) {
+    const words = `${subject(call)}: a tRPC server answered that is not zapfleet's. Check the url.`
+    return new FleetError('MALFORMED_ANSWER', words, facts)
+  }
+  return ownError(error.cause) ?? brokenCall(error.cause ?? error, call, facts)
+}
+
+/** An error of ours below tRPC's. A stream that ends with one fails again while it is disposed of, which wraps it. */
+function ownError(cause: unknown): FleetError | null {
+  if (isFleetError(cause)) return cause
+  const inner = typeof cause === 'object' && cause !== null && 'error' in cause ? cause.error : null
+  return isFleetError(inner) ? inner : null
+}
+
+type Answer = {
+  message: string
+  code: number
+  data: { fleet?: { code?: unknown; availableAt?: unknown; reasons?: unknown }; requestId?: unknown }
+}
+
+/** A refusal in zapfleet's own words. */
+export function refusal(answer: Answer, facts: FleetErrorFacts): FleetError {
+  const { fleet, requestId } = answer.data
+  return new FleetError(readServerCode(fleet?.code), answer.message, {
+    ...facts,
+    availableAt: readInstant(fleet?.availableAt),
+    reasons: typeof fleet?.reasons === 'object' && fleet.reasons !== null ? fleet.reasons : {},
+    requestId: typeof requestId === 'string' ? requestId : (facts.requestId ?? null),
+    answer: { error: answer },
+  })
+}
+
+function readInstant(text: unknown): Date | null {
+  const at = typeof text === 'string' ? new Date(text) : null
+  return at === null || Number.isNaN(at.getTime()) ? null : at
+}
+
+function brokenCall(error: unknown, call: Call, facts: FleetErrorFacts): FleetError {
+  const about = { ...facts, cause: error }
+  if (error instanceof StrangeAnswer) return strangeAnswer(error.status, call, about)
+  if (error instanceof SyntaxError) {
+    const words = `${subject(call)}: expected JSON from ${call.server}, got something else. Is the url zapfleet's?`
+    return new FleetError('MALFORMED_ANSWER', words, about)
+  }
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'AbortError') return aborted(call, about)
+  if (name === 'TimeoutError') return new FleetError('TIMEOUT', `${subject(call)}: no answer in time.`, about)
+  const code = networkCode(error)
+  const words = `${subject(call)}: ${call.server} could not be reached${code === null ? '' : ` (${code})`}. Check the url, and that zapfleet runs there.`
+  return new FleetError('UNREACHABLE', words, about)
+}
+
+function strangeAnswer(status: number, call: Call, facts: FleetErrorFacts): FleetError {
+  if (isGatewayStatus(status)) {
+    const words = `${subject(call)}: a gateway at ${call.server} answered ${status}: zapfleet is not there behind it.`
+    return new FleetError('UNREACHABLE', words, facts)
+  }
+  const words = `${subject(call)}: expected JSON from ${call.server}, got an answer of status ${status} that is none. Is the url zapfleet's?`
+  return new FleetError('MALFORMED_ANSWER', words, facts)
+}
+
+/** The caller's own signal ended the call. */
+export function aborted(call: Call, facts: FleetErrorFacts = {}): FleetError {
+  const about = { procedure: call.procedure, requestId: call.requestId, ...facts }
+  return new FleetError('ABORTED', `${subject(call)} was aborted by its caller.`, about)
+}
+
+/** No answer came within this time. */
+export function tooLate(call: Call, withinMs: number, facts: FleetErrorFacts = {}): FleetError {
+  const about = { procedure: call.procedure, requestId: call.requestId, ...facts }
+  return new FleetError(
+    'TIMEOUT',
+    `${subject(call)}: ${call.server} did not answer within ${withinMs} ms.`,
+    about,
+  )
+}
+
+function subject({ procedure }: Call): string {
+  return procedure === '' ? 'zapfleet' : procedure
+}
+
+/** Node says in `code`, some causes down, what broke (`ECONNREFUSED`); browsers say nothing. */
+function networkCode(error: unknown): string | null {
+  let one: unknown = error
+  for (let depth = 0; depth < 5 && typeof one === 'object' && one !== null; depth++) {
+    if ('code' in one && typeof one.code === 'string') return one.code
+    one = 'cause' in one ? one.cause : null
+  }
+  return null
+}

@@ -1,0 +1,104 @@
+import { FleetError } from './fleet-error.ts'
+
+/** How long calls may take, in milliseconds. */
+export type Timeouts = {
+  /** All tries of a call together (20,000). */
+  quickMs?: number
+  /** The same of calls that wait for Evolution: create, qrCode, restart, logout, delete, import, health.check, checkAll (60,000). */
+  slowMs?: number
+  /** One try of a call that may be repeated (8,000): a connection that hangs is given up, and another one tried. */
+  attemptMs?: number
+}
+
+/** How a client is made. Only `url` and `apiKey` are needed. */
+export type FleetClientOptions = {
+  /** Where zapfleet is: `https://fleet.example.com`, with or without `/trpc`. In browsers also a path, such as `/`. */
+  url: string
+  /** The key, or a function that gives it for every request. It travels in a header, and stands in no error. */
+  apiKey: string | (() => string | Promise<string>)
+  timeouts?: Timeouts
+  /** Whether calls that may be repeated are (default true). Without, no idempotency keys are made either. */
+  retry?: boolean
+  /** Whether calls of the same moment share one HTTP request (default true). */
+  batch?: boolean
+  /** Another `fetch`, for proxies, tracing or tests. */
+  fetch?: typeof fetch
+}
+
+/** Options with every default filled in. */
+export type Settings = {
+  /** Ends in `/trpc`. */
+  url: string
+  /** For messages: the origin alone. */
+  server: string
+  apiKey: () => string | Promise<string>
+  timeouts: Required<Timeouts>
+  retry: boolean
+  batch: boolean
+  fetch: typeof fetch
+}
+
+/** Fills in the defaults. Throws FleetError `INVALID_INPUT` with what to change; a key is never shown. */
+export function settle(options: FleetClientOptions): Settings {
+  const { apiKey, timeouts = {} } = options
+  const url = address(options.url)
+  return {
+    url: url.href,
+    server: url.origin,
+    apiKey: typeof apiKey === 'function' ? async () => fitKey(await apiKey()) : always(fitKey(apiKey)),
+    timeouts: {
+      quickMs: span('quickMs', timeouts.quickMs, 20_000),
+      slowMs: span('slowMs', timeouts.slowMs, 60_000),
+      attemptMs: span('attemptMs', timeouts.attemptMs, 8_000),
+    },
+    retry: options.retry ?? true,
+    batch: options.batch ?? true,
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  }
+}
+
+function always<Value>(value: Value): () => Value {
+  return () => value
+}
+
+function address(text: string): URL {
+  let url: URL
+  try {
+    url = new URL(text, (globalThis as { location?: { href: string } }).location?.href)
+  } catch {
+    throw unfit(`url: expected an address such as https://fleet.example.com, got ${JSON.stringify(text)}.`)
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw unfit(`url: expected http:// or https://, got ${url.protocol}//.`)
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw unfit('url: expected an address alone. Keys belong into apiKey, which sends them in a header.')
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  url.pathname = path.endsWith('/trpc') ? path : `${path}/trpc`
+  return url
+}
+
+/** A key as a header can carry it; the line's end of a file that held it is cut off. */
+function fitKey(key: unknown): string {
+  const text = typeof key === 'string' ? key.trim() : ''
+  if (text === '')
+    throw unfit('apiKey: expected a key, got nothing. Is the variable set that should hold it?')
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw unfit(
+      'apiKey: expected visible ASCII characters without blanks, got others. Is it complete, and nothing else?',
+    )
+  }
+  return text
+}
+
+/** A span of time, in milliseconds; timers take no more than 2^31 - 1. */
+function span(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise
+  if (Number.isFinite(value) && value > 0 && value < 2 ** 31) return value
+  throw unfit(`${name}: expected a number of milliseconds above 0, got ${value}.`)
+}
+
+function unfit(message: string): FleetError {
+  return new FleetError('INVALID_INPUT', `createFleetClient: ${message}`)
+}
