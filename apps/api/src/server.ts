@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Fleet } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { DOORS_PREFIX, refuseAtDoor, registerDoors } from './doors/door-routes.ts'
 import { drainOnClose } from './drain.ts'
 import { BODY_LIMIT_BYTES } from './errors/trpc-refusal.ts'
 import type { KeyRing } from './key-ring.ts'
 import { makeFailureLog } from './log-failure.ts'
+import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 
@@ -25,8 +27,8 @@ const REQUEST_MS = 30_000
 const SILENCE_MS = 120_000
 
 /**
- * The whole HTTP API over one fleet: tRPC at `/trpc`, the REST routes of older programs, health routes. Not listening
- * yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
+ * The whole HTTP API over one fleet: tRPC at `/trpc`, REST doors at `/v1`, the REST routes of older programs,
+ * health routes, the open description. Not listening yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
  */
 export function buildServer(parts: ServerParts): FastifyInstance {
   const door = { ...parts, version: parts.version ?? 'unknown', logFailure: makeFailureLog(parts.log) }
@@ -46,7 +48,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
-      const refuse = request.raw.url?.startsWith('/trpc') ? refuseInTrpc : refuseInPortuguese
+      const refuse = refuserOf(request.raw.url ?? '')
       refuse(door, error, request, reply)
     },
   })
@@ -59,7 +61,15 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
   registerRestRoutes(server, door)
   registerTrpcRoutes(server, door)
+  registerDoors(server, door)
+  registerDescription(server, door)
   return server
+}
+
+/** Who answers an error of a URL that reached no route. */
+function refuserOf(url: string) {
+  if (url.startsWith('/trpc')) return refuseInTrpc
+  return url.startsWith(`${DOORS_PREFIX}/`) ? refuseAtDoor : refuseInPortuguese
 }
 
 /** The caller's own request id when it is fit for a log, else a new one. */

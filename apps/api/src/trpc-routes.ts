@@ -68,7 +68,8 @@ export function refuseInTrpc(
   return reply.status(status).send(body)
 }
 
-function contextOf(door: Pick<TrpcDoor, 'fleet' | 'version'>, request: FastifyRequest): Context {
+/** What a procedure gets, out of a request whose key was looked at. */
+export function contextOf(door: Pick<TrpcDoor, 'fleet' | 'version'>, request: FastifyRequest): Context {
   return {
     fleet: door.fleet,
     caller: request.caller ?? null,

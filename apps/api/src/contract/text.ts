@@ -15,11 +15,14 @@ export function textProblem(value: string, maxLength: number): string | null {
   return length <= maxLength ? null : `expected 1 to ${maxLength} characters, got ${length}`
 }
 
-/** A text of 1 to `maxLength` characters that PostgreSQL can store. */
+/** A text of 1 to `maxLength` characters that PostgreSQL can store; its JSON schema says the length, as far as one can. */
 export function text(maxLength: number) {
-  return z.string().refine((value) => textProblem(value, maxLength) === null, {
-    error: (issue) => textProblem(String(issue.input), maxLength) ?? undefined,
-  })
+  return z
+    .string()
+    .refine((value) => textProblem(value, maxLength) === null, {
+      error: (issue) => textProblem(String(issue.input), maxLength) ?? undefined,
+    })
+    .meta({ minLength: 1, maxLength })
 }
 
 /** The longest name of an instance: `whatsapp_instances.nome` is varchar(50). */
@@ -29,10 +32,13 @@ export const NAME_MAX_LENGTH = 50
 export const instanceName = text(NAME_MAX_LENGTH)
 
 /** The name of an instance to be made. */
-export const newInstanceName = z.string().refine(isInstanceName, {
-  error:
-    'expected 1 to 50 letters (A-Z, a-z), digits, _ or -, and no word that JavaScript gives to every object, such as constructor',
-})
+export const newInstanceName = z
+  .string()
+  .refine(isInstanceName, {
+    error:
+      'expected 1 to 50 letters (A-Z, a-z), digits, _ or -, and no word that JavaScript gives to every object, such as constructor',
+  })
+  .meta({ pattern: '^[A-Za-z0-9_-]{1,50}$' })
 
 /** Digits that only lack their plus get it (`5511…` becomes `+5511…`); everything else stays as it is. */
 export function withPlus(phoneNumber: string): string {
@@ -45,13 +51,17 @@ export function isPhoneNumber(text: string): boolean {
 }
 
 /** A phone number, answered as E.164. `5511987654321` is taken as `+5511987654321`. */
-export const phoneNumber = z.string().overwrite(withPlus).refine(isPhoneNumber, {
-  error:
-    'expected a phone number as +5511987654321: a plus, the country code, the number, and nothing between them',
-})
+export const phoneNumber = z
+  .string()
+  .overwrite(withPlus)
+  .refine(isPhoneNumber, {
+    error:
+      'expected a phone number as +5511987654321: a plus, the country code, the number, and nothing between them',
+  })
+  .meta({ pattern: '^\\+?[1-9][0-9]{6,14}$' })
 
 /** A person's id in the bot's world: 1 to 255 characters. */
 export const contactId = text(255)
 
 /** An instant as zapfleet writes it: ISO 8601 in UTC, with milliseconds. */
-export const instant = z.string().describe('ISO 8601 in UTC')
+export const instant = z.string().meta({ description: 'ISO 8601 in UTC', format: 'date-time' })

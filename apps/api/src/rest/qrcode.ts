@@ -1,8 +1,10 @@
 import type { Pairing } from '@zapfleet/core'
+import type { z } from 'zod'
+import type { qrcode } from './portuguese-contract.ts'
 import { RestError } from './portuguese-error.ts'
 
 /** A QR code in the shape the REST routes always had, which is Evolution's own. */
-export type Qrcode = { pairingCode: string | null; code: string | null; base64: string | null; count: number }
+export type Qrcode = z.infer<typeof qrcode>
 
 const NOT_READY: Record<
   Extract<Pairing, { state: 'not_ready' }>['reason'],

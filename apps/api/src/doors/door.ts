@@ -1,0 +1,144 @@
+import type { FleetErrorCode } from '@zapfleet/core'
+import type { Role } from '../caller.ts'
+
+/** A plain HTTP route to one procedure: the same guard, validation and answer, without tRPC's envelope. */
+export type Door = {
+  method: 'GET' | 'POST'
+  /** As OpenAPI writes it. Fields of the input that stand in braces come from the path, percent-decoded. */
+  path: string
+  /** The procedure behind it, as the router names it. */
+  procedure: string
+  tag: 'Sending' | 'Fleet'
+  summary: string
+  description: string
+  /** Who may call; the procedure judges, a test compares. */
+  roles: readonly Role[]
+  /** What it refuses beside what every door may refuse (`EVERYWHERE` of the document). */
+  refusals: Partial<Record<FleetErrorCode, string>>
+  /** A body to try; none where there is nothing to send. */
+  bodyExample?: Record<string, unknown>
+}
+
+const SENDERS = ['bot', 'admin'] as const
+const EVERYBODY = ['bot', 'viewer', 'admin'] as const
+
+/**
+ * Every door. A path is a noun, whose it is, and the verb of the procedure where HTTP's own does not say it; `/v1` stands
+ * for the shapes: within it, answers and inputs may gain fields and lose none.
+ */
+export const DOORS: readonly Door[] = [
+  {
+    method: 'POST',
+    path: '/v1/reservations',
+    procedure: 'reservation.reserve',
+    tag: 'Sending',
+    summary: 'Which number sends this message?',
+    description:
+      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is never settled stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
+    roles: SENDERS,
+    refusals: {
+      CONFLICT: 'The idempotencyKey was used with another input.',
+      NO_CAPACITY:
+        'No number can serve now. `reasons` counts why, one reason for each instance; at `availableAt` a retry succeeds if nothing but time passes, null when time alone does not help.',
+    },
+    bodyExample: { contactId: '5511987654321' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/reservations/{id}/confirm',
+    procedure: 'reservation.confirm',
+    tag: 'Sending',
+    summary: 'The message was sent',
+    description: 'Repeating it is fine.',
+    roles: SENDERS,
+    refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was released before.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/reservations/{id}/release',
+    procedure: 'reservation.release',
+    tag: 'Sending',
+    summary: 'The message surely was not sent',
+    description:
+      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. After a timeout of the send do not release: the message may have gone out.',
+    roles: SENDERS,
+    refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was confirmed before.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/choose',
+    procedure: 'instance.choose',
+    tag: 'Sending',
+    summary: 'Name a number without counting',
+    description:
+      'The instance for the next message, saved as the contact’s number; null when none is available. Between this answer and the send others may take the room: reserve is better.',
+    roles: SENDERS,
+    refusals: {},
+    bodyExample: { contactId: '5511987654321' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/record-send',
+    procedure: 'instance.recordSend',
+    tag: 'Sending',
+    summary: 'Count a send that happened without a reservation',
+    description: 'Counts one send, even above the limit.',
+    roles: SENDERS,
+    refusals: { NOT_FOUND: 'There is no such instance.' },
+  },
+  {
+    method: 'GET',
+    path: '/v1/instances',
+    procedure: 'instance.list',
+    tag: 'Fleet',
+    summary: 'All numbers, by name',
+    description: 'Read from the database at the moment of the call.',
+    roles: EVERYBODY,
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/instances/{name}',
+    procedure: 'instance.get',
+    tag: 'Fleet',
+    summary: 'One number',
+    description: 'Read from the database at the moment of the call.',
+    roles: EVERYBODY,
+    refusals: { NOT_FOUND: 'There is no such instance.' },
+  },
+  {
+    method: 'GET',
+    path: '/v1/contacts/{id}',
+    procedure: 'contact.get',
+    tag: 'Fleet',
+    summary: 'The number a contact is used to',
+    description: 'A contact that nobody wrote to yet has none, and is no error.',
+    roles: EVERYBODY,
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/stats',
+    procedure: 'fleet.stats',
+    tag: 'Fleet',
+    summary: 'The fleet in numbers',
+    description: 'Capacities are those of connected instances.',
+    roles: ['viewer', 'admin'],
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/health',
+    procedure: 'health.summary',
+    tag: 'Fleet',
+    summary: 'The last known health',
+    description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
+    roles: EVERYBODY,
+    refusals: {},
+  },
+]
+
+/** The fields of the input that stand in a door's path. */
+export function pathFields(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field as string)
+}

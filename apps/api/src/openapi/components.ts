@@ -1,0 +1,89 @@
+import { FLEET_ERROR_CODES, REASONS } from '@zapfleet/core'
+import { z } from 'zod'
+import { contact } from '../contract/contact.ts'
+import { fleetStats } from '../contract/fleet-stats.ts'
+import { health, healthSummary } from '../contract/health.ts'
+import { instance } from '../contract/instance.ts'
+import { reservation } from '../contract/reservation.ts'
+import { instant } from '../contract/text.ts'
+import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../rest/portuguese-contract.ts'
+
+/** A JSON schema of the 2020-12 dialect, which is OpenAPI 3.1's own. */
+export type JsonSchema = Record<string, unknown>
+
+/** An error of a door. */
+const failure = z.object({
+  error: z.object({
+    code: z.enum(FLEET_ERROR_CODES).describe('What a program switches on.'),
+    message: z.string().describe('What was expected, what came, what to do; for people.'),
+    availableAt: instant
+      .nullish()
+      .describe(
+        'With NO_CAPACITY and RATE_LIMITED: when a retry succeeds; null when time alone does not help.',
+      ),
+    reasons: z
+      .partialRecord(z.enum(REASONS), z.int().min(1))
+      .optional()
+      .describe('With NO_CAPACITY: how many instances cannot serve for each reason.'),
+    requestId: z.string().describe('Under which the log tells more; also in the header x-request-id.'),
+  }),
+})
+
+/** Shapes that have a name of their own in the document. */
+const NAMED = {
+  Contact: contact,
+  Failure: failure,
+  FleetStats: fleetStats,
+  Health: health,
+  HealthSummary: healthSummary,
+  Instance: instance,
+  Reservation: reservation,
+  InstanciaCriada: createdInstance,
+  QRCode: qrcode,
+  SaudeDasInstancias: instancesHealth,
+  Falha: portugueseFailure,
+} as const
+
+export type ComponentName = keyof typeof NAMED
+
+const names = new Map<z.ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]))
+
+/** The document's `components.schemas`: what is answered. Objects stay open, since answers may gain fields. */
+export function componentSchemas(): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>()
+  for (const [schema, id] of names) registry.add(schema, { id })
+  const { schemas } = z.toJSONSchema(registry, { io: 'output', uri: uriOf, override: opened })
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $id, $schema, ...schema }]) => [name, schema as JsonSchema]),
+  )
+}
+
+/** The schema of an answer, by reference where it has a name. */
+export function answerSchema(schema: z.ZodType): JsonSchema {
+  const name = names.get(schema)
+  if (name !== undefined) return { $ref: uriOf(name) }
+  if (schema instanceof z.ZodArray) return { type: 'array', items: answerSchema(schema.element as z.ZodType) }
+  const { $schema, ...written } = z.toJSONSchema(schema, { io: 'output', override: opened })
+  return written as JsonSchema
+}
+
+/** The schema of an input, whole. */
+export function inputSchema(schema: z.ZodType): JsonSchema {
+  const { $schema, default: _none, ...written } = z.toJSONSchema(schema, { io: 'input' })
+  return written as JsonSchema
+}
+
+/** A reference to a named schema. */
+export function uriOf(name: string): string {
+  return `#/components/schemas/${name}`
+}
+
+/** Objects open, and a record whose keys are all known as the object that it is. */
+function opened({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  const { additionalProperties, propertyNames, required } = jsonSchema
+  if (additionalProperties === false) delete jsonSchema.additionalProperties
+  if (!Array.isArray(required) || propertyNames === undefined) return
+  jsonSchema.properties = Object.fromEntries(required.map((key: string) => [key, additionalProperties]))
+  delete jsonSchema.propertyNames
+  delete jsonSchema.additionalProperties
+}

@@ -1,0 +1,24 @@
+import { EVOLUTION_STATES } from '@zapfleet/core'
+import { z } from 'zod'
+
+/** Evolution's four fields of a QR code. */
+export const qrcode = z.object({
+  pairingCode: z.string().nullable(),
+  code: z.string().nullable(),
+  base64: z.string().nullable().describe('A PNG picture as a data URL.'),
+  count: z.number(),
+})
+
+/** What `POST /admin/instances` answers. */
+export const createdInstance = z.object({ nome: z.string(), qrcode, message: z.string() })
+
+/** What `GET /health/instances` answers; `status` of an instance is Evolution's word. */
+export const instancesHealth = z.object({
+  status: z.enum(['healthy', 'degraded']),
+  online: z.number(),
+  total: z.number(),
+  instances: z.array(z.object({ nome: z.string(), status: z.enum(EVOLUTION_STATES), online: z.boolean() })),
+})
+
+/** How the Portuguese routes say no. */
+export const portugueseFailure = z.object({ detail: z.string() })
