@@ -3,9 +3,9 @@ import addFormats from 'ajv-formats'
 import { expect } from 'vitest'
 import { openApiDocument } from '../src/openapi/document.ts'
 
+type Example = { value: unknown }
 type Operation = {
-  operationId: string
-  responses: Record<string, { headers?: Record<string, unknown>; content: unknown }>
+  responses: Record<string, { content: { 'application/json': { examples?: Record<string, Example> } } }>
 }
 type Answer = { status: number; headers: Headers; body: unknown }
 
@@ -50,6 +50,19 @@ export function expectDescribed(operation: string, answer: Answer): void {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   expect(answer.headers.get('x-request-id')).toBeTruthy()
   seen.add(`${operation} ${answer.status}`)
+}
+
+/** Fails unless every example of every answer is one that its schema allows. */
+export function expectExamplesDescribed(): void {
+  let examples = 0
+  for (const operation of OPERATIONS)
+    for (const [status, { content }] of Object.entries(operationOf(operation).responses))
+      for (const { value } of Object.values(content['application/json'].examples ?? {})) {
+        const validate = schemaOf(operation, Number(status))
+        expect(validate(value), `${operation} ${status}: ${ajv.errorsText(validate.errors)}`).toBe(true)
+        examples += 1
+      }
+  expect(examples).toBeGreaterThan(50)
 }
 
 /** The schema of a request's body, or null where the operation takes none. */

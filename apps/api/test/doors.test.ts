@@ -4,7 +4,14 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DOORS } from '../src/doors/door.ts'
 import { buildServer, createLog, type KeyRing } from '../src/index.ts'
-import { bodySchema, documentedStatuses, expectDescribed, OPERATIONS, unseen } from './described.ts'
+import {
+  bodySchema,
+  documentedStatuses,
+  expectDescribed,
+  expectExamplesDescribed,
+  OPERATIONS,
+  unseen,
+} from './described.ts'
 import {
   ADMIN_KEY,
   BOT_KEY,
@@ -414,7 +421,8 @@ describe('the Portuguese routes and the health routes', () => {
 })
 
 describe('the document', () => {
-  it('holds no body that its own schema refuses, and no answer that no test has seen', () => {
+  it('holds no example that its own schema refuses, and no answer that no test has seen', () => {
+    expectExamplesDescribed()
     for (const door of DOORS) {
       const validate = bodySchema(`${door.method} ${door.path}`)
       if (door.bodyExample !== undefined) expect(validate?.(door.bodyExample)).toBe(true)
