@@ -13,14 +13,23 @@ import { isLarge, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
 import { type FleetClientOptions, settle } from './options.ts'
 import type { FleetRouter } from './router.ts'
+import { type Fleet, type ServingInstance, type WithInstanceOptions, withInstance } from './with-instance.ts'
 
 /** Calls in one HTTP request. The server's body limit (1 MiB) and the length of a batch's path (5,000) allow more. */
 const MOST_IN_A_BATCH = 64
 /** Proxies begin to refuse URLs of 8 KiB. */
 const LONGEST_URL_CHARS = 4_000
 
-/** Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`. */
-export type FleetClient = TRPCClient<FleetRouter>
+/**
+ * Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`,
+ * and `withInstance`, which does for one message all that is to be done.
+ */
+export type FleetClient = TRPCClient<FleetRouter> & {
+  withInstance<Result>(
+    options: WithInstanceOptions,
+    act: (instance: ServingInstance) => Result | Promise<Result>,
+  ): Promise<Result>
+}
 
 /**
  * A client of zapfleet. It opens nothing until it is called, and needs no closing. Calls throw FleetError and nothing else.
@@ -44,7 +53,7 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
     maxItems: MOST_IN_A_BATCH,
     maxURLLength: LONGEST_URL_CHARS,
   })
-  return createTRPCClient<FleetRouter>({
+  const calls = createTRPCClient<FleetRouter>({
     links: [
       guardCalls(settings),
       splitLink({
@@ -57,6 +66,14 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
         }),
       }),
     ],
+  })
+  const fleet: Fleet = { calls, quickMs: settings.timeouts.quickMs }
+  const own: Pick<FleetClient, 'withInstance'> = {
+    withInstance: (wanted, act) => withInstance(fleet, wanted, act),
+  }
+  // A proxy over tRPC's proxy: it has no properties of its own to copy.
+  return new Proxy(calls as FleetClient, {
+    get: (target, key) => Reflect.get(Object.hasOwn(own, key) ? own : target, key),
   })
 }
 

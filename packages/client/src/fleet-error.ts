@@ -28,7 +28,8 @@ export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number]
  * - `TIMEOUT`: none came in time;
  * - `MALFORMED_ANSWER`: something else than zapfleet answered (a proxy's page, another server);
  * - `ABORTED`: your own signal ended the call;
- * - `NOT_SENT`: of `withInstance`: surely not sent, by any number that was tried, and every seat given back.
+ * - `NOT_SENT`: of `withInstance`: surely not sent, by none of the numbers in `tried`; sending it again is safe;
+ * - `MAYBE_SENT`: of `withInstance` and of sending by Evolution: nobody knows; sending it again is not.
  */
 export type FleetErrorCode =
   | ServerErrorCode
@@ -37,6 +38,7 @@ export type FleetErrorCode =
   | 'MALFORMED_ANSWER'
   | 'ABORTED'
   | 'NOT_SENT'
+  | 'MAYBE_SENT'
 
 /** Why one number cannot serve. */
 export type Reason =
@@ -49,6 +51,9 @@ export type Reason =
   | 'DAILY_LIMIT'
   | 'HOURLY_LIMIT'
 
+/** A number by which `withInstance` tried to send, and why that failed. */
+export type Tried = { instanceName: string; reservationId: string; cause: unknown }
+
 export type FleetErrorFacts = {
   cause?: unknown
   availableAt?: Date | null
@@ -56,6 +61,7 @@ export type FleetErrorFacts = {
   requestId?: string | null
   procedure?: string | null
   attempts?: number
+  tried?: readonly Tried[]
   answer?: { error: { message: string; code: number; data: object } }
 }
 
@@ -78,6 +84,8 @@ export class FleetError extends TRPCClientError<FleetRouter> {
   readonly procedure: string | null
   /** How often the call was tried. */
   readonly attempts: number
+  /** Of `withInstance`: the numbers that were tried, in their order. */
+  readonly tried: readonly Tried[]
 
   constructor(code: FleetErrorCode, message: string, facts: FleetErrorFacts = {}) {
     super(message, {
@@ -93,6 +101,7 @@ export class FleetError extends TRPCClientError<FleetRouter> {
     this.requestId = facts.requestId ?? null
     this.procedure = facts.procedure ?? null
     this.attempts = facts.attempts ?? 1
+    this.tried = facts.tried ?? []
     Object.defineProperty(this, BRAND, { value: true })
   }
 }

@@ -1,5 +1,12 @@
 export { createFleetClient, type FleetClient } from './create-fleet-client.ts'
 export {
+  createEvolutionSender,
+  type EvolutionSender,
+  type EvolutionSenderOptions,
+  SendFailure,
+  type TextMessage,
+} from './evolution-sender.ts'
+export {
   FleetError,
   type FleetErrorCode,
   isFleetError,
@@ -7,6 +14,7 @@ export {
   type ServerErrorCode,
 } from './fleet-error.ts'
 export type { CallContext } from './guard-calls.ts'
+export { isNotSent, NotSentError, notSent } from './not-sent.ts'
 export type { FleetClientOptions, Timeouts } from './options.ts'
 export type {
   Fallback,
@@ -19,3 +27,11 @@ export type {
   ReserveInput,
   Strategy,
 } from './router.ts'
+export {
+  judgeSendAnswer,
+  judgeSendFailure,
+  type NotSentReason,
+  type SendAnswer,
+  type SendVerdict,
+} from './send-verdict.ts'
+export type { ServingInstance, Unsettled, WithInstanceOptions } from './with-instance.ts'

@@ -38,18 +38,23 @@ export type Settings = {
   fetch: typeof fetch
 }
 
+const CALLER = 'createFleetClient'
+
 /** Fills in the defaults. Throws FleetError `INVALID_INPUT` with what to change; a key is never shown. */
 export function settle(options: FleetClientOptions): Settings {
   const { apiKey, timeouts = {} } = options
-  const url = address(options.url)
+  const url = trpcAddress(options.url)
   return {
     url: url.href,
     server: url.origin,
-    apiKey: typeof apiKey === 'function' ? async () => fitKey(await apiKey()) : always(fitKey(apiKey)),
+    apiKey:
+      typeof apiKey === 'function'
+        ? async () => fitKey(await apiKey(), CALLER)
+        : always(fitKey(apiKey, CALLER)),
     timeouts: {
-      quickMs: span('quickMs', timeouts.quickMs, 20_000),
-      slowMs: span('slowMs', timeouts.slowMs, 60_000),
-      attemptMs: span('attemptMs', timeouts.attemptMs, 8_000),
+      quickMs: span(CALLER, 'timeouts.quickMs', timeouts.quickMs, 20_000),
+      slowMs: span(CALLER, 'timeouts.slowMs', timeouts.slowMs, 60_000),
+      attemptMs: span(CALLER, 'timeouts.attemptMs', timeouts.attemptMs, 8_000),
     },
     retry: options.retry ?? true,
     batch: options.batch ?? true,
@@ -61,44 +66,63 @@ function always<Value>(value: Value): () => Value {
   return () => value
 }
 
-function address(text: string): URL {
-  let url: URL
-  try {
-    url = new URL(text, (globalThis as { location?: { href: string } }).location?.href)
-  } catch {
-    throw unfit(`url: expected an address such as https://fleet.example.com, got ${JSON.stringify(text)}.`)
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw unfit(`url: expected http:// or https://, got ${url.protocol}//.`)
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw unfit('url: expected an address alone. Keys belong into apiKey, which sends them in a header.')
-  }
+function trpcAddress(text: string): URL {
+  const url = address(text, CALLER)
   const path = url.pathname.replace(/\/+$/, '')
   url.pathname = path.endsWith('/trpc') ? path : `${path}/trpc`
   return url
 }
 
-/** A key as a header can carry it; the line's end of a file that held it is cut off. */
-function fitKey(key: unknown): string {
-  const text = typeof key === 'string' ? key.trim() : ''
-  if (text === '')
-    throw unfit('apiKey: expected a key, got nothing. Is the variable set that should hold it?')
-  if (!/^[\x21-\x7e]+$/.test(text)) {
+/** An address without keys, users or queries in it. Throws FleetError `INVALID_INPUT` otherwise. */
+export function address(text: string, caller: string): URL {
+  let url: URL
+  try {
+    url = new URL(text, (globalThis as { location?: { href: string } }).location?.href)
+  } catch {
     throw unfit(
-      'apiKey: expected visible ASCII characters without blanks, got others. Is it complete, and nothing else?',
+      `url: expected an address such as https://fleet.example.com, got ${JSON.stringify(withoutSecrets(text))}.`,
+      caller,
     )
   }
-  return text
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw unfit(`url: expected http:// or https://, got ${url.protocol}//.`, caller)
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw unfit(
+      'url: expected an address alone. Keys belong into apiKey, which sends them in a header.',
+      caller,
+    )
+  }
+  return url
+}
+
+/** What stands before an @ or behind a ? may be a key. */
+function withoutSecrets(text: string): string {
+  return String(text)
+    .replace(/^.*@/s, '…@')
+    .replace(/[?#].*$/s, '…')
+}
+
+/** A key as a header can carry it; the line's end of a file that held it is cut off. Throws without showing it. */
+export function fitKey(key: unknown, caller: string): string {
+  const text = typeof key === 'string' ? key.trim() : ''
+  if (text === '') {
+    throw unfit('apiKey: expected a key, got nothing. Is the variable set that should hold it?', caller)
+  }
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw unfit(
+    'apiKey: expected visible ASCII characters without blanks, got others. Is it complete, and alone?',
+    caller,
+  )
 }
 
 /** A span of time, in milliseconds; timers take no more than 2^31 - 1. */
-function span(name: string, value: number | undefined, otherwise: number): number {
+export function span(caller: string, name: string, value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise
   if (Number.isFinite(value) && value > 0 && value < 2 ** 31) return value
-  throw unfit(`${name}: expected a number of milliseconds above 0, got ${value}.`)
+  throw unfit(`${name}: expected a number of milliseconds above 0, got ${value}.`, caller)
 }
 
-function unfit(message: string): FleetError {
-  return new FleetError('INVALID_INPUT', `createFleetClient: ${message}`)
+function unfit(message: string, caller: string): FleetError {
+  return new FleetError('INVALID_INPUT', `${caller}: ${message}`)
 }

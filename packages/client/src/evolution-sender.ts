@@ -1,0 +1,105 @@
+import { FleetError } from './fleet-error.ts'
+import { notSent } from './not-sent.ts'
+import { address, fitKey, span } from './options.ts'
+import { judgeSendAnswer, judgeSendFailure, type SendVerdict } from './send-verdict.ts'
+import type { ServingInstance } from './with-instance.ts'
+
+/** Where Evolution is, and its key (the server's, or one that serves for every number). */
+export type EvolutionSenderOptions = {
+  url: string
+  apiKey: string
+  /** How long one text may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
+  timeoutMs?: number
+  /** Another `fetch`, for proxies, tracing or tests. */
+  fetch?: typeof fetch
+}
+
+/** A text as Evolution 2 takes it: digits (or a JID) and words, and whatever else its `sendText` knows. */
+export type TextMessage = { number: string; text: string; delay?: number } & Record<string, unknown>
+
+/** Sends by Evolution, and says what became of it in the words that `withInstance` understands. */
+export type EvolutionSender = {
+  /**
+   * Sends a text through this number, once.
+   *
+   * @returns the id of the message, when Evolution has written it to WhatsApp's socket
+   * @throws what `notSent` makes when it surely was not sent, FleetError `MAYBE_SENT` when nobody knows
+   */
+  sendText(
+    instance: Pick<ServingInstance, 'name'> & { signal?: AbortSignal },
+    message: TextMessage,
+  ): Promise<{ messageId: string }>
+}
+
+/** What stands behind a text that failed: Evolution's answer, judged. */
+export class SendFailure extends Error {
+  override readonly name = 'SendFailure'
+  readonly verdict: Exclude<SendVerdict, { sent: 'yes' }>
+
+  constructor(message: string, verdict: Exclude<SendVerdict, { sent: 'yes' }>, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.verdict = verdict
+  }
+}
+
+const TIMEOUT_MS = 75_000
+
+/**
+ * Made for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`.
+ *
+ * @throws FleetError `INVALID_INPUT` when the options make no sense
+ */
+export function createEvolutionSender(options: EvolutionSenderOptions): EvolutionSender {
+  const caller = 'createEvolutionSender'
+  const base = address(options.url, caller).href.replace(/\/+$/, '')
+  const apiKey = fitKey(options.apiKey, caller)
+  const timeoutMs = span(caller, 'timeoutMs', options.timeoutMs, TIMEOUT_MS)
+  const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  return {
+    async sendText({ name, signal }, message) {
+      const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
+      const late = AbortSignal.timeout(timeoutMs + delayMs)
+      const { verdict, cause } = await exchange(ask, `${base}/message/sendText/${encodeURIComponent(name)}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', apikey: apiKey },
+        body: JSON.stringify(message),
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+      })
+      if (verdict.sent === 'yes') return { messageId: verdict.messageId }
+      const failure = new SendFailure(
+        `${name}: ${SENTENCES[verdict.sent]} (${verdict.words}).`,
+        verdict,
+        cause,
+      )
+      if (verdict.sent === 'no') throw notSent(failure, { elsewhere: verdict.elsewhere })
+      throw new FleetError('MAYBE_SENT', failure.message, { cause: failure })
+    },
+  }
+}
+
+const SENTENCES = {
+  no: 'Evolution did not send the text',
+  maybe: 'nobody knows whether Evolution sent the text',
+}
+
+async function exchange(
+  ask: typeof fetch,
+  url: string,
+  init: RequestInit,
+): Promise<{ verdict: SendVerdict; cause?: unknown }> {
+  try {
+    const response = await ask(url, init)
+    return { verdict: judgeSendAnswer({ status: response.status, body: readBody(await response.text()) }) }
+  } catch (cause) {
+    return { verdict: judgeSendFailure(cause), cause }
+  }
+}
+
+function readBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  createEvolutionSender,
+  createFleetClient,
+  type EvolutionSender,
+  type FleetClient,
+  isFleetError,
+  notSent,
+  type Reservation,
+  type Unsettled,
+} from '../src/index.ts'
+import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
+
+const PATIENTLY = { timeout: 20_000, interval: 10 }
+
+let fleet: TestFleet
+let bot: FleetClient
+let evolution: EvolutionSender
+
+beforeAll(async () => {
+  fleet = await startTestFleet()
+  bot = createFleetClient({ url: fleet.url, apiKey: BOT_KEY, fetch: noting })
+  evolution = createEvolutionSender({
+    url: fleet.simulator.url,
+    apiKey: fleet.simulator.apiKey,
+    timeoutMs: 2_000,
+  })
+  await fleet.addNumbers(['one', 'two', 'three'], { hourlyCapacity: 1_000, dailyCapacity: 1_000 })
+})
+beforeEach(() => {
+  const { control } = fleet.simulator
+  control.clearFaults()
+  for (const name of ['one', 'two', 'three']) control.recover(name)
+})
+afterAll(() => fleet?.close())
+
+/** Every settlement that the API has answered, as `confirmed:<id>`. */
+const settled: string[] = []
+
+async function noting(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(input, init)
+  for (const [, id, state] of (await response.clone().text()).matchAll(
+    /"id":"([^"]+)"[^{}]*?"state":"(\w+)"/g,
+  )) {
+    settled.push(`${state}:${id}`)
+  }
+  return response
+}
+
+let people = 0
+const somebody = (): string => `55119${String(80_000_000 + people++)}`
+
+/** What was sent to somebody, by which numbers. */
+const sentTo = (number: string): string[] =>
+  fleet.simulator.control
+    .sent()
+    .filter((one) => one.number === number)
+    .map((one) => one.instance)
+
+/** How many messages are counted on all numbers together. */
+const counted = async (): Promise<number> =>
+  (await fleet.admin.instance.list.query()).reduce((sum, one) => sum + one.sentToday, 0)
+
+/** The state in which a reservation is, told by what may still be done with it. */
+async function stateOf(id: string): Promise<'confirmed' | 'released'> {
+  const opposite = await bot.reservation.release.mutate({ id }).catch((error: unknown) => error)
+  return isFleetError(opposite, 'CONFLICT') ? 'confirmed' : 'released'
+}
+
+const failing = (outcome: Promise<unknown>): Promise<unknown> =>
+  outcome.then(
+    (value) => {
+      throw new Error(`expected an error, got ${JSON.stringify(value)}`)
+    },
+    (error: unknown) => error,
+  )
+
+describe('a message that goes out', () => {
+  it('is sent by the number of the contact, counted once and confirmed', async () => {
+    const number = somebody()
+    const before = await counted()
+    let reservation: Reservation | undefined
+    const { messageId } = await bot.withInstance({ contactId: number }, (instance) => {
+      reservation = instance.reservation
+      expect(instance).toMatchObject({ name: instance.reservation.instanceName, attempt: 1 })
+      return evolution.sendText(instance, { number, text: 'olá' })
+    })
+    expect(messageId).toMatch(/^3EB0/)
+    expect(sentTo(number)).toEqual([reservation?.instanceName])
+    expect(await counted()).toBe(before + 1)
+    expect(await stateOf(reservation?.id ?? '')).toBe('confirmed')
+  })
+
+  it('answers whatever the callback returns, also at once', async () => {
+    expect(await bot.withInstance({}, ({ name }) => `by ${name}`)).toMatch(/^by (one|two|three)$/)
+  })
+})
+
+describe('a message that was surely not sent', () => {
+  it('gives its seat back, and says so', async () => {
+    const before = await counted()
+    const cause = new Error('the line is down')
+    const error = await failing(
+      bot.withInstance({ contactId: somebody() }, () => {
+        throw notSent(cause)
+      }),
+    )
+    if (!isFleetError(error, 'NOT_SENT')) throw error
+    expect(error).toMatchObject({ cause, attempts: 1, tried: [{ cause }] })
+    expect(error.message).toContain('the line is down')
+    expect(await counted()).toBe(before)
+    expect(await stateOf(error.tried[0]?.reservationId ?? '')).toBe('released')
+  })
+
+  it('goes through another number, and its contact stays there', async () => {
+    const number = somebody()
+    const before = await counted()
+    await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'one' })
+    // The fleet does not know yet.
+    fleet.simulator.control.drop('one')
+    const tried: string[] = []
+    await bot.withInstance({ contactId: number, failover: 1 }, (instance) => {
+      tried.push(instance.name)
+      return evolution.sendText(instance, { number, text: 'olá' })
+    })
+    expect(tried).toEqual(['one', expect.stringMatching(/^(two|three)$/)])
+    expect(sentTo(number)).toEqual([tried[1]])
+    expect(await counted()).toBe(before + 1)
+    expect(await bot.contact.get.query({ id: number })).toMatchObject({ preferredInstance: tried[1] })
+  })
+
+  it('is tried by as many numbers as failover allows, never twice by one', async () => {
+    const tried: string[] = []
+    const all = (instance: { name: string }): never => {
+      tried.push(instance.name)
+      throw notSent(new Error(`${instance.name} is down`))
+    }
+    expect(await failing(bot.withInstance({ failover: 1 }, all))).toMatchObject({
+      code: 'NOT_SENT',
+      attempts: 2,
+    })
+    expect(new Set(tried).size).toBe(2)
+    tried.length = 0
+    const error = await failing(bot.withInstance({ failover: 9 }, all))
+    expect(error).toMatchObject({
+      code: 'NOT_SENT',
+      attempts: 3,
+      reasons: { EXCLUDED: 3 },
+      availableAt: null,
+    })
+    expect([...tried].sort()).toEqual(['one', 'three', 'two'])
+  })
+
+  it('is not tried elsewhere when nobody could send it', async () => {
+    const number = somebody()
+    const before = await counted()
+    fleet.simulator.control.setNumberMissing(number, true)
+    const sending = bot.withInstance({ contactId: number, failover: 2 }, (instance) =>
+      evolution.sendText(instance, { number, text: 'olá' }),
+    )
+    expect(await failing(sending)).toMatchObject({
+      code: 'NOT_SENT',
+      attempts: 1,
+      cause: { verdict: { why: 'no_whatsapp' } },
+    })
+    expect(await counted()).toBe(before)
+  })
+})
+
+describe('a message that may have been sent', () => {
+  it('stays counted, is tried by nobody else, and the caller hears the very error', async () => {
+    const before = await counted()
+    const thrown = new TypeError('something else')
+    let calls = 0
+    const error = await failing(
+      bot.withInstance({ contactId: somebody(), failover: 2 }, () => {
+        calls++
+        throw thrown
+      }),
+    )
+    expect(error).toBe(thrown)
+    expect(calls).toBe(1)
+    expect(await counted()).toBe(before + 1)
+  })
+
+  it('reaches its reader once when the answer of Evolution is lost', async () => {
+    const number = somebody()
+    const before = await counted()
+    fleet.simulator.control.fault({ kind: 'answer_lost', match: { route: 'message/sendText' }, times: 1 })
+    const sending = bot.withInstance({ contactId: number, failover: 2 }, (instance) =>
+      evolution.sendText(instance, { number, text: 'olá' }),
+    )
+    expect(isFleetError(await failing(sending), 'MAYBE_SENT')).toBe(true)
+    expect(sentTo(number)).toHaveLength(1)
+    expect(await counted()).toBe(before + 1)
+  })
+})
+
+describe('the deadline', () => {
+  it('ends a callback that heeds the signal, whose own error the caller hears', async () => {
+    const number = somebody()
+    fleet.simulator.control.fault({ kind: 'hang', match: { route: 'message/sendText' }, times: 1 })
+    const sending = bot.withInstance({ contactId: number, deadlineMs: 300, failover: 1 }, (instance) =>
+      evolution.sendText(instance, { number, text: 'olá' }),
+    )
+    const error = await failing(sending)
+    expect(error).toMatchObject({ code: 'MAYBE_SENT', cause: { verdict: { why: 'no_answer' } } })
+    expect(sentTo(number)).toEqual([])
+  })
+
+  it.each([
+    ['sends after all: its seat is confirmed', 'confirmed'],
+    ['was not sent: its seat is given back', 'released'],
+  ] as const)('does not wait for a callback that heeds nothing, and when it %s', async (_, state) => {
+    let end = (): void => {}
+    const error = await failing(
+      bot.withInstance({ deadlineMs: 100, failover: 1 }, async () => {
+        await new Promise<void>((resolve) => {
+          end = resolve
+        })
+        if (state === 'released') throw notSent(new Error('too late'))
+      }),
+    )
+    if (!isFleetError(error, 'MAYBE_SENT')) throw error
+    const [tried] = error.tried
+    expect(error.message).toContain(tried?.reservationId)
+    end()
+    const opposite = state === 'confirmed' ? 'release' : 'confirm'
+    await vi.waitFor(() => expect(settled).toContain(`${state}:${tried?.reservationId}`), PATIENTLY)
+    const refused = bot.reservation[opposite].mutate({ id: tried?.reservationId ?? '' })
+    await expect(refused).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('is one for all numbers together', async () => {
+    let calls = 0
+    const error = await failing(
+      bot.withInstance({ deadlineMs: 400, failover: 9 }, async () => {
+        calls++
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        throw notSent(new Error('slowly down'))
+      }),
+    )
+    expect(calls).toBe(1)
+    expect(error).toMatchObject({ code: 'NOT_SENT', attempts: 1 })
+  })
+
+  it('comes before, when the caller leaves', async () => {
+    const leaving = new AbortController()
+    const sending = bot.withInstance({ signal: leaving.signal }, async ({ signal }) => {
+      leaving.abort(new Error('shutting down'))
+      signal.throwIfAborted()
+    })
+    expect(await failing(sending)).toMatchObject({ message: 'shutting down' })
+    const left = bot.withInstance({ signal: leaving.signal }, () => 'sent')
+    expect(await failing(left)).toMatchObject({ code: 'ABORTED' })
+  })
+})
+
+describe('a seat that cannot be settled', () => {
+  /** A client that never reaches one procedure. */
+  const without = (procedure: string): FleetClient =>
+    createFleetClient({
+      url: fleet.url,
+      apiKey: BOT_KEY,
+      timeouts: { quickMs: 400 },
+      fetch: (input, init) =>
+        String(input).includes(procedure)
+          ? Promise.reject(new TypeError('fetch failed'))
+          : fetch(input, init),
+    })
+
+  it('is told, and the result of the send is not lost', async () => {
+    const problems: Unsettled[] = []
+    const result = await without('reservation.confirm').withInstance(
+      { onUnsettled: (problem) => problems.push(problem) },
+      () => 'the answer',
+    )
+    expect(result).toBe('the answer')
+    expect(problems).toMatchObject([{ act: 'confirm', error: { code: 'UNREACHABLE' } }])
+  })
+
+  it('does not keep the message from another number', async () => {
+    const problems: Unsettled[] = []
+    const tried: string[] = []
+    const before = await counted()
+    await without('reservation.release').withInstance(
+      { failover: 1, onUnsettled: (problem) => problems.push(problem) },
+      ({ name }) => {
+        tried.push(name)
+        if (tried.length === 1) throw notSent(new Error('down'))
+      },
+    )
+    expect(new Set(tried).size).toBe(2)
+    expect(problems).toMatchObject([{ act: 'release', reservation: { instanceName: tried[0] } }])
+    expect(await counted()).toBe(before + 2)
+  })
+})
+
+it('says what is wrong with its options', async () => {
+  for (const wrong of [{ failover: -1 }, { failover: 0.5 }, { deadlineMs: 0 }]) {
+    expect(await failing(bot.withInstance(wrong, () => 'sent'))).toMatchObject({ code: 'INVALID_INPUT' })
+  }
+})
