@@ -1,0 +1,113 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ADMIN_KEY, BOT_KEY, type FleetApi, query, startFleetApi } from './fleet-api.ts'
+
+const examples = fileURLToPath(new URL('../../../examples/python', import.meta.url))
+const hasPython = spawnSync('python3', ['--version']).status === 0
+
+type Run = { code: number; output: string }
+
+// Without Python there is nothing to run; everything else of the API is tested without.
+describe.skipIf(!hasPython)('the examples in Python (skipped where there is no python3)', () => {
+  let api: FleetApi
+  let folder: string
+  beforeAll(async () => {
+    api = await startFleetApi()
+    folder = mkdtempSync(join(tmpdir(), 'zapfleet-python-'))
+  })
+  afterAll(async () => {
+    await api?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const run = (program: string, args: string[], key: string, url = api.address): Promise<Run> =>
+    new Promise((resolve) => {
+      const env = {
+        PATH: process.env.PATH,
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONIOENCODING: 'utf-8',
+        FLEET_URL: url,
+        FLEET_KEY: key,
+        EVOLUTION_URL: api.simulator.url,
+        EVOLUTION_KEY: api.simulator.apiKey,
+      }
+      execFile('python3', [join(examples, program), ...args], { env, cwd: folder }, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+      )
+    })
+  const connected = async (name: string, hourlyCapacity: number) => {
+    const database = new pg.Client({ connectionString: api.database.url })
+    await database.connect()
+    await database.query(
+      `insert into public.whatsapp_instances (nome, status, capacidade_hora) values ($1, 'connected', $2)`,
+      [name, hourlyCapacity],
+    )
+    await database.end()
+    api.simulator.control.addInstance({ name })
+  }
+  const sent = async () => (await query(api, 'fleet.stats', {})).body.result.data.day.sent
+
+  it('create a number, save its QR code as a picture, and show the health of all', async () => {
+    const created = await run('admin.py', ['criar', 'loja-01', '+5511987654321'], ADMIN_KEY)
+    expect(created).toMatchObject({ code: 0, output: expect.stringContaining('Escaneie o QR Code') })
+    expect(readFileSync(join(folder, 'loja-01.png')).subarray(1, 4).toString()).toBe('PNG')
+    expect((await run('admin.py', ['qrcode', 'loja-01'], ADMIN_KEY)).output).toContain(
+      'QR Code em loja-01.png',
+    )
+    api.simulator.control.scan('loja-01')
+    expect((await run('admin.py', ['saude'], '')).output).toBe('healthy: 1 de 1 online\n  ✓ loja-01  open\n')
+  })
+
+  it('tell in one line what was refused', async () => {
+    expect(await run('admin.py', ['qrcode', 'nobody'], ADMIN_KEY)).toEqual({
+      code: 1,
+      output: 'Instância não encontrada (HTTP 404)\n',
+    })
+    expect((await run('admin.py', ['criar', 'loja-02'], BOT_KEY)).output).toContain('(HTTP 403)')
+    expect((await run('admin.py', [], '')).output).toContain('python3 admin.py criar')
+    const nobody = await run('admin.py', ['criar', 'loja-02'], ADMIN_KEY, 'http://127.0.0.1:1')
+    expect(nobody).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^zapfleet at http:\/\/127\.0\.0\.1:1 does not answer: .*\n$/),
+    })
+  })
+
+  it('write to contacts through the fleet, each once, by another number when one cannot send', async () => {
+    await connected('Vendas São/Paulo', 50)
+    await connected('vendas-02', 50)
+    // Its line is lost and Evolution does not know: every send through it fails.
+    api.simulator.control.drop('Vendas São/Paulo')
+    api.simulator.control.drop('loja-01')
+    const contacts = ['5511900000001', '5511900000002', '5511900000003']
+    const before = await sent()
+    const { code, output } = await run('bot.py', ['Olá!', ...contacts], BOT_KEY)
+    expect([code, output]).toEqual([0, contacts.map((one) => `${one}  sent by vendas-02\n`).join('')])
+    expect(api.simulator.control.sent().map((one) => [one.number, one.text])).toEqual(
+      contacts.map((one) => [one, 'Olá!']),
+    )
+    // What was reserved on the broken numbers was given back.
+    expect(await sent()).toBe(before + 3)
+  })
+
+  it('give the seat back for a number without WhatsApp, keep it counted when in doubt', async () => {
+    api.simulator.control.setNumberMissing('5511900000009', true)
+    const before = await sent()
+    const missing = await run('bot.py', ['Olá!', '5511900000009'], BOT_KEY)
+    expect(missing).toEqual({ code: 1, output: '5511900000009  not sent: this number has no WhatsApp\n' })
+    expect(await sent()).toBe(before)
+    const fault = api.simulator.control.fault({
+      kind: 'status',
+      code: 502,
+      match: { route: 'message/sendText' },
+    })
+    const doubt = await run('bot.py', ['Olá!', '5511900000001'], BOT_KEY)
+    fault.remove()
+    expect(doubt).toMatchObject({ code: 1, output: expect.stringContaining('in doubt') })
+    expect(await sent()).toBe(before + 1)
+  })
+})

@@ -1,0 +1,108 @@
+"""A bot that writes to contacts, each through the number that zapfleet names.
+
+    export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=...              # a bot's key
+    export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=...
+    python3 bot.py "Olá!" 5511987654321 5511912345678
+
+Prints one line for each contact: sent, not sent (and why), or in doubt. Nobody gets a message twice: what may have been
+sent stays counted and is not tried again.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+from fleet import Fleet, FleetError, read_json, segment
+
+# Evolution may hold a send for long; what times out may have been sent.
+SEND_TIMEOUT_S = 60
+# How many numbers are tried for one message.
+ATTEMPTS = 3
+
+
+class NotSent(Exception):
+    """Surely not sent. `elsewhere` is whether another number may do better."""
+
+    def __init__(self, words, elsewhere):
+        super().__init__(words)
+        self.elsewhere = elsewhere
+
+
+def send_text(instance, number, text):
+    """Sends through one instance of Evolution. Raises NotSent, or anything else when in doubt."""
+    request = urllib.request.Request(
+        f"{os.environ['EVOLUTION_URL'].rstrip('/')}/message/sendText/{segment(instance)}",
+        data=json.dumps({"number": number, "text": text}).encode(),
+        headers={"apikey": os.environ["EVOLUTION_KEY"], "content-type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=SEND_TIMEOUT_S) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            words = json.dumps(read_json(error).get("response", {}))
+        if '"exists": false' in words:
+            raise NotSent("this number has no WhatsApp", elsewhere=False) from None
+        # Evolution refused, or had no line to send by. Any other failure may have come after the send.
+        if error.code < 500 or "Connection Closed" in words or "onWhatsApp" in words:
+            raise NotSent(f"Evolution answered {error.code}", elsewhere=True) from None
+        raise
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionRefusedError):
+            raise NotSent("Evolution is not there", elsewhere=False) from None
+        raise
+
+
+def write_to(fleet, contact, text):
+    """One message to one contact. Returns the instance that sent it."""
+    failed = []
+    while True:
+        reservation = fleet.post(
+            "/v1/reservations",
+            # With the key this call may be repeated, and counts once.
+            {"contactId": contact, "exclude": failed, "idempotencyKey": str(uuid.uuid4())},
+            repeatable=True,
+        )
+        instance, seat = reservation["instanceName"], f"/v1/reservations/{reservation['id']}"
+        try:
+            send_text(instance, contact, text)
+        except NotSent as error:
+            fleet.post(f"{seat}/release", repeatable=True)
+            failed.append(instance)
+            if not error.elsewhere or len(failed) == ATTEMPTS:
+                raise
+            continue
+        try:
+            fleet.post(f"{seat}/confirm", repeatable=True)
+        except FleetError:
+            pass  # It was sent, and without a confirmation it stays counted, which is what counts.
+        return instance
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    text, *contacts = sys.argv[1:]
+    fleet = Fleet(os.environ.get("FLEET_URL", "http://127.0.0.1:3333"), os.environ.get("FLEET_KEY", ""))
+    unsent = 0
+    for contact in contacts:
+        try:
+            print(f"{contact}  sent by {write_to(fleet, contact, text)}")
+        except NotSent as error:
+            unsent += 1
+            print(f"{contact}  not sent: {error}")
+        except FleetError as error:
+            unsent += 1
+            when = f", try again at {error.available_at}" if error.available_at else ""
+            print(f"{contact}  not sent: {error}{when}")
+        except OSError as error:
+            unsent += 1
+            print(f"{contact}  in doubt, not tried again: {error}")
+    sys.exit(1 if unsent else 0)
+
+
+if __name__ == "__main__":
+    main()
