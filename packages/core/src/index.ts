@@ -23,8 +23,9 @@ export {
   type Reason,
 } from './fleet/fleet-error.ts'
 export { type Log, silentLog } from './fleet/log.ts'
-export { closeFleet, type FleetConfig, openFleet, readiness } from './fleet/open-fleet.ts'
+export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'
+export { type ReadinessAnswer, readiness } from './fleet/read-readiness.ts'
 export { seedInstances } from './fleet/seed-instances.ts'
 export { type FleetStats, fleetStats, type WindowStats } from './fleet/stats.ts'
 export { checkAllInstances, checkInstance, healthSummary } from './health/check-instances.ts'

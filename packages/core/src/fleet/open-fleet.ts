@@ -1,7 +1,7 @@
 import type { Evolution } from '@zapfleet/evolution'
 import { clientIds } from '../db/client-ids.ts'
 import { asFleetError } from '../db/database-error.ts'
-import { assertSameTimeZone, migrationNames } from '../db/migrate.ts'
+import { assertSameTimeZone } from '../db/migrate.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
@@ -110,28 +110,4 @@ async function close(fleet: Fleet): Promise<void> {
   await Promise.all([fleet.engine.stop(), fleet.events.close(), fleet.keys.close()])
   await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
   await fleet.sql.close()
-}
-
-const appliedMigrations = statement(
-  'applied_migrations',
-  'select migration_name from public._prisma_migrations where finished_at is not null and rolled_back_at is null',
-)
-
-/** Whether this process can serve: the database answers and has every migration of this release. */
-export async function readiness(fleet: Fleet): Promise<{ ready: true } | { ready: false; reason: string }> {
-  try {
-    const rows = await fleet.sql.run<{ migration_name: string }>(appliedMigrations, [])
-    const applied = new Set(rows.map((row) => row.migration_name))
-    const missing = (await migrationNames()).filter((name) => !applied.has(name))
-    return missing.length === 0
-      ? { ready: true }
-      : { ready: false, reason: `migrations are missing: ${missing.join(', ')}` }
-  } catch (error) {
-    const { code } = asFleetError(error)
-    return {
-      ready: false,
-      reason:
-        code === 'DATABASE_UNAVAILABLE' ? 'the database does not answer' : 'the database could not be read',
-    }
-  }
 }
