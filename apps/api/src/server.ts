@@ -3,6 +3,7 @@ import type { Fleet } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { DOORS_PREFIX, refuseAtDoor, registerDoors } from './doors/door-routes.ts'
 import { drainOnClose } from './drain.ts'
+import { type Edge, edgeOptions, guardEdge } from './edge/guard-edge.ts'
 import { BODY_LIMIT_BYTES } from './errors/trpc-refusal.ts'
 import type { KeyRing } from './key-ring.ts'
 import { makeFailureLog } from './log-failure.ts'
@@ -17,14 +18,8 @@ export type ServerParts = {
   log: FastifyBaseLogger
   version?: string
   drainMs?: number
+  edge?: Edge
 }
-
-/** Longer than the idle time of common load balancers (60 s), so that it is they who close, never we in mid-request. */
-const KEEP_ALIVE_MS = 65_000
-/** Within this a request must have arrived whole; slower callers are cut. */
-const REQUEST_MS = 30_000
-/** A socket on which nothing moves for this long is cut. Pairing, the slowest answer, takes 15 s. */
-const SILENCE_MS = 120_000
 
 /**
  * The whole HTTP API over one fleet: tRPC at `/trpc`, REST doors at `/v1`, the REST routes of older programs,
@@ -36,9 +31,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_MS,
-    connectionTimeout: SILENCE_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    ...edgeOptions(parts.edge ?? {}),
     // An open stream of events would hold close() for ever; drainOnClose sees to all other requests first.
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -53,6 +46,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     },
   })
   server.decorateRequest('caller', null)
+  guardEdge(server, parts.edge ?? {})
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
@@ -74,7 +68,9 @@ function refuserOf(url: string) {
 
 /** The caller's own request id when it is fit for a log, else a new one. */
 function requestId(presented: string | string[] | undefined): string {
-  return typeof presented === 'string' && /^[\w.:-]{1,64}$/.test(presented) ? presented : randomUUID()
+  if (typeof presented !== 'string' || !/^[\w.:-]{1,64}$/.test(presented)) return randomUUID()
+  // Somebody's phone number does not become what all logs are searched by.
+  return /(?<![0-9a-f])\d{8,15}(?![0-9a-f])/i.test(presented) ? randomUUID() : presented
 }
 
 /** One debug line per answer, by route: a URL may hold a contact's id. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { closeFleet, type Environment, migrate, openFleet, seedInstances, settleHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import type { Logger } from 'pino'
+import type { Edge } from './edge/guard-edge.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
 
@@ -33,6 +34,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     keyRing: makeKeyRing(environment, fleet.keys),
     log,
     version: readVersion(),
+    edge: edgeOf(environment),
   })
   const stop = async (): Promise<void> => {
     await server.close()
@@ -50,6 +52,18 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+function edgeOf(environment: Environment): Edge {
+  return {
+    trustProxy: environment.trustProxy ?? undefined,
+    corsOrigins: environment.corsOrigins,
+    limits: {
+      callsPerSecond: environment.keyCallsPerSecond,
+      wrongKeysPerMinute: environment.wrongKeysPerMinute,
+      streamsPerKey: environment.keyStreams,
+    },
   }
 }
 

@@ -83,6 +83,8 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
   if (!hasPlainTarget(request))
     throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
   if (request.method === 'POST' && !request.body) standInForNoBody(request)
+  if (request.caller !== null && isSubscription(request.params.path))
+    request.server.limits.holdStream(request.caller, reply)
   const refused: RefusedCall[] = []
   const answer = await resolveResponse({
     router: appRouter,
@@ -116,4 +118,12 @@ function hasPlainTarget(request: FastifyRequest): boolean {
 function standInForNoBody(request: FastifyRequest): void {
   request.body = '{}'
   request.raw.headers['content-type'] = 'application/json'
+}
+
+function isSubscription(path: string): boolean {
+  const procedures = appRouter._def.procedures as unknown as Record<
+    string,
+    { _def: { type: string } } | undefined
+  >
+  return Object.hasOwn(procedures, path) && procedures[path]?._def.type === 'subscription'
 }

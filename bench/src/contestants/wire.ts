@@ -21,7 +21,9 @@ export async function openWire(arena: Arena, report: (line: string) => void): Pr
   const fleet = await openBenchFleet(arena, NUMBERS, report)
   const apiKey = randomBytes(24).toString('base64url')
   const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: randomBytes(24).toString('base64url') })
-  const server = buildServer({ fleet, keyRing, log: createLog('warn') })
+  // The limits are kept as in production, and met by nobody.
+  const limits = { callsPerSecond: 1_000_000, wrongKeysPerMinute: 30, streamsPerKey: 50 }
+  const server = buildServer({ fleet, keyRing, log: createLog('warn'), edge: { limits } })
   addNoOp(server, keyRing)
   arena.onClose(() => server.close())
   return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey }

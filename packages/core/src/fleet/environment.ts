@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** What a process of the fleet is configured with. */
@@ -16,6 +17,14 @@ export type Environment = {
   schedulerPort: number | null
   publicUrl: string | null
   seedInstances: string[]
+  /** Whose X-Forwarded-* is believed: so many hops, or these addresses and networks; null: nobody's. */
+  trustProxy: number | string[] | null
+  /** Pages of which origins may call the API. */
+  corsOrigins: string[]
+  /** Limits of each API process; 0: none. */
+  keyCallsPerSecond: number
+  keyStreams: number
+  wrongKeysPerMinute: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -42,20 +51,38 @@ const cron = z.string().refine((text) => /^\S+(\s+\S+){4,6}$/.test(text.trim()),
 const port = z.string().refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
   error: 'must be a port from 0 to 65535',
 })
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 const instanceNames = z
   .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
+  .transform(listOf)
   .refine(
     (names) => names.every((name) => /^[A-Za-z0-9_-]{1,50}$/.test(name) && !(name in Object.prototype)),
     {
       error: 'must be a comma list of names of 1 to 50 letters, digits, "-" or "_"',
     },
   )
+
+const trustProxy = z
+  .string()
+  .refine((text) => isHops(text) || listOf(text).every(isNetwork), {
+    error:
+      'must be how many proxies stand before the API, such as 1, or a comma list of their addresses and networks, such as 10.0.0.0/8; everybody is never trusted',
+  })
+  .transform((text) => (isHops(text) ? Number(text) : listOf(text)))
+const origins = z
+  .string()
+  .transform(listOf)
+  .refine((list) => list.every(isOrigin), {
+    error:
+      'must be a comma list of origins such as https://panel.example.com, without a path; * is not taken',
+  })
+const limit = z
+  .string()
+  .refine((text) => /^\d{1,7}$/.test(text), { error: 'must be a whole number, 0 for no limit' })
 
 const schema = z.object({
   PORT: port.default('3333'),
@@ -71,6 +98,11 @@ const schema = z.object({
   SCHEDULER_PORT: port.optional(),
   PUBLIC_URL: httpUrl.optional(),
   SEED_INSTANCES: instanceNames.default([]),
+  TRUST_PROXY: trustProxy.optional(),
+  CORS_ORIGINS: origins.default([]),
+  KEY_CALLS_PER_SECOND: limit.default('1000'),
+  KEY_STREAMS: limit.default('50'),
+  WRONG_KEYS_PER_MINUTE: limit.default('30'),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -114,6 +146,11 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     schedulerPort: data.SCHEDULER_PORT === undefined ? null : Number(data.SCHEDULER_PORT),
     publicUrl: data.PUBLIC_URL ?? null,
     seedInstances: data.SEED_INSTANCES,
+    trustProxy: data.TRUST_PROXY ?? null,
+    corsOrigins: data.CORS_ORIGINS,
+    keyCallsPerSecond: Number(data.KEY_CALLS_PER_SECOND),
+    keyStreams: Number(data.KEY_STREAMS),
+    wrongKeysPerMinute: Number(data.WRONG_KEYS_PER_MINUTE),
     logLevel: data.LOG_LEVEL,
   }
 }
@@ -125,4 +162,21 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
+}
+
+function isHops(text: string): boolean {
+  return /^[1-9]$/.test(text)
+}
+
+/** An address, a network as 10.0.0.0/8, or a word of proxy-addr for one. A network of everybody is none. */
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...more] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || more.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
 }
