@@ -14,6 +14,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'packages/core': { uses: ['evolution'] },
   'apps/api': { uses: ['core', 'evolution'] },
   'apps/scheduler': { uses: ['core', 'evolution'] },
+  'apps/doctor': { uses: ['core', 'evolution'] },
   'apps/launcher': { uses: ['embedded'] },
   'packages/client': { knows: ['api'] },
   'apps/cli': { uses: ['client'], knows: ['api'] },

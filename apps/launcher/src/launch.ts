@@ -156,6 +156,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     )
     const address = await Promise.race([told, child.ended.then(() => null), abortion()])
     if (address === null) throw new StartError(lastWords(child))
+    writeSecret(join(plan.dataDir, 'simulator-url'), address)
     Object.assign(filled, { EVOLUTION_API_URL: address, EVOLUTION_API_KEY: key.value })
     return address
   }

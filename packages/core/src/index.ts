@@ -4,6 +4,12 @@ export { beginAct, endAct } from './audit/record-act.ts'
 export { type Contact, clearPreference, getContact, setPreference } from './contact/contact.ts'
 export { type ContactCounts, countContacts } from './contact/count-contacts.ts'
 export { type MigrateOptions, migrate } from './db/migrate.ts'
+export type { ConnectTrouble } from './diagnosis/connect-trouble.ts'
+export { type DatabaseSight, lookAtDatabase } from './diagnosis/look-at-database.ts'
+export type { DoorSight } from './diagnosis/look-at-door.ts'
+export type { RegistrySight } from './diagnosis/look-at-registry.ts'
+export type { SchemaSight } from './diagnosis/look-at-schema.ts'
+export { lookAtWebhooks, type WebhooksSight } from './diagnosis/look-at-webhooks.ts'
 export {
   type CountersEvent,
   EVENT_TYPES,

@@ -8,8 +8,8 @@ const zip = promisify(gzip)
 // Below this the compression middleware leaves an answer alone.
 const ZIP_FROM_BYTES = 1024
 
-/** What Evolution's Express does around every answer: its headers, ETag and 304, gzip, the error envelope, the 404. */
-export function expressManners(app: FastifyInstance): void {
+/** What Evolution's Express does around every answer: its headers, the Date by its clock, ETag and 304, gzip, the error envelope, the 404. */
+export function expressManners(app: FastifyInstance, now: () => Date): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -35,6 +35,7 @@ export function expressManners(app: FastifyInstance): void {
 
   app.addHook('onSend', async (request, reply, payload) => {
     reply.header('X-Powered-By', 'Express').header('Vary', 'Origin, Accept-Encoding')
+    reply.header('Date', now().toUTCString())
     if (typeof payload !== 'string' || reply.sent) return payload
     const tag = `W/"${payload.length.toString(16)}-${createHash('sha1').update(payload).digest('base64').slice(0, 27)}"`
     reply.header('ETag', tag)

@@ -29,6 +29,8 @@ export type SimulatorOptions = {
   timeScale?: number
   /** Added to every answer, in real milliseconds. */
   latencyMs?: number
+  /** How far its clock is ahead of the true one, in milliseconds; negative: behind. Seen in its instants and its Date header. */
+  clockAheadMs?: number
   /** Phones that scan by themselves a moment after a QR code is shown; off by default. */
   autoScan?: AutoScan | false
   /** How many QR codes are shown before Evolution gives up (its QRCODE_LIMIT); 30 by default. */
@@ -52,6 +54,7 @@ export type Settled = {
   apiKey: string
   timeScale: number
   latencyMs: number
+  clockAheadMs: number
   autoScan: AutoScan | false
   qrLimit: number
   version: string
@@ -69,6 +72,7 @@ export function settleOptions(options: SimulatorOptions): Settled {
     apiKey: options.apiKey ?? `sim-${randomBytes(16).toString('hex')}`,
     timeScale: options.timeScale ?? 1,
     latencyMs: options.latencyMs ?? 0,
+    clockAheadMs: options.clockAheadMs ?? 0,
     autoScan: options.autoScan ?? false,
     qrLimit: options.qrLimit ?? 30,
     version: options.version ?? '2.3.6',
@@ -82,6 +86,9 @@ export function settleOptions(options: SimulatorOptions): Settled {
     if (!Number.isFinite(value) || value < 0) {
       throw new RangeError(`Simulator option ${key} must be a number of 0 or more, and was ${value}.`)
     }
+  }
+  if (!Number.isFinite(settled.clockAheadMs)) {
+    throw new RangeError(`Simulator option clockAheadMs must be a number, and was ${settled.clockAheadMs}.`)
   }
   return settled
 }

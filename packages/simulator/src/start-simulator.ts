@@ -46,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   let closing: Promise<void> | null = null
   intervene(app, world)
-  expressManners(app)
+  expressManners(app, world.now)
   const control = createControl(world, async (open) => {
     if (closing === null) await setListening(app, world, open)
   })
@@ -81,7 +81,7 @@ function createWorld(options: Settled): World {
   return {
     options,
     url: '',
-    now: () => new Date(),
+    now: () => new Date(Date.now() + options.clockAheadMs),
     instances: new Map(instances.map((instance) => [instance.name, instance])),
     creating: new Map(),
     whatsappDown: false,

@@ -3,10 +3,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { compareMigrations, type Migration, type RecordedMigration } from './migration.ts'
 
 /** Prisma's own lock number, so that `prisma migrate deploy` elsewhere and this never run at once. */
 const PRISMA_LOCK = 72707369
 const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', '..', 'prisma', 'migrations')
+
+/** What a database says of the migrations it has. */
+export const RECORDED_MIGRATIONS =
+  'select migration_name, checksum, finished_at from public._prisma_migrations where rolled_back_at is null'
 
 export type MigrateOptions = {
   /** A direct connection, not a transaction pooler. */
@@ -62,6 +67,16 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   }
 }
 
+/** The migrations of this release, in their order. */
+export async function readMigrations(): Promise<Migration[]> {
+  return Promise.all(
+    (await migrationNames()).map(async (name) => {
+      const sql = await readFile(join(MIGRATIONS, name, 'migration.sql'), 'utf8')
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
+}
+
 /** The names of the migrations in this release, in their order. */
 export async function migrationNames(): Promise<string[]> {
   const entries = await readdir(MIGRATIONS, { withFileTypes: true })
@@ -75,28 +90,22 @@ async function applyPending(client: pg.Client, options: MigrateOptions): Promise
   await client.query(`create table if not exists public._prisma_migrations (
     id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
     logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`)
-  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
-    'select migration_name, checksum, finished_at from public._prisma_migrations where rolled_back_at is null',
-  )
-  const recorded = new Map(rows.map((row) => [row.migration_name, row]))
+  const { rows } = await client.query<RecordedMigration>(RECORDED_MIGRATIONS)
+  const migrations = await readMigrations()
+  const { missing, failed, edited } = compareMigrations(migrations, rows)
+  if (failed.length > 0)
+    throw new FleetError(
+      'INVALID_STATE',
+      `Migration ${failed.join(', ')} failed half-way in an earlier run. Mend the database, then mark it with "prisma migrate resolve".`,
+    )
+  if (edited.length > 0)
+    throw new FleetError(
+      'INVALID_STATE',
+      `Migration ${edited.join(', ')} was edited after it was applied to this database. Restore the file of the release that applied it.`,
+    )
   const applied: string[] = []
-  for (const name of await migrationNames()) {
-    const sql = await readFile(join(MIGRATIONS, name, 'migration.sql'), 'utf8')
-    const checksum = createHash('sha256').update(sql).digest('hex')
-    const known = recorded.get(name)
-    if (known) {
-      if (known.finished_at === null)
-        throw new FleetError(
-          'INVALID_STATE',
-          `Migration ${name} failed half-way in an earlier run. Mend the database, then mark it with "prisma migrate resolve".`,
-        )
-      if (known.checksum !== checksum)
-        throw new FleetError(
-          'INVALID_STATE',
-          `Migration ${name} was edited after it was applied to this database. Restore the file of the release that applied it.`,
-        )
-      continue
-    }
+  for (const { name, sql, checksum } of migrations) {
+    if (!missing.includes(name)) continue
     await client.query(sql)
     await client.query(
       `insert into public._prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) values ($1, $2, clock_timestamp(), $3, 1)`,

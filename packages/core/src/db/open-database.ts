@@ -81,8 +81,8 @@ export function openDatabase(databaseUrl: string, log: Log): Database {
   }
 }
 
-/** Takes our own parameter out of the URL, since the driver would send it to the server. */
-function splitUrl(databaseUrl: string): { connectionString: string; pooled: boolean } {
+/** Takes the parameters that are for us out of the URL, since the driver would send them to the server. */
+export function splitUrl(databaseUrl: string): { connectionString: string; pooled: boolean } {
   const url = new URL(databaseUrl)
   const pooled = url.searchParams.get('pgbouncer') === 'true'
   for (const name of ['pgbouncer', 'connection_limit', 'pool_timeout', 'schema'])

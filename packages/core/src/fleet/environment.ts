@@ -28,9 +28,17 @@ export type Environment = {
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
-/** Every problem of an environment, one a line, in its message. */
+/** Every problem of an environment: one a line in its message, and each by itself, beginning with the variable's name. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The environment is not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each variable means.`,
+    )
+    this.problems = problems
+  }
 }
 
 const url = (protocols: string[], example: string) =>
@@ -126,11 +134,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
   if (given.ADMIN_API_KEY && given.ADMIN_API_KEY === given.BOT_API_KEY)
     problems.push('ADMIN_API_KEY and BOT_API_KEY must differ: the bot is no admin')
-  if (!parsed.success || problems.length > 0) {
-    throw new EnvironmentError(
-      `The environment is not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each variable means.`,
-    )
-  }
+  if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems)
   const { data } = parsed
   return {
     port: Number(data.PORT),

@@ -1,0 +1,153 @@
+import { type DatabaseSight, lookAtDatabase, lookAtWebhooks } from '@zapfleet/core'
+import { EvolutionError } from '@zapfleet/evolution'
+import { type Finding, skip } from './finding.ts'
+import { judgeClocks } from './judge/clocks.ts'
+import { type Address, judgeDoors } from './judge/doors.ts'
+import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
+import { judgeApi, judgeNumbers, judgePolling, judgeWebhook } from './judge/running.ts'
+import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
+import { lookAtApi } from './look-at-api.ts'
+import { type EvolutionSight, lookAtEvolution, withEvolution } from './look-at-evolution.ts'
+import { lookAtWebhookDoor } from './look-at-webhook-door.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/**
+ * Looks at everything a fleet stands on, in one go of a few seconds, and says what was found, check by check. Changes
+ * nothing: the database is asked in read-only transactions, Evolution and the API only by calls that read.
+ *
+ * @param source where the environment came from, for people
+ * @param version of this release
+ */
+export async function examine(
+  env: Readonly<Record<string, string | undefined>>,
+  { source, version }: { source: string; version: string },
+): Promise<Finding[]> {
+  const settings = readSettings(env, source)
+  const { environment } = settings
+  const [database, evolution, api] = await Promise.all([
+    settings.unusable.has('DATABASE_URL') ? null : lookAtDatabase(environment),
+    lookThere(settings),
+    lookAtApi(addressOf(environment.host, environment.port)),
+  ])
+  return [
+    settings.finding,
+    ...findDatabase(settings, database),
+    judgeClocks(
+      database?.door.entered
+        ? database.door.clock
+        : database?.directDoor?.entered
+          ? database.directDoor.clock
+          : null,
+      evolution?.clock ?? null,
+    ),
+    ...findEvolution(settings, evolution),
+    ...(await findFleet(settings, database, evolution)),
+    judgeApi(api, addressOf(environment.host, environment.port), version),
+  ]
+}
+
+function findDatabase({ environment }: Settings, sight: DatabaseSight | null): Finding[] {
+  const names = ['migrations', 'rights', 'time zone']
+  if (sight === null)
+    return ['database', ...names].map((check) => skip(check, 'not looked at: DATABASE_URL is not usable'))
+  const doors = judgeDoors(sight, {
+    database: addressIn('DATABASE_URL', environment.databaseUrl),
+    direct: addressIn('DIRECT_URL', environment.directUrl),
+  })
+  if (sight.served === null && sight.migrating === null) {
+    const why = sight.door.entered
+      ? `not looked at: ${sight.unreadable}`
+      : 'not looked at: the database could not be entered'
+    return [...doors, ...names.map((check) => skip(check, why))]
+  }
+  const exposure = sight.served && judgeExposure(sight.served)
+  return [
+    ...doors,
+    judgeMigrations(sight),
+    sight.served?.migrated
+      ? judgeRights(sight.served)
+      : skip('rights', 'not looked at before the migrations'),
+    ...(exposure ? [exposure] : []),
+    sight.registry
+      ? judgeTimeZone(sight.registry, environment.timeZone)
+      : skip(
+          'time zone',
+          sight.served?.migrated ? `not read: ${sight.unreadable}` : 'stored with the first migration',
+        ),
+  ]
+}
+
+function findEvolution({ environment }: Settings, sight: EvolutionSight | null): Finding[] {
+  if (sight === null)
+    return ['evolution', 'evolution key'].map((check) =>
+      skip(check, 'not looked at: EVOLUTION_API_URL or EVOLUTION_API_KEY is not usable'),
+    )
+  return [judgeEvolution(sight, new URL(environment.evolutionApiUrl).origin), judgeKey(sight)]
+}
+
+async function findFleet(
+  { environment }: Settings,
+  database: DatabaseSight | null,
+  evolution: EvolutionSight | null,
+): Promise<Finding[]> {
+  const registry = database?.registry ?? null
+  const { publicUrl } = environment
+  const inventory = evolution && !(evolution.inventory instanceof EvolutionError) ? evolution.inventory : null
+  const there = inventory?.map(({ name }) => name) ?? null
+  const door = publicUrl === null ? null : await lookAtWebhookDoor(publicUrl, registry?.webhookSecret ?? null)
+  if (registry === null) {
+    const why = 'not looked at: the registry could not be read'
+    return [
+      ...['instances', 'polling', 'numbers'].map((check) => skip(check, why)),
+      judgeWebhook(publicUrl, door, null),
+    ]
+  }
+  const names = registry.instances.map(({ name }) => name)
+  const hooks =
+    publicUrl === null || there === null
+      ? null
+      : await withEvolution(serverOf(environment), (client) =>
+          lookAtWebhooks(client, {
+            publicUrl,
+            secret: registry.webhookSecret,
+            names: names.filter((name) => there.includes(name)),
+          }),
+        )
+  return [
+    there === null
+      ? skip('instances', 'not compared: Evolution gave no inventory')
+      : judgeInstances(names, there, registry.removals),
+    judgePolling(registry),
+    judgeNumbers(registry),
+    judgeWebhook(publicUrl, door, hooks),
+  ]
+}
+
+async function lookThere({ environment, unusable }: Settings): Promise<EvolutionSight | null> {
+  if (unusable.has('EVOLUTION_API_URL') || unusable.has('EVOLUTION_API_KEY')) return null
+  return withEvolution(serverOf(environment), (client) =>
+    lookAtEvolution(client, environment.evolutionApiUrl),
+  )
+}
+
+const serverOf = (environment: { evolutionApiUrl: string; evolutionApiKey: string }) => ({
+  url: environment.evolutionApiUrl,
+  apiKey: environment.evolutionApiKey,
+})
+
+function addressIn(variable: string, url: string): Address {
+  const { hostname, port, pathname, username, searchParams } = new URL(url)
+  return {
+    variable,
+    where: `${hostname}:${port || '5432'}${pathname}`,
+    user: decodeURIComponent(username),
+    pooled: searchParams.get('pgbouncer') === 'true',
+  }
+}
+
+/** Where this machine reaches a listener on `host`. */
+function addressOf(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`
+}

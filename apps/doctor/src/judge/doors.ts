@@ -1,0 +1,146 @@
+import type { ConnectTrouble, DatabaseSight, DoorSight } from '@zapfleet/core'
+import { type Finding, fail, ok, warn } from '../finding.ts'
+
+/** Words that make an address of a database readable without its password. */
+export type Address = { variable: string; where: string; user: string; pooled: boolean }
+
+const OLDEST = 130_000
+/** So full that the next deploy may find no room. */
+const NEARLY_FULL = 0.9
+
+/** Judges the way in by DATABASE_URL, and by DIRECT_URL where that is another. */
+export function judgeDoors(
+  sight: Pick<DatabaseSight, 'door' | 'directDoor'>,
+  addresses: { database: Address; direct: Address },
+): Finding[] {
+  return [
+    judgeDoor('database', sight.door, addresses.database, sight.directDoor === null),
+    ...(sight.directDoor ? [judgeDoor('direct connection', sight.directDoor, addresses.direct, true)] : []),
+  ]
+}
+
+function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: boolean): Finding {
+  const { variable, where, user } = address
+  if (!door.entered) {
+    const [what, advice] = TROUBLES[door.trouble](address)
+    return fail(check, `${where} ${what} (${door.words})`, advice)
+  }
+  const release = `${Math.floor(door.version / 10_000)}.${door.version % 10_000}`
+  const seen = `PostgreSQL ${release} at ${where} as ${user}, ${door.tookMs} ms`
+  if (door.version < OLDEST)
+    return fail(
+      check,
+      `${seen}: older than 13`,
+      'Upgrade PostgreSQL to 13 or newer; nothing older was tried.',
+    )
+  if (door.readOnly)
+    return fail(
+      check,
+      `${seen}, which takes no writes: a standby, or set to default_transaction_read_only`,
+      `Let ${variable} name the primary; after a failover, the new one.`,
+    )
+  const { used, allowed } = door.connections
+  if (used >= allowed * NEARLY_FULL)
+    return warn(
+      check,
+      `${seen}; ${used} of its ${allowed} connections are taken`,
+      'Raise max_connections, or put a transaction pooler before it. An API process takes up to 14 connections, a scheduler up to 13.',
+    )
+  if (isDirect && (!door.keepsSettings || !door.hears))
+    return judgeDeaf(check, seen, address, door.keepsSettings)
+  if (!door.keepsSettings && !address.pooled)
+    return fail(
+      check,
+      `${seen}, by a pooler that drops the settings of a session`,
+      `Say so with pgbouncer=true in ${variable}, and name the database itself in DIRECT_URL, for migrations and LISTEN.`,
+    )
+  return ok(check, address.pooled ? `${seen}, by a transaction pooler` : seen)
+}
+
+/** The connection for migrations and LISTEN does not lead to the database itself. */
+function judgeDeaf(check: string, seen: string, address: Address, keepsSettings: boolean): Finding {
+  const { variable, pooled } = address
+  if (pooled)
+    return warn(
+      check,
+      `${seen}, by a transaction pooler, as ${variable} says`,
+      'Set DIRECT_URL to the database itself: the API migrates over it, and hears changes at once instead of polling each second.',
+    )
+  return fail(
+    check,
+    keepsSettings
+      ? `${seen}: LISTEN is taken and nothing is delivered, as by a transaction pooler`
+      : `${seen}, by a pooler that drops the settings of a session`,
+    variable === 'DIRECT_URL'
+      ? 'DIRECT_URL must lead past the pooler; on Supabase it is the direct connection, or the session pooler on port 5432.'
+      : 'Say so with pgbouncer=true in DATABASE_URL, and name the database itself in DIRECT_URL, for migrations and LISTEN.',
+  )
+}
+
+/** What each trouble is called, and what to do. */
+const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advice: string]> = {
+  refused: ({ variable }) => [
+    'refuses the connection',
+    `Start PostgreSQL, or mend host and port in ${variable}: nothing listens there.`,
+  ],
+  unknown_host: ({ variable }) => [
+    'is a host that no name server knows',
+    `Mend the host in ${variable}. Supabase's direct hosts have IPv6 addresses only: without IPv6 use the session pooler.`,
+  ],
+  no_answer: ({ variable }) => [
+    'does not answer',
+    `Check the host in ${variable}, and that firewalls and network rules let this machine through.`,
+  ],
+  wrong_password: ({ variable, user }) => [
+    `does not take the password of ${user}`,
+    `Mend the password in ${variable}; characters such as @ : / # % must be percent-encoded there.`,
+  ],
+  unknown_role: ({ variable, user }) => [
+    `knows no role ${user}`,
+    `Mend the user in ${variable}, or create the role.`,
+  ],
+  unknown_database: ({ variable }) => [
+    'has no such database',
+    `Create it (createdb), or mend the name after the last slash in ${variable}.`,
+  ],
+  not_admitted: ({ user }) => [
+    `does not admit ${user} from this machine`,
+    "Add a line for this address to the server's pg_hba.conf, or this machine to the provider's allowed addresses.",
+  ],
+  tls_required: ({ variable }) => [
+    'wants TLS',
+    `Add sslmode=require to ${variable} (…/database?sslmode=require).`,
+  ],
+  tls_missing: ({ variable }) => [
+    'offers no TLS',
+    `Switch TLS on in PostgreSQL, or take sslmode out of ${variable} where the network is trusted.`,
+  ],
+  tls_untrusted: ({ variable }) => [
+    'shows a certificate that is not trusted here',
+    `Give its authority with sslrootcert=/path/to/ca.crt in ${variable}; with sslmode=no-verify it is encrypted and not verified.`,
+  ],
+  pooler: ({ variable }) => [
+    'is a transaction pooler that takes no settings',
+    `Say so with pgbouncer=true in ${variable}, and name the database itself in DIRECT_URL, for migrations and LISTEN.`,
+  ],
+  unknown_tenant: ({ variable }) => [
+    'is a pooler that does not know this project',
+    `On Supabase's pooler the user is postgres.<project>: mend the user in ${variable}.`,
+  ],
+  full: () => [
+    'has no connection free',
+    'Raise max_connections, stop what holds them, or put a transaction pooler before it. An API process takes up to 14.',
+  ],
+  starting: () => [
+    'is starting or stopping',
+    'Wait a moment and look again; its log says what it waits for.',
+  ],
+  not_postgres: ({ variable }) => [
+    'does not speak as PostgreSQL does',
+    `Another program listens there: mend host and port in ${variable}.`,
+  ],
+  other: ({ variable }) => [
+    'could not be entered',
+    `The words in brackets are the database's own; check ${variable}.`,
+  ],
+}

@@ -1,0 +1,97 @@
+import { EvolutionError } from '@zapfleet/evolution'
+import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
+import type { EvolutionSight } from '../look-at-evolution.ts'
+
+/** Judges whether Evolution is there, and whether it is one. */
+export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
+  const check = 'evolution'
+  const { greeting, inventory } = sight
+  const error = greeting instanceof EvolutionError ? greeting : null
+  if (inventory instanceof EvolutionError) {
+    if (error?.code === 'EVOLUTION_UNREACHABLE' && inventory.code === 'EVOLUTION_UNREACHABLE')
+      return fail(
+        check,
+        `nothing answers at ${where} (${error.message})`,
+        'Start Evolution, or mend EVOLUTION_API_URL. Numbers stay as they are known; nobody is called disconnected for it.',
+      )
+    if (inventory.code === 'EVOLUTION_MALFORMED')
+      return fail(
+        check,
+        `what answers at ${where} is no Evolution API (${inventory.message})`,
+        'EVOLUTION_API_URL must be the address of the Evolution server itself, with the path that a proxy before it wants.',
+      )
+  }
+  if (greeting instanceof EvolutionError)
+    return warn(
+      check,
+      `Evolution answers at ${where}, and does not say its version (${greeting.message})`,
+      'Its greeting asks WhatsApp each time, so it is slow while the internet is away. If it stays so, check the path in EVOLUTION_API_URL.',
+    )
+  if (greeting.simulated)
+    return warn(
+      check,
+      `the simulator ${greeting.version} answers at ${where}: no message reaches anybody`,
+      'Fine for trying. To serve people, set EVOLUTION_API_URL and EVOLUTION_API_KEY to a real server.',
+    )
+  if (!/^2\./.test(greeting.version))
+    return warn(
+      check,
+      `Evolution ${greeting.version} answers at ${where}`,
+      'Everything was measured on 2.3.6. Answers of version 1 are understood, its own calls are not made: upgrade Evolution to 2.3.6 or newer.',
+    )
+  return ok(check, `Evolution ${greeting.version} at ${where}`)
+}
+
+/** Judges the key by the inventory, since a wrong one hides behind a 404 wherever a name is asked for. */
+export function judgeKey(sight: EvolutionSight): Finding {
+  const check = 'evolution key'
+  const { inventory } = sight
+  if (!(inventory instanceof EvolutionError))
+    return ok(check, `it opens the inventory: ${count(inventory.length, 'instance')}`)
+  if (inventory.refusal === 'unauthorized')
+    return fail(
+      check,
+      'Evolution refuses it (401)',
+      "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY, exactly; the token of one instance will not do.",
+    )
+  if (inventory.code === 'EVOLUTION_REFUSED')
+    return fail(
+      check,
+      inventory.message,
+      'Check the path in EVOLUTION_API_URL, and that the server is of version 2.',
+    )
+  return skip(check, 'not tried: Evolution does not answer')
+}
+
+/** Judges the registry against Evolution's inventory. */
+export function judgeInstances(
+  registered: readonly string[],
+  there: readonly string[],
+  removals: readonly string[],
+): Finding {
+  const check = 'instances'
+  const missing = registered.filter((name) => !there.includes(name))
+  const unknown = there.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const found = [
+    ...(missing.length > 0 ? [`not on Evolution: ${some(missing)}`] : []),
+    ...(unknown.length > 0 ? [`not registered here: ${some(unknown)}`] : []),
+    ...(removals.length > 0 ? [`deleted here and not yet there: ${some(removals)}`] : []),
+  ]
+  if (found.length === 0)
+    return ok(
+      check,
+      registered.length === 0
+        ? 'none yet'
+        : `${count(registered.length, 'number')}, here and on Evolution alike`,
+    )
+  const advice = [
+    ...(missing.length > 0
+      ? ['create the missing ones again (instance.create puts them there), or delete them here']
+      : []),
+    ...(unknown.length > 0
+      ? ['adopt the unknown ones by instance.import, or leave them to whom they belong']
+      : []),
+    ...(removals.length > 0 ? ['a running scheduler finishes the deletes by itself'] : []),
+  ].join('; ')
+  return warn(check, found.join('; '), `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`)
+}

@@ -1,0 +1,144 @@
+import type { RegistrySight, WebhooksSight } from '@zapfleet/core'
+import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.ts'
+import type { ApiSight } from '../look-at-api.ts'
+import type { WebhookDoorSight } from '../look-at-webhook-door.ts'
+
+/** A leader's death costs some 20 s; polling that missed three rounds as well is dead. */
+const TAKEOVER_MS = 60_000
+const ROUNDS_MISSED = 3
+
+/** Judges whether a scheduler leads and health rounds begin. */
+export function judgePolling({ polling, leader, failedJobs }: RegistrySight): Finding {
+  const check = 'polling'
+  const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'nobody leads'
+  const last = polling ? `the last round began ${lasting(polling.ageMs)} ago` : 'no round ever began'
+  if (polling === null || polling.ageMs > Math.max(TAKEOVER_MS, ROUNDS_MISSED * (polling.periodMs ?? 0)))
+    return fail(
+      check,
+      `nobody polls: ${last}, ${leads}`,
+      'Start a scheduler (apps/scheduler, with the same environment): without one, fallen numbers are only seen by webhook.',
+    )
+  if (polling.failed !== null)
+    return warn(
+      check,
+      `${last}, and failed: ${polling.failed}; ${leads}`,
+      'It is tried again at the next round; the scheduler logs the cause.',
+    )
+  if (failedJobs.length > 0)
+    return warn(
+      check,
+      `${last}, ${leads}; failed at their last run: ${failedJobs.map(({ job, failed }) => `${job} (${failed})`).join(', ')}`,
+      "They are tried again by themselves; the scheduler's log has the cause.",
+    )
+  return ok(check, `${leads}; ${last}`)
+}
+
+/** Judges how many numbers can send. */
+export function judgeNumbers({ instances }: RegistrySight): Finding {
+  const check = 'numbers'
+  if (instances.length === 0)
+    return warn(
+      check,
+      'none is registered',
+      'Create one (instance.create), or adopt those that Evolution has (instance.import).',
+    )
+  const by = new Map<string, string[]>()
+  for (const { name, status } of instances) by.set(status, [...(by.get(status) ?? []), name])
+  const told = [...by].map(([status, names]) => `${names.length} ${status}`).join(', ')
+  const paused = instances.filter((one) => one.paused).length
+  const found = `${count(instances.length, 'number')}: ${told}${paused > 0 ? `; ${paused} paused` : ''}`
+  const unwell = instances.filter((one) => one.status !== 'connected').map(({ name }) => name)
+  if (!instances.some((one) => one.status === 'connected' && !one.paused))
+    return fail(
+      check,
+      `${found}: none can send`,
+      `Ask instance.get for the action of each: ${some(unwell.length > 0 ? unwell : instances.map(({ name }) => name))}.`,
+    )
+  return unwell.length > 0
+    ? warn(check, found, `Ask instance.get for the action of each: ${some(unwell)}.`)
+    : ok(check, found)
+}
+
+/** Judges where Evolution's events go: whether this fleet answers there, and whose webhooks the numbers have. */
+export function judgeWebhook(
+  publicUrl: string | null,
+  door: WebhookDoorSight | null,
+  hooks: WebhooksSight | null,
+): Finding {
+  const check = 'webhook'
+  if (publicUrl === null || door === null)
+    return ok(check, 'PUBLIC_URL is not set: no webhook, and changes are seen by polling')
+  const where = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution`
+  switch (door.kind) {
+    case 'unreachable':
+      return fail(
+        check,
+        `${where} cannot be reached from here (${door.words})`,
+        "PUBLIC_URL must be an address at which Evolution reaches the API: start the API, or mend PUBLIC_URL or the proxy. From Evolution's machine, try it with curl.",
+      )
+    case 'stranger':
+      return fail(
+        check,
+        `${where} is answered by something else than zapfleet (${door.words})`,
+        'Let the proxy pass /webhooks/evolution on to the API, with its path and the header x-zapfleet-webhook unchanged.',
+      )
+    case 'foreign':
+      return fail(
+        check,
+        `${where} is a zapfleet of another fleet: it does not know our secret`,
+        'Mend PUBLIC_URL, or let both use one database. After the secret was changed, restart the API.',
+      )
+    default:
+      return judgeOwners(where, hooks)
+  }
+}
+
+function judgeOwners(where: string, hooks: WebhooksSight | null): Finding {
+  const check = 'webhook'
+  if (hooks === null) return ok(check, `${where} answers`)
+  const { ours, moved, another, nobody, unread } = hooks
+  const total = ours.length + moved.length + another.length + nobody.length + unread.length
+  const found = `${where} answers; ${ours.length} of ${count(total, 'number')} report there`
+  const lacking = [
+    ...(moved.length > 0 ? [`at an old address: ${some(moved)}`] : []),
+    ...(nobody.length > 0 ? [`without webhook: ${some(nobody)}`] : []),
+    ...(another.length > 0 ? [`with another program's: ${some(another)}`] : []),
+    ...(unread.length > 0 ? [`not told: ${some(unread)}`] : []),
+  ]
+  if (lacking.length === 0) return ok(check, found)
+  const advice =
+    moved.length + nobody.length > 0
+      ? 'instance.import sets ours wherever no other program has one. The rest is watched by polling.'
+      : "They are watched by polling: an instance has one webhook, and another program's is never replaced."
+  return warn(check, `${found}; ${lacking.join('; ')}`, advice)
+}
+
+/** Judges what answers at the API's own port. */
+export function judgeApi(sight: ApiSight, url: string, version: string): Finding {
+  const check = 'api'
+  if (sight.kind === 'unreachable')
+    return warn(
+      check,
+      `no API answers at ${url} (${sight.words})`,
+      'Start it with npm start, or leave it where it runs: then HOST and PORT here are not its own.',
+    )
+  if (sight.kind === 'stranger')
+    return fail(
+      check,
+      `another program answers there (${sight.words})`,
+      'Choose a free port with PORT, or stop that program.',
+    )
+  if (!sight.ready)
+    return fail(
+      check,
+      `the API at ${url} is not ready: ${sight.reason ?? 'it gives no reason'}`,
+      'The findings above should name the cause.',
+    )
+  if (sight.version !== null && sight.version !== version)
+    return warn(
+      check,
+      `the API at ${url} is release ${sight.version}, this is ${version}`,
+      'Restart it after an upgrade, or run the doctor of its own release.',
+    )
+  return ok(check, `zapfleet ${sight.version ?? ''} is ready at ${url}`)
+}

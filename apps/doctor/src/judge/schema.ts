@@ -1,0 +1,106 @@
+import type { DatabaseSight, RegistrySight, SchemaSight } from '@zapfleet/core'
+import { count, type Finding, fail, ok, some, warn } from '../finding.ts'
+
+/** Judges whether the database has what this release needs. */
+export function judgeMigrations(sight: DatabaseSight): Finding {
+  const check = 'migrations'
+  const schema = sight.migrating ?? sight.served
+  if (schema === null) return fail(check, `they could not be read (${sight.unreadable})`, RIGHTS)
+  if (schema.migrations === null)
+    return fail(
+      check,
+      'this role may not read public._prisma_migrations, so the API calls itself not ready',
+      RIGHTS,
+    )
+  const { failed, edited, missing, unknown } = schema.migrations
+  if (schema.notAdoptable !== null)
+    return fail(
+      check,
+      `this database cannot be adopted: ${schema.notAdoptable}`,
+      'Mend what is named, or use another database; docs/adopting.md says what an adopted table must look like. Nothing was changed.',
+    )
+  if (failed.length > 0)
+    return fail(
+      check,
+      `${some(failed)} failed half-way in an earlier run`,
+      'Mend the database, then mark it with "prisma migrate resolve"; or restore the backup from before.',
+    )
+  if (edited.length > 0)
+    return fail(
+      check,
+      `${some(edited)} was edited after it was applied here`,
+      'Run the release that applied it, unchanged: git status and git diff on prisma/migrations show what differs.',
+    )
+  if (schema.cannotMigrate.length > 0)
+    return fail(
+      check,
+      `${count(missing.length, 'migration')} to apply, and this role lacks ${some(schema.cannotMigrate)}`,
+      'Let DIRECT_URL name the owner of the tables (on Supabase: postgres), or give this role what it lacks.',
+    )
+  if (missing.length > 0)
+    return warn(
+      check,
+      schema.migrated
+        ? `${count(missing.length, 'migration')} to apply: ${some(missing)}`
+        : beforeTheFirst(schema),
+      'Start the API: it applies them, in one transaction, before it listens.',
+    )
+  if (unknown.length > 0)
+    return warn(
+      check,
+      `applied by a newer release than this one: ${some(unknown)}`,
+      'Upgrade this installation. Migrations only add, so an older release goes on working meanwhile.',
+    )
+  return ok(check, 'all are applied, and none was edited')
+}
+
+function beforeTheFirst({ tables }: SchemaSight): string {
+  const there = [...(tables.instances ? ['whatsapp_instances'] : []), ...(tables.clients ? ['clientes'] : [])]
+  return there.length > 0
+    ? `none is applied yet; ${there.join(' and ')} can be adopted as they are`
+    : 'none is applied yet; the database holds neither of the two tables, so both will be made'
+}
+
+const RIGHTS = 'Give the role of DATABASE_URL the rights that docs/adopting.md names.'
+
+/** Judges whether the serving role may do what serving takes, and sees every row. */
+export function judgeRights(schema: SchemaSight): Finding {
+  const check = 'rights'
+  if (schema.hidden.length > 0)
+    return fail(
+      check,
+      `row level security hides rows of ${some(schema.hidden)} from this role`,
+      "Serve as the tables' owner, or as a role with BYPASSRLS; or give this role a policy that shows every row.",
+    )
+  if (schema.cannotServe.length > 0) return fail(check, `this role lacks ${some(schema.cannotServe)}`, RIGHTS)
+  return ok(check, 'this role may do all that serving takes')
+}
+
+/** Judges what Supabase's REST door would let anybody do; null where it lets nobody do anything. */
+export function judgeExposure(schema: SchemaSight): Finding | null {
+  if (schema.exposed.length === 0) return null
+  return warn(
+    'exposure',
+    `row level security is off, so whoever has the project's public key may: ${some(schema.exposed, 3)}`,
+    'Enable row level security on these tables, or revoke the rights from anon and authenticated; docs/adopting.md has the statements.',
+  )
+}
+
+/** Judges whether this process would count its days where the fleet does. */
+export function judgeTimeZone(registry: RegistrySight, configured: string): Finding {
+  const check = 'time zone'
+  const { timeZone, knowsTimeZone } = registry
+  if (!knowsTimeZone)
+    return fail(
+      check,
+      `FLEET_TIMEZONE is ${configured}, which this PostgreSQL does not know`,
+      'Use an IANA name that both know, such as America/Sao_Paulo.',
+    )
+  if (timeZone !== null && timeZone !== configured)
+    return fail(
+      check,
+      `FLEET_TIMEZONE is ${configured}, but this database's fleet counts its days in ${timeZone}`,
+      `Set FLEET_TIMEZONE=${timeZone}; no process with another one starts.`,
+    )
+  return ok(check, `the fleet's midnight is in ${configured}`)
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { examine } from './examine.ts'
+import { readStart } from './read-start.ts'
+import { isSound, tell, tellAsJson } from './report.ts'
+
+const HELP = `zapfleet doctor [--json]
+
+Looks at what the fleet stands on and says what is wrong and what to do: environment, database and its migrations, clocks,
+Evolution and its key, webhooks, polling, the API. Changes nothing. Reads the same environment and .env as npm start.
+
+  --json   for programs: { ok, checks: [{ check, verdict: ok | warn | fail | skip, found, advice }] }
+
+Exit code 0: nothing is broken (there may be warnings); 1: something is; 2: it was not understood.`
+
+const args = process.argv.slice(2)
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(HELP)
+  process.exit(0)
+}
+const strange = args.filter((word) => word !== '--json')
+if (strange.length > 0) {
+  console.error(`The doctor does not know ${strange.join(' ')}.\n\n${HELP}`)
+  process.exit(2)
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[\\/]$/, '')
+try {
+  process.loadEnvFile(join(root, '.env'))
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { env, source } = readStart(process.env, root)
+const findings = await examine(env, { source, version })
+console.log(args.includes('--json') ? tellAsJson(findings) : tell(findings))
+process.exitCode = isSound(findings) ? 0 : 1

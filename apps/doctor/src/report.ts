@@ -1,0 +1,28 @@
+import type { Finding, Verdict } from './finding.ts'
+
+const WORDS: Record<Verdict, string> = { ok: 'ok', warn: 'warn', fail: 'FAIL', skip: '-' }
+
+/** Whether nothing is broken: warnings are no failure. */
+export const isSound = (findings: readonly Finding[]): boolean =>
+  !findings.some(({ verdict }) => verdict === 'fail')
+
+/** One line a check, and what to do on the line below where something is to be done. */
+export function tell(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length))
+  const lines = findings.flatMap(({ check, verdict, found, advice }) => [
+    `${WORDS[verdict].padEnd(5)} ${check.padEnd(width)}  ${found}`,
+    ...(advice === null ? [] : [`${' '.repeat(8 + width)}→ ${advice}`]),
+  ])
+  return [...lines, '', summary(findings)].join('\n')
+}
+
+/** The same for programs: `ok` is false where a check failed. */
+export function tellAsJson(findings: readonly Finding[]): string {
+  return JSON.stringify({ ok: isSound(findings), checks: findings }, null, 2)
+}
+
+function summary(findings: readonly Finding[]): string {
+  const of = (verdict: Verdict): number => findings.filter((one) => one.verdict === verdict).length
+  const skipped = of('skip') > 0 ? `, ${of('skip')} not looked at` : ''
+  return `${of('ok')} ok, ${of('warn')} to know, ${of('fail')} to mend${skipped}`
+}

@@ -1,0 +1,43 @@
+import { type Environment, EnvironmentError, parseEnvironment } from '@zapfleet/core'
+import { type Finding, fail, ok } from './finding.ts'
+
+/** What can be looked at with an environment, even a bad one: `unusable` names the variables that are missing or wrong. */
+export type Settings = { environment: Environment; unusable: ReadonlySet<string>; finding: Finding }
+
+/** In the place of what is missing or wrong, so that the rest can be read. Nothing of it is ever used. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://nobody@127.0.0.1/nothing',
+  EVOLUTION_API_URL: 'http://127.0.0.1',
+  EVOLUTION_API_KEY: 'none',
+  ADMIN_API_KEY: `stand-in-${'a'.repeat(24)}`,
+  BOT_API_KEY: `stand-in-${'b'.repeat(24)}`,
+}
+
+/** Reads the environment of the fleet's processes, every problem at once, and goes on with what is right. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>, source: string): Settings {
+  try {
+    const environment = parseEnvironment(env)
+    return {
+      environment,
+      unusable: new Set(),
+      finding: ok('environment', `${source}: all that is needed is set`),
+    }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    const unusable = new Set(error.problems.map((problem) => problem.split(' ')[0] ?? ''))
+    const readable = Object.fromEntries(Object.entries(env).filter(([name]) => !unusable.has(name)))
+    return {
+      environment: parseEnvironment({ ...STAND_INS, ...readable, ...standingIn(unusable) }),
+      unusable,
+      finding: fail(
+        'environment',
+        `${source}: ${error.problems.join('; ')}`,
+        'Set what is named, in the environment or in .env; .env.example says what each variable means.',
+      ),
+    }
+  }
+}
+
+function standingIn(unusable: ReadonlySet<string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(STAND_INS).filter(([name]) => unusable.has(name)))
+}

@@ -1,0 +1,428 @@
+import { startSimulator } from '@zapfleet/simulator'
+import { emptyDatabase } from '@zapfleet/testing'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  changed,
+  findings,
+  freePort,
+  line,
+  makePatient,
+  type Patient,
+  runDoctor,
+  startPickyPooler,
+  startStranger,
+} from './patient.ts'
+
+let patient: Patient
+beforeAll(async () => {
+  patient = await makePatient()
+}, 60_000)
+afterAll(() => patient?.close())
+beforeEach(() => patient.poll())
+
+const { assign } = Object
+
+describe('a fleet that is well', () => {
+  it('is told so, and the simulator is called by its name', async () => {
+    const found = await findings(patient.env)
+    expect([...found.values()].filter(({ verdict }) => verdict !== 'ok').map(({ check }) => check)).toEqual([
+      'evolution',
+    ])
+    expect(line(found, 'database')).toMatch(
+      /^ok: PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/test_\d+ as zapfleet/,
+    )
+    expect(line(found, 'evolution')).toContain('no message reaches anybody')
+    expect(line(found, 'webhook')).toContain('2 of 2 numbers report there')
+    expect(line(found, 'polling')).toContain('leader:1:test leads')
+    expect(line(found, 'numbers')).toBe('ok: 2 numbers: 2 connected')
+    expect(line(found, 'api')).toMatch(/zapfleet 0\.1\.0 is ready/)
+  })
+
+  it('is not changed by a look: every table and Evolution stay as they are', async () => {
+    const tables = await patient.sql(
+      `select format('%I.%I', schemaname, tablename) t from pg_tables where schemaname in ('public', 'zapfleet') order by 1`,
+    )
+    const content = () =>
+      Promise.all(
+        tables.map(({ t }) =>
+          patient.sql(
+            `select '${t}' t, count(*)::int n, md5(string_agg(x::text, '|' order by x::text)) sum from ${t} x`,
+          ),
+        ),
+      )
+    const before = await content()
+    await patient.simulator.control.resetCalls()
+    await findings(patient.env)
+    // The API's own business, while the doctor looked: it remembers when a key was last used.
+    expect(await content()).toEqual(before)
+    expect(new Set(patient.simulator.control.calls().map(({ method }) => method))).toEqual(new Set(['GET']))
+  })
+
+  it('ends with code 0 as a program, speaks JSON when asked, and shows no secret', async () => {
+    const [told, json] = await Promise.all([runDoctor(patient.env), runDoctor(patient.env, '--json')])
+    expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(told.stdout).toMatch(/^ok +environment /)
+    expect(told.stdout).toMatch(/\n\d+ ok, 1 to know, 0 to mend\n$/)
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, checks: expect.any(Array) })
+    const [{ value: secret }] = (await patient.sql(`select value from zapfleet.secrets`)) as [
+      { value: string },
+    ]
+    const { EVOLUTION_API_KEY, ADMIN_API_KEY, BOT_API_KEY, DATABASE_URL = '' } = patient.env
+    for (const word of [
+      secret,
+      EVOLUTION_API_KEY,
+      ADMIN_API_KEY,
+      BOT_API_KEY,
+      new URL(DATABASE_URL).password,
+    ])
+      expect(`${told.stdout}${json.stdout}`).not.toContain(word)
+  })
+})
+
+describe('an environment that is not right', () => {
+  it('has every problem named at once, and the rest is looked at all the same', async () => {
+    const { stdout, code } = await runDoctor(
+      assign({}, patient.env, { ADMIN_API_KEY: '', BOT_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' }),
+    )
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/FAIL +environment .*FLEET_TIMEZONE must be an IANA/)
+    expect(stdout).toContain('ADMIN_API_KEY is not set')
+    expect(stdout).toContain('BOT_API_KEY must have at least 24')
+    expect(stdout).toMatch(/ok +database /)
+    expect(stdout).toMatch(/ok +evolution key /)
+  })
+
+  it('leaves out what cannot be looked at without it', async () => {
+    const found = await findings(patient.env, {
+      DATABASE_URL: 'mysql://root@127.0.0.1/zap',
+      EVOLUTION_API_KEY: '',
+    })
+    expect(line(found, 'environment')).toMatch(
+      /^fail:.*DATABASE_URL must be a URL such as postgres:.*EVOLUTION_API_KEY is not set/,
+    )
+    for (const check of ['database', 'migrations', 'evolution', 'polling'])
+      expect(found.get(check)?.verdict).toBe('skip')
+    expect(found.get('api')?.verdict).toBe('ok')
+  })
+
+  it('of arguments nobody knows ends with code 2', async () => {
+    expect(await runDoctor(patient.env, '--fix')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('does not know --fix'),
+    })
+  })
+})
+
+describe('a database that cannot be entered', () => {
+  const url = (): string => patient.env.DATABASE_URL ?? ''
+  const withDatabase = (change: Parameters<typeof changed>[1]) =>
+    findings(patient.env, { DATABASE_URL: changed(url(), change) })
+
+  it('is stopped', async () => {
+    const found = await withDatabase({ port: String(await freePort()) })
+    expect(line(found, 'database')).toMatch(/^fail: .*refuses the connection.*→ Start PostgreSQL/)
+    for (const check of ['migrations', 'numbers', 'polling']) expect(found.get(check)?.verdict).toBe('skip')
+    expect(found.get('evolution key')?.verdict).toBe('ok')
+  })
+
+  it('does not take the password', async () => {
+    expect(line(await withDatabase({ password: 'wrong' }), 'database')).toMatch(
+      /^fail: .*does not take the password of zapfleet.*percent-encoded/,
+    )
+  })
+
+  it('has no such database', async () => {
+    expect(line(await withDatabase({ pathname: '/nowhere' }), 'database')).toMatch(
+      /has no such database.*createdb/,
+    )
+  })
+
+  it('offers no TLS where it is asked for', async () => {
+    expect(line(await withDatabase({ search: 'sslmode=require' }), 'database')).toMatch(
+      /offers no TLS.*sslmode/,
+    )
+  })
+
+  it('is a host that nobody knows', async () => {
+    const found = await findings(patient.env, { DATABASE_URL: 'postgres://me:pw@no-such-host.invalid/zap' })
+    expect(line(found, 'database')).toMatch(/that no name server knows.*IPv6/)
+  })
+
+  it('is a transaction pooler that takes no settings', async () => {
+    const pooler = await startPickyPooler()
+    expect(line(await withDatabase({ port: pooler.port }), 'database')).toMatch(
+      /pooler.*→ Say so with pgbouncer=true/,
+    )
+    pooler.close()
+  })
+
+  it('is no PostgreSQL at all', async () => {
+    const port = new URL(patient.simulator.url).port
+    expect(line(await withDatabase({ port }), 'database')).toMatch(
+      /^fail: .*does not speak as PostgreSQL does/,
+    )
+  })
+
+  it('has no connection free', async () => {
+    await patient.sql(`create role narrow login password 'narrow' connection limit 0`)
+    const found = await withDatabase({ username: 'narrow', password: 'narrow' })
+    await patient.sql('drop role narrow')
+    expect(line(found, 'database')).toMatch(/^fail: .*has no connection free/)
+  })
+})
+
+describe('a database whose contents are not right', () => {
+  const withinChange = async (change: string, check: string): Promise<string> => {
+    // Undone by what stood there before: the one row that the change touches.
+    const before = await patient.sql('select * from _prisma_migrations')
+    await patient.sql(change)
+    try {
+      return line(await findings(patient.env), check)
+    } finally {
+      await patient.sql('delete from _prisma_migrations')
+      await patient.sql(
+        'insert into _prisma_migrations select * from json_populate_recordset(null::_prisma_migrations, $1)',
+        [JSON.stringify(before)],
+      )
+    }
+  }
+
+  it('holds a migration that was edited', async () => {
+    expect(
+      await withinChange(
+        `update _prisma_migrations set checksum = 'x' where migration_name like '%reservations'`,
+        'migrations',
+      ),
+    ).toMatch(/^fail: 20261122000001_reservations was edited after it was applied/)
+  })
+
+  it('holds a migration that failed half-way', async () => {
+    expect(
+      await withinChange(
+        `update _prisma_migrations set finished_at = null where migration_name like '%events'`,
+        'migrations',
+      ),
+    ).toMatch(/^fail: 20261122000002_events failed half-way/)
+  })
+
+  it('lacks a migration of this release, or has one of a newer', async () => {
+    expect(
+      await withinChange(
+        `delete from _prisma_migrations where migration_name like '%schedule'`,
+        'migrations',
+      ),
+    ).toMatch(/^warn: 1 migration to apply: 20261122000003_schedule → Start the API/)
+    expect(
+      await withinChange(
+        `update _prisma_migrations set id = 'new', migration_name = '29990101000000_later' where migration_name like '%removals'`,
+        'migrations',
+      ),
+    ).toContain('1 migration to apply')
+    expect(
+      await withinChange(
+        `insert into _prisma_migrations (id, checksum, finished_at, migration_name) values ('later', 'x', now(), '29990101000000_later')`,
+        'migrations',
+      ),
+    ).toMatch(/^warn: applied by a newer release than this one: 29990101000000_later/)
+  })
+
+  it('belongs to a fleet with another midnight', async () => {
+    const found = await findings(patient.env, { FLEET_TIMEZONE: 'America/Manaus' })
+    expect(line(found, 'time zone')).toMatch(
+      /^fail: .*Manaus, but .* in America\/Sao_Paulo → Set FLEET_TIMEZONE=America\/Sao_Paulo/,
+    )
+  })
+
+  it('gives the serving role too few rights, or hides rows from it', async () => {
+    await patient.sql(
+      `create role clerk login password 'clerk'; grant select on whatsapp_instances, clientes to clerk`,
+    )
+    await patient.sql('alter table clientes enable row level security')
+    const url = changed(patient.env.DATABASE_URL ?? '', { username: 'clerk', password: 'clerk' })
+    try {
+      const hidden = await findings(patient.env, { DATABASE_URL: url })
+      expect(line(hidden, 'rights')).toMatch(
+        /^fail: row level security hides rows of public\.clientes.*BYPASSRLS/,
+      )
+      await patient.sql('alter table clientes disable row level security')
+      await patient.sql('grant select on _prisma_migrations to clerk')
+      const poor = await findings(patient.env, { DATABASE_URL: url })
+      expect(line(poor, 'rights')).toMatch(
+        /^fail: this role lacks UPDATE \(instancia_preferida\) on public\.clientes, INSERT on public\.whatsapp_instances/,
+      )
+    } finally {
+      await patient.sql(
+        'alter table clientes disable row level security; drop owned by clerk; drop role clerk',
+      )
+    }
+  })
+
+  it("is open to whoever has a Supabase project's public key", async () => {
+    await patient.sql('create role anon nologin; grant select, update on clientes to anon')
+    const found = await findings(patient.env)
+    await patient.sql('drop owned by anon; drop role anon')
+    expect(line(found, 'exposure')).toMatch(/^warn: .*anon: SELECT, UPDATE on public\.clientes/)
+  })
+})
+
+describe('a database before its first migration', () => {
+  const onEmpty = async (setup: string): Promise<Awaited<ReturnType<typeof findings>>> => {
+    const empty = await emptyDatabase()
+    const client = new pg.Client({ connectionString: empty.url })
+    await client.connect()
+    await client.query(setup)
+    const found = await findings(patient.env, { DATABASE_URL: empty.url })
+    const left = await client.query(`select count(*)::int n from pg_namespace where nspname = 'zapfleet'`)
+    expect(left.rows).toEqual([{ n: 0 }])
+    await client.end()
+    await empty.drop()
+    return found
+  }
+
+  it('cannot be adopted, for every reason at once', async () => {
+    const found = await onEmpty(
+      'create table whatsapp_instances (nome integer, msgs_enviadas_dia text); create view clientes as select 1 id',
+    )
+    expect(line(found, 'migrations')).toMatch(
+      /^fail: this database cannot be adopted: public\.whatsapp_instances\.nome has type integer.*msgs_enviadas_dia has type text.*; public\.clientes is not a table → /s,
+    )
+  })
+
+  it('can be adopted, or is empty', async () => {
+    const setup =
+      'create table whatsapp_instances (nome varchar(50)); create table clientes (id uuid primary key)'
+    expect(line(await onEmpty(setup), 'migrations')).toMatch(
+      /^warn: none is applied yet; whatsapp_instances and clientes can be adopted/,
+    )
+    expect(line(await onEmpty('select'), 'migrations')).toMatch(
+      /^warn: none is applied yet; .* neither of the two tables/,
+    )
+  })
+})
+
+describe('an Evolution that is not right', () => {
+  it('does not take the key', async () => {
+    const found = await findings(patient.env, { EVOLUTION_API_KEY: 'another-key' })
+    expect(line(found, 'evolution key')).toMatch(
+      /^fail: Evolution refuses it \(401\) → .*AUTHENTICATION_API_KEY/,
+    )
+    expect(found.get('evolution')?.verdict).toBe('warn')
+    expect(found.get('instances')?.verdict).toBe('skip')
+  })
+
+  it('is down', async () => {
+    const found = await findings(patient.env, { EVOLUTION_API_URL: `http://127.0.0.1:${await freePort()}` })
+    expect(line(found, 'evolution')).toMatch(/^fail: nothing answers at http:.*→ Start Evolution/)
+    expect(found.get('evolution key')?.verdict).toBe('skip')
+    expect(line(found, 'numbers')).toContain('2 connected')
+  })
+
+  it('is none: a web page, or this very API', async () => {
+    const page = await startStranger({ status: 200, body: '<html>Welcome to nginx</html>' })
+    expect(line(await findings(patient.env, { EVOLUTION_API_URL: page.url }), 'evolution')).toMatch(
+      /^fail: what answers at http.* is no Evolution API/,
+    )
+    page.close()
+    const ours = await findings(patient.env, { EVOLUTION_API_URL: patient.env.PUBLIC_URL ?? '' })
+    expect(line(ours, 'evolution')).toMatch(/^fail: what answers .* is no Evolution API/)
+  })
+
+  it('has a clock that is wrong', async () => {
+    const behind = await startSimulator({ clockAheadMs: -300_000 })
+    const found = await findings(patient.env, {
+      EVOLUTION_API_URL: behind.url,
+      EVOLUTION_API_KEY: behind.apiKey,
+    })
+    await behind.close()
+    expect(line(found, 'clocks')).toMatch(/^fail: Evolution's clock is 5 min behind the database's → .*NTP/)
+  })
+
+  it('is of a version that was not measured', async () => {
+    const old = await startSimulator({ version: '1.8.2' })
+    old.control.fault({
+      kind: 'malformed',
+      match: { route: '/', method: 'GET' },
+      body: { status: 200, message: 'Welcome to the Evolution API', version: '1.8.2' },
+      times: 1,
+    })
+    const found = await findings(patient.env, { EVOLUTION_API_URL: old.url, EVOLUTION_API_KEY: old.apiKey })
+    await old.close()
+    expect(line(found, 'evolution')).toMatch(/^warn: /)
+  })
+
+  it('has lost one of our numbers, and has one that is not ours', async () => {
+    const { control } = patient.simulator
+    control.removeInstance('suporte')
+    control.addInstance({ name: 'de-outro', state: 'open' })
+    const found = await findings(patient.env)
+    control.removeInstance('de-outro')
+    control.addInstance({ name: 'suporte', state: 'open' })
+    expect(line(found, 'instances')).toMatch(
+      /^warn: not on Evolution: suporte; not registered here: de-outro/,
+    )
+    // It came back without its webhook.
+    expect(line(await findings(patient.env), 'webhook')).toMatch(
+      /^warn: .*1 of 2 numbers report there; without webhook: suporte.*instance\.import/,
+    )
+    control.removeInstance('suporte')
+    control.addInstance({
+      name: 'suporte',
+      state: 'open',
+      webhook: { url: 'https://another.example/hook', events: [] },
+    })
+    expect(line(await findings(patient.env), 'webhook')).toMatch(
+      /^warn: .*with another program's: suporte → They are watched by polling/,
+    )
+  })
+})
+
+describe('a fleet that does not run as it should', () => {
+  it('is reached by no webhook', async () => {
+    const unreachable = await findings(patient.env, { PUBLIC_URL: `http://127.0.0.1:${await freePort()}` })
+    expect(line(unreachable, 'webhook')).toMatch(/^fail: .*cannot be reached from here \(ECONNREFUSED\)/)
+    const page = await startStranger({ status: 404, body: 'no such page' })
+    expect(line(await findings(patient.env, { PUBLIC_URL: page.url }), 'webhook')).toMatch(
+      /^fail: .*something else than zapfleet \(404 no such page\).*proxy/,
+    )
+    page.close()
+  })
+
+  it('has its webhooks sent to another fleet', async () => {
+    await patient.sql(`update zapfleet.secrets set value = 'a-secret-that-the-API-does-not-have'`)
+    // The API reads its secret once: to it, the doctor of this database is of another fleet.
+    const found = await findings(patient.env)
+    expect(line(found, 'webhook')).toMatch(/^fail: .*a zapfleet of another fleet/)
+  })
+
+  it('is polled by nobody', async () => {
+    await patient.sql(
+      `update zapfleet.job_runs set started_at = now() - interval '10 minutes'; delete from zapfleet.leases`,
+    )
+    expect(line(await findings(patient.env), 'polling')).toMatch(
+      /^fail: nobody polls: the last round began 10 min ago, nobody leads → Start a scheduler/,
+    )
+    await patient.sql('delete from zapfleet.job_runs')
+    expect(line(await findings(patient.env), 'polling')).toMatch(/^fail: nobody polls: no round ever began/)
+  })
+
+  it('has no number that can send', async () => {
+    await patient.sql(
+      `update whatsapp_instances set status = case nome when 'vendas' then 'banned' else 'connected' end, pausada = nome = 'suporte'`,
+    )
+    const found = await findings(patient.env)
+    await patient.sql(`update whatsapp_instances set status = 'connected', pausada = false`)
+    expect(line(found, 'numbers')).toMatch(/^fail: 2 numbers: .*1 banned.*1 paused: none can send → .*vendas/)
+  })
+
+  it('has another program, or nothing, at its port', async () => {
+    const page = await startStranger({ status: 200, body: 'hello' })
+    expect(line(await findings(patient.env, { PORT: new URL(page.url).port }), 'api')).toMatch(
+      /^fail: another program answers there/,
+    )
+    page.close()
+    expect(line(await findings(patient.env, { PORT: String(await freePort()) }), 'api')).toMatch(
+      /^warn: no API answers at .*npm start/,
+    )
+  })
+})

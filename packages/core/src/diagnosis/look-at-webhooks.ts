@@ -1,0 +1,47 @@
+import type { Evolution } from '@zapfleet/evolution'
+import pLimit from 'p-limit'
+import { fleetWebhook, webhookOwner } from '../webhook/webhook.ts'
+
+/** Whose webhook the numbers have on Evolution: names, each list in the order that was asked. */
+export type WebhooksSight = {
+  ours: string[]
+  /** Ours, with an address that PUBLIC_URL does not name any more. */
+  moved: string[]
+  another: string[]
+  nobody: string[]
+  /** Evolution did not say. */
+  unread: string[]
+}
+
+const AT_A_TIME = 20
+
+/** Asks Evolution for the webhook of each instance; changes nothing and never throws. */
+export async function lookAtWebhooks(
+  evolution: Pick<Evolution, 'findWebhook'>,
+  asked: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
+): Promise<WebhooksSight> {
+  const { publicUrl, secret, names, timeoutMs = 5_000 } = asked
+  // Without a secret none of ours can be there; the address alone tells.
+  const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '')
+  const sight: WebhooksSight = { ours: [], moved: [], another: [], nobody: [], unread: [] }
+  const limit = pLimit(AT_A_TIME)
+  const kinds = await Promise.all(
+    names.map((name) =>
+      limit(async (): Promise<keyof WebhooksSight> => {
+        try {
+          const found = await evolution.findWebhook(name, { timeoutMs })
+          const owner = webhookOwner(found, ours)
+          if (owner !== 'us') return owner
+          return found?.url === ours.url ? 'ours' : 'moved'
+        } catch {
+          return 'unread'
+        }
+      }),
+    ),
+  )
+  names.forEach((name, index) => {
+    const kind = kinds[index]
+    if (kind !== undefined) sight[kind].push(name)
+  })
+  return sight
+}
