@@ -13,22 +13,24 @@ import { isLarge, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
 import { type FleetClientOptions, settle } from './options.ts'
 import type { FleetRouter } from './router.ts'
+import { type WatchOptions, watch } from './watch.ts'
 import { type Fleet, type ServingInstance, type WithInstanceOptions, withInstance } from './with-instance.ts'
 
 /** Calls in one HTTP request. The server's body limit (1 MiB) and the length of a batch's path (5,000) allow more. */
 const MOST_IN_A_BATCH = 64
-/** Proxies begin to refuse URLs of 8 KiB. */
+/** A single input may have 3,000 of them. */
 const LONGEST_URL_CHARS = 4_000
 
 /**
  * Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`,
- * and `withInstance`, which does for one message all that is to be done.
+ * `withInstance`, which does for one message all that is to be done, and `watch`, which follows the fleet.
  */
 export type FleetClient = TRPCClient<FleetRouter> & {
   withInstance<Result>(
     options: WithInstanceOptions,
     act: (instance: ServingInstance) => Result | Promise<Result>,
   ): Promise<Result>
+  watch(options: WatchOptions): { stop(): void }
 }
 
 /**
@@ -60,7 +62,7 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
         condition: (op) => op.type === 'subscription',
         true: httpSubscriptionLink({ url: settings.url, EventSource: eventSourceOf(settings) }),
         false: splitLink({
-          condition: (op) => !settings.batch || isSlow(op.path) || isLarge(op.input),
+          condition: (op) => !settings.batch || isSlow(op.path) || isLarge(op.type, op.input),
           true: alone,
           false: together,
         }),
@@ -68,8 +70,9 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
     ],
   })
   const fleet: Fleet = { calls, quickMs: settings.timeouts.quickMs }
-  const own: Pick<FleetClient, 'withInstance'> = {
+  const own: Pick<FleetClient, 'withInstance' | 'watch'> = {
     withInstance: (wanted, act) => withInstance(fleet, wanted, act),
+    watch: (how) => watch(calls, how),
   }
   // A proxy over tRPC's proxy: it has no properties of its own to copy.
   return new Proxy(calls as FleetClient, {

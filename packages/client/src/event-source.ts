@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser'
-import { type Call, failureOf, refusal, StrangeAnswer } from './failure.ts'
+import { type Call, failureOf, NoAnswer, refusal, StrangeAnswer } from './failure.ts'
 import { FleetError, type FleetErrorCode } from './fleet-error.ts'
+import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
 import { pause } from './pause.ts'
 
@@ -82,7 +83,6 @@ type Stream = { source: EventSourceLike; tell(type: string, told: Told): void; s
 
 /** Connects, and connects again, until it is closed or refused for good. */
 async function stay(settings: Settings, url: string, { source, tell, signal }: Stream): Promise<void> {
-  const call = { procedure: procedureOf(url), server: settings.server, requestId: null }
   let lastEventId = ''
   let failures = 0
   const onEvent = (event: { event?: string | undefined; data: string; id?: string | undefined }): void => {
@@ -95,7 +95,7 @@ async function stay(settings: Settings, url: string, { source, tell, signal }: S
     source.readyState = OPEN
   }
   while (!signal.aborted) {
-    const error = await readConnection(settings, url, { call, lastEventId, onOpen, onEvent, signal })
+    const error = await readConnection(settings, url, { lastEventId, onOpen, onEvent, signal })
     if (signal.aborted) return
     const comesBack = COMES_BACK.has(error.code)
     source.readyState = comesBack ? CONNECTING : CLOSED
@@ -106,7 +106,6 @@ async function stay(settings: Settings, url: string, { source, tell, signal }: S
 }
 
 type Connection = {
-  call: Call
   lastEventId: string
   onOpen(): void
   onEvent(event: { event?: string | undefined; data: string; id?: string | undefined }): void
@@ -117,8 +116,10 @@ type Connection = {
 async function readConnection(
   settings: Settings,
   url: string,
-  { call, lastEventId, onOpen, onEvent, signal }: Connection,
+  { lastEventId, onOpen, onEvent, signal }: Connection,
 ): Promise<FleetError> {
+  const requestId = newId()
+  const call: Call = { procedure: procedureOf(url), server: settings.server, requestId }
   const connection = new AbortController()
   const giveUp = (): void => connection.abort()
   signal.addEventListener('abort', giveUp)
@@ -128,6 +129,7 @@ async function readConnection(
       headers: {
         accept: 'text/event-stream',
         'x-api-key': await settings.apiKey(),
+        'x-request-id': requestId,
         ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }),
       },
       signal: connection.signal,
@@ -139,7 +141,7 @@ async function readConnection(
     await readEvents(response, onEvent)
     return new FleetError('UNREACHABLE', `${call.procedure}: ${call.server} ended the stream.`, call)
   } catch (error) {
-    return failureOf(connection.signal.aborted ? connection.signal.reason : error, call)
+    return failureOf(connection.signal.aborted ? connection.signal.reason : new NoAnswer(error), call)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)

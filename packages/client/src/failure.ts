@@ -15,6 +15,15 @@ export class StrangeAnswer extends Error {
   }
 }
 
+/** No answer came; the cause is what `fetch` threw. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+
+  constructor(cause: unknown) {
+    super('no answer', { cause })
+  }
+}
+
 /** What gateways (502-504) and Cloudflare (520-530) say when the server behind them does not answer. */
 function isGatewayStatus(status: number): boolean {
   return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
@@ -23,6 +32,7 @@ function isGatewayStatus(status: number): boolean {
 /** Whatever was thrown on the way of a call, as the one error that callers see. */
 export function failureOf(error: unknown, call: Call): FleetError {
   if (isFleetError(error)) return error
+  if (error instanceof NoAnswer && isFleetError(error.cause)) return error.cause
   const facts = { procedure: call.procedure, requestId: call.requestId }
   if (!(error instanceof TRPCClientError)) return brokenCall(error, call, facts)
   const answer = error.shape as Answer | undefined
@@ -65,18 +75,22 @@ function readInstant(text: unknown): Date | null {
 }
 
 function brokenCall(error: unknown, call: Call, facts: FleetErrorFacts): FleetError {
-  const about = { ...facts, cause: error }
+  const thrown = error instanceof NoAnswer ? error.cause : error
+  const about = { ...facts, cause: thrown }
   if (error instanceof StrangeAnswer) return strangeAnswer(error.status, call, about)
-  if (error instanceof SyntaxError) {
-    const words = `${subject(call)}: expected JSON from ${call.server}, got something else. Is the url zapfleet's?`
-    return new FleetError('MALFORMED_ANSWER', words, about)
-  }
-  const name = error instanceof Error ? error.name : ''
+  const name = thrown instanceof Error ? thrown.name : ''
   if (name === 'AbortError') return aborted(call, about)
-  if (name === 'TimeoutError') return new FleetError('TIMEOUT', `${subject(call)}: no answer in time.`, about)
-  const code = networkCode(error)
-  const words = `${subject(call)}: ${call.server} could not be reached${code === null ? '' : ` (${code})`}. Check the url, and that zapfleet runs there.`
-  return new FleetError('UNREACHABLE', words, about)
+  if (name === 'TimeoutError') {
+    return new FleetError('TIMEOUT', `${subject(call)}: no answer from ${call.server} in time.`, about)
+  }
+  // What breaks while an answer is read is a TypeError, by the standard of fetch.
+  if (error instanceof NoAnswer || thrown instanceof TypeError) {
+    const code = networkCode(thrown)
+    const words = `${subject(call)}: ${call.server} could not be reached${code === null ? '' : ` (${code})`}. Check the url, and that zapfleet runs there.`
+    return new FleetError('UNREACHABLE', words, about)
+  }
+  const words = `${subject(call)}: ${call.server} answered what zapfleet never does. Is the url zapfleet's?`
+  return new FleetError('MALFORMED_ANSWER', words, about)
 }
 
 function strangeAnswer(status: number, call: Call, facts: FleetErrorFacts): FleetError {

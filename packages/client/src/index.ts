@@ -34,4 +34,5 @@ export {
   type SendAnswer,
   type SendVerdict,
 } from './send-verdict.ts'
+export type { FleetEvent, StreamState, WatchOptions } from './watch.ts'
 export type { ServingInstance, Unsettled, WithInstanceOptions } from './with-instance.ts'

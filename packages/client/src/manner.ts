@@ -30,15 +30,18 @@ export function isRepeatable(type: 'query' | 'mutation' | 'subscription', path: 
   return type === 'query' || REPEATABLE.includes(path)
 }
 
-/** An input larger than this goes alone: 64 of them stay below the 1 MiB that the server reads, and no URL is too long. */
-const SMALL_INPUT_CHARS = 1_500
+/** 64 of these stay below the 1 MiB that the server reads, even if every character takes six bytes. */
+const SMALL_BODY_CHARS = 2_500
+/** Proxies begin to refuse URLs of 8 KiB. */
+const SMALL_QUERY_CHARS = 3_000
 
-/** True for an input that would make a batch too large. */
-export function isLarge(input: unknown): boolean {
-  return weight(input) > SMALL_INPUT_CHARS
+/** True for an input that would make a batch too large: it goes alone. */
+export function isLarge(type: 'query' | 'mutation' | 'subscription', input: unknown): boolean {
+  if (type !== 'query') return weight(input) > SMALL_BODY_CHARS
+  return input !== undefined && encodeURIComponent(JSON.stringify(input)).length > SMALL_QUERY_CHARS
 }
 
-/** Characters of all texts in a plain value, roughly what it takes as JSON. */
+/** Characters of a plain value, roughly as many as its JSON has. */
 function weight(value: unknown): number {
   if (typeof value === 'string') return value.length + 4
   if (typeof value !== 'object' || value === null) return 8

@@ -47,10 +47,7 @@ export function settle(options: FleetClientOptions): Settings {
   return {
     url: url.href,
     server: url.origin,
-    apiKey:
-      typeof apiKey === 'function'
-        ? async () => fitKey(await apiKey(), CALLER)
-        : always(fitKey(apiKey, CALLER)),
+    apiKey: typeof apiKey === 'function' ? () => askKey(apiKey) : always(fitKey(apiKey, CALLER)),
     timeouts: {
       quickMs: span(CALLER, 'timeouts.quickMs', timeouts.quickMs, 20_000),
       slowMs: span(CALLER, 'timeouts.slowMs', timeouts.slowMs, 60_000),
@@ -60,6 +57,16 @@ export function settle(options: FleetClientOptions): Settings {
     batch: options.batch ?? true,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }
+}
+
+async function askKey(apiKey: () => string | Promise<string>): Promise<string> {
+  let key: string
+  try {
+    key = await apiKey()
+  } catch (cause) {
+    throw new FleetError('UNAUTHORIZED', 'apiKey: the function that gives the key failed.', { cause })
+  }
+  return fitKey(key, CALLER)
 }
 
 function always<Value>(value: Value): () => Value {

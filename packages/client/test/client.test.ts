@@ -39,6 +39,19 @@ describe('calls', () => {
   })
 })
 
+it('a key that cannot be had is UNAUTHORIZED, of calls and of streams', async () => {
+  const cause = new Error('the vault is closed')
+  const client = createFleetClient({
+    url: fleet.url,
+    apiKey: () => {
+      throw cause
+    },
+  })
+  await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'UNAUTHORIZED', cause })
+  const ended = new Promise((resolve) => client.instance.onChange.subscribe({}, { onError: resolve }))
+  expect(await ended).toMatchObject({ code: 'UNAUTHORIZED', cause })
+})
+
 describe('refusals', () => {
   it('say the code, the moment, the reasons and the request', async () => {
     const error = await bot.reservation.reserve

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createFleetClient, isFleetError } from '../src/index.ts'
+import { createFleetClient, type FleetEvent, isFleetError } from '../src/index.ts'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
 const PATIENTLY = { timeout: 20_000, interval: 20 }
@@ -12,37 +12,50 @@ beforeAll(async () => {
 })
 afterAll(() => fleet?.close())
 
-it('a stream outlives the API: it says that it reconnects, and misses nothing', async () => {
-  const priorities: number[] = []
+it('a watch outlives the API: it says that it reconnects, and misses nothing', async () => {
+  const events: FleetEvent[] = []
+  const priorities = (): number[] =>
+    events.flatMap((event) => (event.type === 'settings' ? [event.instance.priority] : []))
   const states: string[] = []
   const client = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY })
-  const stream = client.instance.onChange.subscribe(
-    {},
-    {
-      onData(event) {
-        if ('data' in event && event.data.type === 'settings') priorities.push(event.data.instance.priority)
-      },
-      onConnectionStateChange: ({ state }) => states.push(state),
-    },
-  )
-  await vi.waitFor(() => expect(states).toEqual(['connecting', 'pending']), PATIENTLY)
+  const watching = client.watch({
+    onEvent: (event) => events.push(event),
+    onState: (state, error) => states.push(error === null ? state : `${state}: ${error.code}`),
+  })
+  await vi.waitFor(() => expect(states).toEqual(['connecting', 'live']), PATIENTLY)
   await fleet.admin.instance.update.mutate({ name: 'one', priority: 2 })
-  await vi.waitFor(() => expect(priorities).toEqual([2]), PATIENTLY)
+  await vi.waitFor(() => expect(priorities()).toEqual([2]), PATIENTLY)
+  await fleet.admin.instance.recordSend.mutate({ name: 'one' })
+  await vi.waitFor(
+    () => expect(events.at(-1)).toMatchObject({ type: 'counters', instances: [{ sentToday: 1 }] }),
+    PATIENTLY,
+  )
 
   await fleet.killApi()
-  await vi.waitFor(() => expect(states.at(-1)).toBe('connecting'), PATIENTLY)
+  await vi.waitFor(() => expect(states.at(-1)).toBe('connecting: UNREACHABLE'), PATIENTLY)
   await fleet.startApi()
-  // Comes back only after the change, which it must be told from what is stored.
+  // It may come back only after the change, of which it must then be told from what is stored.
   await fleet.admin.instance.update.mutate({ name: 'one', priority: 3 })
-  await vi.waitFor(() => expect(priorities).toEqual([2, 3]), PATIENTLY)
-  expect(states.at(-1)).toBe('pending')
+  await vi.waitFor(() => expect(priorities()).toEqual([2, 3]), PATIENTLY)
+  expect(states.at(-1)).toBe('live')
 
-  stream.unsubscribe()
+  watching.stop()
+  expect(states.at(-1)).toBe('ended')
+  const seen = events.length
   await fleet.admin.instance.update.mutate({ name: 'one', priority: 4 })
-  expect(priorities).toEqual([2, 3])
+  expect(events).toHaveLength(seen)
+
+  const [, { id }] = events.filter((event) => event.type === 'settings') as [FleetEvent, FleetEvent]
+  const later: number[] = []
+  const resumed = client.watch({
+    lastEventId: id,
+    onEvent: (event) => event.type === 'settings' && later.push(event.instance.priority),
+  })
+  await vi.waitFor(() => expect(later).toEqual([4]), PATIENTLY)
+  resumed.stop()
 })
 
-it('a stream that is refused ends with the refusal, and does not come back', async () => {
+it('a subscription that is refused ends with the refusal, and does not come back', async () => {
   const client = createFleetClient({ url: fleet.url, apiKey: BOT_KEY })
   const error = await new Promise((resolve, reject) => {
     client.instance.onChange.subscribe(
@@ -52,4 +65,7 @@ it('a stream that is refused ends with the refusal, and does not come back', asy
   })
   expect(isFleetError(error, 'FORBIDDEN')).toBe(true)
   expect(error).toMatchObject({ procedure: 'instance.onChange' })
+  const states: string[] = []
+  client.watch({ onEvent() {}, onState: (state, why) => states.push(`${state}: ${why?.code ?? 'well'}`) })
+  await vi.waitFor(() => expect(states).toEqual(['connecting: well', 'ended: FORBIDDEN']), PATIENTLY)
 })

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFleetClient, type FleetClientOptions, isFleetError } from '../src/index.ts'
+import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
+import { answerLost, broken, openRoad, page, refused, silence } from './road.ts'
+
+let fleet: TestFleet
+
+beforeAll(async () => {
+  fleet = await startTestFleet()
+  await fleet.addNumbers(['one', 'two'], { hourlyCapacity: 10_000, dailyCapacity: 10_000 })
+})
+afterAll(() => fleet?.close())
+
+/** A client whose requests are seen, and may be stood in the way of. */
+function openClient(options: Partial<FleetClientOptions> = {}) {
+  const road = openRoad()
+  const client = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY, fetch: road.fetch, ...options })
+  return { client, road }
+}
+
+const sentToday = async (): Promise<number> =>
+  (await fleet.admin.instance.list.query()).reduce((sum, one) => sum + one.sentToday, 0)
+
+const keysIn = (body: string): string[] => body.match(/"idempotencyKey":"[^"]+"/g) ?? []
+
+describe('batches', () => {
+  it('calls of one moment share a request, 64 at most', async () => {
+    const { client, road } = openClient()
+    const reserves = Array.from({ length: 65 }, (_, n) =>
+      client.reservation.reserve.mutate({ contactId: `c${n}` }),
+    )
+    expect(new Set((await Promise.all(reserves)).map((one) => one.id)).size).toBe(65)
+    expect(road.rides.map((ride) => ride.procedures.length)).toEqual([64, 1])
+  })
+
+  it('one call that fails does not fail the others', async () => {
+    const { client, road } = openClient()
+    const [good, bad] = await Promise.allSettled([
+      client.instance.get.query({ name: 'one' }),
+      client.instance.get.query({ name: 'nobody' }),
+    ])
+    expect(good).toMatchObject({ status: 'fulfilled', value: { name: 'one' } })
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'NOT_FOUND' } })
+    expect(road.rides).toHaveLength(1)
+  })
+
+  it('calls that wait for Evolution go alone, and nobody waits for them', async () => {
+    const { client, road } = openClient()
+    fleet.simulator.control.fault({
+      kind: 'delay',
+      ms: 1_500,
+      match: { route: 'instance/connectionState' },
+      times: 1,
+    })
+    const order: string[] = []
+    await Promise.all([
+      client.health.check.mutate({ name: 'one' }).then(() => order.push('check')),
+      client.instance.choose.mutate({}).then(() => order.push('choose')),
+      client.instance.recordSend.mutate({ name: 'one' }).then(() => order.push('recordSend')),
+    ])
+    expect(road.taken().sort()).toEqual(['health.check', 'instance.choose,instance.recordSend'])
+    expect(order.indexOf('check')).toBeGreaterThan(order.indexOf('choose'))
+    expect(order.indexOf('check')).toBeGreaterThan(order.indexOf('recordSend'))
+  })
+
+  it('no URL and no body grows beyond what the server reads', async () => {
+    const { client, road } = openClient()
+    const wide = '🦜'.repeat(255)
+    const exclude = Array.from({ length: 100 }, (_, n) => `${n}${'x'.repeat(40)}`)
+    await Promise.all([
+      ...Array.from({ length: 30 }, (_, n) => client.contact.get.query({ id: `${n}${wide.slice(4)}` })),
+      ...Array.from({ length: 64 }, () => client.instance.explain.query({ exclude: exclude.slice(0, 20) })),
+      ...Array.from({ length: 64 }, () => client.reservation.reserve.mutate({ exclude })),
+    ])
+    for (const { url, body } of road.rides) {
+      expect(url.length).toBeLessThan(8_000)
+      expect(Buffer.byteLength(body)).toBeLessThan(1_048_576)
+    }
+  })
+
+  it('may be switched off', async () => {
+    const { client, road } = openClient({ batch: false })
+    await Promise.all([client.instance.list.query(), client.fleet.stats.query()])
+    expect(road.taken().sort()).toEqual(['fleet.stats', 'instance.list'])
+  })
+})
+
+describe('repeats', () => {
+  it('a reserve whose answer was lost is counted once, by a key made for the caller', async () => {
+    const { client, road } = openClient()
+    const before = await sentToday()
+    road.obstruct(answerLost, answerLost)
+    const reservation = await client.reservation.reserve.mutate({ contactId: 'ana' })
+    expect(await sentToday()).toBe(before + 1)
+    const keys = road.rides.flatMap((ride) => keysIn(ride.body))
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys).size).toBe(1)
+    // Settling may be repeated just so.
+    road.obstruct(answerLost)
+    expect(await client.reservation.release.mutate({ id: reservation.id })).toMatchObject({
+      state: 'released',
+    })
+    expect(await sentToday()).toBe(before)
+  })
+
+  it("a caller's own key stays, and every reserve has a key of its own", async () => {
+    const { client, road } = openClient()
+    await Promise.all([
+      client.reservation.reserve.mutate({ idempotencyKey: 'order-1' }),
+      client.reservation.reserve.mutate({}),
+      client.reservation.reserve.mutate(),
+    ])
+    const keys = road.rides.flatMap((ride) => keysIn(ride.body))
+    expect(keys[0]).toBe('"idempotencyKey":"order-1"')
+    expect(new Set(keys).size).toBe(3)
+  })
+
+  it.each([
+    ['the database is away', refused('DATABASE_UNAVAILABLE')],
+    ['the queue is full', refused('OVERLOADED')],
+    ['the connection breaks', broken],
+    ['a gateway stands alone', page(502)],
+    ['nobody answers', silence],
+  ])('queries and choose are repeated when %s', async (_, obstacle) => {
+    const { client, road } = openClient({ timeouts: { attemptMs: 150 } })
+    road.obstruct(obstacle)
+    expect(await client.instance.list.query()).toHaveLength(2)
+    road.obstruct(obstacle)
+    expect(await client.instance.choose.mutate({})).toMatchObject({ instanceName: expect.any(String) })
+    expect(road.rides).toHaveLength(4)
+  })
+
+  it('until the deadline, and the last error says how often', async () => {
+    const { client, road } = openClient({ timeouts: { quickMs: 500 } })
+    road.obstruct(...Array.from({ length: 50 }, () => refused('OVERLOADED')))
+    const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
+    if (!isFleetError(error, 'OVERLOADED')) throw error
+    expect(error.attempts).toBe(road.rides.length)
+    expect(error.attempts).toBeGreaterThan(1)
+    expect(error.message).toContain(`Tried ${error.attempts} times`)
+  })
+
+  it.each([
+    [
+      'a send that happened',
+      (client: ReturnType<typeof openClient>['client']) => client.instance.recordSend.mutate({ name: 'one' }),
+    ],
+    [
+      'a change of settings',
+      (client: ReturnType<typeof openClient>['client']) =>
+        client.instance.update.mutate({ name: 'one', priority: 2 }),
+    ],
+  ])('%s is never repeated', async (_, call) => {
+    for (const obstacle of [broken, refused('OVERLOADED'), refused('DATABASE_UNAVAILABLE')]) {
+      const { client, road } = openClient()
+      road.obstruct(obstacle)
+      await expect(call(client)).rejects.toMatchObject({ name: 'FleetError', attempts: 1 })
+      expect(road.rides).toHaveLength(1)
+    }
+  })
+
+  it('no room is an answer, and is not asked for again', async () => {
+    const { client, road } = openClient()
+    const asking = client.reservation.reserve.mutate({ exclude: ['one', 'two'] })
+    await expect(asking).rejects.toMatchObject({ code: 'NO_CAPACITY', reasons: { EXCLUDED: 2 } })
+    expect(road.rides).toHaveLength(1)
+  })
+
+  it('whoever asks too often comes back at the moment that the API named, and not before', async () => {
+    const { client, road } = openClient()
+    const availableAt = new Date(Date.now() + 400)
+    road.obstruct(refused('RATE_LIMITED', { availableAt: availableAt.toISOString() }))
+    await client.instance.list.query()
+    expect(Date.now()).toBeGreaterThanOrEqual(availableAt.getTime())
+    expect(road.rides).toHaveLength(2)
+
+    const tooLate = new Date(Date.now() + 3_600_000)
+    road.obstruct(refused('RATE_LIMITED', { availableAt: tooLate.toISOString() }))
+    await expect(client.instance.list.query()).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      availableAt: tooLate,
+    })
+    expect(road.rides).toHaveLength(3)
+  })
+
+  it('may be switched off, for all calls or for one', async () => {
+    const off = openClient({ retry: false })
+    off.road.obstruct(broken)
+    await expect(off.client.reservation.reserve.mutate({})).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    expect(off.road.rides.map((ride) => keysIn(ride.body))).toEqual([[]])
+    const on = openClient()
+    on.road.obstruct(broken)
+    const once = on.client.instance.list.query({}, { context: { retry: false } })
+    await expect(once).rejects.toMatchObject({ code: 'UNREACHABLE', attempts: 1 })
+  })
+})
+
+describe('what goes wrong on the way', () => {
+  it('silence: TIMEOUT in time, and the request is let go', async () => {
+    const { client, road } = openClient()
+    road.obstruct(silence)
+    const call = client.instance.recordSend.mutate({ name: 'one' }, { context: { timeoutMs: 100 } })
+    await expect(call).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      procedure: 'instance.recordSend',
+      requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    })
+    expect(road.rides[0]?.init?.signal?.aborted).toBe(true)
+  })
+
+  it('a caller who leaves: ABORTED at once, while the others of the batch go on', async () => {
+    const { client, road } = openClient()
+    const leaving = new AbortController()
+    const [left, stayed] = [
+      client.instance.list.query({}, { signal: leaving.signal }),
+      client.instance.list.query({}),
+    ]
+    road.obstruct(async (ride) => {
+      leaving.abort()
+      return ride.arrive()
+    })
+    await expect(left).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await stayed).toHaveLength(2)
+    expect(road.rides).toHaveLength(1)
+  })
+
+  it('somebody else at that address: MALFORMED_ANSWER, which no repeat mends', async () => {
+    const { client, road } = openClient()
+    road.obstruct(page(200), async () => Response.json({ hello: 'world' }))
+    await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' })
+    await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' })
+    expect(road.rides).toHaveLength(2)
+  })
+
+  it('nobody at that address: UNREACHABLE, with the address and what broke', async () => {
+    const client = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: BOT_KEY, retry: false })
+    const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
+    if (!isFleetError(error, 'UNREACHABLE')) throw error
+    expect(error.message).toMatch(/^instance\.list: http:\/\/127\.0\.0\.1:1 could not be reached/)
+    expect(error.shape).toBeUndefined()
+  })
+})
+
+describe('options that make no sense', () => {
+  it.each([
+    [{ url: 'fleet.example.com' }, 'url'],
+    [{ url: 'ftp://fleet.example.com' }, 'http'],
+    [{ url: 'http://user:a-secret-key@fleet.example.com' }, 'apiKey'],
+    [{ url: 'http://fleet.example.com?key=a-secret-key' }, 'apiKey'],
+    [{ apiKey: ' ' }, 'apiKey'],
+    [{ apiKey: 'a-secret-key\nof two lines' }, 'apiKey'],
+    [{ timeouts: { quickMs: 0 } }, 'timeouts.quickMs'],
+  ])('%o', (options, words) => {
+    let error: unknown
+    try {
+      createFleetClient({ url: fleet.url, apiKey: BOT_KEY, ...options })
+    } catch (thrown) {
+      error = thrown
+    }
+    if (!isFleetError(error, 'INVALID_INPUT')) throw error
+    expect(error.message).toContain(words)
+    expect(error.message).not.toContain('a-secret-key')
+  })
+})
