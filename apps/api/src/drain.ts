@@ -4,6 +4,21 @@ import type { FastifyInstance } from 'fastify'
 /** How often connections are looked at that have become idle while the server closes. */
 const SWEEP_EVERY_MS = 25
 
+/** Whether this process is about to stop: it still serves, and sends everybody elsewhere. */
+export type Departure = { announced: boolean }
+
+/**
+ * From the announced departure on, ends each connection with the answer that it carries (`connection: close`): the client's
+ * next call opens a new one, which a load balancer leads to another process. A connection that nobody ends so would meet
+ * the close in the middle of its next call.
+ */
+export function sendElsewhere(server: FastifyInstance, departure: Departure): void {
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (departure.announced) reply.header('connection', 'close')
+    done(null, payload)
+  })
+}
+
 /**
  * Makes `server.close()` polite: it stops listening at once, lets requests that run finish for up to `withinMs`, and
  * only then lets Fastify cut what is left. Streams of events never end by themselves and are ended first. Requests cost

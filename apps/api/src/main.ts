@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Environment, parseEnvironment } from '@zapfleet/core'
 import { createLog } from './log.ts'
 import { type RunningApi, startApi } from './start-api.ts'
 import { startupProblem } from './startup-problem.ts'
 
-/** A stop that takes longer is ended by force: orchestrators kill after some 10 s anyway. */
+/** A stop that takes longer, after SHUTDOWN_DELAY_MS, is ended by force: orchestrators kill after some 10 s anyway. */
 const STOP_WITHIN_MS = 5_000
 
 function fail(message: string): never {
@@ -23,11 +24,16 @@ const environment = readEnvironment()
 const log = createLog(environment.logLevel)
 let api: RunningApi | null = null
 let stopping = false
+/** Aborts when the stop is to wait for no load balancer. */
+const hurry = new AbortController()
 
-async function stop(why: string): Promise<void> {
-  if (stopping) return
+/** Serves on while load balancers notice that it leaves (SHUTDOWN_DELAY_MS), then finishes what runs; a second signal ends that wait. */
+async function stop(why: string, delayMs: number): Promise<void> {
+  if (stopping) return hurry.abort()
   stopping = true
-  log.info({ why }, 'the API stops')
+  log.info({ why, delayMs }, 'the API stops')
+  api?.depart()
+  if (api && delayMs > 0) await pause(delayMs, undefined, { signal: hurry.signal }).catch(() => {})
   setTimeout(() => {
     log.warn({}, `the API did not stop within ${STOP_WITHIN_MS} ms and is cut`)
     process.exit(0)
@@ -36,11 +42,12 @@ async function stop(why: string): Promise<void> {
   process.exit(0)
 }
 
-process.on('SIGTERM', () => stop('SIGTERM'))
-process.on('SIGINT', () => stop('SIGINT'))
+process.on('SIGTERM', () => stop('SIGTERM', environment.shutdownDelayMs))
+// Somebody at the keyboard, who waits.
+process.on('SIGINT', () => stop('SIGINT', 0))
 // Whoever started us over an IPC channel may die without a signal; the channel then closes.
 if (process.env.ZAPFLEET_PARENT && process.channel)
-  process.on('disconnect', () => stop('the parent process is gone'))
+  process.on('disconnect', () => stop('the parent process is gone', 0))
 
 try {
   api = await startApi(environment, log)

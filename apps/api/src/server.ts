@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Fleet } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { DOORS_PREFIX, refuseAtDoor, registerDoors } from './doors/door-routes.ts'
-import { drainOnClose } from './drain.ts'
+import { type Departure, drainOnClose, sendElsewhere } from './drain.ts'
 import { type Edge, edgeOptions, guardEdge } from './edge/guard-edge.ts'
 import { BODY_LIMIT_BYTES } from './errors/trpc-refusal.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -11,7 +11,10 @@ import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 
-/** What a server is made of. `version` is shown at `/`; `drainMs` (default 3,500) is how long `close()` waits for running requests. */
+/**
+ * What a server is made of. `version` is shown at `/`; `drainMs` (default 3,500) is how long `close()` waits for running
+ * requests. Who announces the `departure` some time before makes it send its callers elsewhere.
+ */
 export type ServerParts = {
   fleet: Fleet
   keyRing: KeyRing
@@ -19,6 +22,7 @@ export type ServerParts = {
   version?: string
   drainMs?: number
   edge?: Edge
+  departure?: Departure
 }
 
 /**
@@ -26,7 +30,13 @@ export type ServerParts = {
  * health routes, the open description. Not listening yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
  */
 export function buildServer(parts: ServerParts): FastifyInstance {
-  const door = { ...parts, version: parts.version ?? 'unknown', logFailure: makeFailureLog(parts.log) }
+  const departure = parts.departure ?? { announced: false }
+  const door = {
+    ...parts,
+    departure,
+    version: parts.version ?? 'unknown',
+    logFailure: makeFailureLog(parts.log),
+  }
   const server: FastifyInstance = fastify({
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -52,6 +62,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     done()
   })
   if (parts.log.level === 'debug' || parts.log.level === 'trace') logRequests(server)
+  sendElsewhere(server, departure)
   drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
   registerRestRoutes(server, door)
   registerTrpcRoutes(server, door)

@@ -6,8 +6,11 @@ import type { Edge } from './edge/guard-edge.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
 
-/** A running API. `stop` takes no more calls, finishes what runs (at most `drainMs`), and closes the database. */
-export type RunningApi = { address: string; stop(): Promise<void> }
+/**
+ * A running API. `depart` goes on serving and says 503 at `/health/ready`, so that load balancers send callers elsewhere;
+ * `stop` takes no more calls, finishes what runs (at most `drainMs`), and closes the database.
+ */
+export type RunningApi = { address: string; depart(): void; stop(): Promise<void> }
 
 /**
  * Brings the API up: migrates the database, opens the fleet, makes the seed's instances, listens. Whatever fails is
@@ -29,8 +32,10 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
       throw error
     },
   )
+  const departure = { announced: false }
   const server = buildServer({
     fleet,
+    departure,
     keyRing: makeKeyRing(environment, fleet.keys),
     log,
     version: readVersion(),
@@ -48,7 +53,10 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     if (made.length > 0) log.info({ instances: made }, 'initial instances are made')
     const address = await server.listen({ host: environment.host, port: environment.port })
     log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
-    return { address, stop }
+    const depart = (): void => {
+      departure.announced = true
+    }
+    return { address, depart, stop }
   } catch (error) {
     await stop()
     throw error

@@ -86,6 +86,36 @@ it('seeds, listens, serves, and stops on SIGTERM with exit code 0', async () => 
   expect(api.stdout() + api.stderr()).not.toMatch(new RegExp(`${ADMIN_KEY}|${BOT_KEY}`))
 })
 
+it('serves on after SIGTERM while it says 503, sends keep-alive clients elsewhere, and then stops', async () => {
+  const api = start({ ...whole(), SHUTDOWN_DELAY_MS: '3000' })
+  const { address } = await api.logLine('the API is ready')
+  const list = async () => {
+    const answer = await fetch(`${address}/trpc/instance.list`, { headers: { 'x-api-key': BOT_KEY } })
+    await answer.text()
+    return [answer.status, answer.headers.get('connection')]
+  }
+  expect(await list()).toEqual([200, 'keep-alive'])
+  api.child.kill('SIGTERM')
+  await api.logLine('the API stops')
+  const ready = await fetch(`${address}/health/ready`)
+  expect(ready.status).toBe(503)
+  expect(await ready.json()).toEqual({ status: 'not_ready', reason: 'the API stops' })
+  expect((await fetch(`${address}/health/live`)).status).toBe(200)
+  expect(await list()).toEqual([200, 'close'])
+  expect(await api.exitCode()).toBe(0)
+  const told = await api.logLine('the API stops')
+  expect(told).toMatchObject({ why: 'SIGTERM', delayMs: 3000 })
+})
+
+it('waits for no load balancer when it is told a second time', async () => {
+  const api = start({ ...whole(), SHUTDOWN_DELAY_MS: '60000' })
+  await api.logLine('the API is ready')
+  api.child.kill('SIGTERM')
+  await api.logLine('the API stops')
+  api.child.kill('SIGTERM')
+  expect(await api.exitCode()).toBe(0)
+})
+
 it('stops when the process that started it over an IPC channel is gone', async () => {
   const api = start({ ...whole(), ZAPFLEET_PARENT: '1' }, { ipc: true })
   await api.logLine('the API is ready')

@@ -1,8 +1,12 @@
 import { type Fleet, readiness, sharedRound } from '@zapfleet/core'
 import type { FastifyInstance } from 'fastify'
+import type { Departure } from '../drain.ts'
 
 /** The health routes; none needs a key. */
-export function registerHealthRoutes(server: FastifyInstance, fleet: Fleet): void {
+export function registerHealthRoutes(
+  server: FastifyInstance,
+  { fleet, departure }: { fleet: Fleet; departure: Departure },
+): void {
   /** The fleet's health from a live round, in the words and the shape that older programs read. */
   server.get('/health/instances', async () => {
     const { status, online, total, instances } = await sharedRound(fleet)
@@ -17,8 +21,9 @@ export function registerHealthRoutes(server: FastifyInstance, fleet: Fleet): voi
   /** The process runs. */
   server.get('/health/live', async () => ({ status: 'ok' }))
 
-  /** The process can do its work: the database answers and is migrated. */
+  /** The process can do its work and goes on doing it: the database answers, takes writes and is migrated. */
   server.get('/health/ready', async (_request, reply) => {
+    if (departure.announced) return reply.status(503).send({ status: 'not_ready', reason: 'the API stops' })
     const answer = await readiness(fleet)
     if (answer.ready) return { status: 'ready' }
     return reply.status(503).send({ status: 'not_ready', reason: answer.reason })

@@ -1,5 +1,6 @@
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Departure } from '../drain.ts'
 import { refusalOf } from '../errors/trpc-refusal.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { makeFailureLog } from '../log-failure.ts'
@@ -12,6 +13,7 @@ type RestDoor = {
   fleet: Fleet
   keyRing: KeyRing
   version: string
+  departure: Departure
   logFailure: ReturnType<typeof makeFailureLog>
 }
 
@@ -29,7 +31,7 @@ export function registerRestRoutes(server: FastifyInstance, door: RestDoor): voi
     rest: ['GET /health/instances', 'POST /admin/instances', 'GET /admin/instances/{nome}/qrcode'],
     health: ['GET /health/live', 'GET /health/ready'],
   }))
-  registerHealthRoutes(server, door.fleet)
+  registerHealthRoutes(server, door)
   registerInstanceRoutes(server, door)
   registerWebhookRoutes(server, door)
 }

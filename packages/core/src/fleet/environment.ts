@@ -15,6 +15,8 @@ export type Environment = {
   healthPollCron: string
   /** Where the scheduler answers for its own health; null: not named, so any port will do. */
   schedulerPort: number | null
+  /** How long a process that was told to stop goes on serving, for load balancers to notice; milliseconds. */
+  shutdownDelayMs: number
   publicUrl: string | null
   seedInstances: string[]
   /** Whose X-Forwarded-* is believed: so many hops, or these addresses and networks; null: nobody's. */
@@ -64,6 +66,9 @@ const listOf = (text: string): string[] =>
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
+const delay = z.string().refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 60_000, {
+  error: 'must be milliseconds from 0 to 60000',
+})
 const instanceNames = z
   .string()
   .transform(listOf)
@@ -104,6 +109,7 @@ const schema = z.object({
   FLEET_TIMEZONE: timeZone.default('America/Sao_Paulo'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
   SCHEDULER_PORT: port.optional(),
+  SHUTDOWN_DELAY_MS: delay.default('0'),
   PUBLIC_URL: httpUrl.optional(),
   SEED_INSTANCES: instanceNames.default([]),
   TRUST_PROXY: trustProxy.optional(),
@@ -148,6 +154,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     timeZone: data.FLEET_TIMEZONE,
     healthPollCron: data.HEALTH_POLL_CRON,
     schedulerPort: data.SCHEDULER_PORT === undefined ? null : Number(data.SCHEDULER_PORT),
+    shutdownDelayMs: Number(data.SHUTDOWN_DELAY_MS),
     publicUrl: data.PUBLIC_URL ?? null,
     seedInstances: data.SEED_INSTANCES,
     trustProxy: data.TRUST_PROXY ?? null,
