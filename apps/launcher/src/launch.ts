@@ -98,6 +98,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       throw new StartError(`PORT must be a number from 1 to 65535, and is "${env.PORT}".`)
     }
     await untilReady(api, `${url}/health/ready`)
+    // Programs beside us, such as the command line, find the API by it.
+    writeSecret(join(plan.dataDir, 'api-url'), url)
     run('scheduler', programs.scheduler, filled)
     if (plan.demo && simulatorUrl && admin) {
       const simulatorKey = filled.EVOLUTION_API_KEY ?? ''

@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { testDatabase } from '@zapfleet/testing'
+import { type ApiProcess, spawnApi, testDatabase } from '@zapfleet/testing'
 import { createFleetClient, type FleetClient } from '../src/index.ts'
 
 export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
@@ -30,9 +27,9 @@ export type TestFleet = {
 export async function startTestFleet(): Promise<TestFleet> {
   const [database, simulator] = await Promise.all([testDatabase(), startSimulator({ timeScale: 0.01 })])
   let port = 0
-  let api: ChildProcess | null = null
+  let api: ApiProcess | null = null
   const startApi = async (): Promise<void> => {
-    const started = await spawnApi({
+    api = await spawnApi({
       DATABASE_URL: database.url,
       EVOLUTION_API_URL: simulator.url,
       EVOLUTION_API_KEY: simulator.apiKey,
@@ -40,15 +37,9 @@ export async function startTestFleet(): Promise<TestFleet> {
       BOT_API_KEY: BOT_KEY,
       PORT: String(port),
     })
-    api = started.child
-    port = started.port
+    port = api.port
   }
-  const killApi = async (): Promise<void> => {
-    if (api === null || api.exitCode !== null || api.signalCode !== null) return
-    const ended = once(api, 'exit')
-    api.kill('SIGKILL')
-    await ended
-  }
+  const killApi = async (): Promise<void> => api?.kill()
   await startApi()
   const url = `http://127.0.0.1:${port}`
   const admin = createFleetClient({ url, apiKey: ADMIN_KEY })
@@ -70,24 +61,4 @@ export async function startTestFleet(): Promise<TestFleet> {
       await database.drop()
     },
   }
-}
-
-async function spawnApi(environment: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const main = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const port = await new Promise<number>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk
-      const found = /"address":"http:\/\/[^:]+:(\d+)"/.exec(output)
-      if (found) resolve(Number(found[1]))
-    }
-    child.stdout?.on('data', read)
-    child.stderr?.on('data', read)
-    child.once('exit', () => reject(new Error(`the API ended before it was ready:\n${output}`)))
-  })
-  return { child, port }
 }

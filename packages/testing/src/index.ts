@@ -1,1 +1,2 @@
+export { type ApiProcess, spawnApi } from './spawn-api.ts'
 export { emptyDatabase, type TestDatabase, testDatabase } from './test-database.ts'

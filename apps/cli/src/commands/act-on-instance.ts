@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import { acts, type Cli, type Ending, examples } from '../command.ts'
+import { confirmed } from '../confirmed.ts'
+import type { Instance } from '../connection/open-client.ts'
+import type { Session } from '../session.ts'
+import { plain } from '../terminal/text-width.ts'
+
+/** One of the acts that reach into Evolution, in words. */
+type Act = {
+  verb: 'restart' | 'logout' | 'delete'
+  description: string
+  /** What is asked before; null where nothing is lost. */
+  question: (instance: Instance) => string | null
+  under: string
+  done: string
+  /** What to do when Evolution was not yet seen to have done it. */
+  unverified: (name: string) => string
+}
+
+const ACTS: readonly Act[] = [
+  {
+    verb: 'restart',
+    description: 'open a number’s line anew; no scan is needed',
+    question: ({ name, status }) =>
+      status === 'connected' ? `Restart ${name}? It is connected, and serves nobody for some seconds.` : null,
+    under: 'Restarting',
+    done: 'is restarted and connected',
+    unverified: (name) => `Look at it in a minute: zapfleet instances get ${name}`,
+  },
+  {
+    verb: 'logout',
+    description: 'unlink a number’s phone; the number stays, and waits for a scan',
+    question: ({ name }) => `Log ${name} out? Its phone is unlinked and must scan again to come back.`,
+    under: 'Logging out',
+    done: 'is logged out',
+    unverified: (name) => `Look at it in a minute: zapfleet instances get ${name}`,
+  },
+  {
+    verb: 'delete',
+    description: 'remove a number, here and on Evolution; its history is kept',
+    question: ({ name, phoneNumber }) =>
+      `Delete ${name}${phoneNumber === null ? '' : ` (${phoneNumber})`}, here and on Evolution? Its phone is unlinked.`,
+    under: 'Deleting',
+    done: 'is deleted',
+    unverified: () => 'The scheduler goes on with it; the name is not free until then.',
+  },
+]
+
+/** `instances restart`, `logout` and `delete` */
+export function addActsOnInstance(parent: Command, cli: Cli): void {
+  for (const act of ACTS) {
+    const command = parent
+      .command(act.verb)
+      .argument('<name>', 'the number’s name')
+      .description(act.description)
+      .option('-y, --yes', 'do not ask')
+      .action(
+        acts(cli, (session, name: string, { yes }: { yes?: boolean }) => perform(session, act, name, yes)),
+      )
+    if (act.verb === 'delete') command.alias('rm')
+    examples(command, `instances ${act.verb} vendas-01`, `instances ${act.verb} vendas-01 --yes --json`)
+  }
+}
+
+async function perform(session: Session, act: Act, name: string, yes: boolean | undefined): Promise<Ending> {
+  const { instance: api } = session.client()
+  if (!yes) {
+    const question = act.question(await api.get.query({ name }, session.call))
+    if (question !== null)
+      await confirmed(session, plain(question), `zapfleet instances ${act.verb} ${name} --yes`)
+  }
+  const answer = await session.during(`${act.under} ${name}`, () =>
+    api[act.verb].mutate({ name }, session.call),
+  )
+  if (session.json) session.printJson(answer)
+  else if (answer.verified) session.print(`${name} ${act.done}.`)
+  else
+    session.print(
+      `${name}: Evolution took the order, and was not seen to have carried it out within ten seconds.`,
+    )
+  if (answer.verified) return
+  if (!session.json) session.say(act.unverified(name))
+  return 'notVerified'
+}

@@ -1,0 +1,88 @@
+import { isFleetError } from '@zapfleet/client'
+import type { Command } from 'commander'
+import { acts, type Cli, examples } from '../command.ts'
+import type { Instance } from '../connection/open-client.ts'
+import { inCommands } from '../in-commands.ts'
+import type { Session } from '../session.ts'
+import { percent, sparkline } from '../terminal/figures.ts'
+import { statusPaint } from '../terminal/instance-table.ts'
+import { ago, span, stamp } from '../terminal/instant.ts'
+import { plain, wrap } from '../terminal/text-width.ts'
+import { reasonWords } from '../words.ts'
+
+type Activity = Awaited<ReturnType<typeof readActivity>>
+
+/** `instances get` */
+export function addGetInstance(parent: Command, cli: Cli): void {
+  const get = parent
+    .command('get')
+    .argument('<name>', 'the number’s name')
+    .description('one number: how it is, what it sent, and what to do')
+    .action(
+      acts(cli, async (session, name: string) => {
+        const [instance, activity] = await Promise.all([
+          session.client().instance.get.query({ name }, session.call),
+          session.json ? null : readActivity(session, name),
+        ])
+        if (session.json) return session.printJson(instance)
+        session.print(instanceSheet(session, instance, activity))
+      }),
+    )
+  examples(get, 'instances get vendas-01', 'instances get vendas-01 --json | jq .available')
+}
+
+/** A bot's key may not see it, and an API of yesterday has none: the rest is worth showing without. */
+async function readActivity(session: Session, name: string) {
+  try {
+    return await session.client().instance.activity.query({ name }, session.call)
+  } catch (error) {
+    if (isFleetError(error, 'FORBIDDEN', 'NOT_FOUND')) return null
+    throw error
+  }
+}
+
+/** All that is known of a number, as lines: a label and its value, and at last what to do. */
+export function instanceSheet(session: Session, instance: Instance, activity: Activity = null): string[] {
+  const { paint } = session
+  const now = session.world.now()
+  const { status, statusSince, unavailableReason, lastSentAt, checkedAt, createdAt } = instance
+  const since = statusSince === null ? '' : ` for ${span(Math.max(0, now - Date.parse(statusSince)))}`
+  const rows: [string, string][] = [
+    ['Status', `${statusPaint(paint, instance)(status)}${since}${instance.paused ? ', paused' : ''}`],
+    ['Serves', unavailableReason === null ? 'yes' : `no: it ${reasonWords(unavailableReason)}`],
+    ['Phone', instance.phoneNumber === null ? 'not registered' : plain(instance.phoneNumber)],
+    ['This hour', `${instance.sentThisHour} of ${instance.hourlyCapacity}`],
+    ['Today', `${instance.sentToday} of ${instance.dailyCapacity} (${instance.loadPercent} %)`],
+    ['Priority', String(instance.priority)],
+    ['Last sent', ago(lastSentAt, now) || 'never'],
+    ['Checked', ago(checkedAt, now) || 'not yet'],
+    ['Created', createdAt === null ? 'not known' : stamp(createdAt)],
+  ]
+  if (activity !== null) rows.push(...activityRows(activity))
+  const lines = [
+    paint.bold(plain(instance.name)),
+    ...rows.map(([label, value]) => `  ${paint.dim(label.padEnd(10))} ${value}`),
+  ]
+  if (instance.action === null) return lines
+  const [first = '', ...rest] = wrap(plain(inCommands(instance.action)), (session.width ?? 10_000) - 13)
+  return [
+    ...lines,
+    `  ${paint.yellow('To do'.padEnd(10))} ${first}`,
+    ...rest.map((line) => `${' '.repeat(13)}${line}`),
+  ]
+}
+
+function activityRows({ hours, days, uptime, contacts }: NonNullable<Activity>): [string, string][] {
+  const sent = (all: readonly { sent: number }[]) => all.map((one) => one.sent)
+  const sum = (all: readonly number[]) => all.reduce((total, figure) => total + figure, 0)
+  const shares = [
+    uptime.day === null ? null : `${percent(uptime.day)} of the last day`,
+    uptime.week === null ? null : `${percent(uptime.week)} of the last week`,
+  ].filter((one) => one !== null)
+  return [
+    ['24 hours', `${sparkline(sent(hours))} ${sum(sent(hours))} sent`],
+    ['7 days', `${sparkline(sent(days))} ${sum(sent(days))} sent`],
+    ['Connected', shares.length === 0 ? 'not known yet' : shares.join(', ')],
+    ['Contacts', String(contacts)],
+  ]
+}

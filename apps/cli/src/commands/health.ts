@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { acts, type Cli, type Ending, examples } from '../command.ts'
+import type { Health } from '../connection/open-client.ts'
+import { Refusal } from '../refusal.ts'
+import type { Session } from '../session.ts'
+import { statusPaint } from '../terminal/instance-table.ts'
+import { ago } from '../terminal/instant.ts'
+import { type Column, table } from '../terminal/table.ts'
+
+/** `health` */
+export function addHealth(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('health')
+    .argument('[name]', 'one number only; with --check')
+    .description('how the numbers were at the last look; ends with 12 when none is online')
+    .option('-c, --check', 'look at Evolution now, and wait for what it says')
+    .action(
+      acts(cli, (session, name: string | undefined, { check }: { check?: boolean }) => {
+        if (name !== undefined && !check)
+          throw new Refusal('usage', 'One number is looked at with --check.', [
+            `zapfleet health ${name} --check`,
+          ])
+        if (name !== undefined) return checkOne(session, name)
+        return check ? checkAll(session) : summary(session)
+      }),
+    )
+  examples(command, 'health', 'health --check', 'health vendas-01 --check', 'health --json | jq .online')
+}
+
+async function summary(session: Session): Promise<Ending> {
+  const answer = await session.client().health.summary.query({}, session.call)
+  const { status, online, total, instances, checkedAt } = answer
+  if (session.json) session.printJson(answer)
+  else {
+    const { paint } = session
+    const word = status === 'healthy' ? paint.green(status) : paint.red(status)
+    const when = ago(checkedAt, session.world.now())
+    session.print(`${word}: ${online} of ${total} online${when === '' ? '' : `, looked at ${when}`}`)
+    if (instances.length > 0) session.print(['', ...healthLines(session, instances)])
+  }
+  return status === 'healthy' ? undefined : 'degraded'
+}
+
+async function checkAll(session: Session): Promise<Ending> {
+  const all = await session.during('Looking at every number', () =>
+    session.client().health.checkAll.mutate({}, session.call),
+  )
+  if (session.json) session.printJson(all)
+  else if (all.length === 0) session.say('There are no numbers yet.')
+  else session.print(healthLines(session, all))
+  return all.some((one) => one.online) ? undefined : 'degraded'
+}
+
+async function checkOne(session: Session, name: string): Promise<Ending> {
+  const one = await session.during(`Looking at ${name}`, () =>
+    session.client().health.check.mutate({ name }, session.call),
+  )
+  if (session.json) session.printJson(one)
+  else session.print(healthLines(session, [one]))
+  return one.online ? undefined : 'degraded'
+}
+
+function healthLines({ paint, width, world }: Session, all: readonly Health[]): string[] {
+  const now = world.now()
+  const columns: Column<Health>[] = [
+    { title: 'NAME', least: 10, cell: ({ name }) => name },
+    {
+      title: 'STATUS',
+      cell: ({ status }) => ({ text: status, paint: statusPaint(paint, { status, paused: false }) }),
+    },
+    { title: 'EVOLUTION SAYS', cell: ({ state }) => state },
+    { title: 'LOOKED AT', cell: ({ checkedAt }) => ago(checkedAt, now) || 'not yet' },
+  ]
+  return table(all, columns, { width, title: paint.dim })
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import { acts, type Cli, examples } from '../command.ts'
+import { confirmed } from '../confirmed.ts'
+import type { Session } from '../session.ts'
+import { count } from '../terminal/figures.ts'
+import { plain } from '../terminal/text-width.ts'
+
+type Report = { imported: string[]; alreadyKnown: string[]; missingOnEvolution: string[] }
+
+/** `instances import` */
+export function addImportInstances(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('import')
+    .description('adopt every number that Evolution has and zapfleet does not know')
+    .option('-n, --dry-run', 'only say what it would do')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      acts(cli, async (session, { dryRun, yes }: { dryRun?: boolean; yes?: boolean }) => {
+        const { instance } = session.client()
+        if (dryRun || !yes) {
+          const plan = await session.during('Looking at Evolution', () =>
+            instance.import.mutate({ dryRun: true }, session.call),
+          )
+          if (dryRun || plan.imported.length === 0) return show(session, plan, 'would be adopted')
+          const names = plan.imported.map(plain).join(', ')
+          await confirmed(
+            session,
+            `Adopt ${count(plan.imported.length, 'number')} (${names})? The connected ones serve at once, with the limits by default.`,
+            'zapfleet instances import --yes',
+          )
+        }
+        const report = await session.during('Adopting', () => instance.import.mutate({}, session.call))
+        show(session, report, 'is adopted')
+      }),
+    )
+  examples(command, 'instances import --dry-run', 'instances import --yes')
+}
+
+function show(session: Session, report: Report, adopted: string): void {
+  if (session.json) {
+    session.printJson(report)
+    return
+  }
+  const { imported, alreadyKnown, missingOnEvolution } = report
+  const lines = [
+    ...imported.map((name) => `${plain(name)}  ${adopted}`),
+    ...missingOnEvolution.map((name) => `${plain(name)}  is registered here and not on Evolution`),
+  ]
+  if (lines.length > 0) session.print(lines)
+  if (imported.length === 0)
+    session.say(
+      `There is nothing to adopt: ${count(alreadyKnown.length, 'number')} of Evolution known already.`,
+    )
+}

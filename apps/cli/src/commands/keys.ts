@@ -1,0 +1,140 @@
+import { type Command, Option } from 'commander'
+import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import { confirmed } from '../confirmed.ts'
+import type { ApiKey } from '../connection/open-client.ts'
+import type { Session } from '../session.ts'
+import { ago, stamp } from '../terminal/instant.ts'
+import { type Column, table } from '../terminal/table.ts'
+import { plain } from '../terminal/text-width.ts'
+import { instantArgument } from './instant-argument.ts'
+
+const ROLES = ['bot', 'viewer', 'admin'] as const satisfies ApiKey['role'][]
+
+/** `keys list`, `create`, `rotate` and `revoke` */
+export function addKeys(parent: Command, cli: Cli): void {
+  const keys = parent
+    .command('keys')
+    .alias('key')
+    .description('who may call: keys of bots, viewers and admins')
+  examples(keys, 'keys list', 'keys create "the bot of the shop" --role bot', 'keys rotate <id> --grace 3600')
+
+  const list = keys
+    .command('list')
+    .alias('ls')
+    .description('all keys and their ends; never the secrets')
+    .action(
+      acts(cli, async (session) => {
+        const all = await session.client().key.list.query({}, session.call)
+        if (session.json) return session.printJson(all)
+        session.print(keyLines(session, all))
+      }),
+    )
+  examples(list, 'keys list', 'keys list --json | jq ".[] | select(.lastUsedAt == null)"')
+
+  const create = keys
+    .command('create')
+    .argument('<label>', 'what it is for, in up to 80 characters')
+    .description('make a key; its secret is shown this once, on stdout')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .addOption(expiresOption())
+    .action(
+      acts(
+        cli,
+        async (session, label: string, { role, expires }: { role: ApiKey['role']; expires?: string }) => {
+          const made = await session
+            .client()
+            .key.create.mutate(given({ label, role, expiresAt: expires }), session.call)
+          showSecret(session, made)
+        },
+      ),
+    )
+  examples(
+    create,
+    'keys create "the bot of the shop" --role bot > bot-key',
+    'keys create "wall screen" --role viewer --expires 2027-12-31',
+  )
+
+  const rotate = keys
+    .command('rotate')
+    .argument('<id>', 'the key’s id, as keys list shows it')
+    .description('make a key that takes over from another, which ends after a grace')
+    .option('--grace <seconds>', 'so long the old one still works', wholeNumber(0, 100_000_000))
+    .addOption(expiresOption())
+    .action(
+      acts(cli, async (session, id: string, { grace, expires }: { grace?: number; expires?: string }) => {
+        const input = given({ id, graceSeconds: grace, expiresAt: expires })
+        const made = await session.client().key.rotate.mutate(input, session.call)
+        showSecret(session, made)
+        const { label, expiresAt } = made.replaced
+        if (!session.json && expiresAt !== null)
+          session.say(`The old key (${plain(label)}) works until ${stamp(expiresAt)}.`)
+      }),
+    )
+  examples(rotate, 'keys rotate 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55 --grace 3600 > bot-key')
+
+  const revoke = keys
+    .command('revoke')
+    .argument('<id>', 'the key’s id, as keys list shows it')
+    .description('end a key at once')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      acts(cli, async (session, id: string, { yes }: { yes?: boolean }) => {
+        const { key } = session.client()
+        if (!yes) {
+          const one = (await key.list.query({}, session.call)).find((known) => known.id === id)
+          const which = one === undefined ? id : `${id} (${plain(one.label)}, ${one.role})`
+          await confirmed(
+            session,
+            `End the key ${which}? Who uses it is refused at once.`,
+            `zapfleet keys revoke ${id} --yes`,
+          )
+        }
+        const ended = await key.revoke.mutate({ id }, session.call)
+        if (session.json) return session.printJson(ended)
+        session.print(`The key ${plain(ended.label)} is ended.`)
+      }),
+    )
+  examples(revoke, 'keys revoke 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55')
+}
+
+function expiresOption(): Option {
+  const option = new Option('--expires <instant>', 'when it ends, as 2027-12-31 or 2027-12-31T12:00:00Z')
+  return option.argParser(instantArgument)
+}
+
+/** The secret alone goes to stdout, so that a file takes it whole; what it is goes beside it. */
+function showSecret(session: Session, made: { key: ApiKey; secret: string }): void {
+  if (session.json) {
+    session.printJson(made)
+    return
+  }
+  const { label, role, id, expiresAt } = made.key
+  session.say(
+    `${plain(label)}: a key of role ${role}, id ${id}${expiresAt === null ? '' : `, until ${stamp(expiresAt)}`}.`,
+  )
+  session.say('Its secret is shown this once; keep it now:')
+  session.print(made.secret)
+}
+
+function keyLines({ paint, width, world }: Session, all: readonly ApiKey[]): string[] {
+  const now = world.now()
+  const columns: Column<ApiKey>[] = [
+    { title: 'ID', cell: ({ id }) => id },
+    { title: 'LABEL', least: 8, cell: ({ label }) => label },
+    { title: 'ROLE', cell: ({ role }) => role },
+    {
+      title: 'STATE',
+      cell: ({ state }) => ({ text: state, paint: state === 'active' ? paint.green : paint.dim }),
+    },
+    {
+      title: 'LAST USED',
+      cell: ({ lastUsedAt, source }) => (source === 'environment' ? '' : ago(lastUsedAt, now) || 'never'),
+    },
+    { title: 'ENDS', least: 10, cell: ({ expiresAt, revokedAt }) => endOf(revokedAt ?? expiresAt) },
+  ]
+  return table(all, columns, { width, title: paint.dim })
+}
+
+function endOf(instant: string | null): string {
+  return instant === null ? '' : stamp(instant).slice(0, 16)
+}

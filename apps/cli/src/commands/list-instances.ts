@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander'
+import { acts, type Cli, examples, given } from '../command.ts'
+import type { Instance } from '../connection/open-client.ts'
+import { count } from '../terminal/figures.ts'
+import { instanceLines } from '../terminal/instance-table.ts'
+
+/** The statuses of a number, as the API takes them. */
+const STATUSES = [
+  'connected',
+  'connecting',
+  'disconnected',
+  'banned',
+  'unknown',
+] as const satisfies Instance['status'][]
+
+/** `instances list` */
+export function addListInstances(parent: Command, cli: Cli): void {
+  const list = parent
+    .command('list')
+    .alias('ls')
+    .description('all numbers, with what they sent in this hour and today')
+    .addOption(new Option('-s, --status <status...>', 'only those with this status').choices(STATUSES))
+    .option('-a, --available', 'only those that could serve now')
+    .action(
+      acts(cli, async (session, options: { status?: Instance['status'][]; available?: boolean }) => {
+        const input = given({ status: options.status, availableOnly: options.available })
+        const instances = await session.client().instance.list.query(input, session.call)
+        if (session.json) return session.printJson(instances)
+        const { paint, width } = session
+        if (instances.length === 0) return session.say(emptyWords(Object.keys(input).length > 0))
+        session.print(instanceLines(instances, { paint, now: session.world.now(), width }))
+        if (session.world.stdout.isTTY) session.say(session.paintTalk.dim(footer(instances)))
+      }),
+    )
+  examples(
+    list,
+    'instances list',
+    'instances list --status banned disconnected',
+    'instances list --available --json | jq -r ".[].name"',
+  )
+}
+
+function emptyWords(narrowed: boolean): string {
+  return narrowed
+    ? 'No number is so. See all with: zapfleet instances list'
+    : 'There are no numbers yet. Add the first with: zapfleet instances create <name>'
+}
+
+function footer(instances: readonly Instance[]): string {
+  const available = instances.filter((one) => one.available).length
+  const troubled = instances.filter((one) => one.action !== null)
+  const [first] = troubled
+  const advice = first === undefined ? '' : ` What to do: zapfleet instances get ${first.name}`
+  return `${count(instances.length, 'number')}, ${available} available.${advice}`
+}

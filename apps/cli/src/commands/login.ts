@@ -1,0 +1,83 @@
+import type { Command } from 'commander'
+import { acts, type Cli, examples } from '../command.ts'
+import { DEFAULT_URL, isLoopback, readAddress } from '../connection/address.ts'
+import { readKeyFile } from '../connection/find-fleet.ts'
+import { profileFile, readProfiles, writeProfiles } from '../connection/keep-profiles.ts'
+import { openClient } from '../connection/open-client.ts'
+import { isProfileName, withProfile } from '../connection/profiles.ts'
+import { Refusal } from '../refusal.ts'
+import type { GlobalFlags, Session } from '../session.ts'
+import { ask, askSecret, canAsk } from '../terminal/ask.ts'
+
+const DEFAULT_NAME = 'default'
+
+/** `login` */
+export function addLogin(parent: Command, cli: Cli): void {
+  const login = parent
+    .command('login')
+    .description('keep a fleet’s address and key in a profile, for this user only')
+    .addHelpText(
+      'after',
+      '\nThe key is asked for, and not shown; or it comes by --key-file <file>, or by --key-file - from standard input.',
+    )
+    .action(
+      acts(cli, (session, _: object, command: Command) =>
+        logIn(session, command.optsWithGlobals<GlobalFlags>()),
+      ),
+    )
+  examples(
+    login,
+    'login',
+    'login --profile prod --url https://fleet.example.com',
+    'login --profile prod --url https://fleet.example.com --key-file -  < key.txt',
+  )
+}
+
+async function logIn(session: Session, flags: GlobalFlags): Promise<void> {
+  const { world } = session
+  const name = flags.profile ?? world.env.ZAPFLEET_PROFILE ?? DEFAULT_NAME
+  if (!isProfileName(name))
+    throw new Refusal(
+      'usage',
+      `"${name}" is no name for a profile: expected 1 to 50 letters, digits, -, _ or dots.`,
+    )
+  const before = readProfiles(world)
+  const url = await readUrl(session, flags.url ?? world.env.ZAPFLEET_URL ?? before.profiles[name]?.url)
+  const apiKey = await readKey(session, flags.keyFile, url)
+
+  const answer = await session.during(`Asking ${url}`, () =>
+    openClient({ url, apiKey }).key.whoAmI.query({}, session.call),
+  )
+  const profiles = withProfile(before, name, { url, apiKey })
+  writeProfiles(world, profiles)
+  if (session.json) return session.printJson({ profile: name, url, role: answer.role, label: answer.label })
+  session.say(`Logged in to ${url} as ${answer.role} (${answer.label}).`)
+  const isDefault = profiles.default === name
+  session.say(
+    `Kept as profile ${name}${isDefault ? ', which is the default,' : ''} in ${profileFile(world)}.`,
+  )
+  if (!isDefault) session.say(`Use it with --profile ${name}, or always: zapfleet profiles use ${name}`)
+  if (url.startsWith('http:') && !isLoopback(url))
+    session.say('Mind: this address is http, so the key goes over the network for all to read. Use https.')
+}
+
+async function readUrl(session: Session, known: string | undefined): Promise<string> {
+  const { world } = session
+  if (known !== undefined && known !== '') return readAddress(known, 'The address')
+  if (!canAsk(world)) throw new Refusal('usage', 'The address is missing: --url https://fleet.example.com')
+  const typed = await ask(world, `Address of zapfleet [${DEFAULT_URL}]: `)
+  return readAddress(typed === '' ? DEFAULT_URL : typed, 'The address')
+}
+
+async function readKey(session: Session, file: string | undefined, url: string): Promise<string> {
+  const { world } = session
+  if (file !== undefined) return readKeyFile(world, file)
+  if (world.env.ZAPFLEET_API_KEY) return world.env.ZAPFLEET_API_KEY
+  if (!canAsk(world))
+    throw new Refusal('usage', 'The key is missing, and there is no terminal to ask at.', [
+      'Give it by --key-file <file>, by --key-file - from standard input, or as ZAPFLEET_API_KEY.',
+    ])
+  const key = await askSecret(world, `API key for ${url} (not shown): `)
+  if (/^[\x21-\x7e]{1,512}$/.test(key)) return key
+  throw new Refusal('usage', 'That is no key: expected one word of visible ASCII characters.')
+}

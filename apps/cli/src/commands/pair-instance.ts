@@ -1,0 +1,147 @@
+import type { Command } from 'commander'
+import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
+import { keepPicture } from '../pairing/keep-picture.ts'
+import { pair } from '../pairing/pair.ts'
+import type { PairingEnd, PairingTeller } from '../pairing/pairing-teller.ts'
+import { tellByEvents } from '../pairing/tell-by-events.ts'
+import { tellByLines } from '../pairing/tell-by-lines.ts'
+import { tellByScreen } from '../pairing/tell-by-screen.ts'
+import { Refusal } from '../refusal.ts'
+import type { Session } from '../session.ts'
+import { span } from '../terminal/instant.ts'
+import { instanceSheet } from './get-instance.ts'
+import { withSettings } from './update-instance.ts'
+
+type PairFlags = { phone?: string; timeout?: number; png?: string; qrDark?: boolean }
+type CreateFlags = PairFlags & { hourly?: number; daily?: number; priority?: number; wait: boolean }
+
+/** `instances create` and `instances connect` */
+export function addPairInstance(parent: Command, cli: Cli): void {
+  const create = withPairing(
+    withSettings(
+      parent
+        .command('create')
+        .argument('<name>', '1 to 50 letters, digits, - or _; it is for good')
+        .description('add a number: make it, show its QR code, wait until the phone has scanned')
+        .option('--phone <number>', 'its phone, as +5511987654321: then a wrong one is noticed'),
+    ),
+  )
+    .option('--no-wait', 'only make it; connect it later')
+    .action(acts(cli, createInstance))
+  examples(
+    create,
+    'instances create vendas-03 --phone +5511987650003',
+    'instances create vendas-03 --hourly 5 --daily 30',
+    'instances create vendas-03 --png /tmp/code.png',
+    'instances create vendas-03 --json | jq -c "{event, state: .pairing.state}"',
+  )
+
+  const connect = withPairing(
+    parent
+      .command('connect')
+      .argument('<name>', 'the number’s name')
+      .description('connect a number’s phone: show its QR code, wait until the phone has scanned')
+      .option('--phone <number>', 'with it there is a code to type as well'),
+  ).action(acts(cli, connectInstance))
+  examples(connect, 'instances connect vendas-03', 'instances connect vendas-03 --phone +5511987650003')
+}
+
+function withPairing(command: Command): Command {
+  return command
+    .option('--timeout <seconds>', 'wait for the scan at most so long', wholeNumber(1, 86_400))
+    .option('--png <file>', 'keep the present code as a picture in this file, until the end')
+    .option('--qr-dark', 'without colours, on a light terminal: draw the code dark on light')
+}
+
+async function createInstance(session: Session, name: string, options: CreateFlags): Promise<Ending> {
+  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
+  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
+  const made = await make(session, name, () =>
+    session.during(`Making ${name} on Evolution, then its first code`, () =>
+      session.client().instance.create.mutate(input, session.call),
+    ),
+  )
+  if (!options.wait) {
+    if (session.json) session.printJson(made)
+    else {
+      session.print(instanceSheet(session, made.instance))
+      session.say(`Connect it with: zapfleet instances connect ${name}`)
+    }
+    return
+  }
+  if (session.json)
+    session.world.stdout.write(`${JSON.stringify({ event: 'created', instance: made.instance })}\n`)
+  else session.say(`${name} is made.`)
+  return untilConnected(session, given({ name, phoneNumber }), options)
+}
+
+/** An interrupted create may have come through all the same. */
+async function make<T>(session: Session, name: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!session.world.interrupted.aborted) throw error
+    throw new Refusal('interrupted', `Stopped while ${name} was being made: it may exist already.`, [
+      `Go on with: zapfleet instances create ${name}, or, where it exists: zapfleet instances connect ${name}`,
+    ])
+  }
+}
+
+async function connectInstance(session: Session, name: string, options: PairFlags): Promise<Ending> {
+  // An unknown name is told before a screen is taken.
+  await session.client().instance.get.query({ name }, session.call)
+  return untilConnected(session, given({ name, phoneNumber: options.phone }), options)
+}
+
+async function untilConnected(
+  session: Session,
+  input: { name: string; phoneNumber?: string },
+  options: PairFlags,
+): Promise<Ending> {
+  const startedAt = session.world.now()
+  const told = tellerFor(session, input.name, options)
+  const teller = options.png === undefined ? told : keepPicture(told, session.world.cwd, options.png)
+  const end = await pair(
+    session,
+    teller,
+    input,
+    options.timeout === undefined ? null : options.timeout * 1000,
+  )
+  if (end.kind !== 'connected') throw notConnected(input.name, end.kind)
+  const { instance } = end
+  if (!session.json) {
+    const took = session.world.now() - startedAt
+    session.say(session.paintTalk.green(`${input.name} is connected (after ${span(took)}).`))
+    session.print(instanceSheet(session, instance))
+  }
+  return instance.statusReason === 'WRONG_PHONE' ? 'conflict' : undefined
+}
+
+function tellerFor(session: Session, name: string, options: PairFlags): PairingTeller {
+  const qrDark = options.qrDark === true
+  if (session.json) return tellByEvents(session)
+  const { stdout, stderr } = session.world
+  const output = [stdout, stderr].find((stream) => stream.isTTY)
+  if (output === undefined || session.world.env.TERM === 'dumb') return tellByLines(session, name, { qrDark })
+  return tellByScreen(session, output, name, { qrDark, color: session.colour })
+}
+
+function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'>): Refusal {
+  const goOn = [`Go on with: zapfleet instances connect ${name}`]
+  switch (why) {
+    case 'interrupted':
+      return new Refusal('interrupted', `${name} exists, and is not connected yet.`, goOn)
+    case 'timed_out':
+      return new Refusal(
+        'notConnected',
+        `Nobody scanned in the time given; ${name} exists, and is not connected.`,
+        goOn,
+      )
+    case 'qr_limit_reached':
+      return new Refusal(
+        'notConnected',
+        `Nobody scanned in time, and Evolution makes no more codes; ${name} exists.`,
+        [`Have the phone ready, then: zapfleet instances connect ${name}`],
+      )
+  }
+}

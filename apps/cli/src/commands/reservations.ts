@@ -1,0 +1,112 @@
+import { type Command, Option } from 'commander'
+import { acts, type Cli, examples, given, several } from '../command.ts'
+import type { Reservation } from '../connection/open-client.ts'
+import type { Session } from '../session.ts'
+import { plain } from '../terminal/text-width.ts'
+import { PREFERENCE_WORDS } from '../words.ts'
+
+const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const satisfies Reservation['strategy'][]
+const FALLBACKS = ['move', 'borrow', 'refuse'] as const
+
+type Strategy = (typeof STRATEGIES)[number]
+type ReserveFlags = {
+  strategy?: Strategy
+  fallback?: (typeof FALLBACKS)[number]
+  idempotencyKey?: string
+  exclude?: string[]
+}
+
+/** `--strategy` */
+export function strategyOption(): Option {
+  return new Option('--strategy <strategy>', 'how to choose (default: sticky)').choices(STRATEGIES)
+}
+
+/** `--exclude` */
+export function excludeOption(): Option {
+  return new Option('--exclude <names>', 'names not to use; with commas, or several times').argParser(several)
+}
+
+/** `choose`, `reserve`, `confirm` and `release` */
+export function addReservations(parent: Command, cli: Cli): void {
+  const choose = parent
+    .command('choose')
+    .argument('[contact]', 'who the message is for')
+    .description('the number that would serve now; keeps it for the contact, counts nothing')
+    .addOption(strategyOption())
+    .action(
+      acts(cli, async (session, contactId: string | undefined, { strategy }: { strategy?: Strategy }) => {
+        const answer = await session
+          .client()
+          .instance.choose.mutate(given({ contactId, strategy }), session.call)
+        if (session.json) session.printJson(answer)
+        else if (answer.instanceName !== null) session.print(plain(answer.instanceName))
+        else session.say(`No number can serve now. Why: zapfleet why ${contactId ?? ''}`.trim())
+        return answer.instanceName === null ? 'noCapacity' : undefined
+      }),
+    )
+  examples(choose, 'choose 5511987654321', 'choose --strategy least_loaded')
+
+  const reserve = parent
+    .command('reserve')
+    .argument('[contact]', 'who the message is for')
+    .description('a number for one message, counted at once')
+    .addOption(strategyOption())
+    .addOption(
+      new Option(
+        '--fallback <fallback>',
+        'when the contact’s own number cannot serve (default: move)',
+      ).choices(FALLBACKS),
+    )
+    .option(
+      '--idempotency-key <key>',
+      'the same key and input within 24 hours: the same reservation, counted once',
+    )
+    .addOption(excludeOption())
+    .action(
+      acts(cli, async (session, contactId: string | undefined, options: ReserveFlags) => {
+        const { strategy, fallback, idempotencyKey, exclude } = options
+        const input = given({ contactId, strategy, fallback, idempotencyKey, exclude })
+        show(session, await session.client().reservation.reserve.mutate(input, session.call))
+      }),
+    )
+  examples(
+    reserve,
+    'reserve 5511987654321',
+    'reserve 5511987654321 --fallback refuse --exclude vendas-01',
+    'reserve 5511987654321 --json | jq -r .instanceName',
+  )
+
+  for (const [verb, description] of [
+    ['confirm', 'say that a reserved message was sent'],
+    ['release', 'give a reserved seat back: the message was surely not sent'],
+  ] as const) {
+    const settle = parent
+      .command(verb)
+      .argument('<id>', 'the reservation’s id')
+      .description(description)
+      .action(
+        acts(cli, async (session, id: string) =>
+          show(session, await session.client().reservation[verb].mutate({ id }, session.call)),
+        ),
+      )
+    examples(settle, `${verb} 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55`)
+  }
+}
+
+function show(session: Session, reservation: Reservation): void {
+  if (session.json) {
+    session.printJson(reservation)
+    return
+  }
+  const { instanceName, contactId, state, preference, remaining, id } = reservation
+  const name = session.paint.bold(plain(instanceName))
+  const whose = contactId === null ? '' : ` for ${plain(contactId)}`
+  const kept = PREFERENCE_WORDS[preference] ?? preference
+  session.print([
+    `${name}  ${state}${whose}${kept === '' ? '' : ` (${kept})`}`,
+    `  left there: ${remaining.hour} in this hour, ${remaining.day} today`,
+    `  id ${id}`,
+  ])
+  if (state === 'reserved' && session.world.stdout.isTTY)
+    session.say(session.paintTalk.dim(`Not sent after all? zapfleet release ${id}`))
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { acts, type Cli, examples } from '../command.ts'
+import { bar, count, percent } from '../terminal/figures.ts'
+
+type Room = { capacity: number; sent: number; remaining: number }
+
+/** `stats` */
+export function addStats(parent: Command, cli: Cli): void {
+  const command = parent
+    .command('stats')
+    .description('the fleet in figures: what was sent, and what room is left')
+    .action(
+      acts(cli, async (session) => {
+        const stats = await session.client().fleet.stats.query({}, session.call)
+        if (session.json) return session.printJson(stats)
+        const { paint } = session
+        const states = Object.entries(stats.byStatus)
+          .filter(([, figure]) => figure > 0)
+          .map(([status, figure]) => `${figure} ${status}`)
+        const line = (label: string, { capacity, sent, remaining }: Room) => {
+          const share = capacity === 0 ? 1 : sent / capacity
+          return `  ${paint.dim(label.padEnd(9))} ${bar(share, 20)} ${sent} of ${capacity} sent (${percent(share)}), ${remaining} left`
+        }
+        session.print([
+          `${paint.bold(count(stats.total, 'number'))}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
+          line('This hour', stats.hour),
+          line('Today', stats.day),
+        ])
+      }),
+    )
+  examples(command, 'stats', 'stats --json | jq .day.remaining')
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import { Refusal } from '../refusal.ts'
+import { instanceSheet } from './get-instance.ts'
+
+type UpdateFlags = { phone?: string | false; hourly?: number; daily?: number; priority?: number }
+
+/** `--hourly`, `--daily`, `--priority`: the settings of a number, in their ranges. */
+export function withSettings(command: Command): Command {
+  return command
+    .option('--hourly <messages>', 'at most so many messages in each clock hour', wholeNumber(0, 1_000_000))
+    .option('--daily <messages>', 'at most so many messages in each day', wholeNumber(0, 1_000_000))
+    .option('--priority <weight>', '1 to 100, higher is preferred', wholeNumber(1, 100))
+}
+
+/** `instances update` */
+export function addUpdateInstance(parent: Command, cli: Cli): void {
+  const update = withSettings(
+    parent
+      .command('update')
+      .argument('<name>', 'the number’s name')
+      .description('change a number’s phone, limits or priority')
+      .option('--phone <number>', 'the registered phone, as +5511987654321')
+      .option('--no-phone', 'forget the registered phone'),
+  ).action(
+    acts(cli, async (session, name: string, options: UpdateFlags) => {
+      const { phone, hourly, daily, priority } = options
+      const changes = given({
+        // commander's --no-phone: true when neither stood there.
+        phoneNumber: phone === false ? null : typeof phone === 'string' ? phone : undefined,
+        hourlyCapacity: hourly,
+        dailyCapacity: daily,
+        priority,
+      })
+      if (Object.keys(changes).length === 0)
+        throw new Refusal(
+          'usage',
+          'There is nothing to change: give --phone, --hourly, --daily or --priority.',
+        )
+      const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
+      if (session.json) session.printJson(instance)
+      else session.print(instanceSheet(session, instance))
+    }),
+  )
+  examples(
+    update,
+    'instances update vendas-01 --hourly 30 --daily 200',
+    'instances update vendas-01 --phone +5511987654321',
+  )
+}
+
+/** `instances pause` and `instances resume` */
+export function addPauseAndResume(parent: Command, cli: Cli): void {
+  for (const paused of [true, false]) {
+    const verb = paused ? 'pause' : 'resume'
+    const command = parent
+      .command(verb)
+      .argument('<name...>', 'the numbers’ names')
+      .description(paused ? 'numbers stay connected and serve nobody' : 'paused numbers serve again')
+      .action(
+        acts(cli, async (session, names: string[]) => {
+          for (const name of names) {
+            const instance = await session.client().instance.update.mutate({ name, paused }, session.call)
+            if (session.json) session.printJson(instance)
+            else session.print(`${instance.name} ${paused ? 'is paused' : resumedWords(instance)}.`)
+          }
+        }),
+      )
+    examples(command, `instances ${verb} vendas-01`, `instances ${verb} vendas-01 vendas-02`)
+  }
+}
+
+function resumedWords(instance: { available: boolean; status: string }): string {
+  return instance.available ? 'serves again' : `is no longer paused (it is ${instance.status} now)`
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { acts, type Cli, examples, given } from '../command.ts'
+import type { Reservation } from '../connection/open-client.ts'
+import type { Session } from '../session.ts'
+import { upcoming } from '../terminal/instant.ts'
+import { type Column, table } from '../terminal/table.ts'
+import { plain } from '../terminal/text-width.ts'
+import { type Candidate, reasonWords } from '../words.ts'
+import { excludeOption, strategyOption } from './reservations.ts'
+
+type WhyFlags = { strategy?: Reservation['strategy']; exclude?: string[] }
+
+/** `why` */
+export function addWhy(parent: Command, cli: Cli): void {
+  const why = parent
+    .command('why')
+    .argument('[contact]', 'who the message would be for')
+    .description('which number serves a contact now, and for each other why not; changes nothing')
+    .addOption(strategyOption())
+    .addOption(excludeOption())
+    .action(
+      acts(cli, async (session, contactId: string | undefined, { strategy, exclude }: WhyFlags) => {
+        const { instance, contact } = session.client()
+        const [explanation, own] = await Promise.all([
+          instance.explain.query(given({ contactId, strategy, exclude }), session.call),
+          contactId === undefined || session.json ? null : contact.get.query({ id: contactId }, session.call),
+        ])
+        if (session.json) return session.printJson(explanation)
+        const { chosen, candidates } = explanation
+        const whom = contactId === undefined ? 'a message to anybody' : plain(contactId)
+        const ownName = own?.preferredInstance ?? null
+        session.print([
+          headline(session, chosen, whom),
+          ...ownWords(ownName, chosen, candidates),
+          '',
+          ...candidateLines(session, candidates),
+        ])
+      }),
+    )
+  examples(
+    why,
+    'why 5511987654321',
+    'why 5511987654321 --exclude vendas-01',
+    'why --strategy least_loaded --json | jq -r .chosen',
+  )
+}
+
+function headline({ paint }: Session, chosen: string | null, whom: string): string {
+  return chosen === null
+    ? paint.yellow(`No number can serve ${whom} now.`)
+    : `${paint.green(plain(chosen))} serves ${whom} now.`
+}
+
+/** What became of the contact's own number, when it is not the one that serves. */
+function ownWords(own: string | null, chosen: string | null, candidates: readonly Candidate[]): string[] {
+  if (own === null) return []
+  if (own === chosen) return ['It is the contact’s own number.']
+  const reason = candidates.find(({ name }) => name === own)?.reason
+  return [
+    `The contact’s own number, ${plain(own)}, ${reason ? reasonWords(reason) : 'comes later by this strategy'}.`,
+  ]
+}
+
+function candidateLines({ paint, width, world }: Session, candidates: readonly Candidate[]): string[] {
+  if (candidates.length === 0) return ['There are no numbers yet.']
+  const now = world.now()
+  const columns: Column<Candidate>[] = [
+    { title: 'RANK', side: 'right', cell: ({ rank }) => (rank === null ? '-' : String(rank)) },
+    { title: 'NAME', least: 10, cell: ({ name }) => name },
+    {
+      title: 'WHY',
+      least: 20,
+      cell: ({ rank, reason }) => {
+        if (reason !== null) return { text: reasonWords(reason), paint: paint.yellow }
+        return rank === 1 ? { text: 'serves now', paint: paint.green } : 'could serve, comes later'
+      },
+    },
+    {
+      title: 'FREE AGAIN',
+      least: 10,
+      cell: ({ reason, availableAt }) => {
+        if (reason === null || reason === 'EXCLUDED') return ''
+        return availableAt === null ? 'not by time alone' : upcoming(availableAt, now)
+      },
+    },
+  ]
+  return table(candidates, columns, { width, title: paint.dim })
+}

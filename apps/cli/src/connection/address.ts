@@ -1,0 +1,24 @@
+import { Refusal } from '../refusal.ts'
+
+/** Where `npm start` listens unless it is told otherwise. */
+export const DEFAULT_URL = 'http://127.0.0.1:3333'
+
+/**
+ * An address as the client takes it: http or https, without a slash at the end and without `/trpc`.
+ *
+ * @param from where it stood, for the sentence @throws Refusal (usage)
+ */
+export function readAddress(text: string, from: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    throw new Refusal('usage', `${from} must be an address such as ${DEFAULT_URL}, and is "${text}".`)
+  if (url.username !== '' || url.password !== '')
+    throw new Refusal('usage', `${from} must hold no user or password: the key goes in a header.`)
+  return `${url.origin}${url.pathname}`.replace(/\/(trpc\/?)?$/, '')
+}
+
+/** Whether an address is this machine's own. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+}

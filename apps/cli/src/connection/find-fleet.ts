@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Refusal } from '../refusal.ts'
+import type { World } from '../world.ts'
+import { DEFAULT_URL, isLoopback, readAddress } from './address.ts'
+import { readProfiles } from './keep-profiles.ts'
+import { nearest } from './nearest.ts'
+import type { Profile, Profiles } from './profiles.ts'
+import { readClone } from './read-clone.ts'
+
+/** Where the flags point: `--url`, `--key-file`, `--profile`. */
+export type FleetFlags = { url?: string; keyFile?: string; profile?: string }
+
+/** The fleet to speak to: its address, its key (null: none was found), and where each came from, for people. */
+export type FoundFleet = { url: string; urlFrom: string; key: string | null; keyFrom: string | null }
+
+/** Where an address is from that nobody named. */
+export const DEFAULT_FROM = 'the default'
+
+type Named = Profile & { name: string }
+
+/**
+ * Finds the fleet. The address and the key are each taken from the first of: the flags, a profile named by `--profile`,
+ * the environment (ZAPFLEET_URL, ZAPFLEET_API_KEY), the profile of ZAPFLEET_PROFILE or else the default one, the fleet
+ * of `npm start` beside us. A kept key goes only to the address it was kept for: a profile's key to the profile's, the
+ * key of `npm start` to this machine.
+ *
+ * @throws Refusal (usage) when what is named is not there or not right
+ */
+export function findFleet(world: World, flags: FleetFlags): FoundFleet {
+  const { env } = world
+  const named = flags.profile === undefined ? null : pick(readProfiles(world), flags.profile, '--profile')
+  const standing = named ?? standingProfile(world)
+  const clone = readClone(world)
+
+  const [url, urlFrom] =
+    first<string>(
+      [flags.url, '--url'],
+      [named?.url, profileWords(named)],
+      [env.ZAPFLEET_URL, 'ZAPFLEET_URL'],
+      [standing?.url, profileWords(standing)],
+      [clone.url, 'npm start beside it'],
+    ) ?? ([DEFAULT_URL, DEFAULT_FROM] as const)
+  const address = readAddress(url, urlFrom)
+
+  const ofProfile = (profile: Named | null) =>
+    profile !== null && readAddress(profile.url, profileWords(profile)) === address ? profile.apiKey : null
+  const cloneKey = clone.url === null ? isLoopback(address) : readAddress(clone.url, 'api-url') === address
+  const found = first<string>(
+    [flags.keyFile === undefined ? undefined : readKeyFile(world, flags.keyFile), '--key-file'],
+    [ofProfile(named), profileWords(named)],
+    [env.ZAPFLEET_API_KEY, 'ZAPFLEET_API_KEY'],
+    [ofProfile(standing), profileWords(standing)],
+    [cloneKey ? clone.key : null, clone.keyFrom ?? ''],
+  )
+  return { url: address, urlFrom, key: checkKey(found), keyFrom: found?.[1] ?? null }
+}
+
+/** A profile by its name. @throws Refusal (usage) with the nearest name */
+export function pick(all: Profiles, name: string, from: string): Named {
+  const profile = Object.hasOwn(all.profiles, name) ? all.profiles[name] : undefined
+  if (profile) return { ...profile, name }
+  const names = Object.keys(all.profiles)
+  const guess = nearest(name, names)
+  throw new Refusal('usage', `${from}: there is no profile "${name}".`, [
+    guess ? `Did you mean ${guess}?` : `Make it with: zapfleet login --profile ${name}`,
+  ])
+}
+
+function standingProfile(world: World): Named | null {
+  const wanted = world.env.ZAPFLEET_PROFILE
+  // Whoever has said everything by the environment needs no file, not even a right one.
+  if (!wanted && world.env.ZAPFLEET_URL && world.env.ZAPFLEET_API_KEY) return null
+  const all = readProfiles(world)
+  if (wanted) return pick(all, wanted, 'ZAPFLEET_PROFILE')
+  return all.default === null ? null : pick(all, all.default, 'profiles.json')
+}
+
+function profileWords(profile: Named | null): string {
+  return profile === null ? '' : `profile ${profile.name}`
+}
+
+function first<T>(...choices: [T | null | undefined | '', string][]): readonly [T, string] | null {
+  for (const [value, from] of choices)
+    if (value !== undefined && value !== null && value !== '') return [value, from]
+  return null
+}
+
+/** The key in a file (`-`: on standard input). @throws Refusal (usage) when there is none */
+export function readKeyFile(world: World, file: string): string {
+  try {
+    // 0: standard input, as in: pass show zapfleet | zapfleet --key-file - health
+    const key = readFileSync(file === '-' ? 0 : resolve(world.cwd, file), 'utf8').trim()
+    if (key !== '') return key
+  } catch (error) {
+    throw new Refusal(
+      'usage',
+      `--key-file: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+    )
+  }
+  throw new Refusal('usage', `--key-file: ${file} is empty.`)
+}
+
+/** A key goes into a header: what cannot is no key. Its text is never shown. */
+function checkKey(found: readonly [string, string] | null): string | null {
+  if (found === null) return null
+  const [key, from] = found
+  if (/^[\x21-\x7e]{1,512}$/.test(key)) return key
+  throw new Refusal(
+    'usage',
+    `The key from ${from} is no key: it must be one word of visible ASCII characters.`,
+  )
+}

@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Refusal } from '../refusal.ts'
+import type { World } from '../world.ts'
+import { NO_PROFILES, type Profiles, parseProfiles } from './profiles.ts'
+
+/** Where the profiles are: `zapfleet/profiles.json` in XDG_CONFIG_HOME, else in ~/.config. */
+export function profileFile(world: Pick<World, 'env' | 'home'>): string {
+  return join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'zapfleet', 'profiles.json')
+}
+
+/**
+ * The profiles of this user; none when there is no file.
+ *
+ * @throws Refusal (usage) when others may read the file, since it holds keys, or when it is not readable or not ours
+ */
+export function readProfiles(world: Pick<World, 'env' | 'home'>): Profiles {
+  const file = profileFile(world)
+  let text: string
+  try {
+    // Windows keeps no such modes; the folder of the user is closed to others there.
+    const { mode } = statSync(file)
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw new Refusal('usage', `${file} holds API keys and others can read it: it is not used.`, [
+        `Close it with: chmod 600 '${file}'. If others had access to this machine, make new keys.`,
+      ])
+    }
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return NO_PROFILES
+    throw new Refusal('usage', `${file} cannot be read (${code}).`)
+  }
+  const profiles = parseProfiles(text)
+  if (profiles === null)
+    throw new Refusal('usage', `${file} is not as zapfleet login writes it. Mend it, or move it away.`)
+  return profiles
+}
+
+/** Writes the file anew, for its owner's eyes only, whole or not at all. @throws Refusal (usage) when it cannot */
+export function writeProfiles(world: Pick<World, 'env' | 'home'>, profiles: Profiles): void {
+  const file = profileFile(world)
+  const unfinished = `${file}.${process.pid}.new`
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(unfinished, `${JSON.stringify(profiles, null, 2)}\n`, { mode: 0o600 })
+    chmodSync(unfinished, 0o600)
+    renameSync(unfinished, file)
+  } catch (error) {
+    throw new Refusal('usage', `${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}

@@ -1,0 +1,26 @@
+/** The word of `known` that `word` most probably means; null when none is near (more than a third of it would change). */
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: string | null = null
+  let least = Math.floor(word.length / 3) + 1
+  for (const one of known) {
+    const distance = editDistance(word.toLowerCase(), one.toLowerCase())
+    if (distance < least) {
+      best = one
+      least = distance
+    }
+  }
+  return best
+}
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= to.length; j += 1) {
+      const change = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[to.length] as number
+}

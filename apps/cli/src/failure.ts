@@ -1,0 +1,165 @@
+import { type FleetErrorCode, isFleetError } from '@zapfleet/client'
+import { CommanderError } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import { inCommands } from './in-commands.ts'
+import { Refusal } from './refusal.ts'
+
+/**
+ * How a command failed, for people and for scripts. `code` is the API's or its client's, or USAGE for a wrong command line;
+ * `availableAt` and `reasons` are the API's, of NO_CAPACITY and RATE_LIMITED.
+ */
+export type Failure = {
+  exit: number
+  code: string
+  message: string
+  hints: readonly string[]
+  availableAt?: string | null
+  reasons?: Partial<Record<string, number>>
+}
+
+/** What was spoken to, as far as it is known when something fails. */
+export type Spoken = { url: string; urlFrom: string; keyFrom: string | null } | null
+
+const EXITS: Record<FleetErrorCode, keyof typeof EXIT> = {
+  INVALID_INPUT: 'usage',
+  UNAUTHORIZED: 'denied',
+  FORBIDDEN: 'denied',
+  NOT_FOUND: 'notFound',
+  CONFLICT: 'conflict',
+  INVALID_STATE: 'conflict',
+  NO_CAPACITY: 'noCapacity',
+  RATE_LIMITED: 'tryAgain',
+  OVERLOADED: 'tryAgain',
+  DATABASE_UNAVAILABLE: 'tryAgain',
+  EVOLUTION_UNREACHABLE: 'evolution',
+  EVOLUTION_REFUSED: 'evolution',
+  EVOLUTION_MALFORMED: 'evolution',
+  UNEXPECTED: 'unexpected',
+  UNREACHABLE: 'unreachable',
+  TIMEOUT: 'unreachable',
+  MALFORMED_ANSWER: 'unreachable',
+  ABORTED: 'interrupted',
+  // Of withInstance alone, which is not called here.
+  NOT_SENT: 'unexpected',
+  MAYBE_SENT: 'unexpected',
+}
+
+const REFUSAL_CODES: Partial<Record<keyof typeof EXIT, string>> = {
+  usage: 'USAGE',
+  denied: 'UNAUTHORIZED',
+  notFound: 'NOT_FOUND',
+  notConnected: 'NOT_CONNECTED',
+  interrupted: 'INTERRUPTED',
+}
+
+/** Whether an error says only that the API cannot answer now: it may a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (!isFleetError(error)) return false
+  const exit = EXITS[error.code]
+  return exit === 'tryAgain' || (exit === 'unreachable' && error.code !== 'MALFORMED_ANSWER')
+}
+
+/** Reads whatever a command threw. Everything gets a sentence; nothing gets a stack. */
+export function readFailure(error: unknown, spoken: Spoken): Failure {
+  if (error instanceof Refusal) {
+    const { exit, message, hints } = error
+    return { exit: EXIT[exit], code: REFUSAL_CODES[exit] ?? 'UNEXPECTED', message, hints }
+  }
+  if (error instanceof CommanderError)
+    return { exit: EXIT.usage, code: 'USAGE', message: usageWords(error), hints: [] }
+  if (!isFleetError(error)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { exit: EXIT.unexpected, code: 'UNEXPECTED', message: message || 'It failed.', hints: [] }
+  }
+  const { code, availableAt, reasons } = error
+  const timed = code === 'NO_CAPACITY' || code === 'RATE_LIMITED'
+  return {
+    exit: EXIT[EXITS[code]],
+    code,
+    ...wordsOf(error, spoken),
+    ...(timed ? { availableAt: availableAt?.toISOString() ?? null } : {}),
+    ...(code === 'NO_CAPACITY' ? { reasons } : {}),
+  }
+}
+
+/** The failure as lines for a terminal. */
+export function failureLines(failure: Failure): string[] {
+  return [`zapfleet: ${inCommands(failure.message)}`, ...failure.hints]
+}
+
+/** The failure as one JSON value, for `--json`. */
+export function failureJson({ exit, hints: _forPeople, ...error }: Failure): { error: object; exit: number } {
+  return { error, exit }
+}
+
+type Words = Pick<Failure, 'message' | 'hints'>
+
+function wordsOf(
+  error: { code: FleetErrorCode; message: string; cause?: unknown; availableAt: Date | null },
+  spoken: Spoken,
+): Words {
+  const { code, message } = error
+  const where = spoken === null ? 'the API' : `${spoken.url} (${spoken.urlFrom})`
+  switch (code) {
+    case 'UNREACHABLE': {
+      const why = networkWords(error.cause)
+      const start = 'Start one with: npm start. Another address: --url, ZAPFLEET_URL, or zapfleet login.'
+      return {
+        message: `zapfleet does not answer at ${where}${why === null ? '' : `: ${why}`}.`,
+        hints: [start],
+      }
+    }
+    case 'TIMEOUT':
+      return { message: `zapfleet did not answer in time at ${where}.`, hints: [] }
+    case 'MALFORMED_ANSWER':
+      return {
+        message: `What answers at ${where} is not zapfleet. Look at the address and its port.`,
+        hints: [],
+      }
+    case 'UNAUTHORIZED': {
+      if (spoken === null) return { message, hints: [] }
+      const key = `The key came from ${spoken.keyFrom}, for ${spoken.url}.`
+      return { message, hints: [key, 'Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.'] }
+    }
+    case 'NO_CAPACITY':
+      return { message, hints: ['What each number says: zapfleet why'] }
+    default:
+      return { message, hints: [] }
+  }
+}
+
+function usageWords(error: CommanderError): string {
+  if (error.code === 'commander.help') return 'A command is missing. See: zapfleet --help'
+  return error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+}
+
+const NETWORK_WORDS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name could not be looked up',
+  ECONNRESET: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no network',
+  ETIMEDOUT: 'it did not answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks http, not https',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; NODE_EXTRA_CA_CERTS names one to trust',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by itself; NODE_EXTRA_CA_CERTS names one to trust',
+}
+
+/** What broke, some causes down; null when nobody says. A stranger that speaks no HTTP is told by its own code. */
+function networkWords(error: unknown): string | null {
+  for (let one = error, depth = 0; depth < 6 && typeof one === 'object' && one !== null; depth += 1) {
+    const { code, cause, errors } = one as { code?: unknown; cause?: unknown; errors?: unknown[] }
+    if (typeof code === 'string') {
+      if (code.startsWith('HPE_')) return 'something listens there that speaks no HTTP'
+      if (Object.hasOwn(NETWORK_WORDS, code)) return NETWORK_WORDS[code] as string
+    }
+    // Node tries every address of a name, and tells of each.
+    one = cause ?? errors?.[0]
+  }
+  return null
+}

@@ -1,0 +1,18 @@
+const COMMANDS: Record<string, string> = {
+  'instance.qrCode': 'zapfleet instances connect',
+  'instance.import': 'zapfleet instances import',
+  'instance.create': 'zapfleet instances create',
+  'instance.update': 'zapfleet instances update',
+  'instance.delete': 'zapfleet instances delete',
+  'instance.logout': 'zapfleet instances logout',
+  'instance.restart': 'zapfleet instances restart',
+  'instance.list': 'zapfleet instances list',
+  'instance.get': 'zapfleet instances get',
+  'instance.history': 'zapfleet instances history',
+  'health.check': 'zapfleet health --check',
+}
+
+/** A sentence of the API, which names its procedures, with the commands that a person here would type. */
+export function inCommands(sentence: string): string {
+  return sentence.replace(/\b(instance|health)\.\w+\b/g, (procedure) => COMMANDS[procedure] ?? procedure)
+}

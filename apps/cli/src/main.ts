@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { EXIT } from './exit-codes.ts'
+import { runCli } from './run-cli.ts'
+import { LEAVE } from './terminal/screen.ts'
+
+const interrupted = new AbortController()
+
+function interrupt(exit: number): void {
+  // Who asks twice does not want to wait for last words.
+  if (interrupted.signal.aborted) end(exit)
+  interrupted.abort(exit)
+}
+
+function end(exit: number): never {
+  if (process.stdout.isTTY) process.stdout.write(LEAVE)
+  process.exit(exit)
+}
+
+process.on('SIGINT', () => interrupt(EXIT.interrupted))
+process.on('SIGTERM', () => interrupt(EXIT.terminated))
+process.on('SIGHUP', () => interrupt(EXIT.terminated))
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads us has read enough, as `head` does.
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected)
+  })
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    process.stderr.write(`zapfleet: ${error instanceof Error ? error.message : String(error)}\n`)
+    end(EXIT.unexpected)
+  })
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const exit = await runCli({
+  args: process.argv.slice(2),
+  env: process.env,
+  // The shell's folder, where a script in between went elsewhere.
+  cwd: process.cwd(),
+  home: homedir(),
+  clone: fileURLToPath(new URL('../../../', import.meta.url)),
+  version,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  interrupted: interrupted.signal,
+  now: () => Date.now(),
+})
+
+// What still waits in a pipe goes out first; what still listens (a stream, the keyboard) must not keep us.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)))

@@ -1,0 +1,111 @@
+import { Command } from 'commander'
+import type { Run } from './command.ts'
+import { examples } from './command.ts'
+import { addActsOnInstance } from './commands/act-on-instance.ts'
+import { addAudit } from './commands/audit.ts'
+import { addContacts } from './commands/contacts.ts'
+import { addGetInstance } from './commands/get-instance.ts'
+import { addHealth } from './commands/health.ts'
+import { addImportInstances } from './commands/import-instances.ts'
+import { addInstanceHistory } from './commands/instance-history.ts'
+import { addKeys } from './commands/keys.ts'
+import { addListInstances } from './commands/list-instances.ts'
+import { addLogin } from './commands/login.ts'
+import { addPairInstance } from './commands/pair-instance.ts'
+import { addProfiles } from './commands/profiles.ts'
+import { addReservations } from './commands/reservations.ts'
+import { addStats } from './commands/stats.ts'
+import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
+import { addWatch } from './commands/watch.ts'
+import { addWhoAmI } from './commands/whoami.ts'
+import { addWhy } from './commands/why.ts'
+import { EXIT_CODES_HELP } from './exit-codes.ts'
+import type { World } from './world.ts'
+
+const FINDING_HELP = `Which fleet, and by which key: each from the first of
+  the flags; --profile; ZAPFLEET_URL and ZAPFLEET_API_KEY; the default profile
+  (zapfleet login); npm start beside it (.zapfleet, or ADMIN_API_KEY in .env).
+  See what is used with: zapfleet whoami`
+
+/** The whole command line, ready to be parsed. What it does leaves its exit code in `run`. */
+export function makeProgram(world: World, run: Run): Command {
+  const cli = { world, run }
+  const program = new Command('zapfleet')
+  program
+    .description('The fleet of WhatsApp numbers, from a terminal.')
+    .version(world.version, '-V, --version', 'the version of this program')
+    .helpOption('-h, --help', 'what a command does, with examples')
+    .helpCommand('help [command]', 'the same')
+    .option('--url <url>', 'where zapfleet answers')
+    .option('--key-file <file>', 'the file that holds the API key; - reads it from standard input')
+    .option('--profile <name>', 'the profile to use')
+    .option('--json', 'data as JSON on stdout, errors as JSON on stderr')
+    .option('--no-color', 'no colours')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, helpWidth: helpWidth(world) })
+    .configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      // With --json a failure is one value, told by runCli.
+      writeErr: (text) => void (world.args.includes('--json') || world.stderr.write(text)),
+      outputError: (text, write) => write(usageLine(text)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+
+  addWatch(program, cli)
+  addInstances(program, cli)
+  addWhy(program, cli)
+  addReservations(program, cli)
+  addContacts(program, cli)
+  addHealth(program, cli)
+  addStats(program, cli)
+  addKeys(program, cli)
+  addAudit(program, cli)
+  addLogin(program, cli)
+  addWhoAmI(program, cli)
+  addProfiles(program, cli)
+
+  examples(
+    program,
+    'instances create vendas-01 --phone +5511987654321',
+    'instances list',
+    'why 5511987654321',
+    'watch',
+  ).addHelpText('after', `\n${FINDING_HELP}\n\n${EXIT_CODES_HELP}`)
+  helpOnErrors(program, 'zapfleet')
+  return program
+}
+
+function addInstances(program: Command, cli: { world: World; run: Run }): void {
+  const instances = program
+    .command('instances')
+    .alias('instance')
+    .description('the numbers: add, look, change, remove')
+  addListInstances(instances, cli)
+  addGetInstance(instances, cli)
+  addPairInstance(instances, cli)
+  addUpdateInstance(instances, cli)
+  addPauseAndResume(instances, cli)
+  addActsOnInstance(instances, cli)
+  addImportInstances(instances, cli)
+  addInstanceHistory(instances, cli)
+  examples(instances, 'instances list', 'instances create vendas-01', 'instances get vendas-01')
+}
+
+/** After a usage error, where to read more. */
+function helpOnErrors(command: Command, path: string): void {
+  command.showHelpAfterError(`See: ${path} --help`)
+  for (const one of command.commands) helpOnErrors(one, `${path} ${one.name()}`)
+}
+
+function helpWidth(world: World): number {
+  return Math.min(world.stdout.columns ?? 80, 100)
+}
+
+/** commander's "error: unknown option '--jsn'\n(Did you mean --json?)" on one line, in our voice. */
+function usageLine(text: string): string {
+  return `zapfleet: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ')}\n`
+}

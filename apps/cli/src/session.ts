@@ -1,0 +1,83 @@
+import { DEFAULT_FROM, type FleetFlags, type FoundFleet, findFleet } from './connection/find-fleet.ts'
+import { type FleetClient, openClient } from './connection/open-client.ts'
+import { Refusal } from './refusal.ts'
+import { type Paint, paintOf, wantsColour } from './terminal/paint.ts'
+import { spinWhile } from './terminal/spinner.ts'
+import type { World } from './world.ts'
+
+/** The options that every command has. */
+export type GlobalFlags = FleetFlags & { json?: boolean; color?: boolean }
+
+/**
+ * One run of one command: its surroundings, the fleet (found and opened when first asked for), and its three voices.
+ * Data goes to stdout (`print`, `printJson`), talk to stderr (`say`).
+ */
+export type Session = {
+  world: World
+  json: boolean
+  /** Columns of the terminal that data goes to; undefined where it goes elsewhere, and nothing must be cut. */
+  width: number | undefined
+  /** Whether colours are wanted at all (`--no-color`); each stream decides further. */
+  colour: boolean
+  /** Colours for stdout and for stderr. */
+  paint: Paint
+  paintTalk: Paint
+  found(): FoundFleet
+  /** The same where it is known already. */
+  spoken(): FoundFleet | null
+  client(): FleetClient
+  /** Handed to every call: who interrupts the program interrupts it. */
+  call: { signal: AbortSignal }
+  print(lines: string | readonly string[]): void
+  printJson(value: unknown): void
+  say(line: string): void
+  /** Shows on a terminal that something takes its time. */
+  during<T>(label: string, work: () => Promise<T>): Promise<T>
+}
+
+/** Opens a session. Nothing is read or called yet. */
+export function openSession(world: World, flags: GlobalFlags): Session {
+  const json = flags.json === true
+  const colour = flags.color !== false
+  let found: FoundFleet | null = null
+  let client: FleetClient | null = null
+  const find = () => (found ??= findFleet(world, flags))
+  const print = (lines: string | readonly string[]) => {
+    world.stdout.write(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`)
+  }
+  const say = (line: string) => {
+    world.stderr.write(`${line}\n`)
+  }
+  return {
+    world,
+    json,
+    width: world.stdout.isTTY ? (world.stdout.columns ?? 80) : undefined,
+    colour,
+    paint: paintOf(wantsColour(world, world.stdout, colour)),
+    paintTalk: paintOf(wantsColour(world, world.stderr, colour)),
+    found: find,
+    spoken: () => found,
+    client: () => (client ??= openClient(withKey(find()))),
+    call: { signal: world.interrupted },
+    print,
+    // A person reads it on a terminal, a program line by line.
+    printJson: (value) => print(JSON.stringify(value, null, world.stdout.isTTY ? 2 : undefined)),
+    say,
+    during: (label, work) => (json ? work() : spinWhile(world.stderr, label, work)),
+  }
+}
+
+/** @throws Refusal (denied) when no key was found */
+function withKey({ url, urlFrom, key }: FoundFleet): { url: string; apiKey: string } {
+  if (key !== null) return { url, apiKey: key }
+  const nothingKnown = urlFrom === DEFAULT_FROM
+  throw new Refusal(
+    'denied',
+    `There is no API key for ${url}${nothingKnown ? ', and no other address' : ''}.`,
+    [
+      ...(nothingKnown ? ['Start a fleet of your own beside it with: npm start'] : []),
+      `Log in once with: zapfleet login --url ${nothingKnown ? '<address>' : url}`,
+      'or set ZAPFLEET_API_KEY, or name a file that holds the key: --key-file <file>.',
+    ],
+  )
+}

@@ -1,0 +1,22 @@
+import { isFleetError } from '@zapfleet/client'
+import { nearest } from './connection/nearest.ts'
+import { Refusal } from './refusal.ts'
+import type { Session } from './session.ts'
+
+/** The same error; of an unknown number, with the nearest name that there is. */
+export async function suggestName(session: Session, error: unknown): Promise<unknown> {
+  if (!isFleetError(error, 'NOT_FOUND')) return error
+  const name = /named "(.+?)"/.exec(error.message)?.[1]
+  if (name === undefined) return error
+  try {
+    const known = await session.client().instance.list.query({}, session.call)
+    const guess = nearest(
+      name,
+      known.map((one) => one.name),
+    )
+    return guess === null ? error : new Refusal('notFound', error.message, [`Did you mean ${guess}?`])
+  } catch {
+    // The first error is the one that counts.
+    return error
+  }
+}

@@ -1,0 +1,66 @@
+import { createInterface } from 'node:readline'
+import { Refusal } from '../refusal.ts'
+import type { World } from '../world.ts'
+
+/** True when questions can be put: both sides are a terminal. */
+export function canAsk(world: World): boolean {
+  return world.stdin.isTTY === true && world.stderr.isTTY === true
+}
+
+const UNANSWERED = 'Nothing was done.'
+
+/** One line that a person types after `question`. @throws Refusal when they interrupt or end the input */
+export function ask(world: World, question: string): Promise<string> {
+  const { stdin: input, stderr: output, interrupted } = world
+  return new Promise((resolve, reject) => {
+    const reader = createInterface({ input, output, terminal: true })
+    let answer: string | null = null
+    const stop = () => reader.close()
+    interrupted.addEventListener('abort', stop, { once: true })
+    // Ctrl-C and Ctrl-D: readline has the terminal and closes itself.
+    reader.once('close', () => {
+      interrupted.removeEventListener('abort', stop)
+      if (answer !== null) return resolve(answer.trim())
+      output.write('\n')
+      reject(new Refusal('interrupted', UNANSWERED))
+    })
+    reader.question(question, (line) => {
+      answer = line
+      reader.close()
+    })
+  })
+}
+
+/** The same for a key: nothing of it is shown. */
+export function askSecret(world: World, question: string): Promise<string> {
+  const { stdin: input, stderr: output, interrupted } = world
+  output.write(question)
+  input.setRawMode?.(true)
+  return new Promise((resolve, reject) => {
+    let typed = ''
+    const end = (settle: () => void) => {
+      input.off('data', read)
+      interrupted.removeEventListener('abort', stop)
+      input.setRawMode?.(false)
+      input.pause()
+      output.write('\n')
+      settle()
+    }
+    const stop = () => end(() => reject(new Refusal('interrupted', UNANSWERED)))
+    const read = (chunk: Buffer | string) => {
+      for (const key of chunk.toString()) {
+        if (key === '\r' || key === '\n') return end(() => resolve(typed.trim()))
+        if (key === '\u0003' || key === '\u0004') return stop()
+        typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key
+      }
+    }
+    input.on('data', read)
+    input.resume()
+    interrupted.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** Whether a person says yes to `question`; Enter alone means no. */
+export async function confirms(world: World, question: string): Promise<boolean> {
+  return /^(y|yes|s|sim)$/i.test(await ask(world, `${question} [y/N] `))
+}

@@ -1,0 +1,58 @@
+import type { Output } from '../world.ts'
+import { widthOf } from './text-width.ts'
+
+/**
+ * A whole terminal for pictures that change. `draw` shows lines from the top, writing only what differs from before, so
+ * that nothing flickers; what does not fit below is left out. `close` gives the terminal back as it was, cursor and all.
+ */
+export type Screen = {
+  columns(): number
+  rows(): number
+  draw(lines: readonly string[]): void
+  close(): void
+}
+
+const ESC = '\u001b['
+// The other screen, no cursor, no wrapping of long lines.
+const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?7l`
+/** Gives a terminal back; harmless where nothing was taken. */
+export const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`
+
+/** Takes a terminal. `onResize` is called when its size changes: draw again then. */
+export function openScreen(output: Output, onResize: () => void): Screen {
+  let shown: readonly string[] | null = null
+  let open = true
+  const columns = () => output.columns ?? 80
+  const rows = () => output.rows ?? 24
+  const resized = () => {
+    shown = null
+    onResize()
+  }
+  output.write(ENTER)
+  output.on('resize', resized)
+  return {
+    columns,
+    rows,
+    draw(all) {
+      if (!open) return
+      const lines = all.slice(0, rows())
+      let text = shown === null ? `${ESC}2J` : ''
+      const most = Math.max(lines.length, shown?.length ?? 0)
+      for (let row = 0; row < most; row += 1) {
+        const line = lines[row] ?? ''
+        if (shown !== null && (shown[row] ?? '') === line) continue
+        // After the last column there is nothing to clear, and the cursor would still stand on it.
+        const rest = widthOf(line) < columns() ? `${ESC}K` : ''
+        text += `${ESC}${row + 1};1H${line}${ESC}0m${rest}`
+      }
+      shown = lines
+      if (text !== '') output.write(text)
+    },
+    close() {
+      if (!open) return
+      open = false
+      output.off('resize', resized)
+      output.write(LEAVE)
+    },
+  }
+}

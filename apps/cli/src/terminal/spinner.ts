@@ -1,0 +1,35 @@
+import type { Output } from '../world.ts'
+import { fit } from './text-width.ts'
+
+/** The turning sign, by the time. */
+export function spinnerSign(now: number): string {
+  return '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'[Math.floor(now / TURN_EVERY_MS) % 10] as string
+}
+
+/** How often it turns. */
+export const TURN_EVERY_MS = 120
+
+/**
+ * Shows that something is under way while `work` runs: a turning sign on a terminal, after a moment, and gone without a
+ * trace afterwards; nothing elsewhere.
+ */
+export async function spinWhile<T>(output: Output, label: string, work: () => Promise<T>): Promise<T> {
+  if (!output.isTTY) return work()
+  let turned = false
+  const startedAt = performance.now()
+  const timer = setInterval(() => {
+    const seconds = Math.floor((performance.now() - startedAt) / 1000)
+    const words = seconds < 2 ? label : `${label} ${seconds} s`
+    // Without a line end it stands on the last line, which is simply written over.
+    output.write(
+      `${turned ? '' : '\u001b[?25l'}\r${spinnerSign(performance.now())} ${fit(words, (output.columns ?? 80) - 3)}\u001b[K`,
+    )
+    turned = true
+  }, TURN_EVERY_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    if (turned) output.write('\r\u001b[K\u001b[?25h')
+  }
+}

@@ -1,0 +1,69 @@
+import type { Instance } from '../connection/open-client.ts'
+import { count } from '../terminal/figures.ts'
+import { instanceLines } from '../terminal/instance-table.ts'
+import { span, timeOfDay } from '../terminal/instant.ts'
+import type { Paint } from '../terminal/paint.ts'
+import { fit, pad, widthOf } from '../terminal/text-width.ts'
+
+/** What `watch` shows: the numbers, whether they are of now, and from which line on. */
+export type WatchView = {
+  url: string
+  instances: readonly Instance[]
+  /** When the API went away (milliseconds); null while it is there. */
+  awaySinceMs: number | null
+  /** How many numbers are scrolled away above. */
+  above: number
+}
+
+/** The lines around the table: head, a gap, the titles, and the foot. */
+const AROUND = 4
+
+/** How far one can scroll. */
+export function mostAbove(view: WatchView, rows: number): number {
+  return Math.max(0, view.instances.length - Math.max(1, rows - AROUND))
+}
+
+/** The view as the lines of a terminal of that size: never more of them, and none longer. */
+export function watchLines(
+  view: WatchView,
+  terminal: { columns: number; rows: number; now: number; paint: Paint },
+): string[] {
+  const { columns, rows, now, paint } = terminal
+  const { instances } = view
+  const above = Math.min(view.above, mostAbove(view, rows))
+  const most = Math.max(1, rows - AROUND)
+  const [titles = '', ...lines] = instanceLines(instances, { paint, now, width: columns })
+  const shown = lines.slice(above, above + most)
+  const body =
+    instances.length === 0
+      ? ['There are no numbers yet: zapfleet instances create <name>']
+      : [titles, ...shown]
+  const below = instances.length - above - shown.length
+  return [headLine(view, terminal), '', ...body, paint.dim(fit(footWords(above, below), columns))].slice(
+    0,
+    rows,
+  )
+}
+
+function headLine(
+  { url, instances, awaySinceMs }: WatchView,
+  terminal: { columns: number; now: number; paint: Paint },
+) {
+  const { columns, now, paint } = terminal
+  if (awaySinceMs !== null) {
+    const words = `No answer since ${timeOfDay(awaySinceMs)} (${span(now - awaySinceMs)}): this is how it was then. Trying again.`
+    return paint.red(fit(words, columns))
+  }
+  const available = instances.filter((one) => one.available).length
+  const left = `${count(instances.length, 'number')}, ${available} available`
+  const right = `${url}  ${timeOfDay(now)}`
+  const gap = columns - widthOf(left) - widthOf(right)
+  return gap < 2 ? paint.bold(fit(left, columns)) : `${paint.bold(left)}${pad('', gap)}${paint.dim(right)}`
+}
+
+function footWords(above: number, below: number): string {
+  const more = [above > 0 ? `${above} above` : '', below > 0 ? `${below} below` : ''].filter(
+    (words) => words !== '',
+  )
+  return more.length === 0 ? 'q quits' : `${more.join(', ')}: arrow keys; q quits`
+}

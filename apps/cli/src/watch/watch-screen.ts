@@ -1,0 +1,76 @@
+import type { Session } from '../session.ts'
+import { openScreen, type Screen } from '../terminal/screen.ts'
+import { sorted } from './fleet-view.ts'
+import { followFleet } from './follow-fleet.ts'
+import { listenToKeys } from './listen-to-keys.ts'
+import { mostAbove, type WatchView, watchLines } from './watch-lines.ts'
+
+/** The clock and the ages on it go on. */
+const DRAW_EVERY_MS = 1_000
+/** Events of one moment make one picture. */
+const SETTLE_MS = 50
+
+/** Shows the fleet on the whole terminal until q, Ctrl-C or the program's end. @throws what the API refuses it with */
+export async function watchScreen(session: Session): Promise<void> {
+  const { world, paint } = session
+  const { stdout, stdin, now, interrupted } = world
+  const quit = new AbortController()
+  const signal = AbortSignal.any([interrupted, quit.signal])
+  const view: WatchView = { url: session.found().url, instances: [], awaySinceMs: null, above: 0 }
+  let screen = null as Screen | null
+  let pending: NodeJS.Timeout | null = null
+  const draw = () => {
+    if (pending !== null) clearTimeout(pending)
+    pending = null
+    screen?.draw(watchLines(view, { columns: screen.columns(), rows: screen.rows(), now: now(), paint }))
+  }
+  const drawSoon = () => {
+    pending ??= setTimeout(draw, SETTLE_MS)
+  }
+  const scroll = (lines: number) => {
+    const most = screen === null ? 0 : mostAbove(view, screen.rows())
+    view.above = Math.max(0, Math.min(most, view.above + lines))
+    draw()
+  }
+  const keys = listenToKeys(stdin, {
+    quit: () => quit.abort(),
+    up: () => scroll(-1),
+    down: () => scroll(1),
+    pageUp: () => scroll(3 - (stdout.rows ?? 24)),
+    pageDown: () => scroll((stdout.rows ?? 24) - 3),
+  })
+  const timer = setInterval(draw, DRAW_EVERY_MS)
+  try {
+    await followFleet(
+      session,
+      {
+        list(fleet) {
+          view.instances = sorted(fleet)
+          // Only once there is something to show: a refusal is told on the terminal as it is.
+          screen ??= openScreen(stdout, draw)
+          drawSoon()
+        },
+        event(_event, _before, after) {
+          view.instances = sorted(after)
+          drawSoon()
+        },
+        away() {
+          view.awaySinceMs = now()
+          draw()
+        },
+        back() {
+          view.awaySinceMs = null
+          draw()
+        },
+      },
+      signal,
+    )
+  } catch (error) {
+    if (!quit.signal.aborted) throw error
+  } finally {
+    clearInterval(timer)
+    if (pending !== null) clearTimeout(pending)
+    keys.close()
+    screen?.close()
+  }
+}

@@ -1,0 +1,59 @@
+import type { Explanation, Instance, Pairing } from './connection/open-client.ts'
+
+export type Reason = NonNullable<Instance['unavailableReason']>
+
+/** Why a number cannot serve, as what follows its name: "vendas-01 is paused". */
+const REASON_WORDS: Record<Reason, string> = {
+  EXCLUDED: 'is excluded by this call',
+  BANNED: 'is banned',
+  DISCONNECTED: 'is disconnected',
+  CONNECTING: 'is connecting',
+  UNKNOWN: 'is not known to be connected',
+  PAUSED: 'is paused',
+  DAILY_LIMIT: 'has sent all that its day allows',
+  HOURLY_LIMIT: 'has sent all that its hour allows',
+}
+
+/** Why a number cannot serve; a reason that a newer API knows stands as it came. */
+export function reasonWords(reason: Reason): string {
+  return REASON_WORDS[reason] ?? reason
+}
+
+/** What is to be noted of a number beside its status, in a few words; empty when nothing. */
+export function noteOf(instance: Instance): string {
+  const { status, statusReason, unavailableReason, paused } = instance
+  const reason = statusReason === null ? '' : statusReason.toLowerCase().replaceAll('_', ' ')
+  const why = reason === status ? '' : reason
+  if (status === 'connected') {
+    if (unavailableReason === 'DAILY_LIMIT') return join(why, 'day is full')
+    if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hour is full')
+  }
+  return join(why, paused ? 'paused' : '')
+}
+
+function join(...words: string[]): string {
+  return words.filter((word) => word !== '').join(', ')
+}
+
+type NotReady = Extract<Pairing, { state: 'not_ready' }>['reason']
+
+/** Why there is no code to scan, each with what comes next. */
+export const NOT_READY_WORDS: Record<NotReady, string> = {
+  qr_pending:
+    'Evolution has not made the code yet; it will show here. If it stays so, Evolution may not reach WhatsApp.',
+  qr_limit_reached: 'Nobody scanned in time, and Evolution makes no more codes by itself.',
+  reconnecting:
+    'The phone is paired and its line is coming back: there is nothing to scan. After some minutes, look at the phone and its internet.',
+  evolution_unreachable: 'Evolution does not answer. Look at its server and the network; waiting for it.',
+}
+
+/** What a reservation did to the contact's number. */
+export const PREFERENCE_WORDS: Record<string, string> = {
+  kept: 'its own number, as before',
+  assigned: 'its number from now on',
+  moved: 'moved here, its number from now on',
+  borrowed: 'borrowed for this message',
+  none: '',
+}
+
+export type Candidate = Explanation['candidates'][number]

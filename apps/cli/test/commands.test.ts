@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
+import { at, commandsOf, start } from './run.ts'
+
+let fleet: TestFleet
+const { zapfleet, json } = commandsOf(() => fleet)
+
+beforeAll(async () => {
+  fleet = await startTestFleet()
+  await fleet.addNumbers('vendas-01', 'vendas-02', 'vendas-03')
+})
+afterAll(() => fleet?.close())
+
+describe('instances', () => {
+  it('are listed as a table that fits 80 columns, titles first', async () => {
+    const { exit, out } = await zapfleet('instances list', { terminal: [80, 24] })
+    const [titles = '', ...rows] = out.split('\n')
+    expect(exit).toBe(0)
+    expect(titles.split(/ {2,}/)).toEqual(['NAME', 'STATUS', 'HOUR', 'DAY', 'PRIO', 'LAST SENT'])
+    expect(rows.slice(0, 3).map((row) => row.split(/ +/).slice(0, 4))).toEqual([
+      ['vendas-01', 'connected', '0/20', '0/100'],
+      ['vendas-02', 'connected', '0/20', '0/100'],
+      ['vendas-03', 'connected', '0/20', '0/100'],
+    ])
+    expect(rows[3]).toBe('3 numbers, 3 available.')
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('give as JSON what the API answers, and nothing else on stdout', async () => {
+    expect(await json('instances list')).toEqual(await fleet.admin.instance.list.query({}))
+    expect(await json('instances get vendas-01')).toEqual(
+      await fleet.admin.instance.get.query({ name: 'vendas-01' }),
+    )
+    expect(await json('instances history vendas-01')).toEqual(
+      await fleet.admin.instance.history.query({ name: 'vendas-01', limit: 20 }),
+    )
+  })
+
+  it('are narrowed by status and by what is available', async () => {
+    expect(await json('instances list --status banned disconnected')).toEqual([])
+    await zapfleet('instances pause vendas-03')
+    const available = await json('instances list --available')
+    expect(available.map((one: { name: string }) => one.name)).toEqual(['vendas-01', 'vendas-02'])
+    const paused = await zapfleet('instances list')
+    expect(paused.out).toMatch(/vendas-03 .*paused/)
+    expect((await zapfleet('instances resume vendas-03')).out).toBe('vendas-03 serves again.')
+    const nobody = await zapfleet('instances list --status banned')
+    expect([nobody.exit, nobody.out]).toEqual([0, ''])
+    expect(nobody.err).toContain('zapfleet instances list')
+  })
+
+  it('are changed by update, which says when there is nothing to change', async () => {
+    const { exit, out } = await zapfleet(
+      'instances update vendas-01 --phone +5511987650001 --hourly 30 --daily 200 --priority 7',
+    )
+    expect(exit).toBe(0)
+    expect(out).toContain('+5511987650001')
+    expect(await json('instances get vendas-01')).toMatchObject({
+      phoneNumber: '+5511987650001',
+      hourlyCapacity: 30,
+      dailyCapacity: 200,
+      priority: 7,
+    })
+    expect(await json('instances update vendas-01 --no-phone')).toMatchObject({
+      phoneNumber: null,
+      priority: 7,
+    })
+    const nothing = await zapfleet('instances update vendas-01')
+    expect([nothing.exit, nothing.err]).toEqual([2, expect.stringContaining('--hourly')])
+    const wrong = await zapfleet('instances update vendas-01 --priority 101')
+    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('from 1 to 100')])
+    const refused = await zapfleet('instances update vendas-01 --phone 12')
+    expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('phone number')])
+  })
+
+  it('say what to do about a number that wants something', async () => {
+    fleet.simulator.control.addInstance({ name: 'caida', state: 'close' })
+    const dry = await zapfleet('instances import --dry-run')
+    expect(dry.out).toBe('caida  would be adopted')
+    const unsaid = await zapfleet('instances import')
+    expect([unsaid.exit, unsaid.err]).toEqual([2, expect.stringContaining('zapfleet instances import --yes')])
+    expect(await json('instances import --yes')).toMatchObject({ imported: ['caida'] })
+    const { out } = await zapfleet('instances get caida')
+    const [instance] = (await json('instances list --status disconnected')) as { action: string }[]
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(`To do ${instance?.action}`)
+    const history = await zapfleet('instances history caida')
+    expect(history.out).toMatch(/^WHEN .*TO/)
+    expect(history.out).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}new +disconnected/)
+  })
+
+  it('are restarted, logged out and deleted only after a yes, and each is verified', async () => {
+    for (const act of ['restart', 'logout', 'delete']) {
+      const unsaid = await zapfleet(`instances ${act} vendas-03`)
+      expect([act, unsaid.exit]).toEqual([act, 2])
+      expect(unsaid.err).toContain(`zapfleet instances ${act} vendas-03 --yes`)
+      expect(await json(`instances ${act} vendas-03 --yes`)).toEqual({ name: 'vendas-03', verified: true })
+    }
+    expect((await zapfleet('instances get vendas-03')).exit).toBe(3)
+  }, 40_000)
+
+  it('are asked about on a terminal; no and Enter leave everything as it is', async () => {
+    for (const answer of ['n', '']) {
+      const running = start(['instances', 'delete', 'vendas-02'], {
+        env: at(fleet),
+        terminal: [80, 24],
+      })
+      await expect.poll(() => running.stderr.text(), { timeout: 10_000 }).toContain('Delete vendas-02')
+      expect(running.stderr.text()).toContain(fleet.url)
+      running.type(`${answer}\r`)
+      expect(await running.exit).toBe(130)
+      expect(running.stderr.text()).toContain('Nothing was done.')
+    }
+    expect((await zapfleet('instances get vendas-02')).exit).toBe(0)
+  })
+
+  it('suggest the nearest name for one that is not there', async () => {
+    const { exit, out, err } = await zapfleet('instances get vendas-1')
+    expect([exit, out]).toEqual([3, ''])
+    expect(err).toContain('no instance named "vendas-1"')
+    expect(err).toContain('Did you mean vendas-01?')
+  })
+})
+
+describe('choosing', () => {
+  it('names the number alone, for scripts', async () => {
+    const { exit, out } = await zapfleet('choose ana')
+    expect([exit, /^vendas-0[12]$/.test(out)]).toEqual([0, true])
+    expect(await json('choose ana')).toEqual({ instanceName: out })
+    expect(await json('contacts get ana')).toEqual({ id: 'ana', preferredInstance: out })
+  })
+
+  it('reserves, confirms, releases, and says no to the opposite', async () => {
+    const { exit, out } = await zapfleet('reserve bia --strategy round_robin --exclude vendas-01')
+    expect(exit).toBe(0)
+    expect(out).toContain('vendas-02  reserved for bia (its number from now on)')
+    const id = /id (\S+)/.exec(out)?.[1] ?? ''
+    expect(await json(`confirm ${id}`)).toMatchObject({ id, state: 'confirmed', instanceName: 'vendas-02' })
+    const opposite = await zapfleet(`release ${id}`)
+    expect([opposite.exit, opposite.out]).toEqual([4, ''])
+    const twice = [await json('reserve --idempotency-key one'), await json('reserve --idempotency-key one')]
+    expect(twice[0].id).toBe(twice[1].id)
+  })
+
+  it('why names the one that reserve then takes, and for each other why not', async () => {
+    await zapfleet('contacts set carla vendas-01')
+    await zapfleet('instances pause vendas-01')
+    const { out } = await zapfleet('why carla', { terminal: [80, 24] })
+    const explanation = await json('why carla')
+    expect(explanation).toEqual(await fleet.admin.instance.explain.query({ contactId: 'carla' }))
+    expect(out).toContain(`${explanation.chosen} serves carla now.`)
+    expect(out).toContain('The contact’s own number, vendas-01, is paused.')
+    expect(out).toMatch(/- {2}vendas-01 {2}is paused +not by time alone/)
+    expect(out).toMatch(/- {2}caida +is disconnected +not by time alone/)
+    expect((await json('reserve carla')).instanceName).toBe(explanation.chosen)
+    await zapfleet('instances resume vendas-01')
+  })
+
+  it('tells when room comes again, and ends with 5 when there is none', async () => {
+    await zapfleet('instances update vendas-01 --hourly 0')
+    await zapfleet('instances update vendas-02 --daily 0')
+    const none = await zapfleet('reserve duda')
+    expect([none.exit, none.out]).toEqual([5, ''])
+    expect(none.err).toContain('zapfleet why')
+    const asJson = await zapfleet('reserve duda --json')
+    expect(JSON.parse(asJson.err)).toEqual({
+      error: {
+        code: 'NO_CAPACITY',
+        message: expect.any(String),
+        availableAt: null,
+        reasons: { DISCONNECTED: 1, HOURLY_LIMIT: 1, DAILY_LIMIT: 1 },
+      },
+      exit: 5,
+    })
+    expect((await zapfleet('choose duda')).exit).toBe(5)
+    const { exit, out } = await zapfleet('why duda')
+    expect([exit, out.split('\n')[0]]).toEqual([0, 'No number can serve duda now.'])
+    expect(out).toMatch(/vendas-01 +has sent all that its hour allows/)
+    await zapfleet('instances update vendas-01 --hourly 20')
+    await zapfleet('instances update vendas-02 --daily 100')
+  })
+
+  it('gives, takes and tells a contact’s number', async () => {
+    expect((await zapfleet('contacts set eva vendas-02')).out).toBe('eva hears from vendas-02.')
+    expect(await json('contacts get eva')).toEqual({ id: 'eva', preferredInstance: 'vendas-02' })
+    expect((await zapfleet('contacts clear eva')).out).toContain('has no number yet')
+    expect((await zapfleet('contacts set eva nobody')).exit).toBe(3)
+  })
+})
+
+describe('the fleet', () => {
+  it('is told in figures', async () => {
+    const { out } = await zapfleet('stats')
+    expect(out).toContain('3 numbers: 2 connected, 1 disconnected')
+    expect(out).toMatch(/This hour +[█░]{20} \d+ of \d+ sent/)
+    expect(await json('stats')).toEqual(await fleet.admin.fleet.stats.query({}))
+  })
+
+  it('is healthy while one is online, and degraded, which is a code of its own, when none is', async () => {
+    const { exit, out } = await zapfleet('health --check')
+    expect(exit).toBe(0)
+    expect(out).toMatch(/vendas-01 +connected +open/)
+    expect(await json('health')).toMatchObject({ status: 'healthy', online: 2, total: 3 })
+    const one = await zapfleet('health caida --check')
+    expect([one.exit, one.out]).toEqual([12, expect.stringMatching(/caida +disconnected +close/)])
+    const wrong = await zapfleet('health caida')
+    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('zapfleet health caida --check')])
+    for (const name of ['vendas-01', 'vendas-02']) fleet.simulator.control.logoutFromPhone(name)
+    expect((await zapfleet('health --check')).exit).toBe(12)
+    const degraded = await zapfleet('health')
+    expect([degraded.exit, degraded.out]).toEqual([12, expect.stringContaining('degraded: 0 of 3 online')])
+  }, 30_000)
+})
+
+describe('keys and the audit', () => {
+  it('makes a key, whose secret alone is on stdout, and ends it', async () => {
+    const made = await zapfleet('keys create shop --role bot')
+    expect(made.out).toMatch(/^\S{24,}$/)
+    expect(made.err).toContain('shop: a key of role bot')
+    const whoami = await zapfleet('whoami --json', { env: at(fleet, made.out) })
+    expect(JSON.parse(whoami.out)).toMatchObject({ role: 'bot', label: 'shop', url: fleet.url })
+
+    const listed = await zapfleet('keys list', { terminal: [80, 24] })
+    expect(listed.out).toMatch(/ shop +bot +active/)
+    expect(listed.out).not.toContain(made.out)
+    const { id } = (await json('keys list')).find((one: { label: string }) => one.label === 'shop')
+
+    const rotated = await zapfleet(`keys rotate ${id} --grace 0`)
+    expect(rotated.out).not.toBe(made.out)
+    const fresh = (await json('keys list')).find((one: { replaces: string | null }) => one.replaces === id)
+    expect((await zapfleet(`keys revoke ${fresh.id}`)).exit).toBe(2)
+    expect((await zapfleet(`keys revoke ${fresh.id} --yes`)).out).toBe('The key shop is ended.')
+    expect((await zapfleet('whoami', { env: at(fleet, rotated.out) })).exit).toBe(6)
+  })
+
+  it('tells what admins did', async () => {
+    const { exit, out } = await zapfleet('audit --act instance.delete', { terminal: [80, 24] })
+    expect(exit).toBe(0)
+    expect(out).toMatch(/instance\.delete +vendas-03 +done/)
+    expect(await json('audit --act instance.delete')).toEqual(
+      await fleet.admin.audit.list.query({ act: 'instance.delete' }),
+    )
+  })
+
+  it('refuses a bot what is for admins', async () => {
+    const { exit, err } = await zapfleet('instances pause vendas-01', { env: at(fleet, BOT_KEY) })
+    expect([exit, err]).toEqual([6, expect.stringContaining('role admin')])
+    expect((await zapfleet('instances get vendas-01', { env: at(fleet, BOT_KEY) })).exit).toBe(0)
+  })
+})
