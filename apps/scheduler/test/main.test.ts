@@ -70,7 +70,7 @@ async function occupy(port: number): Promise<{ port: number; free(): void } | nu
 
 it('polls, tidies, answers for its health, and ends a round that runs before it stops on SIGTERM with exit code 0', async () => {
   await sql(`insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
-    values ('loja', 'disconnected', 7, 9, '2020-01-01', '2020-01-01')`)
+    values ('loja', 'disconnected', 7, 9, now() - interval '2 hours', now() - interval '2 days')`)
   simulator.control.addInstance({ name: 'loja' })
   const scheduler = start({})
   const { address } = await scheduler.logLine('the scheduler is ready')

@@ -15,11 +15,11 @@ import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { BOTH, NEITHER, sidesOf } from './sides.ts'
 
 const { simulator } = await testEvolution()
-// It gives up soon: a hang is over in a second.
+// It gives up soon, and not so soon that a busy machine looks like a hang.
 const evolution = createEvolution({
   url: simulator.url,
   apiKey: simulator.apiKey,
-  timeouts: { connectionStateMs: 800, createMs: 800, connectMs: 800, otherMs: 800 },
+  timeouts: { connectionStateMs: 2_500, createMs: 2_500, connectMs: 2_500, otherMs: 2_500 },
 })
 afterAll(() => evolution.close())
 const { fleet, sql } = await testFleet({ evolution })
@@ -44,7 +44,7 @@ const FAULTS: Record<string, Fault> = {
   'acts, and the answer is lost': { kind: 'answer_lost' },
   'acts, and the answer is cut': { kind: 'cut_body' },
   'acts, and the answer is half a JSON': { kind: 'truncated' },
-  'acts, and the answer comes too late': { kind: 'slow_body', ms: 1_500 },
+  'acts, and the answer comes too late': { kind: 'slow_body', ms: 4_000 },
 }
 
 /** `ok`, or the code of a typed error; anything else is a defect. */
