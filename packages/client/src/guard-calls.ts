@@ -5,7 +5,7 @@ import { FleetError } from './fleet-error.ts'
 import { isRepeatable, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
-import { waitBeforeMs } from './patience.ts'
+import { openChance, waitBeforeMs } from './patience.ts'
 import { pause } from './pause.ts'
 import type { FleetRouter } from './router.ts'
 
@@ -20,6 +20,7 @@ export type CallContext = { timeoutMs?: number; retry?: boolean }
  * into a FleetError. Also those of subscriptions, which reconnect by themselves.
  */
 export function guardCalls(settings: Settings): TRPCLink<FleetRouter> {
+  const chance = openChance()
   return () =>
     ({ op, next }) =>
       observable((observer) => {
@@ -31,7 +32,7 @@ export function guardCalls(settings: Settings): TRPCLink<FleetRouter> {
           })
         }
         const left = new AbortController()
-        carryOut(settings, op, next, left.signal).then(
+        carryOut({ settings, chance }, op, next, left.signal).then(
           (envelope) => {
             observer.next(envelope)
             observer.complete()
@@ -42,8 +43,15 @@ export function guardCalls(settings: Settings): TRPCLink<FleetRouter> {
       })
 }
 
+type Manners = { settings: Settings; chance: (nowMs: number) => number }
+
 /** Tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
-async function carryOut(settings: Settings, op: Operation, next: Next, left: AbortSignal): Promise<Envelope> {
+async function carryOut(
+  { settings, chance }: Manners,
+  op: Operation,
+  next: Next,
+  left: AbortSignal,
+): Promise<Envelope> {
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
   const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
@@ -58,7 +66,7 @@ async function carryOut(settings: Settings, op: Operation, next: Next, left: Abo
       return await tryOnce(next, attempt, { tryMs, left, call: callOf(attempt, settings) })
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
-      const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now()) : null
+      const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
       const isOver = waitMs === null || performance.now() + waitMs >= endMs
       if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
       await pause(waitMs, op.signal, left)

@@ -130,6 +130,13 @@ describe('repeats', () => {
     expect(road.rides).toHaveLength(4)
   })
 
+  it('calls that failed together come back together, in one request', async () => {
+    const { client, road } = openClient()
+    road.obstruct(refused('OVERLOADED'), refused('OVERLOADED'))
+    await Promise.all(Array.from({ length: 20 }, () => client.reservation.reserve.mutate({})))
+    expect(road.rides.map((ride) => ride.procedures.length)).toEqual([20, 20, 20])
+  })
+
   it('until the deadline, and the last error says how often', async () => {
     const { client, road } = openClient({ timeouts: { quickMs: 500 } })
     road.obstruct(...Array.from({ length: 50 }, () => refused('OVERLOADED')))

@@ -1,0 +1,228 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Consumer, installConsumer } from './consumer.ts'
+import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
+
+let consumer: Consumer
+let fleet: TestFleet
+let environment: Record<string, string>
+let errors: string[]
+
+/** What must not compile, line by line. */
+const WRONG = `import { createFleetClient, isFleetError, notSent } from '@zapfleet/client'
+const fleet = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: 'key' })
+fleet.reservation.reserve.mutate({ strategy: 'stickyy' })
+fleet.reservation.reserve.mutate({ contact: 'ana' })
+fleet.reservation.reserve.query({})
+fleet.reservation.reserved.mutate({})
+fleet.instance.choose.mutate({}).then(({ instanceName }) => instanceName.length)
+fleet.instance.get.query({ name: 'one' }).then(({ lastSentAt }) => new Date(lastSentAt))
+fleet.withInstance({ fallback: 'moves' }, () => 1)
+fleet.withInstance({ idempotencyKey: 'order-1' }, () => 1)
+fleet.withInstance({}, async (instance) => instance.phone)
+fleet.withInstance({}, () => 1).then((sent: string) => sent)
+isFleetError(null, 'NO_ROOM')
+try {
+  throw notSent(null)
+} catch (error) {
+  if (isFleetError(error)) error.availableAt.getTime()
+}
+createFleetClient({ url: 'http://127.0.0.1:1' })
+`
+const WRONG_LINES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 19]
+
+/** What must compile, and be no \`any\`. */
+const RIGHT = `import { createFleetClient, type FleetErrorCode, type FleetOutputs, type Reservation } from '@zapfleet/client'
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const same = <A, B>(_same: Same<A, B>): void => {}
+same<Reservation['instanceName'], string>(true)
+same<FleetOutputs['instance']['choose']['instanceName'], string | null>(true)
+same<FleetOutputs['instance']['get']['status'], 'connected' | 'connecting' | 'disconnected' | 'banned' | 'unknown'>(true)
+same<Extract<FleetErrorCode, 'NO_CAPACITY' | 'NOT_SENT'>, 'NO_CAPACITY' | 'NOT_SENT'>(true)
+export const fleet = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: 'key' })
+export async function count(): Promise<number> {
+  const result = await fleet.withInstance({ contactId: 'ana' }, async (instance) => instance.name.length)
+  return result + (await fleet.instance.list.query()).length
+}
+fleet.watch({ onEvent: (event) => event.type === 'counters' || event.instance.name.length })
+export const reservation = {} as Reservation
+reservation.
+`
+
+const COMMON_JS = `const { createEvolutionSender, createFleetClient, FleetError, isFleetError } = require('@zapfleet/client')
+const { FLEET_URL, FLEET_KEY, EVOLUTION_URL, EVOLUTION_KEY } = process.env
+const fleet = createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY })
+const evolution = createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY })
+async function main() {
+  const number = '5511900000002'
+  const { messageId } = await fleet.withInstance({ contactId: number }, (instance) =>
+    evolution.sendText(instance, { number, text: 'from CommonJS' }),
+  )
+  console.log(messageId)
+  // The other copy of the package, in the same process, knows this one's errors.
+  const esm = await import('@zapfleet/client')
+  const error = await fleet.instance.get.query({ name: 'nobody' }).catch((thrown) => thrown)
+  console.log(error instanceof FleetError, error instanceof esm.FleetError, esm.isFleetError(error, 'NOT_FOUND'))
+  const late = await fleet.withInstance({}, () => { throw esm.notSent(new Error('no')) }).catch((thrown) => thrown)
+  console.log(isFleetError(late, 'NOT_SENT'))
+}
+main()
+`
+
+const TSCONFIG = {
+  compilerOptions: {
+    strict: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: ['node'],
+    rootDir: 'src',
+    outDir: 'out',
+  },
+  include: ['src'],
+}
+
+beforeAll(async () => {
+  ;[consumer, fleet] = await Promise.all([installConsumer(), startTestFleet()])
+  await fleet.addNumbers(['one', 'two'])
+  environment = {
+    FLEET_URL: fleet.url,
+    FLEET_KEY: BOT_KEY,
+    EVOLUTION_URL: fleet.simulator.url,
+    EVOLUTION_KEY: fleet.simulator.apiKey,
+  }
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const [, tenLines = ''] = /```ts\n(import [\s\S]*?)```/.exec(readme) ?? []
+  await Promise.all([
+    consumer.write('tsconfig.json', JSON.stringify(TSCONFIG)),
+    consumer.write('src/bot.ts', tenLines),
+    consumer.write('src/wrong.ts', WRONG),
+    consumer.write('src/right.mts', RIGHT.replace(/^reservation\.$/m, '')),
+    consumer.write('src/right.cts', RIGHT.replace(/^reservation\.$/m, '')),
+    consumer.write('common.cjs', COMMON_JS),
+  ])
+  // tRPC's own declarations name a package of theirs that only its WebSockets need.
+  errors = (await consumer.tsc()).filter((line) => !line.includes('/@trpc/server/'))
+}, 180_000)
+afterAll(async () => {
+  await Promise.all([consumer?.remove(), fleet?.close()])
+})
+
+describe('in an empty project, with the packed client', () => {
+  it('the ten lines of the README compile, and send a message', async () => {
+    const printed = await consumer.run('out/bot.js', environment)
+    const [sent, ...others] = fleet.simulator.control.sent().filter((one) => one.number === '5511987654321')
+    expect(others).toEqual([])
+    expect(sent).toMatchObject({ text: 'Olá!' })
+    expect(printed).toBe(`sent: ${sent?.id}\n`)
+  })
+
+  it('CommonJS sends as well, and both copies in one program know each other', async () => {
+    const [id, ...rest] = (await consumer.run('common.cjs', environment)).trim().split('\n')
+    expect(fleet.simulator.control.sent().find((one) => one.id === id)).toMatchObject({
+      text: 'from CommonJS',
+    })
+    expect(rest).toEqual(['true false true', 'true'])
+  })
+
+  it('whatever is wrong does not compile, and nothing else', () => {
+    const lines = errors.map((line) => /^src\/wrong\.ts\((\d+),/.exec(line)?.[1] ?? line)
+    expect([...new Set(lines)].map(Number)).toEqual(WRONG_LINES)
+    expect(errors.find((line) => line.startsWith('src/wrong.ts(3,'))).toContain(
+      '"sticky" | "round_robin" | "least_loaded"',
+    )
+  })
+
+  it('an editor offers instanceName, and what else a reservation has', () => {
+    const file = join(consumer.folder, 'src/editing.mts')
+    const service = ts.createLanguageService({
+      getCompilationSettings: () => ({
+        strict: true,
+        module: ts.ModuleKind.NodeNext,
+        target: ts.ScriptTarget.ES2022,
+      }),
+      getScriptFileNames: () => [file],
+      getScriptVersion: () => '1',
+      getScriptSnapshot: (name) => {
+        const text = name === file ? RIGHT : ts.sys.readFile(name)
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
+      },
+      getCurrentDirectory: () => consumer.folder,
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      fileExists: (name) => name === file || ts.sys.fileExists(name),
+      readFile: ts.sys.readFile,
+      directoryExists: ts.sys.directoryExists,
+      ...(ts.sys.realpath ? { realpath: ts.sys.realpath } : {}),
+    })
+    const offered = service.getCompletionsAtPosition(
+      file,
+      RIGHT.lastIndexOf('reservation.') + 'reservation.'.length,
+      {},
+    )
+    expect(offered?.entries.map((entry) => entry.name).sort()).toEqual([
+      'contactId',
+      'id',
+      'instanceName',
+      'preference',
+      'remaining',
+      'reservedAt',
+      'state',
+      'strategy',
+    ])
+  }, 60_000)
+})
+
+describe('what is published', () => {
+  it('holds the built files, a README and a licence, and nothing else', async () => {
+    const folder = join(consumer.folder, 'node_modules/@zapfleet/client')
+    const files = await readdir(folder, { recursive: true, withFileTypes: true })
+    const names = files
+      .filter((one) => one.isFile())
+      .map((one) => join(one.parentPath, one.name).slice(folder.length + 1))
+    expect(names.filter((name) => !name.startsWith('node_modules/')).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'package.json',
+    ])
+    const { dependencies, engines, sideEffects } = JSON.parse(
+      await readFile(join(folder, 'package.json'), 'utf8'),
+    )
+    expect(Object.keys(dependencies)).toEqual(['@trpc/client', '@trpc/server', 'eventsource-parser'])
+    for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    expect({ engines, sideEffects }).toEqual({ engines: { node: '>=20.19' }, sideEffects: false })
+  })
+
+  it('imports its dependencies alone: no server, no zod, no Prisma, nothing of Node', async () => {
+    for (const file of ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts']) {
+      const text = await readFile(join(consumer.folder, 'node_modules/@zapfleet/client/dist', file), 'utf8')
+      const imported = [...text.matchAll(/(?:from |require\(|import\()['"]([^'"]+)['"]/g)].map(
+        ([, name = '']) => name,
+      )
+      expect(imported.length).toBeGreaterThan(0)
+      expect(
+        imported.filter((name) => !/^(@trpc\/(client|server)|eventsource-parser)(\/|$)/.test(name)),
+      ).toEqual([])
+      expect(text).not.toMatch(/\b(zod|prisma|fastify|Buffer|process\.|node:)/i)
+    }
+  })
+
+  it('is clean to publint', async () => {
+    const tarball = new Uint8Array(await readFile(consumer.tarball)).buffer
+    const { messages } = await publint({ pack: { tarball }, strict: true })
+    expect(messages).toEqual([])
+  })
+
+  it('has types that are right in every way of resolving them', async () => {
+    const packed = createPackageFromTarballData(new Uint8Array(await readFile(consumer.tarball)))
+    const checked = await checkPackage(packed)
+    if (!checked.types) throw new Error('no types were found')
+    expect(checked.problems).toEqual([])
+  })
+})
