@@ -9,6 +9,11 @@ const CHECKS = [
     'tsc',
     ['-p', 'tsconfig.test.json', '--incremental', '--tsBuildInfoFile', 'node_modules/.zapfleet-types'],
   ],
+  [
+    'types of the page',
+    'tsc',
+    ['-p', 'apps/dashboard', '--incremental', '--tsBuildInfoFile', 'node_modules/.zapfleet-page-types'],
+  ],
   ['unused code', 'knip', ['--no-progress']],
 ]
 

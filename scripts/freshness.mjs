@@ -19,9 +19,10 @@ const SOURCES = {
     readStamp('install'),
     ...['tsconfig.base.json', 'turbo.json', ...filesBelow('prisma')].map(content),
     ...members().flatMap((folder) =>
-      [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...sourcesBelow(folder)].flatMap(
-        (file) => [file, content(file)],
-      ),
+      [
+        ...['package.json', 'tsconfig.json', 'build.mjs', 'vite.config.ts'].map((name) => join(folder, name)),
+        ...sourcesBelow(folder),
+      ].flatMap((file) => [file, content(file)]),
     ),
   ],
 }
@@ -32,7 +33,10 @@ const RESULTS = {
   generate: () => [modifiedAt(join('packages', 'core', 'src', 'db', 'generated'))],
   build: () => [
     ...RESULTS.generate(),
-    ...members().map((folder) => modifiedAt(join(folder, 'dist', '.tsbuildinfo'))),
+    ...members().flatMap((folder) =>
+      // What tsc leaves, or, of the page, vite.
+      ['.tsbuildinfo', 'index.html'].map((name) => modifiedAt(join(folder, 'dist', name))),
+    ),
   ],
 }
 

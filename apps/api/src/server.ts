@@ -12,14 +12,16 @@ import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 
 /**
- * What a server is made of. `version` is shown at `/`; `drainMs` (default 3,500) is how long `close()` waits for running
- * requests. Who announces the `departure` some time before makes it send its callers elsewhere.
+ * What a server is made of. `version` is shown at `/`, to browsers the page built into `pageFolder` (none without it or
+ * without a build); `drainMs` (default 3,500) is how long `close()` waits for running requests. Who
+ * announces the `departure` some time before makes it send its callers elsewhere.
  */
 export type ServerParts = {
   fleet: Fleet
   keyRing: KeyRing
   log: FastifyBaseLogger
   version?: string
+  pageFolder?: string | null
   drainMs?: number
   edge?: Edge
   departure?: Departure

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { closeFleet, type Environment, migrate, openFleet, seedInstances, settleHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import type { Logger } from 'pino'
 import type { Edge } from './edge/guard-edge.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
+
+/** Where the build puts the page: beside this program, found by its place alone, since packages know the API and not the other way round. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
 
 /**
  * A running API. `depart` goes on serving and says 503 at `/health/ready`, so that load balancers send callers elsewhere;
@@ -40,6 +44,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     log,
     version: readVersion(),
     edge: edgeOf(environment),
+    pageFolder: PAGE_FOLDER,
   })
   const stop = async (): Promise<void> => {
     await server.close()

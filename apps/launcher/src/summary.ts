@@ -9,7 +9,8 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
     '',
     `zapfleet is ready (${(tookMs / 1000).toFixed(1)} s).`,
     '',
-    `  API        ${url}`,
+    `  Dashboard  ${url}  (in a browser; sign in with the admin key)`,
+    `  API        ${url}/trpc`,
     plan.database === 'embedded'
       ? `  Database   embedded PostgreSQL; its address is in ${folder}/database-url`
       : '  Database   yours (DATABASE_URL)',

@@ -3,7 +3,7 @@ import type { Settings } from './options.ts'
 
 /** A `fetch` for JSON alone: no answer is NoAnswer, any other a StrangeAnswer, before anybody parses it. */
 export function askJson(settings: Settings) {
-  return async (url: string, init?: object): Promise<Response> => {
+  return async (url: Parameters<typeof fetch>[0], init?: object): Promise<Response> => {
     const response = await settings.fetch(url, init).catch((cause: unknown) => {
       throw new NoAnswer(cause)
     })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { docsPage, PAGE_CSP } from './docs-page.ts'
+import { PAGE_CSP } from '../page/csp.ts'
+import { docsPage } from './docs-page.ts'
 import { openApiDocument } from './document.ts'
 
 /** The page's files change with zapfleet's version only; a browser may ask again after an hour. */

@@ -42,21 +42,6 @@ const SCRIPT = `SwaggerUIBundle({
 const STYLE = `body { margin: 0; background: #fff; }
 `
 
-/**
- * Nothing from elsewhere, nothing inline, no form that leaves. Pictures may stand in the page itself: Swagger UI's icons
- * and a QR code do.
- */
-export const PAGE_CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** The page at `/docs` and all it loads, by their paths: Swagger UI out of its package, no network behind it. */
 export function docsPage(): Record<string, PageFile> {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))

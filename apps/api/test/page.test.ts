@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fastify from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addSecurityHeaders } from '../src/edge/security-headers.ts'
+import { registerRestRoutes } from '../src/rest/routes.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'zapfleet-page-'))
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+/** The plain routes alone: none that is asked here touches the fleet. */
+function serve(pageFolder: string | null) {
+  const server = fastify({ routerOptions: { ignoreTrailingSlash: true } })
+  addSecurityHeaders(server)
+  const nothing = {} as never
+  const logFailure = () => undefined
+  registerRestRoutes(server, {
+    fleet: nothing,
+    keyRing: nothing,
+    departure: nothing,
+    version: '1.2.3',
+    logFailure,
+    pageFolder,
+  })
+  return server
+}
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'assets'))
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>the page</title>')
+  writeFileSync(join(folder, 'assets', 'index-abc.js'), 'plain')
+  writeFileSync(join(folder, 'assets', 'index-abc.js.br'), 'as brotli')
+  writeFileSync(join(folder, 'secret.txt'), 'beside the assets')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the page at /', () => {
+  it('is for browsers; programs get JSON as ever', async () => {
+    const server = serve(folder)
+    const page = await server.inject({ url: '/', headers: { accept: BROWSER } })
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(page.body).toContain('the page')
+    for (const accept of ['*/*', 'application/json', undefined]) {
+      const told = await server.inject({ url: '/', headers: accept === undefined ? {} : { accept } })
+      expect(told.json()).toMatchObject({ name: 'zapfleet', version: '1.2.3' })
+      expect(told.headers.vary).toBe('accept')
+    }
+  })
+
+  it('is asked for each time, and its files, whose names change with them, are kept for ever', async () => {
+    const server = serve(folder)
+    const page = await server.inject({ url: '/', headers: { accept: BROWSER } })
+    expect(page.headers['cache-control']).toBe('no-cache')
+    const file = await server.inject({ url: '/assets/index-abc.js' })
+    expect(file.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect(file.headers['content-type']).toContain('javascript')
+    const small = await server.inject({ url: '/assets/index-abc.js', headers: { 'accept-encoding': 'br' } })
+    expect([small.headers['content-encoding'], small.body]).toEqual(['br', 'as brotli'])
+  })
+
+  it('lets nothing inline run, and nobody frame it', async () => {
+    const server = serve(folder)
+    for (const url of ['/', '/assets/index-abc.js']) {
+      const { headers } = await server.inject({ url, headers: { accept: BROWSER } })
+      const policy = String(headers['content-security-policy'])
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("script-src 'self';")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toContain('unsafe')
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    }
+  })
+
+  it('gives out nothing beside its files, and no JSON of its own for one that is missing', async () => {
+    const server = serve(folder)
+    for (const url of [
+      '/assets/../secret.txt',
+      '/assets/%2e%2e/secret.txt',
+      '/secret.txt',
+      '/assets/none.js',
+    ]) {
+      const answer = await server.inject({ url })
+      expect([url, answer.statusCode]).toEqual([url, 404])
+      expect(answer.json()).toEqual({ detail: 'Rota não encontrada' })
+    }
+  })
+
+  it.each([null, join(folder, 'not-built')])(
+    'is not there without a build: JSON for browsers too (%s)',
+    async (none) => {
+      const told = await serve(none).inject({ url: '/', headers: { accept: BROWSER } })
+      expect(told.json()).toMatchObject({ name: 'zapfleet' })
+    },
+  )
+})

@@ -1,0 +1,7 @@
+// Builds the page into dist/. The builds of all packages get the same arguments (--noCheck), which are meant for tsc.
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+process.chdir(root)
+await build({ configFile: `${root}vite.config.ts`, logLevel: 'warn' })

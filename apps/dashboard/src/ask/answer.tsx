@@ -1,0 +1,69 @@
+import type { Explanation } from '../api/open-client.ts'
+import { Icon } from '../look/icon.tsx'
+import { numberHash } from '../route.ts'
+import { useNow } from '../words/moment.ts'
+import { useSpeech } from '../words/speech.tsx'
+
+/** More would be a wall; who looks for one of a thousand looks it up in the fleet. */
+const SHOWN = 100
+
+/** The number that would send, why it, and where all others stand. */
+export function Answer(props: {
+  explanation: Explanation
+  contactId: string
+  preferred: string | null
+  strategy: string
+}) {
+  const { w, f } = useSpeech()
+  const nowMs = useNow(30_000)
+  const { explanation, contactId, preferred, strategy } = props
+  const { chosen, candidates } = explanation
+  const ranked = candidates.filter((one) => one.rank !== null)
+  const soonest = candidates.flatMap((one) => one.availableAt ?? []).sort()[0]
+  const because =
+    chosen === null
+      ? soonest
+        ? w.ask.nobodyUntil(f.moment(soonest, nowMs))
+        : w.ask.nobodyEver
+      : chosen === preferred && strategy === 'sticky'
+        ? w.ask.because.own
+        : ranked.length === 1
+          ? w.ask.because.only
+          : w.ask.because.first
+  const moved = preferred !== null && chosen !== preferred
+  return (
+    <section className="answer" aria-live="polite">
+      <div className="verdict card" data-found={chosen !== null}>
+        <Icon name={chosen === null ? 'warn' : 'connected'} />
+        <div>
+          <h2>{chosen === null ? w.ask.nobody : w.ask.wouldSend(chosen)}</h2>
+          <p>{because}</p>
+          {contactId !== '' && (moved || preferred === null) && (
+            <p className="quiet">{preferred === null ? w.ask.prefersNone : w.ask.prefers(preferred)}</p>
+          )}
+        </div>
+      </div>
+      {candidates.length > 0 && (
+        <div className="candidates card">
+          <h3>{w.ask.candidates}</h3>
+          <ol>
+            {candidates.slice(0, SHOWN).map(({ name, rank, reason, availableAt }) => (
+              <li key={name} data-chosen={name === chosen || undefined}>
+                <span className="candidate-rank figures">{rank === null ? '–' : f.number(rank)}</span>
+                <a href={numberHash(name)}>{name}</a>
+                {name === preferred && <span className="candidate-own">{w.ask.own}</span>}
+                <span className="candidate-reason figures">
+                  {reason && w.reason[reason]}
+                  {availableAt && ` · ${w.ask.freeAt(f.moment(availableAt, nowMs))}`}
+                </span>
+              </li>
+            ))}
+          </ol>
+          {candidates.length > SHOWN && (
+            <p className="quiet">{w.ask.more(f.number(candidates.length - SHOWN))}</p>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,87 @@
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useId, useState } from 'react'
+import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { FailureBox } from '../look/failure-box.tsx'
+import { Icon } from '../look/icon.tsx'
+import { useSpeech } from '../words/speech.tsx'
+import { Answer } from './answer.tsx'
+import './ask.css'
+
+const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const
+
+type Strategy = (typeof STRATEGIES)[number]
+
+/** Who would send a message to somebody now, and why not the others. */
+export function AskView() {
+  const { w } = useSpeech()
+  const { client } = useFleet()
+  const id = useId()
+  const [contact, setContact] = useState('')
+  const [strategy, setStrategy] = useState<Strategy>('sticky')
+  const ask = useMutation({
+    async mutationFn(wanted: { contactId: string; strategy: Strategy }) {
+      const contactId = wanted.contactId === '' ? undefined : wanted.contactId
+      const [explanation, known] = await Promise.all([
+        client.instance.explain.query({ strategy: wanted.strategy, ...(contactId ? { contactId } : {}) }),
+        contactId ? client.contact.get.query({ id: contactId }) : null,
+      ])
+      return { explanation, preferred: known?.preferredInstance ?? null, ...wanted }
+    },
+    onError: endIfRevoked,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    ask.mutate({ contactId: contact.trim(), strategy })
+  }
+  return (
+    <div className="ask">
+      <h1>{w.ask.title}</h1>
+      <p className="ask-lead">{w.ask.lead}</p>
+      <form className="ask-form card" onSubmit={submit}>
+        <div className="field">
+          <label className="field-label" htmlFor={`${id}-contact`}>
+            {w.ask.contact}
+          </label>
+          <input
+            id={`${id}-contact`}
+            className="input figures"
+            value={contact}
+            maxLength={255}
+            placeholder={w.ask.contactPlaceholder}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            aria-describedby={`${id}-hint`}
+            onChange={(event) => setContact(event.target.value)}
+          />
+          <p className="field-hint" id={`${id}-hint`}>
+            {w.ask.contactHint}
+          </p>
+        </div>
+        <div className="field">
+          <label className="field-label" htmlFor={`${id}-strategy`}>
+            {w.ask.strategy}
+          </label>
+          <select
+            id={`${id}-strategy`}
+            className="input"
+            value={strategy}
+            onChange={(event) => setStrategy(event.target.value as Strategy)}
+          >
+            {STRATEGIES.map((one) => (
+              <option key={one} value={one}>
+                {w.ask.strategies[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="submit" className="button button-main" disabled={ask.isPending}>
+          <Icon name="arrow" />
+          {ask.isPending ? w.ask.asking : w.ask.submit}
+        </button>
+      </form>
+      {ask.isError && <FailureBox error={ask.error} />}
+      {ask.data && <Answer {...ask.data} />}
+    </div>
+  )
+}

@@ -1,0 +1,148 @@
+import { memo, type ReactNode, type Ref } from 'react'
+import type { Instance } from '../api/open-client.ts'
+import { Icon } from '../look/icon.tsx'
+import { Meter } from '../look/meter.tsx'
+import { StatusWord } from '../look/status.tsx'
+import { usePauseAct } from '../number/use-acts.ts'
+import { usePairing } from '../pairing/pairing-dialog.tsx'
+import { numberHash } from '../route.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { actionOf, needsScan, waitOf, whyOf } from './next-step.ts'
+
+type Props = {
+  ref: Ref<HTMLDivElement>
+  index: number
+  /** Where it stands in the table's body. */
+  offsetPx: number
+  instance: Instance
+  contacts: number | null
+  nowMs: number
+  mayAct: boolean
+}
+
+/** One number: how it is, since when, why, what to do next, and how much of its hour and day is used. */
+export const NumberRow = memo(function NumberRow(props: Props) {
+  const { w, f } = useSpeech()
+  const { ref, index, offsetPx, instance, contacts, nowMs, mayAct } = props
+  const { name, status, paused } = instance
+  const why = whyOf(instance, w)
+  const since = instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))
+  const sends = status === 'connected' && !paused
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the table
+    // biome-ignore lint/a11y/useFocusableInteractive: its link takes the focus
+    <div
+      ref={ref}
+      role="row"
+      className="number-row"
+      data-index={index}
+      data-status={status}
+      data-name={name}
+      aria-rowindex={index + 2}
+      style={{ transform: `translateY(${offsetPx}px)` }}
+    >
+      <Cell of="name">
+        <a className="number-link" href={numberHash(name)}>
+          {name}
+        </a>
+        {instance.phoneNumber && (
+          <span className="number-phone figures">{f.phone(instance.phoneNumber)}</span>
+        )}
+      </Cell>
+      <Cell of="status">
+        <span className="status-line">
+          <StatusWord status={status} />
+          {paused && (
+            <span className="paused">
+              <Icon name="pause" />
+              {w.fleet.pausedMark}
+            </span>
+          )}
+        </span>
+        <span className="status-more">{[why, since].filter(Boolean).join(' · ')}</span>
+      </Cell>
+      <Cell of="next">
+        <NextStep instance={instance} nowMs={nowMs} mayAct={mayAct} />
+      </Cell>
+      <Cell of="hour" label={w.fleet.columns.hour}>
+        <Use sent={instance.sentThisHour} capacity={instance.hourlyCapacity} active={sends} />
+      </Cell>
+      <Cell of="day" label={w.fleet.columns.day}>
+        <Use sent={instance.sentToday} capacity={instance.dailyCapacity} active={sends} />
+      </Cell>
+      <Cell of="priority" label={w.fleet.columns.priority}>
+        <span className="figures">{f.number(instance.priority)}</span>
+      </Cell>
+      <Cell of="lastSent" label={w.fleet.columns.lastSent}>
+        <span className="figures">{instance.lastSentAt ? f.ago(instance.lastSentAt, nowMs) : w.never}</span>
+      </Cell>
+      <Cell of="contacts" label={w.fleet.columns.contacts}>
+        <span className="figures">{contacts === null ? '…' : f.number(contacts)}</span>
+      </Cell>
+    </div>
+  )
+})
+
+function Cell(props: { of: string; label?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the table
+    <div role="cell" className={`cell-${props.of}`}>
+      {props.label && (
+        <span className="cell-label" aria-hidden="true">
+          {props.label}
+        </span>
+      )}
+      {props.children}
+    </div>
+  )
+}
+
+function Use({ sent, capacity, active }: { sent: number; capacity: number; active: boolean }) {
+  const { f, w } = useSpeech()
+  return (
+    <span className="use">
+      <span className="use-figures figures">
+        <span className="unseen">{w.fleet.of(f.number(sent), f.number(capacity))}</span>
+        <span aria-hidden="true">
+          <strong>{f.number(sent)}</strong> / {f.number(capacity)}
+        </span>
+      </span>
+      <Meter sent={sent} capacity={capacity} active={active} />
+    </span>
+  )
+}
+
+function NextStep({ instance, nowMs, mayAct }: { instance: Instance; nowMs: number; mayAct: boolean }) {
+  const { w, f } = useSpeech()
+  const pairing = usePairing()
+  const pause = usePauseAct(instance.name)
+  const action = actionOf(instance, w)
+  const wait = waitOf(instance, w, f, nowMs)
+  if (action === null)
+    return <span className={wait ? 'next-wait' : 'next-none'}>{wait ?? w.action.nothing}</span>
+  return (
+    <span className="next">
+      <span className="next-text">{action}</span>
+      {mayAct && needsScan(instance) && (
+        <button type="button" className="button button-small" onClick={() => pairing.pair(instance.name)}>
+          <Icon name="qr" />
+          {w.fleet.showCode}
+        </button>
+      )}
+      {mayAct &&
+        instance.status === 'connected' &&
+        instance.paused &&
+        instance.statusReason !== 'WRONG_PHONE' && (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={pause.isPending}
+            onClick={() => pause.mutate({ paused: false })}
+          >
+            <Icon name="play" />
+            {w.fleet.resume}
+          </button>
+        )}
+    </span>
+  )
+}

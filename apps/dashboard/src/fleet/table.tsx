@@ -1,0 +1,129 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useLayoutEffect, useRef, useState } from 'react'
+import { useMayAct } from '../api/fleet.tsx'
+import type { Instance } from '../api/open-client.ts'
+import { Icon } from '../look/icon.tsx'
+import { useNow } from '../words/moment.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { firstOrder } from './filters.tsx'
+import type { Order, Sort } from './order.ts'
+import { NumberRow } from './row.tsx'
+
+const COLUMNS = ['name', 'status', 'next', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const
+
+/** What a column sorts by; what to do next has no order of its own. */
+const SORT_OF: Partial<Record<(typeof COLUMNS)[number], Sort>> = {
+  name: 'name',
+  status: 'attention',
+  hour: 'hour',
+  day: 'day',
+  priority: 'priority',
+  lastSent: 'lastSent',
+  contacts: 'contacts',
+}
+
+/** Close to what rows really are; each is measured when it shows. */
+const ROW_PX = 69
+
+/** The numbers as a table of which only what is on the screen exists: a thousand scroll like five. */
+export function NumberTable(props: {
+  instances: readonly Instance[]
+  /** How many contacts prefer each; null until they are counted. */
+  contacts: ReadonlyMap<string, number> | null
+  order: Order
+  onOrder: (order: Order) => void
+}) {
+  const { w } = useSpeech()
+  const { instances, contacts, order, onOrder } = props
+  const mayAct = useMayAct()
+  const nowMs = useNow(20_000)
+  const body = useRef<HTMLDivElement>(null)
+  const [scrollMargin, setScrollMargin] = useState(0)
+  // Banners above come and go.
+  useLayoutEffect(() => {
+    const place = () =>
+      setScrollMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + scrollY))
+    place()
+    const observer = new ResizeObserver(place)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [])
+  const rows = useWindowVirtualizer({
+    count: instances.length,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+    scrollMargin,
+    getItemKey: (index) => instances[index]?.name ?? index,
+  })
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, which a <table> does not allow
+    <div
+      className="numbers card"
+      role="table"
+      aria-label={w.fleet.title}
+      aria-rowcount={instances.length + 1}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div role="rowgroup" className="numbers-head">
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: a table's row takes no focus, its link does */}
+        <div role="row" aria-rowindex={1} className="number-row">
+          {COLUMNS.map((column) => (
+            <Heading key={column} column={column} order={order} onOrder={onOrder} />
+          ))}
+        </div>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div role="rowgroup" ref={body} className="numbers-body" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((item) => {
+          const instance = instances[item.index]
+          return (
+            instance && (
+              <NumberRow
+                key={item.key}
+                ref={rows.measureElement}
+                index={item.index}
+                offsetPx={item.start - rows.options.scrollMargin}
+                instance={instance}
+                contacts={contacts === null ? null : (contacts.get(instance.name) ?? 0)}
+                nowMs={nowMs}
+                mayAct={mayAct}
+              />
+            )
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function Heading(props: { column: (typeof COLUMNS)[number]; order: Order; onOrder: (order: Order) => void }) {
+  const { w } = useSpeech()
+  const { column, order, onOrder } = props
+  const sort = SORT_OF[column]
+  const word = w.fleet.columns[column]
+  const isSorted = sort === order.by
+  const turn = () => {
+    if (sort === undefined) return
+    onOrder(isSorted ? { by: sort, descending: !order.descending } : firstOrder(sort))
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the table
+    // biome-ignore lint/a11y/useFocusableInteractive: the button in it takes the focus
+    <div
+      role="columnheader"
+      className={`cell-${column}`}
+      aria-sort={isSorted ? (order.descending ? 'descending' : 'ascending') : undefined}
+    >
+      {sort === undefined ? (
+        word
+      ) : (
+        <button type="button" className="heading" onClick={turn}>
+          {word}
+          {isSorted && <Icon name={order.descending ? 'down' : 'up'} />}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import type { Instance, Status } from '../api/open-client.ts'
+
+/** A window of the fleet: what its connected numbers may send and have sent. */
+export type Window = { capacity: number; sent: number; remaining: number }
+
+export type Totals = {
+  total: number
+  byStatus: Record<Status, number>
+  paused: number
+  /** Numbers that wait for a person. */
+  attention: number
+  /** Numbers that can send now. */
+  available: number
+  hour: Window
+  day: Window
+}
+
+/** Whether a person has something to do about it: all that does not get well by itself. */
+export function needsAttention(instance: Instance): boolean {
+  if (instance.status === 'banned' || instance.status === 'disconnected') return true
+  if (instance.statusReason === 'RECONNECTING_TOO_LONG' || instance.statusReason === 'WAITING_FOR_SCAN')
+    return true
+  return instance.statusReason === 'WRONG_PHONE' || instance.statusReason === 'FLAPPING'
+}
+
+/** The fleet in figures, as `fleet.stats` counts it: capacities are those of connected numbers. */
+export function totalsOf(instances: readonly Instance[]): Totals {
+  const totals: Totals = {
+    total: instances.length,
+    byStatus: { connected: 0, connecting: 0, disconnected: 0, banned: 0, unknown: 0 },
+    paused: 0,
+    attention: 0,
+    available: 0,
+    hour: { capacity: 0, sent: 0, remaining: 0 },
+    day: { capacity: 0, sent: 0, remaining: 0 },
+  }
+  for (const one of instances) {
+    totals.byStatus[one.status]++
+    if (one.paused) totals.paused++
+    if (needsAttention(one)) totals.attention++
+    if (one.available) totals.available++
+    if (one.status !== 'connected') continue
+    add(totals.hour, one.sentThisHour, one.hourlyCapacity)
+    add(totals.day, one.sentToday, one.dailyCapacity)
+  }
+  return totals
+}
+
+function add(window: Window, sent: number, capacity: number): void {
+  window.capacity += capacity
+  window.sent += sent
+  window.remaining += Math.max(0, capacity - sent)
+}

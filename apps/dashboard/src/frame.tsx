@@ -1,0 +1,73 @@
+import { Menu } from '@base-ui/react/menu'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
+import { useFleet, useMayAct, useRole } from './api/fleet.tsx'
+import { Banners } from './live/banners.tsx'
+import { LiveMark } from './live/live-mark.tsx'
+import { Icon } from './look/icon.tsx'
+import { usePairing } from './pairing/pairing-dialog.tsx'
+import { ASK_HASH, FLEET_HASH, type Route } from './route.ts'
+import { Preferences } from './session/preferences.tsx'
+import { signOut } from './session/session.ts'
+import { useSpeech } from './words/speech.tsx'
+import './frame.css'
+
+const CONDITIONS_EVERY_MS = 10_000
+
+/** What stands around every view: the head, what is wrong with the whole, and the view in the middle. */
+export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
+  const { w, setTimeZone } = useSpeech()
+  const { trpc } = useFleet()
+  const mayAct = useMayAct()
+  const role = useRole()
+  const pairing = usePairing()
+  const { data: conditions } = useQuery(
+    trpc.fleet.conditions.queryOptions({}, { refetchInterval: CONDITIONS_EVERY_MS }),
+  )
+  const timeZone = conditions?.timeZone
+  useEffect(() => {
+    if (timeZone) setTimeZone(timeZone)
+  }, [timeZone, setTimeZone])
+
+  const sections = [
+    { view: 'fleet', hash: FLEET_HASH, word: w.head.fleet },
+    { view: 'ask', hash: ASK_HASH, word: w.head.ask },
+  ] as const
+  return (
+    <div className="frame">
+      <header className="head">
+        <a className="head-mark" href={FLEET_HASH}>
+          <span className="mark" aria-hidden="true" />
+          zapfleet
+        </a>
+        {conditions?.evolution.simulated && <span className="head-demo">{w.banner.demo}</span>}
+        <nav className="head-nav" aria-label={w.head.sections}>
+          {sections.map((one) => (
+            <a key={one.view} href={one.hash} aria-current={one.view === view ? 'page' : undefined}>
+              {one.word}
+            </a>
+          ))}
+        </nav>
+        <div className="head-end">
+          <LiveMark />
+          {mayAct && (
+            <button type="button" className="button button-main head-add" onClick={() => pairing.add()}>
+              <Icon name="plus" />
+              <span>{w.head.add}</span>
+            </button>
+          )}
+          <Preferences icon="person">
+            <Menu.Separator className="menu-line" />
+            {role && <p className="menu-label">{w.head.role[role]}</p>}
+            <Menu.Item className="menu-item" onClick={() => signOut('signedOut')}>
+              <Icon name="out" />
+              {w.head.signOut}
+            </Menu.Item>
+          </Preferences>
+        </div>
+      </header>
+      <Banners conditions={conditions} />
+      <main className="view">{children}</main>
+    </div>
+  )
+}

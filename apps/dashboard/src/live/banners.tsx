@@ -1,0 +1,95 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import type { Conditions } from '../api/open-client.ts'
+import { Icon } from '../look/icon.tsx'
+import { useNow } from '../words/moment.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { type Live, useLiveFleet } from './live-fleet.tsx'
+
+/** A stream that comes back within this is nobody's business. */
+const QUIET_MS = 2_500
+/** That the notice was read, for as long as the tab is there. */
+const DEMO_SEEN = 'zapfleet.demo-seen'
+
+/** What is wrong with the whole, or worth knowing of it, above every view. */
+export function Banners({ conditions }: { conditions: Conditions | undefined }) {
+  const { w, f } = useSpeech()
+  const { live, fleet } = useLiveFleet()
+  const nowMs = useNow(30_000)
+  const [demoSeen, setDemoSeen] = useState(() => sessionStorage.getItem(DEMO_SEEN) !== null)
+  const seeDemo = () => {
+    sessionStorage.setItem(DEMO_SEEN, '1')
+    setDemoSeen(true)
+  }
+  const isLost = useLasting(live.state !== 'live' && !(fleet.isError && fleet.data === undefined))
+  return (
+    <div className="banners" role="status">
+      {isLost && (
+        <Banner tone="warn" title={w.live.lostTitle}>
+          {sentenceOf(live, fleet.isError)}
+        </Banner>
+      )}
+      {conditions && !conditions.evolution.reachable && (
+        <Banner tone="bad" title={w.banner.unreachableTitle}>
+          {w.banner.unreachableMore}
+        </Banner>
+      )}
+      {conditions && !conditions.polling.alive && (
+        <Banner tone="bad" title={w.banner.notPolledTitle}>
+          {w.banner.notPolledMore(
+            conditions.polling.lastRoundAt && f.moment(conditions.polling.lastRoundAt, nowMs),
+          )}
+        </Banner>
+      )}
+      {conditions?.evolution.simulated && !demoSeen && (
+        <Banner tone="info" title={w.banner.simulatedTitle} onHide={seeDemo}>
+          {w.banner.simulatedMore}
+        </Banner>
+      )}
+    </div>
+  )
+
+  function sentenceOf({ asOfMs }: Live, failing: boolean): string {
+    if (asOfMs === null) return w.live.lostNothing
+    const at = f.clockSeconds(asOfMs)
+    return failing ? w.live.lostMore(at) : w.live.lostPolling(at)
+  }
+}
+
+/** True once `is` has been so for a while. */
+function useLasting(is: boolean): boolean {
+  const [lasting, setLasting] = useState(false)
+  useEffect(() => {
+    if (!is) return setLasting(false)
+    const timer = setTimeout(() => setLasting(true), QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [is])
+  return lasting
+}
+
+function Banner(props: {
+  tone: 'info' | 'warn' | 'bad'
+  title: string
+  onHide?: () => void
+  children: ReactNode
+}) {
+  const { w } = useSpeech()
+  const { tone, title, onHide, children } = props
+  return (
+    <div className="banner" data-tone={tone}>
+      <Icon name={tone === 'info' ? 'info' : 'warn'} />
+      <p>
+        <strong>{title}</strong> {children}
+      </p>
+      {onHide && (
+        <button
+          type="button"
+          className="button button-plain button-icon"
+          aria-label={w.banner.hide}
+          onClick={onHide}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  )
+}

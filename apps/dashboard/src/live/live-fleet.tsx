@@ -1,0 +1,116 @@
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react'
+import { codeOf } from '../api/failure.ts'
+import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import type { Instance } from '../api/open-client.ts'
+import { type Change, changesOf, withChanges } from './known-fleet.ts'
+
+/** How fresh the page is. `asOfMs`: when what is shown was last known to be true, by this device's clock; null: never. */
+export type Live = { state: 'connecting' | 'live' | 'lost'; asOfMs: number | null }
+
+type LiveFleet = {
+  fleet: UseQueryResult<Instance[]>
+  live: Live
+  /** Shows what an act of one's own answered, before the stream tells it. */
+  apply: (change: Change) => void
+}
+
+/** While the stream is away the list is asked for this often; while it is there, only to be sure. */
+const POLL_MS = 5_000
+const RECHECK_MS = 60_000
+/** A stream that was refused or ended for good is opened anew after this. */
+const REOPEN_MS = 2_000
+
+const FLEET_KEY = ['live fleet'] as const
+const Known = createContext<LiveFleet | null>(null)
+
+/** Holds the fleet and keeps it up to date: the list once, then every change as it happens. */
+export function LiveFleetProvider({ children }: { children: ReactNode }) {
+  const { client } = useFleet()
+  const queryClient = useQueryClient()
+  const [state, setState] = useState<Live['state']>('connecting')
+  const [heardMs, setHeardMs] = useState<number | null>(null)
+  // What the stream told while the list was on its way: the list may be older than that.
+  const meanwhile = useRef<Change[] | null>(null)
+
+  const fleet = useQuery({
+    queryKey: FLEET_KEY,
+    async queryFn({ signal }) {
+      const changes: Change[] = []
+      meanwhile.current = changes
+      const list = await client.instance.list.query({}, { signal })
+      return withChanges(list, changes)
+    },
+    refetchInterval: state === 'live' ? RECHECK_MS : POLL_MS,
+    refetchOnWindowFocus: 'always',
+  })
+
+  useEffect(() => {
+    let subscription: { unsubscribe(): void } | null = null
+    let reopening: ReturnType<typeof setTimeout> | undefined
+    let isLive = false
+    const isLost = () => {
+      if (isLive) setHeardMs(Date.now())
+      isLive = false
+      setState('lost')
+    }
+    const open = () => {
+      subscription = client.instance.onChange.subscribe(
+        {},
+        {
+          onStarted() {
+            isLive = true
+            setState('live')
+            // Whatever happened while nobody listened.
+            void queryClient.invalidateQueries({ queryKey: FLEET_KEY })
+          },
+          onData(event) {
+            const changes = changesOf(event)
+            meanwhile.current?.push(...changes)
+            queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, changes))
+          },
+          onConnectionStateChange({ state, error }) {
+            if (state === 'connecting' && error) isLost()
+          },
+          onError(error) {
+            isLost()
+            endIfRevoked(error)
+            if (codeOf(error) !== 'UNAUTHORIZED') reopening = setTimeout(open, REOPEN_MS)
+          },
+          onStopped() {
+            isLost()
+          },
+        },
+      )
+    }
+    open()
+    return () => {
+      clearTimeout(reopening)
+      subscription?.unsubscribe()
+    }
+  }, [client, queryClient])
+
+  const readMs = fleet.dataUpdatedAt === 0 ? null : fleet.dataUpdatedAt
+  const asOfMs = state === 'live' ? Date.now() : Math.max(readMs ?? 0, heardMs ?? 0) || null
+  const apply = useCallback(
+    (change: Change) => {
+      meanwhile.current?.push(change)
+      queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, [change]))
+    },
+    [queryClient],
+  )
+  return <Known value={{ fleet, live: { state, asOfMs }, apply }}>{children}</Known>
+}
+
+/** One number as it is known now; undefined when there is none of this name, or the fleet is not read yet. */
+export function useInstance(name: string | null): Instance | undefined {
+  const { fleet } = useLiveFleet()
+  return fleet.data?.find((one) => one.name === name)
+}
+
+/** The fleet as it is known now, and how fresh that is. */
+export function useLiveFleet(): LiveFleet {
+  const known = useContext(Known)
+  if (known === null) throw new Error('useLiveFleet is used outside of LiveFleetProvider.')
+  return known
+}

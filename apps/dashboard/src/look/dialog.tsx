@@ -1,0 +1,38 @@
+import { Dialog } from '@base-ui/react/dialog'
+import type { ReactNode } from 'react'
+import { useSpeech } from '../words/speech.tsx'
+import { Icon } from './icon.tsx'
+
+/** A dialogue over the page, with its title and a way to close it. Focus goes in, stays, and goes back. */
+export function Modal(props: {
+  open: boolean
+  onClose: () => void
+  title: ReactNode
+  className?: string
+  /** False while closing would lose something that is under way. */
+  closable?: boolean
+  children: ReactNode
+}) {
+  const { w } = useSpeech()
+  const { open, onClose, title, className = '', closable = true, children } = props
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="veil" forceRender />
+        <Dialog.Popup className={`dialog ${className}`}>
+          <header className="dialog-head">
+            <Dialog.Title className="dialog-title">{title}</Dialog.Title>
+            <Dialog.Close
+              className="button button-plain button-icon"
+              aria-label={w.close}
+              disabled={!closable}
+            >
+              <Icon name="close" />
+            </Dialog.Close>
+          </header>
+          <div className="dialog-body">{children}</div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

@@ -1,0 +1,32 @@
+import { describe } from '../api/failure.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { Icon } from './icon.tsx'
+
+/** An error in place: what happened, and what to do. `title` says what was wanted. */
+export function FailureBox({
+  error,
+  title,
+  onRetry,
+}: {
+  error: unknown
+  title?: string
+  onRetry?: () => void
+}) {
+  const { w } = useSpeech()
+  const failure = describe(error, w)
+  return (
+    <div className="failure" role="alert">
+      <Icon name="warn" />
+      <div>
+        <p className="failure-title">{title ?? failure.title}</p>
+        {title && <p>{failure.title}</p>}
+        {failure.more && <p className="failure-more">{failure.more}</p>}
+        {onRetry && (
+          <button type="button" className="link" onClick={onRetry}>
+            {w.fleet.retry}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

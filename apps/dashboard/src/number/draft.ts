@@ -1,0 +1,59 @@
+import type { Instance } from '../api/open-client.ts'
+import type { Words } from '../words/en.ts'
+import type { Format } from '../words/format.ts'
+
+/** The settings of a number as they stand in a form: text. */
+export type Draft = { hourly: string; daily: string; priority: string; phone: string }
+
+/** What `instance.update` takes of a draft. */
+export type DraftChanges = {
+  hourlyCapacity?: number
+  dailyCapacity?: number
+  priority?: number
+  phoneNumber?: string | null
+}
+
+const CAPACITY_MAX = 1_000_000
+
+/** What a new number gets where nothing else is said. */
+export const NEW_DRAFT: Draft = { hourly: '20', daily: '100', priority: '1', phone: '' }
+
+export function draftOf(instance: Instance): Draft {
+  return {
+    hourly: String(instance.hourlyCapacity),
+    daily: String(instance.dailyCapacity),
+    priority: String(instance.priority),
+    phone: instance.phoneNumber ?? '',
+  }
+}
+
+/** What is wrong with each field, in words; fields that are well are left out. */
+export function problemsOf(draft: Draft, w: Words, f: Format): Partial<Record<keyof Draft, string>> {
+  const problems: Partial<Record<keyof Draft, string>> = {}
+  const notWhole = w.settings.notWhole(f.number(CAPACITY_MAX))
+  if (!isWhole(draft.hourly, 0, CAPACITY_MAX)) problems.hourly = notWhole
+  if (!isWhole(draft.daily, 0, CAPACITY_MAX)) problems.daily = notWhole
+  if (!isWhole(draft.priority, 1, 100)) problems.priority = w.settings.notPriority
+  if (draft.phone.trim() !== '' && phoneOf(draft.phone) === null) problems.phone = w.settings.notPhone
+  return problems
+}
+
+/** The settings in which a draft differs from what is stored. */
+export function readDraft(draft: Draft, stored: Draft): DraftChanges {
+  return {
+    ...(Number(draft.hourly) === Number(stored.hourly) ? {} : { hourlyCapacity: Number(draft.hourly) }),
+    ...(Number(draft.daily) === Number(stored.daily) ? {} : { dailyCapacity: Number(draft.daily) }),
+    ...(Number(draft.priority) === Number(stored.priority) ? {} : { priority: Number(draft.priority) }),
+    ...(draft.phone.trim() === stored.phone ? {} : { phoneNumber: phoneOf(draft.phone) }),
+  }
+}
+
+/** A phone number as people write it, as E.164; null when it is none. Spaces, dots, dashes and brackets are nobody's mistake. */
+export function phoneOf(text: string): string | null {
+  const digits = text.replace(/[\s().-]/g, '').replace(/^\+/, '')
+  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : null
+}
+
+function isWhole(text: string, least: number, most: number): boolean {
+  return /^\d{1,7}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most
+}

@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useFleet } from '../api/fleet.tsx'
+import type { Instance, StatusChange } from '../api/open-client.ts'
+import { FailureBox } from '../look/failure-box.tsx'
+import { Icon } from '../look/icon.tsx'
+import { TONES } from '../look/status.tsx'
+import { useSpeech } from '../words/speech.tsx'
+
+const FIRST = 15
+const MOST = 200
+
+/** What happened to a number, newest first: what it became, why, for how long, and what was seen. */
+export function History({ instance, nowMs }: { instance: Instance; nowMs: number }) {
+  const { w } = useSpeech()
+  const { trpc } = useFleet()
+  const [limit, setLimit] = useState(FIRST)
+  const { name, status, statusReason, statusSince } = instance
+  const history = useQuery(
+    trpc.instance.history.queryOptions({ name, limit }, { placeholderData: (before) => before }),
+  )
+  const { refetch } = history
+  // Told by the stream that something happened.
+  useEffect(() => void refetch(), [status, statusReason, statusSince, refetch])
+  const changes = history.data
+  return (
+    <section className="part card">
+      <h2>{w.number.history}</h2>
+      {history.isError && changes === undefined && (
+        <FailureBox error={history.error} onRetry={() => refetch()} />
+      )}
+      {changes === undefined && !history.isError && <span className="bone bone-chart" aria-hidden="true" />}
+      {changes?.length === 0 && <p className="quiet">{w.number.historyEmpty}</p>}
+      {changes && changes.length > 0 && (
+        <ol className="timeline">
+          {changes.map((change, index) => (
+            <Change
+              key={`${change.at} ${change.to} ${change.reason} ${changes.length - index}`}
+              change={change}
+              untilMs={index === 0 ? nowMs : Date.parse(changes[index - 1]?.at ?? change.at)}
+              nowMs={nowMs}
+            />
+          ))}
+        </ol>
+      )}
+      {changes && changes.length === limit && limit < MOST && (
+        <button type="button" className="link" onClick={() => setLimit(Math.min(MOST, limit * 4))}>
+          {w.number.historyMore}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function Change({ change, untilMs, nowMs }: { change: StatusChange; untilMs: number; nowMs: number }) {
+  const { w, f } = useSpeech()
+  const { at, from, to, reason, evidence } = change
+  const why = reason && ((w.statusReason as Record<string, string>)[reason] ?? reason)
+  const source = typeof evidence?.source === 'string' ? evidence.source : null
+  const how = source && ((w.number.source as Record<string, string>)[source] ?? source)
+  const seen = Object.entries(evidence ?? {}).filter(([key]) => key !== 'source')
+  return (
+    <li className="change" data-tone={TONES[to]}>
+      <span className="change-mark">
+        <Icon name={to} />
+      </span>
+      <div className="change-text">
+        <p className="change-title">
+          <strong>{from === null ? w.number.registered : w.status[to]}</strong>
+          <time dateTime={at} className="quiet figures">
+            {f.moment(at, nowMs)}
+          </time>
+        </p>
+        <p className="change-why">
+          {[why, w.number.lasted(f.duration(Math.max(0, untilMs - Date.parse(at)))), how]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+        {seen.length > 0 && (
+          <details className="evidence">
+            <summary>{w.number.evidence}</summary>
+            <dl>
+              {seen.map(([key, value]) => (
+                <div key={key}>
+                  <dt>{key}</dt>
+                  <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        )}
+      </div>
+    </li>
+  )
+}

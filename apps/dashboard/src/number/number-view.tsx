@@ -1,0 +1,153 @@
+import { Dialog } from '@base-ui/react/dialog'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useFleet, useMayAct } from '../api/fleet.tsx'
+import type { Instance } from '../api/open-client.ts'
+import { actionOf, needsScan, waitOf, whyOf } from '../fleet/next-step.ts'
+import { Icon } from '../look/icon.tsx'
+import { Meter } from '../look/meter.tsx'
+import { StatusWord, TONES } from '../look/status.tsx'
+import { usePairing } from '../pairing/pairing-dialog.tsx'
+import { useNow } from '../words/moment.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { Acts } from './acts.tsx'
+import { History } from './history.tsx'
+import { Sends } from './sends.tsx'
+import { Settings } from './settings.tsx'
+import { Uptime } from './uptime.tsx'
+
+const ACTIVITY_EVERY_MS = 30_000
+
+/** Everything about one number: how it is and what to do, its use, its settings, what happened to it. */
+export function NumberView({ instance }: { instance: Instance }) {
+  const { w, f } = useSpeech()
+  const { trpc } = useFleet()
+  const mayAct = useMayAct()
+  const pairing = usePairing()
+  const nowMs = useNow(10_000)
+  const { name, status } = instance
+  const activity = useQuery(
+    trpc.instance.activity.queryOptions({ name }, { refetchInterval: ACTIVITY_EVERY_MS }),
+  )
+  const { refetch } = activity
+  const { sentToday } = instance
+  // The chart goes with the counter, at most once every few seconds.
+  useEffect(() => {
+    const timer = setTimeout(refetch, 3_000)
+    return () => clearTimeout(timer)
+  }, [sentToday, refetch])
+
+  const why = whyOf(instance, w)
+  const action = actionOf(instance, w)
+  const wait = waitOf(instance, w, f, nowMs)
+  const sends = status === 'connected' && !instance.paused
+  return (
+    <article className="number" aria-label={name}>
+      <header className="number-head">
+        <div className="number-names">
+          <Dialog.Title className="number-name">{name}</Dialog.Title>
+          <p className="quiet figures">
+            {instance.phoneNumber ? f.phone(instance.phoneNumber) : w.number.noPhone}
+          </p>
+        </div>
+        <Dialog.Close className="button button-plain button-icon" aria-label={w.close}>
+          <Icon name="close" />
+        </Dialog.Close>
+      </header>
+
+      <section className="standing card" data-tone={action ? TONES[status] : 'none'}>
+        <p className="standing-line">
+          <StatusWord status={status} />
+          {instance.paused && (
+            <span className="paused">
+              <Icon name="pause" />
+              {w.fleet.pausedMark}
+            </span>
+          )}
+          <span className="quiet">
+            {[why, instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        </p>
+        {(action ?? wait) && <p className="standing-action">{action ?? wait}</p>}
+        {mayAct && needsScan(instance) && (
+          <button type="button" className="button button-main" onClick={() => pairing.pair(name)}>
+            <Icon name="qr" />
+            {w.number.pairAgain}
+          </button>
+        )}
+        {mayAct && <Acts instance={instance} contacts={activity.data?.contacts ?? null} />}
+      </section>
+
+      <section className="part card">
+        <h2>{w.number.use}</h2>
+        <div className="uses">
+          <Use
+            title={w.fleet.thisHour}
+            sent={instance.sentThisHour}
+            capacity={instance.hourlyCapacity}
+            active={sends}
+          />
+          <Use
+            title={w.fleet.today}
+            sent={instance.sentToday}
+            capacity={instance.dailyCapacity}
+            active={sends}
+          />
+        </div>
+      </section>
+
+      <Sends activity={activity} />
+      <Uptime activity={activity} />
+
+      <section className="part card">
+        <h2>{w.number.details}</h2>
+        <dl className="details figures">
+          <Detail word={w.number.contacts} value={activity.data ? f.number(activity.data.contacts) : '…'} />
+          <Detail
+            word={w.number.lastSent}
+            value={instance.lastSentAt ? f.ago(instance.lastSentAt, nowMs) : w.never}
+          />
+          <Detail
+            word={w.number.checked}
+            value={instance.checkedAt ? f.ago(instance.checkedAt, nowMs) : w.never}
+          />
+          <Detail
+            word={w.number.created}
+            value={instance.createdAt ? f.moment(instance.createdAt, nowMs) : w.none}
+          />
+        </dl>
+      </section>
+
+      <Settings instance={instance} />
+      <History instance={instance} nowMs={nowMs} />
+    </article>
+  )
+}
+
+function Use(props: { title: string; sent: number; capacity: number; active: boolean }) {
+  const { w, f } = useSpeech()
+  const { title, sent, capacity, active } = props
+  return (
+    <div className="number-use">
+      <p className="number-use-line">
+        <span>{title}</span>
+        <span className="figures">
+          <strong>{f.number(sent)}</strong> / {f.number(capacity)}
+        </span>
+      </p>
+      <Meter sent={sent} capacity={capacity} active={active} />
+      <p className="quiet figures">{w.fleet.left(f.number(Math.max(0, capacity - sent)))}</p>
+    </div>
+  )
+}
+
+function Detail({ word, value }: { word: string; value: string }) {
+  return (
+    <div>
+      <dt>{word}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Activity } from '../api/open-client.ts'
+import { FailureBox } from '../look/failure-box.tsx'
+import { useSpeech } from '../words/speech.tsx'
+import { BarChart } from './bar-chart.tsx'
+
+/** What a number sent, by the hour of the last day or by the day of the last week. */
+export function Sends({ activity }: { activity: UseQueryResult<Activity, unknown> }) {
+  const { w, f } = useSpeech()
+  const [range, setRange] = useState<'day' | 'week'>('day')
+  const { data } = activity
+  const bars =
+    data === undefined
+      ? []
+      : range === 'day'
+        ? data.hours.map(({ at, sent }) => ({ key: at, label: f.clock(at), value: sent }))
+        : data.days.map(({ day, sent }) => ({ key: day, label: f.weekday(day), value: sent }))
+  const sum = bars.reduce((total, bar) => total + bar.value, 0)
+  return (
+    <section className="part card">
+      <header className="part-head">
+        <h2>{w.number.sends}</h2>
+        <fieldset className="switch">
+          <legend className="unseen">{w.number.range}</legend>
+          {(['day', 'week'] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={one === range} onClick={() => setRange(one)}>
+              {w.number[one]}
+            </button>
+          ))}
+        </fieldset>
+      </header>
+      {activity.isError && data === undefined ? (
+        <FailureBox error={activity.error} onRetry={() => activity.refetch()} />
+      ) : data === undefined ? (
+        <span className="bone bone-chart" aria-hidden="true" />
+      ) : (
+        <>
+          <p className="sends-sum figures">
+            {range === 'day' ? w.number.sentInDay(f.number(sum)) : w.number.sentInWeek(f.number(sum))}
+          </p>
+          <BarChart
+            title={range === 'day' ? w.number.perHour : w.number.perDay}
+            bars={bars}
+            labelEvery={range === 'day' ? 6 : 1}
+            empty={w.number.noSends}
+          />
+        </>
+      )}
+    </section>
+  )
+}

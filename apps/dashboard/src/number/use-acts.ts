@@ -1,0 +1,79 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { describe } from '../api/failure.ts'
+import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { useLiveFleet } from '../live/live-fleet.tsx'
+import { useNote } from '../look/notes.tsx'
+import { useSpeech } from '../words/speech.tsx'
+
+/** Acts that Evolution only promises, and that the API reads back. */
+export type VerifiedAct = 'restart' | 'logout' | 'delete'
+
+/** Tells in a corner that an act failed, and ends the session when it is over. */
+function useFailureNote(): (error: unknown) => void {
+  const { w } = useSpeech()
+  const note = useNote()
+  return (error) => {
+    endIfRevoked(error)
+    const { title, more } = describe(error, w)
+    note({ kind: 'bad', title: w.acts.failed, more: more ? `${title} ${more}` : title })
+  }
+}
+
+/** Pauses a number, with a reason if there is one, or lets it send again. */
+export function usePauseAct(name: string) {
+  const { client } = useFleet()
+  const { w } = useSpeech()
+  const { apply } = useLiveFleet()
+  const note = useNote()
+  const fail = useFailureNote()
+  return useMutation({
+    mutationFn: (wanted: { paused: boolean }) => client.instance.update.mutate({ name, ...wanted }),
+    onSuccess(instance) {
+      apply({ name, instance })
+      note({ title: instance.paused ? w.acts.done.pause(name) : w.acts.done.resume(name) })
+    },
+    onError: fail,
+  })
+}
+
+/** Reads a number on Evolution now. */
+export function useCheckAct(name: string) {
+  const { client, trpc } = useFleet()
+  const queryClient = useQueryClient()
+  const { w } = useSpeech()
+  const { fleet } = useLiveFleet()
+  const note = useNote()
+  const fail = useFailureNote()
+  return useMutation({
+    mutationFn: () => client.health.check.mutate({ name }),
+    onSuccess({ status }) {
+      void fleet.refetch()
+      void queryClient.invalidateQueries(trpc.instance.history.queryFilter({ name }))
+      note({ title: w.acts.done.check(name, w.status[status]) })
+    },
+    onError: fail,
+  })
+}
+
+/** Restarts, logs out or deletes, and tells honestly whether it was seen to be true. */
+export function useVerifiedAct(name: string, act: VerifiedAct, onDone: () => void) {
+  const { client } = useFleet()
+  const { w } = useSpeech()
+  const { fleet, apply } = useLiveFleet()
+  const note = useNote()
+  const fail = useFailureNote()
+  return useMutation({
+    mutationFn: () => client.instance[act].mutate({ name }),
+    onSuccess({ verified }) {
+      if (act === 'delete') apply({ name, instance: null })
+      else void fleet.refetch()
+      const unverified = act === 'delete' ? w.acts.unverifiedDelete : w.acts.unverified
+      note({ title: w.acts.done[act](name), more: verified ? w.acts.verified : unverified })
+      onDone()
+    },
+    onError(error) {
+      fail(error)
+      onDone()
+    },
+  })
+}

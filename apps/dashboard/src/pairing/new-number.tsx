@@ -1,0 +1,157 @@
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useId, useState } from 'react'
+import { codeOf } from '../api/failure.ts'
+import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import type { Pairing } from '../api/open-client.ts'
+import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
+import { FailureBox } from '../look/failure-box.tsx'
+import { Icon } from '../look/icon.tsx'
+import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
+import { NumberField } from '../number/number-field.tsx'
+import { useSpeech } from '../words/speech.tsx'
+
+/** The form of a new number: its name, and what may stay as it is. */
+export function NewNumber(props: {
+  onMade: (name: string, first: Pairing) => void
+  onPairInstead: (name: string) => void
+}) {
+  const { w, f } = useSpeech()
+  const { client } = useFleet()
+  const { apply, fleet } = useLiveFleet()
+  const id = useId()
+  const [name, setName] = useState('')
+  const [draft, setDraft] = useState<Draft>(NEW_DRAFT)
+  const [tried, setTried] = useState(false)
+  const wanted = name.trim()
+  const taken = useInstance(wanted) !== undefined
+  const nameProblem = !/^[A-Za-z0-9_-]{1,50}$/.test(wanted)
+    ? w.pair.badName
+    : taken
+      ? w.pair.taken(wanted)
+      : null
+  const problems = problemsOf(draft, w, f)
+  const create = useMutation({
+    mutationFn: () => {
+      const { phoneNumber: _, ...limits } = readDraft(draft, NEW_DRAFT)
+      const phoneNumber = phoneOf(draft.phone)
+      return client.instance.create.mutate({
+        name: wanted,
+        ...limits,
+        ...(phoneNumber ? { phoneNumber } : {}),
+      })
+    },
+    onSuccess({ instance, pairing }) {
+      apply({ name: instance.name, instance })
+      props.onMade(instance.name, pairing)
+    },
+    onError(error) {
+      endIfRevoked(error)
+      // Somebody else made it meanwhile, perhaps.
+      if (codeOf(error) === 'CONFLICT') void fleet.refetch()
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (nameProblem === null && Object.keys(problems).length === 0) create.mutate()
+  }
+  const type = (field: keyof Draft) => (value: string) => setDraft({ ...draft, [field]: value })
+  const shownNameProblem =
+    nameProblem !== null && (taken || tried || (name !== '' && wanted !== '' && !/^[\w-]*$/.test(wanted)))
+
+  if (create.isPending) {
+    return (
+      <div className="making">
+        <span className="qr qr-coming" aria-hidden="true">
+          <span className="bone" />
+        </span>
+        <p role="status">{w.pair.creating}</p>
+      </div>
+    )
+  }
+  return (
+    <form className="new-number" onSubmit={submit} noValidate>
+      <p className="quiet">{w.pair.addLead}</p>
+      {create.isError && !taken && <FailureBox error={create.error} title={w.pair.failedTitle} />}
+      <div className="field">
+        <label className="field-label" htmlFor={`${id}-name`}>
+          {w.pair.name}
+        </label>
+        <input
+          id={`${id}-name`}
+          className="input"
+          value={name}
+          placeholder={w.pair.namePlaceholder}
+          maxLength={50}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          aria-invalid={shownNameProblem}
+          aria-describedby={`${id}-name-hint`}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <p
+          className={shownNameProblem ? 'field-error' : 'field-hint'}
+          id={`${id}-name-hint`}
+          role={shownNameProblem ? 'alert' : undefined}
+        >
+          {shownNameProblem ? nameProblem : w.pair.nameHint}{' '}
+          {taken && (
+            <button type="button" className="link" onClick={() => props.onPairInstead(wanted)}>
+              {w.pair.pairThat}
+            </button>
+          )}
+        </p>
+      </div>
+      <div className="field">
+        <label className="field-label" htmlFor={`${id}-phone`}>
+          {w.pair.phone}
+        </label>
+        <input
+          id={`${id}-phone`}
+          className="input figures"
+          type="tel"
+          value={draft.phone}
+          placeholder="+55 11 98765-4321"
+          autoComplete="off"
+          aria-invalid={tried && problems.phone !== undefined}
+          aria-describedby={`${id}-phone-hint`}
+          onChange={(event) => type('phone')(event.target.value)}
+        />
+        <p className={tried && problems.phone ? 'field-error' : 'field-hint'} id={`${id}-phone-hint`}>
+          {tried && problems.phone ? problems.phone : w.pair.phoneHint}
+        </p>
+      </div>
+      <details className="limits">
+        <summary>{w.pair.limits}</summary>
+        <p className="field-hint">{w.pair.limitsHint}</p>
+        <div className="settings-row">
+          <NumberField
+            label={w.settings.hourly}
+            value={draft.hourly}
+            onType={type('hourly')}
+            problem={problems.hourly}
+          />
+          <NumberField
+            label={w.settings.daily}
+            value={draft.daily}
+            onType={type('daily')}
+            problem={problems.daily}
+          />
+          <NumberField
+            label={w.settings.priority}
+            value={draft.priority}
+            onType={type('priority')}
+            problem={problems.priority}
+          />
+        </div>
+      </details>
+      <div className="dialog-foot">
+        <button type="submit" className="button button-main">
+          <Icon name="qr" />
+          {w.pair.create}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,78 @@
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import type { Pairing } from '../api/open-client.ts'
+import { Modal } from '../look/dialog.tsx'
+import { useSpeech } from '../words/speech.tsx'
+import { NewNumber } from './new-number.tsx'
+import { PairNumber } from './pair-number.tsx'
+import './pairing.css'
+
+/** What the dialogue is about: nothing, a number to be made, or one to be paired. `first`: what creating it answered. */
+type Subject = { is: 'none' } | { is: 'new' } | { is: 'pair'; name: string; first: Pairing | null }
+
+type PairingDoor = {
+  /** Opens the dialogue at the form of a new number. */
+  add: () => void
+  /** Opens the dialogue at the QR code of a number that exists. */
+  pair: (name: string) => void
+}
+
+type PairingState = PairingDoor & { subject: Subject; become: (subject: Subject) => void }
+
+const Opened = createContext<PairingState | null>(null)
+
+/** Remembers what is being paired, wherever the dialogue stands. */
+export function PairingProvider({ children }: { children: ReactNode }) {
+  const [subject, become] = useState<Subject>({ is: 'none' })
+  const state = useMemo<PairingState>(
+    () => ({
+      subject,
+      become,
+      add: () => become({ is: 'new' }),
+      pair: (name) => become({ is: 'pair', name, first: null }),
+    }),
+    [subject],
+  )
+  return <Opened value={state}>{children}</Opened>
+}
+
+/** Opens the dialogue. */
+export function usePairing(): PairingDoor {
+  return useOpened()
+}
+
+function useOpened(): PairingState {
+  const state = useContext(Opened)
+  if (state === null) throw new Error('usePairing is used outside of PairingProvider.')
+  return state
+}
+
+/** The dialogue that makes a number and pairs its phone. Stands inside whatever dialogue is open already. */
+export function PairingDialog() {
+  const { w } = useSpeech()
+  const { subject, become } = useOpened()
+  const close = () => become({ is: 'none' })
+  return (
+    <Modal
+      open={subject.is !== 'none'}
+      onClose={close}
+      title={subject.is === 'pair' ? w.pair.pairTitle(subject.name) : w.pair.addTitle}
+      className={subject.is === 'pair' ? 'pairing' : ''}
+    >
+      {subject.is === 'new' && (
+        <NewNumber
+          onMade={(name, first) => become({ is: 'pair', name, first })}
+          onPairInstead={(name) => become({ is: 'pair', name, first: null })}
+        />
+      )}
+      {subject.is === 'pair' && (
+        <PairNumber
+          key={subject.name}
+          name={subject.name}
+          first={subject.first}
+          onClose={close}
+          onAnother={() => become({ is: 'new' })}
+        />
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,48 @@
+import { Menu } from '@base-ui/react/menu'
+import type { ReactNode } from 'react'
+import { Icon } from '../look/icon.tsx'
+import { THEMES, useTheme } from '../look/theme.ts'
+import { LANGUAGES, type Language, useSpeech } from '../words/speech.tsx'
+
+/** The menu of language and appearance, and of what `children` add. */
+export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person'; children?: ReactNode }) {
+  const { w, language, setLanguage } = useSpeech()
+  const [theme, setTheme] = useTheme()
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger className="button button-plain button-icon" aria-label={w.head.account}>
+        <Icon name={icon} />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className="menu-positioner" align="end" sideOffset={6}>
+          <Menu.Popup className="menu">
+            <Menu.RadioGroup value={language} onValueChange={(value: Language) => setLanguage(value)}>
+              <Menu.Group>
+                <Menu.GroupLabel className="menu-label">{w.language}</Menu.GroupLabel>
+                {(Object.keys(LANGUAGES) as Language[]).map((one) => (
+                  <Menu.RadioItem key={one} value={one} className="menu-item" lang={one}>
+                    {LANGUAGES[one].languageName}
+                    {one === language && <Icon name="check" />}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.Group>
+            </Menu.RadioGroup>
+            <Menu.Separator className="menu-line" />
+            <Menu.RadioGroup value={theme} onValueChange={setTheme}>
+              <Menu.Group>
+                <Menu.GroupLabel className="menu-label">{w.theme.name}</Menu.GroupLabel>
+                {THEMES.map((one) => (
+                  <Menu.RadioItem key={one} value={one} className="menu-item">
+                    {w.theme[one]}
+                    {one === theme && <Icon name="check" />}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.Group>
+            </Menu.RadioGroup>
+            {children}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}

@@ -1,0 +1,100 @@
+import { type FormEvent, useId, useState } from 'react'
+import { codeOf, describe } from '../api/failure.ts'
+import { openClient } from '../api/open-client.ts'
+import { Icon } from '../look/icon.tsx'
+import { useSpeech } from '../words/speech.tsx'
+import { Preferences } from './preferences.tsx'
+import { type Farewell, signIn } from './session.ts'
+import './sign-in.css'
+
+/** The door: asks for a key, tries it, and says plainly what is wrong with it. */
+export function SignIn({ farewell }: { farewell: Farewell }) {
+  const { w } = useSpeech()
+  const [key, setKey] = useState('')
+  const [checking, setChecking] = useState(false)
+  const [problem, setProblem] = useState<string | null>(
+    farewell === 'revoked' ? w.signIn.revoked : farewell === 'botKey' ? w.signIn.botKey : null,
+  )
+  const id = useId()
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const wanted = key.trim()
+    if (wanted === '') return setProblem(w.signIn.missing)
+    // What a header cannot carry is no key.
+    if (!/^[\x21-\x7e]+$/.test(wanted)) return setProblem(w.signIn.unfit)
+    setChecking(true)
+    setProblem(null)
+    try {
+      const { role } = await openClient(wanted).key.whoAmI.query({})
+      if (role === 'bot') setProblem(w.signIn.botKey)
+      else signIn(wanted)
+    } catch (error) {
+      const { title, more } = describe(error, w)
+      setProblem(codeOf(error) === 'UNAUTHORIZED' ? w.signIn.unknownKey : more ? `${title} ${more}` : title)
+    } finally {
+      setChecking(false)
+    }
+  }
+
+  return (
+    <div className="door">
+      <div className="door-corner">
+        <Preferences />
+      </div>
+      <main className="door-card">
+        <p className="door-mark" aria-hidden="true">
+          <span className="mark" />
+          zapfleet
+        </p>
+        <h1>{w.signIn.title}</h1>
+        <p className="door-lead">{w.signIn.lead}</p>
+        {farewell === 'signedOut' && problem === null && (
+          <p className="door-note" role="status">
+            {w.signIn.signedOut}
+          </p>
+        )}
+        <form onSubmit={submit} noValidate>
+          <div className="field">
+            <label className="field-label" htmlFor={id}>
+              {w.signIn.key}
+            </label>
+            <input
+              id={id}
+              className="input figures"
+              type="password"
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+              placeholder="zf_admin_…"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              // biome-ignore lint/a11y/noAutofocus: the one field of a page that is nothing but this form
+              autoFocus
+              aria-invalid={problem !== null}
+              aria-describedby={`${id}-hint ${id}-problem`}
+            />
+            <p className="field-hint" id={`${id}-hint`}>
+              {w.signIn.keyHint} {w.signIn.privacy}
+            </p>
+          </div>
+          <p className="field-error" id={`${id}-problem`} role="alert">
+            {problem}
+          </p>
+          <button type="submit" className="button button-main door-submit" disabled={checking}>
+            <Icon name="key" />
+            {checking ? w.signIn.checking : w.signIn.submit}
+          </button>
+        </form>
+        <details className="door-where">
+          <summary>{w.signIn.whereTitle}</summary>
+          <p>{w.signIn.where[0]}</p>
+          <p>
+            <code>cat .zapfleet/admin-key</code>
+          </p>
+          <p>{w.signIn.where[1]}</p>
+        </details>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const home = fileURLToPath(new URL('..', import.meta.url))
+
+const DIST = join(home, 'dist')
+
+/** Builds the page, unless the build that lies there is younger than all it is made of. */
+export async function buildPage(): Promise<void> {
+  const made = join(DIST, 'index.html')
+  const sources = [
+    'src',
+    'vite.config.ts',
+    'package.json',
+    '../../packages/client/src',
+    '../../pnpm-lock.yaml',
+  ]
+  const youngest = Math.max(...sources.map((name) => changedMs(join(home, name))))
+  if (existsSync(made) && statSync(made).mtimeMs > youngest) return
+  await build({ configFile: join(home, 'vite.config.ts'), logLevel: 'warn' })
+}
+
+function changedMs(path: string): number {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  return Math.max(...readdirSync(path).map((name) => changedMs(join(path, name))))
+}

@@ -1,0 +1,26 @@
+import { accessSync, constants } from 'node:fs'
+
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/** The Chromium of this machine: the one CHROMIUM_PATH names, else one of the usual places; null without any. */
+export function findChromium(): string | null {
+  const named = process.env.CHROMIUM_PATH
+  return [...(named ? [named] : []), ...USUAL_PLACES].find(isExecutable) ?? null
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

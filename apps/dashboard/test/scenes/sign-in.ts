@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { ADMIN_KEY, BOT_KEY } from '../fleet.ts'
+import { expectAccessible, type Stage } from '../stage.ts'
+
+/** Who comes in, who does not, and what stays behind. */
+export function signInScenes(stage: () => Stage): void {
+  test('a wrong key and a bot’s key hear why they may not; an empty fleet offers its one button', async () => {
+    const page = await stage().visit()
+    await expectAccessible(page)
+    const field = page.getByLabel('API key')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Paste a key first.').waitFor()
+    await field.fill('zf_admin_somebody-elses-key-0123456789')
+    await field.press('Enter')
+    await page.getByText('This key is not known here.').waitFor()
+    await field.fill(BOT_KEY)
+    await field.press('Enter')
+    await page.getByText('This is a bot’s key.').waitFor()
+    await expectAccessible(page)
+    stage().forgive(/status of 401/)
+
+    await field.fill(ADMIN_KEY)
+    await field.press('Enter')
+    await page.getByRole('heading', { name: 'No numbers yet' }).waitFor()
+    await expectAccessible(page)
+    expect(await page.getByRole('main').getByRole('button').count()).toBe(1)
+    await page.getByRole('main').getByRole('button', { name: 'Add a number' }).click()
+    await page.getByRole('dialog', { name: 'Add a number' }).waitFor()
+  })
+
+  test('a viewer’s key sees and cannot act; revoked, it leads back to the door', async () => {
+    const { admin } = stage().fleet
+    const { key, secret } = await admin.key.create.mutate({ label: 'a screen', role: 'viewer' })
+    const page = await stage().enter(secret)
+    await page.getByText('Somebody with an admin key can add one.').waitFor()
+    expect(await page.getByRole('button', { name: 'Add a number' }).count()).toBe(0)
+    await admin.key.revoke.mutate({ id: key.id })
+    // Whoever comes back to the tab.
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+    await page.getByText('You were signed out: the key is not valid any more.').waitFor()
+    stage().forgive(/status of 401/)
+    expect(await page.evaluate(() => sessionStorage.getItem('zapfleet.key'))).toBeNull()
+  })
+
+  test('a reload keeps the tab signed in, another tab asks for the key, and signing out forgets it', async () => {
+    const page = await stage().enter(ADMIN_KEY)
+    await page.reload()
+    await page.getByRole('heading', { name: 'No numbers yet' }).waitFor()
+    const other = await page.context().newPage()
+    await other.goto(stage().fleet.url)
+    await other.getByLabel('API key').waitFor()
+    expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, document.cookie]))).not.toContain(
+      ADMIN_KEY,
+    )
+    await page.getByRole('button', { name: 'Account and settings' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByText('You are signed out.').waitFor()
+    await page.reload()
+    await page.getByLabel('API key').waitFor()
+  })
+}

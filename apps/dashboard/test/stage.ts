@@ -1,0 +1,101 @@
+import axe from 'axe-core'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { buildPage } from './build-page.ts'
+import { startFleet, type TestFleet } from './fleet.ts'
+
+/** A browser before a fleet, for one run of scenes. */
+export type Stage = {
+  fleet: TestFleet
+  /** A new visitor: a tab with storage of its own. In English, light, at 1440 px unless said. */
+  visit(how?: BrowserContextOptions): Promise<Page>
+  /** Enters with a key, and waits for the fleet. */
+  enter(key: string, how?: BrowserContextOptions): Promise<Page>
+  /** Every address that any page asked for. */
+  addresses: string[]
+  /** What pages wrote as an error, or threw. Scenes in which the network fails take theirs out with `forgive`. */
+  complaints: string[]
+  forgive(pattern: RegExp): void
+  close(): Promise<void>
+}
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Builds the page, starts a fleet and a browser. */
+export async function openStage(executablePath: string): Promise<Stage> {
+  const [fleet, browser] = await Promise.all([
+    buildPage().then(startFleet),
+    chromium.launch({ executablePath, args: FLAGS }),
+  ])
+  const contexts: BrowserContext[] = []
+  const addresses: string[] = []
+  const complaints: string[] = []
+
+  async function visit(how: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      locale: 'en-GB',
+      colorScheme: 'light',
+      // Things that fade in are there at once.
+      reducedMotion: 'reduce',
+      ...how,
+    })
+    contexts.push(context)
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    page.on('request', (request) => addresses.push(request.url()))
+    page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    })
+    await page.goto(fleet.url)
+    return page
+  }
+
+  return {
+    fleet,
+    addresses,
+    complaints,
+    visit,
+    async enter(key, how) {
+      const page = await visit(how)
+      await page.locator('input[type=password]').fill(key)
+      await page.keyboard.press('Enter')
+      await page.locator('.overview, .empty').first().waitFor()
+      return page
+    },
+    forgive(pattern) {
+      const kept = complaints.filter((one) => !pattern.test(one))
+      complaints.splice(0, complaints.length, ...kept)
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()))
+      await browser.close()
+      await fleet.close()
+    },
+  }
+}
+
+type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] }
+
+/** Fails with what axe finds on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source)
+  const findings = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  )) as Finding[]
+  const told = findings.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map((node) => `${node.html}\n${node.failureSummary ?? ''}`).join('\n')}`,
+  )
+  expect(told).toEqual([])
+}

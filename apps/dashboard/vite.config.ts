@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const dist = fileURLToPath(new URL('dist', import.meta.url))
+
+/** Builds the page, or, with `vite`, serves it with reload before a fleet that `npm start` runs. */
+export default defineConfig({
+  root: fileURLToPath(new URL('src', import.meta.url)),
+  resolve: { conditions: ['@zapfleet/source', 'module', 'browser', 'development|production'] },
+  plugins: [react(), compress()],
+  build: {
+    outDir: dist,
+    emptyOutDir: true,
+    target: 'es2022',
+    // Everything is a file of its own: the page's security policy lets nothing inline run.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  server: { proxy: { '/trpc': process.env.ZAPFLEET_URL ?? 'http://127.0.0.1:3333' } },
+})
+
+/** Writes each text of the build once more, compressed, so that the API need not compress while it serves. */
+function compress(): Plugin {
+  return {
+    name: 'compress',
+    apply: 'build',
+    closeBundle() {
+      const folder = join(dist, 'assets')
+      for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file))) {
+        const content = readFileSync(join(folder, name))
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }))
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content, { params }))
+      }
+    },
+  }
+}
