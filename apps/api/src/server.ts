@@ -10,6 +10,7 @@ import { makeFailureLog } from './log-failure.ts'
 import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
+import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
 /**
  * What a server is made of. `version` is shown at `/`, to browsers the page built into `pageFolder` (none without it or
@@ -47,6 +48,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     // An open stream of events would hold close() for ever; drainOnClose sees to all other requests first.
     forceCloseConnections: true,
     return503OnClosing: false,
+    clientErrorHandler: answerUnreadable,
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     // A batch names all its procedures in one path segment.
@@ -57,6 +59,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
       refuse(door, error, request, reply)
     },
   })
+  server.server.on('checkExpectation', answerExpectation)
   server.decorateRequest('caller', null)
   guardEdge(server, parts.edge ?? {})
   server.addHook('onRequest', (request, reply, done) => {

@@ -11,7 +11,7 @@ type Definition = { type: TRPCProcedureType; inputs: ZodType[]; output?: ZodType
  * Every procedure of the router, by its path. Reads what tRPC keeps of `.input()` and `.output()`, which its types do not
  * show: a door, the open description and a test of everything then know a procedure by its being there.
  */
-function procedureContracts(): Map<string, ProcedureContract> {
+export function procedureContracts(): Map<string, ProcedureContract> {
   const procedures = appRouter._def.procedures as unknown as Record<string, { _def: Definition }>
   return new Map(
     Object.entries(procedures).map(([path, { _def }]) => {

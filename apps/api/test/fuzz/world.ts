@@ -1,0 +1,105 @@
+import { readWebhookSecret } from '@zapfleet/core'
+import pg from 'pg'
+import { type FleetApi, startFleetApi } from '../fleet-api.ts'
+import type { Known } from './json-arbitrary.ts'
+
+/** Numbers of the world: three that send, one of a name that paths hate, and one each of what cannot send. */
+const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-here'] as const
+
+/** Ids that only the run knows stand as these in a case, and are put in when it is sent. */
+const PLACES = /«(reservation|key|webhook) (\d)»/g
+const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${kind} ${index}»`)
+
+/** What exists, by the field it belongs in. */
+export const KNOWN: Known = {
+  name: NAMES,
+  instanceName: NAMES,
+  exclude: NAMES,
+  nome: NAMES,
+  contactId: ['5511987654321', 'ana', 'José da Silva/2'],
+  idempotencyKey: ['key-1', 'key-2'],
+  id: [...places('reservation'), ...places('key'), 'ana', 'ADMIN_API_KEY'],
+  keyId: [...places('key'), 'ADMIN_API_KEY'],
+  act: ['instance.update', 'instance', 'key.create'],
+  targets: NAMES,
+  lastEventId: ['0', '1', '99999999999999999999'],
+}
+
+/** A whole API over a small fleet, and what can be asked of its database. */
+export type World = {
+  api: FleetApi
+  /** A fingerprint of every row that a call may change. */
+  digest(): Promise<string>
+  /** The number of the next transaction that writes. While it stands still, no row has changed anywhere. */
+  writes(): Promise<string>
+  /** The text with the run's own ids in their places. */
+  fill(text: string): string
+  /** Takes the ids that an answer made known. */
+  learn(answer: string): void
+  close(): Promise<void>
+}
+
+/**
+ * Notes of work under way, which a refused act may leave: leases come and go with it, and the audit holds refused acts by
+ * design. When a key was last used is written down some time after the call.
+ */
+const NOTES = ['leases', 'audit', '_prisma_migrations']
+
+export async function openWorld(): Promise<World> {
+  const api = await startFleetApi()
+  const database = new pg.Client({ connectionString: api.database.url })
+  await database.connect()
+  const { control } = api.simulator
+  for (const name of NAMES) {
+    if (name !== 'only-here') control.addInstance({ name })
+    const status = name === 'banned' ? 'banned' : name === 'lost' ? 'disconnected' : 'connected'
+    await database.query(
+      `insert into public.whatsapp_instances (nome, status, capacidade_hora, capacidade_dia, pausada) values ($1, $2, 40, 90, $3)`,
+      [name, status, name === 'paused'],
+    )
+  }
+  control.ban('banned')
+  control.drop('lost')
+  const known: Record<string, string[]> = {
+    reservation: [],
+    key: [],
+    webhook: [await readWebhookSecret(api.fleet)],
+  }
+  const { rows } = await database.query<{ digests: string }>(
+    `select string_agg(format('select %L, md5(coalesce(string_agg(md5((to_jsonb(t) - ''last_used_at'')::text), '''' order by md5(t::text)), '''')) from %I.%I t',
+       table_name, table_schema, table_name), ' union all ' order by table_name) digests
+     from information_schema.tables
+     where table_schema in ('public', 'zapfleet') and table_type = 'BASE TABLE' and not (table_name = any($1))`,
+    [NOTES],
+  )
+  const digests = rows[0]?.digests ?? ''
+  return {
+    api,
+    async digest() {
+      const read = await database.query({ text: digests, rowMode: 'array' })
+      return read.rows.map((row) => row.join(' ')).join('\n')
+    },
+    async writes() {
+      const { rows } = await database.query('select pg_snapshot_xmax(pg_current_snapshot())::text as next')
+      return rows[0].next
+    },
+    fill: (text) =>
+      text.replaceAll(PLACES, (_whole, kind: string, index: string) => {
+        const ids = known[kind] ?? []
+        return (
+          ids[ids.length - 1 - (Number(index) % Math.max(1, ids.length))] ??
+          '01a204bd-49f0-7000-8000-000000000000'
+        )
+      }),
+    learn(answer) {
+      const reservation = /"id":"([0-9a-f-]{36})","instanceName"/.exec(answer)?.[1]
+      if (reservation !== undefined) known.reservation?.push(reservation)
+      const key = /"key":\{"id":"([^"]+)"/.exec(answer)?.[1]
+      if (key !== undefined) known.key?.push(key)
+    },
+    async close() {
+      await database.end()
+      await api.close()
+    },
+  }
+}
