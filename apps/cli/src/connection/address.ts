@@ -10,10 +10,10 @@ export const DEFAULT_URL = 'http://127.0.0.1:3333'
  */
 export function readAddress(text: string, from: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.username !== '' || url.password !== ''))
+    throw new Refusal('usage', `${from} must hold no user or password: the key goes in a header.`)
   if (url === null || !['http:', 'https:'].includes(url.protocol))
     throw new Refusal('usage', `${from} must be an address such as ${DEFAULT_URL}, and is "${text}".`)
-  if (url.username !== '' || url.password !== '')
-    throw new Refusal('usage', `${from} must hold no user or password: the key goes in a header.`)
   return `${url.origin}${url.pathname}`.replace(/\/(trpc\/?)?$/, '')
 }
 

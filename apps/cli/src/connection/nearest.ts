@@ -1,7 +1,7 @@
-/** The word of `known` that `word` most probably means; null when none is near (more than a third of it would change). */
+/** The word of `known` that `word` most probably means; null when none is near (more than two fifths of it would change). */
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null
-  let least = Math.floor(word.length / 3) + 1
+  let least = Math.max(1, Math.round(word.length * 0.4)) + 1
   for (const one of known) {
     const distance = editDistance(word.toLowerCase(), one.toLowerCase())
     if (distance < least) {

@@ -1,0 +1,167 @@
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type FleetFlags, findFleet } from '../src/connection/find-fleet.ts'
+import type { World } from '../src/world.ts'
+
+let home: string
+let cwd: string
+let clone: string
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'zapfleet-find-'))
+  home = join(folder, 'home')
+  cwd = join(folder, 'work')
+  clone = join(folder, 'clone')
+  for (const one of [home, cwd, clone]) mkdirSync(one)
+})
+
+const find = (flags: FleetFlags = {}, env: Record<string, string> = {}) =>
+  findFleet({ env, cwd, home, clone } as unknown as World, flags)
+
+function put(file: string, text: string, mode = 0o600): string {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+  chmodSync(file, mode)
+  return file
+}
+
+const profiles = (mode = 0o600) =>
+  put(
+    join(home, '.config', 'zapfleet', 'profiles.json'),
+    JSON.stringify({
+      default: 'prod',
+      profiles: {
+        prod: { url: 'https://prod.example.com', apiKey: 'key-of-prod' },
+        shop: { url: 'https://shop.example.com', apiKey: 'key-of-shop' },
+      },
+    }),
+    mode,
+  )
+
+/** What `npm start` leaves behind. */
+function started(folder: string, url = 'http://127.0.0.1:4000'): void {
+  put(join(folder, '.zapfleet', 'api-url'), `${url}\n`)
+  put(join(folder, '.zapfleet', 'admin-key'), 'key-of-the-clone\n')
+}
+
+describe('which fleet is spoken to', () => {
+  it('each from the first that says it: flags, --profile, environment, default profile, npm start, the default', () => {
+    const says = (flags: FleetFlags, env: Record<string, string> = {}) => {
+      const { url, key } = find(flags, env)
+      return [url, key]
+    }
+    expect(says({})).toEqual(['http://127.0.0.1:3333', null])
+    started(clone)
+    expect(says({})).toEqual(['http://127.0.0.1:4000', 'key-of-the-clone'])
+    profiles()
+    expect(says({})).toEqual(['https://prod.example.com', 'key-of-prod'])
+    const env = { ZAPFLEET_URL: 'https://env.example.com', ZAPFLEET_API_KEY: 'key-of-env' }
+    expect(says({}, { ZAPFLEET_PROFILE: 'shop' })).toEqual(['https://shop.example.com', 'key-of-shop'])
+    expect(says({}, env)).toEqual(['https://env.example.com', 'key-of-env'])
+    expect(says({ profile: 'shop' }, env)).toEqual(['https://shop.example.com', 'key-of-shop'])
+    const keyFile = put(join(cwd, 'key'), 'key-of-file\n')
+    expect(says({ profile: 'shop', url: 'https://flag.example.com/trpc/', keyFile: 'key' }, env)).toEqual([
+      'https://flag.example.com',
+      'key-of-file',
+    ])
+    expect(find({ keyFile }).keyFrom).toBe('--key-file')
+  })
+
+  it('a kept key never goes to another address than it was kept for', () => {
+    profiles()
+    started(cwd)
+    expect(find({ url: 'https://evil.example.com' })).toMatchObject({
+      url: 'https://evil.example.com',
+      key: null,
+    })
+    expect(find({ url: 'https://evil.example.com', profile: 'prod' }).key).toBeNull()
+    expect(find({}, { ZAPFLEET_URL: 'https://evil.example.com' }).key).toBeNull()
+    expect(find({ url: 'https://prod.example.com/' }).key).toBe('key-of-prod')
+    expect(find({ url: 'http://127.0.0.1:4000' }).key).toBe('key-of-the-clone')
+    expect(find({ url: 'http://127.0.0.1:4001' }).key).toBeNull()
+  })
+
+  it('npm start beside us is found in the working directory before the clone of the program', () => {
+    started(clone, 'http://127.0.0.1:4001')
+    expect(find().url).toBe('http://127.0.0.1:4001')
+    started(cwd, 'http://127.0.0.1:4002')
+    expect(find().url).toBe('http://127.0.0.1:4002')
+    const elsewhere = join(cwd, 'other')
+    put(join(elsewhere, 'api-url'), 'http://127.0.0.1:4003')
+    expect(find({}, { ZAPFLEET_DATA_DIR: 'other' })).toMatchObject({
+      url: 'http://127.0.0.1:4003',
+      key: null,
+    })
+  })
+
+  it('with keys of one’s own the clone’s .env and the environment give them, and PORT counts only beside them', () => {
+    mkdirSync(join(cwd, '.zapfleet'))
+    expect(find({}, { PORT: '8080' }).url).toBe('http://127.0.0.1:3333')
+    put(join(cwd, '.env'), 'ADMIN_API_KEY=key-of-dotenv\nPORT=4004\n')
+    expect(find()).toMatchObject({
+      url: 'http://127.0.0.1:4004',
+      key: 'key-of-dotenv',
+      keyFrom: 'ADMIN_API_KEY',
+    })
+    expect(find({}, { ADMIN_API_KEY: 'key-of-shell', PORT: '4005' })).toMatchObject({
+      url: 'http://127.0.0.1:4005',
+      key: 'key-of-shell',
+    })
+  })
+
+  it('a folder that names another machine is not believed: the admin’s key stays here', () => {
+    started(cwd, 'https://evil.example.com')
+    expect(find({}, { ADMIN_API_KEY: 'key-of-shell' })).toMatchObject({
+      url: 'http://127.0.0.1:3333',
+      key: null,
+    })
+  })
+})
+
+describe('what is refused, with what to do', () => {
+  it('a profile file that others can read', () => {
+    const file = profiles(0o644)
+    expect(() => find()).toThrow(`${file} holds API keys and others can read it`)
+    try {
+      find()
+    } catch (error) {
+      expect((error as { hints: string[] }).hints[0]).toContain(`chmod 600 '${file}'`)
+    }
+    // Who has said all there is to say needs no file.
+    const env = { ZAPFLEET_URL: 'https://env.example.com', ZAPFLEET_API_KEY: 'key-of-env' }
+    expect(find({}, env).key).toBe('key-of-env')
+    chmodSync(file, 0o600)
+    expect(find().key).toBe('key-of-prod')
+  })
+
+  it('a profile file that is broken, and a profile that is not there', () => {
+    put(profiles(), '{"profiles": []')
+    expect(() => find()).toThrow('is not as zapfleet login writes it')
+    profiles()
+    expect(() => find({ profile: 'shpo' })).toThrow('there is no profile "shpo"')
+    try {
+      find({ profile: 'shpo' })
+    } catch (error) {
+      expect((error as { hints: string[] }).hints).toEqual(['Did you mean shop?'])
+    }
+    expect(() => find({}, { ZAPFLEET_PROFILE: '__proto__' })).toThrow('there is no profile "__proto__"')
+  })
+
+  it.each(['fleet', 'ftp://user:secret@fleet', 'http://user:secret@fleet.example.com'])(
+    'the address %s',
+    (url) => {
+      expect(() => find({ url })).toThrow('--url must')
+      expect(() => find({ url })).not.toThrow('secret')
+    },
+  )
+
+  it('a key that cannot be one, without showing it', () => {
+    const env = { ZAPFLEET_URL: 'https://env.example.com', ZAPFLEET_API_KEY: 'two words' }
+    expect(() => find({}, env)).toThrow('The key from ZAPFLEET_API_KEY is no key')
+    expect(() => find({}, env)).not.toThrow('two words')
+    put(join(cwd, 'empty'), '\n')
+    expect(() => find({ keyFile: 'empty' })).toThrow('empty is empty')
+  })
+})
