@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `./zapfleet`, `npx zapfleet`, `npm run zapfleet -- …`: installs and builds what is missing, then becomes the command line
-// (apps/cli). Whatever it says on the way goes to stderr: stdout is for the command's data.
+// (apps/cli), or, by `zapfleet doctor`, the doctor (apps/doctor). Whatever it says on the way goes to stderr: stdout is for
+// the command's data.
 import { prepare, runScript } from './bootstrap.mjs'
 
 // npm runs scripts in the clone's folder; the person stands elsewhere, and files are named from there.
@@ -17,5 +18,8 @@ await runScript(async ({ release }) => {
   // From here on the command answers the signals.
   release()
   process.chdir(folder)
-  await import(new URL('../apps/cli/dist/main.js', import.meta.url))
+  if (process.argv[2] === 'doctor') {
+    process.argv.splice(2, 1)
+    await import(new URL('../apps/doctor/dist/main.js', import.meta.url))
+  } else await import(new URL('../apps/cli/dist/main.js', import.meta.url))
 })

@@ -4,6 +4,7 @@ import { examples } from './command.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addGetInstance } from './commands/get-instance.ts'
 import { addHealth } from './commands/health.ts'
 import { addImportInstances } from './commands/import-instances.ts'
@@ -59,6 +60,7 @@ export function makeProgram(world: World, run: Run): Command {
   addContacts(program, cli)
   addHealth(program, cli)
   addStats(program, cli)
+  addDoctor(program, cli)
   addKeys(program, cli)
   addAudit(program, cli)
   addLogin(program, cli)
