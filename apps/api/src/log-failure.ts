@@ -37,6 +37,8 @@ export function makeFailureLog(
         return countLimited((refused) =>
           log.warn({ ...details, refused, reason: error.message }, 'calls are refused by a limit'),
         )
+      case 'INVALID_INPUT':
+        return log.debug({ ...details, reason: withoutValues(error.message) }, 'a call was refused')
       default:
         return log.debug({ ...details, reason: error.message }, 'a call was refused')
     }
@@ -54,4 +56,9 @@ function countNowAndThen(nowMs: () => number): (tell: (count: number) => void) =
     count = 0
     toldAtMs = nowMs()
   }
+}
+
+/** A refusal's words without what was quoted out of the input: it may be anybody's name. The caller sees them whole. */
+function withoutValues(words: string): string {
+  return words.replace(/"(?:[^"\\]|\\.)*"/g, '"…"')
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Environment, parseEnvironment } from '@zapfleet/core'
+import { type Environment, parseEnvironment, secretsOf } from '@zapfleet/core'
+
 import { createLog } from './log.ts'
 import { type RunningApi, startApi } from './start-api.ts'
 import { startupProblem } from './startup-problem.ts'
@@ -21,7 +22,7 @@ function readEnvironment(): Environment {
 }
 
 const environment = readEnvironment()
-const log = createLog(environment.logLevel)
+const log = createLog(environment.logLevel, undefined, secretsOf(environment))
 let api: RunningApi | null = null
 let stopping = false
 /** Aborts when the stop is to wait for no load balancer. */

@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server'
-import { type Fleet, FleetError } from '@zapfleet/core'
+import { type Fleet, FleetError, forRequest } from '@zapfleet/core'
 import type { z } from 'zod'
 import { beginAudit } from './audit/audited.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
@@ -54,7 +54,9 @@ function guarded(forBots: boolean, acts = false) {
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
     const audit = { isWritten: false }
-    const result = await next({ ctx: { caller, audit } })
+    // Bots' calls are the hot path, and write no line of their own.
+    const fleet = forBots ? ctx.fleet : forRequest(ctx.fleet, ctx.requestId)
+    const result = await next({ ctx: { caller, audit, fleet } })
     if (!result.ok) return { ...result, error: withKind(result.error) }
     if (duty.type === 'mutation' && !forBots && type === 'mutation' && !audit.isWritten)
       throw new Error(`${path} acted without a row in the audit: make it of adminAct`)

@@ -2,6 +2,7 @@ import {
   checkAllInstances,
   type Fleet,
   finishRemovals,
+  forRequest,
   type Health,
   healthSummary,
   type Log,
@@ -30,7 +31,11 @@ export function fleetJobs(
       return { at: boundaries.at, next: boundaries[window] }
     }, options)
   return [
-    { name: 'health-poll', timetable: options.polling, run: () => pollHealth(fleet) },
+    {
+      name: 'health-poll',
+      timetable: options.polling,
+      run: (_signal, runId) => pollHealth(forRequest(fleet, runId)),
+    },
     { name: 'reset-hour', timetable: endsOf('nextHour'), run: () => resetHourlyCounters(fleet) },
     { name: 'reset-day', timetable: endsOf('nextDay'), run: () => resetDailyCounters(fleet) },
     {

@@ -1,11 +1,14 @@
 import type { JobName, Log } from '@zapfleet/core'
 import type { Timetable } from './timetable.ts'
 
-/** A job: its name, when it runs, and what one run does. `signal` aborts when the scheduler stops; the answer is written down. */
+/**
+ * A job: its name, when it runs, and what one run does. `signal` aborts when the scheduler stops; `runId` names the run in
+ * logs; the answer is written down.
+ */
 export type Job = {
   name: JobName
   timetable: Timetable
-  run: (signal: AbortSignal) => Promise<{ changed: number }>
+  run: (signal: AbortSignal, runId: string) => Promise<{ changed: number }>
 }
 
 /** Where runs are written down. `begin` answers null when this process may not run the job, not being the leader. */
@@ -54,7 +57,7 @@ export function buildJobs(jobs: readonly Job[], options: { book: RunBook; log: L
         return false
       }
       begun(id, startedAtMs)
-      const { changed } = await job.run(stopping.signal)
+      const { changed } = await job.run(stopping.signal, `${job.name}-${id}`)
       log.debug({ job: job.name, tookMs: tookMs(), changed }, 'a job ran')
       await writeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
       return true

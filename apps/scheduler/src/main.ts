@@ -1,5 +1,5 @@
-import { type Environment, parseEnvironment } from '@zapfleet/core'
-import { createLog } from './log.ts'
+import { type Environment, parseEnvironment, secretsOf } from '@zapfleet/core'
+import { createLog } from '@zapfleet/telemetry'
 import { type RunningScheduler, startScheduler } from './start-scheduler.ts'
 
 /** A stop that takes longer is ended by force, so that it takes 5 s at most: orchestrators kill after some 10 s anyway. */
@@ -19,7 +19,11 @@ function readEnvironment(): Environment {
 }
 
 const environment = readEnvironment()
-const log = createLog(environment.logLevel)
+const log = createLog({
+  app: 'scheduler',
+  level: environment.logLevel,
+  secrets: secretsOf(environment),
+})
 const stopping = new AbortController()
 let scheduler: RunningScheduler | null = null
 

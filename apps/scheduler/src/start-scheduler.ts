@@ -14,7 +14,7 @@ import {
   releaseLease,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
-import type { Logger } from 'pino'
+import type { Logger } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
 import { listenForHealth, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'

@@ -18,7 +18,7 @@ export {
   type InstanceEvent,
 } from './events/event.ts'
 export type { EventFeed } from './events/open-event-feed.ts'
-export { type Environment, EnvironmentError, parseEnvironment } from './fleet/environment.ts'
+export { type Environment, EnvironmentError, parseEnvironment, secretsOf } from './fleet/environment.ts'
 export type { Fleet } from './fleet/fleet.ts'
 export {
   FLEET_ERROR_CODES,
@@ -28,6 +28,7 @@ export {
   REASONS,
   type Reason,
 } from './fleet/fleet-error.ts'
+export { forRequest } from './fleet/for-request.ts'
 export { type Log, silentLog } from './fleet/log.ts'
 export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'

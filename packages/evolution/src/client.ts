@@ -2,7 +2,7 @@ import { readAddress, readKey } from './address.ts'
 import type { CallOptions, Evolution, EvolutionOptions, Timeouts, WebhookSettings } from './evolution.ts'
 import { EvolutionError, type Refusal } from './evolution-error.ts'
 import { encodeName, pairingDigits } from './instance-path.ts'
-import { type Call, createRequester } from './request.ts'
+import { type Call, createRequester, type Requester } from './request.ts'
 import * as shapes from './shapes.ts'
 
 const TIMEOUTS: Timeouts = {
@@ -20,13 +20,17 @@ const CONNECTIONS = 32
  * key that cannot work, without repeating either.
  */
 export function createEvolution(options: EvolutionOptions): Evolution {
-  const { request, close } = createRequester({
+  const requester = createRequester({
     ...readAddress(options.url),
     apiKey: readKey(options.apiKey),
     connections: options.connections ?? CONNECTIONS,
     log: options.log ?? (() => {}),
   })
-  const timeouts: Timeouts = { ...TIMEOUTS, ...options.timeouts }
+  return clientOver(requester, { ...TIMEOUTS, ...options.timeouts })
+}
+
+function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string): Evolution {
+  const { request, close } = requester
 
   /** A call whose own timeout is `usualMs`, unless the caller says otherwise. */
   function send<T>(
@@ -34,7 +38,7 @@ export function createEvolution(options: EvolutionOptions): Evolution {
     usualMs: number,
     caller: CallOptions = {},
   ): Promise<T> {
-    return request({ ...call, timeoutMs: caller.timeoutMs ?? usualMs, signal: caller.signal })
+    return request({ ...call, requestId, timeoutMs: caller.timeoutMs ?? usualMs, signal: caller.signal })
   }
 
   return {
@@ -182,6 +186,7 @@ export function createEvolution(options: EvolutionOptions): Evolution {
       )
     },
 
+    forRequest: (id) => clientOver(requester, timeouts, id),
     close,
   }
 }

@@ -101,6 +101,8 @@ export type EvolutionCall = {
   tookMs: number
   /** 1 for the first try. Only calls that merely read have a second and a third. */
   attempt: number
+  /** On whose behalf, where that is known: see `forRequest`. */
+  requestId?: string
 }
 
 export type EvolutionOptions = {
@@ -157,6 +159,8 @@ export interface Evolution {
   ): Promise<{ messageId: string }>
   /** Who answers at this address. Needs no key. `simulated` is true for the zapfleet simulator. */
   version(options?: CallOptions): Promise<{ version: string; simulated: boolean }>
+  /** The same client, over the same connections, whose calls are logged with this request's id. */
+  forRequest(requestId: string): Evolution
   /** Waits up to 2 s for calls under way, then cuts them. May be called twice. */
   close(): Promise<void>
 }

@@ -16,3 +16,4 @@ export type {
   WebhookSettings,
 } from './evolution.ts'
 export { EvolutionError, type EvolutionErrorCode, type Refusal } from './evolution-error.ts'
+export { hideSecrets } from './redact.ts'

@@ -23,10 +23,19 @@ const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [/\b\d@[\w+/=,.-]{20,}/g, REDACTED],
   [/\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/g, REDACTED],
   [/:\/\/[^\s/@"'<>]+@/g, `://${REDACTED}@`],
-  // Long base64 runs, and phone numbers (LGPD).
+  // Long base64 runs.
   [/[\w+/-]{100,}={0,2}/g, REDACTED],
-  [/\+?\d(?:[ ()-]{0,2}\d){7,14}(?!\d)/g, '[number]'],
 ]
+
+/** Phone numbers, however they are written (LGPD). */
+const PHONE_NUMBER = /\+?\d(?:[ ()-]{0,2}\d){7,14}(?!\d)/g
+
+/** Text without keys, tokens, QR codes and pictures, by what they look like or are called. Nothing else of it changes. */
+export function hideSecrets(text: string): string {
+  let safe = text
+  for (const [pattern, replacement] of SECRETS) safe = safe.replace(pattern, replacement)
+  return safe
+}
 
 /**
  * Text that is safe to log: without the given secrets (those of 4 characters or more), keys, tokens, QR codes, pictures and
@@ -39,8 +48,7 @@ export function redact(text: string, secrets: readonly string[], maxChars = 300)
     if (secret.length < SECRET_MIN_CHARS) continue
     safe = safe.replaceAll(secret, REDACTED).replaceAll(JSON.stringify(secret).slice(1, -1), REDACTED)
   }
-  safe = safe.slice(0, CONSIDERED_CHARS)
-  for (const [pattern, replacement] of SECRETS) safe = safe.replace(pattern, replacement)
+  safe = hideSecrets(safe.slice(0, CONSIDERED_CHARS)).replace(PHONE_NUMBER, '[number]')
   // Controls and line breaks would let a stranger forge log lines.
   safe = safe.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
   return safe.length > maxChars ? `${safe.slice(0, maxChars - 1)}…` : safe

@@ -26,6 +26,8 @@ export type Call<T> = {
   shape: Shape<T>
   timeoutMs: number
   signal?: AbortSignal | undefined
+  /** On whose behalf; for the log. */
+  requestId?: string | undefined
   /** Texts in this call that no error may repeat. */
   secrets?: readonly string[]
 }
@@ -83,6 +85,7 @@ export function createRequester(options: {
           ...(status === undefined ? {} : { status }),
           tookMs: Math.round(performance.now() - startedAt),
           attempt,
+          ...(call.requestId === undefined ? {} : { requestId: call.requestId }),
         })
         if (cancelled) call.signal?.throwIfAborted()
         if (verdict.outcome === 'ok') return verdict.value

@@ -1,5 +1,5 @@
 import { type Fleet, FleetError, getContact, getInstance, getKey, keyIdIn } from '@zapfleet/core'
-import { masked } from '../mask.ts'
+import { masked } from '@zapfleet/telemetry'
 
 /** What an act is done on, and how to look at it before and after. `look` answers null where nothing stands. */
 export type ActTarget = { target: string | null; look: () => Promise<object | null> }

@@ -1,6 +1,6 @@
 import { beginAct, endAct, type Fleet, FleetError } from '@zapfleet/core'
+import { maskedAddress } from '@zapfleet/telemetry'
 import type { Caller } from '../caller.ts'
-import { maskedAddress } from '../mask.ts'
 import { actTarget, madeByAct } from './act-target.ts'
 
 /** Who acts, from where, in which request. */

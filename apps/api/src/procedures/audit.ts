@@ -1,6 +1,6 @@
 import { listAudit } from '@zapfleet/core'
+import { masked } from '@zapfleet/telemetry'
 import { auditInput, auditPage } from '../contract/audit.ts'
-import { masked } from '../mask.ts'
 import { actingProcedure, router } from '../procedure.ts'
 
 /** `audit.*`: what admins did. */

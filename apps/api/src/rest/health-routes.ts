@@ -1,4 +1,4 @@
-import { type Fleet, readiness, sharedRound } from '@zapfleet/core'
+import { type Fleet, forRequest, readiness, sharedRound } from '@zapfleet/core'
 import type { FastifyInstance } from 'fastify'
 import type { Departure } from '../drain.ts'
 
@@ -8,8 +8,9 @@ export function registerHealthRoutes(
   { fleet, departure }: { fleet: Fleet; departure: Departure },
 ): void {
   /** The fleet's health from a live round, in the words and the shape that older programs read. */
-  server.get('/health/instances', async () => {
-    const { status, online, total, instances } = await sharedRound(fleet)
+  server.get('/health/instances', async (request) => {
+    const round = await sharedRound(forRequest(fleet, request.id))
+    const { status, online, total, instances } = round
     return {
       status,
       online,

@@ -1,4 +1,4 @@
-import { createInstance, type Fleet, FleetError, pairInstance } from '@zapfleet/core'
+import { createInstance, type Fleet, FleetError, forRequest, pairInstance } from '@zapfleet/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Actor, audited } from '../audit/audited.ts'
 import { authenticate } from '../authenticate.ts'
@@ -11,7 +11,6 @@ export function registerInstanceRoutes(
   server: FastifyInstance,
   door: { fleet: Fleet; keyRing: KeyRing },
 ): void {
-  const { fleet } = door
   server.register(
     async (scope) => {
       scope.addHook('onRequest', authenticate(door.keyRing))
@@ -26,6 +25,7 @@ export function registerInstanceRoutes(
 
       scope.post('/instances', async (request) => {
         const asked = newInstanceFrom(request.body)
+        const fleet = forRequest(door.fleet, request.id)
         const act = { act: 'instance.create', input: asked }
         const { pairing } = await audited(fleet, actorOf(request), act, () => createInstance(fleet, asked))
         return {
@@ -37,6 +37,7 @@ export function registerInstanceRoutes(
 
       scope.get<{ Params: { nome: string } }>('/instances/:nome/qrcode', async (request) => {
         const name = nameFromPath(request.params.nome)
+        const fleet = forRequest(door.fleet, request.id)
         const act = { act: 'instance.qrCode', input: { name } }
         return qrcodeOf(
           name,

@@ -3,6 +3,7 @@ import {
   type Fleet,
   FleetError,
   type FleetErrorCode,
+  forRequest,
   readWebhookEvent,
   readWebhookSecret,
   receiveWebhook,
@@ -51,7 +52,7 @@ export function registerWebhookRoutes(server: FastifyInstance, door: WebhookDoor
               'This is no event of Evolution: event and instance are missing.',
             )
           // Evolution waits for the answer, and holds a delete back meanwhile.
-          setImmediate(() => receiveWebhook(door.fleet, event, body))
+          setImmediate(() => receiveWebhook(forRequest(door.fleet, request.id), event, body))
           return reply.send({ status: 'received' })
         })
     },

@@ -26,7 +26,7 @@ select p.pref as name, count(*)::int contacts from (
 group by p.pref order by p.pref`,
 )
 
-const counted = new WeakMap<Fleet, { startedAtMs: number; answer: Promise<ContactCounts> }>()
+const counted = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<ContactCounts> }>()
 
 /**
  * How many contacts prefer each number, at most 15 s old.
@@ -34,12 +34,12 @@ const counted = new WeakMap<Fleet, { startedAtMs: number; answer: Promise<Contac
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export function countContacts(fleet: Fleet): Promise<ContactCounts> {
-  const last = counted.get(fleet)
+  const last = counted.get(fleet.sql)
   if (last && performance.now() - last.startedAtMs < SHARED_FOR_MS) return last.answer
   const count = { startedAtMs: performance.now(), answer: onDatabase(() => read(fleet)) }
-  counted.set(fleet, count)
+  counted.set(fleet.sql, count)
   // A failure is not shared with those who come later.
-  count.answer.catch(() => counted.delete(fleet))
+  count.answer.catch(() => counted.delete(fleet.sql))
   return count.answer
 }
 

@@ -166,6 +166,15 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
   }
 }
 
+/** Texts of an environment that no log may hold, whoever repeats them. */
+export function secretsOf(environment: Environment): string[] {
+  const passwords = [environment.databaseUrl, environment.directUrl].map((text) =>
+    decodeURIComponent(new URL(text).password),
+  )
+  const { adminApiKey, botApiKey, evolutionApiKey } = environment
+  return [...new Set([adminApiKey, botApiKey, evolutionApiKey, ...passwords])].filter((text) => text !== '')
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })

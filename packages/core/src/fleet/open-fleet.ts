@@ -97,12 +97,12 @@ function hearableUrl(url: string): string | null {
   return new URL(url).searchParams.get('pgbouncer') === 'true' ? null : url
 }
 
-const closing = new WeakMap<Fleet, Promise<void>>()
+const closing = new WeakMap<Fleet['sql'], Promise<void>>()
 
 /** Ends what is under way, then the connections. From the call on, new asks are refused; calling again waits for the same. */
 export function closeFleet(fleet: Fleet): Promise<void> {
-  const closed = closing.get(fleet) ?? close(fleet)
-  closing.set(fleet, closed)
+  const closed = closing.get(fleet.sql) ?? close(fleet)
+  closing.set(fleet.sql, closed)
   return closed
 }
 

@@ -46,7 +46,7 @@ const NOBODY = 'zapfleet-is-anybody-there'
 /** Evolution's own greeting asks WhatsApp each time and is slow when that is away, so it is asked until it was heard once. */
 type Seen = { reachable: boolean; who: { version: string; simulated: boolean } | null }
 
-const seen = new WeakMap<Fleet, { startedAtMs: number; answer: Promise<Seen> }>()
+const seen = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<Seen> }>()
 
 /** Reads them now; Evolution at most each 10 s, however many ask. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(fleet: Fleet): Promise<Conditions> {
@@ -66,14 +66,14 @@ export async function readConditions(fleet: Fleet): Promise<Conditions> {
 }
 
 async function lookAtEvolution(fleet: Fleet): Promise<Seen> {
-  const last = seen.get(fleet)
+  const last = seen.get(fleet.sql)
   if (last && performance.now() - last.startedAtMs < SHARED_FOR_MS) return last.answer
   const before = last?.answer ?? Promise.resolve(null)
   const present = {
     startedAtMs: performance.now(),
     answer: before.then((known) => look(fleet, known?.who ?? null)),
   }
-  seen.set(fleet, present)
+  seen.set(fleet.sql, present)
   return present.answer
 }
 

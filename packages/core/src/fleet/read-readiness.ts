@@ -17,7 +17,7 @@ const lookAtDatabase = statement(
 )
 
 /** The look that is under way: who asks again while the database hangs must not fill the pool with questions. */
-const looks = new WeakMap<Fleet, Promise<ReadinessAnswer>>()
+const looks = new WeakMap<Fleet['sql'], Promise<ReadinessAnswer>>()
 
 /**
  * Whether this process can serve: the database answers within `withinMs`, takes writes (one that was demoted does not: no
@@ -27,10 +27,10 @@ export async function readiness(
   fleet: Fleet,
   { withinMs = ANSWER_WITHIN_MS }: { withinMs?: number } = {},
 ): Promise<ReadinessAnswer> {
-  let underWay = looks.get(fleet)
+  let underWay = looks.get(fleet.sql)
   if (!underWay) {
-    underWay = look(fleet).finally(() => looks.delete(fleet))
-    looks.set(fleet, underWay)
+    underWay = look(fleet).finally(() => looks.delete(fleet.sql))
+    looks.set(fleet.sql, underWay)
   }
   let limit: NodeJS.Timeout | undefined
   const late = new Promise<ReadinessAnswer>((resolve) => {

@@ -25,7 +25,7 @@ type Hints = {
   names: { readAtMs: number; read: Promise<unknown> } | null
 }
 
-const hintsOf = new WeakMap<Fleet, Hints>()
+const hintsOf = new WeakMap<Fleet['sql'], Hints>()
 
 /**
  * Somebody says that something happened to an instance: its live state is read soon, and only that reading is believed.
@@ -33,7 +33,7 @@ const hintsOf = new WeakMap<Fleet, Hints>()
  * most one in 250 ms. Names that nobody registered are ignored. What goes wrong is logged.
  */
 export function hintInstance(fleet: Fleet, name: string, source: 'webhook'): void {
-  const hints = hintsOf.get(fleet) ?? openHints(fleet)
+  const hints = hintsOf.get(fleet.sql) ?? openHints(fleet)
   const running = hints.running.get(name)
   if (running) {
     running.again = true
@@ -56,7 +56,7 @@ export function hintInstance(fleet: Fleet, name: string, source: 'webhook'): voi
 
 /** Waits until every hint given so far was followed; for tests and for a clean stop. */
 export async function settleHints(fleet: Fleet): Promise<void> {
-  const hints = hintsOf.get(fleet)
+  const hints = hintsOf.get(fleet.sql)
   while (hints && hints.underWay.size > 0) await Promise.all(hints.underWay)
 }
 
@@ -68,7 +68,7 @@ function openHints(fleet: Fleet): Hints {
     crowd: createCrowd(),
     names: null,
   }
-  hintsOf.set(fleet, hints)
+  hintsOf.set(fleet.sql, hints)
   return hints
 }
 

@@ -18,7 +18,7 @@ type Rounds = {
   thoroughAtMs: number
 }
 
-const roundsOf = new WeakMap<Fleet, Rounds>()
+const roundsOf = new WeakMap<Fleet['sql'], Rounds>()
 
 /**
  * A full round that starts after the call: reads every instance on Evolution and stores what changed. Rounds never overlap
@@ -27,8 +27,12 @@ const roundsOf = new WeakMap<Fleet, Rounds>()
  * @throws FleetError DATABASE_UNAVAILABLE; an Evolution that does not answer is an observation, not an error
  */
 export function runRound(fleet: Fleet): Promise<void> {
-  const rounds = roundsOf.get(fleet) ?? { running: null, next: null, thoroughAtMs: Number.NEGATIVE_INFINITY }
-  roundsOf.set(fleet, rounds)
+  const rounds = roundsOf.get(fleet.sql) ?? {
+    running: null,
+    next: null,
+    thoroughAtMs: Number.NEGATIVE_INFINITY,
+  }
+  roundsOf.set(fleet.sql, rounds)
   if (!rounds.running) return start(fleet, rounds)
   rounds.next ??= rounds.running
     .catch(() => {})

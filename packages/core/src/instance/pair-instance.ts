@@ -36,7 +36,7 @@ const RETRY_AFTER_MS = 5_000
 const CONNECT_LEASE_MS = 16_000
 
 /** Calls for one instance in one process share their answer. */
-const inFlight = new WeakMap<Fleet, Map<string, Promise<Pairing>>>()
+const inFlight = new WeakMap<Fleet['sql'], Map<string, Promise<Pairing>>>()
 
 /**
  * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber`, or
@@ -50,8 +50,8 @@ export async function pairInstance(
   input: { name: string; phoneNumber?: string | undefined },
 ): Promise<Pairing> {
   const row = await findInstanceRow(fleet, input.name)
-  const open = inFlight.get(fleet) ?? new Map<string, Promise<Pairing>>()
-  inFlight.set(fleet, open)
+  const open = inFlight.get(fleet.sql) ?? new Map<string, Promise<Pairing>>()
+  inFlight.set(fleet.sql, open)
   const running = open.get(input.name)
   if (running) return running
   const pairing = pair(fleet, input.name, input.phoneNumber ?? phoneOf(row.phoneNumber)).finally(() =>

@@ -13,7 +13,7 @@ const readStatement = statement(
   `select value from zapfleet.secrets where name = 'webhook'`,
 )
 
-const read = new WeakMap<Fleet, Promise<string>>()
+const read = new WeakMap<Fleet['sql'], Promise<string>>()
 
 /**
  * The secret by which the fleet knows its own webhooks: 32 random bytes as base64url, made once for all processes and
@@ -22,11 +22,11 @@ const read = new WeakMap<Fleet, Promise<string>>()
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export function readWebhookSecret(fleet: Fleet): Promise<string> {
-  const known = read.get(fleet)
+  const known = read.get(fleet.sql)
   if (known) return known
   const reading = onDatabase(() => readOrMake(fleet))
-  read.set(fleet, reading)
-  reading.catch(() => read.delete(fleet))
+  read.set(fleet.sql, reading)
+  reading.catch(() => read.delete(fleet.sql))
   return reading
 }
 

@@ -9,7 +9,7 @@ const REMEMBERED = 10_000
 /** No instance of the fleet has a longer name. */
 const NAME_MAX_LENGTH = 50
 
-const remembered = new WeakMap<Fleet, LRUCache<string, true>>()
+const remembered = new WeakMap<Fleet['sql'], LRUCache<string, true>>()
 
 /**
  * Follows an event of an authentic webhook: the live state of its instance is read soon, and only that is believed. The
@@ -25,8 +25,8 @@ export function receiveWebhook(
 ): 'followed' | 'repeated' | 'ignored' {
   if (event.event === null || event.instance.length > NAME_MAX_LENGTH || event.instance.includes('\0'))
     return 'ignored'
-  const seen = remembered.get(fleet) ?? new LRUCache<string, true>({ max: REMEMBERED })
-  remembered.set(fleet, seen)
+  const seen = remembered.get(fleet.sql) ?? new LRUCache<string, true>({ max: REMEMBERED })
+  remembered.set(fleet.sql, seen)
   const digest = createHash('sha256').update(body).digest('base64url')
   if (seen.has(digest)) return 'repeated'
   seen.set(digest, true)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/create-log.ts'
 import { masked, maskedAddress, maskedDetails, maskedText } from '../src/mask.ts'
 
 describe('what may be logged', () => {
@@ -28,14 +28,45 @@ describe('what may be logged', () => {
 
   it('takes passwords out of addresses', () => {
     expect(maskedText('cannot reach postgres://fleet:pa55@db:5432/x')).toBe(
-      'cannot reach postgres://fleet:***@db:5432/x',
+      'cannot reach postgres://[redacted]@db:5432/x',
     )
+  })
+
+  it.each([
+    ['zf_bot_abcdefghijkl_0123456789abcdef0123456789abcdef0123456789a', 'zf_bot_abcdefghijkl_***'],
+    ['sent zf_admin_a-key-somebody-made-up', 'sent zf_admin_***'],
+    ['header bearer abc.def', 'header bearer [redacted]'],
+    ['token 273CEEAE-0B71-400E-8761-B11B7FE71A40', 'token [redacted]'],
+    ['phone: expected a phone number, got "11 98765"', 'phone: expected a phone number, got "…"'],
+    ['invalid input syntax for type uuid: "maria"', 'invalid input syntax for type uuid: "…"'],
+    ['Key (contact_id)=(maria) already exists', 'Key (contact_id)=(…) already exists'],
+    ['of 5511987654321, of +55 (11) 98765-4321', 'of 551***21, of +55***21'],
+    ['a ab345678-1234-1234-1234-123456789012 stays', 'a ab345678-1234-1234-1234-123456789012 stays'],
+    [
+      '2026-11-25T13:26:21.123Z stays, as 1764077181 does not',
+      '2026-11-25T13:26:21.123Z stays, as 176***81 does not',
+    ],
+  ])('"%s" becomes "%s"', (text, expected) => {
+    expect(maskedText(text)).toBe(expected)
+  })
+
+  it('leaves no given secret in any text, also as an address spells it', () => {
+    const lines: string[] = []
+    const log = createLog({
+      app: 'api',
+      level: 'info',
+      secrets: ['pa55/word+x'],
+      destination: { write: (line: string) => lines.push(line) },
+    })
+    log.info({ a: ['x pa55/word+x'], err: new Error('at ?p=pa55%2Fword%2Bx') }, 'it says pa55/word+x')
+    expect(lines.join('')).not.toMatch(/pa55/)
+    expect(lines.join('')).toContain('it says ***')
   })
 
   it('writes an error with its causes, and survives one that causes itself', () => {
     const error = new Error('outer', { cause: new Error('postgres://u:pa55@h') })
     const details = maskedDetails({ err: error }) as { err: { message: string; cause: { message: string } } }
-    expect(details.err).toMatchObject({ message: 'outer', cause: { message: 'postgres://u:***@h' } })
+    expect(details.err).toMatchObject({ message: 'outer', cause: { message: 'postgres://[redacted]@h' } })
     const circle = new Error('round')
     circle.cause = circle
     expect(JSON.stringify(maskedDetails({ err: circle }))).toContain('round')
@@ -43,7 +74,12 @@ describe('what may be logged', () => {
 
   it('holds in the lines that really come out', () => {
     const lines: string[] = []
-    const log = createLog('info', { write: (line) => lines.push(line) })
+    const log = createLog({
+      app: 'api',
+      level: 'info',
+      secrets: ['a-key-of-ours'],
+      destination: { write: (line: string) => lines.push(line) },
+    })
     log.info({ apikey: 's3cret', contactId: '4f1c9e52-aaaa', err: new Error('to +5511987654321') }, 'told')
     expect(lines).toHaveLength(1)
     expect(lines[0]).not.toMatch(/s3cret|4f1c9e52|5511987654321/)

@@ -1,0 +1,2 @@
+export { createLog, type Logger, type LogOptions } from './create-log.ts'
+export { masked, maskedAddress } from './mask.ts'

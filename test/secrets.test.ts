@@ -1,0 +1,322 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Program, runProgram } from './run-program.ts'
+
+/**
+ * Secrets and people are planted wherever an operator, a bot, Evolution or a stranger could put them, a busy run with faults
+ * in it follows, with API and scheduler at level debug, and then all that they wrote is searched.
+ */
+const random = (): string => randomBytes(24).toString('base64url')
+const ADMIN_KEY = `zf_admin_planted-${random()}`
+const BOT_KEY = `planted-bot-${random()}`
+const EVOLUTION_KEY = `planted-evolution-${random()}`
+const ROLE = `planted_${randomBytes(4).toString('hex')}`
+const PASSWORD = `planted/pass+${random()}`
+const WRONG_KEYS = [
+  `zf_bot_abcdefghijkl_${randomBytes(32).toString('base64url')}`,
+  `planted-wrong-${random()}`,
+]
+const WRONG_WEBHOOK_SECRET = `planted-hook-${random()}`
+const TOKEN = randomUUID().toUpperCase()
+const QR_TEXT = `2@${random()}${random()},planted==`
+const PICTURE = `data:image/png;base64,${randomBytes(300).toString('base64')}`
+
+const REGISTERED = '+5511987650001'
+const OWNER = '5511987650002'
+const CONTACT = '5511987650003'
+const OTHERS = ['5511987650004', '+55 (11) 98765-0005', '5511987650006', '11987650007']
+const PERSON = 'Maria-Plantada-da-Silva'
+const IDEMPOTENCY = 'pedido-de-Joao-Plantado'
+
+/** What stands for a phone number if it was not masked: its last seven digits, however it is written. */
+const PHONES = [REGISTERED, OWNER, CONTACT, ...OTHERS].map((phone) => phone.replace(/\D/g, '').slice(-7))
+
+let database: TestDatabase
+let simulator: Simulator
+let sql: pg.Client
+let api: Program
+let scheduler: Program
+let address: string
+/** Everything that was answered, by what was asked. */
+const answers: { what: string; text: string }[] = []
+const made: string[] = []
+let hookSecret: string
+
+beforeAll(async () => {
+  database = await testDatabase()
+  simulator = await startSimulator({ timeScale: 0.01, apiKey: EVOLUTION_KEY })
+  sql = new pg.Client({ connectionString: database.url })
+  await sql.connect()
+  await sql.query(`create role ${ROLE} superuser login password '${PASSWORD}'`)
+  const url = new URL(database.url)
+  url.username = ROLE
+  url.password = encodeURIComponent(PASSWORD)
+  const environment = {
+    PORT: '0',
+    SCHEDULER_PORT: '0',
+    DATABASE_URL: url.href,
+    EVOLUTION_API_URL: simulator.url,
+    EVOLUTION_API_KEY: EVOLUTION_KEY,
+    ADMIN_API_KEY: ADMIN_KEY,
+    BOT_API_KEY: BOT_KEY,
+    PUBLIC_URL: 'http://127.0.0.1:9',
+    HEALTH_POLL_CRON: '* * * * * *',
+    LOG_LEVEL: 'debug',
+  }
+  api = runProgram('api', environment)
+  address = String((await api.line('the API is ready')).address)
+  scheduler = runProgram('scheduler', environment)
+  await scheduler.line('this scheduler leads')
+})
+afterAll(async () => {
+  await Promise.all([api?.stop(), scheduler?.stop()])
+  await sql?.query(`drop role if exists ${ROLE}`)
+  await sql?.end()
+  await simulator?.close()
+  await database?.drop()
+})
+
+async function ask(
+  path: string,
+  {
+    key = ADMIN_KEY,
+    body,
+    headers = {},
+  }: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${address}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      ...(key === '' ? {} : { 'x-api-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  answers.push({ what: path.split('?')[0] ?? path, text: `${JSON.stringify([...response.headers])}${text}` })
+  return { status: response.status, text }
+}
+const call = (procedure: string, body: unknown, key?: string) =>
+  ask(`/trpc/${procedure}`, { body, ...(key && { key }) })
+const look = (procedure: string, input: unknown, key?: string) =>
+  ask(
+    `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
+    key === undefined ? {} : { key },
+  )
+
+async function keysAreUsed(): Promise<void> {
+  for (const role of ['bot', 'admin']) {
+    const { text } = await call('key.create', { label: `a ${role}`, role })
+    const { key, secret } = JSON.parse(text).result.data
+    made.push(secret)
+    await look('key.whoAmI', {}, secret)
+    await call('key.rotate', { id: key.id, graceSeconds: 0 }).then(({ text: rotated }) =>
+      made.push(JSON.parse(rotated).result.data.secret),
+    )
+    await look('key.whoAmI', {}, secret)
+    // A whole key where its id belongs.
+    await call('key.revoke', { id: secret })
+    await call('key.create', { label: secret.slice(0, 60), role: 'nobody' })
+  }
+  await look('key.list', {})
+  for (const wrong of WRONG_KEYS) {
+    await Promise.all(Array.from({ length: 20 }, () => look('instance.list', {}, wrong)))
+    await ask(`/trpc/instance.list?x-api-key=${wrong}&apikey=${ADMIN_KEY}`, { key: '' })
+    await ask('/admin/instances', { key: wrong, body: { nome: 'x' } })
+    await ask('/health/live', { headers: { authorization: `Bearer ${wrong}`, cookie: `key=${ADMIN_KEY}` } })
+  }
+}
+
+async function peopleAreServed(): Promise<void> {
+  for (const contactId of [CONTACT, PERSON, OTHERS[0]])
+    await call('reservation.reserve', { contactId, idempotencyKey: `${IDEMPOTENCY}-${contactId}` }, BOT_KEY)
+  // The same key with other input; input of every wrong kind; a value that PostgreSQL cannot store.
+  await call(
+    'reservation.reserve',
+    { contactId: OTHERS[0], idempotencyKey: `${IDEMPOTENCY}-${CONTACT}` },
+    BOT_KEY,
+  )
+  await call('reservation.reserve', { contactId: { of: PERSON }, strategy: OTHERS[2] }, BOT_KEY)
+  await call('reservation.reserve', { contactId: `${CONTACT}\u0000`, exclude: [PERSON] }, BOT_KEY)
+  await call('reservation.reserve', `{"contactId":"${CONTACT}"`, BOT_KEY)
+  await call('reservation.release', { id: CONTACT }, BOT_KEY)
+  await look('contact.get', { id: CONTACT }, BOT_KEY)
+  await look('contact.get', { id: CONTACT, [PERSON]: OTHERS[0] }, BOT_KEY)
+  await call('contact.setPreference', { id: PERSON, instanceName: 'loja' })
+  await call('contact.setPreference', { id: CONTACT, instanceName: OTHERS[2] })
+  await call('contact.clearPreference', { id: CONTACT })
+  await look('instance.explain', { contactId: CONTACT })
+  await ask(`/nowhere/${CONTACT}?to=${PERSON}`, { headers: { 'x-request-id': CONTACT } })
+  await ask(`/v1/contacts/${CONTACT}`)
+  for (const phoneNumber of [...OTHERS, REGISTERED])
+    await call('instance.update', { name: 'loja', phoneNumber })
+  await look('audit.list', { target: CONTACT })
+}
+
+async function evolutionMisbehaves(): Promise<void> {
+  const words = {
+    message: `token ${TOKEN} of ${OWNER}`,
+    apikey: EVOLUTION_KEY,
+    base64: PICTURE,
+    code: QR_TEXT,
+  }
+  const { control } = simulator
+  for (const fault of [
+    { kind: 'status', code: 500, body: words },
+    { kind: 'status', code: 400, body: { response: { message: [`${OWNER} ${TOKEN}`, QR_TEXT] } } },
+    { kind: 'malformed', body: { instance: words, hash: TOKEN } },
+    { kind: 'html' },
+    { kind: 'reset' },
+    { kind: 'truncated' },
+  ] as const) {
+    for (const route of [
+      'instance/connectionState',
+      'instance/fetchInstances',
+      'instance/restart',
+      'webhook/find',
+    ])
+      control.fault({ ...fault, match: { route } })
+    await call('instance.restart', { name: 'loja' })
+    await call('instance.import', {})
+    await call('health.checkAll', {})
+    await ask('/health/instances', { key: '' })
+    control.clearFaults()
+  }
+  control.fault({ kind: 'status', code: 500, body: words, match: { route: 'instance/create' } })
+  await call('instance.create', { name: 'nova', phoneNumber: OTHERS[0] })
+  control.clearFaults()
+  control.ban('loja')
+  await call('health.check', { name: 'loja' })
+}
+
+async function webhooksArrive(): Promise<void> {
+  const event = (name: string, data: object) => ({
+    event: name,
+    instance: 'loja',
+    data,
+    apikey: TOKEN,
+    sender: `${OWNER}@s.whatsapp.net`,
+    server_url: simulator.url,
+  })
+  const events = [
+    event('connection.update', {
+      instance: 'loja',
+      state: 'open',
+      wuid: `${OWNER}@s.whatsapp.net`,
+      profileName: PERSON,
+    }),
+    event('qrcode.updated', { qrcode: { base64: PICTURE, code: QR_TEXT, pairingCode: 'PLANTED1' } }),
+    event(`messages.${PERSON}`, { from: CONTACT }),
+    { event: CONTACT, instance: 'nobody', apikey: TOKEN },
+    [TOKEN, OWNER],
+  ]
+  for (const secret of [hookSecret, WRONG_WEBHOOK_SECRET, ''])
+    for (const body of events)
+      await ask(`/webhooks/evolution/${TOKEN}`, { key: '', body, headers: { 'x-zapfleet-webhook': secret } })
+}
+
+async function theDatabaseFails(): Promise<void> {
+  await sql.query('alter table zapfleet.contacts rename to contacts_away')
+  await Promise.all([
+    call('reservation.reserve', { contactId: `neu-${OTHERS[2]}` }, BOT_KEY),
+    call('contact.setPreference', { id: PERSON, instanceName: 'loja' }),
+    look('contact.get', { id: CONTACT }, BOT_KEY),
+  ])
+  await sql.query('alter table zapfleet.contacts_away rename to contacts')
+  // A trigger of somebody else's, whose words repeat the row.
+  await sql.query(`create function shout() returns trigger language plpgsql as
+    $$ begin raise exception 'Key (numero_telefone)=(%) "%"', new.numero_telefone, new.numero_telefone; end $$`)
+  await sql.query(
+    'create trigger shout before update on whatsapp_instances for each row execute function shout()',
+  )
+  await call('instance.update', { name: 'loja', priority: 7 })
+  simulator.control.setMemory('loja', 'connecting')
+  await vi.waitFor(() => expect(scheduler.written()).toContain('a job failed'), { timeout: 30_000 })
+  await sql.query('drop trigger shout on whatsapp_instances')
+}
+
+test('no key, token, QR code, phone number or contact is in what API and scheduler write', async () => {
+  simulator.control.addInstance({
+    name: 'gone',
+    token: TOKEN,
+    ownerJid: `${OWNER}@s.whatsapp.net`,
+    number: OWNER,
+  })
+  const created = await call('instance.create', { name: 'loja', phoneNumber: REGISTERED })
+  const shown = JSON.parse(created.text).result.data.pairing
+  const pairing = await call('instance.qrCode', { name: 'loja', phoneNumber: REGISTERED })
+  simulator.control.scan('loja', { phone: OWNER })
+  await call('health.check', { name: 'loja' })
+  hookSecret = (await sql.query(`select value from zapfleet.secrets where name = 'webhook'`)).rows[0].value
+  await keysAreUsed()
+  await peopleAreServed()
+  await webhooksArrive()
+  await evolutionMisbehaves()
+  await theDatabaseFails()
+  await Promise.all([api.stop(), scheduler.stop()])
+
+  const logs = api.written() + scheduler.written()
+  // The run was busy, and everything that could have told something was told.
+  const expected = [
+    'a call was refused',
+    'a call could not be served',
+    'a call failed in a way it should not',
+    'a batch of reserves failed',
+    'Evolution was called',
+    'Evolution answered something we do not understand',
+    'Evolution tells of an instance',
+    'calls are refused by a limit',
+    'instance changed status',
+    'a job failed',
+    'answered',
+  ]
+  expect(expected.filter((words) => !logs.includes(words))).toEqual([])
+  expect(logs.split('\n').length).toBeGreaterThan(200)
+
+  const secrets = {
+    ADMIN_KEY,
+    BOT_KEY,
+    EVOLUTION_KEY,
+    PASSWORD,
+    'PASSWORD in a URL': encodeURIComponent(PASSWORD),
+    hookSecret,
+    WRONG_WEBHOOK_SECRET,
+    TOKEN,
+    ...Object.fromEntries(WRONG_KEYS.map((key, i) => [`WRONG_KEYS ${i}`, key.slice(-40)])),
+    ...Object.fromEntries(made.map((key, i) => [`made ${i}`, key.slice(-43)])),
+  }
+  const pictures = {
+    PICTURE: PICTURE.slice(30, 130),
+    QR_TEXT: QR_TEXT.slice(2, 40),
+    'the picture that was shown': (shown.base64 ?? pairing.text).slice(60, 160),
+    'the text that was shown': (shown.code ?? '2@none').slice(2, 40),
+    'the pairing code': JSON.parse(pairing.text).result.data.pairingCode ?? 'no pairing code',
+  }
+  const people = { PERSON, IDEMPOTENCY, ...Object.fromEntries(PHONES.map((digits) => [digits, digits])) }
+  const found = Object.entries({ ...secrets, ...pictures, ...people }).filter(([, text]) =>
+    logs.includes(text),
+  )
+  expect(found.map(([name, text]) => `${name}: ${around(logs, text)}`)).toEqual([])
+
+  // Answers tell people to those who asked for them, and secrets to nobody but whoever made the key or pairs the number.
+  for (const { what, text } of answers) {
+    const mayTell = /key\.(create|rotate)$/.test(what) ? 'made' : 'nothing'
+    const told = Object.entries(secrets).filter(
+      ([name, secret]) => !name.startsWith(mayTell) && text.includes(secret),
+    )
+    expect(told.map(([name]) => `${what} tells ${name}: ${text.slice(0, 500)}`)).toEqual([])
+    expect(text).not.toMatch(/\bat [\w.<>]+ \(|node_modules|select .* from|zapfleet\.\w+s\b.*where/i)
+    if (!/instance\.(create|qrCode)$/.test(what))
+      for (const [name, picture] of Object.entries(pictures))
+        expect(text.includes(picture), `${what} ${name}`).toBe(false)
+  }
+}, 90_000)
+
+function around(text: string, found: string): string {
+  const at = text.indexOf(found)
+  return text.slice(Math.max(0, at - 300), at + found.length + 100)
+}
