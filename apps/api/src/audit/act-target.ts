@@ -59,13 +59,14 @@ async function orNull<Seen>(looking: Promise<Seen>): Promise<Seen | null> {
 async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
   const instance = await orNull(getInstance(fleet, { name }))
   if (instance === null) return null
-  const { phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, status } = instance
+  const { phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason, status } = instance
   return {
     phoneNumber: phoneNumber === null ? null : masked(phoneNumber),
     hourlyCapacity,
     dailyCapacity,
     priority,
     paused,
+    pauseReason,
     status,
   }
 }

@@ -1,6 +1,6 @@
 import { EVENT_TYPES, REASONS, STATUSES, STRATEGIES } from '@zapfleet/core'
 import { z } from 'zod'
-import { contactId, instanceName, instant, newInstanceName, phoneNumber } from './text.ts'
+import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } from './text.ts'
 
 const capacity = z.int().min(0).max(1_000_000)
 const priority = z.int().min(1).max(100)
@@ -15,6 +15,7 @@ export const instance = z.object({
   checkedAt: instant.nullable(),
   action: z.string().nullable().describe('What an operator should do, or null.'),
   paused: z.boolean(),
+  pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
   hourlyCapacity: z.number().describe('Messages per clock hour.'),
   dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
   sentThisHour: z.number(),
@@ -65,7 +66,10 @@ export const createInput = z.strictObject({
   priority: priority.optional(),
 })
 
-/** `instance.update`; a phone number of null forgets the one that is stored. */
+/**
+ * `instance.update`; a phone number of null forgets the one that is stored. The reason of a pause goes with `paused: true`,
+ * and ends with the pause.
+ */
 export const updateInput = z.strictObject({
   name: instanceName,
   phoneNumber: phoneNumber.nullable().optional(),
@@ -73,6 +77,7 @@ export const updateInput = z.strictObject({
   dailyCapacity: capacity.optional(),
   priority: priority.optional(),
   paused: z.boolean().optional(),
+  pauseReason: text(200).optional(),
 })
 
 /** `instance.qrCode`; with a phone number the answer holds a pairing code too. */

@@ -59,7 +59,11 @@ export const NumberRow = memo(function NumberRow(props: Props) {
             </span>
           )}
         </span>
-        <span className="status-more">{[why, since].filter(Boolean).join(' · ')}</span>
+        <span className="status-more">
+          {[instance.pauseReason && w.fleet.pausedBecause(instance.pauseReason), why, since]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
       </Cell>
       <Cell of="next">
         <NextStep instance={instance} nowMs={nowMs} mayAct={mayAct} />

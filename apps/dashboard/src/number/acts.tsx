@@ -1,21 +1,19 @@
 import { Menu } from '@base-ui/react/menu'
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import type { Instance } from '../api/open-client.ts'
-import { Modal } from '../look/dialog.tsx'
 import { Icon } from '../look/icon.tsx'
-import { FLEET_HASH, go } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { useCheckAct, usePauseAct, useVerifiedAct, type VerifiedAct } from './use-acts.ts'
+import { PauseQuestion } from './pause-question.tsx'
+import { ACT_ICONS, Question } from './question.tsx'
+import { useCheckAct, usePauseAct, type VerifiedAct } from './use-acts.ts'
 
 const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonly VerifiedAct[]
 
-const ICONS = { restart: 'restart', logout: 'out', delete: 'trash' } as const
-
-/** What may be done to a number: pause and look at once, the rest after a question that says what it means. */
+/** What may be done to a number: to look and to resume at once, the rest after a question that says what it means. */
 export function Acts({ instance, contacts }: { instance: Instance; contacts: number | null }) {
   const { w } = useSpeech()
   const { name, paused } = instance
-  const [asked, setAsked] = useState<VerifiedAct | null>(null)
+  const [asked, setAsked] = useState<VerifiedAct | 'pause' | null>(null)
   const pause = usePauseAct(name)
   const check = useCheckAct(name)
   return (
@@ -24,7 +22,7 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
         type="button"
         className="button button-small"
         disabled={pause.isPending}
-        onClick={() => pause.mutate({ paused: !paused })}
+        onClick={() => (paused ? pause.mutate({ paused: false }) : setAsked('pause'))}
       >
         <Icon name={paused ? 'play' : 'pause'} />
         {paused ? w.acts.resume : w.acts.pause}
@@ -52,7 +50,7 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
                   className={act === 'delete' ? 'menu-item button-danger-quiet' : 'menu-item'}
                   onClick={() => setAsked(act)}
                 >
-                  <Icon name={ICONS[act]} />
+                  <Icon name={ACT_ICONS[act]} />
                   {w.acts[act]}…
                 </Menu.Item>
               ))}
@@ -60,6 +58,7 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
+      <PauseQuestion open={asked === 'pause'} onClose={() => setAsked(null)} name={name} />
       {VERIFIED_ACTS.map((act) => (
         <Question
           key={act}
@@ -71,81 +70,5 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
         />
       ))}
     </div>
-  )
-}
-
-/** Says what an act means, does it, and waits until it was read back. Deleting asks for the name. */
-function Question(props: {
-  act: VerifiedAct
-  open: boolean
-  onClose: () => void
-  name: string
-  contacts: number | null
-}) {
-  const { w, f } = useSpeech()
-  const { act, open, onClose, name, contacts } = props
-  const id = useId()
-  const [typed, setTyped] = useState('')
-  const done = () => {
-    setTyped('')
-    onClose()
-  }
-  const mutation = useVerifiedAct(name, act, () => {
-    done()
-    if (act === 'delete') go(FLEET_HASH)
-  })
-  const moving = contacts === null ? '' : w.acts.contactsMove(contacts, f.number(contacts))
-  const title = { restart: w.acts.restartTitle, logout: w.acts.logoutTitle, delete: w.acts.deleteTitle }[act](
-    name,
-  )
-  const more =
-    act === 'restart'
-      ? w.acts.restartMore
-      : act === 'logout'
-        ? w.acts.logoutMore(moving)
-        : w.acts.deleteMore(moving)
-  const mayGo = act !== 'delete' || typed === name
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (mayGo && !mutation.isPending) mutation.mutate()
-  }
-  return (
-    <Modal open={open} onClose={done} title={title} closable={!mutation.isPending}>
-      <form className="question" onSubmit={submit}>
-        <p>{more}</p>
-        {act === 'delete' && (
-          <div className="field">
-            <label className="field-label" htmlFor={id}>
-              {w.acts.typeName(name)}
-            </label>
-            <input
-              id={id}
-              className="input"
-              value={typed}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </div>
-        )}
-        <p className="quiet" role="status">
-          {mutation.isPending ? w.acts.working[act] : ''}
-        </p>
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={done} disabled={mutation.isPending}>
-            {w.cancel}
-          </button>
-          <button
-            type="submit"
-            className={act === 'restart' ? 'button button-main' : 'button button-danger'}
-            disabled={!mayGo || mutation.isPending}
-          >
-            <Icon name={ICONS[act]} />
-            {w.acts[act]}
-          </button>
-        </div>
-      </form>
-    </Modal>
   )
 }

@@ -70,6 +70,7 @@ export function NumberView({ instance }: { instance: Instance }) {
               .join(' · ')}
           </span>
         </p>
+        {instance.pauseReason && <p>{w.fleet.pausedBecause(instance.pauseReason)}</p>}
         {(action ?? wait) && <p className="standing-action">{action ?? wait}</p>}
         {mayAct && needsScan(instance) && (
           <button type="button" className="button button-main" onClick={() => pairing.pair(name)}>

@@ -27,7 +27,8 @@ export function usePauseAct(name: string) {
   const note = useNote()
   const fail = useFailureNote()
   return useMutation({
-    mutationFn: (wanted: { paused: boolean }) => client.instance.update.mutate({ name, ...wanted }),
+    mutationFn: (wanted: { paused: boolean; pauseReason?: string }) =>
+      client.instance.update.mutate({ name, ...wanted }),
     onSuccess(instance) {
       apply({ name, instance })
       note({ title: instance.paused ? w.acts.done.pause(name) : w.acts.done.resume(name) })

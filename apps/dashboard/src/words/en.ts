@@ -170,6 +170,7 @@ export const en = {
     shown: (n: string, total: string) => `${n} of ${total} numbers`,
     since: (when: string) => `since ${when}`,
     pausedMark: 'Paused',
+    pausedBecause: (reason: string) => `“${reason}”`,
     freeAgain: (when: string) => `Full for now. Free again at ${when}.`,
     freeTomorrow: 'Full for today. Free again after midnight.',
     noRoom: 'Its limit is 0: raise it when it should send.',

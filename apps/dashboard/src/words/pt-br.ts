@@ -174,6 +174,7 @@ export const ptBR: Words = {
     shown: (n, total) => `${n} de ${total} números`,
     since: (when) => `desde ${when}`,
     pausedMark: 'Pausado',
+    pausedBecause: (reason) => `“${reason}”`,
     freeAgain: (when) => `Cheio por agora. Livre às ${when}.`,
     freeTomorrow: 'Cheio por hoje. Livre depois da meia-noite.',
     noRoom: 'O limite é 0: aumente-o quando ele deve enviar.',

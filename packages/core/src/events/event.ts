@@ -71,6 +71,7 @@ export function rowFromFacts(facts: InstanceFacts): ShownRow {
     hourWindow: instant('janela_hora') ?? new Date(0),
     dayWindow: instant('janela_dia') ?? new Date(0),
     paused: facts.pausada === true,
+    pauseReason: text('pausa_motivo'),
     statusReason: text('status_motivo'),
     statusSince: instant('status_desde'),
     checkedAt: instant('verificada_em'),

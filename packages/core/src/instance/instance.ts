@@ -17,6 +17,8 @@ export type Instance = {
   /** What an operator should do, as a sentence; null when nothing. */
   action: string | null
   paused: boolean
+  /** Why it is paused, in the words of who did it; null where nobody said, and where it is not paused. */
+  pauseReason: string | null
   /** Messages per clock hour and per local day. */
   hourlyCapacity: number
   dailyCapacity: number
@@ -46,6 +48,7 @@ export type ShownRow = Pick<
   | 'checkedAt'
   | 'silentRounds'
   | 'paused'
+  | 'pauseReason'
   | 'hourlyCapacity'
   | 'dailyCapacity'
   | 'sentThisHour'
@@ -81,6 +84,7 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
     checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
     action: actionFor(status, row.statusReason, row.paused),
     paused: row.paused,
+    pauseReason: row.paused ? row.pauseReason : null,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,

@@ -1,6 +1,7 @@
 import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
 import { checkPhones } from '../health/check-phones.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
@@ -13,28 +14,33 @@ export type UpdateInstanceInput = {
   dailyCapacity?: number | undefined
   priority?: number | undefined
   paused?: boolean | undefined
+  /** Why it is paused; only with `paused: true`. Without, a pause that is there keeps its reason. */
+  pauseReason?: string | undefined
 }
 
 /**
  * Changes settings and writes the event of it, when something really changes; the instance is locked before events are
- * numbered, as every writer does. $1 the moment handed in, $2 name, $3 whether the phone number is given, $4 to $8 the phone
- * number, capacities, priority, paused: null keeps what is there.
+ * numbered, as every writer does. $1 the moment handed in, $2 name, $3 whether the phone number is given, $4 to $9 the phone
+ * number, capacities, priority, paused, the reason of the pause: null keeps what is there. A reason ends with its pause.
  */
 const updateStatement = statement(
   'update_instance',
   `with l as materialized (
   select i.nome, case when $3::bool then $4::text else i.numero_telefone end phone, coalesce($5::int, i.capacidade_hora) ch,
     coalesce($6::int, i.capacidade_dia) cd, coalesce($7::int, i.prioridade) prio, coalesce($8::bool, i.pausada) paused,
+    case when not coalesce($8::bool, i.pausada) then null when i.pausada then coalesce($9::text, i.pausa_motivo) else $9::text end why,
     array_remove(array[
       case when $3::bool and i.numero_telefone is distinct from $4::text then 'phoneNumber' end,
       case when i.capacidade_hora is distinct from coalesce($5::int, i.capacidade_hora) then 'hourlyCapacity' end,
       case when i.capacidade_dia is distinct from coalesce($6::int, i.capacidade_dia) then 'dailyCapacity' end,
       case when i.prioridade is distinct from coalesce($7::int, i.prioridade) then 'priority' end,
-      case when i.pausada is distinct from coalesce($8::bool, i.pausada) then 'paused' end], null) changed
+      case when i.pausada is distinct from coalesce($8::bool, i.pausada) then 'paused' end,
+      case when i.pausada and $8::bool and i.pausa_motivo is distinct from coalesce($9::text, i.pausa_motivo) then 'pauseReason' end], null) changed
   from public.whatsapp_instances i where i.nome = $2::text and i.removida_em is null for no key update of i),
 u as (
   update public.whatsapp_instances w
-  set numero_telefone = l.phone, capacidade_hora = l.ch, capacidade_dia = l.cd, prioridade = l.prio, pausada = l.paused
+  set numero_telefone = l.phone, capacidade_hora = l.ch, capacidade_dia = l.cd, prioridade = l.prio, pausada = l.paused,
+    pausa_motivo = l.why
   from l where w.nome = l.nome and cardinality(l.changed) > 0
   returning w.nome, zapfleet.instance_facts(w) facts),
 ev as (
@@ -45,9 +51,18 @@ ev as (
 select l.changed from l where (select count(*) from ev) >= 0`,
 )
 
-/** Changes the settings that are given. A lower limit holds from the next claim on. @throws FleetError NOT_FOUND */
+/**
+ * Changes the settings that are given. A lower limit holds from the next claim on.
+ *
+ * @throws FleetError NOT_FOUND; INVALID_INPUT for the reason of a pause without the pause
+ */
 export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): Promise<Instance> {
-  const { name, phoneNumber, hourlyCapacity, dailyCapacity, priority, paused } = input
+  const { name, phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
+  if (pauseReason !== undefined && paused !== true)
+    throw new FleetError(
+      'INVALID_INPUT',
+      'pauseReason: expected it together with "paused": true, whose reason it is.',
+    )
   const values = [
     fleet.clock(),
     name,
@@ -57,6 +72,7 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
     dailyCapacity ?? null,
     priority ?? null,
     paused ?? null,
+    pauseReason ?? null,
   ]
   const [row] = await onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
   if (!row) throw unknownInstance(name)

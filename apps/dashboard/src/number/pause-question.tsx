@@ -1,0 +1,58 @@
+import { type FormEvent, useId, useState } from 'react'
+import { Modal } from '../look/dialog.tsx'
+import { Icon } from '../look/icon.tsx'
+import { useSpeech } from '../words/speech.tsx'
+import { usePauseAct } from './use-acts.ts'
+
+/** As much as the API keeps of a reason. */
+const REASON_MAX = 200
+
+/** Asks why, for whoever looks next, and pauses. */
+export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose: () => void; name: string }) {
+  const { w } = useSpeech()
+  const id = useId()
+  const [reason, setReason] = useState('')
+  const pause = usePauseAct(name)
+  const done = () => {
+    setReason('')
+    onClose()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const pauseReason = reason.trim()
+    pause.mutate({ paused: true, ...(pauseReason === '' ? {} : { pauseReason }) }, { onSettled: done })
+  }
+  return (
+    <Modal open={open} onClose={done} title={w.acts.pauseTitle(name)} closable={!pause.isPending}>
+      <form className="question" onSubmit={submit}>
+        <p>{w.acts.pauseMore}</p>
+        <div className="field">
+          <label className="field-label" htmlFor={id}>
+            {w.acts.pauseReason}
+          </label>
+          <input
+            id={id}
+            className="input"
+            value={reason}
+            maxLength={REASON_MAX}
+            autoComplete="off"
+            aria-describedby={`${id}-hint`}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          <p className="field-hint" id={`${id}-hint`}>
+            {w.acts.pauseReasonHint}
+          </p>
+        </div>
+        <div className="dialog-foot">
+          <button type="button" className="button" onClick={done} disabled={pause.isPending}>
+            {w.cancel}
+          </button>
+          <button type="submit" className="button button-main" disabled={pause.isPending}>
+            <Icon name="pause" />
+            {pause.isPending ? w.acts.working.pause : w.acts.pause}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

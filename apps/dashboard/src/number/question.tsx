@@ -1,0 +1,85 @@
+import { type FormEvent, useId, useState } from 'react'
+import { Modal } from '../look/dialog.tsx'
+import { Icon } from '../look/icon.tsx'
+import { FLEET_HASH, go } from '../route.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { useVerifiedAct, type VerifiedAct } from './use-acts.ts'
+
+/** The pictures of the acts that are asked about. */
+export const ACT_ICONS = { restart: 'restart', logout: 'out', delete: 'trash' } as const
+
+/** Says what an act means, does it, and waits until it was read back. Deleting asks for the name. */
+export function Question(props: {
+  act: VerifiedAct
+  open: boolean
+  onClose: () => void
+  name: string
+  contacts: number | null
+}) {
+  const { w, f } = useSpeech()
+  const { act, open, onClose, name, contacts } = props
+  const id = useId()
+  const [typed, setTyped] = useState('')
+  const done = () => {
+    setTyped('')
+    onClose()
+  }
+  const mutation = useVerifiedAct(name, act, () => {
+    done()
+    if (act === 'delete') go(FLEET_HASH)
+  })
+  const moving = contacts === null ? '' : w.acts.contactsMove(contacts, f.number(contacts))
+  const title = { restart: w.acts.restartTitle, logout: w.acts.logoutTitle, delete: w.acts.deleteTitle }[act](
+    name,
+  )
+  const more =
+    act === 'restart'
+      ? w.acts.restartMore
+      : act === 'logout'
+        ? w.acts.logoutMore(moving)
+        : w.acts.deleteMore(moving)
+  const mayGo = act !== 'delete' || typed === name
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (mayGo && !mutation.isPending) mutation.mutate()
+  }
+  return (
+    <Modal open={open} onClose={done} title={title} closable={!mutation.isPending}>
+      <form className="question" onSubmit={submit}>
+        <p>{more}</p>
+        {act === 'delete' && (
+          <div className="field">
+            <label className="field-label" htmlFor={id}>
+              {w.acts.typeName(name)}
+            </label>
+            <input
+              id={id}
+              className="input"
+              value={typed}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </div>
+        )}
+        <p className="quiet" role="status">
+          {mutation.isPending ? w.acts.working[act] : ''}
+        </p>
+        <div className="dialog-foot">
+          <button type="button" className="button" onClick={done} disabled={mutation.isPending}>
+            {w.cancel}
+          </button>
+          <button
+            type="submit"
+            className={act === 'restart' ? 'button button-main' : 'button button-danger'}
+            disabled={!mayGo || mutation.isPending}
+          >
+            <Icon name={ACT_ICONS[act]} />
+            {w.acts[act]}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
