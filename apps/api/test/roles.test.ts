@@ -1,83 +1,198 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { DOORS } from '../src/doors/door.ts'
+import { procedureContracts } from '../src/doors/procedure-contract.ts'
+import { buildServer, createLog } from '../src/index.ts'
 import {
   ADMIN_KEY,
   BOT_KEY,
   call,
   type FleetApi,
+  keyRingOf,
   mutate,
   query,
   startFleetApi,
-  VIEWER_KEY,
 } from './fleet-api.ts'
+import { type Route, routesOf } from './fuzz/routes.ts'
 
-let api: FleetApi
-beforeAll(async () => {
-  api = await startFleetApi()
-})
-afterAll(() => api?.close())
+type Who = 'bot' | 'viewer' | 'admin'
 
-/** Every procedure with the roles that may call it. Inputs are refused (after the key), so that nothing happens. */
-const PROCEDURES = {
-  'instance.list': ['query', 'bot', 'viewer', 'admin'],
-  'instance.get': ['query', 'bot', 'viewer', 'admin'],
-  'instance.create': ['mutation', 'admin'],
-  'instance.update': ['mutation', 'admin'],
-  'instance.qrCode': ['mutation', 'admin'],
-  'instance.restart': ['mutation', 'admin'],
-  'instance.logout': ['mutation', 'admin'],
-  'instance.delete': ['mutation', 'admin'],
-  'instance.import': ['mutation', 'admin'],
-  'instance.onPairing': ['subscription', 'admin'],
-  'instance.choose': ['mutation', 'bot', 'admin'],
-  'instance.recordSend': ['mutation', 'bot', 'admin'],
-  'instance.history': ['query', 'viewer', 'admin'],
-  'instance.onChange': ['subscription', 'viewer', 'admin'],
-  'reservation.reserve': ['mutation', 'bot', 'admin'],
-  'reservation.confirm': ['mutation', 'bot', 'admin'],
-  'reservation.release': ['mutation', 'bot', 'admin'],
+/** Every procedure with the roles that may call it, written down by hand: the router is held against it. */
+const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
+  'audit.list': ['query', 'admin'],
+  'contact.clearPreference': ['mutation', 'admin'],
+  'contact.counts': ['query', 'viewer', 'admin'],
   'contact.get': ['query', 'bot', 'viewer', 'admin'],
   'contact.setPreference': ['mutation', 'admin'],
-  'contact.clearPreference': ['mutation', 'admin'],
+  'fleet.conditions': ['query', 'viewer', 'admin'],
+  'fleet.stats': ['query', 'viewer', 'admin'],
   'health.check': ['mutation', 'admin'],
   'health.checkAll': ['mutation', 'admin'],
   'health.summary': ['query', 'bot', 'viewer', 'admin'],
-  'fleet.stats': ['query', 'viewer', 'admin'],
-  'audit.list': ['query', 'admin'],
-  'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
-  'key.list': ['query', 'admin'],
+  'instance.activity': ['query', 'viewer', 'admin'],
+  'instance.choose': ['mutation', 'bot', 'admin'],
+  'instance.create': ['mutation', 'admin'],
+  'instance.delete': ['mutation', 'admin'],
+  'instance.explain': ['query', 'viewer', 'admin'],
+  'instance.get': ['query', 'bot', 'viewer', 'admin'],
+  'instance.history': ['query', 'viewer', 'admin'],
+  'instance.import': ['mutation', 'admin'],
+  'instance.list': ['query', 'bot', 'viewer', 'admin'],
+  'instance.logout': ['mutation', 'admin'],
+  'instance.onChange': ['subscription', 'viewer', 'admin'],
+  'instance.onPairing': ['subscription', 'admin'],
+  'instance.qrCode': ['mutation', 'admin'],
+  'instance.recordSend': ['mutation', 'bot', 'admin'],
+  'instance.restart': ['mutation', 'admin'],
+  'instance.update': ['mutation', 'admin'],
   'key.create': ['mutation', 'admin'],
-  'key.rotate': ['mutation', 'admin'],
+  'key.list': ['query', 'admin'],
   'key.revoke': ['mutation', 'admin'],
-} as const
+  'key.rotate': ['mutation', 'admin'],
+  'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
+  'reservation.confirm': ['mutation', 'bot', 'admin'],
+  'reservation.release': ['mutation', 'bot', 'admin'],
+  'reservation.reserve': ['mutation', 'bot', 'admin'],
+}
 
-const KEYS = { bot: BOT_KEY, viewer: VIEWER_KEY, admin: ADMIN_KEY }
-const NONSENSE = { noSuchField: 1 }
+/** Every route and who may call it; `all`: no key is asked for, `secret`: no key helps, the header must hold the secret. */
+const ROUTES: readonly (readonly [url: RegExp, 'all' | 'secret' | readonly Who[]])[] = [
+  [/^\/$|^\/openapi\.json$|^\/docs(\/|$)|^\/health\/(instances|live|ready)$/, 'all'],
+  // The page's files; what they show comes by procedures.
+  [/^\/assets\//, 'all'],
+  [/^\/webhooks\/evolution(\/:event)?$/, 'secret'],
+  [/^\/admin\/instances(\/:nome\/qrcode)?$/, ['admin']],
+  [/^\/trpc\/:path$/, ['bot', 'viewer', 'admin']],
+  [/^\/v1\/reservations(\/:id\/(confirm|release))?$/, ['bot', 'admin']],
+  [/^\/v1\/choose$|^\/v1\/instances\/:name\/record-send$/, ['bot', 'admin']],
+  [/^\/v1\/(instances|instances\/:name|contacts\/:id|health)$/, ['bot', 'viewer', 'admin']],
+  [/^\/v1\/stats$/, ['viewer', 'admin']],
+]
 
-describe.each(Object.entries(PROCEDURES))('%s', (path, [type, ...roles]) => {
-  const ask = type === 'mutation' ? mutate : query
+/** Keys that open nothing; the two that ended were admins'. */
+const CLOSED = ['no key', 'a wrong key', 'an expired key', 'a revoked key'] as const
+const ROLES = ['bot', 'viewer', 'admin'] as const
 
-  it('is closed without a key and with a wrong one', async () => {
+let api: FleetApi
+const keys = new Map<(typeof CLOSED)[number] | Who, string | undefined>([
+  ['no key', undefined],
+  ['a wrong key', `${ADMIN_KEY}x`],
+])
+beforeAll(async () => {
+  api = await startFleetApi()
+  for (const role of ROLES) keys.set(role, (await makeKey(role)).secret)
+  keys.set('a revoked key', await revokedKey())
+  keys.set('an expired key', await expiredKey())
+})
+afterAll(() => api?.close())
+
+const makeKey = async (role: Who) => {
+  const { body } = await mutate(api, 'key.create', { label: `of a ${role}`, role })
+  return body.result.data as { key: { id: string }; secret: string }
+}
+const opens = async (secret: string) => (await query(api, 'key.whoAmI', {}, secret)).status === 200
+
+async function revokedKey(): Promise<string> {
+  const { key, secret } = await makeKey('admin')
+  expect(await opens(secret)).toBe(true)
+  await mutate(api, 'key.revoke', { id: key.id })
+  expect(await opens(secret)).toBe(false)
+  return secret
+}
+
+async function expiredKey(): Promise<string> {
+  const { key, secret } = await makeKey('admin')
+  expect(await opens(secret)).toBe(true)
+  const database = new pg.Client({ connectionString: api.database.url })
+  await database.connect()
+  await database.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id])
+  await database.end()
+  await vi.waitFor(async () => expect(await opens(secret)).toBe(false), { timeout: 20_000, interval: 100 })
+  return secret
+}
+
+describe('the matrix of procedures', () => {
+  it('knows every procedure of the router, and no other', () => {
+    const types = [...procedureContracts()].map(([path, { type }]) => [path, type])
+    expect(types.sort()).toEqual(Object.entries(PROCEDURES).map(([path, [type]]) => [path, type]))
+  })
+
+  // Inputs are refused, after the role was judged, so that nothing happens.
+  const askWith = (path: string, type: string, key: string | undefined) => {
     const url = `${api.address}/trpc/${path}`
-    const method = type === 'mutation' ? 'POST' : 'GET'
-    const wrong = { 'x-api-key': `${ADMIN_KEY}x` }
-    for (const headers of [{}, wrong, { authorization: `Basic ${ADMIN_KEY}` }]) {
-      const { status, body } = await call(url, { method, headers })
+    const input = { noSuchField: 1 }
+    const held = key === undefined ? {} : { key }
+    if (type === 'mutation') return call(url, { method: 'POST', body: input, ...held })
+    return call(`${url}?input=${encodeURIComponent(JSON.stringify(input))}`, held)
+  }
+
+  describe.each(Object.entries(PROCEDURES))('%s', (path, [type, ...roles]) => {
+    it.each(CLOSED)('is closed to %s', async (which) => {
+      const { status, headers, body } = await askWith(path, type, keys.get(which))
       expect(status).toBe(401)
+      expect(headers.get('www-authenticate')).toBe('Bearer')
       expect(body.error.data).toMatchObject({ code: 'UNAUTHORIZED', fleet: { code: 'UNAUTHORIZED' } })
-      expect(JSON.stringify(body)).not.toContain(ADMIN_KEY)
+      expect(JSON.stringify(body)).not.toContain(keys.get(which) ?? ADMIN_KEY)
+    })
+
+    it.each(ROLES)('judges a key of role %s rightly', async (role) => {
+      const { status, body } = await askWith(path, type, keys.get(role))
+      if (roles.includes(role)) {
+        expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
+      } else {
+        expect([status, body.error.data.fleet.code]).toEqual([403, 'FORBIDDEN'])
+        expect(body.error.message).toContain('needs a key of role')
+        expect(body.error.message).toContain(role)
+      }
+    })
+  })
+})
+
+describe('the matrix of routes', () => {
+  const rowOf = ({ url }: Route) => ROUTES.filter(([pattern]) => pattern.test(url))
+
+  it('knows every route of the server in one row, and has no row without a route', async () => {
+    const routes = await routesOf(api.server)
+    const strange = routes.filter((route) => rowOf(route).length !== 1)
+    expect(strange, 'say in ROUTES who may call these').toEqual([])
+    const empty = ROUTES.filter(([pattern]) => !routes.some(({ url }) => pattern.test(url)))
+    // The page is served where it was built.
+    expect(empty.filter(([pattern]) => !String(pattern).includes('assets'))).toEqual([])
+  })
+
+  it('agrees with what the doors say of themselves in the open description', () => {
+    for (const { path, roles } of DOORS) {
+      const [[, who] = []] = rowOf({ method: 'GET', url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
+      expect([path, roles]).toEqual([path, who])
     }
   })
 
-  it.each(['bot', 'viewer', 'admin'] as const)('judges a key of role %s rightly', async (role) => {
-    const { status, body } = await ask(api, path, NONSENSE, KEYS[role])
-    if ((roles as readonly string[]).includes(role)) {
-      expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
-    } else {
-      expect([status, body.error.data.fleet.code]).toEqual([403, 'FORBIDDEN'])
-      expect(body.error.message).toContain(`needs a key of role`)
-      expect(body.error.message).toContain(role)
+  it.each([...CLOSED, ...ROLES])('judges %s rightly at each', async (which) => {
+    const key = keys.get(which)
+    for (const route of await routesOf(api.server)) {
+      const [[, who] = []] = rowOf(route)
+      const status = await statusAt(route, key)
+      const mayCall = who === 'all' || (Array.isArray(who) && (who as readonly string[]).includes(which))
+      const isKnown = (ROLES as readonly string[]).includes(which)
+      const what = `${route.method} ${route.url}`
+      if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|400|404|405|422)$/)
+      // What a door does is judged; that it is no door for this method, every key may know.
+      else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)
+      else expect(`${what} ${status}`).toBe(`${what} 401`)
     }
   })
+
+  /** Calls a route with what it refuses once the key was let in. */
+  async function statusAt({ method, url }: Route, key: string | undefined): Promise<number> {
+    const path = url.replaceAll(/:\w+|\*/g, 'x')
+    const answer = await api.server.inject({
+      method: method as 'GET',
+      url: path.startsWith('/v1') ? `${path}?noSuchField=1` : path,
+      headers: key === undefined ? {} : { 'x-api-key': key },
+      ...(method === 'POST' ? { payload: { noSuchField: 1 } } : {}),
+    })
+    return answer.statusCode
+  }
 })
 
 describe('keys', () => {
@@ -86,40 +201,38 @@ describe('keys', () => {
       headers: { authorization: `Bearer ${BOT_KEY}` },
     })
     expect(status).toBe(200)
+    const basic = await call(`${api.address}/trpc/instance.list`, {
+      headers: { authorization: `Basic ${BOT_KEY}` },
+    })
+    expect(basic.status).toBe(401)
   })
 
   it('are never taken from the URL', async () => {
-    const url = `${api.address}/trpc/instance.list`
     const presented = [
       `x-api-key=${ADMIN_KEY}`,
       `apikey=${ADMIN_KEY}`,
       `connectionParams=${encodeURIComponent(JSON.stringify({ 'x-api-key': ADMIN_KEY }))}`,
     ]
-    for (const search of presented) expect((await call(`${url}?${search}`)).status).toBe(401)
+    for (const path of ['/trpc/instance.list', '/v1/instances', '/admin/instances/a/qrcode'])
+      for (const search of presented) expect((await call(`${api.address}${path}?${search}`)).status).toBe(401)
   })
 
-  it('are asked for before anything about a procedure is told', async () => {
-    expect((await call(`${api.address}/trpc/no.such`)).status).toBe(401)
+  it('are asked for before anything about a procedure or a door is told', async () => {
+    for (const path of ['/trpc/no.such', '/v1/no-such', '/v1/reservations'])
+      expect((await call(`${api.address}${path}`)).status).toBe(401)
     expect((await call(`${api.address}/trpc/instance.create`, { raw: '{' })).status).toBe(401)
+    expect((await call(`${api.address}/v1/reservations`, { raw: '{' })).status).toBe(401)
   })
 
-  it.each([
-    ['POST', '/admin/instances'],
-    ['GET', '/admin/instances/a/qrcode'],
-  ])('open %s %s to admins only', async (method, path) => {
-    const statusOf = async (key: string | undefined) =>
-      (await call(`${api.address}${path}`, { method, ...(key === undefined ? {} : { key }) })).status
-    expect(await statusOf(undefined)).toBe(401)
-    expect(await statusOf('wrong')).toBe(401)
-    expect(await statusOf(BOT_KEY)).toBe(403)
-    expect(await statusOf(VIEWER_KEY)).toBe(403)
-    expect(await statusOf(ADMIN_KEY)).toBe(method === 'POST' ? 422 : 404)
+  it('of the environment open what their roles may, whatever stands in the database', async () => {
+    const server = buildServer({ fleet: api.fleet, keyRing: keyRingOf(), log: createLog('silent') })
+    for (const [key, status] of [
+      [ADMIN_KEY, 400],
+      [BOT_KEY, 403],
+    ] as const) {
+      const answer = await server.inject({ url: '/trpc/key.list?input=1', headers: { 'x-api-key': key } })
+      expect(answer.statusCode).toBe(status)
+    }
+    await server.close()
   })
-
-  it.each(['/', '/health/live', '/health/ready', '/health/instances'])(
-    'are not asked for at %s',
-    async (path) => {
-      expect((await call(`${api.address}${path}`)).status).toBe(200)
-    },
-  )
 })

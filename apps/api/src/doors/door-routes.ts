@@ -72,11 +72,14 @@ function openDoor(scope: FastifyInstance, door: Door, parts: DoorParts): void {
     handler: async (request, reply) => {
       let input: unknown
       try {
-        input = inputOf(request as DoorRequest)
         return await callTRPCProcedure({
           router: appRouter,
           path: door.procedure,
-          getRawInput: async () => input,
+          // Asked for when the role was judged: who may not call hears that, and nothing of the input.
+          getRawInput: async () => {
+            input = inputOf(request as DoorRequest)
+            return input
+          },
           ctx: contextOf(parts, request),
           type,
           signal: undefined,

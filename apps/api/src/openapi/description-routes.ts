@@ -18,7 +18,6 @@ export function registerDescription(server: FastifyInstance, parts: { version: s
         .type(type)
         .header('cache-control', path === '/docs' ? 'no-cache' : KEEP_FILES)
         .header('content-security-policy', PAGE_CSP)
-        .header('x-content-type-options', 'nosniff')
         .send(content),
     )
   }

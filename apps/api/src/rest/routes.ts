@@ -31,6 +31,8 @@ export function registerRestRoutes(server: FastifyInstance, door: RestDoor): voi
     name: 'zapfleet',
     version: door.version,
     trpc: '/trpc',
+    doors: '/v1',
+    description: ['/openapi.json', '/docs'],
     rest: ['GET /health/instances', 'POST /admin/instances', 'GET /admin/instances/{nome}/qrcode'],
     health: ['GET /health/live', 'GET /health/ready'],
   }
