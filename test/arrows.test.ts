@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
 const FOR_TESTS = ['testing', 'simulator', 'embedded']
 
 /** Rooms that are no packages; they reach packages by their doors. */
-const ROOMS = ['test', 'prisma', 'scripts', 'bench']
+const ROOMS = ['test', 'prisma', 'scripts', 'bench', 'examples']
 
 type Import = { specifier: string; typeOnly: boolean }
 type SourceFile = { path: string; home: string; inSources: boolean; imports: Import[]; tree: ts.SourceFile }
@@ -72,6 +72,12 @@ describe('the arrows between packages', () => {
     expect(running.filter((name) => !uses.includes(name))).toEqual([])
     const developing = Object.keys(manifest.devDependencies ?? {}).flatMap((name) => ours(name) ?? [])
     expect(developing.filter((name) => ![...uses, ...knows, ...FOR_TESTS].includes(name))).toEqual([])
+  })
+
+  test('examples use the client alone, as a bot elsewhere would', () => {
+    const examples = files.filter((file) => file.home === 'examples')
+    const used = new Set(examples.flatMap((file) => file.imports.flatMap((one) => ours(one.specifier) ?? [])))
+    expect([...used]).toEqual(['client'])
   })
 
   test('packages are entered by their door alone', () => {

@@ -1,0 +1,131 @@
+/**
+ * A bot that writes to a list of contacts, each through the number that zapfleet names.
+ *
+ *     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=…         # a bot's key
+ *     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=…
+ *     npx tsx bot.ts contacts.txt "Olá!"                         # one number a line, such as 5511987654321
+ *
+ * Nobody gets the message twice: what surely was not sent is tried through other numbers, and again later when there is no
+ * room; what may have been sent is not. `contacts.txt.log` keeps what became of everybody, so the bot may be stopped,
+ * even killed, and started again. Ends with code 0 when everybody was served, 1 when somebody was not.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  createEvolutionSender,
+  createFleetClient,
+  isFleetError,
+  isNotSent,
+  SendFailure,
+  type ServingInstance,
+} from '@zapfleet/client'
+
+/** Contacts that are written to at once. How many an hour is the fleet's business. */
+const AT_ONCE = 8
+/** How many other numbers are tried when one cannot send. */
+const FAILOVER = 3
+/** How often somebody is tried again when nobody says when it may go better, and the pause before. */
+const ROUNDS = 3
+const ROUND_PAUSE_MS = 5_000
+/** What no number and no waiting mends. */
+const HOPELESS = ['no_whatsapp', 'invalid_message', 'key_refused', 'wrong_address']
+
+const {
+  FLEET_URL = 'http://127.0.0.1:3333',
+  FLEET_KEY = '',
+  EVOLUTION_URL = '',
+  EVOLUTION_KEY = '',
+} = process.env
+const [file = '', text = ''] = process.argv.slice(2)
+if (file === '' || text === '') {
+  console.error('Usage: npx tsx bot.ts <file with one number a line> <text>')
+  process.exit(2)
+}
+
+/** `sending` is written down before anything is sent: who dies then leaves a doubt, never a second message. */
+type Fate = 'sending' | 'sent' | 'not sent' | 'in doubt'
+
+const journal = `${file}.log`
+const fates = readJournal()
+const fleet = createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY })
+const evolution = createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY })
+const leaving = new AbortController()
+process.once('SIGINT', () => leaving.abort()).once('SIGTERM', () => leaving.abort())
+
+const contacts = [...new Set(readFileSync(file, 'utf8').split(/\s+/))].filter((one) => one !== '')
+for (const contact of contacts) {
+  if (fates.get(contact) === 'sending') note(contact, 'in doubt', 'the bot died while it was sending')
+}
+const waiting = contacts.filter((one) => (fates.get(one) ?? 'not sent') === 'not sent')
+await Promise.all(Array.from({ length: AT_ONCE }, serveNext))
+const served = contacts.filter((one) => fates.get(one) === 'sent').length
+console.log(`${served} of ${contacts.length} served`)
+process.exitCode = served === contacts.length ? 0 : 1
+
+/** One worker: takes the next contact, until nobody waits or the bot is told to leave. What it has begun it ends. */
+async function serveNext(): Promise<void> {
+  for (let contact = waiting.shift(); contact; contact = waiting.shift()) {
+    if (leaving.signal.aborted) return
+    await serve(contact)
+  }
+}
+
+async function serve(contact: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      const name = await fleet.withInstance({ contactId: contact, failover: FAILOVER }, (instance) =>
+        send(contact, instance),
+      )
+      return note(contact, 'sent', `by ${name}`)
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error)
+      if (fates.get(contact) === 'sending') return note(contact, 'in doubt', words)
+      const waitMs = leaving.signal.aborted ? null : pauseBefore(error, round)
+      if (waitMs === null) return note(contact, 'not sent', words)
+      note(contact, 'not sent', `tried again in ${Math.ceil(waitMs / 1_000)} s: ${words}`)
+      await pause(waitMs, null, { signal: leaving.signal }).catch(() => {})
+    }
+  }
+}
+
+/** Sends one text through one number. */
+async function send(contact: string, instance: ServingInstance): Promise<string> {
+  note(contact, 'sending', `by ${instance.name}${instance.attempt > 1 ? ', instead' : ''}`)
+  try {
+    await evolution.sendText(instance, { number: contact, text })
+    return instance.name
+  } catch (error) {
+    if (isNotSent(error)) note(contact, 'not sent', error.message)
+    throw error
+  }
+}
+
+/** How long to wait before somebody who surely got nothing is tried again; null: not at all. */
+function pauseBefore(error: unknown, round: number): number | null {
+  if (!isFleetError(error) || isFleetError(error, 'INVALID_INPUT', 'UNAUTHORIZED', 'FORBIDDEN')) return null
+  const { availableAt, cause } = error
+  // A moment later than said, each a different one: everybody else was told the same.
+  if (availableAt !== null) return Math.max(0, availableAt.getTime() - Date.now()) + Math.random() * 1_000
+  if (cause instanceof SendFailure && HOPELESS.includes(cause.verdict.why)) return null
+  return round < ROUNDS ? ROUND_PAUSE_MS : null
+}
+
+/** One line for the next start, written before the next step is taken, and one for people. */
+function note(contact: string, fate: Fate, words: string): void {
+  fates.set(contact, fate)
+  appendFileSync(journal, `${JSON.stringify({ contact, fate })}\n`)
+  console.log(`${new Date().toISOString()} ${contact.slice(0, 4)}…${contact.slice(-4)} ${fate} ${words}`)
+}
+
+function readJournal(): Map<string, Fate> {
+  const known = new Map<string, Fate>()
+  for (const line of existsSync(journal) ? readFileSync(journal, 'utf8').split('\n') : []) {
+    try {
+      const { contact, fate } = JSON.parse(line) as { contact: string; fate: Fate }
+      known.set(contact, fate)
+    } catch {
+      // The end of the file, or the last line of a bot that was killed while it wrote.
+    }
+  }
+  return known
+}

@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
+
+const PATIENTLY = { timeout: 60_000, interval: 5 }
+const NUMBERS = ['ana', 'bia', 'cris', 'dora', 'eva']
+/** Four of five numbers can serve 200 contacts, and not one more. */
+const HOURLY_CAPACITY = 50
+
+let fleet: TestFleet
+let folder: string
+
+beforeAll(async () => {
+  fleet = await startTestFleet()
+  folder = await mkdtemp(join(tmpdir(), 'zapfleet-examples-'))
+  await fleet.addNumbers(NUMBERS, { hourlyCapacity: HOURLY_CAPACITY, dailyCapacity: 1_000 })
+})
+afterAll(async () => {
+  await fleet?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<number | null> }
+
+/** Runs an example as a program of its own. */
+function runExample(name: string, args: string[], key: string): Program {
+  const example = fileURLToPath(new URL(`../../../examples/typescript/${name}`, import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', example, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      FLEET_URL: fleet.url,
+      FLEET_KEY: key,
+      EVOLUTION_URL: fleet.simulator.url,
+      EVOLUTION_KEY: fleet.simulator.apiKey,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+  return {
+    child,
+    lines: () => output.split('\n').filter((line) => line !== ''),
+    exitCode: once(child, 'close').then(([code]) => code as number | null),
+  }
+}
+
+const runBot = (list: string): Program => runExample('bot.ts', [join(folder, list), 'Olá!'], BOT_KEY)
+
+/** A list of contacts as a file; each list has people of its own. */
+async function listOf(name: string, prefix: string, count: number): Promise<string[]> {
+  const contacts = Array.from({ length: count }, (_, n) => `${prefix}${String(n).padStart(4, '0')}`)
+  await writeFile(join(folder, name), contacts.join('\n'))
+  return contacts
+}
+
+/** What the simulator sent to these people: how often each, and by whom. */
+function sentTo(contacts: readonly string[]): {
+  times: Set<number>
+  served: number
+  by: Map<string, number>
+} {
+  const wanted = new Set(contacts)
+  const times = new Map<string, number>()
+  const by = new Map<string, number>()
+  for (const { instance, number } of fleet.simulator.control.sent()) {
+    if (!wanted.has(number)) continue
+    times.set(number, (times.get(number) ?? 0) + 1)
+    by.set(instance, (by.get(instance) ?? 0) + 1)
+  }
+  return { times: new Set(times.values()), served: times.size, by }
+}
+
+describe('the bot', () => {
+  it('serves 200 contacts once each while a number dies, through the others, and nothing over its limit', async () => {
+    const contacts = await listOf('many.txt', '551190000', 200)
+    const { control } = fleet.simulator
+    const bot = runBot('many.txt')
+    await vi.waitFor(() => expect(control.sent().length).toBeGreaterThanOrEqual(40), PATIENTLY)
+    control.ban('bia')
+    const sentByBia = control.sent('bia').length
+    expect(await bot.exitCode, bot.lines().join('\n')).toBe(0)
+
+    const { times, served, by } = sentTo(contacts)
+    expect(served).toBe(200)
+    expect([...times]).toEqual([1])
+    expect(by.get('bia') ?? 0).toBe(sentByBia)
+    for (const instance of await fleet.admin.instance.list.query()) {
+      // Counted is what was sent, no more and no less: a seat on the dead number was given back.
+      expect({ [instance.name]: instance.sentThisHour }).toEqual({
+        [instance.name]: by.get(instance.name) ?? 0,
+      })
+      expect(instance.sentThisHour).toBeLessThanOrEqual(HOURLY_CAPACITY)
+    }
+
+    const log = bot.lines()
+    expect(log.at(-1)).toBe('200 of 200 served')
+    expect(log.filter((line) => / sent by /.test(line))).toHaveLength(200)
+    // Somebody met the dead number, and the log tells how it went on.
+    const met = log.find((line) => /not sent bia: Evolution did not send the text/.test(line))
+    const who = met?.split(' ')[1] ?? 'nobody met the dead number'
+    const story = log
+      .filter((line) => line.split(' ')[1] === who)
+      .map((line) => line.slice(line.indexOf(who)))
+    expect(story).toEqual([
+      `${who} sending by bia`,
+      expect.stringMatching(/^\S+ not sent bia: Evolution did not send the text \(.+\)\.$/),
+      expect.stringMatching(/^\S+ sending by (ana|cris|dora|eva), instead$/),
+      expect.stringMatching(/^\S+ sent by (ana|cris|dora|eva)$/),
+    ])
+  }, 120_000)
+
+  it('killed in the middle and started again, writes to nobody twice', async () => {
+    for (const name of NUMBERS) await fleet.admin.instance.update.mutate({ name, hourlyCapacity: 1_000 })
+    await fleet.admin.health.checkAll.mutate({})
+    const contacts = await listOf('again.txt', '551191111', 60)
+    const { control } = fleet.simulator
+    // Answers come slowly, so that some are on their way when the bot dies.
+    const slow = control.fault({ kind: 'slow_body', ms: 150, match: { route: 'message/sendText' } })
+    const bot = runBot('again.txt')
+    await vi.waitFor(() => expect(sentTo(contacts).served).toBeGreaterThanOrEqual(12), PATIENTLY)
+    bot.child.kill('SIGKILL')
+    await bot.exitCode
+    slow.remove()
+
+    const again = runBot('again.txt')
+    await again.exitCode
+    const inDoubt = again.lines().filter((line) => line.includes('in doubt the bot died')).length
+    expect(inDoubt).toBeGreaterThan(0)
+    expect(again.lines().at(-1)).toBe(`${60 - inDoubt} of 60 served`)
+    const { times, served } = sentTo(contacts)
+    expect([...times]).toEqual([1])
+    expect(served).toBeGreaterThanOrEqual(60 - inDoubt)
+  }, 120_000)
+
+  it('tells who cannot be written to, and serves the others', async () => {
+    const contacts = await listOf('some.txt', '551192222', 3)
+    fleet.simulator.control.setNumberMissing(contacts[1] ?? '', true)
+    const bot = runBot('some.txt')
+    expect(await bot.exitCode).toBe(1)
+    expect(bot.lines().at(-1)).toBe('2 of 3 served')
+    expect(bot.lines().filter((line) => line.includes('not on WhatsApp')).length).toBeGreaterThan(0)
+  }, 60_000)
+})
+
+describe('the admin', () => {
+  it('says what is to be done, and warms young numbers up when told to', async () => {
+    await fleet.admin.instance.update.mutate({ name: 'ana', dailyCapacity: 5 })
+    const looking = runExample('admin.ts', [], ADMIN_KEY)
+    expect(await looking.exitCode).toBe(1)
+    const seen = looking.lines().join('\n')
+    expect(seen).toMatch(/^ana +connected +\d+\/5 today\n {2}→ would now be 20 a day$/m)
+    expect(seen).toMatch(/^bia +banned .*\n {2}→ \S/m)
+    expect(seen).toContain('4 of 5 online')
+    expect(await fleet.admin.instance.get.query({ name: 'ana' })).toMatchObject({ dailyCapacity: 5 })
+
+    await runExample('admin.ts', ['--apply'], ADMIN_KEY).exitCode
+    expect(await fleet.admin.instance.get.query({ name: 'ana' })).toMatchObject({ dailyCapacity: 20 })
+  }, 60_000)
+
+  it('needs an admin’s key, and says so', async () => {
+    const admin = runExample('admin.ts', [], BOT_KEY)
+    expect(await admin.exitCode).toBe(2)
+    expect(admin.lines()).toEqual([expect.stringMatching(/^FORBIDDEN: /)])
+  }, 60_000)
+})
