@@ -8,7 +8,7 @@ import { testKeyRing } from './fleet-api.ts'
 let server: FastifyInstance
 beforeAll(() => {
   server = buildServer({
-    fleet: {} as Fleet,
+    fleet: { sql: {} } as Fleet,
     keyRing: testKeyRing,
     log: createLog('silent'),
     version: '1.2.3',

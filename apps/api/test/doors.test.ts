@@ -55,7 +55,8 @@ beforeAll(async () => {
   }
 })
 beforeAll(() => {
-  const over = (keyRing: KeyRing) => buildServer({ fleet: {} as Fleet, keyRing, log: createLog('silent') })
+  const over = (keyRing: KeyRing) =>
+    buildServer({ fleet: { sql: {} } as Fleet, keyRing, log: createLog('silent') })
   broken = {
     rate: over(() => {
       throw new FleetError('RATE_LIMITED', 'Too many calls.', { availableAt: new Date(Date.now() + 5_000) })

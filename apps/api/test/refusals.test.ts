@@ -181,7 +181,7 @@ describe('what fails inside', () => {
     const lines: string[] = []
     const log = createLog('info', { write: (line) => lines.push(line) })
     // A fleet without a database: every procedure meets a TypeError of ours.
-    const broken = buildServer({ fleet: {} as Fleet, keyRing: testKeyRing, log })
+    const broken = buildServer({ fleet: { sql: {} } as Fleet, keyRing: testKeyRing, log })
     const headers = { 'x-api-key': ADMIN_KEY, 'x-request-id': 'told-by-caller' }
     const trpc = await broken.inject({ url: '/trpc/fleet.stats', headers })
     expect(trpc.statusCode).toBe(500)
@@ -204,7 +204,7 @@ describe('what fails inside', () => {
         throw down
       },
     ]) {
-      const server = buildServer({ fleet: {} as Fleet, keyRing, log: createLog('silent') })
+      const server = buildServer({ fleet: { sql: {} } as Fleet, keyRing, log: createLog('silent') })
       const answer = await server.inject({ url: '/trpc/fleet.stats', headers: { 'x-api-key': 'any' } })
       expect([answer.statusCode, answer.json().error.data.fleet.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])
       const rest = await server.inject({ url: '/admin/instances/a/qrcode', headers: { 'x-api-key': 'any' } })

@@ -7,7 +7,16 @@ import type { Log } from './log.ts'
  * path writes no line of its own.
  */
 export function forRequest(fleet: Fleet, requestId: string): Fleet {
-  return { ...fleet, log: withId(fleet.log, requestId), evolution: fleet.evolution.forRequest(requestId) }
+  let evolution: Fleet['evolution'] | undefined
+  return {
+    ...fleet,
+    log: withId(fleet.log, requestId),
+    // Made when it is asked for: most calls ask nothing of Evolution.
+    get evolution() {
+      evolution ??= fleet.evolution.forRequest(requestId)
+      return evolution
+    },
+  }
 }
 
 function withId(log: Log, requestId: string): Log {
