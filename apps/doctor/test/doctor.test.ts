@@ -289,6 +289,15 @@ describe('a database before its first migration', () => {
     )
   })
 
+  it('cannot be adopted for a counting function of another signature', async () => {
+    const found = await onEmpty(
+      'create function incrementar_contador_instancia(p_nome text) returns int language sql as $$ select 1 $$',
+    )
+    expect(line(found, 'migrations')).toMatch(
+      /^fail: this database cannot be adopted: the function public\.incrementar_contador_instancia\(p_nome text\) returns integer; expected/,
+    )
+  })
+
   it('can be adopted, or is empty', async () => {
     const setup =
       'create table whatsapp_instances (nome varchar(50)); create table clientes (id uuid primary key)'

@@ -169,6 +169,22 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
   })
 })
 
+describe('a counting function that ran with the rights of its owner', () => {
+  it('still does, so that callers who may touch no table go on counting', async () => {
+    const { url, sql } = await database(`${FOREIGN}
+      alter function incrementar_contador_instancia(varchar) security definer set search_path = public`)
+    await migrate({ url, timeZone })
+    await sql('create role counter_only nologin')
+    drops.unshift(async () => {
+      await sql('drop role counter_only')
+    })
+    await sql(`begin; set local role counter_only; select incrementar_contador_instancia('vendas'); commit`)
+    expect(await sql(`select msgs_enviadas_dia n from whatsapp_instances where nome = 'vendas'`)).toEqual([
+      { n: 8 },
+    ])
+  })
+})
+
 describe('a database that cannot be adopted', () => {
   it('is told every reason at once, and is left as it was', async () => {
     const { url, sql } = await database(`

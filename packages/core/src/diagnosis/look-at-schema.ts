@@ -88,16 +88,25 @@ order by 1`
 async function whyNotAdoptable(client: pg.Client, sql: string): Promise<string | null> {
   const question = /DO \$adopt\$[\s\S]*?\$adopt\$;/.exec(sql)?.[0]
   if (question === undefined) throw new Error('the first migration has no question about adopting')
+  const reasons = (await ask<{ found: string }>(client, OTHER_FUNCTIONS)).map(
+    ({ found }) => `${found}; expected (p_nome character varying) returns void`,
+  )
   try {
     await ask(client, question)
-    return null
   } catch (error) {
     const { message } = error as Error
-    const reasons = message.replace(/^zapfleet cannot adopt this database; nothing was changed: /, '')
+    const words = message.replace(/^zapfleet cannot adopt this database; nothing was changed: /, '')
     // It says so once for each column of what is no table.
-    return [...new Set(reasons.split(/; (?=public\.)/))].join('; ')
+    reasons.unshift(...new Set(words.split(/; (?=public\.)/)))
   }
+  return reasons.length > 0 ? reasons.join('; ') : null
 }
+
+/** Functions of the name we replace that could not be replaced, or would stand beside ours and make calls ambiguous. */
+const OTHER_FUNCTIONS = `select format('the function public.%s(%s) returns %s', proname, pg_get_function_identity_arguments(oid), pg_get_function_result(oid)) found
+from pg_proc where pronamespace = 'public'::regnamespace and proname = 'incrementar_contador_instancia'
+  and (pg_get_function_identity_arguments(oid), pg_get_function_result(oid)) is distinct from ('p_nome character varying', 'void')
+order by 1`
 
 async function migratingLacks(client: pg.Client, relations: readonly Relation[]): Promise<string[]> {
   const [row] = await ask<{ make_schema: boolean; make_table: boolean; foreign_function: boolean }>(
