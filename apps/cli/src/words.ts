@@ -57,3 +57,22 @@ export const PREFERENCE_WORDS: Record<string, string> = {
 }
 
 export type Candidate = Explanation['candidates'][number]
+
+const NEXT_VERBS: Record<string, string> = {
+  NEVER_CONNECTED: 'connect',
+  WAITING_FOR_SCAN: 'connect',
+  QR_LIMIT_REACHED: 'connect',
+  CLOSED: 'connect',
+  LOGGED_OUT: 'connect',
+  LOGGED_OUT_BY_PHONE: 'connect',
+  LOGIN_REFUSED: 'connect',
+  RECONNECTING_TOO_LONG: 'restart',
+  WRONG_PHONE: 'logout',
+  NOT_ON_EVOLUTION: 'create',
+}
+
+/** The command that does what a number's `action` advises; null where it is nothing that a command does. */
+export function nextCommand({ name, statusReason, paused }: Instance): string | null {
+  const verb = NEXT_VERBS[statusReason ?? ''] ?? (paused ? 'resume' : undefined)
+  return verb === undefined ? null : `zapfleet instances ${verb} ${name}`
+}

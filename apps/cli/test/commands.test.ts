@@ -80,9 +80,15 @@ describe('instances', () => {
     const unsaid = await zapfleet('instances import')
     expect([unsaid.exit, unsaid.err]).toEqual([2, expect.stringContaining('zapfleet instances import --yes')])
     expect(await json('instances import --yes')).toMatchObject({ imported: ['caida'] })
+    const nothing = await zapfleet('instances import')
+    expect([nothing.exit, nothing.err]).toEqual([
+      0,
+      'There is nothing to adopt: 4 numbers of Evolution known already.',
+    ])
     const { out } = await zapfleet('instances get caida')
     const [instance] = (await json('instances list --status disconnected')) as { action: string }[]
     expect(out.replaceAll(/\s+/g, ' ')).toContain(`To do ${instance?.action}`)
+    expect(out).toContain('zapfleet instances connect caida')
     const history = await zapfleet('instances history caida')
     expect(history.out).toMatch(/^WHEN .*TO/)
     expect(history.out).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}new +disconnected/)

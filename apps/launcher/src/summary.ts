@@ -27,6 +27,8 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
     '',
     '  Try next, in another terminal:',
     '',
+    '    ./zapfleet watch',
+    '',
     `    curl -s ${url}/health/instances`,
     '',
     `    curl -s ${url}/admin/instances -H "x-api-key: ${keyWord(ready.admin, 'ADMIN_API_KEY')}" -H 'content-type: application/json' -d '{"nome":"minha-loja"}'`,

@@ -8,7 +8,7 @@ import { percent, sparkline } from '../terminal/figures.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { ago, span, stamp } from '../terminal/instant.ts'
 import { plain, wrap } from '../terminal/text-width.ts'
-import { reasonWords } from '../words.ts'
+import { nextCommand, reasonWords } from '../words.ts'
 
 type Activity = Awaited<ReturnType<typeof readActivity>>
 
@@ -41,6 +41,8 @@ async function readActivity(session: Session, name: string) {
   }
 }
 
+const LABEL_WIDTH = 13
+
 /** All that is known of a number, as lines: a label and its value, and at last what to do. */
 export function instanceSheet(session: Session, instance: Instance, activity: Activity = null): string[] {
   const { paint } = session
@@ -64,11 +66,15 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
     ...rows.map(([label, value]) => `  ${paint.dim(label.padEnd(10))} ${value}`),
   ]
   if (instance.action === null) return lines
-  const [first = '', ...rest] = wrap(plain(inCommands(instance.action)), (session.width ?? 10_000) - 13)
+  const [first = '', ...rest] = wrap(
+    plain(inCommands(instance.action)),
+    (session.width ?? 10_000) - LABEL_WIDTH,
+  )
+  const command = nextCommand(instance)
   return [
     ...lines,
     `  ${paint.yellow('To do'.padEnd(10))} ${first}`,
-    ...rest.map((line) => `${' '.repeat(13)}${line}`),
+    ...[...rest, ...(command === null ? [] : [plain(command)])].map((line) => ' '.repeat(LABEL_WIDTH) + line),
   ]
 }
 

@@ -21,19 +21,24 @@ export function addImportInstances(parent: Command, cli: Cli): void {
           const plan = await session.during('Looking at Evolution', () =>
             instance.import.mutate({ dryRun: true }, session.call),
           )
-          if (dryRun || plan.imported.length === 0) return show(session, plan, 'would be adopted')
-          const names = plan.imported.map(plain).join(', ')
-          await confirmed(
-            session,
-            `Adopt ${count(plan.imported.length, 'number')} (${names})? The connected ones serve at once, with the limits by default.`,
-            'zapfleet instances import --yes',
-          )
+          if (dryRun) {
+            show(session, plan, 'would be adopted')
+            return
+          }
+          // Where nothing is to be adopted it still brings the numbers a new PUBLIC_URL, which nobody need agree to.
+          if (plan.imported.length > 0)
+            await confirmed(session, questionOf(plan.imported), 'zapfleet instances import --yes')
         }
         const report = await session.during('Adopting', () => instance.import.mutate({}, session.call))
         show(session, report, 'is adopted')
       }),
     )
   examples(command, 'instances import --dry-run', 'instances import --yes')
+}
+
+function questionOf(names: readonly string[]): string {
+  const which = `${count(names.length, 'number')} (${names.map(plain).join(', ')})`
+  return `Adopt ${which}? The connected ones serve at once, with the limits by default.`
 }
 
 function show(session: Session, report: Report, adopted: string): void {
