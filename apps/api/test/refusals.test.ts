@@ -3,6 +3,7 @@ import type { Fleet } from '@zapfleet/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
 import { ADMIN_KEY, call, type FleetApi, mutate, query, startFleetApi, testKeyRing } from './fleet-api.ts'
+import { sendOnWire } from './fuzz/wire.ts'
 
 let api: FleetApi
 beforeAll(async () => {
@@ -174,6 +175,51 @@ describe('every refusal has the one shape', () => {
       /^HTTP\/1\.1 4\d\d/,
     )
   })
+})
+
+describe('what Node’s parser gives up on', () => {
+  const key = ['x-api-key', ADMIN_KEY] as const
+  it.each([
+    [
+      'headers without end',
+      431,
+      [
+        ['host', 'h'],
+        ['x-long', 'a'.repeat(20_000)],
+      ],
+      '16 KiB',
+    ],
+    ['a URL without end', 431, [['host', 'h']], '16 KiB', `/trpc/instance.get?input=${'a'.repeat(20_000)}`],
+    ['bytes that belong in no URL', 400, [['host', 'h']], 'no HTTP request', '/\xff'],
+    [
+      'a header without a name',
+      400,
+      [
+        ['host', 'h'],
+        ['', 'x'],
+      ],
+      'no HTTP request',
+    ],
+    [
+      'an Expect that nobody knows',
+      417,
+      [
+        ['host', 'h'],
+        ['expect', '200-ok'],
+      ],
+      '100-continue',
+    ],
+  ] as [string, number, [string, string][], string, string?][])(
+    'is told why, to readers of either shape: %s',
+    async (_what, status, headers, words, target = '/trpc/fleet.stats') => {
+      const request = { method: 'GET', target, headers: [...headers, key], body: null }
+      const answer = await sendOnWire(api.address, request)
+      expect([answer.status, answer.headers.get('connection')]).toEqual([status, 'close'])
+      const message = expect.stringContaining(words)
+      expect(JSON.parse(answer.body)).toEqual({ error: { code: 'INVALID_INPUT', message }, detail: message })
+      expect((await call(`${api.address}/health/live`)).status).toBe(200)
+    },
+  )
 })
 
 describe('what fails inside', () => {

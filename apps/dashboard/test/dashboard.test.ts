@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './find-chromium.ts'
 import { ADMIN_KEY } from './fleet.ts'
+import { docsScenes } from './scenes/docs.ts'
 import { signInScenes } from './scenes/sign-in.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -18,6 +19,8 @@ describe.skipIf(chromium === null)(
     afterAll(() => stage?.close())
 
     describe('the door', () => signInScenes(() => stage))
+
+    describe('the page of the REST doors', () => docsScenes(() => stage))
 
     test('in all this no page complained, and the key went into no address and no log', () => {
       expect(stage.complaints).toEqual([])

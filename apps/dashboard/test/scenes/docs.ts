@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { ADMIN_KEY } from '../fleet.ts'
+import type { Stage } from '../stage.ts'
+
+/** The page at `/docs`, on which the REST doors are tried. */
+export function docsScenes(stage: () => Stage): void {
+  test('the description’s page takes a key, calls a door, and asks nobody but this server', async () => {
+    const { fleet, addresses } = stage()
+    const page = await stage().visit()
+    const before = addresses.length
+    await page.goto(`${fleet.url}/docs`)
+    await page.getByRole('heading', { name: /^zapfleet/ }).waitFor()
+    await page.getByRole('button', { name: 'Authorize' }).click()
+    await page.locator('.auth-container input').first().fill(ADMIN_KEY)
+    await page.locator('.auth-btn-wrapper .authorize').first().click()
+    await page.locator('.btn-done').first().click()
+
+    await page.locator('#operations-Fleet-fleetStats .opblock-summary-control').click()
+    await page.getByRole('button', { name: 'Execute' }).click()
+    await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
+    expect(await page.locator('.live-responses-table').textContent()).toContain('"usedPercent"')
+
+    const asked = addresses.slice(before).filter((address) => !address.startsWith('data:'))
+    expect(asked.filter((address) => !address.startsWith(`${fleet.url}/`))).toEqual([])
+    expect(asked).toContain(`${fleet.url}/v1/stats`)
+    // The key was in this page's memory only.
+    expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(ADMIN_KEY)
+  })
+}
