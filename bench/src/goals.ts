@@ -126,7 +126,7 @@ export const GOALS: readonly Goal[] = [
   {
     ...throughput,
     goal: 4,
-    label: '@trpc/client, httpBatchLink against httpLink',
+    label: '@zapfleet/client against @trpc/client unbatched',
     ours: 'client batched',
     peers: ['client unbatched'],
     aim: 5,

@@ -109,7 +109,7 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'http no-op': wire('http', 'no-op'),
   'http reserve': wire('http', 'reserve'),
   'client unbatched': wire('httpLink', 'reserve'),
-  'client batched': wire('httpBatchLink', 'reserve'),
+  'client batched': wire('fleetClient', 'reserve'),
   'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
   'alone reserve': reserve('sticky', 10, 1),
 }

@@ -46,8 +46,8 @@ export function overWire(
 
 const DOORS: Readonly<Record<Door, string>> = {
   http: `plain HTTP (undici, ${CALLERS} connections)`,
-  httpLink: '@trpc/client, httpLink',
-  httpBatchLink: '@trpc/client, httpBatchLink',
+  httpLink: '@trpc/client, httpLink, without keys or repeats',
+  fleetClient: '@zapfleet/client as it comes: batches, idempotency keys, deadlines',
 }
 
 type Context = { caller: ReturnType<KeyRing> }

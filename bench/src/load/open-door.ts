@@ -1,5 +1,5 @@
-import { createTRPCClient, httpBatchLink, httpLink } from '@trpc/client'
-import type { AppRouter } from '@zapfleet/api'
+import { createTRPCClient, httpLink } from '@trpc/client'
+import { createFleetClient, type FleetRouter } from '@zapfleet/client'
 import { Pool } from 'undici'
 import { anyContact } from '../population.ts'
 import type { Call } from './drive.ts'
@@ -7,7 +7,7 @@ import type { Order } from './order.ts'
 
 type OpenDoor = { call: Call; close(): Promise<void> }
 
-/** Opens the way that an order names: bare HTTP with a connection for each caller, or the real tRPC client. */
+/** Opens the way that an order names: bare HTTP with a connection for each caller, tRPC's bare client, or ours. */
 export function openDoor(order: Order): OpenDoor {
   return order.door === 'http' ? openHttp(order) : openClient(order)
 }
@@ -30,10 +30,12 @@ function openHttp({ address, apiKey, procedure, callers }: Order): OpenDoor {
 
 function openClient({ address, apiKey, door, procedure }: Order): OpenDoor {
   if (procedure !== 'reserve') throw new Error('The tRPC client knows the procedures of the API only.')
-  const options = { url: `${address}/trpc`, headers: { 'x-api-key': apiKey } }
-  const client = createTRPCClient<AppRouter>({
-    links: [door === 'httpBatchLink' ? httpBatchLink(options) : httpLink(options)],
-  })
+  const client =
+    door === 'fleetClient'
+      ? createFleetClient({ url: address, apiKey })
+      : createTRPCClient<FleetRouter>({
+          links: [httpLink({ url: `${address}/trpc`, headers: { 'x-api-key': apiKey } })],
+        })
   return {
     call: () => client.reservation.reserve.mutate({ contactId: anyContact() }),
     close: async () => {},

@@ -1,7 +1,7 @@
 import type { Measured, Stretch } from '../measured.ts'
 
 /** How a caller in the load process reaches the API. */
-export type Door = 'http' | 'httpLink' | 'httpBatchLink'
+export type Door = 'http' | 'httpLink' | 'fleetClient'
 
 /** What the load process is told to do: one stretch. */
 export type Order = Stretch & {

@@ -31,27 +31,22 @@ export function guardCalls(settings: Settings): TRPCLink<FleetRouter> {
             complete: () => observer.complete(),
           })
         }
-        const left = new AbortController()
-        carryOut({ settings, chance }, op, next, left.signal).then(
+        carryOut({ settings, chance }, op, next).then(
           (envelope) => {
             observer.next(envelope)
             observer.complete()
           },
           (error: FleetError) => observer.error(error),
         )
-        return () => left.abort()
+        // Nobody leaves a call by unsubscribing: tRPC hands out promises, and a caller's signal is heeded below.
+        return () => {}
       })
 }
 
 type Manners = { settings: Settings; chance: (nowMs: number) => number }
 
 /** Tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
-async function carryOut(
-  { settings, chance }: Manners,
-  op: Operation,
-  next: Next,
-  left: AbortSignal,
-): Promise<Envelope> {
+async function carryOut({ settings, chance }: Manners, op: Operation, next: Next): Promise<Envelope> {
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
   const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
@@ -63,45 +58,43 @@ async function carryOut(
     const tryMs = mayRepeat ? Math.min(attemptMs, remainingMs) : remainingMs
     const attempt = { ...op, input, context: { ...op.context } }
     try {
-      return await tryOnce(next, attempt, { tryMs, left, call: callOf(attempt, settings) })
+      return await tryOnce(next, attempt, tryMs, settings)
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
       const isOver = waitMs === null || performance.now() + waitMs >= endMs
       if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
-      await pause(waitMs, op.signal, left)
+      await pause(waitMs, op.signal)
     }
   }
 }
 
 /** One answer of the links below, or FleetError. When the time is over or the caller leaves, the request is let go. */
-function tryOnce(
-  next: Next,
-  op: Operation,
-  { tryMs, left, call }: { tryMs: number; left: AbortSignal; call: Call },
-): Promise<Envelope> {
+function tryOnce(next: Next, op: Operation, tryMs: number, settings: Settings): Promise<Envelope> {
+  const { signal } = op
   return new Promise((resolve, reject) => {
-    if (op.signal?.aborted) return reject(aborted(call, { cause: op.signal.reason }))
-    const end = (settle: () => void): void => {
+    if (signal?.aborted) return reject(aborted(callOf(op, settings), { cause: signal.reason }))
+    const end = (): void => {
       clearTimeout(timer)
-      op.signal?.removeEventListener('abort', onAbort)
-      left.removeEventListener('abort', onAbort)
-      settle()
+      signal?.removeEventListener('abort', onAbort)
     }
-    const letGo = (error: FleetError): void =>
-      end(() => {
-        reject(error)
-        subscription.unsubscribe()
-      })
-    const requestId = (): string | null => requestIdOf(op)
-    const onAbort = (): void =>
-      letGo(aborted({ ...call, requestId: requestId() }, { cause: op.signal?.reason }))
-    const timer = setTimeout(() => letGo(tooLate({ ...call, requestId: requestId() }, tryMs)), tryMs)
-    op.signal?.addEventListener('abort', onAbort)
-    left.addEventListener('abort', onAbort)
+    const letGo = (error: FleetError): void => {
+      end()
+      reject(error)
+      subscription.unsubscribe()
+    }
+    const onAbort = (): void => letGo(aborted(callOf(op, settings), { cause: signal?.reason }))
+    const timer = setTimeout(() => letGo(tooLate(callOf(op, settings), tryMs)), tryMs)
+    signal?.addEventListener('abort', onAbort)
     const subscription = next(op).subscribe({
-      next: (envelope) => end(() => resolve(envelope)),
-      error: (error) => end(() => reject(error)),
+      next(envelope) {
+        end()
+        resolve(envelope)
+      },
+      error(error) {
+        end()
+        reject(error)
+      },
     })
   })
 }

@@ -64,7 +64,7 @@ describe('refusals', () => {
       availableAt: null,
       reasons: { EXCLUDED: 2 },
       procedure: 'reservation.reserve',
-      requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       attempts: 1,
     })
     expect(isFleetError(error, 'RATE_LIMITED')).toBe(false)
