@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: [
       'bench/test/**/*.test.ts',
+      'chaos/test/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'apps/*/test/**/*.test.ts',
       'test/**/*.test.ts',

@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
 const FOR_TESTS = ['testing', 'simulator', 'embedded']
 
 /** Rooms that are no packages; they reach packages by their doors. */
-const ROOMS = ['test', 'prisma', 'scripts', 'bench', 'examples']
+const ROOMS = ['test', 'prisma', 'scripts', 'bench', 'chaos', 'examples']
 
 type Import = { specifier: string; typeOnly: boolean }
 type SourceFile = { path: string; home: string; inSources: boolean; imports: Import[]; tree: ts.SourceFile }

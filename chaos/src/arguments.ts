@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { FAULTS } from './faults/index.ts'
+
+/** What the command was asked for. */
+export type ChaosArguments = {
+  short: boolean
+  only: string[] | null
+  seed: number
+  rounds: number
+  help: boolean
+}
+
+export const USAGE = `pnpm chaos [--short] [--only FAULT]... [--seed N] [--rounds N]
+
+  --short        the faults that tell most, each for a shorter time: half a minute
+  --only FAULT   only this fault; may be given more than once
+  --seed N       the order of the faults and what the callers do (default: another each time; it is printed)
+  --rounds N     so many runs one after the other, each with the next seed (default 1)
+
+Faults:
+${FAULTS.map(({ name, words }) => `  ${name.padEnd(32)}${words}`).join('\n')}`
+
+/**
+ * Reads the command line.
+ *
+ * @throws Error that says what was expected
+ */
+export function readArguments(argv: readonly string[], anySeed: number): ChaosArguments {
+  const { values } = parseArgs({
+    // pnpm hands the separator of its own arguments on.
+    args: argv.filter((word, at) => !(at === 0 && word === '--')),
+    options: {
+      short: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+      seed: { type: 'string' },
+      rounds: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  })
+  for (const name of values.only ?? [])
+    if (!FAULTS.some((fault) => fault.name === name))
+      throw new Error(`--only takes the name of a fault; there is none called "${name}".`)
+  return {
+    short: values.short,
+    only: values.only ?? null,
+    seed: values.seed === undefined ? anySeed : wholeNumber('--seed', values.seed),
+    rounds: wholeNumber('--rounds', values.rounds),
+    help: values.help,
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new Error(`${option} takes a whole number of 1 or more; it was given "${text}".`)
+  return Number(text)
+}

@@ -1,0 +1,110 @@
+import { setTimeout as rest } from 'node:timers/promises'
+import pg from 'pg'
+import { DATABASE_TELLS, type Fault } from './fault.ts'
+
+export const postgresStopped: Fault = {
+  name: 'postgres-stopped',
+  words: 'PostgreSQL stopped and started',
+  tells: DATABASE_TELLS,
+  feltBy: ['callers', 'API', 'scheduler'],
+  recoversWithinMs: 8_000,
+  async strike({ site, hold }) {
+    await site.database.stop('in order')
+    await hold()
+    await site.database.start()
+    return undefined
+  },
+}
+
+export const postgresKilled: Fault = {
+  name: 'postgres-killed',
+  words: 'PostgreSQL killed (-9) and restarted',
+  short: true,
+  tells: DATABASE_TELLS,
+  feltBy: ['callers'],
+  recoversWithinMs: 8_000,
+  async strike({ site, hold }) {
+    await site.database.stop('kill -9')
+    await hold(0)
+    await site.database.start()
+    return undefined
+  },
+}
+
+export const postgresBackendsKilled: Fault = {
+  name: 'postgres-crash',
+  words: 'PostgreSQL crashes by itself and recovers',
+  tells: DATABASE_TELLS,
+  feltBy: ['callers'],
+  recoversWithinMs: 8_000,
+  async strike({ site }) {
+    const [row] = await site.database.ask<{ pid: number }>(
+      `select pid from pg_stat_activity where application_name = 'zapfleet' order by query_start desc limit 1`,
+    )
+    // One backend that dies so takes all others with it: the server throws its memory away and recovers.
+    if (row) process.kill(row.pid, 'SIGKILL')
+    const untilMs = Date.now() + 30_000
+    while (Date.now() < untilMs) {
+      const up = await site.database.ask('select 1').catch(() => null)
+      if (up) break
+      await rest(50)
+    }
+    return undefined
+  },
+}
+
+export const outOfConnections: Fault = {
+  name: 'out-of-connections',
+  words: 'PostgreSQL out of connections',
+  short: true,
+  tells: DATABASE_TELLS,
+  feltBy: ['callers'],
+  recoversWithinMs: 8_000,
+  async strike({ site, holdMs }) {
+    const held: pg.Client[] = []
+    const take = async (): Promise<void> => {
+      for (;;) {
+        const client = new pg.Client({ connectionString: site.database.url, application_name: 'chaos crowd' })
+        client.on('error', () => {})
+        try {
+          await client.connect()
+          held.push(client)
+        } catch {
+          return
+        }
+      }
+    }
+    const untilMs = Date.now() + holdMs
+    try {
+      do {
+        await take()
+        await site.database.ask(
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'zapfleet%'`,
+        )
+        await take()
+        await rest(50)
+      } while (Date.now() < untilMs)
+    } finally {
+      await Promise.all(held.map((client) => client.end().catch(() => {})))
+    }
+    return { note: `${held.length} connections taken` }
+  },
+}
+
+export const postgresReadOnly: Fault = {
+  name: 'postgres-read-only',
+  words: 'PostgreSQL read-only for a while',
+  short: true,
+  tells: DATABASE_TELLS,
+  feltBy: ['callers', 'API', 'scheduler'],
+  recoversWithinMs: 5_000,
+  async strike({ site, hold }) {
+    const { database } = site
+    await database.ask('alter system set default_transaction_read_only = on')
+    await database.ask('select pg_reload_conf()')
+    await hold()
+    await database.ask('alter system reset default_transaction_read_only')
+    await database.ask('select pg_reload_conf()')
+    return undefined
+  },
+}

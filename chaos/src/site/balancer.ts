@@ -1,0 +1,82 @@
+import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as rest } from 'node:timers/promises'
+import { request } from 'undici'
+import type { Program } from './run-program.ts'
+
+/**
+ * A load balancer as clouds have it: connections go to the processes in turn, to those whose `/health/ready` answers 200.
+ * It knows nothing of HTTP, so whoever has a connection keeps it: a process that leaves has to send its clients away
+ * itself.
+ */
+export type Balancer = {
+  address: string
+  /** Processes that get new connections now. */
+  inRotation(): readonly string[]
+  close(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 200
+const LOOK_WITHIN_MS = 1_000
+
+/** Opens one on a free port; it looks at every process each 200 ms. */
+export async function openBalancer(programs: readonly Program[]): Promise<Balancer> {
+  let closed = false
+  let turn = 0
+  const ready = new Set<Program>()
+  const ends = new Set<Socket>()
+  const look = async (program: Program): Promise<void> => {
+    while (!closed) {
+      const status = await request(`${program.address()}/health/ready`, {
+        headersTimeout: LOOK_WITHIN_MS,
+        bodyTimeout: LOOK_WITHIN_MS,
+        // A connection of its own for each look, as balancers do it.
+        reset: true,
+      }).then(
+        async ({ statusCode, body }) => {
+          await body.dump()
+          return statusCode
+        },
+        () => 0,
+      )
+      if (status === 200) ready.add(program)
+      else ready.delete(program)
+      await rest(LOOK_EVERY_MS)
+    }
+  }
+  const looking = programs.map(look)
+
+  const server = createServer((near) => {
+    const serving = programs.filter((program) => ready.has(program))
+    const program = serving[turn++ % Math.max(1, serving.length)]
+    if (!program) return void near.resetAndDestroy()
+    const far = connect(Number(new URL(program.address()).port), '127.0.0.1')
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      end.setNoDelay(true)
+      ends.add(end)
+      end.on('error', () => other.destroy())
+      end.on('close', () => {
+        ends.delete(end)
+        other.destroy()
+      })
+    }
+    near.pipe(far)
+    far.pipe(near)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the balancer listens on no port')
+  while (ready.size < programs.length) await rest(20)
+  return {
+    address: `http://127.0.0.1:${address.port}`,
+    inRotation: () => [...ready].map((program) => program.name),
+    async close() {
+      closed = true
+      server.close()
+      for (const end of ends) end.destroy()
+      await Promise.all(looking)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Postgres, startPostgres } from '@zapfleet/embedded'
+import pg from 'pg'
+
+/** A PostgreSQL of a site's own, as durable as a production server, that can be stopped, killed and started. */
+export type Database = {
+  /** Of the server itself, past every wire. The same for all its lives. */
+  url: string
+  port: number
+  /** True between a start and the end of the server, whoever ended it. */
+  running(): boolean
+  stop(how: 'in order' | 'kill -9'): Promise<void>
+  /** Starts it on the same data and port; nothing to do when it runs. */
+  start(): Promise<void>
+  /** Asks by the site's own connection, which is made anew when the last one broke. */
+  ask<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
+  remove(): Promise<void>
+}
+
+/** Few enough that a stranger can take them all. */
+const MAX_CONNECTIONS = 70
+const SETTINGS = { max_connections: String(MAX_CONNECTIONS), deadlock_timeout: '200ms' }
+
+/** Makes and starts it in a folder of its own, or in `folder`, which stays. */
+export async function startDatabase(folder?: string): Promise<Database> {
+  const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'zapfleet-chaos-')))
+  // As root the server runs as somebody else, who must be able to enter.
+  await chmod(dataDir, 0o755)
+  let server: Postgres = await startPostgres({ dataDir, settings: SETTINGS })
+  const { url, port } = server
+  let running = true
+  const follow = (life: Postgres): void => {
+    running = true
+    void life.exited.then(() => {
+      if (life === server) running = false
+    })
+  }
+  follow(server)
+  let client: pg.Client | null = null
+  const connected = async (): Promise<pg.Client> => {
+    if (client) return client
+    const fresh = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'chaos',
+      // Whatever the server is told to be for the others.
+      options: '-c default_transaction_read_only=off',
+    })
+    const lose = (): void => {
+      if (client === fresh) client = null
+    }
+    fresh.on('error', lose).on('end', lose)
+    await fresh.connect()
+    client = fresh
+    return fresh
+  }
+  return {
+    url,
+    port,
+    running: () => running,
+    async stop(how) {
+      if (how === 'kill -9' && running) {
+        process.kill(server.pid, 'SIGKILL')
+        await server.exited
+      }
+      await server.stop()
+    },
+    async start() {
+      if (running) return
+      await server.stop()
+      server = await startPostgres({ dataDir, settings: SETTINGS, port })
+      follow(server)
+    },
+    ask: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
+      (await (await connected()).query<Row>(text, values)).rows,
+    async remove() {
+      await client?.end().catch(() => {})
+      await server.stop()
+      if (folder !== undefined) return
+      const elsewhere = await readFile(join(dataDir, 'location.json'), 'utf8').catch(() => null)
+      if (elsewhere !== null)
+        await rm((JSON.parse(elsewhere) as { folder: string }).folder, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

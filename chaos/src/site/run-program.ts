@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** A time in which a program was not there for its callers, because it was ended; `toMs` infinite while it lasts. */
+export type Absence = { fromMs: number; toMs: number }
+
+/** Bytes, after a collection. */
+export type Weight = { heapUsed: number; external: number; rss: number }
+
+/** A program of the fleet as a process of its own, which comes back on the port that it had. */
+export type Program = {
+  readonly name: string
+  /** Where it answers. */
+  address(): string
+  readonly absences: readonly Absence[]
+  /** Starts it; ready when it says so. */
+  start(): Promise<void>
+  /** kill -9, or SIGTERM; waits for the end, and answers how it ended. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
+  /** Sets its wall clock off by so much; 0: right again. */
+  setClockBy(ms: number): Promise<void>
+  weigh(): Promise<Weight>
+  /** What it did that it never should: died by itself, wrote to stderr, told of something that should not be. */
+  readonly sins: string[]
+}
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const INSIDE = new URL('./inside.mjs', import.meta.url).href
+const READY_WITHIN_MS = 60_000
+
+/** How the log of each says that it is ready, where; the details hold `address`. */
+const READY = { api: 'the API is ready', scheduler: 'the scheduler is ready' } as const
+const PORT = { api: 'PORT', scheduler: 'SCHEDULER_PORT' } as const
+
+/** Runs the sources of an app; `environment` is all that it gets beside PATH and its port. */
+export function runProgram(
+  name: string,
+  app: keyof typeof READY,
+  environment: Readonly<Record<string, string>>,
+): Program {
+  const sins: string[] = []
+  const absences: Absence[] = []
+  let child: ChildProcess | null = null
+  let port = '0'
+  let expected = false
+  let calls = 0
+
+  const readLog = (line: string, ready: (address: string) => void): void => {
+    if (!line.startsWith('{')) return void sins.push(`${name} printed: ${line.slice(0, 300)}`)
+    const entry = JSON.parse(line) as { msg: string; address?: string; err?: { message?: string } }
+    if (entry.msg === READY[app] && entry.address) ready(entry.address)
+    if (entry.msg === 'a call failed in a way it should not') sins.push(`${name}: ${line.slice(0, 600)}`)
+  }
+  const order = async (what: object): Promise<Weight> => {
+    const running = child
+    if (!running?.connected) throw new Error(`${name} does not run`)
+    const call = ++calls
+    running.send({ ...what, call })
+    for (;;) {
+      const [answer] = (await once(running, 'message')) as [Weight & { call: number }]
+      if (answer.call === call) return answer
+    }
+  }
+
+  return {
+    name,
+    absences,
+    sins,
+    address: () => `http://127.0.0.1:${port}`,
+    async start() {
+      const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
+      const flags = ['--expose-gc', '--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source']
+      const started = spawn(process.execPath, [...flags, main], {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+      child = started
+      expected = false
+      const { stdout, stderr } = started
+      if (!stdout || !stderr) throw new Error(`${name} was started without pipes`)
+      const complaints: string[] = []
+      createInterface(stderr).on('line', (line) => {
+        complaints.push(line)
+        sins.push(`${name} complained: ${line.slice(0, 300)}`)
+      })
+      started.once('exit', (code, signal) => {
+        if (!expected) sins.push(`${name} ended by itself: ${code ?? signal}`)
+        if (absences.at(-1)?.toMs !== Number.POSITIVE_INFINITY)
+          absences.push({ fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY })
+      })
+      const address = await new Promise<string>((resolve, reject) => {
+        const limit = setTimeout(
+          () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS} ms`)),
+          READY_WITHIN_MS,
+        )
+        started.once('exit', (code) =>
+          reject(new Error(`${name} ended with ${code} before it was ready: ${complaints.join(' ')}`)),
+        )
+        createInterface(stdout).on('line', (line) =>
+          readLog(line, (at) => {
+            clearTimeout(limit)
+            resolve(at)
+          }),
+        )
+      })
+      port = new URL(address).port
+      const absence = absences.at(-1)
+      if (absence) absence.toMs = Date.now()
+    },
+    async end(signal) {
+      const running = child
+      if (!running || running.exitCode !== null || running.signalCode !== null)
+        return running?.exitCode ?? null
+      expected = true
+      absences.push({ fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY })
+      const ended = once(running, 'exit')
+      running.kill(signal)
+      await ended
+      return running.exitCode
+    },
+    setClockBy: async (ms) => void (await order({ setClockBy: ms })),
+    weigh: () => order({ weigh: true }),
+  }
+}
