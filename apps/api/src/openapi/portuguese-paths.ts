@@ -28,7 +28,7 @@ export function portuguesePaths(): Record<string, PathItem> {
         security: [],
         responses: {
           200: answer('Saúde.', 'SaudeDasInstancias'),
-          ...refusals({ 429: REFUSALS[429], 500: REFUSALS[500], 503: 'Banco de dados indisponível.' }),
+          ...refusals({ 500: REFUSALS[500], 503: 'Banco de dados indisponível.' }),
         },
       },
     },

@@ -36,6 +36,22 @@ const ODD_NUMBERS = [
   '2147483648',
 ]
 
+/** The ends of what calendars, JavaScript and PostgreSQL know, some beyond one of them. */
+const ODD_INSTANTS = [
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+23:59',
+  '9999-12-31T23:59:59.999999999Z',
+  '9999-12-31T23:59:59-23:59',
+  '2024-02-29T00:00:00Z',
+  '2026-02-30T00:00:00Z',
+  '2026-11-25T24:00:00Z',
+  '+275760-09-13T00:00:00.001Z',
+]
+
+const instant = fc
+  .date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') })
+  .map((at) => at.toISOString())
+
 const WORDS = [
   '__proto__',
   'constructor',
@@ -147,10 +163,7 @@ function textJson(schema: Schema, candidates: readonly string[]): fc.Arbitrary<s
 
 function freshText({ pattern, format, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
   if (format === 'uuid') return fc.uuid()
-  if (format === 'date-time')
-    return fc
-      .date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') })
-      .map((at) => at.toISOString())
+  if (format === 'date-time') return fc.oneof(instant, fc.constantFrom(...ODD_INSTANTS))
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern))
   return fc.string({ minLength, maxLength: Math.min(maxLength, 40), unit: 'grapheme' })
 }

@@ -6,6 +6,9 @@ import type { Known } from './json-arbitrary.ts'
 /** Numbers of the world: three that send, one of a name that paths hate, and one each of what cannot send. */
 const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-here'] as const
 
+/** Names that nobody has. */
+export const NOBODY: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
+
 /** Ids that only the run knows stand as these in a case, and are put in when it is sent. */
 const PLACES = /«(reservation|key|webhook) (\d)»/g
 const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${kind} ${index}»`)
