@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import { inCommands } from './in-commands.ts'
 import { Refusal } from './refusal.ts'
+import { plain } from './terminal/text-width.ts'
 
 /**
  * How a command failed, for people and for scripts. `code` is the API's or its client's, or USAGE for a wrong command line;
@@ -84,7 +85,7 @@ export function readFailure(error: unknown, spoken: Spoken): Failure {
 
 /** The failure as lines for a terminal. */
 export function failureLines(failure: Failure): string[] {
-  return [`zapfleet: ${inCommands(failure.message)}`, ...failure.hints]
+  return [`zapfleet: ${plain(inCommands(failure.message))}`, ...failure.hints.map(plain)]
 }
 
 /** The failure as one JSON value, for `--json`. */

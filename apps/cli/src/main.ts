@@ -4,9 +4,9 @@ import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { EXIT } from './exit-codes.ts'
 import { runCli } from './run-cli.ts'
-import { LEAVE } from './terminal/screen.ts'
 
 const interrupted = new AbortController()
+const outputs = [process.stdout, process.stderr]
 
 function interrupt(exit: number): void {
   // Who asks twice does not want to wait for last words.
@@ -15,14 +15,22 @@ function interrupt(exit: number): void {
 }
 
 function end(exit: number): never {
-  if (process.stdout.isTTY) process.stdout.write(LEAVE)
+  for (const stream of outputs) stream.emit('put-aside')
   process.exit(exit)
 }
 
 process.on('SIGINT', () => interrupt(EXIT.interrupted))
 process.on('SIGTERM', () => interrupt(EXIT.terminated))
 process.on('SIGHUP', () => interrupt(EXIT.terminated))
-for (const stream of [process.stdout, process.stderr])
+// Ctrl-Z gets a clean terminal, and fg the picture back.
+process.on('SIGTSTP', () => {
+  for (const stream of outputs) stream.emit('put-aside')
+  process.kill(process.pid, 'SIGSTOP')
+})
+process.on('SIGCONT', () => {
+  for (const stream of outputs) stream.emit('taken-up')
+})
+for (const stream of outputs)
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever reads us has read enough, as `head` does.
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected)

@@ -97,6 +97,16 @@ describe('on a terminal', () => {
     expect((await zapfleet('instances get loja-04')).exit).toBe(0)
   })
 
+  it('put aside by Ctrl-Z it gives the terminal back, and draws the code again when it goes on', async () => {
+    const { stdout } = begin('instances connect loja-04')
+    await until(() => expect(scan(stdout.cells(), 'dark')).toMatch(/^2@/))
+    stdout.emit('put-aside')
+    expect([stdout.taken, stdout.cursorShown, stdout.text()]).toEqual([false, true, ''])
+    stdout.emit('taken-up')
+    expect([stdout.taken, stdout.cursorShown]).toEqual([true, false])
+    expect(scan(stdout.cells(), 'dark')).toBe(await shownCode('loja-04'))
+  })
+
   it('a window that is too small says which size it takes, and the code comes when it has it', async () => {
     const running = begin('instances create loja-05', { terminal: [80, 24] })
     const { stdout } = running

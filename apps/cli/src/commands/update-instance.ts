@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import { Refusal } from '../refusal.ts'
+import { plain } from '../terminal/text-width.ts'
 import { instanceSheet } from './get-instance.ts'
 
 type UpdateFlags = { phone?: string | false; hourly?: number; daily?: number; priority?: number }
@@ -62,7 +63,7 @@ export function addPauseAndResume(parent: Command, cli: Cli): void {
           for (const name of names) {
             const instance = await session.client().instance.update.mutate({ name, paused }, session.call)
             if (session.json) session.printJson(instance)
-            else session.print(`${instance.name} ${paused ? 'is paused' : resumedWords(instance)}.`)
+            else session.print(`${plain(instance.name)} ${paused ? 'is paused' : resumedWords(instance)}.`)
           }
         }),
       )

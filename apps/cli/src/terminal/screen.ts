@@ -15,10 +15,12 @@ export type Screen = {
 const ESC = '\u001b['
 // The other screen, no cursor, no wrapping of long lines.
 const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?7l`
-/** Gives a terminal back; harmless where nothing was taken. */
-export const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`
+const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`
 
-/** Takes a terminal. `onResize` is called when its size changes: draw again then. */
+/**
+ * Takes a terminal. `onResize` is called when its size changes: draw again then. While the program is put aside (Ctrl-Z), the
+ * stream's events `put-aside` and `taken-up` give the terminal back and take it again.
+ */
 export function openScreen(output: Output, onResize: () => void): Screen {
   let shown: readonly string[] | null = null
   let open = true
@@ -28,13 +30,25 @@ export function openScreen(output: Output, onResize: () => void): Screen {
     shown = null
     onResize()
   }
+  let aside = false
+  const leave = () => {
+    aside = true
+    output.write(LEAVE)
+  }
+  const enter = () => {
+    if (!aside) return
+    aside = false
+    output.write(ENTER)
+    resized()
+  }
   output.write(ENTER)
-  output.on('resize', resized)
+  output.on('resize', resized).on('put-aside', leave).on('taken-up', enter)
   return {
     columns,
     rows,
     draw(all) {
-      if (!open) return
+      // The clock may tick before the program hears that it goes on.
+      if (!open || aside) return
       const lines = all.slice(0, rows())
       let text = shown === null ? `${ESC}2J` : ''
       const most = Math.max(lines.length, shown?.length ?? 0)
@@ -51,8 +65,8 @@ export function openScreen(output: Output, onResize: () => void): Screen {
     close() {
       if (!open) return
       open = false
-      output.off('resize', resized)
-      output.write(LEAVE)
+      output.off('resize', resized).off('put-aside', leave).off('taken-up', enter)
+      leave()
     },
   }
 }

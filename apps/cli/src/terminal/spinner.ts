@@ -21,15 +21,13 @@ export async function spinWhile<T>(output: Output, label: string, work: () => Pr
     const seconds = Math.floor((performance.now() - startedAt) / 1000)
     const words = seconds < 2 ? label : `${label} ${seconds} s`
     // Without a line end it stands on the last line, which is simply written over.
-    output.write(
-      `${turned ? '' : '\u001b[?25l'}\r${spinnerSign(performance.now())} ${fit(words, (output.columns ?? 80) - 3)}\u001b[K`,
-    )
+    output.write(`\r${spinnerSign(performance.now())} ${fit(words, (output.columns ?? 80) - 3)}\u001b[K`)
     turned = true
   }, TURN_EVERY_MS)
   try {
     return await work()
   } finally {
     clearInterval(timer)
-    if (turned) output.write('\r\u001b[K\u001b[?25h')
+    if (turned) output.write('\r\u001b[K')
   }
 }

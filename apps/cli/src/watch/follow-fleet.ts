@@ -6,6 +6,8 @@ import { type FleetEvent, type FleetView, viewOf, withEvent } from './fleet-view
 
 /** The list is read anew so often: counters fall to zero by the clock, which is no event. */
 const READ_EVERY_MS = 30_000
+/** While nothing can be read, it is tried so often. */
+const RETRY_EVERY_MS = 2_000
 
 /** What `followFleet` tells. `list` comes first, and again whenever the whole was read. */
 export type FleetListener = {
@@ -32,7 +34,8 @@ export async function followFleet(
   let view: FleetView = new Map()
   let isAway = false
   let reading: Promise<void> | null = null
-  let meanwhile: FleetEvent[] = []
+  let retry: NodeJS.Timeout | undefined
+  const meanwhile: FleetEvent[] = []
   let fail: (error: unknown) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     fail = reject
@@ -43,11 +46,14 @@ export async function followFleet(
     view = withEvent(before, event)
     listener.event(event, before, view)
   }
+  const applyMeanwhile = () => {
+    for (const event of meanwhile.splice(0)) apply(event)
+  }
   const show = (instances: readonly Instance[]): void => {
     view = viewOf(instances)
     listener.list(view)
     // What came while the list was under way may be newer than it.
-    for (const event of meanwhile.splice(0)) apply(event)
+    applyMeanwhile()
     if (isAway) listener.back()
     isAway = false
   }
@@ -60,8 +66,10 @@ export async function followFleet(
       .query({}, { signal })
       .then(show, (error: unknown) => {
         if (signal.aborted) return
-        if (isPassing(error)) goAway()
-        else fail(error)
+        if (!isPassing(error)) return fail(error)
+        applyMeanwhile()
+        goAway()
+        retry = setTimeout(read, RETRY_EVERY_MS)
       })
       .finally(() => {
         reading = null
@@ -81,15 +89,17 @@ export async function followFleet(
           data(message) {
             const event = 'data' in message ? message.data : message
             if (reading === null) apply(event)
-            else meanwhile = [...meanwhile, event]
+            else meanwhile.push(event)
           },
           away: goAway,
-          back: () => void read(),
+          // A list that is under way may have been read before the stream began.
+          back: () => void (reading ?? Promise.resolve()).then(read),
         },
         signal,
       ),
     ])
   } finally {
     clearInterval(timer)
+    clearTimeout(retry)
   }
 }
