@@ -21,14 +21,20 @@ export function reasonWords(reason: Reason): string {
 
 /** What is to be noted of a number beside its status, in a few words; empty when nothing. */
 export function noteOf(instance: Instance): string {
-  const { status, statusReason, unavailableReason, paused } = instance
+  const { status, statusReason, unavailableReason } = instance
   const reason = statusReason === null ? '' : statusReason.toLowerCase().replaceAll('_', ' ')
   const why = reason === status ? '' : reason
   if (status === 'connected') {
     if (unavailableReason === 'DAILY_LIMIT') return join(why, 'day is full')
     if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hour is full')
   }
-  return join(why, paused ? 'paused' : '')
+  return join(why, pauseWords(instance))
+}
+
+/** "paused", with why where somebody said so; empty when it is not. */
+export function pauseWords({ paused, pauseReason }: Pick<Instance, 'paused' | 'pauseReason'>): string {
+  if (!paused) return ''
+  return pauseReason === null ? 'paused' : `paused: ${pauseReason}`
 }
 
 function join(...words: string[]): string {

@@ -38,11 +38,14 @@ describe('instances', () => {
 
   it('are narrowed by status and by what is available', async () => {
     expect(await json('instances list --status banned disconnected')).toEqual([])
-    await zapfleet('instances pause vendas-03')
+    expect((await zapfleet('instances pause vendas-03 --reason repair')).out).toBe('vendas-03 is paused.')
     const available = await json('instances list --available')
     expect(available.map((one: { name: string }) => one.name)).toEqual(['vendas-01', 'vendas-02'])
     const paused = await zapfleet('instances list')
-    expect(paused.out).toMatch(/vendas-03 .*paused/)
+    expect(paused.out).toMatch(/vendas-03 .*paused: repair/)
+    expect((await zapfleet('instances get vendas-03')).out).toMatch(
+      /Status +connected for .*, paused: repair/,
+    )
     expect((await zapfleet('instances resume vendas-03')).out).toBe('vendas-03 serves again.')
     const nobody = await zapfleet('instances list --status banned')
     expect([nobody.exit, nobody.out]).toEqual([0, ''])

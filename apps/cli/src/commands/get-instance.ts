@@ -8,7 +8,7 @@ import { percent, sparkline } from '../terminal/figures.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { ago, span, stamp } from '../terminal/instant.ts'
 import { plain, wrap } from '../terminal/text-width.ts'
-import { nextCommand, reasonWords } from '../words.ts'
+import { nextCommand, pauseWords, reasonWords } from '../words.ts'
 
 type Activity = Awaited<ReturnType<typeof readActivity>>
 
@@ -50,7 +50,10 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
   const { status, statusSince, unavailableReason, lastSentAt, checkedAt, createdAt } = instance
   const since = statusSince === null ? '' : ` for ${span(Math.max(0, now - Date.parse(statusSince)))}`
   const rows: [string, string][] = [
-    ['Status', `${statusPaint(paint, instance)(status)}${since}${instance.paused ? ', paused' : ''}`],
+    [
+      'Status',
+      [statusPaint(paint, instance)(status) + since, plain(pauseWords(instance))].filter(Boolean).join(', '),
+    ],
     ['Serves', unavailableReason === null ? 'yes' : `no: it ${reasonWords(unavailableReason)}`],
     ['Phone', instance.phoneNumber === null ? 'not registered' : plain(instance.phoneNumber)],
     ['This hour', `${instance.sentThisHour} of ${instance.hourlyCapacity}`],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import { Refusal } from '../refusal.ts'
+import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 import { instanceSheet } from './get-instance.ts'
 
@@ -52,22 +53,39 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
 
 /** `instances pause` and `instances resume` */
 export function addPauseAndResume(parent: Command, cli: Cli): void {
-  for (const paused of [true, false]) {
-    const verb = paused ? 'pause' : 'resume'
-    const command = parent
-      .command(verb)
-      .argument('<name...>', 'the numbers’ names')
-      .description(paused ? 'numbers stay connected and serve nobody' : 'paused numbers serve again')
-      .action(
-        acts(cli, async (session, names: string[]) => {
-          for (const name of names) {
-            const instance = await session.client().instance.update.mutate({ name, paused }, session.call)
-            if (session.json) session.printJson(instance)
-            else session.print(`${plain(instance.name)} ${paused ? 'is paused' : resumedWords(instance)}.`)
-          }
-        }),
-      )
-    examples(command, `instances ${verb} vendas-01`, `instances ${verb} vendas-01 vendas-02`)
+  const pause = parent
+    .command('pause')
+    .argument('<name...>', 'the numbers’ names')
+    .description('numbers stay connected and serve nobody')
+    .option('--reason <words>', 'why, for whoever looks next')
+    .action(
+      acts(cli, (session, names: string[], { reason }: { reason?: string }) =>
+        setPaused(session, names, given({ paused: true, pauseReason: reason })),
+      ),
+    )
+  examples(
+    pause,
+    'instances pause vendas-01',
+    'instances pause vendas-01 vendas-02 --reason "phone in repair"',
+  )
+
+  const resume = parent
+    .command('resume')
+    .argument('<name...>', 'the numbers’ names')
+    .description('paused numbers serve again')
+    .action(acts(cli, (session, names: string[]) => setPaused(session, names, { paused: false })))
+  examples(resume, 'instances resume vendas-01', 'instances resume vendas-01 vendas-02')
+}
+
+async function setPaused(
+  session: Session,
+  names: readonly string[],
+  change: { paused: boolean; pauseReason?: string },
+): Promise<void> {
+  for (const name of names) {
+    const instance = await session.client().instance.update.mutate({ name, ...change }, session.call)
+    if (session.json) session.printJson(instance)
+    else session.print(`${plain(instance.name)} ${change.paused ? 'is paused' : resumedWords(instance)}.`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Instance } from '../connection/open-client.ts'
+import { pauseWords } from '../words.ts'
 
 type Stored = { type: 'created' | 'status' | 'settings' | 'deleted'; instance: Instance }
 type Counters = { type: 'counters'; instances: readonly Instance[] }
@@ -40,7 +41,8 @@ export function eventWords(view: FleetView, event: FleetEvent): string | null {
   const { name, status, statusReason } = instance
   if (type === 'created') return `${name} is made`
   if (type === 'deleted') return `${name} is deleted`
-  if (type === 'settings') return `${name}: settings changed${instance.paused ? ', paused' : ''}`
+  if (type === 'settings')
+    return [`${name}: settings changed`, pauseWords(instance)].filter(Boolean).join(', ')
   const from = view.get(name)?.status
   const why = statusReason === null ? '' : ` (${statusReason.toLowerCase().replaceAll('_', ' ')})`
   return from === undefined || from === status
