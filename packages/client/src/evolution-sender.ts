@@ -1,4 +1,4 @@
-import { FleetError } from './fleet-error.ts'
+import { FleetError, type Tried } from './fleet-error.ts'
 import { notSent } from './not-sent.ts'
 import { address, fitKey, span } from './options.ts'
 import { judgeSendAnswer, judgeSendFailure, type SendVerdict } from './send-verdict.ts'
@@ -26,7 +26,7 @@ export type EvolutionSender = {
    * @throws what `notSent` makes when it surely was not sent, FleetError `MAYBE_SENT` when nobody knows
    */
   sendText(
-    instance: Pick<ServingInstance, 'name'> & { signal?: AbortSignal },
+    instance: Pick<ServingInstance, 'name'> & Partial<ServingInstance>,
     message: TextMessage,
   ): Promise<{ messageId: string }>
 }
@@ -56,7 +56,8 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   const timeoutMs = span(caller, 'timeoutMs', options.timeoutMs, TIMEOUT_MS)
   const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   return {
-    async sendText({ name, signal }, message) {
+    async sendText({ name, signal, reservation }, message) {
+      if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false })
       const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
       const late = AbortSignal.timeout(timeoutMs + delayMs)
       const { verdict, cause } = await exchange(ask, `${base}/message/sendText/${encodeURIComponent(name)}`, {
@@ -73,7 +74,10 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
         cause,
       )
       if (verdict.sent === 'no') throw notSent(failure, { elsewhere: verdict.elsewhere })
-      throw new FleetError('MAYBE_SENT', failure.message, { cause: failure })
+      const tried: Tried[] = reservation
+        ? [{ instanceName: name, reservationId: reservation.id, cause: failure }]
+        : []
+      throw new FleetError('MAYBE_SENT', failure.message, { cause: failure, tried })
     },
   }
 }

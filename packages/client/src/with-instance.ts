@@ -16,7 +16,7 @@ export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
   deadlineMs?: number
   /** Ends it before. */
   signal?: AbortSignal
-  /** Told when a confirm or a release failed for good. Nothing is thrown then. */
+  /** Told when a confirm or a release failed for good. Nothing is thrown then, nor what this throws. */
   onUnsettled?: (problem: Unsettled) => void
 }
 
@@ -155,7 +155,12 @@ async function settle(
   try {
     await fleet.calls.reservation[act].mutate({ id: reservation.id })
   } catch (error) {
-    if (isFleetError(error)) onUnsettled?.({ act, reservation, error })
+    if (!isFleetError(error)) throw error
+    try {
+      onUnsettled?.({ act, reservation, error })
+    } catch {
+      // A listener that fails must not turn a message that was sent into an error.
+    }
   }
 }
 

@@ -190,7 +190,9 @@ describe('a message that may have been sent', () => {
     const sending = bot.withInstance({ contactId: number, failover: 2 }, (instance) =>
       evolution.sendText(instance, { number, text: 'olá' }),
     )
-    expect(isFleetError(await failing(sending), 'MAYBE_SENT')).toBe(true)
+    const error = await failing(sending)
+    expect(isFleetError(error, 'MAYBE_SENT')).toBe(true)
+    expect(error).toMatchObject({ tried: [{ instanceName: sentTo(number)[0] }] })
     expect(sentTo(number)).toHaveLength(1)
     expect(await counted()).toBe(before + 1)
   })
@@ -263,6 +265,7 @@ describe('a seat that cannot be settled', () => {
       url: fleet.url,
       apiKey: BOT_KEY,
       timeouts: { quickMs: 400 },
+      batch: false,
       fetch: (input, init) =>
         String(input).includes(procedure)
           ? Promise.reject(new TypeError('fetch failed'))
@@ -272,7 +275,12 @@ describe('a seat that cannot be settled', () => {
   it('is told, and the result of the send is not lost', async () => {
     const problems: Unsettled[] = []
     const result = await without('reservation.confirm').withInstance(
-      { onUnsettled: (problem) => problems.push(problem) },
+      {
+        onUnsettled(problem) {
+          problems.push(problem)
+          throw new Error('the listener fails as well')
+        },
+      },
       () => 'the answer',
     )
     expect(result).toBe('the answer')
