@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
  */
 const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readonly string[] }>> = {
   'packages/core': { uses: ['evolution'] },
-  'packages/telemetry': { uses: ['evolution'], knows: ['core'] },
+  'packages/telemetry': { uses: ['core', 'evolution'] },
   'apps/api': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution'] },

@@ -257,6 +257,12 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   await webhooksArrive()
   await evolutionMisbehaves()
   await theDatabaseFails()
+  const figures = [
+    (await ask('/metrics')).text,
+    await (await fetch(`${(await scheduler.line('the scheduler is ready')).address}/metrics`)).text(),
+  ].join('\n')
+  expect(figures).toContain('zapfleet_http_answers_total')
+  expect(figures).toContain('zapfleet_job_runs_total')
   await Promise.all([api.stop(), scheduler.stop()])
 
   const logs = api.written() + scheduler.written()
@@ -297,10 +303,11 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
     'the pairing code': JSON.parse(pairing.text).result.data.pairingCode ?? 'no pairing code',
   }
   const people = { PERSON, IDEMPOTENCY, ...Object.fromEntries(PHONES.map((digits) => [digits, digits])) }
+  const written = logs + figures
   const found = Object.entries({ ...secrets, ...pictures, ...people }).filter(([, text]) =>
-    logs.includes(text),
+    written.includes(text),
   )
-  expect(found.map(([name, text]) => `${name}: ${around(logs, text)}`)).toEqual([])
+  expect(found.map(([name, text]) => `${name}: ${around(written, text)}`)).toEqual([])
 
   // Answers tell people to those who asked for them, and secrets to nobody but whoever made the key or pairs the number.
   for (const { what, text } of answers) {

@@ -9,6 +9,7 @@ import type { KeyRing } from './key-ring.ts'
 import { makeFailureLog } from './log-failure.ts'
 import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
+import { type ServedMetrics, serveMetrics } from './serve-metrics.ts'
 import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
@@ -26,6 +27,7 @@ export type ServerParts = {
   drainMs?: number
   edge?: Edge
   departure?: Departure
+  metrics?: ServedMetrics
 }
 
 /**
@@ -69,6 +71,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   if (parts.log.level === 'debug' || parts.log.level === 'trace') logRequests(server)
   sendElsewhere(server, departure)
   drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
+  if (parts.metrics) serveMetrics(server, parts.metrics, parts.keyRing)
   registerRestRoutes(server, door)
   registerTrpcRoutes(server, door)
   registerDoors(server, door)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { closeFleet, type Environment, migrate, openFleet, seedInstances, settleHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
-import type { Logger } from '@zapfleet/telemetry'
+import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
 import type { Edge } from './edge/guard-edge.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
@@ -25,25 +25,40 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   const { applied } = await migrate({ url: directUrl, timeZone, log: (line) => log.info({}, line) })
   if (applied.length > 0) log.info({ applied }, 'the database is migrated')
 
+  const version = readVersion()
+  const metrics = openMetrics({ app: 'api', version })
+  const countCall = watchEvolution(metrics.registry)
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
-    log: (call) => log.debug(call, 'Evolution was called'),
-  })
-  const fleet = await openFleet({ databaseUrl, directUrl, publicUrl, timeZone, evolution, log }).catch(
-    async (error) => {
-      await evolution.close()
-      throw error
+    log(call) {
+      countCall(call)
+      log.debug(call, 'Evolution was called')
     },
-  )
+  })
+  const watch = watchHeart(metrics.registry)
+  const fleet = await openFleet({
+    databaseUrl,
+    directUrl,
+    publicUrl,
+    timeZone,
+    evolution,
+    log,
+    watch,
+  }).catch(async (error) => {
+    await evolution.close()
+    throw error
+  })
+  watchFleet(metrics.registry, () => fleet)
   const departure = { announced: false }
   const server = buildServer({
     fleet,
     departure,
     keyRing: makeKeyRing(environment, fleet.keys),
     log,
-    version: readVersion(),
+    version,
     edge: edgeOf(environment),
+    metrics: { ...metrics, open: environment.metricsOpen },
     pageFolder: PAGE_FOLDER,
   })
   const stop = async (): Promise<void> => {

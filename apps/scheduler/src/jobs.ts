@@ -33,7 +33,15 @@ type Running = { ended: Promise<boolean>; cut(): Promise<void> }
  * Runs jobs by their timetables. A job never overlaps itself: a tick that comes while it runs is dropped. A run that fails
  * is one error line, and the next tick tries again.
  */
-export function buildJobs(jobs: readonly Job[], options: { book: RunBook; log: Log }): Jobs {
+export function buildJobs(
+  jobs: readonly Job[],
+  options: {
+    book: RunBook
+    log: Log
+    /** Told of every run that ended, for metrics. */
+    onRun?: (job: JobName, outcome: 'done' | 'failed', tookMs: number) => void
+  },
+): Jobs {
   const { book, log } = options
   const running = new Map<JobName, Running>()
   const stopping = new AbortController()
@@ -59,10 +67,12 @@ export function buildJobs(jobs: readonly Job[], options: { book: RunBook; log: L
       begun(id, startedAtMs)
       const { changed } = await job.run(stopping.signal, `${job.name}-${id}`)
       log.debug({ job: job.name, tookMs: tookMs(), changed }, 'a job ran')
+      options.onRun?.(job.name, 'done', tookMs())
       await writeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
       return true
     } catch (error) {
       log.error({ job: job.name, tookMs: tookMs(), err: error }, 'a job failed; its next tick tries again')
+      options.onRun?.(job.name, 'failed', tookMs())
       const failed = error instanceof Error ? error.message : String(error)
       if (id !== null) await writeEnd(job, id, { tookMs: tookMs(), changed: null, failed })
       return false

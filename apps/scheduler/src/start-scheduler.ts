@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -14,11 +15,12 @@ import {
   releaseLease,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
-import type { Logger } from '@zapfleet/telemetry'
+import { type Logger, openMetrics, watchEvolution, watchFleet, watchJobs } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
 import { listenForHealth, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
+import { isLoopback, mayRead } from './may-read.ts'
 import { tellReadiness } from './tell-readiness.ts'
 import { byCron } from './timetable.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
@@ -51,23 +53,40 @@ export async function startScheduler(
     leader: false,
     reason: 'waiting for the database',
   })
-  const server = await listenForHealth({ host, port: schedulerPort }, () => tell(), log)
+  let opened: Fleet | null = null
+  let leading = (): boolean => false
+  const metrics = openMetrics({ app: 'scheduler', version: readVersion() })
+  watchFleet(metrics.registry, () => opened)
+  const countRun = watchJobs(metrics.registry, () => leading())
+  const countCall = watchEvolution(metrics.registry)
+  const figures = {
+    ...metrics,
+    open: environment.metricsOpen || isLoopback(host),
+    mayRead: (key: string | null) => mayRead(opened, key),
+  }
+  const server = await listenForHealth({ host, port: schedulerPort }, () => tell(), figures, log)
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
-    log: (call) => log.debug(call, 'Evolution was called'),
+    log(call) {
+      countCall(call)
+      log.debug(call, 'Evolution was called')
+    },
   })
   try {
     const attempt = () => openWhenMigrated(environment, evolution, log)
     const rest = (ms: number) => pause(ms, undefined, { signal })
     const fleet = await waitUntilReady(attempt, { log, signal, pause: rest })
+    opened = fleet
     const running = lead(fleet)
+    leading = running.leading
     tell = () => tellReadiness(fleet, { leader: running.leading(), healthPollCron })
     log.info({ healthPollCron, timeZone, address: server.address }, 'the scheduler is ready')
     return {
       async stop() {
         tell = async () => ({ ready: false, leader: running.leading(), reason: 'the scheduler stops' })
         await running.stop()
+        opened = null
         // What a cut round still asks of Evolution ends here, and its connections of the database come back.
         await Promise.all([server.close(), evolution.close(), closeFleet(fleet)])
       },
@@ -85,6 +104,7 @@ export async function startScheduler(
     const rest = (ms: number, until: AbortSignal) => pause(ms, undefined, { signal: until })
     const jobs = buildJobs(fleetJobs(fleet, { polling, log, pause: rest }), {
       log,
+      onRun: countRun,
       book: {
         begin: (job) => beginRun(fleet, { job, holder, lease: LEASE }),
         end: (id, end) => endRun(fleet, id, end),
@@ -106,6 +126,11 @@ export async function startScheduler(
       },
     }
   }
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return version
 }
 
 async function openWhenMigrated(

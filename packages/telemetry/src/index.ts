@@ -1,2 +1,8 @@
 export { createLog, type Logger, type LogOptions } from './create-log.ts'
 export { masked, maskedAddress } from './mask.ts'
+export { type Metrics, openMetrics } from './open-metrics.ts'
+export { openTally, showCount } from './tally.ts'
+export { watchEvolution } from './watch-evolution.ts'
+export { watchFleet } from './watch-fleet.ts'
+export { watchHeart } from './watch-heart.ts'
+export { watchJobs } from './watch-jobs.ts'

@@ -27,6 +27,8 @@ export type Environment = {
   keyCallsPerSecond: number
   keyStreams: number
   wrongKeysPerMinute: number
+  /** Whether figures are shown to whoever asks, without a key. */
+  metricsOpen: boolean
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -117,6 +119,7 @@ const schema = z.object({
   KEY_CALLS_PER_SECOND: limit.default('1000'),
   KEY_STREAMS: limit.default('50'),
   WRONG_KEYS_PER_MINUTE: limit.default('30'),
+  METRICS_OPEN: z.enum(['true', 'false'], 'must be true or false').default('false'),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -162,6 +165,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     keyCallsPerSecond: Number(data.KEY_CALLS_PER_SECOND),
     keyStreams: Number(data.KEY_STREAMS),
     wrongKeysPerMinute: Number(data.WRONG_KEYS_PER_MINUTE),
+    metricsOpen: data.METRICS_OPEN === 'true',
     logLevel: data.LOG_LEVEL,
   }
 }

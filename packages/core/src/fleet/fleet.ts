@@ -6,6 +6,7 @@ import type { KnownKeys } from '../key/open-known-keys.ts'
 import type { Engine } from '../reservation/engine.ts'
 import type { Settler } from '../reservation/settle.ts'
 import type { Log } from './log.ts'
+import type { FleetWatch } from './watch.ts'
 
 /** What every verb of core takes first: the seam to the world. */
 export type Fleet = {
@@ -16,6 +17,7 @@ export type Fleet = {
   /** The instant that tests hand in; null = the database's own clock, the only one that all processes share. */
   readonly clock: () => Date | null
   readonly log: Log
+  readonly watch: FleetWatch
   readonly engine: Engine
   readonly releases: Settler
   readonly confirms: Settler

@@ -11,6 +11,7 @@ import { createSettler } from '../reservation/settle.ts'
 import type { Fleet } from './fleet.ts'
 import { FleetError } from './fleet-error.ts'
 import type { Log } from './log.ts'
+import { type FleetWatch, noWatch } from './watch.ts'
 
 export type FleetConfig = {
   databaseUrl: string
@@ -21,6 +22,8 @@ export type FleetConfig = {
   timeZone: string
   evolution: Evolution
   log: Log
+  /** Who wants to know what goes through the heart; default: nobody. */
+  watch?: FleetWatch | undefined
   /** Hands in the moment; for tests. Without it, or when it answers null, the database's clock is the clock. */
   clock?: (() => Date | null) | undefined
   /** Asks that may wait in this process before OVERLOADED; default 10,000. */
@@ -42,6 +45,7 @@ const lookAround = statement(
 export async function openFleet(config: FleetConfig): Promise<Fleet> {
   const { timeZone, evolution, log } = config
   const clock = config.clock ?? (() => null)
+  const watch = config.watch ?? noWatch
   const sql = openDatabase(config.databaseUrl, log)
   try {
     const [found] = await sql.run<{ time_zone: string; id_type: string }>(lookAround, []).catch((error) => {
@@ -63,6 +67,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
       timeZone,
       clock,
       log,
+      onBatch: watch.batch,
       release: (ids) => Promise.all(ids.map((id) => releases.settle(id))),
       maxWaiting: config.maxWaiting,
     })
@@ -79,6 +84,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
       timeZone,
       clock,
       log,
+      watch,
       engine,
       releases,
       confirms,

@@ -28,8 +28,8 @@ export type Engine = {
   submit(ask: Ask): void
   /** Refuses new asks and waits for those that are here. */
   stop(): Promise<void>
-  /** For metrics. */
-  figures(): { waiting: number; batches: number; lastBatchSize: number; lastBatchMs: number }
+  /** For metrics: the asks that wait in this process now. */
+  figures(): { waiting: number }
 }
 
 export type EngineOptions = {
@@ -40,6 +40,8 @@ export type EngineOptions = {
   log: Log
   /** Gives back the seats of asks whose callers had their answer before the grant came. */
   release: (reservationIds: string[]) => Promise<unknown>
+  /** Told of every batch of claims, for metrics: how many there were in it, and how long it took. */
+  onBatch?: ((size: number, tookMs: number) => void) | undefined
   maxWaiting?: number | undefined
   maxBatch?: number | undefined
 }
@@ -62,7 +64,6 @@ export function createEngine(options: EngineOptions): Engine {
   const beliefs = createBeliefs(sql, ids)
   const one = createClaimOne(sql, ids, timeZone)
   const claim = createClaim(sql, ids, timeZone, one)
-  const figures = { batches: 0, lastBatchSize: 0, lastBatchMs: 0 }
   /** Asks that wait for an answer in flight, or for a moment. */
   let parked: Ask[] = []
   let paused = 0
@@ -113,7 +114,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (!ask || batch.length > 1 || ask.contact === null || ask.key !== null || ask.exclude) return false
     if (!strategies[ask.strategy].followsPreference || beliefs.has(ask.contact)) return false
     await snapshot.ready()
+    const startedAtMs = performance.now()
     const { present, seat } = await one.own(ask, clock())
+    options.onBatch?.(1, performance.now() - startedAtMs)
     beliefs.set(ask.contact, present)
     if (!seat) return false
     const { name } = seat.seen
@@ -163,9 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
         error,
       )
     }
-    figures.batches++
-    figures.lastBatchSize = picks.length
-    figures.lastBatchMs = performance.now() - startedAtMs
+    options.onBatch?.(picks.length, performance.now() - startedAtMs)
     unpark()
     wake()
   }
@@ -274,7 +275,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     snapshot,
     beliefs,
-    figures: () => ({ waiting: asks.size() + parked.length, ...figures }),
+    figures: () => ({ waiting: asks.size() + parked.length }),
     submit(ask) {
       if (stopped) {
         return reject(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import type { Fallback, Reservation } from './ask.ts'
 
@@ -41,6 +42,8 @@ export async function reserve(
   const fallback = input.fallback ?? 'move'
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
   const key = input.idempotencyKey ?? null
+  const askedAtMs = performance.now()
+  const { watch } = fleet
   return new Promise<Reservation>((resolve, reject) => {
     fleet.engine.submit({
       id: uuidv7(),
@@ -53,12 +56,19 @@ export async function reserve(
       key,
       hash:
         key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
-      deadlineMs: performance.now() + (options.deadlineMs ?? DEADLINE_MS),
+      deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       needs: null,
       alone: false,
       answered: false,
-      resolve,
-      reject,
+      resolve(reservation) {
+        watch.reserved(strategy, reservation.preference, performance.now() - askedAtMs)
+        resolve(reservation)
+      },
+      reject(error) {
+        const refusal = error instanceof FleetError ? error : null
+        watch.refused(strategy, refusal?.code ?? 'UNEXPECTED', refusal?.reasons ?? {})
+        reject(error)
+      },
     })
   })
 }

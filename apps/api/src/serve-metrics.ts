@@ -1,0 +1,56 @@
+import { FleetError } from '@zapfleet/core'
+import { type Metrics, openTally, showCount } from '@zapfleet/telemetry'
+import type { FastifyInstance } from 'fastify'
+import { authenticate } from './authenticate.ts'
+import type { KeyRing } from './key-ring.ts'
+
+/** The figures of this process, and whether whoever asks may read them. */
+export type ServedMetrics = Metrics & { open: boolean }
+
+/**
+ * `GET /metrics` for Prometheus: with a key of role viewer or admin (as `Authorization: Bearer`), or open. Counts what the
+ * HTTP side does: answers by door and status, and what was refused by a limit.
+ */
+export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, keyRing: KeyRing): void {
+  countAnswers(server, metrics)
+  showCount(metrics.registry, {
+    name: 'zapfleet_rate_limited_total',
+    help: 'Calls refused by a limit: calls of a key, its streams, wrong keys of an address.',
+    label: 'limit',
+    counts: server.limits.met,
+  })
+  server.register(async (scope) => {
+    if (!metrics.open) {
+      scope.addHook('onRequest', authenticate(keyRing))
+      scope.addHook('onRequest', (request, _reply, done) => {
+        const role = request.caller?.role
+        const words = 'The figures need a key of role viewer or admin; the role of this key is bot.'
+        done(role === 'bot' ? new FleetError('FORBIDDEN', words) : undefined)
+      })
+    }
+    scope.get('/metrics', { exposeHeadRoute: false }, async (_request, reply) => {
+      reply.header('content-type', metrics.contentType)
+      return metrics.text()
+    })
+  })
+}
+
+/** By the first part of the route's pattern, of which there are few, and never by what was really asked for. */
+function countAnswers(server: FastifyInstance, metrics: Metrics): void {
+  const answers = openTally(metrics.registry, {
+    name: 'zapfleet_http_answers_total',
+    help: 'Answers by the first part of the route and by HTTP status.',
+    labels: ['door', 'status'],
+  })
+  const doors = new Map<string | undefined, string>()
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url } = request.routeOptions
+    let door = doors.get(url)
+    if (door === undefined) {
+      door = url === undefined ? 'none' : (url.split('/')[1] ?? '')
+      doors.set(url, door)
+    }
+    answers.add(1, door, String(reply.statusCode))
+    done()
+  })
+}

@@ -1,0 +1,156 @@
+import {
+  type Fleet,
+  type Instance,
+  type JobRun,
+  lastJobRuns,
+  listInstances,
+  pollingAge,
+  STATUSES,
+} from '@zapfleet/core'
+import { Gauge, type Registry } from 'prom-client'
+
+/** Numbers with series of their own; what is beyond, in the order of the names, is in the sums only. */
+const MOST_SERIES = 1_000
+/** Several scrapes within this share one look at the database. */
+const SHARED_FOR_MS = 2_000
+/** Prometheus gives up after 10 s by itself. */
+const LOOK_WITHIN_MS = 4_000
+
+/** What one look at the database told; null: it did not answer. */
+type Seen = { instances: Instance[]; runs: JobRun[]; pollingAgeMs: number | null } | null
+
+/**
+ * Shows the fleet as the database has it, read at a scrape: every process shows the same, so take the maximum over them.
+ * While the database does not answer `zapfleet_database_up` is 0 and the rest is absent, never stale.
+ *
+ * @param fleetNow null while there is none yet
+ */
+export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): void {
+  let shared: { atMs: number; seen: Promise<Seen> } | null = null
+  const look = (): Promise<Seen> => {
+    const fleet = fleetNow()
+    if (fleet === null) return Promise.resolve(null)
+    if (shared === null || performance.now() - shared.atMs > SHARED_FOR_MS)
+      shared = { atMs: performance.now(), seen: within(read(fleet)) }
+    return shared.seen
+  }
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    show: (seen: NonNullable<Seen>, set: (value: number, labels: Record<Label, string>) => void) => void,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        const seen = await look()
+        this.reset()
+        // A gauge without labels shows 0 after a reset, which would be a lie.
+        if (labelNames.length === 0) this.remove()
+        if (seen !== null) show(seen, (value, labels) => this.set(labels, value))
+      },
+    })
+  }
+  const connected = (seen: NonNullable<Seen>) => seen.instances.filter(({ status }) => status === 'connected')
+
+  new Gauge({
+    name: 'zapfleet_database_up',
+    help: '1 when the database answered this scrape.',
+    registers: [registry],
+    async collect() {
+      this.set((await look()) === null ? 0 : 1)
+    },
+  })
+  new Gauge({
+    name: 'zapfleet_queue_depth',
+    help: 'Reserves that wait in this process.',
+    registers: [registry],
+    collect() {
+      this.set(fleetNow()?.engine.figures().waiting ?? 0)
+    },
+  })
+  gauge('zapfleet_instances', 'Numbers by status.', ['status'], ({ instances }, set) => {
+    for (const status of STATUSES) set(instances.filter((one) => one.status === status).length, { status })
+  })
+  gauge('zapfleet_instances_available', 'Numbers that can send now.', [], ({ instances }, set) =>
+    set(instances.filter(({ available }) => available).length, {}),
+  )
+  gauge(
+    'zapfleet_instance_status',
+    'The status of each number: 1 for the one it has.',
+    ['name', 'status'],
+    (seen, set) => {
+      for (const { name, status } of seen.instances.slice(0, MOST_SERIES)) set(1, { name, status })
+    },
+  )
+  gauge(
+    'zapfleet_instance_remaining',
+    'Messages that each number may still send in the window, whether it is connected or not.',
+    ['name', 'window'],
+    ({ instances }, set) => {
+      for (const one of instances.slice(0, MOST_SERIES)) {
+        set(Math.max(0, one.hourlyCapacity - one.sentThisHour), { name: one.name, window: 'hour' })
+        set(Math.max(0, one.dailyCapacity - one.sentToday), { name: one.name, window: 'day' })
+      }
+    },
+  )
+  gauge(
+    'zapfleet_capacity',
+    'Messages that the connected numbers may send in the window.',
+    ['window'],
+    (seen, set) => {
+      set(sum(connected(seen).map((one) => one.hourlyCapacity)), { window: 'hour' })
+      set(sum(connected(seen).map((one) => one.dailyCapacity)), { window: 'day' })
+    },
+  )
+  gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], (seen, set) => {
+    set(sum(connected(seen).map((one) => one.sentThisHour)), { window: 'hour' })
+    set(sum(connected(seen).map((one) => one.sentToday)), { window: 'day' })
+  })
+  gauge(
+    'zapfleet_poll_age_seconds',
+    'Since a health round last began, by whichever scheduler; absent before the first.',
+    [],
+    ({ pollingAgeMs }, set) => {
+      if (pollingAgeMs !== null) set(pollingAgeMs / 1_000, {})
+    },
+  )
+  gauge(
+    'zapfleet_job_last_duration_seconds',
+    'The last run of each job that ended.',
+    ['job'],
+    ({ runs }, set) => {
+      for (const { job, tookMs } of runs) if (tookMs !== null) set(tookMs / 1_000, { job })
+    },
+  )
+  gauge('zapfleet_job_last_failed', '1 when the last run of the job failed.', ['job'], ({ runs }, set) => {
+    for (const { job, failed } of runs) set(failed === null ? 0 : 1, { job })
+  })
+}
+
+async function read(fleet: Fleet): Promise<Seen> {
+  const [instances, runs, pollingAgeMs] = await Promise.all([
+    listInstances(fleet, {}),
+    lastJobRuns(fleet),
+    pollingAge(fleet),
+  ])
+  return { instances, runs, pollingAgeMs }
+}
+
+/** Null for whatever does not succeed in time. */
+async function within(reading: Promise<Seen>): Promise<Seen> {
+  let limit: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    limit = setTimeout(() => resolve(null), LOOK_WITHIN_MS)
+  })
+  const seen = await Promise.race([reading.catch(() => null), late])
+  clearTimeout(limit)
+  return seen
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
