@@ -1,0 +1,75 @@
+// `node scripts/release.mjs FOLDER`: makes a folder with what runs in production and no more: built programs, their
+// production packages, the migrations. It stands alone: copy it where Node is, own it by root, run it as anybody.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { pnpmCommand, prepare, root, runScript, StageError, stage } from './bootstrap.mjs'
+
+/** The programs of a fleet that has a database and an Evolution of its own; the dashboard is what the API serves. */
+const PROGRAMS = ['apps/api', 'apps/scheduler', 'apps/doctor', 'apps/cli']
+const PAGES = ['apps/dashboard']
+/** What the packages of the release are read from by pnpm. */
+const WORKSPACE = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'LICENSE']
+
+await runScript(async () => {
+  const [named] = process.argv.slice(2)
+  if (named === undefined) throw new StageError('Name the folder to make: node scripts/release.mjs FOLDER')
+  const folder = resolve(process.env.INIT_CWD ?? root, named)
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new StageError(`${folder} is not empty. Name a new folder: nothing is mixed with what is there.`)
+  await prepare()
+  const members = withTheirPackages(PROGRAMS)
+  for (const file of WORKSPACE) copy(file, folder)
+  copy(join('prisma', 'migrations'), folder)
+  // pnpm compares the lockfile with every member, also with those that stay away.
+  for (const member of allMembers()) copy(join(member, 'package.json'), folder)
+  const filters = members.map((member) => `--filter=${manifestOf(member).name}`)
+  await stage('installing the production packages', [
+    ...pnpmCommand('--dir', folder, ...filters, 'install', '--prod', '--frozen-lockfile'),
+    '--prefer-offline',
+    '--config.package-import-method=copy',
+  ])
+  for (const member of [...members, ...PAGES]) copyBuild(member, folder)
+  for (const script of ['healthcheck.mjs']) copy(join('scripts', script), folder)
+  writeFileSync(join(folder, 'RELEASE'), `${manifestOf('.').version}\n`)
+  console.log(`  ${folder} is ready`)
+})
+
+function withTheirPackages(members, found = new Set()) {
+  for (const member of members) {
+    if (found.has(member)) continue
+    found.add(member)
+    const ours = Object.keys(manifestOf(member).dependencies ?? {}).filter((name) =>
+      name.startsWith('@zapfleet/'),
+    )
+    withTheirPackages(
+      ours.map((name) => `packages/${name.slice('@zapfleet/'.length)}`),
+      found,
+    )
+  }
+  return [...found].sort()
+}
+
+function allMembers() {
+  const below = (group) => readdirSync(join(root, group)).map((name) => join(group, name))
+  return [...below('packages'), ...below('apps'), 'bench'].filter((member) =>
+    existsSync(join(root, member, 'package.json')),
+  )
+}
+
+/** The build without what only compilers read. */
+function copyBuild(member, folder) {
+  const dist = join(root, member, 'dist')
+  if (!existsSync(dist)) throw new StageError(`${member} was not built.`)
+  const keep = (file) => !/\.(d\.ts|d\.ts\.map|tsbuildinfo)$/.test(file)
+  cpSync(dist, join(folder, member, 'dist'), { recursive: true, filter: keep })
+}
+
+function copy(path, folder) {
+  const target = join(folder, relative('.', path))
+  mkdirSync(join(target, '..'), { recursive: true })
+  cpSync(join(root, path), target, { recursive: true })
+}
+
+function manifestOf(member) {
+  return JSON.parse(readFileSync(join(root, member, 'package.json'), 'utf8'))
+}
