@@ -1,11 +1,15 @@
 // What pnpm is told about packages of others, beside pnpm-workspace.yaml.
 
-/** Prisma's client names Prisma's command line as an optional peer. Ours would be it, and 200 MB of it would go into production. */
+/**
+ * Peers that only types or a build want, and that are there for those: Prisma's client names Prisma's command line, tRPC names
+ * the compiler. As peers, both would go into production, 250 MB of them.
+ */
 function readPackage(manifest) {
-  if (manifest.name === '@prisma/client') {
-    manifest.peerDependencies = {}
-    manifest.peerDependenciesMeta = {}
-  }
+  if (manifest.name === '@prisma/client' || manifest.name.startsWith('@trpc/'))
+    for (const name of ['prisma', 'typescript']) {
+      delete manifest.peerDependencies?.[name]
+      delete manifest.peerDependenciesMeta?.[name]
+    }
   return manifest
 }
 

@@ -1,6 +1,6 @@
 // `node scripts/release.mjs FOLDER`: makes a folder with what runs in production and no more: built programs, their
 // production packages, the migrations. It stands alone: copy it where Node is, own it by root, run it as anybody.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { pnpmCommand, prepare, root, runScript, StageError, stage } from './bootstrap.mjs'
 
@@ -28,6 +28,7 @@ await runScript(async () => {
     '--prefer-offline',
     '--config.package-import-method=copy',
   ])
+  leaveOutOtherDatabases(folder)
   for (const member of [...members, ...PAGES]) copyBuild(member, folder)
   for (const script of ['healthcheck.mjs']) copy(join('scripts', script), folder)
   writeFileSync(join(folder, 'RELEASE'), `${manifestOf('.').version}\n`)
@@ -54,6 +55,17 @@ function allMembers() {
   return [...below('packages'), ...below('apps'), 'bench'].filter((member) =>
     existsSync(join(root, member, 'package.json')),
   )
+}
+
+/** Prisma's client carries a query compiler for each kind of database, 60 MB of them: only PostgreSQL's, the quick one, is loaded. */
+function leaveOutOtherDatabases(folder) {
+  const store = join(folder, 'node_modules', '.pnpm')
+  for (const name of readdirSync(store).filter((entry) => entry.startsWith('@prisma+client@'))) {
+    const runtime = join(store, name, 'node_modules', '@prisma', 'client', 'runtime')
+    for (const file of readdirSync(runtime))
+      if (/^query_compiler_/.test(file) && !/^query_compiler_fast_bg\.postgresql\./.test(file))
+        rmSync(join(runtime, file))
+  }
 }
 
 /** The build without what only compilers read. */

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { codeIn, type Document, isThere, readDocuments, root, shellLines } from './documents.ts'
+
+const documents = readDocuments()
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+    .scripts,
+)
+/** What npm and pnpm do by themselves. */
+const BUILT_IN = new Set(['exec', 'install', 'ci', 'run', 'dlx', 'add', 'fetch'])
+
+describe('the commands in the documents', () => {
+  test.each(documents.map(({ path }) => path))('%s names scripts and files that are there', (path) => {
+    const document = documents.find((one) => one.path === path) as Document
+    const said = [...shellLines(document), ...codeIn(document)]
+    expect(said.flatMap((line) => [...unknownScripts(line), ...missingFiles(line)])).toEqual([])
+  })
+
+  test('name variables that somebody reads', () => {
+    const sources = sourceText()
+    const unread = documents.flatMap((document) =>
+      [...shellLines(document), ...codeIn(document)]
+        .flatMap((line) => line.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? [])
+        .filter((name) => !sources.has(name) && !saidByDocument(document, name))
+        .map((name) => `${document.path}: ${name}`),
+    )
+    expect([...new Set(unread)]).toEqual([])
+  })
+
+  test('the check itself sees what is not there', () => {
+    expect(unknownScripts('npm run --silent nonsense -- --json')).toEqual(['npm run nonsense'])
+    expect(unknownScripts('PORT=4000 npm start')).toEqual([])
+    expect(missingFiles('node apps/doctor/dist/main.js --json')).toEqual([])
+    expect(missingFiles('node apps/nobody/dist/main.js')).toEqual(['apps/nobody/dist/main.js'])
+  })
+})
+
+/** A page in Portuguese is the twin of one in English: words differ, the commands and what they are about do not. */
+const TWINS = [
+  ['docs/en/adding-an-instance.md', 'docs/pt-BR/adicionar-uma-instancia.md'],
+  ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
+  ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
+] as const
+
+describe('the Portuguese twins', () => {
+  test.each(TWINS)('%s and %s tell to type the same', (english, portuguese) => {
+    const typed = (path: string): string[] =>
+      shellLines(documents.find((one) => one.path === path) as Document).map((line) =>
+        line.split(' ').slice(0, 2).join(' '),
+      )
+    expect(typed(portuguese)).toEqual(typed(english))
+  })
+})
+
+function unknownScripts(line: string): string[] {
+  const named = line.matchAll(/\b(npm|pnpm)((?:\s+(?:run|-[-\w=]+))*)\s+([a-z][\w:-]*)/g)
+  return [...named]
+    .filter(([, , , name = '']) => !scripts.includes(name) && !BUILT_IN.has(name))
+    .map(([, program, , name]) => `${program} run ${name}`)
+}
+
+/** Files that Node or Python would run, where they are named by a path of this project. */
+function missingFiles(line: string): string[] {
+  const named = line.matchAll(
+    /\b(?:node|python3)(?:\s+-[-\w=@/]+)*\s+((?:apps|packages|scripts|bench|prisma|examples)\/[\w./-]+)/g,
+  )
+  return [...named].map(([, path = '']) => path).filter((path) => !isThere(path))
+}
+
+/** A document may set a word in one line and use it in the next. */
+function saidByDocument({ text }: Document, name: string): boolean {
+  return new RegExp(`(^|[\\s(])(export )?${name}=|\\$\\{?${name}\\b|ENV ${name}`, 'm').test(text)
+}
+
+/** Every word of that kind in the sources, the manifests and the files that deploy them. */
+function sourceText(): Set<string> {
+  const words = new Set<string>()
+  const add = (text: string): void => {
+    for (const word of text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []) words.add(word)
+  }
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) {
+        if (!/^(node_modules|dist|\.git|\.turbo|\.zapfleet.*|results)$/.test(entry.name)) walk(path)
+      } else if (/\.(ts|tsx|mjs|cjs|json|yaml|sql|py|prisma)$|^\.env\.example$|^Dockerfile$/.test(entry.name))
+        add(readFileSync(join(root, path), 'utf8'))
+    }
+  }
+  walk('.')
+  return words
+}

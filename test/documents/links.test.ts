@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readDocuments, root, withoutBlocks } from './documents.ts'
+
+const documents = readDocuments()
+const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]))
+
+describe('the links of the documents', () => {
+  test.each(documents.map(({ path }) => path))('%s leads to files and headings that are there', (path) => {
+    const { prose = '' } = documents.find((one) => one.path === path) ?? {}
+    expect(linksIn(prose).filter((link) => !leadsSomewhere(path, link))).toEqual([])
+  })
+
+  test('every guide is reached from the README', () => {
+    const reached = new Set<string>()
+    const follow = (path: string): void => {
+      if (reached.has(path)) return
+      reached.add(path)
+      const { prose = '' } = documents.find((one) => one.path === path) ?? {}
+      for (const link of linksIn(prose)) {
+        const [file = ''] = link.split('#')
+        const target = normalize(join(dirname(path), file))
+        if (file.endsWith('.md') && anchors.has(target)) follow(target)
+      }
+    }
+    follow('README.md')
+    const guides = documents.map(({ path }) => path).filter((path) => path.startsWith('docs/'))
+    expect(guides.filter((path) => !reached.has(path))).toEqual([])
+  })
+
+  test('the check itself sees a link that leads nowhere', () => {
+    expect(leadsSomewhere('README.md', 'docs/no-such-page.md')).toBe(false)
+    expect(leadsSomewhere('README.md', '#no-such-heading')).toBe(false)
+    expect(leadsSomewhere('docs/adopting.md', '#going-back')).toBe(true)
+    expect(anchorsOf('# A `b.c`, d?\n## Same\n## Same\n')).toEqual(new Set(['a-bc-d', 'same', 'same-1']))
+  })
+})
+
+function leadsSomewhere(from: string, link: string): boolean {
+  if (/^(https?:|mailto:)/.test(link)) return URL.canParse(link)
+  const [file = '', anchor] = link.split('#')
+  const target = file === '' ? from : normalize(join(dirname(from), decodeURIComponent(file)))
+  if (!existsSync(join(root, target))) return false
+  return anchor === undefined || anchors.get(target)?.has(anchor) === true
+}
+
+/** Targets of links and images; code is no link. */
+function linksIn(prose: string): string[] {
+  const text = prose.replaceAll(/`[^`\n]*`/g, '`')
+  return [...text.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)].map(([, target = '']) => target)
+}
+
+/** The anchors of headings as GitHub makes them. */
+function anchorsOf(markdown: string): Set<string> {
+  const found = new Set<string>()
+  for (const [, heading = ''] of withoutBlocks(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const slug = plain.replaceAll(/[^\p{L}\p{N}\p{M}\s_-]/gu, '').replaceAll(/\s/g, '-')
+    let name = slug
+    for (let again = 1; found.has(name); again++) name = `${slug}-${again}`
+    found.add(name)
+  }
+  return found
+}

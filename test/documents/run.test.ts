@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codeIn, readDocuments, root, shellLines } from './documents.ts'
+import { openShell } from './shell.ts'
+
+/**
+ * What the documents say of a running fleet, tried on one that `npm start` brings up: every procedure and route they name is
+ * there, and the blocks marked by `<!-- run -->` do what they are for. docs/adopting.md has a test of its own.
+ */
+const documents = readDocuments().filter(({ path }) => path !== 'docs/adopting.md')
+const runnable = documents.filter(({ blocks }) => blocks.some(({ how }) => how === 'run'))
+const tools = ['bash', 'curl', 'base64'].every((tool) => spawnSync(tool, ['--version']).status === 0)
+
+const folder = mkdtempSync(join(tmpdir(), 'zapfleet-documents-'))
+const dataDir = join(folder, '.zapfleet')
+let fleet: ChildProcess
+let url: string
+let adminKey: string
+
+beforeAll(async () => {
+  chmodSync(folder, 0o755)
+  mkdirSync(dataDir)
+  symlinkSync(join(root, 'examples'), join(folder, 'examples'))
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  fleet = await startFleet(port)
+  adminKey = readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()
+}, 240_000)
+
+afterAll(async () => {
+  if (fleet) {
+    const ended = new Promise((resolve) => fleet.once('exit', resolve))
+    fleet.kill('SIGTERM')
+    await ended
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('every procedure that the documents name is there', async () => {
+  const named = new Map<string, string>()
+  for (const document of [...documents, ...readDocuments()])
+    for (const text of [...shellLines(document), ...codeIn(document)])
+      for (const [, spelled, called, routed] of text.matchAll(PROCEDURE)) {
+        const name = spelled ?? called ?? routed ?? ''
+        named.set(name, document.path)
+      }
+  expect(named.size).toBeGreaterThan(20)
+  const unknown: string[] = []
+  for (const [name, path] of named) {
+    // A mutation that is asked for as a query is refused by its kind and does nothing.
+    const answer = await fetch(`${url}/trpc/${name}`, {
+      headers: { 'x-api-key': adminKey, accept: 'application/json' },
+      signal: AbortSignal.timeout(5_000),
+    })
+    await answer.body?.cancel()
+    if (answer.status === 404 && (await isUnknown(name))) unknown.push(`${path}: ${name}`)
+  }
+  expect(unknown).toEqual([])
+  expect(await isUnknown('instance.nonsense')).toBe(true)
+}, 30_000)
+
+test('every route that the documents name is there', async () => {
+  const named = new Map<string, string>()
+  for (const document of readDocuments().filter(({ path }) => !path.startsWith('packages/')))
+    for (const code of codeIn(document))
+      for (const [, method, path] of code.matchAll(/^(GET|POST|PUT|DELETE) (\/[\w/{}.…-]*)/g))
+        if (!/^\/(instance|message|webhook|settings)\//.test(path ?? ''))
+          named.set(`${method} ${path}`, document.path)
+  expect(named.size).toBeGreaterThan(10)
+  const unknown: string[] = []
+  for (const [route, path] of named) {
+    const [method = 'GET', place = ''] = route.split(' ')
+    if (place.includes('…')) continue
+    if (!(await isRoute(method, place.replaceAll(/\{\w+\}/g, 'nobody')))) unknown.push(`${path}: ${route}`)
+  }
+  expect(unknown).toEqual([])
+  expect(await isRoute('GET', '/no/such/route')).toBe(false)
+}, 30_000)
+
+describe.skipIf(!tools)('the blocks that are marked to be run (need bash, curl, base64)', () => {
+  test.each(runnable.map(({ path }) => path))(
+    '%s',
+    async (path) => {
+      const { blocks = [] } = runnable.find((one) => one.path === path) ?? {}
+      const shell = openShell(folder, { PATH: process.env.PATH, HOME: process.env.HOME })
+      try {
+        for (const { text, line } of blocks.filter(({ how }) => how === 'run')) {
+          const said = await shell.type(text.replaceAll('http://127.0.0.1:3333', url))
+          expect(said, `${path}, line ${line}`).not.toMatch(/"error":|"detail":|curl: \(/)
+          if (/^(act|ask|curl) /m.test(text) && !text.includes(' > '))
+            expect(said, `${path}, line ${line}`).toContain('{')
+        }
+      } finally {
+        shell.close()
+      }
+    },
+    60_000,
+  )
+})
+
+const PROCEDURE =
+  /\b(?:act|ask) ((?:instance|reservation|contact|health|fleet|key|audit)\.\w+)|^((?:instance|reservation|contact|health|fleet|key|audit)\.[a-zA-Z]+)\b(?!\.)|\/trpc\/([a-z]+\.\w+)/g
+
+/** tRPC says so in words of its own; an instance that is not there is another 404. */
+async function isUnknown(name: string): Promise<boolean> {
+  const answer = await fetch(`${url}/trpc/${name}`, {
+    method: 'POST',
+    headers: { 'x-api-key': adminKey, 'content-type': 'application/json' },
+    body: '"no input that anything takes"',
+  })
+  return answer.status === 404 && /procedure/i.test(await answer.text())
+}
+
+/** Whether something stands behind a route; the answer to a call without a key, or for a name nobody has, tells. */
+async function isRoute(method: string, path: string): Promise<boolean> {
+  const answer = await fetch(`${url}${path}`, { method, signal: AbortSignal.timeout(10_000) })
+  const text = answer.headers.get('content-type')?.includes('event-stream') ? '' : await answer.text()
+  return answer.status !== 404 || !/Rota não encontrada|no such|route/i.test(text)
+}
+
+async function startFleet(port: number): Promise<ChildProcess> {
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      SCHEDULER_PORT: '0',
+      ZAPFLEET_DATA_DIR: dataDir,
+      SIMULATOR_TIME_SCALE: '0.05',
+      SIMULATOR_AUTO_SCAN_MS: '60000',
+    },
+  })
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk
+        if (output.includes('Ctrl-C stops everything')) resolve()
+      })
+    child.once('exit', (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
+  })
+  return child
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
