@@ -157,6 +157,13 @@ describe('a database that cannot be entered', () => {
     pooler.close()
   })
 
+  it('is another one by DIRECT_URL than by DATABASE_URL', async () => {
+    const other = await emptyDatabase()
+    const found = await findings(patient.env, { DIRECT_URL: other.url })
+    await other.drop()
+    expect(line(found, 'direct connection')).toMatch(/^fail: .*test_\d+ is another database than .*test_\d+/)
+  })
+
   it('is no PostgreSQL at all', async () => {
     const port = new URL(patient.simulator.url).port
     expect(line(await withDatabase({ port }), 'database')).toMatch(

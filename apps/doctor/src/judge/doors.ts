@@ -13,9 +13,18 @@ export function judgeDoors(
   sight: Pick<DatabaseSight, 'door' | 'directDoor'>,
   addresses: { database: Address; direct: Address },
 ): Finding[] {
+  const { door, directDoor } = sight
+  if (directDoor === null) return [judgeDoor('database', door, addresses.database, true)]
+  const elsewhere = door.entered && directDoor.entered && door.identity !== directDoor.identity
   return [
-    judgeDoor('database', sight.door, addresses.database, sight.directDoor === null),
-    ...(sight.directDoor ? [judgeDoor('direct connection', sight.directDoor, addresses.direct, true)] : []),
+    judgeDoor('database', door, addresses.database, false),
+    elsewhere
+      ? fail(
+          'direct connection',
+          `${addresses.direct.where} is another database than ${addresses.database.where}`,
+          'DATABASE_URL and DIRECT_URL must lead to one and the same: else one is migrated, and the other is used.',
+        )
+      : judgeDoor('direct connection', directDoor, addresses.direct, true),
   ]
 }
 

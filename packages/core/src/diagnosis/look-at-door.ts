@@ -14,7 +14,8 @@ export type DoorSight =
       /** As PostgreSQL numbers itself: 130004 is 13.4. */
       version: number
       user: string
-      database: string
+      /** A word that two doors to one database of one server share. */
+      identity: string
       /** It takes no writes: a standby, or set so. */
       readOnly: boolean
       /** False: a pooler dropped the settings of the session, so none may be relied on. */
@@ -75,14 +76,15 @@ export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSig
       const [row] = await ask<{
         version: string
         user: string
-        database: string
+        identity: string
         read_only: boolean
         mark: string | null
         used: number
         allowed: number
       }>(
         client,
-        `select current_setting('server_version_num') version, current_user "user", current_database() database,
+        `select current_setting('server_version_num') version, current_user "user",
+  (select oid from pg_database where datname = current_database()) || '@' || pg_postmaster_start_time() identity,
   pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool read_only,
   current_setting('zapfleet.doctor', true) mark,
   (select count(*)::int from pg_stat_activity where backend_type = 'client backend') used,
@@ -94,7 +96,7 @@ export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSig
         tookMs,
         version: Number(row.version),
         user: row.user,
-        database: row.database,
+        identity: row.identity,
         readOnly: row.read_only,
         keepsSettings: row.mark === 'here',
         hears: row.mark === 'here' && (await hears(client)),
