@@ -15,7 +15,12 @@ describe('the commands in the documents', () => {
   test.each(documents.map(({ path }) => path))('%s names scripts and files that are there', (path) => {
     const document = documents.find((one) => one.path === path) as Document
     const said = [...shellLines(document), ...codeIn(document)]
-    expect(said.flatMap((line) => [...unknownScripts(line), ...missingFiles(line)])).toEqual([])
+    const wrong = said.flatMap((line) => [
+      ...unknownScripts(line),
+      ...missingFiles(line),
+      ...unknownToZapfleet(line),
+    ])
+    expect(wrong).toEqual([])
   })
 
   test('name variables that somebody reads', () => {
@@ -34,6 +39,9 @@ describe('the commands in the documents', () => {
     expect(unknownScripts('PORT=4000 npm start')).toEqual([])
     expect(missingFiles('node apps/doctor/dist/main.js --json')).toEqual([])
     expect(missingFiles('node apps/nobody/dist/main.js')).toEqual(['apps/nobody/dist/main.js'])
+    expect(unknownToZapfleet('./zapfleet instances create loja-01 --phone +5511987650001')).toEqual([])
+    expect(unknownToZapfleet('zapfleet instances invent loja-01')).toEqual(['zapfleet … invent'])
+    expect(unknownToZapfleet('./zapfleet watch --backwards # no')).toEqual(['zapfleet … --backwards'])
   })
 })
 
@@ -67,6 +75,32 @@ function missingFiles(line: string): string[] {
     /\b(?:node|python3)(?:\s+-[-\w=@/]+)*\s+((?:apps|packages|scripts|bench|prisma|examples)\/[\w./-]+)/g,
   )
   return [...named].map(([, path = '']) => path).filter((path) => !isThere(path))
+}
+
+const commandLine = ['apps/cli/src', 'apps/doctor/src']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, folder, path), 'utf8')),
+  )
+  .join('\n')
+/** Made by name, or out of a table of verbs: in either case the word stands in quotes. */
+const isCommand = (word: string): boolean => new RegExp(`'${word}['\\s]`).test(commandLine)
+/** Commands that have commands of their own. */
+const GROUPS = new Set(['instances', 'reservations', 'contacts', 'keys', 'profiles'])
+
+/** Commands and flags of `zapfleet` that its sources do not have. */
+function unknownToZapfleet(line: string): string[] {
+  const [, typed = ''] =
+    /^(?:\.\/|npx |npm run (?:--silent )?)?zapfleet (?:-- )?([a-z-][^|;#]*)/.exec(line) ?? []
+  const words = typed.split(/\s+/).filter((word) => word !== '')
+  const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'))
+  const called = [first, ...(GROUPS.has(first) ? [second] : [])].filter((word) => word !== '')
+  const flags = words.flatMap((word) => /^--[a-z][a-z-]*/.exec(word)?.[0] ?? [])
+  return [
+    ...called.filter((word) => !isCommand(word)),
+    ...flags.filter((flag) => flag !== '--help' && !new RegExp(`${flag}(?![\\w-])`).test(commandLine)),
+  ].map((word) => `zapfleet … ${word}`)
 }
 
 /** A document may set a word in one line and use it in the next. */
