@@ -47,8 +47,7 @@ type Fate = 'sending' | 'sent' | 'not sent' | 'in doubt'
 
 const journal = `${file}.log`
 const fates = readJournal()
-const fleet = createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY })
-const evolution = createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY })
+const { fleet, evolution } = open()
 const leaving = new AbortController()
 process.once('SIGINT', () => leaving.abort()).once('SIGTERM', () => leaving.abort())
 
@@ -61,6 +60,19 @@ await Promise.all(Array.from({ length: AT_ONCE }, serveNext))
 const served = contacts.filter((one) => fates.get(one) === 'sent').length
 console.log(`${served} of ${contacts.length} served`)
 process.exitCode = served === contacts.length ? 0 : 1
+
+function open() {
+  try {
+    return {
+      fleet: createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY }),
+      evolution: createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY }),
+    }
+  } catch (error) {
+    // It says what is missing.
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(2)
+  }
+}
 
 /** One worker: takes the next contact, until nobody waits or the bot is told to leave. What it has begun it ends. */
 async function serveNext(): Promise<void> {

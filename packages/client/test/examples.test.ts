@@ -147,6 +147,14 @@ describe('the bot', () => {
   }, 60_000)
 })
 
+it('a bot without a key says so in one line', async () => {
+  const bot = runExample('bot.ts', ['nobody.txt', 'Olá!'], '')
+  expect(await bot.exitCode).toBe(2)
+  expect(bot.lines()).toEqual([
+    expect.stringMatching(/^createFleetClient: apiKey: expected a key, got nothing/),
+  ])
+}, 60_000)
+
 describe('the admin', () => {
   it('says what is to be done, and warms young numbers up when told to', async () => {
     await fleet.admin.instance.update.mutate({ name: 'ana', dailyCapacity: 5 })
