@@ -56,10 +56,11 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
 }
 
 /** Every route and who may call it; `all`: no key is asked for, `secret`: no key helps, the header must hold the secret. */
-const ROUTES: readonly (readonly [url: RegExp, 'all' | 'secret' | readonly Who[]])[] = [
+const ROUTES: readonly (readonly [url: RegExp, 'all' | 'secret' | readonly Who[], onlyWhere?: string])[] = [
   [/^\/$|^\/openapi\.json$|^\/docs(\/|$)|^\/health\/(instances|live|ready)$/, 'all'],
-  // The page's files; what they show comes by procedures.
-  [/^\/assets\//, 'all'],
+  // What its files show comes by procedures.
+  [/^\/assets\//, 'all', 'the page was built'],
+  [/^\/metrics$/, ['viewer', 'admin'], 'figures are kept, and not open to all'],
   [/^\/webhooks\/evolution(\/:event)?$/, 'secret'],
   [/^\/admin\/instances(\/:nome\/qrcode)?$/, ['admin']],
   [/^\/trpc\/:path$/, ['bot', 'viewer', 'admin']],
@@ -156,8 +157,7 @@ describe('the matrix of routes', () => {
     const strange = routes.filter((route) => rowOf(route).length !== 1)
     expect(strange, 'say in ROUTES who may call these').toEqual([])
     const empty = ROUTES.filter(([pattern]) => !routes.some(({ url }) => pattern.test(url)))
-    // The page is served where it was built.
-    expect(empty.filter(([pattern]) => !String(pattern).includes('assets'))).toEqual([])
+    expect(empty.filter(([_pattern, _who, onlyWhere]) => onlyWhere === undefined)).toEqual([])
   })
 
   it('agrees with what the doors say of themselves in the open description', () => {

@@ -87,21 +87,19 @@ function parametersOf(door: Door, schema: JsonSchema): object[] {
   return [...path, ...query]
 }
 
-function bodyOf(door: Door, schema: JsonSchema): object | null {
+function bodyOf(door: Door, { properties = {}, required = [], ...schema }: JsonSchema): object | null {
   const inPath = pathFields(door.path)
-  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).filter(
-    ([name]) => !inPath.includes(name),
-  )
-  if (properties.length === 0) return null
-  const required = ((schema.required ?? []) as string[]).filter((name) => !inPath.includes(name))
+  const sent = Object.entries(properties as object).filter(([name]) => !inPath.includes(name))
+  if (sent.length === 0) return null
+  const needed = (required as string[]).filter((name) => !inPath.includes(name))
   return {
-    required: required.length > 0,
+    required: needed.length > 0,
     content: {
       'application/json': {
         schema: {
           ...schema,
-          properties: Object.fromEntries(properties),
-          ...(required.length > 0 ? { required } : {}),
+          properties: Object.fromEntries(sent),
+          ...(needed.length > 0 ? { required: needed } : {}),
         },
         ...(door.bodyExample === undefined ? {} : { example: door.bodyExample }),
       },
