@@ -14,7 +14,10 @@ export type Cli = { world: World; run: Run }
 /** How a verb ended when it did not throw; nothing means well. */
 export type Ending = keyof typeof EXIT | undefined
 
-/** A verb as commander's action: it gets a session, its arguments and its own options, and leaves an exit code. */
+/**
+ * A verb as commander's action: it gets a session, its arguments, its own options and the command itself, and leaves an exit
+ * code.
+ */
 export function acts<A extends unknown[]>(
   { world, run }: Cli,
   verb: (session: Session, ...args: A) => Promise<Ending> | Promise<void>,
@@ -32,7 +35,7 @@ export function acts<A extends unknown[]>(
   }
 }
 
-/** Adds examples to a command's help, one a line, each with what it does behind two spaces and a #. */
+/** Adds command lines to a command's help, as examples. */
 export function examples(command: Command, ...lines: string[]): Command {
   return command.addHelpText(
     'after',

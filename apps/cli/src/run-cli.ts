@@ -46,7 +46,7 @@ function interruption(world: World): number {
 /** The code of an interruption, when the command itself does not end within a moment of it. */
 function afterInterrupt(world: World): Promise<number> {
   return new Promise((resolve) => {
-    const wait = () => setTimeout(() => resolve(interruption(world)), LAST_WORDS_MS).unref()
+    const wait = () => setTimeout(() => resolve(interruption(world)), LAST_WORDS_MS)
     if (world.interrupted.aborted) wait()
     else world.interrupted.addEventListener('abort', wait, { once: true })
   })

@@ -1,7 +1,7 @@
 import { follow } from '../connection/follow.ts'
 import type { Pairing } from '../connection/open-client.ts'
 import type { Session } from '../session.ts'
-import type { PairingEnd, PairingTeller } from './pairing-teller.ts'
+import type { PairingEnd, PairingLast, PairingTeller } from './pairing-teller.ts'
 
 /** A QR code lives so long (Evolution's own figure). */
 const CODE_LIVES_MS = 45_000
@@ -21,15 +21,15 @@ export async function pair(
   const { now, interrupted } = session.world
   const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs)
   const signal = timeout === null ? interrupted : AbortSignal.any([interrupted, timeout])
-  let last: Pairing | null = null
+  let newest: Pairing | null = null
   let isAway = false
-  let end: PairingEnd = { kind: 'interrupted' }
+  let last: PairingLast = { kind: 'failed' }
   try {
     await follow<Pairing>(
       (ears) => session.client().instance.onPairing.subscribe(input, ears),
       {
         data(pairing) {
-          last = pairing
+          newest = pairing
           if (pairing.state === 'qr') teller.code(pairing, expiryHere(pairing.expiresAt, now()))
           else if (pairing.state === 'not_ready') teller.waiting(pairing.reason, pairing.retryAfterMs)
         },
@@ -44,10 +44,11 @@ export async function pair(
       },
       signal,
     )
-    end = await endOf(last)
+    const end = await endOf(newest)
+    last = end
     return end
   } finally {
-    teller.end(end)
+    teller.end(last)
   }
 
   async function endOf(pairing: Pairing | null): Promise<PairingEnd> {

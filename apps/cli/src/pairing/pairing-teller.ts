@@ -10,6 +10,9 @@ export type PairingEnd =
   | { kind: 'connected'; instance: Instance }
   | { kind: 'qr_limit_reached' | 'timed_out' | 'interrupted' }
 
+/** The same for who tells it: a pairing may also be refused on the way, and then whoever began it says why. */
+export type PairingLast = PairingEnd | { kind: 'failed' }
+
 /** Who tells a person, or a program, how a pairing goes. Each event comes once. */
 export type PairingTeller = {
   /** A fresh code; `expiresAtMs` by this machine's clock. */
@@ -19,5 +22,5 @@ export type PairingTeller = {
   away(): void
   back(): void
   /** Last call: gives back what was taken. */
-  end(how: PairingEnd): void
+  end(how: PairingLast): void
 }

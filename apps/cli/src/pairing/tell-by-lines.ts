@@ -15,7 +15,10 @@ export function tellByLines(session: Session, name: string, options: { qrDark: b
       if (code.code !== null)
         for (const line of qrLines(code.code, inkFor(session.paintTalk, options.qrDark))) say(line)
     },
-    waiting: (reason) => say(NOT_READY_WORDS[reason] ?? reason),
+    waiting(reason) {
+      // That is the end, which is told by whoever began.
+      if (reason !== 'qr_limit_reached') say(NOT_READY_WORDS[reason] ?? reason)
+    },
     away: () => say('The API does not answer; trying again.'),
     back: () => say('The API is back.'),
     end: () => {},
