@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'apps/launcher': { uses: ['embedded'] },
   'packages/client': { knows: ['api'] },
   'apps/cli': { uses: ['client'], knows: ['api'] },
-  'apps/dashboard': { uses: ['client'], knows: ['api'] },
+  'apps/dashboard': { uses: ['client'], knows: ['api', 'core'] },
 }
 
 /** Tests may also use these, wherever they are. */

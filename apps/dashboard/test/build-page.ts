@@ -5,7 +5,8 @@ import { build } from 'vite'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 
-const DIST = join(home, 'dist')
+/** Where the built page lies. */
+export const DIST = join(home, 'dist')
 
 /** Builds the page, unless the build that lies there is younger than all it is made of. */
 export async function buildPage(): Promise<void> {

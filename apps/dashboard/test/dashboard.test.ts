@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './find-chromium.ts'
 import { ADMIN_KEY } from './fleet.ts'
+import { askScenes } from './scenes/ask.ts'
 import { docsScenes } from './scenes/docs.ts'
+import { liveScenes } from './scenes/live.ts'
+import { lookScenes } from './scenes/look.ts'
+import { numberScenes } from './scenes/number.ts'
+import { pairingScenes } from './scenes/pairing.ts'
 import { signInScenes } from './scenes/sign-in.ts'
+import { thousandScenes } from './scenes/thousand.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const chromium = findChromium()
@@ -19,6 +25,12 @@ describe.skipIf(chromium === null)(
     afterAll(() => stage?.close())
 
     describe('the door', () => signInScenes(() => stage))
+    describe('pairing', () => pairingScenes(() => stage))
+    describe('a number', () => numberScenes(() => stage))
+    describe('live', () => liveScenes(() => stage))
+    describe('the question', () => askScenes(() => stage))
+    describe('the look', () => lookScenes(() => stage))
+    describe('a thousand numbers', () => thousandScenes(() => stage))
 
     describe('the page of the REST doors', () => docsScenes(() => stage))
 

@@ -1,5 +1,11 @@
 import axe from 'axe-core'
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { expect } from 'vitest'
 import { buildPage } from './build-page.ts'
 import { startFleet, type TestFleet } from './fleet.ts'
@@ -83,6 +89,16 @@ export async function openStage(executablePath: string): Promise<Stage> {
       await fleet.close()
     },
   }
+}
+
+/** `expect` of what becomes true some time, on a machine that may be busy. */
+export function eventually<Value>(look: () => Value | Promise<Value>) {
+  return expect.poll(look, { timeout: 20_000, interval: 100 })
+}
+
+/** A number's row in the list. */
+export function rowOf(page: Page, name: string): Locator {
+  return page.locator(`.numbers-body [role=row][data-name="${name}"]`)
 }
 
 type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] }

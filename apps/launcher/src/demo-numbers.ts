@@ -5,6 +5,8 @@ export type DemoNumber = {
   hourlyCapacity: number
   dailyCapacity: number
   priority: number
+  /** How many people it talks to. */
+  contacts: number
   life: 'sending' | 'waiting' | 'banned'
 }
 
@@ -16,6 +18,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 120,
     dailyCapacity: 900,
     priority: 3,
+    contacts: 18,
     life: 'sending',
   },
   {
@@ -24,6 +27,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 120,
     dailyCapacity: 900,
     priority: 2,
+    contacts: 11,
     life: 'sending',
   },
   {
@@ -32,6 +36,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 90,
     dailyCapacity: 600,
     priority: 2,
+    contacts: 14,
     life: 'sending',
   },
   {
@@ -40,6 +45,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 60,
     dailyCapacity: 300,
     priority: 1,
+    contacts: 6,
     life: 'sending',
   },
   {
@@ -48,6 +54,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 20,
     dailyCapacity: 100,
     priority: 1,
+    contacts: 0,
     life: 'waiting',
   },
   {
@@ -56,9 +63,17 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     hourlyCapacity: 20,
     dailyCapacity: 100,
     priority: 1,
+    contacts: 9,
     life: 'banned',
   },
 ]
+
+/** The people of the demo, each with the number that talks to them: those of the numbers that were `made`. */
+export function demoContacts(made: ReadonlySet<string>): { id: string; instanceName: string }[] {
+  return DEMO_NUMBERS.filter(({ name }) => made.has(name))
+    .flatMap(({ name, contacts }) => Array.from({ length: contacts }, () => name))
+    .map((instanceName, index) => ({ id: `cliente-${String(index + 1).padStart(2, '0')}`, instanceName }))
+}
 
 /** What the traffic needs to know of a number; a part of the API's Instance. */
 export type Seen = {

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from './demo-api.ts'
-import { DEMO_NUMBERS, type DemoNumber, nextSender, type Seen } from './demo-numbers.ts'
+import { DEMO_NUMBERS, type DemoNumber, demoContacts, nextSender, type Seen } from './demo-numbers.ts'
 import { givingWay } from './giving-way.ts'
 import { openLog } from './open-log.ts'
 
@@ -64,7 +64,7 @@ export function startDemo(options: DemoOptions): Demo {
     await Promise.all(
       DEMO_NUMBERS.filter(({ name }) => !marker.made.includes(name)).map((number) =>
         attempt(async () => {
-          const { life, ...input } = number
+          const { life, contacts, ...input } = number
           await mutate('instance.create', input)
           marker.made.push(number.name)
           writeMarker(marker)
@@ -80,6 +80,8 @@ export function startDemo(options: DemoOptions): Demo {
       for (let sent = 0; sent < priority * 4; sent++)
         await attempt(() => mutate('instance.recordSend', { name }))
     }
+    for (const { id, instanceName } of demoContacts(new Set(marker.made)))
+      await attempt(() => mutate('contact.setPreference', { id, instanceName }))
   }
 
   /** A simulator that was started again has forgotten that it was showing one. */

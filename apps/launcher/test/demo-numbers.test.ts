@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DEMO_NUMBERS, nextSender, type Seen } from '../src/demo-numbers.ts'
+import { DEMO_NUMBERS, demoContacts, nextSender, type Seen } from '../src/demo-numbers.ts'
 
 const number = (name: string, more: Partial<Seen> = {}): Seen => ({
   name,
@@ -20,6 +20,14 @@ test('there are six: four send, one waits for its QR code, one is banned', () =>
     'sending',
     'waiting',
   ])
+})
+
+test('its people have a name each, and none of a number that could not be made', () => {
+  const all = demoContacts(new Set(DEMO_NUMBERS.map(({ name }) => name)))
+  expect(new Set(all.map(({ id }) => id)).size).toBe(58)
+  expect(all.filter(({ instanceName }) => instanceName === 'campanha-01')).toHaveLength(9)
+  const some = demoContacts(new Set(['vendas-01']))
+  expect(new Set(some.map(({ instanceName }) => instanceName))).toEqual(new Set(['vendas-01']))
 })
 
 test('a number that a visitor made never sends, even when it is the only one that could', () => {

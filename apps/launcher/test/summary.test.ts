@@ -27,3 +27,12 @@ test('says what is yours, and takes your keys from the environment', () => {
   expect(text).toContain('"x-api-key: $ADMIN_API_KEY"')
   expect(text).not.toMatch(/simulated|example numbers/)
 })
+
+test('names the page first, since that is where one sees everything', () => {
+  const text = summarize(
+    planStart({}, [], '/clone'),
+    { url, simulatorUrl: null, admin: key(true), bot: key(true) },
+    1,
+  )
+  expect(text).toMatch(/Dashboard {2}http:\/\/127\.0\.0\.1:3333 /)
+})

@@ -25,7 +25,7 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
     <div className="banners" role="status">
       {isLost && (
         <Banner tone="warn" title={w.live.lostTitle}>
-          {sentenceOf(live, fleet.isError)}
+          {sentenceOf(live)}
         </Banner>
       )}
       {conditions && !conditions.evolution.reachable && (
@@ -48,10 +48,10 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
     </div>
   )
 
-  function sentenceOf({ asOfMs }: Live, failing: boolean): string {
+  function sentenceOf({ asOfMs, polled }: Live): string {
     if (asOfMs === null) return w.live.lostNothing
     const at = f.clockSeconds(asOfMs)
-    return failing ? w.live.lostMore(at) : w.live.lostPolling(at)
+    return polled ? w.live.lostPolling(at) : w.live.lostMore(at)
   }
 }
 

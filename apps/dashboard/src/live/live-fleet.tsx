@@ -5,8 +5,11 @@ import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
 import { type Change, changesOf, withChanges } from './known-fleet.ts'
 
-/** How fresh the page is. `asOfMs`: when what is shown was last known to be true, by this device's clock; null: never. */
-export type Live = { state: 'connecting' | 'live' | 'lost'; asOfMs: number | null }
+/**
+ * How fresh the page is. `asOfMs`: when what is shown was last known to be true, by this device's clock; null: never.
+ * `polled`: without the stream, but the list is read again and again.
+ */
+export type Live = { state: 'connecting' | 'live' | 'lost'; asOfMs: number | null; polled: boolean }
 
 type LiveFleet = {
   fleet: UseQueryResult<Instance[]>
@@ -38,7 +41,8 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
     async queryFn({ signal }) {
       const changes: Change[] = []
       meanwhile.current = changes
-      const list = await client.instance.list.query({}, { signal })
+      // Tried anew by the interval, not by the client.
+      const list = await client.instance.list.query({}, { signal, context: { retry: false } })
       return withChanges(list, changes)
     },
     refetchInterval: state === 'live' ? RECHECK_MS : POLL_MS,
@@ -90,8 +94,9 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
     }
   }, [client, queryClient])
 
-  const readMs = fleet.dataUpdatedAt === 0 ? null : fleet.dataUpdatedAt
-  const asOfMs = state === 'live' ? Date.now() : Math.max(readMs ?? 0, heardMs ?? 0) || null
+  const readMs = fleet.dataUpdatedAt
+  const asOfMs = state === 'live' ? Date.now() : Math.max(readMs, heardMs ?? 0) || null
+  const polled = state !== 'live' && readMs > (heardMs ?? 0) && !fleet.isError
   const apply = useCallback(
     (change: Change) => {
       meanwhile.current?.push(change)
@@ -99,7 +104,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
     },
     [queryClient],
   )
-  return <Known value={{ fleet, live: { state, asOfMs }, apply }}>{children}</Known>
+  return <Known value={{ fleet, live: { state, asOfMs, polled }, apply }}>{children}</Known>
 }
 
 /** One number as it is known now; undefined when there is none of this name, or the fleet is not read yet. */

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { arrange, type Filter, type Sort } from '../src/fleet/order.ts'
+import { needsAttention, totalsOf } from '../src/fleet/totals.ts'
+import { changesOf, withChanges } from '../src/live/known-fleet.ts'
+import { levelOf } from '../src/look/meter.tsx'
+import { phoneOf, readDraft } from '../src/number/draft.ts'
+import { anInstance } from './an-instance.ts'
+
+const fleet = [
+  anInstance({ name: 'vendas-10', sentThisHour: 10, sentToday: 10, priority: 5 }),
+  anInstance({ name: 'vendas-2', sentThisHour: 20, sentToday: 90, lastSentAt: '2026-11-25T12:00:00.000Z' }),
+  anInstance({ name: 'banido', status: 'banned', phoneNumber: '+5511987650001', available: false }),
+  anInstance({ name: 'volta', status: 'connecting', statusReason: 'RECONNECTING', available: false }),
+  anInstance({ name: 'espera', status: 'connecting', statusReason: 'WAITING_FOR_SCAN', available: false }),
+  anInstance({ name: 'parado', paused: true, available: false }),
+]
+
+function names(how: { by?: Sort; descending?: boolean; filter?: Filter; search?: string } = {}): string[] {
+  const { by = 'attention', descending = false, filter = 'all', search = '' } = how
+  const contacts = new Map([['volta', 9]])
+  return arrange(fleet, { filter, search, order: { by, descending }, contacts }).map((one) => one.name)
+}
+
+describe('the list', () => {
+  it('begins with what waits for a person, then the worst, then by name with numbers as numbers', () => {
+    expect(names()).toEqual(['banido', 'espera', 'volta', 'parado', 'vendas-2', 'vendas-10'])
+  })
+
+  it('sorts by every column, in both directions, equals by name', () => {
+    expect(names({ by: 'name' }).at(-1)).toBe('volta')
+    expect(names({ by: 'hour', descending: true }).slice(0, 2)).toEqual(['vendas-2', 'vendas-10'])
+    expect(names({ by: 'day', descending: true })[0]).toBe('vendas-2')
+    expect(names({ by: 'priority', descending: true })[0]).toBe('vendas-10')
+    expect(names({ by: 'lastSent', descending: true })[0]).toBe('vendas-2')
+    expect(names({ by: 'contacts', descending: true })[0]).toBe('volta')
+    expect(names({ by: 'contacts' }).slice(0, 2)).toEqual(['banido', 'espera'])
+  })
+
+  it('is narrowed by status and by search, which also finds a phone as people write it', () => {
+    expect(names({ filter: 'connecting' })).toEqual(['espera', 'volta'])
+    expect(names({ filter: 'attention' })).toEqual(['banido', 'espera'])
+    expect(names({ filter: 'paused' })).toEqual(['parado'])
+    expect(names({ search: 'VENDAS' })).toEqual(['vendas-2', 'vendas-10'])
+    expect(names({ search: '(11) 98765-0001' })).toEqual(['banido'])
+    expect(names({ search: '-' })).toEqual(['vendas-2', 'vendas-10'])
+  })
+})
+
+it('totals are of the connected, as the API counts them', () => {
+  expect(totalsOf(fleet)).toEqual({
+    total: 6,
+    byStatus: { connected: 3, connecting: 2, disconnected: 0, banned: 1, unknown: 0 },
+    paused: 1,
+    attention: 2,
+    available: 2,
+    hour: { capacity: 60, sent: 30, remaining: 30 },
+    day: { capacity: 300, sent: 100, remaining: 200 },
+  })
+  expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE' }))).toBe(true)
+})
+
+describe('a change that the stream tells', () => {
+  it('comes with its id or without, and takes the place of what was known', () => {
+    const one = anInstance({ name: 'vendas-2', priority: 9 })
+    expect(changesOf({ id: '7', data: { type: 'settings', instance: one } })).toEqual([
+      { name: 'vendas-2', instance: one },
+    ])
+    const counters = changesOf({ type: 'counters', instances: [one] })
+    const list = withChanges(fleet, counters)
+    expect(list).toHaveLength(fleet.length)
+    expect(list.find(({ name }) => name === 'vendas-2')?.priority).toBe(9)
+  })
+
+  it('makes one appear, and one go, and keeps when it was checked', () => {
+    const checked = anInstance({ name: 'a', checkedAt: '2026-11-25T12:00:00.000Z' })
+    const told = withChanges([checked], [{ name: 'a', instance: anInstance({ name: 'a', priority: 3 }) }])
+    expect(told).toEqual([{ ...checked, priority: 3 }])
+    expect(withChanges([checked], [{ name: 'b', instance: anInstance({ name: 'b' }) }])).toHaveLength(2)
+    expect(withChanges([checked], changesOf({ type: 'deleted', instance: checked }))).toEqual([])
+  })
+})
+
+it('a bar is full at its capacity, nearly full at four fifths, and idle where nothing is sent', () => {
+  expect([
+    levelOf(15, 20),
+    levelOf(16, 20),
+    levelOf(20, 20),
+    levelOf(21, 20),
+    levelOf(0, 0),
+    levelOf(20, 20, false),
+  ]).toEqual(['normal', 'high', 'full', 'full', 'full', 'idle'])
+})
+
+describe('a form', () => {
+  it('takes phones as people write them, and says which are none', () => {
+    for (const text of ['+5511987654321', '55 (11) 98765-4321', '5511987654321', '+55 11 98765.4321'])
+      expect(phoneOf(text)).toBe('+5511987654321')
+    for (const text of ['', '98-76', '+0551198765432', 'five', '+55119876543210000'])
+      expect(phoneOf(text)).toBeNull()
+  })
+
+  it('sends only what was changed', () => {
+    const stored = { hourly: '20', daily: '100', priority: '1', phone: '+5511987654321' }
+    expect(readDraft(stored, stored)).toEqual({})
+    expect(readDraft({ ...stored, hourly: '020', phone: '' }, stored)).toEqual({ phoneNumber: null })
+    expect(readDraft({ ...stored, daily: '7' }, stored)).toEqual({ dailyCapacity: 7 })
+  })
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { ADMIN_KEY } from '../fleet.ts'
+import { expectAccessible, type Stage } from '../stage.ts'
+
+/** Who would send? */
+export function askScenes(stage: () => Stage): void {
+  test('says who would send to a contact and why not the others, and changes nothing', async () => {
+    const { fleet } = stage()
+    const { instanceName } = await fleet.admin.reservation.reserve.mutate({ contactId: 'maria' })
+    expect(instanceName).toBe('loja-02')
+    const before = await fleet.admin.instance.list.query({})
+    const page = await stage().enter(ADMIN_KEY)
+    await page.getByRole('link', { name: 'Who would send?' }).click()
+    await page.getByLabel('Contact').fill('maria')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'loja-02 would send' }).waitFor()
+    await page.getByText('It is the number this contact is used to.').waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'from-elsewhere' }).getByText('disconnected').waitFor()
+    await expectAccessible(page)
+    expect(await fleet.admin.instance.list.query({})).toEqual(before)
+
+    await fleet.admin.instance.update.mutate({ name: 'loja-02', paused: true })
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Nobody could send now' }).waitFor()
+    await page.getByText('Time alone does not help').waitFor()
+    await page.getByText('This contact is used to loja-02.').waitFor()
+    await fleet.admin.instance.update.mutate({ name: 'loja-02', paused: false })
+  })
+}

@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { ADMIN_KEY } from '../fleet.ts'
+import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
+
+/** One number: what may be changed, what may be done, and what its history tells. */
+export function numberScenes(stage: () => Stage): void {
+  let page: Page
+  const admin = () => stage().fleet.admin
+  const drawer = () => page.getByRole('dialog', { name: 'loja-01', exact: true })
+  const act = async (name: string) => {
+    await drawer().getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name }).click()
+  }
+  beforeAll(async () => {
+    page = await stage().enter(ADMIN_KEY)
+  })
+
+  test('opens by keyboard at an address of its own, and gives the focus back', async () => {
+    const isSearching = () =>
+      page.getByLabel('Search name or phone').evaluate((one) => one === document.activeElement)
+    await eventually(async () => {
+      if (!(await isSearching())) await page.keyboard.press('/')
+      return isSearching()
+    }).toBe(true)
+    await page.keyboard.type('loja-01')
+    await eventually(() => page.locator('.numbers-body [role=row]').count()).toBe(1)
+    const link = rowOf(page, 'loja-01').getByRole('link')
+    await link.focus()
+    await page.keyboard.press('Enter')
+    await drawer().waitFor()
+    expect(new URL(page.url()).hash).toBe('#/numbers/loja-01')
+    await drawer().getByText('Added to the fleet').waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await drawer().waitFor({ state: 'hidden' })
+    await eventually(() => link.evaluate((one) => one === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    await drawer().waitFor()
+  })
+
+  test('a limit is changed, and refused with words when it is none', async () => {
+    const field = drawer().getByLabel('Messages an hour')
+    await field.fill('many')
+    await drawer().getByText('A whole number from 0 to').waitFor()
+    await field.fill('55')
+    await drawer().getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('Saved').waitFor()
+    expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({ hourlyCapacity: 55 })
+    await drawer().getByText('/ 55').waitFor()
+  })
+
+  test('shows what was sent, in the figures and in the chart', async () => {
+    for (let sent = 0; sent < 3; sent++) await admin().instance.recordSend.mutate({ name: 'loja-01' })
+    await drawer().getByText('3 in the last 24 hours').waitFor()
+    await drawer().getByText('52 left').waitFor()
+    await drawer().getByRole('button', { name: '7 days' }).click()
+    await drawer().getByText('3 in the last 7 days').waitFor()
+  })
+
+  test('is paused with a reason that whoever looks next reads, and resumed from the list', async () => {
+    await drawer().getByRole('button', { name: 'Pause' }).click()
+    await page.getByLabel('Why? (optional)').fill('too many complaints')
+    await expectAccessible(page)
+    await page.keyboard.press('Enter')
+    await drawer().getByText('“too many complaints”').waitFor()
+    expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
+      pauseReason: 'too many complaints',
+    })
+    await page.keyboard.press('Escape')
+    await rowOf(page, 'loja-01').getByRole('button', { name: 'Resume' }).click()
+    await rowOf(page, 'loja-01').getByText('Nothing to do').waitFor()
+  })
+
+  test('is restarted after a question, and the answer says that it was read back', async () => {
+    await rowOf(page, 'loja-01').getByRole('link').click()
+    await act('Restart…')
+    await page
+      .getByRole('dialog', { name: 'Restart loja-01?' })
+      .getByRole('button', { name: 'Restart' })
+      .click()
+    await page.getByText('loja-01 is restarted').waitFor()
+    await page.getByText('Verified: Evolution was read until it was true.').first().waitFor()
+  })
+
+  test('is logged out, and paired again in the same dialogue', async () => {
+    await act('Log out…')
+    await expectAccessible(page)
+    await page
+      .getByRole('dialog', { name: 'Log loja-01 out?' })
+      .getByRole('button', { name: 'Log out' })
+      .click()
+    await page.getByText('loja-01 is logged out').waitFor()
+    await drawer().getByRole('button', { name: 'Show QR code' }).click()
+    await page.getByRole('img', { name: 'QR code that pairs the phone' }).waitFor()
+    await expectAccessible(page)
+    stage().fleet.simulator.control.scan('loja-01', { phone: '5511987650001' })
+    await page.getByText('loja-01 is connected').waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await drawer().waitFor()
+  })
+
+  test('is banned, and the page says what to do and what was seen', async () => {
+    stage().fleet.simulator.control.ban('loja-01', 403)
+    await drawer().getByText('Appeal in WhatsApp on the phone').waitFor()
+    const history = drawer().locator('.timeline')
+    await history.getByText('Banned').waitFor()
+    await history.getByText('What was seen').first().click()
+    await history.getByText('403').first().waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await rowOf(page, 'loja-01').getByText('Banned').waitFor()
+  })
+
+  test('is deleted only after its name was typed', async () => {
+    await rowOf(page, 'loja-01').getByRole('link').click()
+    await act('Delete…')
+    const question = page.getByRole('dialog', { name: 'Delete loja-01?' })
+    const button = question.getByRole('button', { name: 'Delete' })
+    expect(await button.isEnabled()).toBe(false)
+    await question.getByLabel('Type loja-01 to confirm').fill('loja-0')
+    expect(await button.isEnabled()).toBe(false)
+    await question.getByLabel('Type loja-01 to confirm').fill('loja-01')
+    await expectAccessible(page)
+    await button.click()
+    await page.getByText('loja-01 is deleted').waitFor()
+    await page.getByText('No number fits.').waitFor()
+    await expect(admin().instance.get.query({ name: 'loja-01' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(new URL(page.url()).hash).toBe('#/')
+    await page.getByRole('button', { name: 'Show all numbers' }).click()
+    await rowOf(page, 'loja-02').waitFor()
+    await page.goto(`${stage().fleet.url}/#/numbers/loja-01`)
+    await page.getByText('There is no such number').waitFor()
+    await expectAccessible(page)
+  })
+}

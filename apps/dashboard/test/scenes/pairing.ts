@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { ADMIN_KEY } from '../fleet.ts'
+import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
+
+/** From a name to a connected phone, and every reason why there is no code. */
+export function pairingScenes(stage: () => Stage): void {
+  let page: Page
+  const dialog = (name: string | RegExp) => page.getByRole('dialog', { name })
+  const picture = () => page.getByRole('img', { name: 'QR code that pairs the phone' })
+  beforeAll(async () => {
+    page = await stage().enter(ADMIN_KEY)
+  })
+
+  test('a number is made, shows its code large, and celebrates when the phone has scanned it', async () => {
+    await page.getByRole('button', { name: 'Add a number' }).first().click()
+    const form = dialog('Add a number')
+    await form.getByLabel('Name', { exact: true }).fill('loja um')
+    await form.getByRole('button', { name: 'Create and show the code' }).click()
+    await form.getByText('Only letters without accents').waitFor()
+    await form.getByLabel('Name', { exact: true }).fill('loja-01')
+    await form.getByLabel('Phone number (optional)').fill('55 11 98765-0001')
+    await form.getByText('Limits and priority').click()
+    await form.getByLabel('Messages an hour').fill('40')
+    await expectAccessible(page)
+    await form.getByRole('button', { name: 'Create and show the code' }).click()
+
+    await dialog('Pair loja-01').waitFor()
+    await picture().waitFor()
+    const size = await picture().boundingBox()
+    expect(Math.min(size?.width ?? 0, size?.height ?? 0)).toBeGreaterThanOrEqual(260)
+    await page.getByText(/^New code in \d+ s$/).waitFor()
+    await page.getByText(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/).waitFor()
+    await expectAccessible(page)
+
+    stage().fleet.simulator.control.scan('loja-01', { phone: '5511987650001' })
+    await page.getByText('loja-01 is connected').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await rowOf(page, 'loja-01').getByText('Connected').waitFor()
+    expect(await rowOf(page, 'loja-01').getByText('/ 40').count()).toBe(1)
+    expect(await stage().fleet.admin.instance.get.query({ name: 'loja-01' })).toMatchObject({
+      status: 'connected',
+      phoneNumber: '+5511987650001',
+      hourlyCapacity: 40,
+      dailyCapacity: 100,
+    })
+  })
+
+  test('a code that ran out is followed by the next by itself; after the last it says so and begins anew', async () => {
+    const { control } = stage().fleet.simulator
+    await page.getByRole('button', { name: 'Add a number' }).click()
+    await dialog('Add a number').getByLabel('Name', { exact: true }).fill('loja-02')
+    await page.keyboard.press('Enter')
+    await picture().waitFor()
+    const before = await picture().getAttribute('src')
+    control.expireQr('loja-02')
+    await eventually(() => picture().getAttribute('src')).not.toBe(before)
+
+    const ended = page.getByText('Nobody scanned in time')
+    await eventually(async () => {
+      if (await ended.isVisible()) return true
+      if (control.instance('loja-02')?.memory === 'connecting') control.expireQr('loja-02')
+      return false
+    }).toBe(true)
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Show a new code' }).click()
+    await picture().waitFor()
+  })
+
+  test('while Evolution is away it says so, in the dialogue and over the fleet, and goes on when it is back', async () => {
+    const { control } = stage().fleet.simulator
+    await page.keyboard.press('Escape')
+    await control.outage('refuse')
+    await rowOf(page, 'loja-02').getByRole('button', { name: 'Show QR code' }).click()
+    await dialog('Pair loja-02').getByText('Evolution does not answer').waitFor()
+    await page.locator('.banner').getByText('Evolution does not answer.').waitFor()
+    await control.outage(null)
+    await picture().waitFor()
+    control.scan('loja-02')
+    await page.getByText('loja-02 is connected').waitFor()
+    await page.getByRole('button', { name: 'Open it' }).click()
+    await dialog('loja-02').waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  test('a name that is taken offers to pair that number instead', async () => {
+    await page.getByRole('button', { name: 'Add a number' }).click()
+    await dialog('Add a number').getByLabel('Name', { exact: true }).fill('loja-01')
+    await dialog('Add a number').getByText('There is a loja-01 already.').waitFor()
+    await page.getByRole('button', { name: 'Pair it instead' }).click()
+    await page.getByText('loja-01 is connected').waitFor()
+    await page.keyboard.press('Escape')
+  })
+}

@@ -1,0 +1,93 @@
+import { actionFor, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
+import { describe, expect, it } from 'vitest'
+import { actionOf, needsScan, whyOf } from '../src/fleet/next-step.ts'
+import { en } from '../src/words/en.ts'
+import { makeFormat } from '../src/words/format.ts'
+import { ptBR } from '../src/words/pt-br.ts'
+import { anInstance } from './an-instance.ts'
+
+describe.each([
+  ['English', en],
+  ['Portuguese', ptBR],
+] as const)('%s', (_name, w) => {
+  it('has words for every status, every reason, and what to do about it', () => {
+    expect(Object.keys(w.status).sort()).toEqual([...STATUSES].sort())
+    expect(Object.keys(w.statusReason).sort()).toEqual([...STATUS_REASONS].sort())
+    expect(Object.keys(w.reason).sort()).toEqual([...REASONS].sort())
+    for (const reason of STATUS_REASONS) expect(w.action).toHaveProperty(reason)
+  })
+
+  it('tells what to do wherever the API does, and nowhere else, in its own words', () => {
+    for (const status of STATUSES) {
+      for (const statusReason of [null, ...STATUS_REASONS]) {
+        for (const paused of [false, true]) {
+          const action = actionFor(status, statusReason, paused)
+          const told = actionOf(anInstance({ status, statusReason, paused, action }), w)
+          expect([status, statusReason, paused, told === null]).toEqual([
+            status,
+            statusReason,
+            paused,
+            action === null,
+          ])
+          if (status !== 'unknown' || statusReason !== null)
+            expect(Object.values(w.action)).toContainEqual(told ?? w.action.nothing)
+        }
+      }
+    }
+  })
+})
+
+it('what a newer API says is told in its words', () => {
+  const one = anInstance({ status: 'disconnected', statusReason: 'ON_THE_MOON', action: 'Fetch it.' })
+  expect([whyOf(one, en), actionOf(one, en), actionOf(one, ptBR)]).toEqual([
+    'ON_THE_MOON',
+    'Fetch it.',
+    'Fetch it.',
+  ])
+})
+
+it('a QR code is offered where a scan helps, and only there', () => {
+  const offered = STATUS_REASONS.filter((statusReason) =>
+    needsScan(anInstance({ status: 'disconnected', statusReason })),
+  )
+  expect(offered).toEqual([
+    'NEVER_CONNECTED',
+    'WAITING_FOR_SCAN',
+    'QR_LIMIT_REACHED',
+    'CLOSED',
+    'LOGGED_OUT',
+    'LOGGED_OUT_BY_PHONE',
+    'LOGIN_REFUSED',
+  ])
+})
+
+describe('formats', () => {
+  const now = Date.parse('2026-11-25T15:30:00Z')
+  const british = makeFormat('en-GB', 'America/Sao_Paulo')
+  const brazilian = makeFormat('pt-BR', 'America/Sao_Paulo')
+
+  it('speak of instants in the fleet’s time zone', () => {
+    expect(british.moment('2026-11-25T12:05:00Z', now)).toBe('09:05')
+    // Half past eleven in the evening before, there.
+    expect(british.moment('2026-11-25T02:30:00Z', now)).toBe('24 Nov, 23:30')
+    expect(british.moment('2025-01-02T12:00:00Z', now)).toBe('2 Jan 2025')
+    expect(british.weekday('2026-11-25')).toBe('Wed')
+  })
+
+  it('say how long ago and how long', () => {
+    expect(british.ago('2026-11-25T15:29:40Z', now)).toBe('now')
+    expect(british.ago('2026-11-25T15:18:00Z', now)).toMatch(/^12 min/)
+    expect(brazilian.ago('2026-11-25T13:30:00Z', now)).toMatch(/^há 2 h/)
+    // A clock that is ahead does not make the future.
+    expect(british.ago('2026-11-25T15:31:00Z', now)).toBe('now')
+    expect(british.duration(42_000)).toMatch(/^42 sec/)
+    expect(british.duration(3_600_000 * 3 + 60_000 * 20)).toMatch(/^3 hrs? 20 min/)
+    expect(british.duration(86_400_000 * 2)).toMatch(/^2 days/)
+  })
+
+  it('write numbers and phones as people do', () => {
+    expect([british.number(12_345), brazilian.number(12_345)]).toEqual(['12,345', '12.345'])
+    expect(british.phone('+5511987654321')).toBe('+55 11 98765-4321')
+    expect(british.phone('+351912345678')).toBe('+351912345678')
+  })
+})
