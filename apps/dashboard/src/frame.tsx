@@ -2,7 +2,9 @@ import { Menu } from '@base-ui/react/menu'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useFleet, useMayAct, useRole } from './api/fleet.tsx'
+import { needsAttention } from './fleet/totals.ts'
 import { Banners } from './live/banners.tsx'
+import { useLiveFleet } from './live/live-fleet.tsx'
 import { LiveMark } from './live/live-mark.tsx'
 import { Icon } from './look/icon.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
@@ -16,7 +18,8 @@ const CONDITIONS_EVERY_MS = 10_000
 
 /** What stands around every view: the head, what is wrong with the whole, and the view in the middle. */
 export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
-  const { w, setTimeZone } = useSpeech()
+  const { w, f, setTimeZone } = useSpeech()
+  const { fleet } = useLiveFleet()
   const { trpc } = useFleet()
   const mayAct = useMayAct()
   const role = useRole()
@@ -28,6 +31,12 @@ export function Frame({ view, children }: { view: Route['view']; children: React
   useEffect(() => {
     if (timeZone) setTimeZone(timeZone)
   }, [timeZone, setTimeZone])
+
+  // A tab among many says whether somebody must look.
+  const attention = fleet.data?.filter(needsAttention).length ?? 0
+  useEffect(() => {
+    document.title = attention === 0 ? 'zapfleet' : w.fleet.tabTitle(f.number(attention))
+  }, [attention, w, f])
 
   const sections = [
     { view: 'fleet', hash: FLEET_HASH, word: w.head.fleet },
@@ -68,6 +77,13 @@ export function Frame({ view, children }: { view: Route['view']; children: React
       </header>
       <Banners conditions={conditions} />
       <main className="view">{children}</main>
+      {conditions && (
+        <footer className="foot">
+          <span>{w.foot.times(conditions.timeZone.replaceAll('_', ' '))}</span>
+          <a href="/docs">{w.foot.description}</a>
+          <span>zapfleet {conditions.version}</span>
+        </footer>
+      )}
     </div>
   )
 }

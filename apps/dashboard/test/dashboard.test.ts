@@ -23,16 +23,21 @@ describe.skipIf(chromium === null)(
       stage = await openStage(chromium ?? '')
     }, 120_000)
     afterAll(() => stage?.close())
+    const scenes = (name: string, play: (stage: () => Stage) => void) =>
+      describe(name, () => {
+        play(() => stage)
+        afterAll(() => stage?.leave())
+      })
 
-    describe('the door', () => signInScenes(() => stage))
-    describe('pairing', () => pairingScenes(() => stage))
-    describe('a number', () => numberScenes(() => stage))
-    describe('live', () => liveScenes(() => stage))
-    describe('the question', () => askScenes(() => stage))
-    describe('the look', () => lookScenes(() => stage))
-    describe('a thousand numbers', () => thousandScenes(() => stage))
+    scenes('the door', signInScenes)
+    scenes('pairing', pairingScenes)
+    scenes('a number', numberScenes)
+    scenes('live', liveScenes)
+    scenes('the question', askScenes)
+    scenes('the look', lookScenes)
+    scenes('a thousand numbers', thousandScenes)
 
-    describe('the page of the REST doors', () => docsScenes(() => stage))
+    scenes('the page of the REST doors', docsScenes)
 
     test('in all this no page complained, and the key went into no address and no log', () => {
       expect(stage.complaints).toEqual([])

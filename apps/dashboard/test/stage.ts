@@ -22,6 +22,8 @@ export type Stage = {
   /** What pages wrote as an error, or threw. Scenes in which the network fails take theirs out with `forgive`. */
   complaints: string[]
   forgive(pattern: RegExp): void
+  /** Every visitor goes home: open pages cost what the next ones need. */
+  leave(): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,10 +40,8 @@ const FLAGS = [
 
 /** Builds the page, starts a fleet and a browser. */
 export async function openStage(executablePath: string): Promise<Stage> {
-  const [fleet, browser] = await Promise.all([
-    buildPage().then(startFleet),
-    chromium.launch({ executablePath, args: FLAGS }),
-  ])
+  buildPage()
+  const [fleet, browser] = await Promise.all([startFleet(), chromium.launch({ executablePath, args: FLAGS })])
   const contexts: BrowserContext[] = []
   const addresses: string[] = []
   const complaints: string[] = []
@@ -67,6 +67,10 @@ export async function openStage(executablePath: string): Promise<Stage> {
     return page
   }
 
+  async function leave(): Promise<void> {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+  }
+
   return {
     fleet,
     addresses,
@@ -83,8 +87,9 @@ export async function openStage(executablePath: string): Promise<Stage> {
       const kept = complaints.filter((one) => !pattern.test(one))
       complaints.splice(0, complaints.length, ...kept)
     },
+    leave,
     async close() {
-      await Promise.all(contexts.map((context) => context.close()))
+      await leave()
       await browser.close()
       await fleet.close()
     },

@@ -25,7 +25,7 @@ type Marker = { made: string[]; complete: boolean }
 export const WAITING_NUMBER = DEMO_NUMBERS.find((number) => number.life === 'waiting')?.name ?? ''
 
 /** From one message of the demo to the next, in ms: this, and up to as much again. */
-const PAUSE_MS = 6000
+const PAUSE_MS = 9000
 
 /**
  * Makes the example numbers once per data folder, and lets those that still exist send a little. Everything goes over

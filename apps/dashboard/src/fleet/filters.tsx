@@ -95,7 +95,7 @@ export function Filters(props: {
             className="input"
             type="search"
             value={search}
-            placeholder={w.fleet.search}
+            placeholder={w.fleet.searchHint}
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => onSearch(event.target.value)}

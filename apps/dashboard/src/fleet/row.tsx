@@ -118,35 +118,45 @@ function Use({ sent, capacity, active }: { sent: number; capacity: number; activ
 
 function NextStep({ instance, nowMs, mayAct }: { instance: Instance; nowMs: number; mayAct: boolean }) {
   const { w, f } = useSpeech()
-  const pairing = usePairing()
-  const pause = usePauseAct(instance.name)
   const action = actionOf(instance, w)
   const wait = waitOf(instance, w, f, nowMs)
   if (action === null)
     return <span className={wait ? 'next-wait' : 'next-none'}>{wait ?? w.action.nothing}</span>
+  const mayResume =
+    instance.status === 'connected' && instance.paused && instance.statusReason !== 'WRONG_PHONE'
   return (
     <span className="next">
       <span className="next-text">{action}</span>
-      {mayAct && needsScan(instance) && (
-        <button type="button" className="button button-small" onClick={() => pairing.pair(instance.name)}>
-          <Icon name="qr" />
-          {w.fleet.showCode}
-        </button>
-      )}
-      {mayAct &&
-        instance.status === 'connected' &&
-        instance.paused &&
-        instance.statusReason !== 'WRONG_PHONE' && (
-          <button
-            type="button"
-            className="button button-small"
-            disabled={pause.isPending}
-            onClick={() => pause.mutate({ paused: false })}
-          >
-            <Icon name="play" />
-            {w.fleet.resume}
-          </button>
-        )}
+      {mayAct && needsScan(instance) && <ShowCode name={instance.name} />}
+      {mayAct && mayResume && <Resume name={instance.name} />}
     </span>
+  )
+}
+
+// What acts is there only where it is needed: a row that scrolls by has nothing to set up.
+function ShowCode({ name }: { name: string }) {
+  const { w } = useSpeech()
+  const pairing = usePairing()
+  return (
+    <button type="button" className="button button-small" onClick={() => pairing.pair(name)}>
+      <Icon name="qr" />
+      {w.fleet.showCode}
+    </button>
+  )
+}
+
+function Resume({ name }: { name: string }) {
+  const { w } = useSpeech()
+  const pause = usePauseAct(name)
+  return (
+    <button
+      type="button"
+      className="button button-small"
+      disabled={pause.isPending}
+      onClick={() => pause.mutate({ paused: false })}
+    >
+      <Icon name="play" />
+      {w.fleet.resume}
+    </button>
   )
 }

@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useSpeech } from '../words/speech.tsx'
 
 type Bar = { key: string; label: string; value: number }
 
-const WIDTH = 560
+/** Until it is measured. */
+const FIRST_WIDTH = 560
 const HEIGHT = 132
 const TOP = 16
 const FOOT = 22
@@ -17,21 +18,32 @@ export function BarChart(props: { title: string; bars: readonly Bar[]; labelEver
   const { f } = useSpeech()
   const { title, bars, labelEvery, empty } = props
   const [pointed, setPointed] = useState<number | null>(null)
+  // Drawn as wide as it stands, so that its words have the page's size on every screen.
+  const [width, setWidth] = useState(FIRST_WIDTH)
+  const figure = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    if (figure.current === null) return
+    const observer = new ResizeObserver(([entry]) =>
+      setWidth(Math.round(entry?.contentRect.width ?? FIRST_WIDTH)),
+    )
+    observer.observe(figure.current)
+    return () => observer.disconnect()
+  }, [])
   const top = ceiling(Math.max(0, ...bars.map((bar) => bar.value)))
-  const step = (WIDTH - SIDE) / Math.max(1, bars.length)
+  const step = (width - SIDE) / Math.max(1, bars.length)
   const widthOf = Math.min(44, step * 0.72)
   const scale = HEIGHT - TOP - FOOT
   const last = bars.length - 1
   const isEmpty = bars.every((bar) => bar.value === 0)
   return (
-    <figure className="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" onPointerLeave={() => setPointed(null)}>
+    <figure className="chart" ref={figure}>
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true" onPointerLeave={() => setPointed(null)}>
         {[1, 0.5].map((part) => (
           <g key={part}>
             <line
               className="chart-line"
               x1={SIDE}
-              x2={WIDTH}
+              x2={width}
               y1={HEIGHT - FOOT - scale * part}
               y2={HEIGHT - FOOT - scale * part}
             />
@@ -42,7 +54,7 @@ export function BarChart(props: { title: string; bars: readonly Bar[]; labelEver
             )}
           </g>
         ))}
-        <line className="chart-base" x1={SIDE} x2={WIDTH} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} />
+        <line className="chart-base" x1={SIDE} x2={width} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} />
         {bars.map((bar, index) => {
           const height = top === 0 ? 0 : (bar.value / top) * scale
           const x = SIDE + step * index + (step - widthOf) / 2

@@ -40,6 +40,11 @@ export const en = {
     sections: 'Sections',
   },
 
+  foot: {
+    times: (zone: string) => `Times and days of ${zone}`,
+    description: 'API description',
+  },
+
   live: {
     live: 'Live',
     liveHint: 'Changes show here the moment they happen.',
@@ -78,7 +83,7 @@ export const en = {
   /** Why a number has its status, by the API’s code. */
   statusReason: {
     NEVER_CONNECTED: 'never paired with a phone',
-    WAITING_FOR_SCAN: 'waits for its code to be scanned',
+    WAITING_FOR_SCAN: 'waits for a scan',
     QR_LIMIT_REACHED: 'nobody scanned its codes in time',
     RECONNECTING: 'its line is coming back',
     RECONNECTING_TOO_LONG: 'reconnecting for over 5 minutes',
@@ -140,6 +145,7 @@ export const en = {
     percentUsed: (percent: string) => `${percent} used`,
     capacityHint: 'Capacity of the numbers that are connected.',
     canSend: 'Able to send now',
+    tabTitle: (n: string) => `${n} need you · zapfleet`,
     needsYou: (n: number, text: string) => (n === 1 ? '1 number needs you' : `${text} numbers need you`),
     allWell: 'Nothing needs you',
     all: 'All',
@@ -147,6 +153,7 @@ export const en = {
     paused: 'Paused',
     filters: 'Filter by status',
     search: 'Search name or phone',
+    searchHint: 'Name or phone',
     sortBy: 'Sort by',
     sorts: {
       attention: 'What needs you first',

@@ -47,6 +47,11 @@ export const ptBR: Words = {
     sections: 'Seções',
   },
 
+  foot: {
+    times: (zone) => `Horários e dias de ${zone}`,
+    description: 'Descrição da API',
+  },
+
   live: {
     live: 'Ao vivo',
     liveHint: 'As mudanças aparecem aqui na hora.',
@@ -84,7 +89,7 @@ export const ptBR: Words = {
 
   statusReason: {
     NEVER_CONNECTED: 'nunca conectado a um celular',
-    WAITING_FOR_SCAN: 'espera a leitura do código',
+    WAITING_FOR_SCAN: 'espera a leitura',
     QR_LIMIT_REACHED: 'ninguém leu os códigos a tempo',
     RECONNECTING: 'a linha está voltando',
     RECONNECTING_TOO_LONG: 'reconectando há mais de 5 minutos',
@@ -144,6 +149,7 @@ export const ptBR: Words = {
     percentUsed: (percent) => `${percent} usado`,
     capacityHint: 'Capacidade dos números conectados.',
     canSend: 'Podem enviar agora',
+    tabTitle: (n) => `${n} precisam de você · zapfleet`,
     needsYou: (n, text) => (n === 1 ? '1 número precisa de você' : `${text} números precisam de você`),
     allWell: 'Nada precisa de você',
     all: 'Todos',
@@ -151,6 +157,7 @@ export const ptBR: Words = {
     paused: 'Pausados',
     filters: 'Filtrar por status',
     search: 'Buscar nome ou telefone',
+    searchHint: 'Nome ou telefone',
     sortBy: 'Ordenar por',
     sorts: {
       attention: 'O que precisa de você',

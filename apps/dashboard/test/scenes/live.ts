@@ -29,11 +29,17 @@ export function liveScenes(stage: () => Stage): void {
   })
 
   test('sends of the bot are counted before one’s eyes, and a number that somebody else makes appears', async () => {
-    const { admin } = stage().fleet
+    const { fleet } = stage()
+    const { admin } = fleet
     await admin.instance.recordSend.mutate({ name: 'loja-02' })
     await rowOf(page, 'loja-02').getByText('1 of 20').waitFor()
     await admin.instance.create.mutate({ name: 'from-elsewhere' })
-    await rowOf(page, 'from-elsewhere').getByText('Scan its QR code with the phone.').waitFor()
+    const row = rowOf(page, 'from-elsewhere')
+    await row.getByText('Scan its QR code with the phone.').waitFor()
+    fleet.simulator.control.scan('from-elsewhere')
+    await row.getByText('Connected').waitFor()
+    fleet.simulator.control.logoutFromPhone('from-elsewhere')
+    await row.getByText('the phone removed this device').waitFor()
     await page.getByRole('button', { name: /^Need you/ }).click()
     await eventually(() => page.locator('.numbers-body [role=row]').count()).toBe(1)
     await page.getByRole('button', { name: /^Need you/ }).click()

@@ -10,7 +10,7 @@ export function lookScenes(stage: () => Stage): void {
     const page = await stage().enter(ADMIN_KEY, { locale: 'pt-BR' })
     await page.getByText('Ao vivo').waitFor()
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('pt-BR')
-    await rowOf(page, 'from-elsewhere').getByText('Leia o QR Code com o celular.').waitFor()
+    await rowOf(page, 'from-elsewhere').getByText('Leia o código de novo.').waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Conta e preferências' }).click()
     await page.getByRole('menuitemradio', { name: 'English' }).click()
