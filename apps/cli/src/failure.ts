@@ -106,12 +106,12 @@ function wordsOf(
       const why = networkWords(error.cause)
       const start = 'Start one with: npm start. Another address: --url, ZAPFLEET_URL, or zapfleet login.'
       return {
-        message: `zapfleet does not answer at ${where}${why === null ? '' : `: ${why}`}.`,
+        message: `No zapfleet answers at ${where}${why === null ? '' : `: ${why}`}.`,
         hints: [start],
       }
     }
     case 'TIMEOUT':
-      return { message: `zapfleet did not answer in time at ${where}.`, hints: [] }
+      return { message: `No answer came in time from ${where}.`, hints: [] }
     case 'MALFORMED_ANSWER':
       return {
         message: `What answers at ${where} is not zapfleet. Look at the address and its port.`,

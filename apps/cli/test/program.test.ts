@@ -115,7 +115,7 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
       'is not zapfleet',
       'MALFORMED_ANSWER',
     ],
-    ['no web server', () => ({ ...key, ZAPFLEET_URL: muteUrl }), 7, 'does not answer', 'UNREACHABLE'],
+    ['no web server', () => ({ ...key, ZAPFLEET_URL: muteUrl }), 7, 'No zapfleet answers', 'UNREACHABLE'],
     ['no such host', () => ({ ...key, ZAPFLEET_URL: 'http://zapfleet.invalid' }), 7, 'name', 'UNREACHABLE'],
     ['no address', () => ({ ...key, ZAPFLEET_URL: 'fleet' }), 2, 'must be an address such as', 'USAGE'],
   ])('%s', async (_what, env, code, words, word) => {

@@ -42,12 +42,13 @@ test('with the embedded database makes keys once, keeps them for their owner alo
   expect(made.admin).toMatchObject({ made: true, file: join(dataDir, 'admin-key') })
   expect(made.admin?.value).toMatch(/^zf_admin_.{24,}$/)
   expect(made.bot?.value).toMatch(/^zf_bot_.{24,}$/)
-  for (const name of ['admin-key', 'bot-key', 'database-url', 'simulator-key']) {
+  for (const name of ['admin-key', 'bot-key', 'database-url', 'api-url', 'simulator-key']) {
     expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
   }
   expect(readFileSync(join(dataDir, 'database-url'), 'utf8')).toMatch(
     /^postgres:\/\/.*@127\.0\.0\.1:\d+\/zapfleet\n$/,
   )
+  expect(readFileSync(join(dataDir, 'api-url'), 'utf8')).toBe(`${made.url}\n`)
   expect(first.diary().find((line) => line.includes('evolution'))).toContain(made.admin?.value)
   await first.stop()
 
