@@ -1,0 +1,64 @@
+import { closeFleet, createKey, type Fleet, openFleet, silentLog } from '@zapfleet/core'
+import { createEvolution } from '@zapfleet/evolution'
+import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type HealthServer, listenForHealth } from '../src/health-server.ts'
+import { isLoopback, mayRead } from '../src/may-read.ts'
+
+let database: TestDatabase
+let fleet: Fleet
+let opened: Fleet | null = null
+let server: HealthServer
+beforeAll(async () => {
+  database = await testDatabase()
+  fleet = await openFleet({
+    databaseUrl: database.url,
+    timeZone: 'America/Sao_Paulo',
+    evolution: createEvolution({ url: 'http://127.0.0.1:9', apiKey: 'nobody' }),
+    log: silentLog,
+  })
+  const figures = {
+    contentType: 'text/plain',
+    text: async () => 'zapfleet_leader 1\n',
+    open: false,
+    mayRead: (key: string | null) => mayRead(opened, key),
+  }
+  server = await listenForHealth(
+    { host: '127.0.0.1', port: 0 },
+    async () => ({ ready: true }),
+    figures,
+    silentLog,
+  )
+})
+afterAll(async () => {
+  await server?.close()
+  if (fleet) await closeFleet(fleet)
+  await database?.drop()
+})
+
+it('figures that are not open are told to viewers and admins by a key of the database, and to nobody else', async () => {
+  const read = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${server.address}/metrics`, { headers })).status
+  const secretOf = async (role: 'bot' | 'viewer' | 'admin') =>
+    (await createKey(fleet, { role, label: role }, 'a test')).secret
+  const viewer = await secretOf('viewer')
+  // While there is no database yet, no key is known.
+  expect(await read({ authorization: `Bearer ${viewer}` })).toBe(401)
+  opened = fleet
+  expect(await read({ authorization: `Bearer ${viewer}` })).toBe(200)
+  expect(await read({ 'x-api-key': await secretOf('admin') })).toBe(200)
+  expect(await read({ 'x-api-key': await secretOf('bot') })).toBe(401)
+  expect(await read({ 'x-api-key': `${viewer}x` })).toBe(401)
+  expect(await read({})).toBe(401)
+  expect((await fetch(`${server.address}/health/live`)).status).toBe(200)
+})
+
+it.each([
+  ['127.0.0.1', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['10.0.0.1', false],
+])('a listener on %s is this machine’s alone: %s', (host, alone) => {
+  expect(isLoopback(host)).toBe(alone)
+})

@@ -1,0 +1,27 @@
+import type { Fleet } from '@zapfleet/core'
+import { expect, it } from 'vitest'
+import { openMetrics } from '../src/open-metrics.ts'
+import { watchFleet } from '../src/watch-fleet.ts'
+
+async function figuresOf(fleet: Fleet | null): Promise<string[]> {
+  const metrics = openMetrics({ app: 'test', version: '1' })
+  watchFleet(metrics.registry, () => fleet)
+  return (await metrics.text()).split('\n').filter((line) => /^zapfleet_(?!build)/.test(line))
+}
+
+it('before there is a fleet, only that there is no database', async () => {
+  expect(await figuresOf(null)).toEqual(['zapfleet_database_up 0', 'zapfleet_queue_depth 0'])
+})
+
+it('while the database is away, nothing that was true a moment ago', async () => {
+  const away = () => Promise.reject(new Error('connect ECONNREFUSED'))
+  const fleet = {
+    sql: { run: away, prisma: {} },
+    clock: () => null,
+    engine: { figures: () => ({ waiting: 7 }) },
+  }
+  expect(await figuresOf(fleet as unknown as Fleet)).toEqual([
+    'zapfleet_database_up 0',
+    'zapfleet_queue_depth 7',
+  ])
+})
