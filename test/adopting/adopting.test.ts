@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +9,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, readBlocks } from '../documents/blocks.ts'
 import { openShell, type Shell } from '../documents/shell.ts'
+import { freePort } from '../free-port.ts'
 import { type Supabase, startSupabase } from './supabase.ts'
 
 /**
@@ -324,14 +324,4 @@ function answers(output: string): unknown[] {
 
 function withUser(url: string, username: string, password: string): string {
   return Object.assign(new URL(url), { username, password }).href
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

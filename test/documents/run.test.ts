@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../free-port.ts'
 import { codeIn, readDocuments, root, shellLines } from './documents.ts'
 import { openShell } from './shell.ts'
 
@@ -60,7 +60,7 @@ test('every procedure that the documents name is there', async () => {
   }
   expect(unknown).toEqual([])
   expect(await isUnknown('instance.nonsense')).toBe(true)
-}, 30_000)
+}, 60_000)
 
 test('every route that the documents name is there', async () => {
   const named = new Map<string, string>()
@@ -78,7 +78,7 @@ test('every route that the documents name is there', async () => {
   }
   expect(unknown).toEqual([])
   expect(await isRoute('GET', '/no/such/route')).toBe(false)
-}, 30_000)
+}, 60_000)
 
 describe.skipIf(!tools)('the blocks that are marked to be run (need bash, curl, base64)', () => {
   test.each(runnable.map(({ path }) => path))(
@@ -162,14 +162,4 @@ async function startFleet(port: number): Promise<ChildProcess> {
     child.once('exit', (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
   })
   return child
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
