@@ -47,6 +47,7 @@ describe('the commands in the documents', () => {
 
 /** A page in Portuguese is the twin of one in English: words differ, the commands and what they are about do not. */
 const TWINS = [
+  ['docs/adopting.md', 'docs/pt-BR/adotar.md'],
   ['docs/en/adding-an-instance.md', 'docs/pt-BR/adicionar-uma-instancia.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
   ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
