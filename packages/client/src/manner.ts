@@ -10,6 +10,7 @@ const SLOW: readonly string[] = [
   'instance.import',
   'health.check',
   'health.checkAll',
+  'fleet.conditions',
 ] satisfies ProcedurePath[]
 
 /** Mutations that may be made twice: the second changes nothing. A reserve only with an idempotency key. */

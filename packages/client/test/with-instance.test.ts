@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createEvolutionSender,
@@ -202,7 +203,7 @@ describe('the deadline', () => {
   it('ends a callback that heeds the signal, whose own error the caller hears', async () => {
     const number = somebody()
     fleet.simulator.control.fault({ kind: 'hang', match: { route: 'message/sendText' }, times: 1 })
-    const sending = bot.withInstance({ contactId: number, deadlineMs: 300, failover: 1 }, (instance) =>
+    const sending = bot.withInstance({ contactId: number, deadlineMs: 3_000, failover: 1 }, (instance) =>
       evolution.sendText(instance, { number, text: 'olá' }),
     )
     const error = await failing(sending)
@@ -215,8 +216,11 @@ describe('the deadline', () => {
     ['was not sent: its seat is given back', 'released'],
   ] as const)('does not wait for a callback that heeds nothing, and when it %s', async (_, state) => {
     let end = (): void => {}
+    // A caller who leaves is the same end as a deadline, and comes at a moment that no busy machine moves.
+    const leaving = new AbortController()
     const error = await failing(
-      bot.withInstance({ deadlineMs: 100, failover: 1 }, async () => {
+      bot.withInstance({ signal: leaving.signal, failover: 1 }, async () => {
+        leaving.abort()
         await new Promise<void>((resolve) => {
           end = resolve
         })
@@ -236,9 +240,9 @@ describe('the deadline', () => {
   it('is one for all numbers together', async () => {
     let calls = 0
     const error = await failing(
-      bot.withInstance({ deadlineMs: 400, failover: 9 }, async () => {
+      bot.withInstance({ deadlineMs: 3_000, failover: 9 }, async ({ signal }) => {
         calls++
-        await new Promise((resolve) => setTimeout(resolve, 500))
+        if (!signal.aborted) await once(signal, 'abort')
         throw notSent(new Error('slowly down'))
       }),
     )
@@ -264,7 +268,7 @@ describe('a seat that cannot be settled', () => {
     createFleetClient({
       url: fleet.url,
       apiKey: BOT_KEY,
-      timeouts: { quickMs: 400 },
+      timeouts: { quickMs: 2_000 },
       batch: false,
       fetch: (input, init) =>
         String(input).includes(procedure)

@@ -1,10 +1,22 @@
-import { createEvolutionSender, isFleetError, isNotSent } from '@zapfleet/client'
+import {
+  createEvolutionSender,
+  isFleetError,
+  isNotSent,
+  type Reason as ReasonOfClient,
+  type ServerErrorCode,
+} from '@zapfleet/client'
+import type { FleetErrorCode, Reason } from '@zapfleet/core'
 import { createEvolution, EvolutionError } from '@zapfleet/evolution'
 import { type Fault, startSimulator } from '@zapfleet/simulator'
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 
-// The client judges Evolution's answers by itself, since it is installed where our packages are not. What it says must be
-// what packages/evolution says of the same answer, or be more careful.
+// The client is installed where our other packages are not, so it says some things again. Here both sides are compared.
+
+test('the client knows every code and every reason of the server, and no other', () => {
+  expectTypeOf<ServerErrorCode>().toEqualTypeOf<FleetErrorCode>()
+  expectTypeOf<ReasonOfClient>().toEqualTypeOf<Reason>()
+})
+
 const WRAPPED = { status: 400, error: 'Bad Request', response: { message: ['Error: Timed Out'] } }
 const CRASHED = { status: 500, error: 'Internal Server Error', response: { message: 'Timed Out' } }
 
