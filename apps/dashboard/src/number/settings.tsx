@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { endIfRevoked, useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
@@ -7,7 +7,8 @@ import { FailureBox } from '../look/failure-box.tsx'
 import { useNote } from '../look/notes.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
-import { NumberField } from './number-field.tsx'
+import { LimitFields } from './limit-fields.tsx'
+import { PhoneField } from './phone-field.tsx'
 
 /** Limits, priority and phone number, to be changed by who may. */
 export function Settings({ instance }: { instance: Instance }) {
@@ -16,7 +17,6 @@ export function Settings({ instance }: { instance: Instance }) {
   const { apply } = useLiveFleet()
   const mayAct = useMayAct()
   const note = useNote()
-  const id = useId()
   // Null until something is typed: what others change meanwhile shows.
   const [typed, setTyped] = useState<Draft | null>(null)
   const stored = draftOf(instance)
@@ -32,7 +32,7 @@ export function Settings({ instance }: { instance: Instance }) {
     },
     onError: endIfRevoked,
   })
-  const type = (field: keyof Draft) => (value: string) => setTyped({ ...draft, [field]: value })
+  const type = (field: keyof Draft, value: string) => setTyped({ ...draft, [field]: value })
   const isChanged = Object.keys(changes).length > 0
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -53,49 +53,15 @@ export function Settings({ instance }: { instance: Instance }) {
     <section className="part card">
       <h2>{w.settings.title}</h2>
       <form className="settings" onSubmit={submit} noValidate>
-        <div className="settings-row">
-          <NumberField
-            label={w.settings.hourly}
-            value={draft.hourly}
-            onType={type('hourly')}
-            problem={problems.hourly}
-            readOnly={!mayAct}
-          />
-          <NumberField
-            label={w.settings.daily}
-            value={draft.daily}
-            onType={type('daily')}
-            problem={problems.daily}
-            readOnly={!mayAct}
-          />
-          <NumberField
-            label={w.settings.priority}
-            value={draft.priority}
-            onType={type('priority')}
-            problem={problems.priority}
-            readOnly={!mayAct}
-          />
-        </div>
-        <div className="field">
-          <label className="field-label" htmlFor={`${id}-phone`}>
-            {w.settings.phone}
-          </label>
-          <input
-            id={`${id}-phone`}
-            className="input figures"
-            type="tel"
-            autoComplete="off"
-            value={draft.phone}
-            readOnly={!mayAct}
-            placeholder="+5511987654321"
-            aria-invalid={problems.phone !== undefined}
-            aria-describedby={`${id}-phone-hint`}
-            onChange={(event) => type('phone')(event.target.value)}
-          />
-          <p className={problems.phone ? 'field-error' : 'field-hint'} id={`${id}-phone-hint`}>
-            {problems.phone ?? w.settings.phoneHint}
-          </p>
-        </div>
+        <LimitFields draft={draft} problems={problems} onType={type} readOnly={!mayAct} />
+        <PhoneField
+          label={w.settings.phone}
+          hint={w.settings.phoneHint}
+          value={draft.phone}
+          onType={(value) => type('phone', value)}
+          problem={problems.phone}
+          readOnly={!mayAct}
+        />
         {warning && <p className="settings-warning">{warning}</p>}
         {save.isError && <FailureBox error={save.error} />}
         {!mayAct && <p className="field-hint">{w.settings.viewer}</p>}

@@ -7,7 +7,8 @@ import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
 import { Icon } from '../look/icon.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
-import { NumberField } from '../number/number-field.tsx'
+import { LimitFields } from '../number/limit-fields.tsx'
+import { PhoneField } from '../number/phone-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
 /** The form of a new number: its name, and what may stay as it is. */
@@ -55,7 +56,7 @@ export function NewNumber(props: {
     setTried(true)
     if (nameProblem === null && Object.keys(problems).length === 0) create.mutate()
   }
-  const type = (field: keyof Draft) => (value: string) => setDraft({ ...draft, [field]: value })
+  const type = (field: keyof Draft, value: string) => setDraft({ ...draft, [field]: value })
   const shownNameProblem =
     nameProblem !== null && (taken || tried || (name !== '' && wanted !== '' && !/^[\w-]*$/.test(wanted)))
 
@@ -103,48 +104,17 @@ export function NewNumber(props: {
           )}
         </p>
       </div>
-      <div className="field">
-        <label className="field-label" htmlFor={`${id}-phone`}>
-          {w.pair.phone}
-        </label>
-        <input
-          id={`${id}-phone`}
-          className="input figures"
-          type="tel"
-          value={draft.phone}
-          placeholder="+55 11 98765-4321"
-          autoComplete="off"
-          aria-invalid={tried && problems.phone !== undefined}
-          aria-describedby={`${id}-phone-hint`}
-          onChange={(event) => type('phone')(event.target.value)}
-        />
-        <p className={tried && problems.phone ? 'field-error' : 'field-hint'} id={`${id}-phone-hint`}>
-          {tried && problems.phone ? problems.phone : w.pair.phoneHint}
-        </p>
-      </div>
+      <PhoneField
+        label={w.pair.phone}
+        hint={w.pair.phoneHint}
+        value={draft.phone}
+        onType={(value) => type('phone', value)}
+        problem={tried ? problems.phone : undefined}
+      />
       <details className="limits">
         <summary>{w.pair.limits}</summary>
         <p className="field-hint">{w.pair.limitsHint}</p>
-        <div className="settings-row">
-          <NumberField
-            label={w.settings.hourly}
-            value={draft.hourly}
-            onType={type('hourly')}
-            problem={problems.hourly}
-          />
-          <NumberField
-            label={w.settings.daily}
-            value={draft.daily}
-            onType={type('daily')}
-            problem={problems.daily}
-          />
-          <NumberField
-            label={w.settings.priority}
-            value={draft.priority}
-            onType={type('priority')}
-            problem={problems.priority}
-          />
-        </div>
+        <LimitFields draft={draft} problems={problems} onType={type} />
       </details>
       <div className="dialog-foot">
         <button type="submit" className="button button-main">
