@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Edge } from '../../src/edge/guard-edge.ts'
 import { buildServer, createLog } from '../../src/index.ts'
@@ -27,7 +28,7 @@ afterEach(async () => {
 afterAll(() => base?.close())
 
 /** The API anew, behind an edge of the test's own. */
-async function behind(edge: Edge): Promise<FleetApi> {
+async function behind(edge: Edge, prepare?: (server: FastifyInstance) => unknown): Promise<FleetApi> {
   const server = buildServer({
     fleet: base.fleet,
     keyRing: keyRingOf(base.fleet),
@@ -35,6 +36,7 @@ async function behind(edge: Edge): Promise<FleetApi> {
     drainMs: 100,
     edge,
   })
+  prepare?.(server)
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   ends.push(() => server.close())
   return { ...base, server, address }
@@ -257,16 +259,15 @@ describe('slow peers are cut', () => {
   })
 
   it('when they do not read the answer that they asked for', async () => {
-    const api = await behind(slow)
-    await base.fleet.sql.prisma.$executeRaw`
-      insert into whatsapp_instances (nome, status) select 'n' || n, 'connected' from generate_series(1, 4000) n`
-    const path = '/trpc/instance.list,instance.list,instance.list,instance.list?batch=1&input=%7B%7D'
+    // More than the buffers between the two sides hold.
+    const large = 'x'.repeat(64 * 1024 * 1024)
+    const api = await behind(slow, (server) => server.get('/large', async () => large))
     let reader: Socket | null = null
     const heard = converse(api, (socket) => {
       reader = socket
       // The first piece is read, and then no more.
       socket.once('data', () => socket.pause())
-      socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nx-api-key: ${ADMIN_KEY}\r\n\r\n`)
+      socket.write('GET /large HTTP/1.1\r\nhost: a\r\n\r\n')
     })
     const open = () => promisify(api.server.server.getConnections.bind(api.server.server))()
     await vi.waitFor(async () => expect(await open()).toBe(1), { timeout: 10_000 })
@@ -275,7 +276,7 @@ describe('slow peers are cut', () => {
     ;(reader as Socket | null)?.resume()
     const words = await heard
     expect(words).toMatch(/^HTTP\/1\.1 200 /)
-    expect(words.endsWith(']')).toBe(false)
-    expect((await query(api, 'instance.get', { name: 'n1' })).status).toBe(200)
+    expect(words.length).toBeLessThan(large.length)
+    expect((await call(`${api.address}/health/live`)).status).toBe(200)
   })
 })
