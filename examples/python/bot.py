@@ -10,6 +10,7 @@ sent stays counted and is not tried again.
 
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -23,12 +24,31 @@ SEND_TIMEOUT_S = 60
 ATTEMPTS = 3
 
 
+# Evolution 2.3.6 says so, as 400 or 500, when a number has no live connection: lost, never opened, just opening.
+DEAD_LINE = re.compile(
+    r"^(Error: )?Connection Closed$|^(TypeError: )?Cannot read properties of undefined \(reading '(onWhatsApp|id)'\)$"
+)
+# And wraps whatever was thrown on the way, also after the send, into a 400 that begins like this.
+THROWN = re.compile(r"^(\w*(Error|Exception)\b|\[object )")
+
+
 class NotSent(Exception):
     """Surely not sent. `elsewhere` is whether another number may do better."""
 
     def __init__(self, words, elsewhere):
         super().__init__(words)
         self.elsewhere = elsewhere
+
+
+def words_of(value):
+    """The words in Evolution's answer, a text or lists of lists of them; `{"exists": False}` where it knows nobody."""
+    if isinstance(value, dict):
+        yield from words_of(value["message"]) if "message" in value else [{"exists": value.get("exists")}]
+    elif isinstance(value, list):
+        for one in value:
+            yield from words_of(one)
+    else:
+        yield value
 
 
 def send_text(instance, number, text):
@@ -43,12 +63,14 @@ def send_text(instance, number, text):
             return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
-            words = json.dumps(read_json(error).get("response", {}))
-        if '"exists": false' in words:
+            said = list(words_of(read_json(error).get("response")))
+        if {"exists": False} in said:
             raise NotSent("this number has no WhatsApp", elsewhere=False) from None
-        # Evolution refused, or had no line to send by. Any other failure may have come after the send.
-        if error.code < 500 or "Connection Closed" in words or "onWhatsApp" in words:
-            raise NotSent(f"Evolution answered {error.code}", elsewhere=True) from None
+        words = "; ".join(one for one in said if isinstance(one, str))
+        if DEAD_LINE.search(words) or (error.code == 404 and "does not exist" in words):
+            raise NotSent(f"{instance} has no line now", elsewhere=True) from None
+        if error.code in (401, 404) or (error.code == 400 and words and not THROWN.search(words)):
+            raise NotSent(f"Evolution answered {error.code}: {words}", elsewhere=False) from None
         raise
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError):

@@ -100,14 +100,26 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     const missing = await run('bot.py', ['Olá!', '5511900000009'], BOT_KEY)
     expect(missing).toEqual({ code: 1, output: '5511900000009  not sent: this number has no WhatsApp\n' })
     expect(await sent()).toBe(before)
-    const fault = api.simulator.control.fault({
-      kind: 'status',
-      code: 502,
-      match: { route: 'message/sendText' },
+    const failure = (code: number, message: unknown) => ({
+      code,
+      body: { status: code, error: 'Bad Request', response: { message } },
     })
-    const doubt = await run('bot.py', ['Olá!', '5511900000001'], BOT_KEY)
-    fault.remove()
-    expect(doubt).toMatchObject({ code: 1, output: expect.stringContaining('in doubt') })
-    expect(await sent()).toBe(before + 1)
+    const answers = [
+      { code: 502 },
+      // Thrown on the way: it may have been sent.
+      failure(400, ['Error: Timed Out']),
+      failure(500, 'whatever'),
+    ]
+    for (const [times, answer] of answers.entries()) {
+      const fault = api.simulator.control.fault({
+        kind: 'status',
+        ...answer,
+        match: { route: 'message/sendText' },
+      })
+      const doubt = await run('bot.py', ['Olá!', '5511900000001'], BOT_KEY)
+      fault.remove()
+      expect(doubt).toMatchObject({ code: 1, output: expect.stringContaining('in doubt') })
+      expect(await sent()).toBe(before + times + 1)
+    }
   })
 })
