@@ -6,6 +6,7 @@ import { type Load, startLoad } from './load/start-load.ts'
 import { runFault } from './run-fault.ts'
 import { type Random, seededRandom } from './seeded-random.ts'
 import { openSite, type Site, type SitePlan } from './site/open-site.ts'
+import { brokenLines } from './table.ts'
 import type { Verdict } from './verdict.ts'
 
 export type ChaosPlan = {
@@ -59,7 +60,7 @@ export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
           usual = null
         }
       }
-      plan.report(`${verdict.outcome.padEnd(8)}  ${fault.words}`)
+      plan.report([`${verdict.outcome.padEnd(8)}  ${fault.words}`, ...brokenLines(verdict)].join('\n'))
       verdicts.push(verdict)
     }
   } finally {

@@ -20,7 +20,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 /** What one fault broke, a line each; the first ten. */
-function brokenLines(verdict: Verdict): string[] {
+export function brokenLines(verdict: Verdict): string[] {
   if (verdict.outcome !== 'VIOLATED') return []
   const shown = verdict.broken.slice(0, 10).map((what) => `  ${what}`)
   const more = verdict.broken.length - shown.length

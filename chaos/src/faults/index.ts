@@ -32,6 +32,7 @@ export const FAULTS: readonly Fault[] = [
   evolution.evolutionBreaks,
   processes.apiKilled,
   processes.schedulerKilled,
+  processes.powerCut,
   processes.rollingRestart,
   clocks.apiClockJumps,
   clocks.schedulerClockJumps,

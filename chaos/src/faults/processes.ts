@@ -1,6 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Program } from '../site/run-program.ts'
-import type { Fault, Stage } from './fault.ts'
+import { DATABASE_TELLS, type Fault, type Stage } from './fault.ts'
 
 export const apiKilled: Fault = {
   name: 'api-killed',
@@ -40,6 +40,28 @@ export const schedulerKilled: Fault = {
   },
 }
 
+export const powerCut: Fault = {
+  name: 'power-cut',
+  words: 'everything killed (-9) at once and started at once',
+  tells: DATABASE_TELLS,
+  feltBy: ['callers', 'API', 'scheduler'],
+  // A dead leader's lease lasts 20 s, also where nobody is left who knew it.
+  recoversWithinMs: 25_000,
+  async strike({ site, hold }) {
+    await Promise.all([
+      site.database.stop('kill -9'),
+      ...site.programs().map((program) => program.end('SIGKILL')),
+    ])
+    await hold(0)
+    // Nobody waits for anybody: who starts before the database ends again, and is started again.
+    await Promise.all([
+      ...site.programs().map((program) => program.startUntilReady()),
+      rest(500).then(() => site.database.start()),
+    ])
+    return undefined
+  },
+}
+
 export const rollingRestart: Fault = {
   name: 'rolling-restart',
   words: 'rolling restart of two APIs behind a balancer',
@@ -66,7 +88,9 @@ async function restartInTurn({ site, ledger }: Stage): Promise<{ broken: string[
     while (!site.balancer?.inRotation().includes(api.name)) await rest(50)
   }
   const failed = ledger.failures.filter((one) => one.told.kind !== 'refused').length - failedBefore
-  if (failed > 0) broken.push(`${failed} calls failed in a rolling restart`)
+  const turnedAway = site.balancer?.turnedAway() ?? 0
+  if (failed > 0)
+    broken.push(`${failed} calls failed in a rolling restart; for ${turnedAway} the balancer had no process`)
   return { broken, note: `${ledger.answered - answeredBefore} calls during the restart` }
 }
 

@@ -13,10 +13,10 @@ export type Told =
 /** Longer than the slowest answer that is promised: a statement is given up after 12 s. */
 export const ANSWER_WITHIN_MS = 20_000
 
-/** Connections are kept alive and used again, as every client of today does; calls are never repeated by it. */
+/** Connections are kept alive and used again while they are not idle for longer than 2 s; calls are never repeated by it. */
 const agent = new Agent({
   connections: 64,
-  keepAliveTimeout: 10_000,
+  keepAliveTimeout: 2_000,
   headersTimeout: ANSWER_WITHIN_MS,
   bodyTimeout: ANSWER_WITHIN_MS,
   connectTimeout: 5_000,

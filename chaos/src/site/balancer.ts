@@ -12,16 +12,20 @@ export type Balancer = {
   address: string
   /** Processes that get new connections now. */
   inRotation(): readonly string[]
+  /** Connections for which there was no process. */
+  turnedAway(): number
   close(): Promise<void>
 }
 
 const LOOK_EVERY_MS = 200
-const LOOK_WITHIN_MS = 1_000
+/** A process that says 503 leaves at once; one that says nothing may only be slow. */
+const LOOK_WITHIN_MS = 5_000
 
 /** Opens one on a free port; it looks at every process each 200 ms. */
 export async function openBalancer(programs: readonly Program[]): Promise<Balancer> {
   let closed = false
   let turn = 0
+  let turnedAway = 0
   const ready = new Set<Program>()
   const ends = new Set<Socket>()
   const look = async (program: Program): Promise<void> => {
@@ -48,7 +52,10 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
   const server = createServer((near) => {
     const serving = programs.filter((program) => ready.has(program))
     const program = serving[turn++ % Math.max(1, serving.length)]
-    if (!program) return void near.resetAndDestroy()
+    if (!program) {
+      turnedAway++
+      return void near.resetAndDestroy()
+    }
     const far = connect(Number(new URL(program.address()).port), '127.0.0.1')
     for (const [end, other] of [
       [near, far],
@@ -59,7 +66,8 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       end.on('error', () => other.destroy())
       end.on('close', () => {
         ends.delete(end)
-        other.destroy()
+        // What came last is passed on before the end is.
+        other.destroySoon()
       })
     }
     near.pipe(far)
@@ -71,6 +79,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
   while (ready.size < programs.length) await rest(20)
   return {
     address: `http://127.0.0.1:${address.port}`,
+    turnedAway: () => turnedAway,
     inRotation: () => [...ready].map((program) => program.name),
     async close() {
       closed = true

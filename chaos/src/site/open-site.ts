@@ -66,7 +66,8 @@ export async function openSite(plan: SitePlan): Promise<Site> {
       BOT_API_KEY: BOT_KEY,
       FLEET_TIMEZONE: timeZone,
       HEALTH_POLL_CRON: '* * * * * *',
-      SHUTDOWN_DELAY_MS: '1500',
+      // Longer than the balancer takes to notice, and than callers keep idle connections.
+      SHUTDOWN_DELAY_MS: '3000',
       // Chaos comes with one key, and with more than one key may.
       KEY_CALLS_PER_SECOND: '0',
       KEY_STREAMS: '0',

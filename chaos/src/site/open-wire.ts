@@ -68,7 +68,7 @@ export async function openWire(targetPort: () => number): Promise<Wire> {
     })
     from.on('end', () => void inTurn(() => to.end()))
     from.on('error', () => void inTurn(() => to.destroy()))
-    from.on('close', () => void inTurn(() => to.destroy()).then(() => pairs.delete(pair)))
+    from.on('close', () => void inTurn(() => to.destroySoon()).then(() => pairs.delete(pair)))
   }
 
   const server = createServer({ allowHalfOpen: true }, (near) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as rest } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** A time in which a program was not there for its callers, because it was ended; `toMs` infinite while it lasts. */
@@ -17,6 +18,8 @@ export type Program = {
   readonly absences: readonly Absence[]
   /** Starts it; ready when it says so. */
   start(): Promise<void>
+  /** As an orchestrator does it: again and again until it is ready. What it says before it gives up is no sin. */
+  startUntilReady(): Promise<void>
   /** kill -9, or SIGTERM; waits for the end, and answers how it ended. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
   /** Sets its wall clock off by so much; 0: right again. */
@@ -29,6 +32,8 @@ export type Program = {
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const INSIDE = new URL('./inside.mjs', import.meta.url).href
 const READY_WITHIN_MS = 60_000
+/** As orchestrators do it. */
+const AGAIN_AFTER_MS = 500
 
 /** How the log of each says that it is ready, where; the details hold `address`. */
 const READY = { api: 'the API is ready', scheduler: 'the scheduler is ready' } as const
@@ -57,11 +62,60 @@ export function runProgram(
     const running = child
     if (!running?.connected) throw new Error(`${name} does not run`)
     const call = ++calls
+    const over = new AbortController()
+    const ended = once(running, 'exit', { signal: over.signal }).then(() => {
+      throw new Error(`${name} ended while it was asked something`)
+    })
+    ended.catch(() => {})
     running.send({ ...what, call })
-    for (;;) {
-      const [answer] = (await once(running, 'message')) as [Weight & { call: number }]
-      if (answer.call === call) return answer
+    try {
+      for (;;) {
+        const [answer] = (await Promise.race([once(running, 'message', { signal: over.signal }), ended])) as [
+          Weight & { call: number },
+        ]
+        if (answer.call === call) return answer
+      }
+    } finally {
+      over.abort()
     }
+  }
+  const start = async (): Promise<void> => {
+    const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
+    const flags = ['--expose-gc', '--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source']
+    const started = spawn(process.execPath, [...flags, main], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    child = started
+    expected = false
+    const { stdout, stderr } = started
+    if (!stdout || !stderr) throw new Error(`${name} was started without pipes`)
+    const complaints: string[] = []
+    createInterface(stderr).on('line', (line) => {
+      complaints.push(line)
+      sins.push(`${name} complained: ${line.slice(0, 300)}`)
+    })
+    started.once('exit', (code, signal) => {
+      if (!expected) sins.push(`${name} ended by itself: ${code ?? signal}`)
+      if (absences.at(-1)?.toMs !== Number.POSITIVE_INFINITY)
+        absences.push({ fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY })
+    })
+    let limit: NodeJS.Timeout | undefined
+    const address = await new Promise<string>((resolve, reject) => {
+      limit = setTimeout(
+        () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS} ms`)),
+        READY_WITHIN_MS,
+      )
+      // Not `exit`: its last words may come after that.
+      started.once('close', (code) =>
+        reject(new Error(`${name} ended with ${code} before it was ready: ${complaints.join(' ')}`)),
+      )
+      createInterface(stdout).on('line', (line) => readLog(line, resolve))
+    }).finally(() => clearTimeout(limit))
+    port = new URL(address).port
+    const absence = absences.at(-1)
+    if (absence) absence.toMs = Date.now()
   }
 
   return {
@@ -69,46 +123,19 @@ export function runProgram(
     absences,
     sins,
     address: () => `http://127.0.0.1:${port}`,
-    async start() {
-      const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
-      const flags = ['--expose-gc', '--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source']
-      const started = spawn(process.execPath, [...flags, main], {
-        cwd: ROOT,
-        env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      })
-      child = started
-      expected = false
-      const { stdout, stderr } = started
-      if (!stdout || !stderr) throw new Error(`${name} was started without pipes`)
-      const complaints: string[] = []
-      createInterface(stderr).on('line', (line) => {
-        complaints.push(line)
-        sins.push(`${name} complained: ${line.slice(0, 300)}`)
-      })
-      started.once('exit', (code, signal) => {
-        if (!expected) sins.push(`${name} ended by itself: ${code ?? signal}`)
-        if (absences.at(-1)?.toMs !== Number.POSITIVE_INFINITY)
-          absences.push({ fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY })
-      })
-      const address = await new Promise<string>((resolve, reject) => {
-        const limit = setTimeout(
-          () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS} ms`)),
-          READY_WITHIN_MS,
-        )
-        started.once('exit', (code) =>
-          reject(new Error(`${name} ended with ${code} before it was ready: ${complaints.join(' ')}`)),
-        )
-        createInterface(stdout).on('line', (line) =>
-          readLog(line, (at) => {
-            clearTimeout(limit)
-            resolve(at)
-          }),
-        )
-      })
-      port = new URL(address).port
-      const absence = absences.at(-1)
-      if (absence) absence.toMs = Date.now()
+    start,
+    async startUntilReady() {
+      const untilMs = Date.now() + READY_WITHIN_MS
+      for (;;) {
+        const before = sins.length
+        try {
+          return await start()
+        } catch (error) {
+          if (Date.now() > untilMs) throw error
+          sins.length = before
+          await rest(AGAIN_AFTER_MS)
+        }
+      }
     },
     async end(signal) {
       const running = child

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { runChaos } from '../src/run-chaos.ts'
+import { verdictTable } from '../src/table.ts'
+
+it('restarts two API processes in turn behind a balancer, and no call of keep-alive clients fails', async () => {
+  const verdicts = await runChaos({
+    seed: 20_261_125,
+    short: true,
+    only: ['rolling-restart'],
+    report: () => {},
+    signal: new AbortController().signal,
+  })
+  expect(
+    verdicts.map((one) => one.outcome),
+    verdictTable(verdicts),
+  ).toEqual(['held'])
+}, 240_000)
