@@ -50,11 +50,15 @@ function withTheirPackages(members, found = new Set()) {
   return [...found].sort()
 }
 
+/** As pnpm-workspace.yaml names them: folders, or all in a folder. */
 function allMembers() {
-  const below = (group) => readdirSync(join(root, group)).map((name) => join(group, name))
-  return [...below('packages'), ...below('apps'), 'bench'].filter((member) =>
-    existsSync(join(root, member, 'package.json')),
-  )
+  const [listed = ''] = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8').split(/\n\n/)
+  const patterns = [...listed.matchAll(/^ {2}- (\S+)$/gm)].map(([, pattern = '']) => pattern)
+  const folders = patterns.flatMap((pattern) => {
+    const group = pattern.replace(/\/\*$/, '')
+    return group === pattern ? [pattern] : readdirSync(join(root, group)).map((name) => join(group, name))
+  })
+  return folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
 }
 
 /** Prisma's client carries a query compiler for each kind of database, 60 MB of them: only PostgreSQL's, the quick one, is loaded. */
