@@ -7,6 +7,7 @@ import type { Program } from '../site/run-program.ts'
 import type { Fault } from './fault.ts'
 
 const SUBSCRIBERS = 500
+const OPEN_WITHIN_MS = 15_000
 const HEARD_WITHIN_MS = 5_000
 const LORISES = 300
 const SLOW_READERS = 60
@@ -24,6 +25,7 @@ export const subscriptions: Fault = {
   async strike({ site, short }) {
     const many = short ? SUBSCRIBERS / 5 : SUBSCRIBERS
     const heard = new Set<number>()
+    let opened = 0
     const sockets = await Promise.all(
       Array.from({ length: many }, async (_, number) => {
         const socket = await say(site, subscription())
@@ -32,20 +34,24 @@ export const subscriptions: Fault = {
           text += piece
           if (text.includes('"paused":true')) heard.add(number)
         })
-        await until(() => text.includes('data:'), 60_000)
+        if (await until(() => text.includes('data:'), OPEN_WITHIN_MS * stretch())) opened++
         return socket
       }),
     )
     const pause = (paused: boolean) =>
       callApi(site.address(), ADMIN_KEY, 'instance.update', { name: 'wide-2', paused })
-    await pause(true)
+    const told = await pause(true)
     const startedMs = Date.now()
     const all = await until(() => heard.size === many, HEARD_WITHIN_MS * stretch())
     const tookMs = Date.now() - startedMs
     await pause(false)
     for (const socket of sockets) socket.resetAndDestroy()
     return {
-      broken: all ? [] : [`${heard.size} of ${many} subscribers heard of a change in time`],
+      broken: all
+        ? []
+        : [
+            `${heard.size} of ${many} subscribers, of whom ${opened} were open, heard in time of a change that was told ${told.kind === 'answer' ? 'done' : JSON.stringify(told)}`,
+          ],
       note: `all heard of a change in ${(tookMs / 1_000).toFixed(1)} s`,
     }
   },
