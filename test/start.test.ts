@@ -1,21 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { lookAtProcess } from '@zapfleet/embedded'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from './free-port.ts'
+import { npmStart, type Start } from './npm-start.ts'
 
 /** The way of a newcomer, over the doors a newcomer has: `npm start`, then HTTP and a look into the database. */
-const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
 chmodSync(dataDir, 0o755)
 let start: Start
+let url: string
 
 beforeAll(async () => {
-  start = await npmStart()
+  start = await startHere()
   // Packages and a build may have to be made first.
 }, 240_000)
 
@@ -72,40 +71,23 @@ test('SIGTERM ends it within 5 s and leaves nothing running; the next start find
   expect(performance.now() - startedAt).toBeLessThan(5500)
   expect(children.filter(({ pid, startedAt: since }) => lookAtProcess(pid)?.startedAt === since)).toEqual([])
 
-  start = await npmStart()
+  start = await startHere()
   expect(start.output()).not.toContain('zf_admin_')
   expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
 }, 60_000)
 
-type Start = { process: ChildProcess; url: string; exited: Promise<number | null>; output(): string }
 type Answer = { result: { data: { instanceName: string } } }
 
-async function npmStart(): Promise<Start> {
+async function startHere(): Promise<Start> {
   const port = await freePort()
-  const child = spawn('npm', ['start'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      ZAPFLEET_DATA_DIR: dataDir,
-      SIMULATOR_TIME_SCALE: '0.05',
-      SIMULATOR_AUTO_SCAN_MS: '500',
-      HEALTH_POLL_CRON: '*/2 * * * * *',
-    },
+  url = `http://127.0.0.1:${port}`
+  return npmStart({
+    PORT: String(port),
+    ZAPFLEET_DATA_DIR: dataDir,
+    SIMULATOR_TIME_SCALE: '0.05',
+    SIMULATOR_AUTO_SCAN_MS: '500',
+    HEALTH_POLL_CRON: '*/2 * * * * *',
   })
-  let output = ''
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  await new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk
-        if (output.includes('Ctrl-C stops everything')) resolve()
-      })
-    }
-    exited.then((code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
-  })
-  return { process: child, url: `http://127.0.0.1:${port}`, exited, output: () => output }
 }
 
 /** The processes of the running start: its children and PostgreSQL. */
@@ -119,7 +101,7 @@ function traces(): { pid: number; startedAt: string }[] {
 }
 
 async function call(path: string, key?: string, body?: object): Promise<unknown> {
-  const answer = await fetch(start.url + path, {
+  const answer = await fetch(url + path, {
     method: body ? 'POST' : 'GET',
     headers: {
       ...(key && { 'x-api-key': readFileSync(join(dataDir, key), 'utf8').trim() }),

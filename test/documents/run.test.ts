@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../free-port.ts'
+import { npmStart, type Start } from '../npm-start.ts'
 import { codeIn, readDocuments, root, shellLines } from './documents.ts'
 import { openShell } from './shell.ts'
 
@@ -17,7 +18,7 @@ const tools = ['bash', 'curl', 'base64'].every((tool) => spawnSync(tool, ['--ver
 
 const folder = mkdtempSync(join(tmpdir(), 'zapfleet-documents-'))
 const dataDir = join(folder, '.zapfleet')
-let fleet: ChildProcess
+let fleet: Start | null = null
 let url: string
 let adminKey: string
 
@@ -27,16 +28,19 @@ beforeAll(async () => {
   symlinkSync(join(root, 'examples'), join(folder, 'examples'))
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  fleet = await startFleet(port)
+  fleet = await npmStart({
+    PORT: String(port),
+    SCHEDULER_PORT: '0',
+    ZAPFLEET_DATA_DIR: dataDir,
+    SIMULATOR_TIME_SCALE: '0.05',
+    SIMULATOR_AUTO_SCAN_MS: '60000',
+  })
   adminKey = readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()
 }, 240_000)
 
 afterAll(async () => {
-  if (fleet) {
-    const ended = new Promise((resolve) => fleet.once('exit', resolve))
-    fleet.kill('SIGTERM')
-    await ended
-  }
+  fleet?.process.kill('SIGTERM')
+  await fleet?.exited
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -137,29 +141,4 @@ async function isRoute(method: string, path: string): Promise<boolean> {
   const answer = await fetch(`${url}${path}`, { method, signal: AbortSignal.timeout(10_000) })
   const text = answer.headers.get('content-type')?.includes('event-stream') ? '' : await answer.text()
   return answer.status !== 404 || !/Rota não encontrada|no such|route/i.test(text)
-}
-
-async function startFleet(port: number): Promise<ChildProcess> {
-  const child = spawn('npm', ['start'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      SCHEDULER_PORT: '0',
-      ZAPFLEET_DATA_DIR: dataDir,
-      SIMULATOR_TIME_SCALE: '0.05',
-      SIMULATOR_AUTO_SCAN_MS: '60000',
-    },
-  })
-  let output = ''
-  await new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        output += chunk
-        if (output.includes('Ctrl-C stops everything')) resolve()
-      })
-    child.once('exit', (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
-  })
-  return child
 }

@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** A fleet that `npm start` brought up: all that it printed so far, and its exit code when it ends. */
+export type Start = { process: ChildProcess; exited: Promise<number | null>; output(): string }
+
+/** Types `npm start` in the clone, with `env` over our own environment, and waits until it says that all is ready. */
+export async function npmStart(env: Readonly<Record<string, string>>): Promise<Start> {
+  const child = spawn('npm', ['start'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
+  let output = ''
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk
+        if (output.includes('Ctrl-C stops everything')) resolve()
+      })
+    exited.then((code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)))
+  })
+  return { process: child, exited, output: () => output }
+}
