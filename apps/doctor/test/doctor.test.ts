@@ -21,8 +21,6 @@ beforeAll(async () => {
 afterAll(() => patient?.close())
 beforeEach(() => patient.poll())
 
-const { assign } = Object
-
 describe('a fleet that is well', () => {
   it('is told so, and the simulator is called by its name', async () => {
     const found = await findings(patient.env)
@@ -54,7 +52,6 @@ describe('a fleet that is well', () => {
     const before = await content()
     await patient.simulator.control.resetCalls()
     await findings(patient.env)
-    // The API's own business, while the doctor looked: it remembers when a key was last used.
     expect(await content()).toEqual(before)
     expect(new Set(patient.simulator.control.calls().map(({ method }) => method))).toEqual(new Set(['GET']))
   })
@@ -82,9 +79,12 @@ describe('a fleet that is well', () => {
 
 describe('an environment that is not right', () => {
   it('has every problem named at once, and the rest is looked at all the same', async () => {
-    const { stdout, code } = await runDoctor(
-      assign({}, patient.env, { ADMIN_API_KEY: '', BOT_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' }),
-    )
+    const { stdout, code } = await runDoctor({
+      ...patient.env,
+      ADMIN_API_KEY: '',
+      BOT_API_KEY: 'short',
+      FLEET_TIMEZONE: 'Mars/Olympus',
+    })
     expect(code).toBe(1)
     expect(stdout).toMatch(/FAIL +environment .*FLEET_TIMEZONE must be an IANA/)
     expect(stdout).toContain('ADMIN_API_KEY is not set')
@@ -181,7 +181,6 @@ describe('a database that cannot be entered', () => {
 
 describe('a database whose contents are not right', () => {
   const withinChange = async (change: string, check: string): Promise<string> => {
-    // Undone by what stood there before: the one row that the change touches.
     const before = await patient.sql('select * from _prisma_migrations')
     await patient.sql(change)
     try {
