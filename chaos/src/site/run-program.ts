@@ -84,7 +84,8 @@ export function runProgram(
     const flags = ['--expose-gc', '--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source']
     const started = spawn(process.execPath, [...flags, main], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port },
+      // It ends when chaos does, however that ends.
+      env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port, ZAPFLEET_PARENT: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     child = started
