@@ -105,6 +105,15 @@ describe('a scrape of both processes, under load', () => {
         ).toBeGreaterThan(4),
       { timeout: 20_000 },
     )
+    // What is read from the database is some seconds old.
+    for (const [address, key] of [[apiAddress, viewer], [schedulerAddress]] as const)
+      await vi.waitFor(
+        async () =>
+          expect(sum(readExposition(await scrape(address, key)), 'zapfleet_sent', { window: 'hour' })).toBe(
+            150,
+          ),
+        { timeout: 20_000, interval: 200 },
+      )
     for (const text of scrapes) readExposition(text)
     const apiText = await scrape(apiAddress, viewer)
     const schedulerText = await scrape(schedulerAddress)

@@ -81,7 +81,7 @@ it('sees a counter above its limit', async () => {
   const { database } = scene.site
   const { words } = await verdictOf(async () => {
     await database.ask(
-      `update public.whatsapp_instances set msgs_enviadas_dia = capacidade_dia + 1 where nome = 'tight-day'`,
+      `update public.whatsapp_instances set msgs_enviadas_dia = capacidade_dia + 1000 where nome = 'tight-day'`,
     )
     return undefined
   })
