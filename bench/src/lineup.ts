@@ -109,6 +109,7 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'http no-op': wire('http', 'no-op'),
   'http reserve': wire('http', 'reserve'),
   'client unbatched': wire('httpLink', 'reserve'),
+  'client one by one': wire('fleetClientUnbatched', 'reserve'),
   'client batched': wire('fleetClient', 'reserve'),
   'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
   'alone reserve': reserve('sticky', 10, 1),

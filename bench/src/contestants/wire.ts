@@ -47,6 +47,7 @@ export function overWire(
 const DOORS: Readonly<Record<Door, string>> = {
   http: `plain HTTP (undici, ${CALLERS} connections)`,
   httpLink: '@trpc/client, httpLink, without keys or repeats',
+  fleetClientUnbatched: '@zapfleet/client, batch: false',
   fleetClient: '@zapfleet/client as it comes: batches, idempotency keys, deadlines',
 }
 

@@ -31,8 +31,8 @@ function openHttp({ address, apiKey, procedure, callers }: Order): OpenDoor {
 function openClient({ address, apiKey, door, procedure }: Order): OpenDoor {
   if (procedure !== 'reserve') throw new Error('The tRPC client knows the procedures of the API only.')
   const client =
-    door === 'fleetClient'
-      ? createFleetClient({ url: address, apiKey })
+    door !== 'httpLink'
+      ? createFleetClient({ url: address, apiKey, batch: door === 'fleetClient' })
       : createTRPCClient<FleetRouter>({
           links: [httpLink({ url: `${address}/trpc`, headers: { 'x-api-key': apiKey } })],
         })

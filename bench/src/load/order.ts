@@ -1,7 +1,7 @@
 import type { Measured, Stretch } from '../measured.ts'
 
 /** How a caller in the load process reaches the API. */
-export type Door = 'http' | 'httpLink' | 'fleetClient'
+export type Door = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
 
 /** What the load process is told to do: one stretch. */
 export type Order = Stretch & {
