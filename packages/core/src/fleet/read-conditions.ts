@@ -1,7 +1,7 @@
 import { EvolutionError } from '@zapfleet/evolution'
 import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
+import { pollingPulse } from '../schedule/read-runs.ts'
 import type { Fleet } from './fleet.ts'
 
 /** What the fleet stands on, beside its numbers. */
@@ -29,14 +29,6 @@ const ROUNDS_MISSED = 3
 /** What a takeover by another scheduler may take, whatever the timetable. */
 const TAKEOVER_MS = 60_000
 
-/** How long ago the last health round began, and how long after the one before it. No row: never. */
-const pulseStatement = statement(
-  'polling_pulse',
-  `select extract(epoch from coalesce($1::timestamptz, clock_timestamp()) - max(r.started_at))::float8 * 1000 age_ms,
-  extract(epoch from max(r.started_at) - min(r.started_at))::float8 * 1000 period_ms
-from (select started_at from zapfleet.job_runs where job = 'health-poll' order by started_at desc limit 2) r having count(*) > 0`,
-)
-
 /** Whoever asks within this time gets the last answer of Evolution. */
 const SHARED_FOR_MS = 10_000
 const ANSWER_WITHIN_MS = 4_000
@@ -50,15 +42,15 @@ const seen = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<Se
 
 /** Reads them now; Evolution at most each 10 s, however many ask. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(fleet: Fleet): Promise<Conditions> {
-  const [{ reachable, who }, [pulse], moment] = await Promise.all([
+  const [{ reachable, who }, pulse, moment] = await Promise.all([
     lookAtEvolution(fleet),
-    onDatabase(() => fleet.sql.run<{ age_ms: number; period_ms: number }>(pulseStatement, [fleet.clock()])),
+    pollingPulse(fleet),
     onDatabase(() => readMoment(fleet)),
   ])
   return {
     evolution: { reachable, simulated: who?.simulated ?? false, version: who?.version ?? null },
     polling: {
-      alive: pulse !== undefined && pulse.age_ms < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.period_ms),
+      alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
       lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
     },
     timeZone: fleet.timeZone,

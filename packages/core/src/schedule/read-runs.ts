@@ -11,10 +11,12 @@ from unnest($1::text[]) with ordinality j(job, place), lateral (
 order by j.place`,
 )
 
-const ageStatement = statement(
-  'polling_age',
-  `select extract(epoch from coalesce($1::timestamptz, clock_timestamp()) - r.started_at)::float8 * 1000 age_ms
-from zapfleet.job_runs r where r.job = 'health-poll' order by r.started_at desc limit 1`,
+/** No row: never. */
+const pulseStatement = statement(
+  'polling_pulse',
+  `select extract(epoch from coalesce($1::timestamptz, clock_timestamp()) - max(r.started_at))::float8 * 1000 age_ms,
+  extract(epoch from max(r.started_at) - min(r.started_at))::float8 * 1000 period_ms
+from (select started_at from zapfleet.job_runs where job = 'health-poll' order by started_at desc limit 2) r having count(*) > 0`,
 )
 
 /** The latest run of each job that ever ran, whichever process ran it. @throws FleetError DATABASE_UNAVAILABLE */
@@ -46,6 +48,19 @@ export async function lastJobRuns(fleet: Pick<Fleet, 'sql'>): Promise<JobRun[]> 
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function pollingAge(fleet: Pick<Fleet, 'sql' | 'clock'>): Promise<number | null> {
-  const [row] = await onDatabase(() => fleet.sql.run<{ age_ms: number }>(ageStatement, [fleet.clock()]))
-  return row ? Math.max(0, Math.round(row.age_ms)) : null
+  return (await pollingPulse(fleet))?.ageMs ?? null
+}
+
+/**
+ * The same, and how long after the one before it that round began: 0 when it was the first; null: never.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function pollingPulse(
+  fleet: Pick<Fleet, 'sql' | 'clock'>,
+): Promise<{ ageMs: number; periodMs: number } | null> {
+  const [row] = await onDatabase(() =>
+    fleet.sql.run<{ age_ms: number; period_ms: number }>(pulseStatement, [fleet.clock()]),
+  )
+  return row ? { ageMs: Math.max(0, Math.round(row.age_ms)), periodMs: row.period_ms } : null
 }
