@@ -1,15 +1,13 @@
 import {
-  createTRPCClient,
+  createTRPCClientProxy,
   httpBatchLink,
   httpLink,
   httpSubscriptionLink,
-  splitLink,
   type TRPCClient,
 } from '@trpc/client'
 import { askJson } from './ask-json.ts'
 import { eventSourceOf } from './event-source.ts'
-import { guardCalls } from './guard-calls.ts'
-import { isLarge, isSlow } from './manner.ts'
+import { GuardedClient } from './guarded-client.ts'
 import { newId } from './new-id.ts'
 import { type FleetClientOptions, settle } from './options.ts'
 import type { FleetRouter } from './router.ts'
@@ -49,26 +47,12 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
       return { 'x-api-key': await settings.apiKey(), 'x-request-id': requestId }
     },
   }
-  const alone = httpLink<FleetRouter>(request)
-  const together = httpBatchLink<FleetRouter>({
-    ...request,
-    maxItems: MOST_IN_A_BATCH,
-    maxURLLength: LONGEST_URL_CHARS,
+  const guarded = new GuardedClient(settings, {
+    alone: httpLink(request),
+    together: httpBatchLink({ ...request, maxItems: MOST_IN_A_BATCH, maxURLLength: LONGEST_URL_CHARS }),
+    stream: httpSubscriptionLink({ url: settings.url, EventSource: eventSourceOf(settings) }),
   })
-  const calls = createTRPCClient<FleetRouter>({
-    links: [
-      guardCalls(settings),
-      splitLink({
-        condition: (op) => op.type === 'subscription',
-        true: httpSubscriptionLink({ url: settings.url, EventSource: eventSourceOf(settings) }),
-        false: splitLink({
-          condition: (op) => !settings.batch || isSlow(op.path) || isLarge(op.type, op.input),
-          true: alone,
-          false: together,
-        }),
-      }),
-    ],
-  })
+  const calls: TRPCClient<FleetRouter> = createTRPCClientProxy(guarded)
   const fleet: Fleet = { calls, quickMs: settings.timeouts.quickMs }
   const own: Pick<FleetClient, 'withInstance' | 'watch'> = {
     withInstance: (wanted, act) => withInstance(fleet, wanted, act),

@@ -1,3 +1,4 @@
+export type { CallContext } from './carry-out.ts'
 export { createFleetClient, type FleetClient } from './create-fleet-client.ts'
 export {
   createEvolutionSender,
@@ -13,7 +14,6 @@ export {
   type Reason,
   type ServerErrorCode,
 } from './fleet-error.ts'
-export type { CallContext } from './guard-calls.ts'
 export { isNotSent, NotSentError, notSent } from './not-sent.ts'
 export type { FleetClientOptions, Timeouts } from './options.ts'
 export type {

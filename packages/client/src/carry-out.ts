@@ -1,52 +1,31 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client'
-import { observable } from '@trpc/server/observable'
 import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { isRepeatable, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
-import { openChance, waitBeforeMs } from './patience.ts'
+import { waitBeforeMs } from './patience.ts'
 import { pause } from './pause.ts'
 import type { FleetRouter } from './router.ts'
 
 type Envelope = OperationResultEnvelope<unknown, TRPCClientError<FleetRouter>>
-type Next = Parameters<ReturnType<TRPCLink<FleetRouter>>>[0]['next']
+
+/** A link of tRPC's that ends the chain, opened: sends a call, and tells its answer. */
+export type Way = ReturnType<TRPCLink<FleetRouter>>
 
 /** What a caller may say of one call, in tRPC's `context`. */
 export type CallContext = { timeoutMs?: number; retry?: boolean }
 
-/**
- * The first link: gives every call a deadline, repeats what may be repeated until then, and turns whatever goes wrong
- * into a FleetError. Also those of subscriptions, which reconnect by themselves.
- */
-export function guardCalls(settings: Settings): TRPCLink<FleetRouter> {
-  const chance = openChance()
-  return () =>
-    ({ op, next }) =>
-      observable((observer) => {
-        if (op.type === 'subscription') {
-          return next(op).subscribe({
-            next: (envelope) => observer.next(withFleetError(envelope, callOf(op, settings))),
-            error: (error) => observer.error(failureOf(error, callOf(op, settings))),
-            complete: () => observer.complete(),
-          })
-        }
-        carryOut({ settings, chance }, op, next).then(
-          (envelope) => {
-            observer.next(envelope)
-            observer.complete()
-          },
-          (error: FleetError) => observer.error(error),
-        )
-        // Nobody leaves a call by unsubscribing: tRPC hands out promises, and a caller's signal is heeded below.
-        return () => {}
-      })
+/** How all calls of a client are made. `chance` is 0 to 1, and the same for calls of the same moment. */
+export type Manners = {
+  settings: Settings
+  wayOf: (op: Operation) => Way
+  chance: (nowMs: number) => number
 }
 
-type Manners = { settings: Settings; chance: (nowMs: number) => number }
-
-/** Tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
-async function carryOut({ settings, chance }: Manners, op: Operation, next: Next): Promise<Envelope> {
+/** The answer of a call: tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
+export async function carryOut(manners: Manners, op: Operation): Promise<unknown> {
+  const { settings, chance } = manners
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
   const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
@@ -58,7 +37,7 @@ async function carryOut({ settings, chance }: Manners, op: Operation, next: Next
     const tryMs = mayRepeat ? Math.min(attemptMs, remainingMs) : remainingMs
     const attempt = { ...op, input, context: { ...op.context } }
     try {
-      return await tryOnce(next, attempt, tryMs, settings)
+      return await tryOnce(manners, attempt, tryMs)
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
@@ -69,8 +48,8 @@ async function carryOut({ settings, chance }: Manners, op: Operation, next: Next
   }
 }
 
-/** One answer of the links below, or FleetError. When the time is over or the caller leaves, the request is let go. */
-function tryOnce(next: Next, op: Operation, tryMs: number, settings: Settings): Promise<Envelope> {
+/** One answer of the way, or FleetError. When the time is over or the caller leaves, the request is let go. */
+function tryOnce({ settings, wayOf }: Manners, op: Operation, tryMs: number): Promise<unknown> {
   const { signal } = op
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(callOf(op, settings), { cause: signal.reason }))
@@ -86,10 +65,10 @@ function tryOnce(next: Next, op: Operation, tryMs: number, settings: Settings): 
     const onAbort = (): void => letGo(aborted(callOf(op, settings), { cause: signal?.reason }))
     const timer = setTimeout(() => letGo(tooLate(callOf(op, settings), tryMs)), tryMs)
     signal?.addEventListener('abort', onAbort)
-    const subscription = next(op).subscribe({
-      next(envelope) {
+    const subscription = wayOf(op)({ op, next: noLinkBelow }).subscribe({
+      next(envelope: Envelope) {
         end()
-        resolve(envelope)
+        resolve((envelope.result as { data?: unknown }).data)
       },
       error(error) {
         end()
@@ -99,10 +78,18 @@ function tryOnce(next: Next, op: Operation, tryMs: number, settings: Settings): 
   })
 }
 
-/** A reserve that may be repeated without counting twice. */
+function noLinkBelow(): never {
+  throw new Error('a way is the last link')
+}
+
+/**
+ * A reserve that may be repeated without counting twice. The key begins with the time: keys of one hour lie side by side in
+ * the database's index, and not each on a page of its own.
+ */
 function withKey(input: unknown): unknown {
   const given = (input ?? {}) as { idempotencyKey?: string }
-  return given.idempotencyKey === undefined ? { ...given, idempotencyKey: newId() } : given
+  if (given.idempotencyKey !== undefined) return given
+  return { ...given, idempotencyKey: `${Date.now().toString(36)}-${newId()}` }
 }
 
 function withAttempts(error: FleetError, attempts: number): FleetError {
@@ -118,13 +105,8 @@ function withAttempts(error: FleetError, attempts: number): FleetError {
   })
 }
 
-function withFleetError(envelope: Envelope, call: Call): Envelope {
-  const { result } = envelope
-  if (result.type !== 'state' || result.error === null) return envelope
-  return { ...envelope, result: { ...result, error: failureOf(result.error, call) } as typeof result }
-}
-
-function callOf(op: Operation, settings: Settings): Call {
+/** The call, for what is said when it fails. */
+export function callOf(op: Operation, settings: Settings): Call {
   return { procedure: op.path, server: settings.server, requestId: requestIdOf(op) }
 }
 
