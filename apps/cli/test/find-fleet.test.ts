@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type FleetFlags, findFleet } from '../src/connection/find-fleet.ts'
 import type { World } from '../src/world.ts'
@@ -10,7 +10,7 @@ let cwd: string
 let clone: string
 
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'zapfleet-find-'))
+  const folder = newFolder()
   home = join(folder, 'home')
   cwd = join(folder, 'work')
   clone = join(folder, 'clone')

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { type How, type Ran, run, start } from './run.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
   fleet = await startTestFleet()
 })
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'zapfleet-login-'))
+  home = newFolder('zapfleet-login-')
 })
 afterAll(() => fleet?.close())
 

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestFleet, type TestFleet } from './fleet.ts'
 import { at, commandsOf, type How, type Running, start } from './run.ts'
@@ -187,7 +187,7 @@ describe('without a terminal', () => {
   })
 
   it('keeps the code as a picture for its owner alone, and takes it away at the end', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'zapfleet-png-'))
+    const folder = newFolder()
     const file = join(folder, 'code.png')
     const running = begin('instances create fila-05 --png code.png', {
       terminal: undefined as never,

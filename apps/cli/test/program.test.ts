@@ -1,17 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { newFolder } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, run, start } from './run.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const home = mkdtempSync(join(tmpdir(), 'zapfleet-cli-home-'))
 
 let fleet: TestFleet
 
@@ -29,7 +26,7 @@ function program(args: readonly string[], env: Record<string, string> = at(fleet
   const quoted = node.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const [file, ...rest] = shell === undefined ? node : ['bash', '-c', shell.replace('ZAPFLEET', () => quoted)]
   const child = spawn(file as string, rest, {
-    env: { PATH: process.env.PATH, HOME: home, ...env },
+    env: { PATH: process.env.PATH, HOME: newFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

@@ -1,11 +1,11 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { runCli } from '../src/run-cli.ts'
 import type { Input, Output, World } from '../src/world.ts'
 import { ADMIN_KEY, type TestFleet } from './fleet.ts'
 import { Pipe, Terminal } from './terminal.ts'
+
+/** Where no file of the user's is, and none is ever put. */
+const NOWHERE = '/nobody/home'
 
 /** A command under way, with a person in front of it, or a program. */
 export type Running = {
@@ -40,7 +40,7 @@ export function start(args: readonly string[], how: How = {}): Running {
     setRawMode: () => undefined,
   })
   const interrupted = new AbortController()
-  const nowhere = how.home ?? mkdtempSync(join(tmpdir(), 'zapfleet-cli-'))
+  const nowhere = how.home ?? NOWHERE
   const world: World = {
     args,
     env: how.env ?? {},

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { newFolder } from '@zapfleet/testing'
 import { onTestFinished } from 'vitest'
 import { type Launch, launch } from '../src/launch.ts'
 import { planStart } from '../src/plan.ts'
@@ -56,15 +56,6 @@ export async function launchFakes(
       .flatMap((line) => /started (\d+)/.exec(line)?.[1] ?? [])
       .map(Number)
   return { ...running, url: `http://127.0.0.1:${port}`, dataDir, shown, diary, pids }
-}
-
-/** A new temporary folder, removed after the test. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'zapfleet-launcher-'))
-  // PostgreSQL's user must be able to enter, where we are root.
-  chmodSync(folder, 0o755)
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 /** A TCP port of 127.0.0.1 that is free now. */

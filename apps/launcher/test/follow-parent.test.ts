@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { lookAtProcess } from '@zapfleet/embedded'
+import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
-import { newFolder } from './fleet.ts'
 
 const runChild = new URL('../src/run-child.ts', import.meta.url).href
 const program = fileURLToPath(new URL('./fake-program.mjs', import.meta.url))

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { openLog } from '../src/open-log.ts'
-import { newFolder } from './fleet.ts'
 
 test('a new start begins a new file and keeps the last one', () => {
   const file = join(newFolder(), 'api.log')

@@ -1,8 +1,9 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { lookAtProcess, startPostgres } from '../src/index.ts'
-import { isGoneWithin, killHard, newFolder, sql, startElsewhere, watchersOf } from './programs.ts'
+import { isGoneWithin, killHard, sql, startElsewhere, watchersOf } from './programs.ts'
 
 const onLinux = process.platform === 'linux'
 const asRoot = process.getuid?.() === 0

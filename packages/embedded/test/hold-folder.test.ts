@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { FolderInUseError, holdFolder, lookAtProcess } from '../src/index.ts'
-import { newFolder } from './programs.ts'
 
 test('a folder is held by one at a time, and free after its release', () => {
   const folder = newFolder()

@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { lookAtProcess } from '../src/index.ts'
-
-/** A new folder in the temporary folder, open to the server's user, removed after the test. */
-export function newFolder(name = 'zapfleet test-'): string {
-  const folder = mkdtempSync(join(tmpdir(), name))
-  chmodSync(folder, 0o755)
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** Runs SQL on a database and answers the rows. */
 export async function sql(url: string, text: string): Promise<Record<string, unknown>[]> {
