@@ -33,6 +33,12 @@ test('says where it is, shows the made keys once, and keeps them for their owner
   expect(start.output()).toMatch(/embedded PostgreSQL[\s\S]*simulated at http/)
 })
 
+test('what it proposes works at once: its examples are connected', async () => {
+  const { data } = ((await call('/trpc/reservation.reserve', 'bot-key', {})) as Answer).result
+  expect(start.output()).toContain('/trpc/reservation.reserve')
+  expect(await query('instance.get', { name: data.instanceName })).toMatchObject({ status: 'connected' })
+})
+
 test('a created number answers with a QR code and connects by itself; the fleet is healthy', async () => {
   const created = await call('/admin/instances', 'admin-key', { nome: 'minha-loja' })
   expect(created).toMatchObject({ nome: 'minha-loja', message: 'Escaneie o QR Code para conectar' })

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { npmStart, type Start } from '../npm-start.ts'
 import { codeIn, readDocuments, root, shellLines } from './documents.ts'
@@ -36,16 +36,6 @@ beforeAll(async () => {
     SIMULATOR_AUTO_SCAN_MS: '60000',
   })
   adminKey = readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()
-  // The examples connect a moment after the start says that it is ready.
-  await vi.waitFor(
-    async () => {
-      const { result } = (await (await admin('GET', 'instance.list')).json()) as {
-        result: { data: { available: boolean }[] }
-      }
-      expect(result.data.some(({ available }) => available)).toBe(true)
-    },
-    { timeout: 60_000, interval: 250 },
-  )
 }, 240_000)
 
 afterAll(async () => {

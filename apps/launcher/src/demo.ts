@@ -15,8 +15,8 @@ export type DemoOptions = {
   dataDir: string
 }
 
-/** A running demo; `stop` ends it at once. */
-export type Demo = { stop(): void }
+/** A running demo. `made` resolves when its numbers stand there, connected, or could not be made; `stop` ends it at once. */
+export type Demo = { made: Promise<void>; stop(): void }
 
 /** What a data folder remembers of its demo: the numbers made by it, and whether it has made all it will ever make. */
 type Marker = { made: string[]; complete: boolean }
@@ -37,15 +37,25 @@ export function startDemo(options: DemoOptions): Demo {
   const log = openLog(join(options.dataDir, 'logs', 'demo.log'))
   const markerFile = join(options.dataDir, 'demo.json')
 
+  let tellMade: () => void = () => undefined
+  const made = new Promise<void>((resolve) => {
+    tellMade = resolve
+  })
   live()
     .catch((error: Error) => signal.aborted || log.write(error.stack ?? error.message))
-    .finally(() => log.close())
-  return { stop: () => stopping.abort() }
+    .finally(() => {
+      tellMade()
+      log.close()
+    })
+  return { made, stop: () => stopping.abort() }
 
   async function live(): Promise<void> {
     const marker = readMarker()
-    if (!marker.complete) await makeNumbers(marker)
-    else if (marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
+    const wasComplete = marker.complete
+    if (!wasComplete) await makeNumbers(marker)
+    tellMade()
+    if (wasComplete && marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
+    if (!wasComplete) await giveHistory(marker)
     const senders = new Set(
       marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.life === 'sending')),
     )
@@ -74,7 +84,10 @@ export function startDemo(options: DemoOptions): Demo {
     )
     writeMarker({ ...marker, complete: true })
     await attempt(() => mutate('health.checkAll', {}))
-    // A first look with some messages behind them.
+  }
+
+  /** A first look with some messages behind them. */
+  async function giveHistory(marker: Marker): Promise<void> {
     for (const { name, life, priority } of DEMO_NUMBERS) {
       if (life !== 'sending' || !marker.made.includes(name)) continue
       for (let sent = 0; sent < priority * 4; sent++)

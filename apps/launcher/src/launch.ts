@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { FolderInUseError, type Hold, holdFolder, lookAtProcess, startPostgres } from '@zapfleet/embedded'
 import { checkPort } from './check-port.ts'
 import { type Demo, startDemo, WAITING_NUMBER } from './demo.ts'
@@ -37,6 +38,8 @@ export type Launch = {
 /** What became of the plan: addresses and keys. `simulatorUrl` is null when Evolution is yours. */
 export type Ready = { url: string; simulatorUrl: string | null; admin: Key | null; bot: Key | null }
 
+/** A start waits no longer than this for its example numbers. */
+const DEMO_WITHIN_MS = 15_000
 /** Phones of the simulator scan this long after a QR code is shown. */
 const AUTO_SCAN_MS = 8000
 
@@ -104,6 +107,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     if (plan.demo && simulatorUrl && admin) {
       const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
       demo = startDemo({ url, adminKey: admin.value, simulatorUrl, simulatorKey, dataDir: plan.dataDir })
+      // Who does at once what the summary proposes finds numbers that can send.
+      await Promise.race([demo.made, sleep(DEMO_WITHIN_MS, null, { ref: false }), abortion()])
     }
     return { url, simulatorUrl, admin, bot }
   }
