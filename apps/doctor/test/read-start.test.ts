@@ -13,6 +13,7 @@ const KEPT = {
   'bot-key': 'zf_bot_kept',
   'simulator-url': 'http://127.0.0.1:8081',
   'simulator-key': 'sim_kept',
+  'api-url': 'http://127.0.0.1:3999',
 }
 const folder = { ZAPFLEET_DATA_DIR: root }
 for (const [name, value] of Object.entries(KEPT)) writeFileSync(join(root, name), `${value}\n`)
@@ -25,6 +26,8 @@ test('what npm start made fills the gaps of an environment that names nothing', 
     BOT_API_KEY: 'zf_bot_kept',
     EVOLUTION_API_URL: KEPT['simulator-url'],
     EVOLUTION_API_KEY: 'sim_kept',
+    HOST: '127.0.0.1',
+    PORT: '3999',
   })
   expect(source).toBe(`from the environment and ${root}`)
 })
@@ -36,6 +39,11 @@ test('a database of its own has no key of the embedded one, an Evolution of its 
     EVOLUTION_API_URL: 'https://evolution.example',
   }
   expect(readStart(given, '/nowhere')).toEqual({ env: given, source: 'from the environment' })
+})
+
+test('an address that is named is left alone', () => {
+  expect(readStart({ ...folder, PORT: '4000' }, '/nowhere').env).toMatchObject({ PORT: '4000' })
+  expect(readStart({ ...folder, PORT: '4000' }, '/nowhere').env).not.toHaveProperty('HOST')
 })
 
 test('where nothing was made, nothing is filled in', () => {
