@@ -22,7 +22,7 @@ function readOptions(): ChaosArguments {
   }
 }
 
-const { help, rounds, seed, short, only } = readOptions()
+const { help, rounds, seed, ...plan } = readOptions()
 if (help) {
   console.log(USAGE)
   process.exit(0)
@@ -33,7 +33,7 @@ try {
   for (let round = 0; round < rounds; round++) {
     const startedAtMs = performance.now()
     report(`run ${round + 1} of ${rounds}, seed ${seed + round}`)
-    const verdicts = await runChaos({ seed: seed + round, short, only, report, signal: stopping.signal })
+    const verdicts = await runChaos({ ...plan, seed: seed + round, report, signal: stopping.signal })
     all.push(...verdicts)
     console.log(`\n${verdictTable(verdicts)}\n`)
     report(`${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`)

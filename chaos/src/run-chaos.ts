@@ -15,6 +15,8 @@ export type ChaosPlan = {
   short: boolean
   /** Names of faults; null: all that belong to the form. */
   only: readonly string[] | null
+  /** See Scene. */
+  soakMinutes?: number | null
   report: (line: string) => void
   signal: AbortSignal
 }
@@ -105,7 +107,8 @@ async function strike(fault: Fault, running: Running, plan: ChaosPlan, random: R
   const { site, load, ledger, watch } = running
   const holdMs = plan.short ? 1_500 : 4_000
   try {
-    return await runFault(fault, { site, load, ledger, random, holdMs, short: plan.short }, watch)
+    const { short, soakMinutes = null } = plan
+    return await runFault(fault, { site, load, ledger, random, holdMs, short, soakMinutes }, watch)
   } catch (error) {
     load.resume()
     return {

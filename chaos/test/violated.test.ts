@@ -18,7 +18,7 @@ beforeAll(async () => {
   const ledger = createLedger()
   const random = seededRandom(1)
   const load = startLoad(site.address, ledger, random, { callers: 3 })
-  scene = { site, ledger, random, load, holdMs: 100, short: true }
+  scene = { site, ledger, random, load, holdMs: 100, short: true, soakMinutes: null }
   watch = watchSite(site)
 }, 120_000)
 afterAll(async () => {

@@ -12,6 +12,8 @@ export type Scene = {
   /** How long a fault that lasts is to last, in milliseconds: longer in a full run. */
   holdMs: number
   short: boolean
+  /** How long the fault of memory lasts, in minutes, at an everyday pace; null: a minute, as fast as it goes. */
+  soakMinutes: number | null
 }
 
 /** What one fault works with. */

@@ -4,9 +4,9 @@ import type { Program } from '../site/run-program.ts'
 import type { Fault } from './fault.ts'
 
 /** An hour, scaled: about as many calls as a bot makes in it that sends some messages a second, without its pauses. */
-const SOAK_MS = 60_000
-const WARM_UP_MS = 10_000
-const WEIGH_EVERY_MS = 1_500
+const SCALED = { soakMs: 60_000, warmUpMs: 10_000, weighEveryMs: 1_500, pauseMs: 1 }
+/** As long as it is asked to be, with pauses: 16 callers then make some 150 sends a second. */
+const UNSCALED = { warmUpMs: 60_000, weighEveryMs: 10_000, pauseMs: 100 }
 const GROWTH_SHARE = 0.1
 /** Below this a difference is what a collection leaves by chance. */
 const GROWTH_BYTES = 3 * 2 ** 20
@@ -17,16 +17,18 @@ export const memoryFlat: Fault = {
   tells: [],
   feltBy: [],
   recoversWithinMs: 2_000,
-  async strike({ site, ledger, random, short }) {
+  async strike({ site, ledger, random, short, soakMinutes }) {
     const scale = short ? 0.25 : 1
+    const { soakMs, warmUpMs, weighEveryMs, pauseMs } =
+      soakMinutes === null ? SCALED : { ...UNSCALED, soakMs: soakMinutes * 60_000 }
     const answeredBefore = ledger.answered
-    const more = startLoad(site.address, ledger, random, { callers: 16, pauseMs: 1, names: 'soak' })
+    const more = startLoad(site.address, ledger, random, { callers: 16, pauseMs, names: 'soak' })
     const programs = [site.apis[0] as Program, ...site.schedulers]
     const weights = new Map<Program, number[]>(programs.map((program) => [program, []]))
-    await rest(WARM_UP_MS * scale)
-    const untilMs = Date.now() + SOAK_MS * scale
+    await rest(warmUpMs * scale)
+    const untilMs = Date.now() + soakMs * scale
     while (Date.now() < untilMs) {
-      await rest(WEIGH_EVERY_MS * scale)
+      await rest(weighEveryMs * scale)
       for (const [program, list] of weights) {
         const { heapUsed, external } = await program.weigh()
         list.push(heapUsed + external)
