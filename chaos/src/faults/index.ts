@@ -1,6 +1,7 @@
 import * as clocks from './clocks.ts'
 import * as crowds from './crowds.ts'
 import { diskFull } from './disk-full.ts'
+import * as drops from './drops.ts'
 import * as evolution from './evolution.ts'
 import type { Fault } from './fault.ts'
 import { memoryFlat } from './memory.ts'
@@ -34,6 +35,9 @@ export const FAULTS: readonly Fault[] = [
   processes.schedulerKilled,
   processes.powerCut,
   processes.rollingRestart,
+  drops.dropWithoutDatabase,
+  drops.dropWithoutEvolution,
+  drops.dropWithoutLeader,
   clocks.apiClockJumps,
   clocks.schedulerClockJumps,
   crowds.subscriptions,
