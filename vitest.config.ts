@@ -1,4 +1,27 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** They take longest, mostly waiting: begun last, they would hold up the end alone. */
+const BEGIN_WITH = [
+  'apps/dashboard/test/dashboard.test.ts',
+  'apps/scheduler/test/leaders.test.ts',
+  'chaos/test/chaos.test.ts',
+  'chaos/test/violated.test.ts',
+  'chaos/test/rolling-restart.test.ts',
+  'apps/api/test/main.test.ts',
+  'packages/core/test/exactness/exactness.test.ts',
+  'test/adopting/adopting.test.ts',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = BEGIN_WITH.findIndex((name) => moduleId.endsWith(`/${name}`))
+      return found === -1 ? BEGIN_WITH.length : found
+    }
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b))
+  }
+}
 
 /** Workspace packages are read from their sources: tests need no build. */
 const conditions = ['@zapfleet/source', 'module', 'node', 'development|production']
@@ -24,5 +47,6 @@ export default defineConfig({
     // of all the work: no module of ours keeps anything between two fleets.
     maxWorkers: 3,
     isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -13,6 +13,7 @@ await runScript(async () => {
   await prepare({ build: false })
   const checks = await runChecks()
   const tests = await runVitest(pureTests())
+  if (checks.failed > 0) console.log(checks.output)
   const failed = checks.failed + tests.failed
   console.log(`${checks.passed + tests.passed} passed, ${failed} failed, ${tests.skipped} skipped`)
   process.exitCode = failed === 0 ? 0 : 1
