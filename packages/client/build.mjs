@@ -8,7 +8,7 @@ import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
+const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')))
 execFileSync(process.execPath, [tsc, '-b', ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
 const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'))

@@ -18,8 +18,8 @@ export type Consumer = {
   write(file: string, text: string): Promise<void>
   /** Runs a file with this Node; answers what it printed. */
   run(file: string, environment?: Record<string, string>): Promise<string>
-  /** What `tsc` says of the project: one line for each error, `file(line,…): error …`; writes JavaScript beside the files. */
-  tsc(): Promise<string[]>
+  /** What a compiler, by its file under node_modules, says of the project: one line for each error, `file(line,…): error …`; writes JavaScript beside the files. */
+  tsc(program: string): Promise<string[]>
   remove(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export async function installConsumer(): Promise<Consumer> {
     private: true,
     type: 'module',
     dependencies: { '@zapfleet/client': `file:${packed}` },
-    devDependencies: { typescript: '*', '@types/node': '*' },
+    devDependencies: { typescript: '*', '@typescript/typescript6': '*', '@types/node': '*' },
     pnpm: { overrides: await workspaceCopies() },
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
@@ -52,8 +52,8 @@ export async function installConsumer(): Promise<Consumer> {
       const env = { PATH: process.env.PATH, ...environment }
       return (await run(process.execPath, [file], { cwd: folder, env })).stdout
     },
-    async tsc() {
-      const tsc = join(folder, 'node_modules/typescript/bin/tsc')
+    async tsc(program) {
+      const tsc = join(folder, 'node_modules', program)
       const { stdout } = await run(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
         cwd: folder,
       }).catch((failed: { stdout: string }) => failed)
@@ -66,7 +66,7 @@ export async function installConsumer(): Promise<Consumer> {
 /** What the client declares, and a compiler: each linked to where it stands here. */
 async function workspaceCopies(): Promise<Record<string, string>> {
   const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'))
-  const names = [...Object.keys(dependencies), 'typescript', '@types/node']
+  const names = [...Object.keys(dependencies), 'typescript', '@typescript/typescript6', '@types/node']
   const find = createRequire(join(home, 'package.json'))
   const findAtRoot = createRequire(join(root, 'package.json'))
   return Object.fromEntries(
