@@ -54,8 +54,8 @@ export function startDemo(options: DemoOptions): Demo {
     const wasComplete = marker.complete
     if (!wasComplete) await makeNumbers(marker)
     tellMade()
-    if (wasComplete && marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
     if (!wasComplete) await giveHistory(marker)
+    else if (marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
     const senders = new Set(
       marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.life === 'sending')),
     )
