@@ -4,12 +4,11 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parser } from '@prometheus-io/lezer-promql'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { readExposition, type Sample } from './exposition.ts'
-import { type Program, runProgram } from './run-program.ts'
 
 const ADMIN_KEY = `admin-${randomBytes(24).toString('base64url')}`
 const BOT_KEY = `bot-${randomBytes(24).toString('base64url')}`
@@ -19,8 +18,8 @@ const AWKWARD = 'loja "um"\\n'
 
 let database: TestDatabase
 let simulator: Simulator
-let api: Program
-let scheduler: Program
+let api: AppProcess
+let scheduler: AppProcess
 let apiAddress: string
 let schedulerAddress: string
 let viewer: string
@@ -48,15 +47,15 @@ beforeAll(async () => {
     BOT_API_KEY: BOT_KEY,
     HEALTH_POLL_CRON: '* * * * * *',
   }
-  api = runProgram('api', environment)
-  scheduler = runProgram('scheduler', environment)
-  apiAddress = String((await api.line('the API is ready')).address)
-  schedulerAddress = String((await scheduler.line('the scheduler is ready')).address)
+  api = runApp('api', environment)
+  scheduler = runApp('scheduler', environment)
+  apiAddress = String((await api.logLine('the API is ready')).address)
+  schedulerAddress = String((await scheduler.logLine('the scheduler is ready')).address)
   const made = await call('key.create', { label: 'prometheus', role: 'viewer' }, ADMIN_KEY)
   viewer = made.result.data.secret
 })
 afterAll(async () => {
-  await Promise.all([api?.stop(), scheduler?.stop()])
+  await Promise.all([api?.end('SIGTERM'), scheduler?.end('SIGTERM')])
   await simulator?.close()
   await database?.drop()
 })

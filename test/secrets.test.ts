@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Program, runProgram } from './run-program.ts'
 
 /**
  * Secrets and people are planted wherever an operator, a bot, Evolution or a stranger could put them, a busy run with faults
@@ -37,8 +36,8 @@ const PHONES = [REGISTERED, OWNER, CONTACT, ...OTHERS].map((phone) => phone.repl
 let database: TestDatabase
 let simulator: Simulator
 let sql: pg.Client
-let api: Program
-let scheduler: Program
+let api: AppProcess
+let scheduler: AppProcess
 let address: string
 /** Everything that was answered, by what was asked. */
 const answers: { what: string; text: string }[] = []
@@ -66,13 +65,13 @@ beforeAll(async () => {
     HEALTH_POLL_CRON: '* * * * * *',
     LOG_LEVEL: 'debug',
   }
-  api = runProgram('api', environment)
-  address = String((await api.line('the API is ready')).address)
-  scheduler = runProgram('scheduler', environment)
-  await scheduler.line('this scheduler leads')
+  api = runApp('api', environment)
+  address = String((await api.logLine('the API is ready')).address)
+  scheduler = runApp('scheduler', environment)
+  await scheduler.logLine('this scheduler leads')
 })
 afterAll(async () => {
-  await Promise.all([api?.stop(), scheduler?.stop()])
+  await Promise.all([api?.end('SIGTERM'), scheduler?.end('SIGTERM')])
   await sql?.query(`drop role if exists ${ROLE}`)
   await sql?.end()
   await simulator?.close()
@@ -235,7 +234,7 @@ async function theDatabaseFails(): Promise<void> {
   )
   await call('instance.update', { name: 'loja', priority: 7 })
   simulator.control.setMemory('loja', 'connecting')
-  await vi.waitFor(() => expect(scheduler.written()).toContain('a job failed'), { timeout: 30_000 })
+  await vi.waitFor(() => expect(scheduler.stdout()).toContain('a job failed'), { timeout: 30_000 })
   await sql.query('drop trigger shout on whatsapp_instances')
 }
 
@@ -259,13 +258,13 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   await theDatabaseFails()
   const figures = [
     (await ask('/metrics')).text,
-    await (await fetch(`${(await scheduler.line('the scheduler is ready')).address}/metrics`)).text(),
+    await (await fetch(`${(await scheduler.logLine('the scheduler is ready')).address}/metrics`)).text(),
   ].join('\n')
   expect(figures).toContain('zapfleet_http_answers_total')
   expect(figures).toContain('zapfleet_job_runs_total')
-  await Promise.all([api.stop(), scheduler.stop()])
+  await Promise.all([api.end('SIGTERM'), scheduler.end('SIGTERM')])
 
-  const logs = api.written() + scheduler.written()
+  const logs = [api, scheduler].map((program) => program.stdout() + program.stderr()).join('')
   // The run was busy, and everything that could have told something was told.
   const expected = [
     'a call was refused',

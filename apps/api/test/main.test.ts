@@ -1,13 +1,12 @@
 import { createServer } from 'node:net'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { ADMIN_KEY, BOT_KEY } from './fleet-api.ts'
-import { type MainProcess, runMain } from './run-main.ts'
 
 let database: TestDatabase
 let simulator: Simulator
-let running: MainProcess | null = null
+let running: AppProcess | null = null
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -22,8 +21,8 @@ afterAll(async () => {
   await database?.drop()
 })
 
-function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): MainProcess {
-  running = runMain(environment, options)
+function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): AppProcess {
+  running = runApp('api', environment, options)
   return running
 }
 

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Postgres, startPostgres } from '@zapfleet/embedded'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { type AppProcess, runApp } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type EventStream, openStream } from './event-stream.ts'
 import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
-import { type MainProcess, runMain } from './run-main.ts'
 
 const STARTING_MS = 50_000
 let dataDir: string
 let postgres: Postgres
 let simulator: Simulator
-const processes: MainProcess[] = []
+const processes: AppProcess[] = []
 const addresses: string[] = []
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ timeScale: 0.01 })
   for (let n = 0; n < 2; n++) {
     processes.push(
-      runMain({
+      runApp('api', {
         PORT: '0',
         DATABASE_URL: postgres.url,
         EVOLUTION_API_URL: simulator.url,

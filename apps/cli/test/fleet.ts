@@ -38,7 +38,7 @@ export async function startTestFleet(): Promise<TestFleet> {
     })
     port = api.port
   }
-  const killApi = async (): Promise<void> => api?.kill()
+  const killApi = async (): Promise<void> => api?.end('SIGKILL')
   await startApi()
   const url = `http://127.0.0.1:${port}`
   const admin = createFleetClient({ url, apiKey: ADMIN_KEY })

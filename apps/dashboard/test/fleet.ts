@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { createFleetClient, type FleetClient } from '@zapfleet/client'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { testDatabase } from '@zapfleet/testing'
+import { type AppProcess, runApp, testDatabase } from '@zapfleet/testing'
 
 export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
 export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
@@ -43,40 +41,20 @@ export async function startFleet(): Promise<TestFleet> {
     PUBLIC_URL: url,
     LOG_LEVEL: 'debug',
   }
-  let api: ChildProcess | null = null
-  let log = ''
+  const processes: AppProcess[] = []
   const startApi = async (): Promise<void> => {
-    const main = fileURLToPath(new URL('../../api/src/main.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    api = child
-    let told = ''
-    await new Promise<void>((resolve, reject) => {
-      const read = (chunk: Buffer): void => {
-        log += chunk
-        told += chunk
-        if (told.includes('the API is ready')) resolve()
-      }
-      child.stdout.on('data', read)
-      child.stderr.on('data', read)
-      child.once('exit', () => reject(new Error(`The API ended before it was ready:\n${told}`)))
-    })
+    const api = runApp('api', environment)
+    processes.push(api)
+    await api.logLine('the API is ready')
   }
-  const killApi = async (): Promise<void> => {
-    if (api === null || api.exitCode !== null || api.signalCode !== null) return
-    const ended = once(api, 'exit')
-    api.kill('SIGKILL')
-    await ended
-  }
+  const killApi = async (): Promise<void> => processes.at(-1)?.end('SIGKILL')
   await startApi()
   return {
     url,
     databaseUrl: database.url,
     simulator,
     admin: createFleetClient({ url, apiKey: ADMIN_KEY }),
-    log: () => log,
+    log: () => processes.map((api) => api.stdout() + api.stderr()).join(''),
     killApi,
     startApi,
     async close() {

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer, type Server } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { beginRun, closeFleet, holdLease, openFleet, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { examine } from '../src/examine.ts'
 import type { Finding } from '../src/finding.ts'
 
@@ -35,10 +32,10 @@ export async function makePatient(): Promise<Patient> {
     BOT_API_KEY: `bot-${'b'.repeat(24)}`,
     PORT: String(port),
     PUBLIC_URL: publicUrl,
-    LOG_LEVEL: 'warn',
   }
   for (const name of ['vendas', 'suporte']) simulator.control.addInstance({ name, state: 'open' })
-  const api = await startApi(env)
+  const api = runApp('api', env)
+  await api.logLine('the API is ready')
   await admin(env, 'instance.import', {})
   const pool = new pg.Pool({ connectionString: database.url, max: 2 })
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -62,8 +59,7 @@ export async function makePatient(): Promise<Patient> {
       await evolution.close()
     },
     async close() {
-      api.kill('SIGTERM')
-      await once(api, 'exit')
+      await api.end('SIGTERM')
       await pool.end()
       await Promise.all([database.drop(), simulator.close()])
     },
@@ -92,16 +88,9 @@ export async function runDoctor(
   env: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = runSource('../src/main.ts', env, args)
-  const words = { stdout: '', stderr: '' }
-  child.stdout?.on('data', (chunk) => {
-    words.stdout += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    words.stderr += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, ...words }
+  const doctor = runApp('doctor', env, { args })
+  const code = await doctor.exitCode()
+  return { code: code ?? -1, stdout: doctor.stdout(), stderr: doctor.stderr() }
 }
 
 /** The URL with another user, password, database, port or parameters. */
@@ -156,22 +145,6 @@ function end(server: ReturnType<typeof createServer>): void {
   server.closeAllConnections()
 }
 
-async function startApi(env: Record<string, string>): Promise<ChildProcess> {
-  const api = runSource('../../api/src/main.ts', env, [])
-  let words = ''
-  api.stderr?.on('data', (chunk) => {
-    words += chunk
-  })
-  await vi.waitFor(
-    async () => {
-      if (api.exitCode !== null) throw new Error(`the API ended: ${words}`)
-      expect((await fetch(`${env.PUBLIC_URL}/health/ready`)).status).toBe(200)
-    },
-    { timeout: 40_000, interval: 100 },
-  )
-  return api
-}
-
 async function admin(env: Record<string, string>, procedure: string, input: object): Promise<void> {
   const answer = await fetch(`${env.PUBLIC_URL}/trpc/${procedure}`, {
     method: 'POST',
@@ -179,12 +152,4 @@ async function admin(env: Record<string, string>, procedure: string, input: obje
     body: JSON.stringify(input),
   })
   if (!answer.ok) throw new Error(`${procedure}: ${await answer.text()}`)
-}
-
-function runSource(file: string, env: Readonly<Record<string, string>>, args: string[]): ChildProcess {
-  const source = fileURLToPath(new URL(file, import.meta.url))
-  return spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', source, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
 }

@@ -10,10 +10,9 @@ import {
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type MainProcess, runMain } from './run-main.ts'
 
 /** Each answer of Evolution takes this long, so that a round is long enough to die in. */
 const LATENCY_MS = 400
@@ -25,7 +24,7 @@ let simulator: Simulator
 let evolution: Evolution
 let fleet: Fleet
 let pool: pg.Pool
-const running: MainProcess[] = []
+const running: AppProcess[] = []
 
 /** A zone in which no hour ends within the next minutes: this test's clock is the real one. */
 const TIME_ZONE = new Date().getUTCMinutes() >= 50 ? 'Asia/Kolkata' : 'UTC'
@@ -53,8 +52,8 @@ afterAll(async () => {
   await database?.drop()
 })
 
-function start(): MainProcess {
-  const scheduler = runMain({
+function start(): AppProcess {
+  const scheduler = runApp('scheduler', {
     DATABASE_URL: database.url,
     EVOLUTION_API_URL: simulator.url,
     EVOLUTION_API_KEY: simulator.apiKey,
@@ -75,7 +74,7 @@ async function rows<Row extends pg.QueryResultRow>(text: string): Promise<Row[]>
 const holder = async () =>
   (await rows<{ holder: string }>('select holder from zapfleet.leases'))[0]?.holder ?? null
 
-const isLedBy = async (scheduler: MainProcess): Promise<boolean> =>
+const isLedBy = async (scheduler: AppProcess): Promise<boolean> =>
   (await holder())?.includes(`:${scheduler.child.pid}:`) ?? false
 
 const openRound = async () =>

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FROM_SOURCE } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
@@ -30,7 +31,7 @@ type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<numbe
 /** Runs an example as a program of its own. */
 function runExample(name: string, args: string[], key: string): Program {
   const example = fileURLToPath(new URL(`../../../examples/typescript/${name}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', example, ...args], {
+  const child = spawn(process.execPath, [...FROM_SOURCE, example, ...args], {
     env: {
       PATH: process.env.PATH,
       FLEET_URL: fleet.url,

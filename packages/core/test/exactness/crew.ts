@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { FROM_SOURCE } from '@zapfleet/testing'
 import type { ReserveInput } from '../../src/index.ts'
 import type { FastClock } from './clock.ts'
 import type { Event, Order, Report } from './protocol.ts'
@@ -37,7 +38,7 @@ export async function hireWorker(
 ): Promise<Worker> {
   const child: ChildProcess = fork(PROGRAM, {
     cwd: ROOT,
-    execArgv: ['--import', 'tsx', '-C', '@zapfleet/source'],
+    execArgv: [...FROM_SOURCE],
     serialization: 'advanced',
   })
   const open = new Map<number, { resolve: (events: Event[]) => void; reject: (error: Error) => void }>()

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { FROM_SOURCE } from '@zapfleet/testing'
 import { afterEach } from 'vitest'
 import type { Orders, Outcomes } from './provisioner.ts'
 
@@ -18,7 +19,7 @@ afterEach(() => {
 /** A process of its own over the same database and Evolution; it ends with the test. */
 export async function startProvisioner(...argv: string[]): Promise<Provisioner> {
   const child = fork(fileURLToPath(new URL('./provisioner.ts', import.meta.url)), argv, {
-    execArgv: ['--import', 'tsx', '-C', '@zapfleet/source'],
+    execArgv: [...FROM_SOURCE],
   })
   children.add(child)
   const gone = once(child, 'exit').then(([code]) => {
