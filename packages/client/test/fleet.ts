@@ -1,50 +1,27 @@
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type ApiProcess, spawnApi, testDatabase } from '@zapfleet/testing'
+import { ADMIN_KEY, type ApiFleet, BOT_KEY, startApiFleet } from '@zapfleet/testing'
 import { createFleetClient, type FleetClient } from '../src/index.ts'
 
-export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
-export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
+export { ADMIN_KEY, BOT_KEY }
 
-/** An API in a process of its own, over a database and a simulator of one test file's own. */
-export type TestFleet = {
-  /** Stays the same when the API starts anew. */
-  url: string
+/** A fleet behind its API, with the admin's client. */
+export type TestFleet = ApiFleet & {
   simulator: Simulator
-  /** The admin's client. */
   admin: FleetClient
   /** Makes connected numbers; capacities are the defaults (20 an hour) unless said. */
   addNumbers(
     names: readonly string[],
     capacity?: { hourlyCapacity?: number; dailyCapacity?: number },
   ): Promise<void>
-  /** Kills the API's process, as a crash would. */
-  killApi(): Promise<void>
-  startApi(): Promise<void>
-  close(): Promise<void>
 }
 
 /** Starts everything; some 3 s. */
 export async function startTestFleet(): Promise<TestFleet> {
-  const [database, simulator] = await Promise.all([testDatabase(), startSimulator({ timeScale: 0.01 })])
-  let port = 0
-  let api: ApiProcess | null = null
-  const startApi = async (): Promise<void> => {
-    api = await spawnApi({
-      DATABASE_URL: database.url,
-      EVOLUTION_API_URL: simulator.url,
-      EVOLUTION_API_KEY: simulator.apiKey,
-      ADMIN_API_KEY: ADMIN_KEY,
-      BOT_API_KEY: BOT_KEY,
-      PORT: String(port),
-    })
-    port = api.port
-  }
-  const killApi = async (): Promise<void> => api?.end('SIGKILL')
-  await startApi()
-  const url = `http://127.0.0.1:${port}`
-  const admin = createFleetClient({ url, apiKey: ADMIN_KEY })
+  const simulator = await startSimulator({ timeScale: 0.01 })
+  const fleet = await startApiFleet(simulator)
+  const admin = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY })
   return {
-    url,
+    ...fleet,
     simulator,
     admin,
     async addNumbers(names, capacity = {}) {
@@ -52,13 +29,6 @@ export async function startTestFleet(): Promise<TestFleet> {
       await admin.instance.import.mutate({})
       await Promise.all(names.map((name) => admin.instance.update.mutate({ name, ...capacity })))
       await admin.health.checkAll.mutate({})
-    },
-    killApi,
-    startApi,
-    async close() {
-      await killApi()
-      await simulator.close()
-      await database.drop()
     },
   }
 }

@@ -1,0 +1,59 @@
+import { type AppProcess, runApp } from './run-app.ts'
+import { testDatabase } from './test-database.ts'
+
+export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
+export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
+
+/** The Evolution of a fleet: a simulator, in tests. */
+type Evolution = { url: string; apiKey: string; close(): Promise<unknown> }
+
+/** The real API in a process of its own, over a database and a simulated Evolution of one test file's own. */
+export type ApiFleet = {
+  /** Stays the same when the API starts anew. */
+  url: string
+  databaseUrl: string
+  /** Everything that the API's processes wrote. */
+  log(): string
+  /** Kills the API's process, as a crash would. */
+  killApi(): Promise<void>
+  startApi(): Promise<void>
+  /** Ends the API, then Evolution, and drops the database. */
+  close(): Promise<void>
+}
+
+/** Starts the API for this Evolution; `environment` is what it needs beside address, database and keys. Some seconds. */
+export async function startApiFleet(
+  evolution: Evolution,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ApiFleet> {
+  const database = await testDatabase()
+  const processes: AppProcess[] = []
+  let port = environment.PORT ?? '0'
+  const startApi = async (): Promise<void> => {
+    const api = runApp('api', {
+      DATABASE_URL: database.url,
+      EVOLUTION_API_URL: evolution.url,
+      EVOLUTION_API_KEY: evolution.apiKey,
+      ADMIN_API_KEY: ADMIN_KEY,
+      BOT_API_KEY: BOT_KEY,
+      ...environment,
+      PORT: port,
+    })
+    processes.push(api)
+    port = new URL(String((await api.logLine('the API is ready')).address)).port
+  }
+  const killApi = async (): Promise<void> => processes.at(-1)?.end('SIGKILL')
+  await startApi()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    databaseUrl: database.url,
+    log: () => processes.map((api) => api.stdout() + api.stderr()).join(''),
+    killApi,
+    startApi,
+    async close() {
+      await killApi()
+      await evolution.close()
+      await database.drop()
+    },
+  }
+}
