@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lookAtProcess } from '@zapfleet/embedded'
+import { freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from './free-port.ts'
 import { npmStart, type Start } from './npm-start.ts'
 
 /** The way of a newcomer, over the doors a newcomer has: `npm start`, then HTTP and a look into the database. */

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { emptyDatabase, type TestDatabase } from '@zapfleet/testing'
+import { emptyDatabase, freePort, type TestDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, readBlocks } from '../documents/blocks.ts'
 import { openShell, type Shell } from '../documents/shell.ts'
-import { freePort } from '../free-port.ts'
 import { type Supabase, startSupabase } from './supabase.ts'
 
 /**
@@ -107,6 +106,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     ;[database, simulator] = await Promise.all([emptyDatabase(), startSimulator({ timeScale: 0.02 })])
     pool = new pg.Pool({ connectionString: database.url, max: 2 })
     pool.on('connect', (client) => client.on('error', () => {}))
+    pool.on('error', () => {})
     await sql(THEIRS)
     await sql(RIGHTS)
     shapeBefore = await sql(SHAPE)

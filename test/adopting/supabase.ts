@@ -9,6 +9,7 @@ export type Supabase = { url: string; close(): Promise<void> }
 export async function startSupabase(url: string): Promise<Supabase> {
   const pool = new pg.Pool({ connectionString: url, max: 4 })
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   const server = createServer((request, response) => {
     answer(pool, request).then(
       (rows) => response.setHeader('content-type', 'application/json').end(JSON.stringify(rows)),

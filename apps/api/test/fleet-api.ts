@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { closeFleet, type Fleet, openFleet, settleHints, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import type { FastifyInstance } from 'fastify'
 import { buildServer, createLog, type KeyRing, makeKeyRing } from '../src/index.ts'
 
@@ -65,16 +63,6 @@ export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<F
       await database.drop()
     },
   }
-}
-
-/** A port that nobody has just now; the address must be known before anything listens there. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are what the tests are about; they say themselves what they expect

@@ -1,8 +1,6 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { createFleetClient, type FleetClient } from '@zapfleet/client'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { ADMIN_KEY, type ApiFleet, BOT_KEY, startApiFleet } from '@zapfleet/testing'
+import { ADMIN_KEY, type ApiFleet, BOT_KEY, freePort, startApiFleet } from '@zapfleet/testing'
 
 export { ADMIN_KEY, BOT_KEY }
 
@@ -16,14 +14,4 @@ export async function startFleet(): Promise<TestFleet> {
   const url = `http://127.0.0.1:${port}`
   const fleet = await startApiFleet(simulator, { PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'debug' })
   return { ...fleet, simulator, admin: createFleetClient({ url, apiKey: ADMIN_KEY }) }
-}
-
-/** A port that nobody has just now: Evolution must know the API's address before the API listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

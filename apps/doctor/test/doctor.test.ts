@@ -1,11 +1,10 @@
 import { startSimulator } from '@zapfleet/simulator'
-import { emptyDatabase } from '@zapfleet/testing'
+import { emptyDatabase, freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   changed,
   findings,
-  freePort,
   line,
   makePatient,
   type Patient,

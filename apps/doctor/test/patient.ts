@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createSocketServer, type Server } fro
 import { beginRun, closeFleet, holdLease, openFleet, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { freePort, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { expect } from 'vitest'
 import { examine } from '../src/examine.ts'
@@ -39,6 +39,7 @@ export async function makePatient(): Promise<Patient> {
   await admin(env, 'instance.import', {})
   const pool = new pg.Pool({ connectionString: database.url, max: 2 })
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   return {
     env,
     database,
@@ -125,14 +126,6 @@ export async function startPickyPooler(): Promise<{ port: string; close(): void 
   })
   const port = await listening(server)
   return { port: String(port), close: () => server.close() }
-}
-
-/** A port at which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createSocketServer()
-  const port = await listening(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function listening(server: Server): Promise<number> {

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newFolder } from '@zapfleet/testing'
+import { freePort, newFolder } from '@zapfleet/testing'
 import { onTestFinished } from 'vitest'
 import { type Launch, launch } from '../src/launch.ts'
 import { planStart } from '../src/plan.ts'
@@ -56,15 +55,4 @@ export async function launchFakes(
       .flatMap((line) => /started (\d+)/.exec(line)?.[1] ?? [])
       .map(Number)
   return { ...running, url: `http://127.0.0.1:${port}`, dataDir, shown, diary, pids }
-}
-
-/** A TCP port of 127.0.0.1 that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

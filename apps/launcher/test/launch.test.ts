@@ -3,9 +3,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { lookAtProcess } from '@zapfleet/embedded'
-import { newFolder } from '@zapfleet/testing'
+import { freePort, newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
-import { freePort, launchFakes } from './fleet.ts'
+import { launchFakes } from './fleet.ts'
 
 const alive = (pids: number[]) => pids.filter((pid) => lookAtProcess(pid))
 

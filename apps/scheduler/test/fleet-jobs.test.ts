@@ -34,6 +34,7 @@ beforeAll(async () => {
   database = await testDatabase()
   pool = new pg.Pool({ connectionString: database.url })
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   simulator = await startSimulator({ timeScale: 0.01 })
   evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
   fleet = await openFleet({

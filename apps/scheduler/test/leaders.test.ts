@@ -33,6 +33,7 @@ beforeAll(async () => {
   database = await testDatabase()
   pool = new pg.Pool({ connectionString: database.url })
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   await pool.query(`update zapfleet.settings set value = $1 where key = 'time_zone'`, [TIME_ZONE])
   simulator = await startSimulator({ timeScale: 0.01, latencyMs: LATENCY_MS })
   evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })

@@ -27,6 +27,7 @@ async function database(
   const made = await emptyDatabase()
   const pool = new pg.Pool({ connectionString: made.url, max: 2 })
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   drops.push(async () => {
     await pool.end()
     await made.drop()

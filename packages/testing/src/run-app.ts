@@ -23,7 +23,7 @@ export type AppProcess = {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-/** Starts `apps/<app>/src/main.ts` with nothing in its environment but PATH and what is given, and an IPC channel when told. */
+/** Starts `apps/<app>/src/main.ts` with nothing in its environment but what is given, and an IPC channel when told. */
 export function runApp(
   app: 'api' | 'scheduler' | 'doctor',
   environment: Readonly<Record<string, string>>,
@@ -31,7 +31,7 @@ export function runApp(
 ): AppProcess {
   const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
   const child = spawn(process.execPath, [...FROM_SOURCE, main, ...(options.args ?? [])], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe', options.ipc ? 'ipc' : 'ignore'],
   })
   const { stdout: out, stderr: err } = child

@@ -1,3 +1,4 @@
+import { freePort } from './free-port.ts'
 import { type AppProcess, runApp } from './run-app.ts'
 import { testDatabase } from './test-database.ts'
 
@@ -28,7 +29,7 @@ export async function startApiFleet(
 ): Promise<ApiFleet> {
   const database = await testDatabase()
   const processes: AppProcess[] = []
-  let port = environment.PORT ?? '0'
+  const port = environment.PORT ?? String(await freePort())
   const startApi = async (): Promise<void> => {
     const api = runApp('api', {
       DATABASE_URL: database.url,
@@ -40,7 +41,7 @@ export async function startApiFleet(
       PORT: port,
     })
     processes.push(api)
-    port = new URL(String((await api.logLine('the API is ready')).address)).port
+    await api.logLine('the API is ready')
   }
   const killApi = async (): Promise<void> => processes.at(-1)?.end('SIGKILL')
   await startApi()

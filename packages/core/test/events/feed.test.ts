@@ -166,6 +166,7 @@ describe('writers at once', () => {
   it('commit in the order of their ids, and two processes see the same, whoever rolls back', async () => {
     const [here, there] = [await listen(), await listen((await another()).events)]
     const pool = new pg.Pool({ connectionString: url, max: 6 })
+    pool.on('error', () => {})
     const committed: number[] = []
     const write = async (writer: number): Promise<void> => {
       for (let n = 0; n < 25; n++) {

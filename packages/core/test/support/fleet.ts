@@ -31,6 +31,7 @@ export async function testFleet(config: Partial<FleetConfig> = {}): Promise<Test
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
   // The database is dropped while the last connections say goodbye.
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('error', () => {})
   const clock: TestClock = {
     at: null,
     set(iso) {
