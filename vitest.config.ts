@@ -45,7 +45,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Many tests wait for Evolution's time rather than for a core. Files of one worker share what they import, which is a quarter
     // of all the work: no module of ours keeps anything between two fleets.
-    maxWorkers: 3,
+    maxWorkers: 4,
     isolate: false,
     sequence: { sequencer: LongestFirst },
   },

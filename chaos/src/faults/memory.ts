@@ -1,5 +1,9 @@
 import { setTimeout as rest } from 'node:timers/promises'
+import { callApi } from '../load/call-api.ts'
+import type { Ledger } from '../load/ledger.ts'
 import { startLoad } from '../load/start-load.ts'
+import { RECORDED } from '../site/numbers.ts'
+import { BOT_KEY } from '../site/open-site.ts'
 import type { Program } from '../site/run-program.ts'
 import type { Fault } from './fault.ts'
 
@@ -7,6 +11,8 @@ import type { Fault } from './fault.ts'
 const SCALED = { soakMs: 60_000, warmUpMs: 10_000, weighEveryMs: 1_500, pauseMs: 1 }
 /** As long as it is asked to be, with pauses: 16 callers then make some 150 sends a second. */
 const UNSCALED = { warmUpMs: 60_000, weighEveryMs: 10_000, pauseMs: 100 }
+/** More contacts than an API process remembers the number of (100,000). In an hour it meets so many, in a minute it does not. */
+const MET = 150_000
 const GROWTH_SHARE = 0.1
 /** Below this a difference is what a collection leaves by chance. */
 const GROWTH_BYTES = 3 * 2 ** 20
@@ -21,6 +27,7 @@ export const memoryFlat: Fault = {
     const scale = short ? 0.25 : 1
     const { soakMs, warmUpMs, weighEveryMs, pauseMs } =
       soakMinutes === null ? SCALED : { ...UNSCALED, soakMs: soakMinutes * 60_000 }
+    if (soakMinutes !== null) await fillMemory(site.address(), ledger)
     const answeredBefore = ledger.answered
     const more = startLoad(site.address, ledger, random, { callers: 16, pauseMs, names: 'soak' })
     const programs = [site.apis[0] as Program, ...site.schedulers]
@@ -48,6 +55,19 @@ export const memoryFlat: Fault = {
     }
     return { broken, note: `${ledger.answered - answeredBefore} answers; ${notes.join(', ')}` }
   },
+}
+
+/** What grows up to a limit is there before anything is weighed. */
+async function fillMemory(address: string, ledger: Ledger): Promise<void> {
+  let met = 0
+  const caller = async (): Promise<void> => {
+    while (met < MET) {
+      const contactId = `met-${met++}`
+      const told = await callApi(address, BOT_KEY, 'reservation.reserve', { contactId, exclude: [RECORDED] })
+      ledger.tell(ledger.open(null, contactId), 'reserve', told)
+    }
+  }
+  await Promise.all(Array.from({ length: 32 }, caller))
 }
 
 const mb = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
