@@ -1,6 +1,6 @@
 import { useSpeech } from '../words/speech.tsx'
 import type { Draft } from './draft.ts'
-import { NumberField } from './number-field.tsx'
+import { TextField } from './text-field.tsx'
 
 /** The two limits and the priority of a draft, side by side. */
 export function LimitFields(props: {
@@ -14,8 +14,9 @@ export function LimitFields(props: {
   return (
     <div className="settings-row">
       {(['hourly', 'daily', 'priority'] as const).map((field) => (
-        <NumberField
+        <TextField
           key={field}
+          inputMode="numeric"
           label={w.settings[field]}
           value={draft[field]}
           onType={(value) => onType(field, value)}
