@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -24,10 +25,13 @@ SEND_TIMEOUT_S = 60
 ATTEMPTS = 3
 
 
-# Evolution 2.3.6 says so, as 400 or 500, when a number has no live connection: lost, never opened, just opening.
+# The words of Evolution 2.3.6, as 400 or 500, for a number without a live connection: lost, never opened, opening.
 DEAD_LINE = re.compile(
-    r"^(Error: )?Connection Closed$|^(TypeError: )?Cannot read properties of undefined \(reading '(onWhatsApp|id)'\)$"
+    r"^(Error: )?Connection Closed$|^(TypeError: )?Cannot read properties of undefined \(reading '(onWhatsApp|id|sendMessage|find|textMessage)'\)$|^10(0\d|1[0-5])$"
 )
+# Evolution has just started and has not loaded the instance yet: it takes some 20 seconds.
+STARTING = re.compile(r"\(reading 'textMessage'\)$")
+STARTING_S = 30
 # And wraps whatever was thrown on the way, also after the send, into a 400 that begins like this.
 THROWN = re.compile(r"^(\w*(Error|Exception)\b|\[object )")
 
@@ -52,6 +56,20 @@ def words_of(value):
 
 
 def send_text(instance, number, text):
+    """As send_once; waits up to 30 s for an Evolution that has just started. Its lines open after its instances load."""
+    give_up_at = time.monotonic() + STARTING_S
+    starting = False
+    while True:
+        try:
+            return send_once(instance, number, text)
+        except NotSent as error:
+            starting = starting or bool(STARTING.search(str(error)))
+            if not (starting and error.elsewhere) or time.monotonic() > give_up_at:
+                raise
+            time.sleep(1)
+
+
+def send_once(instance, number, text):
     """Sends through one instance of Evolution. Raises NotSent, or anything else when in doubt."""
     request = urllib.request.Request(
         f"{os.environ['EVOLUTION_URL'].rstrip('/')}/message/sendText/{segment(instance)}",
@@ -63,12 +81,16 @@ def send_text(instance, number, text):
             return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
-            said = list(words_of(read_json(error).get("response")))
+            envelope = read_json(error)
+            said = list(words_of(envelope.get("response")))
         if {"exists": False} in said:
             raise NotSent("this number has no WhatsApp", elsewhere=False) from None
         words = "; ".join(one for one in said if isinstance(one, str))
         if DEAD_LINE.search(words) or (error.code == 404 and "does not exist" in words):
-            raise NotSent(f"{instance} has no line now", elsewhere=True) from None
+            raise NotSent(f"{instance} has no line now: {words}", elsewhere=True) from None
+        if error.code == 500 and envelope.get("status") == 500:
+            # In Evolution's own envelope a 500 comes from before the send; a proxy's 5xx may come after it.
+            raise NotSent(f"Evolution failed before the send: {words}", elsewhere="database" not in words) from None
         if error.code in (401, 404) or (error.code == 400 and words and not THROWN.search(words)):
             raise NotSent(f"Evolution answered {error.code}: {words}", elsewhere=False) from None
         raise

@@ -1,6 +1,7 @@
 import { FleetError, type Tried } from './fleet-error.ts'
 import { notSent } from './not-sent.ts'
 import { address, fitKey, span } from './options.ts'
+import { pause } from './pause.ts'
 import { judgeSendAnswer, judgeSendFailure, type SendVerdict } from './send-verdict.ts'
 import type { ServingInstance } from './with-instance.ts'
 
@@ -10,6 +11,11 @@ export type EvolutionSenderOptions = {
   apiKey: string
   /** How long one text may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
   timeoutMs?: number
+  /**
+   * How long a text waits for an Evolution that has just started (default 30,000; 0: not at all). Its instances load and
+   * connect within some 20 s. Nothing was sent meanwhile, so the text stays with its number.
+   */
+  startGraceMs?: number
   /** Another `fetch`, for proxies, tracing or tests. */
   fetch?: typeof fetch
 }
@@ -43,6 +49,9 @@ export class SendFailure extends Error {
 }
 
 const TIMEOUT_MS = 75_000
+const START_GRACE_MS = 30_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 2_000
 
 /**
  * Made for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`.
@@ -54,19 +63,25 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   const base = address(options.url, caller).href.replace(/\/+$/, '')
   const apiKey = fitKey(options.apiKey, caller)
   const timeoutMs = span(caller, 'timeoutMs', options.timeoutMs, TIMEOUT_MS)
+  const startGraceMs =
+    options.startGraceMs === 0 ? 0 : span(caller, 'startGraceMs', options.startGraceMs, START_GRACE_MS)
+  const grace = createStartGrace(startGraceMs)
   const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   return {
     async sendText({ name, signal, reservation }, message) {
       if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false })
       const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
-      const late = AbortSignal.timeout(timeoutMs + delayMs)
-      const { verdict, cause } = await exchange(ask, `${base}/message/sendText/${encodeURIComponent(name)}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', apikey: apiKey },
-        body: JSON.stringify(message),
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, late]) : late,
-      })
+      const sendOnce = () => {
+        const late = AbortSignal.timeout(timeoutMs + delayMs)
+        return exchange(ask, `${base}/message/sendText/${encodeURIComponent(name)}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', apikey: apiKey },
+          body: JSON.stringify(message),
+          redirect: 'manual',
+          signal: signal ? AbortSignal.any([signal, late]) : late,
+        })
+      }
+      const { verdict, cause } = await grace.run(sendOnce, signal)
       if (verdict.sent === 'yes') return { messageId: verdict.messageId }
       const failure = new SendFailure(
         `${name}: ${SENTENCES[verdict.sent]} (${verdict.words}).`,
@@ -87,11 +102,35 @@ const SENTENCES = {
   maybe: 'nobody knows whether Evolution sent the text',
 }
 
-async function exchange(
-  ask: typeof fetch,
-  url: string,
-  init: RequestInit,
-): Promise<{ verdict: SendVerdict; cause?: unknown }> {
+type Exchanged = { verdict: SendVerdict; cause?: unknown }
+
+/**
+ * The grace after a start of Evolution, shared by all texts of one sender: a text that met an instance not loaded yet, or a
+ * dead line soon after that, was not sent and is sent again through the same number, for `forMs` at most. Then its last
+ * verdict counts, and another number may be tried.
+ */
+function createStartGrace(forMs: number) {
+  let startingUntilMs = Number.NEGATIVE_INFINITY
+  return {
+    async run(sendOnce: () => Promise<Exchanged>, signal: AbortSignal | undefined): Promise<Exchanged> {
+      const giveUpAtMs = performance.now() + forMs
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+        const exchanged = await sendOnce()
+        const { verdict } = exchanged
+        if (verdict.sent !== 'no') return exchanged
+        const nowMs = performance.now()
+        if (verdict.why === 'starting') startingUntilMs = nowMs + forMs
+        const isStarting =
+          verdict.why === 'starting' || (verdict.why === 'line_down' && nowMs < startingUntilMs)
+        if (!isStarting || nowMs + pauseMs > giveUpAtMs || signal?.aborted) return exchanged
+        await pause(pauseMs, signal)
+        if (signal?.aborted) return exchanged
+      }
+    },
+  }
+}
+
+async function exchange(ask: typeof fetch, url: string, init: RequestInit): Promise<Exchanged> {
   try {
     const response = await ask(url, init)
     return { verdict: judgeSendAnswer({ status: response.status, body: readBody(await response.text()) }) }

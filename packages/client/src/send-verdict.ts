@@ -15,6 +15,12 @@ export type SendVerdict =
 /** Why a text was surely not sent. */
 export type NotSentReason =
   | 'line_down'
+  /** Evolution has just started and has not loaded the instance yet. */
+  | 'starting'
+  /** Evolution cannot reach its own database. */
+  | 'database_away'
+  /** Evolution failed (500) before the send. */
+  | 'server_failed'
   | 'unknown_instance'
   | 'no_whatsapp'
   | 'invalid_message'
@@ -28,20 +34,28 @@ export type SendAnswer = { status: number; body: unknown }
 
 const MOST_WORDS_CHARS = 300
 
-/** The exact words in which Evolution 2.3.6 says that a number has no live connection: lost, never opened, just opening. */
+/** The words of Evolution 2.3.6 for a number without a live connection: lost, never opened, opening, lost during the send. */
 const DEAD_LINE = [
   /^(Error: )?Connection Closed$/,
   /^(TypeError: )?Cannot read properties of undefined \(reading 'onWhatsApp'\)$/,
   /^(TypeError: )?Cannot read properties of undefined \(reading 'id'\)$/,
+  /^(TypeError: )?Cannot read properties of undefined \(reading '(sendMessage|find)'\)$/,
+  // A WebSocket close code: the socket was lost while the text waited.
+  /^10(0\d|1[0-5])$/,
   /\bis not connected$/,
 ]
+
+/** The words of an instance that is not loaded yet, in the first seconds after Evolution's start. */
+const STARTING = /^(TypeError: )?Cannot read properties of undefined \(reading 'textMessage'\)$/
+const DATABASE = /\bdatabase\b|\bprisma\b/i
 
 /** Evolution wraps whatever was thrown on the way of a text, also after it was sent, into a 400 that begins like this. */
 const THROWN = /^(\w*(Error|Exception)\b|\[object )/
 
 /**
  * Judges an answer of Evolution's `sendText` (measured on 2.3.6), by status and words, since a dead line is a 500 or a 400
- * depending on a cache. What is not known to be harmless counts as `maybe`.
+ * depending on a cache. A 500 in Evolution's own envelope always comes from before the send; an error after it is a 400. A 5xx
+ * of a proxy may come after the send. What is not known to be harmless counts as `maybe`.
  */
 export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
   const refusal = readRefusal(body)
@@ -53,6 +67,12 @@ export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
   if (refusal === null) return judgeStranger(status)
   const words = refusal.words.join('; ').slice(0, MOST_WORDS_CHARS)
   if (DEAD_LINE.some((one) => one.test(words))) return no('line_down', true, words)
+  if (status === 500 && refusal.status === 500) {
+    if (STARTING.test(words)) return no('starting', true, words)
+    // Another number of the same server meets the same database.
+    if (DATABASE.test(words)) return no('database_away', false, words)
+    return no('server_failed', true, words || 'status 500')
+  }
   if (status === 401) return no('key_refused', false, words)
   if (status === 404) {
     return /^Cannot [A-Z]+ \//.test(words)
@@ -123,12 +143,13 @@ function wordsOf(error: unknown): string {
 }
 
 /** Evolution's envelope: `{"status":400,"error":"…","response":{"message":X}}`, X a text or lists of texts and objects. */
-function readRefusal(body: unknown): { words: string[]; knowsNobody: boolean } | null {
+function readRefusal(body: unknown): { status: number; words: string[]; knowsNobody: boolean } | null {
   const { status, response } = (body ?? {}) as { status?: unknown; response?: { message?: unknown } }
   if (typeof status !== 'number' || typeof response !== 'object' || response === null) return null
   const entries: unknown[] = [response.message].flat(3)
   const objects = entries.filter((one) => typeof one === 'object' && one !== null)
   return {
+    status,
     words: entries.filter((one) => typeof one === 'string'),
     knowsNobody: objects.some((one) => (one as { exists?: unknown }).exists === false),
   }

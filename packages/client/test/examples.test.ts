@@ -138,6 +138,25 @@ describe('the bot', () => {
     expect(served).toBeGreaterThanOrEqual(60 - inDoubt)
   }, 120_000)
 
+  it('serves everybody once, nobody in doubt, while Evolution restarts in the middle of the list', async () => {
+    const contacts = await listOf('restart.txt', '551193333', 80)
+    const { control } = fleet.simulator
+    const bot = runBot('restart.txt')
+    await vi.waitFor(() => expect(sentTo(contacts).served).toBeGreaterThanOrEqual(10), {
+      ...PATIENTLY,
+      interval: 1,
+    })
+    control.restartEvolution({ absentMs: 4_000 })
+    const servedBefore = sentTo(contacts).served
+    expect(servedBefore).toBeLessThan(80)
+    expect(await bot.exitCode, bot.lines().join('\n')).toBe(0)
+    const { times, served } = sentTo(contacts)
+    expect(served).toBe(80)
+    expect([...times]).toEqual([1])
+    expect(bot.lines().filter((line) => line.includes('in doubt'))).toEqual([])
+    expect(bot.lines().at(-1)).toBe('80 of 80 served')
+  }, 120_000)
+
   it('tells who cannot be written to, and serves the others', async () => {
     const contacts = await listOf('some.txt', '551192222', 3)
     fleet.simulator.control.setNumberMissing(contacts[1] ?? '', true)

@@ -77,6 +77,88 @@ describe('surely not sent', () => {
     expect(sentSoFar()).toBe(before)
   })
 
+  it.each([
+    [
+      'just started, not loaded (500)',
+      500,
+      "Cannot read properties of undefined (reading 'textMessage')",
+      'starting',
+      true,
+    ],
+    ['socket lost in the send, number cached (400)', 400, ['1006'], 'line_down', true],
+    ['socket lost in the send, not cached (500)', 500, 'Internal Server Error', 'server_failed', true],
+    ['its database away (500)', 500, "database error: Can't reach database server", 'database_away', false],
+    [
+      'stream error in the send (500)',
+      500,
+      "Cannot read properties of undefined (reading 'find')",
+      'line_down',
+      true,
+    ],
+    [
+      'never connected, number cached (400)',
+      400,
+      ["TypeError: Cannot read properties of undefined (reading 'sendMessage')"],
+      'line_down',
+      true,
+    ],
+    ['a 500 in other words of its own', 500, 'Timed Out', 'server_failed', true],
+  ])('in the words of Evolution: %s', (_, status, message, why, elsewhere) => {
+    const body = { status, error: 'x', response: { message } }
+    expect(judgeSendAnswer({ status, body })).toMatchObject({ sent: 'no', why, elsewhere })
+  })
+
+  it('a line that is lost while the text waits for WhatsApp, of the simulator as of the real server', async () => {
+    const { control } = simulator
+    control.whatsappLatency(150)
+    try {
+      for (const [name, number, streamError, why] of [
+        ['waiting-1', '5511955550001', false, 'server_failed'],
+        ['waiting-2', '5511987654321', false, 'line_down'],
+        ['waiting-3', '5511955550003', true, 'line_down'],
+      ] as const) {
+        control.addInstance({ name })
+        if (why === 'line_down' && !streamError) {
+          control.whatsappLatency(0)
+          await send(name, { number })
+          control.whatsappLatency(150)
+        }
+        const before = sentSoFar()
+        const sending = send(name, { number })
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        control.drop(name, { streamError })
+        expect(await sending).toEqual({ sent: 'no', why, elsewhere: true })
+        expect(sentSoFar()).toBe(before)
+      }
+    } finally {
+      control.whatsappLatency(0)
+    }
+  })
+
+  it('waits for an Evolution that has just started, through the same number, and no longer than the grace', async () => {
+    const booting = await startSimulator({ timeScale: 0.01 })
+    try {
+      booting.control.addInstance({ name: 'one' })
+      booting.control.restartEvolution({ absentMs: 600 })
+      const { url, apiKey } = booting
+      const hasty = createEvolutionSender({ url, apiKey, startGraceMs: 0 })
+      const message = { number: '5511987654321', text: 'hello' }
+      const refused = await hasty.sendText({ name: 'one' }, message).catch((error) => error)
+      expect(isNotSent(refused) && refused.elsewhere).toBe(true)
+      const sender = createEvolutionSender({ url, apiKey })
+      await sender.sendText({ name: 'one' }, message)
+      expect(booting.control.sent('one')).toHaveLength(1)
+
+      booting.control.restartEvolution({ absentMs: 60_000 })
+      const bounded = createEvolutionSender({ url, apiKey, startGraceMs: 800 })
+      const late = await bounded.sendText({ name: 'one' }, message).catch((error) => error)
+      expect(isNotSent(late) && late.elsewhere).toBe(true)
+      expect((late.cause as SendFailure).verdict).toMatchObject({ why: 'starting' })
+    } finally {
+      await booting.close()
+    }
+  })
+
   it('a wrong key, and a wrong address', async () => {
     const before = sentSoFar()
     expect(await send('open', {}, { apiKey: 'not-the-key' })).toMatchObject({
@@ -115,11 +197,12 @@ describe('may have been sent', () => {
     ['a gateway without a server', { kind: 'down' }, 'no_answer', 0],
     ['half an answer', { kind: 'truncated' }, 'strange_answer', 1],
     [
-      'a 500 in words that nobody knows',
-      { kind: 'status', code: 500, body: { status: 500, error: 'x', response: { message: 'Timed Out' } } },
+      "a proxy's 502 in words like Evolution's",
+      { kind: 'status', code: 502, body: { status: 502, error: 'x', response: { message: 'Timed Out' } } },
       'failed_on_the_way',
       0,
     ],
+    ["a proxy's own 500", { kind: 'html', code: 500 }, 'strange_answer', 0],
     [
       'a 400 that wraps an error of the way',
       {
@@ -141,11 +224,11 @@ describe('may have been sent', () => {
     const body = { detail: 'Connection Closed' }
     expect(judgeSendAnswer({ status: 500, body })).toMatchObject({ sent: 'maybe' })
     const around = {
-      status: 500,
+      status: 400,
       error: 'x',
-      response: { message: 'after the send: Connection Closed by peer' },
+      response: { message: ['Error: after the send: Connection Closed by peer'] },
     }
-    expect(judgeSendAnswer({ status: 500, body: around })).toMatchObject({ sent: 'maybe' })
+    expect(judgeSendAnswer({ status: 400, body: around })).toMatchObject({ sent: 'maybe' })
   })
 })
 

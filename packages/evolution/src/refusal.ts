@@ -27,8 +27,8 @@ function flatWords(message: unknown): string[] {
     .map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(entry)))
 }
 
-/** What Evolution 2.3.6 was seen to say when a text is sent through an instance that has no live connection. */
-const DEAD_LINE = /connection closed|reading 'onWhatsApp'|reading 'id'/i
+/** The words of Evolution 2.3.6 when a text is sent through an instance without a live connection. */
+const DEAD_LINE = /connection closed|reading '(onWhatsApp|id|sendMessage|find|textMessage)'|^10(0\d|1[0-5])$/i
 
 /** Which refusal it is, by status and words: a dead line is 500 or 400 depending on a cache, so status alone misleads. */
 export function refusalOf(call: string, status: number, words: string): Refusal {
@@ -48,10 +48,11 @@ export function isUnknownRoute(words: string): boolean {
 
 /**
  * Whether a refused act may have been carried out. A 4xx is decided before anything happens, but `sendText` wraps whatever
- * was thrown on its way, also after the send, into a 400 ("Error: …", "[object Object]"). A dead line has sent nothing.
+ * was thrown on its way, also after the send, into a 400 ("Error: …", "[object Object]"). A dead line has sent nothing, and
+ * a 500 of `sendText` always comes from before the send.
  */
 export function refusalMayHaveActed(call: string, status: number, refusal: Refusal, words: string): boolean {
   if (refusal === 'not_connected') return false
-  if (status >= 500) return true
+  if (status >= 500) return call !== 'sendText' || status !== 500
   return call === 'sendText' && status === 400 && /^(\w*(Error|Exception)\b|\[object )/.test(words)
 }

@@ -13,6 +13,12 @@ import { touch, type World } from './world.ts'
 export function closeLine(world: World, instance: Instance, end: Disconnection): void {
   const { line, database } = instance
   leaveLoops(world, instance)
+  if (world.databaseAway && line !== null) {
+    // What Evolution does at the end of a session fails at its first write: memory goes on reading as it did.
+    instance.paired = false
+    line.endedUnseen = true
+    return
+  }
   if (line !== null) {
     world.timers.clear(line.timers)
     line.state = 'close'

@@ -66,8 +66,9 @@ export const COMMANDS: Record<string, Command> = {
     control.scan(who, how),
   ),
   'expire-qr': command(named, (control, body) => control.expireQr(body.name)),
-  drop: command(named.extend({ forMs: ms.exactOptional() }), (control, { name: who, ...how }) =>
-    control.drop(who, how),
+  drop: command(
+    named.extend({ forMs: ms.exactOptional(), streamError: z.boolean().exactOptional() }),
+    (control, { name: who, ...how }) => control.drop(who, how),
   ),
   recover: command(named, (control, body) => control.recover(body.name)),
   ban: command(named.extend({ code: z.number().exactOptional() }), (control, body) =>
@@ -78,6 +79,12 @@ export const COMMANDS: Record<string, Command> = {
   flap: command(named.extend({ everyMs: z.number().positive() }), (control, body) => {
     control.flap(body.name, body.everyMs)
   }),
+  'whatsapp-latency': command(z.strictObject({ ms }), (control, body) => control.whatsappLatency(body.ms)),
+  'database-away': command(z.strictObject({ on: z.boolean() }), (control, body) =>
+    control.databaseAway(body.on),
+  ),
+  'inventory-cost': command(z.strictObject({ ms }), (control, body) => control.inventoryCost(body.ms)),
+  'record-late': command(z.strictObject({ ms }), (control, body) => control.recordLate(body.ms)),
   'whatsapp-outage': command(z.strictObject({ on: z.boolean() }), (control, body) =>
     control.whatsappOutage(body.on),
   ),

@@ -42,8 +42,11 @@ export type Control = {
   scan(name: string, how?: { phone?: string }): void
   /** The QR code that is shown expires now: the next one, or the end of the pairing at the limit. */
   expireQr(name: string): void
-  /** The line is lost without an end: Evolution reconnects and reconnects. With `forMs` it comes back. */
-  drop(name: string, how?: { forMs?: number }): void
+  /**
+   * The line is lost without an end: Evolution reconnects and reconnects. With `forMs` it comes back. Texts under way fail as
+   * after a lost socket, with `streamError` as after a stream error 503.
+   */
+  drop(name: string, how?: { forMs?: number; streamError?: boolean }): void
   recover(name: string): void
   /** WhatsApp refuses the account for good: 403 (default), 402 or 406; 401 is a refused login. */
   ban(name: string, code?: number): void
@@ -65,6 +68,17 @@ export type Control = {
   emitEvent(name: string, event: string, data: unknown): void
   /** Makes a number unknown to WhatsApp, or known again. */
   setNumberMissing(number: string, missing: boolean): void
+  /** WhatsApp takes `ms` real milliseconds over each text; a line that is lost meanwhile ends the text. */
+  whatsappLatency(ms: number): void
+  /**
+   * Evolution's database goes away or comes back. Meanwhile connectionState answers from memory, no webhook is sent, a
+   * session that ends still reads `open` until Evolution restarts, and nothing is written.
+   */
+  databaseAway(on: boolean): void
+  /** Each fetchInstances takes `ms` real milliseconds, one call after the other (it counts whole tables, also for one name). */
+  inventoryCost(ms: number): void
+  /** The owner and `open` reach the database `ms` real milliseconds after memory reads `open`. */
+  recordLate(ms: number): void
   /** Messages that sendText accepted, of one instance or all. */
   sent(name?: string): SentMessage[]
   /** Requests received since the last reset. */

@@ -57,7 +57,7 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
       if (line !== null) world.timers.clear(line.timers)
       showQr(world, instance, typeof line?.qr.pairingCode === 'string')
     },
-    drop: (name, how) => dropLine(world, known(name), how?.forMs),
+    drop: (name, how) => dropLine(world, known(name), how),
     recover(name) {
       world.flapping.get(known(name))?.()
       recoverLine(world, known(name))
@@ -89,6 +89,18 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
       const digits = number.replace(/\D/g, '')
       if (missing) world.missingNumbers.add(digits)
       else world.missingNumbers.delete(digits)
+    },
+    whatsappLatency(ms) {
+      world.whatsappLatencyMs = ms
+    },
+    databaseAway(on) {
+      world.databaseAway = on
+    },
+    inventoryCost(ms) {
+      world.inventoryMs = ms
+    },
+    recordLate(ms) {
+      world.recordLateMs = ms
     },
     sent: (name) => world.sent.filter((message) => name === undefined || message.instance === name),
     calls: (filter = {}) => world.calls.filter((call) => callMeets(call, filter)),

@@ -57,6 +57,8 @@ export async function emit(
 ): Promise<'done' | 'lost'> {
   const row = instance.webhook
   if (!wantsEvent(row, event)) return 'done'
+  // Evolution reads the webhook from its database at each event.
+  if (world.databaseAway) return 'lost'
   const { signal } = world.webhooks.life
   const at = world.now()
   const payload = typeof data === 'function' ? await data() : data

@@ -46,6 +46,12 @@ export const noSuchRoute = (method: string, url: string) =>
 /** 500: the raw text of an exception. */
 export const crashed = (text: string) => new EvolutionError(500, text)
 
+/** 500 of a call that needs Evolution's database while that is away: Prisma's text. */
+export const databaseGone = (act: string) =>
+  crashed(
+    `\nInvalid \`prisma.instance.${act}()\` invocation:\n\n\nCan't reach database server at \`127.0.0.1:5432\``,
+  )
+
 /** The other "error" of connect and restart: it travels under HTTP 200. */
 export const ERROR_200 = { error: true, message: '[object Object]' } as const
 

@@ -42,6 +42,10 @@ export type Line = {
   qr: Qr
   /** This one line is lost, whatever the rest of WhatsApp does. */
   dropped: boolean
+  /** The last drop was a stream error 503 and not a lost socket. */
+  streamError: boolean
+  /** WhatsApp ended the session and Evolution did not take note, its database being away: memory reads `open`. */
+  endedUnseen: boolean
   /** What ends the drop by itself. */
   dropEnds: TimerGroup
   /** Further sockets opened on the same account during a reconnect loop: they will fight (code 440). */
@@ -72,6 +76,8 @@ export const newLine = (state = 'close'): Line => ({
   hasSocket: false,
   qr: noQr(),
   dropped: false,
+  streamError: false,
+  endedUnseen: false,
   dropEnds: new Set(),
   rivals: 0,
   timers: new Set(),

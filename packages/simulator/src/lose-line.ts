@@ -27,7 +27,11 @@ export function loseLine(world: World, instance: Instance): void {
 }
 
 /** One line is lost; with `forMs` it comes back by itself. Throws ControlError when there is nothing to lose. */
-export function dropLine(world: World, instance: Instance, forMs?: number): void {
+export function dropLine(
+  world: World,
+  instance: Instance,
+  { forMs, streamError = false }: { forMs?: number; streamError?: boolean } = {},
+): void {
   const { line } = instance
   if (line === null || (line.state === 'close' && !world.lost.has(instance))) {
     throw new ControlError(
@@ -35,6 +39,7 @@ export function dropLine(world: World, instance: Instance, forMs?: number): void
     )
   }
   line.dropped = true
+  line.streamError = streamError
   world.timers.clear(line.dropEnds)
   loseLine(world, instance)
   if (forMs !== undefined) world.timers.after(forMs, () => recoverLine(world, instance), line.dropEnds)
@@ -74,7 +79,7 @@ export function setWhatsappDown(world: World, down: boolean): void {
 /** A short loss of an open line, as after a restart: close at once, connecting, open again after `ms`. */
 export function blipLine(world: World, instance: Instance, ms = restartBlipMs(world)): void {
   const { line } = instance
-  if (line === null) return
+  if (line === null || line.endedUnseen) return
   world.timers.clear(line.timers)
   line.state = 'close'
   world.timers.after(ms / 3, () => setConnecting(world, instance, line), line.timers)

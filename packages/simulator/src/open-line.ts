@@ -76,19 +76,26 @@ export function answerCall(world: World, instance: Instance, phone?: string): vo
   line.hasSocket = true
   line.qr = noQr()
   instance.paired = true
-  // An old disconnection reason stays: Evolution never clears it.
-  database.connectionStatus = 'open'
-  database.ownerJid = phone === undefined ? (database.ownerJid ?? ownJid(instance)) : jidOf(phone)
-  database.profileName ??= instance.name
-  touch(world, instance)
-  void emit(world, instance, 'CONNECTION_UPDATE', {
-    instance: instance.name,
-    wuid: database.ownerJid,
-    profileName: database.profileName,
-    profilePictureUrl: null,
-    state: 'open',
-    statusReason: 200,
-  })
+  const owner = phone === undefined ? (database.ownerJid ?? ownJid(instance)) : jidOf(phone)
+  const record = () => {
+    if (!world.databaseAway) {
+      // An old disconnection reason stays: Evolution never clears it.
+      database.connectionStatus = 'open'
+      database.ownerJid = owner
+      database.profileName ??= instance.name
+      touch(world, instance)
+    }
+    void emit(world, instance, 'CONNECTION_UPDATE', {
+      instance: instance.name,
+      wuid: owner,
+      profileName: database.profileName ?? instance.name,
+      profilePictureUrl: null,
+      state: 'open',
+      statusReason: 200,
+    })
+  }
+  if (world.recordLateMs > 0) world.timers.after(world.recordLateMs, record, line.timers)
+  else record()
 }
 
 const ownJid = (instance: Instance) => jidOf(instance.number ?? phoneOf(instance.name))

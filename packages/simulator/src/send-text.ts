@@ -19,9 +19,16 @@ export async function sendText(
   if (text.trim() === '') throw badRequest('Text is required')
   if (number.endsWith('@g.us')) throw badRequest('[object Object]')
   const digits = number.replace(/@.*$/, '').replace(/\D/g, '')
-  checkLine(world, instance, digits)
+  if (instance.line === null) throw crashed("Cannot read properties of undefined (reading 'textMessage')")
+  if (world.databaseAway) throw crashed("database error: Can't reach database server at `127.0.0.1:5432`")
+  const wasKnown = world.knownNumbers.has(digits)
+  checkLine(instance, wasKnown)
   if (world.missingNumbers.has(digits)) {
     throw new EvolutionError(400, [{ jid: jidOf(digits), exists: false, number: digits }])
+  }
+  if (world.whatsappLatencyMs > 0) {
+    await world.timers.pause(world.whatsappLatencyMs)
+    checkLineWithin(instance, wasKnown)
   }
   world.knownNumbers.add(digits)
   if (typeof body.delay === 'number' && body.delay > 0) await world.timers.pause(body.delay)
@@ -54,14 +61,26 @@ function checkBody(body: Record<string, unknown>): { number: string; text: strin
   return { number, text }
 }
 
-function checkLine(world: World, instance: Instance, digits: string): void {
+function checkLine(instance: Instance, isCached: boolean): void {
   const { line } = instance
-  if (line?.state === 'open') return
+  if (line?.state === 'open' && !line.endedUnseen) return
   if (line === null || !line.hasSocket) {
-    throw crashed("Cannot read properties of undefined (reading 'onWhatsApp')")
+    throw isCached
+      ? badRequest("TypeError: Cannot read properties of undefined (reading 'sendMessage')")
+      : crashed("Cannot read properties of undefined (reading 'onWhatsApp')")
   }
   if (line.state === 'connecting' && !instance.paired) {
     throw badRequest("TypeError: Cannot read properties of undefined (reading 'id')")
   }
-  throw world.knownNumbers.has(digits) ? badRequest('Error: Connection Closed') : crashed('Connection Closed')
+  throw isCached ? badRequest('Error: Connection Closed') : crashed('Connection Closed')
+}
+
+/** The line was lost while the text waited for WhatsApp: nothing was written to the socket. */
+function checkLineWithin({ line }: Instance, isCached: boolean): void {
+  if (line?.state === 'open') return
+  // A WebSocket close code, as the text of the error.
+  if (isCached) throw badRequest('1006')
+  throw crashed(
+    line?.streamError ? "Cannot read properties of undefined (reading 'find')" : 'Internal Server Error',
+  )
 }

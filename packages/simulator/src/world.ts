@@ -36,6 +36,16 @@ export type World = {
   missingNumbers: Set<string>
   /** Numbers looked up before: a dead line then fails with another status. */
   knownNumbers: Set<string>
+  /** How long WhatsApp takes over each text, in real milliseconds. */
+  whatsappLatencyMs: number
+  /** Evolution's own database cannot be reached. */
+  databaseAway: boolean
+  /** How long one fetchInstances keeps the database busy, in real milliseconds. */
+  inventoryMs: number
+  /** Ends when the fetchInstances calls so far have left the database. */
+  inventoryQueue: Promise<void>
+  /** How long after an opening the owner is written to the database (the profile picture is read first), in real milliseconds. */
+  recordLateMs: number
   sent: SentMessage[]
   calls: Call[]
   faults: LiveFault[]

@@ -82,6 +82,59 @@ describe('sendText', () => {
     expect(await send('lost')).toEqual([400, ['Error: Connection Closed']])
   })
 
+  it('fails in its other ways: not loaded, never connected but cached, database away, line lost while it waits', async () => {
+    const { call, control } = await openDoor()
+    for (const name of ['up', 'cut', 'cut-cached', 'stream']) control.addInstance({ name })
+    control.addInstance({ name: 'never', state: 'close' })
+    control.addInstance({ name: 'absent' })
+    control.setMemory('absent', null)
+    const send = async (name: string, number = hello.number) => {
+      const { status, body } = await call('POST', `/message/sendText/${name}`, { body: { ...hello, number } })
+      return [status, body.response?.message]
+    }
+    expect(await send('absent')).toEqual([500, "Cannot read properties of undefined (reading 'textMessage')"])
+    expect((await send('up'))[0]).toBe(201)
+    expect(await send('never')).toEqual([
+      400,
+      ["TypeError: Cannot read properties of undefined (reading 'sendMessage')"],
+    ])
+    control.databaseAway(true)
+    expect(await send('up')).toEqual([500, expect.stringContaining('database ')])
+    expect((await call('GET', '/instance/fetchInstances')).status).toBe(500)
+    expect((await call('GET', '/instance/connectionState/up')).body.instance.state).toBe('open')
+    control.databaseAway(false)
+
+    control.whatsappLatency(100)
+    const lost = async (name: string, number: string, streamError = false) => {
+      const sending = send(name, number)
+      await new Promise((resolve) => setTimeout(resolve, 40))
+      control.drop(name, { streamError })
+      return sending
+    }
+    expect(await lost('cut', '5511900000001')).toEqual([500, 'Internal Server Error'])
+    expect(await lost('cut-cached', hello.number)).toEqual([400, ['1006']])
+    expect(await lost('stream', '5511900000002', true)).toEqual([
+      500,
+      "Cannot read properties of undefined (reading 'find')",
+    ])
+    expect(control.sent()).toHaveLength(1)
+  })
+
+  it('without its database a session that ends still reads open, until Evolution restarts', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    control.databaseAway(true)
+    control.logoutFromPhone('w1')
+    const state = async () => (await call('GET', '/instance/connectionState/w1')).body.instance.state
+    expect(await state()).toBe('open')
+    expect((await call('POST', '/instance/restart/w1')).body.instance.state).toBe('open')
+    expect(await state()).toBe('open')
+    expect((await call('POST', '/message/sendText/w1', { body: hello })).status).not.toBe(201)
+    control.databaseAway(false)
+    control.restartEvolution({ absentMs: 0 })
+    await soon(() => control.instance('w1').memory).toBe('connecting')
+  })
+
   it('with a delay answers that much later', async () => {
     const { call, control } = await openDoor()
     control.addInstance({ name: 'w1' })

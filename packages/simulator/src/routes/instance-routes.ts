@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { connectInstance, restartInstance, stateAnswer } from '../connect-instance.ts'
 import { createInstance } from '../create-instance.ts'
-import { badRequest, crashed, EvolutionError, unauthorized } from '../errors.ts'
+import { badRequest, crashed, databaseGone, EvolutionError, unauthorized } from '../errors.ts'
 import { askedOf, bodyOf, guard, keyOf } from '../guard.ts'
 import type { Instance } from '../instance.ts'
 import { inventory, inventoryRow } from '../inventory.ts'
@@ -31,9 +31,10 @@ export function instanceRoutes(app: FastifyInstance, world: World): void {
     return stateAnswer(name, instance?.line?.state)
   })
 
-  app.get('/instance/fetchInstances', { preHandler: onAsked }, async (request) =>
-    fetchInstances(world, askedOf(request), keyOf(request)),
-  )
+  app.get('/instance/fetchInstances', { preHandler: onAsked }, async (request) => {
+    await countTables(world)
+    return fetchInstances(world, askedOf(request), keyOf(request))
+  })
 
   app.post('/instance/restart/:instanceName', { preHandler: onAsked }, (request) => {
     const { name, instance } = found(request)
@@ -55,6 +56,15 @@ export function instanceRoutes(app: FastifyInstance, world: World): void {
     if (instance !== undefined) queueDelete(world, instance)
     return { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
   })
+}
+
+// Evolution counts whole tables of messages, contacts and chats at each call, also at one for a single name.
+async function countTables(world: World): Promise<void> {
+  if (world.databaseAway) throw databaseGone('findMany')
+  if (world.inventoryMs === 0) return
+  const turn = world.inventoryQueue.then(() => world.timers.pause(world.inventoryMs))
+  world.inventoryQueue = turn
+  await turn
 }
 
 function fetchInstances(
