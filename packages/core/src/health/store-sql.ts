@@ -2,49 +2,47 @@ import { statement } from '../db/statement.ts'
 import { VERSION } from './read-standings.ts'
 
 /**
- * Writes readings and the events of what they changed, in one statement.
+ * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.
  *
- * What holds:
- * - Locks are taken in the order of every writer: instances by name, then the one that numbers events. CTEs run when they
- *   are read, so the order is forced by data: `(select count(*) from l) >= 0`.
- * - Compare-and-set: a row that anybody wrote since it was read is left alone; its reading is judged anew.
- * - A stale answer never overwrites a newer one: neither one that was stored (`verificada_em`), nor one of a full round that
- *   started later and found nothing to store. A moment that lies ahead of the clock (it was set back) counts as none.
+ * - Lock order as in every writer: instances by name, then the lock that orders events. A CTE runs when it is read, so
+ *   `(select count(*) from l) >= 0` takes all row locks before the first update.
+ * - Compare-and-set: a row that changed since it was read is not written; the caller judges its reading again.
+ * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round that
+ *   started later and stored nothing. A stored moment after the present one (the clock was set back) is ignored.
+ * - No CTE is joined with another CTE. The planner has no statistics for a CTE, expects one row of each, and compares
+ *   all pairs of rows: `l` joins its table by the index on `nome`, and `up` returns everything that `ev` inserts.
  *
  * Parameters: arrays, one item an instance: $1 names, $2 versions, $3 when the reading started, $4 whether it was an answer,
- * $5 statuses, $6 reasons, $7 since when, $8 Evolution's words, $9 silent rounds, $10 connected at, $11 the fall before,
- * $12 the last fall, $13 statuses before, $14 whether it is told (an event), $15 evidence as JSON; $16 the
- * moment handed in, or null.
- *
- * Answers the names that were written.
+ * $5 statuses, $6 reasons, $7 since when, $8 Evolution's state, $9 silent rounds, $10 connected at, $11 the fall before,
+ * $12 the last fall, $13 statuses before, $14 whether an event is written, $15 evidence as JSON; $16 the moment, or null
+ * for the clock of the database.
  */
 export const storeStatement = statement(
   'store_readings',
   `with k as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
-n as materialized (
-  select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
-    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
-  n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, told, evidence)),
 l as materialized (
-  select i.nome, i.verificada_em, ${VERSION} "version"
-  from public.whatsapp_instances i where i.nome = any($1::text[]) and i.removida_em is null
+  select n.*, i.verificada_em stored_at, ${VERSION} present
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
+    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
+  n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, told, evidence)
+  join public.whatsapp_instances i on i.nome = n.nome
+  where i.removida_em is null
   order by i.nome for no key update of i),
 go as materialized (
-  select n.* from k, n join l on l.nome = n.nome and l."version" = n."version"
-  where (select count(*) from l) >= 0
-    and not coalesce(l.verificada_em > n.started and l.verificada_em <= k.at, false)
-    and not exists (select from zapfleet.health_round r where r.started_at > n.started and r.started_at <= k.at)),
+  select l.* from k, l where l.present = l."version" and (select count(*) from l) >= 0
+    and not coalesce(l.stored_at > l.started and l.stored_at <= k.at, false)
+    and not exists (select from zapfleet.health_round r where r.started_at > l.started and r.started_at <= k.at)),
 up as (
   update public.whatsapp_instances w
   set status = go.status, status_motivo = go.reason, status_desde = go.since, estado_evolution = go.word, silencios = go.silent,
     verificada_em = case when go.answered then go.started else w.verificada_em end,
     conectada_em = go.connected_at, queda_anterior = go.fall_before, ultima_queda = go.last_fall
   from go where w.nome = go.nome
-  returning w.nome, zapfleet.instance_facts(w) facts),
+  returning go.nome, go.started, go.from_status, go.status, go.reason, go.evidence, go.told, zapfleet.instance_facts(w) facts),
 ev as (
   insert into zapfleet.events (id, type, instance_name, at, from_status, to_status, reason, evidence, facts)
-  select zapfleet.next_event_id(), 'status', go.nome, go.started, go.from_status, go.status, go.reason, go.evidence::jsonb, up.facts
-  from go join up on up.nome = go.nome where go.told
+  select zapfleet.next_event_id(), 'status', up.nome, up.started, up.from_status, up.status, up.reason, up.evidence::jsonb, up.facts
+  from up where up.told
   returning 1)
 select nome from up where (select count(*) from ev) >= 0`,
 )

@@ -1,0 +1,76 @@
+import { createEvolution } from '@zapfleet/evolution'
+import { freePort } from '@zapfleet/testing'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { SLICE_ROWS } from '../../src/health/store-readings.ts'
+import { storeStatement } from '../../src/health/store-sql.ts'
+import { checkAllInstances, type Fleet, reserve } from '../../src/index.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { clearRounds } from './rounds.ts'
+
+const SIZE = 10_000
+const names = Array.from({ length: SIZE }, (_, index) => `n${index}`)
+
+/** An Evolution that refuses connections: every reading of a round is silent, so every row changes. */
+const evolution = createEvolution({ url: `http://127.0.0.1:${await freePort()}`, apiKey: 'none' })
+const { fleet, sql } = await testFleet({ evolution })
+afterAll(() => evolution.close())
+beforeAll(async () => {
+  await checkAllInstances(fleet)
+})
+beforeEach(async () => {
+  await clearRounds(sql)
+  await addInstances(sql, names, { hour: 1_000, day: 10_000 })
+  await sql('analyze whatsapp_instances')
+  await fleet.engine.snapshot.refresh()
+})
+
+const silentRounds = () =>
+  sql('select silencios rounds, count(*)::int rows from whatsapp_instances group by 1 order by 1')
+
+it('stores a round in which 10,000 numbers change, in short slices, and grants reservations meanwhile', async () => {
+  let isOver = false
+  const round = checkAllInstances(fleet).finally(() => {
+    isOver = true
+  })
+  let granted = 0
+  while (!isOver) {
+    const asks = Array.from({ length: 16 }, () => reserve(fleet, { strategy: 'least_loaded' }))
+    granted += (await Promise.all(asks)).length
+  }
+  expect(await round).toHaveLength(SIZE)
+  expect(granted).toBeGreaterThan(0)
+  expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
+  const [largest] = await sql(
+    'select max(rows)::int rows from (select count(*) rows from whatsapp_instances group by xmin::text) t',
+  )
+  expect(largest?.rows).toBeLessThanOrEqual(SLICE_ROWS)
+
+  await checkAllInstances(fleet)
+  expect(await sql('select status, count(*)::int rows from whatsapp_instances group by 1')).toEqual([
+    { status: 'unknown', rows: SIZE },
+  ])
+  expect(
+    await sql(
+      `select count(*)::int events, count(distinct instance_name)::int instances from zapfleet.events where to_status = 'unknown'`,
+    ),
+  ).toEqual([{ events: SIZE, instances: SIZE }])
+}, 120_000)
+
+it('keeps the slices that are stored when a later one fails', async () => {
+  let stored = 0
+  const failing: Fleet = {
+    ...fleet,
+    sql: {
+      ...fleet.sql,
+      run: (statement, values) =>
+        statement === storeStatement && ++stored > 2
+          ? Promise.reject(Object.assign(new Error('the connection is lost'), { code: 'ECONNRESET' }))
+          : fleet.sql.run(statement, values),
+    },
+  }
+  await expect(checkAllInstances(failing)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  expect(await silentRounds()).toEqual([
+    { rounds: 0, rows: SIZE - 2 * SLICE_ROWS },
+    { rounds: 1, rows: 2 * SLICE_ROWS },
+  ])
+}, 60_000)
