@@ -1,60 +1,94 @@
 import type { FleetError, Log } from '@zapfleet/core'
 
-/** Refusals that come in floods, for want of capacity or by a limit, are told at most this often, with their number. */
+/** Failures that come in floods (no capacity, a limit, a database that is away) get a line at most this often, with their count. */
 const COUNTED_EVERY_MS = 10_000
+/** Request ids on a line that stands for several failures. */
+const IDS_ON_A_LINE = 20
 
 /** Where a failure happened. */
 export type FailurePlace = { call: string; requestId: string }
 
+/** Failures since the last line about them: how many, and the first of their requests. */
+type Since = { count: number; requestIds: string[] }
+
 /**
  * Makes the function that writes failed calls to the log, each at the level it deserves: what a human must look at as
- * errors with their cause, troubles elsewhere as warnings, a full fleet and callers past their limits as a counted line now
- * and then, and callers' own mistakes at debug.
+ * errors, troubles elsewhere as warnings, both with the cause of the first; a full fleet and callers past their limits;
+ * callers' own mistakes at debug. All but the last are counted by code and call: one line at once, then one in ten seconds
+ * with `count` and `requestIds` of what came since, the last of them when the flood is over.
  */
 export function makeFailureLog(
   log: Log,
   nowMs: () => number = Date.now,
 ): (error: FleetError, place: FailurePlace) => void {
-  const countRefused = countNowAndThen(nowMs)
-  const countLimited = countNowAndThen(nowMs)
+  const counters = new Map<string, Counter>()
+  const counted = (place: FailurePlace, what: string, tell: (since: Since) => void): void => {
+    const known = counters.get(what)
+    const counter = known ?? countNowAndThen(nowMs, () => counters.delete(what))
+    if (!known) counters.set(what, counter)
+    counter(place.requestId, tell)
+  }
   return (error, place) => {
     const details = { call: place.call, requestId: place.requestId, code: error.code }
+    const failure = `${error.code} ${place.call}`
     switch (error.code) {
       case 'UNEXPECTED':
-        return log.error({ ...details, err: error.cause ?? error }, 'a call failed in a way it should not')
+        return counted(place, failure, (since) =>
+          log.error(
+            { ...details, ...since, err: error.cause ?? error },
+            'a call failed in a way it should not',
+          ),
+        )
       case 'EVOLUTION_MALFORMED':
-        return log.error({ ...details, err: error }, 'Evolution answered something we do not understand')
+        return counted(place, failure, (since) =>
+          log.error(
+            { ...details, ...since, err: error },
+            'Evolution answered something we do not understand',
+          ),
+        )
       case 'EVOLUTION_UNREACHABLE':
       case 'EVOLUTION_REFUSED':
       case 'DATABASE_UNAVAILABLE':
       case 'OVERLOADED':
-        return log.warn({ ...details, err: error }, 'a call could not be served')
+        return counted(place, failure, (since) =>
+          log.warn({ ...details, ...since, err: error }, 'a call could not be served'),
+        )
       case 'NO_CAPACITY':
-        return countRefused((refused) =>
+        return counted(place, error.code, ({ count: refused }) =>
           log.info({ ...details, refused, reasons: error.reasons ?? {} }, 'no instance can send now'),
         )
       case 'RATE_LIMITED':
-        return countLimited((refused) =>
+        return counted(place, error.code, ({ count: refused }) =>
           log.warn({ ...details, refused, reason: error.message }, 'calls are refused by a limit'),
         )
-      case 'INVALID_INPUT':
-        return log.debug({ ...details, reason: withoutValues(error.message) }, 'a call was refused')
       default:
-        return log.debug({ ...details, reason: error.message }, 'a call was refused')
+        return log.debug({ ...details, reason: withoutValues(error.message) }, 'a call was refused')
     }
   }
 }
 
-/** Makes the function that counts, and tells the count when the last time is long enough ago. */
-function countNowAndThen(nowMs: () => number): (tell: (count: number) => void) => void {
-  let count = 0
+type Counter = (requestId: string, tell: (since: Since) => void) => void
+
+/** Makes the function that counts, and tells the count when the last time is long enough ago. `onRest` after a quiet time. */
+function countNowAndThen(nowMs: () => number, onRest: () => void): Counter {
+  let since: Since = { count: 0, requestIds: [] }
   let toldAtMs = Number.NEGATIVE_INFINITY
-  return (tell) => {
-    count += 1
-    if (nowMs() - toldAtMs < COUNTED_EVERY_MS) return
-    tell(count)
-    count = 0
+  let latest: (since: Since) => void = () => {}
+  let ending: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    clearTimeout(ending)
+    const told = since
+    since = { count: 0, requestIds: [] }
     toldAtMs = nowMs()
+    ending = setTimeout(() => (since.count > 0 ? flush() : onRest()), COUNTED_EVERY_MS).unref()
+    latest(told)
+  }
+  return (requestId, tell) => {
+    latest = tell
+    since.count += 1
+    if (since.requestIds.length < IDS_ON_A_LINE && !since.requestIds.includes(requestId))
+      since.requestIds.push(requestId)
+    if (nowMs() - toldAtMs >= COUNTED_EVERY_MS) flush()
   }
 }
 

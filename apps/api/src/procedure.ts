@@ -3,6 +3,7 @@ import { type Fleet, FleetError, forRequest } from '@zapfleet/core'
 import type { z } from 'zod'
 import { beginAudit } from './audit/audited.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
+import type { LimitKeeper } from './edge/limits.ts'
 import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } from './errors/error-map.ts'
 
 /**
@@ -13,6 +14,8 @@ export type Context = {
   fleet: Fleet
   caller: Caller | null
   address: string
+  /** What its key may do in this process. */
+  limits: Pick<LimitKeeper, 'read' | 'countRows'>
   requestId: string
   version: string
 }
@@ -45,7 +48,7 @@ export const router = trpc.router
 
 /** The one middleware: lets in whoever may call, and gives errors of core their kind. */
 function guarded(forBots: boolean, acts = false) {
-  return trpc.procedure.use(async ({ ctx, type, path, next }) => {
+  return trpc.procedure.use(async ({ ctx, type, path, getRawInput, next }) => {
     const duty: Duty = { type: acts ? 'mutation' : type, forBots }
     const { caller } = ctx
     if (caller === null) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
@@ -56,12 +59,21 @@ function guarded(forBots: boolean, acts = false) {
     const audit = { isWritten: false }
     // Bots' calls are the hot path, and write no line of their own.
     const fleet = forBots ? ctx.fleet : forRequest(ctx.fleet, ctx.requestId)
-    const result = await next({ ctx: { caller, audit, fleet } })
+    const run = () => next({ ctx: { caller, audit, fleet } })
+    const result =
+      type === 'query'
+        ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithKind)
+        : await run()
+    if (result.ok && Array.isArray(result.data)) ctx.limits.countRows(caller, result.data.length)
     if (!result.ok) return { ...result, error: withKind(result.error) }
     if (duty.type === 'mutation' && !forBots && type === 'mutation' && !audit.isWritten)
       throw new Error(`${path} acted without a row in the audit: make it of adminAct`)
     return result
   })
+}
+
+function throwWithKind(error: unknown): never {
+  throw error instanceof FleetError ? trpcErrorOf(error) : error
 }
 
 /** A procedure that bots need: open to bots and admins, and to viewers where it changes nothing. */

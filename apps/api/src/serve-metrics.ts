@@ -1,7 +1,7 @@
 import { FleetError } from '@zapfleet/core'
 import { type Metrics, openTally, showCount } from '@zapfleet/telemetry'
 import type { FastifyInstance } from 'fastify'
-import { authenticate } from './authenticate.ts'
+import { requireKey } from './authenticate.ts'
 import type { KeyRing } from './key-ring.ts'
 
 /** The figures of this process, and whether whoever asks may read them. */
@@ -21,7 +21,7 @@ export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, ke
   })
   server.register(async (scope) => {
     if (!metrics.open) {
-      scope.addHook('onRequest', authenticate(keyRing))
+      requireKey(scope, keyRing)
       scope.addHook('onRequest', (request, _reply, done) => {
         const role = request.caller?.role
         const words = 'The figures need a key of role viewer or admin; the role of this key is bot.'

@@ -10,7 +10,7 @@ import { makeFailureLog } from './log-failure.ts'
 import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { type ServedMetrics, serveMetrics } from './serve-metrics.ts'
-import { refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
+import { procedureName, refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
 /**
@@ -100,7 +100,7 @@ function logRequests(server: FastifyInstance): void {
       {
         method: request.method,
         route: request.routeOptions.url,
-        ...(path === undefined ? {} : { call: path.slice(0, 200) }),
+        ...(path === undefined ? {} : { call: path.split(',', 10).map(procedureName).join() }),
         status: reply.statusCode,
         tookMs: Math.round(reply.elapsedTime),
       },

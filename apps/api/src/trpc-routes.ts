@@ -2,7 +2,8 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate } from './authenticate.ts'
+import { endWithKey, requireKey } from './authenticate.ts'
+import { canonicalAddress } from './edge/address.ts'
 import { fleetErrorOf } from './errors/error-map.ts'
 import { type RefusedCall, trpcRefusal, trpcRefusalAnswer } from './errors/trpc-refusal.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -32,7 +33,7 @@ export function registerTrpcRoutes(server: FastifyInstance, door: TrpcDoor): voi
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
         done(null, body),
       )
-      scope.addHook('onRequest', authenticate(door.keyRing))
+      requireKey(scope, door.keyRing)
       scope.setErrorHandler((error, request, reply) => refuseInTrpc(door, error, request, reply))
       scope.setNotFoundHandler((request, reply) =>
         refuseInTrpc(door, noProcedure(request.method), request, reply),
@@ -73,7 +74,8 @@ export function contextOf(door: Pick<TrpcDoor, 'fleet' | 'version'>, request: Fa
   return {
     fleet: door.fleet,
     caller: request.caller ?? null,
-    address: request.ip,
+    address: canonicalAddress(request.ip),
+    limits: request.server.limits,
     requestId: request.id,
     version: door.version,
   }
@@ -83,8 +85,10 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
   if (!hasPlainTarget(request))
     throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
   if (request.method === 'POST' && !request.body) standInForNoBody(request)
-  if (request.caller !== null && isSubscription(request.params.path))
+  if (request.caller !== null && isSubscription(request.params.path)) {
     request.server.limits.holdStream(request.caller, reply)
+    endWithKey(door.keyRing, request, reply)
+  }
   const refused: RefusedCall[] = []
   const answer = await resolveResponse({
     router: appRouter,
@@ -98,7 +102,7 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
       if (refused.length > 0) return
       if (type === 'subscription' && getHTTPStatusCodeFromError(error) < 500)
         refused.push({ error, path, type, input })
-      door.logFailure(fleetErrorOf(error, undefined), { call: path ?? 'trpc', requestId: request.id })
+      door.logFailure(fleetErrorOf(error, undefined), { call: procedureName(path), requestId: request.id })
     },
   })
   const [refusal] = refused
@@ -120,10 +124,13 @@ function standInForNoBody(request: FastifyRequest): void {
   request.raw.headers['content-type'] = 'application/json'
 }
 
+const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>
+
 function isSubscription(path: string): boolean {
-  const procedures = appRouter._def.procedures as unknown as Record<
-    string,
-    { _def: { type: string } } | undefined
-  >
   return Object.hasOwn(procedures, path) && procedures[path]?._def.type === 'subscription'
+}
+
+/** What the log calls a call: a procedure's name; `trpc` for a path that names none and may hold anything. */
+export function procedureName(path: string | undefined): string {
+  return path !== undefined && Object.hasOwn(procedures, path) ? path : 'trpc'
 }

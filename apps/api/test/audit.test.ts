@@ -52,7 +52,18 @@ describe('an act of an admin', () => {
     await mutate(api, 'instance.create', { name: 'loja' })
     const outcomes = (await audit()).map((entry: { outcome: string }) => entry.outcome)
     expect(outcomes).toEqual(['CONFLICT', 'NOT_FOUND'])
-    expect((await audit({ target: 'nobody' }))[0]).toMatchObject({ before: null, after: null })
+    expect((await audit({ target: '***' }))[0]).toMatchObject({ before: null, after: null })
+  })
+
+  it('on a name that no instance has keeps nothing of a phone or a person in clear', async () => {
+    for (const name of ['5511955554444', 'maria-da-silva']) {
+      await mutate(api, 'instance.update', { name, paused: true })
+      await call(`${api.address}/admin/instances/${name}/qrcode`, { key: ADMIN_KEY })
+    }
+    const all = JSON.stringify(await audit())
+    expect(all).not.toContain('5511955554444')
+    expect(all).not.toContain('maria-da-silva')
+    expect(all).toContain('551***44')
   })
 
   it('on a contact names it masked, and is found by its whole id', async () => {

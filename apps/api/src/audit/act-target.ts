@@ -2,7 +2,12 @@ import { type Fleet, FleetError, getContact, getInstance, getKey, keyIdIn } from
 import { masked } from '@zapfleet/telemetry'
 
 /** What an act is done on, and how to look at it before and after. `look` answers null where nothing stands. */
-export type ActTarget = { target: string | null; look: () => Promise<object | null> }
+export type ActTarget = {
+  target: string | null
+  look: () => Promise<object | null>
+  /** The target while nothing stands there: an unknown name may be anybody's phone or name. Absent: `target`. */
+  unknownTarget?: string
+}
 
 const THE_FLEET: ActTarget = { target: null, look: async () => null }
 
@@ -17,7 +22,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
     return { target: masked(id), look: () => contactNow(fleet, id) }
   if (noun === 'key' && typeof id === 'string')
     return { target: storableId(id), look: () => keyNow(fleet, id) }
-  if (typeof name === 'string') return { target: name, look: () => instanceNow(fleet, name) }
+  if (typeof name === 'string')
+    return { target: name, unknownTarget: masked(name), look: () => instanceNow(fleet, name) }
   return THE_FLEET
 }
 

@@ -23,15 +23,16 @@ export async function beginAudit(
   act: string,
   input: unknown,
 ): Promise<(acted: Acted) => Promise<void>> {
-  const { target, look } = actTarget(fleet, act, input)
+  const { target, look, unknownTarget = target } = actTarget(fleet, act, input)
+  const before = await look()
   const { id: keyId, label } = actor.caller
   const id = await beginAct(fleet, {
     requestId: actor.requestId,
     key: { id: keyId, label },
     address: maskedAddress(actor.address),
     act,
-    target,
-    before: await look(),
+    target: before === null ? unknownTarget : target,
+    before,
   })
   const startedAtMs = performance.now()
   return async (acted) => {
@@ -40,9 +41,10 @@ export async function beginAudit(
       const made = 'answer' in acted ? madeByAct(act, acted.answer) : {}
       const seen = await look()
       const after = seen === null ? (made.after ?? null) : { ...seen, ...made.after }
-      await endAct(fleet, id, { outcome: outcomeOf(acted), target: made.target, after, tookMs })
+      const known = before === null && seen !== null ? (target ?? undefined) : undefined
+      await endAct(fleet, id, { outcome: outcomeOf(acted), target: made.target ?? known, after, tookMs })
     } catch (error) {
-      const details = { act, target, requestId: actor.requestId, outcome: outcomeOf(acted), err: error }
+      const details = { act, requestId: actor.requestId, outcome: outcomeOf(acted), err: error }
       fleet.log.error(details, 'the end of an act could not be written into the audit')
     }
   }

@@ -1,7 +1,7 @@
 import { callTRPCProcedure, TRPCError } from '@trpc/server'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import { authenticate } from '../authenticate.ts'
+import { requireKey } from '../authenticate.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { makeFailureLog } from '../log-failure.ts'
 import { appRouter } from '../router.ts'
@@ -32,7 +32,7 @@ export function registerDoors(server: FastifyInstance, parts: DoorParts): void {
   server.register(
     async (scope) => {
       acceptJsonOnly(scope)
-      scope.addHook('onRequest', authenticate(parts.keyRing))
+      requireKey(scope, parts.keyRing)
       scope.addHook('onRequest', (_request, reply, done) => {
         reply.header('cache-control', 'no-store')
         done()

@@ -1,7 +1,9 @@
 import { FleetError } from '@zapfleet/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
-import { keepRate, networkOf } from './rate.ts'
+import { networkOf } from './address.ts'
+import { keepRate } from './rate.ts'
+import { keepReads, type ReadKeeper } from './reads.ts'
 
 /** What callers may do, in this process; 0 and absent: no limit. */
 export type Limits = {
@@ -25,13 +27,21 @@ export type LimitKeeper = {
   wrongKey(request: FastifyRequest, reply: FastifyReply, refusal: FleetError): FleetError
   /** Counts a stream until its connection ends. @throws FleetError RATE_LIMITED when this key holds too many */
   holdStream(caller: Caller, reply: FastifyReply): void
+  /** Runs a read of the registry within the limits of one key, see `ReadKeeper`. */
+  read: ReadKeeper['read']
+  /** Counts the rows of an answer against the calls of this key: `ROWS_PER_CALL` rows count as one call. */
+  countRows(caller: Caller, rows: number): void
   /** How often each limit was met, since the process began. */
   readonly met: Readonly<Record<LimitName, number>>
 }
 
-export type LimitName = 'calls' | 'wrong_keys' | 'streams'
+export type LimitName = 'calls' | 'wrong_keys' | 'streams' | 'reads'
 
 const BURST_SECONDS = 5
+/** Rows of an answer that cost as much as a call. */
+const ROWS_PER_CALL = 50
+/** Calls in one GET. A batch of reads is answered as one text, which the process must hold and write at once. */
+const READS_IN_A_BATCH = 64
 /** A person who tries the keys of a drawer should not meet the limit. */
 const WRONG_KEYS_AT_ONCE = 20
 
@@ -47,13 +57,24 @@ export function keepLimits(limits: Limits): LimitKeeper {
         })
       : null
   const streams = new Map<string, number>()
-  const met = { calls: 0, wrong_keys: 0, streams: 0 }
+  const met = { calls: 0, wrong_keys: 0, streams: 0, reads: 0 }
+  const reads = keepReads(() => met.reads++)
 
   return {
     met,
+    read: reads.read,
+    countRows(caller, rows) {
+      const cost = Math.floor(rows / ROWS_PER_CALL)
+      if (cost > 0) calls?.charge(caller.id, cost, performance.now())
+    },
     countCall(caller, request, reply) {
-      if (calls === null) return
-      const waitMs = calls.take(caller.id, callsIn(request), performance.now())
+      const count = callsIn(request)
+      const waitMs = calls?.take(caller.id, count, performance.now()) ?? null
+      if (waitMs === null && request.method === 'GET' && count > READS_IN_A_BATCH) {
+        met.reads++
+        const words = `Expected at most ${READS_IN_A_BATCH} calls in a batch of reads, got ${count}. Send them in several batches.`
+        throw new FleetError('INVALID_INPUT', words)
+      }
       if (waitMs === null) return
       met.calls++
       const words = `The key "${caller.label}" calls more than ${callsPerSecond} times a second. Send less at a time; KEY_CALLS_PER_SECOND sets the limit.`
@@ -84,10 +105,20 @@ export function keepLimits(limits: Limits): LimitKeeper {
   }
 }
 
-/** A batch names its calls in the path, with commas between them. */
+/**
+ * The calls in a request: a batch names them in the path, with commas between them.
+ *
+ * @throws FleetError INVALID_INPUT for a path that is encoded more than once: tRPC would decode it again, and run other calls
+ * than those that are counted
+ */
 function callsIn(request: FastifyRequest): number {
   const path = (request.params as { path?: string } | undefined)?.path
   if (path === undefined) return 1
+  if (path.includes('%'))
+    throw new FleetError(
+      'INVALID_INPUT',
+      'The path holds "%" after decoding. Encode the names of procedures at most once.',
+    )
   let calls = 1
   for (let at = path.indexOf(','); at !== -1; at = path.indexOf(',', at + 1)) calls++
   return calls

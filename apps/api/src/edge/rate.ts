@@ -8,6 +8,8 @@ export type RateKeeper = {
    * above the burst counts as the burst, or it could never be had.
    */
   take(who: string, cost: number, nowMs: number): number | null
+  /** Takes `cost` that is known only afterwards, also below zero: `who` then waits longer, for two bursts at most. */
+  charge(who: string, cost: number, nowMs: number): void
 }
 
 /** Everybody who asked lately; whoever is forgotten has rested, or made room for ten thousand others. */
@@ -20,28 +22,25 @@ const REMEMBERED = 10_000
 export function keepRate({ perSecond, burst }: Rate): RateKeeper {
   const fullAgainAtMs = new Map<string, number>()
   const costMs = 1_000 / perSecond
+  const remember = (who: string, untilMs: number): void => {
+    if (fullAgainAtMs.size >= REMEMBERED && !fullAgainAtMs.has(who)) {
+      const [oldest] = fullAgainAtMs.keys()
+      if (oldest !== undefined) fullAgainAtMs.delete(oldest)
+    }
+    fullAgainAtMs.set(who, untilMs)
+  }
   return {
+    charge(who, cost, nowMs) {
+      const fromMs = Math.max(fullAgainAtMs.get(who) ?? nowMs, nowMs)
+      remember(who, Math.max(fromMs, Math.min(fromMs + cost * costMs, nowMs + 2 * burst * costMs)))
+    },
     take(who, cost, nowMs) {
       const fromMs = Math.max(fullAgainAtMs.get(who) ?? nowMs, nowMs)
       const untilMs = fromMs + Math.min(cost, burst) * costMs
       const waitMs = untilMs - nowMs - burst * costMs
       if (waitMs > 1e-6) return waitMs
-      if (fullAgainAtMs.size >= REMEMBERED && !fullAgainAtMs.has(who)) {
-        const [oldest] = fullAgainAtMs.keys()
-        if (oldest !== undefined) fullAgainAtMs.delete(oldest)
-      }
-      fullAgainAtMs.set(who, untilMs)
+      remember(who, untilMs)
       return null
     },
   }
-}
-
-/** What a network address counts as: an IPv6 host owns a whole /64 and may call from any address of it. */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address
-  const [head = '', tail = ''] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const after = tail === '' ? 0 : tail.split(':').length
-  while (groups.length + after < 8 && groups.length < 4) groups.push('0')
-  return `${groups.slice(0, 4).join(':')}::/64`
 }

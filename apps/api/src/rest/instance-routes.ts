@@ -1,7 +1,8 @@
 import { createInstance, type Fleet, FleetError, forRequest, pairInstance } from '@zapfleet/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Actor, audited } from '../audit/audited.ts'
-import { authenticate } from '../authenticate.ts'
+import { requireKey } from '../authenticate.ts'
+import { canonicalAddress } from '../edge/address.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { nameFromPath, newInstanceFrom } from './new-instance.ts'
 import { qrcodeOf } from './qrcode.ts'
@@ -13,7 +14,7 @@ export function registerInstanceRoutes(
 ): void {
   server.register(
     async (scope) => {
-      scope.addHook('onRequest', authenticate(door.keyRing))
+      requireKey(scope, door.keyRing)
       scope.addHook('onRequest', (request, _reply, done) => {
         const role = request.caller?.role
         done(
@@ -52,5 +53,5 @@ export function registerInstanceRoutes(
 /** Who calls: nobody gets so far without a key. */
 function actorOf({ caller, id, ip }: FastifyRequest): Actor {
   if (caller === null) throw new FleetError('UNAUTHORIZED', 'This route needs an API key.')
-  return { caller, requestId: id, address: ip }
+  return { caller, requestId: id, address: canonicalAddress(ip) }
 }

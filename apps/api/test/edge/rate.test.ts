@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keepRate, networkOf } from '../../src/edge/rate.ts'
+import { canonicalAddress, networkOf } from '../../src/edge/address.ts'
+import { keepRate } from '../../src/edge/rate.ts'
 
 describe('a rate', () => {
   it('lets a burst through, then so many a second, and tells when the next goes', () => {
@@ -60,6 +61,15 @@ describe('a rate', () => {
     )
   })
 
+  it('may be charged afterwards, into a debt of two bursts at most', () => {
+    const rate = keepRate({ perSecond: 10, burst: 20 })
+    rate.charge('a', 25, 0)
+    expect(rate.take('a', 1, 0)).toBeCloseTo(600)
+    rate.charge('a', 1_000_000, 0)
+    expect(rate.take('a', 1, 0)).toBeCloseTo(2_100)
+    expect(rate.take('b', 20, 0)).toBeNull()
+  })
+
   it('remembers ten thousand callers, and forgets whoever it met first', () => {
     const rate = keepRate({ perSecond: 0.001, burst: 1 })
     for (let i = 0; i <= 10_000; i++) rate.take(`caller ${i}`, 1, 0)
@@ -81,8 +91,21 @@ describe('an address', () => {
     ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
     ['2001:db8::9', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
-    ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::FFFF:cb00:7107', '203.0.113.7'],
+    ['[::ffff:203.0.113.7]:4711', '203.0.113.7'],
+    ['203.0.113.7:4711', '203.0.113.7'],
+    ['2001:DB8:0001:02:3::', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002:ffff::1', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::9%eth0', '2001:db8:1:2::/64'],
+    ['unknown', 'unknown'],
   ])('%s counts as %s', (address, network) => {
     expect(networkOf(address)).toBe(network)
+  })
+
+  it('has one spelling without port, brackets and zone', () => {
+    expect(canonicalAddress('[2001:DB8::0001]:443')).toBe('2001:db8::1')
+    expect(canonicalAddress('::ffff:10.0.0.1')).toBe('10.0.0.1')
   })
 })

@@ -1,0 +1,80 @@
+import { FleetError } from '@zapfleet/core'
+import type { Caller } from '../caller.ts'
+
+/** Runs reads of the registry so that one key cannot take the database and the event loop from others. */
+export type ReadKeeper = {
+  /**
+   * Runs a read. Equal reads of one key (same `name`, same `input`) share one run: a call that arrives while an equal read
+   * runs shares the next run, so that its answer is never older than the call. A key has `AT_ONCE` reads running; further ones wait.
+   *
+   * @throws FleetError RATE_LIMITED when `WAITING` reads of this key wait already
+   */
+  read<Result>(caller: Caller, name: string, input: unknown, run: () => Promise<Result>): Promise<Result>
+}
+
+/** Reads of one key that run at the same time in this process. */
+export const AT_ONCE = 3
+/** Reads of one key that wait for their turn in this process, shared ones included. */
+export const WAITING = 200
+
+type Shared = { running: Promise<unknown>; next: Promise<unknown> | null }
+type Holding = { running: number; held: number; queue: (() => void)[] }
+
+/** @param onRefused is called for each refused read */
+export function keepReads(onRefused: () => void): ReadKeeper {
+  const holdings = new Map<string, Holding>()
+  const shared = new Map<string, Shared>()
+
+  const inTurn = async <Result>(holding: Holding, run: () => Promise<Result>): Promise<Result> => {
+    if (holding.running >= AT_ONCE) await new Promise<void>((start) => holding.queue.push(start))
+    else holding.running++
+    try {
+      return await run()
+    } finally {
+      // The turn passes to the next read, or ends.
+      const start = holding.queue.shift()
+      if (start) start()
+      else holding.running--
+    }
+  }
+
+  const share = <Result>(key: string, run: () => Promise<Result>): Promise<Result> => {
+    const present = shared.get(key)
+    if (present) {
+      present.next ??= present.running
+        .catch(() => {})
+        .then(() => {
+          shared.delete(key)
+          return share(key, run)
+        })
+      return present.next as Promise<Result>
+    }
+    const running = run()
+    const entry: Shared = { running, next: null }
+    shared.set(key, entry)
+    const settle = (): void => {
+      if (entry.next === null && shared.get(key) === entry) shared.delete(key)
+    }
+    running.then(settle, settle)
+    return running
+  }
+
+  return {
+    async read(caller, name, input, run) {
+      const holding = holdings.get(caller.id) ?? { running: 0, held: 0, queue: [] }
+      if (holding.held >= AT_ONCE + WAITING) {
+        onRefused()
+        const words = `The key "${caller.label}" waits for ${holding.held} reads, the most it may. Wait for their answers before the next read.`
+        throw new FleetError('RATE_LIMITED', words, { availableAt: null })
+      }
+      holdings.set(caller.id, holding)
+      holding.held++
+      try {
+        return await share(`${caller.id} ${name} ${JSON.stringify(input) ?? ''}`, () => inTurn(holding, run))
+      } finally {
+        holding.held--
+        if (holding.held === 0) holdings.delete(caller.id)
+      }
+    },
+  }
+}

@@ -1,0 +1,259 @@
+import { request as httpRequest } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openStream } from './event-stream.ts'
+import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
+
+// Two API processes over one database: what a key does that ends, and what one key may take from others.
+
+let database: TestDatabase
+let simulator: Simulator
+let sql: pg.Client
+const processes: AppProcess[] = []
+const addresses: string[] = []
+
+beforeAll(async () => {
+  database = await testDatabase()
+  simulator = await startSimulator({ timeScale: 0.01 })
+  sql = new pg.Client({ connectionString: database.url })
+  await sql.connect()
+  for (let n = 0; n < 2; n++)
+    processes.push(
+      runApp('api', {
+        PORT: '0',
+        DATABASE_URL: database.url,
+        EVOLUTION_API_URL: simulator.url,
+        EVOLUTION_API_KEY: simulator.apiKey,
+        ADMIN_API_KEY: ADMIN_KEY,
+        BOT_API_KEY: BOT_KEY,
+        SEED_INSTANCES: 'one,two',
+        KEY_STREAMS: '3',
+      }),
+    )
+  for (const process of processes) addresses.push(String((await process.logLine('the API is ready')).address))
+}, 60_000)
+afterAll(async () => {
+  for (const process of processes) await process.end('SIGTERM')
+  await sql?.end()
+  await simulator?.close()
+  await database?.drop()
+})
+
+const here = () => addresses[0] as string
+const there = () => addresses[1] as string
+
+const act = (path: string, body: object, key = ADMIN_KEY, address = here()) =>
+  call(`${address}/trpc/${path}`, { key, body })
+
+type Made = { key: { id: string }; secret: string }
+async function make(role = 'admin', more: object = {}): Promise<Made> {
+  const { status, body } = await act('key.create', { label: `a ${role}`, role, ...more })
+  expect(status).toBe(200)
+  return body.result.data
+}
+
+/** Waits until both processes let the key in. */
+async function known({ secret }: Made): Promise<void> {
+  for (const address of addresses)
+    expect((await call(`${address}/trpc/key.whoAmI`, { key: secret })).status).toBe(200)
+}
+
+/** Sends the headers of a POST, and the body when told. */
+function slowPost(url: string, key: string, body: object) {
+  const text = JSON.stringify(body)
+  const sending = httpRequest(url, {
+    method: 'POST',
+    headers: {
+      'x-api-key': key,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+    },
+  })
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    sending.once('error', reject)
+    sending.once('response', async (response) => {
+      let text = ''
+      for await (const chunk of response) text += chunk
+      resolve({ status: response.statusCode ?? 0, text })
+    })
+  })
+  sending.write(text.slice(0, 1))
+  return { finish: () => sending.end(text.slice(1)), answered }
+}
+
+describe('a call whose key ends before its body is complete', () => {
+  const calls: [string, string, object][] = [
+    ['tRPC', '/trpc/key.create', { label: 'made by a revoked key', role: 'admin' }],
+    ['/v1', '/v1/reservations', { contactId: 'c-1' }],
+    ['a Portuguese route', '/admin/instances', { nome: 'made-by-a-revoked-key' }],
+  ]
+  it.each(calls)('is refused over %s, in both processes', async (_way, path, body) => {
+    const key = await make()
+    await known(key)
+    const posts = addresses.map((address) => slowPost(`${address}${path}`, key.secret, body))
+    await sleep(200)
+    expect((await act('key.revoke', { id: key.key.id })).status).toBe(200)
+    await sleep(2_000)
+    for (const { finish } of posts) finish()
+    for (const { answered } of posts) expect((await answered).status).toBe(401)
+    const { rows } = await sql.query(
+      `select (select count(*)::int from zapfleet.api_keys where label = 'made by a revoked key') keys,
+        (select count(*)::int from zapfleet.reservations) reservations,
+        (select count(*)::int from whatsapp_instances where nome = 'made-by-a-revoked-key') instances`,
+    )
+    expect(rows[0]).toEqual({ keys: 0, reservations: 0, instances: 0 })
+  })
+})
+
+describe('streams', () => {
+  const endings: [string, (key: Made) => Promise<unknown>][] = [
+    ['is revoked', ({ key }) => act('key.revoke', { id: key.id })],
+    ['is replaced without a grace', ({ key }) => act('key.rotate', { id: key.id, graceSeconds: 0 })],
+    [
+      'expires',
+      ({ key }) =>
+        sql.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id]),
+    ],
+  ]
+  it.each(endings)(
+    'end in both processes when their key %s, and those of other keys go on',
+    async (_how, end) => {
+      const key = await make('viewer')
+      await known(key)
+      const streams = await Promise.all(addresses.map((address) => openStream(address, { key: key.secret })))
+      const others = await Promise.all(addresses.map((address) => openStream(address, { key: ADMIN_KEY })))
+      let othersEnded = 0
+      for (const other of others) other.ended.then(() => othersEnded++)
+      await sleep(600)
+      await end(key)
+      await Promise.race([
+        Promise.all(streams.map((stream) => stream.ended)),
+        sleep(4_000).then(() => {
+          throw new Error('a stream outlived its key')
+        }),
+      ])
+      expect(othersEnded).toBe(0)
+      for (const other of others) other.close()
+    },
+  )
+
+  it('of a pairing end with their key as well', async () => {
+    const key = await make('admin')
+    await known(key)
+    const { status } = await act('instance.create', { name: 'to-pair' })
+    expect(status).toBe(200)
+    const input = encodeURIComponent(JSON.stringify({ name: 'to-pair' }))
+    const response = await fetch(`${there()}/trpc/instance.onPairing?input=${input}`, {
+      headers: { 'x-api-key': key.secret, accept: 'text/event-stream' },
+    })
+    expect(response.status).toBe(200)
+    await act('key.revoke', { id: key.key.id })
+    const drained = (async () => {
+      for await (const _ of response.body ?? []);
+      return 'closed'
+    })().catch(() => 'cut')
+    expect(await Promise.race([drained, sleep(4_000).then(() => 'open')])).not.toBe('open')
+  })
+})
+
+describe('limits', () => {
+  it.each([
+    'key.whoAmI%252Ckey.whoAmI?batch=1',
+    'key.whoAmI%252ckey.whoAmI?batch=1',
+    'key.whoAmI%25252Ckey.whoAmI?batch=1',
+    'key.whoAmI,key.whoAmI%252Ckey.whoAmI?batch=1&batch=0',
+    'instance%252EonChange',
+    'instance%252eonChange',
+  ])('a path that is encoded twice is refused: %s', async (path) => {
+    for (const address of addresses) {
+      const { status, body } = await call(`${address}/trpc/${path}`, { key: ADMIN_KEY })
+      expect(status).toBe(400)
+      expect(body.error.data.fleet.code).toBe('INVALID_INPUT')
+    }
+  })
+
+  it('count a path that is encoded once as what runs: calls of a batch and streams', async () => {
+    const batch = await call(`${here()}/trpc/key.whoAmI%2ckey.whoAmI?batch=1&input=%7B%7D`, { key: BOT_KEY })
+    expect(batch.body).toHaveLength(2)
+    const { secret } = await make('viewer')
+    const opened: AbortController[] = []
+    const open = async () => {
+      const abort = new AbortController()
+      opened.push(abort)
+      const { signal } = abort
+      const headers = { 'x-api-key': secret }
+      return (await fetch(`${here()}/trpc/instance%2EonChange`, { headers, signal })).status
+    }
+    expect([await open(), await open(), await open(), await open()]).toEqual([200, 200, 200, 429])
+    for (const abort of opened) abort.abort()
+  })
+
+  it('leave a "%" in a field of a /v1 path to the field', async () => {
+    const { status, body } = await call(`${here()}/v1/contacts/100%2525`, { key: BOT_KEY })
+    expect(status).toBe(200)
+    expect(body.id).toBe('100%25')
+  })
+
+  it('refuse a batch of more than 64 reads with a sentence', async () => {
+    const list = (count: number) =>
+      call(`${here()}/trpc/${Array(count).fill('instance.list').join()}?batch=1&input=%7B%7D`, {
+        key: BOT_KEY,
+      })
+    const { status, body } = await list(356)
+    expect(status).toBe(400)
+    expect(body.error.message).toBe(
+      'Expected at most 64 calls in a batch of reads, got 356. Send them in several batches.',
+    )
+    expect((await list(64)).status).toBe(200)
+  })
+
+  it('let one key run few reads at once in each process, share equal ones, and leave reserves alone', async () => {
+    const { secret } = await make('viewer')
+    await sql.query('update whatsapp_instances set status = $1', ['connected'])
+    const reserve = (address: string, n: number) =>
+      call(`${address}/v1/reservations`, { key: BOT_KEY, body: { contactId: `reads-${n}` } })
+    for (const address of addresses) expect((await reserve(address, 0)).status).toBe(200)
+    const blocker = new pg.Client({ connectionString: database.url })
+    await blocker.connect()
+    await blocker.query('begin')
+    // Reads of the events' table wait; claims do not touch it.
+    await blocker.query('lock table zapfleet.events in access exclusive mode')
+    const waiting = async () =>
+      (
+        await sql.query(
+          `select count(*)::int n from pg_locks where relation = 'zapfleet.events'::regclass and not granted`,
+        )
+      ).rows[0].n
+    const history = (address: string, limits: number[]) => {
+      const inputs = Object.fromEntries(limits.map((limit, i) => [i, { name: 'one', limit }]))
+      const path = limits.map(() => 'instance.history').join()
+      return call(`${address}/trpc/${path}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`, {
+        key: secret,
+      })
+    }
+    try {
+      const equal = Array.from({ length: 6 }, () => history(here(), Array(30).fill(7)))
+      await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 5_000 })
+      const different = Array.from({ length: 6 }, (_, n) =>
+        history(
+          there(),
+          [0, 1, 2, 3, 4].map((i) => 1 + n * 5 + i),
+        ),
+      )
+      await vi.waitFor(async () => expect(await waiting()).toBe(4), { timeout: 5_000 })
+      for (let n = 1; n < 20; n++) expect((await reserve(addresses[n % 2] as string, n)).status).toBe(200)
+      expect(await waiting()).toBe(4)
+      const answers = Array.from({ length: 4 }, () => history(there(), Array(60).fill(99)))
+      await blocker.query('rollback')
+      for (const { status } of await Promise.all([...equal, ...different])) expect(status).toBe(200)
+      const refused = (await Promise.all(answers)).flatMap(({ body }) => body).filter((one) => one.error)
+      expect(refused.length).toBeGreaterThan(0)
+      for (const { error } of refused) expect(error.data.fleet.code).toBe('RATE_LIMITED')
+    } finally {
+      await blocker.end()
+    }
+  })
+})
