@@ -9,7 +9,7 @@ const TIMEOUTS: Timeouts = {
   connectionStateMs: 5_000,
   createMs: 10_000,
   createWithQrMs: 20_000,
-  connectMs: 15_000,
+  connectMs: 45_000,
   sendTextMs: 60_000,
   otherMs: 10_000,
 }

@@ -51,6 +51,8 @@ export type EvolutionInstance = {
   number: string | null
   disconnection: Disconnection | null
   createdAt: string | null
+  /** When its row last changed, by Evolution's clock: it changes with every QR code that is shown. */
+  updatedAt: string | null
   integration: string | null
 }
 
@@ -82,7 +84,7 @@ export type Timeouts = {
   createMs: number
   /** 20,000. Evolution sleeps 5 s before it answers with a QR. */
   createWithQrMs: number
-  /** 15,000. Evolution sleeps 2 s (v1: 5 s), a pairing code takes 1 s more. */
+  /** 45,000. Evolution sleeps 2 s (v1: 5 s), a pairing code takes 1 s more, WhatsApp's version question up to 20 s. */
   connectMs: number
   /** 60,000, to which `delayMs` is added. */
   sendTextMs: number

@@ -114,6 +114,7 @@ const flatRow = z
     number: decoration,
     integration: decoration,
     createdAt: decoration,
+    updatedAt: decoration,
     disconnectionReasonCode: z.number().nullable().catch(null),
     disconnectionAt: decoration,
     disconnectionObject: z.unknown().optional(),
@@ -135,6 +136,7 @@ const flatRow = z
               message: disconnectionMessage(row.disconnectionObject),
             },
       createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
       integration: row.integration,
     }),
   )
@@ -160,6 +162,7 @@ const nestedRow = z
       number: null,
       disconnection: null,
       createdAt: null,
+      updatedAt: null,
       integration: null,
     }),
   )

@@ -133,6 +133,7 @@ describe('inventory', () => {
         number: null,
         integration: 'WHATSAPP-BAILEYS',
         createdAt: '2026-11-22T16:51:40.673Z',
+        updatedAt: null,
         disconnection: { code: 401, at: '2026-11-22T16:00:00.000Z', message: 'Stream Errored (conflict)' },
       },
     ])
@@ -161,6 +162,7 @@ describe('inventory', () => {
     number: null,
     disconnection: null,
     createdAt: null,
+    updatedAt: null,
     integration: null,
   }
 

@@ -2,7 +2,8 @@ import { emit } from './deliver-webhook.ts'
 import { type Disconnection, disconnectionObject } from './disconnection.ts'
 import type { Instance } from './instance.ts'
 import { leaveLoops } from './lose-line.ts'
-import { noQr } from './qr.ts'
+import { retireQr } from './qr.ts'
+import { wantsEvent } from './webhook-row.ts'
 import { touch, type World } from './world.ts'
 
 /**
@@ -22,12 +23,13 @@ export function closeLine(world: World, instance: Instance, end: Disconnection):
   if (line !== null) {
     world.timers.clear(line.timers)
     line.state = 'close'
-    line.qr = noQr()
+    retireQr(line)
     line.dropped = false
     line.rivals = 0
   }
   const at = world.now()
   instance.paired = false
+  instance.dying++
   database.connectionStatus = 'close'
   database.disconnectionReasonCode = end.code
   database.disconnectionObject = disconnectionObject(end, at)
@@ -40,7 +42,17 @@ export function closeLine(world: World, instance: Instance, end: Disconnection):
     disconnectionReasonCode: end.code,
     disconnectionObject: database.disconnectionObject,
   })
-  void emit(world, instance, 'LOGOUT_INSTANCE', null)
+  // The session is erased only when this webhook was delivered or given up; whatever session is there by then goes with it.
+  const erase = (): void => {
+    instance.dying--
+    if (!instance.paired) return
+    instance.paired = false
+    instance.database.connectionStatus = 'close'
+    touch(world, instance)
+  }
+  if (wantsEvent(instance.webhook, 'LOGOUT_INSTANCE'))
+    void emit(world, instance, 'LOGOUT_INSTANCE', null).then(erase)
+  else erase()
   void emit(world, instance, 'CONNECTION_UPDATE', {
     instance: instance.name,
     state: 'close',

@@ -1,5 +1,5 @@
 import { ERROR_200 } from './errors.ts'
-import type { Instance } from './instance.ts'
+import type { Instance, Line } from './instance.ts'
 import { blipLine } from './lose-line.ts'
 import { openSocket } from './open-line.ts'
 import { answerQr } from './qr.ts'
@@ -17,7 +17,7 @@ export const stateAnswer = (name: string, state?: string) => ({
 
 /**
  * connect: on a closed line it opens a socket, sleeps 2 s and answers the QR code (`{count:0}` if there is none);
- * while connecting the code of the moment, and `number` is ignored; on an open line the other shape. Never an
+ * while connecting the code of the moment; where no new code is there yet, the last one of an earlier attempt; and `number` is ignored; on an open line the other shape. Never an
  * error status: what fails is HTTP 200 with `{error:true}`. Parallel calls each open a socket of their own.
  */
 export async function connectInstance(
@@ -29,17 +29,24 @@ export async function connectInstance(
   const line = instance?.line
   if (instance === undefined || line === null || line === undefined) return ERROR_200
   if (line.state === 'open') return stateAnswer(name, 'open')
-  if (line.state !== 'close') return answerQr(line.qr)
+  if (line.state !== 'close') return answerLine(line)
 
-  if (world.lost.has(instance) && instance.paired) line.rivals++
+  // The session logs in already (a reconnect, or the restart after a scan): this socket is a second one of the same account.
+  if ((world.lost.has(instance) || world.pairing.has(instance)) && instance.paired) {
+    line.rivals++
+    line.opened++
+  }
   // The state turns only when the socket exists: whoever asks within this moment opens another one.
   else {
     await world.timers.pause(Math.max(SHORTEST_SOCKET_MS, scaled(world, SOCKET_MS)))
     openIfAlive(world, instance, number !== null)
   }
   await world.timers.pause(scaled(world, CONNECT_SLEEP_MS))
-  return answerQr(instance.line?.qr ?? line.qr)
+  return answerLine(instance.line ?? line)
 }
+
+/** The code that is shown or, while there is none, the last one of an earlier attempt. */
+const answerLine = ({ qr, oldQr }: Line) => answerQr(qr.code === null ? oldQr : qr)
 
 /** restart: always 200. An open line answers `open` and falls right after; a closed one is an error under 200. */
 export async function restartInstance(
@@ -50,7 +57,7 @@ export async function restartInstance(
   const line = instance?.line
   if (instance === undefined || line === null || line === undefined || line.state === 'close')
     return ERROR_200
-  if (line.state !== 'open') return answerQr(line.qr)
+  if (line.state !== 'open') return answerLine(line)
   blipLine(world, instance)
   return stateAnswer(name, 'open')
 }

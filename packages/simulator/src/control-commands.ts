@@ -62,8 +62,9 @@ export const COMMANDS: Record<string, Command> = {
     instances.map((seed) => control.addInstance(seed)),
   ),
   'remove-instance': command(named, (control, body) => control.removeInstance(body.name)),
-  scan: command(named.extend({ phone: z.string().exactOptional() }), (control, { name: who, ...how }) =>
-    control.scan(who, how),
+  scan: command(
+    named.extend({ phone: z.string().exactOptional(), restartMs: ms.exactOptional() }),
+    (control, { name: who, ...how }) => control.scan(who, how),
   ),
   'expire-qr': command(named, (control, body) => control.expireQr(body.name)),
   drop: command(
@@ -88,6 +89,10 @@ export const COMMANDS: Record<string, Command> = {
   'whatsapp-outage': command(z.strictObject({ on: z.boolean() }), (control, body) =>
     control.whatsappOutage(body.on),
   ),
+  'refuse-registration': command(z.strictObject({ on: z.boolean() }), (control, body) =>
+    control.refuseRegistration(body.on),
+  ),
+  'delay-qr': command(z.strictObject({ ms }), (control, body) => control.delayQr(body.ms)),
   'restart-evolution': command(z.strictObject({ absentMs: ms.exactOptional() }), (control, how) =>
     control.restartEvolution(how),
   ),

@@ -22,6 +22,10 @@ export type InstanceView = {
   database: DatabaseRow
   paired: boolean
   qrCount: number
+  /** How many sockets were opened in this life of Evolution. */
+  socketsOpened: number
+  /** Whether two sockets on one account replace each other. */
+  fighting: boolean
   hasWebhook: boolean
 }
 
@@ -38,8 +42,8 @@ export type Control = {
   removeInstance(name: string): void
   instance(name: string): InstanceView
   instances(): InstanceView[]
-  /** The phone scans the QR code that is shown (or types its pairing code): open. */
-  scan(name: string, how?: { phone?: string }): void
+  /** The phone scans the QR code that is shown (or types its pairing code): open, after memory read `close` for `restartMs`. */
+  scan(name: string, how?: { phone?: string; restartMs?: number }): void
   /** The QR code that is shown expires now: the next one, or the end of the pairing at the limit. */
   expireQr(name: string): void
   /**
@@ -58,6 +62,10 @@ export type Control = {
   flap(name: string, everyMs: number): () => void
   /** WhatsApp cannot be reached by anybody, or can again. */
   whatsappOutage(on: boolean): void
+  /** WhatsApp refuses to register new devices (405): no QR code for what is not paired, or again as usual. */
+  refuseRegistration(on: boolean): void
+  /** QR codes come this much later than usual, in real milliseconds; 0 ends it. */
+  delayQr(ms: number): void
   /** Evolution restarts; states are absent for `absentMs` (20 s scaled by default), then everybody connects. */
   restartEvolution(how?: { absentMs?: number }): void
   /** Sets the state in memory to any word, or makes it absent (null), with no event and no change elsewhere. */

@@ -4,8 +4,16 @@ import { emit } from './deliver-webhook.ts'
 import { FINAL_CODES, loggedOutByPhone, refusedByWhatsApp } from './disconnection.ts'
 import { ControlError } from './errors.ts'
 import { type Instance, jidOf, newInstance, newLine, phoneOf } from './instance.ts'
-import { blipLine, dropLine, flapLine, leaveLoops, recoverLine, setWhatsappDown } from './lose-line.ts'
-import { answerCall, openSocket, showQr } from './open-line.ts'
+import {
+  blipLine,
+  dropLine,
+  flapLine,
+  leaveLoops,
+  recoverLine,
+  refuseRegistration,
+  setWhatsappDown,
+} from './lose-line.ts'
+import { openSocket, scanQr, showQr } from './open-line.ts'
 import { removeInstance } from './remove-instance.ts'
 import { restartEvolution } from './restart-evolution.ts'
 import type { TimerGroup } from './timers.ts'
@@ -46,11 +54,12 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
   }
 
   return {
-    addInstance: (seed) => viewOf(add(world, seed)),
+    addInstance: (seed) => viewOf(world, add(world, seed)),
     removeInstance: (name) => removeInstance(world, known(name).name),
-    instance: (name) => viewOf(known(name)),
-    instances: () => [...world.instances.values()].map(viewOf),
-    scan: (name, how) => answerCall(world, withQr(name), how?.phone),
+    instance: (name) => viewOf(world, known(name)),
+    instances: () => [...world.instances.values()].map((instance) => viewOf(world, instance)),
+    scan: (name, how) =>
+      scanQr(world, withQr(name), how?.phone, how?.restartMs ?? world.options.scanRestartMs),
     expireQr(name) {
       const instance = withQr(name)
       const { line } = instance
@@ -71,6 +80,10 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
     blip: (name, ms) => blipLine(world, withLine(name, { orLost: false }), ms),
     flap: (name, everyMs) => flapLine(world, withLine(name, { orLost: true }), everyMs),
     whatsappOutage: (on) => setWhatsappDown(world, on),
+    refuseRegistration: (on) => refuseRegistration(world, on),
+    delayQr(ms) {
+      world.qrDelayMs = ms
+    },
     restartEvolution: (how) => restartEvolution(world, how?.absentMs),
     setMemory(name, state) {
       const instance = known(name)
@@ -164,7 +177,7 @@ function add(world: World, seed: AddedInstance): Instance {
   return instance
 }
 
-const viewOf = (instance: Instance): InstanceView => ({
+const viewOf = (world: World, instance: Instance): InstanceView => ({
   name: instance.name,
   id: instance.id,
   token: instance.token,
@@ -172,5 +185,7 @@ const viewOf = (instance: Instance): InstanceView => ({
   database: { ...instance.database },
   paired: instance.paired,
   qrCount: instance.line?.qr.count ?? 0,
+  socketsOpened: instance.line?.opened ?? 0,
+  fighting: world.fighting.has(instance),
   hasWebhook: instance.webhook !== null,
 })

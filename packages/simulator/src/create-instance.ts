@@ -103,7 +103,7 @@ const createdWebhook = (row: NonNullable<Instance['webhook']>) => ({
 })
 
 function checkNumber(number: unknown): void {
-  if (number === undefined || number === null) return
+  if (number === undefined) return
   if (typeof number !== 'string') throw badSchema(['number is not of a type(s) string'])
   if (!/^\d+[.@\w-]+/.test(number))
     throw badSchema(['number does not match pattern "^\\\\d+[\\\\.@\\\\w-]+"'])

@@ -40,6 +40,10 @@ export type Line = {
   /** False until a socket was ever opened in this life of Evolution. */
   hasSocket: boolean
   qr: Qr
+  /** The last code of an earlier attempt: Evolution never clears it, and connect answers it while there is no new one. */
+  oldQr: Qr
+  /** Sockets that connect and Evolution itself opened in this life of Evolution. */
+  opened: number
   /** This one line is lost, whatever the rest of WhatsApp does. */
   dropped: boolean
   /** The last drop was a stream error 503 and not a lost socket. */
@@ -63,6 +67,8 @@ export type Instance = {
   token: string
   /** Whether a session exists, so that a reconnect needs no new QR code. */
   paired: boolean
+  /** Ended sessions that are erased only once their LOGOUT_INSTANCE webhook was delivered or given up. */
+  dying: number
   database: DatabaseRow
   line: Line | null
   settings: Settings
@@ -75,6 +81,8 @@ export const newLine = (state = 'close'): Line => ({
   state,
   hasSocket: false,
   qr: noQr(),
+  oldQr: noQr(),
+  opened: 0,
   dropped: false,
   streamError: false,
   endedUnseen: false,
@@ -106,6 +114,7 @@ export function newInstance(seed: InstanceSeed, at: Date): Instance {
     number: seed.number ?? null,
     token: seed.token || randomUUID().toUpperCase(),
     paired: false,
+    dying: 0,
     database: {
       connectionStatus: state,
       ownerJid: null,

@@ -1,7 +1,7 @@
 import { ControlError } from './errors.ts'
 import type { Instance } from './instance.ts'
 import { answerCall, openSocket, setConnecting } from './open-line.ts'
-import { noQr } from './qr.ts'
+import { retireQr } from './qr.ts'
 import { scaled, type World } from './world.ts'
 
 const RECONNECT_MS = 500
@@ -12,15 +12,15 @@ const SHORTEST_BLIP_MS = 30
 
 /**
  * The line is gone, and Evolution reconnects without end: memory flips between `close` and `connecting`, webhooks
- * hear `connecting` each time and never `close`, and the database goes on saying what it said. A QR code that was
- * shown is shown no more: without WhatsApp there is none to answer.
+ * hear `connecting` each time and never `close`, and the database goes on saying what it said. The QR code that was
+ * shown is dead, and connect goes on answering it.
  */
 export function loseLine(world: World, instance: Instance): void {
   const { line } = instance
   if (line === null) return
   world.timers.clear(line.timers)
   line.state = 'close'
-  line.qr = noQr()
+  retireQr(line)
   world.fighting.delete(instance)
   world.lost.add(instance)
   tick(world)
@@ -51,17 +51,22 @@ export function recoverLine(world: World, instance: Instance): void {
   if (line === null) return
   line.dropped = false
   world.timers.clear(line.dropEnds)
-  if (world.whatsappDown || !world.lost.delete(instance)) return
+  if (world.whatsappDown || !world.lost.has(instance)) return
+  if (!instance.paired && world.registrationRefused) return
+  world.lost.delete(instance)
   if (!instance.paired) {
     openSocket(world, instance)
     return
   }
   if (line.state !== 'connecting') setConnecting(world, instance, line)
   answerCall(world, instance)
-  if (line.rivals > 0) {
-    world.fighting.add(instance)
-    tick(world)
-  }
+}
+
+/** Two sockets on one account replace each other (440) without end; only the end of the session ends it. */
+export function startFight(world: World, instance: Instance): void {
+  if (world.fighting.has(instance)) return
+  world.fighting.add(instance)
+  tick(world)
 }
 
 /** WhatsApp becomes unreachable for everybody, or reachable again. */
@@ -73,6 +78,16 @@ export function setWhatsappDown(world: World, down: boolean): void {
     if (down && instance.integration === 'WHATSAPP-BAILEYS' && (state === 'open' || state === 'connecting')) {
       loseLine(world, instance)
     }
+  }
+}
+
+/** WhatsApp refuses new registrations (405, an outdated web version), or takes them again. Paired numbers notice nothing. */
+export function refuseRegistration(world: World, refused: boolean): void {
+  world.registrationRefused = refused
+  for (const instance of refused ? world.instances.values() : [...world.lost]) {
+    if (instance.paired || instance.line === null) continue
+    if (refused && instance.line.state === 'connecting') loseLine(world, instance)
+    if (!refused && !instance.line.dropped) recoverLine(world, instance)
   }
 }
 
@@ -113,6 +128,7 @@ export function leaveLoops(world: World, instance: Instance): void {
   world.flapping.get(instance)?.()
   world.lost.delete(instance)
   world.fighting.delete(instance)
+  world.pairing.delete(instance)
 }
 
 const restartBlipMs = (world: World) => Math.max(SHORTEST_BLIP_MS, scaled(world, BLIP_MS))

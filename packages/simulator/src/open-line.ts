@@ -1,13 +1,17 @@
+import { closeLine } from './close-line.ts'
 import { emit } from './deliver-webhook.ts'
+import { refusedByWhatsApp } from './disconnection.ts'
 import { type Instance, jidOf, type Line, phoneOf } from './instance.ts'
-import { loseLine } from './lose-line.ts'
-import { nextQr, noQr, qrPicture } from './qr.ts'
+import { loseLine, startFight } from './lose-line.ts'
+import { nextQr, qrPicture, retireQr } from './qr.ts'
 import { scaled, touch, type World } from './world.ts'
 
 const QR_AFTER_MS = 300
 const PAIRING_CODE_MS = 1000
 const QR_LIFE_MS = 45_000
 const LOGIN_MS = 100
+/** Codes of one pairing by phone number. */
+const PAIRING_CODES = 6
 
 /**
  * Opens a socket to WhatsApp: `connecting`, then the old session logs in by itself, or a QR code is shown, or the
@@ -18,17 +22,31 @@ export function openSocket(world: World, instance: Instance, withPairingCode = f
   const { line } = instance
   if (line === null) return
   line.hasSocket = true
+  line.opened++
+  retireQr(line)
   setConnecting(world, instance, line)
   if (world.whatsappDown || line.dropped) {
     loseLine(world, instance)
+    return
+  }
+  if (instance.dying > 0) {
+    world.timers.after(
+      scaled(world, LOGIN_MS),
+      () => closeLine(world, instance, refusedByWhatsApp(401)),
+      line.timers,
+    )
     return
   }
   if (instance.paired) {
     world.timers.after(scaled(world, LOGIN_MS), () => answerCall(world, instance), line.timers)
     return
   }
-  const waitMs = QR_AFTER_MS + (withPairingCode ? PAIRING_CODE_MS : 0)
-  world.timers.after(scaled(world, waitMs), () => showQr(world, instance, withPairingCode), line.timers)
+  if (world.registrationRefused) {
+    loseLine(world, instance)
+    return
+  }
+  const waitMs = scaled(world, QR_AFTER_MS + (withPairingCode ? PAIRING_CODE_MS : 0)) + world.qrDelayMs
+  world.timers.after(waitMs, () => showQr(world, instance, withPairingCode), line.timers)
 }
 
 /** Memory says `connecting` and the webhook hears it (`statusReason` 200 means "no error"). */
@@ -45,6 +63,11 @@ export function setConnecting(world: World, instance: Instance, line: Line): voi
 export function showQr(world: World, instance: Instance, withPairingCode: boolean): void {
   const { line } = instance
   if (line === null || line.state !== 'connecting') return
+  if (withPairingCode && line.qr.count >= PAIRING_CODES) {
+    // Baileys stored the number when it made the first code, and logs in as that number although no phone was paired.
+    closeLine(world, instance, refusedByWhatsApp(401))
+    return
+  }
   if (line.qr.count >= world.options.qrLimit) {
     giveUpPairing(world, instance, line)
     return
@@ -66,15 +89,42 @@ export function showQr(world: World, instance: Instance, withPairingCode: boolea
   scanByItself(world, instance, line)
 }
 
+/**
+ * A phone scanned the code. WhatsApp ends the socket with 515, and for `restartMs` memory reads `close` while the database
+ * goes on saying `connecting`; then the new session logs in. A connect meanwhile opens a second socket with it.
+ */
+export function scanQr(world: World, instance: Instance, phone: string | undefined, restartMs: number): void {
+  const { line } = instance
+  if (line === null) return
+  if (restartMs <= 0) {
+    answerCall(world, instance, phone)
+    return
+  }
+  world.timers.clear(line.timers)
+  line.state = 'close'
+  retireQr(line)
+  instance.paired = true
+  world.pairing.add(instance)
+  world.timers.after(
+    restartMs,
+    () => {
+      setConnecting(world, instance, line)
+      world.timers.after(scaled(world, LOGIN_MS), () => answerCall(world, instance, phone), line.timers)
+    },
+    line.timers,
+  )
+}
+
 /** A phone scanned the code, or a session logged in again: open, in memory and in the database. */
 export function answerCall(world: World, instance: Instance, phone?: string): void {
   const { line, database } = instance
   if (line === null) return
   world.timers.clear(line.timers)
   world.lost.delete(instance)
+  world.pairing.delete(instance)
   line.state = 'open'
   line.hasSocket = true
-  line.qr = noQr()
+  retireQr(line)
   instance.paired = true
   const owner = phone === undefined ? (database.ownerJid ?? ownJid(instance)) : jidOf(phone)
   const record = () => {
@@ -96,6 +146,7 @@ export function answerCall(world: World, instance: Instance, phone?: string): vo
   }
   if (world.recordLateMs > 0) world.timers.after(world.recordLateMs, record, line.timers)
   else record()
+  if (line.rivals > 0) startFight(world, instance)
 }
 
 const ownJid = (instance: Instance) => jidOf(instance.number ?? phoneOf(instance.name))
@@ -103,7 +154,7 @@ const ownJid = (instance: Instance) => jidOf(instance.number ?? phoneOf(instance
 function giveUpPairing(world: World, instance: Instance, line: Line): void {
   world.timers.clear(line.timers)
   line.state = 'close'
-  line.qr = noQr()
+  retireQr(line)
   void emit(world, instance, 'QRCODE_UPDATED', {
     message: 'QR code limit reached, please login again',
     statusCode: 500,
@@ -124,7 +175,7 @@ function scanByItself(world: World, instance: Instance, line: Line): void {
     () => {
       if (line.qr.code === null || line.state !== 'connecting') return
       world.options.log('a simulated phone scanned the QR code', { instance: instance.name })
-      answerCall(world, instance, phone)
+      scanQr(world, instance, phone, world.options.scanRestartMs)
     },
     line.timers,
   )

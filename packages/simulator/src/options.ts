@@ -33,6 +33,8 @@ export type SimulatorOptions = {
   clockAheadMs?: number
   /** Phones that scan by themselves a moment after a QR code is shown; off by default. */
   autoScan?: AutoScan | false
+  /** How long memory reads `close` after a scan (stream error 515), in real milliseconds; 0 by default. */
+  scanRestartMs?: number
   /** How many QR codes are shown before Evolution gives up (its QRCODE_LIMIT); 30 by default. */
   qrLimit?: number
   /** The version `GET /` reports; 2.3.6 by default. */
@@ -56,6 +58,7 @@ export type Settled = {
   latencyMs: number
   clockAheadMs: number
   autoScan: AutoScan | false
+  scanRestartMs: number
   qrLimit: number
   version: string
   webhookAttempts: number
@@ -74,6 +77,7 @@ export function settleOptions(options: SimulatorOptions): Settled {
     latencyMs: options.latencyMs ?? 0,
     clockAheadMs: options.clockAheadMs ?? 0,
     autoScan: options.autoScan ?? false,
+    scanRestartMs: options.scanRestartMs ?? 0,
     qrLimit: options.qrLimit ?? 30,
     version: options.version ?? '2.3.6',
     webhookAttempts: options.webhookAttempts ?? 10,
@@ -81,7 +85,14 @@ export function settleOptions(options: SimulatorOptions): Settled {
     stateFile: options.stateFile ?? null,
     log: options.log ?? (() => {}),
   }
-  for (const key of ['port', 'timeScale', 'latencyMs', 'qrLimit', 'webhookAttempts'] as const) {
+  for (const key of [
+    'port',
+    'timeScale',
+    'latencyMs',
+    'scanRestartMs',
+    'qrLimit',
+    'webhookAttempts',
+  ] as const) {
     const value = settled[key]
     if (!Number.isFinite(value) || value < 0) {
       throw new RangeError(`Simulator option ${key} must be a number of 0 or more, and was ${value}.`)

@@ -21,6 +21,12 @@ export type QrAnswer =
 /** No code yet. */
 export const noQr = (): Qr => ({ count: 0, code: null, pairingCode: null, png: null })
 
+/** No code is shown any more; the last one stays where connect finds it. */
+export function retireQr(line: { qr: Qr; oldQr: Qr }): void {
+  if (line.qr.code !== null) line.oldQr = line.qr
+  line.qr = noQr()
+}
+
 /** The next code of the screen, with a pairing code when the phone's number is known. */
 export function nextQr(before: Qr, withPairingCode: boolean): Qr {
   return {

@@ -4,6 +4,13 @@ import { badRequest, badSchema, crashed, EvolutionError } from './errors.ts'
 import { type Instance, jidOf } from './instance.ts'
 import type { World } from './world.ts'
 
+/** Evolution fills this in for every send; the text of an answer to a disappearing chat would differ. */
+const CONTEXT = {
+  expiration: 0,
+  ephemeralSettingTimestamp: '0',
+  disappearingMode: { initiator: 'CHANGED_IN_CHAT' },
+}
+
 const KEPT_MESSAGES = 100_000
 
 /**
@@ -40,7 +47,7 @@ export async function sendText(
     pushName: 'Você',
     status: 'PENDING',
     message: { conversation: text },
-    contextInfo: {},
+    contextInfo: CONTEXT,
     messageType: 'conversation',
     messageTimestamp: Math.floor(at.getTime() / 1000),
     instanceId: instance.id,
@@ -58,6 +65,8 @@ function checkBody(body: Record<string, unknown>): { number: string; text: strin
   if (missing.length > 0) throw badSchema(missing.map((key) => `instance requires property "${key}"`))
   if (typeof number !== 'string') throw badSchema(['Invalid format'])
   if (typeof text !== 'string') throw badSchema(['text is not of a type(s) string'])
+  if (body.delay !== undefined && typeof body.delay !== 'number')
+    throw badSchema(['delay is not of a type(s) integer'])
   return { number, text }
 }
 

@@ -42,7 +42,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     keepAliveTimeout: KEEP_ALIVE_MS,
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 5000 },
+    routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
   })
   let closing: Promise<void> | null = null
   intervene(app, world)
@@ -87,6 +87,9 @@ function createWorld(options: Settled): World {
     whatsappDown: false,
     lost: new Set(),
     fighting: new Set(),
+    pairing: new Set(),
+    registrationRefused: false,
+    qrDelayMs: 0,
     flapping: new Map(),
     ticking: false,
     missingNumbers: new Set(['5511977770000']),

@@ -49,6 +49,7 @@ function revive({ state, ...rest }: Kept): Instance {
   const open = rest.paired || (state === 'open' && rest.integration !== 'WHATSAPP-BAILEYS')
   return {
     ...rest,
+    dying: 0,
     line: { ...newLine(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
   }
 }

@@ -28,6 +28,12 @@ export type World = {
   lost: Set<Instance>
   /** Instances with two sockets on one account. */
   fighting: Set<Instance>
+  /** Instances whose phone scanned the code, and whose session has not logged in yet. */
+  pairing: Set<Instance>
+  /** WhatsApp refuses to register new devices (405). */
+  registrationRefused: boolean
+  /** How much later than usual a QR code comes, in real milliseconds. */
+  qrDelayMs: number
   /** What ends each flapping instance. */
   flapping: Map<Instance, () => void>
   /** Whether the reconnect loop's one shared timer runs. */

@@ -42,13 +42,81 @@ describe('connect', () => {
     await soon(() => control.instance('w1').qrCount).toBe(1)
   })
 
-  it('answers no QR code of before while WhatsApp is unreachable', async () => {
+  it('answers the dead code of before while WhatsApp is unreachable or slow, and the new one once it is there', async () => {
     const { call, control } = await openDoor()
     control.addInstance({ name: 'w1', state: 'connecting' })
+    const before = (await call('GET', '/instance/connect/w1')).body.code
     control.whatsappOutage(true)
-    expect((await call('GET', '/instance/connect/w1')).body).toEqual({ count: 0 })
+    expect((await call('GET', '/instance/connect/w1')).body.code).toBe(before)
+    control.delayQr(300)
     control.whatsappOutage(false)
-    await soon(async () => (await call('GET', '/instance/connect/w1')).body.code ?? null).toMatch(/^2@/)
+    expect((await call('GET', '/instance/connect/w1')).body.code).toBe(before)
+    await soon(async () => (await call('GET', '/instance/connect/w1')).body.code).not.toBe(before)
+  })
+
+  it('answers the code of before a pairing and its end, too', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'connecting' })
+    const before = (await call('GET', '/instance/connect/w1')).body.code
+    control.scan('w1')
+    control.logoutFromPhone('w1')
+    control.delayQr(60_000)
+    expect((await call('GET', '/instance/connect/w1')).body.code).toBe(before)
+    expect(control.instance('w1').database.connectionStatus).toBe('close')
+  })
+
+  it('just after a scan opens a second socket: both replace each other, through a restart, until a logout', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'connecting' })
+    control.scan('w1', { restartMs: 200 })
+    expect(control.instance('w1')).toMatchObject({
+      memory: 'close',
+      database: { connectionStatus: 'connecting' },
+    })
+    await call('GET', '/instance/connect/w1')
+    await soon(() => control.instance('w1').fighting).toBe(true)
+    expect(control.instance('w1').socketsOpened).toBe(2)
+    await soon(() => control.instance('w1').memory).toBe('open')
+    await call('POST', '/instance/restart/w1')
+    await soon(() => control.instance('w1').memory).toBe('close')
+    await soon(() => control.instance('w1').memory).toBe('open')
+    expect(control.instance('w1').fighting).toBe(true)
+    await soon(async () => (await call('DELETE', '/instance/logout/w1')).status).toBe(200)
+    await soon(() => control.instance('w1').fighting).toBe(false)
+    expect(control.instance('w1').memory).toBe('close')
+  })
+
+  it('of an ended session whose webhook is not delivered logs in with it and is refused', async () => {
+    const { call, control } = await openDoor({ timeScale: 1, webhookAttempts: 2 })
+    const url = 'http://127.0.0.1:9'
+    control.addInstance({ name: 'w1', webhook: { url, events: ['LOGOUT_INSTANCE'] } })
+    control.logoutFromPhone('w1')
+    await call('GET', '/instance/connect/w1')
+    expect(control.instance('w1')).toMatchObject({ memory: 'close', qrCount: 0 })
+    expect(control.instance('w1').database.disconnectionObject).toContain('Connection Failure')
+  })
+
+  it('while WhatsApp refuses registrations shows no code, and the line flips', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close' })
+    control.refuseRegistration(true)
+    expect((await call('GET', '/instance/connect/w1')).body).toEqual({ count: 0 })
+    await soon(() => control.instance('w1').memory).toBe('connecting')
+    await soon(() => control.instance('w1').memory).toBe('close')
+    expect(control.instance('w1').database.connectionStatus).toBe('close')
+    control.refuseRegistration(false)
+    await soon(() => control.instance('w1').qrCount).toBe(1)
+  })
+
+  it('by phone number ends after six codes in a refused login', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close' })
+    await call('GET', '/instance/connect/w1?number=5511999990000')
+    for (let n = 0; n < 6; n++) control.expireQr('w1')
+    expect(control.instance('w1')).toMatchObject({
+      memory: 'close',
+      database: { connectionStatus: 'close', disconnectionReasonCode: 401 },
+    })
   })
 
   it('four times in parallel opens four sockets with four QR codes', async () => {

@@ -33,6 +33,21 @@ export async function registerWebhook(fleet: Fleet, name: string): Promise<Webho
 }
 
 /**
+ * Switches our webhook on an instance off, where it is ours and on. False where it is another program's.
+ *
+ * @throws EvolutionError; DATABASE_UNAVAILABLE
+ */
+export async function silenceWebhook(fleet: Fleet, name: string): Promise<boolean> {
+  const found = await fleet.evolution.findWebhook(name)
+  if (found === null || !found.enabled) return true
+  if (fleet.publicUrl === null) return false
+  const ours = fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+  if (webhookOwner(found, ours) !== 'us') return false
+  await fleet.evolution.setWebhook(name, { ...ours, enabled: false, events: [] })
+  return true
+}
+
+/**
  * Our webhook for the body of a create, so that not even the first event is missed; undefined when there is none to set.
  * Never throws: an instance without a webhook is polled like any other.
  */

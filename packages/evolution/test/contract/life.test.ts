@@ -25,6 +25,7 @@ describe('a new instance', () => {
       number: null,
       disconnection: null,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       integration: 'WHATSAPP-BAILEYS',
     })
     expect((await evolution.fetchInstances()).filter((one) => one.name === name)).toEqual([row])

@@ -4,7 +4,8 @@ import type { World } from '../world.ts'
 
 /** `GET /`, which needs no key and says here that it is a simulator, and `GET /metrics`. */
 export function serverRoutes(app: FastifyInstance, world: World): void {
-  app.get('/', async () => ({
+  // Express answers HEAD wherever it answers GET.
+  app.get('/', { exposeHeadRoute: true }, async () => ({
     status: 200,
     message: 'Welcome to the Evolution API, it is working!',
     version: world.options.version,
