@@ -92,7 +92,8 @@ describe('sendText', () => {
   it.skipIf(real)('surely sent nothing without a line, whichever status says so: needs a phone', async () => {
     const unsent = { refusal: 'not_connected', maybeActed: false }
     const never = await createOwn()
-    expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 500 })
+    const unseen = { ...MESSAGE, number: '5511977772222' }
+    expect(await refused(evolution.sendText(never, unseen))).toMatchObject({ ...unsent, status: 500 })
     await soon(() => evolution.connect(never)).toMatchObject({ kind: 'qr' })
     expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
     const lost = await createPaired()
