@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isInstalled, isUpToDate, root, sourcesOf, stamp } from './freshness.mjs'
+import { isInstalled, isUpToDate, missingResults, root, sourcesOf, stamp } from './freshness.mjs'
 import { alone } from './one-at-a-time.mjs'
 
 export { root }
@@ -72,8 +72,19 @@ export async function prepare({ build = true } = {}) {
     const sources = sourcesOf(task)
     // Types are a check of `npm test` and `pnpm verify`; who only wants to start need not wait for it.
     const unchecked = build ? ['--', '--noCheck'] : []
-    const command = pnpmCommand('exec', 'turbo', 'run', task, '--output-logs=errors-only', ...unchecked)
-    await stage(build ? 'building' : 'generating', command)
+    const turbo = ['exec', 'turbo', 'run', task, '--output-logs=errors-only']
+    const name = build ? 'building' : 'generating'
+    await stage(name, pnpmCommand(...turbo, ...unchecked))
+    if (build && missingResults().length > 0) {
+      // turbo restored a damaged build from its cache.
+      await stage('building again', pnpmCommand(...turbo, '--force', ...unchecked))
+      const missing = missingResults()
+      if (missing.length > 0) {
+        throw new StageError(
+          `The build is incomplete; it lacks:\n  ${missing.join('\n  ')}\nRemove the dist folders (rm -rf packages/*/dist apps/*/dist .turbo) and start again.`,
+        )
+      }
+    }
     stamp(task, sources)
   })
 }

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { missingFiles } from './missing-files.mjs'
 
 /** The folder of the clone. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const COMPILER = ['compile.mjs', 'missing-files.mjs'].map((name) => join('scripts', name))
 
 const SOURCES = {
   install: () => [
@@ -17,7 +20,7 @@ const SOURCES = {
   generate: () => [readStamp('install'), content(join('prisma', 'schema.prisma'))],
   build: () => [
     readStamp('install'),
-    ...['tsconfig.base.json', 'turbo.json', ...filesBelow('prisma')].map(content),
+    ...['tsconfig.base.json', 'turbo.json', ...COMPILER, ...filesBelow('prisma')].map(content),
     ...members().flatMap((folder) =>
       [
         ...['package.json', 'tsconfig.json', 'build.mjs', 'vite.config.ts'].map((name) => join(folder, name)),
@@ -27,16 +30,13 @@ const SOURCES = {
   ],
 }
 
-/** Results by their time: one that was made by hand in between, or cleaned away, is noticed. */
+/** Results, each file with its time: a file that was changed, removed or added by hand is noticed. */
 const RESULTS = {
   install: () => [],
-  generate: () => [modifiedAt(join('packages', 'core', 'src', 'db', 'generated'))],
+  generate: () => filesBelow(join('packages', 'core', 'src', 'db', 'generated')).map(fileAndTime),
   build: () => [
     ...RESULTS.generate(),
-    ...members().flatMap((folder) =>
-      // What tsc leaves, or, of the page, vite.
-      ['.tsbuildinfo', 'index.html'].map((name) => modifiedAt(join(folder, 'dist', name))),
-    ),
+    ...members().flatMap((folder) => filesBelow(join(folder, 'dist')).map(fileAndTime)),
   ],
 }
 
@@ -48,6 +48,15 @@ export function isInstalled() {
 /** Whether the results of `task` (install, generate, build) are those that were made from the sources as they are. */
 export function isUpToDate(task) {
   return readStamp(task) === seal(task, sourcesOf(task))
+}
+
+/** The files that the builds of all packages lack, relative to the clone. */
+export function missingResults() {
+  const generated = join('packages', 'core', 'src', 'db', 'generated', 'client.ts')
+  return [
+    ...(existsSync(join(root, generated)) ? [] : [generated]),
+    ...members().flatMap((folder) => missingFiles(join(root, folder)).map((file) => join(folder, file))),
+  ]
 }
 
 /** A word for the sources of `task` as they are; taken before the task runs, so that a change meanwhile counts as one. */
@@ -101,9 +110,8 @@ function content(file) {
   return existsSync(path) ? readFileSync(path) : ''
 }
 
-function modifiedAt(file) {
-  const path = join(root, file)
-  return existsSync(path) ? String(statSync(path).mtimeMs) : 'none'
+function fileAndTime(file) {
+  return `${file} ${statSync(join(root, file)).mtimeMs}`
 }
 
 function hash(parts) {

@@ -8,8 +8,8 @@ import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')))
-execFileSync(process.execPath, [tsc, '-b', ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
+const compile = here('../../scripts/compile.mjs')
+execFileSync(process.execPath, [compile, ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
 const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'))
 const external = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))

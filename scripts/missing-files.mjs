@@ -1,0 +1,45 @@
+// Whether the build of a package is complete.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+/** Imports of files beside: `from './x.js'`, `import './x.js'`, `import('./x.js')`, each at the start of a statement. */
+const IMPORTS =
+  /^(?:import|export)\b[^'"`;]*?['"](\.{1,2}\/[^'"]+\.js)['"]|^[^'"`\n*/]*\bimport\(['"](\.{1,2}\/[^'"]+\.js)['"]\)/gm
+
+/**
+ * The files, relative to `folder`, that the build of the package in `folder` lacks: the output of each source, the target of each
+ * relative import, and (unless `entries` is false) what `exports`, `main` and `bin` of package.json and the page name.
+ */
+export function missingFiles(folder, { entries = true } = {}) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  if (!manifest.scripts?.build) return []
+  const wanted = new Set([...outputs(folder), ...(entries ? namedFiles(folder, manifest) : [])])
+  for (const file of filesBelow(join(folder, 'dist'), '.js')) {
+    for (const [, named, dynamic] of readFileSync(file, 'utf8').matchAll(IMPORTS))
+      wanted.add(join(dirname(file), named ?? dynamic))
+  }
+  return [...wanted].filter((file) => !existsSync(file)).map((file) => relative(folder, file))
+}
+
+/** What tsc makes of the sources; nothing for a package that tsc does not compile. */
+function outputs(folder) {
+  const config = join(folder, 'tsconfig.json')
+  const outDir = existsSync(config) && /"outDir": "([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1]
+  if (!outDir) return []
+  return filesBelow(join(folder, 'src'), '.ts')
+    .filter((file) => !file.endsWith('.d.ts'))
+    .map((file) => join(folder, outDir, relative(join(folder, 'src'), file).replace(/\.ts$/, '.js')))
+}
+
+function namedFiles(folder, { main, types, exports, bin }) {
+  const named = JSON.stringify([main, types, exports, bin]).matchAll(/"(\.\/dist\/[^"]+)"/g)
+  const page = existsSync(join(folder, 'vite.config.ts')) ? ['dist/index.html'] : []
+  return [...[...named].map(([, file]) => file), ...page].map((file) => join(folder, file))
+}
+
+function filesBelow(folder, ending) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
