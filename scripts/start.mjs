@@ -1,8 +1,9 @@
 // `npm start`: installs and builds what is missing, then becomes the launcher (apps/launcher). `--watch`: `pnpm dev`.
 import { prepare, runScript } from './bootstrap.mjs'
+import { checkPort } from './check-port.mjs'
 
 await runScript(async ({ release }) => {
-  await prepare()
+  await prepare({ before: checkPort })
   // From here on the launcher answers the signals.
   release()
   await import(new URL('../apps/launcher/dist/main.js', import.meta.url))
