@@ -10,6 +10,7 @@ const REASON_WORDS: Record<Reason, string> = {
   CONNECTING: 'is connecting',
   UNKNOWN: 'is not known to be connected',
   PAUSED: 'is paused',
+  DUPLICATE_PHONE: 'has the phone of another number, which serves it',
   DAILY_LIMIT: 'has sent all that its day allows',
   HOURLY_LIMIT: 'has sent all that its hour allows',
 }
@@ -25,6 +26,7 @@ export function noteOf(instance: Instance): string {
   const reason = statusReason === null ? '' : statusReason.toLowerCase().replaceAll('_', ' ')
   const why = reason === status ? '' : reason
   if (status === 'connected') {
+    if (unavailableReason === 'DUPLICATE_PHONE') return join(why, `same phone as ${instance.duplicateOf}`)
     if (unavailableReason === 'DAILY_LIMIT') return join(why, 'day is full')
     if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hour is full')
   }

@@ -18,6 +18,7 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
     sentToday: 0,
     priority: 1,
     lastSentAt: null,
+    duplicateOf: null,
     available: true,
     unavailableReason: null,
     loadPercent: 0,

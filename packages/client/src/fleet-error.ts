@@ -48,6 +48,7 @@ export type Reason =
   | 'CONNECTING'
   | 'UNKNOWN'
   | 'PAUSED'
+  | 'DUPLICATE_PHONE'
   | 'DAILY_LIMIT'
   | 'HOURLY_LIMIT'
 

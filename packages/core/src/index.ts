@@ -24,7 +24,7 @@ export {
   FLEET_ERROR_CODES,
   FleetError,
   type FleetErrorCode,
-  type NameConflict,
+  type InstanceConflict,
   REASONS,
   type Reason,
 } from './fleet/fleet-error.ts'

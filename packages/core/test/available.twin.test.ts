@@ -54,6 +54,7 @@ const row = fc.record({
     '2026-03-11T03:00:00Z',
   ),
   paused: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+  duplicateOf: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.constant('n00')),
   removed: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
   priority: fc.constantFrom(null, -3, 0, 1, 50, 101, 5_000),
   lastSentAt: fc.constantFrom(null, '2026-03-10T13:00:00Z', '2026-03-10T15:00:00Z'),
@@ -62,8 +63,8 @@ const row = fc.record({
 const rows = fc.array(row, { minLength: 40, maxLength: 40 })
 
 const insert = `insert into whatsapp_instances
-  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at)
-  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[])`
+  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de)
+  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[])`
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
@@ -97,6 +98,7 @@ async function fill(given: readonly Row[]): Promise<void> {
     given.map((one) => (one.removed ? NOW : null)),
     given.map((one) => one.priority),
     given.map((one) => one.lastSentAt),
+    given.map((one) => one.duplicateOf),
   ])
 }
 

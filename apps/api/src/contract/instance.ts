@@ -22,7 +22,13 @@ export const instance = z.object({
   sentToday: z.number(),
   priority: z.number().describe('1 to 100, higher is preferred.'),
   lastSentAt: instant.nullable(),
-  available: z.boolean().describe('Connected, not paused, room in both windows.'),
+  duplicateOf: z
+    .string()
+    .nullable()
+    .describe('The instance that serves the same phone, so that this one does not; null for none.'),
+  available: z
+    .boolean()
+    .describe('Connected, not paused, no duplicate of another number, room in both windows.'),
   unavailableReason: z.enum(REASONS).nullable(),
   loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
   createdAt: instant.nullable(),

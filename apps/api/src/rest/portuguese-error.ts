@@ -1,4 +1,4 @@
-import { FleetError, type FleetErrorCode, type NameConflict } from '@zapfleet/core'
+import { FleetError, type FleetErrorCode, type InstanceConflict } from '@zapfleet/core'
 import { refusalOf } from '../errors/trpc-refusal.ts'
 
 /** An error as the REST routes answer it: `{ detail }` in Portuguese, as the programs that use them expect. */
@@ -41,8 +41,8 @@ const ANSWERS: Record<Exclude<FleetErrorCode, 'INVALID_INPUT' | 'UNEXPECTED'>, P
   },
 }
 
-/** Each kind of CONFLICT over a name wants something else of the caller. */
-const CONFLICTS: Record<NameConflict, PortugueseError> = {
+/** Each kind of CONFLICT over an instance needs another act of the caller. */
+const CONFLICTS: Record<InstanceConflict, PortugueseError> = {
   registered: {
     status: 409,
     detail: 'Já existe uma instância com este nome. Para conectá-la, peça o QR Code; senão, use outro nome.',
@@ -62,6 +62,11 @@ const CONFLICTS: Record<NameConflict, PortugueseError> = {
     status: 409,
     detail: 'Outra chamada está trabalhando nesta instância. Tente de novo em instantes.',
     retryAfterSeconds: 5,
+  },
+  phone: {
+    status: 409,
+    detail:
+      'Este telefone já é de outra instância. Use essa instância, ou exclua-a, ou troque o telefone dela antes.',
   },
 }
 

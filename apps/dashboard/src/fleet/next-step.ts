@@ -34,13 +34,20 @@ export function actionOf(instance: Instance, w: Words): string | null {
   if (instance.action === null) return null
   if (instance.status === 'connected' && instance.paused && instance.statusReason !== 'WRONG_PHONE')
     return w.action.PAUSED
-  const known = (w.action as Record<string, string>)[instance.statusReason ?? '']
+  if (instance.unavailableReason === 'DUPLICATE_PHONE' && instance.duplicateOf !== null)
+    return w.action.duplicateOf(instance.duplicateOf)
+  const known = knownAction(instance.statusReason, w)
   if (known) return known
   if (instance.status === 'banned') return w.action.BANNED
   if (instance.statusReason === null && instance.status === 'disconnected')
     return w.action.LOGGED_OUT_BY_PHONE
   if (instance.statusReason === null && instance.status === 'connecting') return w.action.RECONNECTING
   return instance.action
+}
+
+function knownAction(reason: string | null, w: Words): string | undefined {
+  const known = (w.action as Record<string, unknown>)[reason ?? '']
+  return typeof known === 'string' ? known : undefined
 }
 
 /** What a number waits for although nobody need do anything: a full hour or day. Null where it does not. */

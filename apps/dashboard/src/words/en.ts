@@ -120,6 +120,8 @@ export const en = {
     EVOLUTION_REFUSES_KEY: 'Check EVOLUTION_API_KEY.',
     EVOLUTION_UNCLEAR: 'Look at Evolution’s log and version.',
     PAUSED: 'It is paused. Resume it when it should send again.',
+    duplicateOf: (name: string) =>
+      `Its phone is paired with ${name} too, and ${name} serves it. Log out or delete one of the two.`,
     nothing: 'Nothing to do',
   },
 
@@ -131,6 +133,7 @@ export const en = {
     CONNECTING: 'connecting',
     UNKNOWN: 'status unknown',
     PAUSED: 'paused',
+    DUPLICATE_PHONE: 'same phone as another number',
     DAILY_LIMIT: 'day is full',
     HOURLY_LIMIT: 'hour is full',
   },

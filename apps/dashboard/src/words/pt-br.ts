@@ -125,6 +125,8 @@ export const ptBR: Words = {
     EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
     EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
     PAUSED: 'Está pausado. Retome quando ele deve enviar de novo.',
+    duplicateOf: (name) =>
+      `O celular dele também está conectado em ${name}, que atende por ele. Encerre a sessão de um dos dois ou exclua-o.`,
     nothing: 'Nada a fazer',
   },
 
@@ -135,6 +137,7 @@ export const ptBR: Words = {
     CONNECTING: 'conectando',
     UNKNOWN: 'status desconhecido',
     PAUSED: 'pausado',
+    DUPLICATE_PHONE: 'mesmo telefone de outro número',
     DAILY_LIMIT: 'dia cheio',
     HOURLY_LIMIT: 'hora cheia',
   },

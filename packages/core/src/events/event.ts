@@ -72,6 +72,7 @@ export function rowFromFacts(facts: InstanceFacts): ShownRow {
     dayWindow: instant('janela_dia') ?? new Date(0),
     paused: facts.pausada === true,
     pauseReason: text('pausa_motivo'),
+    duplicateOf: text('duplicata_de'),
     statusReason: text('status_motivo'),
     statusSince: instant('status_desde'),
     checkedAt: instant('verificada_em'),

@@ -26,6 +26,7 @@ export const REASONS = [
   'CONNECTING',
   'UNKNOWN',
   'PAUSED',
+  'DUPLICATE_PHONE',
   'DAILY_LIMIT',
   'HOURLY_LIMIT',
 ] as const
@@ -33,15 +34,15 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number]
 
 /**
- * Why a name cannot be worked with: it is `registered` here, it is `foreign` (on Evolution and not registered), it is `leaving`
- * (deleted, and Evolution has not let go of it), or it is `busy` with another call.
+ * Why an instance cannot be created or changed: its name is `registered` here, it is `foreign` (on Evolution and not registered),
+ * it is `leaving` (deleted, and still on Evolution), it is `busy` with another call, or its `phone` is another instance's.
  */
-export type NameConflict = 'registered' | 'foreign' | 'leaving' | 'busy'
+export type InstanceConflict = 'registered' | 'foreign' | 'leaving' | 'busy' | 'phone'
 
 type FleetErrorDetails = {
   cause?: unknown
-  /** With CONFLICT over the name of an instance: which kind. */
-  conflict?: NameConflict
+  /** With CONFLICT over an instance: which kind. */
+  conflict?: InstanceConflict
   /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
   availableAt?: Date | null
   /** How many instances were refused for each reason. */
@@ -54,7 +55,7 @@ export class FleetError extends Error {
   readonly code: FleetErrorCode
   readonly availableAt: Date | null | undefined
   readonly reasons: Partial<Record<Reason, number>> | undefined
-  readonly conflict: NameConflict | undefined
+  readonly conflict: InstanceConflict | undefined
 
   constructor(code: FleetErrorCode, message: string, details: FleetErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

@@ -3,31 +3,49 @@ import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { isSamePhone, phoneOf } from '../instance/phone-of.ts'
 import { readStandings } from './read-standings.ts'
+import { settlePhones } from './settle-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
-/** So many are asked about one by one; more by one reading of the whole inventory. */
+/** So many are read one by one; more by one reading of the whole inventory. */
 const ONE_BY_ONE = 3
 
 /**
- * Compares the phone that is paired with the number that was registered, for instances that are connected: who scanned with
- * the wrong phone sends from another number than everybody believes. Said in the log, in the history and in the instance's
- * `action`, until the numbers agree. Never throws: what could not be asked is asked at the next connection.
+ * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was registered
+ * (WRONG_PHONE), and with the phones of the other instances (`settlePhones`). The result is in the log, in the history and in
+ * the instance's `action`. Never throws: what could not be read is read at the next connection.
+ *
+ * @param unread also reads the connected instances whose phone was never read
  */
-export async function checkPhones(fleet: Fleet, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return
+export async function checkPhones(
+  fleet: Fleet,
+  names: readonly string[],
+  { unread = false }: { unread?: boolean } = {},
+): Promise<void> {
+  if (names.length === 0 && !unread) return
   try {
     const rows = await onDatabase(() =>
       fleet.sql.prisma.instance.findMany({
-        where: { name: { in: [...names] }, removedAt: null },
+        where: {
+          removedAt: null,
+          OR: [
+            { name: { in: [...names] } },
+            ...(unread ? [{ pairedPhone: null, status: { in: ['connected', 'open'] } }] : []),
+          ],
+        },
         select: { name: true, phoneNumber: true },
       }),
     )
-    const numbered = rows.flatMap(({ name, phoneNumber }) => (phoneNumber === null ? [] : (name ?? [])))
-    const there = await inventory(fleet, numbered)
+    const there = await inventory(
+      fleet,
+      rows.flatMap(({ name }) => name ?? []),
+    )
     const verdicts = new Map<string, 'wrong_phone' | 'right_phone'>()
+    const phones = new Map<string, string>()
     for (const { name, phoneNumber } of rows) {
-      const paired = phoneOf(there.get(name ?? '')?.ownerJid ?? null)
-      if (name === null || (phoneNumber !== null && paired === null)) continue
+      if (name === null) continue
+      const paired = phoneOf(there.get(name)?.ownerJid ?? null)
+      if (paired !== null) phones.set(name, paired)
+      if (phoneNumber !== null && paired === null) continue
       const isRight = phoneNumber === null || paired === null || isSamePhone(paired, phoneNumber)
       verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
     }
@@ -43,12 +61,14 @@ export async function checkPhones(fleet: Fleet, names: readonly string[]): Promi
       return [{ name, startedAt: at, seen: { kind: 'act', act } as const, state: 'open' as const }]
     })
     await storeReadings(fleet, instances, readings, { source: 'check', graceUntil: null, always: false })
+    await settlePhones(fleet, phones)
   } catch (error) {
     fleet.log.warn({ err: error, instances: names.length }, 'the paired phones could not be compared')
   }
 }
 
 async function inventory(fleet: Fleet, names: readonly string[]): Promise<Map<string, EvolutionInstance>> {
+  if (names.length === 0) return new Map()
   const lists =
     names.length > ONE_BY_ONE
       ? [await fleet.evolution.fetchInstances()]

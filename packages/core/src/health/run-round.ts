@@ -65,7 +65,7 @@ async function readAndStore(fleet: Fleet, thorough: boolean): Promise<void> {
   })
   await onDatabase(() => fleet.sql.run(markRoundStatement, [stored.at, fleet.clock()]))
   if (changed > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
-  await checkPhones(fleet, connected)
+  await checkPhones(fleet, connected, { unread: thorough })
 }
 
 /** Until when falls of many at once are not believed: by what was stored, or because this round sees such a fall begin. */

@@ -6,6 +6,7 @@ import { isDoubtfulFall, isGrace } from './grace.ts'
 import { nextStatus } from './next-status.ts'
 import type { Reading } from './read-instances.ts'
 import { readStandings, type StoredStanding } from './read-standings.ts'
+import { settlePhones } from './settle-phones.ts'
 import { isSameStanding, type Standing } from './standing.ts'
 import { storeStatement } from './store-sql.ts'
 
@@ -40,7 +41,7 @@ export const SLICE_ROWS = 250
 /**
  * Stores readings and their events, SLICE_ROWS rows a statement; no statement when nothing changed; a log line for each change
  * of status. A slice that is stored stays stored when a later one fails. A reading that is older than what is stored is
- * dropped.
+ * dropped. Where a status changed, it is decided again which instance serves each phone.
  *
  * @returns how many rows were written, and the instances that became connected
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -52,6 +53,7 @@ export async function storeReadings(
   options: StoreOptions,
 ): Promise<{ changed: number; connected: string[] }> {
   let changed = 0
+  let hasMoved = false
   const connected: string[] = []
   let known = new Map(stored.map((one) => [one.name, one]))
   let open = [...readings]
@@ -67,6 +69,7 @@ export async function storeReadings(
         if (!names.has(name)) continue
         written.add(name)
         tell(fleet, write)
+        hasMoved ||= standing.status !== write.next.status
         if (standing.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
     }
@@ -82,6 +85,8 @@ export async function storeReadings(
     const moved = again.instances.filter((one) => one.version !== before.get(one.name)?.version)
     known = new Map(moved.map((one) => [one.name, one]))
   }
+  // The end of a session frees its phone.
+  if (hasMoved) await settlePhones(fleet)
   return { changed, connected }
 }
 

@@ -46,9 +46,16 @@ const sentences: Record<StatusReason, string> = {
 }
 
 /** The sentence that tells an operator what to do; null when nothing is to be done. */
-export function actionFor(status: Status, reason: string | null, paused: boolean): string | null {
+export function actionFor(
+  status: Status,
+  reason: string | null,
+  paused: boolean,
+  duplicateOf: string | null = null,
+): string | null {
   if (status === 'connected' && paused && reason !== 'WRONG_PHONE')
     return 'It is paused: unpause it when it should send again.'
+  if (status === 'connected' && duplicateOf !== null && reason !== 'WRONG_PHONE')
+    return `Its phone is paired with "${duplicateOf}" too, which serves it: log out or delete one of the two, or pair this one with another phone.`
   const known = sentences[reason as StatusReason]
   if (known) return known
   if (status === 'connected') return null

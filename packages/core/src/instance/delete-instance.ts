@@ -1,6 +1,7 @@
 import type { Webhook } from '@zapfleet/evolution'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { settlePhones } from '../health/settle-phones.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
 import { isNotFound, isOnEvolution, mayBeOnEvolution, mayHaveActed, VERIFY_MS } from './on-evolution.ts'
@@ -27,6 +28,7 @@ export async function deleteInstance(
     stillHeld()
     if (!isAgain) await beginRemoval(fleet, name)
     await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    await settlePhones(fleet)
     return isThere ? removeThere(fleet, name, stillHeld, { undo: !isAgain }) : endThere(fleet, name)
   })
   fleet.log.info({ instance: name, verified }, 'instance deleted')

@@ -27,6 +27,8 @@ export type Instance = {
   /** 1-100, higher is preferred. */
   priority: number
   lastSentAt: string | null
+  /** The instance that serves the same phone, so that this one does not; null for none. */
+  duplicateOf: string | null
   available: boolean
   unavailableReason: Reason | null
   /** sentToday / dailyCapacity × 100, one decimal; a capacity of 0 counts as 100. */
@@ -49,6 +51,7 @@ export type ShownRow = Pick<
   | 'silentRounds'
   | 'paused'
   | 'pauseReason'
+  | 'duplicateOf'
   | 'hourlyCapacity'
   | 'dailyCapacity'
   | 'sentThisHour'
@@ -70,6 +73,7 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
   const reason = unavailableReason({
     status,
     paused: row.paused,
+    isDuplicate: row.duplicateOf !== null,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,
@@ -82,7 +86,7 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
     statusReason: row.statusReason,
     statusSince: row.statusSince?.toISOString() ?? null,
     checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
-    action: actionFor(status, row.statusReason, row.paused),
+    action: actionFor(status, row.statusReason, row.paused, row.duplicateOf),
     paused: row.paused,
     pauseReason: row.paused ? row.pauseReason : null,
     hourlyCapacity,
@@ -91,6 +95,7 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
     sentToday,
     priority: Math.min(100, Math.max(1, row.priority ?? 1)),
     lastSentAt: row.lastSentAt?.toISOString() ?? null,
+    duplicateOf: row.duplicateOf,
     available: reason === null,
     unavailableReason: reason,
     loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,

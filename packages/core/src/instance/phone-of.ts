@@ -9,14 +9,22 @@ export function phoneOf(id: string | null): string | null {
 }
 
 /**
- * Whether two numbers, as digits with or without a plus, are the same phone. WhatsApp knows Brazilian mobile numbers of
- * before 2012 without the ninth digit, whatever people dial.
+ * Whether two numbers, as digits with or without a plus, are the same phone: WhatsApp writes some numbers in two forms, see
+ * `canonicalPhone`.
  */
 export function isSamePhone(one: string, other: string): boolean {
-  return canonical(one) === canonical(other)
+  return canonicalPhone(one) === canonicalPhone(other)
 }
 
-function canonical(phone: string): string {
+/**
+ * One spelling for each phone, as digits. WhatsApp keeps Brazilian mobile numbers of before 2012 without the ninth digit, and
+ * writes Mexican mobiles with a 1 and Argentine mobiles with a 9 behind the country code. A Brazilian number whose eight
+ * digits begin with 2 to 5 is a landline: with a 9 before them it is another phone.
+ */
+export function canonicalPhone(phone: string): string {
   const digits = phone.replace(/\D/g, '')
-  return digits.replace(/^(55\d\d)9(\d{8})$/, '$1$2')
+  return digits
+    .replace(/^(55[1-9]\d)9([6-9]\d{7})$/, '$1$2')
+    .replace(/^521(\d{10})$/, '52$1')
+    .replace(/^549(\d{10})$/, '54$1')
 }

@@ -55,7 +55,7 @@ export async function registerInstance(
   const returned = `with w as (
   update public.whatsapp_instances i
   set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...left].join(', ')}, status_desde = ${since}, removida_em = null,
-    pausada = false, pausa_motivo = null, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
+    pausada = false, pausa_motivo = null, fone_pareado = null, fone_desde = null, duplicata_de = null, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   return onDatabase(async () => {

@@ -3,6 +3,7 @@ import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { checkPhones } from '../health/check-phones.ts'
+import { assertPhoneIsFree } from './assert-phone-is-free.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
 
@@ -54,7 +55,8 @@ select l.changed from l where (select count(*) from ev) >= 0`,
 /**
  * Changes the settings that are given. A lower limit holds from the next claim on.
  *
- * @throws FleetError NOT_FOUND; INVALID_INPUT for the reason of a pause without the pause
+ * @throws FleetError NOT_FOUND; CONFLICT for the phone of another instance; INVALID_INPUT for the reason of a pause without
+ * the pause
  */
 export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): Promise<Instance> {
   const { name, phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
@@ -63,6 +65,7 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
       'INVALID_INPUT',
       'pauseReason: expected it together with "paused": true, whose reason it is.',
     )
+  if (typeof phoneNumber === 'string') await assertPhoneIsFree(fleet, name, phoneNumber)
   const values = [
     fleet.clock(),
     name,

@@ -46,8 +46,8 @@ a as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${parts.parameter})
   with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${parts.column}, ord)),
 li as materialized (
-  select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
-    i.status in ('connected', 'open') and not i.pausada up
+  select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
+    i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null up
   from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
   order by i.nome for no key update of i),
 ${parts.contacts},
@@ -67,7 +67,7 @@ cnt as (
   from seat s where s.n > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from k) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
-     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000)) from seat s) seats,
+     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.dup)) from seat s) seats,
   (select json_agg(json_build_array(b.ord, case
      when b.key is not null and exists (select 1 from zapfleet.reservations r where r.idempotency_key = b.key) then 'key'
      when not b.free then 'busy'

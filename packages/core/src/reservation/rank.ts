@@ -62,7 +62,12 @@ export function rank(
   /** An instance with seats in flight may turn out to have room for this ask. */
   const mayHaveRoom = (name: string, ask: Ask): boolean => {
     const candidate = pool.get(name)
-    return candidate?.status === 'connected' && !candidate.paused && !ask.exclude?.has(name)
+    return (
+      candidate?.status === 'connected' &&
+      !candidate.paused &&
+      !candidate.isDuplicate &&
+      !ask.exclude?.has(name)
+    )
   }
   const isFresh = (name: string): boolean =>
     fresh.names.has(name) || (fresh.fleet && fresh.older?.has(name) !== true)

@@ -12,9 +12,9 @@ const readStatement = statement(
   `with ${MOMENT}
 select k.at, k.h + interval '1 hour' next_hour,
   case when date_trunc('day', n.next_day - interval '1 hour', $2::text) > k.d then n.next_day - interval '1 hour' else n.next_day end next_day,
-  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.ch, c.cd, c.sh, c.sd, c.prio, c.last)), '[]') from (
+  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.ch, c.cd, c.sh, c.sd, c.prio, c.last, c.dup)), '[]') from (
      select i.nome, i.status, i.pausada, ${COUNTERS}, coalesce(i.prioridade, 1) prio,
-       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last
+       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last, i.duplicata_de is not null dup
      from public.whatsapp_instances i where ${MANAGED} and ($3::text[] is null or i.nome = any($3::text[]))) c) seats
 from k, lateral (
   select (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,

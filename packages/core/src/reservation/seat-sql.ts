@@ -34,6 +34,7 @@ export type SeatRow = [
   sentToday: number,
   priority: number,
   lastSentAtMs: number | null,
+  isDuplicate: boolean,
 ]
 
 /** Turns a row of SQL into what the pool takes in. A priority outside 1-100 of another program is read as the nearest. */
@@ -48,5 +49,6 @@ export function readSeat(row: SeatRow): Seen {
     sentToday: row[6],
     priority: Math.min(100, Math.max(1, row[7])),
     lastSentAtMs: row[8] ?? 0,
+    isDuplicate: row[9],
   }
 }

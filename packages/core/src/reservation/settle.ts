@@ -26,7 +26,7 @@ const releaseStatement: Statement = statement(
   `with ${MOMENT},
 r0 as materialized (select r.id, r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 li as materialized (
-  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) prio, i.ultima_msg_at,
+  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
     i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
   from public.whatsapp_instances i, k where i.nome in (select instance_name from r0) order by i.nome for no key update of i),
 lr as materialized (
@@ -43,12 +43,12 @@ cnt as (
   set msgs_enviadas_hora = greatest(0, coalesce(li.msgs_enviadas_hora, 0) - g.nh), msgs_enviadas_dia = greatest(0, coalesce(li.msgs_enviadas_dia, 0) - g.nd)
   from g join li on li.nome = g.instance_name where w.nome = g.instance_name returning 1),
 i as materialized (
-  select li.nome, li.status, li.pausada, li.managed, li.ch, li.cd, li.prio, li.ultima_msg_at,
+  select li.nome, li.status, li.pausada, li.managed, li.ch, li.cd, li.prio, li.ultima_msg_at, li.dup,
     case when li.janela_hora >= k.h then greatest(0, li.sh - coalesce(g.nh, 0)) else 0 end sh,
     case when li.janela_dia >= k.d then greatest(0, li.sd - coalesce(g.nd, 0)) else 0 end sd
   from k, li left join g on g.instance_name = li.nome)
 select
-  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.ch, i.cd, i.sh, i.sd, i.prio, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0)))
+  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.ch, i.cd, i.sh, i.sd, i.prio, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.dup))
    from i where i.managed) seats,
   (select json_agg(to_json(x)) from (
     select ${RESERVATION_COLUMNS.replace('r.state', "case when rel.id is not null then 'released' else lr.state end as state")}

@@ -6,6 +6,8 @@ export type Candidate = {
   readonly name: string
   status: Status
   paused: boolean
+  /** Another instance serves the same phone. */
+  isDuplicate: boolean
   /** Messages per clock hour and per local day. */
   hourlyCapacity: number
   dailyCapacity: number
@@ -28,12 +30,13 @@ export function unavailableReason(
   if (candidate.status === 'connecting') return 'CONNECTING'
   if (candidate.status === 'unknown') return 'UNKNOWN'
   if (candidate.paused) return 'PAUSED'
+  if (candidate.isDuplicate) return 'DUPLICATE_PHONE'
   if (candidate.sentToday >= candidate.dailyCapacity) return 'DAILY_LIMIT'
   if (candidate.sentThisHour >= candidate.hourlyCapacity) return 'HOURLY_LIMIT'
   return null
 }
 
-/** Connected, not paused, and room in both windows. The claim's SQL holds the same rule; a twin test compares them. */
+/** Connected, not paused, not a duplicate, and room in both windows. The claim's SQL has the same rule; a twin test compares them. */
 export function isAvailable(candidate: Candidate): boolean {
   return unavailableReason(candidate) === null
 }

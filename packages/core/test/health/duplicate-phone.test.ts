@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkAllInstances,
+  checkInstance,
+  createInstance,
+  deleteInstance,
+  explain,
+  getInstance,
+  instanceHistory,
+  logoutInstance,
+  reserve,
+  updateInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { clearRounds } from './rounds.ts'
+
+const { simulator, evolution } = await testEvolution()
+const { control } = simulator
+const { fleet, sql, another } = await testFleet({ evolution })
+
+const PHONE = '5531987654321'
+
+/** An instance that is connected, with its phone in one of the forms that WhatsApp writes. */
+async function pair(name: string, phone = PHONE): Promise<void> {
+  await addInstances(sql, [name], { status: 'disconnected' })
+  control.addInstance({ name, number: phone })
+  await checkInstance(fleet, { name })
+}
+
+const reasonOf = async (name: string) => (await getInstance(fleet, { name })).unavailableReason
+const servers = async (calls = 6): Promise<string[]> => {
+  const names = await Promise.all(
+    Array.from({ length: calls }, () => reserve(fleet, { strategy: 'round_robin' })),
+  )
+  return [...new Set(names.map(({ instanceName }) => instanceName))].sort()
+}
+
+beforeEach(async () => {
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearRounds(sql)
+  await fleet.engine.snapshot.refresh()
+})
+
+describe('one phone that is paired with two instances', () => {
+  it('is served by the instance that was connected first, in every process', async () => {
+    await pair('b-first')
+    await pair('a-second', '553187654321')
+    expect(await reasonOf('b-first')).toBe(null)
+    expect(await getInstance(fleet, { name: 'a-second' })).toMatchObject({
+      status: 'connected',
+      available: false,
+      unavailableReason: 'DUPLICATE_PHONE',
+      duplicateOf: 'b-first',
+      action: expect.stringContaining('"b-first"'),
+    })
+    expect(await servers()).toEqual(['b-first'])
+    const other = await another()
+    const refused = reserve(other, { exclude: ['b-first'] })
+    await expect(refused).rejects.toMatchObject({
+      code: 'NO_CAPACITY',
+      reasons: { EXCLUDED: 1, DUPLICATE_PHONE: 1 },
+      availableAt: null,
+    })
+    const { candidates } = await explain(fleet, {})
+    expect(candidates.find(({ name }) => name === 'a-second')).toMatchObject({
+      reason: 'DUPLICATE_PHONE',
+      availableAt: null,
+    })
+  })
+
+  it('is in the history of the later one, once', async () => {
+    await pair('first')
+    await pair('second')
+    await checkAllInstances(fleet)
+    await checkAllInstances(fleet)
+    const told = (await instanceHistory(fleet, { name: 'second' })).filter(
+      ({ reason }) => reason === 'DUPLICATE_PHONE',
+    )
+    expect(told).toHaveLength(1)
+    expect(told[0]?.evidence).toMatchObject({ other: 'first' })
+  })
+
+  it.each([
+    ['is banned', async () => void control.ban('first')],
+    ['is logged out by its phone', async () => void control.logoutFromPhone('first')],
+    ['is logged out here', async () => void (await logoutInstance(fleet, { name: 'first' }))],
+    ['is deleted', async () => void (await deleteInstance(fleet, { name: 'first' }))],
+  ])('is served by the later one once the first %s', async (_, end) => {
+    await pair('first')
+    await pair('second')
+    await end()
+    await checkAllInstances(fleet)
+    expect(await reasonOf('second')).toBe(null)
+    expect(await servers()).toEqual(['second'])
+  })
+
+  it('stays with the first while that one is paused or full: a second limit is what must not be', async () => {
+    await pair('first')
+    await pair('second')
+    await updateInstance(fleet, { name: 'first', paused: true })
+    await expect(reserve(fleet, {})).rejects.toMatchObject({ reasons: { PAUSED: 1, DUPLICATE_PHONE: 1 } })
+  })
+
+  it('is found among instances that were connected before their phones were read', async () => {
+    for (const name of ['one', 'two']) {
+      await addInstances(sql, [name])
+      control.addInstance({ name, number: PHONE })
+    }
+    await (await another()).engine.snapshot.refresh()
+    await checkAllInstances(await another())
+    const reasons = [await reasonOf('one'), await reasonOf('two')]
+    expect(reasons.sort()).toEqual(['DUPLICATE_PHONE', null])
+  })
+
+  it('ends with one instance that serves when both connect at the same moment, in two processes', async () => {
+    await addInstances(sql, ['one', 'two'], { status: 'disconnected' })
+    for (const name of ['one', 'two']) control.addInstance({ name, number: PHONE })
+    const other = await another()
+    await Promise.all([checkInstance(fleet, { name: 'one' }), checkInstance(other, { name: 'two' })])
+    expect([await reasonOf('one'), await reasonOf('two')].sort()).toEqual(['DUPLICATE_PHONE', null])
+  })
+})
+
+describe('a phone that another instance has', () => {
+  it.each(['+5531987654321', '+553187654321'])(
+    'is refused by create and update, as %s',
+    async (phoneNumber) => {
+      await pair('first')
+      const conflict = { code: 'CONFLICT', message: expect.stringContaining('"first"') }
+      await expect(createInstance(fleet, { name: 'second', phoneNumber })).rejects.toMatchObject(conflict)
+      expect(control.instances().map(({ name }) => name)).toEqual(['first'])
+      await pair('third', '5531911112222')
+      await expect(updateInstance(fleet, { name: 'third', phoneNumber })).rejects.toMatchObject(conflict)
+      expect(await getInstance(fleet, { name: 'third' })).toMatchObject({ phoneNumber: null })
+      // Its own phone is free for the instance itself.
+      await updateInstance(fleet, { name: 'first', phoneNumber })
+    },
+  )
+
+  it('is given to one of two creates at the same moment', async () => {
+    const other = await another()
+    const phoneNumber = '+5511987650001'
+    const ends = await Promise.allSettled([
+      createInstance(fleet, { name: 'one', phoneNumber }),
+      createInstance(other, { name: 'two', phoneNumber }),
+    ])
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(control.instances()).toHaveLength(1)
+  })
+})
