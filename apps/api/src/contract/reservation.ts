@@ -18,7 +18,7 @@ export const reserveInput = z
       .enum(FALLBACKS)
       .optional()
       .describe(
-        'For sticky, when that number cannot serve now: move (default) to another and stay there, borrow another for this message, refuse and wait.',
+        'For sticky, when that number cannot serve now: move (default) to another and stay there, borrow another for this message, refuse and wait (default for a group, …@g.us: other numbers may not be members).',
       ),
     idempotencyKey: text(255)
       .optional()

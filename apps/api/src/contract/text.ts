@@ -60,8 +60,18 @@ export const phoneNumber = z
   })
   .meta({ pattern: '^\\+?[1-9][0-9]{6,14}$' })
 
-/** A person's id in the bot's world: 1 to 255 characters. */
-export const contactId = text(255)
+/** The id of a person or a group: 1 to 255 characters. Blanks around it are removed: a copied id is the same contact. */
+export const contactId = z
+  .string()
+  .refine((value) => value === '' || value.trim() !== '', {
+    error: 'expected 1 to 255 characters, got only blanks',
+    abort: true,
+  })
+  .trim()
+  .refine((value) => textProblem(value, 255) === null, {
+    error: (issue) => textProblem(String(issue.input), 255) ?? undefined,
+  })
+  .meta({ minLength: 1, maxLength: 255 })
 
 /** An instant as zapfleet writes it: ISO 8601 in UTC, with milliseconds. */
 export const instant = z.string().meta({ description: 'ISO 8601 in UTC', format: 'date-time' })

@@ -2,6 +2,7 @@ import { writePreference } from '../contact/preference.ts'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { defaultFallback } from '../reservation/ask.ts'
 import { isAvailable } from '../selection/candidate.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -12,7 +13,7 @@ const ATTEMPTS = 10
  * Names the instance for the next message and saves it as the contact's number; counts nothing. The seed's
  * `escolher_instancia`: between the answer and the send others may take the room, so new callers use `reserve`.
  *
- * @returns `instanceName` null when no instance is available
+ * @returns `instanceName` null when no instance is available, or when the number of a group (`…@g.us`) is not
  */
 export async function chooseInstance(
   fleet: Fleet,
@@ -31,6 +32,7 @@ export async function chooseInstance(
     const believed = contact === null ? null : beliefs.of(contact)
     const own = strategy.followsPreference && believed !== null ? snapshot.pool.get(believed) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
+    if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
     const next = snapshot.pool.next(strategy)
     if (!next) return { instanceName: null }
     if (contact === null || next.name === believed) {

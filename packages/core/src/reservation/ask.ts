@@ -4,6 +4,14 @@ import type { StrategyName } from '../selection/strategies.ts'
 export const FALLBACKS = ['move', 'borrow', 'refuse'] as const
 export type Fallback = (typeof FALLBACKS)[number]
 
+/**
+ * The fallback where the caller names none: `move`, and `refuse` for a WhatsApp group (`…@g.us`). A number that is no member of
+ * the group cannot write to it, so the group waits for the number that it has.
+ */
+export function defaultFallback(contactId: string | null): Fallback {
+  return contactId?.endsWith('@g.us') ? 'refuse' : 'move'
+}
+
 /** What a grant did to the contact's preference; `none` = there was no contact. */
 export type PreferenceOutcome = 'kept' | 'assigned' | 'moved' | 'borrowed' | 'none'
 

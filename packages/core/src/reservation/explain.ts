@@ -2,6 +2,7 @@ import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
+import { defaultFallback } from './ask.ts'
 
 /**
  * Says which instance `reserve` would choose now for this contact, and of every other its place in line or why it has none.
@@ -31,6 +32,7 @@ export async function explain(
     snapshot.pool,
     strategies[input.strategy ?? 'sticky'],
     contact === null ? null : beliefs.of(contact),
+    defaultFallback(contact),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),
   )

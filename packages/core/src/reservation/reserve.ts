@@ -3,14 +3,14 @@ import { uuidv7 } from 'uuidv7'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-import type { Fallback, Reservation } from './ask.ts'
+import { defaultFallback, type Fallback, type Reservation } from './ask.ts'
 
 export type ReserveInput = {
   /** Who the message is for, 1-255 characters; without it no preference is read or kept. */
   contactId?: string | undefined
   /** Default `sticky`. */
   strategy?: StrategyName | undefined
-  /** For sticky, when the contact's number cannot serve now. Default `move`. */
+  /** For sticky, when the contact's number cannot serve now. Default `move`, for a group (`…@g.us`) `refuse`. */
   fallback?: Fallback | undefined
   /** The same key with the same input within 24 hours answers the same reservation. */
   idempotencyKey?: string | undefined
@@ -39,7 +39,7 @@ export async function reserve(
   const contactId = input.contactId ?? null
   const contact = contactId === null ? null : (fleet.clients?.canonical(contactId) ?? contactId)
   const strategy = input.strategy ?? 'sticky'
-  const fallback = input.fallback ?? 'move'
+  const fallback = input.fallback ?? defaultFallback(contactId)
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
   const key = input.idempotencyKey ?? null
   const askedAtMs = performance.now()

@@ -1,4 +1,5 @@
 import type { Reason } from '../fleet/fleet-error.ts'
+import type { Fallback } from '../reservation/ask.ts'
 import type { Pool } from './pool.ts'
 import { availableAgainMs, refusalReason, type WindowEnds } from './refusal.ts'
 import { byName, type Strategy } from './strategy.ts'
@@ -17,11 +18,17 @@ export type ExplainedCandidate = {
 /** Who would serve a message, and why not the others. `chosen` is null when nobody can. Those in line come first, in their order. */
 export type Explanation = { chosen: string | null; candidates: ExplainedCandidate[] }
 
-/** What `reserve` would do with this pool, by its default fallback. `own`: the contact's number, null for none. */
+/**
+ * What `reserve` would do with this pool.
+ *
+ * @param own the contact's number, null for none
+ * @param fallback with `refuse` no other number is chosen while `own` cannot serve
+ */
 export function explanation(
   pool: Pick<Pool, 'all' | 'ranking'>,
   strategy: Strategy,
   own: string | null,
+  fallback: Fallback,
   exclude: ReadonlySet<string> | undefined,
   ends: WindowEnds,
 ): Explanation {
@@ -29,8 +36,10 @@ export function explanation(
   if (strategy.followsPreference && own !== null && inLine.includes(own))
     inLine.unshift(...inLine.splice(inLine.indexOf(own), 1))
   const others = [...pool.all()].filter((one) => refusalReason(one, exclude) !== null).sort(byName)
+  const waits =
+    fallback === 'refuse' && strategy.followsPreference && others.some((candidate) => candidate.name === own)
   return {
-    chosen: inLine[0] ?? null,
+    chosen: waits ? null : (inLine[0] ?? null),
     candidates: [
       ...inLine.map((name, place) => ({ name, rank: place + 1, reason: null, availableAt: null })),
       ...others.map((candidate) => {

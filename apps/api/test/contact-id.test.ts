@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { contactId } from '../src/contract/text.ts'
+import { ADMIN_KEY, BOT_KEY, call, type FleetApi, startFleetApi } from './fleet-api.ts'
+
+let api: FleetApi
+beforeAll(async () => {
+  api = await startFleetApi()
+  await call(`${api.address}/admin/instances`, { key: ADMIN_KEY, body: { nome: 'blanks' } })
+  api.simulator.control.scan('blanks')
+  await call(`${api.address}/trpc/health.checkAll`, { key: ADMIN_KEY, body: {} })
+})
+afterAll(() => api?.close())
+
+const reserve = (body: object) => call(`${api.address}/v1/reservations`, { key: BOT_KEY, body })
+
+it('takes an id with blanks around it as the same contact, also under an idempotency key', async () => {
+  const first = await reserve({ contactId: '5511987650001', idempotencyKey: 'message-1' })
+  expect(first).toMatchObject({ status: 200, body: { contactId: '5511987650001' } })
+  const again = await reserve({ contactId: ' 5511987650001\n', idempotencyKey: 'message-1' })
+  expect(again).toMatchObject({ status: 200, body: { id: first.body.id, contactId: '5511987650001' } })
+})
+
+it('refuses an id of blanks alone', async () => {
+  const { status, body } = await reserve({ contactId: '  ' })
+  expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('got only blanks')])
+})
+
+it('counts the characters without the blanks', () => {
+  expect(contactId.safeParse(` ${'x'.repeat(255)} `).success).toBe(true)
+  expect(contactId.safeParse('x'.repeat(256)).success).toBe(false)
+})
