@@ -36,7 +36,8 @@ BEGIN
   RETURN QUERY
   WITH cur AS MATERIALIZED (
     SELECT i.nome::text nome, i.fone_pareado::text old_phone, i.fone_desde old_since, i.duplicata_de::text old_holder, i.created_at,
-      CASE WHEN i.removida_em IS NULL AND length(i.nome) <= 50 AND coalesce(i.status, '') NOT IN ('banned', 'disconnected')
+      CASE WHEN i.removida_em IS NULL AND length(i.nome) <= 50 AND coalesce(i.status, '') <> 'banned'
+          AND (coalesce(i.status, '') <> 'disconnected' OR coalesce(i.status_motivo, '') IN ('RECONNECTING', 'RECONNECTING_TOO_LONG', 'FLAPPING'))
         THEN coalesce(g.phone, i.fone_pareado::text) END phone, i.conectada_em
     FROM public.whatsapp_instances i
     LEFT JOIN (SELECT DISTINCT ON (u.nome) u.nome, u.phone FROM unnest(p_names, p_phones) u(nome, phone)) g ON g.nome = i.nome

@@ -3,7 +3,6 @@ import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
-import { assertPhoneIsFree } from './assert-phone-is-free.ts'
 import { finishRemoval } from './delete-instance.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { getInstance } from './get-instance.ts'
@@ -12,9 +11,9 @@ import { assertInstanceName } from './instance-name.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { type Pairing, pairInstance } from './pair-instance.ts'
-import { canonicalPhone } from './phone-of.ts'
 import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
+import { withFreePhone } from './with-free-phone.ts'
 
 /** How long a create whose answer was lost may take to show. */
 const SHOWS_WITHIN_MS = 3_000
@@ -33,14 +32,7 @@ export async function createInstance(
   assertInstanceName(name)
   const create = (): Promise<void> =>
     oneAtATime(fleet, name, (stillHeld) => createBoth(fleet, input, stillHeld))
-  if (phoneNumber === undefined) await create()
-  // Two creates with one phone run one after the other, so that the second finds the first.
-  else {
-    await oneAtATime(fleet, `phone:${canonicalPhone(phoneNumber)}`, async () => {
-      await assertPhoneIsFree(fleet, name, phoneNumber)
-      await create()
-    })
-  }
+  await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   fleet.log.info({ instance: name }, 'instance created')
   const pairing = await pairInstance(fleet, { name, phoneNumber })

@@ -3,9 +3,9 @@ import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { checkPhones } from '../health/check-phones.ts'
-import { assertPhoneIsFree } from './assert-phone-is-free.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
+import { withFreePhone } from './with-free-phone.ts'
 
 export type UpdateInstanceInput = {
   name: string
@@ -65,7 +65,6 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
       'INVALID_INPUT',
       'pauseReason: expected it together with "paused": true, whose reason it is.',
     )
-  if (typeof phoneNumber === 'string') await assertPhoneIsFree(fleet, name, phoneNumber)
   const values = [
     fleet.clock(),
     name,
@@ -77,7 +76,10 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
     paused ?? null,
     pauseReason ?? null,
   ]
-  const [row] = await onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
+  const update = () => onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
+  const [row] = await (typeof phoneNumber === 'string'
+    ? withFreePhone(fleet, name, phoneNumber, update)
+    : update())
   if (!row) throw unknownInstance(name)
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   if (row.changed.includes('phoneNumber')) await checkPhones(fleet, [name])

@@ -95,6 +95,24 @@ describe('one phone that is paired with two instances', () => {
     expect(await servers()).toEqual(['second'])
   })
 
+  it('stays with the first while its line reconnects', async () => {
+    await pair('first')
+    await pair('second')
+    control.drop('first')
+    await checkAllInstances(fleet)
+    expect(['disconnected', 'connecting']).toContain((await getInstance(fleet, { name: 'first' })).status)
+    await sql(`update whatsapp_instances set status = 'disconnected' where nome = 'first'`)
+    await checkAllInstances(fleet)
+    expect(await reasonOf('second')).toBe('DUPLICATE_PHONE')
+    control.recover('first')
+    await expect
+      .poll(async () => {
+        await checkAllInstances(fleet)
+        return [await reasonOf('first'), await reasonOf('second')]
+      })
+      .toEqual([null, 'DUPLICATE_PHONE'])
+  })
+
   it('stays with the first while that one is paused or full: a second limit is what must not be', async () => {
     await pair('first')
     await pair('second')
@@ -147,5 +165,16 @@ describe('a phone that another instance has', () => {
     ])
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(control.instances()).toHaveLength(1)
+  })
+
+  it('is given to one of two updates at the same moment', async () => {
+    const other = await another()
+    const phoneNumber = '+5511987650002'
+    await addInstances(sql, ['one', 'two'], { status: 'disconnected' })
+    const ends = await Promise.allSettled([
+      updateInstance(fleet, { name: 'one', phoneNumber }),
+      updateInstance(other, { name: 'two', phoneNumber }),
+    ])
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   })
 })
