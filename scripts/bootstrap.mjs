@@ -52,13 +52,13 @@ export async function runScript(main) {
 
 /**
  * Makes sure that the packages are installed and everything is built; quick when nothing changed since the last time.
- * `build: false` makes only the code that is generated, which is enough to check and test the sources. `before` runs where there
- * is something to do: what makes the work useless is reported before it begins.
+ * `build: false` makes only the code that is generated, which is enough to check and test the sources. `before` runs ahead of
+ * an install: what makes the install useless is reported at once.
  */
 export async function prepare({ build = true, before = async () => {} } = {}) {
   const task = build ? 'build' : 'generate'
   if (isInstalled() && isUpToDate(task)) return
-  await before()
+  if (!isInstalled()) await before()
   await inTurn(async () => {
     if (!isInstalled()) {
       const quietly = ['--prefer-offline', '--config.confirmModulesPurge=false']

@@ -5,7 +5,7 @@ import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfl
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openStream } from './event-stream.ts'
-import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
+import { ADMIN_KEY, apiEnvironment, BOT_KEY, call } from './fleet-api.ts'
 
 // Two API processes over one database: what a key does that ends, and what one key may take from others.
 
@@ -23,12 +23,7 @@ beforeAll(async () => {
   for (let n = 0; n < 2; n++)
     processes.push(
       runApp('api', {
-        PORT: '0',
-        DATABASE_URL: database.url,
-        EVOLUTION_API_URL: simulator.url,
-        EVOLUTION_API_KEY: simulator.apiKey,
-        ADMIN_API_KEY: ADMIN_KEY,
-        BOT_API_KEY: BOT_KEY,
+        ...apiEnvironment(database, simulator),
         SEED_INSTANCES: 'one,two',
         KEY_STREAMS: '3',
       }),

@@ -11,6 +11,18 @@ export const VIEWER_KEY = 'zf_viewer_for-tests-only-0123456789'
 
 const environment = { adminApiKey: ADMIN_KEY, botApiKey: BOT_KEY }
 
+/** The environment of an API process on a free port, over this database and this simulator. */
+export function apiEnvironment(database: { url: string }, simulator: Simulator) {
+  return {
+    PORT: '0',
+    DATABASE_URL: database.url,
+    EVOLUTION_API_URL: simulator.url,
+    EVOLUTION_API_KEY: simulator.apiKey,
+    ADMIN_API_KEY: ADMIN_KEY,
+    BOT_API_KEY: BOT_KEY,
+  }
+}
+
 /** The two keys of the environment, a viewer's, and, of a fleet, those of its database. */
 export function keyRingOf(fleet?: Fleet): KeyRing {
   const ring = makeKeyRing(environment, fleet?.keys)

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { ADMIN_KEY, BOT_KEY } from './fleet-api.ts'
+import { ADMIN_KEY, apiEnvironment, BOT_KEY } from './fleet-api.ts'
 
 let database: TestDatabase
 let simulator: Simulator
@@ -26,14 +26,7 @@ function start(environment: Record<string, string>, options: { ipc?: boolean } =
   return running
 }
 
-const whole = () => ({
-  PORT: '0',
-  DATABASE_URL: database.url,
-  EVOLUTION_API_URL: simulator.url,
-  EVOLUTION_API_KEY: simulator.apiKey,
-  ADMIN_API_KEY: ADMIN_KEY,
-  BOT_API_KEY: BOT_KEY,
-})
+const whole = () => apiEnvironment(database, simulator)
 
 it('tells every problem of its environment at once, before it listens, and exits with 1', async () => {
   const api = start({ PORT: 'http', ADMIN_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' })

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { type AppProcess, runApp } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type EventStream, openStream } from './event-stream.ts'
-import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
+import { ADMIN_KEY, apiEnvironment, call } from './fleet-api.ts'
 
 const STARTING_MS = 50_000
 let dataDir: string
@@ -24,12 +24,7 @@ beforeAll(async () => {
   for (let n = 0; n < 2; n++) {
     processes.push(
       runApp('api', {
-        PORT: '0',
-        DATABASE_URL: postgres.url,
-        EVOLUTION_API_URL: simulator.url,
-        EVOLUTION_API_KEY: simulator.apiKey,
-        ADMIN_API_KEY: ADMIN_KEY,
-        BOT_API_KEY: BOT_KEY,
+        ...apiEnvironment(postgres, simulator),
         SEED_INSTANCES: 'one,two',
       }),
     )

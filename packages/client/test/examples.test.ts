@@ -138,7 +138,7 @@ describe('the bot', () => {
     expect(served).toBeGreaterThanOrEqual(60 - inDoubt)
   }, 120_000)
 
-  it('serves everybody once, nobody in doubt, while Evolution restarts in the middle of the list', async () => {
+  it('sends every contact one message and leaves none in doubt while Evolution restarts in the middle of the list', async () => {
     const contacts = await listOf('restart.txt', '551193333', 80)
     const { control } = fleet.simulator
     const bot = runBot('restart.txt')

@@ -102,7 +102,7 @@ describe('surely not sent', () => {
       'line_down',
       true,
     ],
-    ['a 500 in other words of its own', 500, 'Timed Out', 'server_failed', true],
+    ['a 500 of Evolution with other words', 500, 'Timed Out', 'server_failed', true],
   ])('in the words of Evolution: %s', (_, status, message, why, elsewhere) => {
     const body = { status, error: 'x', response: { message } }
     expect(judgeSendAnswer({ status, body })).toMatchObject({ sent: 'no', why, elsewhere })

@@ -17,8 +17,9 @@ export const stateAnswer = (name: string, state?: string) => ({
 
 /**
  * connect: on a closed line it opens a socket, sleeps 2 s and answers the QR code (`{count:0}` if there is none);
- * while connecting the code of the moment; where no new code is there yet, the last one of an earlier attempt; and `number` is ignored; on an open line the other shape. Never an
- * error status: what fails is HTTP 200 with `{error:true}`. Parallel calls each open a socket of their own.
+ * while connecting it answers the present code or, before there is one, the last code of an earlier attempt, and ignores
+ * `number`; on an open line it answers the other shape. Never an error status: what fails is HTTP 200 with `{error:true}`.
+ * Parallel calls each open a socket.
  */
 export async function connectInstance(
   world: World,

@@ -5,7 +5,7 @@ import { masked } from '@zapfleet/telemetry'
 export type ActTarget = {
   target: string | null
   look: () => Promise<object | null>
-  /** The target while nothing stands there: an unknown name may be anybody's phone or name. Absent: `target`. */
+  /** The target to write while no instance has this name: the text may be a person's phone or name. Absent: `target`. */
   unknownTarget?: string
 }
 

@@ -33,8 +33,8 @@ type Write = {
 const ATTEMPTS = 4
 
 /**
- * Rows of one statement. It locks them for some 10-20 ms; a claim that needs one of them waits no longer than that. The
- * time of a statement does not grow with the fleet, so the statement timeout never ends it.
+ * Rows of one statement. A claim that needs one of them waits for this statement and no longer. The time of a
+ * statement does not grow with the fleet, so the statement timeout does not end it.
  */
 export const SLICE_ROWS = 250
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -27,7 +28,9 @@ export function withFreePhone<Result>(
   phone: string,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  return oneAtATime(fleet, `phone:${canonicalPhone(phone)}`, async () => {
+  // The name of a lease is stored and logged, so it holds no phone.
+  const lease = createHash('sha256').update(canonicalPhone(phone)).digest('hex').slice(0, 16)
+  return oneAtATime(fleet, `phone:${lease}`, async () => {
     const tail = phone.replace(/\D/g, '').slice(-8)
     const rows = await onDatabase(() =>
       fleet.sql.run<{ nome: string; registered: string | null; paired: string | null }>(sharingStatement, [

@@ -62,7 +62,7 @@ describe('a code that cannot be scanned any more', () => {
   }, 30_000)
 })
 
-it('an ended session that Evolution keeps costs few logins, and is told apart', async () => {
+it("an ended session that Evolution keeps, because another program's webhook fails, is logged in once", async () => {
   await addInstances(sql, ['kept'])
   control.addInstance({ name: 'kept', webhook: { url: 'http://127.0.0.1:9', events: ['LOGOUT_INSTANCE'] } })
   control.logoutFromPhone('kept')
