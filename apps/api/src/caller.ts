@@ -6,6 +6,11 @@ export type Role = KeyRole
 /** Whoever stands behind a key. The label names the key in logs; the key itself is never kept. */
 export type Caller = KeyHolder
 
+/** The id under which a caller keeps reservations: the same for a key and all that it is rotated into. */
+export function familyOf({ id, family = id }: Caller): string {
+  return family
+}
+
 /** What a procedure asks of its caller: its kind, and whether it is one of those a bot needs. */
 export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean }
 

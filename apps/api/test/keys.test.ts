@@ -3,7 +3,16 @@ import { closeFleet, openFleet, silentLog } from '@zapfleet/core'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
-import { BOT_KEY, type FleetApi, keyRingOf, mutate, query, startFleetApi, VIEWER_KEY } from './fleet-api.ts'
+import {
+  ADMIN_KEY,
+  BOT_KEY,
+  type FleetApi,
+  keyRingOf,
+  mutate,
+  query,
+  startFleetApi,
+  VIEWER_KEY,
+} from './fleet-api.ts'
 
 let api: FleetApi
 let elsewhere: { api: FleetApi; close(): Promise<void> }
@@ -207,5 +216,79 @@ describe('what is refused', () => {
   it.each([BOT_KEY, VIEWER_KEY])('bots and viewers see and make no keys', async (key) => {
     expect((await query(api, 'key.list', {}, key)).status).toBe(403)
     expect((await mutate(api, 'key.create', { label: 'mine', role: 'admin' }, key)).status).toBe(403)
+  })
+})
+
+describe('the keys that a key made', () => {
+  const stateOf = async (id: string) => {
+    const { body } = await query(api, 'key.list', {})
+    return body.result.data.find((one: { id: string }) => one.id === id)
+  }
+
+  it('carry its id, are shown when it is revoked, and go on unless they are revoked as well', async () => {
+    const maker = await make('admin')
+    const { body } = await mutate(api, 'key.create', { label: 'a admin', role: 'admin' }, maker.secret)
+    const made: Made = body.result.data
+    const madeByMade = await mutate(api, 'key.create', { label: 'deep', role: 'bot' }, made.secret)
+    const deep: Made = madeByMade.body.result.data
+    expect(await stateOf(made.key.id)).toMatchObject({ createdByKey: maker.key.id, createdBy: 'a admin' })
+    expect(await stateOf(maker.key.id)).toMatchObject({ createdByKey: 'ADMIN_API_KEY' })
+
+    const shown = (await mutate(api, 'key.revoke', { id: maker.key.id })).body.result.data
+    expect(shown.made.map((one: { id: string }) => one.id)).toEqual([made.key.id, deep.key.id])
+    expect(await statusOf(made.secret)).toBe(200)
+
+    const ended = (await mutate(api, 'key.revoke', { id: maker.key.id, alsoMade: true })).body.result.data
+    expect(ended.made.map((one: { state: string }) => one.state)).toEqual(['revoked', 'revoked'])
+    for (const { secret } of [made, deep]) expect(await statusOf(secret)).toBe(401)
+    const acts = await query(api, 'audit.list', { act: 'key.revoke', target: maker.key.id })
+    expect(acts.body.result.data.entries.map((one: { after: object }) => one.after)).toMatchObject([
+      { alsoRevoked: [made.key.id, deep.key.id] },
+      { madeStillActive: [made.key.id, deep.key.id] },
+    ])
+  })
+})
+
+describe('a reservation', () => {
+  const settle = async (id: string, verb: string, key: string, at: FleetApi = api) => {
+    const { status, body } = await mutate(at, `reservation.${verb}`, { id }, key)
+    return status === 200 ? body.result.data.state : body.error.data.fleet.code
+  }
+  const reserve = async (key: string, input: object = {}): Promise<string> =>
+    (await mutate(api, 'reservation.reserve', input, key)).body.result.data.id
+
+  it('is settled by the key that made it, by what that key is rotated into, and by admins', async () => {
+    await mutate(api, 'instance.create', { name: 'owned' })
+    await database.query(`update whatsapp_instances set status = 'connected'`)
+    const mine = await make('bot')
+    const other = await make('bot')
+    for (const input of [
+      {},
+      { contactId: 'owned-1' },
+      { idempotencyKey: 'owned-1' },
+      { strategy: 'round_robin' },
+    ])
+      for (const verb of ['release', 'confirm']) {
+        const id = await reserve(mine.secret, {
+          ...input,
+          ...('idempotencyKey' in input ? { idempotencyKey: verb } : {}),
+        })
+        for (const key of [other.secret, BOT_KEY])
+          expect(await settle(id, verb, key, elsewhere.api)).toBe('FORBIDDEN')
+        const both = await Promise.all([settle(id, verb, other.secret), settle(id, verb, mine.secret)])
+        expect(both).toEqual(['FORBIDDEN', `${verb}${verb.endsWith('e') ? 'd' : 'ed'}`])
+      }
+    const held = await reserve(mine.secret)
+    const rotated = await mutate(api, 'key.rotate', { id: mine.key.id })
+    const again = await mutate(api, 'key.rotate', { id: rotated.body.result.data.key.id })
+    expect(await settle(held, 'confirm', again.body.result.data.secret)).toBe('confirmed')
+    expect(await settle(await reserve(mine.secret), 'release', ADMIN_KEY)).toBe('released')
+    expect(await settle(await reserve(BOT_KEY), 'release', BOT_KEY)).toBe('released')
+  })
+
+  it('without an owner, as from before owners were kept, is settled by any bot', async () => {
+    const id = await reserve(BOT_KEY)
+    await database.query('update zapfleet.reservations set owner = null where id = $1', [id])
+    expect(await settle(id, 'release', (await make('bot')).secret)).toBe('released')
   })
 })

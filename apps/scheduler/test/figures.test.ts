@@ -40,7 +40,7 @@ it('figures that are not open are told to viewers and admins by a key of the dat
   const read = async (headers: Record<string, string>): Promise<number> =>
     (await fetch(`${server.address}/metrics`, { headers })).status
   const secretOf = async (role: 'bot' | 'viewer' | 'admin') =>
-    (await createKey(fleet, { role, label: role }, 'a test')).secret
+    (await createKey(fleet, { role, label: role }, { id: null, label: 'a test' })).secret
   const viewer = await secretOf('viewer')
   // While there is no database yet, no key is known.
   expect(await read({ authorization: `Bearer ${viewer}` })).toBe(401)

@@ -66,6 +66,7 @@ export {
   KEY_ROLES,
   KEY_STATES,
   type KeyHolder,
+  type KeyMaker,
   type KeyRole,
   type KeyState,
 } from './key/api-key.ts'
@@ -73,7 +74,7 @@ export { createKey, type NewKey } from './key/create-key.ts'
 export { digestOf, keyIdIn } from './key/key-text.ts'
 export { getKey, listKeys } from './key/list-keys.ts'
 export type { KnownKeys } from './key/open-known-keys.ts'
-export { revokeKey } from './key/revoke-key.ts'
+export { type KeyRevocation, type RevokedKey, revokeKey } from './key/revoke-key.ts'
 export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
 export { FALLBACKS, type Fallback, type PreferenceOutcome, type Reservation } from './reservation/ask.ts'
 export { explain } from './reservation/explain.ts'

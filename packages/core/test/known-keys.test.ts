@@ -3,6 +3,7 @@ import { createKey, digestOf, keyIdIn, revokeKey, silentLog } from '../src/index
 import { KNOWN_WITHOUT_DATABASE_MS, type KnownKeys, openKnownKeys } from '../src/key/open-known-keys.ts'
 import { testFleet } from './support/fleet.ts'
 
+const MAKER = { id: null, label: 'test' }
 const { fleet, sql } = await testFleet()
 
 let known: KnownKeys
@@ -35,8 +36,8 @@ const strangers = (count: number): string[] =>
 
 describe('keys in memory', () => {
   it('are read once, and answer at once from then on', async () => {
-    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
-    expect(await find(secret)).toEqual({ id: key.id, role: 'bot', label: 'bot' })
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
+    expect(await find(secret)).toEqual({ id: key.id, role: 'bot', label: 'bot', family: key.id })
     const asked = questions
     for (let i = 0; i < 1_000; i++) {
       const holder = known.find(key.id, digestOf(secret))
@@ -61,13 +62,13 @@ describe('keys in memory', () => {
 
   it('a new key is found at once in the middle of such a flood', async () => {
     const flood = Promise.all(strangers(2_000).map(find))
-    const { key, secret } = await createKey(fleet, { label: 'new', role: 'viewer' }, 'test')
+    const { key, secret } = await createKey(fleet, { label: 'new', role: 'viewer' }, MAKER)
     expect(await find(secret)).toMatchObject({ id: key.id, role: 'viewer' })
     await flood
   })
 
   it('a known id with another secret is refused without a question', async () => {
-    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     const asked = questions
     for (let i = 0; i < 100; i++) expect(known.find(key.id, digestOf(`${secret}${i}`))).toBeNull()
@@ -75,14 +76,14 @@ describe('keys in memory', () => {
   })
 
   it('a revocation elsewhere is learnt without anybody asking', async () => {
-    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     await revokeKey(fleet, { id: key.id })
     await vi.waitFor(async () => expect(await find(secret)).toBeNull(), { timeout: 20_000 })
   })
 
   it('one that is forgotten does not come back with a reading that began before', async () => {
-    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     const reading = known.refresh()
     known.forget(key.id)
@@ -94,7 +95,7 @@ describe('keys in memory', () => {
     const { key, secret } = await createKey(
       fleet,
       { label: 'bot', role: 'bot', expiresAt: new Date(Date.now() + 3_600_000) },
-      'test',
+      MAKER,
     )
     expect(await find(secret)).not.toBeNull()
     lateMs = 3_601_000
@@ -103,7 +104,7 @@ describe('keys in memory', () => {
 
   it('when the keys were used is written down in one statement', async () => {
     const made = await Promise.all(
-      [1, 2, 3].map(() => createKey(fleet, { label: 'bot', role: 'bot' }, 'test')),
+      [1, 2, 3].map(() => createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)),
     )
     for (const { secret } of made) await find(secret)
     const asked = questions
@@ -122,7 +123,7 @@ describe('keys in memory', () => {
 
 describe('while the database is away', () => {
   it('known keys stay known for a while, unknown ones cannot be told', async () => {
-    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, 'test')
+    const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     isAway = true
     await expect(find(strangers(1)[0] ?? '')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })

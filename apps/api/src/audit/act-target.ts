@@ -39,10 +39,25 @@ export function madeByAct(act: string, answer: unknown): { target?: string; afte
     }
     case 'key.rotate':
       return { after: { replacedBy: (answer as Made).key.id } }
+    case 'key.revoke':
+      return { after: madeKeys((answer as { made: MadeKey[] }).made) }
     case 'instance.import':
       return { after: { imported: (answer as { imported: string[] }).imported } }
     default:
       return {}
+  }
+}
+
+type MadeKey = { id: string; state: string }
+
+/** The keys that a revoked key made, by what became of them. Empty where it made none. */
+function madeKeys(made: readonly MadeKey[]): object {
+  const ids = (isRevoked: boolean) =>
+    made.filter(({ state }) => (state === 'revoked') === isRevoked).map(({ id }) => id)
+  const [revoked, active] = [ids(true), ids(false)]
+  return {
+    ...(revoked.length > 0 ? { alsoRevoked: revoked } : {}),
+    ...(active.length > 0 ? { madeStillActive: active } : {}),
   }
 }
 

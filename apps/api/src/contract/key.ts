@@ -17,7 +17,13 @@ const end = z.iso
 export const newKeyInput = z.strictObject({ label: text(80), role, expiresAt: end })
 
 /** `key.revoke` */
-export const keyIdInput = z.strictObject({ id: text(80) })
+export const revocationInput = z.strictObject({
+  id: text(80),
+  alsoMade: z
+    .boolean()
+    .optional()
+    .describe('true: also revokes the active keys that this key made, and those that they made.'),
+})
 
 /** `key.rotate` */
 export const rotationInput = z.strictObject({
@@ -35,11 +41,15 @@ export const apiKey = z.object({
   state: z.enum(KEY_STATES),
   createdAt: instant.nullable(),
   createdBy: z.string().nullable(),
+  createdByKey: z.string().nullable().describe('The id of the key that made it; null: not known.'),
   expiresAt: instant.nullable(),
   revokedAt: instant.nullable(),
   lastUsedAt: instant.nullable(),
   replaces: z.string().nullable(),
 })
+
+/** A revoked key, and the keys that it made which were active before. */
+export const revokedKey = apiKey.extend({ made: z.array(apiKey) })
 
 /** A key just made. `secret` is what its holder sends; it is shown this once. */
 export const madeKey = z.object({ key: apiKey, secret: z.string() })

@@ -4,9 +4,10 @@ import { noInput } from '../contract/health.ts'
 import {
   apiKey,
   caller,
-  keyIdInput,
   madeKey,
   newKeyInput,
+  revocationInput,
+  revokedKey,
   rotatedKey,
   rotationInput,
 } from '../contract/key.ts'
@@ -27,21 +28,22 @@ export const keyRouter = router({
     .output(madeKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.label, 'label')
-      const { key, secret } = await createKey(ctx.fleet, input, ctx.caller.label)
+      const { key, secret } = await createKey(ctx.fleet, input, ctx.caller)
       return { key: ofTheDatabase(key), secret }
     }),
   rotate: adminAct(rotationInput)
     .output(rotatedKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.id, 'id')
-      const { key, secret, replaced } = await rotateKey(ctx.fleet, input, ctx.caller.label)
+      const { key, secret, replaced } = await rotateKey(ctx.fleet, input, ctx.caller)
       return { key: ofTheDatabase(key), secret, replaced: ofTheDatabase(replaced) }
     }),
-  revoke: adminAct(keyIdInput)
-    .output(apiKey)
+  revoke: adminAct(revocationInput)
+    .output(revokedKey)
     .mutation(async ({ ctx, input }) => {
       refuseEnvironmentKey(input.id, 'id')
-      return ofTheDatabase(await revokeKey(ctx.fleet, input))
+      const { made, ...key } = await revokeKey(ctx.fleet, input)
+      return { ...ofTheDatabase(key), made: made.map(ofTheDatabase) }
     }),
 })
 
@@ -54,6 +56,7 @@ const ofTheEnvironment = ENVIRONMENT_KEYS.map((holder) => ({
   state: 'active' as const,
   createdAt: null,
   createdBy: null,
+  createdByKey: null,
   expiresAt: null,
   revokedAt: null,
   lastUsedAt: null,

@@ -1,4 +1,5 @@
 import { confirmReservation, releaseReservation, reserve } from '@zapfleet/core'
+import { type Caller, familyOf } from '../caller.ts'
 import { reservation, reserveInput, settleInput } from '../contract/reservation.ts'
 import { botProcedure, router } from '../procedure.ts'
 
@@ -7,13 +8,18 @@ export const reservationRouter = router({
   reserve: botProcedure
     .input(reserveInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => reserve(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
   confirm: botProcedure
     .input(settleInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, settlesAs(ctx.caller))),
   release: botProcedure
     .input(settleInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, settlesAs(ctx.caller))),
 })
+
+/** Bots settle their own reservations, admins any. */
+function settlesAs(caller: Caller): string | null {
+  return caller.role === 'admin' ? null : familyOf(caller)
+}

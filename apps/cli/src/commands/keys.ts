@@ -76,9 +76,10 @@ export function addKeys(parent: Command, cli: Cli): void {
     .command('revoke')
     .argument('<id>', 'the key’s id, as keys list shows it')
     .description('end a key at once')
+    .option('--also-made', 'end the keys that it made as well')
     .option('-y, --yes', 'do not ask')
     .action(
-      acts(cli, async (session, id: string, { yes }: { yes?: boolean }) => {
+      acts(cli, async (session, id: string, { yes, alsoMade }: { yes?: boolean; alsoMade?: boolean }) => {
         const { key } = session.client()
         if (!yes) {
           const one = (await key.list.query({}, session.call)).find((known) => known.id === id)
@@ -86,15 +87,18 @@ export function addKeys(parent: Command, cli: Cli): void {
           await confirmed(
             session,
             `End the key ${which}? Who uses it is refused at once.`,
-            `zapfleet keys revoke ${id} --yes`,
+            `zapfleet keys revoke ${id}${alsoMade ? ' --also-made' : ''} --yes`,
           )
         }
-        const ended = await key.revoke.mutate({ id }, session.call)
+        const ended = await key.revoke.mutate(given({ id, alsoMade }), session.call)
         if (session.json) return session.printJson(ended)
         session.print(`The key ${plain(ended.label)} is ended.`)
+        if (ended.made.length === 0) return
+        session.print(alsoMade ? 'The keys that it made are ended as well:' : 'It made keys that still work:')
+        session.print(keyLines(session, ended.made))
       }),
     )
-  examples(revoke, 'keys revoke 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55')
+  examples(revoke, 'keys revoke 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55', 'keys revoke k7mf2q --also-made')
 }
 
 function expiresOption(): Option {

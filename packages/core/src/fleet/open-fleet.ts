@@ -68,7 +68,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
       clock,
       log,
       onBatch: watch.batch,
-      release: (ids) => Promise.all(ids.map((id) => releases.settle(id))),
+      release: (ids) => Promise.all(ids.map((id) => releases.settle(id, null))),
       maxWaiting: config.maxWaiting,
     })
     const releases = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'released')

@@ -12,14 +12,18 @@ export type KeyHolder = {
   id: string
   role: KeyRole
   label: string
+  /** The id of the first key of the chain of rotations that it belongs to. Absent: its own id. */
+  family?: string | undefined
 }
 
 /** A key as it may be shown. Instants are ISO 8601 in UTC. */
-export type ApiKey = KeyHolder & {
+export type ApiKey = Omit<KeyHolder, 'family'> & {
   state: KeyState
   createdAt: string
   /** The label of the key that made it. */
   createdBy: string
+  /** The id of the key that made it; null: not known. */
+  createdByKey: string | null
   /** Null: it does not end by itself. */
   expiresAt: string | null
   revokedAt: string | null
@@ -29,6 +33,9 @@ export type ApiKey = KeyHolder & {
   replaces: string | null
 }
 
+/** The key that makes another: its label, and its id where it has one in the database or the environment. */
+export type KeyMaker = { label: string; id: string | null }
+
 /** A row as `KEY_COLUMNS` reads it. */
 export type KeyRow = {
   id: string
@@ -37,6 +44,7 @@ export type KeyRow = {
   state: KeyState
   created_at: Date
   created_by: string
+  created_by_key: string | null
   expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
@@ -44,7 +52,7 @@ export type KeyRow = {
 }
 
 /** The columns of `zapfleet.api_keys` under the alias `a`, with the state at the instant `k.at`. The digest stays where it is. */
-export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
+export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.created_by_key, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
   case when a.revoked_at is not null then 'revoked' when a.expires_at <= k.at then 'expired' else 'active' end state`
 
 /** The moment that `KEY_COLUMNS` speaks of; $1 is the one handed in, or null. */
@@ -59,6 +67,7 @@ export function toApiKey(row: KeyRow): ApiKey {
     state: row.state,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
+    createdByKey: row.created_by_key,
     expiresAt: row.expires_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,

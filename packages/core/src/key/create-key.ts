@@ -2,27 +2,35 @@ import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
-import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRole, type KeyRow, toApiKey } from './api-key.ts'
+import {
+  type ApiKey,
+  KEY_COLUMNS,
+  KEY_MOMENT,
+  type KeyMaker,
+  type KeyRole,
+  type KeyRow,
+  toApiKey,
+} from './api-key.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 
 /** Every process reads all keys that open the door each second, so there is an end to them. */
-const LIVE_KEYS_MAX = 1_000
+export const LIVE_KEYS_MAX = 1_000
 
 /** The keys that open the door at `k.at`, under the alias `a`. */
 export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > k.at)'
 
-/** $2 id, $3 digest, $4 role, $5 label, $6 who made it, $7 its end or null, $8 how many may live. One row: why not, or the key. */
+/** $2 id, $3 digest, $4 role, $5 label, $6 the label of its maker, $7 its end or null, $8 how many may live, $9 the id of its maker. One row: why not, or the key. */
 const createStatement = statement(
   'create_key',
   `with ${KEY_MOMENT},
 may as materialized (
   select coalesce($7::timestamptz <= k.at, false) is_past,
-    (select count(*) from zapfleet.api_keys a where ${IS_LIVE}) >= $8::int is_full from k),
+    zapfleet.key_refusal($9::text, k.at, $8::int) refusal from k),
 a as (
-  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at)
-  select $2::text, $3::bytea, $4::text, $5::text, k.at, $6::text, $7::timestamptz from k, may where not may.is_past and not may.is_full
+  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, created_by_key)
+  select $2::text, $3::bytea, $4::text, $5::text, k.at, $6::text, $7::timestamptz, $9::text from k, may where not may.is_past and may.refusal is null
   returning *)
-select may.is_past, may.is_full, ${KEY_COLUMNS} from k cross join may left join a on true`,
+select may.is_past, may.refusal, ${KEY_COLUMNS} from k cross join may left join a on true`,
 )
 
 export type NewKey = { role: KeyRole; label: string; expiresAt?: Date | null | undefined }
@@ -30,36 +38,47 @@ export type NewKey = { role: KeyRole; label: string; expiresAt?: Date | null | u
 /**
  * Makes a key. `secret` is the whole key as its holder sends it; it is nowhere else and cannot be had again.
  *
- * @param createdBy the label of the key that makes it
- * @throws FleetError INVALID_INPUT when it would be expired already; INVALID_STATE when there are 1,000 keys that open the
- * door; DATABASE_UNAVAILABLE
+ * @param maker the key that makes it
+ * @throws FleetError INVALID_INPUT when it would be expired already; INVALID_STATE when 1,000 keys are active;
+ * UNAUTHORIZED when its maker has ended; DATABASE_UNAVAILABLE
  */
 export async function createKey(
   fleet: Fleet,
   input: NewKey,
-  createdBy: string,
+  maker: KeyMaker,
 ): Promise<{ key: ApiKey; secret: string }> {
   const { role, label, expiresAt = null } = input
   const { id, text } = makeKeyText(role)
   const [row] = await onDatabase(() =>
-    fleet.sql.run<KeyRow & { is_past: boolean; is_full: boolean }>(createStatement, [
+    fleet.sql.run<KeyRow & { is_past: boolean; refusal: KeyRefusal | null }>(createStatement, [
       fleet.clock(),
       id,
       digestOf(text),
       role,
       label,
-      createdBy,
+      maker.label,
       expiresAt,
       LIVE_KEYS_MAX,
+      maker.id,
     ]),
   )
   if (!row || row.is_past) throw alreadyPast(expiresAt)
-  if (row.is_full) {
-    const words = `There are ${LIVE_KEYS_MAX} keys that open the door, the most there may be. Revoke some that nobody uses.`
-    throw new FleetError('INVALID_STATE', words)
-  }
+  if (row.refusal !== null) throw keyRefused(row.refusal, LIVE_KEYS_MAX)
   await fleet.keys.refresh().catch(() => {})
   return { key: toApiKey(row), secret: text }
+}
+
+/** Why a key may not be made, as the database function `zapfleet.key_refusal` returns it. */
+export type KeyRefusal = 'ended' | 'full'
+
+/** The error of a key that may not be made. */
+export function keyRefused(refusal: KeyRefusal, most: number): FleetError {
+  if (refusal === 'ended')
+    return new FleetError('UNAUTHORIZED', 'The key of this call ended. Make keys with a valid key.')
+  return new FleetError(
+    'INVALID_STATE',
+    `${most} keys are active, the most there may be. Revoke unused keys.`,
+  )
 }
 
 /** The refusal of an end that lies in the past. */

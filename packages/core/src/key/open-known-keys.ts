@@ -40,7 +40,7 @@ type Known = { digest: Buffer; holder: KeyHolder; endsAtMs: number; usedAtMs: nu
 const readStatement = statement(
   'live_keys',
   `with ${KEY_MOMENT}
-select a.id, a.digest, a.role, a.label, extract(epoch from a.expires_at - k.at)::float8 * 1000 ends_in_ms
+select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract(epoch from a.expires_at - k.at)::float8 * 1000 ends_in_ms
 from zapfleet.api_keys a, k where ${IS_LIVE}`,
 )
 
@@ -82,15 +82,16 @@ export function openKnownKeys(parts: {
         digest: Buffer
         role: KeyRole
         label: string
+        family: string
         ends_in_ms: number | null
       }>(readStatement, [clock()])
       const fresh = new Map<string, Known>()
-      for (const { id, digest, role, label, ends_in_ms: endsInMs } of rows) {
+      for (const { id, digest, role, label, family, ends_in_ms: endsInMs } of rows) {
         if (forgotten.has(id)) continue
         // Counted from before the question: a key ends too early by a moment rather than too late.
         const endsAtMs = endsInMs === null ? Number.POSITIVE_INFINITY : startedAtMs + endsInMs
         const usedAtMs = known.get(id)?.usedAtMs ?? null
-        fresh.set(id, { digest, holder: { id, role, label }, endsAtMs, usedAtMs })
+        fresh.set(id, { digest, holder: { id, role, label, family }, endsAtMs, usedAtMs })
       }
       known = fresh
       readAtMs = startedAtMs

@@ -4,22 +4,40 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
 import { unknownKey } from './list-keys.ts'
 
+/** The database function sees and changes rows in snapshots of its own, so its rows are read by a second statement. */
 const revokeStatement = statement(
   'revoke_key',
-  `with ${KEY_MOMENT},
-a as (
-  update zapfleet.api_keys x set revoked_at = coalesce(x.revoked_at, k.at) from k where x.id = $2 returning x.*)
-select ${KEY_COLUMNS} from a, k`,
+  `with ${KEY_MOMENT} select r.id from k, zapfleet.revoke_key($2::text, k.at, $3::boolean) r(id)`,
 )
 
+const readStatement = statement(
+  'read_revoked',
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k where a.id = any($2::text[]) order by a.created_at, a.id`,
+)
+
+export type KeyRevocation = {
+  id: string
+  /** Also revokes the active keys that this key made, the keys that those made, and so on. Default false. */
+  alsoMade?: boolean | undefined
+}
+
+/** A revoked key, and the keys that were active and made by it, directly or through keys that it made. */
+export type RevokedKey = ApiKey & { made: ApiKey[] }
+
 /**
- * Ends a key for good: at once in this process, within two seconds in all others. Again is fine, and changes nothing.
+ * Ends a key for good: at once in this process, within two seconds in all others. A repeated call changes nothing.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export async function revokeKey(fleet: Fleet, { id }: { id: string }): Promise<ApiKey> {
-  const [row] = await onDatabase(() => fleet.sql.run<KeyRow>(revokeStatement, [fleet.clock(), id]))
+export async function revokeKey(fleet: Fleet, { id, alsoMade = false }: KeyRevocation): Promise<RevokedKey> {
+  const clock = fleet.clock()
+  const rows = await onDatabase(async () => {
+    const touched = await fleet.sql.run<{ id: string }>(revokeStatement, [clock, id, alsoMade])
+    const ids = touched.map((row) => row.id)
+    return fleet.sql.run<KeyRow>(readStatement, [clock, ids])
+  })
+  const row = rows.find((one) => one.id === id)
   if (!row) throw unknownKey(id)
-  fleet.keys.forget(id)
-  return toApiKey(row)
+  for (const one of rows) if (one.revoked_at !== null) fleet.keys.forget(one.id)
+  return { ...toApiKey(row), made: rows.filter((one) => one !== row).map(toApiKey) }
 }

@@ -2,37 +2,40 @@ import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
-import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
-import { alreadyPast, IS_LIVE } from './create-key.ts'
+import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyMaker, type KeyRow, toApiKey } from './api-key.ts'
+import { alreadyPast, IS_LIVE, type KeyRefusal, keyRefused, LIVE_KEYS_MAX } from './create-key.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 import { getKey } from './list-keys.ts'
 
 /** How long the old key goes on opening the door when nobody says otherwise. */
 export const GRACE_SECONDS = 24 * 3_600
+/** Active keys up to which keys may be rotated: all that may exist, each once within its grace. */
+const ROTATED_KEYS_MAX = 2 * LIVE_KEYS_MAX
 /** A grace that is longer is forgotten. */
 export const GRACE_SECONDS_MAX = 30 * 24 * 3_600
 
 /**
  * Both halves in one statement, so that there is never one without the other. $2 the old id, $3 the new one, $4 its digest,
- * $5 who made it, $6 whether its end is given, $7 the end, $8 seconds of grace. Without an end that is given, it lives as long
+ * $5 the label of its maker, $6 whether its end is given, $7 the end, $8 seconds of grace, $9 how many keys may be active, $10 the id of its maker. Without an end that is given, it lives as long
  * as the old one was meant to.
  */
 const rotateStatement = statement(
   'rotate_key',
   `with ${KEY_MOMENT},
+may as materialized (select zapfleet.key_refusal($10::text, k.at, $9::int) refusal from k),
 old as materialized (
-  select a.* from zapfleet.api_keys a, k where a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > k.at)
+  select a.* from zapfleet.api_keys a, k, may where may.refusal is null and a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > k.at)
   for update of a),
 made as (
-  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces)
+  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces, created_by_key, family)
   select $3::text, $4::bytea, o.role, o.label, k.at, $5::text,
-    case when $6::bool then $7::timestamptz else k.at + (o.expires_at - o.created_at) end, o.id
+    case when $6::bool then $7::timestamptz else k.at + (o.expires_at - o.created_at) end, o.id, $10::text, coalesce(o.family, o.id)
   from old o, k returning *),
 ended as (
   update zapfleet.api_keys x set expires_at = least(x.expires_at, k.at + $8::int * interval '1 second')
   from old o, k where x.id = o.id returning x.*)
-select true is_new, ${KEY_COLUMNS} from made a, k
-union all select false, ${KEY_COLUMNS} from ended a, k`,
+select true is_new, may.refusal, ${KEY_COLUMNS} from k cross join may left join made a on true
+union all select false, may.refusal, ${KEY_COLUMNS} from may, ended a, k`,
 )
 
 export type KeyRotation = {
@@ -53,24 +56,28 @@ export type KeyRotation = {
 export async function rotateKey(
   fleet: Fleet,
   input: KeyRotation,
-  createdBy: string,
+  maker: KeyMaker,
 ): Promise<{ key: ApiKey; secret: string; replaced: ApiKey }> {
   const { id: oldId, graceSeconds = GRACE_SECONDS, expiresAt } = input
   const old = await getKey(fleet, { id: oldId })
   const { id, text } = makeKeyText(old.role)
   const rows = await onDatabase(() =>
-    fleet.sql.run<KeyRow & { is_new: boolean }>(rotateStatement, [
+    fleet.sql.run<KeyRow & { is_new: boolean; refusal: KeyRefusal | null }>(rotateStatement, [
       fleet.clock(),
       oldId,
       id,
       digestOf(text),
-      createdBy,
+      maker.label,
       expiresAt !== undefined,
       expiresAt ?? null,
       Math.max(0, Math.min(GRACE_SECONDS_MAX, Math.round(graceSeconds))),
+      ROTATED_KEYS_MAX,
+      maker.id,
     ]),
   )
-  const made = rows.find((row) => row.is_new)
+  const refusal = rows[0]?.refusal ?? null
+  if (refusal !== null) throw keyRefused(refusal, ROTATED_KEYS_MAX)
+  const made = rows.find((row) => row.is_new && row.id !== null)
   const replaced = rows.find((row) => !row.is_new)
   if (!made || !replaced) throw await whyNot(fleet, oldId, expiresAt ?? null)
   await fleet.keys.refresh().catch(() => {})

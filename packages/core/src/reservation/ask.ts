@@ -30,6 +30,8 @@ export type Ask = {
   readonly exclude: ReadonlySet<string> | undefined
   readonly key: string | null
   readonly hash: string | null
+  /** The key that reserves, see `KeyHolder.family`; null: any key may settle the reservation. */
+  readonly owner: string | null
   readonly deadlineMs: number
   /** What must be read afresh before this ask may be refused or moved: an instance's name, or `*` for the fleet. */
   needs: string | null

@@ -60,12 +60,13 @@ export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: s
         outcome,
         instance,
         believed,
+        ask.owner,
       ]
       const [row] = await sql.runInLine<Row>(statements.picked, values)
       return seat(row)
     },
     async own(ask, clock) {
-      const values = [clock, timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept']
+      const values = [clock, timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept', ask.owner]
       const [row] = await sql.runInLine<Row>(statements.own, values)
       return { present: row?.present ?? null, seat: seat(row) }
     },
@@ -74,7 +75,7 @@ export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: s
 
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy,
- * $7 preference outcome; for `picked` also $8 instance and $9 believed preference.
+ * $7 preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 believed preference, $10 owner.
  */
 function claimOneStatement(ids: ClientIds | null, which: 'picked' | 'own'): Statement {
   const type = ids?.sqlType ?? 'text'
@@ -98,8 +99,8 @@ i as (
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
   returning i.*, k.at),
 ins as (
-  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at from i)
+  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner)
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from i)
 select k.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, coalesce(i.prioridade, 1), extract(epoch from i.ultima_msg_at) * 1000, i.duplicata_de is not null) end seat
   ${which === 'own' ? `, ${present} present` : ''}

@@ -24,9 +24,9 @@ import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
  *
  * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
  * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 strategy,
- * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances. Where some move: $14 who
- * moves, one item an ask; then distinct lists: $15 contacts that move, $16 those of them that may be in clientes, $17
- * contacts believed to have no number and $18 the same as ids of clientes.
+ * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item an ask. Where some move: $15 who
+ * moves, one item an ask; then distinct lists: $16 contacts that move, $17 those of them that may be in clientes, $18
+ * contacts believed to have no number and $19 the same as ids of clientes.
  *
  * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
  */
@@ -43,8 +43,8 @@ export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): St
     `claim_${some}_${type}${ids ? '' : '_none'}`,
     `with ${MOMENT},
 a as (
-  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[]${parts.parameter})
-  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash${parts.column}, ord)),
+  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
+  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
 li as materialized (
   select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
     i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null up
@@ -53,8 +53,8 @@ li as materialized (
 ${parts.contacts},
 ins as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at)
-  select b.id, b.instance, b.contact, b.strategy, b.preference, b.key, b.hash, li.h, li.d, li.at
+    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner)
+  select b.id, b.instance, b.contact, b.strategy, b.preference, b.key, b.hash, li.h, li.d, li.at, b.owner
   from b join li on li.nome = b.instance where ${fits} and b.agrees
   order by b.key, b.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
@@ -105,17 +105,17 @@ function moving(ids: ClientIds | null, type: string, clients: string, present: s
   const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
   const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
   return {
-    parameter: ', $14::bool[]',
+    parameter: ', $15::bool[]',
     column: ', moves',
     contacts: `lc as materialized (
   select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
-  where c.id = any($16::${type}[]) and (select count(*) from li) >= 0 ${lock}),
+  where c.id = any($17::${type}[]) and (select count(*) from li) >= 0 ${lock}),
 ls as materialized (
   select s.id, s.preferred_instance pref from zapfleet.contacts s
-  where s.id = any($15::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
+  where s.id = any($16::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
 lf as materialized (
   select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
-  from (select id, client from unnest($17::text[], $18::${type}[]) f(id, client)
+  from (select id, client from unnest($18::text[], $19::${type}[]) f(id, client)
         where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
 b as materialized (
   select c.*, c.free and (c.contact is null or c.present is not distinct from c.believed) agrees from (

@@ -66,7 +66,7 @@ export function claimedOne({ at, seen }: Seat): Claimed {
   return { at, seats: new Map([[seen.name, seen]]), denied: new Map() }
 }
 
-/** The arrays of the claim's parameters $3 to $13. */
+/** The arrays of the claim's parameters $3 to $14. */
 function columns(picks: readonly Pick[]): unknown[] {
   return [
     picks.map((pick) => pick.ask.id),
@@ -80,10 +80,11 @@ function columns(picks: readonly Pick[]): unknown[] {
     picks.map((pick) => pick.ask.key),
     picks.map((pick) => pick.ask.hash),
     [...new Set(picks.map((pick) => pick.instance))],
+    picks.map((pick) => pick.ask.owner),
   ]
 }
 
-/** The arrays of $14 to $18. */
+/** The arrays of $15 to $19. */
 function movers(picks: readonly Pick[]): unknown[] {
   const moving = new Map<string, Pick>()
   for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)

@@ -11,6 +11,7 @@ export type ReservationRow = {
   strategy: Reservation['strategy']
   preference: Reservation['preference']
   state: Reservation['state']
+  owner: string | null
   /** A Date, or its text where the row came as JSON. */
   reserved_at: Date | string
   hour: number
@@ -18,7 +19,7 @@ export type ReservationRow = {
 }
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `k` the moment. */
-export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.reserved_at,
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.reserved_at,
   coalesce(greatest(0, i.ch - i.sh), 0) as hour, coalesce(greatest(0, i.cd - i.sd), 0) as day`
 
 /** Turns a row into what callers get. */

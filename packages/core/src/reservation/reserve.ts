@@ -21,6 +21,8 @@ export type ReserveInput = {
 export type ReserveOptions = {
   /** How long the caller waits. Default 5000. */
   deadlineMs?: number | undefined
+  /** The family of the key that reserves; only it and admins settle the reservation. Absent: any key. */
+  owner?: string | undefined
 }
 
 const DEADLINE_MS = 5_000
@@ -56,6 +58,7 @@ export async function reserve(
       key,
       hash:
         key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
+      owner: options.owner ?? null,
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       needs: null,
       alone: false,

@@ -3,21 +3,31 @@ import { FleetError } from '../fleet/fleet-error.ts'
 import type { Reservation } from './ask.ts'
 
 /**
- * Says that the message was sent. Repeating it is fine.
+ * Records that the message was sent. A repeated call changes nothing.
  *
- * @throws FleetError NOT_FOUND, CONFLICT (it was released before), DATABASE_UNAVAILABLE
+ * @param by the family of the key that settles; null: any reservation
+ * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was released before), DATABASE_UNAVAILABLE
  */
-export async function confirmReservation(fleet: Fleet, input: { id: string }): Promise<Reservation> {
-  return fleet.confirms.settle(reservationId(input.id))
+export async function confirmReservation(
+  fleet: Fleet,
+  input: { id: string },
+  by: string | null = null,
+): Promise<Reservation> {
+  return fleet.confirms.settle(reservationId(input.id), by)
 }
 
 /**
- * Gives the seat back, once, to the windows it was counted in. Repeating it is fine.
+ * Gives the seat back, once, to the windows it was counted in. A repeated call changes nothing.
  *
- * @throws FleetError NOT_FOUND, CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
+ * @param by the family of the key that settles; null: any reservation
+ * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
-export async function releaseReservation(fleet: Fleet, input: { id: string }): Promise<Reservation> {
-  return fleet.releases.settle(reservationId(input.id))
+export async function releaseReservation(
+  fleet: Fleet,
+  input: { id: string },
+  by: string | null = null,
+): Promise<Reservation> {
+  return fleet.releases.settle(reservationId(input.id), by)
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -9,17 +9,23 @@ import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts
 
 /** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
 export type Settler = {
-  settle(id: string): Promise<Reservation>
+  /** @param by the family of the key that settles; null: an admin or the fleet itself, which settle any reservation */
+  settle(id: string, by: string | null): Promise<Reservation>
   /** Waits until nothing is left to settle. */
   stop(): Promise<void>
 }
+
+/** A reservation `r` is settled by its owner, or by a caller who settles any. Ids come once for each caller. */
+const IS_ALLOWED = `(r.owner is null or exists (
+    select 1 from unnest($3::uuid[], $4::text[]) q(id, by) where q.id = r.id and (q.by is null or q.by = r.owner)))`
 
 /**
  * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited
  * only to the windows that it was charged to, computed from the locked instance rows, since a row read before its lock may
  * have rolled over.
  *
- * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids.
+ * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids, $4 the
+ * key that settles each, null for any.
  */
 const releaseStatement: Statement = statement(
   'release',
@@ -34,7 +40,7 @@ lr as materialized (
   where r.id = any($3::uuid[]) and (select count(*) from li) >= 0 order by r.id for no key update of r),
 rel as (
   update zapfleet.reservations r set state = 'released', settled_at = k.at from lr, k
-  where r.id = lr.id and lr.state = 'reserved' returning r.id, r.instance_name, r.hour_window, r.day_window),
+  where r.id = lr.id and lr.state = 'reserved' and ${IS_ALLOWED} returning r.id, r.instance_name, r.hour_window, r.day_window),
 g as materialized (
   select rel.instance_name, count(*) filter (where rel.hour_window = li.janela_hora)::int nh, count(*) filter (where rel.day_window = li.janela_dia)::int nd
   from rel join li on li.nome = rel.instance_name group by 1),
@@ -62,12 +68,15 @@ const confirmStatement: Statement = statement(
 lr as materialized (select r.id, r.state from zapfleet.reservations r where r.id = any($3::uuid[]) order by r.id for no key update of r),
 con as (
   update zapfleet.reservations r set state = 'confirmed', settled_at = k.at from lr, k
-  where r.id = lr.id and lr.state = 'reserved' returning r.id)
+  where r.id = lr.id and lr.state = 'reserved' and ${IS_ALLOWED} returning r.id)
 select null seats, (select json_agg(to_json(x)) from (
   select ${RESERVATION_COLUMNS.replace('r.state', "case when con.id is not null then 'confirmed' else lr.state end as state")}
   from lr join zapfleet.reservations r on r.id = lr.id left join con on con.id = lr.id
   left join lateral (select ${COUNTERS} from public.whatsapp_instances i, k where i.nome = r.instance_name) i on true) x) settled`,
 )
+
+/** A reservation that was read, and the key that holds it. */
+type Settled = { owner: string | null; reservation: Reservation }
 
 const MAX_BATCH = 256
 const ATTEMPTS = 4
@@ -81,20 +90,30 @@ export function createSettler(
   to: 'confirmed' | 'released',
 ): Settler {
   const settleStatement = to === 'released' ? releaseStatement : confirmStatement
-  type Call = { id: string; resolve: (reservation: Reservation) => void; reject: (error: Error) => void }
+  type Call = {
+    id: string
+    by: string | null
+    resolve: (reservation: Reservation) => void
+    reject: (error: Error) => void
+  }
   let waiting: Call[] = []
   let active = false
   let running: Promise<void> = Promise.resolve()
 
-  const send = async (ids: string[]): Promise<Map<string, Reservation>> => {
+  const send = async (batch: readonly Call[]): Promise<Map<string, Settled>> => {
     for (let attempt = 1; ; attempt++) {
       try {
         const [row] = await sql.run<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
           settleStatement,
-          [clock(), timeZone, ids],
+          [clock(), timeZone, batch.map((call) => call.id), batch.map((call) => call.by)],
         )
         pool.see((row?.seats ?? []).map(readSeat))
-        return new Map((row?.settled ?? []).map((one) => [one.id, readReservation(one)]))
+        return new Map(
+          (row?.settled ?? []).map((one) => [
+            one.id,
+            { owner: one.owner, reservation: readReservation(one) },
+          ]),
+        )
       } catch (error) {
         if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
       }
@@ -106,10 +125,18 @@ export function createSettler(
       const batch = waiting.slice(0, MAX_BATCH)
       waiting = waiting.slice(MAX_BATCH)
       try {
-        const settled = await send([...new Set(batch.map((call) => call.id))])
+        const settled = await send(batch)
         for (const call of batch) {
-          const reservation = settled.get(call.id)
-          if (!reservation)
+          const found = settled.get(call.id)
+          const reservation = found?.reservation
+          if (found && found.owner !== null && call.by !== null && found.owner !== call.by)
+            call.reject(
+              new FleetError(
+                'FORBIDDEN',
+                `Reservation ${call.id} was made with another key. Settle it with that key, or with one of role admin.`,
+              ),
+            )
+          else if (!reservation)
             call.reject(
               new FleetError(
                 'NOT_FOUND',
@@ -133,9 +160,9 @@ export function createSettler(
   }
 
   return {
-    settle: (id) =>
+    settle: (id, by) =>
       new Promise((resolve, reject) => {
-        waiting.push({ id, resolve, reject })
+        waiting.push({ id, by, resolve, reject })
         if (active) return
         active = true
         running = Promise.resolve().then(run)

@@ -28,6 +28,7 @@ const ask: fc.Arbitrary<Ask> = fc
     exclude: given.exclude ? new Set(given.exclude) : undefined,
     key: null,
     hash: null,
+    owner: null,
     deadlineMs: 0,
     needs: null,
     alone: false,
