@@ -16,7 +16,8 @@ import { answerExpectation, answerUnreadable } from './unreadable.ts'
 /**
  * What a server is made of. `version` is shown at `/`, to browsers the page built into `pageFolder` (none without it or
  * without a build); `drainMs` (default 3,500) is how long `close()` waits for running requests. Who
- * announces the `departure` some time before makes it send its callers elsewhere.
+ * announces the `departure` some time before makes it send its callers elsewhere. `healthOpen` (default true): GET
+ * /health/instances needs no key.
  */
 export type ServerParts = {
   fleet: Fleet
@@ -28,6 +29,7 @@ export type ServerParts = {
   edge?: Edge
   departure?: Departure
   metrics?: ServedMetrics
+  healthOpen?: boolean
 }
 
 /**

@@ -4,6 +4,7 @@ import { closeFleet, type Environment, migrate, openFleet, seedInstances, settle
 import { createEvolution } from '@zapfleet/evolution'
 import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
 import type { Edge } from './edge/guard-edge.ts'
+import { exposureWarnings } from './exposure-warnings.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
 
@@ -60,6 +61,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     edge: edgeOf(environment),
     metrics: { ...metrics, open: environment.metricsOpen },
     pageFolder: PAGE_FOLDER,
+    healthOpen: environment.healthOpen,
   })
   const stop = async (): Promise<void> => {
     await server.close()
@@ -72,6 +74,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     const made = await seedInstances(fleet, environment.seedInstances)
     if (made.length > 0) log.info({ instances: made }, 'initial instances are made')
     const address = await server.listen({ host: environment.host, port: environment.port })
+    for (const warning of exposureWarnings(environment, process.getuid?.())) log.warn({}, warning)
     log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
     const depart = (): void => {
       departure.announced = true

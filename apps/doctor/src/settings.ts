@@ -9,8 +9,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgres://nobody@127.0.0.1/nothing',
   EVOLUTION_API_URL: 'http://127.0.0.1',
   EVOLUTION_API_KEY: 'none',
-  ADMIN_API_KEY: `stand-in-${'a'.repeat(24)}`,
-  BOT_API_KEY: `stand-in-${'b'.repeat(24)}`,
+  ADMIN_API_KEY: `stand-in-0123456789-aaaaaaaaaaaaa`,
+  BOT_API_KEY: `stand-in-0123456789-bbbbbbbbbbbbb`,
 }
 
 /** Reads the environment of the fleet's processes, every problem at once, and goes on with what is right. */

@@ -28,8 +28,8 @@ export async function makePatient(): Promise<Patient> {
     DATABASE_URL: database.url,
     EVOLUTION_API_URL: simulator.url,
     EVOLUTION_API_KEY: simulator.apiKey,
-    ADMIN_API_KEY: `admin-${'a'.repeat(24)}`,
-    BOT_API_KEY: `bot-${'b'.repeat(24)}`,
+    ADMIN_API_KEY: `admin-0123456789-aaaaaaaaaaaaa`,
+    BOT_API_KEY: `bot-0123456789-bbbbbbbbbbbbb`,
     PORT: String(port),
     PUBLIC_URL: publicUrl,
   }

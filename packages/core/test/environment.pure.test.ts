@@ -5,8 +5,8 @@ const WHOLE = {
   DATABASE_URL: 'postgres://u:p@localhost/db',
   EVOLUTION_API_URL: 'https://evolution.example.com',
   EVOLUTION_API_KEY: 'k',
-  ADMIN_API_KEY: 'a'.repeat(24),
-  BOT_API_KEY: 'b'.repeat(24),
+  ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
+  BOT_API_KEY: 'bot-key-0123456789-for-tests',
 }
 
 describe('the edge of the environment', () => {
@@ -27,6 +27,52 @@ describe('the edge of the environment', () => {
     [' 127.0.0.1 , fd00::/8,loopback', ['127.0.0.1', 'fd00::/8', 'loopback']],
   ])('TRUST_PROXY=%s is understood', (text, expected) => {
     expect(parseEnvironment({ ...WHOLE, TRUST_PROXY: text }).trustProxy).toEqual(expected)
+  })
+
+  it.each([
+    '0.0.0.0/1,128.0.0.0/1',
+    '0.0.0.0/2,64.0.0.0/2,128.0.0.0/1',
+    '::/1,8000::/1',
+    '::ffff:0:0/96',
+    '::ffff:0.0.0.0/97,::ffff:128.0.0.0/97',
+    '0:0:0:0:0:ffff::/95',
+  ])('TRUST_PROXY=%s trusts everybody and is refused', (text) => {
+    expect(() => parseEnvironment({ ...WHOLE, TRUST_PROXY: text })).toThrow(/TRUST_PROXY must be/)
+  })
+
+  it.each(['10.0.0.0/8', 'fc00::/7', '::ffff:10.0.0.0/104', '::1/128', '::1'])(
+    'TRUST_PROXY=%s is a network of proxies',
+    (text) => {
+      expect(parseEnvironment({ ...WHOLE, TRUST_PROXY: text }).trustProxy).toEqual([text])
+    },
+  )
+
+  it.each([
+    'https://fleet.example.com/?a=1',
+    'https://fleet.example.com/x#y',
+    'https://fleet.example.com/#',
+    'https://fleet.example.com?',
+  ])('PUBLIC_URL=%s is refused', (text) => {
+    expect(() => parseEnvironment({ ...WHOLE, PUBLIC_URL: text })).toThrow(/PUBLIC_URL must be a URL without/)
+    expect(parseEnvironment({ ...WHOLE, PUBLIC_URL: 'https://fleet.example.com/x' }).publicUrl).toBe(
+      'https://fleet.example.com/x',
+    )
+  })
+
+  it.each(['a'.repeat(48), 'abc'.repeat(16), '0123456'.repeat(8)])(
+    'a key of few characters is refused: %s',
+    (text) => {
+      for (const name of ['ADMIN_API_KEY', 'BOT_API_KEY'])
+        expect(() => parseEnvironment({ ...WHOLE, [name]: text })).toThrow(
+          new RegExp(`${name} must have at least 8 different characters`),
+        )
+    },
+  )
+
+  it('GET /health/instances is open unless HEALTH_INSTANCES_OPEN closes it', () => {
+    expect(parseEnvironment(WHOLE).healthOpen).toBe(true)
+    expect(parseEnvironment({ ...WHOLE, HEALTH_INSTANCES_OPEN: 'false' }).healthOpen).toBe(false)
+    expect(() => parseEnvironment({ ...WHOLE, HEALTH_INSTANCES_OPEN: 'no' })).toThrow(/HEALTH_INSTANCES_OPEN/)
   })
 
   it.each(['true', '*', '0', '0.0.0.0/0', '::/0', 'proxy.example.com', '10.0.0.0/33', '10.0.0.0/8/8'])(

@@ -24,7 +24,7 @@ export function portuguesePaths(): Record<string, PathItem> {
         tags: ['Português'],
         summary: 'Saúde de todas as instâncias',
         description:
-          'Uma leitura ao vivo da Evolution API, no máximo uma a cada 5 s para todos. `status` de cada instância é a palavra da Evolution.',
+          'Uma leitura ao vivo da Evolution API, no máximo uma a cada 5 s para todos. `status` de cada instância é a palavra da Evolution. Não pede chave, a menos que HEALTH_INSTANCES_OPEN=false no servidor: aí aceita qualquer chave válida.',
         security: [],
         responses: {
           200: answer('Saúde.', 'SaudeDasInstancias'),

@@ -1,22 +1,27 @@
 import { type Fleet, forRequest, readiness, sharedRound } from '@zapfleet/core'
 import type { FastifyInstance } from 'fastify'
+import { requireKey } from '../authenticate.ts'
 import type { Departure } from '../drain.ts'
+import type { KeyRing } from '../key-ring.ts'
 
-/** The health routes; none needs a key. */
-export function registerHealthRoutes(
-  server: FastifyInstance,
-  { fleet, departure }: { fleet: Fleet; departure: Departure },
-): void {
-  /** The fleet's health from a live round, in the words and the shape that older programs read. */
-  server.get('/health/instances', async (request) => {
-    const round = await sharedRound(forRequest(fleet, request.id))
-    const { status, online, total, instances } = round
-    return {
-      status,
-      online,
-      total,
-      instances: instances.map((one) => ({ nome: one.name, status: one.state, online: one.online })),
-    }
+type HealthParts = { fleet: Fleet; departure: Departure; keyRing: KeyRing; healthOpen?: boolean }
+
+/** The health routes. None needs a key, but `/health/instances` where `healthOpen` is false: then one of any role. */
+export function registerHealthRoutes(server: FastifyInstance, parts: HealthParts): void {
+  const { fleet, departure, keyRing, healthOpen = true } = parts
+  server.register(async (scope) => {
+    if (!healthOpen) requireKey(scope, keyRing)
+    /** The fleet's health from a live round, in the words and the shape that older programs read. */
+    scope.get('/health/instances', async (request) => {
+      const round = await sharedRound(forRequest(fleet, request.id))
+      const { status, online, total, instances } = round
+      return {
+        status,
+        online,
+        total,
+        instances: instances.map((one) => ({ nome: one.name, status: one.state, online: one.online })),
+      }
+    })
   })
 
   /** The process runs. */

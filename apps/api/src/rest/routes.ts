@@ -15,6 +15,7 @@ type RestDoor = {
   keyRing: KeyRing
   version: string
   departure: Departure
+  healthOpen?: boolean
   pageFolder?: string | null
   logFailure: ReturnType<typeof makeFailureLog>
 }

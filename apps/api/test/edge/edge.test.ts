@@ -280,3 +280,25 @@ describe('slow peers are cut', () => {
     expect((await call(`${api.address}/health/live`)).status).toBe(200)
   })
 })
+
+describe('GET /health/instances', () => {
+  it('needs no key by default, and a key of any role where it is closed', async () => {
+    expect((await call(`${base.address}/health/instances`)).status).toBe(200)
+    const server = buildServer({
+      fleet: base.fleet,
+      keyRing: keyRingOf(base.fleet),
+      log: createLog('silent'),
+      healthOpen: false,
+    })
+    ends.push(() => server.close())
+    const address = await server.listen({ host: '127.0.0.1', port: 0 })
+    const refused = await call(`${address}/health/instances`)
+    expect(refused.status).toBe(401)
+    expect(refused.body.detail).toEqual(expect.any(String))
+    expect((await call(`${address}/health/instances`, { key: wrongKey() })).status).toBe(401)
+    for (const key of [BOT_KEY, ADMIN_KEY])
+      expect((await call(`${address}/health/instances`, { key })).body).toHaveProperty('online')
+    for (const path of ['/health/live', '/health/ready'])
+      expect((await call(`${address}${path}`)).status).toBe(200)
+  })
+})

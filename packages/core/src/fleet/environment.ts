@@ -29,6 +29,8 @@ export type Environment = {
   wrongKeysPerMinute: number
   /** Whether figures are shown to whoever asks, without a key. */
   metricsOpen: boolean
+  /** Whether GET /health/instances needs no key. */
+  healthOpen: boolean
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -51,9 +53,17 @@ const url = (protocols: string[], example: string) =>
   })
 const postgresUrl = url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
 const httpUrl = url(['http:', 'https:'], 'https://evolution.example.com')
-const key = z.string('is not set').refine((text) => /^[\x21-\x7e]{24,}$/.test(text), {
-  error: 'must have at least 24 visible ASCII characters; for example the output of: openssl rand -hex 24',
-})
+/** Different characters that a key must have; the output of openssl rand -hex 24 has some 15. */
+const KEY_CHARACTERS = 8
+const key = z
+  .string('is not set')
+  .refine((text) => /^[\x21-\x7e]{24,}$/.test(text), {
+    error: 'must have at least 24 visible ASCII characters; for example the output of: openssl rand -hex 24',
+  })
+  .refine((text) => new Set(text).size >= KEY_CHARACTERS, {
+    error:
+      'must have at least 8 different characters: it can be guessed; for example the output of: openssl rand -hex 24',
+  })
 const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'must be an IANA time zone such as America/Sao_Paulo' })
@@ -85,7 +95,7 @@ const trustProxy = z
   .string()
   .refine((text) => isHops(text) || listOf(text).every(isNetwork), {
     error:
-      'must be how many proxies stand before the API, such as 1, or a comma list of their addresses and networks, such as 10.0.0.0/8; everybody is never trusted',
+      'must be how many proxies stand before the API, such as 1, or a comma list of their addresses and networks, such as 10.0.0.0/8; a network wider than /8 (IPv4) or /7 (IPv6) would trust the callers themselves and is refused',
   })
   .transform((text) => (isHops(text) ? Number(text) : listOf(text)))
 const origins = z
@@ -112,13 +122,18 @@ const schema = z.object({
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
   SCHEDULER_PORT: port.optional(),
   SHUTDOWN_DELAY_MS: delay.default('0'),
-  PUBLIC_URL: httpUrl.optional(),
+  PUBLIC_URL: httpUrl
+    .refine((text) => !/[?#]/.test(text), {
+      error: 'must be a URL without "?" and "#": the path of the webhook is added at its end',
+    })
+    .optional(),
   SEED_INSTANCES: instanceNames.default([]),
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: origins.default([]),
   KEY_CALLS_PER_SECOND: limit.default('1000'),
   KEY_STREAMS: limit.default('50'),
   WRONG_KEYS_PER_MINUTE: limit.default('30'),
+  HEALTH_INSTANCES_OPEN: z.enum(['true', 'false'], 'must be true or false').default('true'),
   METRICS_OPEN: z.enum(['true', 'false'], 'must be true or false').default('false'),
   LOG_LEVEL: z
     .enum(
@@ -166,6 +181,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     keyStreams: Number(data.KEY_STREAMS),
     wrongKeysPerMinute: Number(data.WRONG_KEYS_PER_MINUTE),
     metricsOpen: data.METRICS_OPEN === 'true',
+    healthOpen: data.HEALTH_INSTANCES_OPEN === 'true',
     logLevel: data.LOG_LEVEL,
   }
 }
@@ -192,13 +208,22 @@ function isHops(text: string): boolean {
   return /^[1-9]$/.test(text)
 }
 
-/** An address, a network as 10.0.0.0/8, or a word of proxy-addr for one. A network of everybody is none. */
+/** The widest networks of proxies: those for private use, 10.0.0.0/8 and fc00::/7. */
+const WIDEST = { 4: 8, 6: 7 } as const
+
+/** An address, a network as 10.0.0.0/8, or a word of proxy-addr for one, of a width that only proxies can have. */
 function isNetwork(text: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
   const [address = '', bits, ...more] = text.split('/')
   const version = isIP(address)
   if (version === 0 || more.length > 0) return false
-  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  if (bits === undefined) return true
+  const width = Number(bits)
+  if (!/^[1-9]\d{0,2}$/.test(bits) || width > (version === 4 ? 32 : 128)) return false
+  if (version === 4) return width >= WIDEST[4]
+  // ::ffff:0:0/96 is all of IPv4; a shorter prefix of ::/… holds it.
+  const isMapped = new URL(`http://[${address}]`).hostname.startsWith('[::')
+  return width >= (isMapped ? 96 + WIDEST[4] : WIDEST[6])
 }
 
 function isOrigin(text: string): boolean {
