@@ -1,13 +1,48 @@
-import { useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
+import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 
-/** Where one is on the page; the address behind its # says it. */
-export type Route = { view: 'fleet' | 'ask'; number: string | null }
+/** What the list of numbers shows: a filter, a search text, and an order. */
+export type List = { filter: Filter; search: string; order: Order }
 
-/** `#/`, `#/ask`, `#/numbers/<name>`. Anything else is the fleet. */
+/** The place on the page, as the address behind the # states it. */
+export type Route = { view: 'fleet' | 'ask'; number: string | null; list: List }
+
+export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
+
+/** `#/`, `#/ask`, `#/numbers/<name>`, each with `?filter=&q=&sort=` behind it. Anything else is the fleet. */
 export function readRoute(hash: string): Route {
-  if (hash === '#/ask') return { view: 'ask', number: null }
-  const [, encoded] = /^#\/numbers\/(.+)$/.exec(hash) ?? []
-  return { view: 'fleet', number: encoded === undefined ? null : decode(encoded) }
+  const [path = '', query = ''] = splitOnce(hash)
+  const list = readList(query)
+  if (path === '#/ask') return { view: 'ask', number: null, list }
+  const [, encoded] = /^#\/numbers\/(.+)$/.exec(path) ?? []
+  return { view: 'fleet', number: encoded === undefined ? null : decode(encoded), list }
+}
+
+function splitOnce(hash: string): [string, string] {
+  const at = hash.indexOf('?')
+  return at === -1 ? [hash, ''] : [hash.slice(0, at), hash.slice(at + 1)]
+}
+
+function readList(query: string): List {
+  const given = new URLSearchParams(query)
+  const sort = given.get('sort') ?? ''
+  const descending = sort.startsWith('-')
+  const by = SORTS.find((one) => one === sort.replace('-', ''))
+  return {
+    filter: FILTERS.find((one) => one === given.get('filter')) ?? 'all',
+    search: given.get('q') ?? '',
+    order: by ? { by, descending } : WHOLE_LIST.order,
+  }
+}
+
+function queryOf({ filter, search, order }: List): string {
+  const query = new URLSearchParams()
+  if (filter !== 'all') query.set('filter', filter)
+  if (search !== '') query.set('q', search)
+  if (order.by !== 'attention' || order.descending)
+    query.set('sort', `${order.descending ? '-' : ''}${order.by}`)
+  const text = query.toString()
+  return text === '' ? '' : `?${text}`
 }
 
 function decode(text: string): string {
@@ -21,14 +56,25 @@ function decode(text: string): string {
 export const FLEET_HASH = '#/'
 export const ASK_HASH = '#/ask'
 
-/** The address of a number's view. */
-export function numberHash(name: string): string {
-  return `#/numbers/${encodeURIComponent(name)}`
+/** The address of the fleet with this list. */
+export function fleetHash(list: List): string {
+  return `${FLEET_HASH}${queryOf(list)}`
 }
 
-/** Goes there; going back comes back. */
-export function go(hash: string): void {
-  location.hash = hash
+/** The address of a number's view, over the list that is shown. */
+export function numberHash(name: string, list: List = WHOLE_LIST): string {
+  return `#/numbers/${encodeURIComponent(name)}${queryOf(list)}`
+}
+
+/** Goes to an address; the back button returns. With `replace` the present address is not kept in the history. */
+export function go(hash: string, { replace = false } = {}): void {
+  if (hash === location.hash) return
+  if (!replace) {
+    location.hash = hash
+    return
+  }
+  history.replaceState(null, '', hash)
+  dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
 /** The present place. */
@@ -40,5 +86,5 @@ export function useRoute(): Route {
     },
     () => location.hash,
   )
-  return readRoute(hash)
+  return useMemo(() => readRoute(hash), [hash])
 }

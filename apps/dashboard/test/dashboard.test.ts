@@ -6,8 +6,10 @@ import { docsScenes } from './scenes/docs.ts'
 import { liveScenes } from './scenes/live.ts'
 import { lookScenes } from './scenes/look.ts'
 import { numberScenes } from './scenes/number.ts'
+import { operatorScenes } from './scenes/operator.ts'
 import { pairingScenes } from './scenes/pairing.ts'
 import { signInScenes } from './scenes/sign-in.ts'
+import { tabsScenes } from './scenes/tabs.ts'
 import { thousandScenes } from './scenes/thousand.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -35,6 +37,8 @@ describe.skipIf(chromium === null)(
     scenes('live', liveScenes)
     scenes('the question', askScenes)
     scenes('the look', lookScenes)
+    scenes('an operator', operatorScenes)
+    scenes('eight tabs', tabsScenes)
     scenes('a thousand numbers', thousandScenes)
 
     scenes('the page of the REST doors', docsScenes)

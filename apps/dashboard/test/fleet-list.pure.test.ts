@@ -53,6 +53,7 @@ it('totals are of the connected, as the API counts them', () => {
     paused: 1,
     attention: 2,
     available: 2,
+    unavailable: [],
     hour: { capacity: 60, sent: 30, remaining: 30 },
     day: { capacity: 300, sent: 100, remaining: 200 },
   })

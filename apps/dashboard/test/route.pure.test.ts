@@ -1,16 +1,24 @@
 import { expect, it } from 'vitest'
-import { numberHash, readRoute } from '../src/route.ts'
+import { fleetHash, numberHash, readRoute, WHOLE_LIST } from '../src/route.ts'
 
 it('an address names a view, and a number by whatever name it has', () => {
-  expect(readRoute('')).toEqual({ view: 'fleet', number: null })
-  expect(readRoute('#/')).toEqual({ view: 'fleet', number: null })
-  expect(readRoute('#/ask')).toEqual({ view: 'ask', number: null })
+  expect(readRoute('')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
+  expect(readRoute('#/')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
+  expect(readRoute('#/ask')).toEqual({ view: 'ask', number: null, list: WHOLE_LIST })
   for (const name of ['vendas-01', 'Loja São João', 'a/b?c#d', '100%']) {
-    expect(readRoute(numberHash(name))).toEqual({ view: 'fleet', number: name })
+    expect(readRoute(numberHash(name))).toEqual({ view: 'fleet', number: name, list: WHOLE_LIST })
   }
 })
 
 it('an address that somebody broke leads to a number that is not there, never to an error', () => {
-  expect(readRoute('#/numbers/100%')).toEqual({ view: 'fleet', number: '100%' })
-  expect(readRoute('#/nowhere')).toEqual({ view: 'fleet', number: null })
+  expect(readRoute('#/numbers/100%')).toEqual({ view: 'fleet', number: '100%', list: WHOLE_LIST })
+  expect(readRoute('#/nowhere')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
+})
+
+it('an address keeps filter, search and order, also behind a number, and ignores what is no choice', () => {
+  const list = { filter: 'banned', search: 'a&b #1', order: { by: 'hour', descending: true } } as const
+  expect(readRoute(fleetHash(list))).toEqual({ view: 'fleet', number: null, list })
+  expect(readRoute(numberHash('a?b', list))).toEqual({ view: 'fleet', number: 'a?b', list })
+  expect(fleetHash(WHOLE_LIST)).toBe('#/')
+  expect(readRoute('#/?filter=nothing&sort=-nowhere').list).toEqual(WHOLE_LIST)
 })

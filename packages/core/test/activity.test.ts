@@ -80,7 +80,7 @@ describe('the activity of an instance', () => {
   it('tells the share of the time that it was connected, of what is known', async () => {
     await addInstances(sql, ['a', 'b'])
     clock.set('2026-05-05T12:00:00Z')
-    expect((await readActivity(fleet, { name: 'b' })).uptime).toEqual({ day: null, week: null })
+    expect((await readActivity(fleet, { name: 'b' })).uptime).toEqual({ day: null, week: null, since: null })
     const events: [string, string | null, string][] = [
       ['created', 'disconnected', '2026-05-01T12:00:00Z'],
       ['status', 'connected', '2026-05-02T12:00:00Z'],

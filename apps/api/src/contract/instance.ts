@@ -148,7 +148,11 @@ export const explanation = z.object({
 export const activity = z.object({
   hours: z.array(z.object({ at: instant, sent: z.number() })),
   days: z.array(z.object({ day: z.string().describe('YYYY-MM-DD'), sent: z.number() })),
-  uptime: z.object({ day: z.number().nullable(), week: z.number().nullable() }),
+  uptime: z.object({
+    day: z.number().nullable(),
+    week: z.number().nullable(),
+    since: instant.nullable().describe('The first instant within 7 days for which the status is recorded.'),
+  }),
   contacts: z.number(),
 })
 

@@ -7,7 +7,7 @@ import { codeOf } from './failure.ts'
 import { type FleetClient, openClient, type Role } from './open-client.ts'
 
 /** The fleet as components reach it: `trpc` for queries and mutations, `client` for streams. */
-type Door = { client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
+type Door = { apiKey: string; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
 
 const Opened = createContext<Door | null>(null)
 
@@ -31,7 +31,12 @@ function open(key: string): Door & { queryClient: QueryClient } {
     },
   })
   const client = openClient(key)
-  return { client, trpc: createTRPCOptionsProxy<FleetRouter>({ client, queryClient }), queryClient }
+  return {
+    apiKey: key,
+    client,
+    trpc: createTRPCOptionsProxy<FleetRouter>({ client, queryClient }),
+    queryClient,
+  }
 }
 
 /** Opens the fleet with a key for everything below. Another key needs another provider (React's `key`). */

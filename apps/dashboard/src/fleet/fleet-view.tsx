@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
+import { useIsDense } from '../look/density.ts'
 import { FailureBox } from '../look/failure-box.tsx'
 import { Icon } from '../look/icon.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
+import { fleetHash, go, type List, useRoute, WHOLE_LIST } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { FleetBones } from './bones.tsx'
 import { Filters } from './filters.tsx'
-import { arrange, type Filter, type Order } from './order.ts'
+import { arrange } from './order.ts'
 import { Overview } from './overview.tsx'
 import { NumberTable } from './table.tsx'
 import { totalsOf } from './totals.ts'
@@ -21,9 +23,10 @@ export function FleetView() {
   const { w } = useSpeech()
   const { trpc } = useFleet()
   const { fleet } = useLiveFleet()
-  const [filter, setFilter] = useState<Filter>('all')
-  const [search, setSearch] = useState('')
-  const [order, setOrder] = useState<Order>({ by: 'attention', descending: false })
+  const { list } = useRoute()
+  const { filter, search, order } = list
+  const [isDense] = useIsDense()
+  const show = (change: Partial<List>, how = {}) => go(fleetHash({ ...list, ...change }), how)
   const { data: counted } = useQuery(
     trpc.contact.counts.queryOptions({}, { refetchInterval: COUNTS_EVERY_MS, staleTime: COUNTS_EVERY_MS }),
   )
@@ -48,30 +51,23 @@ export function FleetView() {
   }
   if (instances.length === 0) return <NoNumbers />
   return (
-    <>
+    <div data-dense={isDense || undefined}>
       <h1 className="unseen">{w.fleet.title}</h1>
-      <Overview totals={totals} onAttention={() => setFilter('attention')} />
+      <Overview totals={totals} onAttention={() => show({ filter: 'attention' })} />
       <Filters
         totals={totals}
         shown={shown.length}
         filter={filter}
-        onFilter={setFilter}
+        onFilter={(filter) => show({ filter })}
         search={search}
-        onSearch={setSearch}
+        onSearch={(search) => show({ search }, { replace: true })}
         order={order}
-        onOrder={setOrder}
+        onOrder={(order) => show({ order })}
       />
       {shown.length === 0 ? (
         <div className="nothing card">
           <p>{w.fleet.nothingFound}</p>
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              setFilter('all')
-              setSearch('')
-            }}
-          >
+          <button type="button" className="link" onClick={() => show({ ...WHOLE_LIST, order })}>
             {w.fleet.clear}
           </button>
         </div>
@@ -80,10 +76,10 @@ export function FleetView() {
           instances={shown}
           contacts={counted === undefined ? null : contacts}
           order={order}
-          onOrder={setOrder}
+          onOrder={(order) => show({ order })}
         />
       )}
-    </>
+    </div>
   )
 }
 

@@ -10,8 +10,19 @@ export type Sort = (typeof SORTS)[number]
 /** `descending` turns the natural direction of a sort around. */
 export type Order = { by: Sort; descending: boolean }
 
-/** What the list is narrowed to: a status, those that are paused, those that wait for a person, or all. */
-export type Filter = Status | 'paused' | 'attention' | 'all'
+/** What the list is narrowed to: a status, the paused numbers, those that need a person, or all. */
+export const FILTERS = [
+  'all',
+  'attention',
+  'connected',
+  'connecting',
+  'disconnected',
+  'banned',
+  'unknown',
+  'paused',
+] as const satisfies readonly (Status | 'paused' | 'attention' | 'all')[]
+
+export type Filter = (typeof FILTERS)[number]
 
 const SEVERITY: Record<Status, number> = {
   banned: 0,

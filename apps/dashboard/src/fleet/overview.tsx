@@ -28,6 +28,15 @@ export function Overview({ totals, onAttention }: { totals: Totals; onAttention:
             {w.fleet.allWell}
           </p>
         )}
+        {totals.unavailable.length > 0 && (
+          <p className="gauge-why">
+            {w.fleet.cannotSend(
+              totals.unavailable
+                .map(([reason, count]) => `${f.number(count)} ${w.reason[reason]}`)
+                .join(', '),
+            )}
+          </p>
+        )}
       </div>
     </section>
   )

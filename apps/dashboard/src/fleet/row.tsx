@@ -5,7 +5,7 @@ import { Meter } from '../look/meter.tsx'
 import { StatusWord } from '../look/status.tsx'
 import { usePauseAct } from '../number/use-acts.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
-import { numberHash } from '../route.ts'
+import { type List, numberHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { actionOf, needsScan, waitOf, whyOf } from './next-step.ts'
 
@@ -18,12 +18,13 @@ type Props = {
   contacts: number | null
   nowMs: number
   mayAct: boolean
+  list: List
 }
 
 /** One number: how it is, since when, why, what to do next, and how much of its hour and day is used. */
 export const NumberRow = memo(function NumberRow(props: Props) {
   const { w, f } = useSpeech()
-  const { ref, index, offsetPx, instance, contacts, nowMs, mayAct } = props
+  const { ref, index, offsetPx, instance, contacts, nowMs, mayAct, list } = props
   const { name, status, paused } = instance
   const why = whyOf(instance, w)
   const since = instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))
@@ -42,7 +43,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
       style={{ transform: `translateY(${offsetPx}px)` }}
     >
       <Cell of="name">
-        <a className="number-link" href={numberHash(name)}>
+        <a className="number-link" href={numberHash(name, list)}>
           {name}
         </a>
         {instance.phoneNumber && (

@@ -2,7 +2,9 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
+import { useIsDense } from '../look/density.ts'
 import { Icon } from '../look/icon.tsx'
+import { useRoute } from '../route.ts'
 import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { firstOrder } from './filters.tsx'
@@ -24,6 +26,7 @@ const SORT_OF: Partial<Record<(typeof COLUMNS)[number], Sort>> = {
 
 /** Close to what rows really are; each is measured when it shows. */
 const ROW_PX = 69
+const DENSE_ROW_PX = 17
 
 /** The numbers as a table of which only what is on the screen exists: a thousand scroll like five. */
 export function NumberTable(props: {
@@ -37,6 +40,8 @@ export function NumberTable(props: {
   const { instances, contacts, order, onOrder } = props
   const mayAct = useMayAct()
   const nowMs = useNow(20_000)
+  const { list } = useRoute()
+  const [isDense] = useIsDense()
   const body = useRef<HTMLDivElement>(null)
   const [scrollMargin, setScrollMargin] = useState(0)
   // Banners above come and go.
@@ -50,11 +55,14 @@ export function NumberTable(props: {
   }, [])
   const rows = useWindowVirtualizer({
     count: instances.length,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (isDense ? DENSE_ROW_PX : ROW_PX),
     overscan: 10,
     scrollMargin,
     getItemKey: (index) => instances[index]?.name ?? index,
   })
+
+  const { measure } = rows
+  useLayoutEffect(() => measure(), [isDense, measure])
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, which a <table> does not allow
@@ -89,6 +97,7 @@ export function NumberTable(props: {
                 contacts={contacts === null ? null : (contacts.get(instance.name) ?? 0)}
                 nowMs={nowMs}
                 mayAct={mayAct}
+                list={list}
               />
             )
           )

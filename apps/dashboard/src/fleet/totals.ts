@@ -11,6 +11,8 @@ export type Totals = {
   attention: number
   /** Numbers that can send now. */
   available: number
+  /** Why the others cannot send, with how many each, the most frequent first. */
+  unavailable: [NonNullable<Instance['unavailableReason']>, number][]
   hour: Window
   day: Window
 }
@@ -31,10 +33,14 @@ export function totalsOf(instances: readonly Instance[]): Totals {
     paused: 0,
     attention: 0,
     available: 0,
+    unavailable: [],
     hour: { capacity: 0, sent: 0, remaining: 0 },
     day: { capacity: 0, sent: 0, remaining: 0 },
   }
+  const reasons = new Map<NonNullable<Instance['unavailableReason']>, number>()
   for (const one of instances) {
+    const { unavailableReason: reason } = one
+    if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
     totals.byStatus[one.status]++
     if (one.paused) totals.paused++
     if (needsAttention(one)) totals.attention++
@@ -43,6 +49,7 @@ export function totalsOf(instances: readonly Instance[]): Totals {
     add(totals.hour, one.sentThisHour, one.hourlyCapacity)
     add(totals.day, one.sentToday, one.dailyCapacity)
   }
+  totals.unavailable = [...reasons].sort(([, one], [, other]) => other - one)
   return totals
 }
 

@@ -1,9 +1,9 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react'
-import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
-import { type Change, changesOf, withChanges } from './known-fleet.ts'
+import { followChanges } from './follow-changes.ts'
+import { type Change, withChanges } from './known-fleet.ts'
 
 /**
  * How fresh the page is. `asOfMs`: when what is shown was last known to be true, by this device's clock; null: never.
@@ -21,15 +21,13 @@ type LiveFleet = {
 /** While the stream is away the list is asked for this often; while it is there, only to be sure. */
 const POLL_MS = 5_000
 const RECHECK_MS = 60_000
-/** A stream that was refused or ended for good is opened anew after this. */
-const REOPEN_MS = 2_000
 
 const FLEET_KEY = ['live fleet'] as const
 const Known = createContext<LiveFleet | null>(null)
 
 /** Holds the fleet and keeps it up to date: the list once, then every change as it happens. */
 export function LiveFleetProvider({ children }: { children: ReactNode }) {
-  const { client } = useFleet()
+  const { client, apiKey } = useFleet()
   const queryClient = useQueryClient()
   const [state, setState] = useState<Live['state']>('connecting')
   const [heardMs, setHeardMs] = useState<number | null>(null)
@@ -50,49 +48,23 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
   })
 
   useEffect(() => {
-    let subscription: { unsubscribe(): void } | null = null
-    let reopening: ReturnType<typeof setTimeout> | undefined
     let isLive = false
-    const isLost = () => {
-      if (isLive) setHeardMs(Date.now())
-      isLive = false
-      setState('lost')
-    }
-    const open = () => {
-      subscription = client.instance.onChange.subscribe(
-        {},
-        {
-          onStarted() {
-            isLive = true
-            setState('live')
-            // Whatever happened while nobody listened.
-            void queryClient.invalidateQueries({ queryKey: FLEET_KEY })
-          },
-          onData(event) {
-            const changes = changesOf(event)
-            meanwhile.current?.push(...changes)
-            queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, changes))
-          },
-          onConnectionStateChange({ state, error }) {
-            if (state === 'connecting' && error) isLost()
-          },
-          onError(error) {
-            isLost()
-            endIfRevoked(error)
-            if (codeOf(error) !== 'UNAUTHORIZED') reopening = setTimeout(open, REOPEN_MS)
-          },
-          onStopped() {
-            isLost()
-          },
-        },
-      )
-    }
-    open()
-    return () => {
-      clearTimeout(reopening)
-      subscription?.unsubscribe()
-    }
-  }, [client, queryClient])
+    return followChanges(client, apiKey, (news) => {
+      if (news.type === 'live') {
+        isLive = true
+        setState('live')
+        // Changes from before the stream was open.
+        void queryClient.invalidateQueries({ queryKey: FLEET_KEY })
+      } else if (news.type === 'lost') {
+        if (isLive) setHeardMs(Date.now())
+        isLive = false
+        setState('lost')
+      } else if (news.type === 'changes') {
+        meanwhile.current?.push(...news.changes)
+        queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, news.changes))
+      } else endIfRevoked(news.error)
+    })
+  }, [client, apiKey, queryClient])
 
   const readMs = fleet.dataUpdatedAt
   const asOfMs = state === 'live' ? Date.now() : Math.max(readMs, heardMs ?? 0) || null

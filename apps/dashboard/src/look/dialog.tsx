@@ -18,7 +18,7 @@ export function Modal(props: {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="veil" forceRender />
+        <Dialog.Backdrop className="veil veil-dialog" forceRender />
         <Dialog.Popup className={`dialog ${className}`}>
           <header className="dialog-head">
             <Dialog.Title className="dialog-title">{title}</Dialog.Title>

@@ -2,8 +2,9 @@ import { Dialog } from '@base-ui/react/dialog'
 import { useEffect, useRef, useState } from 'react'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { Icon } from '../look/icon.tsx'
+import { UnsavedGuard } from '../look/unsaved.tsx'
 import { PairingDialog } from '../pairing/pairing-dialog.tsx'
-import { FLEET_HASH, go } from '../route.ts'
+import { fleetHash, go, useRoute } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { NumberView } from './number-view.tsx'
 import './number.css'
@@ -12,6 +13,7 @@ import './number.css'
 export function NumberDrawer({ name }: { name: string | null }) {
   const { w } = useSpeech()
   const { fleet } = useLiveFleet()
+  const { list } = useRoute()
   // While it slides away it still shows what it showed.
   const [shown, setShown] = useState(name)
   useEffect(() => {
@@ -21,26 +23,31 @@ export function NumberDrawer({ name }: { name: string | null }) {
   const popup = useRef<HTMLDivElement>(null)
   const instance = useInstance(wanted)
   return (
-    <Dialog.Root open={name !== null} onOpenChange={(open) => !open && go(FLEET_HASH)}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="veil" />
-        <Dialog.Popup className="drawer" ref={popup} initialFocus={popup}>
-          {wanted !== null && instance && <NumberView key={wanted} instance={instance} />}
-          {wanted !== null && !instance && name !== null && (
-            <div className="missing">
-              <Dialog.Title className="missing-title">
-                {fleet.data === undefined ? w.fleet.loading : w.number.notFoundTitle}
-              </Dialog.Title>
-              {fleet.data !== undefined && <p>{w.number.notFoundMore}</p>}
-              <Dialog.Close className="button">
-                <Icon name="back" />
-                {w.number.toFleet}
-              </Dialog.Close>
-            </div>
-          )}
-          <PairingDialog />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <UnsavedGuard>
+      {(close, question) => (
+        <Dialog.Root open={name !== null} onOpenChange={(open) => !open && close(() => go(fleetHash(list)))}>
+          <Dialog.Portal>
+            <Dialog.Backdrop className="veil" />
+            <Dialog.Popup className="drawer" ref={popup} initialFocus={popup}>
+              {wanted !== null && instance && <NumberView key={wanted} instance={instance} />}
+              {wanted !== null && !instance && name !== null && (
+                <div className="missing">
+                  <Dialog.Title className="missing-title">
+                    {fleet.data === undefined ? w.fleet.loading : w.number.notFoundTitle}
+                  </Dialog.Title>
+                  {fleet.data !== undefined && <p>{w.number.notFoundMore}</p>}
+                  <Dialog.Close className="button">
+                    <Icon name="back" />
+                    {w.number.toFleet}
+                  </Dialog.Close>
+                </div>
+              )}
+              <PairingDialog />
+              {question}
+            </Dialog.Popup>
+          </Dialog.Portal>
+        </Dialog.Root>
+      )}
+    </UnsavedGuard>
   )
 }

@@ -100,7 +100,7 @@ export function NumberView({ instance }: { instance: Instance }) {
       </section>
 
       <Sends activity={activity} />
-      <Uptime activity={activity} />
+      <Uptime activity={activity} nowMs={nowMs} />
 
       <section className="part card">
         <h2>{w.number.details}</h2>

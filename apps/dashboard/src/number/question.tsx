@@ -1,7 +1,7 @@
 import { type FormEvent, useId, useState } from 'react'
 import { Modal } from '../look/dialog.tsx'
 import { Icon } from '../look/icon.tsx'
-import { FLEET_HASH, go } from '../route.ts'
+import { fleetHash, go, useRoute } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { useVerifiedAct, type VerifiedAct } from './use-acts.ts'
 
@@ -19,6 +19,7 @@ export function Question(props: {
   const { w, f } = useSpeech()
   const { act, open, onClose, name, contacts } = props
   const id = useId()
+  const { list } = useRoute()
   const [typed, setTyped] = useState('')
   const done = () => {
     setTyped('')
@@ -26,7 +27,7 @@ export function Question(props: {
   }
   const mutation = useVerifiedAct(name, act, () => {
     done()
-    if (act === 'delete') go(FLEET_HASH)
+    if (act === 'delete') go(fleetHash(list))
   })
   const moving = contacts === null ? '' : w.acts.contactsMove(contacts, f.number(contacts))
   const title = { restart: w.acts.restartTitle, logout: w.acts.logoutTitle, delete: w.acts.deleteTitle }[act](

@@ -5,6 +5,7 @@ import type { Instance } from '../api/open-client.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
 import { useNote } from '../look/notes.tsx'
+import { useUnsaved } from '../look/unsaved.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
 import { LimitFields } from './limit-fields.tsx'
@@ -34,6 +35,7 @@ export function Settings({ instance }: { instance: Instance }) {
   })
   const type = (field: keyof Draft, value: string) => setTyped({ ...draft, [field]: value })
   const isChanged = Object.keys(changes).length > 0
+  useUnsaved('settings', isChanged)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isChanged && Object.keys(problems).length === 0) save.mutate()

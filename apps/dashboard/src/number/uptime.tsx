@@ -2,16 +2,23 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { Activity } from '../api/open-client.ts'
 import { useSpeech } from '../words/speech.tsx'
 
-/** How much of the last day and week a number was connected. */
-export function Uptime({ activity }: { activity: UseQueryResult<Activity, unknown> }) {
-  const { w } = useSpeech()
+const DAY_MS = 86_400_000
+
+/** How much of the last day and week a number was connected, or of the shorter time for which that is recorded. */
+export function Uptime({ activity, nowMs }: { activity: UseQueryResult<Activity, unknown>; nowMs: number }) {
+  const { w, f } = useSpeech()
   const { data } = activity
+  const since = data?.uptime.since ?? null
+  const knownMs = since === null ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - Date.parse(since))
+  const known = w.number.uptimeKnown(f.duration(knownMs))
   return (
     <section className="part card">
       <h2>{w.number.uptime}</h2>
       <dl className="uptimes">
-        <Share word={w.number.uptimeDay} share={data?.uptime.day} />
-        <Share word={w.number.uptimeWeek} share={data?.uptime.week} />
+        <Share word={knownMs < DAY_MS ? known : w.number.uptimeDay} share={data?.uptime.day} />
+        {knownMs >= DAY_MS && (
+          <Share word={knownMs < 7 * DAY_MS ? known : w.number.uptimeWeek} share={data?.uptime.week} />
+        )}
       </dl>
     </section>
   )

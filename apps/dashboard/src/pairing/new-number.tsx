@@ -6,6 +6,7 @@ import type { Pairing } from '../api/open-client.ts'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
 import { Icon } from '../look/icon.tsx'
+import { useUnsaved } from '../look/unsaved.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
 import { LimitFields } from '../number/limit-fields.tsx'
 import { PhoneField } from '../number/phone-field.tsx'
@@ -23,8 +24,11 @@ export function NewNumber(props: {
   const [name, setName] = useState('')
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT)
   const [tried, setTried] = useState(false)
+  const [failedName, setFailedName] = useState<string | null>(null)
   const wanted = name.trim()
-  const taken = useInstance(wanted) !== undefined
+  const isThere = useInstance(wanted) !== undefined
+  // The row of a create that failed half-way may arrive by the stream. Creating it again completes it.
+  const taken = isThere && failedName !== wanted
   const nameProblem = !/^[A-Za-z0-9_-]{1,50}$/.test(wanted)
     ? w.pair.badName
     : taken
@@ -47,10 +51,12 @@ export function NewNumber(props: {
     },
     onError(error) {
       endIfRevoked(error)
-      // Somebody else made it meanwhile, perhaps.
+      // Another caller may have created the number meanwhile.
       if (codeOf(error) === 'CONFLICT') void fleet.refetch()
+      else setFailedName(wanted)
     },
   })
+  useUnsaved('new number', !create.isSuccess && (name !== '' || draft !== NEW_DRAFT))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)

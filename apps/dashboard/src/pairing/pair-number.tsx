@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Pairing } from '../api/open-client.ts'
-import { useInstance } from '../live/live-fleet.tsx'
+import { needsScan } from '../fleet/next-step.ts'
+import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
 import { Icon } from '../look/icon.tsx'
 import { go, numberHash } from '../route.ts'
@@ -14,9 +15,11 @@ export function PairNumber(props: {
   first: Pairing | null
   onClose: () => void
   onAnother: () => void
+  onNext: (name: string) => void
 }) {
   const { w } = useSpeech()
-  const { name, first, onClose, onAnother } = props
+  const { name, first, onClose, onAnother, onNext } = props
+  const { fleet } = useLiveFleet()
   const { pairing, interrupted, error, again } = usePairingStream(name, first)
   const instance = useInstance(name)
   // The fleet's own stream may be quicker, or the only one that is there.
@@ -24,6 +27,7 @@ export function PairNumber(props: {
   const isConnected =
     pairing?.state === 'already_connected' || (!wasConnected && instance?.status === 'connected')
 
+  const next = fleet.data?.find((one) => one.name !== name && needsScan(one))
   if (isConnected) {
     return (
       <div className="joy" role="status">
@@ -33,6 +37,12 @@ export function PairNumber(props: {
         <p className="joy-title">{w.pair.connectedTitle(name)}</p>
         <p className="quiet">{instance?.paused ? w.action.PAUSED : w.pair.connectedMore}</p>
         <div className="joy-acts">
+          {next && (
+            <button type="button" className="button" onClick={() => onNext(next.name)}>
+              <Icon name="qr" />
+              {w.pair.next(next.name)}
+            </button>
+          )}
           <button type="button" className="button button-plain" onClick={onAnother}>
             {w.pair.another}
           </button>
@@ -105,6 +115,7 @@ export function PairNumber(props: {
               <>
                 <p>{w.pair.codeMore}</p>
                 <p className="typed-code-figures">{spaced(pairing.pairingCode)}</p>
+                <CopyCode code={pairing.pairingCode} />
               </>
             ) : (
               <p className="field-hint">{w.pair.codeNeedsPhone}</p>
@@ -113,6 +124,22 @@ export function PairNumber(props: {
         )}
       </div>
     </div>
+  )
+}
+
+function CopyCode({ code }: { code: string }) {
+  const { w } = useSpeech()
+  const [copied, setCopied] = useState('')
+  // Without a secure context there is no clipboard; the code can still be selected.
+  if (!navigator.clipboard) return null
+  return (
+    <button
+      type="button"
+      className="button button-small"
+      onClick={() => void navigator.clipboard.writeText(code).then(() => setCopied(code))}
+    >
+      {copied === code ? w.pair.copied : w.pair.copy}
+    </button>
   )
 }
 

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { Pairing } from '../api/open-client.ts'
 import { Modal } from '../look/dialog.tsx'
+import { UnsavedGuard } from '../look/unsaved.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { NewNumber } from './new-number.tsx'
 import { PairNumber } from './pair-number.tsx'
@@ -52,27 +53,33 @@ export function PairingDialog() {
   const { subject, become } = useOpened()
   const close = () => become({ is: 'none' })
   return (
-    <Modal
-      open={subject.is !== 'none'}
-      onClose={close}
-      title={subject.is === 'pair' ? w.pair.pairTitle(subject.name) : w.pair.addTitle}
-      className={subject.is === 'pair' ? 'pairing' : ''}
-    >
-      {subject.is === 'new' && (
-        <NewNumber
-          onMade={(name, first) => become({ is: 'pair', name, first })}
-          onPairInstead={(name) => become({ is: 'pair', name, first: null })}
-        />
+    <UnsavedGuard>
+      {(guard, question) => (
+        <Modal
+          open={subject.is !== 'none'}
+          onClose={() => guard(close)}
+          title={subject.is === 'pair' ? w.pair.pairTitle(subject.name) : w.pair.addTitle}
+          className={subject.is === 'pair' ? 'pairing' : ''}
+        >
+          {subject.is === 'new' && (
+            <NewNumber
+              onMade={(name, first) => become({ is: 'pair', name, first })}
+              onPairInstead={(name) => become({ is: 'pair', name, first: null })}
+            />
+          )}
+          {subject.is === 'pair' && (
+            <PairNumber
+              key={subject.name}
+              name={subject.name}
+              first={subject.first}
+              onClose={close}
+              onAnother={() => become({ is: 'new' })}
+              onNext={(name) => become({ is: 'pair', name, first: null })}
+            />
+          )}
+          {question}
+        </Modal>
       )}
-      {subject.is === 'pair' && (
-        <PairNumber
-          key={subject.name}
-          name={subject.name}
-          first={subject.first}
-          onClose={close}
-          onAnother={() => become({ is: 'new' })}
-        />
-      )}
-    </Modal>
+    </UnsavedGuard>
   )
 }

@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import type { ReactNode } from 'react'
+import { useIsDense } from '../look/density.ts'
 import { Icon } from '../look/icon.tsx'
 import { THEMES, useTheme } from '../look/theme.ts'
 import { LANGUAGES, type Language, useSpeech } from '../words/speech.tsx'
@@ -8,6 +9,7 @@ import { LANGUAGES, type Language, useSpeech } from '../words/speech.tsx'
 export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person'; children?: ReactNode }) {
   const { w, language, setLanguage } = useSpeech()
   const [theme, setTheme] = useTheme()
+  const [isDense, setDense] = useIsDense()
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger className="button button-plain button-icon" aria-label={w.head.account}>
@@ -39,6 +41,11 @@ export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person
                 ))}
               </Menu.Group>
             </Menu.RadioGroup>
+            <Menu.Separator className="menu-line" />
+            <Menu.CheckboxItem className="menu-item" checked={isDense} onCheckedChange={setDense}>
+              {w.dense}
+              {isDense && <Icon name="check" />}
+            </Menu.CheckboxItem>
             {children}
           </Menu.Popup>
         </Menu.Positioner>

@@ -20,7 +20,7 @@ export function liveScenes(stage: () => Stage): void {
     for (let turn = 0; turn < 4 && !took.some((ms) => ms <= 2_000); turn++) {
       const droppedMs = performance.now()
       control.drop('loja-02')
-      await row.getByText('its line is coming back').waitFor()
+      await row.getByText('reconnecting').waitFor()
       took.push(performance.now() - droppedMs)
       control.recover('loja-02')
       await row.getByText('Connected').waitFor()
@@ -46,7 +46,7 @@ export function liveScenes(stage: () => Stage): void {
   })
 
   test('that nobody polls is said, since no scheduler runs here', async () => {
-    await page.getByText('Nobody watches the numbers.').waitFor()
+    await page.getByText('The numbers are not being checked.').waitFor()
   })
 
   test('an API that goes and comes again: the page says since when it is old, recovers by itself, and has missed nothing', async () => {

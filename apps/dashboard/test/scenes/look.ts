@@ -27,8 +27,8 @@ export function lookScenes(stage: () => Stage): void {
         for (const hash of ['#/', '#/numbers/loja-02', '#/ask']) {
           await page.goto(`${stage().fleet.url}/${hash}`)
           if (hash === '#/') await rowOf(page, 'loja-02').waitFor()
-          else if (hash === '#/ask') await page.getByRole('button', { name: 'Ask' }).waitFor()
-          else await page.getByText('last 7 days').first().waitFor()
+          else if (hash === '#/ask') await page.getByRole('button', { name: 'Check', exact: true }).waitFor()
+          else await page.getByText('Time connected').waitFor()
           await expectAccessible(page)
           const [inside, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
           expect([hash, inside]).toEqual([hash, wide])

@@ -57,7 +57,7 @@ export function pairingScenes(stage: () => Stage): void {
     control.expireQr('loja-02')
     await eventually(() => picture().getAttribute('src')).not.toBe(before)
 
-    const ended = page.getByText('Nobody scanned in time')
+    const ended = page.getByText('No code was scanned in time')
     await eventually(async () => {
       if (await ended.isVisible()) return true
       if (control.instance('loja-02')?.memory === 'connecting') control.expireQr('loja-02')
@@ -88,7 +88,7 @@ export function pairingScenes(stage: () => Stage): void {
   test('a name that is taken offers to pair that number instead', async () => {
     await page.getByRole('button', { name: 'Add a number' }).click()
     await dialog('Add a number').getByLabel('Name', { exact: true }).fill('loja-01')
-    await dialog('Add a number').getByText('There is a loja-01 already.').waitFor()
+    await dialog('Add a number').getByText('A number named loja-01 exists already.').waitFor()
     await page.getByRole('button', { name: 'Pair it instead' }).click()
     await page.getByText('loja-01 is connected').waitFor()
     await page.keyboard.press('Escape')

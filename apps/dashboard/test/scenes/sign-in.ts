@@ -12,7 +12,7 @@ export function signInScenes(stage: () => Stage): void {
     await page.getByText('Paste a key first.').waitFor()
     await field.fill('zf_admin_somebody-elses-key-0123456789')
     await field.press('Enter')
-    await page.getByText('This key is not known here.').waitFor()
+    await page.getByText('This key is not valid here.').waitFor()
     await field.fill(BOT_KEY)
     await field.press('Enter')
     await page.getByText('This is a bot’s key.').waitFor()

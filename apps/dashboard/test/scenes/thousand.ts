@@ -69,6 +69,19 @@ export function thousandScenes(stage: () => Stage): void {
     await eventually(() => rows.count()).toBe(1)
   })
 
+  test('the dense list shows forty numbers at 1440 × 900 without scrolling, and stays dense', async () => {
+    const page = await stage().enter(ADMIN_KEY)
+    await page.getByRole('button', { name: 'Account and settings' }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Dense list' }).click()
+    await page.reload()
+    await page.locator('.numbers-body [role=row]').nth(39).waitFor()
+    const fits = () =>
+      page
+        .locator('.numbers-body [role=row]')
+        .evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length)
+    await eventually(fits).toBeGreaterThanOrEqual(40)
+  })
+
   test('the page’s first JavaScript is at most 250 kB on the wire', () => {
     const page = readFileSync(join(DIST, 'index.html'), 'utf8')
     const first = [...page.matchAll(/(?:src|href)="\/?(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? '')

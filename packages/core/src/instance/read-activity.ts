@@ -11,8 +11,11 @@ export type Activity = {
   hours: { at: string; sent: number }[]
   /** The last 7 local days of the fleet's time zone as `YYYY-MM-DD`, today last. */
   days: { day: string; sent: number }[]
-  /** The share of the last 24 hours and 7 days that it was connected, 0 to 1, of what is known of them; null: nothing is. */
-  uptime: { day: number | null; week: number | null }
+  /**
+   * The share of the last 24 hours and 7 days that it was connected, 0 to 1, of the part for which its status is recorded;
+   * null: of none. `since`: the first instant within 7 days for which it is recorded, ISO 8601 in UTC.
+   */
+  uptime: { day: number | null; week: number | null; since: string | null }
   /** How many contacts prefer it. */
   contacts: number
 }
@@ -51,7 +54,8 @@ select
      case when d.day::date = (k.at at time zone $2::text)::date then (select today.sent from today) end)) order by d.day)
    from k, generate_series((k.at at time zone $2::text)::date - interval '6 days', (k.at at time zone $2::text)::date, interval '1 day') d(day)) days,
   (select coalesce(share, 0)::float8 from uptime where uptime.days = 1) up_day,
-  (select coalesce(share, 0)::float8 from uptime where uptime.days = 7) up_week`,
+  (select coalesce(share, 0)::float8 from uptime where uptime.days = 7) up_week,
+  (select min(greatest(y.since, k.at - interval '7 days')) from story y, k where y.to_status is not null) up_since`,
 )
 
 type Row = {
@@ -59,6 +63,7 @@ type Row = {
   days: { day: string; sent: number }[]
   up_day: number | null
   up_week: number | null
+  up_since: Date | null
 }
 
 /** What an instance sent and how long it was connected. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
@@ -73,7 +78,7 @@ export async function readActivity(fleet: Fleet, input: { name: string }): Promi
   return {
     hours: row.hours.map(({ at, sent }) => ({ at: new Date(at).toISOString(), sent })),
     days: row.days,
-    uptime: { day: row.up_day, week: row.up_week },
+    uptime: { day: row.up_day, week: row.up_week, since: row.up_since?.toISOString() ?? null },
     contacts: counts.find((one) => one.name === input.name)?.contacts ?? 0,
   }
 }

@@ -1,0 +1,68 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { useSpeech } from '../words/speech.tsx'
+import { Modal } from './dialog.tsx'
+
+type Unsaved = {
+  /** Reports whether a form holds text that is not saved. */
+  mark: (id: string, isChanged: boolean) => void
+  /** Closes at once, or after a question while a form below holds text that is not saved. */
+  close: (act: () => void) => void
+}
+
+const Guarded = createContext<Unsaved | null>(null)
+
+/** Protects the forms below from being closed with text that is not saved. `question` renders inside the dialog it protects. */
+export function UnsavedGuard({
+  children,
+}: {
+  children: (close: Unsaved['close'], question: ReactNode) => ReactNode
+}) {
+  const { w } = useSpeech()
+  const changed = useRef(new Set<string>())
+  const [waiting, setWaiting] = useState<(() => void) | null>(null)
+  const unsaved = useMemo<Unsaved>(
+    () => ({
+      mark(id, isChanged) {
+        if (isChanged) changed.current.add(id)
+        else changed.current.delete(id)
+      },
+      close(act) {
+        if (changed.current.size === 0) act()
+        else setWaiting(() => act)
+      },
+    }),
+    [],
+  )
+  const keep = () => setWaiting(null)
+  const question = (
+    <Modal open={waiting !== null} onClose={keep} title={w.unsaved.title}>
+      <p>{w.unsaved.more}</p>
+      <div className="dialog-foot">
+        <button
+          type="button"
+          className="button button-danger"
+          onClick={() => {
+            changed.current.clear()
+            setWaiting(null)
+            waiting?.()
+          }}
+        >
+          {w.unsaved.discard}
+        </button>
+        <button type="button" className="button button-main" onClick={keep}>
+          {w.unsaved.keep}
+        </button>
+      </div>
+    </Modal>
+  )
+  return <Guarded value={unsaved}>{children(unsaved.close, question)}</Guarded>
+}
+
+/** Reports to the guard above whether this form holds text that is not saved. */
+export function useUnsaved(id: string, isChanged: boolean): void {
+  const unsaved = useContext(Guarded)
+  useEffect(() => {
+    unsaved?.mark(id, isChanged)
+    return () => unsaved?.mark(id, false)
+  }, [unsaved, id, isChanged])
+}
