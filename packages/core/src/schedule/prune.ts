@@ -2,6 +2,7 @@ import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { type Aging, addCursors, hoursStep, stepStatement } from './prune-sql.ts'
 
 const DAY_MS = 86_400_000
 
@@ -11,70 +12,75 @@ export const KEEP_EVENTS_MS = 90 * DAY_MS
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
 /** As long as the reservations: sends of last month, hour by hour. */
 const KEEP_HOURS_MS = 35 * DAY_MS
-/** Who did what, for a year and the weeks in which somebody asks about it; and the keys that they did it with. */
+/** The acts of admins for a year and the weeks in which a question about them comes; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
 export const KEEP_JOB_RUNS_MS = 14 * DAY_MS
 
-/** Rows of one statement: some tens of milliseconds, and locks no longer than that. */
-const BATCH_ROWS = 5_000
-/** Statements of one run for each table; what is left waits for the next run. */
-const MAX_BATCHES = 200
+/** Rows that one step reads at most: some tens of milliseconds, and locks no longer than that. */
+const STEP_ROWS = 5_000
+/** The first step is this small, and each may have twice the rows of the one before: a slow disk shows in a short step. */
+const FIRST_STEP_ROWS = 500
+/** After a step that took longer than this the next one has half the rows. */
+const STEP_MS = 250
+/** Rows that one walk reads in a run; what is left waits for the next run. */
+const RUN_ROWS = 1_000_000
+/** Rows that a sweep reads in a run while it finds nothing old: a table of 35 million is swept in two weeks. */
+const IDLE_ROWS = 100_000
+/** Instances of one step over the hours, and hours of one instance that it removes at most. */
+const STEP_INSTANCES = 50
+const STEP_HOURS = 100
 
-/**
- * Takes away one batch of rows that are older than $1; $2 is the size of a batch. Rows that somebody is working with are
- * skipped, so pruning waits for nobody; those it takes it locks by id, as every writer does. The old ones are found
- * apart from their order, or the whole primary key would be walked when there are none.
- */
-function pruneStatement(table: string, instant: string, unless = 'true'): Statement {
-  return statement(
-    `prune_${table}`,
-    `with old as materialized (select r.id from zapfleet.${table} r where r.${instant} < $1 and ${unless}),
-batch as materialized (select old.id from old limit $2),
-mine as materialized (
-  select r.id from zapfleet.${table} r where r.id in (select batch.id from batch) order by r.id for update of r skip locked),
-gone as (delete from zapfleet.${table} r using mine where r.id = mine.id returning 1)
-select count(*)::int gone, (select count(*)::int from batch) found from gone`,
-  )
+/** The windows count too: a clock that jumped may have charged an old row to a window that is still open. $4 hour, $5 day. */
+const RESERVATIONS: Aging = {
+  table: 'reservations',
+  key: 'uuid',
+  isOld: 'r.reserved_at < $3 and r.hour_window < $4 and r.day_window < $5',
 }
+const EVENTS: Aging = { table: 'events', key: 'bigint', isOld: 'r.at < $3' }
+const AUDIT: Aging = { table: 'audit', key: 'bigint', isOld: 'r.at < $3' }
+const JOB_RUNS: Aging = { table: 'job_runs', key: 'bigint', isOld: 'r.started_at < $3' }
 
-const pruneEvents = pruneStatement('events', 'at')
-/** The windows are asked too: a clock that jumped may have charged an old row to a window that still counts. $3 hour, $4 day. */
-const pruneReservations = pruneStatement(
-  'reservations',
-  'reserved_at',
-  'r.hour_window < $3 and r.day_window < $4',
-)
 /** Leases on instances that their holders did not live to give back. */
 const pruneLeases = statement(
   'prune_leases',
   'delete from zapfleet.leases where expires_at < $1 returning name',
 )
-const pruneAudit = pruneStatement('audit', 'at')
 /** Keys that ended; `least` passes over what is null. */
 const pruneKeys = statement(
   'prune_api_keys',
   `with gone as (delete from zapfleet.api_keys where least(revoked_at, expires_at) < $1 returning 1)
 select count(*)::int gone from gone`,
 )
-const pruneJobRuns = pruneStatement('job_runs', 'started_at')
-/** Nobody writes an hour of long ago any more, so nobody is waited for: at most a row for each instance and hour since the last run. */
-const pruneHours = statement(
-  'prune_hourly_sends',
-  'with gone as (delete from zapfleet.hourly_sends where hour < $1 returning 1) select count(*)::int gone from gone',
-)
+
+/** What a step did, see `stepStatement`. */
+type Step = { held: number; read: number; old: number; gone: number }
+
+const walksOf = (aging: Aging) => ({
+  front: { name: `${aging.table}.front`, step: stepStatement(aging, 'front') },
+  sweep: { name: `${aging.table}.sweep`, step: stepStatement(aging, 'sweep') },
+})
+const WALKS = {
+  reservations: walksOf(RESERVATIONS),
+  events: walksOf(EVENTS),
+  audit: walksOf(AUDIT),
+  jobRuns: walksOf(JOB_RUNS),
+}
+const HOURS_WALK = 'hourly_sends'
+const CURSORS = [...Object.values(WALKS).flatMap(({ front, sweep }) => [front.name, sweep.name]), HOURS_WALK]
 
 /**
- * Takes away events older than 90 days, reservations older than 35 and job runs older than 14, in short statements of
- * 5,000 rows; at most a million of each in one call; hourly sends older than 35 days, the audit and keys that ended after 400,
- * and leases that ended a day ago. Stops between two statements when `signal` aborts.
+ * Removes old rows: events after 90 days, reservations and hourly sends after 35, job runs after 14, the audit and keys that
+ * ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most 5,000 rows, and stores after
+ * each step where it is: a run that was killed goes on there, and of two runs at once each takes steps of its own. A run reads
+ * at most a million rows of a table twice; what is left waits for the next one. Stops between two steps when `signal` aborts.
  *
- * @returns how many rows went
+ * @returns how many rows were removed
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function prune(
   fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
-  options: { signal?: AbortSignal; batchRows?: number } = {},
+  options: { signal?: AbortSignal; stepRows?: number } = {},
 ): Promise<{
   changed: number
   events: number
@@ -84,36 +90,65 @@ export async function prune(
   audit: number
   keys: number
 }> {
-  const { signal, batchRows = BATCH_ROWS } = options
+  const { signal, stepRows = STEP_ROWS } = options
   const { at, hourStart, dayStart } = await onDatabase(() => readMoment(fleet))
-  const take = async (
-    pruneTable: Statement,
+  await onDatabase(() => fleet.sql.run(addCursors, [CURSORS]))
+  const before = (keepMs: number): Date => new Date(at.getTime() - keepMs)
+  const take = async (step: Statement, values: unknown[]): Promise<Step | undefined> =>
+    (await onDatabase(() => fleet.sql.run<Step>(step, values)))[0]
+
+  /** Steps until one reads less than it may, another process holds the cursor, or `isEnough`. */
+  const walk = async (
+    { name, step }: { name: string; step: Statement },
+    values: readonly Date[],
+    isEnough: (taken: Step, idleRows: number) => boolean,
+  ): Promise<number> => {
+    let gone = 0
+    let idleRows = 0
+    let rows = Math.min(FIRST_STEP_ROWS, stepRows)
+    for (let readRows = 0; readRows < RUN_ROWS && !signal?.aborted; ) {
+      const startedAtMs = performance.now()
+      const taken = await take(step, [name, rows, ...values])
+      if (!taken || taken.held === 0) break
+      gone += taken.gone
+      readRows += taken.read
+      idleRows = taken.old === 0 ? idleRows + taken.read : 0
+      if (taken.read < rows || isEnough(taken, idleRows)) break
+      rows =
+        performance.now() - startedAtMs > STEP_MS
+          ? Math.max(1, Math.floor(rows / 2))
+          : Math.min(rows * 2, stepRows)
+    }
+    return gone
+  }
+  const age = async (
+    { front, sweep }: (typeof WALKS)['events'],
     keepMs: number,
     windows: readonly Date[] = [],
   ): Promise<number> => {
-    const before = new Date(at.getTime() - keepMs)
-    let total = 0
-    for (let batch = 0; batch < MAX_BATCHES && !signal?.aborted; batch++) {
-      const [row] = await onDatabase(() =>
-        fleet.sql.run<{ gone: number; found: number }>(pruneTable, [before, batchRows, ...windows]),
-      )
-      total += row?.gone ?? 0
-      // A batch in which all rows were taken by others would be found again and again.
-      if (!row || row.gone === 0 || row.found < batchRows) break
-    }
-    return total
+    const values = [before(keepMs), ...windows]
+    const oldest = await walk(front, values, (taken) => taken.old === 0)
+    return oldest + (await walk(sweep, values, (_taken, idleRows) => idleRows >= IDLE_ROWS))
   }
-  const events = await take(pruneEvents, KEEP_EVENTS_MS)
-  const reservations = await take(pruneReservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
-  const jobRuns = await take(pruneJobRuns, KEEP_JOB_RUNS_MS)
-  await onDatabase(() => fleet.sql.run(pruneLeases, [new Date(at.getTime() - DAY_MS)]))
-  const [oldHours] = await onDatabase(() =>
-    fleet.sql.run<{ gone: number }>(pruneHours, [new Date(at.getTime() - KEEP_HOURS_MS)]),
-  )
-  const hours = oldHours?.gone ?? 0
-  const audit = await take(pruneAudit, KEEP_AUDIT_MS)
+  const pruneHours = async (): Promise<number> => {
+    let gone = 0
+    while (!signal?.aborted) {
+      const taken = await take(hoursStep, [HOURS_WALK, STEP_INSTANCES, before(KEEP_HOURS_MS), STEP_HOURS])
+      if (!taken || taken.held === 0) break
+      gone += taken.gone
+      if (taken.read < STEP_INSTANCES) break
+    }
+    return gone
+  }
+
+  const events = await age(WALKS.events, KEEP_EVENTS_MS)
+  const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
+  const jobRuns = await age(WALKS.jobRuns, KEEP_JOB_RUNS_MS)
+  await onDatabase(() => fleet.sql.run(pruneLeases, [before(DAY_MS)]))
+  const hours = await pruneHours()
+  const audit = await age(WALKS.audit, KEEP_AUDIT_MS)
   const [oldKeys] = await onDatabase(() =>
-    fleet.sql.run<{ gone: number }>(pruneKeys, [new Date(at.getTime() - KEEP_AUDIT_MS)]),
+    fleet.sql.run<{ gone: number }>(pruneKeys, [before(KEEP_AUDIT_MS)]),
   )
   const keys = oldKeys?.gone ?? 0
   const changed = events + reservations + jobRuns + hours + audit + keys

@@ -123,8 +123,8 @@ it('keeps an old row that is charged to a window that still counts, so that its 
 
 it('goes on batch by batch, and stops between two when told', async () => {
   await addReservations(50, 25)
-  expect((await prune(fleet, { batchRows: 4, signal: AbortSignal.abort() })).changed).toBe(0)
-  expect((await prune(fleet, { batchRows: 4 })).reservations).toBe(25)
+  expect((await prune(fleet, { stepRows: 4, signal: AbortSignal.abort() })).changed).toBe(0)
+  expect((await prune(fleet, { stepRows: 4 })).reservations).toBe(25)
 })
 
 it('waits for nobody: rows that another works with are left for the next run', async () => {
@@ -134,7 +134,7 @@ it('waits for nobody: rows that another works with are left for the next run', a
   try {
     await busy.query('begin')
     await busy.query('select from zapfleet.reservations order by id limit 3 for update')
-    expect((await prune(fleet, { batchRows: 5 })).reservations).toBeGreaterThanOrEqual(2)
+    expect((await prune(fleet, { stepRows: 5 })).reservations).toBeGreaterThanOrEqual(2)
     expect((await prune(fleet)).reservations + 3).toBeLessThanOrEqual(10)
     expect(await ages()).toEqual([{ days: 50, rows: 3 }])
     await busy.query('rollback')
