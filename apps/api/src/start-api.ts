@@ -23,7 +23,13 @@ export type RunningApi = { address: string; depart(): void; stop(): Promise<void
  */
 export async function startApi(environment: Environment, log: Logger): Promise<RunningApi> {
   const { databaseUrl, directUrl, publicUrl, timeZone } = environment
-  const { applied } = await migrate({ url: directUrl, timeZone, log: (line) => log.info({}, line) })
+  const { applied } = await migrate({
+    url: directUrl,
+    timeZone,
+    log: (line) => log.info({}, line),
+    // The fleet warns for databaseUrl.
+    warn: directUrl === databaseUrl ? undefined : (line) => log.warn({}, line),
+  })
   if (applied.length > 0) log.info({ applied }, 'the database is migrated')
 
   const version = readVersion()
@@ -41,6 +47,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   const fleet = await openFleet({
     databaseUrl,
     directUrl,
+    poolSizes: environment.poolSizes,
     publicUrl,
     timeZone,
     evolution,

@@ -1,4 +1,10 @@
-import { type DatabaseSight, lookAtDatabase, lookAtWebhooks } from '@zapfleet/core'
+import {
+  connectionsOf,
+  type DatabaseSight,
+  type Environment,
+  lookAtDatabase,
+  lookAtWebhooks,
+} from '@zapfleet/core'
 import { EvolutionError } from '@zapfleet/evolution'
 import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
@@ -51,8 +57,8 @@ function findDatabase({ environment }: Settings, sight: DatabaseSight | null): F
   if (sight === null)
     return ['database', ...names].map((check) => skip(check, 'not looked at: DATABASE_URL is not usable'))
   const doors = judgeDoors(sight, {
-    database: addressIn('DATABASE_URL', environment.databaseUrl),
-    direct: addressIn('DIRECT_URL', environment.directUrl),
+    database: addressIn('DATABASE_URL', environment.databaseUrl, environment),
+    direct: addressIn('DIRECT_URL', environment.directUrl, environment),
   })
   if (sight.served === null && sight.migrating === null) {
     const why = sight.door.entered
@@ -135,13 +141,14 @@ const serverOf = (environment: { evolutionApiUrl: string; evolutionApiKey: strin
   apiKey: environment.evolutionApiKey,
 })
 
-function addressIn(variable: string, url: string): Address {
+function addressIn(variable: string, url: string, { poolSizes }: Pick<Environment, 'poolSizes'>): Address {
   const { hostname, port, pathname, username, searchParams } = new URL(url)
   return {
     variable,
     where: `${hostname}:${port || '5432'}${pathname}`,
     user: decodeURIComponent(username),
     pooled: searchParams.get('pgbouncer') === 'true',
+    takes: connectionsOf(poolSizes),
   }
 }
 

@@ -1,7 +1,9 @@
+import { connectionsOf } from '@zapfleet/core'
 import { startSimulator } from '@zapfleet/simulator'
 import { emptyDatabase, freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { judgeDoors } from '../src/judge/doors.ts'
 import {
   changed,
   findings,
@@ -156,6 +158,30 @@ describe('a database that cannot be entered', () => {
     pooler.close()
   })
 
+  it('is on another host without TLS', async () => {
+    const elsewhere = Object.assign(new URL(url()), { hostname: '0.0.0.0' })
+    const found = await findings(patient.env, { DATABASE_URL: elsewhere.href })
+    expect(line(found, 'database')).toMatch(
+      /^warn: PostgreSQL .* at 0\.0\.0\.0:\d+\/test_\d+ as zapfleet, NO TLS, \d+ ms → The server offers no TLS.*sslmode=disable to DATABASE_URL/,
+    )
+    elsewhere.searchParams.set('sslmode', 'disable')
+    expect(line(await findings(patient.env, { DATABASE_URL: elsewhere.href }), 'database')).toMatch(
+      /^ok: .*, no TLS, \d+ ms$/,
+    )
+    elsewhere.searchParams.set('sslmode', 'require')
+    expect(line(await findings(patient.env, { DATABASE_URL: elsewhere.href }), 'database')).toMatch(
+      /^fail: .*offers no TLS.*sslmode=disable in DATABASE_URL/,
+    )
+  })
+
+  it('has a password that is not percent-encoded', async () => {
+    const found = await findings(patient.env, { DATABASE_URL: url().replace(/:[^:@]+@/, ':100%@') })
+    expect(line(found, 'environment')).toMatch(
+      /^fail: .*DATABASE_URL has a "%" that begins no percent-encoded/,
+    )
+    expect(line(found, 'evolution key')).toMatch(/^ok/)
+  })
+
   it('is another one by DIRECT_URL than by DATABASE_URL', async () => {
     const other = await emptyDatabase()
     const found = await findings(patient.env, { DIRECT_URL: other.url })
@@ -168,6 +194,36 @@ describe('a database that cannot be entered', () => {
     expect(line(await withDatabase({ port }), 'database')).toMatch(
       /^fail: .*does not speak as PostgreSQL does/,
     )
+  })
+
+  it('is nearly full: the advice names the sizes of the pools', () => {
+    const sizes = { claims: 3, registry: 5 }
+    const address = {
+      variable: 'DATABASE_URL',
+      where: 'db:5432/zap',
+      user: 'me',
+      pooled: false,
+      takes: connectionsOf(sizes),
+    }
+    const door = {
+      entered: true as const,
+      tookMs: 3,
+      version: 170004,
+      user: 'me',
+      identity: 'one',
+      readOnly: false,
+      keepsSettings: true,
+      hears: true,
+      connections: { used: 95, allowed: 97 },
+      tls: 'verified' as const,
+      clock: { aheadMs: 0, doubtMs: 1 },
+    }
+    const [finding] = judgeDoors({ door, directDoor: null }, { database: address, direct: address })
+    expect(finding?.found).toBe(
+      'PostgreSQL 17.4 at db:5432/zap as me, TLS, 3 ms; 95 of its 97 connections are taken',
+    )
+    expect(finding?.advice).toContain('An API process takes up to 10 connections, a scheduler up to 9')
+    expect(finding?.advice).toContain('DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS')
   })
 
   it('has no connection free', async () => {

@@ -133,9 +133,11 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     postgresPid = postgres.pid
     letGo.push(() => postgres.stop())
     postgres.exited.then(() => fail(`PostgreSQL ended by itself. Its log: ${postgres.logFile}`))
-    writeSecret(join(plan.dataDir, 'database-url'), postgres.url)
+    // It offers no TLS, whatever PGSSLMODE is in the shell.
+    const url = `${postgres.url}?sslmode=disable`
+    writeSecret(join(plan.dataDir, 'database-url'), url)
     stopping.signal.throwIfAborted()
-    return postgres.url
+    return url
   }
 
   async function simulator(filled: Record<string, string>): Promise<string> {

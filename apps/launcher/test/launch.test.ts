@@ -47,7 +47,7 @@ test('with the embedded database makes keys once, keeps them for their owner alo
     expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
   }
   expect(readFileSync(join(dataDir, 'database-url'), 'utf8')).toMatch(
-    /^postgres:\/\/.*@127\.0\.0\.1:\d+\/zapfleet\n$/,
+    /^postgres:\/\/.*@127\.0\.0\.1:\d+\/zapfleet\?sslmode=disable\n$/,
   )
   expect(readFileSync(join(dataDir, 'api-url'), 'utf8')).toBe(`${made.url}\n`)
   expect(first.diary().find((line) => line.includes('evolution'))).toContain(made.admin?.value)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEnvironment } from '../src/index.ts'
+import { parseEnvironment, secretsOf } from '../src/index.ts'
 
 const WHOLE = {
   DATABASE_URL: 'postgres://u:p@localhost/db',
@@ -100,4 +100,81 @@ describe('the edge of the environment', () => {
         expect(() => parseEnvironment({ ...WHOLE, [name]: wrong })).toThrow(`${name} must be a whole number`)
     },
   )
+})
+
+describe('the URL of the database', () => {
+  const problemOf = (text: string): string => {
+    try {
+      parseEnvironment({ ...WHOLE, DATABASE_URL: text })
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'none'
+  }
+
+  it.each(['p%ss', '100%', '%zz', '%E9'])(
+    'a password of %s, not encoded, is named and not shown',
+    (password) => {
+      const problem = problemOf(`postgres://u:${password}@db.example.com/fleet`)
+      expect(problem).toContain('DATABASE_URL has a "%" that begins no percent-encoded character')
+      expect(problem).toContain('write % @ : / ? # as %25 %40 %3A %2F %3F %23')
+      expect(problem).not.toContain(password)
+    },
+  )
+
+  it.each(['pa/ss', 'pa?ss', 'pa#ss', '12/34', '12?34', '12#34'])(
+    'a password of %s, not encoded, is named and not shown',
+    (password) => {
+      const problem = problemOf(`postgres://u:${password}@db.example.com/fleet`)
+      expect(problem).toContain('in a password write % @ : / ? # as %25')
+      expect(problem).not.toContain(password)
+    },
+  )
+
+  it.each([
+    ['sslmode=verify-fully', /unknown sslmode: expected one of disable, allow, prefer, require/],
+    ['sslmode=verify-ca', /verify-ca without an authority/],
+    ['sslmode=require&sslrootcert=system', /needs sslmode=verify-full/],
+    ['sslnegotiation=direct&sslmode=prefer', /sslnegotiation=direct, which needs sslmode=require/],
+  ])('%s is refused', (parameters, words) => {
+    expect(problemOf(`postgres://u:p@db.example.com/fleet?${parameters}`)).toMatch(words)
+  })
+
+  it('takes what it leaves open from the variables of libpq, and hides their password from logs', () => {
+    const odd = "p@ss/w%rd?#:'& +"
+    const environment = parseEnvironment({
+      ...WHOLE,
+      DATABASE_URL: 'postgres://u@db.example.com/fleet',
+      DIRECT_URL: 'postgres://v:own@db.example.com/fleet?sslmode=disable',
+      PGPASSWORD: odd,
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: '/ca.crt',
+    })
+    const { password, searchParams } = new URL(environment.databaseUrl)
+    expect(decodeURIComponent(password)).toBe(odd)
+    expect(Object.fromEntries(searchParams)).toEqual({ sslmode: 'verify-full', sslrootcert: '/ca.crt' })
+    expect(new URL(environment.directUrl).password).toBe('own')
+    expect(new URL(environment.directUrl).searchParams.get('sslmode')).toBe('disable')
+    expect(secretsOf(environment)).toEqual(expect.arrayContaining([odd, 'own']))
+  })
+
+  it('on this machine needs no TLS because PGSSLROOTCERT is set', () => {
+    const { databaseUrl } = parseEnvironment({ ...WHOLE, PGSSLROOTCERT: '/ca.crt' })
+    expect(databaseUrl).toBe(WHOLE.DATABASE_URL)
+  })
+})
+
+describe('the sizes of the pools', () => {
+  it('are 4 and 8, or what is named', () => {
+    expect(parseEnvironment(WHOLE).poolSizes).toEqual({ claims: 4, registry: 8 })
+    const sizes = { DATABASE_CLAIM_CONNECTIONS: '2', DATABASE_REGISTRY_CONNECTIONS: '30' }
+    expect(parseEnvironment({ ...WHOLE, ...sizes }).poolSizes).toEqual({ claims: 2, registry: 30 })
+  })
+
+  it.each(['0', '1', '201', '-4', '4.5', 'many'])('%s is refused', (text) => {
+    for (const name of ['DATABASE_CLAIM_CONNECTIONS', 'DATABASE_REGISTRY_CONNECTIONS'])
+      expect(() => parseEnvironment({ ...WHOLE, [name]: text })).toThrow(
+        `${name} must be a number of connections from 2 to 200`,
+      )
+  })
 })

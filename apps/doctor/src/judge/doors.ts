@@ -1,8 +1,15 @@
-import type { ConnectTrouble, DatabaseSight, DoorSight } from '@zapfleet/core'
+import type { ConnectTrouble, DatabaseSight, DoorSight, TlsState } from '@zapfleet/core'
 import { type Finding, fail, ok, warn } from '../finding.ts'
 
 /** Words that make an address of a database readable without its password. */
-export type Address = { variable: string; where: string; user: string; pooled: boolean }
+export type Address = {
+  variable: string
+  where: string
+  user: string
+  pooled: boolean
+  /** Connections that an API and a scheduler take at most. */
+  takes: { api: number; scheduler: number }
+}
 
 const OLDEST = 130_000
 /** So full that the next deploy may find no room. */
@@ -29,13 +36,13 @@ export function judgeDoors(
 }
 
 function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: boolean): Finding {
-  const { variable, where, user } = address
+  const { variable, where, user, takes } = address
   if (!door.entered) {
     const [what, advice] = TROUBLES[door.trouble](address)
     return fail(check, `${where} ${what} (${door.words})`, advice)
   }
   const release = `${Math.floor(door.version / 10_000)}.${door.version % 10_000}`
-  const seen = `PostgreSQL ${release} at ${where} as ${user}, ${door.tookMs} ms`
+  const seen = `PostgreSQL ${release} at ${where} as ${user}, ${TLS_WORDS[door.tls]}, ${door.tookMs} ms`
   if (door.version < OLDEST)
     return fail(
       check,
@@ -53,7 +60,7 @@ function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: b
     return warn(
       check,
       `${seen}; ${used} of its ${allowed} connections are taken`,
-      'Raise max_connections, or put a transaction pooler before it. An API process takes up to 14 connections, a scheduler up to 13.',
+      `Raise max_connections, or put a transaction pooler before it. An API process takes up to ${takes.api} connections, a scheduler up to ${takes.scheduler}; DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS make that fewer.`,
     )
   if (isDirect && (!door.keepsSettings || !door.hears))
     return judgeDeaf(check, seen, address, door.keepsSettings)
@@ -62,6 +69,12 @@ function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: b
       check,
       `${seen}, by a pooler that drops the settings of a session`,
       `Say so with pgbouncer=true in ${variable}, and name the database itself in DIRECT_URL, for migrations and LISTEN.`,
+    )
+  if (door.tls === 'missing')
+    return warn(
+      check,
+      seen,
+      `The server offers no TLS: all data, phone numbers included, crosses the network unencrypted. Switch TLS on in PostgreSQL (ssl = on), or, where the network is trusted, add sslmode=disable to ${variable}.`,
     )
   return ok(check, address.pooled ? `${seen}, by a transaction pooler` : seen)
 }
@@ -84,6 +97,13 @@ function judgeDeaf(check: string, seen: string, address: Address, keepsSettings:
       ? 'DIRECT_URL must lead past the pooler; on Supabase it is the direct connection, or the session pooler on port 5432.'
       : 'Say so with pgbouncer=true in DATABASE_URL, and name the database itself in DIRECT_URL, for migrations and LISTEN.',
   )
+}
+
+const TLS_WORDS: Record<TlsState, string> = {
+  verified: 'TLS',
+  unverified: 'TLS (certificate not verified)',
+  off: 'no TLS',
+  missing: 'NO TLS',
 }
 
 /** What each trouble is called, and what to do. */
@@ -122,7 +142,7 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
   ],
   tls_missing: ({ variable }) => [
     'offers no TLS',
-    `Switch TLS on in PostgreSQL, or take sslmode out of ${variable} where the network is trusted.`,
+    `Switch TLS on in PostgreSQL (ssl = on), or, where the network is trusted, write sslmode=disable in ${variable}.`,
   ],
   tls_untrusted: ({ variable }) => [
     'shows a certificate that is not trusted here',
@@ -136,9 +156,9 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
     'is a pooler that does not know this project',
     `On Supabase's pooler the user is postgres.<project>: mend the user in ${variable}.`,
   ],
-  full: () => [
+  full: ({ takes }) => [
     'has no connection free',
-    'Raise max_connections, stop what holds them, or put a transaction pooler before it. An API process takes up to 14.',
+    `Raise max_connections, stop what holds them, or put a transaction pooler before it. An API process takes up to ${takes.api}.`,
   ],
   starting: () => [
     'is starting or stopping',

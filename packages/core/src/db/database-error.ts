@@ -9,7 +9,7 @@ const BAD_VALUE = /^2[23]/
 
 /** Node's and the driver's words for a connection that could not be made, or broke. */
 const BROKEN =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|not queryable/
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded|timeout expired|Query read timeout|Client has encountered a connection error|not queryable|does not support SSL|CERT_|_CERT|UNABLE_TO_|ERR_SSL/
 
 /** The SQLSTATE of an error of the driver, or of Prisma around it. */
 function sqlState(error: unknown): string | undefined {
@@ -62,6 +62,19 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     at = held.meta?.driverAdapterError ?? held.cause
   }
   return false
+}
+
+/** Why a database cannot be used, as a sentence for the person who starts the program. */
+export function unreachable(error: unknown, variables: string): string {
+  // Node tries every address of a host and throws all failures at once, in an error without a message.
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  const words = first instanceof Error ? first.message : String(first)
+  return `The database cannot be used: ${words}. Check ${variables}; "npm run doctor" names the cause and what to do.`
+}
+
+/** True when a table or schema of the fleet does not exist. */
+export function isMissingTable(error: unknown): boolean {
+  return /^(42P01|3F000)$/.test(sqlState(error) ?? '')
 }
 
 /** Turns what a database call threw into the error that callers see. */

@@ -3,10 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { unreachable } from './database-error.ts'
 import { compareMigrations, type Migration, type RecordedMigration } from './migration.ts'
+import { prepareConnections } from './prepare-connections.ts'
 
 /** Prisma's own lock number, so that `prisma migrate deploy` elsewhere and this never run at once. */
 const PRISMA_LOCK = 72707369
+const CONNECT_TIMEOUT_MS = 10_000
 const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', '..', 'prisma', 'migrations')
 
 /** What a database says of the migrations it has. */
@@ -19,6 +22,8 @@ export type MigrateOptions = {
   /** Where the fleet's midnight is; stored at the first run, and every later run must name the same one. */
   timeZone: string
   log?: ((line: string) => void) | undefined
+  /** Receives the warning about a server on another host without TLS. */
+  warn?: ((line: string) => void) | undefined
 }
 
 /**
@@ -29,21 +34,7 @@ export type MigrateOptions = {
  * a fleet with another time zone; DATABASE_UNAVAILABLE when it cannot be reached
  */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
-  const client = new pg.Client({
-    connectionString: options.url,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'zapfleet migrate',
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (cause) {
-    throw new FleetError(
-      'DATABASE_UNAVAILABLE',
-      `The database does not answer: ${String((cause as Error).message)}. Check DATABASE_URL and DIRECT_URL.`,
-      { cause },
-    )
-  }
+  const client = await connect(options)
   try {
     await client.query('begin')
     // A table that is in use is waited for, but a queue of the application behind us would not be fair.
@@ -64,6 +55,24 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     )
   } finally {
     await client.end().catch(() => {})
+  }
+}
+
+async function connect({ url, warn }: MigrateOptions): Promise<pg.Client> {
+  try {
+    const { config, warning } = await prepareConnections(url, CONNECT_TIMEOUT_MS)
+    if (warning !== null) warn?.(warning)
+    const client = new pg.Client({
+      ...config,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'zapfleet migrate',
+    })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  } catch (cause) {
+    if (cause instanceof FleetError) throw cause
+    throw new FleetError('DATABASE_UNAVAILABLE', unreachable(cause, 'DATABASE_URL and DIRECT_URL'), { cause })
   }
 }
 

@@ -3,6 +3,8 @@ import pg from 'pg'
 import type { Log } from '../fleet/log.ts'
 import { PrismaClient } from './generated/client.ts'
 import { openLine } from './open-line.ts'
+import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
+import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -21,9 +23,6 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** One each for what may run at once beside the claims: releases, confirms, and readings of the fleet and of contacts. */
-const HOT_CONNECTIONS = 4
-const REGISTRY_CONNECTIONS = 8
 const CONNECT_TIMEOUT_MS = 5_000
 /** A statement that takes longer is cut by the server, so that a stuck one cannot hold its row locks. */
 const STATEMENT_TIMEOUT_MS = 10_000
@@ -34,14 +33,19 @@ const STATEMENT_TIMEOUT_MS = 10_000
  * `pgbouncer=true` in the URL says that a transaction pooler stands before the database (Supabase writes it so): statements
  * then go unnamed and no session setting is sent.
  */
-export function openDatabase(databaseUrl: string, log: Log): Database {
-  const { connectionString, pooled } = splitUrl(databaseUrl)
+export async function openDatabase(
+  databaseUrl: string,
+  log: Log,
+  sizes: PoolSizes = POOL_SIZES,
+): Promise<Database> {
+  const { config, pooled, warning } = await prepareConnections(databaseUrl)
+  if (warning !== null) log.warn({}, warning)
   const settings = ['idle_in_transaction_session_timeout=15000', `statement_timeout=${STATEMENT_TIMEOUT_MS}`]
   // One plan for every batch size: planning the claim anew costs more than running it. A table that was empty when the plan
   // was made would be scanned for ever after, hence no sequential scans.
   const hotSettings = [...settings, 'plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'jit=off']
   const base = {
-    connectionString,
+    ...config,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
     keepAlive: true,
@@ -50,8 +54,8 @@ export function openDatabase(databaseUrl: string, log: Log): Database {
   const options = (list: string[]): { options?: string } =>
     pooled ? {} : { options: list.map((setting) => `-c ${setting}`).join(' ') }
 
-  const hot = new pg.Pool({ ...base, ...options(hotSettings), max: HOT_CONNECTIONS })
-  const registry = new pg.Pool({ ...base, ...options(settings), max: REGISTRY_CONNECTIONS })
+  const hot = new pg.Pool({ ...base, ...options(hotSettings), max: sizes.claims })
+  const registry = new pg.Pool({ ...base, ...options(settings), max: sizes.registry })
   for (const pool of [hot, registry]) {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
@@ -79,13 +83,4 @@ export function openDatabase(databaseUrl: string, log: Log): Database {
       await Promise.all([line.close(), hot.end(), registry.end()])
     },
   }
-}
-
-/** Takes the parameters that are for us out of the URL, since the driver would send them to the server. */
-export function splitUrl(databaseUrl: string): { connectionString: string; pooled: boolean } {
-  const url = new URL(databaseUrl)
-  const pooled = url.searchParams.get('pgbouncer') === 'true'
-  for (const name of ['pgbouncer', 'connection_limit', 'pool_timeout', 'schema'])
-    url.searchParams.delete(name)
-  return { connectionString: url.toString(), pooled }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { splitUrl } from '../db/open-database.ts'
+import { prepareConnections, type TlsState } from '../db/prepare-connections.ts'
 import { type ConnectTrouble, connectTrouble } from './connect-trouble.ts'
 
 /** What is seen of a database from its door. `clock`: how far it is ahead of this process, give or take `doubtMs`. */
@@ -23,20 +23,22 @@ export type DoorSight =
       /** Whether LISTEN was answered by its NOTIFY: not through a transaction pooler, and not on a standby. */
       hears: boolean
       connections: { used: number; allowed: number }
+      tls: TlsState
       clock: { aheadMs: number; doubtMs: number }
     }
 
 const ECHO_WITHIN_MS = 1_500
 
-/** Runs `work` on one connection to `url`. It sets nothing: behind a pooler, what is set would be the next one's. */
+/** Runs `work` on one connection to `url`, with how long the connecting took and whether it is encrypted. It sets nothing: behind a pooler, what is set would be the next one's. */
 export async function enter<Result>(
   url: string,
   withinMs: number,
-  work: (client: pg.Client) => Promise<Result>,
+  work: (client: pg.Client, seen: { tookMs: number; tls: TlsState }) => Promise<Result>,
 ): Promise<Result> {
-  const { connectionString, pooled } = splitUrl(url)
+  const { config, pooled, tls } = await prepareConnections(url, withinMs)
+  const startedAt = performance.now()
   const client = new pg.Client({
-    connectionString,
+    ...config,
     connectionTimeoutMillis: withinMs,
     query_timeout: withinMs,
     application_name: 'zapfleet doctor',
@@ -46,7 +48,7 @@ export async function enter<Result>(
   client.on('error', () => {})
   try {
     await client.connect()
-    return await work(client)
+    return await work(client, { tookMs: Math.round(performance.now() - startedAt), tls })
   } finally {
     // A server that hangs does not say goodbye either.
     await Promise.race([client.end().catch(() => {}), sleep(500)])
@@ -69,10 +71,8 @@ export async function ask<Row extends pg.QueryResultRow>(
 
 /** Tries the door of a database and says what stands behind it; changes nothing and never throws. */
 export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSight> {
-  const startedAt = performance.now()
   try {
-    return await enter(url, withinMs, async (client) => {
-      const tookMs = Math.round(performance.now() - startedAt)
+    return await enter(url, withinMs, async (client, { tookMs, tls }) => {
       const [row] = await ask<{
         version: string
         user: string
@@ -101,6 +101,7 @@ export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSig
         keepsSettings: row.mark === 'here',
         hears: row.mark === 'here' && (await hears(client)),
         connections: { used: row.used, allowed: row.allowed },
+        tls,
         clock: await readClock(client),
       }
     })

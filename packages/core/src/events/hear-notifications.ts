@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Database } from '../db/open-database.ts'
+import { prepareConnections } from '../db/prepare-connections.ts'
 import { statement } from '../db/statement.ts'
 import type { Log } from '../fleet/log.ts'
 
@@ -53,6 +54,10 @@ export function hearNotifications(parts: {
     hears = false
     clearTimeout(echo)
     hangUp(lost)
+    retryLater(why)
+  }
+
+  const retryLater = (why: string): void => {
     if (closed) return
     const inMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++)
     log.debug({ why, retryInMs: inMs }, 'events are polled for: the database is not heard')
@@ -60,8 +65,15 @@ export function hearNotifications(parts: {
   }
 
   const connect = (): void => {
+    prepareConnections(parts.directUrl, CONNECT_TIMEOUT_MS).then(
+      ({ config }) => closed || listen(config),
+      (error: Error) => retryLater(error.message),
+    )
+  }
+
+  const listen = (config: pg.ClientConfig): void => {
     const fresh = new pg.Client({
-      connectionString: parts.directUrl,
+      ...config,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'zapfleet events',

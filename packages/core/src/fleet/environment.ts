@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { connectionProblem, withLibpqDefaults } from '../db/connection.ts'
+import { POOL_SIZES, type PoolSizes } from '../db/pool-sizes.ts'
 
 /** What a process of the fleet is configured with. */
 export type Environment = {
@@ -7,6 +9,7 @@ export type Environment = {
   host: string
   databaseUrl: string
   directUrl: string
+  poolSizes: PoolSizes
   evolutionApiUrl: string
   evolutionApiKey: string
   adminApiKey: string
@@ -51,7 +54,10 @@ const url = (protocols: string[], example: string) =>
   z.string('is not set').refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be a URL such as ${example}`,
   })
-const postgresUrl = url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
+const postgresUrl = z.string('is not set').superRefine((text, context) => {
+  const problem = connectionProblem(text)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+})
 const httpUrl = url(['http:', 'https:'], 'https://evolution.example.com')
 /** Different characters that a key must have; the output of openssl rand -hex 24 has some 15. */
 const KEY_CHARACTERS = 8
@@ -109,11 +115,19 @@ const limit = z
   .string()
   .refine((text) => /^\d{1,7}$/.test(text), { error: 'must be a whole number, 0 for no limit' })
 
+const poolSize = z
+  .string()
+  .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 2 && Number(text) <= 200, {
+    error: 'must be a number of connections from 2 to 200',
+  })
+
 const schema = z.object({
   PORT: port.default('3333'),
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: postgresUrl,
   DIRECT_URL: postgresUrl.optional(),
+  DATABASE_CLAIM_CONNECTIONS: poolSize.default(String(POOL_SIZES.claims)),
+  DATABASE_REGISTRY_CONNECTIONS: poolSize.default(String(POOL_SIZES.registry)),
   EVOLUTION_API_URL: httpUrl,
   EVOLUTION_API_KEY: z.string('is not set'),
   ADMIN_API_KEY: key,
@@ -152,6 +166,8 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
+  for (const name of ['DATABASE_URL', 'DIRECT_URL'])
+    if (given[name] !== undefined) given[name] = withLibpqDefaults(given[name], given)
   const parsed = schema.safeParse(given)
   const problems = parsed.success
     ? []
@@ -165,6 +181,10 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     host: data.HOST,
     databaseUrl: data.DATABASE_URL,
     directUrl: data.DIRECT_URL ?? data.DATABASE_URL,
+    poolSizes: {
+      claims: Number(data.DATABASE_CLAIM_CONNECTIONS),
+      registry: Number(data.DATABASE_REGISTRY_CONNECTIONS),
+    },
     evolutionApiUrl: data.EVOLUTION_API_URL,
     evolutionApiKey: data.EVOLUTION_API_KEY,
     adminApiKey: data.ADMIN_API_KEY,
@@ -186,11 +206,12 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
   }
 }
 
-/** Texts of an environment that no log may hold, whoever repeats them. */
+/** Texts of an environment that no log may hold. */
 export function secretsOf(environment: Environment): string[] {
-  const passwords = [environment.databaseUrl, environment.directUrl].map((text) =>
-    decodeURIComponent(new URL(text).password),
-  )
+  const passwords = [environment.databaseUrl, environment.directUrl].flatMap((text) => {
+    const { password, searchParams } = new URL(text)
+    return [decodeURIComponent(password), searchParams.get('password') ?? '']
+  })
   const { adminApiKey, botApiKey, evolutionApiKey } = environment
   return [...new Set([adminApiKey, botApiKey, evolutionApiKey, ...passwords])].filter((text) => text !== '')
 }

@@ -1,8 +1,9 @@
 import type { Evolution } from '@zapfleet/evolution'
 import { clientIds } from '../db/client-ids.ts'
-import { asFleetError } from '../db/database-error.ts'
+import { isDatabaseUnavailable, isMissingTable, unreachable } from '../db/database-error.ts'
 import { assertSameTimeZone } from '../db/migrate.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { type Database, openDatabase } from '../db/open-database.ts'
+import type { PoolSizes } from '../db/pool-sizes.ts'
 import { statement } from '../db/statement.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { openKnownKeys } from '../key/open-known-keys.ts'
@@ -20,6 +21,8 @@ export type FleetConfig = {
   /** Where Evolution reaches this API; null or absent: no webhook is registered. */
   publicUrl?: string | null | undefined
   timeZone: string
+  /** Connections of the two pools; default 4 and 8. */
+  poolSizes?: PoolSizes | undefined
   evolution: Evolution
   log: Log
   /** Who wants to know what goes through the heart; default: nobody. */
@@ -30,7 +33,7 @@ export type FleetConfig = {
   maxWaiting?: number | undefined
 }
 
-const lookAround = statement(
+const lookAroundSql = statement(
   'look_around',
   `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
     (select format_type(a.atttypid, null) from pg_attribute a where a.attrelid = 'public.clientes'::regclass and a.attname = 'id') id_type`,
@@ -46,19 +49,16 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
   const { timeZone, evolution, log } = config
   const clock = config.clock ?? (() => null)
   const watch = config.watch ?? noWatch
-  const sql = openDatabase(config.databaseUrl, log)
+  const sql = await openDatabase(config.databaseUrl, log, config.poolSizes).catch((error) => {
+    throw openingError(error)
+  })
   try {
-    const [found] = await sql.run<{ time_zone: string; id_type: string }>(lookAround, []).catch((error) => {
-      const failure = asFleetError(error)
-      throw failure.code === 'UNEXPECTED'
-        ? new FleetError('INVALID_STATE', 'The database is not migrated yet.', { cause: error })
-        : failure
-    })
-    assertSameTimeZone(found?.time_zone, timeZone)
-    const clients = clientIds(found?.id_type ?? '')
+    const found = await lookAround(sql)
+    assertSameTimeZone(found.time_zone, timeZone)
+    const clients = clientIds(found.id_type)
     if (!clients)
       log.warn(
-        { type: found?.id_type },
+        { type: found.id_type },
         'clientes.id has a type that zapfleet cannot look up; every contact lives in zapfleet.contacts',
       )
     const engine = createEngine({
@@ -96,6 +96,24 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
     await sql.close()
     throw error
   }
+}
+
+async function lookAround(sql: Database): Promise<{ time_zone: string | undefined; id_type: string }> {
+  try {
+    const [found] = await sql.run<{ time_zone: string; id_type: string }>(lookAroundSql, [])
+    return { time_zone: found?.time_zone, id_type: found?.id_type ?? '' }
+  } catch (error) {
+    throw openingError(error)
+  }
+}
+
+/** All but a database of another time zone may pass: the cause is kept, by which the scheduler waits. */
+function openingError(error: unknown): FleetError {
+  if (error instanceof FleetError) return error
+  if (isMissingTable(error))
+    return new FleetError('INVALID_STATE', 'The database is not migrated yet.', { cause: error })
+  const code = isDatabaseUnavailable(error) ? 'DATABASE_UNAVAILABLE' : 'INVALID_STATE'
+  return new FleetError(code, unreachable(error, 'DATABASE_URL'), { cause: error })
 }
 
 /** The URL, or null when it says itself (`pgbouncer=true`) that a transaction pooler answers there, which delivers no notification. */
