@@ -1,4 +1,3 @@
-import { useMemo, useSyncExternalStore } from 'react'
 import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 
 /** What the list of numbers shows: a filter, a search text, and an order. */
@@ -64,27 +63,4 @@ export function fleetHash(list: List): string {
 /** The address of a number's view, over the list that is shown. */
 export function numberHash(name: string, list: List = WHOLE_LIST): string {
   return `#/numbers/${encodeURIComponent(name)}${queryOf(list)}`
-}
-
-/** Goes to an address; the back button returns. With `replace` the present address is not kept in the history. */
-export function go(hash: string, { replace = false } = {}): void {
-  if (hash === location.hash) return
-  if (!replace) {
-    location.hash = hash
-    return
-  }
-  history.replaceState(null, '', hash)
-  dispatchEvent(new HashChangeEvent('hashchange'))
-}
-
-/** The present place. */
-export function useRoute(): Route {
-  const hash = useSyncExternalStore(
-    (listener) => {
-      addEventListener('hashchange', listener)
-      return () => removeEventListener('hashchange', listener)
-    },
-    () => location.hash,
-  )
-  return useMemo(() => readRoute(hash), [hash])
 }

@@ -14,6 +14,7 @@ describe.each([
     expect(Object.keys(w.status).sort()).toEqual([...STATUSES].sort())
     expect(Object.keys(w.statusReason).sort()).toEqual([...STATUS_REASONS].sort())
     expect(Object.keys(w.reason).sort()).toEqual([...REASONS].sort())
+    expect(Object.keys(w.reasonOfSeveral).sort()).toEqual([...REASONS].sort())
     for (const reason of STATUS_REASONS) expect(w.action).toHaveProperty(reason)
   })
 
@@ -72,6 +73,15 @@ describe('formats', () => {
     expect(british.moment('2026-11-25T02:30:00Z', now)).toBe('24 Nov, 23:30')
     expect(british.moment('2025-01-02T12:00:00Z', now)).toBe('2 Jan 2025')
     expect(british.weekday('2026-11-25')).toBe('Wed')
+    expect(brazilian.moment('2026-11-25T02:30:00Z', now)).toBe('24/11 às 23:30')
+    expect(brazilian.moment('2025-01-02T12:00:00Z', now)).toBe('02/01/2025')
+  })
+
+  it('put an instant into a sentence', () => {
+    expect(british.when('2026-11-25T12:05:00Z', now)).toBe('at 09:05')
+    expect(british.when('2026-11-25T02:30:00Z', now)).toBe('on 24 Nov, 23:30')
+    expect(brazilian.when('2026-11-25T12:05:00Z', now)).toBe('às 09:05')
+    expect(brazilian.when('2026-11-25T02:30:00Z', now)).toBe('em 24/11 às 23:30')
   })
 
   it('say how long ago and how long', () => {

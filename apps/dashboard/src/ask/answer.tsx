@@ -23,7 +23,7 @@ export function Answer(props: {
   const because =
     chosen === null
       ? soonest
-        ? w.ask.nobodyUntil(f.moment(soonest, nowMs))
+        ? w.ask.nobodyUntil(f.when(soonest, nowMs))
         : w.ask.nobodyEver
       : chosen === preferred && strategy === 'sticky'
         ? w.ask.because.own
@@ -54,7 +54,7 @@ export function Answer(props: {
                 {name === preferred && <span className="candidate-own">{w.ask.own}</span>}
                 <span className="candidate-reason figures">
                   {reason && w.reason[reason]}
-                  {availableAt && ` · ${w.ask.freeAt(f.moment(availableAt, nowMs))}`}
+                  {availableAt && ` · ${w.ask.freeAt(f.when(availableAt, nowMs))}`}
                 </span>
               </li>
             ))}

@@ -32,7 +32,10 @@ export function Overview({ totals, onAttention }: { totals: Totals; onAttention:
           <p className="gauge-why">
             {w.fleet.cannotSend(
               totals.unavailable
-                .map(([reason, count]) => `${f.number(count)} ${w.reason[reason]}`)
+                .map(
+                  ([reason, count]) =>
+                    `${f.number(count)} ${(count === 1 ? w.reason : w.reasonOfSeveral)[reason]}`,
+                )
                 .join(', '),
             )}
           </p>

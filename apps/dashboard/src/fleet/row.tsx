@@ -28,6 +28,9 @@ export const NumberRow = memo(function NumberRow(props: Props) {
   const { name, status, paused } = instance
   const why = whyOf(instance, w)
   const since = instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))
+  const more = [instance.pauseReason && w.fleet.pausedBecause(instance.pauseReason), why, since]
+    .filter(Boolean)
+    .join(' · ')
   const sends = status === 'connected' && !paused
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the table
@@ -43,7 +46,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
       style={{ transform: `translateY(${offsetPx}px)` }}
     >
       <Cell of="name">
-        <a className="number-link" href={numberHash(name, list)}>
+        <a className="number-link" href={numberHash(name, list)} title={name}>
           {name}
         </a>
         {instance.phoneNumber && (
@@ -60,10 +63,8 @@ export const NumberRow = memo(function NumberRow(props: Props) {
             </span>
           )}
         </span>
-        <span className="status-more">
-          {[instance.pauseReason && w.fleet.pausedBecause(instance.pauseReason), why, since]
-            .filter(Boolean)
-            .join(' · ')}
+        <span className="status-more" title={more}>
+          {more}
         </span>
       </Cell>
       <Cell of="next">
@@ -127,7 +128,9 @@ function NextStep({ instance, nowMs, mayAct }: { instance: Instance; nowMs: numb
     instance.status === 'connected' && instance.paused && instance.statusReason !== 'WRONG_PHONE'
   return (
     <span className="next">
-      <span className="next-text">{action}</span>
+      <span className="next-text" title={action}>
+        {action}
+      </span>
       {mayAct && needsScan(instance) && <ShowCode name={instance.name} />}
       {mayAct && mayResume && <Resume name={instance.name} />}
     </span>

@@ -36,7 +36,7 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
       {conditions && !conditions.polling.alive && (
         <Banner tone="bad" title={w.banner.notPolledTitle}>
           {w.banner.notPolledMore(
-            conditions.polling.lastRoundAt && f.moment(conditions.polling.lastRoundAt, nowMs),
+            conditions.polling.lastRoundAt && f.when(conditions.polling.lastRoundAt, nowMs),
           )}
         </Banner>
       )}

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { holdRoute } from '../follow-route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Modal } from './dialog.tsx'
 
@@ -33,6 +34,14 @@ export function UnsavedGuard({
     }),
     [],
   )
+  useEffect(
+    () =>
+      holdRoute((leave) => {
+        if (changed.current.size > 0) setWaiting(() => leave)
+        return changed.current.size > 0
+      }),
+    [],
+  )
   const keep = () => setWaiting(null)
   const question = (
     <Modal open={waiting !== null} onClose={keep} title={w.unsaved.title}>
@@ -65,4 +74,11 @@ export function useUnsaved(id: string, isChanged: boolean): void {
     unsaved?.mark(id, isChanged)
     return () => unsaved?.mark(id, false)
   }, [unsaved, id, isChanged])
+  useEffect(() => {
+    if (!isChanged) return
+    // The browser asks before it closes or reloads the tab.
+    const hold = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', hold)
+    return () => removeEventListener('beforeunload', hold)
+  }, [isChanged])
 }

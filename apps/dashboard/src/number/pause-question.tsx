@@ -7,23 +7,23 @@ import { usePauseAct } from './use-acts.ts'
 /** As much as the API keeps of a reason. */
 const REASON_MAX = 200
 
-/** Asks why, for whoever looks next, and pauses. */
+/** Pauses a number, with an optional reason for the other operators. */
 export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose: () => void; name: string }) {
   const { w } = useSpeech()
   const id = useId()
   const [reason, setReason] = useState('')
   const pause = usePauseAct(name)
-  const done = () => {
-    setReason('')
-    onClose()
-  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const pauseReason = reason.trim()
-    pause.mutate({ paused: true, ...(pauseReason === '' ? {} : { pauseReason }) }, { onSettled: done })
+    pause.mutate(
+      { paused: true, ...(pauseReason === '' ? {} : { pauseReason }) },
+      // A reason whose pause was cancelled or failed stays for the next attempt.
+      { onSuccess: () => setReason(''), onSettled: onClose },
+    )
   }
   return (
-    <Modal open={open} onClose={done} title={w.acts.pauseTitle(name)} closable={!pause.isPending}>
+    <Modal open={open} onClose={onClose} title={w.acts.pauseTitle(name)} closable={!pause.isPending}>
       <form className="question" onSubmit={submit}>
         <p>{w.acts.pauseMore}</p>
         <div className="field">
@@ -44,7 +44,7 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
           </p>
         </div>
         <div className="dialog-foot">
-          <button type="button" className="button" onClick={done} disabled={pause.isPending}>
+          <button type="button" className="button" onClick={onClose} disabled={pause.isPending}>
             {w.cancel}
           </button>
           <button type="submit" className="button button-main" disabled={pause.isPending}>

@@ -1,7 +1,8 @@
 import { type FormEvent, useId, useState } from 'react'
+import { go, useRoute } from '../follow-route.ts'
 import { Modal } from '../look/dialog.tsx'
 import { Icon } from '../look/icon.tsx'
-import { fleetHash, go, useRoute } from '../route.ts'
+import { fleetHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { useVerifiedAct, type VerifiedAct } from './use-acts.ts'
 

@@ -24,7 +24,7 @@ export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person
                 {(Object.keys(LANGUAGES) as Language[]).map((one) => (
                   <Menu.RadioItem key={one} value={one} className="menu-item" lang={one}>
                     {LANGUAGES[one].languageName}
-                    {one === language && <Icon name="check" />}
+                    {one === language && <CheckMark />}
                   </Menu.RadioItem>
                 ))}
               </Menu.Group>
@@ -36,7 +36,7 @@ export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person
                 {THEMES.map((one) => (
                   <Menu.RadioItem key={one} value={one} className="menu-item">
                     {w.theme[one]}
-                    {one === theme && <Icon name="check" />}
+                    {one === theme && <CheckMark />}
                   </Menu.RadioItem>
                 ))}
               </Menu.Group>
@@ -44,12 +44,20 @@ export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person
             <Menu.Separator className="menu-line" />
             <Menu.CheckboxItem className="menu-item" checked={isDense} onCheckedChange={setDense}>
               {w.dense}
-              {isDense && <Icon name="check" />}
+              {isDense && <CheckMark />}
             </Menu.CheckboxItem>
             {children}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+  )
+}
+
+function CheckMark() {
+  return (
+    <span className="menu-check">
+      <Icon name="check" />
+    </span>
   )
 }

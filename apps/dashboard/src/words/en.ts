@@ -1,7 +1,7 @@
 /** Everything the page says, in English. The shape of every other language. */
 export const en = {
   languageName: 'English',
-  theme: { name: 'Appearance', auto: 'As the system', light: 'Light', dark: 'Dark' },
+  theme: { name: 'Appearance', auto: 'System', light: 'Light', dark: 'Dark' },
   language: 'Language',
   close: 'Close',
   cancel: 'Cancel',
@@ -50,7 +50,7 @@ export const en = {
 
   foot: {
     times: (zone: string) => `Time zone: ${zone}`,
-    description: 'API description',
+    description: 'API reference',
   },
 
   live: {
@@ -76,7 +76,7 @@ export const en = {
     notPolledMore: (at: string | null) =>
       at === null
         ? 'The scheduler has not run yet. Start it: without it, a number that disconnects is not noticed.'
-        : `The scheduler last checked them at ${at}. Start it again: without it, a number that disconnects is not noticed.`,
+        : `The scheduler last checked them ${at}. Start it again: without it, a number that disconnects is not noticed.`,
     hide: 'Hide this notice',
   },
 
@@ -146,6 +146,19 @@ export const en = {
     HOURLY_LIMIT: 'hourly limit reached',
   },
 
+  /** The same of several numbers, behind their count. */
+  reasonOfSeveral: {
+    EXCLUDED: 'excluded from this check',
+    BANNED: 'banned',
+    DISCONNECTED: 'disconnected',
+    CONNECTING: 'connecting',
+    UNKNOWN: 'with unknown status',
+    PAUSED: 'paused',
+    DUPLICATE_PHONE: 'with the phone of another number',
+    DAILY_LIMIT: 'at the daily limit',
+    HOURLY_LIMIT: 'at the hourly limit',
+  },
+
   fleet: {
     title: 'Fleet',
     today: 'Today',
@@ -168,7 +181,7 @@ export const en = {
     searchHint: 'Name or phone',
     sortBy: 'Sort by',
     sorts: {
-      attention: 'What needs you first',
+      attention: 'Needs you first',
       name: 'Name',
       hour: 'Use of this hour',
       day: 'Use of today',
@@ -226,7 +239,7 @@ export const en = {
     uptime: 'Time connected',
     uptimeDay: 'last 24 hours',
     uptimeWeek: 'last 7 days',
-    uptimeKnown: (time: string) => `recorded for ${time}`,
+    uptimeKnown: (time: string) => `${time} since the record began`,
     uptimeUnknown: 'not recorded yet',
     details: 'Details',
     history: 'History',
@@ -247,7 +260,7 @@ export const en = {
   },
 
   settings: {
-    title: 'Limits',
+    title: 'Settings',
     hourly: 'Messages an hour',
     daily: 'Messages a day',
     priority: 'Priority',
@@ -343,7 +356,7 @@ export const en = {
     expiresIn: (seconds: string) => `New code in ${seconds} s`,
     renewing: 'Fetching a new code…',
     codeTitle: 'Without a camera',
-    codeMore: 'Choose “Link with phone number instead” and type:',
+    codeMore: 'In Linked devices, tap “Link a device”, then “Link with phone number instead”, and type:',
     codeNeedsPhone: 'To get a code to type, store the phone number before the first QR code is shown.',
     noPicture: 'Evolution sent no picture: type the code.',
     phoneHint:
@@ -402,13 +415,13 @@ export const en = {
       own: 'This contact already uses this number.',
     },
     nobody: 'No number can send now',
-    nobodyUntil: (when: string) => `The first is free again at ${when}.`,
+    nobodyUntil: (when: string) => `The first is free again ${when}.`,
     nobodyEver: 'Connect or resume a number, or raise a limit.',
     prefers: (name: string) => `This contact uses ${name}.`,
     prefersNone: 'This contact has no number yet.',
     own: 'own number',
     candidates: 'All numbers, in order',
-    freeAt: (when: string) => `free at ${when}`,
+    freeAt: (when: string) => `free ${when}`,
     more: (n: string) => `and ${n} more`,
   },
 
@@ -421,7 +434,7 @@ export const en = {
     UNAUTHORIZED: 'The key is not valid any more.',
     FORBIDDEN: 'This key may not do that.',
     NOT_FOUND: 'It does not exist (any more).',
-    CONFLICT: 'The name is taken, or was deleted a moment ago.',
+    CONFLICT: 'This conflicts with another number.',
     INVALID_INPUT: 'Something in the form is not as expected.',
     INVALID_STATE: 'This is not possible in its present state.',
     NO_CAPACITY: 'No number has capacity now.',

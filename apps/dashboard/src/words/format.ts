@@ -18,13 +18,12 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     second: '2-digit',
     timeZone,
   })
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone })
-  const dateYear = new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone,
-  })
+  const isPortuguese = locale.startsWith('pt')
+  const month = isPortuguese
+    ? ({ day: '2-digit', month: '2-digit' } as const)
+    : ({ day: 'numeric', month: 'short' } as const)
+  const date = new Intl.DateTimeFormat(locale, { ...month, timeZone })
+  const dateYear = new Intl.DateTimeFormat(locale, { ...month, year: 'numeric', timeZone })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
@@ -36,12 +35,14 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
   const unit = (value: number, of: 'second' | 'minute' | 'hour' | 'day') =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'short' }).format(value)
 
+  const isToday = (at: Date, nowMs: number): boolean => day.format(at) === day.format(nowMs)
+
   /** 14:32 today, 12 Nov, 14:32 on other days of this year, 12 Nov 2025 before. */
   const moment = (instant: string | number, nowMs: number): string => {
     const at = new Date(instant)
-    if (day.format(at) === day.format(nowMs)) return clock.format(at)
+    if (isToday(at, nowMs)) return clock.format(at)
     if (nowMs - at.getTime() > 300 * DAY) return dateYear.format(at)
-    return `${date.format(at)}, ${clock.format(at)}`
+    return [date.format(at), clock.format(at)].join(isPortuguese ? ' às ' : ', ')
   }
 
   return {
@@ -51,6 +52,11 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     clock: (instant: string | number) => clock.format(new Date(instant)),
     clockSeconds: (instant: string | number) => clockSeconds.format(new Date(instant)),
     moment,
+    /** The same within a sentence: at 14:32, on 12 Nov, 14:32. */
+    when(instant: string | number, nowMs: number): string {
+      const [today, otherDay] = isPortuguese ? ['às', 'em'] : ['at', 'on']
+      return `${isToday(new Date(instant), nowMs) ? today : otherDay} ${moment(instant, nowMs)}`
+    },
     /** The day of `YYYY-MM-DD` as Mon, Tue, … */
     weekday: (date: string) => weekday.format(new Date(`${date}T00:00:00Z`)),
     /** 3 minutes ago; the moment itself when it is more than a day ago. */

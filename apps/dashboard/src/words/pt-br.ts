@@ -1,9 +1,9 @@
 import type { Words } from './en.ts'
 
-/** Tudo o que a página diz, em português do Brasil. */
+/** Os textos da página, em português do Brasil. */
 export const ptBR: Words = {
   languageName: 'Português',
-  theme: { name: 'Aparência', auto: 'Como no sistema', light: 'Clara', dark: 'Escura' },
+  theme: { name: 'Aparência', auto: 'Do sistema', light: 'Clara', dark: 'Escura' },
   language: 'Idioma',
   close: 'Fechar',
   cancel: 'Cancelar',
@@ -56,7 +56,7 @@ export const ptBR: Words = {
 
   foot: {
     times: (zone) => `Fuso horário: ${zone}`,
-    description: 'Descrição da API',
+    description: 'Documentação da API',
   },
 
   live: {
@@ -65,17 +65,17 @@ export const ptBR: Words = {
     connecting: 'Conectando…',
     lost: 'Sem atualização',
     lostTitle: 'As atualizações em tempo real foram interrompidas.',
-    lostMore: (at) => `Os dados são de ${at}. A página está tentando reconectar.`,
+    lostMore: (at) => `Os dados são das ${at}. A página está tentando reconectar.`,
     lostPolling: (at) =>
       `Enquanto isso, a lista é atualizada a cada poucos segundos. Última atualização: ${at}.`,
     lostNothing: 'A API ainda não responde. A página está tentando reconectar.',
   },
 
   banner: {
-    demo: 'Demonstração',
+    demo: 'Demo',
     simulatedTitle: 'Esta frota é uma demonstração.',
     simulatedMore:
-      'A Evolution dela é simulada: os números se conectam automaticamente logo depois que o código aparece, e nenhuma mensagem é enviada. Fique à vontade para testar.',
+      'A Evolution dela é simulada: os números se conectam sozinhos logo depois que o código aparece, e nenhuma mensagem é enviada.',
     unreachableTitle: 'A Evolution não responde.',
     unreachableMore:
       'Os status são os últimos vistos, e nada pode ser conectado. Confira se o servidor dela está no ar, o endereço em EVOLUTION_API_URL e a rede entre os dois.',
@@ -83,7 +83,7 @@ export const ptBR: Words = {
     notPolledMore: (at) =>
       at === null
         ? 'O agendador ainda não rodou. Inicie-o: sem ele, ninguém percebe quando um número cai.'
-        : `A última verificação do agendador foi em ${at}. Inicie-o de novo: sem ele, ninguém percebe quando um número cai.`,
+        : `A última verificação do agendador foi ${at}. Inicie-o de novo: sem ele, ninguém percebe quando um número cai.`,
     hide: 'Esconder este aviso',
   },
 
@@ -128,7 +128,7 @@ export const ptBR: Words = {
     LOGIN_REFUSED: 'Leia o código de novo.',
     WRONG_PHONE: 'Encerre a sessão e leia com o celular certo, ou corrija o telefone aqui.',
     NOT_ON_EVOLUTION: 'Adicione-o de novo com o mesmo nome, ou exclua-o aqui.',
-    BANNED: 'Peça revisão no WhatsApp do celular e substitua-o por enquanto. Quando liberado, leia o código.',
+    BANNED: 'Peça revisão no WhatsApp e use outro número. Se liberarem, leia o código de novo.',
     EVOLUTION_UNREACHABLE: 'Confira o servidor da Evolution, o endereço e a rede.',
     EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
     EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
@@ -148,6 +148,18 @@ export const ptBR: Words = {
     DUPLICATE_PHONE: 'mesmo telefone de outro número',
     DAILY_LIMIT: 'limite do dia atingido',
     HOURLY_LIMIT: 'limite da hora atingido',
+  },
+
+  reasonOfSeveral: {
+    EXCLUDED: 'excluídos desta consulta',
+    BANNED: 'banidos',
+    DISCONNECTED: 'desconectados',
+    CONNECTING: 'conectando',
+    UNKNOWN: 'com status desconhecido',
+    PAUSED: 'pausados',
+    DUPLICATE_PHONE: 'com o telefone de outro número',
+    DAILY_LIMIT: 'no limite do dia',
+    HOURLY_LIMIT: 'no limite da hora',
   },
 
   fleet: {
@@ -172,7 +184,7 @@ export const ptBR: Words = {
     searchHint: 'Nome ou telefone',
     sortBy: 'Ordenar por',
     sorts: {
-      attention: 'Pendências primeiro',
+      attention: 'Pendências',
       name: 'Nome',
       hour: 'Uso nesta hora',
       day: 'Uso de hoje',
@@ -230,7 +242,7 @@ export const ptBR: Words = {
     uptime: 'Tempo conectado',
     uptimeDay: 'últimas 24 horas',
     uptimeWeek: 'últimos 7 dias',
-    uptimeKnown: (time) => `registrado há ${time}`,
+    uptimeKnown: (time) => `${time} desde o início do registro`,
     uptimeUnknown: 'ainda sem registro',
     details: 'Detalhes',
     history: 'Histórico',
@@ -251,7 +263,7 @@ export const ptBR: Words = {
   },
 
   settings: {
-    title: 'Limites',
+    title: 'Configurações',
     hourly: 'Mensagens por hora',
     daily: 'Mensagens por dia',
     priority: 'Prioridade',
@@ -351,8 +363,9 @@ export const ptBR: Words = {
     noPicture: 'A Evolution não mandou imagem: digite o código.',
     expiresIn: (seconds) => `Código novo em ${seconds} s`,
     renewing: 'Buscando um código novo…',
-    codeTitle: 'Sem câmera',
-    codeMore: 'Escolha “Conectar com número de telefone” e digite:',
+    codeTitle: 'Sem usar a câmera',
+    codeMore:
+      'Em Aparelhos conectados, toque em “Conectar um aparelho”, depois em “Conectar com número de telefone”, e digite:',
     codeNeedsPhone: 'Para receber um código de digitação, informe o telefone antes do primeiro QR Code.',
     waiting: 'Aguardando a leitura do QR Code. A página atualiza automaticamente.',
     reasons: {
@@ -374,7 +387,7 @@ export const ptBR: Words = {
       },
     },
     newCode: 'Mostrar um código novo',
-    interrupted: 'A conexão foi interrompida. Tentando de novo…',
+    interrupted: 'A conexão caiu. Tentando de novo…',
     connectedTitle: (name) => `${name} está conectado`,
     connectedMore: 'Ele já pode enviar.',
     open: 'Abrir',
@@ -408,13 +421,13 @@ export const ptBR: Words = {
       own: 'Este contato já usa este número.',
     },
     nobody: 'Nenhum número pode enviar agora',
-    nobodyUntil: (when) => `O primeiro fica livre às ${when}.`,
+    nobodyUntil: (when) => `O primeiro volta a enviar ${when}.`,
     nobodyEver: 'Conecte ou retome um número, ou aumente um limite.',
     prefers: (name) => `Este contato usa ${name}.`,
     prefersNone: 'Este contato ainda não tem número.',
-    own: 'número próprio',
+    own: 'número do contato',
     candidates: 'Todos os números, em ordem',
-    freeAt: (when) => `livre às ${when}`,
+    freeAt: (when) => `volta ${when}`,
     more: (n) => `e mais ${n}`,
   },
 
@@ -427,7 +440,7 @@ export const ptBR: Words = {
     UNAUTHORIZED: 'A chave não é mais válida.',
     FORBIDDEN: 'Esta chave não pode fazer isso.',
     NOT_FOUND: 'Não existe (mais).',
-    CONFLICT: 'O nome está ocupado, ou foi excluído há um instante.',
+    CONFLICT: 'Há conflito com outro número.',
     INVALID_INPUT: 'Algo no formulário não está como esperado.',
     INVALID_STATE: 'Isso não é possível na situação atual.',
     NO_CAPACITY: 'Nenhum número tem capacidade agora.',

@@ -53,7 +53,7 @@ export function operatorScenes(stage: () => Stage): void {
     await rowOf(page, 'loja-02').getByRole('link').click()
     await page
       .locator('.uptimes')
-      .getByText(/^recorded for/)
+      .getByText(/since the record began$/)
       .waitFor()
     expect(await page.locator('.uptimes').getByText('last 7 days').count()).toBe(0)
   })

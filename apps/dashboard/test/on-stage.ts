@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from './find-chromium.ts'
+import { ADMIN_KEY } from './fleet.ts'
+import { openStage, type Stage } from './stage.ts'
+
+const chromium = findChromium()
+
+/** Runs scenes in a real browser before a fleet of their own; skipped where there is no Chromium. */
+export function onStage(title: string, scenes: (stage: () => Stage) => void): void {
+  const name = `${title}${chromium === null ? ' (skipped: no Chromium here; set CHROMIUM_PATH)' : ''}`
+  describe.skipIf(chromium === null)(name, { timeout: 60_000 }, () => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await openStage(chromium ?? '')
+    }, 120_000)
+    afterAll(() => stage?.close())
+    scenes(() => stage)
+    test('no page complained, and the key went into no address and no log', () => {
+      expect(stage.complaints).toEqual([])
+      expect(stage.addresses.filter((address) => address.includes(ADMIN_KEY))).toEqual([])
+      expect(stage.fleet.log()).not.toContain(ADMIN_KEY)
+    })
+  })
+}
