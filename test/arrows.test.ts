@@ -16,14 +16,15 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'apps/api': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution'] },
-  'apps/launcher': { uses: ['embedded'] },
+  'packages/embedded': { uses: ['holder'] },
+  'apps/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },
-  'apps/cli': { uses: ['client'], knows: ['api'] },
+  'apps/cli': { uses: ['client', 'holder'], knows: ['api'] },
   'apps/dashboard': { uses: ['client'], knows: ['api', 'core'] },
 }
 
 /** Tests may also use these, wherever they are. */
-const FOR_TESTS = ['testing', 'simulator', 'embedded']
+const FOR_TESTS = ['testing', 'simulator', 'embedded', 'holder']
 
 /** Rooms that are no packages; they reach packages by their doors. */
 const ROOMS = ['test', 'prisma', 'scripts', 'bench', 'chaos', 'examples']

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lookAtProcess } from '@zapfleet/embedded'
+import { lookAtProcess } from '@zapfleet/holder'
 import { freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'

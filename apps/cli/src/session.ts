@@ -75,7 +75,7 @@ function withKey({ url, urlFrom, key }: FoundFleet): { url: string; apiKey: stri
     'denied',
     `There is no API key for ${url}${nothingKnown ? ', and no other address' : ''}.`,
     [
-      ...(nothingKnown ? ['Start a fleet of your own beside it with: npm start'] : []),
+      ...(nothingKnown ? ['No fleet of `npm start` runs here: start it with npm start'] : []),
       `Log in once with: zapfleet login --url ${nothingKnown ? '<address>' : url}`,
       'or set ZAPFLEET_API_KEY, or name a file that holds the key: --key-file <file>.',
     ],

@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { holdFolder } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type FleetFlags, findFleet } from '../src/connection/find-fleet.ts'
 import type { World } from '../src/world.ts'
 
@@ -40,10 +42,19 @@ const profiles = (mode = 0o600) =>
     mode,
   )
 
-/** What `npm start` leaves behind. */
-function started(folder: string, url = 'http://127.0.0.1:4000'): void {
-  put(join(folder, '.zapfleet', 'api-url'), `${url}\n`)
-  put(join(folder, '.zapfleet', 'admin-key'), 'key-of-the-clone\n')
+/** What a running `npm start` has in its data folder; the result ends it as a kill does, and leaves the files. */
+function started(folder: string, url = 'http://127.0.0.1:4000', data = '.zapfleet'): () => void {
+  const files = join(folder, data)
+  put(join(files, 'api-url'), `${url}\n`)
+  put(join(files, 'admin-key'), 'key-of-the-clone\n')
+  const hold = holdFolder(files)
+  onTestFinished(() => hold.release())
+  return () => {
+    const holder = join(files, 'holder.json')
+    const record = JSON.parse(readFileSync(holder, 'utf8')) as { pid: number; startedAt: string }
+    const gone = spawnSync(process.execPath, ['--version'])
+    writeFileSync(holder, JSON.stringify({ ...record, pid: gone.pid }))
+  }
 }
 
 describe('which fleet is spoken to', () => {
@@ -88,27 +99,61 @@ describe('which fleet is spoken to', () => {
     expect(find().url).toBe('http://127.0.0.1:4001')
     started(cwd, 'http://127.0.0.1:4002')
     expect(find().url).toBe('http://127.0.0.1:4002')
-    const elsewhere = join(cwd, 'other')
-    put(join(elsewhere, 'api-url'), 'http://127.0.0.1:4003')
-    expect(find({}, { ZAPFLEET_DATA_DIR: 'other' })).toMatchObject({
-      url: 'http://127.0.0.1:4003',
-      key: null,
-    })
+    started(cwd, 'http://127.0.0.1:4003', 'other')
+    expect(find({}, { ZAPFLEET_DATA_DIR: 'other' }).url).toBe('http://127.0.0.1:4003')
   })
 
-  it('with keys of one’s own the clone’s .env and the environment give them, and PORT counts only beside them', () => {
-    mkdirSync(join(cwd, '.zapfleet'))
-    expect(find({}, { PORT: '8080' }).url).toBe('http://127.0.0.1:3333')
+  it('ADMIN_API_KEY of the environment comes before that of .env, and that before the key that npm start made', () => {
+    started(cwd)
+    expect(find()).toMatchObject({ key: 'key-of-the-clone', keyFrom: join(cwd, '.zapfleet', 'admin-key') })
     put(join(cwd, '.env'), 'ADMIN_API_KEY=key-of-dotenv\nPORT=4004\n')
     expect(find()).toMatchObject({
-      url: 'http://127.0.0.1:4004',
+      url: 'http://127.0.0.1:4000',
       key: 'key-of-dotenv',
       keyFrom: 'ADMIN_API_KEY',
     })
     expect(find({}, { ADMIN_API_KEY: 'key-of-shell', PORT: '4005' })).toMatchObject({
-      url: 'http://127.0.0.1:4005',
+      url: 'http://127.0.0.1:4000',
       key: 'key-of-shell',
     })
+  })
+
+  it.each([
+    ['the key that npm start made', {}],
+    ['ADMIN_API_KEY', { ADMIN_API_KEY: 'key-of-shell', PORT: '4000' }],
+  ])('where a fleet was stopped or killed, %s is not sent', (_, env) => {
+    const kill = started(cwd)
+    expect(find({}, env).key).not.toBeNull()
+    kill()
+    const stopped = { url: 'http://127.0.0.1:3333', urlFrom: 'the default', key: null, keyFrom: null }
+    expect(find({}, env)).toEqual(stopped)
+    expect(find({ url: 'http://127.0.0.1:4000' }, env).key).toBeNull()
+    rmSync(join(cwd, '.zapfleet', 'api-url'))
+    rmSync(join(cwd, '.zapfleet', 'holder.json'))
+    expect(find({}, env)).toEqual(stopped)
+  })
+
+  it.runIf(process.getuid?.() === 0)('a folder of another user is not believed, nor its .env', () => {
+    started(cwd, 'http://127.0.0.1:4002')
+    chownSync(join(cwd, '.zapfleet'), 12_345, 12_345)
+    expect(find({}, { ADMIN_API_KEY: 'key-of-shell' })).toMatchObject({
+      url: 'http://127.0.0.1:3333',
+      key: null,
+    })
+    started(clone, 'http://127.0.0.1:4001')
+    expect(find().url).toBe('http://127.0.0.1:4001')
+    put(join(clone, '.env'), 'ADMIN_API_KEY=key-of-another-user\n')
+    chownSync(join(clone, '.env'), 12_345, 12_345)
+    expect(find().key).toBe('key-of-the-clone')
+    // The owner of the clone wrote the program itself.
+    for (const path of [clone, join(clone, '.zapfleet'), join(clone, '.env')]) chownSync(path, 12_345, 12_345)
+    expect(find()).toMatchObject({ url: 'http://127.0.0.1:4001', key: 'key-of-another-user' })
+  })
+
+  it('a folder that every user may write is not believed', () => {
+    started(cwd)
+    chmodSync(join(cwd, '.zapfleet'), 0o777)
+    expect(find().key).toBeNull()
   })
 
   it('a folder that names another machine is not believed: the admin’s key stays here', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '@zapfleet/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -199,6 +199,33 @@ describe('without a terminal', () => {
     fleet.simulator.control.scan('fila-05')
     expect(await running.exit).toBe(0)
     expect(existsSync(file)).toBe(false)
+  })
+
+  it('never replaces or removes a file that exists, and makes no number then', async () => {
+    const folder = newFolder()
+    const file = join(folder, 'code.png')
+    writeFileSync(file, 'a holiday')
+    for (const command of ['instances create fila-08', 'instances connect fila-01']) {
+      const { exit, err } = await zapfleet(`${command} --png code.png`, { cwd: folder })
+      expect([exit, err]).toEqual([2, expect.stringContaining('code.png exists already. Name a new file')])
+    }
+    expect(readFileSync(file, 'utf8')).toBe('a holiday')
+    expect((await zapfleet('instances get fila-08')).exit).toBe(3)
+  })
+
+  it('leaves a file that another program put in the place of the picture', async () => {
+    const folder = newFolder()
+    const file = join(folder, 'code.png')
+    const running = begin('instances create fila-09 --png code.png', {
+      terminal: undefined as never,
+      cwd: folder,
+    })
+    await until(() => expect(existsSync(file)).toBe(true))
+    rmSync(file)
+    writeFileSync(file, 'a holiday')
+    fleet.simulator.control.scan('fila-09')
+    expect(await running.exit).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe('a holiday')
   })
 
   it('says which phone was wrong, in a code that differs from success', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookAtProcess } from '@zapfleet/embedded'
+import { lookAtProcess } from '@zapfleet/holder'
 
 /** A child as the next start will know it: a pid alone may belong to another program by then. */
 type ChildTrace = { pid: number; startedAt: string }

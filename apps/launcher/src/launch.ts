@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FolderInUseError, type Hold, holdFolder, lookAtProcess, startPostgres } from '@zapfleet/embedded'
+import { startPostgres } from '@zapfleet/embedded'
+import { FolderInUseError, type Hold, holdFolder, lookAtProcess } from '@zapfleet/holder'
 import { checkPort } from './check-port.ts'
 import { type Demo, startDemo, WAITING_NUMBER } from './demo.ts'
 import { endLeftoverChildren, type StartNote } from './end-leftover-children.ts'
@@ -45,6 +46,7 @@ const AUTO_SCAN_MS = 8000
 
 /** Starts PostgreSQL, simulator, API and scheduler, those of them that the plan asks for, in this order. */
 export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000 }: LaunchOptions): Launch {
+  const addressFile = join(plan.dataDir, 'api-url')
   const stopping = new AbortController()
   const children: Child[] = []
   const letGo: (() => Promise<void>)[] = []
@@ -65,6 +67,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     stop: () => (stopped ??= stop()),
     kill() {
       stopping.abort(new StartError('stopped'))
+      if (hold) forgetAddress()
       for (const child of children) child.kill()
       // PostgreSQL's own "at once": it recovers at the next start.
       if (postgresPid !== null) process.kill(postgresPid, 'SIGQUIT')
@@ -75,6 +78,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
   async function start(): Promise<Ready> {
     mkdirSync(join(plan.dataDir, 'logs'), { recursive: true })
     const held = takeFolder()
+    // A start that was killed leaves its address, where another program may listen by now.
+    forgetAddress()
     await endLeftoverChildren(held.left)
     if (plan.port !== null) {
       await checkPort(plan.host, plan.port)
@@ -101,8 +106,10 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       throw new StartError(`PORT must be a number from 1 to 65535, and is "${env.PORT}".`)
     }
     await untilReady(api, `${url}/health/ready`)
-    // Programs beside us, such as the command line, find the API by it.
-    writeSecret(join(plan.dataDir, 'api-url'), url)
+    // The command line finds the API by it.
+    writeSecret(addressFile, url)
+    // A stop during the wait has removed the file already.
+    if (stopping.signal.aborted) forgetAddress()
     run('scheduler', programs.scheduler, filled)
     if (plan.demo && simulatorUrl && admin) {
       const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
@@ -223,8 +230,14 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     })
   }
 
+  function forgetAddress(): void {
+    rmSync(addressFile, { force: true })
+  }
+
   async function stop(): Promise<void> {
     stopping.abort(new StartError('stopped'))
+    // Only the holder's: a refused start leaves the running fleet's.
+    if (hold) forgetAddress()
     demo?.stop()
     await ready.catch(() => undefined)
     const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { lookAtProcess } from '@zapfleet/embedded'
+import { lookAtProcess } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { lookAtProcess } from '@zapfleet/embedded'
+import { lookAtProcess } from '@zapfleet/holder'
 import { freePort, newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { launchFakes } from './fleet.ts'
@@ -52,9 +52,27 @@ test('with the embedded database makes keys once, keeps them for their owner alo
   expect(readFileSync(join(dataDir, 'api-url'), 'utf8')).toBe(`${made.url}\n`)
   expect(first.diary().find((line) => line.includes('evolution'))).toContain(made.admin?.value)
   await first.stop()
+  expect(existsSync(join(dataDir, 'api-url'))).toBe(false)
 
   const second = await launchFakes(env)
   expect((await second.ready).admin).toEqual({ ...made.admin, made: false })
+})
+
+test('a start that fails leaves no address of a killed one', async () => {
+  const dataDir = newFolder()
+  writeFileSync(join(dataDir, 'api-url'), 'http://127.0.0.1:3333\n')
+  const fleet = await launchFakes({ ZAPFLEET_DATA_DIR: dataDir, FAKE: 'api:refuses' })
+  await expect(fleet.ready).rejects.toThrow('These variables are wrong')
+  expect(existsSync(join(dataDir, 'api-url'))).toBe(false)
+})
+
+test('a start that is refused because another one runs leaves that one’s address', async () => {
+  const fleet = await launchFakes()
+  await fleet.ready
+  const other = await launchFakes({ ZAPFLEET_DATA_DIR: fleet.dataDir })
+  await expect(other.ready).rejects.toThrow('already running')
+  await other.stop()
+  expect(readFileSync(join(fleet.dataDir, 'api-url'), 'utf8')).toBe(`${fleet.url}\n`)
 })
 
 test('shows warnings of children and keeps everything in their logs', async () => {

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookAtProcess } from './look-at-process.ts'
+import { lookAtProcess } from '@zapfleet/holder'
 import { parsePostmasterFile } from './postmaster-file.ts'
 
 /**

@@ -1,5 +1,3 @@
-export { FolderInUseError, type Hold, holdFolder } from './hold-folder.ts'
-export { lookAtProcess, type ProcessSeen } from './look-at-process.ts'
 export { PostgresStartError } from './run-server.ts'
 export {
   type Log,

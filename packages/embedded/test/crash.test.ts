@@ -1,8 +1,9 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lookAtProcess } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
-import { lookAtProcess, startPostgres } from '../src/index.ts'
+import { startPostgres } from '../src/index.ts'
 import { isGoneWithin, killHard, sql, startElsewhere, watchersOf } from './programs.ts'
 
 const onLinux = process.platform === 'linux'

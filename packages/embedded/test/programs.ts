@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { lookAtProcess } from '@zapfleet/holder'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
-import { lookAtProcess } from '../src/index.ts'
 
 /** Runs SQL on a database and answers the rows. */
 export async function sql(url: string, text: string): Promise<Record<string, unknown>[]> {

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { FolderInUseError } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
-import { FolderInUseError, startPostgres, startTemporaryPostgres } from '../src/index.ts'
+import { startPostgres, startTemporaryPostgres } from '../src/index.ts'
 import { sql } from './programs.ts'
 
 test('a second start finds what the first one stored, in a path with spaces', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
-import { keepPicture } from '../pairing/keep-picture.ts'
+import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
 import { pair } from '../pairing/pair.ts'
 import type { PairingEnd, PairingTeller } from '../pairing/pairing-teller.ts'
 import { tellByEvents } from '../pairing/tell-by-events.ts'
@@ -49,13 +49,14 @@ export function addPairInstance(parent: Command, cli: Cli): void {
 function withPairing(command: Command): Command {
   return command
     .option('--timeout <seconds>', 'wait for the scan at most so long', wholeNumber(1, 86_400))
-    .option('--png <file>', 'keep the present code as a picture in this file, until the end')
+    .option('--png <file>', 'keep the present code as a picture in this new file')
     .option('--qr-dark', 'without colours, on a light terminal: draw the code dark on light')
 }
 
 async function createInstance(session: Session, name: string, options: CreateFlags): Promise<Ending> {
   const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
   const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
+  checkPictureFile(session.world.cwd, options.png)
   const made = await make(session, name, () =>
     session.during(`Making ${name} on Evolution, then its first code`, () =>
       session.client().instance.create.mutate(input, session.call),
@@ -88,6 +89,7 @@ async function make<T>(session: Session, name: string, call: () => Promise<T>): 
 }
 
 async function connectInstance(session: Session, name: string, options: PairFlags): Promise<Ending> {
+  checkPictureFile(session.world.cwd, options.png)
   // An unknown name is told before a screen is taken.
   await session.client().instance.get.query({ name }, session.call)
   return untilConnected(session, given({ name, phoneNumber: options.phone }), options)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
-import { DEFAULT_URL, isLoopback, readAddress } from './address.ts'
+import { DEFAULT_URL, readAddress } from './address.ts'
 import { readProfiles } from './keep-profiles.ts'
 import { nearest } from './nearest.ts'
 import type { Profile, Profiles } from './profiles.ts'
@@ -21,9 +21,9 @@ type Named = Profile & { name: string }
 
 /**
  * Finds the fleet. The address and the key are each taken from the first of: the flags, a profile named by `--profile`,
- * the environment (ZAPFLEET_URL, ZAPFLEET_API_KEY), the profile of ZAPFLEET_PROFILE or else the default one, the fleet
- * of `npm start` beside us. A kept key goes only to the address it was kept for: a profile's key to the profile's, the
- * key of `npm start` to this machine.
+ * the environment (ZAPFLEET_URL, ZAPFLEET_API_KEY), the profile of ZAPFLEET_PROFILE or else the default one, the running
+ * fleet of `npm start`. A kept key is sent only to the address it was kept for: a profile's key to the profile's, the key
+ * of `npm start` to the API that it runs.
  *
  * @throws Refusal (usage) when what is named is not there or not right
  */
@@ -39,19 +39,19 @@ export function findFleet(world: World, flags: FleetFlags): FoundFleet {
       [named?.url, profileWords(named)],
       [env.ZAPFLEET_URL, 'ZAPFLEET_URL'],
       [standing?.url, profileWords(standing)],
-      [clone.url, 'npm start beside it'],
+      [clone?.url, 'npm start beside it'],
     ) ?? ([DEFAULT_URL, DEFAULT_FROM] as const)
   const address = readAddress(url, urlFrom)
 
   const ofProfile = (profile: Named | null) =>
     profile !== null && readAddress(profile.url, profileWords(profile)) === address ? profile.apiKey : null
-  const cloneKey = clone.url === null ? isLoopback(address) : readAddress(clone.url, 'api-url') === address
+  const cloneKey = clone !== null && readAddress(clone.url, 'api-url') === address ? clone : null
   const found = first<string>(
     [flags.keyFile === undefined ? undefined : readKeyFile(world, flags.keyFile), '--key-file'],
     [ofProfile(named), profileWords(named)],
     [env.ZAPFLEET_API_KEY, 'ZAPFLEET_API_KEY'],
     [ofProfile(standing), profileWords(standing)],
-    [cloneKey ? clone.key : null, clone.keyFrom ?? ''],
+    [cloneKey?.key, cloneKey?.keyFrom ?? ''],
   )
   return { url: address, urlFrom, key: checkKey(found), keyFrom: found?.[1] ?? null }
 }

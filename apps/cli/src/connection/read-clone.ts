@@ -1,36 +1,61 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { readHolder } from '@zapfleet/holder'
 import type { World } from '../world.ts'
 import { isLoopback } from './address.ts'
 
-/** What `npm start` left in its data folder for who stands beside it. */
-export type CloneFleet = { url: string | null; key: string | null; keyFrom: string | null }
+/** The running fleet of `npm start`: its address, its admin key (null: not found), and where the key is from, for people. */
+export type CloneFleet = { url: string; key: string | null; keyFrom: string | null }
 
 /**
- * The fleet of `npm start`, in the working directory or else in the clone that this program is part of: its address, if
- * that is this machine's own, and its admin key, by the launcher's own order: ADMIN_API_KEY of the environment, then of
- * `.env`, then the file that it made. Nothing when there is none.
+ * The running fleet of `npm start`, in the working directory or else in the clone that this program is part of; null
+ * when there is none. Its admin key is found as the launcher finds it: ADMIN_API_KEY of the environment, then of `.env`,
+ * then the file that the launcher made.
+ *
+ * The address is where this program sends an admin key. So it counts only while the process that wrote it runs: after
+ * that, another program may listen there. A folder counts only when others could not have written it.
  */
-export function readClone(world: Pick<World, 'env' | 'cwd' | 'clone'>): CloneFleet {
-  const root = [world.cwd, world.clone].find((folder) => existsSync(dataFolder(world, folder)))
-  const file = root === undefined ? {} : readEnvFile(join(root, '.env'))
-  const given = (name: string) => world.env[name] || file[name] || undefined
-  const adminKey = given('ADMIN_API_KEY')
-  const data = root === undefined ? null : dataFolder(world, root)
-  const kept = data === null ? null : readLine(join(data, 'admin-key'))
-  const told = data === null ? null : readLine(join(data, 'api-url'))
-  // PORT is a word of many programs: it is the API's only where the API's key stands beside it.
-  const port = adminKey === undefined ? undefined : given('PORT')
-  const url = told ?? (port === undefined ? null : `http://127.0.0.1:${port}`)
-  const own = url === null || (URL.canParse(url) && isLoopback(url))
-  if (!own) return { url: null, key: null, keyFrom: null }
-  if (adminKey !== undefined) return { url, key: adminKey, keyFrom: 'ADMIN_API_KEY' }
-  return { url, key: kept, keyFrom: kept === null ? null : join(data ?? '', 'admin-key') }
+export function readClone(world: Pick<World, 'env' | 'cwd' | 'clone'>): CloneFleet | null {
+  const owner = ownerOf(world.clone)
+  return (
+    readFolder(world, world.cwd, (path) => isOwn(path)) ??
+    // Whoever owns the clone wrote the program that runs here.
+    readFolder(world, world.clone, (path) => isOwn(path) || (owner !== null && ownerOf(path) === owner))
+  )
 }
 
-function dataFolder(world: Pick<World, 'env'>, root: string): string {
-  return resolve(root, world.env.ZAPFLEET_DATA_DIR || '.zapfleet')
+function readFolder(
+  world: Pick<World, 'env'>,
+  root: string,
+  isTrusted: (path: string) => boolean,
+): CloneFleet | null {
+  const data = resolve(root, world.env.ZAPFLEET_DATA_DIR || '.zapfleet')
+  if (!isTrusted(data) || readHolder(data) === null) return null
+  const url = readLine(join(data, 'api-url'))
+  if (url === null || !URL.canParse(url) || !isLoopback(url)) return null
+  const env = join(root, '.env')
+  const adminKey = world.env.ADMIN_API_KEY || (isTrusted(env) && readEnvFile(env).ADMIN_API_KEY)
+  if (adminKey) return { url, key: adminKey, keyFrom: 'ADMIN_API_KEY' }
+  const file = join(data, 'admin-key')
+  const key = readLine(file)
+  return { url, key, keyFrom: key === null ? null : file }
+}
+
+/** Whether a path is the user's own, and no other user may write it. */
+function isOwn(path: string): boolean {
+  const user = process.getuid?.()
+  return user === undefined || ownerOf(path) === user
+}
+
+/** The user id that owns a path; null: there is no such path, or every user may write it. */
+function ownerOf(path: string): number | null {
+  try {
+    const { uid, mode } = statSync(path)
+    return process.platform !== 'win32' && (mode & 0o002) !== 0 ? null : uid
+  } catch {
+    return null
+  }
 }
 
 function readLine(file: string): string | null {

@@ -1,34 +1,70 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refusal } from '../refusal.ts'
 import type { PairingTeller } from './pairing-teller.ts'
 
+/** Refuses a picture's file that exists. @throws Refusal (usage) */
+export function checkPictureFile(cwd: string, name: string | undefined): void {
+  if (name === undefined) return
+  const file = resolve(cwd, name)
+  if (readPicture(file) !== null) throw exists(file)
+}
+
 /**
- * Tells on, and keeps the present code as a PNG file as well. Whoever scans it is let in, so only its owner may read it, and
- * it goes when the pairing ends.
+ * Passes a pairing on, and keeps its present code as a new PNG file that only its owner may read (mode 0600), until the
+ * pairing ends: a person who scans the code controls the number. A file of another program is never replaced or removed.
  *
- * @throws Refusal (usage) when it cannot be written
+ * @throws Refusal (usage) when the file exists or cannot be written
  */
 export function keepPicture(teller: PairingTeller, cwd: string, name: string): PairingTeller {
   const file = resolve(cwd, name)
+  /** The picture that this process wrote last; null: none yet. */
+  let own: Buffer | null = null
+  const isOwn = () => own !== null && readPicture(file)?.equals(own) === true
   return {
     ...teller,
     code(code, expiresAtMs) {
-      const picture = /^data:image\/png;base64,(.+)$/.exec(code.base64 ?? '')?.[1]
-      if (picture !== undefined) write(file, Buffer.from(picture, 'base64'))
+      const base64 = /^data:image\/png;base64,(.+)$/.exec(code.base64 ?? '')?.[1]
+      if (base64 !== undefined) {
+        const picture = Buffer.from(base64, 'base64')
+        write(file, picture, isOwn())
+        own = picture
+      }
       teller.code(code, expiresAtMs)
     },
     end(how) {
-      rmSync(file, { force: true })
+      if (isOwn()) rmSync(file, { force: true })
       teller.end(how)
     },
   }
 }
 
-function write(file: string, picture: Buffer): void {
+/** Writes the picture as a new file or, with `replace`, in one step in the place of the present one. */
+function write(file: string, picture: Buffer, replace: boolean): void {
+  const written = replace ? `${file}.${randomBytes(4).toString('hex')}` : file
   try {
-    writeFileSync(file, picture, { mode: 0o600 })
+    writeFileSync(written, picture, { mode: 0o600, flag: 'wx' })
+    if (replace) renameSync(written, file)
   } catch (error) {
-    throw new Refusal('usage', `--png: ${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw exists(file)
+    throw new Refusal('usage', `--png: ${file} cannot be written (${code}).`)
   }
+}
+
+/** What is in the file; null when there is none. A file that cannot be read counts as one with other contents. */
+function readPicture(file: string): Buffer | null {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : Buffer.alloc(0)
+  }
+}
+
+function exists(file: string): Refusal {
+  return new Refusal(
+    'usage',
+    `--png: ${file} exists already. Name a new file: it is removed when the pairing ends.`,
+  )
 }

@@ -3,8 +3,13 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { lookAtProcess } from './look-at-process.ts'
 
-/** What a holder writes into its folder: who it is, and a note for the next one (addresses, children). */
-type Record = { pid: number; startedAt: string; note: unknown }
+/** The process that holds a folder, and its note for others (addresses, children). */
+export type Holder = { pid: number; note: unknown }
+
+/** What a holder writes into its folder. */
+type Record = Holder & { startedAt: string }
+
+const FILE = 'holder.json'
 
 /**
  * A folder held by this process alone.
@@ -33,7 +38,7 @@ export class FolderInUseError extends Error {
  */
 export function holdFolder(folder: string, note: unknown = null): Hold {
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'holder.json')
+  const file = join(folder, FILE)
   const me = lookAtProcess(process.pid)
   const mine: Record = { pid: process.pid, startedAt: me?.startedAt ?? 'unknown', note }
   const own = join(folder, `holder.${process.pid}.${randomBytes(4).toString('hex')}`)
@@ -63,6 +68,12 @@ export function holdFolder(folder: string, note: unknown = null): Hold {
       if (found?.pid === mine.pid && found.startedAt === mine.startedAt) rmSync(file, { force: true })
     },
   }
+}
+
+/** The process that holds a folder now; null when none does, or when it died without a release. */
+export function readHolder(folder: string): Holder | null {
+  const found = read(join(folder, FILE))
+  return found !== null && isAlive(found) ? { pid: found.pid, note: found.note } : null
 }
 
 function linked(from: string, to: string): boolean {
