@@ -86,8 +86,9 @@ export const COMMANDS: Record<string, Command> = {
   ),
   'inventory-cost': command(z.strictObject({ ms }), (control, body) => control.inventoryCost(body.ms)),
   'record-late': command(z.strictObject({ ms }), (control, body) => control.recordLate(body.ms)),
-  'whatsapp-outage': command(z.strictObject({ on: z.boolean() }), (control, body) =>
-    control.whatsappOutage(body.on),
+  'whatsapp-outage': command(
+    z.strictObject({ on: z.boolean(), slow: z.boolean().exactOptional() }),
+    (control, { on, ...how }) => control.whatsappOutage(on, how),
   ),
   'refuse-registration': command(z.strictObject({ on: z.boolean() }), (control, body) =>
     control.refuseRegistration(body.on),

@@ -60,8 +60,11 @@ export type Control = {
   blip(name: string, ms: number): void
   /** Lost for `everyMs`, back for `everyMs`, …; the answer ends it as it is. */
   flap(name: string, everyMs: number): () => void
-  /** WhatsApp cannot be reached by anybody, or can again. */
-  whatsappOutage(on: boolean): void
+  /**
+   * WhatsApp cannot be reached by anybody, or can again. With `slow` every answer takes 1.4 to 4.9 s meanwhile, scaled, as of an
+   * Evolution with hundreds of instances that all reconnect.
+   */
+  whatsappOutage(on: boolean, how?: { slow?: boolean }): void
   /** WhatsApp refuses to register new devices (405): no QR code for what is not paired, or again as usual. */
   refuseRegistration(on: boolean): void
   /** QR codes come this much later than usual, in real milliseconds; 0 ends it. */

@@ -79,7 +79,10 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
     logoutFromPhone: (name) => closeLine(world, known(name), loggedOutByPhone),
     blip: (name, ms) => blipLine(world, withLine(name, { orLost: false }), ms),
     flap: (name, everyMs) => flapLine(world, withLine(name, { orLost: true }), everyMs),
-    whatsappOutage: (on) => setWhatsappDown(world, on),
+    whatsappOutage(on, how = {}) {
+      world.outageIsSlow = on && how.slow === true
+      setWhatsappDown(world, on)
+    },
     refuseRegistration: (on) => refuseRegistration(world, on),
     delayQr(ms) {
       world.qrDelayMs = ms

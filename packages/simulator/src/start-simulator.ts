@@ -85,6 +85,7 @@ function createWorld(options: Settled): World {
     instances: new Map(instances.map((instance) => [instance.name, instance])),
     creating: new Map(),
     whatsappDown: false,
+    outageIsSlow: false,
     lost: new Set(),
     fighting: new Set(),
     pairing: new Set(),

@@ -24,6 +24,8 @@ export type World = {
   creating: Map<string, number>
   /** WhatsApp cannot be reached by anybody. */
   whatsappDown: boolean
+  /** The reconnect loops of an outage keep Evolution busy: each answer takes 1.4 to 4.9 s, scaled. */
+  outageIsSlow: boolean
   /** Instances that try to reconnect, again and again. */
   lost: Set<Instance>
   /** Instances with two sockets on one account. */

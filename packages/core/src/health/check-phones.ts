@@ -1,41 +1,37 @@
-import type { EvolutionInstance } from '@zapfleet/evolution'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { isSamePhone, phoneOf } from '../instance/phone-of.ts'
+import { readInventory } from './read-inventory.ts'
 import { readStandings } from './read-standings.ts'
 import { settlePhones } from './settle-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
-/** So many are read one by one; more by one reading of the whole inventory. */
-const ONE_BY_ONE = 3
-
 /**
  * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was registered
  * (WRONG_PHONE), and with the phones of the other instances (`settlePhones`). The result is in the log, in the history and in
- * the instance's `action`. Never throws: what could not be read is read at the next connection.
+ * the instance's `action`. A record that does not read `open` decides nothing: just after the opening it still holds the phone of
+ * the session before. Never throws: what could not be read is read at the next round.
  *
- * @param unread also reads the connected instances whose phone was never read
+ * @param unreadSince also reads the connected instances whose phone was not read yet: those that became connected since then, or
+ * with null all
  */
 export async function checkPhones(
   fleet: Fleet,
   names: readonly string[],
-  { unread = false }: { unread?: boolean } = {},
+  { unreadSince }: { unreadSince?: Date | null } = {},
 ): Promise<void> {
-  if (names.length === 0 && !unread) return
+  if (names.length === 0 && unreadSince === undefined) return
   try {
     const rows = await onDatabase(() =>
       fleet.sql.prisma.instance.findMany({
         where: {
           removedAt: null,
-          OR: [
-            { name: { in: [...names] } },
-            ...(unread ? [{ pairedPhone: null, status: { in: ['connected', 'open'] } }] : []),
-          ],
+          OR: [{ name: { in: [...names] } }, ...(unreadSince === undefined ? [] : [unread(unreadSince)])],
         },
         select: { name: true, phoneNumber: true },
       }),
     )
-    const there = await inventory(
+    const there = await readInventory(
       fleet,
       rows.flatMap(({ name }) => name ?? []),
     )
@@ -43,7 +39,8 @@ export async function checkPhones(
     const phones = new Map<string, string>()
     for (const { name, phoneNumber } of rows) {
       if (name === null) continue
-      const paired = phoneOf(there.get(name)?.ownerJid ?? null)
+      const record = there.get(name)
+      const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
       if (paired !== null) phones.set(name, paired)
       if (phoneNumber !== null && paired === null) continue
       const isRight = phoneNumber === null || paired === null || isSamePhone(paired, phoneNumber)
@@ -67,11 +64,8 @@ export async function checkPhones(
   }
 }
 
-async function inventory(fleet: Fleet, names: readonly string[]): Promise<Map<string, EvolutionInstance>> {
-  if (names.length === 0) return new Map()
-  const lists =
-    names.length > ONE_BY_ONE
-      ? [await fleet.evolution.fetchInstances()]
-      : await Promise.all(names.map((name) => fleet.evolution.fetchInstances({ name })))
-  return new Map(lists.flat().map((one) => [one.name, one]))
-}
+const unread = (since: Date | null) => ({
+  pairedPhone: null,
+  status: { in: ['connected', 'open'] },
+  ...(since === null ? {} : { statusSince: { gte: since } }),
+})

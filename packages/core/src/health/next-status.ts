@@ -32,7 +32,7 @@ export function nextStatus(previous: Standing, seen: Seen, now: Date): Standing 
   if (seen.kind === 'act') return afterAct(previous, seen.act, now)
   if (seen.kind === 'silent' || seen.kind === 'unclear') return afterSilence(previous, seen, now)
   if (seen.kind === 'state' && seen.state === 'open') return afterOpen(previous, seen.blinked, now)
-  const end = seen.kind === 'state' && seen.state === 'close' ? sessionEnd(previous, seen.record) : null
+  const end = seen.kind === 'state' ? sessionEnd(previous, seen.state, seen.record) : null
   if (end !== null) return ended(previous, end.status, end.reason, now)
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
   if (seen.kind === 'missing') return afterMissing(previous, now)
@@ -96,7 +96,7 @@ function afterMissing(previous: Standing, now: Date): Standing {
 }
 
 function afterConnecting(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
-  // While a paired number reconnects, Evolution's database still reads open.
+  // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
   return stand(previous, 'connecting', 'WAITING_FOR_SCAN', now)
 }
@@ -105,7 +105,10 @@ function afterConnecting(previous: Standing, record: ClosingRecord | null, now: 
 function afterClose(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
   // Behind a settled close the record tells of a session's end, or is as stale as it may be.
   const inDatabase = isSettled(previous) ? undefined : record?.connectionStatus
-  if (inDatabase === 'open' || (inDatabase === undefined && isLost(previous))) {
+  // Without a record a paired number may be reconnecting: an outage must not tell people to scan. Just after the opening the
+  // record may still read `connecting`.
+  const isUnread = inDatabase === undefined && previous.reason !== 'CLOSED'
+  if (inDatabase === 'open' || (isPaired(previous) && (isUnread || inDatabase === 'connecting'))) {
     // Evolution flips between close and connecting while it reconnects: one status for the whole of it.
     return lost(previous, previous.status === 'connecting' ? 'connecting' : 'disconnected', now)
   }
@@ -124,12 +127,19 @@ function afterClose(previous: Standing, record: ClosingRecord | null, now: Date)
   return stand(previous, 'disconnected', 'NEVER_CONNECTED', now)
 }
 
-/** The cause that ended the present session for good, or null when Evolution's record names none. */
+/**
+ * The end of the present session, or null when Evolution's record names none. The record of an ended session reads `close`, and
+ * `connecting` once a QR code is shown again: then a number that was paired waits for a scan.
+ */
 function sessionEnd(
   previous: Standing,
+  state: 'connecting' | 'close',
   record: ClosingRecord | null,
 ): { status: Status; reason: StatusReason } | null {
-  if (record?.connectionStatus !== 'close' || record.disconnection === null) return null
+  if (record === null || record.disconnection === null) return null
+  const isShowingCode = record.connectionStatus === 'connecting' && isPaired(previous)
+  const isClosed = record.connectionStatus === 'close' && state === 'close'
+  if (!isShowingCode && !isClosed) return null
   const { at, code } = record.disconnection
   const atMs = at === null ? Number.NaN : Date.parse(at)
   const begun = previous.connectedAt ?? unseenSince(previous)
@@ -137,6 +147,10 @@ function sessionEnd(
   const cause = disconnectionCause(record.disconnection)
   if (cause === 'banned') return { status: 'banned', reason: 'BANNED' }
   if (previous.status === 'banned') return null
+  if (isShowingCode)
+    return state === 'connecting'
+      ? { status: 'connecting', reason: 'WAITING_FOR_SCAN' }
+      : { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
   if (cause === 'logged_out_by_phone') return { status: 'disconnected', reason: 'LOGGED_OUT_BY_PHONE' }
   if (cause === 'login_refused') return { status: 'disconnected', reason: 'LOGIN_REFUSED' }
   if (cause === 'logged_out_by_us' || code === 401) return { status: 'disconnected', reason: 'LOGGED_OUT' }

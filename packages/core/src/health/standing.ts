@@ -82,14 +82,16 @@ export function isSettled(standing: Standing): boolean {
 }
 
 /**
- * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number of
- * which nothing is known, since a QR screen and a reconnect look the same from outside. `thorough`: also for a number that
- * was closed before, which may have been paired, and banned, since it was last seen.
+ * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number that was
+ * connected before or of which nothing is known, since a QR screen and a reconnect look the same from outside. `thorough`: also
+ * for a number that was closed before, which may have been paired, and banned, since it was last seen, and for one that
+ * reconnects, which may have been logged out.
  */
 export function needsRecord(standing: Standing, seen: Seen, thorough: boolean): boolean {
   if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
   if (seen.state === 'close') return thorough || !isSettled(standing)
-  return !isPaired(standing) && NO_HISTORY.has(standing.reason)
+  if (isPaired(standing)) return thorough || standing.status === 'connected'
+  return NO_HISTORY.has(standing.reason)
 }
 
 /** Whether two standings are the same in everything that is stored. */

@@ -41,7 +41,7 @@ export const SLICE_ROWS = 250
 /**
  * Stores readings and their events, SLICE_ROWS rows a statement; no statement when nothing changed; a log line for each change
  * of status. A slice that is stored stays stored when a later one fails. A reading that is older than what is stored is
- * dropped. Where a status changed, it is decided again which instance serves each phone.
+ * dropped. Where a status or its reason changed, it is decided again which instance serves each phone.
  *
  * @returns how many rows were written, and the instances that became connected
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -69,7 +69,7 @@ export async function storeReadings(
         if (!names.has(name)) continue
         written.add(name)
         tell(fleet, write)
-        hasMoved ||= standing.status !== write.next.status
+        hasMoved ||= standing.status !== write.next.status || standing.reason !== write.next.reason
         if (standing.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
     }

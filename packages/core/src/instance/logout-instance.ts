@@ -46,7 +46,7 @@ async function isLoggedOut(fleet: Fleet, name: string): Promise<boolean | undefi
   try {
     const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
     if (state !== 'close') return false
-    const [record] = await fleet.evolution.fetchInstances({ name, timeoutMs: READ_MS })
+    const [record] = await fleet.evolution.fetchInstances({ name })
     return record?.connectionStatus !== 'open'
   } catch {
     return undefined

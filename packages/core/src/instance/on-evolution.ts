@@ -4,22 +4,26 @@ import { fromEvolution } from './evolution-failure.ts'
 
 /** How long what Evolution promises may take to come true. */
 export const VERIFY_MS = 10_000
-/** One reading of several; a slow one must not use up the time for all. */
+/** One reading of the state, of several; a slow one must not use up the time for all. */
 export const READ_MS = 3_000
 
 /**
- * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or in its
- * database, since right after a start memory is empty.
+ * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or, where memory
+ * does not have it, in its database, since right after a start memory is empty.
  *
  * @throws FleetError EVOLUTION_*
  */
 export async function isOnEvolution(fleet: Fleet, name: string): Promise<boolean> {
   try {
-    if ((await fleet.evolution.fetchInstances({ name, timeoutMs: READ_MS })).length > 0) return true
     await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
     return true
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (!isNotFound(error)) throw fromEvolution(error)
+  }
+  try {
+    // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
+    return (await fleet.evolution.fetchInstances({ name })).length > 0
+  } catch (error) {
     throw fromEvolution(error)
   }
 }

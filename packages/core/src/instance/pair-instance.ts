@@ -40,6 +40,8 @@ export type Pairing =
 
 const WAIT_MS = 15_000
 const ASK_EVERY_MS = 400
+/** A record that takes long to read is read less often: the pause after it, as a multiple of its time. */
+const RECORD_PAUSE = 3
 const RETRY_AFTER_MS = 5_000
 /** How long after the opening Evolution's record may take to say so: it waits for the profile picture first. */
 const RECORDED_WITHIN_MS = 3_000
@@ -98,7 +100,9 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | nul
       const { state } = await fleet.evolution.connectionState(name)
       const { closedForMs } = noteState(fleet, name, state)
       if (state === 'open') return { state: 'already_connected' }
+      const readAtMs = performance.now()
       const [record] = await fleet.evolution.fetchInstances({ name })
+      const readingMs = performance.now() - readAtMs
       // While a paired number reconnects, Evolution's record still reads open; a connect would log the number in twice.
       if (record?.connectionStatus === 'open') return notReady('reconnecting')
       let code: ShownCode | null = null
@@ -140,7 +144,7 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | nul
         const isScanned = state === 'close' && !wasShown && record?.connectionStatus === 'connecting'
         return notReady(isScanned ? 'reconnecting' : 'qr_pending')
       }
-      await sleep(ASK_EVERY_MS)
+      await sleep(Math.max(ASK_EVERY_MS, RECORD_PAUSE * readingMs))
     }
   } catch (error) {
     if (error instanceof EvolutionError && error.code === 'EVOLUTION_UNREACHABLE')

@@ -81,7 +81,51 @@ describe('the states of an instance on Evolution, in memory and in its database'
       'connecting WAITING_FOR_SCAN',
     ],
     ['closed without a reason', standing(), close(record('close')), 'disconnected CLOSED'],
-    ['closed, its record was not read', standing(), close(), 'disconnected CLOSED'],
+    ['closed, its record was not read', standing(), close(), 'disconnected RECONNECTING'],
+    [
+      'closed just after it was paired, its record is late',
+      standing(),
+      close(record('connecting')),
+      'disconnected RECONNECTING',
+    ],
+    [
+      'closed, its record was not read this time',
+      standing({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
+      close(),
+      'disconnected CLOSED',
+    ],
+    ['an outage of Evolution ends, its record was not read', unknown, close(), 'disconnected RECONNECTING'],
+    [
+      'logged out, and it shows a QR code',
+      standing(),
+      connecting(record('connecting', 401, 'Stream Errored (conflict)')),
+      'connecting WAITING_FOR_SCAN',
+    ],
+    [
+      'logged out during its reconnect loop, and it shows a QR code',
+      reconnecting,
+      connecting(record('connecting', 401, 'Connection Failure')),
+      'connecting WAITING_FOR_SCAN',
+    ],
+    [
+      'logged out before this session began',
+      standing(),
+      connecting(record('connecting', 401, 'Stream Errored (conflict)', before(7200))),
+      'connecting RECONNECTING',
+    ],
+    [
+      'a drop with an old logout in its record',
+      standing(),
+      connecting(record('open', 401)),
+      'connecting RECONNECTING',
+    ],
+    ['banned, and it shows a QR code', standing(), connecting(record('connecting', 403)), 'banned BANNED'],
+    [
+      'logged out, and the codes ran out',
+      standing(),
+      close(record('connecting', 401, 'Stream Errored (conflict)')),
+      'disconnected QR_LIMIT_REACHED',
+    ],
     [
       'closed, then it reconnects',
       standing({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
@@ -337,7 +381,8 @@ describe("Evolution's records", () => {
     ['it never was connected', fresh, close(), false],
     ['it is logged out', loggedOut, close(), false],
     ['it is banned', banned, close(), false],
-    ['it reconnects', standing(), connecting(), false],
+    ['it was connected and connects: a reconnect or a QR code', standing(), connecting(), true],
+    ['it reconnects', reconnecting, connecting(), false],
     ['it connects, and nothing is known of it', { ...unknown, connectedAt: null }, connecting(), true],
     ['it is open', standing(), open, false],
     ['it does not exist', standing(), missing, false],
@@ -348,6 +393,6 @@ describe("Evolution's records", () => {
   it('are worth a call for what was closed before when the look is thorough, but for a banned number', () => {
     for (const previous of [fresh, loggedOut]) expect(needsRecord(previous, close(), true)).toBe(true)
     expect(needsRecord(banned, close(), true)).toBe(false)
-    expect(needsRecord(standing(), connecting(), true)).toBe(false)
+    expect(needsRecord(reconnecting, connecting(), true)).toBe(true)
   })
 })

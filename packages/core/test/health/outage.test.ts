@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkAllInstances,
+  getInstance,
+  hintInstance,
+  type Log,
+  settleHints,
+  silentLog,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { clearRounds, statuses } from './rounds.ts'
+
+const { simulator, evolution } = await testEvolution(0.05)
+const { control } = simulator
+const warnings: string[] = []
+const log: Log = { ...silentLog, warn: (_, message) => warnings.push(message) }
+const { fleet, sql } = await testFleet({ evolution, log })
+
+const inventoryCalls = (): number => control.calls({ route: '/instance/fetchInstances' }).length
+const reasons = async (): Promise<string[]> => [
+  ...new Set(Object.values(await statuses(sql)).map((text) => text.split(' ')[1] ?? '')),
+]
+
+beforeEach(async () => {
+  control.whatsappOutage(false)
+  control.inventoryCost(0)
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearRounds(sql)
+  await fleet.engine.snapshot.refresh()
+  warnings.length = 0
+})
+
+describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tables', () => {
+  const names = Array.from({ length: 43 }, (_, index) => `n${index}`)
+
+  it('reads the inventory a few times for all, and says of no number that it must be scanned', async () => {
+    await addInstances(sql, names)
+    for (const name of names) control.addInstance({ name })
+    await checkAllInstances(fleet)
+    // The grace for a fall of most numbers was used up a minute ago.
+    await sql(
+      `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')
+       on conflict (single) do update set grace_until = excluded.grace_until`,
+    )
+    control.inventoryCost(400)
+    control.whatsappOutage(true, { slow: true })
+    control.resetCalls()
+    for (const name of names) hintInstance(fleet, name, 'webhook')
+    await settleHints(fleet)
+    await checkAllInstances(fleet)
+    expect(await reasons()).toEqual(['RECONNECTING'])
+    expect(inventoryCalls()).toBeLessThanOrEqual(10)
+    expect(warnings.filter((message) => message.includes('was not read'))).toEqual([])
+    control.whatsappOutage(false)
+    await expect
+      .poll(
+        async () => {
+          await checkAllInstances(fleet)
+          return reasons()
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual(['null'])
+  }, 60_000)
+
+  it('keeps a fall whose record cannot be read as a reconnect', async () => {
+    await addInstances(sql, ['a'])
+    control.addInstance({ name: 'a' })
+    await checkAllInstances(fleet)
+    control.setMemory('a', 'close')
+    const fault = control.fault({ kind: 'status', code: 500, match: { route: '/instance/fetchInstances' } })
+    await checkAllInstances(fleet)
+    fault.remove()
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      status: 'disconnected',
+      statusReason: 'RECONNECTING',
+      action: expect.stringMatching(/^Wait/),
+    })
+  })
+})
