@@ -1,4 +1,4 @@
-import { type Fleet, FleetError } from '@zapfleet/core'
+import { closeFleet, type Fleet, FleetError, openFleet, silentLog } from '@zapfleet/core'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -116,6 +116,37 @@ describe('the doors', () => {
     for (const verb of ['confirm', 'release'] as const) {
       expect((await settle(verb, NO_RESERVATION)).body.error.code).toBe('NOT_FOUND')
       expect((await settle(verb, 'not-a-uuid')).body.error.code).toBe('INVALID_INPUT')
+    }
+  })
+
+  it('reserve and choose name row level security where it hides every number', async () => {
+    const table = 'public.whatsapp_instances'
+    await database.query(
+      `create role api_serving login password 'serving'; grant usage on schema public, zapfleet to api_serving;
+       grant select, insert, update on all tables in schema public, zapfleet to api_serving; alter table ${table} enable row level security`,
+    )
+    const url = new URL(api.database.url)
+    const fleet = await openFleet({
+      databaseUrl: Object.assign(url, { username: 'api_serving', password: 'serving' }).href,
+      timeZone: 'America/Sao_Paulo',
+      evolution: api.fleet.evolution,
+      log: silentLog,
+    })
+    const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent') })
+    try {
+      for (const path of ['/v1/reservations', '/v1/choose']) {
+        const answer = await inject(server, 'POST', path, { key: BOT_KEY })
+        expect([answer.status, answer.body.error.code]).toEqual([412, 'INVALID_STATE'])
+        expect(answer.body.error.message).toContain('RLS')
+        expectDescribed(`POST ${path}`, answer)
+      }
+      expect((await inject(server, 'GET', '/health/ready')).body.reason).toContain('RLS')
+    } finally {
+      await server.close()
+      await closeFleet(fleet)
+      await database.query(
+        `alter table ${table} disable row level security; drop owned by api_serving; drop role api_serving`,
+      )
     }
   })
 

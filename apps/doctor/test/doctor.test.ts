@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connectionsOf } from '@zapfleet/core'
 import { startSimulator } from '@zapfleet/simulator'
 import { emptyDatabase, freePort } from '@zapfleet/testing'
@@ -29,7 +30,7 @@ describe('a fleet that is well', () => {
       'evolution',
     ])
     expect(line(found, 'database')).toMatch(
-      /^ok: PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/test_\d+ as zapfleet/,
+      /^ok: PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/test_\d+ as zapfleet, no TLS, \d+ ms; \d+ of \d+ connections are taken, an API process takes up to 14, a scheduler 13$/,
     )
     expect(line(found, 'evolution')).toContain('no message reaches anybody')
     expect(line(found, 'webhook')).toContain('2 of 2 numbers report there')
@@ -166,7 +167,7 @@ describe('a database that cannot be entered', () => {
     )
     elsewhere.searchParams.set('sslmode', 'disable')
     expect(line(await findings(patient.env, { DATABASE_URL: elsewhere.href }), 'database')).toMatch(
-      /^ok: .*, no TLS, \d+ ms$/,
+      /^ok: .*, no TLS, \d+ ms;/,
     )
     elsewhere.searchParams.set('sslmode', 'require')
     expect(line(await findings(patient.env, { DATABASE_URL: elsewhere.href }), 'database')).toMatch(
@@ -324,6 +325,54 @@ describe('a database whose contents are not right', () => {
     const found = await findings(patient.env)
     await patient.sql('drop owned by anon; drop role anon')
     expect(line(found, 'exposure')).toMatch(/^warn: .*anon: SELECT, UPDATE on public\.clientes/)
+  })
+
+  it('is closed to that key by the statements of the guide', async () => {
+    const page = readFileSync(new URL('../../../docs/adopting.md', import.meta.url), 'utf8')
+    const [, statement = ''] = /-c "(alter table public\._prisma_migrations [^"]+)"/.exec(page) ?? []
+    const theirs = ['whatsapp_instances', 'clientes']
+    const secure = (word: string) =>
+      patient.sql(theirs.map((table) => `alter table ${table} ${word} row level security`).join(';'))
+    // As Supabase has it: everything in public is granted, and row level security is to keep it.
+    await patient.sql(
+      'create role anon nologin; grant usage on schema public to anon; grant all on all tables in schema public to anon',
+    )
+    try {
+      await secure('enable')
+      expect(line(await findings(patient.env), 'exposure')).toMatch(
+        /may: anon: SELECT, INSERT, UPDATE, DELETE on public\._prisma_migrations →/,
+      )
+      await patient.sql(statement)
+      expect((await findings(patient.env)).has('exposure')).toBe(false)
+      await patient.sql('grant select, update on zapfleet.settings to anon')
+      expect(line(await findings(patient.env), 'exposure')).toMatch(
+        /may: anon: UPDATE on zapfleet\.settings →/,
+      )
+    } finally {
+      await secure('disable')
+      await patient.sql('alter table public._prisma_migrations disable row level security')
+      await patient.sql('drop owned by anon; drop role anon')
+    }
+  })
+
+  it('shows the serving role rows by conditions of policies', async () => {
+    await patient.sql(
+      `create role clerk login password 'clerk'; grant usage on schema public, zapfleet to clerk;
+       grant select, insert, update, delete on all tables in schema public, zapfleet to clerk;
+       alter table clientes enable row level security; create policy visible on clientes using (current_user = 'clerk')`,
+    )
+    const url = changed(patient.env.DATABASE_URL ?? '', { username: 'clerk', password: 'clerk' })
+    try {
+      expect(line(await findings(patient.env, { DATABASE_URL: url }), 'rights')).toMatch(
+        /^warn: row level security shows this role rows of public\.clientes only where.*using \(true\)/,
+      )
+      await patient.sql('alter policy visible on clientes to clerk using (true)')
+      expect(line(await findings(patient.env, { DATABASE_URL: url }), 'rights')).toMatch(/^ok/)
+    } finally {
+      await patient.sql(
+        'drop policy visible on clientes; alter table clientes disable row level security; drop owned by clerk; drop role clerk',
+      )
+    }
   })
 })
 

@@ -20,6 +20,7 @@ export type Door = {
 }
 
 const SENDERS = ['bot', 'admin'] as const
+const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
 const EVERYBODY = ['bot', 'viewer', 'admin'] as const
 
 /**
@@ -40,6 +41,7 @@ export const DOORS: readonly Door[] = [
       CONFLICT: 'The idempotencyKey was used with another input.',
       NO_CAPACITY:
         'No number can serve now. `reasons` counts why, one reason for each instance; at `availableAt` a retry succeeds if nothing but time passes, null when time alone does not help.',
+      INVALID_STATE: HIDDEN_WORDS,
     },
     bodyExample: { contactId: '5511987654321' },
   },
@@ -73,7 +75,7 @@ export const DOORS: readonly Door[] = [
     description:
       'The instance for the next message, saved as the contact’s number; null when none is available. Between this answer and the send others may take the room: reserve is better.',
     roles: SENDERS,
-    refusals: {},
+    refusals: { INVALID_STATE: HIDDEN_WORDS },
     bodyExample: { contactId: '5511987654321' },
   },
   {

@@ -99,7 +99,8 @@ export function portuguesePaths(): Record<string, PathItem> {
         operationId: 'healthReady',
         tags: ['Health'],
         summary: 'The process can do its work',
-        description: 'For orchestrators: the database answers and is migrated.',
+        description:
+          'For orchestrators: the database answers, takes writes, is migrated and shows this role every row.',
         security: [],
         responses: {
           200: json('It can.', constant({ status: 'ready' })),

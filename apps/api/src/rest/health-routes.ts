@@ -27,7 +27,7 @@ export function registerHealthRoutes(server: FastifyInstance, parts: HealthParts
   /** The process runs. */
   server.get('/health/live', async () => ({ status: 'ok' }))
 
-  /** The process can do its work and goes on doing it: the database answers, takes writes and is migrated. */
+  /** The process can do its work and goes on doing it: the database answers, takes writes, is migrated and hides no row. */
   server.get('/health/ready', async (_request, reply) => {
     if (departure.announced) return reply.status(503).send({ status: 'not_ready', reason: 'the API stops' })
     const answer = await readiness(fleet)

@@ -76,7 +76,12 @@ function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: b
       seen,
       `The server offers no TLS: all data, phone numbers included, crosses the network unencrypted. Switch TLS on in PostgreSQL (ssl = on), or, where the network is trusted, add sslmode=disable to ${variable}.`,
     )
-  return ok(check, address.pooled ? `${seen}, by a transaction pooler` : seen)
+  return ok(
+    check,
+    address.pooled
+      ? `${seen}, by a transaction pooler`
+      : `${seen}; ${used} of ${allowed} connections are taken, an API process takes up to ${takes.api}, a scheduler ${takes.scheduler}`,
+  )
 }
 
 /** The connection for migrations and LISTEN does not lead to the database itself. */

@@ -61,18 +61,22 @@ function beforeTheFirst({ tables }: SchemaSight): string {
     : 'none is applied yet; the database holds neither of the two tables, so both will be made'
 }
 
+const POLICY =
+  'Serve as the owner of the tables or as a role with BYPASSRLS, or give this role a policy that admits every row: create policy zapfleet on <table> to <role> using (true) with check (true).'
 const RIGHTS = 'Give the role of DATABASE_URL the rights that docs/adopting.md names.'
 
 /** Judges whether the serving role may do what serving takes, and sees every row. */
 export function judgeRights(schema: SchemaSight): Finding {
   const check = 'rights'
   if (schema.hidden.length > 0)
-    return fail(
-      check,
-      `row level security hides rows of ${some(schema.hidden)} from this role`,
-      "Serve as the tables' owner, or as a role with BYPASSRLS; or give this role a policy that shows every row.",
-    )
+    return fail(check, `row level security hides rows of ${some(schema.hidden)} from this role`, POLICY)
   if (schema.cannotServe.length > 0) return fail(check, `this role lacks ${some(schema.cannotServe)}`, RIGHTS)
+  if (schema.perhapsHidden.length > 0)
+    return warn(
+      check,
+      `row level security shows this role rows of ${some(schema.perhapsHidden)} only where conditions of policies are met`,
+      `If some are not met, numbers or contacts are missing here. ${POLICY}`,
+    )
   return ok(check, 'this role may do all that serving takes')
 }
 

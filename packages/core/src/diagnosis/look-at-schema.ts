@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { RECORDED_MIGRATIONS, readMigrations } from '../db/migrate.ts'
 import { compareMigrations, type MigrationState, type RecordedMigration } from '../db/migration.ts'
+import { HIDING, SERVING_TABLES } from '../db/read-hidden-tables.ts'
 import { ask } from './look-at-door.ts'
 
 /** What a database holds of ours, and what the role that asks may do with it. */
@@ -17,8 +18,9 @@ export type SchemaSight = {
   cannotMigrate: string[]
   /** What this role lacks to serve, "UPDATE on public.clientes"; empty before the migrations. */
   cannotServe: string[]
-  /** Tables whose rows row level security hides from this role. */
+  /** Tables whose rows row level security hides from this role, all of them or, by the conditions of policies, perhaps some. */
   hidden: string[]
+  perhapsHidden: string[]
   /** What Supabase's REST door lets anybody with its public key do: "anon: SELECT on public.clientes". */
   exposed: string[]
 }
@@ -45,7 +47,8 @@ export async function lookAtSchema(client: pg.Client): Promise<SchemaSight> {
     cannotMigrate:
       !migrations || migrations.missing.length === 0 ? [] : await migratingLacks(client, relations),
     cannotServe: migrated ? servingLacks(relations) : [],
-    hidden: relations.filter((one) => one.hidden).map(({ name }) => name),
+    hidden: relations.filter(({ hiding }) => hiding === 'hidden').map(({ name }) => name),
+    perhapsHidden: relations.filter(({ hiding }) => hiding === 'conditional').map(({ name }) => name),
     exposed: relations.flatMap(({ name, anon_may, authenticated_may }) => [
       ...(anon_may ? [`anon: ${anon_may} on ${name}`] : []),
       ...(authenticated_may ? [`authenticated: ${authenticated_may} on ${name}`] : []),
@@ -61,15 +64,18 @@ type Relation = {
   may_delete: boolean
   may_prefer: boolean
   owned: boolean
-  hidden: boolean
+  hiding: 'hidden' | 'conditional' | null
   anon_may: string | null
   authenticated_may: string | null
 }
 
-/** What a role of Supabase's REST door may do with a table that has no row level security; null for nothing. */
+/**
+ * What a role of Supabase's REST door may do with a table that has no row level security; null for nothing. Everybody may read
+ * the settings: they hold no secret, and the counting function reads them as its caller.
+ */
 const openTo = (role: string): string => `case when not c.relrowsecurity then (
     select nullif(concat_ws(', ',
-      case when has_table_privilege(r.oid, c.oid, 'SELECT') then 'SELECT' end, case when has_table_privilege(r.oid, c.oid, 'INSERT') then 'INSERT' end,
+      case when has_table_privilege(r.oid, c.oid, 'SELECT') and (n.nspname, c.relname) <> ('zapfleet', 'settings') then 'SELECT' end, case when has_table_privilege(r.oid, c.oid, 'INSERT') then 'INSERT' end,
       case when has_table_privilege(r.oid, c.oid, 'UPDATE') then 'UPDATE' end, case when has_table_privilege(r.oid, c.oid, 'DELETE') then 'DELETE' end), '')
     from pg_roles r where r.rolname = '${role}' and has_schema_privilege(r.oid, n.oid, 'USAGE')) end`
 
@@ -77,11 +83,11 @@ const RELATIONS = `select n.nspname || '.' || c.relname as name,
   has_table_privilege(c.oid, 'SELECT') may_select, has_table_privilege(c.oid, 'INSERT') may_insert,
   has_table_privilege(c.oid, 'UPDATE') may_update, has_table_privilege(c.oid, 'DELETE') may_delete,
   exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'instancia_preferida' and has_column_privilege(c.oid, a.attnum, 'UPDATE')) may_prefer,
-  pg_has_role(c.relowner, 'USAGE') owned, row_security_active(c.oid) hidden,
+  pg_has_role(c.relowner, 'USAGE') owned, ${HIDING} hiding,
   ${openTo('anon')} anon_may, ${openTo('authenticated')} authenticated_may
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
-  and (n.nspname = 'zapfleet' or n.nspname = 'public' and c.relname in ('whatsapp_instances', 'clientes', '_prisma_migrations'))
+  and ${SERVING_TABLES}
 order by 1`
 
 /** The first migration begins with a question that raises every reason at once: it is asked here, where it can change nothing. */

@@ -1,5 +1,6 @@
 import { asFleetError } from '../db/database-error.ts'
 import { migrationNames } from '../db/migrate.ts'
+import { hiddenTables } from '../db/read-hidden-tables.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from './fleet.ts'
 
@@ -21,7 +22,7 @@ const looks = new WeakMap<Fleet['sql'], Promise<ReadinessAnswer>>()
 
 /**
  * Whether this process can serve: the database answers within `withinMs`, takes writes (one that was demoted does not: no
- * send could be counted), and has every migration of this release. Never throws.
+ * send could be counted), shows this role every row, and has every migration of this release. Never throws.
  */
 export async function readiness(
   fleet: Fleet,
@@ -47,6 +48,8 @@ export async function readiness(
 async function look(fleet: Fleet): Promise<ReadinessAnswer> {
   try {
     const [found] = await fleet.sql.run<{ read_only: boolean; applied: string[] }>(lookAtDatabase, [])
+    const hidden = await hiddenTables(fleet.sql)
+    if (hidden !== null) return { ready: false, reason: hidden }
     const missing = (await migrationNames()).filter((name) => !found?.applied.includes(name))
     if (missing.length > 0) return { ready: false, reason: `migrations are missing: ${missing.join(', ')}` }
     return found?.read_only ? { ready: false, reason: 'the database takes no writes' } : { ready: true }

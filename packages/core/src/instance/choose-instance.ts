@@ -1,5 +1,6 @@
 import { writePreference } from '../contact/preference.ts'
 import { onDatabase } from '../db/on-database.ts'
+import { emptyFleetError } from '../fleet/explain-empty-fleet.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { defaultFallback } from '../reservation/ask.ts'
@@ -14,6 +15,7 @@ const ATTEMPTS = 10
  * `escolher_instancia`: between the answer and the send others may take the room, so new callers use `reserve`.
  *
  * @returns `instanceName` null when no instance is available, or when the number of a group (`…@g.us`) is not
+ * @throws FleetError INVALID_STATE when row level security hides every instance
  */
 export async function chooseInstance(
   fleet: Fleet,
@@ -34,7 +36,11 @@ export async function chooseInstance(
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
     const next = snapshot.pool.next(strategy)
-    if (!next) return { instanceName: null }
+    if (!next) {
+      const error = [...snapshot.pool.all()].length === 0 ? await emptyFleetError(fleet) : null
+      if (error) throw error
+      return { instanceName: null }
+    }
     if (contact === null || next.name === believed) {
       snapshot.pool.turn(next, strategy)
       return { instanceName: next.name }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
+import { emptyFleetError } from '../fleet/explain-empty-fleet.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
@@ -31,7 +32,7 @@ const DEADLINE_MS = 5_000
  * Chooses the instance that sends a message and counts the send at once.
  *
  * @throws FleetError NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
- * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE
+ * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE, INVALID_STATE (row level security hides every instance)
  */
 export async function reserve(
   fleet: Fleet,
@@ -68,13 +69,20 @@ export async function reserve(
         resolve(reservation)
       },
       reject(error) {
-        const refusal = error instanceof FleetError ? error : null
-        watch.refused(strategy, refusal?.code ?? 'UNEXPECTED', refusal?.reasons ?? {})
-        reject(error)
+        const refuse = (cause: unknown): void => {
+          const refusal = cause instanceof FleetError ? cause : null
+          watch.refused(strategy, refusal?.code ?? 'UNEXPECTED', refusal?.reasons ?? {})
+          reject(cause)
+        }
+        if (isWithoutInstances(error)) emptyFleetError(fleet).then((found) => refuse(found ?? error))
+        else refuse(error)
       },
     })
   })
 }
+
+const isWithoutInstances = (error: unknown): boolean =>
+  error instanceof FleetError && error.code === 'NO_CAPACITY' && Object.keys(error.reasons ?? {}).length === 0
 
 /** Equal for equal input with the defaults filled in. */
 function inputHash(input: unknown[]): string {
