@@ -19,6 +19,11 @@ import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
  * A row of clientes is the bot's, who may hold it in a transaction of its own while it waits for us: who moves and cannot be
  * locked at once is `busy` and comes again, and nobody else waits for it.
  *
+ * CTEs are joined on plain columns and filtered late: a filter makes the planner take a CTE for one row, and it then compares
+ * each row of one with each row of the other. So `li` holds removed instances too, which are never `up`.
+ *
+ * Rows are looked for by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
+ *
  * A batch in which nobody moves, the steady state, goes by the same statement without the parts that move: setting up
  * a dozen idle plan nodes costs a lone call a third of its time.
  *
@@ -47,8 +52,8 @@ a as (
   with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
 li as materialized (
   select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
-    i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null up
-  from public.whatsapp_instances i, k where i.nome = any($13::text[]) and ${MANAGED}
+    ${MANAGED} managed, ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null up
+  from public.whatsapp_instances i, k where i.nome = any($13::text[])
   order by i.nome for no key update of i),
 ${parts.contacts},
 ins as (
@@ -67,9 +72,9 @@ cnt as (
   from seat s where s.n > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from k) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
-     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.dup)) from seat s) seats,
+     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.dup)) from seat s where s.managed) seats,
   (select json_agg(json_build_array(b.ord, case
-     when b.key is not null and exists (select 1 from zapfleet.reservations r where r.idempotency_key = b.key) then 'key'
+     when b.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = b.key) > 0 then 'key'
      when not b.free then 'busy'
      when not b.agrees then 'stale'
      when b.key is not null and ${fits} then 'key'
@@ -103,7 +108,7 @@ function staying(present: string): Parts {
  */
 function moving(ids: ClientIds | null, type: string, clients: string, present: string): Parts {
   const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
-  const isClient = ids ? 'exists (select 1 from public.clientes c where c.id = a.client)' : 'false'
+  const isClient = ids ? '(select count(*) from public.clientes c where c.id = a.client) > 0' : 'false'
   return {
     parameter: ', $15::bool[]',
     column: ', moves',

@@ -15,9 +15,23 @@ export type Settler = {
   stop(): Promise<void>
 }
 
-/** A reservation `r` is settled by its owner, or by a caller who settles any. Ids come once for each caller. */
-const IS_ALLOWED = `(r.owner is null or exists (
-    select 1 from unnest($3::uuid[], $4::text[]) q(id, by) where q.id = r.id and (q.by is null or q.by = r.owner)))`
+/**
+ * The reservations of a batch, locked and judged. `goes`: still reserved, and one of its callers owns it or settles any; a
+ * reservation without an owner is settled by any key. An id may come from several callers.
+ *
+ * What follows reads `lr` alone. An UPDATE returns rows too, but a planner with statistics of `state` and `owner` takes it
+ * for one row, and joins it to `lr` by comparing each row with each other one.
+ */
+const lockedReservations = (after: string): string => `locked as materialized (
+  select r.* from zapfleet.reservations r where r.id = any($3::uuid[]) ${after} order by r.id for no key update of r),
+lr as materialized (
+  select r.*, r.state = 'reserved' and (r.owner is null or c.any_key or r.owner = any(c.owners)) goes
+  from locked r join (select c.id, bool_or(c.by is null) any_key, array_agg(c.by) owners from unnest($3::uuid[], $4::text[]) c(id, by) group by 1) c
+    on c.id = r.id)`
+
+/** The columns of ReservationRow after the statement: `r` is a row of `lr`. */
+const settledColumns = (to: 'confirmed' | 'released'): string =>
+  RESERVATION_COLUMNS.replace('r.state', `case when r.goes then '${to}' else r.state end as state`)
 
 /**
  * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited
@@ -30,48 +44,43 @@ const IS_ALLOWED = `(r.owner is null or exists (
 const releaseStatement: Statement = statement(
   'release',
   `with ${MOMENT},
-r0 as materialized (select r.id, r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
+r0 as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 li as materialized (
   select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
     i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
   from public.whatsapp_instances i, k where i.nome in (select instance_name from r0) order by i.nome for no key update of i),
-lr as materialized (
-  select r.id, r.state from zapfleet.reservations r
-  where r.id = any($3::uuid[]) and (select count(*) from li) >= 0 order by r.id for no key update of r),
+${lockedReservations('and (select count(*) from li) >= 0')},
 rel as (
-  update zapfleet.reservations r set state = 'released', settled_at = k.at from lr, k
-  where r.id = lr.id and lr.state = 'reserved' and ${IS_ALLOWED} returning r.id, r.instance_name, r.hour_window, r.day_window),
+  update zapfleet.reservations r set state = 'released', settled_at = k.at from lr, k where r.id = lr.id and lr.goes returning 1),
 g as materialized (
-  select rel.instance_name, count(*) filter (where rel.hour_window = li.janela_hora)::int nh, count(*) filter (where rel.day_window = li.janela_dia)::int nd
-  from rel join li on li.nome = rel.instance_name group by 1),
+  select li.nome, count(*) filter (where lr.hour_window = li.janela_hora)::int nh, count(*) filter (where lr.day_window = li.janela_dia)::int nd
+  from lr join li on li.nome = lr.instance_name where lr.goes group by 1),
+i as materialized (
+  select li.*, g.nome is not null credited, coalesce(g.nh, 0) nh, coalesce(g.nd, 0) nd from li left join g on g.nome = li.nome),
 cnt as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = greatest(0, coalesce(li.msgs_enviadas_hora, 0) - g.nh), msgs_enviadas_dia = greatest(0, coalesce(li.msgs_enviadas_dia, 0) - g.nd)
-  from g join li on li.nome = g.instance_name where w.nome = g.instance_name returning 1),
-i as materialized (
-  select li.nome, li.status, li.pausada, li.managed, li.ch, li.cd, li.prio, li.ultima_msg_at, li.dup,
-    case when li.janela_hora >= k.h then greatest(0, li.sh - coalesce(g.nh, 0)) else 0 end sh,
-    case when li.janela_dia >= k.d then greatest(0, li.sd - coalesce(g.nd, 0)) else 0 end sd
-  from k, li left join g on g.instance_name = li.nome)
+  set msgs_enviadas_hora = greatest(0, coalesce(i.msgs_enviadas_hora, 0) - i.nh), msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.nd)
+  from i where w.nome = i.nome and i.credited returning 1),
+room as materialized (
+  select i.nome, i.status, i.pausada, i.managed, i.ch, i.cd, i.prio, i.ultima_msg_at, i.dup,
+    case when i.janela_hora >= k.h then greatest(0, i.sh - i.nh) else 0 end sh, case when i.janela_dia >= k.d then greatest(0, i.sd - i.nd) else 0 end sd
+  from k, i)
 select
   (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.ch, i.cd, i.sh, i.sd, i.prio, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.dup))
-   from i where i.managed) seats,
+   from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
-    select ${RESERVATION_COLUMNS.replace('r.state', "case when rel.id is not null then 'released' else lr.state end as state")}
-    from lr join zapfleet.reservations r on r.id = lr.id left join rel on rel.id = lr.id left join i on i.nome = r.instance_name) x) settled`,
+    select ${settledColumns('released')} from lr r left join room i on i.nome = r.instance_name) x) settled`,
 )
 
-/** Says that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
+/** Records that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
 const confirmStatement: Statement = statement(
   'confirm',
   `with ${MOMENT},
-lr as materialized (select r.id, r.state from zapfleet.reservations r where r.id = any($3::uuid[]) order by r.id for no key update of r),
+${lockedReservations('')},
 con as (
-  update zapfleet.reservations r set state = 'confirmed', settled_at = k.at from lr, k
-  where r.id = lr.id and lr.state = 'reserved' and ${IS_ALLOWED} returning r.id)
+  update zapfleet.reservations r set state = 'confirmed', settled_at = k.at from lr, k where r.id = lr.id and lr.goes returning 1)
 select null seats, (select json_agg(to_json(x)) from (
-  select ${RESERVATION_COLUMNS.replace('r.state', "case when con.id is not null then 'confirmed' else lr.state end as state")}
-  from lr join zapfleet.reservations r on r.id = lr.id left join con on con.id = lr.id
+  select ${settledColumns('confirmed')} from lr r
   left join lateral (select ${COUNTERS} from public.whatsapp_instances i, k where i.nome = r.instance_name) i on true) x) settled`,
 )
 
