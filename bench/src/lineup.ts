@@ -1,8 +1,8 @@
 import type { StrategyName } from '@zapfleet/core'
 import type { Arena } from './arena.ts'
-import type { Absent, Contestant } from './contestants/contestant.ts'
+import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openReserve } from './contestants/reserve.ts'
-import { openWire, overWire, type Wire } from './contestants/wire.ts'
+import { besideReads, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
 import { type LoadProcess, openLoadProcess } from './load/load-process.ts'
 import type { Door } from './load/order.ts'
@@ -21,6 +21,9 @@ type Site = {
   redis: () => Promise<string | null>
   wire: () => Promise<Wire>
   load: () => LoadProcess
+  /** The API over 1,000 numbers, and a second load process for its reads. */
+  largeWire: () => Promise<Wire>
+  readers: () => LoadProcess
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
@@ -46,6 +49,8 @@ export async function openLineup(
     redis: once(() => findRedis(arena, redisUrl)),
     wire: once(() => openWire(arena, report)),
     load: once(() => openLoadProcess(arena)),
+    largeWire: once(() => openWire(arena, report, 1_000)),
+    readers: once(() => openLoadProcess(arena)),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
   for (const name of names) {
@@ -86,7 +91,9 @@ const limiterOnRedis =
 const wire =
   (door: Door, procedure: 'reserve' | 'no-op'): Open =>
   async (name, site) =>
-    overWire(name, { door, procedure }, await site.wire(), site.load())
+    overWire(name, { door, procedure, numbers: 10, callers: CALLERS }, await site.wire(), site.load())
+
+const FEW_OVER_HTTP = { door: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
 
 const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'update 10': update(10),
@@ -113,6 +120,11 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'client batched': wire('fleetClient', 'reserve'),
   'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
   'alone reserve': reserve('sticky', 10, 1),
+  'quiet reserve': async (name, site) => overWire(name, FEW_OVER_HTTP, await site.largeWire(), site.load()),
+  'reserve beside reads': async (name, site) => {
+    const wire = await site.largeWire()
+    return besideReads(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
+  },
 }
 
 function once<Result>(act: () => Result): () => Result {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import { buildServer, createLog, type KeyRing, makeKeyRing } from '@zapfleet/api'
@@ -8,44 +9,79 @@ import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
 import type { LoadProcess } from '../load/load-process.ts'
 import type { Door } from '../load/order.ts'
-import { CALLERS, type Contestant } from './contestant.ts'
+import type { Contestant } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 
-const NUMBERS = 10
-
 /** The API over a fleet of its own, listening on the loopback, with a no-op mutation beside the real procedures. */
-export type Wire = { address: string; apiKey: string }
+export type Wire = { address: string; apiKey: string; adminKey: string }
 
 /** Builds the server as the API's own program does, and adds the no-op under `/noop`. */
-export async function openWire(arena: Arena, report: (line: string) => void): Promise<Wire> {
-  const fleet = await openBenchFleet(arena, NUMBERS, report)
+export async function openWire(arena: Arena, report: (line: string) => void, numbers = 10): Promise<Wire> {
+  const fleet = await openBenchFleet(arena, numbers, report)
   const apiKey = randomBytes(24).toString('base64url')
-  const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: randomBytes(24).toString('base64url') })
+  const adminKey = randomBytes(24).toString('base64url')
+  const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: adminKey })
   // The limits are kept as in production, and met by nobody.
   const limits = { callsPerSecond: 1_000_000, wrongKeysPerMinute: 30, streamsPerKey: 50 }
   const server = buildServer({ fleet, keyRing, log: createLog('warn'), edge: { limits } })
   addNoOp(server, keyRing)
   arena.onClose(() => server.close())
-  return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey }
+  return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey, adminKey }
 }
 
 /** One way over the wire, driven by the load process. */
 export function overWire(
   name: ContestantName,
-  { door, procedure }: { door: Door; procedure: 'reserve' | 'no-op' },
+  {
+    door,
+    procedure,
+    numbers,
+    callers,
+  }: { door: Door; procedure: 'reserve' | 'no-op'; numbers: number; callers: number },
   wire: Wire,
   load: LoadProcess,
 ): Contestant {
   const called = procedure === 'reserve' ? 'reservation.reserve' : 'a no-op mutation with zod'
   return {
     name,
-    driven: `${called} over ${DOORS[door]} from another process, ${CALLERS} callers${procedure === 'reserve' ? `, ${NUMBERS} numbers, sticky` : ''}`,
-    run: (times, signal) => load.run({ ...wire, ...times, door, procedure, callers: CALLERS }, signal),
+    driven: `${called} over ${DOORS[door]} from another process, ${callers} callers${procedure === 'reserve' ? `, ${numbers} numbers, sticky` : ''}`,
+    run: (times, signal) => load.run({ ...wire, ...times, door, procedure, callers }, signal),
   }
 }
 
+/** Connections on which the reads of another key arrive, and the calls in one of its batches (the API allows no more). */
+const READERS = { callers: 6, batch: 64 }
+
+/** The same contestant while another key lists all numbers, in batches, as fast as it is answered. */
+export function besideReads(contestant: Contestant, wire: Wire, readers: LoadProcess): Contestant {
+  return {
+    ...contestant,
+    driven: `${contestant.driven}, while another key reads instance.list in batches of ${READERS.batch} on ${READERS.callers} connections`,
+    async run(times, signal) {
+      // The reads begin before the reserves' warm-up and end after their last answer.
+      const measuredMs = HEAD_START_MS + times.warmUpMs + times.measuredMs + TAIL_MS
+      const order = {
+        address: wire.address,
+        apiKey: wire.adminKey,
+        door: 'http',
+        procedure: 'reads',
+      } as const
+      const reads = readers.run({ ...order, ...READERS, warmUpMs: 0, measuredMs }, signal)
+      const [measured, read] = await Promise.all([
+        sleep(HEAD_START_MS).then(() => contestant.run(times, signal)),
+        reads,
+      ])
+      if (read.calls === 0) throw new Error(`no read succeeded; the first failed with: ${read.firstError}`)
+      return measured
+    },
+  }
+}
+
+const HEAD_START_MS = 200
+const TAIL_MS = 300
+
 const DOORS: Readonly<Record<Door, string>> = {
-  http: `plain HTTP (undici, ${CALLERS} connections)`,
+  http: `plain HTTP (undici, a connection for each caller)`,
   httpLink: '@trpc/client, httpLink, without keys or repeats',
   fleetClientUnbatched: '@zapfleet/client, batch: false',
   fleetClient: '@zapfleet/client as it comes: batches, idempotency keys, deadlines',

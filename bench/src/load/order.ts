@@ -8,7 +8,9 @@ export type Order = Stretch & {
   address: string
   apiKey: string
   door: Door
-  procedure: 'reserve' | 'no-op'
+  procedure: 'reserve' | 'no-op' | 'reads'
+  /** Calls in one request; only reads are sent in batches. Default 1. */
+  batch?: number
 }
 
 /** What it answers. */
