@@ -41,8 +41,10 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     globalSetup: ['test/postgres.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // These limits end a test that hangs; no test measures time. A busy machine takes ten times as long as an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Many tests wait for Evolution's time rather than for a core. Files of one worker share what they import, which is a quarter
     // of all the work: no module of ours keeps anything between two fleets.
     maxWorkers: 4,

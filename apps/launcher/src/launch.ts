@@ -41,6 +41,8 @@ export type Ready = { url: string; simulatorUrl: string | null; admin: Key | nul
 
 /** A start waits no longer than this for its example numbers. */
 const DEMO_WITHIN_MS = 15_000
+/** How long children may take to end before they are killed: together well below the 5 s of a stop. */
+export const STOP_GRACE_MS = { apiAndScheduler: 3_000, simulator: 500 }
 /** Phones of the simulator scan this long after a QR code is shown. */
 const AUTO_SCAN_MS = 8000
 
@@ -241,8 +243,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     demo?.stop()
     await ready.catch(() => undefined)
     const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))
-    await Promise.all(ofName(['api', 'scheduler']).map((child) => child.stop(3000)))
-    await Promise.all(ofName(['simulator']).map((child) => child.stop(500)))
+    await Promise.all(ofName(['api', 'scheduler']).map((child) => child.stop(STOP_GRACE_MS.apiAndScheduler)))
+    await Promise.all(ofName(['simulator']).map((child) => child.stop(STOP_GRACE_MS.simulator)))
     for (const release of letGo) await release()
     hold?.release()
   }

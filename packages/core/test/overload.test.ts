@@ -16,7 +16,7 @@ import { addInstances, clearFleet, noEvolution, testFleet } from './support/flee
 import { stall, untilStalled } from './support/stall.ts'
 
 /** Longer than what is under test, on a busy machine too. */
-const PATIENT = { deadlineMs: 30_000 }
+const PATIENT = { deadlineMs: 100_000 }
 const LOCK_A = `select from whatsapp_instances where nome = 'a' for update`
 
 const { fleet, sql, url, another } = await testFleet()
@@ -29,16 +29,15 @@ beforeEach(async () => {
   await fleet.engine.snapshot.refresh()
 })
 
-type Outcome = { code: string; afterMs: number; reservation?: Reservation }
+type Outcome = { code: string; reservation?: Reservation }
 
-/** How a call ended and how long it took. */
+/** How a call ended. */
 async function outcome(call: Promise<unknown>): Promise<Outcome> {
-  const startedAtMs = performance.now()
   const [code, reservation] = await call.then(
     (result) => ['granted', result as Reservation] as const,
     (error: unknown) => [error instanceof FleetError ? error.code : `${error}`, undefined] as const,
   )
-  return { code, afterMs: performance.now() - startedAtMs, ...(reservation && { reservation }) }
+  return { code, ...(reservation && { reservation }) }
 }
 
 const outcomes = (calls: number, call: (number: number) => Promise<unknown>): Promise<Outcome[]> =>
@@ -64,9 +63,9 @@ describe('when the database stands still', () => {
     await untilStalled(sql)
     const waiting = outcomes(5, () => reserve(small, {}, PATIENT))
     expect(small.engine.figures().waiting).toBe(5)
-    const late = await outcomes(500, () => reserve(small, {}))
+    // A refusal at once needs no deadline: theirs would end after the test.
+    const late = await outcomes(500, () => reserve(small, {}, { deadlineMs: 600_000 }))
     expect(codes(late)).toEqual({ OVERLOADED: 500 })
-    expect(Math.max(...late.map((one) => one.afterMs))).toBeLessThan(1_000)
     expect(small.engine.figures().waiting).toBe(5)
     await go()
     expect(codes([await first, ...(await waiting)])).toEqual({ granted: 6 })
@@ -80,18 +79,25 @@ describe('when the database stands still', () => {
     const started = outcomes(4, (number) => reserve(fleet, { contactId: `c${number}` }, { deadlineMs: 300 }))
     await untilStalled(sql)
     const behind = outcomes(4, () => reserve(fleet, {}, { deadlineMs: 200 }))
+    let longerCode: string | null = null
+    const longer = outcome(reserve(fleet, {}, PATIENT)).then(({ code }) => {
+      longerCode = code
+    })
+    // Each by its own deadline: the longer one still waits when the shorter ones end.
     const ended = [...(await started), ...(await behind)]
     expect(codes(ended)).toEqual({ OVERLOADED: 8 })
-    for (const { afterMs } of ended) expect(afterMs).toBeLessThan(4_000)
+    expect(longerCode).toBeNull()
     await go()
+    await longer
+    expect(longerCode).toBe('granted')
     // One more proves that the batches are through: the one that was held, and the one in line behind it.
     await reserve(fleet, {})
-    await vi.waitFor(async () => expect(await sent()).toBe(1), { timeout: 5_000, interval: 20 })
+    await vi.waitFor(async () => expect(await sent()).toBe(2), { timeout: 60_000, interval: 20 })
     expect(
       await sql('select state, count(*)::int n from zapfleet.reservations group by 1 order by 1'),
     ).toEqual([
       { state: 'released', n: 8 },
-      { state: 'reserved', n: 1 },
+      { state: 'reserved', n: 2 },
     ])
   })
 
@@ -121,10 +127,9 @@ describe('when the database goes away', () => {
     await untilStalled(sql)
     for (let n = 0; n < 400; n++) calls.push(outcome(reserve(remote, { contactId: `c${n}` }, PATIENT)))
     calls.push(outcome(releaseReservation(remote, { id: held.id })))
-    const cutAtMs = performance.now()
     wire.cut()
+    // The lock is still held: without the cut each call ends OVERLOADED at its deadline.
     expect(codes(await Promise.all(calls))).toEqual({ DATABASE_UNAVAILABLE: 402 })
-    expect(performance.now() - cutAtMs).toBeLessThan(2_000)
 
     const meanwhile = await outcomes(20, () => reserve(remote, {}))
     expect(codes([...meanwhile, await outcome(recordSend(remote, { name: 'a' }))])).toEqual({
@@ -152,7 +157,7 @@ describe('when the database goes away', () => {
     const ended = await outcomes(300, (n) => reserve(fleet, { contactId: `c${n}` }, PATIENT))
     await ending
     for (const { code } of ended) expect(['granted', 'DATABASE_UNAVAILABLE']).toContain(code)
-    await vi.waitFor(async () => expect((await outcome(reserve(fleet, {}))).code).toBe('granted'), 10_000)
+    await vi.waitFor(async () => expect((await outcome(reserve(fleet, {}))).code).toBe('granted'), 60_000)
     const [row] = await sql('select count(*)::int n from zapfleet.reservations')
     expect(await sent()).toBe(row?.n)
   })
@@ -197,12 +202,10 @@ describe('closing a fleet at work', () => {
       outcomes(800, (n) => reserve(closing, { contactId: `c${n % 300}` }, PATIENT)),
       settle(closing, held),
     ]
-    const startedAtMs = performance.now()
     const closed = closeFleet(closing)
     expect(codes(await outcomes(3, () => reserve(closing, {})))).toEqual({ OVERLOADED: 3 })
     await closed
     const [reserves = [], settles = []] = await Promise.all(working)
-    expect(performance.now() - startedAtMs).toBeLessThan(10_000)
     expect(codes(reserves)).toEqual({ granted: 800 })
     expect(codes(settles)).toEqual({ granted: 40 })
     const [row] = await sql(`select count(*)::int n from zapfleet.reservations where state = 'released'`)

@@ -31,8 +31,8 @@ export async function openDoor(options: SimulatorOptions = {}): Promise<Door> {
   return { ...simulator, call: (method, path, how = {}) => call(simulator, method, path, how) }
 }
 
-/** Expects something of a value that is looked at again and again, for up to five seconds. */
-export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 5000, interval: 5 })
+/** Expects something of a value that is looked at again and again, for up to a minute. */
+export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000, interval: 5 })
 
 /** The body of the create everybody sends. */
 export const baileys = (instanceName: string, more: object = {}) => ({
@@ -46,7 +46,7 @@ async function call(simulator: Simulator, method: string, path: string, how: How
   const key = how.key === undefined ? simulator.apiKey : how.key
   if (key !== null) headers.apikey = key
   if (how.body !== undefined) headers['content-type'] = 'application/json'
-  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(how.timeoutMs ?? 5000) }
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(how.timeoutMs ?? 60_000) }
   if (how.body !== undefined) init.body = typeof how.body === 'string' ? how.body : JSON.stringify(how.body)
   const start = performance.now()
   const answer = await fetch(`${simulator.url}${path}`, init)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** What Node needs to be told to run a program of this workspace from its sources. */
 export const FROM_SOURCE: readonly string[] = ['--import', 'tsx', '-C', '@zapfleet/source']
 
-const LINE_WITHIN_MS = 40_000
+const LINE_WITHIN_MS = 100_000
 
 /** A process of one of the apps, with all that it wrote so far. */
 export type AppProcess = {

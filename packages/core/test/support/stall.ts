@@ -29,6 +29,6 @@ export async function untilStalled(sql: Sql, statements = 1): Promise<void> {
       )
       expect(row?.n).toBeGreaterThanOrEqual(statements)
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   )
 }
