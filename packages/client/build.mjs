@@ -1,40 +1,67 @@
-// Makes what is published: one ES module and one CommonJS file, each with its declarations, in which the API's types
-// stand written out. What is left to import are this package's own dependencies. Arguments go to tsc.
+// Makes what is published: one ES module and one CommonJS file, each with its declarations, that import nothing. tRPC's
+// client and the event-stream parser are inside, since tRPC's own declarations do not compile with `skipLibCheck: false`
+// and its peer dependency installs a compiler. Arguments go to tsc.
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import ts from '@typescript/typescript6'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
+import { documentProcedures } from './document-procedures.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const compile = here('../../scripts/compile.mjs')
 execFileSync(process.execPath, [compile, ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
-const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'))
-const external = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
+/** Packages whose code is copied into the client, each with its licence. */
+const INSIDE = ['@trpc/client', '@trpc/server', 'eventsource-parser']
 const onwarn = ({ code, message }) => {
   throw new Error(`${code}: ${message}`)
 }
 
-/** Of the API one file alone: its declarations hold every type in full, and lead nowhere else. */
+/** Of the API one file alone: its declarations hold every type in full. */
+const procedures = here('dist/modules/procedures.d.ts')
+writeFileSync(
+  procedures,
+  await documentProcedures(fileURLToPath(new URL('.', import.meta.resolve('@zapfleet/api')))),
+)
 const writtenOutApi = {
   name: 'written-out-api',
-  resolveId: (id) =>
-    id === '@zapfleet/api' ? fileURLToPath(new URL('public-procedures.d.ts', import.meta.resolve(id))) : null,
+  resolveId: (id) => (id === '@zapfleet/api' ? procedures : null),
 }
 
-const code = await rollup({ input: here('dist/modules/index.js'), external, onwarn })
+const code = await rollup({
+  input: here('dist/modules/index.js'),
+  onwarn,
+  treeshake: 'smallest',
+  plugins: [nodeResolve()],
+})
 await code.write({ file: here('dist/index.js'), format: 'es' })
 await code.write({ file: here('dist/index.cjs'), format: 'cjs' })
 await code.close()
 
 const types = await rollup({
   input: here('dist/modules/index.d.ts'),
-  external,
+  // Named only by parts of tRPC's server that nothing here uses.
+  external: ['http', 'http2', 'ws', 'node:stream'],
   onwarn,
-  plugins: [writtenOutApi, dts()],
+  plugins: [
+    writtenOutApi,
+    dts({ includeExternal: INSIDE, compilerOptions: { moduleResolution: ts.ModuleResolutionKind.Bundler } }),
+  ],
 })
 await types.write({ file: here('dist/index.d.ts'), format: 'es' })
 await types.write({ file: here('dist/index.d.cts'), format: 'es' })
 await types.close()
+
+const find = createRequire(import.meta.url)
+const licences = INSIDE.map((name) => {
+  const manifest = find.resolve(`${name}/package.json`)
+  const { version, license } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return `${name} ${version} (${license})\n\n${readFileSync(join(dirname(manifest), 'LICENSE'), 'utf8').trim()}\n`
+})
+writeFileSync(here('dist/THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(72)}\n\n`))

@@ -3,7 +3,7 @@ import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { isRepeatable, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
-import type { Settings } from './options.ts'
+import type { Retry, Settings } from './options.ts'
 import { waitBeforeMs } from './patience.ts'
 import { pause } from './pause.ts'
 import type { FleetRouter } from './router.ts'
@@ -13,8 +13,13 @@ type Envelope = OperationResultEnvelope<unknown, TRPCClientError<FleetRouter>>
 /** A link of tRPC's that ends the chain, opened: sends a call, and tells its answer. */
 export type Way = ReturnType<TRPCLink<FleetRouter>>
 
-/** What a caller may say of one call, in tRPC's `context`. */
-export type CallContext = { timeoutMs?: number; retry?: boolean }
+/** Settings of one call, in tRPC's `context`: `fleet.instance.list.query({}, { context: { timeoutMs: 2_000 } })`. */
+export type CallContext = {
+  /** The call with all its tries, in milliseconds; default `timeouts.quickMs` or `slowMs` of the client. */
+  timeoutMs?: number
+  /** Whether the call is repeated where that is safe; default `retry` of the client. */
+  retry?: boolean
+}
 
 /** How all calls of a client are made. `chance` is 0 to 1, and the same for calls of the same moment. */
 export type Manners = {
@@ -43,9 +48,23 @@ export async function carryOut(manners: Manners, op: Operation): Promise<unknown
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
       const isOver = waitMs === null || performance.now() + waitMs >= endMs
       if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
+      tellRetry(settings, {
+        procedure: op.path,
+        attempts,
+        waitMs,
+        remainingMs: endMs - performance.now(),
+        error,
+      })
       await pause(waitMs, op.signal)
     }
   }
+}
+
+/** Calls `onRetry`. What it throws is dropped: it must not end a call that may still succeed. */
+function tellRetry({ onRetry }: Settings, retry: Retry): void {
+  try {
+    onRetry?.({ ...retry, waitMs: Math.round(retry.waitMs), remainingMs: Math.round(retry.remainingMs) })
+  } catch {}
 }
 
 /** One answer of the way, or FleetError. When the time is over or the caller leaves, the request is let go. */

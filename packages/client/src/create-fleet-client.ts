@@ -24,11 +24,31 @@ const LONGEST_URL_CHARS = 4_000
  * `withInstance`, which does for one message all that is to be done, and `watch`, which follows the fleet.
  */
 export type FleetClient = TRPCClient<FleetRouter> & {
+  /**
+   * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
+   *
+   * - `act` throws `notSent(cause)`: the seat is released and another number tried, up to `failover` times.
+   * - `act` throws anything else: the message may have been sent. The seat stays counted and the error is rethrown.
+   *
+   * @throws FleetError `NO_CAPACITY` (see `availableAt`), `NOT_SENT` (safe to repeat), `MAYBE_SENT` (not safe to
+   * repeat), or what `reserve` throws; and what `act` throws
+   * @example
+   * await fleet.withInstance({ contactId: number, failover: 2 }, (instance) =>
+   *   evolution.sendText(instance, { number, text: 'Olá!' }),
+   * )
+   */
   withInstance<Result>(
     options: WithInstanceOptions,
     act: (instance: ServingInstance) => Result | Promise<Result>,
   ): Promise<Result>
-  watch(options: WatchOptions): { stop(): void }
+  /**
+   * Follows every change in the fleet over one connection, which reconnects and then sends what was missed. It ends by
+   * `stop` or when the key is refused. Needs a key of a viewer or an admin.
+   */
+  watch(options: WatchOptions): {
+    /** Ends the connection. */
+    stop(): void
+  }
 }
 
 /**

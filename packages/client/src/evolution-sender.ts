@@ -7,7 +7,9 @@ import type { ServingInstance } from './with-instance.ts'
 
 /** Where Evolution is, and its key (the server's, or one that serves for every number). */
 export type EvolutionSenderOptions = {
+  /** Address of Evolution: `https://evolution.example.com`. */
   url: string
+  /** Evolution's key, sent in the header `apikey`. */
   apiKey: string
   /** How long one text may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
   timeoutMs?: number
@@ -21,7 +23,14 @@ export type EvolutionSenderOptions = {
 }
 
 /** A text as Evolution 2 takes it: digits (or a JID) and words, and whatever else its `sendText` knows. */
-export type TextMessage = { number: string; text: string; delay?: number } & Record<string, unknown>
+export type TextMessage = {
+  /** Digits with the country code, or a JID. */
+  number: string
+  /** The text; not empty. */
+  text: string
+  /** How long Evolution shows "typing…" before it sends, in milliseconds. */
+  delay?: number
+} & Record<string, unknown>
 
 /** Sends by Evolution, and says what became of it in the words that `withInstance` understands. */
 export type EvolutionSender = {
@@ -34,15 +43,22 @@ export type EvolutionSender = {
   sendText(
     instance: Pick<ServingInstance, 'name'> & Partial<ServingInstance>,
     message: TextMessage,
-  ): Promise<{ messageId: string }>
+  ): Promise<{
+    /** Id of the message on WhatsApp. */
+    messageId: string
+  }>
 }
+
+type FailedSend = Exclude<SendVerdict, { messageId: string }>
 
 /** What stands behind a text that failed: Evolution's answer, judged. */
 export class SendFailure extends Error {
+  /** Always `SendFailure`. */
   override readonly name = 'SendFailure'
-  readonly verdict: Exclude<SendVerdict, { sent: 'yes' }>
+  /** Evolution's answer, judged. */
+  readonly verdict: FailedSend
 
-  constructor(message: string, verdict: Exclude<SendVerdict, { sent: 'yes' }>, cause?: unknown) {
+  constructor(message: string, verdict: FailedSend, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.verdict = verdict
   }

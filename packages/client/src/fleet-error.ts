@@ -19,6 +19,7 @@ const SERVER_ERROR_CODES = [
   'UNEXPECTED',
 ] as const
 
+/** The codes that zapfleet itself answers. */
 export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number]
 
 /**
@@ -74,6 +75,7 @@ const BRAND = Symbol.for('@zapfleet/client/FleetError')
  * so that tools made for tRPC (React Query) know it. Keys stand neither in it nor in its cause.
  */
 export class FleetError extends TRPCClientError<FleetRouter> {
+  /** What a program switches on. */
   readonly code: FleetErrorCode
   /** The earliest moment at which the same call may succeed, if nothing but time passes; null when time alone does not help, or nobody knows. */
   readonly availableAt: Date | null

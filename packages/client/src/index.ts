@@ -15,7 +15,7 @@ export {
   type ServerErrorCode,
 } from './fleet-error.ts'
 export { isNotSent, NotSentError, notSent } from './not-sent.ts'
-export type { FleetClientOptions, Timeouts } from './options.ts'
+export type { FleetClientOptions, Retry, Timeouts } from './options.ts'
 export type {
   Fallback,
   FleetInputs,

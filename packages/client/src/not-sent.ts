@@ -3,6 +3,7 @@ const BRAND = Symbol.for('@zapfleet/client/NotSentError')
 
 /** Thrown inside `withInstance`: the message was surely not sent. Made by `notSent`. */
 export class NotSentError extends Error {
+  /** Always `NotSentError`. */
   override readonly name = 'NotSentError'
   /** Whether another number may do better. */
   readonly elsewhere: boolean

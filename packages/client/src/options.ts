@@ -10,17 +10,37 @@ export type Timeouts = {
   attemptMs?: number
 }
 
+/** A try that failed, before the next one. */
+export type Retry = {
+  /** The procedure, such as `reservation.reserve`. */
+  procedure: string
+  /** How many tries failed so far, from 1. */
+  attempts: number
+  /** The wait before the next try, in milliseconds. */
+  waitMs: number
+  /** How long the call goes on at most, in milliseconds. */
+  remainingMs: number
+  /** Why the last try failed. */
+  error: FleetError
+}
+
 /** How a client is made. Only `url` and `apiKey` are needed. */
 export type FleetClientOptions = {
-  /** Where zapfleet is: `https://fleet.example.com`, with or without `/trpc`. In browsers also a path, such as `/`. */
+  /** Address of zapfleet: `https://fleet.example.com`. `/trpc` or `/v1` at its end is allowed. In browsers also a path, such as `/`. */
   url: string
   /** The key, or a function that gives it for every request. It travels in a header, and stands in no error. */
   apiKey: string | (() => string | Promise<string>)
+  /** How long calls may take. */
   timeouts?: Timeouts
   /** Whether calls that may be repeated are (default true). Without, no idempotency keys are made either. */
   retry?: boolean
   /** Whether calls of the same moment share one HTTP request (default true). */
   batch?: boolean
+  /**
+   * Called before each wait for another try, once for each call: for a log line while a server is down. Nothing else
+   * reports these failures when a later try succeeds. What it throws is dropped.
+   */
+  onRetry?: (retry: Retry) => void
   /** Another `fetch`, for proxies, tracing or tests. */
   fetch?: typeof fetch
 }
@@ -35,6 +55,7 @@ export type Settings = {
   timeouts: Required<Timeouts>
   retry: boolean
   batch: boolean
+  onRetry: ((retry: Retry) => void) | undefined
   fetch: typeof fetch
 }
 
@@ -55,6 +76,7 @@ export function settle(options: FleetClientOptions): Settings {
     },
     retry: options.retry ?? true,
     batch: options.batch ?? true,
+    onRetry: options.onRetry,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }
 }
@@ -75,7 +97,8 @@ function always<Value>(value: Value): () => Value {
 
 function trpcAddress(text: string): URL {
   const url = address(text, CALLER)
-  const path = url.pathname.replace(/\/+$/, '')
+  // /v1 is where the REST routes are: addresses are copied from there.
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
   url.pathname = path.endsWith('/trpc') ? path : `${path}/trpc`
   return url
 }

@@ -8,9 +8,30 @@
  * `why` is for programs, `words` for people: Evolution's own, or those of the network.
  */
 export type SendVerdict =
-  | { sent: 'yes'; messageId: string }
-  | { sent: 'no'; why: NotSentReason; elsewhere: boolean; words: string }
-  | { sent: 'maybe'; why: 'no_answer' | 'failed_on_the_way' | 'strange_answer'; words: string }
+  | {
+      /** Written to the socket of WhatsApp. */
+      sent: 'yes'
+      /** Id of the message on WhatsApp. */
+      messageId: string
+    }
+  | {
+      /** Surely not sent. */
+      sent: 'no'
+      /** Why, for programs. */
+      why: NotSentReason
+      /** Whether another number may succeed. */
+      elsewhere: boolean
+      /** Why, for people. */
+      words: string
+    }
+  | {
+      /** Sent or not: unknown. Do not send it again. */
+      sent: 'maybe'
+      /** Why, for programs. */
+      why: 'no_answer' | 'failed_on_the_way' | 'strange_answer'
+      /** Why, for people. */
+      words: string
+    }
 
 /** Why a text was surely not sent. */
 export type NotSentReason =
@@ -30,7 +51,12 @@ export type NotSentReason =
   | 'unreachable'
 
 /** An answer to `sendText`: its status, and its body as JSON or, where it is none, as text. */
-export type SendAnswer = { status: number; body: unknown }
+export type SendAnswer = {
+  /** HTTP status. */
+  status: number
+  /** Parsed JSON, or the text. */
+  body: unknown
+}
 
 const MOST_WORDS_CHARS = 300
 

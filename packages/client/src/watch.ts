@@ -7,13 +7,29 @@ import type { FleetRouter, Instance } from './router.ts'
  * counters as they stand, at most once a second.
  */
 export type FleetEvent =
-  | { type: 'created' | 'status' | 'settings' | 'deleted'; id: string; instance: Instance }
-  | { type: 'counters'; id: null; instances: Instance[] }
+  | {
+      /** What happened to the instance. */
+      type: 'created' | 'status' | 'settings' | 'deleted'
+      /** For `lastEventId`. */
+      id: string
+      /** The instance right after it. */
+      instance: Instance
+    }
+  | {
+      /** Counters changed. */
+      type: 'counters'
+      /** Counters have no id: they are read anew. */
+      id: null
+      /** The instances whose counters changed. */
+      instances: Instance[]
+    }
 
 /** How the stream does: `connecting` (the first time and again), `live`, `ended` for good. */
 export type StreamState = 'connecting' | 'live' | 'ended'
 
+/** What `watch` calls, and where it begins. */
 export type WatchOptions = {
+  /** Called for each event, in order. */
   onEvent(event: FleetEvent): void
   /** `error` tells why it connects again, or why it ended; null when nothing went wrong. */
   onState?(state: StreamState, error: FleetError | null): void

@@ -6,7 +6,14 @@ import { span } from './options.ts'
 import type { FleetRouter, Reservation, ReserveInput } from './router.ts'
 
 /** A reservation that could not be settled. It stays counted, which is the safe side. */
-export type Unsettled = { act: 'confirm' | 'release'; reservation: Reservation; error: FleetError }
+export type Unsettled = {
+  /** What was tried. */
+  act: 'confirm' | 'release'
+  /** The reservation that stays as it is. */
+  reservation: Reservation
+  /** Why the last try failed. */
+  error: FleetError
+}
 
 /** Which number is wanted, and how far `withInstance` goes for it. */
 export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
@@ -22,7 +29,9 @@ export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
 
 /** The number that sends this message, as the callback gets it. */
 export type ServingInstance = {
+  /** Its name, on zapfleet and on Evolution. */
   name: string
+  /** The counted seat; `withInstance` confirms or releases it. */
   reservation: Reservation
   /** 1 for the first number that is tried. */
   attempt: number

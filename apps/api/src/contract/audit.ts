@@ -8,17 +8,25 @@ const when = z.iso
 /** `audit.list` */
 export const auditInput = z
   .strictObject({
-    act: text(80).optional(),
-    target: text(255).optional(),
-    keyId: text(80).optional(),
-    outcome: z.enum(['done', 'failed', 'open']).optional(),
-    from: when.optional(),
-    to: when.optional(),
+    act: text(80)
+      .optional()
+      .describe(
+        'Only acts of this procedure, such as `instance.update`, or of this noun, such as `instance`.',
+      ),
+    target: text(255).optional().describe('Only acts on this instance, contact or key id.'),
+    keyId: text(80).optional().describe('Only acts by the key with this id.'),
+    outcome: z
+      .enum(['done', 'failed', 'open'])
+      .optional()
+      .describe('done: succeeded; failed: ended with an error; open: no end was recorded.'),
+    from: when.optional().describe('Only acts at or after this instant.'),
+    to: when.optional().describe('Only acts before this instant.'),
     cursor: z
       .string()
       .regex(/^\d{1,18}$/, { error: 'expected the nextCursor of an earlier page' })
-      .optional(),
-    limit: z.int().min(1).max(200).default(50),
+      .optional()
+      .describe('`nextCursor` of the page before.'),
+    limit: z.int().min(1).max(200).default(50).describe('Entries in a page.'),
   })
   .prefault({})
 
@@ -26,18 +34,26 @@ const seen = z.record(z.string(), z.unknown()).nullable()
 
 /** One act of an admin. `outcome` is `done`, the code of an error, or null: its end was not seen. */
 const auditEntry = z.object({
-  id: z.string(),
-  at: instant,
-  requestId: z.string(),
-  key: z.object({ id: z.string(), label: z.string() }),
-  address: z.string(),
-  act: z.string(),
-  target: z.string().nullable(),
-  before: seen,
-  after: seen,
-  outcome: z.string().nullable(),
-  tookMs: z.number().nullable(),
+  id: z.string().describe('Rises with time.'),
+  at: instant.describe('Start of the act, ISO 8601 in UTC.'),
+  requestId: z.string().describe('Id of the request in the log.'),
+  key: z
+    .object({ id: z.string().describe('Id of the key.'), label: z.string().describe('Label of the key.') })
+    .describe('The key that called.'),
+  address: z.string().describe('Address of the caller.'),
+  act: z.string().describe('The procedure, such as `instance.update`.'),
+  target: z
+    .string()
+    .nullable()
+    .describe('The instance, contact (masked) or key id; null where there is none.'),
+  before: seen.describe('Values before the act, of the fields that it may change.'),
+  after: seen.describe('Values after the act.'),
+  outcome: z.string().nullable().describe('`done`, an error code, or null: no end was recorded.'),
+  tookMs: z.number().nullable().describe('Duration in milliseconds; null while the act is open.'),
 })
 
 /** A page of them, the newest first. `nextCursor` is null on the last one. */
-export const auditPage = z.object({ entries: z.array(auditEntry), nextCursor: z.string().nullable() })
+export const auditPage = z.object({
+  entries: z.array(auditEntry).describe('Newest first.'),
+  nextCursor: z.string().nullable().describe('`cursor` of the next page; null on the last page.'),
+})

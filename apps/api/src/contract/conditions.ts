@@ -3,8 +3,19 @@ import { instant } from './text.ts'
 
 /** What the fleet stands on: Evolution, the scheduler's polling, the time zone of its midnight, this release. */
 export const conditions = z.object({
-  evolution: z.object({ reachable: z.boolean(), simulated: z.boolean(), version: z.string().nullable() }),
-  polling: z.object({ alive: z.boolean(), lastRoundAt: instant.nullable() }),
-  timeZone: z.string(),
-  version: z.string(),
+  evolution: z
+    .object({
+      reachable: z.boolean().describe('Whether Evolution answered now.'),
+      simulated: z.boolean().describe('Whether it is the simulator.'),
+      version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
+    })
+    .describe('The Evolution API.'),
+  polling: z
+    .object({
+      alive: z.boolean().describe('Whether health rounds run on time.'),
+      lastRoundAt: instant.nullable().describe('End of the last health round, ISO 8601 in UTC.'),
+    })
+    .describe('The health rounds of the scheduler.'),
+  timeZone: z.string().describe('IANA name; the daily limits start anew at its midnight.'),
+  version: z.string().describe('Version of zapfleet.'),
 })

@@ -2,19 +2,34 @@ import { z } from 'zod'
 import { contactId, instanceName, instant } from './text.ts'
 
 /** `contact.get`, `contact.clearPreference` */
-export const contactInput = z.strictObject({ id: contactId })
+export const contactInput = z.strictObject({
+  id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
+})
 
 /** `contact.setPreference` */
-export const preferenceInput = z.strictObject({ id: contactId, instanceName })
+export const preferenceInput = z.strictObject({
+  id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
+  instanceName: instanceName.describe('The instance that serves this contact from now on.'),
+})
 
 /** A person the bot talks to, and the number that usually does it. */
 export const contact = z.object({
-  id: z.string(),
-  preferredInstance: z.string().nullable().describe('Null before the first message.'),
+  id: z.string().describe('Id of the contact.'),
+  preferredInstance: z
+    .string()
+    .nullable()
+    .describe('The instance that serves this contact; null before the first message.'),
 })
 
 /** How many contacts prefer each number; numbers without any are left out. */
 export const contactCounts = z.object({
-  countedAt: instant,
-  counts: z.array(z.object({ name: z.string(), contacts: z.number() })),
+  countedAt: instant.describe('ISO 8601 in UTC. A count is cached for 15 seconds.'),
+  counts: z
+    .array(
+      z.object({
+        name: z.string().describe('Name of the instance.'),
+        contacts: z.number().describe('Contacts whose preferred instance it is.'),
+      }),
+    )
+    .describe('One entry for each instance that has contacts.'),
 })

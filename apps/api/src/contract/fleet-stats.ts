@@ -1,13 +1,19 @@
 import { STATUSES } from '@zapfleet/core'
 import { z } from 'zod'
 
-const room = z.object({ capacity: z.number(), sent: z.number(), remaining: z.number() })
+const room = z.object({
+  capacity: z.number().describe('Sum of the limits of connected instances.'),
+  sent: z.number().describe('Messages counted in the window.'),
+  remaining: z
+    .number()
+    .describe('Messages that may still be sent: what each instance has left, never below 0.'),
+})
 
 /** The fleet in numbers. Capacities are those of connected instances. */
 export const fleetStats = z.object({
-  total: z.number(),
-  byStatus: z.record(z.enum(STATUSES), z.number()),
-  hour: room,
-  day: room,
-  usedPercent: z.number(),
+  total: z.number().describe('Number of instances.'),
+  byStatus: z.record(z.enum(STATUSES), z.number()).describe('Number of instances in each status.'),
+  hour: room.describe('The present clock hour.'),
+  day: room.describe('The present day in the time zone of the fleet.'),
+  usedPercent: z.number().describe('Used share of the day, 0 to 100.'),
 })

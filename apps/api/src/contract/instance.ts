@@ -4,24 +4,31 @@ import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } 
 
 const capacity = z.int().min(0).max(1_000_000)
 const priority = z.int().min(1).max(100)
+const existing = instanceName.describe('Name of the instance.')
+const PHONE = 'E.164, such as +5511987654321.'
+const CONTACT = 'Id of the contact: 1 to 255 characters, the same as in `reserve`.'
+const STRATEGY = 'How the instance is chosen; default sticky.'
 
 /** One number of the fleet, as every answer shows it. */
 export const instance = z.object({
-  name: z.string(),
-  phoneNumber: z.string().nullable(),
-  status: z.enum(STATUSES),
-  statusReason: z.string().nullable(),
-  statusSince: instant.nullable(),
-  checkedAt: instant.nullable(),
+  name: z.string().describe('Name on zapfleet and on Evolution.'),
+  phoneNumber: z.string().nullable().describe('E.164, such as +5511987654321; null: not known.'),
+  status: z.enum(STATUSES).describe('Status at the last reading.'),
+  statusReason: z
+    .string()
+    .nullable()
+    .describe('Why it has this status, as a code; null where there is none.'),
+  statusSince: instant.nullable().describe('Last change of the status, ISO 8601 in UTC.'),
+  checkedAt: instant.nullable().describe('Last reading of Evolution, ISO 8601 in UTC; null: never.'),
   action: z.string().nullable().describe('What an operator should do, or null.'),
-  paused: z.boolean(),
+  paused: z.boolean().describe('A paused instance gets no messages.'),
   pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
   hourlyCapacity: z.number().describe('Messages per clock hour.'),
   dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
-  sentThisHour: z.number(),
-  sentToday: z.number(),
+  sentThisHour: z.number().describe('Messages counted in the present clock hour.'),
+  sentToday: z.number().describe('Messages counted on the present day.'),
   priority: z.number().describe('1 to 100, higher is preferred.'),
-  lastSentAt: instant.nullable(),
+  lastSentAt: instant.nullable().describe('Last counted message, ISO 8601 in UTC; null: none.'),
   duplicateOf: z
     .string()
     .nullable()
@@ -29,47 +36,58 @@ export const instance = z.object({
   available: z
     .boolean()
     .describe('Connected, not paused, no duplicate of another number, room in both windows.'),
-  unavailableReason: z.enum(REASONS).nullable(),
+  unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
   loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
-  createdAt: instant.nullable(),
+  createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
 })
 
 /** What pairing answers: a code to scan, or the reason why there is none. Never an empty code. */
 export const pairing = z.discriminatedUnion('state', [
   z.object({
-    state: z.literal('qr'),
-    base64: z.string().nullable(),
-    code: z.string().nullable(),
-    pairingCode: z.string().nullable(),
-    count: z.number(),
-    expiresAt: instant.nullable(),
+    state: z.literal('qr').describe('There is a code to scan.'),
+    base64: z.string().nullable().describe('The QR code as a PNG data URL.'),
+    code: z.string().nullable().describe('The text in the QR code.'),
+    pairingCode: z
+      .string()
+      .nullable()
+      .describe('Eight characters to type on the phone; null without a phone number.'),
+    count: z.number().describe('How many codes this pairing has shown.'),
+    expiresAt: instant.nullable().describe('End of this code, ISO 8601 in UTC.'),
   }),
-  z.object({ state: z.literal('already_connected') }),
+  z.object({ state: z.literal('already_connected').describe('Nothing to scan.') }),
   z.object({
-    state: z.literal('not_ready'),
-    reason: z.enum(['qr_pending', 'qr_limit_reached', 'reconnecting', 'evolution_unreachable']),
-    retryAfterMs: z.number(),
+    state: z.literal('not_ready').describe('There is no code yet.'),
+    reason: z
+      .enum(['qr_pending', 'qr_limit_reached', 'reconnecting', 'evolution_unreachable'])
+      .describe('Why there is no code.'),
+    retryAfterMs: z.number().describe('When to call again, in milliseconds.'),
   }),
 ])
+
+/** What `instance.create` made: the instance, and the code to pair its phone. */
+export const createdInstance = z.object({
+  instance: instance.describe('The new instance.'),
+  pairing: pairing.describe('The code to scan, or why there is none yet.'),
+})
 
 /** `instance.list` */
 export const listInput = z
   .strictObject({
-    status: z.array(z.enum(STATUSES)).max(20).optional(),
-    availableOnly: z.boolean().optional(),
+    status: z.array(z.enum(STATUSES)).max(20).optional().describe('Only instances in one of these.'),
+    availableOnly: z.boolean().optional().describe('Only instances that can serve now.'),
   })
   .prefault({})
 
 /** `instance.get`, `instance.recordSend`: one instance by its name. */
-export const nameInput = z.strictObject({ name: instanceName })
+export const nameInput = z.strictObject({ name: existing })
 
 /** `instance.create` */
 export const createInput = z.strictObject({
-  name: newInstanceName,
-  phoneNumber: phoneNumber.optional(),
-  hourlyCapacity: capacity.optional(),
-  dailyCapacity: capacity.optional(),
-  priority: priority.optional(),
+  name: newInstanceName.describe('1 to 50 letters (A-Z, a-z), digits, _ or -.'),
+  phoneNumber: phoneNumber.optional().describe(PHONE),
+  hourlyCapacity: capacity.optional().describe('Messages per clock hour; default 20.'),
+  dailyCapacity: capacity.optional().describe('Messages per day; default 100.'),
+  priority: priority.optional().describe('1 to 100, higher is preferred; default 1.'),
 })
 
 /**
@@ -77,87 +95,138 @@ export const createInput = z.strictObject({
  * and ends with the pause.
  */
 export const updateInput = z.strictObject({
-  name: instanceName,
-  phoneNumber: phoneNumber.nullable().optional(),
-  hourlyCapacity: capacity.optional(),
-  dailyCapacity: capacity.optional(),
-  priority: priority.optional(),
-  paused: z.boolean().optional(),
-  pauseReason: text(200).optional(),
+  name: existing,
+  phoneNumber: phoneNumber.nullable().optional().describe(`${PHONE} null removes it.`),
+  hourlyCapacity: capacity.optional().describe('Messages per clock hour.'),
+  dailyCapacity: capacity.optional().describe('Messages per day.'),
+  priority: priority.optional().describe('1 to 100, higher is preferred.'),
+  paused: z.boolean().optional().describe('true: no messages from now on; false: messages again.'),
+  pauseReason: text(200).optional().describe('Why, for people; only with `paused: true`.'),
 })
 
 /** `instance.qrCode`; with a phone number the answer holds a pairing code too. */
-export const qrCodeInput = z.strictObject({ name: instanceName, phoneNumber: phoneNumber.optional() })
+export const qrCodeInput = z.strictObject({
+  name: existing,
+  phoneNumber: phoneNumber.optional().describe(`${PHONE} With it the answer holds a pairing code too.`),
+})
 
 /** `instance.restart`, `logout` and `delete`: whether Evolution was read until it was true. */
-export const verifiedAct = z.object({ name: z.string(), verified: z.boolean() })
+export const verifiedAct = z.object({
+  name: z.string().describe('Name of the instance.'),
+  verified: z.boolean().describe('Whether Evolution confirmed it within ten seconds.'),
+})
 
 /** `instance.import` */
-export const importInput = z.strictObject({ dryRun: z.boolean().optional() }).prefault({})
+export const importInput = z
+  .strictObject({
+    dryRun: z.boolean().optional().describe('true: changes nothing, answers what it would do.'),
+  })
+  .prefault({})
 
 /** What `instance.import` adopted, knew already, and misses there: names. */
 export const importReport = z.object({
-  imported: z.array(z.string()),
-  alreadyKnown: z.array(z.string()),
-  missingOnEvolution: z.array(z.string()),
+  imported: z.array(z.string()).describe('Names of instances that are new in zapfleet.'),
+  alreadyKnown: z.array(z.string()).describe('Names that both have.'),
+  missingOnEvolution: z.array(z.string()).describe('Names that only zapfleet has.'),
 })
 
 /** `instance.choose` */
 export const chooseInput = z
-  .strictObject({ contactId: contactId.optional(), strategy: z.enum(STRATEGIES).optional() })
+  .strictObject({
+    contactId: contactId.optional().describe(CONTACT),
+    strategy: z.enum(STRATEGIES).optional().describe(STRATEGY),
+  })
   .prefault({})
 
+/** The instance for the next message. */
+export const choice = z.object({
+  instanceName: z.string().nullable().describe('The instance to send through; null: none is available.'),
+})
+
 /** `instance.history` */
-export const historyInput = z.strictObject({ name: instanceName, limit: z.int().min(1).max(200).optional() })
+export const historyInput = z.strictObject({
+  name: existing,
+  limit: z.int().min(1).max(200).optional().describe('Newest changes to answer; default 200.'),
+})
 
 /** One change of status, newest first: from what to what, why, and what was seen. */
 export const statusChange = z.object({
-  at: instant,
-  from: z.enum(STATUSES).nullable(),
-  to: z.enum(STATUSES),
-  reason: z.string().nullable(),
-  evidence: z.record(z.string(), z.unknown()).nullable(),
+  at: instant.describe('ISO 8601 in UTC.'),
+  from: z.enum(STATUSES).nullable().describe('Status before; null: the first one.'),
+  to: z.enum(STATUSES).describe('Status after.'),
+  reason: z.string().nullable().describe('Why, as a code; null where there is none.'),
+  evidence: z.record(z.string(), z.unknown()).nullable().describe('What Evolution answered.'),
 })
 
 /** `instance.onChange`; the id of the last event that was seen, for what came after it. */
-export const onChangeInput = z.strictObject({ lastEventId: z.string().nullish() }).prefault({})
+export const onChangeInput = z
+  .strictObject({
+    lastEventId: z.string().nullish().describe('Id of the last event received; later events are sent first.'),
+  })
+  .prefault({})
 
 /** `instance.explain` */
 export const explainInput = z
   .strictObject({
-    contactId: contactId.optional(),
-    strategy: z.enum(STRATEGIES).optional(),
-    exclude: z.array(instanceName).max(100).optional(),
+    contactId: contactId.optional().describe(CONTACT),
+    strategy: z.enum(STRATEGIES).optional().describe(STRATEGY),
+    exclude: z.array(instanceName).max(100).optional().describe('Names that must not serve.'),
   })
   .prefault({})
 
 /** Who would serve a message now, and why not the others. */
 export const explanation = z.object({
-  chosen: z.string().nullable(),
-  candidates: z.array(
-    z.object({
-      name: z.string(),
-      rank: z.number().nullable(),
-      reason: z.enum(REASONS).nullable(),
-      availableAt: instant.nullable(),
-    }),
-  ),
+  chosen: z.string().nullable().describe('Name of the instance that would serve; null: none.'),
+  candidates: z
+    .array(
+      z.object({
+        name: z.string().describe('Name of the instance.'),
+        rank: z.number().nullable().describe('1 is the first; null: it cannot serve.'),
+        reason: z.enum(REASONS).nullable().describe('Why it cannot serve; null when it can.'),
+        availableAt: instant
+          .nullable()
+          .describe('When time alone makes it available, ISO 8601 in UTC; null: never.'),
+      }),
+    )
+    .describe('All instances, those that can serve first.'),
 })
 
 /** What an instance sent in the last 24 hours and 7 local days, and how long it was connected (a share, 0 to 1). */
 export const activity = z.object({
-  hours: z.array(z.object({ at: instant, sent: z.number() })),
-  days: z.array(z.object({ day: z.string().describe('YYYY-MM-DD'), sent: z.number() })),
-  uptime: z.object({
-    day: z.number().nullable(),
-    week: z.number().nullable(),
-    since: instant.nullable().describe('The first instant within 7 days for which the status is recorded.'),
-  }),
-  contacts: z.number(),
+  hours: z
+    .array(
+      z.object({
+        at: instant.describe('Start of the hour, ISO 8601 in UTC.'),
+        sent: z.number().describe('Messages counted in it.'),
+      }),
+    )
+    .describe('The last 24 hours.'),
+  days: z
+    .array(
+      z.object({
+        day: z.string().describe('YYYY-MM-DD'),
+        sent: z.number().describe('Messages counted on it.'),
+      }),
+    )
+    .describe('The last 7 days.'),
+  uptime: z
+    .object({
+      day: z.number().nullable().describe('Of the last 24 hours.'),
+      week: z.number().nullable().describe('Of the last 7 days.'),
+      since: instant.nullable().describe('The first instant within 7 days for which the status is recorded.'),
+    })
+    .describe('Share of time connected, 0 to 1; null: not known.'),
+  contacts: z.number().describe('Contacts whose preferred instance it is.'),
 })
 
 /** A change that is kept, as `instance.onChange` tells it, with the instance as it was right after. */
-export const storedEvent = z.object({ type: z.enum(EVENT_TYPES), instance })
+export const storedEvent = z.object({
+  type: z.enum(EVENT_TYPES).describe('What happened.'),
+  instance: instance.describe('The instance right after it.'),
+})
 
 /** Counters as they stand now, of the instances whose counters moved. */
-export const countersEvent = z.object({ type: z.literal('counters'), instances: z.array(instance) })
+export const countersEvent = z.object({
+  type: z.literal('counters').describe('Counters changed.'),
+  instances: z.array(instance).describe('The instances whose counters changed.'),
+})

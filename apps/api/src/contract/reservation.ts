@@ -34,20 +34,22 @@ export const reserveInput = z
   .prefault({})
 
 /** `reservation.confirm`, `reservation.release` */
-export const settleInput = z.strictObject({ id: z.uuid() })
+export const settleInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
 
 /** One counted seat on one instance. */
 export const reservation = z.object({
   id: z.string().describe('A UUID, for confirm and release.'),
   instanceName: z.string().describe('The instance to send through.'),
-  contactId: z.string().nullable(),
-  strategy: z.enum(STRATEGIES),
-  state: z.enum(['reserved', 'confirmed', 'released']),
+  contactId: z.string().nullable().describe('Who the message is for; null: not given.'),
+  strategy: z.enum(STRATEGIES).describe('How the instance was chosen.'),
+  state: z
+    .enum(['reserved', 'confirmed', 'released'])
+    .describe('reserved and confirmed are counted; released is not.'),
   preference: z
     .enum(['kept', 'assigned', 'moved', 'borrowed', 'none'])
     .describe('What became of the number that this contact is used to; none: no contactId.'),
-  reservedAt: instant,
+  reservedAt: instant.describe('ISO 8601 in UTC; its hour and day are charged.'),
   remaining: z
-    .object({ hour: z.number(), day: z.number() })
+    .object({ hour: z.number().describe('This clock hour.'), day: z.number().describe('This day.') })
     .describe('What the instance may still send in the present hour and local day.'),
 })

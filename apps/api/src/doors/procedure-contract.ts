@@ -1,5 +1,6 @@
 import type { TRPCProcedureType } from '@trpc/server'
-import type { ZodType } from 'zod'
+import { type ZodType, z } from 'zod'
+import { countersEvent, pairing, storedEvent } from '../contract/instance.ts'
 import { appRouter } from '../router.ts'
 
 /** What a procedure takes and answers, as the router itself has it. `output` is null for subscriptions. */
@@ -28,4 +29,23 @@ export function procedureContract(path: string): ProcedureContract {
   const contract = procedureContracts().get(path)
   if (contract === undefined) throw new Error(`The router has no procedure ${path}.`)
   return contract
+}
+
+/** What subscriptions send: tRPC keeps no schema of it. */
+const SENT: Record<string, ZodType> = {
+  'instance.onPairing': pairing,
+  'instance.onChange': z.union([storedEvent, countersEvent]),
+}
+
+/** The JSON schemas of every procedure's input and output by its path; the build of the client reads the descriptions. */
+export function procedureSchemas(): Map<string, { input: object; output: object }> {
+  const schemas = [...procedureContracts()].map(([path, { input, output }]) => {
+    const sent = output ?? SENT[path]
+    if (sent === undefined) throw new Error(`${path} has no schema of what it sends.`)
+    return [
+      path,
+      { input: z.toJSONSchema(input, { io: 'input' }), output: z.toJSONSchema(sent, { io: 'output' }) },
+    ] as const
+  })
+  return new Map(schemas)
 }

@@ -5,6 +5,7 @@ import { actingProcedure, router } from '../procedure.ts'
 
 /** `audit.*`: what admins did. */
 export const auditRouter = router({
+  /** Lists what admins did, newest first, page by page. Kept for 400 days. Admins only. */
   list: actingProcedure
     .input(auditInput)
     .output(auditPage)

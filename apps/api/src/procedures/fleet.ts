@@ -6,10 +6,12 @@ import { adminProcedure, router } from '../procedure.ts'
 
 /** `fleet.*`: the fleet as a whole. */
 export const fleetRouter = router({
+  /** Reads capacity and use of the whole fleet, of this hour and of today. */
   stats: adminProcedure
     .input(noInput)
     .output(fleetStats)
     .query(({ ctx }) => countFleet(ctx.fleet)),
+  /** Reads whether Evolution answers and health rounds run; calls Evolution, so it may take seconds. */
   conditions: adminProcedure
     .input(noInput)
     .output(conditions)

@@ -6,12 +6,15 @@ import { adminAct, botProcedure, router } from '../procedure.ts'
 
 /** `health.*`: `check` and `checkAll` read Evolution now, `summary` tells what is known. */
 export const healthRouter = router({
+  /** Reads the state of one instance from Evolution now, stores it and answers it. Errors: `NOT_FOUND`. */
   check: adminAct(nameInput)
     .output(health)
     .mutation(({ ctx, input }) => checkInstance(ctx.fleet, input)),
+  /** Reads the state of every instance from Evolution now, stores and answers it. */
   checkAll: adminAct(noInput)
     .output(z.array(health))
     .mutation(({ ctx }) => checkAllInstances(ctx.fleet)),
+  /** Reads the last known health of the fleet; does not call Evolution. */
   summary: botProcedure
     .input(noInput)
     .output(healthSummary)

@@ -20,8 +20,10 @@ import {
 import { z } from 'zod'
 import {
   activity,
+  choice,
   chooseInput,
   type countersEvent,
+  createdInstance,
   createInput,
   explainInput,
   explanation,
@@ -43,59 +45,88 @@ import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
 
 /** `instance.*`: the numbers of the fleet. */
 export const instanceRouter = router({
+  /** Lists the instances, by name. */
   list: botProcedure
     .input(listInput)
     .output(z.array(instance))
     .query(({ ctx, input }) => listInstances(ctx.fleet, input)),
+  /** Reads one instance. Errors: `NOT_FOUND`. */
   get: botProcedure
     .input(nameInput)
     .output(instance)
     .query(({ ctx, input }) => getInstance(ctx.fleet, input)),
+  /**
+   * Creates an instance on Evolution and starts its pairing; answers the first QR code. Repeating it finishes an
+   * interrupted create. Errors: `CONFLICT` (the name or the phone is taken), `EVOLUTION_UNREACHABLE`,
+   * `EVOLUTION_REFUSED`.
+   */
   create: adminAct(createInput)
-    .output(z.object({ instance, pairing }))
+    .output(createdInstance)
     .mutation(({ ctx, input }) => createInstance(ctx.fleet, input)),
+  /**
+   * Changes phone number, limits, priority or pause of an instance; absent fields keep their values. Errors:
+   * `NOT_FOUND`, `CONFLICT` (another instance has the phone).
+   */
   update: adminAct(updateInput)
     .output(instance)
     .mutation(({ ctx, input }) => updateInstance(ctx.fleet, input)),
+  /**
+   * Answers a fresh QR code (valid for 45 seconds), or why there is none; waits up to 15 seconds. Errors:
+   * `NOT_FOUND`, `EVOLUTION_REFUSED`.
+   */
   qrCode: adminAct(qrCodeInput)
     .output(pairing)
     .mutation(({ ctx, input }) => pairInstance(ctx.fleet, input)),
+  /** Restarts the connection of an instance on Evolution. Errors: `NOT_FOUND`, `INVALID_STATE`. */
   restart: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => restartInstance(ctx.fleet, input)),
+  /** Unlinks the phone of an instance; it must be paired again. Errors: `NOT_FOUND`. */
   logout: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => logoutInstance(ctx.fleet, input)),
+  /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
   delete: adminAct(nameInput)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => deleteInstance(ctx.fleet, input)),
+  /** Adopts the instances that Evolution has and zapfleet has not. */
   import: adminAct(importInput)
     .output(importReport)
     .mutation(({ ctx, input }) => importInstances(ctx.fleet, input)),
+  /**
+   * Names the instance for the next message and stores it as the preference of the contact; counts nothing. Prefer
+   * `reservation.reserve`.
+   */
   choose: botProcedure
     .input(chooseInput)
-    .output(z.object({ instanceName: z.string().nullable() }))
+    .output(choice)
     .mutation(({ ctx, input }) => chooseInstance(ctx.fleet, input)),
+  /** Counts one message that was sent without a reservation, even above the limit. Errors: `NOT_FOUND`. */
   recordSend: botProcedure
     .input(nameInput)
     .output(instance)
     .mutation(({ ctx, input }) => recordSend(ctx.fleet, input)),
+  /** Lists the status changes of an instance, newest first. Errors: `NOT_FOUND`. */
   history: adminProcedure
     .input(historyInput)
     .output(z.array(statusChange))
     .query(({ ctx, input }) => instanceHistory(ctx.fleet, input)),
+  /** Answers which instance would serve a message now, and for each other why it would not; changes nothing. */
   explain: adminProcedure
     .input(explainInput)
     .output(explanation)
     .query(({ ctx, input }) => explain(ctx.fleet, input)),
+  /** Reads what an instance sent and how long it was connected. Errors: `NOT_FOUND`. */
   activity: adminProcedure
     .input(nameInput)
     .output(activity)
     .query(({ ctx, input }) => readActivity(ctx.fleet, input)),
+  /** Streams the pairing of an instance: every fresh QR code, until it is connected. Errors: `NOT_FOUND`. */
   onPairing: adminAct(qrCodeInput).subscription(
     ({ ctx, input, signal }): AsyncIterable<z.output<typeof pairing>> =>
       followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
   ),
+  /** Streams every change in the fleet, and counters at most once a second. */
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
     // tRPC gives every subscription a signal; its types leave room for callers that do not.
     const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)

@@ -16,14 +16,17 @@ import { actingProcedure, adminAct, botProcedure, router } from '../procedure.ts
 
 /** `key.*`: who calls, and who may. */
 export const keyRouter = router({
+  /** Reads the role and the label of the key in use. */
   whoAmI: botProcedure
     .input(noInput)
     .output(caller)
     .query(({ ctx }) => ({ role: ctx.caller.role, label: ctx.caller.label })),
+  /** Lists all keys without their secrets. Admins only. */
   list: actingProcedure
     .input(noInput)
     .output(z.array(apiKey))
     .query(async ({ ctx }) => [...ofTheEnvironment, ...(await listKeys(ctx.fleet)).map(ofTheDatabase)]),
+  /** Creates a key. Its secret is only in this answer. Errors: `INVALID_STATE` (1,000 active keys). */
   create: adminAct(newKeyInput)
     .output(madeKey)
     .mutation(async ({ ctx, input }) => {
@@ -31,6 +34,10 @@ export const keyRouter = router({
       const { key, secret } = await createKey(ctx.fleet, input, ctx.caller)
       return { key: ofTheDatabase(key), secret }
     }),
+  /**
+   * Creates a key that replaces another; both work until the grace ends. Errors: `NOT_FOUND`, `INVALID_STATE`
+   * (revoked, or a key of the environment).
+   */
   rotate: adminAct(rotationInput)
     .output(rotatedKey)
     .mutation(async ({ ctx, input }) => {
@@ -38,6 +45,7 @@ export const keyRouter = router({
       const { key, secret, replaced } = await rotateKey(ctx.fleet, input, ctx.caller)
       return { key: ofTheDatabase(key), secret, replaced: ofTheDatabase(replaced) }
     }),
+  /** Ends a key at once, and on request the keys that it made. Errors: `NOT_FOUND`, `INVALID_STATE` (a key of the environment). */
   revoke: adminAct(revocationInput)
     .output(revokedKey)
     .mutation(async ({ ctx, input }) => {

@@ -5,14 +5,23 @@ import { botProcedure, router } from '../procedure.ts'
 
 /** `reservation.*`: a counted seat for one message, confirmed or given back. */
 export const reservationRouter = router({
+  /**
+   * Reserves one message on an instance and counts it; the answer names the instance to send through. Errors:
+   * `NO_CAPACITY` (with `availableAt`), `OVERLOADED`, `CONFLICT` (the idempotency key was used with another input).
+   */
   reserve: botProcedure
     .input(reserveInput)
     .output(reservation)
     .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
+  /** Records that the message was sent. May be repeated. Errors: `NOT_FOUND`, `CONFLICT` (it was released). */
   confirm: botProcedure
     .input(settleInput)
     .output(reservation)
     .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, settlesAs(ctx.caller))),
+  /**
+   * Gives the reservation back: the message was surely not sent. May be repeated. Errors: `NOT_FOUND`, `CONFLICT` (it
+   * was confirmed).
+   */
   release: botProcedure
     .input(settleInput)
     .output(reservation)
