@@ -23,7 +23,9 @@ const SOURCES = {
     ...['tsconfig.base.json', 'turbo.json', ...COMPILER, ...filesBelow('prisma')].map(content),
     ...members().flatMap((folder) =>
       [
-        ...['package.json', 'tsconfig.json', 'build.mjs', 'document-procedures.mjs', 'vite.config.ts'].map((name) => join(folder, name)),
+        ...['package.json', 'tsconfig.json', 'build.mjs', 'document-procedures.mjs', 'vite.config.ts'].map(
+          (name) => join(folder, name),
+        ),
         ...sourcesBelow(folder),
       ].flatMap((file) => [file, content(file)]),
     ),

@@ -64,7 +64,11 @@ process.exitCode = served === contacts.length ? 0 : 1
 function open() {
   try {
     return {
-      fleet: createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY }),
+      fleet: createFleetClient({
+        url: FLEET_URL,
+        apiKey: FLEET_KEY,
+        onRetry: ({ error, waitMs }) => console.error(`${error.message} Next try in ${waitMs} ms.`),
+      }),
       evolution: createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY }),
     }
   } catch (error) {

@@ -210,3 +210,7 @@ describe('what is refused, with what to do', () => {
     expect(() => find({ keyFile: 'empty' })).toThrow('empty is empty')
   })
 })
+
+it.each(['', '/', '/trpc', '/v1', '/v1/'])('an address may end in %j', (end) => {
+  expect(find({ url: `https://fleet.example.com${end}` }).url).toBe('https://fleet.example.com')
+})

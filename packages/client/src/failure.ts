@@ -24,6 +24,10 @@ export class NoAnswer extends Error {
   }
 }
 
+/** The origin alone is in a message; a path after it is what goes wrong most. */
+const CHECK_URL =
+  'Set url to the address under which zapfleet serves its page, such as https://fleet.example.com: no path after it, other than a sub path of zapfleet itself.'
+
 /** What gateways (502-504) and Cloudflare (520-530) say when the server behind them does not answer. */
 function isGatewayStatus(status: number): boolean {
   return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
@@ -38,7 +42,7 @@ export function failureOf(error: unknown, call: Call): FleetError {
   const answer = error.shape as Answer | undefined
   if (answer?.data?.fleet) return refusal(answer, facts)
   if (answer) {
-    const words = `${subject(call)}: a tRPC server answered that is not zapfleet's. Check the url.`
+    const words = `${subject(call)}: expected zapfleet at ${call.server}, got an answer of another tRPC server. ${CHECK_URL}`
     return new FleetError('MALFORMED_ANSWER', words, facts)
   }
   return ownError(error.cause) ?? brokenCall(error.cause ?? error, call, facts)
@@ -89,7 +93,7 @@ function brokenCall(error: unknown, call: Call, facts: FleetErrorFacts): FleetEr
     const words = `${subject(call)}: ${call.server} could not be reached${code === null ? '' : ` (${code})`}. Check the url, and that zapfleet runs there.`
     return new FleetError('UNREACHABLE', words, about)
   }
-  const words = `${subject(call)}: ${call.server} answered what zapfleet never does. Is the url zapfleet's?`
+  const words = `${subject(call)}: expected zapfleet at ${call.server}, got an answer of another program. ${CHECK_URL}`
   return new FleetError('MALFORMED_ANSWER', words, about)
 }
 
@@ -98,7 +102,7 @@ function strangeAnswer(status: number, call: Call, facts: FleetErrorFacts): Flee
     const words = `${subject(call)}: a gateway at ${call.server} answered ${status}: zapfleet is not there behind it.`
     return new FleetError('UNREACHABLE', words, facts)
   }
-  const words = `${subject(call)}: expected JSON from ${call.server}, got an answer of status ${status} that is none. Is the url zapfleet's?`
+  const words = `${subject(call)}: expected zapfleet at ${call.server}, got status ${status} without JSON. ${CHECK_URL}`
   return new FleetError('MALFORMED_ANSWER', words, facts)
 }
 

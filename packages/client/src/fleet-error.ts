@@ -72,7 +72,7 @@ const BRAND = Symbol.for('@zapfleet/client/FleetError')
 
 /**
  * The one error of this client. Switch on `code`; the message is a sentence for people. It is a TRPCClientError as well,
- * so that tools made for tRPC (React Query) know it. Keys stand neither in it nor in its cause.
+ * so that code written for tRPC's errors reads it. Neither it nor its cause holds a key.
  */
 export class FleetError extends TRPCClientError<FleetRouter> {
   /** What a program switches on. */

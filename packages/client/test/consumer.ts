@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const home = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+const stageScript = new URL('../../../scripts/stage-client.mjs', import.meta.url).href
 
 /** An empty project into which the packed client was installed, as a bot's author would. */
 export type Consumer = {
@@ -23,26 +24,23 @@ export type Consumer = {
   remove(): Promise<void>
 }
 
-/**
- * Packs the client and installs the tarball. Works without a network: its dependencies are this workspace's own copies,
- * and none but those that its package.json declares can be seen.
- */
+/** Packs the client and installs the tarball by npm, offline. The compilers are this workspace's own copies. */
 export async function installConsumer(): Promise<Consumer> {
   await buildIfStale()
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'zapfleet-consumer-')))
-  await pnpm(home, 'pack', '--pack-destination', folder)
+  const staged = await mkdtemp(join(tmpdir(), 'zapfleet-staged-'))
+  const { stageClient } = (await import(stageScript)) as { stageClient(folder: string): void }
+  stageClient(staged)
+  await run('npm', ['pack', staged, '--pack-destination', folder])
+  await rm(staged, { recursive: true })
   const [packed] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
-  if (packed === undefined) throw new Error('pnpm packed nothing')
-  const manifest = {
-    name: 'a-bot',
-    private: true,
-    type: 'module',
-    dependencies: { '@zapfleet/client': `file:${packed}` },
-    devDependencies: { typescript: '*', '@typescript/typescript6': '*', '@types/node': '*' },
-    pnpm: { overrides: await workspaceCopies() },
-  }
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-  await pnpm(folder, 'install', '--offline', '--ignore-workspace', '--lockfile=false')
+  if (packed === undefined) throw new Error('npm packed nothing')
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'a-bot', private: true, type: 'module' }),
+  )
+  await run('npm', ['install', '--offline', `./${packed}`], { cwd: folder })
+  await linkCompilers(folder)
   await mkdir(join(folder, 'src'))
   return {
     folder,
@@ -63,18 +61,14 @@ export async function installConsumer(): Promise<Consumer> {
   }
 }
 
-/** What the client declares, and a compiler: each linked to where it stands here. */
-async function workspaceCopies(): Promise<Record<string, string>> {
-  const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'))
-  const names = [...Object.keys(dependencies), 'typescript', '@typescript/typescript6', '@types/node']
-  const find = createRequire(join(home, 'package.json'))
-  const findAtRoot = createRequire(join(root, 'package.json'))
-  return Object.fromEntries(
-    names.map((name) => {
-      const from = Object.hasOwn(dependencies, name) ? find : findAtRoot
-      return [name, `link:${dirname(from.resolve(`${name}/package.json`))}`]
-    }),
-  )
+/** Links what `npm install --save-dev typescript @types/node` would fetch, and the compiler before it. */
+export async function linkCompilers(folder: string): Promise<void> {
+  const find = createRequire(join(root, 'package.json'))
+  for (const name of ['typescript', '@typescript/typescript6', '@types/node']) {
+    const link = join(folder, 'node_modules', name)
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(dirname(find.resolve(`${name}/package.json`)), link)
+  }
 }
 
 /** `npm test` builds before; who runs this file alone may not have. */
@@ -87,6 +81,7 @@ async function buildIfStale(): Promise<void> {
     [
       'packages/client/src',
       'packages/client/build.mjs',
+      'packages/client/document-procedures.mjs',
       'apps/api/src/contract',
       'apps/api/src/procedures',
     ].map((path) => newest(join(root, path))),
@@ -99,9 +94,4 @@ async function newest(path: string): Promise<number> {
   if (!own.isDirectory()) return own.mtimeMs
   const below = await Promise.all((await readdir(path)).map((name) => newest(join(path, name))))
   return Math.max(0, ...below)
-}
-
-async function pnpm(cwd: string, ...args: string[]): Promise<void> {
-  const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  await run('npx', ['--yes', '--prefer-offline', packageManager.split('+')[0], ...args], { cwd })
 }

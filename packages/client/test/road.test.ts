@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFleetClient, type FleetClientOptions, isFleetError } from '../src/index.ts'
+import { createFleetClient, type FleetClientOptions, isFleetError, type Retry } from '../src/index.ts'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { answerLost, broken, openRoad, page, refused, silence } from './road.ts'
 
@@ -243,8 +243,13 @@ describe('what goes wrong on the way', () => {
   it('somebody else at that address: MALFORMED_ANSWER, which no repeat mends', async () => {
     const { client, road } = openClient()
     road.obstruct(page(200), async () => Response.json({ hello: 'world' }))
-    await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' })
-    await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' })
+    for (const got of ['status 200 without JSON', 'an answer of another program'])
+      await expect(client.instance.list.query()).rejects.toMatchObject({
+        code: 'MALFORMED_ANSWER',
+        message: expect.stringContaining(
+          `expected zapfleet at ${fleet.url}, got ${got}. Set url to the address`,
+        ),
+      })
     expect(road.rides).toHaveLength(2)
   })
 
@@ -254,6 +259,83 @@ describe('what goes wrong on the way', () => {
     if (!isFleetError(error, 'UNREACHABLE')) throw error
     expect(error.message).toMatch(/^instance\.list: http:\/\/127\.0\.0\.1:1 could not be reached/)
     expect(error.shape).toBeUndefined()
+  })
+})
+
+describe('the url', () => {
+  it.each(['', '/', '/trpc', '/trpc/', '/v1', '/v1/'])('is taken with %j at its end', async (end) => {
+    const client = createFleetClient({ url: `${fleet.url}${end}`, apiKey: BOT_KEY })
+    expect(await client.instance.list.query()).toHaveLength(2)
+  })
+
+  it('with another path is refused by a message that tells to remove it', async () => {
+    const client = createFleetClient({ url: `${fleet.url}/api`, apiKey: BOT_KEY })
+    await expect(client.instance.list.query()).rejects.toMatchObject({
+      code: 'MALFORMED_ANSWER',
+      message: expect.stringContaining('no path after it'),
+    })
+  })
+})
+
+describe('onRetry', () => {
+  it('is called before each wait, with the failure and the time that is left', async () => {
+    const told: Retry[] = []
+    const { client, road } = openClient({
+      onRetry: (retry) => told.push(retry),
+      timeouts: { quickMs: 5_000 },
+    })
+    road.obstruct(refused('OVERLOADED'), broken)
+    await client.instance.list.query()
+    expect(told).toEqual([
+      expect.objectContaining({
+        procedure: 'instance.list',
+        attempts: 1,
+        error: expect.objectContaining({ code: 'OVERLOADED' }),
+      }),
+      expect.objectContaining({ attempts: 2, error: expect.objectContaining({ code: 'UNREACHABLE' }) }),
+    ])
+    for (const { waitMs, remainingMs } of told) {
+      expect(waitMs).toBeGreaterThan(0)
+      expect(remainingMs).toBeGreaterThan(waitMs)
+      expect(remainingMs).toBeLessThanOrEqual(5_000)
+    }
+  })
+
+  it('tells of a dead server within the first second, once for each failed try but the last', async () => {
+    const told: Retry[] = []
+    const startedAt = performance.now()
+    let firstAfterMs = Number.POSITIVE_INFINITY
+    const client = createFleetClient({
+      url: 'http://127.0.0.1:1',
+      apiKey: BOT_KEY,
+      timeouts: { quickMs: 1_500 },
+      onRetry(retry) {
+        firstAfterMs = Math.min(firstAfterMs, performance.now() - startedAt)
+        told.push(retry)
+      },
+    })
+    const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
+    if (!isFleetError(error, 'UNREACHABLE')) throw error
+    expect(firstAfterMs).toBeLessThan(1_000)
+    expect(told.map((one) => one.attempts)).toEqual(told.map((_, at) => at + 1))
+    expect(error.attempts).toBe(told.length + 1)
+  })
+
+  it('that throws ends no call, and a call that is not repeated does not call it', async () => {
+    let calls = 0
+    const { client, road } = openClient({
+      onRetry() {
+        calls++
+        throw new Error('a listener that fails')
+      },
+    })
+    road.obstruct(broken)
+    expect(await client.instance.list.query()).toHaveLength(2)
+    road.obstruct(broken)
+    await expect(client.instance.recordSend.mutate({ name: 'one' })).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+    })
+    expect(calls).toBe(1)
   })
 })
 

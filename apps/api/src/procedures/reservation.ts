@@ -13,14 +13,17 @@ export const reservationRouter = router({
     .input(reserveInput)
     .output(reservation)
     .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
-  /** Records that the message was sent. May be repeated. Errors: `NOT_FOUND`, `CONFLICT` (it was released). */
+  /**
+   * Records that the message was sent. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN` (another key reserved it),
+   * `CONFLICT` (it was released).
+   */
   confirm: botProcedure
     .input(settleInput)
     .output(reservation)
     .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, settlesAs(ctx.caller))),
   /**
-   * Gives the reservation back: the message was surely not sent. May be repeated. Errors: `NOT_FOUND`, `CONFLICT` (it
-   * was confirmed).
+   * Gives the reservation back: the message was surely not sent. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN`
+   * (another key reserved it), `CONFLICT` (it was confirmed).
    */
   release: botProcedure
     .input(settleInput)

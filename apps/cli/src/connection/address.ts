@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts'
 export const DEFAULT_URL = 'http://127.0.0.1:3333'
 
 /**
- * An address as the client takes it: http or https, without a slash at the end and without `/trpc`.
+ * An address as the client takes it: http or https, without a slash at the end and without `/trpc` or `/v1`.
  *
  * @param from where it stood, for the sentence @throws Refusal (usage)
  */
@@ -14,7 +14,7 @@ export function readAddress(text: string, from: string): string {
     throw new Refusal('usage', `${from} must hold no user or password: the key goes in a header.`)
   if (url === null || !['http:', 'https:'].includes(url.protocol))
     throw new Refusal('usage', `${from} must be an address such as ${DEFAULT_URL}, and is "${text}".`)
-  return `${url.origin}${url.pathname}`.replace(/\/(trpc\/?)?$/, '')
+  return `${url.origin}${url.pathname}`.replace(/\/((trpc|v1)\/?)?$/, '')
 }
 
 /** Whether an address is this machine's own. */
