@@ -37,7 +37,11 @@ const SENT: Record<string, ZodType> = {
   'instance.onChange': z.union([storedEvent, countersEvent]),
 }
 
-/** The JSON schemas of every procedure's input and output by its path; the build of the client reads the descriptions. */
+/**
+ * The JSON schemas of every procedure's input and output by its path. The build of the client reads their descriptions.
+ *
+ * @public
+ */
 export function procedureSchemas(): Map<string, { input: object; output: object }> {
   const schemas = [...procedureContracts()].map(([path, { input, output }]) => {
     const sent = output ?? SENT[path]
