@@ -9,7 +9,7 @@ const scripts = Object.keys(
     .scripts,
 )
 /** What npm and pnpm do by themselves. */
-const BUILT_IN = new Set(['audit', 'exec', 'install', 'ci', 'run', 'dlx', 'add', 'fetch'])
+const BUILT_IN = new Set(['audit', 'exec', 'init', 'install', 'pkg', 'ci', 'run', 'dlx', 'add', 'fetch'])
 
 describe('the commands in the documents', () => {
   test.each(documents.map(({ path }) => path))('%s names scripts and files that are there', (path) => {
