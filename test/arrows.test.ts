@@ -11,16 +11,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
  * draws the same arrows. A package that is not named here may use none.
  */
 const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readonly string[] }>> = {
-  'packages/core': { uses: ['evolution'] },
+  'packages/core': { uses: ['evolution', 'phone'] },
   'packages/telemetry': { uses: ['core', 'evolution'] },
-  'apps/api': { uses: ['core', 'evolution', 'telemetry'] },
+  'apps/api': { uses: ['core', 'evolution', 'phone', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution'] },
   'packages/embedded': { uses: ['holder'] },
   'apps/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },
-  'apps/cli': { uses: ['client', 'holder'], knows: ['api'] },
-  'apps/dashboard': { uses: ['client'], knows: ['api', 'core'] },
+  'apps/cli': { uses: ['client', 'holder', 'phone'], knows: ['api'] },
+  'apps/dashboard': { uses: ['client', 'phone'], knows: ['api', 'core'] },
 }
 
 /** Tests may also use these, wherever they are. */

@@ -22,7 +22,7 @@ export type RunningApi = { address: string; depart(): void; stop(): Promise<void
  * thrown after closing what was open already.
  */
 export async function startApi(environment: Environment, log: Logger): Promise<RunningApi> {
-  const { databaseUrl, directUrl, publicUrl, timeZone } = environment
+  const { databaseUrl, directUrl, publicUrl, timeZone, defaultCountry } = environment
   const { applied } = await migrate({
     url: directUrl,
     timeZone,
@@ -50,6 +50,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     poolSizes: environment.poolSizes,
     publicUrl,
     timeZone,
+    defaultCountry,
     evolution,
     log,
     watch,

@@ -54,6 +54,7 @@ it('tells what the fleet stands on: Evolution, the polling, the zone of its midn
     evolution: { reachable: true, simulated: true, version: '2.3.6' },
     polling: { alive: false, lastRoundAt: expect.any(String) },
     timeZone: 'America/Sao_Paulo',
+    defaultCountry: 'BR',
     version: '1.2.3',
   })
   const addRun = (secondsAgo: number) =>

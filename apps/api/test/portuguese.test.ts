@@ -40,11 +40,11 @@ describe('errors of the REST routes', () => {
 
 describe('the body of POST /admin/instances', () => {
   it('ignores unknown fields and takes null for no number', () => {
-    expect(newInstanceFrom({ nome: 'a', numero_telefone: null, extra: 1 })).toEqual({
+    expect(newInstanceFrom({ nome: 'a', numero_telefone: null, extra: 1 }, 'BR')).toEqual({
       name: 'a',
       phoneNumber: undefined,
     })
-    expect(newInstanceFrom({ nome: 'a', numero_telefone: '5511987654321' }).phoneNumber).toBe(
+    expect(newInstanceFrom({ nome: 'a', numero_telefone: '5511987654321' }, 'BR').phoneNumber).toBe(
       '+5511987654321',
     )
   })
@@ -60,7 +60,7 @@ describe('the body of POST /admin/instances', () => {
     [[], 'objeto JSON'],
     ['a', 'objeto JSON'],
   ])('refuses %j with 422 and names the field', (body, word) => {
-    const { status, detail } = refusal(() => newInstanceFrom(body))
+    const { status, detail } = refusal(() => newInstanceFrom(body, 'BR'))
     expect(status).toBe(422)
     expect(detail).toContain(word)
   })

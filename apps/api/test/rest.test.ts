@@ -18,7 +18,7 @@ describe('POST /admin/instances', () => {
       criado_por: 'script',
     })
     expect(status).toBe(200)
-    expect(Object.keys(body).sort()).toEqual(['message', 'nome', 'qrcode'])
+    expect(Object.keys(body).sort()).toEqual(['message', 'nome', 'numero_telefone', 'qrcode'])
     expect(body).toMatchObject({ nome: 'loja', message: 'Escaneie o QR Code para conectar' })
     expect(Object.keys(body.qrcode).sort()).toEqual(['base64', 'code', 'count', 'pairingCode'])
     expect(body.qrcode.base64).toMatch(/^data:image\/png;base64,iVBORw0KGgo/)
@@ -26,7 +26,8 @@ describe('POST /admin/instances', () => {
   })
 
   it('answers 409 for a name that is taken', async () => {
-    await create({ nome: 'taken' })
+    const first = await create({ nome: 'taken' })
+    expect(Object.keys(first.body).sort()).toEqual(['message', 'nome', 'qrcode'])
     const { status, body } = await create({ nome: 'taken' })
     expect([status, Object.keys(body)]).toEqual([409, ['detail']])
     expect(body.detail).toContain('Já existe')

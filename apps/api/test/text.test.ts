@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { instanceName, newInstanceName, phoneNumber, text } from '../src/contract/text.ts'
+import { instanceName, newInstanceName, text } from '../src/contract/text.ts'
 
 describe('texts', () => {
   it('counts characters as PostgreSQL does, so that 50 emoji are a name and 51 are not', () => {
@@ -38,29 +38,5 @@ describe('names of new instances', () => {
     'a\n',
   ])('refuses %j', (name) => {
     expect(newInstanceName.safeParse(name).success).toBe(false)
-  })
-})
-
-describe('phone numbers', () => {
-  it.each([
-    ['+5511987654321', '+5511987654321'],
-    ['5511987654321', '+5511987654321'],
-    ['+2907000', '+2907000'],
-  ])('takes %s as %s', (given, stored) => {
-    expect(phoneNumber.parse(given)).toBe(stored)
-  })
-
-  it.each([
-    '',
-    '+',
-    'abc',
-    '+0511987654321',
-    '+55 11 98765-4321',
-    '(11) 98765-4321',
-    '+1234567890123456',
-    '119',
-    '٣٣٣٣٣٣٣٣',
-  ])('refuses %j and says what was expected', (given) => {
-    expect(phoneNumber.safeParse(given).error?.issues[0]?.message).toContain('+5511987654321')
   })
 })

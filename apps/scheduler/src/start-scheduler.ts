@@ -138,9 +138,9 @@ async function openWhenMigrated(
   evolution: Evolution,
   log: Logger,
 ): Promise<{ ready: true; result: Fleet } | { ready: false; reason: string }> {
-  const { databaseUrl, poolSizes, timeZone } = environment
+  const { databaseUrl, poolSizes, timeZone, defaultCountry } = environment
   try {
-    const fleet = await openFleet({ databaseUrl, poolSizes, timeZone, evolution, log })
+    const fleet = await openFleet({ databaseUrl, poolSizes, timeZone, defaultCountry, evolution, log })
     const state = await readiness(fleet)
     if (state.ready) return { ready: true, result: fleet }
     await closeFleet(fleet)

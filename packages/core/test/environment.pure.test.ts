@@ -178,3 +178,17 @@ describe('the sizes of the pools', () => {
       )
   })
 })
+
+describe('the default country', () => {
+  it('is Brazil where none is set', () => expect(parseEnvironment(WHOLE).defaultCountry).toBe('BR'))
+
+  it.each(['PT', 'US', 'MX'])('%s is taken', (text) => {
+    expect(parseEnvironment({ ...WHOLE, DEFAULT_COUNTRY: text }).defaultCountry).toBe(text)
+  })
+
+  it.each(['br', 'Brasil', '55', 'XX', 'BRA', 'constructor'])('%s is refused', (text) => {
+    expect(() => parseEnvironment({ ...WHOLE, DEFAULT_COUNTRY: text })).toThrow(
+      /DEFAULT_COUNTRY must be the ISO 3166 code of a country, in capitals, such as BR/,
+    )
+  })
+})

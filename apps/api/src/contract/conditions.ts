@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant } from './text.ts'
 
-/** What the fleet stands on: Evolution, the scheduler's polling, the time zone of its midnight, this release. */
+/** What the fleet stands on: Evolution, the scheduler's polling, the time zone of its midnight, the country of its phones, this release. */
 export const conditions = z.object({
   evolution: z
     .object({
@@ -17,5 +17,8 @@ export const conditions = z.object({
     })
     .describe('The health rounds of the scheduler.'),
   timeZone: z.string().describe('IANA name; the daily limits start anew at its midnight.'),
+  defaultCountry: z
+    .string()
+    .describe('ISO 3166 code: the country of phone numbers that are written without a country code.'),
   version: z.string().describe('Version of zapfleet.'),
 })

@@ -40,25 +40,14 @@ export const newInstanceName = z
   })
   .meta({ pattern: '^[A-Za-z0-9_-]{1,50}$' })
 
-/** Digits that only lack their plus get it (`5511…` becomes `+5511…`); everything else stays as it is. */
-export function withPlus(phoneNumber: string): string {
-  return /^[1-9]\d{6,14}$/.test(phoneNumber) ? `+${phoneNumber}` : phoneNumber
-}
+/** The longest text that is read as a phone number: 15 digits, and what people write between them. */
+export const PHONE_MAX_LENGTH = 40
 
-/** True for E.164: a plus, then 7 to 15 digits, the first of them not 0 (ITU-T E.164 allows at most 15). */
-export function isPhoneNumber(text: string): boolean {
-  return /^\+[1-9]\d{6,14}$/.test(text)
-}
-
-/** A phone number, answered as E.164. `5511987654321` is taken as `+5511987654321`. */
-export const phoneNumber = z
-  .string()
-  .overwrite(withPlus)
-  .refine(isPhoneNumber, {
-    error:
-      'expected a phone number as +5511987654321: a plus, the country code, the number, and nothing between them',
-  })
-  .meta({ pattern: '^\\+?[1-9][0-9]{6,14}$' })
+/** A phone number as people write it. Core reads it in the fleet's country, refuses what is none, and answers it as E.164. */
+export const phoneNumber = text(PHONE_MAX_LENGTH).meta({
+  description:
+    'With its country code, as +5511987654321, or as it is written in the country of DEFAULT_COUNTRY, as (11) 98765-4321.',
+})
 
 /** The id of a person or a group: 1 to 255 characters. Blanks around it are removed: a copied id is the same contact. */
 export const contactId = z

@@ -25,12 +25,13 @@ export function registerInstanceRoutes(
       })
 
       scope.post('/instances', async (request) => {
-        const asked = newInstanceFrom(request.body)
+        const asked = newInstanceFrom(request.body, door.fleet.defaultCountry)
         const fleet = forRequest(door.fleet, request.id)
         const act = { act: 'instance.create', input: asked }
         const { pairing } = await audited(fleet, actorOf(request), act, () => createInstance(fleet, asked))
         return {
           nome: asked.name,
+          ...(asked.phoneNumber === undefined ? {} : { numero_telefone: asked.phoneNumber }),
           qrcode: qrcodeOf(asked.name, pairing),
           message: 'Escaneie o QR Code para conectar',
         }

@@ -1,10 +1,11 @@
 import { isInstanceName } from '@zapfleet/core'
+import { readPhone } from '@zapfleet/phone'
 import { z } from 'zod'
-import { isPhoneNumber, NAME_MAX_LENGTH, textProblem, withPlus } from '../contract/text.ts'
+import { NAME_MAX_LENGTH, PHONE_MAX_LENGTH, textProblem } from '../contract/text.ts'
 import { RestError } from './portuguese-error.ts'
 
 const NOME = `nome: envie um texto de 1 a ${NAME_MAX_LENGTH} letras (A-Z, a-z), dígitos, _ ou -`
-const NUMERO = 'numero_telefone: envie o número como +5511987654321, ou null'
+const NUMERO = `numero_telefone: envie o número em um texto de até ${PHONE_MAX_LENGTH} caracteres, como +5511987654321, ou null`
 
 /** The body of `POST /admin/instances`. */
 export const newInstanceBody = z.object(
@@ -15,9 +16,13 @@ export const newInstanceBody = z.object(
       .meta({ pattern: '^[A-Za-z0-9_-]{1,50}$' }),
     numero_telefone: z
       .string({ error: NUMERO })
-      .overwrite(withPlus)
-      .refine(isPhoneNumber, { error: NUMERO })
-      .meta({ pattern: '^\\+?[1-9][0-9]{6,14}$' })
+      .refine((numero) => textProblem(numero, PHONE_MAX_LENGTH) === null, { error: NUMERO })
+      .meta({
+        minLength: 1,
+        maxLength: PHONE_MAX_LENGTH,
+        description:
+          'Com o código do país, como +5511987654321, ou como se escreve no país de DEFAULT_COUNTRY, como (11) 98765-4321.',
+      })
       .nullish(),
   },
   { error: 'envie um objeto JSON com o campo nome' },
@@ -26,13 +31,23 @@ export const newInstanceBody = z.object(
 /**
  * The body of `POST /admin/instances` as core wants it. Fields it does not know are ignored, as they always were there.
  * Anything else that is wrong is a RestError 422 that names the field.
+ *
+ * @param country ISO 3166 code: of a phone number without a country code
  */
-export function newInstanceFrom(body: unknown): { name: string; phoneNumber: string | undefined } {
+export function newInstanceFrom(
+  body: unknown,
+  country: string,
+): { name: string; phoneNumber: string | undefined } {
   const parsed = newInstanceBody.safeParse(body)
   if (!parsed.success) {
     throw new RestError({ status: 422, detail: parsed.error.issues.map((issue) => issue.message).join('; ') })
   }
-  return { name: parsed.data.nome, phoneNumber: parsed.data.numero_telefone ?? undefined }
+  const { nome: name, numero_telefone: numero } = parsed.data
+  if (numero === null || numero === undefined) return { name, phoneNumber: undefined }
+  const phoneNumber = readPhone(numero, country)
+  if (phoneNumber !== null) return { name, phoneNumber }
+  const detail = `numero_telefone: esperado um número de telefone, recebido ${JSON.stringify(numero)}. Envie-o com o código do país, como +5511987654321; sem ele, é lido como número de ${country} (DEFAULT_COUNTRY) e precisa do DDD.`
+  throw new RestError({ status: 422, detail })
 }
 
 /** The instance name in a path. One that cannot exist (too long, NUL) is a RestError 422. */

@@ -10,7 +10,15 @@ export const qrcode = z.object({
 })
 
 /** What `POST /admin/instances` answers. */
-export const createdInstance = z.object({ nome: z.string(), qrcode, message: z.string() })
+export const createdInstance = z.object({
+  nome: z.string(),
+  numero_telefone: z
+    .string()
+    .optional()
+    .describe('O telefone enviado, como foi lido: com o sinal de mais e o código do país.'),
+  qrcode,
+  message: z.string(),
+})
 
 /** What `GET /health/instances` answers; `status` of an instance is Evolution's word. */
 export const instancesHealth = z.object({

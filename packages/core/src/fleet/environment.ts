@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isCountry } from '@zapfleet/phone'
 import { z } from 'zod'
 import { connectionProblem, withLibpqDefaults } from '../db/connection.ts'
 import { POOL_SIZES, type PoolSizes } from '../db/pool-sizes.ts'
@@ -15,6 +16,8 @@ export type Environment = {
   adminApiKey: string
   botApiKey: string
   timeZone: string
+  /** The country of phone numbers that are written without a country code; ISO 3166. */
+  defaultCountry: string
   healthPollCron: string
   /** Where the scheduler answers for its own health; null: not named, so any port will do. */
   schedulerPort: number | null
@@ -73,6 +76,9 @@ const key = z
 const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'must be an IANA time zone such as America/Sao_Paulo' })
+const country = z
+  .string()
+  .refine(isCountry, { error: 'must be the ISO 3166 code of a country, in capitals, such as BR' })
 const cron = z.string().refine((text) => /^\S+(\s+\S+){4,6}$/.test(text.trim()), {
   error: 'must be a cron pattern of 5 or 6 fields such as */15 * * * * *',
 })
@@ -133,6 +139,7 @@ const schema = z.object({
   ADMIN_API_KEY: key,
   BOT_API_KEY: key,
   FLEET_TIMEZONE: timeZone.default('America/Sao_Paulo'),
+  DEFAULT_COUNTRY: country.default('BR'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
   SCHEDULER_PORT: port.optional(),
   SHUTDOWN_DELAY_MS: delay.default('0'),
@@ -190,6 +197,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     adminApiKey: data.ADMIN_API_KEY,
     botApiKey: data.BOT_API_KEY,
     timeZone: data.FLEET_TIMEZONE,
+    defaultCountry: data.DEFAULT_COUNTRY,
     healthPollCron: data.HEALTH_POLL_CRON,
     schedulerPort: data.SCHEDULER_PORT === undefined ? null : Number(data.SCHEDULER_PORT),
     shutdownDelayMs: Number(data.SHUTDOWN_DELAY_MS),

@@ -14,6 +14,8 @@ export type Fleet = {
   readonly clients: ClientIds | null
   readonly evolution: Evolution
   readonly timeZone: string
+  /** The country of phone numbers that are written without a country code; ISO 3166. */
+  readonly defaultCountry: string
   /** The instant that tests hand in; null = the database's own clock, the only one that all processes share. */
   readonly clock: () => Date | null
   readonly log: Log

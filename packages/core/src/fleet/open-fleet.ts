@@ -21,6 +21,8 @@ export type FleetConfig = {
   /** Where Evolution reaches this API; null or absent: no webhook is registered. */
   publicUrl?: string | null | undefined
   timeZone: string
+  /** The country of phone numbers that are written without a country code, ISO 3166; default BR. */
+  defaultCountry?: string | undefined
   /** Connections of the two pools; default 4 and 8. */
   poolSizes?: PoolSizes | undefined
   evolution: Evolution
@@ -82,6 +84,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
       clients,
       evolution,
       timeZone,
+      defaultCountry: config.defaultCountry ?? 'BR',
       clock,
       log,
       watch,

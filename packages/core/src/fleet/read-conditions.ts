@@ -22,6 +22,8 @@ export type Conditions = {
   }
   /** Where the fleet's midnight is, as an IANA name. */
   timeZone: string
+  /** The country of phone numbers that are written without a country code; ISO 3166. */
+  defaultCountry: string
 }
 
 /** Polling that missed so many rounds is dead; a leader's death costs the usual timetable two. */
@@ -54,6 +56,7 @@ export async function readConditions(fleet: Fleet): Promise<Conditions> {
       lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
     },
     timeZone: fleet.timeZone,
+    defaultCountry: fleet.defaultCountry,
   }
 }
 

@@ -1,6 +1,6 @@
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { isSamePhone, phoneOf } from '../instance/phone-of.ts'
+import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { readInventory } from './read-inventory.ts'
 import { readStandings } from './read-standings.ts'
 import { settlePhones } from './settle-phones.ts'
@@ -42,8 +42,9 @@ export async function checkPhones(
       const record = there.get(name)
       const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
       if (paired !== null) phones.set(name, paired)
-      if (phoneNumber !== null && paired === null) continue
-      const isRight = phoneNumber === null || paired === null || isSamePhone(paired, phoneNumber)
+      const registered = storedPhone(phoneNumber, fleet.defaultCountry)
+      if (registered !== null && paired === null) continue
+      const isRight = registered === null || paired === null || isSamePhone(paired, registered)
       verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
     }
     const { at, instances } = await readStandings(fleet, [...verdicts.keys()])

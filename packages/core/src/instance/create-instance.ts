@@ -11,6 +11,7 @@ import { assertInstanceName } from './instance-name.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { type Pairing, pairInstance } from './pair-instance.ts'
+import { givenPhone } from './phone-of.ts'
 import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
 import { withFreePhone } from './with-free-phone.ts'
@@ -22,14 +23,19 @@ const SHOWS_WITHIN_MS = 3_000
  * Creates a number: the row first, as our intent, then Evolution, then the QR code. Calling again finishes what an earlier
  * call began; a QR code that is late is no error.
  *
- * @throws FleetError INVALID_INPUT, CONFLICT (it exists already, here or on Evolution), EVOLUTION_*, DATABASE_UNAVAILABLE
+ * @param given its `phoneNumber` as people write it; the answer has it as E.164
+ * @throws FleetError INVALID_INPUT, CONFLICT (the name exists, here or on Evolution, or another instance has the phone),
+ * EVOLUTION_*, DATABASE_UNAVAILABLE
  */
 export async function createInstance(
   fleet: Fleet,
-  input: NewInstance,
+  given: NewInstance,
 ): Promise<{ instance: Instance; pairing: Pairing }> {
-  const { name, phoneNumber } = input
+  const { name } = given
   assertInstanceName(name)
+  const phoneNumber =
+    given.phoneNumber === undefined ? undefined : givenPhone(given.phoneNumber, fleet.defaultCountry)
+  const input = { ...given, phoneNumber }
   const create = (): Promise<void> =>
     oneAtATime(fleet, name, (stillHeld) => createBoth(fleet, input, stillHeld))
   await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))

@@ -5,7 +5,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { lookAtInstance } from '../health/check-instances.ts'
 import { registerWebhook } from '../webhook/register-webhook.ts'
 import { fromEvolution } from './evolution-failure.ts'
-import { phoneOf } from './phone-of.ts'
+import { phoneOf, storedPhone } from './phone-of.ts'
 import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
 
@@ -62,7 +62,7 @@ export async function importInstances(
 async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
   await registerInstance(
     fleet,
-    { name, phoneNumber: phoneOf(ownerJid) ?? phoneOf(number) ?? undefined },
+    { name, phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, fleet.defaultCountry) ?? undefined },
     'imported',
   )
   fleet.log.info({ instance: name }, 'instance imported')

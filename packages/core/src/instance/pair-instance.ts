@@ -7,7 +7,7 @@ import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
 import { missingThere } from './missing-there.ts'
 import { connectUnderWay, openConnect } from './open-connect.ts'
-import { phoneOf } from './phone-of.ts'
+import { givenPhone, storedPhone } from './phone-of.ts'
 import { readBack } from './read-back.ts'
 import {
   isValid,
@@ -59,20 +59,22 @@ const inFlight = new WeakMap<Fleet['sql'], Map<string, Promise<Pairing>>>()
  * before it is returned. Calling at any rate is safe: a code is read from Evolution once, and a number whose code was shown
  * is connected again only after it read `close` for at least 5 s.
  *
- * @throws FleetError NOT_FOUND (here, or on Evolution), EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
+ * @param input its `phoneNumber` as people write it
+ * @throws FleetError INVALID_INPUT for a phone number that is none, NOT_FOUND (here, or on Evolution), EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
 export async function pairInstance(
   fleet: Fleet,
   input: { name: string; phoneNumber?: string | undefined },
 ): Promise<Pairing> {
+  const { defaultCountry } = fleet
+  const given = input.phoneNumber === undefined ? null : givenPhone(input.phoneNumber, defaultCountry)
   const row = await findInstanceRow(fleet, input.name)
   const open = inFlight.get(fleet.sql) ?? new Map<string, Promise<Pairing>>()
   inFlight.set(fleet.sql, open)
   const running = open.get(input.name)
   if (running) return running
-  const pairing = pair(fleet, input.name, input.phoneNumber ?? phoneOf(row.phoneNumber)).finally(() =>
-    open.delete(input.name),
-  )
+  const phone = given ?? storedPhone(row.phoneNumber, defaultCountry)
+  const pairing = pair(fleet, input.name, phone).finally(() => open.delete(input.name))
   open.set(input.name, pairing)
   return pairing
 }

@@ -1,6 +1,26 @@
+import { readPhone } from '@zapfleet/phone'
+import { FleetError } from '../fleet/fleet-error.ts'
+
 /**
- * The number in a WhatsApp id such as `5511988887777:12@s.whatsapp.net`, or in a number as its creator typed it, as E.164;
- * null where there is none.
+ * The phone number of an input as E.164. Without a country code it is a number of `country`, ISO 3166.
+ *
+ * @throws FleetError INVALID_INPUT when it cannot be a phone
+ */
+export function givenPhone(text: string, country: string): string {
+  const phone = readPhone(text, country)
+  if (phone !== null) return phone
+  const message = `phoneNumber: expected a phone number, got ${JSON.stringify(text.slice(0, 40))}. Write it with its country code, as +5511987654321; without one it is read as a number of ${country} (DEFAULT_COUNTRY) and needs its area code.`
+  throw new FleetError('INVALID_INPUT', message)
+}
+
+/** The phone number in a row as E.164: an adopted table holds numbers as people wrote them. Null where there is none. */
+export function storedPhone(text: string | null, country: string): string | null {
+  return text === null ? null : (readPhone(text, country) ?? phoneOf(text))
+}
+
+/**
+ * The number in a WhatsApp id such as `5511988887777:12@s.whatsapp.net`, or in digits with their country code, as E.164; null
+ * where there is none.
  */
 export function phoneOf(id: string | null): string | null {
   if (id === null || (id.includes('@') && !id.endsWith('@s.whatsapp.net'))) return null

@@ -6,6 +6,7 @@ import { NO_STANDING, nextStatus } from '../health/next-status.ts'
 
 export type NewInstance = {
   name: string
+  /** E.164 where it is stored. */
   phoneNumber?: string | undefined
   hourlyCapacity?: number | undefined
   dailyCapacity?: number | undefined

@@ -5,11 +5,12 @@ import { FleetError } from '../fleet/fleet-error.ts'
 import { checkPhones } from '../health/check-phones.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
 import type { Instance } from './instance.ts'
+import { givenPhone } from './phone-of.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
 export type UpdateInstanceInput = {
   name: string
-  /** E.164; null clears it. */
+  /** As people write it, stored as E.164; null clears it. */
   phoneNumber?: string | null | undefined
   hourlyCapacity?: number | undefined
   dailyCapacity?: number | undefined
@@ -55,16 +56,20 @@ select l.changed from l where (select count(*) from ev) >= 0`,
 /**
  * Changes the settings that are given. A lower limit holds from the next claim on.
  *
- * @throws FleetError NOT_FOUND; CONFLICT for the phone of another instance; INVALID_INPUT for the reason of a pause without
- * the pause
+ * @throws FleetError NOT_FOUND; CONFLICT for the phone of another instance; INVALID_INPUT for a phone number that is none, and
+ * for the reason of a pause without the pause
  */
 export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): Promise<Instance> {
-  const { name, phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
+  const { name, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
   if (pauseReason !== undefined && paused !== true)
     throw new FleetError(
       'INVALID_INPUT',
       'pauseReason: expected it together with "paused": true, whose reason it is.',
     )
+  const phoneNumber =
+    typeof input.phoneNumber === 'string'
+      ? givenPhone(input.phoneNumber, fleet.defaultCountry)
+      : input.phoneNumber
   const values = [
     fleet.clock(),
     name,

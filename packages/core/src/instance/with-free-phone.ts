@@ -4,7 +4,7 @@ import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
 import { oneAtATime } from './one-at-a-time.ts'
-import { canonicalPhone, isSamePhone } from './phone-of.ts'
+import { canonicalPhone, isSamePhone, storedPhone } from './phone-of.ts'
 
 /** $1 the name that is left out, $2 the last eight digits of the phone, which all forms of one phone share. */
 const sharingStatement = statement(
@@ -20,6 +20,7 @@ const sharingStatement = statement(
  * instances of one phone would each count a limit of their own. Calls with one phone run one after the other, over all processes.
  *
  * @param name the instance that shall have the phone
+ * @param phone E.164
  * @throws FleetError CONFLICT naming the other instance; DATABASE_UNAVAILABLE
  */
 export function withFreePhone<Result>(
@@ -39,7 +40,9 @@ export function withFreePhone<Result>(
       ]),
     )
     const other = rows.find(({ registered, paired }) =>
-      [registered, paired].some((one) => one !== null && isSamePhone(one, phone)),
+      [storedPhone(registered, fleet.defaultCountry), paired].some(
+        (one) => one !== null && isSamePhone(one, phone),
+      ),
     )
     if (other === undefined) return act()
     const message = `phoneNumber: expected a phone that no other instance has, got the phone of "${other.nome}". Use that instance, or delete it or change its phone number first.`

@@ -1,0 +1,1 @@
+export { isCountry, readPhone } from './e164.ts'
