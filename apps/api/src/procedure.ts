@@ -68,12 +68,25 @@ function guarded(forBots: boolean, acts = false) {
     if (!result.ok) return { ...result, error: withKind(result.error) }
     if (duty.type === 'mutation' && !forBots && type === 'mutation' && !audit.isWritten)
       throw new Error(`${path} acted without a row in the audit: make it of adminAct`)
-    return result
+    return isStream(result.data) ? { ...result, data: streamWithKinds(result.data) } : result
   })
 }
 
 function throwWithKind(error: unknown): never {
   throw error instanceof FleetError ? trpcErrorOf(error) : error
+}
+
+function isStream(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === 'object' && data !== null && Symbol.asyncIterator in data
+}
+
+/** Errors that end a stream get their kind as well; tRPC passes them by the middleware. */
+async function* streamWithKinds(stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
+  try {
+    yield* stream
+  } catch (error) {
+    throwWithKind(error)
+  }
 }
 
 /** A procedure that bots need: open to bots and admins, and to viewers where it changes nothing. */

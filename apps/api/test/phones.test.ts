@@ -41,6 +41,21 @@ describe('a phone number over tRPC', () => {
     },
   )
 
+  it.each([
+    [{ name: 'nobody', phoneNumber: '119' }, 400, 'INVALID_INPUT'],
+    [{ name: 'nobody', phoneNumber: '11987650001' }, 404, 'NOT_FOUND'],
+  ])(
+    'and other refusals end the stream of a pairing with their own kind: %j',
+    async (input, httpStatus, code) => {
+      const search = encodeURIComponent(JSON.stringify(input))
+      const response = await fetch(`${api.address}/trpc/instance.onPairing?input=${search}`, {
+        headers: { 'x-api-key': ADMIN_KEY },
+      })
+      const [, data = ''] = /serialized-error\ndata: (.*)/.exec(await response.text()) ?? []
+      expect(JSON.parse(data).data).toMatchObject({ httpStatus, fleet: { code } })
+    },
+  )
+
   it('has its default country in fleet.conditions', async () => {
     expect((await query(api, 'fleet.conditions', {})).body.result.data.defaultCountry).toBe('BR')
   })
