@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'packages/telemetry': { uses: ['core', 'evolution'] },
   'apps/api': { uses: ['core', 'evolution', 'phone', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
-  'apps/doctor': { uses: ['core', 'evolution'] },
+  'apps/doctor': { uses: ['core', 'evolution', 'holder'] },
   'packages/embedded': { uses: ['holder'] },
   'apps/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },

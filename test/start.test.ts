@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lookAtProcess } from '@zapfleet/holder'
@@ -79,6 +80,36 @@ test('SIGTERM ends it and leaves nothing running; the next start finds its numbe
   expect(start.output()).not.toContain('zf_admin_')
   expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
 }, 240_000)
+
+test('over an Evolution that does not answer it says so, and the doctor in another terminal examines that one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
+  chmodSync(folder, 0o755)
+  // A simulator of an earlier start.
+  writeFileSync(join(folder, 'simulator-url'), 'http://127.0.0.1:9\n')
+  const dead = `http://127.0.0.1:${await freePort()}`
+  const its = { ZAPFLEET_DATA_DIR: folder, EVOLUTION_API_KEY: 'theirs' }
+  const other = await npmStart({ ...its, PORT: String(await freePort()), EVOLUTION_API_URL: dead })
+  try {
+    expect(other.output()).not.toContain('zapfleet is ready')
+    expect(other.output()).toMatch(
+      /zapfleet runs .* but cannot use Evolution: nothing answers at EVOLUTION_API_URL/,
+    )
+    const { stdout } = await doctorBeside(its)
+    expect(stdout).toContain(`nothing answers at ${dead}`)
+    expect(stdout).not.toContain('127.0.0.1:9 ')
+  } finally {
+    other.process.kill('SIGTERM')
+    await other.exited
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 120_000)
+
+function doctorBeside(env: Record<string, string>): Promise<{ stdout: string }> {
+  const options = { cwd: new URL('..', import.meta.url), env: { ...process.env, ...env } }
+  return new Promise((resolve) =>
+    execFile('npm', ['run', '--silent', 'doctor'], options, (_error, stdout) => resolve({ stdout })),
+  )
+}
 
 type Answer = { result: { data: { instanceName: string } } }
 

@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { closeFleet, type Environment, migrate, openFleet, seedInstances, settleHints } from '@zapfleet/core'
+import {
+  closeFleet,
+  type Environment,
+  migrate,
+  openFleet,
+  readConditions,
+  seedInstances,
+  settleHints,
+} from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
 import type { Edge } from './edge/guard-edge.ts'
+import { evolutionWarning } from './evolution-warning.ts'
 import { exposureWarnings } from './exposure-warnings.ts'
 import { makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
@@ -84,6 +93,12 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     const address = await server.listen({ host: environment.host, port: environment.port })
     for (const warning of exposureWarnings(environment, process.getuid?.())) log.warn({}, warning)
     log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
+    const { origin } = new URL(environment.evolutionApiUrl)
+    // It may take seconds, which the start does not wait for: reserves need no Evolution.
+    readConditions(fleet).then(
+      ({ evolution: { problem } }) => problem && log.warn({ problem }, evolutionWarning(problem, origin)),
+      () => {},
+    )
     const depart = (): void => {
       departure.announced = true
     }

@@ -51,7 +51,7 @@ it('lets a viewer look, and tells a bot that these are not for it', async () => 
 it('tells what the fleet stands on: Evolution, the polling, the zone of its midnight', async () => {
   const look = async () => (await query(api, 'fleet.conditions', {})).body.result.data
   expect(await look()).toEqual({
-    evolution: { reachable: true, simulated: true, version: '2.3.6' },
+    evolution: { reachable: true, problem: null, simulated: true, version: '2.3.6' },
     polling: { alive: false, lastRoundAt: expect.any(String) },
     timeZone: 'America/Sao_Paulo',
     defaultCountry: 'BR',
@@ -72,6 +72,11 @@ it('says that Evolution does not answer when it does not', async () => {
   const alone = await startFleetApi()
   await alone.simulator.close()
   const { evolution } = (await query(alone, 'fleet.conditions', {})).body.result.data
-  expect(evolution).toEqual({ reachable: false, simulated: false, version: null })
+  expect(evolution).toEqual({
+    reachable: false,
+    problem: 'unreachable',
+    simulated: false,
+    version: null,
+  })
   await alone.close()
 })

@@ -21,14 +21,14 @@ import { readSettings, type Settings } from './settings.ts'
  * Looks at everything a fleet stands on, in one go of a few seconds, and says what was found, check by check. Changes
  * nothing: the database is asked in read-only transactions, Evolution and the API only by calls that read.
  *
- * @param source where the environment came from, for people
- * @param version of this release
+ * @param start where the environment came from and what a running start has otherwise, for people; the version of this release
  */
 export async function examine(
   env: Readonly<Record<string, string | undefined>>,
-  { source, version }: { source: string; version: string },
+  start: { source: string; version: string; difference?: string | null },
 ): Promise<Finding[]> {
-  const settings = readSettings(env, source)
+  const { version } = start
+  const settings = readSettings(env, start)
   const { environment } = settings
   const [database, evolution, api] = await Promise.all([
     settings.unusable.has('DATABASE_URL') ? null : lookAtDatabase(environment),
@@ -98,7 +98,8 @@ async function findFleet(
 ): Promise<Finding[]> {
   const registry = database?.registry ?? null
   const { publicUrl } = environment
-  const inventory = evolution && !(evolution.inventory instanceof EvolutionError) ? evolution.inventory : null
+  const opensAll = evolution !== null && evolution.keyProblem !== 'key_of_one_instance'
+  const inventory = opensAll && !(evolution.inventory instanceof EvolutionError) ? evolution.inventory : null
   const there = inventory?.map(({ name }) => name) ?? null
   const door = publicUrl === null ? null : await lookAtWebhookDoor(publicUrl, registry?.webhookSecret ?? null)
   if (registry === null) {
@@ -121,7 +122,12 @@ async function findFleet(
         )
   return [
     there === null
-      ? skip('instances', 'not compared: Evolution gave no inventory')
+      ? skip(
+          'instances',
+          opensAll
+            ? 'not compared: Evolution gave no inventory'
+            : 'not compared: EVOLUTION_API_KEY opens one instance only',
+        )
       : judgeInstances(names, there, registry.removals),
     judgePolling(registry),
     judgeNumbers(registry),

@@ -1,3 +1,4 @@
+import { type EvolutionProblem, keyProblem } from '@zapfleet/core'
 import { createEvolution, type Evolution, EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { ClockSight } from './judge/clocks.ts'
 
@@ -5,6 +6,8 @@ import type { ClockSight } from './judge/clocks.ts'
 export type EvolutionSight = {
   greeting: { version: string; simulated: boolean } | EvolutionError
   inventory: EvolutionInstance[] | EvolutionError
+  /** Null where the key opens every instance, or where that could not be read. */
+  keyProblem: EvolutionProblem | null
   clock: ClockSight | null
 }
 
@@ -23,19 +26,20 @@ export async function withEvolution<Result>(
   }
 }
 
-/** Asks for greeting, inventory and time; changes nothing and never throws. */
+/** Reads greeting, inventory, what the key opens, and time; changes nothing and never throws. */
 export async function lookAtEvolution(evolution: Evolution, url: string): Promise<EvolutionSight> {
   const within = { timeoutMs: WITHIN_MS }
   const asError = (error: unknown): EvolutionError => {
     if (error instanceof EvolutionError) return error
     throw error
   }
-  const [greeting, inventory, clock] = await Promise.all([
+  const [greeting, inventory, problem, clock] = await Promise.all([
     evolution.version(within).catch(asError),
     evolution.fetchInstances(within).catch(asError),
+    keyProblem(evolution, within).catch(() => null),
     readClock(url),
   ])
-  return { greeting, inventory, clock }
+  return { greeting, inventory, keyProblem: problem, clock }
 }
 
 /** A Date header has whole seconds: the truth is half a second later, give or take as much. */

@@ -32,7 +32,7 @@ try {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const { env, source } = readStart(process.env, root)
-const findings = await examine(env, { source, version })
+const { env, ...start } = readStart(process.env, root)
+const findings = await examine(env, { ...start, version })
 console.log(args.includes('--json') ? tellAsJson(findings) : tell(findings))
 process.exitCode = isSound(findings) ? 0 : 1

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readHolder } from '@zapfleet/holder'
 
-/** The environment that a fleet of this clone has, and where it came from, for people. */
-export type FleetEnvironment = { env: Record<string, string>; source: string }
+/**
+ * The environment that a fleet of this clone has, and where it came from, for people. `difference` is what the running `npm start`
+ * has otherwise, null without one.
+ */
+export type FleetEnvironment = { env: Record<string, string>; source: string; difference: string | null }
+
+/** What the launcher writes of a running start into `holder.json`. */
+type Start = { database?: unknown; evolutionUrl?: unknown }
 
 /** What `npm start` makes where the environment names none, and the files in its data folder that keep it. */
 const MADE: readonly (readonly [variable: string, file: string])[] = [
@@ -15,7 +22,10 @@ const SIMULATED: readonly (readonly [variable: string, file: string])[] = [
   ['EVOLUTION_API_KEY', 'simulator-key'],
 ]
 
-/** Fills the gaps of an environment as `npm start` did: database, keys and address, simulator, each only where none is named. */
+/**
+ * Fills the gaps of an environment as `npm start` did: database, keys and address, Evolution, each only where none is named. A start
+ * that runs now with an EVOLUTION_API_URL of its shell's tells that address, and no key: keys of others are not stored.
+ */
 export function readStart(
   given: Readonly<Record<string, string | undefined>>,
   root: string,
@@ -23,8 +33,15 @@ export function readStart(
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries(given)) if (value) env[name] = value
   const folder = env.ZAPFLEET_DATA_DIR ? resolve(root, env.ZAPFLEET_DATA_DIR) : join(root, '.zapfleet')
+  const running = readHolder(folder)?.note as Start | null | undefined
+  const startedWith = typeof running?.evolutionUrl === 'string' ? running.evolutionUrl : null
+  const difference = differenceOf(running, env, startedWith)
+  if (startedWith !== null) env.EVOLUTION_API_URL ??= startedWith
   const hasOwnDatabase = env.DATABASE_URL !== undefined
-  const gaps = [...(hasOwnDatabase ? [] : MADE), ...(env.EVOLUTION_API_URL ? [] : SIMULATED)]
+  const gaps = [
+    ...(hasOwnDatabase || running?.database === 'yours' ? [] : MADE),
+    ...(env.EVOLUTION_API_URL ? [] : SIMULATED),
+  ]
   const filled = gaps.filter(([variable, file]) => {
     if (env[variable]) return false
     const kept = readKept(join(folder, file))
@@ -33,8 +50,30 @@ export function readStart(
     return true
   })
   if (!hasOwnDatabase) fillAddress(env, folder)
-  return { env, source: filled.length > 0 ? `from the environment and ${folder}` : 'from the environment' }
+  const source = filled.length > 0 ? `from the environment and ${folder}` : 'from the environment'
+  return { env, source, difference }
 }
+
+function differenceOf(
+  running: Start | null | undefined,
+  env: Readonly<Record<string, string>>,
+  startedWith: string | null,
+): string | null {
+  if (!running) return null
+  if (running.database === 'yours' && !env.DATABASE_URL)
+    return 'the running npm start has a DATABASE_URL from its own shell: set the same here'
+  if (startedWith === null)
+    return running.evolutionUrl === null && env.EVOLUTION_API_URL
+      ? 'the running npm start uses the simulator, not this EVOLUTION_API_URL'
+      : null
+  if (env.EVOLUTION_API_URL !== undefined && env.EVOLUTION_API_URL !== startedWith)
+    return `the running npm start uses another EVOLUTION_API_URL: ${originOf(startedWith)}`
+  return env.EVOLUTION_API_KEY
+    ? null
+    : `the running npm start has EVOLUTION_API_URL=${originOf(startedWith)} and its key from its own shell: set EVOLUTION_API_KEY here`
+}
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'not a URL')
 
 /** Where the last start listened: its PORT stood in the shell of that start alone. */
 function fillAddress(env: Record<string, string>, folder: string): void {

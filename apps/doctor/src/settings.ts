@@ -1,5 +1,5 @@
 import { type Environment, EnvironmentError, parseEnvironment } from '@zapfleet/core'
-import { type Finding, fail, ok } from './finding.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** What can be looked at with an environment, even a bad one: `unusable` names the variables that are missing or wrong. */
 export type Settings = { environment: Environment; unusable: ReadonlySet<string>; finding: Finding }
@@ -14,13 +14,24 @@ const STAND_INS: Readonly<Record<string, string>> = {
 }
 
 /** Reads the environment of the fleet's processes, every problem at once, and goes on with what is right. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>, source: string): Settings {
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  { source, difference = null }: { source: string; difference?: string | null },
+): Settings {
+  const also = difference === null ? '' : `; ${difference}`
   try {
     const environment = parseEnvironment(env)
     return {
       environment,
       unusable: new Set(),
-      finding: ok('environment', `${source}: all that is needed is set`),
+      finding:
+        difference === null
+          ? ok('environment', `${source}: all that is needed is set`)
+          : warn(
+              'environment',
+              `${source}: all that is needed is set${also}`,
+              'What follows is about the values set here. Start anew to use them, or run the doctor with those of the running start.',
+            ),
     }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
@@ -31,7 +42,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       unusable,
       finding: fail(
         'environment',
-        `${source}: ${error.problems.join('; ')}`,
+        `${source}: ${error.problems.join('; ')}${also}`,
         'Set what is named, in the environment or in .env; .env.example says what each variable means.',
       ),
     }

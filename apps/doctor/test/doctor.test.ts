@@ -430,6 +430,18 @@ describe('an Evolution that is not right', () => {
     expect(found.get('instances')?.verdict).toBe('skip')
   })
 
+  it('opens one instance only by the key, its token: nobody is told to delete the others', async () => {
+    const { token } = patient.simulator.control.instance('vendas')
+    const found = await findings(patient.env, { EVOLUTION_API_KEY: token })
+    expect(line(found, 'evolution key')).toMatch(
+      /^fail: it is the token of one instance and opens that one only: vendas → .*AUTHENTICATION_API_KEY.*delete none of them/,
+    )
+    expect(line(found, 'instances')).toBe('skip: not compared: EVOLUTION_API_KEY opens one instance only')
+    expect([...found.values()].map(({ advice }) => advice).join()).not.toMatch(/or delete them/)
+    // With all instances of that token, which Evolution allows twice.
+    expect(line(await findings(patient.env), 'evolution key')).toBe('ok: it opens the inventory: 2 instances')
+  })
+
   it('is down', async () => {
     const found = await findings(patient.env, { EVOLUTION_API_URL: `http://127.0.0.1:${await freePort()}` })
     expect(line(found, 'evolution')).toMatch(/^fail: nothing answers at http:.*→ Start Evolution/)

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { holdFolder } from '@zapfleet/holder'
+import { newFolder } from '@zapfleet/testing'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { readStart } from '../src/read-start.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zapfleet-read-start-'))
@@ -38,7 +40,11 @@ test('a database of its own has no key of the embedded one, an Evolution of its 
     DATABASE_URL: 'postgres://me@db/fleet',
     EVOLUTION_API_URL: 'https://evolution.example',
   }
-  expect(readStart(given, '/nowhere')).toEqual({ env: given, source: 'from the environment' })
+  expect(readStart(given, '/nowhere')).toEqual({
+    env: given,
+    source: 'from the environment',
+    difference: null,
+  })
 })
 
 test('an address that is named is left alone', () => {
@@ -49,4 +55,49 @@ test('an address that is named is left alone', () => {
 test('where nothing was made, nothing is filled in', () => {
   const { env } = readStart({ PATH: '/bin' }, join(root, 'never-started'))
   expect(env).toEqual({ PATH: '/bin' })
+})
+
+describe('while npm start runs', () => {
+  const running = (note: object): string => {
+    const folder = newFolder()
+    for (const [name, value] of Object.entries(KEPT)) writeFileSync(join(folder, name), `${value}\n`)
+    const hold = holdFolder(folder, { url: KEPT['api-url'], children: [], ...note })
+    onTestFinished(() => hold.release())
+    return folder
+  }
+  const own = { database: 'embedded', evolutionUrl: 'https://evolution.example/api' }
+
+  test('with an Evolution of its shell, that one is examined, and no simulator of an earlier start', () => {
+    const ZAPFLEET_DATA_DIR = running(own)
+    const { env, difference } = readStart({ ZAPFLEET_DATA_DIR }, '/nowhere')
+    expect(env).toMatchObject({ EVOLUTION_API_URL: own.evolutionUrl, DATABASE_URL: KEPT['database-url'] })
+    expect(env).not.toHaveProperty('EVOLUTION_API_KEY')
+    expect(difference).toContain('EVOLUTION_API_URL=https://evolution.example and its key')
+    const withKey = readStart({ ZAPFLEET_DATA_DIR, EVOLUTION_API_KEY: 'theirs' }, '/nowhere')
+    expect(withKey.env).toMatchObject({ EVOLUTION_API_URL: own.evolutionUrl, EVOLUTION_API_KEY: 'theirs' })
+    expect(withKey.difference).toBeNull()
+  })
+
+  test('another Evolution than that of the environment is told', () => {
+    const given = { ZAPFLEET_DATA_DIR: running(own), EVOLUTION_API_URL: 'http://old.example' }
+    const { env, difference } = readStart(given, '/nowhere')
+    expect(env.EVOLUTION_API_URL).toBe('http://old.example')
+    expect(difference).toBe('the running npm start uses another EVOLUTION_API_URL: https://evolution.example')
+    const simulated = { ...given, ZAPFLEET_DATA_DIR: running({ ...own, evolutionUrl: null }) }
+    expect(readStart(simulated, '/nowhere').difference).toContain('uses the simulator')
+  })
+
+  test('with a database of its shell, the embedded one of an earlier start is not examined', () => {
+    const note = { database: 'yours', evolutionUrl: null }
+    const { env, difference } = readStart({ ZAPFLEET_DATA_DIR: running(note) }, '/nowhere')
+    expect(env).not.toHaveProperty('DATABASE_URL')
+    expect(difference).toContain('has a DATABASE_URL from its own shell')
+  })
+
+  test('the simulator of a running start is examined', () => {
+    const note = { database: 'embedded', evolutionUrl: null }
+    const { env, difference } = readStart({ ZAPFLEET_DATA_DIR: running(note) }, '/nowhere')
+    expect(env).toMatchObject({ EVOLUTION_API_URL: KEPT['simulator-url'], EVOLUTION_API_KEY: 'sim_kept' })
+    expect(difference).toBeNull()
+  })
 })

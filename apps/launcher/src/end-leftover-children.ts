@@ -4,8 +4,16 @@ import { lookAtProcess } from '@zapfleet/holder'
 /** A child as the next start will know it: a pid alone may belong to another program by then. */
 type ChildTrace = { pid: number; startedAt: string }
 
-/** What a running start tells the next one, in the folder it holds. */
-export type StartNote = { url: string | null; children: ChildTrace[] }
+/**
+ * What a running start tells the next one, and the doctor, in the folder it holds. `evolutionUrl`: EVOLUTION_API_URL of its
+ * environment, null for the simulator.
+ */
+export type StartNote = {
+  url: string | null
+  database: 'embedded' | 'yours'
+  evolutionUrl: string | null
+  children: ChildTrace[]
+}
 
 /** Ends the children that a killed start may have left: asked first, killed after 3 s. `note` is whatever was found. */
 export async function endLeftoverChildren(note: unknown): Promise<void> {

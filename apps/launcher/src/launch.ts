@@ -10,6 +10,7 @@ import { type Key, keepKey, writeSecret } from './keep-keys.ts'
 import type { LogLine } from './log-line.ts'
 import { addressOf, type Plan } from './plan.ts'
 import type { Programs } from './programs.ts'
+import { readEvolutionProblem } from './read-evolution-problem.ts'
 import { type Child, runChild } from './run-child.ts'
 import { StartError } from './start-error.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
@@ -36,8 +37,17 @@ export type Launch = {
   kill(): void
 }
 
-/** What became of the plan: addresses and keys. `simulatorUrl` is null when Evolution is yours. */
-export type Ready = { url: string; simulatorUrl: string | null; admin: Key | null; bot: Key | null }
+/**
+ * What became of the plan: addresses and keys. `simulatorUrl` is null when Evolution is yours; `evolutionProblem` is why it
+ * cannot be used, a word of `fleet.conditions`.
+ */
+export type Ready = {
+  url: string
+  simulatorUrl: string | null
+  evolutionProblem: string | null
+  admin: Key | null
+  bot: Key | null
+}
 
 /** A start waits no longer than this for its example numbers. */
 const DEMO_WITHIN_MS = 15_000
@@ -82,6 +92,9 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     const held = takeFolder()
     // A start that was killed leaves its address, where another program may listen by now.
     forgetAddress()
+    // The doctor would look at the database and the simulator of an earlier start.
+    if (plan.database === 'yours') rmSync(join(plan.dataDir, 'database-url'), { force: true })
+    if (plan.evolution === 'yours') rmSync(join(plan.dataDir, 'simulator-url'), { force: true })
     await endLeftoverChildren(held.left)
     if (plan.port !== null) {
       await checkPort(plan.host, plan.port)
@@ -119,7 +132,11 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       // Who does at once what the summary proposes finds numbers that can send.
       await Promise.race([demo.made, sleep(DEMO_WITHIN_MS, null, { ref: false }), abortion()])
     }
-    return { url, simulatorUrl, admin, bot }
+    const adminKey = filled.ADMIN_API_KEY ?? ''
+    const evolutionProblem = simulatorUrl
+      ? null
+      : await Promise.race([readEvolutionProblem(url, adminKey, stopping.signal), abortion()])
+    return { url, simulatorUrl, evolutionProblem, admin, bot }
   }
 
   function takeFolder(): Hold {
@@ -204,14 +221,19 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     const traces = children.flatMap(({ pid }) => lookAtProcess(pid) ?? [])
     hold?.write({
       url,
+      evolutionUrl: plan.evolution === 'yours' ? (env.EVOLUTION_API_URL ?? null) : null,
+      database: plan.database,
       children: traces.map(({ pid, startedAt }) => ({ pid, startedAt })),
     } satisfies StartNote)
     return child
   }
 
   async function untilReady(api: Child, address: string): Promise<void> {
+    let reason: string | null = null
     const outcome = await Promise.race([
-      waitUntilReady(address, readyWithinMs, stopping.signal),
+      waitUntilReady(address, readyWithinMs, stopping.signal, (words) => {
+        reason = words
+      }),
       api.ended.then(() => 'ended' as const),
       // PostgreSQL or the simulator, say.
       failed.then((message) => {
@@ -220,9 +242,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     ])
     if (outcome === 'ended') throw new StartError(lastWords(api))
     if (!outcome) {
-      throw new StartError(
-        `The API was not ready within ${readyWithinMs / 1000} s (${address}).\n${lastWords(api)}`,
-      )
+      const why = reason === null ? lastWords(api) : `It answers: ${reason}.`
+      throw new StartError(`The API was not ready within ${readyWithinMs / 1000} s (${address}).\n${why}`)
     }
   }
 

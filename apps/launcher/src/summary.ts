@@ -7,7 +7,9 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
   const folder = plan.dataDir
   const lines = [
     '',
-    `zapfleet is ready (${(tookMs / 1000).toFixed(1)} s).`,
+    ready.evolutionProblem === null
+      ? `zapfleet is ready (${(tookMs / 1000).toFixed(1)} s).`
+      : `zapfleet runs (${(tookMs / 1000).toFixed(1)} s), but cannot use Evolution: ${problemWords(ready.evolutionProblem)}`,
     '',
     `  Dashboard  ${url}  (in a browser; sign in with the admin key)`,
     `  API        ${url}/trpc`,
@@ -16,7 +18,9 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
       : '  Database   yours (DATABASE_URL)',
     plan.evolution === 'simulated'
       ? `  Evolution  simulated at ${ready.simulatorUrl}: a number connects by itself a moment after its QR code is shown`
-      : '  Evolution  yours (EVOLUTION_API_URL)',
+      : ready.evolutionProblem === null
+        ? '  Evolution  yours (EVOLUTION_API_URL)'
+        : '  Evolution  yours (EVOLUTION_API_URL): NOT USABLE; npm run doctor says more',
   ]
   if (plan.demo) lines.push('  Demo       six example numbers with a little traffic of their own')
   const made = [ready.admin, ready.bot].flatMap((key, index) =>
@@ -40,6 +44,19 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
   )
   return lines.join('\n')
 }
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  unreachable:
+    'nothing answers at EVOLUTION_API_URL.\nStart Evolution, or correct the address; until then no number can be paired and no status is read.',
+  not_evolution:
+    'what answers at EVOLUTION_API_URL is no Evolution API.\nCorrect the address: it is that of the Evolution server itself.',
+  key_refused:
+    "it refuses EVOLUTION_API_KEY.\nSet it to the server's AUTHENTICATION_API_KEY and start again; until then no number can be paired and no status is read.",
+  key_of_one_instance:
+    "EVOLUTION_API_KEY is the token of one instance and opens that one only.\nSet it to the server's AUTHENTICATION_API_KEY and start again. Until then all other numbers look missing: do not delete them.",
+}
+
+const problemWords = (problem: string): string => PROBLEMS[problem] ?? `${problem}.`
 
 /** A key as a shell reads it inside double quotes: out of its file, or, when it came by the environment, from there. */
 function keyWord(key: Ready['admin'], variable: string): string {

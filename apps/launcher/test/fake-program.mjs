@@ -27,8 +27,13 @@ if (name === 'api') {
       console.log(JSON.stringify({ level: 60, msg: 'the last words' }))
       process.exit(3)
     }
+    if (request.url.startsWith('/trpc/fleet.conditions')) {
+      const evolution = { problem: process.env.FAKE_PROBLEM ?? null }
+      response.statusCode = request.headers['x-api-key'] === process.env.ADMIN_API_KEY ? 200 : 401
+      return response.end(JSON.stringify({ result: { data: { evolution } } }))
+    }
     response.statusCode = part === 'never-ready' ? 503 : 200
-    response.end('{}')
+    response.end(part === 'never-ready' ? '{"reason":"the database is asleep"}' : '{}')
   })
   server.listen(Number(process.env.PORT), '127.0.0.1')
   console.log(JSON.stringify({ level: 30, msg: 'listening quietly' }))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { lookAtProcess } from '@zapfleet/holder'
+import { lookAtProcess, readHolder } from '@zapfleet/holder'
 import { freePort, newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { STOP_GRACE_MS } from '../src/launch.ts'
@@ -34,6 +34,34 @@ test('starts no simulator beside an Evolution server of your own', async () => {
   expect((await fleet.ready).simulatorUrl).toBeNull()
   expect(fleet.diary().filter((line) => line.startsWith('simulator'))).toEqual([])
   expect(fleet.diary().find((line) => line.includes('evolution'))).toContain('http://evolution.example')
+})
+
+test('tells what is wrong with an Evolution of your own, by the word of the API', async () => {
+  const env = { EVOLUTION_API_URL: 'http://evolution.example', ADMIN_API_KEY: 'the admin' }
+  const well = await launchFakes(env)
+  expect((await well.ready).evolutionProblem).toBeNull()
+  const ill = await launchFakes({ ...env, FAKE_PROBLEM: 'unreachable' })
+  expect((await ill.ready).evolutionProblem).toBe('unreachable')
+  expect((await (await launchFakes()).ready).evolutionProblem).toBeNull()
+})
+
+test('notes what it started with, and removes the addresses of an earlier start that it does not use', async () => {
+  const dataDir = newFolder()
+  for (const name of ['database-url', 'simulator-url', 'admin-key'])
+    writeFileSync(join(dataDir, name), 'old\n')
+  const fleet = await launchFakes({
+    ZAPFLEET_DATA_DIR: dataDir,
+    EVOLUTION_API_URL: 'http://evolution.example',
+  })
+  await fleet.ready
+  for (const name of ['database-url', 'simulator-url'])
+    expect([name, existsSync(join(dataDir, name))]).toEqual([name, false])
+  expect(readFileSync(join(dataDir, 'admin-key'), 'utf8')).toBe('old\n')
+  expect(readHolder(dataDir)?.note).toMatchObject({
+    url: fleet.url,
+    database: 'yours',
+    evolutionUrl: 'http://evolution.example',
+  })
 })
 
 test('with the embedded database makes keys once, keeps them for their owner alone, and stops PostgreSQL last', async () => {
@@ -109,7 +137,7 @@ test('a child that dies later is reported with its last words', async () => {
 
 test('an API that never gets ready ends the start with a sentence', async () => {
   const fleet = await launchFakes({ FAKE: 'api:never-ready' }, { readyWithinMs: 600 })
-  await expect(fleet.ready).rejects.toThrow(/not ready within 0.6 s/)
+  await expect(fleet.ready).rejects.toThrow(/not ready within 0.6 s .*\nIt answers: the database is asleep\./)
 })
 
 test('children that ignore SIGTERM are killed when their grace ends, and a stop takes 5 s at most', async () => {

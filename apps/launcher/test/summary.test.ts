@@ -8,20 +8,28 @@ const key = (made: boolean) => ({ value: 'zf_admin_secret', made, file: "/clone'
 test('tells the keys on the first start only', () => {
   const plan = planStart({}, [], '/clone')
   const tell = (made: boolean) =>
-    summarize(plan, { url, simulatorUrl: 'http://127.0.0.1:9', admin: key(made), bot: key(made) }, 1234)
+    summarize(
+      plan,
+      { url, simulatorUrl: 'http://127.0.0.1:9', evolutionProblem: null, admin: key(made), bot: key(made) },
+      1234,
+    )
   expect(tell(true)).toContain('zf_admin_secret')
   expect(tell(false)).not.toContain('zf_admin_secret')
 })
 
 test('its commands take the key from its file, whatever the folder is called', () => {
   const plan = planStart({}, [], '/clone')
-  const text = summarize(plan, { url, simulatorUrl: null, admin: key(false), bot: key(false) }, 1)
+  const text = summarize(
+    plan,
+    { url, simulatorUrl: null, evolutionProblem: null, admin: key(false), bot: key(false) },
+    1,
+  )
   expect(text).toContain(`-H "x-api-key: $(cat '/clone'\\''s/.zapfleet/admin-key')"`)
 })
 
 test('says what is yours, and takes your keys from the environment', () => {
   const plan = planStart({ DATABASE_URL: 'postgres://x', EVOLUTION_API_URL: 'http://x' }, [], '/clone')
-  const text = summarize(plan, { url, simulatorUrl: null, admin: null, bot: null }, 1)
+  const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem: null, admin: null, bot: null }, 1)
   expect(text).toContain('yours (DATABASE_URL)')
   expect(text).toContain('yours (EVOLUTION_API_URL)')
   expect(text).toContain('"x-api-key: $ADMIN_API_KEY"')
@@ -31,8 +39,22 @@ test('says what is yours, and takes your keys from the environment', () => {
 test('names the page first, since that is where one sees everything', () => {
   const text = summarize(
     planStart({}, [], '/clone'),
-    { url, simulatorUrl: null, admin: key(true), bot: key(true) },
+    { url, simulatorUrl: null, evolutionProblem: null, admin: key(true), bot: key(true) },
     1,
   )
   expect(text).toMatch(/Dashboard {2}http:\/\/127\.0\.0\.1:3333 /)
+})
+
+test.each([
+  ['unreachable', /nothing answers at EVOLUTION_API_URL\.\nStart Evolution/],
+  ['not_evolution', /no Evolution API/],
+  ['key_refused', /refuses EVOLUTION_API_KEY/],
+  ['key_of_one_instance', /token of one instance[\s\S]*do not delete them/],
+])('does not say ready over an Evolution that cannot be used: %s', (evolutionProblem, words) => {
+  const plan = planStart({ EVOLUTION_API_URL: 'http://x' }, [], '/clone')
+  const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem, admin: null, bot: null }, 1)
+  expect(text).not.toContain('zapfleet is ready')
+  expect(text).toContain('zapfleet runs (0.0 s), but cannot use Evolution')
+  expect(text).toMatch(words)
+  expect(text).toContain('npm run doctor')
 })

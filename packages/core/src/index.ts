@@ -32,6 +32,7 @@ export {
 } from './fleet/fleet-error.ts'
 export { forRequest } from './fleet/for-request.ts'
 export { type Log, silentLog } from './fleet/log.ts'
+export { type EvolutionProblem, keyProblem } from './fleet/look-at-evolution.ts'
 export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'
 export { type ReadinessAnswer, readiness } from './fleet/read-readiness.ts'

@@ -6,6 +6,10 @@ export const conditions = z.object({
   evolution: z
     .object({
       reachable: z.boolean().describe('Whether Evolution answered now.'),
+      problem: z
+        .enum(['unreachable', 'not_evolution', 'key_refused', 'key_of_one_instance'])
+        .nullable()
+        .describe('Why Evolution cannot be used; null when it can, or when that could not be read.'),
       simulated: z.boolean().describe('Whether it is the simulator.'),
       version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
     })

@@ -46,6 +46,12 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
 export function judgeKey(sight: EvolutionSight): Finding {
   const check = 'evolution key'
   const { inventory } = sight
+  if (!(inventory instanceof EvolutionError) && sight.keyProblem === 'key_of_one_instance')
+    return fail(
+      check,
+      `it is the token of one instance and opens that one only: ${some(inventory.map(({ name }) => name))}`,
+      "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY. Until it is, all other numbers look missing on Evolution: delete none of them.",
+    )
   if (!(inventory instanceof EvolutionError))
     return ok(check, `it opens the inventory: ${count(inventory.length, 'instance')}`)
   if (inventory.refusal === 'unauthorized')

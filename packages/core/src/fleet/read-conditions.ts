@@ -1,14 +1,16 @@
-import { EvolutionError } from '@zapfleet/evolution'
 import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { Fleet } from './fleet.ts'
+import { type EvolutionProblem, isReachable, keyProblem } from './look-at-evolution.ts'
 
 /** What the fleet stands on, beside its numbers. */
 export type Conditions = {
   evolution: {
     /** Whether it answers at all. */
     reachable: boolean
+    /** Why it cannot be used; null when it can, or when that could not be read. */
+    problem: EvolutionProblem | null
     /** True for the simulator, whose phones and messages are not real. */
     simulated: boolean
     /** Evolution's own word; null before it was ever heard. */
@@ -34,23 +36,32 @@ const TAKEOVER_MS = 60_000
 /** Whoever asks within this time gets the last answer of Evolution. */
 const SHARED_FOR_MS = 10_000
 const ANSWER_WITHIN_MS = 4_000
-/** No instance is called so: Evolution says 404 from memory, in a millisecond, whatever WhatsApp does. */
-const NOBODY = 'zapfleet-is-anybody-there'
+/** A key that was accepted is not tried again for this long: the try counts Evolution's tables. */
+const KEY_ACCEPTED_FOR_MS = 300_000
 
-/** Evolution's own greeting asks WhatsApp each time and is slow when that is away, so it is asked until it was heard once. */
-type Seen = { reachable: boolean; who: { version: string; simulated: boolean } | null }
+/** Evolution's greeting calls WhatsApp each time and is slow when that is away, so it is read until it was read once. */
+type Seen = {
+  problem: EvolutionProblem | null
+  who: { version: string; simulated: boolean } | null
+  acceptedAtMs: number | null
+}
 
 const seen = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<Seen> }>()
 
 /** Reads them now; Evolution at most each 10 s, however many ask. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(fleet: Fleet): Promise<Conditions> {
-  const [{ reachable, who }, pulse, moment] = await Promise.all([
+  const [{ problem, who }, pulse, moment] = await Promise.all([
     lookAtEvolution(fleet),
     pollingPulse(fleet),
     onDatabase(() => readMoment(fleet)),
   ])
   return {
-    evolution: { reachable, simulated: who?.simulated ?? false, version: who?.version ?? null },
+    evolution: {
+      reachable: problem !== 'unreachable',
+      problem,
+      simulated: who?.simulated ?? false,
+      version: who?.version ?? null,
+    },
     polling: {
       alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
       lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
@@ -66,20 +77,27 @@ async function lookAtEvolution(fleet: Fleet): Promise<Seen> {
   const before = last?.answer ?? Promise.resolve(null)
   const present = {
     startedAtMs: performance.now(),
-    answer: before.then((known) => look(fleet, known?.who ?? null)),
+    answer: before.then((known) => look(fleet, known)),
   }
   seen.set(fleet.sql, present)
   return present.answer
 }
 
-async function look(fleet: Fleet, known: Seen['who']): Promise<Seen> {
+async function look(fleet: Fleet, known: Seen | null): Promise<Seen> {
+  const { evolution } = fleet
   const within = { timeoutMs: ANSWER_WITHIN_MS }
-  const [reachable, who] = await Promise.all([
-    fleet.evolution.connectionState(NOBODY, within).then(
-      () => true,
-      (error: unknown) => error instanceof EvolutionError && error.code !== 'EVOLUTION_UNREACHABLE',
-    ),
-    known ?? fleet.evolution.version(within).catch(() => null),
+  const acceptedAtMs = known?.acceptedAtMs ?? null
+  const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
+  const [reachable, problem, who] = await Promise.all([
+    isReachable(evolution, within),
+    isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
+    known?.who ?? evolution.version(within).catch(() => null),
   ])
-  return { reachable, who }
+  if (!reachable) return { problem: 'unreachable', who, acceptedAtMs }
+  if (problem === 'unknown') {
+    const last = known?.problem ?? null
+    return { problem: last === 'unreachable' ? null : last, who, acceptedAtMs }
+  }
+  if (problem !== null) return { problem, who, acceptedAtMs: null }
+  return { problem: null, who, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
 }

@@ -2,6 +2,8 @@ import type { EvolutionInstance } from '@zapfleet/evolution'
 import pLimit from 'p-limit'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import { keyProblem } from '../fleet/look-at-evolution.ts'
 import { lookAtInstance } from '../health/check-instances.ts'
 import { registerWebhook } from '../webhook/register-webhook.ts'
 import { fromEvolution } from './evolution-failure.ts'
@@ -22,7 +24,8 @@ const LONGEST_NAME = 50
  * Nothing on Evolution is created or closed, and its tokens stay there. `dryRun` says what would be done and does nothing.
  * Again is fine.
  *
- * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
+ * @throws FleetError EVOLUTION_REFUSED where EVOLUTION_API_KEY opens one instance only, so that all others would be reported as
+ * missing; EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
  */
 export async function importInstances(
   fleet: Fleet,
@@ -33,6 +36,8 @@ export async function importInstances(
   })
   const known = await registeredNames(fleet)
   const names = new Set(there.map(({ name }) => name))
+  const missing = sorted([...known].filter((name) => !names.has(name)))
+  if (missing.length > 0) await assertOpensAll(fleet)
   const strangers: EvolutionInstance[] = []
   for (const one of there) {
     if (known.has(one.name)) continue
@@ -55,8 +60,19 @@ export async function importInstances(
   return {
     imported: sorted(strangers.map(({ name }) => name)),
     alreadyKnown: sorted([...names].filter((name) => known.has(name))),
-    missingOnEvolution: sorted([...known].filter((name) => !names.has(name))),
+    missingOnEvolution: missing,
   }
+}
+
+async function assertOpensAll({ evolution }: Fleet): Promise<void> {
+  const problem = await keyProblem(evolution, {}).catch((error) => {
+    throw fromEvolution(error)
+  })
+  if (problem !== 'key_of_one_instance') return
+  throw new FleetError(
+    'EVOLUTION_REFUSED',
+    "EVOLUTION_API_KEY is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set EVOLUTION_API_KEY to the server's AUTHENTICATION_API_KEY.",
+  )
 }
 
 async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {

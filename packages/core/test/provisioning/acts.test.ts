@@ -1,3 +1,4 @@
+import { createEvolution } from '@zapfleet/evolution'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   checkAllInstances,
@@ -161,6 +162,19 @@ describe('import', () => {
     })
     expect(await getInstance(fleet, { name: 'Número 1/2' })).toMatchObject({ status: 'disconnected' })
     expect(await importInstances(fleet, {})).toMatchObject({ imported: [], missingOnEvolution: ['missing'] })
+  })
+
+  it('with the token of one instance as key calls none of the others missing', async () => {
+    await connected('own', 'other')
+    const apiKey = control.instance('own').token
+    const poor = createEvolution({ url: simulator.url, apiKey })
+    const withToken = await another({ evolution: poor })
+    for (const dryRun of [true, false])
+      await expect(importInstances(withToken, { dryRun })).rejects.toMatchObject({
+        code: 'EVOLUTION_REFUSED',
+        message: expect.stringMatching(/token of one instance.*delete none/),
+      })
+    await poor.close()
   })
 
   it('stores and logs no token of Evolution', async () => {

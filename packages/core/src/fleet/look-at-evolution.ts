@@ -1,0 +1,58 @@
+import { type CallOptions, type Evolution, EvolutionError } from '@zapfleet/evolution'
+
+/**
+ * Why Evolution cannot be used. `unreachable`: nothing answers. `not_evolution`: another program answers. `key_refused`: it
+ * does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
+ */
+export type EvolutionProblem = 'unreachable' | 'not_evolution' | 'key_refused' | 'key_of_one_instance'
+
+/** No instance has this name: Evolution answers 404 from memory, in a millisecond, whatever the key and WhatsApp are. */
+const NO_INSTANCE = 'zapfleet-is-anybody-there'
+
+/** Whether Evolution answers at all, by its cheapest call. Never throws. */
+export function isReachable(evolution: Evolution, within: CallOptions): Promise<boolean> {
+  return evolution.connectionState(NO_INSTANCE, within).then(
+    () => true,
+    (error: unknown) => error instanceof EvolutionError && error.code !== 'EVOLUTION_UNREACHABLE',
+  )
+}
+
+/**
+ * What the key opens. A search for a name that no instance has finds nothing for the global key (404), and is refused (401) for
+ * the token of an instance, which still reads its own row of the whole inventory.
+ *
+ * @returns null where the key opens every instance
+ * @throws EvolutionError where Evolution's answers do not tell
+ */
+export async function keyProblem(
+  evolution: Evolution,
+  within: CallOptions,
+): Promise<EvolutionProblem | null> {
+  try {
+    await evolution.fetchInstances({ name: NO_INSTANCE, ...within })
+    return null
+  } catch (error) {
+    if (isRefusal(error))
+      return (await opensAnything(evolution, within)) ? 'key_of_one_instance' : 'key_refused'
+    if (isStranger(error)) return 'not_evolution'
+    throw error
+  }
+}
+
+async function opensAnything(evolution: Evolution, within: CallOptions): Promise<boolean> {
+  try {
+    await evolution.fetchInstances(within)
+    return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
+/** Another program's answer, or Evolution's 404 for a path that it does not serve. */
+const isStranger = (error: unknown): boolean =>
+  error instanceof EvolutionError &&
+  (error.code === 'EVOLUTION_MALFORMED' || (error.code === 'EVOLUTION_REFUSED' && error.status === 404))
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof EvolutionError && error.refusal === 'unauthorized'
