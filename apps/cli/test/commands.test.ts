@@ -200,7 +200,7 @@ describe('the fleet', () => {
   it('is told in figures', async () => {
     const { out } = await zapfleet('stats')
     expect(out).toContain('3 numbers: 2 connected, 1 disconnected')
-    expect(out).toMatch(/This hour +[█░]{20} \d+ of \d+ sent/)
+    expect(out).toMatch(/This hour +[█░]{20} \d+ sent, \d+ of \d+ left \(\d+(\.\d)? % used\)/)
     expect(await json('stats')).toEqual(await fleet.admin.fleet.stats.query({}))
   })
 

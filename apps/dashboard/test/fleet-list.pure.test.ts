@@ -54,8 +54,8 @@ it('totals are of the connected, as the API counts them', () => {
     attention: 2,
     available: 2,
     unavailable: [],
-    hour: { capacity: 60, sent: 30, remaining: 30 },
-    day: { capacity: 300, sent: 100, remaining: 200 },
+    hour: { capacity: 60, sent: 30, remaining: 30, usedPercent: 50 },
+    day: { capacity: 300, sent: 100, remaining: 200, usedPercent: 33.3 },
   })
   expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE' }))).toBe(true)
 })

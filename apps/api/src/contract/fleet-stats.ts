@@ -7,6 +7,7 @@ const room = z.object({
   remaining: z
     .number()
     .describe('Messages that may still be sent: what each instance has left, never below 0.'),
+  usedPercent: z.number().describe('Share of the capacity that is not left, 0 to 100; 0 without a capacity.'),
 })
 
 /** The fleet in numbers. Capacities are those of connected instances. */
@@ -15,5 +16,5 @@ export const fleetStats = z.object({
   byStatus: z.record(z.enum(STATUSES), z.number()).describe('Number of instances in each status.'),
   hour: room.describe('The present clock hour.'),
   day: room.describe('The present day in the time zone of the fleet.'),
-  usedPercent: z.number().describe('Used share of the day, 0 to 100.'),
+  usedPercent: z.number().describe('`usedPercent` of the day.'),
 })

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
-import { bar, count, percent } from '../terminal/figures.ts'
+import { bar, count } from '../terminal/figures.ts'
 
-type Room = { capacity: number; sent: number; remaining: number }
+type Room = { capacity: number; sent: number; remaining: number; usedPercent: number }
 
 /** `stats` */
 export function addStats(parent: Command, cli: Cli): void {
@@ -17,10 +17,8 @@ export function addStats(parent: Command, cli: Cli): void {
         const states = Object.entries(stats.byStatus)
           .filter(([, figure]) => figure > 0)
           .map(([status, figure]) => `${figure} ${status}`)
-        const line = (label: string, { capacity, sent, remaining }: Room) => {
-          const share = capacity === 0 ? 1 : sent / capacity
-          return `  ${paint.dim(label.padEnd(9))} ${bar(share, 20)} ${sent} of ${capacity} sent (${percent(share)}), ${remaining} left`
-        }
+        const line = (label: string, { capacity, sent, remaining, usedPercent }: Room) =>
+          `  ${paint.dim(label.padEnd(9))} ${bar(usedPercent / 100, 20)} ${sent} sent, ${remaining} of ${capacity} left (${usedPercent} % used)`
         session.print([
           `${paint.bold(count(stats.total, 'number'))}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
           line('This hour', stats.hour),

@@ -47,8 +47,8 @@ export function Overview({ totals, onAttention }: { totals: Totals; onAttention:
 
 function Gauge({ title, window }: { title: string; window: Window }) {
   const { w, f } = useSpeech()
-  const { capacity, sent, remaining } = window
-  const share = capacity > 0 ? Math.min(1, sent / capacity) : 0
+  const { capacity, sent, remaining, usedPercent } = window
+  const share = usedPercent / 100
   return (
     <div className="gauge card" title={w.fleet.capacityHint}>
       <h2>{title}</h2>
@@ -58,7 +58,7 @@ function Gauge({ title, window }: { title: string; window: Window }) {
       </p>
       <span
         className="meter gauge-meter"
-        data-level={capacity > 0 ? levelOf(sent, capacity) : 'idle'}
+        data-level={capacity > 0 ? levelOf(capacity - remaining, capacity) : 'idle'}
         aria-hidden="true"
       >
         <span className="meter-fill" style={{ width: `${share * 100}%` }} />

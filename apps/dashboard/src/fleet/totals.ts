@@ -1,7 +1,7 @@
 import type { Instance, Status } from '../api/open-client.ts'
 
 /** A window of the fleet: what its connected numbers may send and have sent. */
-export type Window = { capacity: number; sent: number; remaining: number }
+export type Window = { capacity: number; sent: number; remaining: number; usedPercent: number }
 
 export type Totals = {
   total: number
@@ -34,8 +34,8 @@ export function totalsOf(instances: readonly Instance[]): Totals {
     attention: 0,
     available: 0,
     unavailable: [],
-    hour: { capacity: 0, sent: 0, remaining: 0 },
-    day: { capacity: 0, sent: 0, remaining: 0 },
+    hour: { capacity: 0, sent: 0, remaining: 0, usedPercent: 0 },
+    day: { capacity: 0, sent: 0, remaining: 0, usedPercent: 0 },
   }
   const reasons = new Map<NonNullable<Instance['unavailableReason']>, number>()
   for (const one of instances) {
@@ -49,8 +49,16 @@ export function totalsOf(instances: readonly Instance[]): Totals {
     add(totals.hour, one.sentThisHour, one.hourlyCapacity)
     add(totals.day, one.sentToday, one.dailyCapacity)
   }
+  totals.hour.usedPercent = usedPercent(totals.hour)
+  totals.day.usedPercent = usedPercent(totals.day)
   totals.unavailable = [...reasons].sort(([, one], [, other]) => other - one)
   return totals
+}
+
+/** The share of the capacity that is not left, as `fleet.stats` counts it (`test/fleet-stats.twin.test.ts`). */
+function usedPercent({ capacity, remaining }: Window): number {
+  const used = capacity - remaining
+  return used <= 0 ? 0 : Math.max(0.1, Math.floor((used / capacity) * 1000) / 10)
 }
 
 function add(window: Window, sent: number, capacity: number): void {
