@@ -55,7 +55,7 @@ export function totalsOf(instances: readonly Instance[]): Totals {
   return totals
 }
 
-/** The share of the capacity that is not left, as `fleet.stats` counts it (`test/fleet-stats.twin.test.ts`). */
+/** The share of the capacity that is not left, as `fleet.stats` counts it (`fleet-stats.test.ts`). */
 function usedPercent({ capacity, remaining }: Window): number {
   const used = capacity - remaining
   return used <= 0 ? 0 : Math.max(0.1, Math.floor((used / capacity) * 1000) / 10)
