@@ -234,7 +234,7 @@ async function theDatabaseFails(): Promise<void> {
   )
   await call('instance.update', { name: 'loja', priority: 7 })
   simulator.control.setMemory('loja', 'connecting')
-  await vi.waitFor(() => expect(scheduler.stdout()).toContain('a job failed'), { timeout: 30_000 })
+  await vi.waitFor(() => expect(scheduler.stdout()).toContain('a job failed'), { timeout: 60_000 })
   await sql.query('drop trigger shout on whatsapp_instances')
 }
 
@@ -320,7 +320,7 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
       for (const [name, picture] of Object.entries(pictures))
         expect(text.includes(picture), `${what} ${name}`).toBe(false)
   }
-}, 90_000)
+})
 
 function around(text: string, found: string): string {
   const at = text.indexOf(found)

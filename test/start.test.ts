@@ -47,7 +47,7 @@ test('a created number answers with a QR code and connects by itself; the fleet 
   expect(base64).toMatch(/^data:image\/png;base64,iVBORw0KGgo/)
   await expect
     .poll(async () => ((await query('instance.get', { name: 'minha-loja' })) as { status: string }).status, {
-      timeout: 25_000,
+      timeout: 60_000,
       interval: 300,
     })
     .toBe('connected')

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const load = startLoad(site.address, ledger, random, { callers: 3 })
   scene = { site, ledger, random, load, holdMs: 100, short: true, soakMinutes: null }
   watch = watchSite(site)
-}, 120_000)
+})
 afterAll(async () => {
   await Promise.all([scene?.load.stop(), watch?.stop()])
   await scene?.site.close()
@@ -49,7 +49,7 @@ const grant = (id: string): Told => ({
 it('holds when nothing is broken', async () => {
   const { verdict } = await verdictOf(async () => undefined)
   expect(verdict).toMatchObject({ outcome: 'held', broken: [] })
-}, 60_000)
+})
 
 it('sees a send that was granted and does not stand', async () => {
   const { ledger } = scene
@@ -61,7 +61,7 @@ it('sees a send that was granted and does not stand', async () => {
   send.granted = null
   expect(words).toContain('lost: 00000000-0000-7000-8000-000000000000')
   expect(verdictTable([verdict])).toMatch(/nothing at all +VIOLATED/)
-}, 60_000)
+})
 
 it('sees a send that is counted and was never told, and a counter that says otherwise', async () => {
   const { database } = scene.site
@@ -75,7 +75,7 @@ it('sees a send that is counted and was never told, and a counter that says othe
   await database.ask(`delete from zapfleet.reservations where contact_id = 'stranger'`)
   expect(words).toContain('counted beyond what callers were told')
   expect(words).toContain('haven counts -1 beyond its reservations')
-}, 60_000)
+})
 
 it('sees a counter above its limit', async () => {
   const { database } = scene.site
@@ -92,7 +92,7 @@ it('sees a counter above its limit', async () => {
   )
   expect(words).toMatch(/tight-day counts \d+ beyond its reservations/)
   expect(words).toContain('the limit of tight-day was exceeded')
-}, 60_000)
+})
 
 it('sees errors without a type, broken connections, a false refusal, and what the fault does not explain', async () => {
   const { words } = await verdictOf(
@@ -110,7 +110,7 @@ it('sees errors without a type, broken connections, a false refusal, and what th
   expect(words).toContain('a connection broke while the API was there')
   expect(words).toContain('a false NO_CAPACITY')
   expect(words).toContain('an error that this fault does not explain')
-}, 60_000)
+})
 
 it('sees that nobody felt the fault', async () => {
   const { verdict } = await verdictOf(async () => undefined, { feltBy: ['callers', 'API', 'scheduler'] })
@@ -119,7 +119,7 @@ it('sees that nobody felt the fault', async () => {
     'API went on saying that it is ready',
     'scheduler went on saying that it is ready',
   ])
-}, 60_000)
+})
 
 it('sees a recovery that takes longer than promised', async () => {
   const { schedulerDatabase } = scene.site.wires
@@ -137,4 +137,4 @@ it('sees a recovery that takes longer than promised', async () => {
   )
   await mended
   expect(words).toMatch(/the recovery took \d+ ms/)
-}, 90_000)
+})

@@ -192,7 +192,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     start(npmStart)
     expect(await shell.type(take('/health/ready').text)).toContain('"status":"ready"')
     expect(await look()).toEqual(before)
-  }, 90_000)
+  })
 
   test('what Evolution has is imported, and what the Python called `open` is available', async () => {
     const imported = await shell.type(take('instance.import').text)
@@ -211,7 +211,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       'clinica-02': ['connected', 4],
       esquecida: ['connected', 0],
     })
-  }, 30_000)
+  })
 
   test('both work on the same numbers: each sees what the other counts and prefers', async () => {
     expect(await python('listar_instancias')).toHaveLength(3)
@@ -231,7 +231,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       { instanceName: 'clinica-02' },
     ])
     expect(await sql('select count(*)::int n from clientes')).toEqual([{ n: 2 }])
-  }, 30_000)
+  })
 
   test('the health loop that was left on loses every number, and the next round puts it right', async () => {
     // Evolution 2 answers the state one level deeper than the Python looks.
@@ -244,7 +244,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     expect(await sql(`select status from whatsapp_instances where nome = 'clinica-01'`)).toEqual([
       { status: 'connected' },
     ])
-  }, 30_000)
+  })
 
   test('the routes answer the Python as its own did', async () => {
     expect(await python('saude_da_frota')).toMatchObject({
@@ -258,14 +258,14 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       message: 'Escaneie o QR Code para conectar',
       qrcode: { base64: expect.stringMatching(/^data:image\/png;base64,/), count: 1 },
     })
-  }, 60_000)
+  })
 
   test('the doctor finds all in order but the numbers that wait for somebody', async () => {
     const told = await shell.type(`${take('doctor').text.trim()} || true`)
     expect(told).not.toContain('FAIL')
     expect(told).toMatch(/ok +polling .* leads/)
     expect(told).toMatch(/warn +instances +not on Evolution: antiga/)
-  }, 30_000)
+  })
 
   test('a role of its own serves with the rights that the page gives it, and the REST door is closed', async () => {
     await shell.type(take('create role zapfleet_serving').text)
@@ -288,7 +288,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       '_prisma_migrations|t\nclientes|t\nwhatsapp_instances|t',
     )
     expect(await shell.type('curl -sS "$URL/health/ready"')).toContain('"status":"ready"')
-  }, 90_000)
+  })
 
   test('the way back takes away all that came, and the Python goes on', async () => {
     const removal = take('drop schema zapfleet cascade')
@@ -305,7 +305,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       [{ n: 8 }],
     )
     expect(steps).toEqual([])
-  }, 60_000)
+  })
 
   function act(procedure: string, input: object): Promise<string> {
     return shell.type(`act ${procedure} '${JSON.stringify(input)}'`)

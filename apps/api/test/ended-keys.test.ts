@@ -29,7 +29,7 @@ beforeAll(async () => {
       }),
     )
   for (const process of processes) addresses.push(String((await process.logLine('the API is ready')).address))
-}, 60_000)
+})
 afterAll(async () => {
   for (const process of processes) await process.end('SIGTERM')
   await sql?.end()
@@ -231,14 +231,14 @@ describe('limits', () => {
     }
     try {
       const equal = Array.from({ length: 6 }, () => history(here(), Array(30).fill(7)))
-      await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 5_000 })
+      await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 60_000 })
       const different = Array.from({ length: 6 }, (_, n) =>
         history(
           there(),
           [0, 1, 2, 3, 4].map((i) => 1 + n * 5 + i),
         ),
       )
-      await vi.waitFor(async () => expect(await waiting()).toBe(4), { timeout: 5_000 })
+      await vi.waitFor(async () => expect(await waiting()).toBe(4), { timeout: 60_000 })
       for (let n = 1; n < 20; n++) expect((await reserve(addresses[n % 2] as string, n)).status).toBe(200)
       expect(await waiting()).toBe(4)
       const answers = Array.from({ length: 4 }, () => history(there(), Array(60).fill(99)))

@@ -56,7 +56,7 @@ export async function openStream(
   // Whoever reads on knows that it has begun.
   await until(
     () => wire.length > 0,
-    20_000,
+    60_000,
     () => 'the stream did not begin',
   )
   const changes = () =>
@@ -72,7 +72,7 @@ export async function openStream(
     wire,
     changes,
     ended,
-    untilChanges: (count, timeoutMs = 5_000) =>
+    untilChanges: (count, timeoutMs = 60_000) =>
       until(
         () => changes().length >= count,
         timeoutMs,

@@ -101,7 +101,7 @@ describe('a key that was made', () => {
       key.id,
     ])
     for (const at of [api, elsewhere.api])
-      await vi.waitFor(async () => expect(await statusOf(secret, at)).toBe(401), { timeout: 20_000 })
+      await vi.waitFor(async () => expect(await statusOf(secret, at)).toBe(401), { timeout: 60_000 })
     const { body } = await query(api, 'key.list', {})
     expect(body.result.data.find((one: { id: string }) => one.id === key.id)).toMatchObject({
       state: 'expired',
@@ -136,7 +136,7 @@ describe('a key that is revoked', () => {
     const { body } = await mutate(api, 'key.revoke', { id: key.id })
     expect(body.result.data).toMatchObject({ id: key.id, state: 'revoked' })
     expect(await statusOf(secret)).toBe(401)
-    await vi.waitFor(async () => expect(await statusOf(secret, elsewhere.api)).toBe(401), { timeout: 20_000 })
+    await vi.waitFor(async () => expect(await statusOf(secret, elsewhere.api)).toBe(401), { timeout: 60_000 })
     const again = await mutate(api, 'key.revoke', { id: key.id })
     expect(again.body.result.data.revokedAt).toBe(body.result.data.revokedAt)
   })

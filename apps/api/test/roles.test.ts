@@ -108,7 +108,7 @@ async function expiredKey(): Promise<string> {
   await database.connect()
   await database.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id])
   await database.end()
-  await vi.waitFor(async () => expect(await opens(secret)).toBe(false), { timeout: 20_000, interval: 100 })
+  await vi.waitFor(async () => expect(await opens(secret)).toBe(false), { timeout: 60_000, interval: 100 })
   return secret
 }
 

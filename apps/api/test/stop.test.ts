@@ -34,7 +34,7 @@ async function serveOneSlowCall(
   })
   // Looked at later: until then a rejection is no accident.
   answer.catch(() => undefined)
-  await vi.waitFor(() => expect(control.calls({ name }).length).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(control.calls({ name }).length).toBeGreaterThan(0), { timeout: 60_000 })
   return { server, address, answer, endFault: remove }
 }
 
@@ -51,7 +51,7 @@ it('finishes the calls that run, and takes no new ones, when it is closed', asyn
       (failure: NodeJS.ErrnoException) => [failure],
     )
     expect(error?.code).toBe('ECONNREFUSED')
-  })
+  }, 60_000)
   expect((await answer).status).toBe(200)
   await closed
   endFault()

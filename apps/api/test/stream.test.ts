@@ -61,8 +61,10 @@ describe('instance.onChange', () => {
     expect((await mutate(api, 'instance.create', { name: 'three' })).status).toBe(200)
     api.simulator.control.scan('three')
     expect((await mutate(api, 'health.check', { name: 'three' })).status).toBe(200)
-    await vi.waitFor(() =>
-      expect(stream.changes().at(-1)).toMatchObject({ type: 'status', name: 'three', status: 'connected' }),
+    await vi.waitFor(
+      () =>
+        expect(stream.changes().at(-1)).toMatchObject({ type: 'status', name: 'three', status: 'connected' }),
+      { timeout: 60_000 },
     )
     expect(stream.changes()[0]).toMatchObject({ type: 'created', name: 'three', status: 'disconnected' })
     const history = await query(api, 'instance.history', { name: 'three', limit: 1 }, VIEWER_KEY)
@@ -99,7 +101,7 @@ describe('instance.onChange', () => {
         if (found === undefined) throw new Error('no counters yet')
         return found
       },
-      { timeout: 6_000 },
+      { timeout: 60_000 },
     )
     expect(counters.data).toMatchObject({
       type: 'counters',
@@ -142,7 +144,7 @@ describe('instance.onChange', () => {
 
   it('shows that it lives while nothing happens', async () => {
     await vi.waitFor(() => expect(quiet.wire.map((one) => one.event)).toContain('ping'), {
-      timeout: 15_000,
+      timeout: 60_000,
       interval: 200,
     })
   })
@@ -156,7 +158,7 @@ describe('two hundred streams', () => {
     run.mockClear()
     await setPriority('one', 50)
     const startedAtMs = performance.now()
-    await Promise.all(all.map((stream) => stream.untilChanges(1, 10_000)))
+    await Promise.all(all.map((stream) => stream.untilChanges(1)))
     const seconds = (performance.now() - startedAtMs) / 1_000
     // The update itself sends some; the counters are sampled once a second.
     expect(run.mock.calls.length).toBeLessThan(20 + 2 * seconds)
@@ -171,7 +173,7 @@ describe('two hundred streams', () => {
             count < 50 ? resolve() : reject(new Error(`${count} connections are still there`)),
           ),
         ),
-      { timeout: 5_000 },
+      { timeout: 60_000 },
     )
   })
 })

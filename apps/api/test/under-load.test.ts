@@ -122,5 +122,5 @@ describe('under load', () => {
       `a call: ${alone.medianMs.toFixed(2)} ms alone, ${meanwhile.medianMs.toFixed(2)} ms in the flood`,
     )
     expect(meanwhile.medianMs / alone.medianMs).toBeLessThan(10)
-  }, 90_000)
+  })
 })

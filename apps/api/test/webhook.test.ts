@@ -243,7 +243,9 @@ it('events that come after an instance was removed do not bring it back', async 
   await api.fleet.engine.snapshot.refresh()
   control.resetCalls()
   control.emitEvent('gone', 'CONNECTION_UPDATE', { instance: 'gone', state: 'close', statusReason: 401 })
-  await vi.waitFor(() => expect(control.webhookAttempts('gone').at(-1)?.event).toBe('CONNECTION_UPDATE'))
+  await vi.waitFor(() => expect(control.webhookAttempts('gone').at(-1)?.event).toBe('CONNECTION_UPDATE'), {
+    timeout: 60_000,
+  })
   expect(await checks('gone')).toBe(0)
   expect((await query(api, 'instance.get', { name: 'gone' })).status).toBe(404)
 })

@@ -25,7 +25,7 @@ async function logIn(
 ): Promise<Ran> {
   const running = start(['login', ...args], { home, terminal: [80, 24] })
   for (const [question, answer] of answers) {
-    await expect.poll(() => running.stderr.text(), { timeout: 20_000 }).toContain(question)
+    await expect.poll(() => running.stderr.text(), { timeout: 60_000 }).toContain(question)
     running.type(answer)
   }
   const exit = await running.exit

@@ -7,7 +7,7 @@ import { at, commandsOf, type How, type Running, start } from './run.ts'
 import { cellsOf, scan } from './scan.ts'
 import type { Terminal } from './terminal.ts'
 
-const PATIENTLY = { timeout: 20_000, interval: 50 }
+const PATIENTLY = { timeout: 60_000, interval: 50 }
 
 let fleet: TestFleet
 const { zapfleet } = commandsOf(() => fleet)
@@ -84,7 +84,7 @@ describe('on a terminal', () => {
     expect(stdout.taken).toBe(false)
     expect(stdout.text()).toContain('Nobody scanned in time')
     expect(stdout.text()).toContain('zapfleet instances connect loja-03')
-  }, 40_000)
+  })
 
   it('Ctrl-C gives the terminal back, says that the number exists and how to go on', async () => {
     const running = begin('instances create loja-04')
@@ -130,7 +130,7 @@ describe('on a terminal', () => {
     await until(() => expect(scan(running.stdout.cells(), 'dark')).toMatch(/^2@/))
     fleet.simulator.control.scan('loja-06')
     expect(await running.exit).toBe(0)
-  }, 40_000)
+  })
 
   it('outlives the API: says since when it is away, and goes on with the same number', async () => {
     const running = begin('instances create loja-07')
@@ -141,7 +141,7 @@ describe('on a terminal', () => {
     await until(() => expect(running.stdout.text()).toContain('good for'))
     fleet.simulator.control.scan('loja-07')
     expect(await running.exit).toBe(0)
-  }, 60_000)
+  })
 })
 
 describe('without a terminal', () => {

@@ -3,7 +3,7 @@ import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, type How, type Running, start } from './run.ts'
 import type { Terminal } from './terminal.ts'
 
-const PATIENTLY = { timeout: 20_000, interval: 50 }
+const PATIENTLY = { timeout: 60_000, interval: 50 }
 
 let fleet: TestFleet
 const under: Running[] = []
@@ -100,7 +100,7 @@ describe('watch on a terminal', () => {
     await until(() => expect(stdout.lines()[0]).toContain('3 numbers, 2 available'))
     expect(stdout.text()).toMatch(/^tres .*paused/m)
     await fleet.admin.instance.update.mutate({ name: 'tres', paused: false })
-  }, 60_000)
+  })
 
   it('tells a refusal on the terminal as it is, without taking it', async () => {
     const running = begin([], { ...onTerminal, env: at(fleet, BOT_KEY) })

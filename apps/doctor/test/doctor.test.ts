@@ -19,7 +19,7 @@ import {
 let patient: Patient
 beforeAll(async () => {
   patient = await makePatient()
-}, 60_000)
+})
 afterAll(() => patient?.close())
 beforeEach(() => patient.poll())
 

@@ -87,8 +87,8 @@ export async function startScheduler(
         tell = async () => ({ ready: false, leader: running.leading(), reason: 'the scheduler stops' })
         await running.stop()
         opened = null
-        // What a cut round still asks of Evolution ends here, and its connections of the database come back.
-        await Promise.all([server.close(), evolution.close(), closeFleet(fleet)])
+        // The calls of a cut round end here, and its database connections come back: they had their time in the drain.
+        await Promise.all([server.close(), evolution.close({ graceMs: 0 }), closeFleet(fleet)])
       },
     }
   } catch (error) {

@@ -162,7 +162,7 @@ describe('in an empty project, with the packed client', () => {
       'state',
       'strategy',
     ])
-  }, 60_000)
+  })
 })
 
 describe('what is published', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createFleetClient, type FleetEvent, isFleetError } from '../src/index.ts'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
-const PATIENTLY = { timeout: 20_000, interval: 20 }
+const PATIENTLY = { timeout: 60_000, interval: 20 }
 
 let fleet: TestFleet
 

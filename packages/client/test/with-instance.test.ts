@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
-const PATIENTLY = { timeout: 20_000, interval: 10 }
+const PATIENTLY = { timeout: 60_000, interval: 10 }
 
 let fleet: TestFleet
 let bot: FleetClient

@@ -51,12 +51,15 @@ describe('keys in memory', () => {
   it('a flood of unknown keys asks the database some ten times a second', async () => {
     const startedAt = performance.now()
     let unknown = 0
-    while (performance.now() - startedAt < 1_500) {
+    const rounds = 12
+    for (let round = 0; round < rounds; round++) {
       const answers = await Promise.all(strangers(500).map(find))
       unknown += answers.filter((holder) => holder === null).length
     }
     const seconds = (performance.now() - startedAt) / 1_000
-    expect(unknown).toBeGreaterThan(2_000)
+    expect(unknown).toBe(rounds * 500)
+    // One for a round, and one a second that polls.
+    expect(questions).toBeLessThanOrEqual(rounds + seconds + 1)
     expect(questions).toBeLessThanOrEqual(seconds * 11 + 2)
   })
 
@@ -79,7 +82,7 @@ describe('keys in memory', () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     await revokeKey(fleet, { id: key.id })
-    await vi.waitFor(async () => expect(await find(secret)).toBeNull(), { timeout: 20_000 })
+    await vi.waitFor(async () => expect(await find(secret)).toBeNull(), { timeout: 60_000 })
   })
 
   it('one that is forgotten does not come back with a reading that began before', async () => {

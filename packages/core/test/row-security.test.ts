@@ -73,7 +73,9 @@ it.each([
 ])('is not ready while the instances have %s', async (_, policies) => {
   await sql('analyze whatsapp_instances')
   await secure('public.whatsapp_instances', ...policies)
-  await vi.waitFor(async () => expect(await reason()).toContain(hides('public.whatsapp_instances')))
+  await vi.waitFor(async () => expect(await reason()).toContain(hides('public.whatsapp_instances')), {
+    timeout: 60_000,
+  })
 })
 
 it('reserve and choose name row level security instead of an empty fleet', async () => {

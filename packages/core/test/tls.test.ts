@@ -14,7 +14,7 @@ let plain: Awaited<ReturnType<typeof testDatabase>>
 
 beforeAll(async () => {
   ;[tls, plain] = await Promise.all([startTlsPostgres(), testDatabase()])
-}, 120_000)
+})
 
 afterAll(async () => {
   await Promise.all([tls?.stop(), plain?.drop()])
@@ -142,7 +142,7 @@ it('every connection of a fleet is encrypted: migrations, pools, claims and LIST
         { app: 'zapfleet', ssl: true },
         { app: 'zapfleet events', ssl: true },
       ])
-    })
+    }, 60_000)
   } finally {
     stream.abort()
     await closeFleet(fleet)

@@ -163,6 +163,6 @@ export interface Evolution {
   version(options?: CallOptions): Promise<{ version: string; simulated: boolean }>
   /** The same client, over the same connections, whose calls are logged with this request's id. */
   forRequest(requestId: string): Evolution
-  /** Waits up to 2 s for calls under way, then cuts them. May be called twice. */
-  close(): Promise<void>
+  /** Waits up to `graceMs` (default 2,000) for calls under way, then cuts them. Repeatable: the first call's grace holds. */
+  close(options?: { graceMs?: number }): Promise<void>
 }

@@ -35,7 +35,7 @@ export type Call<T> = {
 /** Sends calls over one pool of connections. */
 export type Requester = {
   request<T>(call: Call<T>): Promise<T>
-  close(): Promise<void>
+  close(options?: { graceMs?: number }): Promise<void>
 }
 
 /** A requester for one server. `basePath` has no slash at its end. */
@@ -101,16 +101,16 @@ export function createRequester(options: {
     }
   }
 
-  async function shutDown(): Promise<void> {
-    const cut = setTimeout(() => void pool.destroy().catch(() => {}), CLOSE_GRACE_MS)
+  async function shutDown(graceMs: number): Promise<void> {
+    const cut = setTimeout(() => void pool.destroy().catch(() => {}), graceMs)
     await pool.close().catch(() => {})
     clearTimeout(cut)
   }
 
   return {
     request,
-    close() {
-      closing ??= shutDown()
+    close({ graceMs = CLOSE_GRACE_MS } = {}) {
+      closing ??= shutDown(graceMs)
       return closing
     },
   }

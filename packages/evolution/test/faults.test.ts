@@ -23,7 +23,7 @@ async function talkTo(script: Act[], options: Partial<EvolutionOptions> = {}) {
     ...options,
   })
   // The server first: then closing the client has nothing to wait for.
-  ended.push(() => server.close().then(evolution.close))
+  ended.push(() => server.close().then(() => evolution.close()))
   return { server, evolution, events }
 }
 

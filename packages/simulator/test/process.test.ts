@@ -30,7 +30,7 @@ function start(env: Record<string, string>) {
 describe('the process', () => {
   it('prints one JSON line with its address, serves, and stops at SIGTERM', async () => {
     const { child, said } = start({ PORT: '0', SIMULATOR_API_KEY: 'given-key' })
-    await expect.poll(() => said.out, { timeout: 15_000 }).toContain('\n')
+    await expect.poll(() => said.out, { timeout: 60_000 }).toContain('\n')
     const { url, simulator } = JSON.parse(said.out)
     expect(simulator).toBe(true)
     const headers = { apikey: 'given-key' }

@@ -30,17 +30,17 @@ describe('the counters on the stream', () => {
   it('are told of the instances whose counters moved, and of no other', async () => {
     const listener = await listen()
     await recordSend(fleet, { name: 'b' })
-    await vi.waitFor(() => expect(told(listener)).toEqual([[['b', 1]]]), { timeout: 4_000 })
+    await vi.waitFor(() => expect(told(listener)).toEqual([[['b', 1]]]), { timeout: 60_000 })
     await sql(`update whatsapp_instances set prioridade = 9 where nome = 'a'`)
     await recordSend(fleet, { name: 'c' })
-    await vi.waitFor(() => expect(told(listener)).toEqual([[['b', 1]], [['c', 1]]]), { timeout: 4_000 })
+    await vi.waitFor(() => expect(told(listener)).toEqual([[['b', 1]], [['c', 1]]]), { timeout: 60_000 })
     expect(Object.keys(listener.counters[0] ?? {}).sort()).toEqual(['instances', 'type'])
   })
 
   it('are told when an instance becomes available or stops being so', async () => {
     const listener = await listen()
     await sql(`update whatsapp_instances set pausada = true where nome = 'a'`)
-    await vi.waitFor(() => expect(listener.counters).toHaveLength(1), { timeout: 4_000 })
+    await vi.waitFor(() => expect(listener.counters).toHaveLength(1), { timeout: 60_000 })
     expect(listener.counters[0]?.instances).toMatchObject([{ name: 'a', available: false }])
   })
 
@@ -57,7 +57,7 @@ describe('the counters on the stream', () => {
         const last = new Map(told(listener).flat() as [string, number][])
         expect([...last.values()].reduce((a, b) => a + b, 0)).toBe(sent)
       },
-      { timeout: 4_000 },
+      { timeout: 60_000 },
     )
     const seconds = (performance.now() - startedAtMs) / 1_000
     expect(listener.counters.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1)
@@ -66,7 +66,7 @@ describe('the counters on the stream', () => {
   it('are all told once to a subscriber that comes back', async () => {
     await recordSend(fleet, { name: 'b' })
     const listener = await listen('0')
-    await vi.waitFor(() => expect(listener.counters.length).toBeGreaterThan(0), { timeout: 4_000 })
+    await vi.waitFor(() => expect(listener.counters.length).toBeGreaterThan(0), { timeout: 60_000 })
     expect(told(listener)[0]).toEqual([
       ['a', 0],
       ['b', 1],
@@ -84,7 +84,7 @@ describe('the counters on the stream', () => {
     await recordSend(fleet, { name: 'a' })
     // Notifications come in the order of the commits: after this one, none of the sends is still under way.
     await sql(`select pg_notify('zapfleet_events', '')`)
-    await vi.waitFor(() => expect(notices.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(notices.length).toBeGreaterThan(0), { timeout: 60_000 })
     expect(notices).toEqual(['zapfleet_events'])
     await ear.end()
   })
@@ -123,7 +123,7 @@ describe('the sampler', () => {
     await sampler.ready()
     const seen = sampler.present()
     Object.assign(database, { eventId: '6', sent: 1 })
-    await vi.waitFor(() => expect(sampler.hasMoved(seen)).toBe(true), { timeout: 3_000 })
+    await vi.waitFor(() => expect(sampler.hasMoved(seen)).toBe(true), { timeout: 60_000 })
     const early = await Promise.all([sampler.since(seen, 6n), sampler.since(seen, 6n)])
     expect(early.map((one) => one.instances[0]?.sentToday)).toEqual([1, 1])
     expect(database.readings).toBe(1)

@@ -114,7 +114,7 @@ describe('faults of Evolution', () => {
       () => {
         for (const name of names) expect(control.instance(name).memory).toBe('open')
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     )
     await checkAllInstances(fleet)
     expect(Object.values(await statuses(sql))).toEqual(names.map(() => 'connected null'))

@@ -239,7 +239,7 @@ describe('pairing', () => {
     } finally {
       control.whatsappOutage(false)
     }
-  }, 25_000)
+  })
 
   it('asks with the registered number, so that a code to type comes beside the QR code', async () => {
     await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
@@ -290,7 +290,7 @@ describe('following a pairing', () => {
   it('tells every fresh code and ends when the number is connected, stored by then', async () => {
     await createInstance(fleet, { name: 'a' })
     const told: Pairing[] = []
-    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(15_000))) {
+    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(60_000))) {
       told.push(pairing)
       if (told.length === 1) control.expireQr('a')
       if (told.length === 2) control.scan('a')
@@ -300,7 +300,7 @@ describe('following a pairing', () => {
     expect(second?.code).not.toBe(first?.code)
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
     expect(callsOf('a', '/instance/create')).toBe(1)
-  }, 20_000)
+  })
 
   it('stops when its caller goes', async () => {
     await createInstance(fleet, { name: 'a' })

@@ -60,4 +60,4 @@ it('the database lost at any step of a create or a delete: typed, and one more c
       expect([one.name, sides]).toEqual([one.name, one.act === 'create' ? BOTH : NEITHER])
     }),
   )
-}, 60_000)
+})

@@ -97,7 +97,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           expect(control.instances().filter((one) => one.name === name)).toHaveLength(1)
         }),
       )
-    }, 30_000)
+    })
 
     it('pairing ends in a code, a typed reason or a typed error, and then in a code', async () => {
       await Promise.all(
@@ -112,7 +112,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           expect([route, (await pairInstance(fleet, { name })).state]).toEqual([route, 'qr'])
         }),
       )
-    }, 30_000)
+    })
 
     it('a delete ends well or typed, and the next call leaves nothing on either side', async () => {
       await Promise.all(
@@ -132,7 +132,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, NEITHER])
         }),
       )
-    }, 30_000)
+    })
   },
 )
 

@@ -111,7 +111,7 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
   await sql(`update zapfleet.removals set asked_at = now() - interval '1 minute'`)
   expect(await finishRemovals(fleet)).toBe(byRound.length)
   for (const name of others) expect([name, await sidesOf(sql, simulator, name)]).toEqual([name, NEITHER])
-}, 60_000)
+})
 
 it('ten creates of one name from two processes make one instance on both sides and nine honest answers', async () => {
   const provisioners = await Promise.all(
@@ -123,4 +123,4 @@ it('ten creates of one name from two processes make one instance on both sides a
   expect(await sidesOf(sql, simulator, 'one')).toEqual(BOTH)
   const created = control.calls({ name: 'one' }).filter((call) => call.path.startsWith('/instance/create'))
   expect(created).toHaveLength(1)
-}, 30_000)
+})

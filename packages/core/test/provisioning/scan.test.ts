@@ -41,7 +41,7 @@ describe('reading the QR code across a scan', () => {
         expect(control.instance(name)).toMatchObject({ socketsOpened: 1, fighting: false, memory: 'open' })
       }),
     )
-  }, 40_000)
+  })
 })
 
 describe('a code that cannot be scanned any more', () => {
@@ -59,7 +59,7 @@ describe('a code that cannot be scanned any more', () => {
     } finally {
       control.delayQr(0)
     }
-  }, 30_000)
+  })
 })
 
 it("an ended session that Evolution keeps, because another program's webhook fails, is logged in once", async () => {
@@ -69,4 +69,4 @@ it("an ended session that Evolution keeps, because another program's webhook fai
   control.resetCalls()
   expect(await pairInstance(fleet, { name: 'kept' })).toMatchObject({ reason: 'qr_pending' })
   expect(control.calls({ route: 'instance/connect/', name: 'kept' })).toHaveLength(1)
-}, 30_000)
+})

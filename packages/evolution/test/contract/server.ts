@@ -54,7 +54,7 @@ export function useServer(): void {
       reasons,
       `These instances of the contract tests are left; delete them by hand: ${left.join(', ')}`,
     )
-  }, 60_000)
+  })
 
   afterAll(async () => {
     try {
@@ -67,7 +67,7 @@ export function useServer(): void {
       await Promise.all([evolution?.close(), stranger?.close()])
       await closeServer()
     }
-  }, 60_000)
+  })
 }
 
 async function sweep(): Promise<void> {
