@@ -76,6 +76,25 @@ describe('instances', () => {
     expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('phone number')])
   })
 
+  it('show how a phone number is read before it is used, and have it in their answer', async () => {
+    const read = 'Phone: +5511987650009, read from "11987650009"'
+    const updated = await zapfleet('instances update vendas-02 --phone 11987650009')
+    expect([updated.exit, updated.err]).toEqual([0, read])
+    expect(updated.out).toMatch(/Phone +\+5511987650009/)
+    // Said before the act: this one is refused.
+    const taken = await zapfleet('instances create loja-09 --phone (11)98765-0009')
+    expect([taken.exit, taken.out]).toEqual([4, ''])
+    expect(taken.err).toMatch(/^Phone: \+5511987650009, read from "\(11\)98765-0009"\n.*vendas-02/)
+    const whole = await zapfleet('instances update vendas-02 --phone +14155550123')
+    expect([whole.exit, whole.err]).toEqual([0, 'Phone: +14155550123'])
+    expect(await json('instances update vendas-02 --phone 5511987650009')).toMatchObject({
+      phoneNumber: '+5511987650009',
+    })
+    const none = await zapfleet('instances update vendas-02 --phone 98765-0009')
+    expect([none.exit, none.err]).toEqual([2, expect.stringMatching(/^zapfleet: .*got "98765-0009"/)])
+    await zapfleet('instances update vendas-02 --no-phone')
+  })
+
   it('say what to do about a number that wants something', async () => {
     fleet.simulator.control.addInstance({ name: 'caida', state: 'close' })
     const dry = await zapfleet('instances import --dry-run')

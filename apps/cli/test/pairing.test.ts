@@ -53,7 +53,9 @@ describe('on a terminal', () => {
     fleet.simulator.control.scan('loja-01', { phone: '5511987650001' })
     expect(await running.exit).toBe(0)
     expect([stdout.taken, stdout.cursorShown, stdout.wraps]).toEqual([false, true, true])
-    expect(stdout.text()).toMatch(/^loja-01 is made\.\nloja-01 is connected \(after \d+ s\)\.\nloja-01\n/)
+    expect(stdout.text()).toMatch(
+      /^Phone: \+5511987650001\nloja-01 is made\.\nloja-01 is connected \(after \d+ s\)\.\nloja-01\n/,
+    )
     expect(stdout.text()).toMatch(/This hour +0 of 5/)
     expect((await fleet.admin.instance.get.query({ name: 'loja-01' })).status).toBe('connected')
   })

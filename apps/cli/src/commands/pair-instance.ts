@@ -3,6 +3,7 @@ import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../co
 import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
 import { pair } from '../pairing/pair.ts'
 import type { PairingEnd, PairingTeller } from '../pairing/pairing-teller.ts'
+import { sayPhone } from '../pairing/say-phone.ts'
 import { tellByEvents } from '../pairing/tell-by-events.ts'
 import { tellByLines } from '../pairing/tell-by-lines.ts'
 import { tellByScreen } from '../pairing/tell-by-screen.ts'
@@ -23,7 +24,10 @@ export function addPairInstance(parent: Command, cli: Cli): void {
         .command('create')
         .argument('<name>', '1 to 50 letters, digits, - or _; it is for good')
         .description('add a number: make it, show its QR code, wait until the phone has scanned')
-        .option('--phone <number>', 'its phone, as +5511987654321: then a wrong one is noticed'),
+        .option(
+          '--phone <number>',
+          'its phone, as +5511987654321 or as you write it in your country: then a wrong one is noticed',
+        ),
     ),
   )
     .option('--no-wait', 'only make it; connect it later')
@@ -41,7 +45,7 @@ export function addPairInstance(parent: Command, cli: Cli): void {
       .command('connect')
       .argument('<name>', 'the number’s name')
       .description('connect a number’s phone: show its QR code, wait until the phone has scanned')
-      .option('--phone <number>', 'with it there is a code to type as well'),
+      .option('--phone <number>', 'as for create; with it there is a code to type as well'),
   ).action(acts(cli, connectInstance))
   examples(connect, 'instances connect vendas-03', 'instances connect vendas-03 --phone +5511987650003')
 }
@@ -57,6 +61,7 @@ async function createInstance(session: Session, name: string, options: CreateFla
   const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
   const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
   checkPictureFile(session.world.cwd, options.png)
+  await sayPhone(session, phoneNumber)
   const made = await make(session, name, () =>
     session.during(`Making ${name} on Evolution, then its first code`, () =>
       session.client().instance.create.mutate(input, session.call),
@@ -92,6 +97,7 @@ async function connectInstance(session: Session, name: string, options: PairFlag
   checkPictureFile(session.world.cwd, options.png)
   // An unknown name is told before a screen is taken.
   await session.client().instance.get.query({ name }, session.call)
+  await sayPhone(session, options.phone)
   return untilConnected(session, given({ name, phoneNumber: options.phone }), options)
 }
 

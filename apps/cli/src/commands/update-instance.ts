@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import { sayPhone } from '../pairing/say-phone.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
@@ -22,7 +23,10 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
       .command('update')
       .argument('<name>', 'the number’s name')
       .description('change a number’s phone, limits or priority')
-      .option('--phone <number>', 'the registered phone, as +5511987654321')
+      .option(
+        '--phone <number>',
+        'the registered phone, as +5511987654321 or as you write it in your country',
+      )
       .option('--no-phone', 'forget the registered phone'),
   ).action(
     acts(cli, async (session, name: string, options: UpdateFlags) => {
@@ -39,6 +43,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
           'usage',
           'There is nothing to change: give --phone, --hourly, --daily or --priority.',
         )
+      if (typeof phone === 'string') await sayPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
       if (session.json) session.printJson(instance)
       else session.print(instanceSheet(session, instance))
