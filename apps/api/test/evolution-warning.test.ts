@@ -26,6 +26,10 @@ const ILL = {
     EVOLUTION_API_URL: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,
   }),
   key_refused: async () => ({ EVOLUTION_API_KEY: 'another' }),
+  database_away: async () => {
+    simulator.control.databaseAway(true)
+    return {}
+  },
   key_of_one_instance: async () => ({ EVOLUTION_API_KEY: simulator.control.instance('vendas').token }),
 }
 
@@ -33,6 +37,7 @@ it.each([
   ['unreachable', /^Evolution does not answer at http:\/\/127\.0\.0\.1:\d+: .*Start it/],
   ['not_evolution', /^The program that answers at http:.* is no Evolution API/],
   ['key_refused', /refuses EVOLUTION_API_KEY \(401\)/],
+  ['database_away', /its own database does not \(500\).*restart Evolution/],
   ['key_of_one_instance', /token of one instance.*do not delete them/],
 ] as const)('a start warns: %s', async (problem, words) => {
   const change = await ILL[problem]()
@@ -43,6 +48,7 @@ it.each([
     await expect.poll(warning, { timeout: 10_000 }).toMatchObject({ msg: expect.stringMatching(words) })
     expect(JSON.stringify(warning())).not.toContain(simulator.control.instance('vendas').token)
   } finally {
+    simulator.control.databaseAway(false)
     await api.end('SIGTERM')
   }
 })

@@ -68,6 +68,16 @@ it('tells what the fleet stands on: Evolution, the polling, the zone of its midn
   expect((await look()).polling.alive).toBe(true)
 })
 
+it('says that the database of Evolution does not answer while Evolution does', async () => {
+  const lost = await startFleetApi()
+  lost.simulator.control.addInstance({ name: 'vendas-01' })
+  await mutate(lost, 'instance.import', {})
+  lost.simulator.control.databaseAway(true)
+  const { evolution } = (await query(lost, 'fleet.conditions', {})).body.result.data
+  expect(evolution).toEqual({ reachable: true, problem: 'database_away', simulated: true, version: '2.3.6' })
+  await lost.close()
+})
+
 it('says that Evolution does not answer when it does not', async () => {
   const alone = await startFleetApi()
   await alone.simulator.close()

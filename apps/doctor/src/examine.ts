@@ -128,7 +128,7 @@ async function findFleet(
             ? 'not compared: Evolution gave no inventory'
             : 'not compared: EVOLUTION_API_KEY opens one instance only',
         )
-      : judgeInstances(names, there, registry.removals),
+      : judgeInstances(names, inventory ?? [], registry.removals),
     judgePolling(registry),
     judgeNumbers(registry),
     judgeWebhook(publicUrl, door, hooks),

@@ -482,6 +482,29 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'evolution')).toMatch(/^warn: /)
   })
 
+  it('cannot reach its own database', async () => {
+    const { control } = patient.simulator
+    control.databaseAway(true)
+    const found = await findings(patient.env)
+    control.databaseAway(false)
+    expect(line(found, 'evolution')).toMatch(
+      /^fail: .*its own database does not .* → .*PostgreSQL of Evolution.*restart/,
+    )
+    expect(line(found, 'evolution key')).toMatch(/^skip: /)
+  })
+
+  it('has a registered instance that no phone is behind, and one of that kind that is left alone', async () => {
+    const { control } = patient.simulator
+    control.removeInstance('suporte')
+    control.addInstance({ name: 'suporte', integration: 'EVOLUTION' })
+    control.addInstance({ name: 'nuvem', integration: 'WHATSAPP-BUSINESS' })
+    const found = await findings(patient.env)
+    for (const name of ['suporte', 'nuvem']) control.removeInstance(name)
+    control.addInstance({ name: 'suporte', state: 'open' })
+    expect(line(found, 'instances')).toMatch(/^warn: without a phone, by another integration: suporte →/)
+    expect(line(found, 'instances')).not.toContain('nuvem')
+  })
+
   it('has lost one of our numbers, and has one that is not ours', async () => {
     const { control } = patient.simulator
     control.removeInstance('suporte')

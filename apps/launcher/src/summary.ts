@@ -52,6 +52,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'what answers at EVOLUTION_API_URL is no Evolution API.\nCorrect the address: it is that of the Evolution server itself.',
   key_refused:
     "it refuses EVOLUTION_API_KEY.\nSet it to the server's AUTHENTICATION_API_KEY and start again; until then no number can be paired and no status is read.",
+  database_away:
+    'its own database does not answer.\nGet the PostgreSQL of Evolution back, then restart Evolution: until then a number that was logged out may read as connected.',
   key_of_one_instance:
     "EVOLUTION_API_KEY is the token of one instance and opens that one only.\nSet it to the server's AUTHENTICATION_API_KEY and start again. Until then all other numbers look missing: do not delete them.",
 }

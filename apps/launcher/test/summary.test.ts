@@ -48,6 +48,7 @@ test('names the page first, since that is where one sees everything', () => {
 test.each([
   ['unreachable', /nothing answers at EVOLUTION_API_URL\.\nStart Evolution/],
   ['not_evolution', /no Evolution API/],
+  ['database_away', /its own database does not answer[\s\S]*restart Evolution/],
   ['key_refused', /refuses EVOLUTION_API_KEY/],
   ['key_of_one_instance', /token of one instance[\s\S]*do not delete them/],
 ])('does not say ready over an Evolution that cannot be used: %s', (evolutionProblem, words) => {

@@ -123,11 +123,17 @@ export const importInput = z
   })
   .prefault({})
 
-/** What `instance.import` adopted, knew already, and misses there: names. */
+/** What `instance.import` adopted, knew already, misses there, and skipped: names. */
 export const importReport = z.object({
   imported: z.array(z.string()).describe('Names of instances that are new in zapfleet.'),
   alreadyKnown: z.array(z.string()).describe('Names that both have.'),
   missingOnEvolution: z.array(z.string()).describe('Names that only zapfleet has.'),
+  skipped: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Names of instances of another integration than WHATSAPP-BAILEYS, which are not adopted; left out where there are none.',
+    ),
 })
 
 /** `instance.choose` */

@@ -70,6 +70,19 @@ const CONFLICTS: Record<InstanceConflict, PortugueseError> = {
   },
 }
 
+/** A create that failed half-way leaves the instance registered: the caller has to know, and what to do. */
+function withRegistered(answer: PortugueseError, { isRegistered }: FleetError): PortugueseError {
+  if (!isRegistered) return answer
+  return {
+    ...answer,
+    detail:
+      `${answer.detail}. A instância ficou registrada: repita o cadastro; se a resposta for que ela já existe, peça o QR Code.`.replace(
+        '..',
+        '.',
+      ),
+  }
+}
+
 /**
  * Any error as a REST answer. A body that is no JSON, or no object, is 422 like every other bad input, as FastAPI had
  * it; 413 and 415 keep their own status. What failed inside is 500 with the request id and no word more.
@@ -81,7 +94,7 @@ export function portugueseError(error: unknown, requestId: string): PortugueseEr
     return { status: 500, detail: `Erro interno. O log tem os detalhes sob o id ${requestId}.` }
   }
   if (refusal.conflict !== undefined) return CONFLICTS[refusal.conflict]
-  if (refusal.code !== 'INVALID_INPUT') return ANSWERS[refusal.code]
+  if (refusal.code !== 'INVALID_INPUT') return withRegistered(ANSWERS[refusal.code], refusal)
   const status = error instanceof FleetError ? 422 : (error as { statusCode?: number }).statusCode
   if (status === 413) return { status, detail: 'Corpo da requisição grande demais' }
   if (status === 415) return { status, detail: 'Envie JSON, com o cabeçalho content-type: application/json' }

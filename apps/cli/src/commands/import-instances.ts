@@ -5,7 +5,12 @@ import type { Session } from '../session.ts'
 import { count } from '../terminal/figures.ts'
 import { plain } from '../terminal/text-width.ts'
 
-type Report = { imported: string[]; alreadyKnown: string[]; missingOnEvolution: string[] }
+type Report = {
+  imported: string[]
+  alreadyKnown: string[]
+  missingOnEvolution: string[]
+  skipped?: string[] | undefined
+}
 
 /** `instances import` */
 export function addImportInstances(parent: Command, cli: Cli): void {
@@ -46,10 +51,11 @@ function show(session: Session, report: Report, adopted: string): void {
     session.printJson(report)
     return
   }
-  const { imported, alreadyKnown, missingOnEvolution } = report
+  const { imported, alreadyKnown, missingOnEvolution, skipped = [] } = report
   const lines = [
     ...imported.map((name) => `${plain(name)}  ${adopted}`),
     ...missingOnEvolution.map((name) => `${plain(name)}  is registered here and not on Evolution`),
+    ...skipped.map((name) => `${plain(name)}  is skipped: another integration than WHATSAPP-BAILEYS`),
   ]
   if (lines.length > 0) session.print(lines)
   if (imported.length === 0)

@@ -33,6 +33,11 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
           {w.banner.unreachableMore}
         </Banner>
       )}
+      {conditions?.evolution.problem === 'database_away' && (
+        <Banner tone="bad" title={w.banner.databaseAwayTitle}>
+          {w.banner.databaseAwayMore}
+        </Banner>
+      )}
       {conditions && !conditions.polling.alive && (
         <Banner tone="bad" title={w.banner.notPolledTitle}>
           {w.banner.notPolledMore(

@@ -26,8 +26,9 @@ export function NewNumber(props: {
   const [tried, setTried] = useState(false)
   const [failedName, setFailedName] = useState<string | null>(null)
   const wanted = name.trim()
-  const isThere = useInstance(wanted) !== undefined
-  // The row of a create that failed half-way may arrive by the stream. Creating it again completes it.
+  const there = useInstance(wanted)
+  const isThere = there !== undefined && there.statusReason !== 'NOT_ON_EVOLUTION'
+  // The row of a create that failed half-way may arrive by the stream, or read NOT_ON_EVOLUTION. Creating it again completes it.
   const taken = isThere && failedName !== wanted
   const nameProblem = !/^[A-Za-z0-9_-]{1,50}$/.test(wanted)
     ? w.pair.badName
@@ -80,6 +81,7 @@ export function NewNumber(props: {
     <form className="new-number" onSubmit={submit} noValidate>
       <p className="quiet">{w.pair.addLead}</p>
       {create.isError && !taken && <FailureBox error={create.error} title={w.pair.failedTitle} />}
+      {create.isError && !taken && there !== undefined && <p role="status">{w.pair.kept(wanted)}</p>}
       <div className="field">
         <label className="field-label" htmlFor={`${id}-name`}>
           {w.pair.name}

@@ -72,6 +72,9 @@ export const en = {
     unreachableTitle: 'Evolution does not answer.',
     unreachableMore:
       'Statuses are as last seen and nothing can be paired. Check that its server runs, the address in EVOLUTION_API_URL, and the network between.',
+    databaseAwayTitle: 'Evolution’s own database does not answer.',
+    databaseAwayMore:
+      'Evolution loses what happens meanwhile: a number that was logged out goes on reading as connected. Get the database back, then restart Evolution.',
     notPolledTitle: 'The numbers are not being checked.',
     notPolledMore: (at: string | null) =>
       at === null
@@ -391,6 +394,7 @@ export const en = {
     copied: 'Copied',
     done: 'Done',
     failedTitle: 'It could not be created',
+    kept: (name: string) => `${name} is registered here. Try again: what Evolution lacks is created then.`,
     pairFailedTitle: 'There is no code to show',
   },
 

@@ -79,6 +79,9 @@ export const ptBR: Words = {
     unreachableTitle: 'A Evolution não responde.',
     unreachableMore:
       'Os status são os últimos vistos, e nada pode ser conectado. Confira se o servidor dela está no ar, o endereço em EVOLUTION_API_URL e a rede entre os dois.',
+    databaseAwayTitle: 'O banco de dados da Evolution não responde.',
+    databaseAwayMore:
+      'A Evolution perde o que acontece nesse meio-tempo: um número que saiu continua aparecendo como conectado. Recupere o banco e depois reinicie a Evolution.',
     notPolledTitle: 'Os números não estão sendo monitorados.',
     notPolledMore: (at) =>
       at === null
@@ -397,6 +400,8 @@ export const ptBR: Words = {
     copied: 'Copiado',
     done: 'Pronto',
     failedTitle: 'Não foi possível criar',
+    kept: (name: string) =>
+      `${name} ficou registrado aqui. Tente de novo: o que falta na Evolution é criado.`,
     pairFailedTitle: 'Não há código para mostrar',
   },
 

@@ -1,4 +1,5 @@
-import { EvolutionError } from '@zapfleet/evolution'
+import { hasPhone } from '@zapfleet/core'
+import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
 import type { EvolutionSight } from '../look-at-evolution.ts'
 
@@ -19,6 +20,12 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
         check,
         `what answers at ${where} is no Evolution API (${inventory.message})`,
         'EVOLUTION_API_URL must be the address of the Evolution server itself, with the path that a proxy before it wants.',
+      )
+    if (inventory.status === 500)
+      return fail(
+        check,
+        `Evolution answers at ${where}, and its own database does not (${inventory.message})`,
+        'Get the PostgreSQL of Evolution back (its DATABASE_CONNECTION_URI), then restart Evolution: it loses the events of the time between for good, so a number that was logged out meanwhile reads connected until then.',
       )
   }
   if (greeting instanceof EvolutionError)
@@ -60,6 +67,7 @@ export function judgeKey(sight: EvolutionSight): Finding {
       'Evolution refuses it (401)',
       "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY, exactly; the token of one instance will not do.",
     )
+  if (inventory.status === 500) return skip(check, 'not tried: Evolution cannot read its own database')
   if (inventory.code === 'EVOLUTION_REFUSED')
     return fail(
       check,
@@ -72,13 +80,17 @@ export function judgeKey(sight: EvolutionSight): Finding {
 /** Judges the registry against Evolution's inventory. */
 export function judgeInstances(
   registered: readonly string[],
-  there: readonly string[],
+  inventory: readonly Pick<EvolutionInstance, 'name' | 'integration'>[],
   removals: readonly string[],
 ): Finding {
   const check = 'instances'
+  const there = inventory.map(({ name }) => name)
+  const phones = inventory.filter(hasPhone).map(({ name }) => name)
   const missing = registered.filter((name) => !there.includes(name))
-  const unknown = there.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const unknown = phones.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const phoneless = registered.filter((name) => there.includes(name) && !phones.includes(name))
   const found = [
+    ...(phoneless.length > 0 ? [`without a phone, by another integration: ${some(phoneless)}`] : []),
     ...(missing.length > 0 ? [`not on Evolution: ${some(missing)}`] : []),
     ...(unknown.length > 0 ? [`not registered here: ${some(unknown)}`] : []),
     ...(removals.length > 0 ? [`deleted here and not yet there: ${some(removals)}`] : []),
@@ -91,6 +103,11 @@ export function judgeInstances(
         : `${count(registered.length, 'number')}, here and on Evolution alike`,
     )
   const advice = [
+    ...(phoneless.length > 0
+      ? [
+          'delete those without a phone here: only WHATSAPP-BAILEYS pairs one, the others read "open" and texts through them may reach nobody',
+        ]
+      : []),
     ...(missing.length > 0
       ? ['create the missing ones again (instance.create puts them there), or delete them here']
       : []),

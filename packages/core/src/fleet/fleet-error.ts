@@ -43,6 +43,8 @@ type FleetErrorDetails = {
   cause?: unknown
   /** With CONFLICT over an instance: which kind. */
   conflict?: InstanceConflict
+  /** With a create that failed: the instance is registered here all the same, and the next call goes on from there. */
+  isRegistered?: boolean
   /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
   availableAt?: Date | null
   /** How many instances were refused for each reason. */
@@ -56,6 +58,7 @@ export class FleetError extends Error {
   readonly availableAt: Date | null | undefined
   readonly reasons: Partial<Record<Reason, number>> | undefined
   readonly conflict: InstanceConflict | undefined
+  readonly isRegistered: boolean
 
   constructor(code: FleetErrorCode, message: string, details: FleetErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -63,5 +66,6 @@ export class FleetError extends Error {
     this.availableAt = details.availableAt
     this.reasons = details.reasons
     this.conflict = details.conflict
+    this.isRegistered = details.isRegistered ?? false
   }
 }

@@ -3,8 +3,15 @@ import { type CallOptions, type Evolution, EvolutionError } from '@zapfleet/evol
 /**
  * Why Evolution cannot be used. `unreachable`: nothing answers. `not_evolution`: another program answers. `key_refused`: it
  * does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
+ * `database_away`: Evolution answers and its own database does not. Evolution loses the events of that time for good, so a number
+ * that was logged out meanwhile reads `open` until Evolution restarts.
  */
-export type EvolutionProblem = 'unreachable' | 'not_evolution' | 'key_refused' | 'key_of_one_instance'
+export type EvolutionProblem =
+  | 'unreachable'
+  | 'not_evolution'
+  | 'key_refused'
+  | 'key_of_one_instance'
+  | 'database_away'
 
 /** No instance has this name: Evolution answers 404 from memory, in a millisecond, whatever the key and WhatsApp are. */
 const NO_INSTANCE = 'zapfleet-is-anybody-there'
@@ -35,6 +42,7 @@ export async function keyProblem(
     if (isRefusal(error))
       return (await opensAnything(evolution, within)) ? 'key_of_one_instance' : 'key_refused'
     if (isStranger(error)) return 'not_evolution'
+    if (isDatabaseFailure(error)) return 'database_away'
     throw error
   }
 }
@@ -48,6 +56,10 @@ async function opensAnything(evolution: Evolution, within: CallOptions): Promise
     throw error
   }
 }
+
+/** The answer of a call that reads Evolution's database while that is away. */
+export const isDatabaseFailure = (error: unknown): boolean =>
+  error instanceof EvolutionError && error.code === 'EVOLUTION_REFUSED' && error.status === 500
 
 /** Another program's answer, or Evolution's 404 for a path that it does not serve. */
 const isStranger = (error: unknown): boolean =>

@@ -12,6 +12,7 @@ import { createSettler } from '../reservation/settle.ts'
 import type { Fleet } from './fleet.ts'
 import { FleetError } from './fleet-error.ts'
 import type { Log } from './log.ts'
+import { endBehind } from './run-behind.ts'
 import { type FleetWatch, noWatch } from './watch.ts'
 
 export type FleetConfig = {
@@ -134,7 +135,7 @@ export function closeFleet(fleet: Fleet): Promise<void> {
 }
 
 async function close(fleet: Fleet): Promise<void> {
-  await Promise.all([fleet.engine.stop(), fleet.events.close(), fleet.keys.close()])
+  await Promise.all([endBehind(fleet), fleet.engine.stop(), fleet.events.close(), fleet.keys.close()])
   await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
   await fleet.sql.close()
 }

@@ -2,7 +2,7 @@ import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { Fleet } from './fleet.ts'
-import { type EvolutionProblem, isReachable, keyProblem } from './look-at-evolution.ts'
+import { type EvolutionProblem, isDatabaseFailure, isReachable, keyProblem } from './look-at-evolution.ts'
 
 /** What the fleet stands on, beside its numbers. */
 export type Conditions = {
@@ -88,16 +88,31 @@ async function look(fleet: Fleet, known: Seen | null): Promise<Seen> {
   const within = { timeoutMs: ANSWER_WITHIN_MS }
   const acceptedAtMs = known?.acceptedAtMs ?? null
   const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
-  const [reachable, problem, who] = await Promise.all([
+  const [reachable, isDatabaseAway, problem, who] = await Promise.all([
     isReachable(evolution, within),
+    failsToReadDatabase(fleet, within),
     isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
     known?.who ?? evolution.version(within).catch(() => null),
   ])
   if (!reachable) return { problem: 'unreachable', who, acceptedAtMs }
+  if (isDatabaseAway) return { problem: 'database_away', who, acceptedAtMs }
   if (problem === 'unknown') {
     const last = known?.problem ?? null
-    return { problem: last === 'unreachable' ? null : last, who, acceptedAtMs }
+    const isOver = last === 'unreachable' || last === 'database_away'
+    return { problem: isOver ? null : last, who, acceptedAtMs }
   }
   if (problem !== null) return { problem, who, acceptedAtMs: null }
   return { problem: null, who, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
+}
+
+/** By the webhook of one instance, which Evolution reads from its database at little cost. */
+async function failsToReadDatabase(fleet: Fleet, within: { timeoutMs: number }): Promise<boolean> {
+  const row = await onDatabase(() =>
+    fleet.sql.prisma.instance.findFirst({
+      where: { removedAt: null, status: { in: ['connected', 'open'] } },
+      select: { name: true },
+    }),
+  )
+  if (row?.name == null) return false
+  return fleet.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
 }

@@ -1,72 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { runBehind } from '../fleet/run-behind.ts'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { readInventory } from './read-inventory.ts'
 import { readStandings } from './read-standings.ts'
 import { settlePhones } from './settle-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
+/** After an opening Evolution's record takes a second or two; a longer wait is the rounds'. */
+const AGAIN_AFTER_MS = [2_000, 5_000, 15_000]
+
+type Undecided = { names: Set<string>; isFollowed: boolean }
+
+/** Numbers that this process saw connect, and whose record did not read `open` yet. */
+const undecidedOf = new WeakMap<Fleet['sql'], Undecided>()
+
 /**
  * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was registered
  * (WRONG_PHONE), and with the phones of the other instances (`settlePhones`). The result is in the log, in the history and in
  * the instance's `action`. A record that does not read `open` decides nothing: just after the opening it still holds the phone of
- * the session before. Never throws: what could not be read is read at the next round.
+ * the session before. Such a number is read again soon, and with each later call of this process until it is decided. Never
+ * throws: what could not be read is read again as well.
  *
- * @param unreadSince also reads the connected instances whose phone was not read yet: those that became connected since then, or
- * with null all
+ * @param unread also reads all connected instances whose phone was not read yet
  */
 export async function checkPhones(
   fleet: Fleet,
   names: readonly string[],
-  { unreadSince }: { unreadSince?: Date | null } = {},
+  { unread = false }: { unread?: boolean } = {},
 ): Promise<void> {
-  if (names.length === 0 && unreadSince === undefined) return
+  const undecided = undecidedOf.get(fleet.sql) ?? { names: new Set<string>(), isFollowed: false }
+  undecidedOf.set(fleet.sql, undecided)
+  for (const name of names) undecided.names.add(name)
+  if (undecided.names.size === 0 && !unread) return
   try {
-    const rows = await onDatabase(() =>
-      fleet.sql.prisma.instance.findMany({
-        where: {
-          removedAt: null,
-          OR: [{ name: { in: [...names] } }, ...(unreadSince === undefined ? [] : [unread(unreadSince)])],
-        },
-        select: { name: true, phoneNumber: true },
-      }),
-    )
-    const there = await readInventory(
-      fleet,
-      rows.flatMap(({ name }) => name ?? []),
-    )
-    const verdicts = new Map<string, 'wrong_phone' | 'right_phone'>()
-    const phones = new Map<string, string>()
-    for (const { name, phoneNumber } of rows) {
-      if (name === null) continue
-      const record = there.get(name)
-      const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
-      if (paired !== null) phones.set(name, paired)
-      const registered = storedPhone(phoneNumber, fleet.defaultCountry)
-      if (registered !== null && paired === null) continue
-      const isRight = registered === null || paired === null || isSamePhone(paired, registered)
-      verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
-    }
-    const { at, instances } = await readStandings(fleet, [...verdicts.keys()])
-    const readings = instances.flatMap(({ name, standing }) => {
-      const act = verdicts.get(name)
-      if (act === undefined || standing.status !== 'connected') return []
-      if (act === 'wrong_phone')
-        fleet.log.warn(
-          { instance: name },
-          'another phone than the registered one is paired with this instance: it sends from another number',
-        )
-      return [{ name, startedAt: at, seen: { kind: 'act', act } as const, state: 'open' as const }]
-    })
-    await storeReadings(fleet, instances, readings, { source: 'check', graceUntil: null, always: false })
-    await settlePhones(fleet, phones)
+    await compare(fleet, undecided.names, unread)
   } catch (error) {
     fleet.log.warn({ err: error, instances: names.length }, 'the paired phones could not be compared')
   }
+  if (undecided.names.size === 0 || undecided.isFollowed) return
+  undecided.isFollowed = true
+  runBehind(fleet, 'the paired phones could not be compared again', async (signal) => {
+    try {
+      for (const afterMs of AGAIN_AFTER_MS) {
+        await pause(afterMs, undefined, { signal })
+        if (undecided.names.size > 0) await compare(fleet, undecided.names, false)
+      }
+    } finally {
+      undecided.isFollowed = false
+    }
+  })
 }
 
-const unread = (since: Date | null) => ({
-  pairedPhone: null,
-  status: { in: ['connected', 'open'] },
-  ...(since === null ? {} : { statusSince: { gte: since } }),
-})
+/** Takes the names that are decided, or not connected any more, out of `undecided`. */
+async function compare(fleet: Fleet, undecided: Set<string>, unread: boolean): Promise<void> {
+  const asked = [...undecided]
+  const rows = await onDatabase(() =>
+    fleet.sql.prisma.instance.findMany({
+      where: {
+        removedAt: null,
+        status: { in: ['connected', 'open'] },
+        OR: [{ name: { in: asked } }, ...(unread ? [{ pairedPhone: null }] : [])],
+      },
+      select: { name: true, phoneNumber: true },
+    }),
+  )
+  const there = await readInventory(
+    fleet,
+    rows.flatMap(({ name }) => name ?? []),
+  )
+  const verdicts = new Map<string, 'wrong_phone' | 'right_phone'>()
+  const phones = new Map<string, string>()
+  for (const { name, phoneNumber } of rows) {
+    if (name === null) continue
+    const record = there.get(name)
+    const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
+    if (paired !== null) phones.set(name, paired)
+    const registered = storedPhone(phoneNumber, fleet.defaultCountry)
+    if (registered !== null && paired === null) continue
+    const isRight = registered === null || paired === null || isSamePhone(paired, registered)
+    verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
+  }
+  const { at, instances } = await readStandings(fleet, [...verdicts.keys()])
+  const readings = instances.flatMap(({ name, standing }) => {
+    const act = verdicts.get(name)
+    if (act === undefined || standing.status !== 'connected') return []
+    if (act === 'wrong_phone')
+      fleet.log.warn(
+        { instance: name },
+        'another phone than the registered one is paired with this instance: it sends from another number',
+      )
+    return [{ name, startedAt: at, seen: { kind: 'act', act } as const, state: 'open' as const }]
+  })
+  await storeReadings(fleet, instances, readings, { source: 'check', graceUntil: null, always: false })
+  await settlePhones(fleet, phones)
+  for (const name of asked) {
+    const isConnected = rows.some((row) => row.name === name)
+    if (!isConnected || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
+  }
+}

@@ -11,9 +11,6 @@ import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
 /** How often a round looks up why numbers closed that were closed before; all of them together cost Evolution some 100 ms. */
 const THOROUGH_EVERY_MS = 60_000
 
-/** Each round reads the phones of numbers that connected so lately and have none yet; a thorough one reads all that have none. */
-const PHONES_READ_WITHIN_MS = 10 * 60_000
-
 type Rounds = {
   running: Promise<void> | null
   next: Promise<void> | null
@@ -68,8 +65,7 @@ async function readAndStore(fleet: Fleet, thorough: boolean): Promise<void> {
   })
   await onDatabase(() => fleet.sql.run(markRoundStatement, [stored.at, fleet.clock()]))
   if (changed > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
-  const unreadSince = thorough ? null : new Date(stored.at.getTime() - PHONES_READ_WITHIN_MS)
-  await checkPhones(fleet, connected, { unreadSince })
+  await checkPhones(fleet, connected, { unread: thorough })
 }
 
 /** Until when falls of many at once are not believed: by what was stored, or because this round sees such a fall begin. */

@@ -2,6 +2,7 @@ import { EvolutionError } from '@zapfleet/evolution'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { recordCreation } from '../health/record-session-end.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
 import { fromEvolution } from './evolution-failure.ts'
@@ -14,6 +15,7 @@ import { type Pairing, pairInstance } from './pair-instance.ts'
 import { givenPhone } from './phone-of.ts'
 import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
+import { retireCode } from './shown-code.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
 /** How long a create whose answer was lost may take to show. */
@@ -21,7 +23,8 @@ const SHOWS_WITHIN_MS = 3_000
 
 /**
  * Creates a number: the row first, as our intent, then Evolution, then the QR code. Calling again finishes what an earlier
- * call began; a QR code that is late is no error.
+ * call began, and forgets the session of an instance that Evolution lost; a QR code that is late is no error. An error of which
+ * `isRegistered` is true leaves the row: the message tells how to go on.
  *
  * @param given its `phoneNumber` as people write it; the answer has it as E.164
  * @throws FleetError INVALID_INPUT, CONFLICT (the name exists, here or on Evolution, or another instance has the phone),
@@ -41,7 +44,9 @@ export async function createInstance(
   await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   fleet.log.info({ instance: name }, 'instance created')
-  const pairing = await pairInstance(fleet, { name, phoneNumber })
+  const pairing = await pairInstance(fleet, { name, phoneNumber }).catch((error) => {
+    throw registered(error, `"${name}" was created and shows no QR code yet: pair it with instance.qrCode.`)
+  })
   return { instance: await getInstance(fleet, { name }), pairing }
 }
 
@@ -56,11 +61,23 @@ async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld
   try {
     if (await isOnEvolution(fleet, name)) throw taken(name, isNew)
     stillHeld()
+    if (!isNew) {
+      await recordCreation(fleet, { name })
+      await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    }
     await createThere(fleet, input)
+    // A new instance has no scan under way, whatever was shown under its name.
+    retireCode(fleet, name)
   } catch (error) {
     const isRefused = error instanceof FleetError && ['CONFLICT', 'EVOLUTION_REFUSED'].includes(error.code)
-    if (isNew && isRefused) await unregisterInstance(fleet, name)
-    throw error
+    if (isNew && isRefused) {
+      await unregisterInstance(fleet, name)
+      throw error
+    }
+    throw registered(
+      error,
+      `"${name}" is registered here, and Evolution may or may not have it. Call create again: it makes what is missing, or tells that the instance exists; then pair it with instance.qrCode.`,
+    )
   }
 }
 
@@ -82,6 +99,12 @@ async function createThere(fleet: Fleet, { name, phoneNumber }: NewInstance): Pr
   if (isThere === undefined) return
   const message = `Evolution said that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
   throw new FleetError('EVOLUTION_REFUSED', message)
+}
+
+/** The error of a create that left the instance registered, with what to do about it. */
+function registered(error: unknown, advice: string): unknown {
+  if (!(error instanceof FleetError) || error.conflict !== undefined) return error
+  return new FleetError(error.code, `${error.message} ${advice}`, { cause: error.cause, isRegistered: true })
 }
 
 /** `isNew`: it was not registered here before, so the one on Evolution is another's. */

@@ -12,14 +12,20 @@ import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
 
 /** Names, each list in order. */
-export type ImportReport = { imported: string[]; alreadyKnown: string[]; missingOnEvolution: string[] }
+export type ImportReport = {
+  imported: string[]
+  alreadyKnown: string[]
+  missingOnEvolution: string[]
+  /** Instances of another integration than WHATSAPP-BAILEYS, which have no phone to watch; left out where there are none. */
+  skipped?: string[]
+}
 
 const AT_A_TIME = 10
 /** What the column of a contact's number holds. */
 const LONGEST_NAME = 50
 
 /**
- * Adopts the instances that Evolution has and the registry has not: a row each with the limits by default, its state read
+ * Adopts the instances of WhatsApp phones (WHATSAPP-BAILEYS) that Evolution has and the registry has not: a row each with the limits by default, its state read
  * at once, our webhook set where no other program has one, also on those that were known: a changed PUBLIC_URL reaches them so.
  * Nothing on Evolution is created or closed, and its tokens stay there. `dryRun` says what would be done and does nothing.
  * Again is fine.
@@ -39,6 +45,7 @@ export async function importInstances(
   const missing = sorted([...known].filter((name) => !names.has(name)))
   if (missing.length > 0) await assertOpensAll(fleet)
   const strangers: EvolutionInstance[] = []
+  const skipped: string[] = []
   for (const one of there) {
     if (known.has(one.name)) continue
     if (one.name === '' || one.name.length > LONGEST_NAME)
@@ -46,7 +53,13 @@ export async function importInstances(
         { length: one.name.length },
         'an instance is not imported: names have 1 to 50 characters',
       )
-    else if (await isBeingRemoved(fleet, one.name))
+    else if (!hasPhone(one)) {
+      fleet.log.warn(
+        { instance: one.name, integration: one.integration },
+        'an instance is not imported: it is not of the integration WHATSAPP-BAILEYS, and reads "open" without a phone',
+      )
+      skipped.push(one.name)
+    } else if (await isBeingRemoved(fleet, one.name))
       fleet.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
     else strangers.push(one)
   }
@@ -61,6 +74,7 @@ export async function importInstances(
     imported: sorted(strangers.map(({ name }) => name)),
     alreadyKnown: sorted([...names].filter((name) => known.has(name))),
     missingOnEvolution: missing,
+    ...(skipped.length > 0 ? { skipped: sorted(skipped) } : {}),
   }
 }
 
@@ -73,6 +87,14 @@ async function assertOpensAll({ evolution }: Fleet): Promise<void> {
     'EVOLUTION_REFUSED',
     "EVOLUTION_API_KEY is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set EVOLUTION_API_KEY to the server's AUTHENTICATION_API_KEY.",
   )
+}
+
+/**
+ * Whether an instance pairs with a phone. Those of other integrations read `open` at once, also with false credentials, and answer
+ * 201 to texts that reach nobody. Version 1 tells no integration and has no other.
+ */
+export function hasPhone({ integration }: Pick<EvolutionInstance, 'integration'>): boolean {
+  return integration === null || integration === 'WHATSAPP-BAILEYS'
 }
 
 async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {

@@ -1,12 +1,13 @@
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { recordLogout } from '../health/record-logout.ts'
+import { recordLogout } from '../health/record-session-end.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
 import { missingThere } from './missing-there.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { readBack } from './read-back.ts'
+import { retireCode } from './shown-code.ts'
 
 /**
  * Logs the phone out: the instance stays and needs a new scan. `verified`: Evolution was read until the session was over;
@@ -33,6 +34,7 @@ export async function logoutInstance(
       (await readBack(() => isLoggedOut(fleet, name), refusal === null ? VERIFY_MS : READ_MS)) === true
     if (!verified && refusal !== null) throw fromEvolution(refusal)
     if (verified) {
+      retireCode(fleet, name)
       await recordLogout(fleet, { name })
       await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
     }

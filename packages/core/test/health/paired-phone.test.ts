@@ -46,6 +46,13 @@ describe('the phone that is paired, read while its record is late', () => {
     expect(await reasonOf('a')).toBe('WRONG_PHONE')
   })
 
+  it('is found soon also by a process that makes no rounds', async () => {
+    await pairAgain('a', RIGHT, WRONG)
+    expect(await reasonOf('a')).toBe(null)
+    record('a', WRONG)
+    await expect.poll(() => reasonOf('a'), { timeout: 10_000, interval: 200 }).toBe('WRONG_PHONE')
+  })
+
   it('is not called wrong because the one before was', async () => {
     await pairAgain('a', WRONG, RIGHT)
     record('a', RIGHT)

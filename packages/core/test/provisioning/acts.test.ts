@@ -177,6 +177,22 @@ describe('import', () => {
     await poor.close()
   })
 
+  it('leaves instances of other integrations alone, which read open without a phone, and names them', async () => {
+    control.addInstance({ name: 'phone' })
+    control.addInstance({ name: 'cloud', integration: 'WHATSAPP-BUSINESS', state: 'open' })
+    control.addInstance({ name: 'channel', integration: 'EVOLUTION', state: 'open' })
+    const report = {
+      imported: ['phone'],
+      alreadyKnown: [],
+      missingOnEvolution: [],
+      skipped: ['channel', 'cloud'],
+    }
+    expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
+    expect(await importInstances(fleet, {})).toEqual(report)
+    await expect(getInstance(fleet, { name: 'cloud' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect((await reserve(fleet, { strategy: 'round_robin' })).instanceName).toBe('phone')
+  })
+
   it('stores and logs no token of Evolution', async () => {
     control.addInstance({ name: 'a', token: 'PLANTED-TOKEN-0123456789' })
     const lines: string[] = []

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { badSchema, crashed } from '../errors.ts'
+import { badSchema, crashed, databaseGone } from '../errors.ts'
 import { askedOf, bodyOf, guard } from '../guard.ts'
 import type { Instance, Settings } from '../instance.ts'
 import { sendText } from '../send-text.ts'
@@ -24,6 +24,7 @@ export function messageRoutes(app: FastifyInstance, world: World): void {
   app.post('/webhook/set/:instanceName', { preHandler: onAsked }, async (request, reply) => {
     const wish = checkWebhook(bodyOf(request))
     const instance = found(request)
+    if (world.databaseAway) throw databaseGone('findUnique')
     instance.webhook = nextWebhookRow(instance.webhook, wish, world.now())
     touch(world, instance)
     reply.code(201)
@@ -32,6 +33,7 @@ export function messageRoutes(app: FastifyInstance, world: World): void {
 
   app.get('/webhook/find/:instanceName', { preHandler: onAsked }, async (request, reply) => {
     const { webhook, id } = found(request)
+    if (world.databaseAway) throw databaseGone('findUnique')
     reply.type('application/json; charset=utf-8')
     return webhook === null ? 'null' : webhookAnswer(webhook, id)
   })

@@ -1,0 +1,46 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { unknownInstance } from '../instance/get-instance.ts'
+import { readStandings } from './read-standings.ts'
+import { storeReadings } from './store-readings.ts'
+
+/** A health round that starts between reading and storing makes the moment of an act stale; it is then stored anew. */
+const ATTEMPTS = 5
+
+/**
+ * Stores that an admin logged the number out through us, once that is true on Evolution: its code for this is the one for a
+ * phone that removed the device, and old versions keep no reason at all.
+ *
+ * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
+ */
+export function recordLogout(fleet: Fleet, { name }: { name: string }): Promise<void> {
+  return recordEnd(fleet, name, 'logged_out')
+}
+
+/**
+ * Stores that the instance is about to be made anew on Evolution, which does not have it: nothing of its old session is true any
+ * more, and no message may go through it until its phone is paired.
+ *
+ * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
+ */
+export function recordCreation(fleet: Fleet, { name }: { name: string }): Promise<void> {
+  return recordEnd(fleet, name, 'created')
+}
+
+async function recordEnd(fleet: Fleet, name: string, act: 'logged_out' | 'created'): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { at, instances } = await readStandings(fleet, [name])
+    const [stored] = instances
+    if (!stored) throw unknownInstance(name)
+    const reading = { name, startedAt: at, seen: { kind: 'act', act } as const, state: 'close' as const }
+    const { changed } = await storeReadings(fleet, [stored], [reading], {
+      source: 'admin',
+      graceUntil: null,
+      always: true,
+    })
+    if (changed > 0) return
+  }
+  fleet.log.warn(
+    { instance: name, act },
+    'an act was not stored, because readings of the instance overtook it',
+  )
+}
