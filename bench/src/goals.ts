@@ -26,6 +26,7 @@ export const CONTESTANTS = [
   'alone reserve',
   'quiet reserve',
   'reserve beside reads',
+  'reserve beside wrong keys',
 ] as const
 
 export type ContestantName = (typeof CONTESTANTS)[number]
@@ -39,6 +40,7 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   5: 'reserve against rate-limiter-flexible (hour and day), 64 callers',
   6: 'one caller alone: median time of a reserve against one UPDATE',
   7: 'one key reads as much as it can: median time of reserves of another key, against the same without the reads',
+  8: 'wrong keys arrive as fast as they are refused: median time of reserves, against the same without them',
 }
 
 /** One ratio that is to be reached: `ours` over the best of `peers`, in each round. */
@@ -193,6 +195,16 @@ export const GOALS: readonly Goal[] = [
     goal: 7,
     label: '1,000 numbers, 4 callers over tRPC',
     ours: 'reserve beside reads',
+    peers: ['quiet reserve'],
+    measure: 'p50Ms',
+    sense: 'at most',
+    aim: 10,
+    moonshot: null,
+  },
+  {
+    goal: 8,
+    label: '1,000 numbers, 4 callers over tRPC, 64 connections of the stranger',
+    ours: 'reserve beside wrong keys',
     peers: ['quiet reserve'],
     measure: 'p50Ms',
     sense: 'at most',

@@ -2,7 +2,7 @@ import type { StrategyName } from '@zapfleet/core'
 import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openReserve } from './contestants/reserve.ts'
-import { besideReads, openWire, overWire, type Wire } from './contestants/wire.ts'
+import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
 import { type LoadProcess, openLoadProcess } from './load/load-process.ts'
 import type { Door } from './load/order.ts'
@@ -21,7 +21,7 @@ type Site = {
   redis: () => Promise<string | null>
   wire: () => Promise<Wire>
   load: () => LoadProcess
-  /** The API over 1,000 numbers, and a second load process for its reads. */
+  /** The API over 1,000 numbers, and a second load process for what runs beside. */
   largeWire: () => Promise<Wire>
   readers: () => LoadProcess
 }
@@ -124,6 +124,10 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'reserve beside reads': async (name, site) => {
     const wire = await site.largeWire()
     return besideReads(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
+  },
+  'reserve beside wrong keys': async (name, site) => {
+    const wire = await site.largeWire()
+    return besideWrongKeys(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
   },
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
 import type { LoadProcess } from '../load/load-process.ts'
-import type { Door } from '../load/order.ts'
+import type { Door, Order } from '../load/order.ts'
 import type { Contestant } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 
@@ -52,26 +52,41 @@ export function overWire(
 /** Connections on which the reads of another key arrive, and the calls in one of its batches (the API allows no more). */
 const READERS = { callers: 6, batch: 64 }
 
+/** Connections on which wrong keys arrive. */
+const STRANGERS = { callers: 64 }
+
 /** The same contestant while another key lists all numbers, in batches, as fast as it is answered. */
 export function besideReads(contestant: Contestant, wire: Wire, readers: LoadProcess): Contestant {
+  const words = `another key reads instance.list in batches of ${READERS.batch} on ${READERS.callers} connections`
+  return beside(contestant, words, { ...READERS, procedure: 'reads' }, wire, readers)
+}
+
+/** The same contestant while a stranger presents a new wrong key in each call, as fast as it is refused. */
+export function besideWrongKeys(contestant: Contestant, wire: Wire, strangers: LoadProcess): Contestant {
+  const words = `a stranger presents wrong keys on ${STRANGERS.callers} connections`
+  return beside(contestant, words, { ...STRANGERS, procedure: 'wrong keys' }, wire, strangers)
+}
+
+function beside(
+  contestant: Contestant,
+  words: string,
+  other: Pick<Order, 'procedure' | 'callers' | 'batch'>,
+  wire: Wire,
+  others: LoadProcess,
+): Contestant {
   return {
     ...contestant,
-    driven: `${contestant.driven}, while another key reads instance.list in batches of ${READERS.batch} on ${READERS.callers} connections`,
+    driven: `${contestant.driven}, while ${words}`,
     async run(times, signal) {
-      // The reads begin before the reserves' warm-up and end after their last answer.
+      // The other calls begin before the reserves' warm-up and end after their last answer.
       const measuredMs = HEAD_START_MS + times.warmUpMs + times.measuredMs + TAIL_MS
-      const order = {
-        address: wire.address,
-        apiKey: wire.adminKey,
-        door: 'http',
-        procedure: 'reads',
-      } as const
-      const reads = readers.run({ ...order, ...READERS, warmUpMs: 0, measuredMs }, signal)
-      const [measured, read] = await Promise.all([
+      const address = { address: wire.address, apiKey: wire.adminKey, door: 'http' } as const
+      const [measured, beside] = await Promise.all([
         sleep(HEAD_START_MS).then(() => contestant.run(times, signal)),
-        reads,
+        others.run({ ...address, ...other, warmUpMs: 0, measuredMs }, signal),
       ])
-      if (read.calls === 0) throw new Error(`no read succeeded; the first failed with: ${read.firstError}`)
+      if (beside.calls === 0)
+        throw new Error(`no call beside it succeeded; the first failed with: ${beside.firstError}`)
       return measured
     },
   }

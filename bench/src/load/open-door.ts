@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { createFleetClient, type FleetRouter } from '@zapfleet/client'
 import { Pool } from 'undici'
@@ -10,6 +11,7 @@ type OpenDoor = { call: Call; close(): Promise<void> }
 /** Opens the way that an order names: bare HTTP with a connection for each caller, tRPC's bare client, or ours. */
 export function openDoor(order: Order): OpenDoor {
   if (order.procedure === 'reads') return openReads(order)
+  if (order.procedure === 'wrong keys') return openWrongKeys(order)
   return order.door === 'http' ? openHttp(order) : openClient(order)
 }
 
@@ -39,6 +41,25 @@ function openReads({ address, apiKey, callers, batch = 1 }: Order): OpenDoor {
       const text = await answer.body.text()
       if (answer.statusCode !== 200)
         throw new Error(`a batch of reads answered ${answer.statusCode}: ${text.slice(0, 300)}`)
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** A key of the right form that was never given, new in each call. A refusal is what succeeds here. */
+function openWrongKeys({ address, callers }: Order): OpenDoor {
+  const pool = new Pool(address, { connections: callers, pipelining: 1 })
+  return {
+    async call() {
+      const key = `zf_bot_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`
+      const answer = await pool.request({
+        method: 'GET',
+        path: '/trpc/key.whoAmI',
+        headers: { 'x-api-key': key },
+      })
+      await answer.body.dump()
+      if (answer.statusCode !== 401 && answer.statusCode !== 429)
+        throw new Error(`a wrong key was answered ${answer.statusCode}`)
     },
     close: () => pool.close(),
   }

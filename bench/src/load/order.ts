@@ -8,7 +8,7 @@ export type Order = Stretch & {
   address: string
   apiKey: string
   door: Door
-  procedure: 'reserve' | 'no-op' | 'reads'
+  procedure: 'reserve' | 'no-op' | 'reads' | 'wrong keys'
   /** Calls in one request; only reads are sent in batches. Default 1. */
   batch?: number
 }

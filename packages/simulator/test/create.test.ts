@@ -176,11 +176,12 @@ describe('fetchInstances', () => {
     expect(body.map((row: Json) => row.name).sort()).toEqual(['a1', 'a2'])
   })
 
-  it('lists a thousand instances that were added in a moment', async () => {
+  it('lists a thousand instances, and draws no picture to add one', async () => {
     const { call, control } = await openDoor()
-    const start = performance.now()
+    // Processor time of this process, which other work on the machine does not add to: a QR code takes 5 ms, an instance 0.02 ms.
+    const before = process.cpuUsage()
     for (let n = 0; n < 1000; n++) control.addInstance({ name: `n${n}` })
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1)
     expect((await call('GET', '/instance/fetchInstances')).body).toHaveLength(1000)
   })
 })
