@@ -1,4 +1,4 @@
-import { closeFleet, migrate, openFleet, seedInstances, silentLog } from '@zapfleet/core'
+import { closeFleet, FleetError, migrate, openFleet, seedInstances, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 
 /**
@@ -14,18 +14,23 @@ const names = SEED_INSTANCES.split(',')
   .map((name) => name.trim())
   .filter((name) => name !== '')
 
-await migrate({ url: DIRECT_URL || DATABASE_URL, timeZone: FLEET_TIMEZONE, log: console.log })
-const evolution = createEvolution({ url: 'http://127.0.0.1', apiKey: 'seeding asks Evolution nothing' })
-const fleet = await openFleet({
-  databaseUrl: DATABASE_URL,
-  timeZone: FLEET_TIMEZONE,
-  evolution,
-  log: silentLog,
-})
 try {
-  const added = await seedInstances(fleet, names)
-  console.log(added.length > 0 ? `added: ${added.join(', ')}` : 'nothing to add')
-} finally {
-  await closeFleet(fleet)
-  await evolution.close()
+  await seed(DATABASE_URL)
+} catch (error) {
+  if (!(error instanceof FleetError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
+
+async function seed(databaseUrl: string): Promise<void> {
+  await migrate({ url: DIRECT_URL || databaseUrl, timeZone: FLEET_TIMEZONE, log: console.log })
+  const evolution = createEvolution({ url: 'http://127.0.0.1', apiKey: 'seeding asks Evolution nothing' })
+  const fleet = await openFleet({ databaseUrl, timeZone: FLEET_TIMEZONE, evolution, log: silentLog })
+  try {
+    const added = await seedInstances(fleet, names)
+    console.log(added.length > 0 ? `added: ${added.join(', ')}` : 'nothing to add')
+  } finally {
+    await closeFleet(fleet)
+    await evolution.close()
+  }
 }

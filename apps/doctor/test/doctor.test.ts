@@ -197,7 +197,7 @@ describe('a database that cannot be entered', () => {
     )
   })
 
-  it('is nearly full: the advice names the sizes of the pools', () => {
+  it('is nearly full, and how it is encrypted: in words, with the sizes of the pools', () => {
     const sizes = { claims: 3, registry: 5 }
     const address = {
       variable: 'DATABASE_URL',
@@ -225,6 +225,18 @@ describe('a database that cannot be entered', () => {
     )
     expect(finding?.advice).toContain('An API process takes up to 10 connections, a scheduler up to 9')
     expect(finding?.advice).toContain('DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS')
+    const unverified = { ...door, tls: 'unverified' as const, connections: { used: 5, allowed: 97 } }
+    expect(
+      judgeDoors({ door: unverified, directDoor: null }, { database: address, direct: address }),
+    ).toEqual([
+      {
+        check: 'database',
+        verdict: 'ok',
+        found:
+          'PostgreSQL 17.4 at db:5432/zap as me, TLS (certificate not verified), 3 ms; 5 of 97 connections are taken, an API process takes up to 10, a scheduler 9',
+        advice: null,
+      },
+    ])
   })
 
   it('has no connection free', async () => {

@@ -3,6 +3,7 @@ import { testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { withLibpqDefaults } from '../src/db/connection.ts'
+import { asFleetError } from '../src/db/database-error.ts'
 import { openDatabase } from '../src/db/open-database.ts'
 import { prepareConnections } from '../src/db/prepare-connections.ts'
 import { statement } from '../src/db/statement.ts'
@@ -192,6 +193,35 @@ it('a pool opens as many connections as its size, and no more', async () => {
   expect(await count()).toBe(5)
   await admin.end()
   await sql.close()
+})
+
+it('with prefer a process does not fall back to clear when the server stops offering TLS', async () => {
+  const sql = await openDatabase(changed(tls.url, 'localhost', { sslmode: 'prefer' }), silentLog)
+  const admin = new pg.Client({ connectionString: tls.url })
+  await admin.connect()
+  const setTls = async (word: 'on' | 'off'): Promise<void> => {
+    await admin.query(`alter system set ssl = ${word}`)
+    await admin.query('select pg_reload_conf()')
+    await vi.waitFor(async () => expect((await admin.query('show ssl')).rows[0].ssl).toBe(word))
+  }
+  const look = statement('look', 'select 1 as one')
+  try {
+    expect(await sql.run(look, [])).toEqual([{ one: 1 }])
+    await setTls('off')
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zapfleet'`,
+    )
+    await vi.waitFor(async () => {
+      const error = await sql.run(look, []).catch((cause) => cause)
+      expect(error).toMatchObject({ message: 'The server does not support SSL connections' })
+      expect(asFleetError(error).code).toBe('DATABASE_UNAVAILABLE')
+    })
+    await setTls('on')
+    expect(await sql.run(look, [])).toEqual([{ one: 1 }])
+  } finally {
+    await sql.close()
+    await admin.end()
+  }
 })
 
 it('a fleet warns once at its opening that a server elsewhere offers no TLS', async () => {

@@ -151,7 +151,7 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
   ],
   tls_untrusted: ({ variable }) => [
     'shows a certificate that is not trusted here',
-    `Give its authority with sslrootcert=/path/to/ca.crt in ${variable}; with sslmode=no-verify it is encrypted and not verified.`,
+    `Give its authority with sslrootcert=/path/to/ca.crt in ${variable}; with sslmode=require the connection is encrypted and the certificate not verified.`,
   ],
   pooler: ({ variable }) => [
     'is a transaction pooler that takes no settings',
