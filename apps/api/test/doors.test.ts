@@ -330,17 +330,20 @@ describe('what a door refuses', () => {
     }
   })
 
-  it.each(DOORS.map((door) => [door.method, door.path] as const))(
-    'other methods than %s at %s, naming the right one in Allow',
-    async (method, path) => {
+  it.each([...new Set(DOORS.map((door) => door.path))])(
+    'other methods than those of %s, naming the right ones in Allow',
+    async (path) => {
+      const methods = DOORS.filter((door) => door.path === path).map((door): string => door.method)
       for (const wrong of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-        if (wrong === method) continue
+        if (methods.includes(wrong)) continue
         const answer = await call(`${api.address}${path.replaceAll(/\{\w+\}/g, 'x')}`, {
           method: wrong,
           key: ADMIN_KEY,
         })
         expect([wrong, answer.status, answer.body.error.code]).toEqual([wrong, 405, 'INVALID_INPUT'])
-        expect(answer.headers.get('allow')).toBe(method === 'GET' ? 'GET, HEAD' : method)
+        expect(answer.headers.get('allow')).toBe(
+          methods.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', '),
+        )
       }
     },
   )
@@ -396,7 +399,9 @@ describe.each(CALLS)('%s', (operation, method, path) => {
 
   it('answers as documented, and says nothing more, when something fails inside', async () => {
     if (!has(500)) return
-    const answer = await inject(broken.inside, method, path, { key: ADMIN_KEY })
+    const { bodyExample } = DOORS.find((door) => operation === `${door.method} ${door.path}`) ?? {}
+    const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
+    const answer = await inject(broken.inside, method, path, { key: ADMIN_KEY, ...body })
     expect(answer.status).toBe(500)
     expect(JSON.stringify(answer.body)).not.toMatch(/TypeError|undefined|node_modules/)
     expectDescribed(operation, answer)
@@ -433,15 +438,133 @@ async function inject(
     url,
     headers: {
       ...(key === undefined ? {} : { 'x-api-key': key }),
-      ...(method === 'POST' ? { 'content-type': type ?? 'application/json' } : {}),
+      ...(method !== 'GET' ? { 'content-type': type ?? 'application/json' } : {}),
     },
-    ...(method === 'POST'
-      ? { payload: payload ?? (url === '/admin/instances' ? '{"nome":"a"}' : '{}') }
-      : {}),
+    ...(method !== 'GET' ? { payload: payload ?? (url === '/admin/instances' ? '{"nome":"a"}' : '{}') } : {}),
   })
   const headers = new Headers(answer.headers as Record<string, string>)
   return { status: answer.statusCode, headers, body: answer.json() }
 }
+
+describe('the doors of admins', () => {
+  const admin = (operation: string, path: string, init: Init = {}) =>
+    callDoor(operation, path, { key: ADMIN_KEY, ...init })
+  const create = (body: unknown) => admin('POST /v1/instances', '/v1/instances', { body })
+  const act = (verb: 'pair' | 'restart' | 'logout', name: string, body?: unknown) =>
+    admin(`POST /v1/instances/{name}/${verb}`, `/v1/instances/${name}/${verb}`, { body })
+  const update = (name: string, body: unknown) =>
+    admin('PATCH /v1/instances/{name}', `/v1/instances/${name}`, { body })
+  const remove = (name: string) => admin('DELETE /v1/instances/{name}', `/v1/instances/${name}`)
+  beforeAll(async () => {
+    api.simulator.control.addInstance({ name: 'tres' })
+    await database.query(`insert into public.whatsapp_instances (nome, status) values ('tres', 'connected')`)
+  })
+  const lastAct = async () => (await query(api, 'audit.list', { limit: 1 })).body.result.data.entries[0]
+
+  it('create, pair, change, pause, restart, log out and delete an instance, each in the audit as over tRPC', async () => {
+    const made = await create({ name: 'porta', hourlyCapacity: 7 })
+    expect([made.status, made.body.instance.hourlyCapacity]).toEqual([200, 7])
+    expect(made.body.pairing.state).toMatch(/^(qr|not_ready)$/)
+    expect(await lastAct()).toMatchObject({ act: 'instance.create', target: 'porta', outcome: 'done' })
+    expect((await create({ name: 'porta' })).body.error.code).toBe('CONFLICT')
+
+    expect((await act('pair', 'porta', {})).body).toMatchObject({ state: 'qr', base64: expect.any(String) })
+    expect((await act('pair', 'porta', { phoneNumber: '+5511987650009' })).body.state).toBe('qr')
+
+    const changed = await update('porta', { dailyCapacity: 9, paused: true, pauseReason: 'em teste' })
+    expect(changed.body).toMatchObject({ hourlyCapacity: 7, dailyCapacity: 9, pauseReason: 'em teste' })
+    expect(await lastAct()).toMatchObject({
+      act: 'instance.update',
+      target: 'porta',
+      key: { label: expect.any(String) },
+    })
+    expect((await update('porta', { paused: false })).body).toMatchObject({
+      paused: false,
+      pauseReason: null,
+    })
+    expect((await update('porta', { hourlyCapacity: -1 })).status).toBe(400)
+
+    expect((await act('restart', 'tres')).body).toEqual({ name: 'tres', verified: true })
+    expect((await act('logout', 'tres')).body).toEqual({ name: 'tres', verified: true })
+    expect((await act('restart', 'tres')).body.error.code).toBe('INVALID_STATE')
+    expect((await remove('porta')).body).toEqual({ name: 'porta', verified: true })
+    expect(await lastAct()).toMatchObject({ act: 'instance.delete', target: 'porta', outcome: 'done' })
+    expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
+  }, 60_000)
+
+  it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
+    await update('one', { phoneNumber: '+5511987650001' })
+    expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')
+    await database.query(
+      `insert into zapfleet.leases (name, holder, expires_at) values ('instance:two', $1, now() + interval '60 s')`,
+      [NO_RESERVATION],
+    )
+    const busy = await Promise.all([act('restart', 'two'), act('logout', 'two'), remove('two')])
+    await database.query(`delete from zapfleet.leases where name = 'instance:two'`)
+    expect(busy.map(({ status, body }) => [status, body.error.code])).toEqual(
+      Array(3).fill([409, 'CONFLICT']),
+    )
+  }, 60_000)
+
+  it('say what only a person can mend: a foreign column without a default, 1,000 active keys', async () => {
+    await database.query(
+      `alter table public.whatsapp_instances add column dono text not null default 'x';
+       alter table public.whatsapp_instances alter column dono drop default`,
+    )
+    expect((await create({ name: 'sem-dono' })).body.error.code).toBe('INVALID_STATE')
+    await database.query('alter table public.whatsapp_instances drop column dono')
+    await database.query(
+      `insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by)
+       select 'filled' || i, sha256(i::text::bytea), 'bot', 'filled', now(), 'test' from generate_series(1, 1000) i`,
+    )
+    const full = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'one too many', role: 'bot' } })
+    expect(full.body.error.code).toBe('INVALID_STATE')
+    await database.query(`delete from zapfleet.api_keys where created_by = 'test'`)
+  })
+
+  it('answer as documented where there is no such instance, or no Evolution', async () => {
+    for (const verb of ['pair', 'restart', 'logout'] as const)
+      expect((await act(verb, 'nobody')).body.error.code).toBe('NOT_FOUND')
+    expect((await update('nobody', { priority: 1 })).status).toBe(404)
+    expect((await remove('nobody')).status).toBe(404)
+    const refusing = api.simulator.control.fault({
+      kind: 'status',
+      code: 400,
+      match: { route: 'instance/connect', name: 'tres' },
+    })
+    expect((await act('pair', 'tres')).body.error.code).toBe('EVOLUTION_REFUSED')
+    refusing.remove()
+    await api.simulator.control.outage('refuse')
+    try {
+      expect((await create({ name: 'sem-evolution' })).body.error.code).toBe('EVOLUTION_UNREACHABLE')
+      for (const verb of ['restart', 'logout'] as const) expect((await act(verb, 'two')).status).toBe(502)
+      expect((await remove('two')).status).toBe(502)
+    } finally {
+      await api.simulator.control.outage(null)
+    }
+  }, 60_000)
+
+  it('make, list, replace and end keys, which open what their roles may', async () => {
+    const { body } = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'da porta', role: 'bot' } })
+    expect(await lastAct()).toMatchObject({ act: 'key.create', outcome: 'done' })
+    expect((await get('/v1/instances', '/v1/instances', { key: body.secret })).status).toBe(200)
+    const listed = await admin('GET /v1/keys', '/v1/keys')
+    expect(listed.body).toEqual((await query(api, 'key.list', {})).body.result.data)
+    expect(JSON.stringify(listed.body)).not.toContain(body.secret)
+
+    const path = `/v1/keys/${body.key.id}`
+    const rotated = await admin('POST /v1/keys/{id}/rotate', `${path}/rotate`, { body: { graceSeconds: 0 } })
+    expect(rotated.body).toMatchObject({ key: { label: 'da porta' }, replaced: { id: body.key.id } })
+    const again = await admin('POST /v1/keys/{id}/rotate', `${path}/rotate`)
+    expect([again.status, again.body.error.code]).toEqual([412, 'INVALID_STATE'])
+    const revoke = (id: string) => admin('POST /v1/keys/{id}/revoke', `/v1/keys/${id}/revoke`)
+    expect((await revoke(rotated.body.key.id)).body).toMatchObject({ state: 'revoked', made: [] })
+    expect(await lastAct()).toMatchObject({ act: 'key.revoke', target: rotated.body.key.id })
+    expect((await revoke('nobody')).status).toBe(404)
+    expect((await admin('POST /v1/keys/{id}/rotate', '/v1/keys/nobody/rotate')).status).toBe(404)
+    expect((await revoke('ADMIN_API_KEY')).status).toBe(412)
+  })
+})
 
 describe('the Portuguese routes and the health routes', () => {
   it('answer what the document says', async () => {

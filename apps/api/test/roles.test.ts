@@ -56,7 +56,13 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
 }
 
 /** Every route and who may call it; `all`: no key is asked for, `secret`: no key helps, the header must hold the secret. */
-const ROUTES: readonly (readonly [url: RegExp, 'all' | 'secret' | readonly Who[], onlyWhere?: string])[] = [
+const ROUTES: readonly (readonly [
+  url: RegExp,
+  'all' | 'secret' | readonly Who[],
+  onlyWhere?: string | undefined,
+  /** Of these methods alone; the others have the row without. */
+  methods?: readonly string[],
+])[] = [
   [/^\/$|^\/openapi\.json$|^\/docs(\/|$)|^\/health\/(instances|live|ready)$/, 'all'],
   // What its files show comes by procedures.
   [/^\/assets\//, 'all', 'the page was built'],
@@ -68,6 +74,10 @@ const ROUTES: readonly (readonly [url: RegExp, 'all' | 'secret' | readonly Who[]
   [/^\/v1\/choose$|^\/v1\/instances\/:name\/record-send$/, ['bot', 'admin']],
   [/^\/v1\/(instances|instances\/:name|contacts\/:id|health)$/, ['bot', 'viewer', 'admin']],
   [/^\/v1\/stats$/, ['viewer', 'admin']],
+  [/^\/v1\/instances$/, ['admin'], undefined, ['POST']],
+  [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],
+  [/^\/v1\/instances\/:name\/(pair|restart|logout)$/, ['admin']],
+  [/^\/v1\/keys(\/:id\/(rotate|revoke))?$/, ['admin']],
 ]
 
 /** Keys that open nothing; the two that ended were admins'. */
@@ -150,7 +160,13 @@ describe('the matrix of procedures', () => {
 })
 
 describe('the matrix of routes', () => {
-  const rowOf = ({ url }: Route) => ROUTES.filter(([pattern]) => pattern.test(url))
+  const rowOf = ({ method, url }: Route) => {
+    const rows = ROUTES.filter(([pattern]) => pattern.test(url))
+    const own = rows.filter(([_pattern, _who, _onlyWhere, methods]) => methods?.includes(method))
+    return own.length > 0
+      ? own
+      : rows.filter(([_pattern, _who, _onlyWhere, methods]) => methods === undefined)
+  }
 
   it('knows every route of the server in one row, and has no row without a route', async () => {
     const routes = await routesOf(api.server)
@@ -161,8 +177,8 @@ describe('the matrix of routes', () => {
   })
 
   it('agrees with what the doors say of themselves in the open description', () => {
-    for (const { path, roles } of DOORS) {
-      const [[, who] = []] = rowOf({ method: 'GET', url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
+    for (const { method, path, roles } of DOORS) {
+      const [[, who] = []] = rowOf({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
       expect([path, roles]).toEqual([path, who])
     }
   })

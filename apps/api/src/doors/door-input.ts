@@ -15,7 +15,7 @@ type FieldSchema = { type?: string | string[] }
 
 /**
  * Makes the function that finds a procedure's raw input in a request: fields of the path, and beside them the query of a
- * GET, the body of a POST. It only finds; what is wrong with a value is for the procedure to say.
+ * GET, the body of the other methods. It only finds; what is wrong with a value is for the procedure to say.
  *
  * @throws FleetError INVALID_INPUT for what is no JSON object, and for fields that stand where nobody would look
  */
@@ -24,7 +24,7 @@ export function makeDoorInput(door: Door): (request: DoorRequest) => Record<stri
   const schema = z.toJSONSchema(procedureContract(door.procedure).input, { io: 'input' })
   const fields = (schema.properties ?? {}) as Record<string, FieldSchema>
   return ({ params, query, body }) => {
-    const sent = door.method === 'GET' ? fromQuery(query, fields) : fromBody(query, body)
+    const sent = door.method === 'GET' ? fromQuery(query, fields) : fromBody(door.method, query, body)
     const twice = inPath.filter((field) => Object.hasOwn(sent, field))
     if (twice.length > 0) throw refused(`${twice.join(', ')} stands in the path; do not send it twice`)
     return { ...sent, ...Object.fromEntries(inPath.map((field) => [field, params[field]])) }
@@ -48,10 +48,14 @@ function fromUrl(value: string | string[], type: FieldSchema['type']): unknown {
   return value
 }
 
-function fromBody(query: DoorRequest['query'], body: Buffer | undefined): Record<string, unknown> {
+function fromBody(
+  method: string,
+  query: DoorRequest['query'],
+  body: Buffer | undefined,
+): Record<string, unknown> {
   const [stray] = Object.keys(query)
   if (stray !== undefined)
-    throw refused(`nothing is read from the query of a POST; send ${JSON.stringify(stray)} in the body`)
+    throw refused(`nothing is read from the query of a ${method}; send ${JSON.stringify(stray)} in the body`)
   if (body === undefined || body.length === 0) return {}
   const value = parsed(body)
   if (typeof value !== 'object' || value === null || Array.isArray(value))

@@ -96,7 +96,7 @@ function refuseOtherMethods(scope: FastifyInstance, path: string): void {
   const own = DOORS.filter((door) => door.path === path).flatMap((door): HTTPMethods[] =>
     door.method === 'GET' ? ['GET', 'HEAD'] : [door.method],
   )
-  const words = `Use ${own[0]} here; nothing else is understood.`
+  const words = `Expected one of ${own.join(', ')} here.`
   scope.route({
     method: scope.supportedMethods.filter((method) => !own.includes(method)),
     url: routeOf(path),

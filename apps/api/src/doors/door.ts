@@ -1,14 +1,15 @@
 import type { FleetErrorCode } from '@zapfleet/core'
 import type { Role } from '../caller.ts'
+import { ADMIN_DOORS } from './admin-doors.ts'
 
 /** A plain HTTP route to one procedure: the same guard, validation and answer, without tRPC's envelope. */
 export type Door = {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** As OpenAPI writes it. Fields of the input that stand in braces come from the path, percent-decoded. */
   path: string
   /** The procedure behind it, as the router names it. */
   procedure: string
-  tag: 'Sending' | 'Fleet'
+  tag: 'Sending' | 'Fleet' | 'Admin'
   summary: string
   description: string
   /** Who may call; the procedure judges, a test compares. */
@@ -138,6 +139,7 @@ export const DOORS: readonly Door[] = [
     roles: EVERYBODY,
     refusals: {},
   },
+  ...ADMIN_DOORS,
 ]
 
 /** The fields of the input that stand in a door's path. */

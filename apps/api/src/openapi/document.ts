@@ -15,7 +15,7 @@ does not exist is 404. The Portuguese routes answer \`{ detail }\`, as the progr
 **Inputs** are strict: an unknown field is an error, never ignored (the Portuguese routes ignore them, as they always
 did). **Answers** may gain fields within \`/v1\`; ignore those you do not know.
 
-Everything else (creating, pairing, pausing, live streams) is a procedure of tRPC at \`/trpc\`, in plain JSON.
+Everything else (live streams, history, audit, contacts) is a procedure of tRPC at \`/trpc\`, in plain JSON.
 `.trim()
 
 /** The open description of the API: OpenAPI 3.1, made of the contract that the procedures check. */
@@ -32,6 +32,7 @@ export function openApiDocument(version: string) {
     tags: [
       { name: 'Sending', description: 'What a bot calls around each message.' },
       { name: 'Fleet', description: 'What is known of the numbers and of the people they talk to.' },
+      { name: 'Admin', description: 'Instances and keys, for keys of admins. Each act is in the audit.' },
       { name: 'Português', description: 'As rotas que os programas mais antigos chamam.' },
       { name: 'Health', description: 'For orchestrators.' },
     ],

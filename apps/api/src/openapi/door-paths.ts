@@ -37,7 +37,7 @@ function operationOf(door: Door): object {
   const { input, output } = procedureContract(door.procedure)
   if (output === null) throw new Error(`${door.procedure} streams; a door needs an answer.`)
   const schema = inputSchema(input)
-  const body = door.method === 'POST' ? bodyOf(door, schema) : null
+  const body = door.method === 'GET' ? null : bodyOf(door, schema)
   return {
     operationId: operationId(door.procedure),
     tags: [door.tag],
@@ -109,7 +109,7 @@ function bodyOf(door: Door, { properties = {}, required = [], ...schema }: JsonS
 
 /** One response for each status, naming its codes and what each means here. */
 function refusalsOf(door: Door): Record<number, object> {
-  const hasBody = door.method === 'POST'
+  const hasBody = door.method !== 'GET'
   const own = Object.entries(door.refusals).map(([code, words]) => ({
     code: code as FleetErrorCode,
     status: undefined,
