@@ -5,6 +5,7 @@ import {
   lastJobRuns,
   listInstances,
   pollingAge,
+  readFigures,
   STATUSES,
 } from '@zapfleet/core'
 import { Gauge, type Registry } from 'prom-client'
@@ -17,7 +18,13 @@ const SHARED_FOR_MS = 2_000
 const LOOK_WITHIN_MS = 4_000
 
 /** What one look at the database told; null: it did not answer. */
-type Seen = { instances: Instance[]; runs: JobRun[]; pollingAgeMs: number | null } | null
+type Seen = {
+  figures: Awaited<ReturnType<typeof readFigures>>
+  /** The first MOST_SERIES by name. */
+  instances: Instance[]
+  runs: JobRun[]
+  pollingAgeMs: number | null
+} | null
 
 /**
  * Shows the fleet as the database has it, read at a scrape: every process shows the same, so take the maximum over them.
@@ -54,8 +61,6 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
       },
     })
   }
-  const connected = (seen: NonNullable<Seen>) => seen.instances.filter(({ status }) => status === 'connected')
-
   new Gauge({
     name: 'zapfleet_database_up',
     help: '1 when the database answered this scrape.',
@@ -72,18 +77,18 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
       this.set(fleetNow()?.engine.figures().waiting ?? 0)
     },
   })
-  gauge('zapfleet_instances', 'Numbers by status.', ['status'], ({ instances }, set) => {
-    for (const status of STATUSES) set(instances.filter((one) => one.status === status).length, { status })
+  gauge('zapfleet_instances', 'Numbers by status.', ['status'], ({ figures }, set) => {
+    for (const status of STATUSES) set(figures.byStatus[status], { status })
   })
-  gauge('zapfleet_instances_available', 'Numbers that can send now.', [], ({ instances }, set) =>
-    set(instances.filter(({ available }) => available).length, {}),
+  gauge('zapfleet_instances_available', 'Numbers that can send now.', [], ({ figures }, set) =>
+    set(figures.available, {}),
   )
   gauge(
     'zapfleet_instance_status',
     'The status of each number: 1 for the one it has.',
     ['name', 'status'],
     (seen, set) => {
-      for (const { name, status } of seen.instances.slice(0, MOST_SERIES)) set(1, { name, status })
+      for (const { name, status } of seen.instances) set(1, { name, status })
     },
   )
   gauge(
@@ -91,7 +96,7 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
     'Messages that each number may still send in the window, whether it is connected or not.',
     ['name', 'window'],
     ({ instances }, set) => {
-      for (const one of instances.slice(0, MOST_SERIES)) {
+      for (const one of instances) {
         set(Math.max(0, one.hourlyCapacity - one.sentThisHour), { name: one.name, window: 'hour' })
         set(Math.max(0, one.dailyCapacity - one.sentToday), { name: one.name, window: 'day' })
       }
@@ -101,14 +106,12 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
     'zapfleet_capacity',
     'Messages that the connected numbers may send in the window.',
     ['window'],
-    (seen, set) => {
-      set(sum(connected(seen).map((one) => one.hourlyCapacity)), { window: 'hour' })
-      set(sum(connected(seen).map((one) => one.dailyCapacity)), { window: 'day' })
+    ({ figures }, set) => {
+      for (const window of ['hour', 'day'] as const) set(figures[window].capacity, { window })
     },
   )
-  gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], (seen, set) => {
-    set(sum(connected(seen).map((one) => one.sentThisHour)), { window: 'hour' })
-    set(sum(connected(seen).map((one) => one.sentToday)), { window: 'day' })
+  gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], ({ figures }, set) => {
+    for (const window of ['hour', 'day'] as const) set(figures[window].sent, { window })
   })
   gauge(
     'zapfleet_poll_age_seconds',
@@ -132,12 +135,13 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
 }
 
 async function read(fleet: Fleet): Promise<Seen> {
-  const [instances, runs, pollingAgeMs] = await Promise.all([
-    listInstances(fleet, {}),
+  const [figures, instances, runs, pollingAgeMs] = await Promise.all([
+    readFigures(fleet),
+    listInstances(fleet, { first: MOST_SERIES }),
     lastJobRuns(fleet),
     pollingAge(fleet),
   ])
-  return { instances, runs, pollingAgeMs }
+  return { figures, instances, runs, pollingAgeMs }
 }
 
 /** Null for whatever does not succeed in time. */
@@ -149,8 +153,4 @@ async function within(reading: Promise<Seen>): Promise<Seen> {
   const seen = await Promise.race([reading.catch(() => null), late])
   clearTimeout(limit)
   return seen
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,6 +1,7 @@
+import type { ClientIds } from '../db/client-ids.ts'
 import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
+import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 
 /** How many contacts each number has. Numbers without any are left out. */
@@ -13,8 +14,45 @@ export type ContactCounts = {
 /** Counting reads both tables of contacts whole, some 100 ms for 100,000; whoever comes within this time gets the last count. */
 const SHARED_FOR_MS = 15_000
 
-/** A contact's number is what its row in clientes names, else what the side table does. */
-const countStatement = statement(
+/**
+ * By the type of `clientes.id`: `fits`, SQL that is true for the id `s.id` of a contact only when it may be one of clientes, and
+ * `id`, that id in the type, null when it is none. The length of a uuid also tells the planner that few ids are.
+ */
+const CLIENT_ID: Record<ClientIds['sqlType'], { fits: string; id: string }> = {
+  text: { fits: 'true', id: 's.id' },
+  uuid: {
+    fits: 'length(s.id) = 36',
+    id: "case when s.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then s.id::uuid end",
+  },
+  bigint: {
+    fits: 'length(s.id) <= 20',
+    id: `case when s.id ~ '^(0|-?[1-9][0-9]{0,18})$' then
+    case when s.id::numeric between -9223372036854775808 and 9223372036854775807 then s.id::bigint end end`,
+  },
+}
+
+/**
+ * A contact's number is what its row in clientes names, else what the side table does. Counts both tables by number, then takes
+ * off the contacts of the side table that clientes names a number for: only ids that can be ids of clientes are looked up there.
+ * Needs ids that are unique in clientes.
+ */
+const countStatement = (type: ClientIds['sqlType']): Statement =>
+  statement(
+    `count_contacts_${type}`,
+    `with m as materialized (
+  select ${CLIENT_ID[type].id} id, s.preferred_instance pref from zapfleet.contacts s
+  where s.preferred_instance is not null and ${CLIENT_ID[type].fits})
+select p.pref as name, sum(p.n)::int contacts from (
+  select c.instancia_preferida pref, count(*) n from public.clientes c where c.instancia_preferida <> '' group by 1
+  union all
+  select s.preferred_instance, count(*) from zapfleet.contacts s where s.preferred_instance is not null group by 1
+  union all
+  select m.pref, -count(*) from m join public.clientes c on c.id = m.id where c.instancia_preferida <> '' group by 1) p
+group by p.pref having sum(p.n) > 0 order by p.pref`,
+  )
+
+/** The same where an adopted table may hold an id twice, or ids of a type that contacts are not looked up by. */
+const countAnyStatement = statement(
   'count_contacts',
   `with c as materialized (
   select c.id::text id, min(nullif(c.instancia_preferida, '')) pref from public.clientes c where nullif(c.instancia_preferida, '') is not null group by 1)
@@ -24,6 +62,14 @@ select p.pref as name, count(*)::int contacts from (
   select s.preferred_instance from zapfleet.contacts s
   where s.preferred_instance is not null and not exists (select from c where c.id = s.id)) p
 group by p.pref order by p.pref`,
+)
+
+const uniqueStatement = statement(
+  'has_unique_clients',
+  `select exists (
+  select from pg_index x join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
+  where x.indrelid = 'public.clientes'::regclass and a.attname = 'id' and a.attnotnull
+    and x.indisunique and x.indisvalid and x.indimmediate and x.indnkeyatts = 1 and x.indpred is null) is_unique`,
 )
 
 const counted = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<ContactCounts> }>()
@@ -45,6 +91,8 @@ export function countContacts(fleet: Fleet): Promise<ContactCounts> {
 
 async function read(fleet: Fleet): Promise<ContactCounts> {
   const { at } = await readMoment(fleet)
-  const counts = await fleet.sql.run<{ name: string; contacts: number }>(countStatement, [])
+  const [ids] = await fleet.sql.run<{ is_unique: boolean }>(uniqueStatement, [])
+  const count = fleet.clients && ids?.is_unique ? countStatement(fleet.clients.sqlType) : countAnyStatement
+  const counts = await fleet.sql.run<{ name: string; contacts: number }>(count, [])
   return { countedAt: at.toISOString(), counts }
 }

@@ -1,7 +1,9 @@
-import { listInstances } from '../instance/list-instances.ts'
-import { STATUSES, type Status } from '../instance/status.ts'
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import { readStatus, STATUSES, type Status } from '../instance/status.ts'
+import { COUNTERS, MANAGED, MOMENT } from '../reservation/seat-sql.ts'
 import type { Fleet } from './fleet.ts'
-import { type WindowStats, windowStats } from './window-stats.ts'
+import { type WindowStats, withUsedPercent } from './window-stats.ts'
 
 export type FleetStats = {
   total: number
@@ -12,18 +14,62 @@ export type FleetStats = {
   usedPercent: number
 }
 
-/** What the connected instances may send and have sent. */
-export async function fleetStats(fleet: Fleet): Promise<FleetStats> {
-  const instances = await listInstances(fleet)
-  const connected = instances.filter((instance) => instance.status === 'connected')
-  const day = windowStats(connected.map((one) => ({ capacity: one.dailyCapacity, sent: one.sentToday })))
+/** The sums of the instances that have one word as their status. */
+type Sums = {
+  word: string | null
+  instances: number
+  free: number
+  ch: number
+  sh: number
+  rh: number
+  cd: number
+  sd: number
+  rd: number
+}
+
+/** One row for each word that stands as a status. `free`: not paused, no duplicate, room in both windows. */
+const sumsStatement = statement(
+  'fleet_sums',
+  `with ${MOMENT},
+c as (select i.status, not i.pausada and i.duplicata_de is null is_free, ${COUNTERS} from public.whatsapp_instances i, k where ${MANAGED}),
+n as (select status, is_free, ch::float8 ch, sh::float8 sh, cd::float8 cd, sd::float8 sd from c)
+select status word, count(*)::float8 instances, count(*) filter (where is_free and sh < ch and sd < cd)::float8 free,
+  sum(ch) ch, sum(sh) sh, sum(greatest(0, ch - sh)) rh, sum(cd) cd, sum(sd) sd, sum(greatest(0, cd - sd)) rd
+from n group by 1`,
+)
+
+/** What the connected instances may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
+export async function fleetStats(fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>): Promise<FleetStats> {
+  const { available, ...stats } = await readFigures(fleet)
+  return stats
+}
+
+/** The same, and how many instances can send now. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readFigures(
+  fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
+): Promise<FleetStats & { available: number }> {
+  const rows = await onDatabase(() => fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone]))
+  const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
+    some.reduce((total, row) => total + row[column], 0)
+  const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)
+  const connected = of('connected')
+  const day = withUsedPercent({
+    capacity: sumOf(connected, 'cd'),
+    sent: sumOf(connected, 'sd'),
+    remaining: sumOf(connected, 'rd'),
+  })
   return {
-    total: instances.length,
+    total: sumOf(rows, 'instances'),
     byStatus: Object.fromEntries(
-      STATUSES.map((status) => [status, instances.filter((one) => one.status === status).length]),
+      STATUSES.map((status) => [status, sumOf(of(status), 'instances')]),
     ) as Record<Status, number>,
-    hour: windowStats(connected.map((one) => ({ capacity: one.hourlyCapacity, sent: one.sentThisHour }))),
+    hour: withUsedPercent({
+      capacity: sumOf(connected, 'ch'),
+      sent: sumOf(connected, 'sh'),
+      remaining: sumOf(connected, 'rh'),
+    }),
     day,
     usedPercent: day.usedPercent,
+    available: sumOf(connected, 'free'),
   }
 }

@@ -13,13 +13,18 @@ export type WindowStats = {
 
 /** Sums up one window of several instances. */
 export function windowStats(instances: readonly { capacity: number; sent: number }[]): WindowStats {
-  const stats: WindowStats = { capacity: 0, sent: 0, remaining: 0, usedPercent: 0 }
+  const stats = { capacity: 0, sent: 0, remaining: 0 }
   for (const { capacity, sent } of instances) {
     stats.capacity += capacity
     stats.sent += sent
     stats.remaining += Math.max(0, capacity - sent)
   }
-  return { ...stats, usedPercent: usedPercent(stats) }
+  return withUsedPercent(stats)
+}
+
+/** Adds the share to sums over several instances. */
+export function withUsedPercent(sums: Omit<WindowStats, 'usedPercent'>): WindowStats {
+  return { ...sums, usedPercent: usedPercent(sums) }
 }
 
 function usedPercent({ capacity, remaining }: { capacity: number; remaining: number }): number {

@@ -1,9 +1,9 @@
 import type { LimitFunction } from 'p-limit'
-import type { Instance as InstanceRow } from '../db/generated/client.ts'
 import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { findInstanceRow, unknownInstance } from '../instance/get-instance.ts'
+import { readRows } from '../instance/read-rows.ts'
 import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
@@ -37,7 +37,7 @@ export async function healthRound(fleet: Fleet): Promise<HealthSummary> {
 /** What was last known, without asking Evolution. */
 export async function healthSummary(fleet: Fleet): Promise<HealthSummary> {
   const moment = await onDatabase(() => readMoment(fleet))
-  const rows = await managedRows(fleet)
+  const rows = await readRows(fleet)
   return summarize(
     rows.map((row) => toHealth(row, moment)),
     moment.lastRoundAt,
@@ -80,11 +80,4 @@ export async function lookAtInstance(
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   await checkPhones(fleet, connected)
   return 'stored'
-}
-
-async function managedRows(fleet: Fleet): Promise<InstanceRow[]> {
-  const rows = await onDatabase(() =>
-    fleet.sql.prisma.instance.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' } }),
-  )
-  return rows.filter((row) => row.name !== null && row.name.length <= 50)
 }

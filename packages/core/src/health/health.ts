@@ -1,6 +1,6 @@
-import type { Instance as InstanceRow } from '../db/generated/client.ts'
 import type { Moment } from '../db/moment.ts'
 import { checkedAt } from '../instance/instance.ts'
+import type { ListedRow } from '../instance/read-rows.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
 /** Evolution's word for an instance; `unknown`: it gave none that we know, or was never asked; `error`: no answer. */
@@ -26,7 +26,10 @@ export type HealthSummary = {
 }
 
 /** Reads what was stored of an instance's health. */
-export function toHealth(row: InstanceRow, moment: Moment): Health {
+export function toHealth(
+  row: Pick<ListedRow, 'name' | 'status' | 'evolutionState' | 'checkedAt' | 'silentRounds'>,
+  moment: Moment,
+): Health {
   const word = row.evolutionState
   const state = (EVOLUTION_STATES as readonly (string | null)[]).includes(word)
     ? (word as EvolutionState)
