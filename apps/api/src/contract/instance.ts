@@ -123,16 +123,16 @@ export const importInput = z
   })
   .prefault({})
 
-/** What `instance.import` adopted, knew already, misses there, and skipped: names. */
+/** What `instance.import` adopted, knew already, misses there, and skipped. */
 export const importReport = z.object({
   imported: z.array(z.string()).describe('Names of instances that are new in zapfleet.'),
   alreadyKnown: z.array(z.string()).describe('Names that both have.'),
   missingOnEvolution: z.array(z.string()).describe('Names that only zapfleet has.'),
   skipped: z
-    .array(z.string())
+    .array(z.object({ name: z.string(), reason: z.string() }))
     .optional()
     .describe(
-      'Names of instances of another integration than WHATSAPP-BAILEYS, which are not adopted; left out where there are none.',
+      'Instances that are not adopted, and why: without a phone, or with a name that cannot be managed. Left out where there are none.',
     ),
 })
 

@@ -9,7 +9,7 @@ type Report = {
   imported: string[]
   alreadyKnown: string[]
   missingOnEvolution: string[]
-  skipped?: string[] | undefined
+  skipped?: { name: string; reason: string }[] | undefined
 }
 
 /** `instances import` */
@@ -55,7 +55,7 @@ function show(session: Session, report: Report, adopted: string): void {
   const lines = [
     ...imported.map((name) => `${plain(name)}  ${adopted}`),
     ...missingOnEvolution.map((name) => `${plain(name)}  is registered here and not on Evolution`),
-    ...skipped.map((name) => `${plain(name)}  is skipped: another integration than WHATSAPP-BAILEYS`),
+    ...skipped.map(({ name, reason }) => `${plain(name)}  is skipped: ${reason}`),
   ]
   if (lines.length > 0) session.print(lines)
   if (imported.length === 0)

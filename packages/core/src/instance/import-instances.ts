@@ -7,28 +7,30 @@ import { keyProblem } from '../fleet/look-at-evolution.ts'
 import { lookAtInstance } from '../health/check-instances.ts'
 import { registerWebhook } from '../webhook/register-webhook.ts'
 import { fromEvolution } from './evolution-failure.ts'
+import { foreignNameProblem } from './instance-name.ts'
 import { phoneOf, storedPhone } from './phone-of.ts'
 import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
+
+/** An instance that is not adopted, and why, as a sentence without its subject. */
+type Skipped = { name: string; reason: string }
 
 /** Names, each list in order. */
 export type ImportReport = {
   imported: string[]
   alreadyKnown: string[]
   missingOnEvolution: string[]
-  /** Instances of another integration than WHATSAPP-BAILEYS, which have no phone to watch; left out where there are none. */
-  skipped?: string[]
+  /** Instances that cannot be managed; left out where there are none. */
+  skipped?: Skipped[]
 }
 
 const AT_A_TIME = 10
-/** What the column of a contact's number holds. */
-const LONGEST_NAME = 50
 
 /**
- * Adopts the instances of WhatsApp phones (WHATSAPP-BAILEYS) that Evolution has and the registry has not: a row each with the limits by default, its state read
+ * Adopts the instances that Evolution has and the registry has not: a row each with the limits by default, its state read
  * at once, our webhook set where no other program has one, also on those that were known: a changed PUBLIC_URL reaches them so.
- * Nothing on Evolution is created or closed, and its tokens stay there. `dryRun` says what would be done and does nothing.
- * Again is fine.
+ * Instances without a phone, or with a name that cannot be managed, are skipped. Nothing on Evolution is created or closed,
+ * and its tokens stay there. `dryRun` reports what would be done and does nothing. A repeated call changes nothing.
  *
  * @throws FleetError EVOLUTION_REFUSED where EVOLUTION_API_KEY opens one instance only, so that all others would be reported as
  * missing; EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
@@ -45,20 +47,14 @@ export async function importInstances(
   const missing = sorted([...known].filter((name) => !names.has(name)))
   if (missing.length > 0) await assertOpensAll(fleet)
   const strangers: EvolutionInstance[] = []
-  const skipped: string[] = []
+  const skipped: Skipped[] = []
   for (const one of there) {
     if (known.has(one.name)) continue
-    if (one.name === '' || one.name.length > LONGEST_NAME)
-      fleet.log.warn(
-        { length: one.name.length },
-        'an instance is not imported: names have 1 to 50 characters',
-      )
-    else if (!hasPhone(one)) {
-      fleet.log.warn(
-        { instance: one.name, integration: one.integration },
-        'an instance is not imported: it is not of the integration WHATSAPP-BAILEYS, and reads "open" without a phone',
-      )
-      skipped.push(one.name)
+    const reason = skipReason(one)
+    if (reason !== null) {
+      // A name may hold what a terminal would act on: as JSON it does not.
+      fleet.log.warn({ instance: JSON.stringify(one.name), reason }, 'an instance is not imported')
+      skipped.push({ name: one.name, reason })
     } else if (await isBeingRemoved(fleet, one.name))
       fleet.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
     else strangers.push(one)
@@ -74,7 +70,7 @@ export async function importInstances(
     imported: sorted(strangers.map(({ name }) => name)),
     alreadyKnown: sorted([...names].filter((name) => known.has(name))),
     missingOnEvolution: missing,
-    ...(skipped.length > 0 ? { skipped: sorted(skipped) } : {}),
+    ...(skipped.length > 0 ? { skipped: skipped.sort((a, b) => compare(a.name, b.name)) } : {}),
   }
 }
 
@@ -95,6 +91,12 @@ async function assertOpensAll({ evolution }: Fleet): Promise<void> {
  */
 export function hasPhone({ integration }: Pick<EvolutionInstance, 'integration'>): boolean {
   return integration === null || integration === 'WHATSAPP-BAILEYS'
+}
+
+function skipReason(one: EvolutionInstance): string | null {
+  if (!hasPhone(one))
+    return `its integration is ${one.integration}, not WHATSAPP-BAILEYS: it has no phone and always reads "open"`
+  return foreignNameProblem(one.name)
 }
 
 async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
@@ -127,4 +129,5 @@ async function registeredNames(fleet: Fleet): Promise<Set<string>> {
   return new Set(rows.flatMap(({ name }) => name ?? []))
 }
 
-const sorted = (names: string[]): string[] => names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const sorted = (names: string[]): string[] => names.sort(compare)

@@ -30,7 +30,8 @@ export function foreignNameProblem(name: string): string | null {
   if ([...name].length > LONGEST_NAME) return `its name has more than ${LONGEST_NAME} characters`
   if (UNSEEN.test(name)) return 'its name has characters that are not seen, such as a NUL or a line end'
   if (name !== name.trim()) return 'its name begins or ends with a space, so that it looks like another name'
-  if (name === '.' || name === '..') return `its name is "${name}", which no path can hold: it could never be deleted`
+  if (name === '.' || name === '..')
+    return `its name is "${name}", which no path can hold: it could never be deleted`
   if (name in Object.prototype)
     return `its name is "${name}", a word that JavaScript objects own: Evolution does not find it again`
   return null

@@ -152,6 +152,7 @@ describe('import', () => {
       imported: ['Número 1/2', 'new-open'],
       alreadyKnown: ['known'],
       missingOnEvolution: ['missing'],
+      skipped: [{ name: 'x'.repeat(51), reason: 'its name has more than 50 characters' }],
     }
     expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
     await expect(getInstance(fleet, { name: 'new-open' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -177,6 +178,14 @@ describe('import', () => {
     await poor.close()
   })
 
+  it('adopts the others where one has a name that cannot be managed, and names that one', async () => {
+    const odd = ['ven\u0000das', '.', '..', 'vendas-01 ', 'constructor']
+    for (const name of [...odd, 'vendas-01']) control.addInstance({ name })
+    const { imported, skipped } = await importInstances(fleet, {})
+    expect(imported).toEqual(['vendas-01'])
+    expect(skipped?.map(({ name }) => name)).toEqual([...odd].sort())
+  })
+
   it('leaves instances of other integrations alone, which read open without a phone, and names them', async () => {
     control.addInstance({ name: 'phone' })
     control.addInstance({ name: 'cloud', integration: 'WHATSAPP-BUSINESS', state: 'open' })
@@ -185,7 +194,10 @@ describe('import', () => {
       imported: ['phone'],
       alreadyKnown: [],
       missingOnEvolution: [],
-      skipped: ['channel', 'cloud'],
+      skipped: [
+        { name: 'channel', reason: expect.stringContaining('its integration is EVOLUTION') },
+        { name: 'cloud', reason: expect.stringContaining('its integration is WHATSAPP-BUSINESS') },
+      ],
     }
     expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
     expect(await importInstances(fleet, {})).toEqual(report)
