@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from './caller.ts'
 import type { LimitKeeper } from './edge/limits.ts'
 import type { KeyRing } from './key-ring.ts'
+import { endedCookies, isSameOrigin, presentedSession } from './session/session-cookie.ts'
+import type { SessionRing } from './session/session-ring.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,20 +27,32 @@ export function presentedKey(headers: IncomingHttpHeaders): string | null {
 
 const NO_KEY = 'This needs an API key. Send yours in the header x-api-key, or as Authorization: Bearer <key>.'
 const WRONG_KEY = 'This API key is not known here. Check that it is complete and belongs to this server.'
-
 const ENDED_KEY = 'This API key ended before the request was complete. Send the call with a valid key.'
+const ENDED_SESSION = 'The session ended. Sign in again.'
+const FOREIGN_PAGE =
+  'Sessions are for the dashboard of this server. Pages of other origins send a key in the header x-api-key.'
+
+/** What opens a scope: keys and, where `sessionRing` is given, sessions of the dashboard. */
+export type Opening = {
+  keyRing: KeyRing
+  sessionRing?: SessionRing | undefined
+  /** Where the API is reached from outside; null: not known. */
+  publicUrl?: string | null | undefined
+}
 
 /**
- * Makes every route of this scope need a key: `authenticate` at the headers, and again when the body is complete, right
- * before the handler, since a body may arrive long after its headers and the key may end meanwhile.
+ * Makes every route of this scope need a key or a session: `authenticate` at the headers, and again when the body is complete,
+ * right before the handler, since a body may arrive long after its headers and the key may end meanwhile.
  */
-export function requireKey(scope: FastifyInstance, keyRing: KeyRing): void {
-  scope.addHook('onRequest', authenticate(keyRing))
+export function requireKey(scope: FastifyInstance, opening: Opening): void {
+  scope.addHook('onRequest', authenticate(opening))
   scope.addHook('preHandler', (request, reply, done) => {
-    whileHeld(keyRing, request, (isHeld) => {
+    whileHeld(opening, request, (isHeld) => {
       if (isHeld === true) return done()
-      if (isHeld === false) reply.header('www-authenticate', 'Bearer')
-      done(isHeld === false ? new FleetError('UNAUTHORIZED', ENDED_KEY) : isHeld)
+      if (isHeld !== false) return done(isHeld)
+      const isKey = presentedKey(request.headers) !== null
+      if (isKey) reply.header('www-authenticate', 'Bearer')
+      done(new FleetError('UNAUTHORIZED', isKey ? ENDED_KEY : ENDED_SESSION))
     })
   })
 }
@@ -46,10 +60,10 @@ export function requireKey(scope: FastifyInstance, keyRing: KeyRing): void {
 /** How often the key of an open stream is looked up. Keys that end elsewhere are seen within a second or so. */
 const STREAM_CHECK_MS = 250
 
-/** Cuts a stream of events when its key ends: within 2 s, wherever the key was revoked. */
-export function endWithKey(keyRing: KeyRing, request: FastifyRequest, reply: FastifyReply): void {
+/** Cuts a stream of events when its key or session ends: within 2 s, in whichever process it ended. */
+export function endWithKey(opening: Opening, request: FastifyRequest, reply: FastifyReply): void {
   const checking = setInterval(() => {
-    whileHeld(keyRing, request, (isHeld) => {
+    whileHeld(opening, request, (isHeld) => {
       if (isHeld === true) return
       clearInterval(checking)
       request.raw.socket.destroy()
@@ -58,12 +72,19 @@ export function endWithKey(keyRing: KeyRing, request: FastifyRequest, reply: Fas
   reply.raw.once('close', () => clearInterval(checking))
 }
 
-/** Whether the key of this request is still held by the caller that it was let in as, or why that cannot be known. */
-function whileHeld(keyRing: KeyRing, request: FastifyRequest, tell: (isHeld: boolean | Error) => void): void {
+/** The holder of the key or session of a request, or null when it presents none that is valid. */
+function holderOf({ keyRing, sessionRing }: Opening, request: FastifyRequest): ReturnType<KeyRing> {
   const key = presentedKey(request.headers)
+  if (key !== null) return keyRing(key)
+  const session = sessionRing === undefined ? null : presentedSession(request.headers)
+  return session === null ? null : (sessionRing?.(session) ?? null)
+}
+
+/** Whether the caller that this request was let in as still holds its key or session, or why that cannot be known. */
+function whileHeld(opening: Opening, request: FastifyRequest, tell: (isHeld: boolean | Error) => void): void {
   const judge = (holder: Caller | null): void => tell(holder !== null && holder.id === request.caller?.id)
   try {
-    const holder = key === null ? null : keyRing(key)
+    const holder = holderOf(opening, request)
     if (holder instanceof Promise) holder.then(judge, tell)
     else judge(holder)
   } catch (error) {
@@ -71,19 +92,25 @@ function whileHeld(keyRing: KeyRing, request: FastifyRequest, tell: (isHeld: boo
   }
 }
 
+/** Whether a request comes from the dashboard of this server, see `isSameOrigin`. */
+export function isFromDashboard(request: FastifyRequest, publicUrl: string | null | undefined): boolean {
+  const hosts = [request.host, ...(publicUrl ? [new URL(publicUrl).host] : [])]
+  return isSameOrigin(request.headers, hosts)
+}
+
 /**
  * An onRequest hook that puts the caller on the request, before the body is read. Without a key, or with one that
  * nobody holds, the request ends in `UNAUTHORIZED`; with too many calls of one key, or wrong keys of one address, in
- * `RATE_LIMITED`.
+ * `RATE_LIMITED`; with a session from a page of another origin in `FORBIDDEN`.
  */
-function authenticate(keyRing: KeyRing) {
+function authenticate(opening: Opening) {
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const { limits } = request.server
+    const isKey = presentedKey(request.headers) !== null
     const settle = (caller: Caller | null): void => {
       request.caller = caller
       if (caller === null) {
-        reply.header('www-authenticate', 'Bearer')
-        done(limits.wrongKey(request, reply, new FleetError('UNAUTHORIZED', WRONG_KEY)))
+        done(isKey ? wrongKey() : endedSession())
         return
       }
       try {
@@ -93,17 +120,31 @@ function authenticate(keyRing: KeyRing) {
         done(error as Error)
       }
     }
-    reply.header('cache-control', 'no-store')
-    const key = presentedKey(request.headers)
-    if (key === null) {
+    const wrongKey = (): FleetError => {
       reply.header('www-authenticate', 'Bearer')
-      done(new FleetError('UNAUTHORIZED', NO_KEY))
-      return
+      return limits.wrongKey(request, reply, new FleetError('UNAUTHORIZED', WRONG_KEY))
+    }
+    // Not counted as a wrong key: a browser presents a session that ended until it learns of that.
+    const endedSession = (): FleetError => {
+      reply.header('set-cookie', endedCookies(request))
+      return new FleetError('UNAUTHORIZED', ENDED_SESSION)
+    }
+    reply.header('cache-control', 'no-store')
+    if (!isKey) {
+      if (opening.sessionRing === undefined || presentedSession(request.headers) === null) {
+        reply.header('www-authenticate', 'Bearer')
+        done(new FleetError('UNAUTHORIZED', NO_KEY))
+        return
+      }
+      if (!isFromDashboard(request, opening.publicUrl)) {
+        done(new FleetError('FORBIDDEN', FOREIGN_PAGE))
+        return
+      }
     }
     // A ring that knows at once costs the hot path no turn of the event loop.
     let caller: ReturnType<KeyRing>
     try {
-      caller = keyRing(key)
+      caller = holderOf(opening, request)
     } catch (error) {
       done(error as Error)
       return

@@ -4,6 +4,9 @@ import { digestOf, type KeyHolder, type KnownKeys, keyIdIn } from '@zapfleet/cor
 /** Who presents this key, or null when nobody does. May ask a database. Never logs or keeps what is presented. */
 export type KeyRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
 
+/** The holder of the key with this id and digest, or null when there is none or it ended. May read the database. */
+export type HolderOf = (id: string, digest: Buffer) => KeyHolder | null | Promise<KeyHolder | null>
+
 /** No key of ours is longer; what is longer is not worth hashing. */
 const LONGEST_KEY = 512
 
@@ -30,5 +33,20 @@ export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, kn
     if (isBot) return BOT
     const id = known === undefined ? null : keyIdIn(presented)
     return id === null ? null : (known?.find(id, candidate) ?? null)
+  }
+}
+
+/** Finds the holders of the same keys as `makeKeyRing`, by id and digest. */
+export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, known: KnownKeys): HolderOf {
+  const ofEnvironment = new Map(
+    [
+      { holder: ADMIN, digest: digestOf(keys.adminApiKey) },
+      { holder: BOT, digest: digestOf(keys.botApiKey) },
+    ].map((key) => [key.holder.id as string, key]),
+  )
+  return (id, digest) => {
+    const own = ofEnvironment.get(id)
+    if (own === undefined) return known.find(id, digest)
+    return timingSafeEqual(own.digest, digest) ? own.holder : null
   }
 }

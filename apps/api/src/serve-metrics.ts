@@ -21,7 +21,7 @@ export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, ke
   })
   server.register(async (scope) => {
     if (!metrics.open) {
-      requireKey(scope, keyRing)
+      requireKey(scope, { keyRing })
       scope.addHook('onRequest', (request, _reply, done) => {
         const role = request.caller?.role
         const words = 'The figures need a key of role viewer or admin; the role of this key is bot.'

@@ -10,6 +10,8 @@ import { makeFailureLog } from './log-failure.ts'
 import { registerDescription } from './openapi/description-routes.ts'
 import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
 import { type ServedMetrics, serveMetrics } from './serve-metrics.ts'
+import type { SessionRing } from './session/session-ring.ts'
+import { registerSessionRoutes, SESSION_PREFIX } from './session/session-routes.ts'
 import { procedureName, refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
@@ -22,6 +24,10 @@ import { answerExpectation, answerUnreadable } from './unreadable.ts'
 export type ServerParts = {
   fleet: Fleet
   keyRing: KeyRing
+  /** Sessions of the dashboard; without it nobody signs in. */
+  sessionRing?: SessionRing
+  /** Where the API is reached from outside. With `https:` the cookies of sessions are Secure. */
+  publicUrl?: string | null
   log: FastifyBaseLogger
   version?: string
   pageFolder?: string | null
@@ -77,6 +83,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   registerRestRoutes(server, door)
   registerTrpcRoutes(server, door)
   registerDoors(server, door)
+  if (parts.sessionRing) registerSessionRoutes(server, door)
   registerDescription(server, door)
   return server
 }
@@ -84,7 +91,9 @@ export function buildServer(parts: ServerParts): FastifyInstance {
 /** Who answers an error of a URL that reached no route. */
 function refuserOf(url: string) {
   if (url.startsWith('/trpc')) return refuseInTrpc
-  return url.startsWith(`${DOORS_PREFIX}/`) ? refuseAtDoor : refuseInPortuguese
+  return url.startsWith(`${DOORS_PREFIX}/`) || url.startsWith(SESSION_PREFIX)
+    ? refuseAtDoor
+    : refuseInPortuguese
 }
 
 /** The caller's own request id when it is fit for a log, else a new one. */

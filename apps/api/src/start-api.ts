@@ -14,8 +14,9 @@ import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from
 import type { Edge } from './edge/guard-edge.ts'
 import { evolutionWarning } from './evolution-warning.ts'
 import { exposureWarnings } from './exposure-warnings.ts'
-import { makeKeyRing } from './key-ring.ts'
+import { makeHolderOf, makeKeyRing } from './key-ring.ts'
 import { buildServer } from './server.ts'
+import { makeSessionRing } from './session/session-ring.ts'
 
 /** Where the build puts the page: beside this program, found by its place alone, since packages know the API and not the other way round. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
@@ -73,6 +74,8 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     fleet,
     departure,
     keyRing: makeKeyRing(environment, fleet.keys),
+    publicUrl,
+    sessionRing: makeSessionRing(fleet.sessions, makeHolderOf(environment, fleet.keys)),
     log,
     version,
     edge: edgeOf(environment),

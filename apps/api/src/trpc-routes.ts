@@ -2,18 +2,16 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { endWithKey, requireKey } from './authenticate.ts'
+import { endWithKey, type Opening, requireKey } from './authenticate.ts'
 import { canonicalAddress } from './edge/address.ts'
 import { fleetErrorOf } from './errors/error-map.ts'
 import { type RefusedCall, trpcRefusal, trpcRefusalAnswer } from './errors/trpc-refusal.ts'
-import type { KeyRing } from './key-ring.ts'
 import type { makeFailureLog } from './log-failure.ts'
 import type { Context } from './procedure.ts'
 import { appRouter } from './router.ts'
 
-type TrpcDoor = {
+type TrpcDoor = Opening & {
   fleet: Fleet
-  keyRing: KeyRing
   version: string
   logFailure: ReturnType<typeof makeFailureLog>
 }
@@ -33,7 +31,7 @@ export function registerTrpcRoutes(server: FastifyInstance, door: TrpcDoor): voi
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
         done(null, body),
       )
-      requireKey(scope, door.keyRing)
+      requireKey(scope, door)
       scope.setErrorHandler((error, request, reply) => refuseInTrpc(door, error, request, reply))
       scope.setNotFoundHandler((request, reply) =>
         refuseInTrpc(door, noProcedure(request.method), request, reply),
@@ -58,7 +56,7 @@ function noProcedure(method: string): FleetError {
 
 /** Answers an error from before a procedure ran in the shape in which procedures answer theirs, and lets the log know. */
 export function refuseInTrpc(
-  door: Omit<TrpcDoor, 'keyRing'>,
+  door: Omit<TrpcDoor, keyof Opening>,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -87,7 +85,7 @@ async function answerCall(door: TrpcDoor, request: Call, reply: FastifyReply): P
   if (request.method === 'POST' && !request.body) standInForNoBody(request)
   if (request.caller !== null && isSubscription(request.params.path)) {
     request.server.limits.holdStream(request.caller, reply)
-    endWithKey(door.keyRing, request, reply)
+    endWithKey(door, request, reply)
   }
   const refused: RefusedCall[] = []
   const answer = await resolveResponse({

@@ -3,7 +3,14 @@ import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import type { FastifyInstance } from 'fastify'
-import { buildServer, createLog, type KeyRing, makeKeyRing } from '../src/index.ts'
+import {
+  buildServer,
+  createLog,
+  type KeyRing,
+  makeHolderOf,
+  makeKeyRing,
+  makeSessionRing,
+} from '../src/index.ts'
 
 export const ADMIN_KEY = 'zf_admin_for-tests-only-0123456789'
 export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
@@ -58,7 +65,13 @@ export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<F
     evolution,
     log: silentLog,
   })
-  const server = buildServer({ fleet, keyRing: keyRingOf(fleet), log: createLog('silent'), version: '1.2.3' })
+  const server = buildServer({
+    fleet,
+    keyRing: keyRingOf(fleet),
+    sessionRing: makeSessionRing(fleet.sessions, makeHolderOf(environment, fleet.keys)),
+    log: createLog('silent'),
+    version: '1.2.3',
+  })
   const address = await server.listen({ host: '127.0.0.1', port })
   return {
     address,

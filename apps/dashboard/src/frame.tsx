@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect } from 'react'
-import { useFleet, useMayAct, useRole } from './api/fleet.tsx'
+import { type ReactNode, useEffect, useState } from 'react'
+import { useFleet, useMayAct } from './api/fleet.tsx'
 import { needsAttention } from './fleet/totals.ts'
 import { Banners } from './live/banners.tsx'
 import { useLiveFleet } from './live/live-fleet.tsx'
@@ -10,7 +10,8 @@ import { Icon } from './look/icon.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
 import { ASK_HASH, FLEET_HASH, type Route } from './route.ts'
 import { Preferences } from './session/preferences.tsx'
-import { signOut } from './session/session.ts'
+import { SessionsDialog } from './session/sessions-dialog.tsx'
+import { useSignOut } from './session/use-sign-out.ts'
 import { useSpeech } from './words/speech.tsx'
 import './frame.css'
 
@@ -20,9 +21,10 @@ const CONDITIONS_EVERY_MS = 10_000
 export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
   const { w, f, setTimeZone } = useSpeech()
   const { fleet } = useLiveFleet()
-  const { trpc } = useFleet()
+  const { trpc, session } = useFleet()
   const mayAct = useMayAct()
-  const role = useRole()
+  const signOut = useSignOut()
+  const [showsSessions, setShowsSessions] = useState(false)
   const pairing = usePairing()
   const { data: conditions } = useQuery(
     trpc.fleet.conditions.queryOptions({}, { refetchInterval: CONDITIONS_EVERY_MS }),
@@ -67,12 +69,21 @@ export function Frame({ view, children }: { view: Route['view']; children: React
           )}
           <Preferences icon="person">
             <Menu.Separator className="menu-line" />
-            {role && <p className="menu-label">{w.head.role[role]}</p>}
-            <Menu.Item className="menu-item" onClick={() => signOut('signedOut')}>
+            <p className="menu-label">
+              {session.label}
+              <br />
+              {w.head.role[session.role]}
+            </p>
+            <Menu.Item className="menu-item" onClick={() => setShowsSessions(true)}>
+              <Icon name="key" />
+              {w.sessions.title}…
+            </Menu.Item>
+            <Menu.Item className="menu-item" onClick={() => signOut.mutate({})}>
               <Icon name="out" />
               {w.head.signOut}
             </Menu.Item>
           </Preferences>
+          <SessionsDialog open={showsSessions} onClose={() => setShowsSessions(false)} />
         </div>
       </header>
       <Banners conditions={conditions} />

@@ -1,22 +1,32 @@
 import { useEffect } from 'react'
-import { FleetProvider, useRole } from './api/fleet.tsx'
+import { FleetProvider } from './api/fleet.tsx'
 import { AskView } from './ask/ask-view.tsx'
 import { FleetView } from './fleet/fleet-view.tsx'
 import { useRoute } from './follow-route.ts'
 import { Frame } from './frame.tsx'
 import { LiveFleetProvider } from './live/live-fleet.tsx'
+import { FailureBox } from './look/failure-box.tsx'
 import { Notes } from './look/notes.tsx'
 import { NumberDrawer } from './number/number-drawer.tsx'
 import { PairingDialog, PairingProvider } from './pairing/pairing-dialog.tsx'
-import { signOut, useSession } from './session/session.ts'
-import { SignIn } from './session/sign-in.tsx'
+import { readSignIn, useSignIn } from './session/follow-session.ts'
+import { SignInForm } from './session/sign-in.tsx'
 
-/** The page: the door, or, with a key, the fleet behind it. */
+/** The page: the sign-in form, or, with a session, the fleet. */
 export function Page() {
-  const { key, farewell } = useSession()
-  if (key === null) return <SignIn key={farewell} farewell={farewell} />
+  const signedIn = useSignIn()
+  useEffect(() => void readSignIn(), [])
+  if (signedIn.is === 'reading') return null
+  if (signedIn.is === 'failed')
+    return (
+      <main className="frame view">
+        <FailureBox error={signedIn.error} onRetry={() => void readSignIn()} />
+      </main>
+    )
+  if (signedIn.is === 'out') return <SignInForm key={signedIn.farewell} farewell={signedIn.farewell} />
+  const { session } = signedIn
   return (
-    <FleetProvider key={key} apiKey={key}>
+    <FleetProvider key={session.id} session={session}>
       <LiveFleetProvider>
         <Notes>
           <PairingProvider>
@@ -30,11 +40,6 @@ export function Page() {
 
 function SignedIn() {
   const { view, number } = useRoute()
-  const role = useRole()
-  useEffect(() => {
-    // A key that was kept before it became a bot's.
-    if (role === 'bot') signOut('botKey')
-  }, [role])
   return (
     <Frame view={view}>
       {view === 'ask' ? <AskView /> : <FleetView />}

@@ -36,6 +36,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A host that is no secure context, unlike 127.0.0.1.
+  '--host-resolver-rules=MAP fleet.test 127.0.0.1',
 ]
 
 /** Builds the page, starts a fleet and a browser. */

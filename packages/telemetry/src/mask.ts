@@ -1,7 +1,7 @@
 import { hideSecrets } from '@zapfleet/evolution'
 
 const SECRET =
-  /^(authorization|x-api-key|x-zapfleet-webhook|api_?key|apikey|.*token|hash|secret|password|base64|pairing_?code|cookie)$/i
+  /^(authorization|x-api-key|x-zapfleet-webhook|api_?key|apikey|.*token|hash|secret|password|base64|pairing_?code|(set-)?cookie)$/i
 const PHONE = /^(phones?|phone_?numbers?|numero_telefone|(owner_?|remote_?)?jid|wuid|sender|number)$/i
 const PERSON =
   /^(contacts?|contact_?ids?|clientes?|cliente_?ids?|medico_?ids?|idempotency_?keys?|profile_?name)$/i
@@ -29,8 +29,8 @@ const QUOTED: readonly [pattern: RegExp, replacement: string][] = [
   [/\)=\([^)]*\)/g, ')=(…)'],
 ]
 
-/** The secret part of a key of ours; the part before it is public. */
-const KEY = /\b(zf_(?:bot|viewer|admin)_(?:[a-z0-9]{12}_)?)[\w-]{12,}/g
+/** The secret part of a key or a session of ours; the part before it is public. */
+const KEY = /\b(zf_(?:(?:bot|viewer|admin)_(?:[a-z0-9]{12}_)?|session_(?:[A-Za-z0-9-]{12}_)?))[\w-]{12,}/g
 /** Numbers of a length that phones have, but for the end of a UUID; with a plus also as people write them. */
 const NUMBER =
   /\+\d[\d ().-]{6,20}\d|(?<![0-9A-Za-z]|\b[0-9a-f]{4}-)\d{10,20}(?![0-9A-Za-z])|\b\d{8,20}(?=@)/g

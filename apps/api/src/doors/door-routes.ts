@@ -32,7 +32,7 @@ export function registerDoors(server: FastifyInstance, parts: DoorParts): void {
   server.register(
     async (scope) => {
       acceptJsonOnly(scope)
-      requireKey(scope, parts.keyRing)
+      requireKey(scope, { keyRing: parts.keyRing })
       scope.addHook('onRequest', (_request, reply, done) => {
         reply.header('cache-control', 'no-store')
         done()

@@ -10,7 +10,7 @@ type HealthParts = { fleet: Fleet; departure: Departure; keyRing: KeyRing; healt
 export function registerHealthRoutes(server: FastifyInstance, parts: HealthParts): void {
   const { fleet, departure, keyRing, healthOpen = true } = parts
   server.register(async (scope) => {
-    if (!healthOpen) requireKey(scope, keyRing)
+    if (!healthOpen) requireKey(scope, { keyRing })
     /** The fleet's health from a live round, in the words and the shape that older programs read. */
     scope.get('/health/instances', async (request) => {
       const round = await sharedRound(forRequest(fleet, request.id))

@@ -14,7 +14,7 @@ export function registerInstanceRoutes(
 ): void {
   server.register(
     async (scope) => {
-      requireKey(scope, door.keyRing)
+      requireKey(scope, { keyRing: door.keyRing })
       scope.addHook('onRequest', (request, _reply, done) => {
         const role = request.caller?.role
         done(

@@ -1,22 +1,23 @@
-import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import type { FleetRouter } from '@zapfleet/client'
 import { createContext, type ReactNode, useContext, useState } from 'react'
-import { signOut } from '../session/session.ts'
+import type { OwnSession } from '../session/call-session.ts'
+import { sessionEnded } from '../session/follow-session.ts'
 import { codeOf } from './failure.ts'
 import { type FleetClient, openClient, type Role } from './open-client.ts'
 
 /** The fleet as components reach it: `trpc` for queries and mutations, `client` for streams. */
-type Door = { apiKey: string; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
+type Door = { session: OwnSession; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
 
 const Opened = createContext<Door | null>(null)
 
-/** A key that stopped being one ends the session, wherever it is noticed. */
+/** Shows the sign-in form where an error means that the session ended. */
 export function endIfRevoked(error: unknown): void {
-  if (codeOf(error) === 'UNAUTHORIZED') signOut('revoked')
+  if (codeOf(error) === 'UNAUTHORIZED') sessionEnded()
 }
 
-function open(key: string): Door & { queryClient: QueryClient } {
+function open(): Omit<Door, 'session'> & { queryClient: QueryClient } {
   const queryClient = new QueryClient({
     queryCache: new QueryCache({ onError: endIfRevoked }),
     defaultOptions: {
@@ -30,21 +31,20 @@ function open(key: string): Door & { queryClient: QueryClient } {
       mutations: { networkMode: 'always', onError: endIfRevoked },
     },
   })
-  const client = openClient(key)
+  const client = openClient()
   return {
-    apiKey: key,
     client,
     trpc: createTRPCOptionsProxy<FleetRouter>({ client, queryClient }),
     queryClient,
   }
 }
 
-/** Opens the fleet with a key for everything below. Another key needs another provider (React's `key`). */
-export function FleetProvider({ apiKey, children }: { apiKey: string; children: ReactNode }) {
-  const [{ queryClient, ...door }] = useState(() => open(apiKey))
+/** Opens the fleet with a session for everything below. Another session needs another provider (React's `key`). */
+export function FleetProvider({ session, children }: { session: OwnSession; children: ReactNode }) {
+  const [{ queryClient, ...door }] = useState(open)
   return (
     <QueryClientProvider client={queryClient}>
-      <Opened value={door}>{children}</Opened>
+      <Opened value={{ session, ...door }}>{children}</Opened>
     </QueryClientProvider>
   )
 }
@@ -56,13 +56,7 @@ export function useFleet(): Door {
   return door
 }
 
-/** Whether this key may change things. False until the API has said so. */
+/** Whether the key of this session may change things. */
 export function useMayAct(): boolean {
-  return useRole() === 'admin'
-}
-
-/** The role of this key; undefined until the API has said it. */
-export function useRole(): Role | undefined {
-  const { trpc } = useFleet()
-  return useQuery(trpc.key.whoAmI.queryOptions({}, { staleTime: Number.POSITIVE_INFINITY })).data?.role
+  return useFleet().session.role === 'admin'
 }

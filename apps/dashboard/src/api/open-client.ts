@@ -1,4 +1,5 @@
 import { createFleetClient, type FleetOutputs } from '@zapfleet/client'
+import { SESSION_HEADER } from '../session/session-header.ts'
 import { fetchWithClock } from './server-clock.ts'
 
 export type { FleetClient, Instance } from '@zapfleet/client'
@@ -10,8 +11,21 @@ export type Conditions = FleetOutputs['fleet']['conditions']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
 
-/** The fleet behind this page's own address, with the key in a header of every call and never in an address. */
-export function openClient(key: string) {
-  // Each call in a request of its own: the list of the fleet waits for nobody who counts contacts.
-  return createFleetClient({ url: '/', apiKey: key, batch: false, fetch: fetchWithClock })
+/** The fleet at this page's own address, by the session in the browser's cookie. */
+export function openClient() {
+  // Each call in a request of its own: the list of the fleet does not wait for the count of contacts.
+  return createFleetClient({ url: '/', apiKey: 'session', batch: false, fetch: fetchWithSession })
+}
+
+/** The role of a key. @throws FleetError */
+export async function readRole(key: string): Promise<Role> {
+  return (await createFleetClient({ url: '/', apiKey: key }).key.whoAmI.query({})).role
+}
+
+/** `fetch` with the cookie of the session in the place of a key. */
+function fetchWithSession(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.delete('x-api-key')
+  headers.set(SESSION_HEADER, '1')
+  return fetchWithClock(input, { ...init, headers })
 }

@@ -15,13 +15,13 @@ type Tell = (news: StreamNews) => void
 const REOPEN_MS = 2_000
 
 /**
- * Follows the changes of the fleet until the returned function is called. The tabs of one browser that hold the same key share
- * one stream, because a browser opens six HTTP/1.1 connections per host: the tab that holds a Web Lock reads the stream and
- * passes it on over a BroadcastChannel. Without a secure context there are no Web Locks: then each visible tab has a stream.
+ * Follows the changes of the fleet until the returned function is called. The tabs of one session share one stream, because a
+ * browser opens six HTTP/1.1 connections per host: the tab that holds a Web Lock reads the stream and passes it on over a
+ * BroadcastChannel. Without a secure context there are no Web Locks: then each visible tab has a stream.
  */
-export function followChanges(client: FleetClient, apiKey: string, tell: Tell): () => void {
-  const canShare = 'locks' in navigator && 'BroadcastChannel' in globalThis && crypto.subtle !== undefined
-  return canShare ? shareStream(client, apiKey, tell) : streamWhileVisible(client, tell)
+export function followChanges(client: FleetClient, sessionId: string, tell: Tell): () => void {
+  const canShare = 'locks' in navigator && 'BroadcastChannel' in globalThis
+  return canShare ? shareStream(client, sessionId, tell) : streamWhileVisible(client, tell)
 }
 
 function openStream(client: FleetClient, tell: Tell): () => void {
@@ -52,38 +52,36 @@ function openStream(client: FleetClient, tell: Tell): () => void {
   }
 }
 
-function shareStream(client: FleetClient, apiKey: string, tell: Tell): () => void {
+function shareStream(client: FleetClient, sessionId: string, tell: Tell): () => void {
+  const name = `zapfleet.changes.${sessionId}`
   const ended = new AbortController()
-  void digestOf(apiKey).then((digest) => {
-    if (ended.signal.aborted) return
-    const channel = new BroadcastChannel(`zapfleet.changes.${digest}`)
-    ended.signal.addEventListener('abort', () => channel.close())
-    let isLive = false
-    channel.onmessage = ({ data }: MessageEvent<StreamNews>) => tell(data)
-    const lead = () =>
-      new Promise<void>((resolve) => {
-        // A tab that opens later requests the present state.
-        channel.onmessage = ({ data }: MessageEvent<StreamNews | { type: 'hello' }>) => {
-          if (data.type === 'hello' && isLive) channel.postMessage({ type: 'live' })
-        }
-        const close = openStream(client, (news) => {
-          if (ended.signal.aborted) return
-          if (news.type === 'live') isLive = true
-          if (news.type === 'lost') isLive = false
-          tell(news)
-          // An error is for the tab that received it; the others meet their own.
-          if (news.type !== 'refused') channel.postMessage(news)
-        })
-        ended.signal.addEventListener('abort', () => {
-          close()
-          resolve()
-        })
+  const channel = new BroadcastChannel(name)
+  ended.signal.addEventListener('abort', () => channel.close())
+  let isLive = false
+  channel.onmessage = ({ data }: MessageEvent<StreamNews | { type: 'hello' }>) => {
+    if (data.type !== 'hello') tell(data)
+  }
+  const lead = () =>
+    new Promise<void>((resolve) => {
+      // A tab that opens later requests the present state.
+      channel.onmessage = ({ data }: MessageEvent<StreamNews | { type: 'hello' }>) => {
+        if (data.type === 'hello' && isLive) channel.postMessage({ type: 'live' })
+      }
+      const close = openStream(client, (news) => {
+        if (ended.signal.aborted) return
+        if (news.type === 'live') isLive = true
+        if (news.type === 'lost') isLive = false
+        tell(news)
+        // An error is for the tab that received it; the others meet their own.
+        if (news.type !== 'refused') channel.postMessage(news)
       })
-    navigator.locks
-      .request(`zapfleet.changes.${digest}`, { signal: ended.signal }, lead)
-      .catch(() => undefined)
-    channel.postMessage({ type: 'hello' })
-  })
+      ended.signal.addEventListener('abort', () => {
+        close()
+        resolve()
+      })
+    })
+  navigator.locks.request(name, { signal: ended.signal }, lead).catch(() => undefined)
+  channel.postMessage({ type: 'hello' })
   return () => ended.abort()
 }
 
@@ -101,12 +99,4 @@ function streamWhileVisible(client: FleetClient, tell: Tell): () => void {
     document.removeEventListener('visibilitychange', follow)
     close?.()
   }
-}
-
-/** Tells keys apart in the names of lock and channel without containing the key. */
-async function digestOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest).slice(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
 }

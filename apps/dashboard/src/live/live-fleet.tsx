@@ -27,7 +27,7 @@ const Known = createContext<LiveFleet | null>(null)
 
 /** Holds the fleet and keeps it up to date: the list once, then every change as it happens. */
 export function LiveFleetProvider({ children }: { children: ReactNode }) {
-  const { client, apiKey } = useFleet()
+  const { client, session } = useFleet()
   const queryClient = useQueryClient()
   const [state, setState] = useState<Live['state']>('connecting')
   const [heardMs, setHeardMs] = useState<number | null>(null)
@@ -49,7 +49,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     let isLive = false
-    return followChanges(client, apiKey, (news) => {
+    return followChanges(client, session.id, (news) => {
       if (news.type === 'live') {
         isLive = true
         setState('live')
@@ -64,7 +64,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
         queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, news.changes))
       } else endIfRevoked(news.error)
     })
-  }, [client, apiKey, queryClient])
+  }, [client, session.id, queryClient])
 
   const readMs = fleet.dataUpdatedAt
   const asOfMs = state === 'live' ? Date.now() : Math.max(readMs, heardMs ?? 0) || null

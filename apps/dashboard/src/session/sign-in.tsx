@@ -1,20 +1,18 @@
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf, describe } from '../api/failure.ts'
-import { openClient } from '../api/open-client.ts'
+import { readRole } from '../api/open-client.ts'
 import { Icon } from '../look/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
+import { type Farewell, signIn } from './follow-session.ts'
 import { Preferences } from './preferences.tsx'
-import { type Farewell, signIn } from './session.ts'
 import './sign-in.css'
 
-/** The door: asks for a key, tries it, and says plainly what is wrong with it. */
-export function SignIn({ farewell }: { farewell: Farewell }) {
+/** Signs the browser in with a key, and tells what is wrong with a key that is refused. */
+export function SignInForm({ farewell }: { farewell: Farewell }) {
   const { w } = useSpeech()
   const [key, setKey] = useState('')
   const [checking, setChecking] = useState(false)
-  const [problem, setProblem] = useState<string | null>(
-    farewell === 'revoked' ? w.signIn.revoked : farewell === 'botKey' ? w.signIn.botKey : null,
-  )
+  const [problem, setProblem] = useState<string | null>(farewell === 'revoked' ? w.signIn.revoked : null)
   const id = useId()
 
   const submit = async (event: FormEvent) => {
@@ -26,15 +24,20 @@ export function SignIn({ farewell }: { farewell: Farewell }) {
     setChecking(true)
     setProblem(null)
     try {
-      const { role } = await openClient(wanted).key.whoAmI.query({})
-      if (role === 'bot') setProblem(w.signIn.botKey)
-      else signIn(wanted)
+      if (!(await signIn(wanted))) setProblem(w.signIn.noCookie)
     } catch (error) {
-      const { title, more } = describe(error, w)
-      setProblem(codeOf(error) === 'UNAUTHORIZED' ? w.signIn.unknownKey : more ? `${title} ${more}` : title)
+      setProblem(await problemOf(error, wanted))
     } finally {
       setChecking(false)
     }
+  }
+
+  async function problemOf(error: unknown, refused: string): Promise<string> {
+    const code = codeOf(error)
+    if (code === 'UNAUTHORIZED') return w.signIn.unknownKey
+    if (code === 'FORBIDDEN' && (await readRole(refused).catch(() => null)) === 'bot') return w.signIn.botKey
+    const { title, more } = describe(error, w)
+    return more ? `${title} ${more}` : title
   }
 
   return (

@@ -27,14 +27,16 @@ export const en = {
     ],
     submit: 'Sign in',
     checking: 'Checking the key…',
-    privacy: 'The key stays in this tab and goes when you close it.',
+    privacy: 'This browser stays signed in for 30 days. It does not store the key.',
     missing: 'Paste a key first.',
     unknownKey: 'This key is not valid here. Check that all of it was copied, with no space before or after.',
     botKey:
       'This is a bot’s key. It can reserve numbers and count messages, but it cannot read the fleet. Sign in with an admin or a viewer key.',
     unfit:
       'A key consists of letters without accents, digits, - and _. The pasted text contains other characters.',
-    revoked: 'You were signed out: the key is not valid any more. Sign in with another one.',
+    noCookie:
+      'This browser did not keep the cookie of the sign-in. Allow cookies for this address, then sign in again.',
+    revoked: 'You were signed out: the session or its key ended. Sign in again.',
     signedOut: 'You are signed out.',
   },
 
@@ -46,6 +48,20 @@ export const en = {
     role: { admin: 'Admin: can read and change', viewer: 'Viewer: can read', bot: 'Bot' },
     signOut: 'Sign out',
     sections: 'Sections',
+  },
+
+  sessions: {
+    title: 'Signed-in browsers',
+    lead: (label: string) =>
+      `Browsers that are signed in with the key “${label}”. A session ends after 30 days, and with its key.`,
+    thisBrowser: 'This browser',
+    unknownBrowser: 'Unknown browser',
+    signedIn: (when: string) => `signed in ${when}`,
+    lastUsed: (ago: string) => `last used ${ago}`,
+    end: 'Sign out',
+    endNamed: (name: string) => `Sign out ${name}`,
+    signOutEverywhere: 'Sign out everywhere',
+    signOutFailed: 'You are still signed in',
   },
 
   foot: {
@@ -435,7 +451,7 @@ export const en = {
     unreachableMore: 'Check that it runs and that this device reaches it, then try again.',
     MALFORMED_ANSWER: 'The answer is not from zapfleet. A proxy may have answered.',
     ABORTED: 'The call was cancelled.',
-    UNAUTHORIZED: 'The key is not valid any more.',
+    UNAUTHORIZED: 'The session or its key ended.',
     FORBIDDEN: 'This key may not do that.',
     NOT_FOUND: 'It does not exist (any more).',
     CONFLICT: 'This conflicts with another number.',

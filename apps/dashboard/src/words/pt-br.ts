@@ -29,14 +29,16 @@ export const ptBR: Words = {
     ],
     submit: 'Entrar',
     checking: 'Conferindo a chave…',
-    privacy: 'A chave fica só nesta aba e some quando você a fecha.',
+    privacy: 'Este navegador continua conectado por 30 dias e não guarda a chave.',
     missing: 'Cole uma chave primeiro.',
     unknownKey:
       'Esta chave não é válida aqui. Confira se ela foi copiada inteira, sem espaço antes ou depois.',
     botKey:
       'Esta é a chave de um bot. Ela pode reservar números e contar mensagens, mas não ver a frota. Entre com uma chave de administrador ou de consulta.',
     unfit: 'A chave só tem letras sem acento, números, - e _. O texto colado tem outros caracteres.',
-    revoked: 'Sua sessão terminou: a chave não é mais válida. Entre com outra.',
+    noCookie:
+      'Este navegador não guardou o cookie de acesso. Permita cookies neste endereço e entre de novo.',
+    revoked: 'Seu acesso terminou: a sessão expirou ou a chave não vale mais. Entre de novo.',
     signedOut: 'Você saiu.',
   },
 
@@ -52,6 +54,20 @@ export const ptBR: Words = {
     },
     signOut: 'Sair',
     sections: 'Seções',
+  },
+
+  sessions: {
+    title: 'Navegadores conectados',
+    lead: (label) =>
+      `Navegadores em que alguém entrou com a chave “${label}”. O acesso termina depois de 30 dias, ou junto com a chave.`,
+    thisBrowser: 'Este navegador',
+    unknownBrowser: 'Navegador desconhecido',
+    signedIn: (when) => `entrou ${when}`,
+    lastUsed: (ago) => `último uso ${ago}`,
+    end: 'Encerrar',
+    endNamed: (name) => `Encerrar ${name}`,
+    signOutEverywhere: 'Sair de todos',
+    signOutFailed: 'Você ainda não saiu',
   },
 
   foot: {
@@ -442,7 +458,7 @@ export const ptBR: Words = {
     unreachableMore: 'Confira se ela está no ar e se este aparelho a alcança, e tente de novo.',
     MALFORMED_ANSWER: 'A resposta não veio do zapfleet. Talvez um proxy tenha respondido.',
     ABORTED: 'A chamada foi cancelada.',
-    UNAUTHORIZED: 'A chave não é mais válida.',
+    UNAUTHORIZED: 'A sessão ou a chave não vale mais.',
     FORBIDDEN: 'Esta chave não pode fazer isso.',
     NOT_FOUND: 'Não existe (mais).',
     CONFLICT: 'Há conflito com outro número.',

@@ -10,7 +10,6 @@ export function tabsScenes(stage: () => Stage): void {
     const { fleet, addresses } = stage()
     const first = await stage().enter(ADMIN_KEY)
     const context = first.context()
-    await context.addInitScript((key) => sessionStorage.setItem('zapfleet.key', key), ADMIN_KEY)
     const streams = () => addresses.filter((address) => address.includes('instance.onChange')).length
     await first.getByText('Live', { exact: true }).waitFor()
     const before = streams()

@@ -5,6 +5,7 @@ import type { EventFeed } from '../events/open-event-feed.ts'
 import type { KnownKeys } from '../key/open-known-keys.ts'
 import type { Engine } from '../reservation/engine.ts'
 import type { Settler } from '../reservation/settle.ts'
+import type { KnownSessions } from '../session/open-known-sessions.ts'
 import type { Log } from './log.ts'
 import type { FleetWatch } from './watch.ts'
 
@@ -26,6 +27,8 @@ export type Fleet = {
   readonly events: EventFeed
   /** Who may call, beside the keys of the environment. */
   readonly keys: KnownKeys
+  /** The sign-ins of browsers that are in use in this process. */
+  readonly sessions: KnownSessions
   /** Where Evolution reaches this API, without a slash at its end; null = webhooks are not registered. */
   readonly publicUrl: string | null
 }

@@ -9,6 +9,7 @@ import { openEventFeed } from '../events/open-event-feed.ts'
 import { openKnownKeys } from '../key/open-known-keys.ts'
 import { createEngine } from '../reservation/engine.ts'
 import { createSettler } from '../reservation/settle.ts'
+import { openKnownSessions } from '../session/open-known-sessions.ts'
 import type { Fleet } from './fleet.ts'
 import { FleetError } from './fleet-error.ts'
 import type { Log } from './log.ts'
@@ -79,6 +80,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
     const directUrl = hearableUrl(config.directUrl ?? config.databaseUrl)
     const events = openEventFeed({ sql, timeZone, clock, log, directUrl })
     const keys = openKnownKeys({ sql, clock, log })
+    const sessions = openKnownSessions({ sql, clock, log })
     const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? null
     return {
       sql,
@@ -94,6 +96,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
       confirms,
       events,
       keys,
+      sessions,
       publicUrl,
     }
   } catch (error) {
@@ -135,7 +138,13 @@ export function closeFleet(fleet: Fleet): Promise<void> {
 }
 
 async function close(fleet: Fleet): Promise<void> {
-  await Promise.all([endBehind(fleet), fleet.engine.stop(), fleet.events.close(), fleet.keys.close()])
+  await Promise.all([
+    endBehind(fleet),
+    fleet.engine.stop(),
+    fleet.events.close(),
+    fleet.keys.close(),
+    fleet.sessions.close(),
+  ])
   await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
   await fleet.sql.close()
 }

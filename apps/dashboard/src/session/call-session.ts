@@ -1,0 +1,70 @@
+import { FleetError, type FleetErrorCode } from '@zapfleet/client'
+import type { Role } from '../api/open-client.ts'
+import { SESSION_HEADER } from './session-header.ts'
+
+/** A sign-in of a browser. Instants are ISO 8601 in UTC. */
+export type BrowserSession = {
+  id: string
+  createdAt: string
+  expiresAt: string
+  lastUsedAt: string | null
+  /** Masked. */
+  address: string
+  browser: string
+}
+
+/** The session of this browser, with the label and the role of its key. */
+export type OwnSession = BrowserSession & { label: string; role: Role }
+
+/** What `GET /session` reads: null without a sign-in that is valid. */
+export type Sessions = { session: OwnSession | null; others: BrowserSession[] }
+
+/** Reads the session of this browser and the others of its key. @throws FleetError */
+export async function readSessions(signal?: AbortSignal): Promise<Sessions> {
+  return (await callSession('GET', '', { signal })) as Sessions
+}
+
+/** Signs this browser in. The key is sent once and stored nowhere. @throws FleetError UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, … */
+export async function beginSession(key: string): Promise<void> {
+  await callSession('POST', '', { key })
+}
+
+/** Ends the session of this browser. One that ended before is no error. @throws FleetError */
+export async function endSession(): Promise<void> {
+  await callSession('DELETE', '').catch((error: FleetError) => {
+    if (error.code !== 'UNAUTHORIZED') throw error
+  })
+}
+
+/** Ends every session of the key of this browser's session, this one included. @throws FleetError */
+export async function endAllSessions(): Promise<void> {
+  await callSession('DELETE', '/all')
+}
+
+/** Ends another session of the same key. One that ended before is no error. @throws FleetError */
+export async function endOtherSession(id: string): Promise<void> {
+  await callSession('DELETE', `/${encodeURIComponent(id)}`).catch((error: FleetError) => {
+    if (error.code !== 'NOT_FOUND') throw error
+  })
+}
+
+async function callSession(
+  method: string,
+  path: string,
+  { key, signal }: { key?: string; signal?: AbortSignal | undefined } = {},
+): Promise<unknown> {
+  const response = await fetch(`/session${path}`, {
+    method,
+    headers: { [SESSION_HEADER]: '1', ...(key === undefined ? {} : { 'x-api-key': key }) },
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
+    throw new FleetError('UNREACHABLE', 'The API does not answer.', { cause })
+  })
+  if (response.status === 204) return null
+  const body: unknown = await response.json().catch(() => null)
+  if (response.ok && body !== null) return body
+  const { error } = (body ?? {}) as { error?: { code: FleetErrorCode; message: string } }
+  if (error === undefined)
+    throw new FleetError('MALFORMED_ANSWER', `Expected JSON from /session, got status ${response.status}.`)
+  throw new FleetError(error.code, error.message)
+}

@@ -1,0 +1,22 @@
+import { onDatabase } from '../db/on-database.ts'
+import { statement } from '../db/statement.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { KEY_MOMENT } from '../key/api-key.ts'
+import { SESSION_COLUMNS, type Session, type SessionRow, toSession } from './session.ts'
+
+/** $2 id of a session. */
+const listStatement = statement(
+  'list_sessions',
+  `with ${KEY_MOMENT}
+select ${SESSION_COLUMNS} from zapfleet.sessions own join zapfleet.sessions s using (key_id, key_digest), k
+where own.id = $2::text and s.expires_at > k.at
+order by coalesce(s.last_used_at, s.created_at) desc, s.id`,
+)
+
+/** The sessions of the key that a session belongs to, itself included, the last used first. @throws FleetError DATABASE_UNAVAILABLE */
+export async function listSessions(fleet: Fleet, sessionId: string): Promise<Session[]> {
+  // Uses in this process are written every 30 s only.
+  await fleet.sessions.writeLastUses().catch(() => {})
+  const rows = await onDatabase(() => fleet.sql.run<SessionRow>(listStatement, [fleet.clock(), sessionId]))
+  return rows.map(toSession)
+}
