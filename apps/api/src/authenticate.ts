@@ -30,7 +30,7 @@ const WRONG_KEY = 'This API key is not known here. Check that it is complete and
 const ENDED_KEY = 'This API key ended before the request was complete. Send the call with a valid key.'
 const ENDED_SESSION = 'The session ended. Sign in again.'
 const FOREIGN_PAGE =
-  'Sessions are for the dashboard of this server. Pages of other origins send a key in the header x-api-key.'
+  'A session is for the dashboard of this server alone. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PUBLIC_URL to the address of the page.'
 
 /** What opens a scope: keys and, where `sessionRing` is given, sessions of the dashboard. */
 export type Opening = {

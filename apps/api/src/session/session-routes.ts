@@ -27,7 +27,7 @@ const NOT_HERE = 'No route answers here. Use GET, POST or DELETE /session, or DE
 const NO_SESSION = 'Expected a session, got a key. DELETE /session/all ends every session of a key.'
 const FOR_PEOPLE = 'The dashboard needs a key of role viewer or admin; the role of this key is bot.'
 const FOREIGN_PAGE =
-  'The dashboard of this server signs in here. Pages of other origins send a key in the header x-api-key.'
+  'Only the dashboard of this server signs in here. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PUBLIC_URL to the address of the page.'
 
 /**
  * Sign-ins of the dashboard, for browsers: `POST /session` with a key in `x-api-key` sets a cookie, `GET` reads the session

@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext, useState } from 'react'
 import type { OwnSession } from '../session/call-session.ts'
 import { sessionEnded } from '../session/follow-session.ts'
 import { codeOf } from './failure.ts'
-import { type FleetClient, openClient, type Role } from './open-client.ts'
+import { type FleetClient, openClient } from './open-client.ts'
 
 /** The fleet as components reach it: `trpc` for queries and mutations, `client` for streams. */
 type Door = { session: OwnSession; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
