@@ -93,6 +93,6 @@ async function read(fleet: Fleet): Promise<ContactCounts> {
   const { at } = await readMoment(fleet)
   const [ids] = await fleet.sql.run<{ is_unique: boolean }>(uniqueStatement, [])
   const count = fleet.clients && ids?.is_unique ? countStatement(fleet.clients.sqlType) : countAnyStatement
-  const counts = await fleet.sql.run<{ name: string; contacts: number }>(count, [])
+  const counts = await fleet.sql.read<{ name: string; contacts: number }>(count, [])
   return { countedAt: at.toISOString(), counts }
 }

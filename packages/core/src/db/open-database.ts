@@ -20,6 +20,8 @@ export type Database = {
    * there when the server is done. They run in the order of the calls; one that fails fails alone.
    */
   runInLine<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** The same for answers as large as the fleet: on a connection that no claim, release or confirm waits for. */
+  read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   close(): Promise<void>
 }
 
@@ -65,19 +67,20 @@ export async function openDatabase(
   const line = openLine({ ...base, ...options(hotSettings) }, log)
   const prisma = new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) })
 
-  const run = async <Row extends pg.QueryResultRow>(
-    statement: Statement,
-    values: unknown[],
-  ): Promise<Row[]> => {
-    const result = await hot.query<Row>(pooled ? { text: statement.text, values } : { ...statement, values })
-    return result.rows
-  }
+  const runOn =
+    (pool: pg.Pool) =>
+    async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> => {
+      const named = pooled ? { text: statement.text, values } : { ...statement, values }
+      return (await pool.query<Row>(named)).rows
+    }
+  const run = runOn(hot)
 
   return {
     prisma,
     run,
     // Behind a transaction pooler a connection of one's own is nobody's, so nothing is gained by a line.
     runInLine: pooled ? run : line.run,
+    read: runOn(registry),
     async close() {
       await prisma.$disconnect()
       await Promise.all([line.close(), hot.end(), registry.end()])

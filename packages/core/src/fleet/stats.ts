@@ -48,7 +48,7 @@ export async function fleetStats(fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'
 export async function readFigures(
   fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
 ): Promise<FleetStats & { available: number }> {
-  const rows = await onDatabase(() => fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone]))
+  const rows = await onDatabase(() => fleet.sql.read<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone]))
   const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
     some.reduce((total, row) => total + row[column], 0)
   const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)

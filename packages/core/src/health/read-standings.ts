@@ -51,12 +51,13 @@ const readStatement = statement(
   `select coalesce($1::timestamptz, clock_timestamp()) at, r.grace_until, i.nome, ${VERSION} "version", i.status, i.status_motivo,
   i.status_desde, i.estado_evolution, i.verificada_em, i.silencios, i.conectada_em, i.queda_anterior, i.ultima_queda
 from (select (select grace_until from zapfleet.health_round) grace_until) r
-left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))`,
+left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
+order by i.nome`,
 )
 
-/** Reads what is stored of the health of these instances, or of all. */
+/** Reads what is stored of the health of these instances, or of all, in the order of their names. */
 export async function readStandings(fleet: Fleet, names: string[] | null): Promise<StoredFleet> {
-  const rows = await onDatabase(() => fleet.sql.run<Row>(readStatement, [fleet.clock(), names]))
+  const rows = await onDatabase(() => fleet.sql.read<Row>(readStatement, [fleet.clock(), names]))
   const [first] = rows
   if (!first) throw new Error('the reading of the standings answered no row')
   const instances: StoredStanding[] = []

@@ -33,8 +33,9 @@ type Write = {
 const ATTEMPTS = 4
 
 /**
- * Rows of one statement. A claim that needs one of them waits for this statement and no longer. The time of a
- * statement does not grow with the fleet, so the statement timeout does not end it.
+ * Rows of one statement, whose time does not grow with the fleet: the statement timeout does not end it. Slices go from the
+ * last name to the first. A claim locks its instances from the first name to the last: when it has waited for one slice,
+ * the names that follow are stored already, so it waits for no second one.
  */
 export const SLICE_ROWS = 250
 
@@ -58,7 +59,7 @@ export async function storeReadings(
   let known = new Map(stored.map((one) => [one.name, one]))
   let open = [...readings]
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const writes = open.flatMap((reading) => writeOf(known.get(reading.name), reading, options) ?? [])
+    const writes = writesOf(known, open, options)
     if (writes.length === 0) break
     const written = new Set<string>()
     for (let start = 0; start < writes.length; start += SLICE_ROWS) {
@@ -90,12 +91,20 @@ export async function storeReadings(
   return { changed, connected }
 }
 
-function writeOf(
-  stored: StoredStanding | undefined,
-  reading: Reading,
+/** What these readings change, in the reverse order of `known`: see SLICE_ROWS. */
+function writesOf(
+  known: ReadonlyMap<string, StoredStanding>,
+  readings: readonly Reading[],
   options: StoreOptions,
-): Write | undefined {
-  if (!stored) return undefined
+): Write[] {
+  const byName = new Map(readings.map((reading) => [reading.name, reading]))
+  return [...known.values()].reverse().flatMap((stored) => {
+    const reading = byName.get(stored.name)
+    return (reading && writeOf(stored, reading, options)) ?? []
+  })
+}
+
+function writeOf(stored: StoredStanding, reading: Reading, options: StoreOptions): Write | undefined {
   const { seen, startedAt, state } = reading
   const previous = stored.standing
   const judged = nextStatus(previous, seen, startedAt)

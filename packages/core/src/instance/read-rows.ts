@@ -64,7 +64,7 @@ export async function readRows(
   fleet: Pick<Fleet, 'sql'>,
   { first = null }: { first?: number | null } = {},
 ): Promise<ListedRow[]> {
-  const [answer] = await onDatabase(() => fleet.sql.run<{ rows: RowArray[] }>(rowsStatement, [first]))
+  const [answer] = await onDatabase(() => fleet.sql.read<{ rows: RowArray[] }>(rowsStatement, [first]))
   return (answer?.rows ?? []).map((row) => ({
     name: row[0],
     phoneNumber: row[1],
