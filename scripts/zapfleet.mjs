@@ -18,8 +18,10 @@ await runScript(async ({ release }) => {
   // From here on the command answers the signals.
   release()
   process.chdir(folder)
-  if (process.argv[2] === 'doctor') {
-    process.argv.splice(2, 1)
+  const doctor = process.argv.indexOf('doctor')
+  // Flags of all commands may be before the command.
+  if (doctor > 1 && process.argv.slice(2, doctor).every((word) => ['--json', '--no-color'].includes(word))) {
+    process.argv.splice(doctor, 1)
     await import(new URL('../apps/doctor/dist/main.js', import.meta.url))
   } else await import(new URL('../apps/cli/dist/main.js', import.meta.url))
 })

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AUDITED_ACTS } from '../src/contract/audit.ts'
 import { appRouter } from '../src/router.ts'
 import { ADMIN_KEY, BOT_KEY, call, type FleetApi, mutate, query, startFleetApi } from './fleet-api.ts'
 
@@ -178,6 +179,10 @@ describe('every mutation that is not for bots', () => {
     'key.create': { label: 'k', role: 'viewer' },
   }
 
+  it('are the acts that the list can be narrowed to, with the stream that pairs', () => {
+    expect([...mutations, 'instance.onPairing'].sort()).toEqual([...AUDITED_ACTS].sort())
+  })
+
   it.each(mutations)('%s is in the audit', async (path) => {
     const input = INPUTS[path] ?? (path.startsWith('key.') ? { id: 'nokey' } : { name: 'nobody' })
     const { body } = await mutate(api, path, input)
@@ -209,6 +214,13 @@ describe('the list', () => {
     expect(await count({ act: 'instance' })).toBe(100)
     expect(await count({ act: 'instance.delete' })).toBe(0)
     expect(await count({ from: '2026-01-01T10:00:00Z', to: '2026-01-01T20:00:00Z' })).toBe(10)
+    for (const act of ['instance.pause', 'instance.get', 'pause', 'Instance']) {
+      const { status, body } = await query(api, 'audit.list', { act })
+      expect([act, status]).toEqual([act, 400])
+      expect(body.error.message).toContain('act: expected one of contact.clearPreference')
+    }
+    for (const act of ['instance', 'key', 'key.rotate'])
+      expect((await query(api, 'audit.list', { act })).status).toBe(200)
     expect((await query(api, 'audit.list', { cursor: 'x' })).status).toBe(400)
     expect((await query(api, 'audit.list', { limit: 1_000 })).status).toBe(400)
   })

@@ -37,10 +37,21 @@ export function acts<A extends unknown[]>(
 
 /** Adds command lines to a command's help, as examples. */
 export function examples(command: Command, ...lines: string[]): Command {
-  return command.addHelpText(
-    'after',
-    `\nExamples:\n${lines.map((line) => `  $ zapfleet ${line}`).join('\n')}`,
+  const shown = lines.flatMap((line) => shellLines(`zapfleet ${line}`)).join('\n')
+  return command.addHelpText('after', `\nExamples:\n${shown}`)
+}
+
+/** A command line as lines of at most 80 columns, which a shell takes when they are pasted. */
+function shellLines(line: string): string[] {
+  const most = 80 - '  $ '.length
+  if (line.length <= most) return [`  $ ${line}`]
+  // Before an option or a pipe, never inside quotes: those stand last in our examples.
+  const at = Math.max(
+    line.lastIndexOf(' --', most - 2),
+    line.lastIndexOf(' | ', most - 2),
+    line.lastIndexOf(' > ', most - 2),
   )
+  return [`  $ ${line.slice(0, at)} \\`, `      ${line.slice(at + 1)}`]
 }
 
 /** Reads an argument that is a whole number between two. */

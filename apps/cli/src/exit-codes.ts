@@ -33,10 +33,10 @@ export const EXIT = {
 
 /** The table for `--help`. */
 export const EXIT_CODES_HELP = `Exit codes:
-  0  done                                  7  unreachable, or not zapfleet
-  1  failed unexpectedly                   8  zapfleet cannot just now: try again
-  2  wrong usage or input                  9  Evolution is away or refused
-  3  not found                            10  done, but not yet seen on Evolution
-  4  conflict with how the fleet is       11  pairing ended, not connected
-  5  no number can serve now              12  health: no number is online
-  6  no key, wrong key, or not allowed   130  interrupted, or answered no`
+  0  done                                 7  unreachable, or not zapfleet
+  1  failed unexpectedly                  8  zapfleet is busy: try again
+  2  wrong usage or input                 9  Evolution is away or refused
+  3  not found                           10  done, not yet seen on Evolution
+  4  conflict with the fleet's state     11  pairing ended, not connected
+  5  no number can serve now             12  health: no number is online
+  6  no key, wrong key, or not allowed  130  interrupted, or answered no`

@@ -85,7 +85,9 @@ export function readFailure(error: unknown, spoken: Spoken): Failure {
 
 /** The failure as lines for a terminal. */
 export function failureLines(failure: Failure): string[] {
-  return [`zapfleet: ${plain(inCommands(failure.message))}`, ...failure.hints.map(plain)]
+  // What is wrong with an input names procedures where they are values.
+  const words = failure.code === 'INVALID_INPUT' ? failure.message : inCommands(failure.message)
+  return [`zapfleet: ${plain(words)}`, ...failure.hints.map(plain)]
 }
 
 /** The failure as one JSON value, for `--json`. */

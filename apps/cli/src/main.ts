@@ -54,6 +54,16 @@ const exit = await runCli({
   stdout: process.stdout,
   stderr: process.stderr,
   interrupted: interrupted.signal,
+  openInBrowser: async (url) => {
+    // Without a desktop (a server, a pipe of a script) the address on stdout is all.
+    const hasDesktop =
+      process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
+    if (!process.stdout.isTTY || !hasDesktop) return
+    const { default: open } = await import('open')
+    const browser = await open(url)
+    browser.once('error', () => {})
+    browser.unref()
+  },
   now: () => Date.now(),
 })
 

@@ -12,14 +12,17 @@ import { addInstanceHistory } from './commands/instance-history.ts'
 import { addKeys } from './commands/keys.ts'
 import { addListInstances } from './commands/list-instances.ts'
 import { addLogin } from './commands/login.ts'
+import { addOpenPage } from './commands/open-page.ts'
 import { addPairInstance } from './commands/pair-instance.ts'
 import { addProfiles } from './commands/profiles.ts'
 import { addReservations } from './commands/reservations.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
+import { addVersion } from './commands/version.ts'
 import { addWatch } from './commands/watch.ts'
 import { addWhoAmI } from './commands/whoami.ts'
 import { addWhy } from './commands/why.ts'
+import { completeShell } from './complete-shell.ts'
 import { EXIT_CODES_HELP } from './exit-codes.ts'
 import type { World } from './world.ts'
 
@@ -66,6 +69,9 @@ export function makeProgram(world: World, run: Run): Command {
   addLogin(program, cli)
   addWhoAmI(program, cli)
   addProfiles(program, cli)
+  addOpenPage(program, cli)
+  addVersion(program, cli)
+  completeShell(program)
 
   examples(
     program,
@@ -101,7 +107,7 @@ function helpOnErrors(command: Command, path: string): void {
 }
 
 function helpWidth(world: World): number {
-  return Math.min(world.stdout.columns ?? 80, 100)
+  return Math.min(world.stdout.columns ?? 80, 80)
 }
 
 /** commander's "error: unknown option '--jsn'\n(Did you mean --json?)" on one line, in our voice. */

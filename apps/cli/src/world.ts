@@ -21,6 +21,8 @@ export type World = {
   stderr: Output
   /** Aborts when the person or the system wants the program to end; its reason is the exit code. */
   interrupted: AbortSignal
+  /** Opens an address in the person's browser; does nothing where there is none. */
+  openInBrowser: (url: string) => Promise<void>
   /** Milliseconds since the epoch. */
   now: () => number
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
-import { at, commandsOf, start } from './run.ts'
+import { at, commandsOf, opened, start } from './run.ts'
 
 let fleet: TestFleet
 const { zapfleet, json } = commandsOf(() => fleet)
@@ -231,7 +231,7 @@ describe('the fleet', () => {
     const one = await zapfleet('health caida --check')
     expect([one.exit, one.out]).toEqual([12, expect.stringMatching(/caida +disconnected +close/)])
     const wrong = await zapfleet('health caida')
-    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('zapfleet health caida --check')])
+    expect([wrong.exit, wrong.out]).toEqual([12, expect.stringMatching(/caida/)])
     for (const name of ['vendas-01', 'vendas-02']) fleet.simulator.control.logoutFromPhone(name)
     expect((await zapfleet('health --check')).exit).toBe(12)
     const degraded = await zapfleet('health')
@@ -273,5 +273,95 @@ describe('keys and the audit', () => {
     const { exit, err } = await zapfleet('instances pause vendas-01', { env: at(fleet, BOT_KEY) })
     expect([exit, err]).toEqual([6, expect.stringContaining('role admin')])
     expect((await zapfleet('instances get vendas-01', { env: at(fleet, BOT_KEY) })).exit).toBe(0)
+  })
+})
+
+describe('the order of the list', () => {
+  const names = async (line: string): Promise<string[]> =>
+    (await zapfleet(line)).out
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(' ')[0] ?? '')
+      .filter((name) => name.startsWith('ordem'))
+
+  beforeAll(() => fleet.addNumbers('ordem-1', 'ordem-2', 'ordem-10'))
+
+  it('is that of the page: those that need a person first; --sort and --reverse change it', async () => {
+    fleet.simulator.control.ban('ordem-2')
+    await fleet.admin.health.checkAll.mutate({})
+    await fleet.admin.instance.update.mutate({ name: 'ordem-10', priority: 9 })
+    const first = await names('instances list')
+    expect(first[0]).toBe('ordem-2')
+    expect((await names('instances list --sort name')).slice(0, 3)).toEqual([
+      'ordem-1',
+      'ordem-2',
+      'ordem-10',
+    ])
+    expect((await names('instances list --sort name --reverse')).at(-1)).toBe('ordem-1')
+    expect((await names('instances list --sort priority --reverse'))[0]).toBe('ordem-10')
+    const wrong = await zapfleet('instances list --sort size')
+    expect([wrong.exit, wrong.err]).toEqual([
+      2,
+      expect.stringContaining('attention, name, hour, day, priority, last-sent'),
+    ])
+    // JSON stays in the order of the API.
+    expect((await json('instances list')).map((one: { name: string }) => one.name)).toEqual(
+      (await fleet.admin.instance.list.query({})).map((one) => one.name),
+    )
+  })
+
+  it('takes statuses with commas, and refuses one that does not exist', async () => {
+    expect(await names('instances list --status banned,disconnected')).toContain('ordem-2')
+    expect(await names('instances list --status banned disconnected')).toContain('ordem-2')
+    expect(await names('instances list --status connected,connecting')).not.toContain('ordem-2')
+    const wrong = await zapfleet('instances list --status banned,gone')
+    expect([wrong.exit, wrong.err]).toEqual([
+      2,
+      expect.stringContaining('connected, connecting, disconnected, banned, unknown'),
+    ])
+  })
+})
+
+describe('health of one number', () => {
+  it('is the last known without --check, with its exit code', async () => {
+    const one = await zapfleet('health ordem-1')
+    expect([one.exit, one.out]).toEqual([0, expect.stringContaining('ordem-1')])
+    expect(one.out).not.toContain('ordem-10')
+    expect((await zapfleet('health ordem-2')).exit).toBe(12)
+    expect(await json('health ordem-1')).toMatchObject({ name: 'ordem-1', online: true })
+    const nobody = await zapfleet('health ordem-11')
+    expect([nobody.exit, nobody.err]).toEqual([3, expect.stringContaining('Did you mean ordem-1')])
+  })
+})
+
+describe('the audit', () => {
+  it('refuses an act that no procedure has, with those that there are, and says where a known one has no entry', async () => {
+    const unknown = await zapfleet('audit --act instance.pause')
+    expect([unknown.exit, unknown.out]).toEqual([2, ''])
+    for (const act of ['instance.update', 'key.rotate', 'a pause is an instance.update'])
+      expect(unknown.err).toContain(act)
+    const nothing = await zapfleet('audit --act contact.clearPreference --outcome failed')
+    expect([nothing.exit, nothing.err]).toEqual([
+      0,
+      'The audit has no entry with act contact.clearPreference, outcome failed.',
+    ])
+    expect((await zapfleet('audit --act instance')).exit).toBe(0)
+  })
+})
+
+describe('open and version', () => {
+  it('open prints the address of the page, or of one number on it, and opens it', async () => {
+    expect((await zapfleet('open')).out).toBe(`${fleet.url}/`)
+    const one = await zapfleet('open ordem-1')
+    expect([one.exit, one.out]).toEqual([0, `${fleet.url}/#/numbers/ordem-1`])
+    expect(opened.slice(-2)).toEqual([`${fleet.url}/`, `${fleet.url}/#/numbers/ordem-1`])
+    expect((await zapfleet('open nobody')).exit).toBe(3)
+    expect(opened.at(-1)).toBe(`${fleet.url}/#/numbers/ordem-1`)
+    expect(await json('open')).toEqual({ url: `${fleet.url}/` })
+  })
+
+  it('version is what --version prints', async () => {
+    expect((await zapfleet('version')).out).toBe('1.2.3')
+    expect(await json('version')).toEqual({ version: '1.2.3' })
   })
 })

@@ -116,6 +116,8 @@ describe('on a terminal', () => {
       expect(stdout.text()).toMatch(/needs a window of 60x\d+ characters; this one has 80x24/),
     )
     expect(stdout.lines().length).toBeLessThanOrEqual(24)
+    // The page shows the same code, whatever the terminal.
+    expect(stdout.lines()).toContain(`${fleet.url}/#/numbers/loja-05`)
     const rows = Number(/60x(\d+)/.exec(stdout.text())?.[1])
     stdout.resize(60, rows)
     expect(scan(stdout.cells(), 'dark')).toMatch(/^2@/)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -152,7 +153,7 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
 })
 
 describe('help', () => {
-  const help = async (...args: string[]) => (await run([...args, '--help'], { terminal: [80, 200] })).out
+  const help = async (...args: string[]) => (await run([...args, '--help'], { terminal: [200, 200] })).out
 
   it('of every command tells what it does, with examples, in 80 columns', async () => {
     const seen: string[] = []
@@ -160,8 +161,7 @@ describe('help', () => {
       const text = await help(...path)
       seen.push(path.join(' '))
       expect(text, path.join(' ')).toContain(`$ zapfleet ${path.join(' ')}`.trimEnd())
-      for (const line of text.split('\n'))
-        if (!line.startsWith('  $ ')) expect(line.length, line).toBeLessThanOrEqual(80)
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
       const commands = /Commands:\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
       for (const [, name = ''] of commands.matchAll(/^ {2}([a-z-]+)/gm))
         if (name !== 'help') await visit([...path, name])
@@ -192,6 +192,35 @@ describe('help', () => {
     const version = await run(['--version'])
     expect([version.exit, version.out]).toEqual([0, '1.2.3'])
   })
+})
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('%s gets a script that calls the hidden command', async (shell) => {
+    const { exit, out, err } = await finished(['completion', shell])
+    expect([exit, err]).toEqual([0, ''])
+    expect(out).toContain('zapfleet complete')
+  })
+
+  it('names commands, options and choices', async () => {
+    const offered = async (...words: string[]) => (await finished(['complete', '--', ...words])).out
+    expect(await offered('')).toMatch(/^instances\t/m)
+    expect(await offered('instances', '')).toMatch(/^pause\t/m)
+    expect(await offered('instances', 'list', '--s')).toMatch(/^--sort\t/m)
+    expect(await offered('instances', 'list', '--sort', '')).toMatch(/^attention/m)
+  })
+
+  it.skipIf(!existsSync('/usr/bin/bash') && !existsSync('/bin/bash'))(
+    'the script of bash is one that bash takes',
+    async () => {
+      const one = program(
+        ['completion', 'bash'],
+        at(fleet),
+        'set -e; eval "$(ZAPFLEET)"; complete -p zapfleet',
+      )
+      expect([await one.exit, one.err()]).toEqual([0, ''])
+      expect(one.out()).toContain('zapfleet')
+    },
+  )
 })
 
 describe('colours', () => {

@@ -30,6 +30,9 @@ export type How = {
   clone?: string
 }
 
+/** Addresses that commands opened in a browser. */
+export const opened: string[] = []
+
 /** Starts a command in this process, with streams of its own; stdout and stderr of a terminal are one, as on a real one. */
 export function start(args: readonly string[], how: How = {}): Running {
   const screen = how.terminal === undefined ? null : new Terminal(...how.terminal)
@@ -52,6 +55,7 @@ export function start(args: readonly string[], how: How = {}): Running {
     stdout: stdout as unknown as Output,
     stderr: stderr as unknown as Output,
     interrupted: interrupted.signal,
+    openInBrowser: async (url) => void opened.push(url),
     now: () => Date.now(),
   }
   return {

@@ -5,21 +5,25 @@ import { examine } from './examine.ts'
 import { readStart } from './read-start.ts'
 import { isSound, tell, tellAsJson } from './report.ts'
 
-const HELP = `zapfleet doctor [--json]
+const HELP = `zapfleet doctor [--json] [--no-color]
 
-Looks at what the fleet stands on and says what is wrong and what to do: environment, database and its migrations, clocks,
-Evolution and its key, webhooks, polling, the API. Changes nothing. Reads the same environment and .env as npm start.
+Examines environment, database and migrations, clocks, Evolution and its key,
+webhooks, polling and the API, and prints what is wrong and what to do. Changes
+nothing. Reads the same environment and .env as npm start.
 
-  --json   for programs: { ok, checks: [{ check, verdict: ok | warn | fail | skip, found, advice }] }
+  --json      for programs: { ok, checks: [{ check, verdict, found, advice }] }
+              with verdict ok, warn, fail or skip
+  --no-color  accepted as by every command; the output has no colours
 
-Exit code 0: nothing is broken (there may be warnings); 1: something is; 2: it was not understood.`
+Exit code 0: nothing is broken (there may be warnings); 1: something is;
+2: the command line was not understood.`
 
 const args = process.argv.slice(2)
 if (args.includes('--help') || args.includes('-h')) {
   console.log(HELP)
   process.exit(0)
 }
-const strange = args.filter((word) => word !== '--json')
+const strange = args.filter((word) => !['--json', '--no-color'].includes(word))
 if (strange.length > 0) {
   console.error(`The doctor does not know ${strange.join(' ')}.\n\n${HELP}`)
   process.exit(2)

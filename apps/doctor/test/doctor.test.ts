@@ -109,6 +109,12 @@ describe('an environment that is not right', () => {
   })
 
   it('of arguments nobody knows ends with code 2', async () => {
+    const [plain, help] = await Promise.all([
+      runDoctor(patient.env, '--no-color', '--json'),
+      runDoctor(patient.env, '--help'),
+    ])
+    expect(JSON.parse(plain.stdout)).toMatchObject({ checks: expect.any(Array) })
+    for (const line of help.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
     expect(await runDoctor(patient.env, '--fix')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('does not know --fix'),

@@ -5,10 +5,36 @@ const when = z.iso
   .datetime({ offset: true, error: 'expected an instant as 2027-01-31T12:00:00Z' })
   .transform((iso) => new Date(iso))
 
+/** The procedures whose calls are in the audit; `audit.test.ts` compares them with the router. */
+export const AUDITED_ACTS = [
+  'contact.clearPreference',
+  'contact.setPreference',
+  'health.check',
+  'health.checkAll',
+  'instance.create',
+  'instance.delete',
+  'instance.import',
+  'instance.logout',
+  'instance.onPairing',
+  'instance.qrCode',
+  'instance.restart',
+  'instance.update',
+  'key.create',
+  'key.revoke',
+  'key.rotate',
+] as const
+
+const NOUNS = [...new Set(AUDITED_ACTS.map((act) => act.split('.')[0] as string))]
+
+/** An act that no procedure has never was in the audit: an empty answer would hide a typing error. */
+const act = text(80).refine((given) => [...AUDITED_ACTS, ...NOUNS].includes(given), {
+  error: `expected one of ${AUDITED_ACTS.join(', ')} (a pause is an instance.update), or all of one kind: ${NOUNS.join(', ')}`,
+})
+
 /** `audit.list` */
 export const auditInput = z
   .strictObject({
-    act: text(80)
+    act: act
       .optional()
       .describe(
         'Only acts of this procedure, such as `instance.update`, or of this noun, such as `instance`.',

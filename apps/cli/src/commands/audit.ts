@@ -24,7 +24,7 @@ export function addAudit(parent: Command, cli: Cli): void {
   const audit = parent
     .command('audit')
     .description('what admins did: when, by which key, to what, and how it ended; newest first')
-    .option('--act <procedure>', 'only this, as instance.delete')
+    .option('--act <procedure>', 'only this, such as instance.delete, or a kind, such as key')
     .option('--target <name>', 'only what was done to this number, contact or key')
     .option('--key <id>', 'only what was done by this key')
     .addOption(new Option('--outcome <outcome>', 'only what ended so').choices(OUTCOMES))
@@ -36,7 +36,7 @@ export function addAudit(parent: Command, cli: Cli): void {
       acts(cli, async (session, { key: keyId, ...flags }: AuditFlags) => {
         const page = await session.client().audit.list.query(given({ ...flags, keyId }), session.call)
         if (session.json) return session.printJson(page)
-        if (page.entries.length === 0) return session.say('Nothing is written down that is so.')
+        if (page.entries.length === 0) return session.say(emptyWords({ ...flags, keyId }))
         session.print(auditLines(session, page.entries))
         if (page.nextCursor !== null) session.say(`There is more: --cursor ${page.nextCursor}`)
       }),
@@ -47,6 +47,16 @@ export function addAudit(parent: Command, cli: Cli): void {
     'audit --act instance.delete --from 2026-11-01',
     'audit --target vendas-01 --json | jq ".entries[].before"',
   )
+}
+
+/** Why nothing is listed: the filters that were given. */
+function emptyWords(filter: Record<string, unknown>): string {
+  const given = Object.entries(filter)
+    .filter(([name, value]) => value !== undefined && name !== 'limit')
+    .map(([name, value]) => `${name} ${value}`)
+  return given.length === 0
+    ? 'The audit is empty: no admin has changed anything yet.'
+    : `The audit has no entry with ${given.join(', ')}.`
 }
 
 function auditLines({ paint, width }: Session, entries: readonly AuditEntry[]): string[] {

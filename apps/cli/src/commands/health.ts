@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples } from '../command.ts'
+import { nearest } from '../connection/nearest.ts'
 import type { Health } from '../connection/open-client.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
@@ -11,20 +12,23 @@ import { type Column, table } from '../terminal/table.ts'
 export function addHealth(parent: Command, cli: Cli): void {
   const command = parent
     .command('health')
-    .argument('[name]', 'one number only; with --check')
+    .argument('[name]', 'one number only')
     .description('how the numbers were at the last look; ends with 12 when none is online')
     .option('-c, --check', 'look at Evolution now, and wait for what it says')
     .action(
       acts(cli, (session, name: string | undefined, { check }: { check?: boolean }) => {
-        if (name !== undefined && !check)
-          throw new Refusal('usage', 'One number is looked at with --check.', [
-            `zapfleet health ${name} --check`,
-          ])
-        if (name !== undefined) return checkOne(session, name)
+        if (name !== undefined) return check ? checkOne(session, name) : lastOfOne(session, name)
         return check ? checkAll(session) : summary(session)
       }),
     )
-  examples(command, 'health', 'health --check', 'health vendas-01 --check', 'health --json | jq .online')
+  examples(
+    command,
+    'health',
+    'health --check',
+    'health vendas-01',
+    'health vendas-01 --check',
+    'health --json | jq .online',
+  )
 }
 
 async function summary(session: Session): Promise<Ending> {
@@ -39,6 +43,25 @@ async function summary(session: Session): Promise<Ending> {
     if (instances.length > 0) session.print(['', ...healthLines(session, instances)])
   }
   return status === 'healthy' ? undefined : 'degraded'
+}
+
+async function lastOfOne(session: Session, name: string): Promise<Ending> {
+  const { instances } = await session.client().health.summary.query({}, session.call)
+  const one = instances.find((known) => known.name === name)
+  if (one === undefined) {
+    const guess = nearest(
+      name,
+      instances.map((known) => known.name),
+    )
+    throw new Refusal(
+      'notFound',
+      `There is no number named "${name}".`,
+      guess ? [`Did you mean ${guess}?`] : [],
+    )
+  }
+  if (session.json) session.printJson(one)
+  else session.print(healthLines(session, [one]))
+  return one.online ? undefined : 'degraded'
 }
 
 async function checkAll(session: Session): Promise<Ending> {

@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander'
-import { acts, type Cli, examples, given } from '../command.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
+import { arranged, SORTS, type Sort } from '../instance-order.ts'
 import { count } from '../terminal/figures.ts'
 import { instanceLines } from '../terminal/instance-table.ts'
 
@@ -13,18 +14,30 @@ const STATUSES = [
   'unknown',
 ] as const satisfies Instance['status'][]
 
+type ListFlags = { status?: Instance['status'][]; available?: boolean; sort?: Sort; reverse?: boolean }
+
 /** `instances list` */
 export function addListInstances(parent: Command, cli: Cli): void {
   const list = parent
     .command('list')
     .alias('ls')
     .description('all numbers, with what they sent in this hour and today')
-    .addOption(new Option('-s, --status <status...>', 'only those with this status').choices(STATUSES))
+    .addOption(new Option('-s, --status <status...>', 'only those with this status').argParser(statuses))
+    .addOption(
+      new Option('--sort <order>', 'attention: those that need a person first (default: attention)').choices(
+        SORTS,
+      ),
+    )
+    .option('-r, --reverse', 'the other way round')
     .option('-a, --available', 'only those that could serve now')
     .action(
-      acts(cli, async (session, options: { status?: Instance['status'][]; available?: boolean }) => {
+      acts(cli, async (session, options: ListFlags) => {
         const input = given({ status: options.status, availableOnly: options.available })
-        const instances = await session.client().instance.list.query(input, session.call)
+        const all = await session.client().instance.list.query(input, session.call)
+        const instances =
+          session.json && options.sort === undefined && !options.reverse
+            ? all
+            : arranged(all, options.sort ?? 'attention', options.reverse)
         if (session.json) return session.printJson(instances)
         const { paint, width } = session
         if (instances.length === 0) return session.say(emptyWords(Object.keys(input).length > 0))
@@ -35,9 +48,18 @@ export function addListInstances(parent: Command, cli: Cli): void {
   examples(
     list,
     'instances list',
-    'instances list --status banned disconnected',
+    'instances list --status banned,disconnected',
+    'instances list --sort day --reverse',
     'instances list --available --json | jq -r ".[].name"',
   )
+}
+
+/** Statuses, with commas or one after the other. */
+function statuses(text: string, before: Instance['status'][] | undefined): Instance['status'][] {
+  const words = several(text, before)
+  const wrong = words.find((word) => !(STATUSES as readonly string[]).includes(word))
+  if (wrong === undefined) return words as Instance['status'][]
+  throw new InvalidArgumentError(`Allowed choices are ${STATUSES.join(', ')}.`)
 }
 
 function emptyWords(narrowed: boolean): string {

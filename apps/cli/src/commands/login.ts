@@ -18,7 +18,7 @@ export function addLogin(parent: Command, cli: Cli): void {
     .description('keep a fleet’s address and key in a profile, for this user only')
     .addHelpText(
       'after',
-      '\nThe key is asked for, and not shown; or it comes by --key-file <file>, or by --key-file - from standard input.',
+      '\nThe key is typed at a prompt that does not show it, or read from a file\n(--key-file <file>) or from standard input (--key-file -).',
     )
     .action(
       acts(cli, (session, _: object, command: Command) =>

@@ -1,3 +1,4 @@
+import { pageAddress } from '../connection/page-address.ts'
 import type { Session } from '../session.ts'
 import { timeOfDay } from '../terminal/instant.ts'
 import { paintOf, wantsColour } from '../terminal/paint.ts'
@@ -29,9 +30,10 @@ export function tellByScreen(
   const { now } = session.world
   const paint = paintOf(wantsColour(session.world, output, options.color))
   const ink = inkFor(paint, options.qrDark)
+  const page = pageAddress(session.found().url, name)
   const view: PairingView = { name, code: null, expiresAtMs: 0, waiting: null, awaySinceMs: null }
   const draw = () =>
-    screen.draw(pairingLines(view, { columns: screen.columns(), rows: screen.rows(), now: now(), ink }))
+    screen.draw(pairingLines(view, { columns: screen.columns(), rows: screen.rows(), now: now(), ink, page }))
   const screen = openScreen(output, () => draw())
   const timer = setInterval(draw, TURN_EVERY_MS)
   const change = (changes: Partial<PairingView>) => {
@@ -54,7 +56,7 @@ export function tellByScreen(
 /** The pairing as the lines of a terminal of that size; never more of them, and none longer. */
 function pairingLines(
   view: PairingView,
-  terminal: { columns: number; rows: number; now: number; ink: QrInk },
+  terminal: { columns: number; rows: number; now: number; ink: QrInk; page: string },
 ): string[] {
   const { columns, rows, now, ink } = terminal
   const head = [`${view.name}: scan the code. ${PHONE_STEPS}`].flatMap((line) => wrap(line, columns))
@@ -95,9 +97,10 @@ function footLines(view: PairingView, now: number): string[] {
 function tooSmall(
   picture: readonly string[],
   around: number,
-  { columns, rows }: { columns: number; rows: number },
+  { columns, rows, page }: { columns: number; rows: number; page: string },
 ): string[] {
   const needed = `${Math.max(widthOf(picture[0] ?? ''), 60)}x${picture.length + around}`
-  const words = `The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger, or its letters smaller: the code then shows by itself. Or save it as a picture: --png <file>.`
-  return wrap(words, columns)
+  const words = `The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger or its letters smaller, open the page below in a browser, or save the code as a picture: --png <file>.`
+  // Whole, in a line of its own, so that a terminal opens it by a click.
+  return [...wrap(words, columns), page]
 }

@@ -1,6 +1,6 @@
+import { arranged } from '../instance-order.ts'
 import type { Session } from '../session.ts'
 import { openScreen, type Screen } from '../terminal/screen.ts'
-import { sorted } from './fleet-view.ts'
 import { followFleet } from './follow-fleet.ts'
 import { listenToKeys } from './listen-to-keys.ts'
 import { mostAbove, type WatchView, watchLines } from './watch-lines.ts'
@@ -45,13 +45,13 @@ export async function watchScreen(session: Session): Promise<void> {
       session,
       {
         list(fleet) {
-          view.instances = sorted(fleet)
+          view.instances = arranged([...fleet.values()], 'attention')
           // Only once there is something to show: a refusal is told on the terminal as it is.
           screen ??= openScreen(stdout, draw)
           drawSoon()
         },
         event(_event, _before, after) {
-          view.instances = sorted(after)
+          view.instances = arranged([...after.values()], 'attention')
           drawSoon()
         },
         away() {

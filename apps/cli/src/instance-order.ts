@@ -1,0 +1,55 @@
+import type { Instance } from './connection/open-client.ts'
+
+/** What `instances list` can be sorted by, as the page. */
+export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'last-sent'] as const
+
+export type Sort = (typeof SORTS)[number]
+
+const SEVERITY: Record<Instance['status'], number> = {
+  banned: 0,
+  disconnected: 1,
+  unknown: 2,
+  connecting: 3,
+  connected: 4,
+}
+
+/** Reasons that a person must do something about, beside the statuses banned and disconnected. */
+const NEEDS_A_PERSON: readonly (string | null)[] = [
+  'RECONNECTING_TOO_LONG',
+  'WAITING_FOR_SCAN',
+  'WRONG_PHONE',
+  'FLAPPING',
+]
+
+/** Whether a person must do something about it. */
+function needsAttention({ status, statusReason }: Pick<Instance, 'status' | 'statusReason'>): boolean {
+  return status === 'banned' || status === 'disconnected' || NEEDS_A_PERSON.includes(statusReason)
+}
+
+const COMPARE: Record<Sort, (one: Instance, other: Instance) => number> = {
+  attention: (one, other) =>
+    Number(needsAttention(other)) - Number(needsAttention(one)) ||
+    SEVERITY[one.status] - SEVERITY[other.status],
+  name: () => 0,
+  hour: (one, other) =>
+    share(one.sentThisHour, one.hourlyCapacity) - share(other.sentThisHour, other.hourlyCapacity),
+  day: (one, other) => share(one.sentToday, one.dailyCapacity) - share(other.sentToday, other.dailyCapacity),
+  priority: (one, other) => one.priority - other.priority,
+  'last-sent': (one, other) => (one.lastSentAt ?? '').localeCompare(other.lastSentAt ?? ''),
+}
+
+/** vendas-2 before vendas-10. */
+const names = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' })
+
+/** The numbers in order; equals are by name. */
+export function arranged(instances: readonly Instance[], by: Sort, reverse = false): Instance[] {
+  const sign = reverse ? -1 : 1
+  return instances.toSorted(
+    (one, other) =>
+      sign * COMPARE[by](one, other) || (by === 'name' ? sign : 1) * names.compare(one.name, other.name),
+  )
+}
+
+function share(sent: number, capacity: number): number {
+  return capacity > 0 ? Math.min(1, sent / capacity) : 1
+}
