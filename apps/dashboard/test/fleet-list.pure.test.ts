@@ -1,9 +1,12 @@
+import { readPhone } from '@zapfleet/phone'
 import { describe, expect, it } from 'vitest'
 import { arrange, type Filter, type Sort } from '../src/fleet/order.ts'
 import { needsAttention, totalsOf } from '../src/fleet/totals.ts'
 import { changesOf, withChanges } from '../src/live/known-fleet.ts'
 import { levelOf } from '../src/look/meter.tsx'
-import { phoneOf, readDraft } from '../src/number/draft.ts'
+import { NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../src/number/draft.ts'
+import { en } from '../src/words/en.ts'
+import { makeFormat } from '../src/words/format.ts'
 import { anInstance } from './an-instance.ts'
 
 const fleet = [
@@ -93,17 +96,37 @@ it('a bar is full at its capacity, nearly full at four fifths, and idle where no
 })
 
 describe('a form', () => {
+  const read = (text: string) => readPhone(text, 'BR')
+
   it('takes phones as people write them, and says which are none', () => {
-    for (const text of ['+5511987654321', '55 (11) 98765-4321', '5511987654321', '+55 11 98765.4321'])
-      expect(phoneOf(text)).toBe('+5511987654321')
-    for (const text of ['', '98-76', '+0551198765432', 'five', '+55119876543210000'])
-      expect(phoneOf(text)).toBeNull()
+    for (const text of [
+      '+5511987654321',
+      '55 (11) 98765-4321',
+      '5511987654321',
+      '+55 11 98765.4321',
+      '11987654321',
+    ])
+      expect(phoneOf(text, read)).toBe('+5511987654321')
+    for (const text of ['', '98-76', '98765-4321', '+0551198765432', 'five', '+55119876543210000']) {
+      expect(phoneOf(text, read)).toBeNull()
+      const { phone } = problemsOf({ ...NEW_DRAFT, phone: text }, en, makeFormat('en-GB', 'UTC'), read)
+      expect(phone).toBe(text === '' ? undefined : en.settings.notPhone)
+    }
+  })
+
+  it('leaves the phone to the API until the code that reads it is here', () => {
+    expect(phoneOf(' (11) 98765-4321 ', null)).toBe('(11) 98765-4321')
+    expect(problemsOf({ ...NEW_DRAFT, phone: 'five' }, en, makeFormat('en-GB', 'UTC'), null)).toEqual({})
   })
 
   it('sends only what was changed', () => {
     const stored = { hourly: '20', daily: '100', priority: '1', phone: '+5511987654321' }
-    expect(readDraft(stored, stored)).toEqual({})
-    expect(readDraft({ ...stored, hourly: '020', phone: '' }, stored)).toEqual({ phoneNumber: null })
-    expect(readDraft({ ...stored, daily: '7' }, stored)).toEqual({ dailyCapacity: 7 })
+    expect(readDraft(stored, stored, read)).toEqual({})
+    expect(readDraft({ ...stored, phone: '(11) 98765-4321' }, stored, read)).toEqual({})
+    expect(readDraft({ ...stored, phone: '11987650000' }, stored, read)).toEqual({
+      phoneNumber: '+5511987650000',
+    })
+    expect(readDraft({ ...stored, hourly: '020', phone: '' }, stored, read)).toEqual({ phoneNumber: null })
+    expect(readDraft({ ...stored, daily: '7' }, stored, read)).toEqual({ dailyCapacity: 7 })
   })
 })

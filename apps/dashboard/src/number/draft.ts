@@ -5,6 +5,9 @@ import type { Format } from '../words/format.ts'
 /** The settings of a number as they stand in a form: text. */
 export type Draft = { hourly: string; daily: string; priority: string; phone: string }
 
+/** Reads a phone number as E.164; null when it cannot be one. */
+export type ReadPhone = (text: string) => string | null
+
 /** What `instance.update` takes of a draft. */
 export type DraftChanges = {
   hourlyCapacity?: number
@@ -27,31 +30,39 @@ export function draftOf(instance: Instance): Draft {
   }
 }
 
-/** What is wrong with each field, in words; fields that are well are left out. */
-export function problemsOf(draft: Draft, w: Words, f: Format): Partial<Record<keyof Draft, string>> {
+/** What is wrong with each field, in words; fields that are well are left out. Without `read` the API judges the phone. */
+export function problemsOf(
+  draft: Draft,
+  w: Words,
+  f: Format,
+  read: ReadPhone | null,
+): Partial<Record<keyof Draft, string>> {
   const problems: Partial<Record<keyof Draft, string>> = {}
   const notWhole = w.settings.notWhole(f.number(CAPACITY_MAX))
   if (!isWhole(draft.hourly, 0, CAPACITY_MAX)) problems.hourly = notWhole
   if (!isWhole(draft.daily, 0, CAPACITY_MAX)) problems.daily = notWhole
   if (!isWhole(draft.priority, 1, 100)) problems.priority = w.settings.notPriority
-  if (draft.phone.trim() !== '' && phoneOf(draft.phone) === null) problems.phone = w.settings.notPhone
+  if (draft.phone.trim() !== '' && phoneOf(draft.phone, read) === null) problems.phone = w.settings.notPhone
   return problems
 }
 
 /** The settings in which a draft differs from what is stored. */
-export function readDraft(draft: Draft, stored: Draft): DraftChanges {
+export function readDraft(draft: Draft, stored: Draft, read: ReadPhone | null): DraftChanges {
+  const phone = phoneOf(draft.phone, read)
+  const isPhoneKept = draft.phone.trim() === stored.phone || (phone !== null && phone === stored.phone)
   return {
     ...(Number(draft.hourly) === Number(stored.hourly) ? {} : { hourlyCapacity: Number(draft.hourly) }),
     ...(Number(draft.daily) === Number(stored.daily) ? {} : { dailyCapacity: Number(draft.daily) }),
     ...(Number(draft.priority) === Number(stored.priority) ? {} : { priority: Number(draft.priority) }),
-    ...(draft.phone.trim() === stored.phone ? {} : { phoneNumber: phoneOf(draft.phone) }),
+    ...(isPhoneKept ? {} : { phoneNumber: phone }),
   }
 }
 
-/** A phone number as people write it, as E.164; null when it is none. Spaces, dots, dashes and brackets are nobody's mistake. */
-export function phoneOf(text: string): string | null {
-  const digits = text.replace(/[\s().-]/g, '').replace(/^\+/, '')
-  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : null
+/** A typed phone number as E.164, or as it was typed while there is no `read`; null when it is empty or cannot be one. */
+export function phoneOf(text: string, read: ReadPhone | null): string | null {
+  const typed = text.trim()
+  if (typed === '') return null
+  return read === null ? typed : read(typed)
 }
 
 function isWhole(text: string, least: number, most: number): boolean {

@@ -10,6 +10,7 @@ import { useSpeech } from '../words/speech.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { PhoneField } from './phone-field.tsx'
+import { usePhoneReader } from './use-phone-reader.ts'
 
 /** Limits, priority and phone number, to be changed by who may. */
 export function Settings({ instance }: { instance: Instance }) {
@@ -22,8 +23,9 @@ export function Settings({ instance }: { instance: Instance }) {
   const [typed, setTyped] = useState<Draft | null>(null)
   const stored = draftOf(instance)
   const draft = typed ?? stored
-  const problems = problemsOf(draft, w, f)
-  const changes = readDraft(draft, stored)
+  const readPhone = usePhoneReader(draft.phone !== stored.phone)
+  const problems = problemsOf(draft, w, f, readPhone)
+  const changes = readDraft(draft, stored, readPhone)
   const save = useMutation({
     mutationFn: () => client.instance.update.mutate({ name: instance.name, ...changes }),
     onSuccess(updated) {
@@ -60,6 +62,7 @@ export function Settings({ instance }: { instance: Instance }) {
           label={w.settings.phone}
           hint={w.settings.phoneHint}
           value={draft.phone}
+          reading={draft.phone === stored.phone ? null : (readPhone?.(draft.phone) ?? null)}
           onType={(value) => type('phone', value)}
           problem={problems.phone}
           readOnly={!mayAct}

@@ -31,7 +31,7 @@ export function TextField(
         onChange={(event) => onType(event.target.value)}
       />
       {below && (
-        <p className={problem ? 'field-error' : 'field-hint'} id={`${id}-below`}>
+        <p className={problem ? 'field-error' : 'field-hint'} id={`${id}-below`} aria-live="polite">
           {below}
         </p>
       )}

@@ -10,6 +10,7 @@ import { useUnsaved } from '../look/unsaved.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
 import { LimitFields } from '../number/limit-fields.tsx'
 import { PhoneField } from '../number/phone-field.tsx'
+import { usePhoneReader } from '../number/use-phone-reader.ts'
 import { useSpeech } from '../words/speech.tsx'
 
 /** The form of a new number: its name, and what may stay as it is. */
@@ -35,11 +36,12 @@ export function NewNumber(props: {
     : taken
       ? w.pair.taken(wanted)
       : null
-  const problems = problemsOf(draft, w, f)
+  const readPhone = usePhoneReader(draft.phone.trim() !== '')
+  const problems = problemsOf(draft, w, f, readPhone)
   const create = useMutation({
     mutationFn: () => {
-      const { phoneNumber: _, ...limits } = readDraft(draft, NEW_DRAFT)
-      const phoneNumber = phoneOf(draft.phone)
+      const { phoneNumber: _, ...limits } = readDraft(draft, NEW_DRAFT, readPhone)
+      const phoneNumber = phoneOf(draft.phone, readPhone)
       return client.instance.create.mutate({
         name: wanted,
         ...limits,
@@ -116,6 +118,7 @@ export function NewNumber(props: {
         label={w.pair.phone}
         hint={w.pair.phoneHint}
         value={draft.phone}
+        reading={readPhone?.(draft.phone) ?? null}
         onType={(value) => type('phone', value)}
         problem={tried ? problems.phone : undefined}
       />

@@ -285,14 +285,17 @@ export const en = {
     priority: 'Priority',
     priorityHint: '1 to 100. A higher priority is chosen more often in the rotation.',
     phone: 'Phone number',
-    phoneHint: 'With country code, as +5511987654321. zapfleet then notices if another phone is paired.',
+    phoneHint:
+      'With its area code; from another country with + and the country code. A wrong phone is then noticed.',
+    phoneRead: (phone: string) => `Read as ${phone}`,
     save: 'Save changes',
     saving: 'Saving…',
     saved: 'Saved',
     undo: 'Undo',
     notWhole: (max: string) => `A whole number from 0 to ${max}.`,
     notPriority: 'A whole number from 1 to 100.',
-    notPhone: 'As +5511987654321: a plus, the country code, the number, nothing between.',
+    notPhone:
+      'This is no phone number. Write it with its area code, as (11) 98765-4321, or with its country code, as +5511987654321.',
     hourAboveDay: 'The hourly limit is above the daily limit, so the daily limit applies first.',
     belowSent: (sent: string) =>
       `${sent} were sent already. The number sends again when the hour or day ends.`,
@@ -379,7 +382,7 @@ export const en = {
     codeNeedsPhone: 'To get a code to type, store the phone number before the first QR code is shown.',
     noPicture: 'Evolution sent no picture: type the code.',
     phoneHint:
-      'With country code. zapfleet then notices a wrong phone, and you can type a code instead of scanning.',
+      'With its area code; from another country with + and the country code. A wrong phone is then noticed, and you can type a code instead of scanning.',
     waiting: 'Waiting for the scan. This page updates automatically.',
     reasons: {
       qr_pending: {

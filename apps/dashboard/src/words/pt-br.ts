@@ -289,14 +289,16 @@ export const ptBR: Words = {
     priorityHint: 'De 1 a 100. Quanto maior, mais vezes o número é escolhido no rodízio.',
     phone: 'Telefone',
     phoneHint:
-      'Com o código do país, como +5511987654321. Com ele, o zapfleet avisa se outro celular for conectado.',
+      'Com DDD; de outro país, com + e o código do país. Com ele, o zapfleet avisa se outro celular for conectado.',
+    phoneRead: (phone) => `Lido como ${phone}`,
     save: 'Salvar alterações',
     saving: 'Salvando…',
     saved: 'Salvo',
     undo: 'Desfazer',
     notWhole: (max) => `Um número inteiro de 0 a ${max}.`,
     notPriority: 'Um número inteiro de 1 a 100.',
-    notPhone: 'Como +5511987654321: o sinal de mais, o código do país e o número.',
+    notPhone:
+      'Isto não é um telefone. Escreva com o DDD, como (11) 98765-4321, ou com o código do país, como +5511987654321.',
     hourAboveDay: 'O limite por hora é maior que o do dia, então o limite do dia vale primeiro.',
     belowSent: (sent) =>
       `${sent} mensagens já foram enviadas. O número volta a enviar quando a hora ou o dia terminar.`,
@@ -366,7 +368,7 @@ export const ptBR: Words = {
     pairThat: 'Conectar esse',
     phone: 'Telefone (opcional)',
     phoneHint:
-      'Com o código do país. Com ele, o zapfleet avisa se o celular for outro, e você pode digitar um código em vez de ler o QR Code.',
+      'Com DDD; de outro país, com + e o código do país. Com ele, o zapfleet avisa se o celular for outro, e você pode digitar um código em vez de ler o QR Code.',
     limits: 'Limites e prioridade',
     limitsHint: 'Padrão: 20 por hora e 100 por dia. Comece com limites baixos em um número novo.',
     create: 'Criar e mostrar o código',

@@ -50,6 +50,25 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().getByText('/ 55').waitFor()
   })
 
+  test('a phone number shows how it is read while it is typed, and is refused with words when it is none', async () => {
+    const field = drawer().getByLabel('Phone number')
+    await field.fill('')
+    await field.pressSequentially('98765-0009')
+    await drawer().getByText('This is no phone number.').waitFor()
+    await field.press('Home')
+    await field.pressSequentially('(21) ')
+    await drawer().getByText('Read as +55 21 98765-0009').waitFor()
+    await expectAccessible(page)
+    await drawer().getByRole('button', { name: 'Save changes' }).click()
+    await drawer().getByText('+55 21 98765-0009', { exact: true }).waitFor()
+    expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
+      phoneNumber: '+5521987650009',
+    })
+    await field.fill('+5511987650001')
+    await drawer().getByRole('button', { name: 'Save changes' }).click()
+    await drawer().getByText('+55 11 98765-0001', { exact: true }).waitFor()
+  })
+
   test('shows what was sent, in the figures and in the chart', async () => {
     for (let sent = 0; sent < 3; sent++) await admin().instance.recordSend.mutate({ name: 'loja-01' })
     await drawer().getByText('3 in the last 24 hours').waitFor()
