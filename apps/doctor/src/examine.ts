@@ -98,8 +98,11 @@ async function findFleet(
 ): Promise<Finding[]> {
   const registry = database?.registry ?? null
   const { publicUrl } = environment
-  const opensAll = evolution !== null && evolution.keyProblem !== 'key_of_one_instance'
-  const inventory = opensAll && !(evolution.inventory instanceof EvolutionError) ? evolution.inventory : null
+  const opensOne = evolution?.keyProblem === 'key_of_one_instance'
+  const inventory =
+    evolution === null || opensOne || evolution.inventory instanceof EvolutionError
+      ? null
+      : evolution.inventory
   const there = inventory?.map(({ name }) => name) ?? null
   const door = publicUrl === null ? null : await lookAtWebhookDoor(publicUrl, registry?.webhookSecret ?? null)
   if (registry === null) {
@@ -124,9 +127,9 @@ async function findFleet(
     there === null
       ? skip(
           'instances',
-          opensAll
-            ? 'not compared: Evolution gave no inventory'
-            : 'not compared: EVOLUTION_API_KEY opens one instance only',
+          opensOne
+            ? 'not compared: EVOLUTION_API_KEY opens one instance only'
+            : 'not compared: Evolution gave no inventory',
         )
       : judgeInstances(names, inventory ?? [], registry.removals),
     judgePolling(registry),

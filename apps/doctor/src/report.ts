@@ -6,14 +6,24 @@ const WORDS: Record<Verdict, string> = { ok: 'ok', warn: 'warn', fail: 'FAIL', s
 export const isSound = (findings: readonly Finding[]): boolean =>
   !findings.some(({ verdict }) => verdict === 'fail')
 
-/** One line a check, and what to do on the line below where something is to be done. */
+/** What a terminal acts on or does not show: names of instances come from other programs. */
+const UNSEEN = /\p{C}/gu
+
+/**
+ * One line a check, and what to do on the line below where something is to be done. Control and format characters are written
+ * as `\u{1b}`.
+ */
 export function tell(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
   const lines = findings.flatMap(({ check, verdict, found, advice }) => [
-    `${WORDS[verdict].padEnd(5)} ${check.padEnd(width)}  ${found}`,
-    ...(advice === null ? [] : [`${' '.repeat(8 + width)}→ ${advice}`]),
+    `${WORDS[verdict].padEnd(5)} ${check.padEnd(width)}  ${seen(found)}`,
+    ...(advice === null ? [] : [`${' '.repeat(8 + width)}→ ${seen(advice)}`]),
   ])
   return [...lines, '', summary(findings)].join('\n')
+}
+
+function seen(text: string): string {
+  return text.replace(UNSEEN, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`)
 }
 
 /** The same for programs: `ok` is false where a check failed. */

@@ -5,6 +5,7 @@ import { emptyDatabase, freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { judgeDoors } from '../src/judge/doors.ts'
+import { tell } from '../src/report.ts'
 import {
   changed,
   findings,
@@ -105,6 +106,8 @@ describe('an environment that is not right', () => {
     )
     for (const check of ['database', 'migrations', 'evolution', 'polling'])
       expect(found.get(check)?.verdict).toBe('skip')
+    const without = await findings(patient.env, { EVOLUTION_API_KEY: '' })
+    expect(line(without, 'instances')).toBe('skip: not compared: Evolution gave no inventory')
     expect(found.get('api')?.verdict).toBe('ok')
   })
 
@@ -523,6 +526,22 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'instances')).not.toContain('nuvem')
   })
 
+  it('has instances whose names cannot be registered: the advice is another one, and no terminal acts on them', async () => {
+    const { control } = patient.simulator
+    const names = ['..', 'vendas ', '\u001b[31mred', '\u202eevil', 'constructor']
+    for (const name of names) control.addInstance({ name, state: 'open' })
+    const found = await findings(patient.env)
+    const shown = tell([...found.values()])
+    for (const name of names) control.removeInstance(name)
+    expect(line(found, 'instances')).toMatch(
+      /^warn: with names that cannot be registered: .*"\.\.".*"vendas ".* → Create those with other names again on Evolution/,
+    )
+    expect(line(found, 'instances')).not.toMatch(/not registered here|instance\.import[,.]|leave them/)
+    expect(shown).toContain('"\\u{1b}[31mred"')
+    expect(shown).toContain('"\\u{202e}evil"')
+    expect(shown.replaceAll('\n', '')).not.toMatch(/\p{C}/u)
+  })
+
   it('has lost one of our numbers, and has one that is not ours', async () => {
     const { control } = patient.simulator
     control.removeInstance('suporte')
@@ -585,6 +604,18 @@ describe('a fleet that does not run as it should', () => {
     const found = await findings(patient.env)
     await patient.sql(`update whatsapp_instances set status = 'connected', pausada = false`)
     expect(line(found, 'numbers')).toMatch(/^fail: 2 numbers: .*1 banned.*1 paused: none can send → .*vendas/)
+  })
+
+  it('has two instances with one phone', async () => {
+    await patient.sql(`update whatsapp_instances set duplicata_de = 'vendas' where nome = 'suporte'`)
+    const one = await findings(patient.env)
+    await patient.sql(`update whatsapp_instances set pausada = true where nome = 'vendas'`)
+    const none = await findings(patient.env)
+    await patient.sql(`update whatsapp_instances set duplicata_de = null, pausada = false`)
+    expect(line(one, 'numbers')).toMatch(
+      /^warn: 2 numbers: 2 connected; with the phone of another, which serves it: suporte \(vendas\) → .*: suporte\.$/,
+    )
+    expect(line(none, 'numbers')).toMatch(/^fail: .*none can send/)
   })
 
   it('has another program, or nothing, at its port', async () => {

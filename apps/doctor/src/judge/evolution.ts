@@ -1,4 +1,4 @@
-import { hasPhone } from '@zapfleet/core'
+import { foreignNameProblem, hasPhone } from '@zapfleet/core'
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
 import type { EvolutionSight } from '../look-at-evolution.ts'
@@ -87,12 +87,17 @@ export function judgeInstances(
   const there = inventory.map(({ name }) => name)
   const phones = inventory.filter(hasPhone).map(({ name }) => name)
   const missing = registered.filter((name) => !there.includes(name))
-  const unknown = phones.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const strangers = phones.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const unknown = strangers.filter((name) => foreignNameProblem(name) === null)
+  const unmanageable = strangers.filter((name) => foreignNameProblem(name) !== null)
   const phoneless = registered.filter((name) => there.includes(name) && !phones.includes(name))
   const found = [
     ...(phoneless.length > 0 ? [`without a phone, by another integration: ${some(phoneless)}`] : []),
     ...(missing.length > 0 ? [`not on Evolution: ${some(missing)}`] : []),
     ...(unknown.length > 0 ? [`not registered here: ${some(unknown)}`] : []),
+    ...(unmanageable.length > 0
+      ? [`with names that cannot be registered: ${some(unmanageable.map((name) => `"${name}"`))}`]
+      : []),
     ...(removals.length > 0 ? [`deleted here and not yet there: ${some(removals)}`] : []),
   ]
   if (found.length === 0)
@@ -113,6 +118,11 @@ export function judgeInstances(
       : []),
     ...(unknown.length > 0
       ? ['adopt the unknown ones by instance.import, or leave them to whom they belong']
+      : []),
+    ...(unmanageable.length > 0
+      ? [
+          'create those with other names again on Evolution under a plain one; instance.import tells what is wrong with each',
+        ]
       : []),
     ...(removals.length > 0 ? ['a running scheduler finishes the deletes by itself'] : []),
   ].join('; ')

@@ -46,9 +46,18 @@ export function judgeNumbers({ instances }: RegistrySight): Finding {
   for (const { name, status } of instances) by.set(status, [...(by.get(status) ?? []), name])
   const told = [...by].map(([status, names]) => `${names.length} ${status}`).join(', ')
   const paused = instances.filter((one) => one.paused).length
-  const found = `${count(instances.length, 'number')}: ${told}${paused > 0 ? `; ${paused} paused` : ''}`
-  const unwell = instances.filter((one) => one.status !== 'connected').map(({ name }) => name)
-  if (!instances.some((one) => one.status === 'connected' && !one.paused))
+  const duplicates = instances.flatMap(({ name, duplicateOf }) =>
+    duplicateOf === null ? [] : [`${name} (${duplicateOf})`],
+  )
+  const found = [
+    `${count(instances.length, 'number')}: ${told}`,
+    ...(paused > 0 ? [`${paused} paused`] : []),
+    ...(duplicates.length > 0 ? [`with the phone of another, which serves it: ${some(duplicates)}`] : []),
+  ].join('; ')
+  const unwell = instances
+    .filter((one) => one.status !== 'connected' || one.duplicateOf !== null)
+    .map(({ name }) => name)
+  if (!instances.some((one) => one.status === 'connected' && !one.paused && one.duplicateOf === null))
     return fail(
       check,
       `${found}: none can send`,

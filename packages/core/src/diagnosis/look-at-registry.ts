@@ -9,7 +9,13 @@ export type RegistrySight = {
   /** Whether this PostgreSQL knows the time zone that the environment names. */
   knowsTimeZone: boolean
   /** Every number of the registry and its status, by name. */
-  instances: { name: string; status: Status; paused: boolean }[]
+  instances: {
+    name: string
+    status: Status
+    paused: boolean
+    /** The instance that serves the phone of this one; null: it has a phone of its own, or none. */
+    duplicateOf: string | null
+  }[]
   /** Who leads the schedulers; `leftMs` of the lease, negative when nobody renewed it. Null: nobody ever did, or left. */
   leader: { holder: string; leftMs: number } | null
   /** When a health round last began, and how long after the one before; null: never. */
@@ -41,9 +47,14 @@ export async function lookAtRegistry(client: pg.Client, timeZone: string): Promi
 from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     [timeZone],
   )
-  const instances = await ask<{ nome: string; status: string | null; pausada: boolean }>(
+  const instances = await ask<{
+    nome: string
+    status: string | null
+    pausada: boolean
+    duplicata_de: string | null
+  }>(
     client,
-    'select nome, status, pausada from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
+    'select nome, status, pausada, duplicata_de from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
   )
   const runs = await ask<{ job: string; age_ms: number; period_ms: number | null; failed: string | null }>(
     client,
@@ -59,6 +70,7 @@ from zapfleet.job_runs order by job, started_at desc`,
       name: row.nome,
       status: readStatus(row.status),
       paused: row.pausada,
+      duplicateOf: row.duplicata_de,
     })),
     leader: facts?.holder != null ? { holder: facts.holder, leftMs: Math.round(facts.left_ms ?? 0) } : null,
     polling: poll
