@@ -7,7 +7,7 @@ export type ReadKeeper = {
    * Runs a read. Equal reads of one key (same `name`, same `input`) share one run: a call that arrives while an equal read
    * runs shares the next run, so that its answer is never older than the call. A key has `AT_ONCE` reads running; further ones wait.
    *
-   * @throws FleetError RATE_LIMITED when `WAITING` reads of this key wait already
+   * @throws FleetError RATE_LIMITED, with `availableAt` a second later, when `WAITING` reads of this key wait already
    */
   read<Result>(caller: Caller, name: string, input: unknown, run: () => Promise<Result>): Promise<Result>
 }
@@ -16,6 +16,8 @@ export type ReadKeeper = {
 export const AT_ONCE = 3
 /** Reads of one key that wait for their turn in this process, shared ones included. */
 export const WAITING = 200
+/** After this the waiting reads have ended, unless the database is slow; clients that repeat calls wait so long. */
+const AGAIN_AFTER_MS = 1_000
 
 type Shared = { running: Promise<unknown>; next: Promise<unknown> | null }
 type Holding = { running: number; held: number; queue: (() => void)[] }
@@ -65,7 +67,7 @@ export function keepReads(onRefused: () => void): ReadKeeper {
       if (holding.held >= AT_ONCE + WAITING) {
         onRefused()
         const words = `The key "${caller.label}" waits for ${holding.held} reads, the most it may. Wait for their answers before the next read.`
-        throw new FleetError('RATE_LIMITED', words, { availableAt: null })
+        throw new FleetError('RATE_LIMITED', words, { availableAt: new Date(Date.now() + AGAIN_AFTER_MS) })
       }
       holdings.set(caller.id, holding)
       holding.held++
