@@ -122,6 +122,13 @@ describe('the URL of the database', () => {
     },
   )
 
+  it.each(['postgres://u:p@ho%zz/fleet', 'postgres://u:p@db.example.com/fl%'])(
+    'a stray percent sign in the host or the path is named: %s',
+    (text) => {
+      expect(problemOf(text)).toContain('DATABASE_URL has a "%" that begins no percent-encoded character')
+    },
+  )
+
   it.each(['pa/ss', 'pa?ss', 'pa#ss', '12/34', '12?34', '12#34'])(
     'a password of %s, not encoded, is named and not shown',
     (password) => {

@@ -69,7 +69,7 @@ export function connectionProblem(text: string): string | null {
     return `must be a URL such as postgres://user:password@host:5432/database; ${ENCODE}`
   const url = new URL(text)
   try {
-    for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part)
+    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part)
   } catch {
     return `has a "%" that begins no percent-encoded character: ${ENCODE}`
   }
