@@ -122,11 +122,35 @@ async function keysAreUsed(): Promise<void> {
     await call('key.create', { label: secret.slice(0, 60), role: 'nobody' })
   }
   await look('key.list', {})
+  await browsersSignIn()
   for (const wrong of WRONG_KEYS) {
     await Promise.all(Array.from({ length: 20 }, () => look('instance.list', {}, wrong)))
     await ask(`/trpc/instance.list?x-api-key=${wrong}&apikey=${ADMIN_KEY}`, { key: '' })
     await ask('/admin/instances', { key: wrong, body: { nome: 'x' } })
     await ask('/health/live', { headers: { authorization: `Bearer ${wrong}`, cookie: `key=${ADMIN_KEY}` } })
+  }
+}
+
+/** With right and wrong keys, and with sessions that ended. */
+async function browsersSignIn(): Promise<void> {
+  const page = { 'x-zapfleet-session': '1' }
+  const port = new URL(address).port
+  for (const key of [ADMIN_KEY, BOT_KEY, ...WRONG_KEYS]) {
+    const response = await fetch(`${address}/session`, {
+      method: 'POST',
+      headers: { ...page, 'x-api-key': key },
+    })
+    answers.push({ what: '/session', text: await response.text() })
+    const [, session] = /=(zf_session_[^;]+)/.exec(response.headers.get('set-cookie') ?? '') ?? []
+    if (session === undefined) continue
+    made.push(session)
+    const headers = { ...page, cookie: `zapfleet_session_${port}=${session}` }
+    await ask('/session', { key: '', headers })
+    await ask('/trpc/key.whoAmI', { key: '', headers })
+    await ask('/trpc/key.whoAmI', { key: '', headers: { ...headers, 'sec-fetch-site': 'cross-site' } })
+    await fetch(`${address}/session`, { method: 'DELETE', headers })
+    await ask('/trpc/key.whoAmI', { key: '', headers })
+    await ask(`/trpc/key.whoAmI?session=${session}`, { key: session })
   }
 }
 
