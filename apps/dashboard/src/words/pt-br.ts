@@ -29,7 +29,7 @@ export const ptBR: Words = {
     ],
     submit: 'Entrar',
     checking: 'Conferindo a chave…',
-    privacy: 'Este navegador continua conectado por 30 dias e não guarda a chave.',
+    privacy: 'Você continua conectado neste navegador por 30 dias. A chave não fica guardada nele.',
     missing: 'Cole uma chave primeiro.',
     unknownKey:
       'Esta chave não é válida aqui. Confira se ela foi copiada inteira, sem espaço antes ou depois.',
@@ -65,8 +65,8 @@ export const ptBR: Words = {
     signedIn: (when) => `entrou ${when}`,
     lastUsed: (ago) => `último uso ${ago}`,
     end: 'Encerrar',
-    endNamed: (name) => `Encerrar ${name}`,
-    signOutEverywhere: 'Sair de todos',
+    endNamed: (name) => `Encerrar o acesso de ${name}`,
+    signOutEverywhere: 'Sair em todos os navegadores',
     signOutFailed: 'Você ainda não saiu',
   },
 
