@@ -47,6 +47,7 @@ describe('the commands in the documents', () => {
 
 /** A page in Portuguese is the twin of one in English: words differ, the commands and what they are about do not. */
 const TWINS = [
+  ['README.md', 'README.pt-BR.md'],
   ['docs/adopting.md', 'docs/pt-BR/adotar.md'],
   ['docs/en/adding-an-instance.md', 'docs/pt-BR/adicionar-uma-instancia.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
@@ -61,7 +62,24 @@ describe('the Portuguese twins', () => {
       )
     expect(typed(portuguese)).toEqual(typed(english))
   })
+
+  test('the README of both languages has the same blocks, apart from comments, and names the other', () => {
+    const [english, portuguese] = ['README.md', 'README.pt-BR.md'].map((path) => {
+      const document = documents.find((one) => one.path === path) as Document
+      const typed = shellLines(document).map((line) => line.replace(/\s+# .*$/, ''))
+      const code = document.blocks.filter(({ language }) => language === 'ts' || language === 'json')
+      return { typed, code: code.map(({ text }) => text), text: document.text }
+    }) as [Twin, Twin]
+    expect(portuguese.typed).toEqual(english.typed)
+    expect(portuguese.code).toEqual(english.code)
+    expect(english.text).toContain('](README.pt-BR.md)')
+    expect(portuguese.text).toContain('](README.md)')
+    // The image was run, the compose file was not: both pages say so.
+    for (const { text } of [english, portuguese]) expect(text).toMatch(/2026-11-29/)
+  })
 })
+
+type Twin = { typed: string[]; code: string[]; text: string }
 
 function unknownScripts(line: string): string[] {
   const named = line.matchAll(/\b(npm|pnpm)((?:\s+(?:run|-[-\w=]+))*)\s+([a-z][\w:-]*)/g)
