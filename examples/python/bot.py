@@ -3,9 +3,12 @@
     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=...              # a bot's key
     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=...
     python3 bot.py "Olá!" 5511987654321 5511912345678
+    python3 bot.py "Olá!" --list contacts.txt                         # one contact a line
 
-Prints one line for each contact: sent, not sent (and why), or in doubt. Nobody gets a message twice: what may have been
-sent stays counted and is not tried again.
+A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact_list.py has the rules. A line that
+has none is reported with its number and skipped. Prints one line for each contact: sent, not sent (and why), or in doubt. Each
+phone gets the message once in a run, however often and in whatever form it is in the list: what may have been sent stays counted
+and is not tried again. Ends with code 0 when every line was served, 1 when one was not, 2 when it could not begin.
 """
 
 import json
@@ -17,6 +20,7 @@ import urllib.error
 import urllib.request
 import uuid
 
+from contact_list import read_contact_file, read_contacts
 from fleet import Fleet, FleetError, read_json, segment
 
 # Evolution may hold a send for long; what times out may have been sent.
@@ -128,10 +132,21 @@ def write_to(fleet, contact, text):
 
 def main():
     if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    text, *contacts = sys.argv[1:]
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    text, *rest = sys.argv[1:]
+    try:
+        if rest[0] == "--list" and len(rest) == 2:
+            contacts, problems = read_contact_file(rest[1])
+        else:
+            contacts, problems = read_contacts((f"contact {place}", one) for place, one in enumerate(rest, 1))
+    except OSError as error:
+        print(f"The list {rest[1]} could not be read: {error}", file=sys.stderr)
+        sys.exit(2)
+    for problem in problems:
+        print(problem, file=sys.stderr)
     fleet = Fleet(os.environ.get("FLEET_URL", "http://127.0.0.1:3333"), os.environ.get("FLEET_KEY", ""))
-    unsent = 0
+    unsent = len(problems)
     for contact in contacts:
         try:
             print(f"{contact}  sent by {write_to(fleet, contact, text)}")

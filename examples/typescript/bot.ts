@@ -3,11 +3,13 @@
  *
  *     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=…         # a bot's key
  *     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=…
- *     npx tsx bot.ts contacts.txt "Olá!"                         # one number a line, such as 5511987654321
+ *     npx tsx bot.ts contacts.txt "Olá!"                         # one contact a line
  *
- * Nobody gets the message twice: what surely was not sent is tried through other numbers, and again later when there is no
- * room; what may have been sent is not. `contacts.txt.log` keeps what became of everybody, so the bot may be stopped,
- * even killed, and started again. Ends with code 0 when everybody was served, 1 when somebody was not.
+ * A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact-list.ts has the rules. A line that
+ * has none is reported with its number and skipped. Each phone gets the message once, however often and in whatever form it is
+ * in the list: what surely was not sent is tried through other numbers, and again later when there is no room; what may have been
+ * sent is not. `contacts.txt.log` keeps the result of each contact, so the bot may be stopped, even killed, and started again. Ends
+ * with code 0 when every line was served, 1 when one was not, 2 when it could not begin.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -19,6 +21,7 @@ import {
   SendFailure,
   type ServingInstance,
 } from '@zapfleet/client'
+import { phoneKey, readContactList } from './contact-list.ts'
 
 /** Contacts that are written to at once. How many an hour is the fleet's business. */
 const AT_ONCE = 8
@@ -38,7 +41,7 @@ const {
 } = process.env
 const [file = '', text = ''] = process.argv.slice(2)
 if (file === '' || text === '') {
-  console.error('Usage: npx tsx bot.ts <file with one number a line> <text>')
+  console.error('Usage: npx tsx bot.ts <file with one contact a line> <text>')
   process.exit(2)
 }
 
@@ -51,15 +54,18 @@ const { fleet, evolution } = open()
 const leaving = new AbortController()
 process.once('SIGINT', () => leaving.abort()).once('SIGTERM', () => leaving.abort())
 
-const contacts = [...new Set(readFileSync(file, 'utf8').split(/\s+/))].filter((one) => one !== '')
+const { contacts, problems } = readContactList(readList())
+for (const problem of problems) console.error(problem)
 for (const contact of contacts) {
-  if (fates.get(contact) === 'sending') note(contact, 'in doubt', 'the bot died while it was sending')
+  if (fates.get(phoneKey(contact)) === 'sending')
+    note(contact, 'in doubt', 'the bot died while it was sending')
 }
-const waiting = contacts.filter((one) => (fates.get(one) ?? 'not sent') === 'not sent')
+const waiting = contacts.filter((one) => (fates.get(phoneKey(one)) ?? 'not sent') === 'not sent')
 await Promise.all(Array.from({ length: AT_ONCE }, serveNext))
-const served = contacts.filter((one) => fates.get(one) === 'sent').length
-console.log(`${served} of ${contacts.length} served`)
-process.exitCode = served === contacts.length ? 0 : 1
+const served = contacts.filter((one) => fates.get(phoneKey(one)) === 'sent').length
+const skipped = problems.length === 0 ? '' : `, ${problems.length} lines skipped`
+console.log(`${served} of ${contacts.length} served${skipped}`)
+process.exitCode = served === contacts.length && problems.length === 0 ? 0 : 1
 
 function open() {
   try {
@@ -95,7 +101,7 @@ async function serve(contact: string): Promise<void> {
       return note(contact, 'sent', `by ${name}`)
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
-      if (fates.get(contact) === 'sending') return note(contact, 'in doubt', words)
+      if (fates.get(phoneKey(contact)) === 'sending') return note(contact, 'in doubt', words)
       const waitMs = leaving.signal.aborted ? null : pauseBefore(error, round)
       if (waitMs === null) return note(contact, 'not sent', words)
       note(contact, 'not sent', `tried again in ${Math.ceil(waitMs / 1_000)} s: ${words}`)
@@ -128,9 +134,18 @@ function pauseBefore(error: unknown, round: number): number | null {
 
 /** One line for the next start, written before the next step is taken, and one for people. */
 function note(contact: string, fate: Fate, words: string): void {
-  fates.set(contact, fate)
+  fates.set(phoneKey(contact), fate)
   appendFileSync(journal, `${JSON.stringify({ contact, fate })}\n`)
   console.log(`${new Date().toISOString()} ${contact.slice(0, 4)}…${contact.slice(-4)} ${fate} ${words}`)
+}
+
+function readList(): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    console.error(`The list ${file} could not be read: ${error instanceof Error ? error.message : error}`)
+    process.exit(2)
+  }
 }
 
 function readJournal(): Map<string, Fate> {
@@ -138,7 +153,7 @@ function readJournal(): Map<string, Fate> {
   for (const line of existsSync(journal) ? readFileSync(journal, 'utf8').split('\n') : []) {
     try {
       const { contact, fate } = JSON.parse(line) as { contact: string; fate: Fate }
-      known.set(contact, fate)
+      known.set(phoneKey(contact), fate)
     } catch {
       // The end of the file, or the last line of a bot that was killed while it wrote.
     }
