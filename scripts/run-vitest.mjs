@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tool } from './bootstrap.mjs'
 
-/** Runs vitest on `files` (all when none are named), shows its output, and answers `{ passed, failed, skipped }`. */
-export async function runVitest(files = []) {
+/**
+ * Runs vitest on `files` (all when none are named), shows its output, and answers `{ passed, failed, skipped }`. `built`: tests
+ * start the programs from `dist`, which is up to date.
+ */
+export async function runVitest(files = [], { built = false } = {}) {
   // Whoever has a server of their own in the shell asks for tests on it by name, never by a run of everything.
   delete process.env.EVOLUTION_API_URL
   delete process.env.EVOLUTION_API_KEY
@@ -15,7 +18,7 @@ export async function runVitest(files = []) {
     const { code } = await tool(
       'vitest',
       ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files],
-      { show: true },
+      { show: true, env: built ? { ZAPFLEET_TEST_PROGRAMS: 'built' } : {} },
     )
     return count(read(report), code)
   } finally {

@@ -6,7 +6,7 @@ import { runVitest } from './run-vitest.mjs'
 await runScript(async () => {
   await prepare()
   // Many tests wait; the checks use that time.
-  const [checks, tests] = await Promise.all([runChecks(), runVitest(process.argv.slice(2))])
+  const [checks, tests] = await Promise.all([runChecks(), runVitest(process.argv.slice(2), { built: true })])
   if (checks.failed > 0) console.log(checks.output)
   const failed = checks.failed + tests.failed
   console.log(`${checks.passed + tests.passed} passed, ${failed} failed, ${tests.skipped} skipped`)

@@ -14,4 +14,4 @@ it('restarts two API processes in turn behind a balancer, and no call of keep-al
     verdicts.map((one) => one.outcome),
     verdictTable(verdicts),
   ).toEqual(['held'])
-}, 240_000)
+}, 600_000)

@@ -3,13 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE, newFolder } from '@zapfleet/testing'
+import { newFolder, programOf } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, run, start } from './run.ts'
-
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 let fleet: TestFleet
 
@@ -23,7 +20,7 @@ type Program = { child: ChildProcess; out(): string; err(): string; exit: Promis
 
 /** The real program in a process of its own, in an empty home. */
 function program(args: readonly string[], env: Record<string, string> = at(fleet), shell?: string): Program {
-  const node = [process.execPath, ...FROM_SOURCE, MAIN, ...args]
+  const node = [process.execPath, ...programOf('cli'), ...args]
   const quoted = node.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const [file, ...rest] = shell === undefined ? node : ['bash', '-c', shell.replace('ZAPFLEET', () => quoted)]
   const child = spawn(file as string, rest, {

@@ -67,7 +67,7 @@ export async function openSite(plan: SitePlan): Promise<Site> {
       FLEET_TIMEZONE: timeZone,
       HEALTH_POLL_CRON: '* * * * * *',
       // Longer than the balancer takes to notice, and than callers keep idle connections.
-      SHUTDOWN_DELAY_MS: '3000',
+      SHUTDOWN_DELAY_MS: '5000',
       // Chaos comes with one key, and with more than one key may.
       KEY_CALLS_PER_SECOND: '0',
       KEY_STREAMS: '0',

@@ -31,7 +31,7 @@ export type Program = {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const INSIDE = new URL('./inside.mjs', import.meta.url).href
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 /** As orchestrators do it. */
 const AGAIN_AFTER_MS = 500
 
@@ -39,7 +39,7 @@ const AGAIN_AFTER_MS = 500
 const READY = { api: 'the API is ready', scheduler: 'the scheduler is ready' } as const
 const PORT = { api: 'PORT', scheduler: 'SCHEDULER_PORT' } as const
 
-/** Runs the sources of an app; `environment` is all that it gets beside PATH and its port. */
+/** Runs the program of an app; `environment` is all that it gets beside PATH and its port. */
 export function runProgram(
   name: string,
   app: keyof typeof READY,
@@ -80,9 +80,13 @@ export function runProgram(
     }
   }
   const start = async (): Promise<void> => {
-    const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
-    const flags = ['--expose-gc', '--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source']
-    const started = spawn(process.execPath, [...flags, main], {
+    const file = (path: string) => fileURLToPath(new URL(`../../../apps/${app}/${path}`, import.meta.url))
+    // `npm test` built everything just before (packages/testing/src/run-app.ts).
+    const program =
+      process.env.ZAPFLEET_TEST_PROGRAMS === 'built'
+        ? ['--import', INSIDE, file('dist/main.js')]
+        : ['--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source', file('src/main.ts')]
+    const started = spawn(process.execPath, ['--expose-gc', ...program], {
       cwd: ROOT,
       // It ends when chaos does, however that ends.
       env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port, ZAPFLEET_PARENT: '1' },

@@ -52,8 +52,8 @@ export async function startConductor(
     capacities: (to, name) =>
       updateInstance(to, {
         name,
-        hourlyCapacity: Math.floor(random() * 200),
-        dailyCapacity: Math.floor(random() * 900),
+        hourlyCapacity: Math.floor(random() * 100),
+        dailyCapacity: Math.floor(random() * 450),
       }),
     zero: (to, name) => updateInstance(to, { name, hourlyCapacity: 0 }),
     pause: (to, name) => updateInstance(to, { name, paused: true }),

@@ -1,5 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { addInstances, type Sql } from '../support/fleet.ts'
 import { auditHistory } from './audit-history.ts'
 import type { FastClock } from './clock.ts'
@@ -12,10 +12,10 @@ import type { Event } from './protocol.ts'
 import { startWitness } from './witness.ts'
 
 /** About how long the storm lasts; longer for a soak. */
-const SECONDS = Number(process.env.ZAPFLEET_EXACTNESS_SECONDS ?? 20)
+const SECONDS = Number(process.env.ZAPFLEET_EXACTNESS_SECONDS ?? 10)
 /** In each, three workers are killed and the database is restarted twice. */
 const ROUNDS = Math.max(1, Math.round(SECONDS / 20))
-const PAUSE_MS = 2_400
+const PAUSE_MS = Math.min(2_400, SECONDS * 120)
 const WORKERS = 4
 const CALLERS = 32
 /** One simulated hour every two seconds. */
@@ -94,7 +94,7 @@ describe('in a storm of processes that die, a database that restarts and a fleet
     async () => {
       await addInstances(sql, [HAVEN], { hour: 1_000_000, day: 1_000_000 })
       for (const [place, name] of NUMBERS.entries())
-        await addInstances(sql, [name], { hour: 60 + place * 10, day: 400, priority: place + 1 })
+        await addInstances(sql, [name], { hour: 30 + place * 5, day: 200, priority: place + 1 })
       await sql(
         `insert into clientes (id, nome) select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'x' from generate_series(0, 1000, 2) n`,
       )
@@ -103,6 +103,17 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       const witness = startWitness(postgres.url, outages)
       try {
         for (let round = 0; round < ROUNDS; round++) await stormRound(round)
+        // On a busy machine it takes longer until everything has happened.
+        await vi.waitFor(
+          () => {
+            expect(ledger.counts['reserve NO_CAPACITY']).toBeGreaterThan(500)
+            expect(conductor.changes.capacities).toBeGreaterThan(10)
+            expect(Object.keys(conductor.changes)).toHaveLength(9)
+            expect(ledger.counts['release CONFLICT']).toBeGreaterThan(0)
+            expect(ledger.counts['reserve CONFLICT']).toBeGreaterThan(0)
+          },
+          { timeout: 120_000, interval: 200 },
+        )
         await Promise.all([...crew.values()].map((worker) => worker.rest()))
       } finally {
         await Promise.all([conductor.rest(), witness.rest()])
@@ -152,13 +163,10 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       expect(Math.min(...[...crew.values()].map((one) => one.hiredAtMs))).toBeLessThan(
         restarts.at(-2)?.fromMs ?? 0,
       )
-      expect(Object.keys(conductor.changes)).toHaveLength(9)
       expect(audit.timesFull).toBeGreaterThan(50)
       expect(audit.capacityChanges).toBeGreaterThan(10)
-      expect(ledger.counts['release CONFLICT']).toBeGreaterThan(0)
-      expect(ledger.counts['reserve CONFLICT']).toBeGreaterThan(0)
     },
-    SECONDS * 3_000 + 240_000,
+    SECONDS * 3_000 + 480_000,
   )
 })
 

@@ -6,8 +6,8 @@ export type Outage = { fromMs: number; toMs: number }
 /** One reservation as the table holds it at the end. */
 export type Standing = { id: string; instance_name: string; contact_id: string | null; state: string }
 
-/** Calls just after a restart may still meet a connection that broke in it. */
-const AFTERMATH_MS = 1_500
+/** A connection that was begun before a restart ended may fail as late as its timeout. */
+const AFTERMATH_MS = 5_500
 
 /** What callers were told, folded as it comes in; the table and the log of changes must bear out every word. */
 export type Ledger = {

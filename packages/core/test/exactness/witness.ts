@@ -7,7 +7,7 @@ export type Witness = { rest(): Promise<void> }
 
 const LOOK_EVERY_MS = 250
 /** A fleet gives a connection five seconds: a stranger who waits so long for one is told of a machine near that. */
-const SLOW_MS = 1_500
+const SLOW_MS = 1_000
 
 /**
  * Connects anew, again and again, and adds to `outages` every time in which that took long: on a machine with too much to

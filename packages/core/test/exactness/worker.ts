@@ -16,7 +16,7 @@ import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import type { Ended, Event, Order, Report } from './protocol.ts'
 
 /** So long that only a call which is truly lost meets it, on a busy machine too. */
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 100_000
 
 /** The verbs as a worker's callers use them: nothing is thrown, everything is an event. */
 export type Verbs = {
