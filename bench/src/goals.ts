@@ -27,6 +27,8 @@ export const CONTESTANTS = [
   'quiet reserve',
   'reserve beside reads',
   'reserve beside wrong keys',
+  'health round 1000',
+  'health round 10000',
 ] as const
 
 export type ContestantName = (typeof CONTESTANTS)[number]
@@ -41,6 +43,7 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   6: 'one caller alone: median time of a reserve against one UPDATE',
   7: 'one key reads as much as it can: median time of reserves of another key, against the same without the reads',
   8: 'wrong keys arrive as fast as they are refused: median time of reserves, against the same without them',
+  9: 'a health round in which all numbers change: rounds stored a second',
 }
 
 /** One ratio that is to be reached: `ours` over the best of `peers`, in each round. */
@@ -210,6 +213,14 @@ export const GOALS: readonly Goal[] = [
     sense: 'at most',
     aim: 10,
     moonshot: null,
+  },
+  {
+    ...throughput,
+    goal: 9,
+    label: '10,000 numbers against 1,000 (a tenth is linear)',
+    ours: 'health round 10000',
+    peers: ['health round 1000'],
+    aim: 0.08,
   },
 ]
 

@@ -1,6 +1,7 @@
 import type { StrategyName } from '@zapfleet/core'
 import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
+import { openHealthRound } from './contestants/health-round.ts'
 import { openReserve } from './contestants/reserve.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
@@ -93,6 +94,11 @@ const wire =
   async (name, site) =>
     overWire(name, { door, procedure, numbers: 10, callers: CALLERS }, await site.wire(), site.load())
 
+const healthRound =
+  (numbers: number): Open =>
+  (name, { arena, report }) =>
+    openHealthRound(arena, name, { numbers }, report)
+
 const FEW_OVER_HTTP = { door: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
 
 const OPENERS: Readonly<Record<ContestantName, Open>> = {
@@ -129,6 +135,8 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
     const wire = await site.largeWire()
     return besideWrongKeys(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
   },
+  'health round 1000': healthRound(1_000),
+  'health round 10000': healthRound(10_000),
 }
 
 function once<Result>(act: () => Result): () => Result {

@@ -24,7 +24,7 @@ describe('the command line', () => {
   })
 
   test('says what it expected when it was given something else', () => {
-    expect(() => readArguments(['--only', '9'], undefined)).toThrow(/1 to 8; it was given "9"/)
+    expect(() => readArguments(['--only', '10'], undefined)).toThrow(/1 to 9; it was given "10"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
     expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)
   })

@@ -24,12 +24,13 @@ export async function openBenchFleet(
   arena: Arena,
   numbers: number,
   report: (line: string) => void,
+  evolution: FleetConfig['evolution'] = noEvolution,
 ): Promise<Fleet> {
   const tell = (details: object, message: string): void => report(`${message}: ${JSON.stringify(details)}`)
   const fleet = await openFleet({
     databaseUrl: await arena.fleetDatabase(numbers),
     timeZone: TIME_ZONE,
-    evolution: noEvolution,
+    evolution,
     log: { debug() {}, info() {}, warn: tell, error: tell },
   })
   arena.onClose(() => closeFleet(fleet))

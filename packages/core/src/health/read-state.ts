@@ -11,14 +11,15 @@ export type StateReading = { seen: Seen; state: EvolutionState }
 const READ_TIMEOUT_MS = 5_000
 
 /**
- * Asks Evolution for the live state of one instance. Never throws: no answer is an observation too, also where `signal` cut
- * the call.
+ * Reads the live state of one instance from Evolution. Never throws: no answer is an observation too, also where `signal` cut
+ * the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would hold up the process for half a second.
  */
 export async function readState(
   fleet: Pick<Fleet, 'evolution'>,
   name: string,
   signal: AbortSignal,
 ): Promise<StateReading> {
+  if (signal.aborted) return { seen: { kind: 'silent', why: 'unreachable' }, state: 'error' }
   try {
     const { state, word } = await fleet.evolution.connectionState(name, {
       timeoutMs: READ_TIMEOUT_MS,

@@ -99,3 +99,22 @@ it('stores the slices from the last name to the first, so that a claim, which lo
   expect(slices.length).toBe(SIZE / SLICE_ROWS)
   expect(slices.flat()).toEqual(rows.map((row) => row.nome))
 }, 60_000)
+
+it('calls Evolution no more once it is taken to be down: the rest of 10,000 numbers is silent at once', async () => {
+  let calls = 0
+  const counting: Fleet = {
+    ...fleet,
+    evolution: {
+      ...fleet.evolution,
+      connectionState: async () => {
+        calls++
+        await new Promise(setImmediate)
+        throw new Error('connection refused')
+      },
+    },
+  }
+  await checkAllInstances(counting)
+  expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
+  // Twenty silences in a row, and those that were under way.
+  expect(calls).toBeLessThanOrEqual(40)
+}, 60_000)

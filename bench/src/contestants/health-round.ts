@@ -1,0 +1,62 @@
+import { checkAllInstances, type FleetConfig } from '@zapfleet/core'
+import type { Arena } from '../arena.ts'
+import type { ContestantName } from '../goals.ts'
+import { type Measured, median } from '../measured.ts'
+import type { Contestant, Times } from './contestant.ts'
+import { openBenchFleet } from './reserve.ts'
+
+/** An Evolution that is down: all numbers are silent. */
+const silent = {
+  connectionState: () => Promise.reject(new Error('connection refused')),
+} as unknown as FleetConfig['evolution']
+
+/**
+ * Health rounds while Evolution is down. Before each one, outside of the measured time, all numbers are connected and were silent
+ * once, so the round makes each of them unknown and writes an event for it.
+ */
+export async function openHealthRound(
+  arena: Arena,
+  name: ContestantName,
+  { numbers }: { numbers: number },
+  report: (line: string) => void,
+): Promise<Contestant> {
+  const fleet = await openBenchFleet(arena, numbers, report, silent)
+  const round = async (): Promise<number> => {
+    await fleet.sql.prisma.instance.updateMany({
+      data: { status: 'connected', statusReason: null, silentRounds: 1 },
+    })
+    const startedAt = performance.now()
+    const seen = await checkAllInstances(fleet)
+    const tookMs = performance.now() - startedAt
+    if (seen.length !== numbers || seen.some((one) => one.status !== 'unknown'))
+      throw new Error('a health round did not store what it saw')
+    return tookMs
+  }
+  return {
+    name,
+    driven: `checkAllInstances(fleet) in one process, one at a time, ${numbers} numbers, each of which changes`,
+    async run({ warmUpMs, measuredMs }: Times, signal): Promise<Measured> {
+      await takeFor(round, warmUpMs, signal)
+      const took = await takeFor(round, measuredMs, signal)
+      const seconds = took.reduce((sum, ms) => sum + ms, 0) / 1_000
+      return {
+        calls: took.length,
+        errors: 0,
+        firstError: null,
+        perSecond: took.length / seconds,
+        p50Ms: median(took),
+      }
+    },
+  }
+}
+
+/** At least one round, and more until they took so long together. */
+async function takeFor(round: () => Promise<number>, forMs: number, signal: AbortSignal): Promise<number[]> {
+  const took: number[] = []
+  for (let sum = 0; (sum < forMs || took.length === 0) && !signal.aborted; ) {
+    const ms = await round()
+    took.push(ms)
+    sum += ms
+  }
+  return took
+}
