@@ -76,6 +76,7 @@ const NEXT_VERBS: Record<string, string> = {
   LOGIN_REFUSED: 'connect',
   RECONNECTING_TOO_LONG: 'restart',
   WRONG_PHONE: 'logout',
+  REPLACED: 'logout',
   NOT_ON_EVOLUTION: 'create',
 }
 

@@ -22,7 +22,7 @@ export function needsAttention(instance: Instance): boolean {
   if (instance.status === 'banned' || instance.status === 'disconnected') return true
   if (instance.statusReason === 'RECONNECTING_TOO_LONG' || instance.statusReason === 'WAITING_FOR_SCAN')
     return true
-  return instance.statusReason === 'WRONG_PHONE' || instance.statusReason === 'FLAPPING'
+  return ['WRONG_PHONE', 'FLAPPING', 'REPLACED'].includes(instance.statusReason ?? '')
 }
 
 /** The fleet in figures, as `fleet.stats` counts it: capacities are those of connected numbers. */

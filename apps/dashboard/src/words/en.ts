@@ -112,9 +112,11 @@ export const en = {
     NEVER_CONNECTED: 'never paired with a phone',
     WAITING_FOR_SCAN: 'waiting for a scan',
     QR_LIMIT_REACHED: 'no code was scanned in time',
+    NO_QR_CODE: 'WhatsApp gives no QR code',
     RECONNECTING: 'reconnecting',
     RECONNECTING_TOO_LONG: 'reconnecting for over 5 minutes',
     FLAPPING: 'disconnects again and again',
+    REPLACED: 'two connections replace each other',
     CLOSED: 'closed, Evolution does not say why',
     LOGGED_OUT: 'logged out',
     LOGGED_OUT_BY_PHONE: 'the phone removed this device',
@@ -132,10 +134,14 @@ export const en = {
     NEVER_CONNECTED: 'Scan its QR code with the phone.',
     WAITING_FOR_SCAN: 'Scan its QR code with the phone.',
     QR_LIMIT_REACHED: 'Have the phone ready, request a new code and scan it.',
+    NO_QR_CODE:
+      'If other numbers are connected, update Evolution: WhatsApp refuses its version. Otherwise check the internet of Evolution.',
     RECONNECTING: 'Wait: it reconnects automatically. If it takes several minutes, check the phone.',
     RECONNECTING_TOO_LONG:
       'Check the phone and its internet, then Evolution. If both work, restart the number.',
     FLAPPING: 'Check the internet of Evolution and of the phone, and that no other program uses the number.',
+    REPLACED:
+      'Log it out here, then scan its code again. If a second Evolution uses the same database, stop it first.',
     CLOSED: 'Wait a minute, then scan its code again.',
     LOGGED_OUT: 'To use it again, scan its code.',
     LOGGED_OUT_BY_PHONE: 'Scan its code again.',

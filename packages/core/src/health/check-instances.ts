@@ -12,6 +12,7 @@ import { clockSince, readInstances } from './read-instances.ts'
 import { readStandings } from './read-standings.ts'
 import { runRound } from './run-round.ts'
 import { storeReadings } from './store-readings.ts'
+import { watchLines } from './watch-lines.ts'
 
 /** Reads one instance on Evolution now and stores what it says. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(fleet: Fleet, input: { name: string }): Promise<Health> {
@@ -77,6 +78,7 @@ export async function lookAtInstance(
     graceUntil,
     always: true,
   })
+  watchLines(fleet, [stored], [reading])
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   await checkPhones(fleet, connected)
   return 'stored'

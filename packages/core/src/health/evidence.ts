@@ -13,6 +13,9 @@ export type Evidence = {
   source: Source
   state?: string | null
   blinked?: true
+  /** Of some seconds of readings: how often it opened, and began to connect. */
+  opens?: number
+  attempts?: number
   inDatabase?: string
   code?: number
   endedAt?: string
@@ -26,13 +29,16 @@ export function evidenceOf(source: Source, seen: Seen): Evidence {
   if (seen.kind === 'silent') return { source, answer: seen.why }
   if (seen.kind === 'missing') return { source, answer: 'not_found' }
   if (seen.kind === 'unclear') return { source, state: seen.word }
-  if (seen.state === 'open') return { source, state: seen.state, ...(seen.blinked ? { blinked: true } : {}) }
+  const watched = seen.watched ?? {}
+  if (seen.state === 'open')
+    return { source, state: seen.state, ...(seen.blinked ? { blinked: true } : {}), ...watched }
   const { connectionStatus, disconnection } = seen.record ?? { connectionStatus: null, disconnection: null }
   // Evolution keeps the reason of an earlier session: beside a database that reads open it says nothing.
   const end = connectionStatus === 'close' ? disconnection : null
   return {
     source,
     state: seen.state,
+    ...watched,
     ...(connectionStatus === null ? {} : { inDatabase: connectionStatus }),
     ...(end === null ? {} : { code: end.code }),
     ...(end?.at ? { endedAt: end.at } : {}),

@@ -11,12 +11,13 @@ export const NEXT_GRACE_AFTER_MS = 5 * 60_000
 /** In a smaller fleet a few falls at once may well be chance. */
 const FLEET_MIN = 5
 
-/** Causes that Evolution recorded are believed at once, however many they are. */
+/** Causes that Evolution recorded, or that were watched, are believed at once, however many they are. */
 const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
   'BANNED',
   'LOGGED_OUT',
   'LOGGED_OUT_BY_PHONE',
   'LOGIN_REFUSED',
+  'REPLACED',
 ])
 
 /**

@@ -7,6 +7,7 @@ import {
   isLost,
   isPaired,
   isSettled,
+  isShowingCode,
   type Seen,
   type Standing,
 } from './standing.ts'
@@ -31,13 +32,42 @@ const CLOCKS_APART_MS = 30_000
 export function nextStatus(previous: Standing, seen: Seen, now: Date): Standing {
   if (seen.kind === 'act') return afterAct(previous, seen.act, now)
   if (seen.kind === 'silent' || seen.kind === 'unclear') return afterSilence(previous, seen, now)
-  if (seen.kind === 'state' && seen.state === 'open') return afterOpen(previous, seen.blinked, now)
+  if (seen.kind === 'state' && isReplaced(seen)) return afterReplacing(previous, now)
+  if (seen.kind === 'state' && seen.state === 'open')
+    return isStillReplaced(previous, seen)
+      ? { ...previous, silentRounds: 0 }
+      : afterOpen(previous, seen.blinked, now)
   const end = seen.kind === 'state' ? sessionEnd(previous, seen.state, seen.record) : null
   if (end !== null) return ended(previous, end.status, end.reason, now)
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
+  if (seen.kind === 'state' && isStillReplaced(previous, seen)) return { ...previous, silentRounds: 0 }
   if (seen.kind === 'missing') return afterMissing(previous, now)
+  if (isRefused(previous, seen, now)) return ended(previous, 'disconnected', 'NO_QR_CODE', now)
   if (seen.state === 'connecting') return afterConnecting(previous, seen.record, now)
   return afterClose(previous, seen.record, now)
+}
+
+/** So many openings, or attempts without one, within some seconds are no accident. */
+const TOO_MANY = 3
+
+/** Each of two sockets of one account ends the other as it opens (WhatsApp's code 440), once a second and without end. */
+function isReplaced({ watched }: Seen & { kind: 'state' }): boolean {
+  return watched !== undefined && watched.opens >= TOO_MANY
+}
+
+/** A single reading of such a line may be anything: only some calm seconds tell that it is over. */
+function isStillReplaced(previous: Standing, { watched }: Seen & { kind: 'state' }): boolean {
+  return previous.reason === 'REPLACED' && watched === undefined
+}
+
+/** The line begins to connect again and again, and Evolution shows no QR code: WhatsApp refuses it, or is out of reach. */
+function isRefused(
+  previous: Standing,
+  { record, watched }: Seen & { kind: 'state'; state: 'connecting' | 'close' },
+  now: Date,
+): boolean {
+  if (watched === undefined || watched.attempts < TOO_MANY || isPaired(previous)) return false
+  return record !== null && record.connectionStatus !== 'open' && !isShowingCode(record, now)
 }
 
 /** Where an instance of which nothing is known begins. */
@@ -88,6 +118,13 @@ function afterOpen(previous: Standing, blinked: boolean, now: Date): Standing {
   }
 }
 
+function afterReplacing(previous: Standing, now: Date): Standing {
+  return {
+    ...stand(previous, 'connecting', 'REPLACED', now),
+    connectedAt: previous.connectedAt ?? now,
+  }
+}
+
 function afterMissing(previous: Standing, now: Date): Standing {
   const isCreating =
     previous.reason === 'NEVER_CONNECTED' && now.getTime() - (previous.since?.getTime() ?? 0) < CREATING_MS
@@ -98,6 +135,10 @@ function afterMissing(previous: Standing, now: Date): Standing {
 function afterConnecting(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
   // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
+  // It connects and has no code yet: what is known of it stays true until there is one.
+  if (isSettled(previous) && record !== null && !isShowingCode(record, now))
+    return { ...previous, silentRounds: 0 }
+  if (previous.reason === 'NO_QR_CODE' && record === null) return { ...previous, silentRounds: 0 }
   return stand(previous, 'connecting', 'WAITING_FOR_SCAN', now)
 }
 
@@ -137,9 +178,9 @@ function sessionEnd(
   record: ClosingRecord | null,
 ): { status: Status; reason: StatusReason } | null {
   if (record === null || record.disconnection === null) return null
-  const isShowingCode = record.connectionStatus === 'connecting' && isPaired(previous)
+  const showsCode = record.connectionStatus === 'connecting' && isPaired(previous)
   const isClosed = record.connectionStatus === 'close' && state === 'close'
-  if (!isShowingCode && !isClosed) return null
+  if (!showsCode && !isClosed) return null
   const { at, code } = record.disconnection
   const atMs = at === null ? Number.NaN : Date.parse(at)
   const begun = previous.connectedAt ?? unseenSince(previous)
@@ -147,11 +188,14 @@ function sessionEnd(
   const cause = disconnectionCause(record.disconnection)
   if (cause === 'banned') return { status: 'banned', reason: 'BANNED' }
   if (previous.status === 'banned') return null
-  if (isShowingCode)
+  if (showsCode)
     return state === 'connecting'
       ? { status: 'connecting', reason: 'WAITING_FOR_SCAN' }
       : { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
   if (cause === 'logged_out_by_phone') return { status: 'disconnected', reason: 'LOGGED_OUT_BY_PHONE' }
+  // After the last code of a pairing by phone number Baileys logs in as that number, which is not paired.
+  if (cause === 'login_refused' && previous.reason === 'WAITING_FOR_SCAN')
+    return { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
   if (cause === 'login_refused') return { status: 'disconnected', reason: 'LOGIN_REFUSED' }
   if (cause === 'logged_out_by_us' || code === 401) return { status: 'disconnected', reason: 'LOGGED_OUT' }
   return null
@@ -171,9 +215,10 @@ function lost(previous: Standing, status: 'connecting' | 'disconnected', now: Da
   return stand(counted, status, reason, now)
 }
 
-/** Adds a fall; the third within the time makes it flapping. */
+/** Adds a fall; the third within the time makes it flapping. A restart that was made through us is none. */
 function withFall(previous: Standing, now: Date): Standing {
-  const { fallBefore, lastFall } = previous
+  const { fallBefore, lastFall, restartUntil } = previous
+  if (restartUntil != null && now < restartUntil) return previous
   const isThird = fallBefore !== null && now.getTime() - fallBefore.getTime() <= FLAPPING_MS
   return {
     ...previous,

@@ -9,6 +9,9 @@ import type { Standing } from './standing.ts'
 export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
   i.conectada_em, i.queda_anterior, i.ultima_queda)::text)`
 
+/** The lease `restart:<name>` marks a restart that was made through us. */
+export const RESTART_LEASE = 'restart:'
+
 /** An instance's health as stored, and what a write of it must find unchanged. */
 export type StoredStanding = {
   name: string
@@ -43,15 +46,18 @@ type Row = {
   conectada_em: Date | null
   queda_anterior: Date | null
   ultima_queda: Date | null
+  restart_until: Date | null
 }
 
 /** $1 the moment handed in, or null; $2 names, or null for the whole fleet. One row without a name where there is none. */
 const readStatement = statement(
   'read_standings',
   `select coalesce($1::timestamptz, clock_timestamp()) at, r.grace_until, i.nome, ${VERSION} "version", i.status, i.status_motivo,
-  i.status_desde, i.estado_evolution, i.verificada_em, i.silencios, i.conectada_em, i.queda_anterior, i.ultima_queda
+  i.status_desde, i.estado_evolution, i.verificada_em, i.silencios, i.conectada_em, i.queda_anterior, i.ultima_queda,
+  l.expires_at restart_until
 from (select (select grace_until from zapfleet.health_round) grace_until) r
 left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
+left join zapfleet.leases l on l.name = '${RESTART_LEASE}' || i.nome
 order by i.nome`,
 )
 
@@ -80,6 +86,7 @@ function toStored(name: string, row: Row): StoredStanding {
       silentRounds: row.silencios,
       fallBefore: row.queda_anterior,
       lastFall: row.ultima_queda,
+      restartUntil: row.restart_until,
     },
   }
 }

@@ -7,6 +7,7 @@ import { clockSince, type DatabaseClock, type Reading, readInstances } from './r
 import { readStandings, type StoredFleet } from './read-standings.ts'
 import { storeReadings } from './store-readings.ts'
 import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
+import { watchLines } from './watch-lines.ts'
 
 /** How often a round looks up why numbers closed that were closed before; all of them together cost Evolution some 100 ms. */
 const THOROUGH_EVERY_MS = 60_000
@@ -63,6 +64,7 @@ async function readAndStore(fleet: Fleet, thorough: boolean): Promise<void> {
     graceUntil,
     always: false,
   })
+  watchLines(fleet, stored.instances, readings)
   await onDatabase(() => fleet.sql.run(markRoundStatement, [stored.at, fleet.clock()]))
   if (changed > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
   await checkPhones(fleet, connected, { unread: thorough })
@@ -79,6 +81,7 @@ async function graceFor(
   const connected = stored.instances.filter((one) => one.standing.status === 'connected').length
   const fallen = readings.filter(({ name, seen, startedAt }) => {
     const previous = standings.get(name)
+    if (previous?.restartUntil != null && startedAt < previous.restartUntil) return false
     return previous !== undefined && isDoubtfulFall(previous, seen, nextStatus(previous, seen, startedAt))
   }).length
   if (!isMassFall(connected, fallen)) return stored.graceUntil

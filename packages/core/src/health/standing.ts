@@ -2,8 +2,13 @@ import type { EvolutionInstance } from '@zapfleet/evolution'
 import type { StatusReason } from '../instance/action.ts'
 import type { Status } from '../instance/status.ts'
 
-/** What Evolution's database has of an instance beside its live state. */
-export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'disconnection'>
+/** What Evolution's database has of an instance beside its live state. `updatedAt` changes with each QR code that is shown. */
+export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'disconnection'> & {
+  updatedAt?: string | null
+}
+
+/** How often the state turned to `open`, and to `connecting`, within some seconds of readings. */
+export type Watched = { opens: number; attempts: number }
 
 /**
  * `wrong_phone`, `right_phone`: whose phone is paired, compared with the registered number once an instance is connected.
@@ -12,9 +17,9 @@ export type Act = 'created' | 'logged_out' | 'wrong_phone' | 'right_phone'
 
 /** One piece of evidence about an instance. */
 export type Seen =
-  /** Evolution's live state; `record` where it was read, null where it was not or could not be. */
-  | { kind: 'state'; state: 'open'; blinked: boolean }
-  | { kind: 'state'; state: 'connecting' | 'close'; record: ClosingRecord | null }
+  /** Evolution's live state; `record` where it was read, null where it was not or could not be. `watched`: see `watchLines`. */
+  | { kind: 'state'; state: 'open'; blinked: boolean; watched?: Watched }
+  | { kind: 'state'; state: 'connecting' | 'close'; record: ClosingRecord | null; watched?: Watched }
   /** It answered without a state that we know: while a delete finishes, or just after its own restart. */
   | { kind: 'unclear'; word: string | null }
   /** It does not have the instance. */
@@ -38,12 +43,15 @@ export type Standing = {
   /** The last two falls from connected, the older first. */
   fallBefore: Date | null
   lastFall: Date | null
+  /** Until when a fall is the work of a restart that was made through us; read, not stored. */
+  restartUntil?: Date | null
 }
 
 /** Reasons that Evolution's records can change only where a whole session, from its scan to its end, went by unseen. */
 const SETTLED: ReadonlySet<string | null> = new Set<StatusReason>([
   'NEVER_CONNECTED',
   'QR_LIMIT_REACHED',
+  'NO_QR_CODE',
   'LOGGED_OUT',
   'LOGGED_OUT_BY_PHONE',
   'LOGIN_REFUSED',
@@ -76,6 +84,35 @@ export function isPaired(standing: Standing): boolean {
   return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
 }
 
+/** A QR code lives 45 s, and the clocks of Evolution and of the database may disagree by 30 s. */
+const CODE_SHOWN_WITHIN_MS = 120_000
+
+/** Whether Evolution shows a QR code, by its record: it stays `connecting` for ever after the last code. */
+export function isShowingCode(record: ClosingRecord, now: Date): boolean {
+  if (record.connectionStatus !== 'connecting') return false
+  const updatedMs = Date.parse(record.updatedAt ?? '')
+  return Number.isNaN(updatedMs) || now.getTime() - updatedMs < CODE_SHOWN_WITHIN_MS
+}
+
+/** A second fall so soon after the first is worth some seconds of readings. */
+const FALLS_AGAIN_MS = 2 * 60_000
+
+/**
+ * Whether a reading is worth watching the line for some seconds: of a number that falls again and again, which another socket of the
+ * same account may replace, and of one that connects without a QR code, which WhatsApp may refuse to register.
+ */
+export function isRestless(standing: Standing, seen: Seen, now: Date): boolean {
+  if (seen.kind !== 'state' || standing.status === 'banned') return false
+  if (standing.reason === 'FLAPPING' || standing.reason === 'REPLACED') return true
+  if (standing.status === 'connected') {
+    const isDown = seen.state !== 'open' || seen.blinked
+    const sinceFallMs = standing.lastFall === null ? null : now.getTime() - standing.lastFall.getTime()
+    return isDown && sinceFallMs !== null && sinceFallMs < FALLS_AGAIN_MS
+  }
+  if (seen.state !== 'connecting' || seen.record === null || standing.reason === 'NO_QR_CODE') return false
+  return !isPaired(standing) && seen.record.connectionStatus !== 'open' && !isShowingCode(seen.record, now)
+}
+
 /** Whether the session is over and its end is known: what closes now closed long ago, or in a session that nobody saw. */
 export function isSettled(standing: Standing): boolean {
   return SETTLED.has(standing.reason)
@@ -83,7 +120,8 @@ export function isSettled(standing: Standing): boolean {
 
 /**
  * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number that was
- * connected before or of which nothing is known, since a QR screen and a reconnect look the same from outside. `thorough`: also
+ * connected before, or of which nothing is known, or whose session ended: a QR screen, a reconnect and an attempt that gets no code
+ * look the same from outside. `thorough`: also
  * for a number that was closed before, which may have been paired, and banned, since it was last seen, and for one that
  * reconnects, which may have been logged out.
  */
@@ -91,7 +129,7 @@ export function needsRecord(standing: Standing, seen: Seen, thorough: boolean): 
   if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
   if (seen.state === 'close') return thorough || !isSettled(standing)
   if (isPaired(standing)) return thorough || standing.status === 'connected'
-  return NO_HISTORY.has(standing.reason)
+  return NO_HISTORY.has(standing.reason) || isSettled(standing)
 }
 
 /** Whether two standings are the same in everything that is stored. */

@@ -5,9 +5,11 @@ export const STATUS_REASONS = [
   'NEVER_CONNECTED',
   'WAITING_FOR_SCAN',
   'QR_LIMIT_REACHED',
+  'NO_QR_CODE',
   'RECONNECTING',
   'RECONNECTING_TOO_LONG',
   'FLAPPING',
+  'REPLACED',
   'CLOSED',
   'LOGGED_OUT',
   'LOGGED_OUT_BY_PHONE',
@@ -26,11 +28,15 @@ const sentences: Record<StatusReason, string> = {
   NEVER_CONNECTED: 'Scan its QR code with the phone to connect it.',
   WAITING_FOR_SCAN: 'Scan the QR code with the phone.',
   QR_LIMIT_REACHED: 'Nobody scanned its QR codes in time: ask for a new one and scan it.',
+  NO_QR_CODE:
+    'WhatsApp gives Evolution no QR code: if other numbers are connected, update Evolution, whose version of WhatsApp Web is refused; else check the internet of Evolution.',
   RECONNECTING: 'Wait, Evolution reconnects by itself; if it lasts for minutes, look at the phone.',
   RECONNECTING_TOO_LONG:
     'Evolution has tried to reconnect for more than 5 minutes: look at the phone and its internet, then at Evolution; if both are well, restart the instance.',
   FLAPPING:
     'It falls and comes back again and again: look at the internet of Evolution and of the phone, and whether another program uses the same number.',
+  REPLACED:
+    'Two connections with the same login replace each other every second: log it out here, then scan the QR code again. If a second Evolution uses the same database, stop it first.',
   CLOSED: 'It closed, and Evolution does not say why: wait a minute, then scan the QR code again.',
   LOGGED_OUT: 'Scan the QR code again when the number should come back.',
   LOGGED_OUT_BY_PHONE: 'The phone removed this device: scan the QR code again.',

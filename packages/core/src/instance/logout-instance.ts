@@ -23,15 +23,25 @@ export async function logoutInstance(
     await findInstanceRow(fleet, name)
     stillHeld()
     let refusal: unknown = null
+    let wasClosed = false
     try {
-      await fleet.evolution.logout(name)
+      wasClosed = !(await fleet.evolution.logout(name)).wasConnected
     } catch (error) {
       if (isNotFound(error)) throw missingThere(name, error)
       refusal = error
     }
     // Evolution answers before it is done, and now and then with an error although it is.
-    const verified =
-      (await readBack(() => isLoggedOut(fleet, name), refusal === null ? VERIFY_MS : READ_MS)) === true
+    const isOut = async (): Promise<boolean | undefined> => {
+      const isOver = await isLoggedOut(fleet, name)
+      // Of a line that is closed for a moment, since it reconnects or is replaced, Evolution ends no session.
+      if (isOver === false && wasClosed)
+        wasClosed = await fleet.evolution.logout(name).then(
+          ({ wasConnected }) => !wasConnected,
+          () => true,
+        )
+      return isOver
+    }
+    const verified = (await readBack(isOut, refusal === null ? VERIFY_MS : READ_MS)) === true
     if (!verified && refusal !== null) throw fromEvolution(refusal)
     if (verified) {
       retireCode(fleet, name)

@@ -8,22 +8,19 @@ export const VERIFY_MS = 10_000
 export const READ_MS = 3_000
 
 /**
- * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or, where memory
- * does not have it, in its database, since right after a start memory is empty.
+ * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or in its
+ * database, since right after a start memory is empty.
  *
  * @throws FleetError EVOLUTION_*
  */
 export async function isOnEvolution(fleet: Fleet, name: string): Promise<boolean> {
   try {
+    // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
+    if ((await fleet.evolution.fetchInstances({ name })).length > 0) return true
     await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
     return true
   } catch (error) {
-    if (!isNotFound(error)) throw fromEvolution(error)
-  }
-  try {
-    // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
-    return (await fleet.evolution.fetchInstances({ name })).length > 0
-  } catch (error) {
+    if (isNotFound(error)) return false
     throw fromEvolution(error)
   }
 }

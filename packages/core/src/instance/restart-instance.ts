@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../fleet/fleet-error.ts'
+import { RESTART_LEASE } from '../health/read-standings.ts'
+import { holdLease } from '../schedule/lease.ts'
 import { fromEvolution } from './evolution-failure.ts'
 import { findInstanceRow } from './get-instance.ts'
 import { missingThere } from './missing-there.ts'
@@ -8,6 +10,8 @@ import { isNotFound, READ_MS, VERIFY_MS } from './on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { readBack } from './read-back.ts'
 
+/** So long a fall is taken for the work of the restart, and does not count towards FLAPPING. */
+const FALLS_FOR_MS = 30_000
 /** Evolution's answer is what was true before; the line falls a moment later. */
 const SETTLES_MS = 1_000
 
@@ -28,6 +32,7 @@ export async function restartInstance(
       const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
       if (state === 'close') throw closed(name)
       stillHeld()
+      await holdLease(fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
       await fleet.evolution.restart(name)
     } catch (error) {
       if (isNotFound(error)) throw missingThere(name, error)

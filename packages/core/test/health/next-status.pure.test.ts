@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NO_STANDING, nextStatus } from '../../src/health/next-status.ts'
-import { needsRecord, type Seen, type Standing } from '../../src/health/standing.ts'
+import { isRestless, needsRecord, type Seen, type Standing } from '../../src/health/standing.ts'
 import {
   before,
   blinked,
@@ -351,6 +351,93 @@ describe('flapping', () => {
 
   it('gives way to a ban', () => {
     expect(says(afterFalls(0, 1, 2), close(record('close', 403, null, at(3))), at(3))).toBe('banned BANNED')
+  })
+})
+
+describe('a line that was watched', () => {
+  const war: Seen = { ...open, watched: { opens: 3, attempts: 3 } } as Seen
+  const calm: Seen = { ...open, watched: { opens: 0, attempts: 0 } } as Seen
+  const replaced = nextStatus(standing(), war, NOW)
+  const refusing = (status: string | null, attempts = 3): Seen =>
+    ({ ...connecting(record(status)), watched: { opens: 0, attempts } }) as Seen
+
+  it('and opened three times within seconds is replaced by another socket, and serves nobody', () => {
+    expect([replaced.status, replaced.reason, replaced.connectedAt]).toEqual([
+      'connecting',
+      'REPLACED',
+      standing().connectedAt,
+    ])
+    expect(says(standing(), { ...open, watched: { opens: 2, attempts: 2 } } as Seen)).toBe('connected null')
+    expect(says(banned, war)).toBe('connecting REPLACED')
+  })
+
+  it('stays replaced by single readings, until calm seconds or an end', () => {
+    for (const seen of [open, blinked, connecting(), close(record('open')), close()])
+      expect(says(replaced, seen)).toBe('connecting REPLACED')
+    expect(says(replaced, calm)).toBe('connected null')
+    expect(says(replaced, close(record('close', 403)))).toBe('banned BANNED')
+    expect(says(replaced, close(record('close', 401, 'Log out instance: a')))).toBe('disconnected LOGGED_OUT')
+    expect(says(replaced, missing)).toBe('disconnected NOT_ON_EVOLUTION')
+  })
+
+  it('and connects again and again without a code is refused, unless it was paired', () => {
+    for (const previous of [fresh, loggedOut, scanning]) {
+      expect(says(previous, refusing('close'))).toBe('disconnected NO_QR_CODE')
+      expect(says(previous, refusing('close', 2))).not.toContain('NO_QR_CODE')
+    }
+    expect(says(standing(), refusing('open'))).toBe('connecting RECONNECTING')
+    expect(says(fresh, refusing('connecting'))).toBe('connecting WAITING_FOR_SCAN')
+    const stale: Seen = {
+      ...connecting({ ...record('connecting'), updatedAt: before(121).toISOString() }),
+      watched: { opens: 0, attempts: 3 },
+    } as Seen
+    expect(says(fresh, stale)).toBe('disconnected NO_QR_CODE')
+  })
+
+  it('without a code stays so by single readings, until there is a code', () => {
+    const without = nextStatus(fresh, refusing('close'), NOW)
+    for (const seen of [close(), close(record('close')), connecting(), connecting(record('close'))])
+      expect(says(without, seen)).toBe('disconnected NO_QR_CODE')
+    expect(says(without, connecting(record('connecting')))).toBe('connecting WAITING_FOR_SCAN')
+    expect(says(without, open)).toBe('connected null')
+  })
+})
+
+describe('an attempt to connect that has no code yet', () => {
+  it('changes nothing of what is known of an ended session', () => {
+    expect(says(fresh, connecting(record('close')))).toBe('disconnected NEVER_CONNECTED')
+    expect(says(loggedOut, connecting(record('close', 401, null, before(3600))))).toBe(
+      'disconnected LOGGED_OUT',
+    )
+  })
+
+  it('is worth a record, and some seconds of readings', () => {
+    expect(needsRecord(fresh, connecting(), false)).toBe(true)
+    expect(isRestless(fresh, connecting(record('close')), NOW)).toBe(true)
+    expect(isRestless(fresh, connecting(record('connecting')), NOW)).toBe(false)
+    expect(isRestless(fresh, connecting(), NOW)).toBe(false)
+    expect(isRestless(standing(), connecting(record('open')), NOW)).toBe(false)
+    expect(isRestless(standing({ lastFall: before(60) }), connecting(record('open')), NOW)).toBe(true)
+    expect(isRestless(standing({ lastFall: before(60) }), open, NOW)).toBe(false)
+    expect(isRestless(standing({ reason: 'FLAPPING' }), open, NOW)).toBe(true)
+  })
+})
+
+describe('the codes of a pairing by phone number', () => {
+  it('are used up when Baileys logs in as a number that was not paired', () => {
+    const refusedLogin = close(record('close', 401, 'Connection Failure'))
+    expect(says(scanning, refusedLogin)).toBe('disconnected QR_LIMIT_REACHED')
+    expect(says(standing(), refusedLogin)).toBe('disconnected LOGIN_REFUSED')
+  })
+})
+
+describe('a restart that was made through us', () => {
+  it('counts no fall for its time', () => {
+    const restarting = standing({ restartUntil: new Date(NOW.getTime() + 20_000) })
+    expect(nextStatus(restarting, connecting(), NOW)).toMatchObject({ status: 'connecting', lastFall: null })
+    expect(nextStatus(restarting, blinked, NOW)).toMatchObject({ status: 'connected', lastFall: null })
+    const over = standing({ restartUntil: before(1) })
+    expect(nextStatus(over, connecting(), NOW)).toMatchObject({ lastFall: NOW })
   })
 })
 

@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkAllInstances,
+  checkInstance,
+  getInstance,
+  logoutInstance,
+  pairInstance,
+  reserve,
+  restartInstance,
+} from '../../src/index.ts'
+import { testEvolution } from '../support/evolution.ts'
+import { addInstances, testFleet } from '../support/fleet.ts'
+import { clearRounds, eventsOf, statuses } from './rounds.ts'
+
+// Evolution's own pace: what is watched here are its loops.
+const { simulator, evolution } = await testEvolution(1)
+const { control } = simulator
+const { fleet, sql } = await testFleet({ evolution })
+
+const reasonOf = async (name: string) => (await getInstance(fleet, { name })).statusReason
+
+/** Rounds, one a second, until the instance has the reason. */
+async function roundsUntil(name: string, reason: string | null, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs
+  while ((await reasonOf(name)) !== reason) {
+    if (performance.now() > untilMs) throw new Error(`"${name}" reads ${await reasonOf(name)}, not ${reason}`)
+    await checkAllInstances(fleet)
+    await pause(1_000)
+  }
+}
+
+beforeEach(async () => {
+  control.clearFaults()
+  control.refuseRegistration(false)
+  for (const { name } of control.instances()) control.removeInstance(name)
+  await clearRounds(sql)
+  await fleet.engine.snapshot.refresh()
+})
+
+describe('two sockets of one account, which replace each other without end', () => {
+  const begin = async (): Promise<void> => {
+    await addInstances(sql, ['a', 'b'])
+    for (const name of ['a', 'b']) control.addInstance({ name })
+    await checkAllInstances(fleet)
+    control.drop('a')
+    await evolution.connect('a')
+    control.recover('a')
+    await expect.poll(() => control.instance('a').fighting).toBe(true)
+    await roundsUntil('a', 'REPLACED', 60_000)
+  }
+
+  it('are told from a line that flaps, serve nobody, and are ended by the logout that is advised', async () => {
+    await begin()
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      status: 'connecting',
+      available: false,
+      action: expect.stringMatching(/log it out/i),
+    })
+    for (let n = 0; n < 4; n++)
+      expect((await reserve(fleet, { strategy: 'round_robin' })).instanceName).toBe('b')
+    const events = (await eventsOf(sql, 'status')).length
+    for (let n = 0; n < 6; n++) await checkInstance(fleet, { name: 'a' })
+    expect((await eventsOf(sql, 'status')).length).toBe(events)
+    expect(await logoutInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(control.instance('a')).toMatchObject({ fighting: false, memory: 'close' })
+    expect(await statuses(sql)).toMatchObject({ a: 'disconnected LOGGED_OUT' })
+  }, 120_000)
+
+  it('are over when the line was calm for some seconds', async () => {
+    await begin()
+    control.setMemory('a', 'open')
+    await roundsUntil('a', null, 60_000)
+    expect(await statuses(sql)).toMatchObject({ a: 'connected null' })
+  }, 150_000)
+})
+
+describe('a number that WhatsApp does not register', () => {
+  it('has one status and one event, whatever was known of it, until there is a code', async () => {
+    await addInstances(sql, ['new', 'old'], { status: 'disconnected' })
+    control.addInstance({ name: 'new', state: 'close' })
+    control.addInstance({ name: 'old' })
+    control.logoutFromPhone('old')
+    await checkAllInstances(fleet)
+    const before = await statuses(sql)
+    expect(before).toEqual({ new: 'disconnected NEVER_CONNECTED', old: 'disconnected LOGGED_OUT_BY_PHONE' })
+    const events = (await eventsOf(sql, 'status')).length
+    control.refuseRegistration(true)
+    await Promise.all([evolution.connect('new'), evolution.connect('old')])
+    const untilMs = performance.now() + 31_000
+    while (performance.now() < untilMs) {
+      await checkAllInstances(fleet)
+      await pause(700)
+    }
+    expect(await statuses(sql)).toEqual({ new: 'disconnected NO_QR_CODE', old: 'disconnected NO_QR_CODE' })
+    expect((await eventsOf(sql, 'status')).length).toBe(events + 2)
+    expect((await getInstance(fleet, { name: 'new' })).action).toMatch(/update Evolution/)
+    control.refuseRegistration(false)
+    await expect.poll(() => control.instance('new').qrCount).toBe(1)
+    await checkAllInstances(fleet)
+    expect(await statuses(sql)).toMatchObject({ new: 'connecting WAITING_FOR_SCAN' })
+  }, 90_000)
+})
+
+describe('a pairing by phone number', () => {
+  it('whose codes are used up is told as that, and new codes are offered', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    control.addInstance({ name: 'a', state: 'close' })
+    const phoneNumber = '+5511988887777'
+    expect(await pairInstance(fleet, { name: 'a', phoneNumber })).toMatchObject({
+      state: 'qr',
+      pairingCode: expect.any(String),
+    })
+    await checkInstance(fleet, { name: 'a' })
+    for (let n = 0; n < 6; n++) control.expireQr('a')
+    expect(control.instance('a').database.disconnectionReasonCode).toBe(401)
+    await checkInstance(fleet, { name: 'a' })
+    expect(await statuses(sql)).toEqual({ a: 'disconnected QR_LIMIT_REACHED' })
+    expect(await pairInstance(fleet, { name: 'a', phoneNumber })).toMatchObject({ state: 'qr', count: 1 })
+  }, 60_000)
+})
+
+describe('restarts that are made through us', () => {
+  it('are no falls: three of them do not make a number flap', async () => {
+    await addInstances(sql, ['a'])
+    control.addInstance({ name: 'a' })
+    await checkAllInstances(fleet)
+    // The test takes the line down itself, for longer than Evolution's restart does.
+    const body = { instance: { instanceName: 'a', state: 'open' } }
+    control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' } })
+    for (let n = 0; n < 3; n++) {
+      control.resetCalls()
+      const restart = restartInstance(fleet, { name: 'a' })
+      await expect.poll(() => control.calls({ route: '/instance/restart' }).length).toBe(1)
+      control.drop('a', { forMs: 1_500 })
+      await checkInstance(fleet, { name: 'a' })
+      expect(await reasonOf('a')).toBe('RECONNECTING')
+      expect((await restart).verified).toBe(true)
+      await checkInstance(fleet, { name: 'a' })
+    }
+    expect(await statuses(sql)).toEqual({ a: 'connected null' })
+    const [row] = await sql('select queda_anterior, ultima_queda from whatsapp_instances')
+    expect(row).toEqual({ queda_anterior: null, ultima_queda: null })
+  }, 60_000)
+})
