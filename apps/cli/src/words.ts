@@ -8,11 +8,11 @@ const REASON_WORDS: Record<Reason, string> = {
   BANNED: 'is banned',
   DISCONNECTED: 'is disconnected',
   CONNECTING: 'is connecting',
-  UNKNOWN: 'is not known to be connected',
+  UNKNOWN: 'has an unknown status',
   PAUSED: 'is paused',
   DUPLICATE_PHONE: 'has the phone of another number, which serves it',
-  DAILY_LIMIT: 'has sent all that its day allows',
-  HOURLY_LIMIT: 'has sent all that its hour allows',
+  DAILY_LIMIT: 'reached its daily limit',
+  HOURLY_LIMIT: 'reached its hourly limit',
 }
 
 /** Why a number cannot serve; a reason that a newer API knows stands as it came. */
@@ -27,8 +27,8 @@ export function noteOf(instance: Instance): string {
   const why = reason === status ? '' : reason
   if (status === 'connected') {
     if (unavailableReason === 'DUPLICATE_PHONE') return join(why, `same phone as ${instance.duplicateOf}`)
-    if (unavailableReason === 'DAILY_LIMIT') return join(why, 'day is full')
-    if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hour is full')
+    if (unavailableReason === 'DAILY_LIMIT') return join(why, 'daily limit reached')
+    if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hourly limit reached')
   }
   return join(why, pauseWords(instance))
 }
@@ -48,11 +48,12 @@ type NotReady = Extract<Pairing, { state: 'not_ready' }>['reason']
 /** Why there is no code to scan, each with what comes next. */
 export const NOT_READY_WORDS: Record<NotReady, string> = {
   qr_pending:
-    'Evolution has not made the code yet; it will show here. If it stays so, Evolution may not reach WhatsApp.',
-  qr_limit_reached: 'Nobody scanned in time, and Evolution makes no more codes by itself.',
+    'Evolution is still making the code, which usually takes some seconds. If this does not change, Evolution may not reach WhatsApp: check its internet.',
+  qr_limit_reached: 'No code was scanned in time, and Evolution stopped making codes. Run the command again.',
   reconnecting:
-    'The phone is paired and its line is coming back: there is nothing to scan. After some minutes, look at the phone and its internet.',
-  evolution_unreachable: 'Evolution does not answer. Look at its server and the network; waiting for it.',
+    'The number is paired already and reconnects, so there is nothing to scan. If it takes several minutes, check the phone and its internet.',
+  evolution_unreachable:
+    'Evolution does not answer. Check its server and the network. This continues when it answers again.',
 }
 
 /** What a reservation did to the contact's number. */

@@ -84,7 +84,7 @@ describe('on a terminal', () => {
     fleet.simulator.control.expireQr('loja-03')
     expect(await running.exit).toBe(11)
     expect(stdout.taken).toBe(false)
-    expect(stdout.text()).toContain('Nobody scanned in time')
+    expect(stdout.text()).toContain('No code was scanned in time')
     expect(stdout.text()).toContain('zapfleet instances connect loja-03')
   })
 

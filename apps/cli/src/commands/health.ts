@@ -13,8 +13,8 @@ export function addHealth(parent: Command, cli: Cli): void {
   const command = parent
     .command('health')
     .argument('[name]', 'one number only')
-    .description('how the numbers were at the last look; ends with 12 when none is online')
-    .option('-c, --check', 'look at Evolution now, and wait for what it says')
+    .description('the status of the numbers at their last check; exit code 12 when none is online')
+    .option('-c, --check', 'check on Evolution now')
     .action(
       acts(cli, (session, name: string | undefined, { check }: { check?: boolean }) => {
         if (name !== undefined) return check ? checkOne(session, name) : lastOfOne(session, name)
@@ -39,7 +39,11 @@ async function summary(session: Session): Promise<Ending> {
     const { paint } = session
     const word = status === 'healthy' ? paint.green(status) : paint.red(status)
     const when = ago(checkedAt, session.world.now())
-    session.print(`${word}: ${online} of ${total} online${when === '' ? '' : `, looked at ${when}`}`)
+    session.print(`${word}: ${online} of ${total} online${when === '' ? '' : `, checked ${when}`}`)
+    if (online > 0 && online < total)
+      session.print(
+        '"healthy" means that at least one number is online. `zapfleet instances list` shows what the others need.',
+      )
     if (instances.length > 0) session.print(['', ...healthLines(session, instances)])
   }
   return status === 'healthy' ? undefined : 'degraded'
@@ -92,7 +96,7 @@ function healthLines({ paint, width, world }: Session, all: readonly Health[]): 
       cell: ({ status }) => ({ text: status, paint: statusPaint(paint, { status, paused: false }) }),
     },
     { title: 'EVOLUTION SAYS', cell: ({ state }) => state },
-    { title: 'LOOKED AT', cell: ({ checkedAt }) => ago(checkedAt, now) || 'not yet' },
+    { title: 'CHECKED', cell: ({ checkedAt }) => ago(checkedAt, now) || 'not yet' },
   ]
   return table(all, columns, { width, title: paint.dim })
 }

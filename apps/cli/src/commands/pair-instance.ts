@@ -142,13 +142,13 @@ function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'
     case 'timed_out':
       return new Refusal(
         'notConnected',
-        `Nobody scanned in the time given; ${name} exists, and is not connected.`,
+        `No code was scanned within --timeout; ${name} exists and is not connected.`,
         goOn,
       )
     case 'qr_limit_reached':
       return new Refusal(
         'notConnected',
-        `Nobody scanned in time, and Evolution makes no more codes; ${name} exists.`,
+        `No code was scanned in time, and Evolution stopped making codes; ${name} exists.`,
         [`Have the phone ready, then: zapfleet instances connect ${name}`],
       )
   }
