@@ -106,7 +106,7 @@ export function startDemo(options: DemoOptions): Demo {
 
   async function giveLife({ name, phoneNumber, life }: DemoNumber): Promise<void> {
     if (life === 'waiting') return
-    await control('scan', { name, phone: phoneNumber.slice(1) })
+    await control('scan', { name, phone: phoneNumber?.slice(1) })
     if (life === 'banned') await control('ban', { name, code: 403 })
   }
 

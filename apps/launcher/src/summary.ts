@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Ready } from './launch.ts'
 import type { Plan } from './plan.ts'
 
@@ -26,6 +27,9 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
   const made = [ready.admin, ready.bot].flatMap((key, index) =>
     key?.made ? [`    ${index === 0 ? 'admin' : 'bot  '}  ${key.value}`] : [],
   )
+  // A start that failed after it made them has shown none.
+  const kept = [ready.admin, ready.bot].flatMap((key) => (key?.file && !key.made ? [basename(key.file)] : []))
+  if (kept.length > 0) lines.push(`  Keys       in ${folder}: ${kept.join(' and ')}`)
   if (made.length > 0) lines.push('', `  Keys, made now, shown only this once, kept in ${folder}:`, ...made)
   lines.push(
     '',

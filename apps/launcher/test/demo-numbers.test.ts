@@ -22,6 +22,10 @@ test('there are six: four send, one waits for its QR code, one is banned', () =>
   ])
 })
 
+test('the number that waits has no phone number, with which Evolution would give up after six codes; the others have one', () => {
+  for (const { life, phoneNumber } of DEMO_NUMBERS) expect(phoneNumber === undefined).toBe(life === 'waiting')
+})
+
 test('its people have a name each, and none of a number that could not be made', () => {
   const all = demoContacts(new Set(DEMO_NUMBERS.map(({ name }) => name)))
   expect(new Set(all.map(({ id }) => id)).size).toBe(58)
