@@ -19,11 +19,13 @@ const NEEDS_A_PERSON: readonly (string | null)[] = [
   'WAITING_FOR_SCAN',
   'WRONG_PHONE',
   'FLAPPING',
+  'REPLACED',
 ]
 
 /** Whether a person must do something about it. */
-function needsAttention({ status, statusReason }: Pick<Instance, 'status' | 'statusReason'>): boolean {
-  return status === 'banned' || status === 'disconnected' || NEEDS_A_PERSON.includes(statusReason)
+function needsAttention({ status, statusReason, duplicateOf }: Instance): boolean {
+  if (duplicateOf !== null || status === 'banned' || status === 'disconnected') return true
+  return NEEDS_A_PERSON.includes(statusReason)
 }
 
 const COMPARE: Record<Sort, (one: Instance, other: Instance) => number> = {

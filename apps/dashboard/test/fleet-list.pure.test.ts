@@ -61,6 +61,7 @@ it('totals are of the connected, as the API counts them', () => {
     day: { capacity: 300, sent: 100, remaining: 200, usedPercent: 33.3 },
   })
   expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE' }))).toBe(true)
+  expect(needsAttention(anInstance({ duplicateOf: 'vendas-01' }))).toBe(true)
 })
 
 describe('a change that the stream tells', () => {

@@ -19,6 +19,8 @@ export type Totals = {
 
 /** Whether a person has something to do about it: all that does not get well by itself. */
 export function needsAttention(instance: Instance): boolean {
+  // A second instance of one phone is connected and serves nobody until one of the two is removed.
+  if (instance.duplicateOf !== null) return true
   if (instance.status === 'banned' || instance.status === 'disconnected') return true
   if (instance.statusReason === 'RECONNECTING_TOO_LONG' || instance.statusReason === 'WAITING_FOR_SCAN')
     return true
