@@ -10,9 +10,13 @@ const COMMANDS: Record<string, string> = {
   'instance.get': 'zapfleet instances get',
   'instance.history': 'zapfleet instances history',
   'health.check': 'zapfleet health --check',
+  'key.list': 'zapfleet keys list',
+  'key.create': 'zapfleet keys create',
+  'key.rotate': 'zapfleet keys rotate',
+  'key.revoke': 'zapfleet keys revoke',
 }
 
 /** A sentence of the API, which names its procedures, with the commands that a person here would type. */
 export function inCommands(sentence: string): string {
-  return sentence.replace(/\b(instance|health)\.\w+\b/g, (procedure) => COMMANDS[procedure] ?? procedure)
+  return sentence.replace(/\b(instance|health|key)\.\w+\b/g, (procedure) => COMMANDS[procedure] ?? procedure)
 }
