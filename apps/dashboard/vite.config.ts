@@ -10,6 +10,8 @@ const dist = fileURLToPath(new URL('dist', import.meta.url))
 /** Builds the page, or, with `vite`, serves it with reload before a fleet that `npm start` runs. */
 export default defineConfig({
   root: fileURLToPath(new URL('src', import.meta.url)),
+  // Addresses relative to the page: a proxy may serve it under a sub path.
+  base: './',
   resolve: { conditions: ['@zapfleet/source', 'module', 'browser', 'development|production'] },
   plugins: [react(), compress()],
   build: {

@@ -91,7 +91,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
       {conditions && (
         <footer className="foot">
           <span>{w.foot.times(conditions.timeZone.replaceAll('_', ' '))}</span>
-          <a href="/docs">{w.foot.description}</a>
+          <a href="./docs">{w.foot.description}</a>
           <span>zapfleet {conditions.version}</span>
         </footer>
       )}

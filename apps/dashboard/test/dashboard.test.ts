@@ -9,6 +9,7 @@ import { numberScenes } from './scenes/number.ts'
 import { operatorScenes } from './scenes/operator.ts'
 import { pairingScenes } from './scenes/pairing.ts'
 import { signInScenes } from './scenes/sign-in.ts'
+import { subPathScenes } from './scenes/sub-path.ts'
 import { tabsScenes } from './scenes/tabs.ts'
 import { thousandScenes } from './scenes/thousand.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -39,6 +40,7 @@ describe.skipIf(chromium === null)(
     scenes('the look', lookScenes)
     scenes('an operator', operatorScenes)
     scenes('eight tabs', tabsScenes)
+    scenes('under a sub path', subPathScenes)
     scenes('a thousand numbers', thousandScenes)
 
     scenes('the page of the REST doors', docsScenes)

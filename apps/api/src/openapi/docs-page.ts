@@ -5,28 +5,29 @@ import { dirname, join } from 'node:path'
 /** One file of the page: what is sent, and as what. */
 export type PageFile = { type: string; content: string | Buffer }
 
+/** Addresses are relative to `/docs`, so that a proxy may serve all of it under a sub path. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>zapfleet API</title>
-    <link rel="icon" type="image/png" href="/docs/favicon.png">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-    <link rel="stylesheet" href="/docs/page.css">
+    <link rel="icon" type="image/png" href="docs/favicon.png">
+    <link rel="stylesheet" href="docs/swagger-ui.css">
+    <link rel="stylesheet" href="docs/page.css">
   </head>
   <body>
     <div id="page"></div>
-    <noscript>This page needs JavaScript. The description itself is <a href="/openapi.json">/openapi.json</a>.</noscript>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/page.js"></script>
+    <noscript>This page needs JavaScript. The description itself is <a href="openapi.json">/openapi.json</a>.</noscript>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/page.js"></script>
   </body>
 </html>
 `
 
 /** The key stays in the page's memory: `persistAuthorization` would leave it in the browser. */
 const SCRIPT = `SwaggerUIBundle({
-  url: '/openapi.json',
+  url: 'openapi.json',
   dom_id: '#page',
   deepLinking: true,
   displayRequestDuration: true,

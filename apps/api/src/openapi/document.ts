@@ -28,7 +28,8 @@ export function openApiDocument(version: string) {
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/', description: 'This server' }],
+    // Relative to this document, under whatever path a proxy serves it.
+    servers: [{ url: './', description: 'This server' }],
     tags: [
       { name: 'Sending', description: 'What a bot calls around each message.' },
       { name: 'Fleet', description: 'What is known of the numbers and of the people they talk to.' },

@@ -11,15 +11,15 @@ export type Conditions = FleetOutputs['fleet']['conditions']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
 
-/** The fleet at this page's own address, by the session in the browser's cookie. */
+/** The fleet at this page's own address, also under a sub path, by the session in the browser's cookie. */
 export function openClient() {
   // Each call in a request of its own: the list of the fleet does not wait for the count of contacts.
-  return createFleetClient({ url: '/', apiKey: 'session', batch: false, fetch: fetchWithSession })
+  return createFleetClient({ url: './', apiKey: 'session', batch: false, fetch: fetchWithSession })
 }
 
 /** The role of a key. @throws FleetError */
 export async function readRole(key: string): Promise<Role> {
-  return (await createFleetClient({ url: '/', apiKey: key }).key.whoAmI.query({})).role
+  return (await createFleetClient({ url: './', apiKey: key }).key.whoAmI.query({})).role
 }
 
 /** `fetch` with the cookie of the session in the place of a key. */

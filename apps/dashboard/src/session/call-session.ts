@@ -53,7 +53,7 @@ async function callSession(
   path: string,
   { key, signal }: { key?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<unknown> {
-  const response = await fetch(`/session${path}`, {
+  const response = await fetch(`./session${path}`, {
     method,
     headers: { [SESSION_HEADER]: '1', ...(key === undefined ? {} : { 'x-api-key': key }) },
     ...(signal === undefined ? {} : { signal }),

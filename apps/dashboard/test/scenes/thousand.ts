@@ -84,7 +84,9 @@ export function thousandScenes(stage: () => Stage): void {
 
   test('the page’s first JavaScript is at most 250 kB on the wire', () => {
     const page = readFileSync(join(DIST, 'index.html'), 'utf8')
-    const first = [...page.matchAll(/(?:src|href)="\/?(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? '')
+    const first = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.js)"/g)].map(
+      ([, file]) => file ?? '',
+    )
     expect(first.length).toBeGreaterThan(0)
     const bytes = first.reduce((sum, file) => sum + readFileSync(join(DIST, `${file}.gz`)).length, 0)
     console.log(`first JavaScript: ${(bytes / 1000).toFixed(0)} kB gzipped`)
