@@ -8,7 +8,7 @@ import { missingFiles } from './missing-files.mjs'
 /** The folder of the clone. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-const COMPILER = ['compile.mjs', 'missing-files.mjs'].map((name) => join('scripts', name))
+const COMPILER = ['compile.mjs', 'missing-files.mjs', 'swap-folder.mjs'].map((name) => join('scripts', name))
 
 const SOURCES = {
   install: () => [

@@ -8,24 +8,31 @@ const IMPORTS =
 
 /**
  * The files, relative to `folder`, that the build of the package in `folder` lacks: the output of each source, the target of each
- * relative import, and (unless `entries` is false) what `exports`, `main` and `bin` of package.json and the page name.
+ * relative import, and what `exports`, `main` and `bin` of package.json and the page name. `compiledTo`: only what tsc made is
+ * judged, and it lies in this folder instead of that of tsconfig.json.
  */
-export function missingFiles(folder, { entries = true } = {}) {
+export function missingFiles(folder, { compiledTo } = {}) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   if (!manifest.scripts?.build) return []
-  const wanted = new Set([...outputs(folder), ...(entries ? namedFiles(folder, manifest) : [])])
-  for (const file of filesBelow(join(folder, 'dist'), '.js')) {
+  const made = compiledTo ?? outputFolder(folder)
+  const wanted = new Set([
+    ...(made ? outputs(folder, made) : []),
+    ...(compiledTo ? [] : namedFiles(folder, manifest)),
+  ])
+  for (const file of filesBelow(join(folder, compiledTo ?? 'dist'), '.js')) {
     for (const [, named, dynamic] of readFileSync(file, 'utf8').matchAll(IMPORTS))
       wanted.add(join(dirname(file), named ?? dynamic))
   }
   return [...wanted].filter((file) => !existsSync(file)).map((file) => relative(folder, file))
 }
 
-/** What tsc makes of the sources; nothing for a package that tsc does not compile. */
-function outputs(folder) {
+/** Where tsc puts the build of the package in `folder`, relative to it; undefined for a package that tsc does not compile. */
+export function outputFolder(folder) {
   const config = join(folder, 'tsconfig.json')
-  const outDir = existsSync(config) && /"outDir": "([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1]
-  if (!outDir) return []
+  return existsSync(config) ? /"outDir": "([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1] : undefined
+}
+
+function outputs(folder, outDir) {
   return filesBelow(join(folder, 'src'), '.ts')
     .filter((file) => !file.endsWith('.d.ts'))
     .map((file) => join(folder, outDir, relative(join(folder, 'src'), file).replace(/\.ts$/, '.js')))

@@ -1,5 +1,16 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newFolder } from '@zapfleet/testing'
@@ -105,6 +116,46 @@ describe('a build in which the dependencies of each package are built last', () 
     expect(missing(clone, 'apps/launcher')).toEqual(['dist/main.js'])
     expect(build(clone, 'apps/launcher')).toMatchObject({ status: 0 })
     expect(missing(clone, 'apps/launcher')).toEqual([])
+  })
+})
+
+describe('a build beside a running fleet', () => {
+  test('every file of the build before is there until the next build takes its place', async () => {
+    const clone = copyOfSources()
+    const folder = join(clone, 'packages/evolution')
+    expect(build(clone, 'packages/evolution')).toMatchObject({ status: 0 })
+    const files = readdirSync(join(folder, 'dist')).map((name) => join(folder, 'dist', name))
+    expect(files.length).toBeGreaterThan(5)
+    const made = statSync(join(folder, 'dist/index.js')).ino
+    writeFileSync(join(folder, 'dist/of-an-older-build.js'), '')
+
+    const running = spawn(process.execPath, [join(clone, 'scripts/compile.mjs'), '--noCheck'], {
+      cwd: folder,
+    })
+    const ended = once(running, 'exit')
+    const missed = new Set<string>()
+    while (running.exitCode === null) {
+      for (const file of files) if (!existsSync(file)) missed.add(file)
+      await new Promise(setImmediate)
+    }
+    expect((await ended)[0]).toBe(0)
+    expect([...missed]).toEqual([])
+    expect(statSync(join(folder, 'dist/index.js')).ino).not.toBe(made)
+    expect(existsSync(join(folder, 'dist/of-an-older-build.js'))).toBe(false)
+    expect(missing(clone, 'packages/evolution')).toEqual([])
+    expect(readdirSync(folder)).not.toContain('.dist-next')
+  })
+
+  test('a build that fails leaves the one before as it is', () => {
+    const clone = copyOfSources()
+    const folder = join(clone, 'packages/holder')
+    expect(build(clone, 'packages/holder')).toMatchObject({ status: 0 })
+    writeFileSync(join(folder, 'src/broken.ts'), "export * from './nothing-here.ts'\n")
+    const { status, stderr } = build(clone, 'packages/holder')
+    expect(status).toBe(1)
+    expect(stderr).toContain('dist/nothing-here.js')
+    expect(existsSync(join(folder, 'dist/index.js'))).toBe(true)
+    expect(existsSync(join(folder, 'dist/broken.js'))).toBe(false)
   })
 })
 

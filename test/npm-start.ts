@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url'
 /** A fleet that `npm start` brought up: all that it printed so far, and its exit code when it ends. */
 export type Start = { process: ChildProcess; exited: Promise<number | null>; output(): string }
 
-/** Types `npm start` in the clone, with `env` over our own environment, and waits until it says that all is ready. */
-export async function npmStart(env: Readonly<Record<string, string>>): Promise<Start> {
+/** Runs `npm start` in `clone`, by default this one, with `env` over our own environment, and waits until all is ready. */
+export async function npmStart(
+  env: Readonly<Record<string, string>>,
+  clone = fileURLToPath(new URL('..', import.meta.url)),
+): Promise<Start> {
   const child = spawn('npm', ['start'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: clone,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

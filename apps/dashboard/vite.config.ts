@@ -28,11 +28,14 @@ export default defineConfig({
 
 /** Writes each text of the build once more, compressed, so that the API need not compress while it serves. */
 function compress(): Plugin {
+  let folder = ''
   return {
     name: 'compress',
     apply: 'build',
+    configResolved({ build }) {
+      folder = join(build.outDir, 'assets')
+    },
     closeBundle() {
-      const folder = join(dist, 'assets')
       for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file))) {
         const content = readFileSync(join(folder, name))
         writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }))
