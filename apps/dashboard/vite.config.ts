@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
+const fleet = process.env.ZAPFLEET_URL ?? 'http://127.0.0.1:3333'
 const dist = fileURLToPath(new URL('dist', import.meta.url))
 
 /** Builds the page, or, with `vite`, serves it with reload before a fleet that `npm start` runs. */
@@ -23,7 +24,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
-  server: { proxy: { '/trpc': process.env.ZAPFLEET_URL ?? 'http://127.0.0.1:3333' } },
+  // Not every path below /session: the page's own modules have one.
+  server: { proxy: { '/trpc': fleet, '^/session(/all|/[A-Za-z0-9-]{12})?$': fleet } },
 })
 
 /** Writes each text of the build once more, compressed, so that the API need not compress while it serves. */

@@ -351,3 +351,14 @@ it('wrong keys at the sign-in count as everywhere, sessions that ended do not, a
   for (const { headers } of answers) expect(headers.get('set-cookie')).toBeNull()
   expect((await signIn(address, made.secret)).status).toBe(200)
 })
+
+it('reading the session counts as a call of its key', async () => {
+  const address = await start({ KEY_CALLS_PER_SECOND: '1' })
+  const made = await make('viewer')
+  const one = await browser(made.secret, address)
+  const statuses: number[] = []
+  for (let n = 0; n < 10; n++)
+    statuses.push((await call(`${address}/session`, { headers: as(address, one) })).status)
+  expect(statuses[0]).toBe(200)
+  expect(statuses.at(-1)).toBe(429)
+})

@@ -114,6 +114,7 @@ async function readSession(
   if (!isFromDashboard(request, parts.publicUrl)) throw new FleetError('FORBIDDEN', FOREIGN_PAGE)
   const id = sessionIdIn(presented)
   const caller = id === null ? null : ((await parts.sessionRing?.(presented)) ?? null)
+  if (caller !== null) request.server.limits.countCall(caller, request, reply)
   const sessions = caller === null || id === null ? [] : await listSessions(parts.fleet, id)
   const own = sessions.find((one) => one.id === id)
   if (own === undefined || caller === null) {

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog'
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
@@ -11,15 +11,17 @@ export function Modal(props: {
   className?: string
   /** False while closing would lose something that is under way. */
   closable?: boolean
+  /** What has the focus first; default: the first button or field. */
+  initialFocus?: RefObject<HTMLElement | null>
   children: ReactNode
 }) {
   const { w } = useSpeech()
-  const { open, onClose, title, className = '', closable = true, children } = props
+  const { open, onClose, title, className = '', closable = true, initialFocus, children } = props
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="veil veil-dialog" forceRender />
-        <Dialog.Popup className={`dialog ${className}`}>
+        <Dialog.Popup className={`dialog ${className}`} {...(initialFocus ? { initialFocus } : {})}>
           <header className="dialog-head">
             <Dialog.Title className="dialog-title">{title}</Dialog.Title>
             <Dialog.Close

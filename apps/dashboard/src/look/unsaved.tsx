@@ -21,6 +21,7 @@ export function UnsavedGuard({
   const { w } = useSpeech()
   const changed = useRef(new Set<string>())
   const [waiting, setWaiting] = useState<(() => void) | null>(null)
+  const keepButton = useRef<HTMLButtonElement>(null)
   const unsaved = useMemo<Unsaved>(
     () => ({
       mark(id, isChanged) {
@@ -44,7 +45,7 @@ export function UnsavedGuard({
   )
   const keep = () => setWaiting(null)
   const question = (
-    <Modal open={waiting !== null} onClose={keep} title={w.unsaved.title}>
+    <Modal open={waiting !== null} onClose={keep} title={w.unsaved.title} initialFocus={keepButton}>
       <p>{w.unsaved.more}</p>
       <div className="dialog-foot">
         <button
@@ -58,7 +59,7 @@ export function UnsavedGuard({
         >
           {w.unsaved.discard}
         </button>
-        <button type="button" className="button button-main" onClick={keep}>
+        <button type="button" ref={keepButton} className="button button-main" onClick={keep}>
           {w.unsaved.keep}
         </button>
       </div>
