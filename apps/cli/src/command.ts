@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Spoken } from './failure.ts'
+import { translated } from './language.ts'
 import { type GlobalFlags, openSession, type Session } from './session.ts'
 import { suggestName } from './suggest-name.ts'
 import type { World } from './world.ts'
@@ -38,7 +39,7 @@ export function acts<A extends unknown[]>(
 /** Adds command lines to a command's help, as examples. */
 export function examples(command: Command, ...lines: string[]): Command {
   const shown = lines.flatMap((line) => shellLines(`zapfleet ${line}`)).join('\n')
-  return command.addHelpText('after', `\nExamples:\n${shown}`)
+  return command.addHelpText('after', `\n${translated('Examples:')}\n${shown}`)
 }
 
 /** A command line as lines of at most 80 columns, which a shell takes when they are pasted. */

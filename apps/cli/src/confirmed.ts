@@ -1,3 +1,4 @@
+import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
 import { canAsk, confirms } from './terminal/ask.ts'
@@ -11,10 +12,10 @@ import { canAsk, confirms } from './terminal/ask.ts'
 export async function confirmed(session: Session, question: string, command: string): Promise<void> {
   const { world, paintTalk } = session
   if (session.json || !canAsk(world))
-    throw new Refusal('usage', 'This needs a yes, and there is no terminal to ask at.', [
-      `Say it beforehand: ${command}`,
+    throw new Refusal('usage', t`This needs a confirmation, and there is no terminal to type it in.`, [
+      t`Confirm it on the command line: ${command}`,
     ])
-  session.say(paintTalk.dim(`At ${session.found().url}:`))
+  session.say(paintTalk.dim(t`At ${session.found().url}:`))
   if (await confirms(world, question)) return
-  throw new Refusal('interrupted', 'Nothing was done.')
+  throw new Refusal('interrupted', t`Nothing was done.`)
 }

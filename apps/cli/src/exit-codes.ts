@@ -1,3 +1,5 @@
+import { t } from './language.ts'
+
 /**
  * How the program ends: a code for each way that a script may want to tell apart. README.md of this app and
  * `zapfleet --help` show the same table.
@@ -32,7 +34,7 @@ export const EXIT = {
 } as const
 
 /** The table for `--help`. */
-export const EXIT_CODES_HELP = `Exit codes:
+export const exitCodesHelp = () => t`Exit codes:
   0  done                                 7  unreachable, or not zapfleet
   1  failed unexpectedly                  8  zapfleet is busy: try again
   2  wrong usage or input                 9  Evolution is away or refused

@@ -2,8 +2,11 @@ import { type FleetErrorCode, isFleetError } from '@zapfleet/client'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import { inCommands } from './in-commands.ts'
+import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import { plain } from './terminal/text-width.ts'
+import { usageWords } from './usage-words.ts'
+import { apiWords } from './words/api-words.ts'
 
 /**
  * How a command failed, for people and for scripts. `code` is the API's or its client's, or USAGE for a wrong command line;
@@ -67,10 +70,10 @@ export function readFailure(error: unknown, spoken: Spoken): Failure {
     return { exit: EXIT[exit], code: REFUSAL_CODES[exit] ?? 'UNEXPECTED', message, hints }
   }
   if (error instanceof CommanderError)
-    return { exit: EXIT.usage, code: 'USAGE', message: usageWords(error), hints: [] }
+    return { exit: EXIT.usage, code: 'USAGE', message: wordsOfUsage(error), hints: [] }
   if (!isFleetError(error)) {
     const message = error instanceof Error ? error.message : String(error)
-    return { exit: EXIT.unexpected, code: 'UNEXPECTED', message: message || 'It failed.', hints: [] }
+    return { exit: EXIT.unexpected, code: 'UNEXPECTED', message: message || t`It failed.`, hints: [] }
   }
   const { code, availableAt, reasons } = error
   const timed = code === 'NO_CAPACITY' || code === 'RATE_LIMITED'
@@ -101,65 +104,70 @@ function wordsOf(
   error: { code: FleetErrorCode; message: string; cause?: unknown; availableAt: Date | null },
   spoken: Spoken,
 ): Words {
-  const { code, message } = error
-  const where = spoken === null ? 'the API' : `${spoken.url} (${spoken.urlFrom})`
+  const { code } = error
+  const message = apiWords(code, error.message)
+  const where = spoken === null ? t`the API` : `${spoken.url} (${spoken.urlFrom})`
   switch (code) {
     case 'UNREACHABLE': {
       const why = networkWords(error.cause)
-      const start = 'Start one with: npm start. Another address: --url, ZAPFLEET_URL, or zapfleet login.'
+      const start = t`Start one with: npm start. Another address: --url, ZAPFLEET_URL, or zapfleet login.`
       return {
-        message: `No zapfleet answers at ${where}${why === null ? '' : `: ${why}`}.`,
+        message: t`No zapfleet answers at ${where}${why === null ? '' : `: ${why}`}.`,
         hints: [start],
       }
     }
     case 'TIMEOUT':
-      return { message: `No answer came in time from ${where}.`, hints: [] }
+      return { message: t`No answer came in time from ${where}.`, hints: [] }
     case 'MALFORMED_ANSWER':
       return {
-        message: `What answers at ${where} is not zapfleet. Look at the address and its port.`,
+        message: t`What answers at ${where} is not zapfleet. Look at the address and its port.`,
         hints: [],
       }
     case 'UNAUTHORIZED': {
       if (spoken === null) return { message, hints: [] }
-      const key = `The key came from ${spoken.keyFrom}, for ${spoken.url}.`
-      return { message, hints: [key, 'Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.'] }
+      const key = t`The key came from ${spoken.keyFrom}, for ${spoken.url}.`
+      return {
+        message,
+        hints: [key, t`Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.`],
+      }
     }
     case 'NO_CAPACITY':
-      return { message, hints: ['What each number says: zapfleet why'] }
+      return { message, hints: [t`Why each number cannot serve: zapfleet why`] }
     default:
       return { message, hints: [] }
   }
 }
 
-function usageWords(error: CommanderError): string {
-  if (error.code === 'commander.help') return 'A command is missing. See: zapfleet --help'
-  return error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+function wordsOfUsage(error: CommanderError): string {
+  if (error.code === 'commander.help') return t`A command is missing. See: zapfleet --help`
+  return usageWords(error.message)
 }
 
-const NETWORK_WORDS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up',
-  ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no network',
-  ETIMEDOUT: 'it did not answer in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks http, not https',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; NODE_EXTRA_CA_CERTS names one to trust',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by itself; NODE_EXTRA_CA_CERTS names one to trust',
-}
+const networkReasons = (): Record<string, string> => ({
+  ECONNREFUSED: t`nothing listens there`,
+  ENOTFOUND: t`the host name does not exist`,
+  EAI_AGAIN: t`the host name could not be looked up`,
+  ECONNRESET: t`the connection was cut`,
+  UND_ERR_SOCKET: t`the connection was cut`,
+  EHOSTUNREACH: t`there is no route to the host`,
+  ENETUNREACH: t`there is no network`,
+  ETIMEDOUT: t`it did not answer in time`,
+  UND_ERR_CONNECT_TIMEOUT: t`it did not answer in time`,
+  UND_ERR_HEADERS_TIMEOUT: t`it did not answer in time`,
+  ERR_SSL_WRONG_VERSION_NUMBER: t`it speaks http, not https`,
+  CERT_HAS_EXPIRED: t`its certificate has expired`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: t`its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it`,
+  SELF_SIGNED_CERT_IN_CHAIN: t`its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it`,
+})
 
 /** What broke, some causes down; null when nobody says. A stranger that speaks no HTTP is told by its own code. */
 function networkWords(error: unknown): string | null {
   for (let one = error, depth = 0; depth < 6 && typeof one === 'object' && one !== null; depth += 1) {
     const { code, cause, errors } = one as { code?: unknown; cause?: unknown; errors?: unknown[] }
     if (typeof code === 'string') {
-      if (code.startsWith('HPE_')) return 'something listens there that speaks no HTTP'
-      if (Object.hasOwn(NETWORK_WORDS, code)) return NETWORK_WORDS[code] as string
+      if (code.startsWith('HPE_')) return t`the program that listens there does not speak HTTP`
+      const reasons = networkReasons()
+      if (Object.hasOwn(reasons, code)) return reasons[code] as string
     }
     // Node tries every address of a name, and tells of each.
     one = cause ?? errors?.[0]

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import type { Run } from './command.ts'
 import { examples } from './command.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
@@ -23,10 +23,12 @@ import { addWatch } from './commands/watch.ts'
 import { addWhoAmI } from './commands/whoami.ts'
 import { addWhy } from './commands/why.ts'
 import { completeShell } from './complete-shell.ts'
-import { EXIT_CODES_HELP } from './exit-codes.ts'
+import { exitCodesHelp } from './exit-codes.ts'
+import { t, translated } from './language.ts'
+import { usageWords } from './usage-words.ts'
 import type { World } from './world.ts'
 
-const FINDING_HELP = `Which fleet, and by which key: each from the first of
+const findingHelp = () => t`Which fleet, and by which key: each from the first of
   the flags; --profile; ZAPFLEET_URL and ZAPFLEET_API_KEY; the default profile
   (zapfleet login); npm start beside it (.zapfleet, or ADMIN_API_KEY in .env).
   See what is used with: zapfleet whoami`
@@ -38,15 +40,20 @@ export function makeProgram(world: World, run: Run): Command {
   program
     .description('The fleet of WhatsApp numbers, from a terminal.')
     .version(world.version, '-V, --version', 'the version of this program')
-    .helpOption('-h, --help', 'what a command does, with examples')
-    .helpCommand('help [command]', 'the same')
+    .helpOption('-h, --help', translated('what a command does, with examples'))
+    .helpCommand('help [command]', translated('help of a command'))
     .option('--url <url>', 'where zapfleet answers')
     .option('--key-file <file>', 'the file that holds the API key; - reads it from standard input')
     .option('--profile <name>', 'the profile to use')
     .option('--json', 'data as JSON on stdout, errors as JSON on stderr')
     .option('--no-color', 'no colours')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, helpWidth: helpWidth(world) })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: helpWidth(world),
+      styleTitle: translated,
+      ...optionHelp,
+    })
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       // With --json a failure is one value, told by runCli.
@@ -79,8 +86,9 @@ export function makeProgram(world: World, run: Run): Command {
     'instances list',
     'why 5511987654321',
     'watch',
-  ).addHelpText('after', `\n${FINDING_HELP}\n\n${EXIT_CODES_HELP}`)
+  ).addHelpText('after', `\n${findingHelp()}\n\n${exitCodesHelp()}`)
   helpOnErrors(program, 'zapfleet')
+  translateHelp(program)
   return program
 }
 
@@ -102,18 +110,36 @@ function addInstances(program: Command, cli: { world: World; run: Run }): void {
 
 /** After a usage error, where to read more. */
 function helpOnErrors(command: Command, path: string): void {
-  command.showHelpAfterError(`See: ${path} --help`)
+  command.showHelpAfterError(t`See: ${path} --help`)
   for (const one of command.commands) helpOnErrors(one, `${path} ${one.name()}`)
+}
+
+/** Descriptions of commands, arguments and options in the language of the person. */
+function translateHelp(command: Command): void {
+  command.description(translated(command.description()))
+  for (const one of command.registeredArguments) one.description = translated(one.description)
+  for (const one of command.options) one.description = translated(one.description)
+  for (const one of command.commands) translateHelp(one)
+}
+
+/** Commander's own words in the descriptions of options. */
+const optionHelp = {
+  optionDescription: ({ description, argChoices }: Option): string =>
+    argChoices === undefined ? description : `${description} (${t`choices`}: ${argChoices.join(', ')})`,
+  subcommandTerm: (command: Command): string =>
+    Help.prototype.subcommandTerm(command).replace('[options]', t`[options]`),
+  commandUsage(command: Command): string {
+    const path = []
+    for (let one: Command | null = command; one !== null; one = one.parent) path.unshift(one.name())
+    return `${path.join(' ')} ${command.usage().replace('[options]', t`[options]`).replace('[command]', t`[command]`)}`
+  },
 }
 
 function helpWidth(world: World): number {
   return Math.min(world.stdout.columns ?? 80, 80)
 }
 
-/** commander's "error: unknown option '--jsn'\n(Did you mean --json?)" on one line, in our voice. */
+/** commander's "error: unknown option '--jsn'\n(Did you mean --json?)" on one line. */
 function usageLine(text: string): string {
-  return `zapfleet: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll('\n', ' ')}\n`
+  return `zapfleet: ${usageWords(text)}\n`
 }

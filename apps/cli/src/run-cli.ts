@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import { failureJson, failureLines, readFailure, type Spoken } from './failure.ts'
+import { inLanguage, languageOf } from './language.ts'
 import { makeProgram } from './program.ts'
 import { paintOf, wantsColour } from './terminal/paint.ts'
 import type { World } from './world.ts'
@@ -8,9 +9,14 @@ import type { World } from './world.ts'
 /** How long a command that was interrupted may take to put the terminal and its last sentence in order. */
 const LAST_WORDS_MS = 2_000
 
-/** Runs one command line to its end and answers the exit code. Never throws. */
-export async function runCli(world: World): Promise<number> {
+/** Runs one command line to its end, in the language of the person, and answers the exit code. Never throws. */
+export function runCli(world: World): Promise<number> {
+  // What programs read is the same in every language.
   const json = world.args.includes('--json')
+  return inLanguage(json ? 'en' : languageOf(world.env), () => runInLanguage(world, json))
+}
+
+async function runInLanguage(world: World, json: boolean): Promise<number> {
   const run = { exit: EXIT.ok as number, spoken: null as Spoken }
   const running = makeProgram(world, run)
     .parseAsync([...world.args], { from: 'user' })

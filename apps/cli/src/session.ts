@@ -1,5 +1,6 @@
 import { DEFAULT_FROM, type FleetFlags, type FoundFleet, findFleet } from './connection/find-fleet.ts'
 import { type FleetClient, openClient } from './connection/open-client.ts'
+import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import { type Paint, paintOf, wantsColour } from './terminal/paint.ts'
 import { spinWhile } from './terminal/spinner.ts'
@@ -73,11 +74,11 @@ function withKey({ url, urlFrom, key }: FoundFleet): { url: string; apiKey: stri
   const nothingKnown = urlFrom === DEFAULT_FROM
   throw new Refusal(
     'denied',
-    `There is no API key for ${url}${nothingKnown ? ', and no other address' : ''}.`,
+    t`There is no API key for ${url}${nothingKnown ? t`, and no other address` : ''}.`,
     [
-      ...(nothingKnown ? ['No fleet of `npm start` runs here: start it with npm start'] : []),
-      `Log in once with: zapfleet login --url ${nothingKnown ? '<address>' : url}`,
-      'or set ZAPFLEET_API_KEY, or name a file that holds the key: --key-file <file>.',
+      ...(nothingKnown ? [t`No fleet of \`npm start\` runs here: start it with npm start`] : []),
+      t`Log in once with: zapfleet login --url ${nothingKnown ? t`<address>` : url}`,
+      t`or set ZAPFLEET_API_KEY, or name a file that holds the key: --key-file <file>.`,
     ],
   )
 }

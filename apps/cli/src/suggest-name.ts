@@ -1,7 +1,9 @@
 import { isFleetError } from '@zapfleet/client'
 import { nearest } from './connection/nearest.ts'
+import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
+import { apiWords } from './words/api-words.ts'
 
 /** The same error; of an unknown number, with the nearest name that there is. */
 export async function suggestName(session: Session, error: unknown): Promise<unknown> {
@@ -14,7 +16,9 @@ export async function suggestName(session: Session, error: unknown): Promise<unk
       name,
       known.map((one) => one.name),
     )
-    return guess === null ? error : new Refusal('notFound', error.message, [`Did you mean ${guess}?`])
+    return guess === null
+      ? error
+      : new Refusal('notFound', apiWords(error.code, error.message), [t`Did you mean ${guess}?`])
   } catch {
     // The first error is the one that counts.
     return error

@@ -183,7 +183,7 @@ describe('what is refused, with what to do', () => {
 
   it('a profile file that is broken, and a profile that is not there', () => {
     put(profiles(), '{"profiles": []')
-    expect(() => find()).toThrow('is not as zapfleet login writes it')
+    expect(() => find()).toThrow('has another format than zapfleet login writes')
     profiles()
     expect(() => find({ profile: 'shpo' })).toThrow('there is no profile "shpo"')
     try {

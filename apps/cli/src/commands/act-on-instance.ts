@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
 import type { Instance } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 
@@ -17,38 +18,40 @@ type Act = {
   unverified: (name: string) => string
 }
 
-const ACTS: readonly Act[] = [
+const allActs = (): readonly Act[] => [
   {
     verb: 'restart',
     description: 'open a number’s line anew; no scan is needed',
     question: ({ name, status }) =>
-      status === 'connected' ? `Restart ${name}? It is connected, and serves nobody for some seconds.` : null,
-    under: 'Restarting',
-    done: 'is restarted and connected',
-    unverified: (name) => `Look at it in a minute: zapfleet instances get ${name}`,
+      status === 'connected'
+        ? t`Restart ${name}? It is connected, and serves nobody for some seconds.`
+        : null,
+    under: t`Restarting`,
+    done: t`is restarted and connected`,
+    unverified: (name) => t`Look at it in a minute: zapfleet instances get ${name}`,
   },
   {
     verb: 'logout',
     description: 'unlink a number’s phone; the number stays, and waits for a scan',
-    question: ({ name }) => `Log ${name} out? Its phone is unlinked and must scan again to come back.`,
-    under: 'Logging out',
-    done: 'is logged out',
-    unverified: (name) => `Look at it in a minute: zapfleet instances get ${name}`,
+    question: ({ name }) => t`Log ${name} out? Its phone is unlinked and must scan again to come back.`,
+    under: t`Logging out`,
+    done: t`is logged out`,
+    unverified: (name) => t`Look at it in a minute: zapfleet instances get ${name}`,
   },
   {
     verb: 'delete',
     description: 'remove a number, here and on Evolution; its history is kept',
     question: ({ name, phoneNumber }) =>
-      `Delete ${name}${phoneNumber === null ? '' : ` (${phoneNumber})`}, here and on Evolution? Its phone is unlinked.`,
-    under: 'Deleting',
-    done: 'is deleted',
-    unverified: () => 'The scheduler goes on with it; the name is not free until then.',
+      t`Delete ${name}${phoneNumber === null ? '' : ` (${phoneNumber})`}, here and on Evolution? Its phone is unlinked.`,
+    under: t`Deleting`,
+    done: t`is deleted`,
+    unverified: () => t`The scheduler goes on with it; the name is not free until then.`,
   },
 ]
 
 /** `instances restart`, `logout` and `delete` */
 export function addActsOnInstance(parent: Command, cli: Cli): void {
-  for (const act of ACTS) {
+  for (const act of allActs()) {
     const command = parent
       .command(act.verb)
       .argument('<name>', 'the number’s name')
@@ -74,10 +77,7 @@ async function perform(session: Session, act: Act, name: string, yes: boolean | 
   )
   if (session.json) session.printJson(answer)
   else if (answer.verified) session.print(`${name} ${act.done}.`)
-  else
-    session.print(
-      `${name}: Evolution took the order, and was not seen to have carried it out within ten seconds.`,
-    )
+  else session.print(t`${name}: Evolution accepted the call and did not confirm it within ten seconds.`)
   if (answer.verified) return
   if (!session.json) session.say(act.unverified(name))
   return 'notVerified'

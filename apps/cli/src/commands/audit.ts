@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { AuditEntry } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -38,7 +39,7 @@ export function addAudit(parent: Command, cli: Cli): void {
         if (session.json) return session.printJson(page)
         if (page.entries.length === 0) return session.say(emptyWords({ ...flags, keyId }))
         session.print(auditLines(session, page.entries))
-        if (page.nextCursor !== null) session.say(`There is more: --cursor ${page.nextCursor}`)
+        if (page.nextCursor !== null) session.say(t`There is more: --cursor ${page.nextCursor}`)
       }),
     )
   examples(
@@ -55,24 +56,24 @@ function emptyWords(filter: Record<string, unknown>): string {
     .filter(([name, value]) => value !== undefined && name !== 'limit')
     .map(([name, value]) => `${name} ${value}`)
   return given.length === 0
-    ? 'The audit is empty: no admin has changed anything yet.'
-    : `The audit has no entry with ${given.join(', ')}.`
+    ? t`The audit is empty: no admin has changed anything yet.`
+    : t`The audit has no entry with ${given.join(', ')}.`
 }
 
 function auditLines({ paint, width }: Session, entries: readonly AuditEntry[]): string[] {
   const columns: Column<AuditEntry>[] = [
-    { title: 'WHEN', cell: ({ at }) => stamp(at) },
-    { title: 'ACT', cell: ({ act }) => act },
-    { title: 'TARGET', least: 8, cell: ({ target }) => target ?? '' },
+    { title: t`WHEN`, cell: ({ at }) => stamp(at) },
+    { title: t`ACT`, cell: ({ act }) => act },
+    { title: t`TARGET`, least: 8, cell: ({ target }) => target ?? '' },
     {
-      title: 'ENDED',
+      title: t`ENDED`,
       least: 6,
       cell: ({ outcome }) => ({
-        text: outcome ?? 'not seen',
+        text: outcome ?? t`not seen`,
         paint: outcome === 'done' ? paint.green : paint.yellow,
       }),
     },
-    { title: 'BY', least: 8, cell: ({ key }) => key.label },
+    { title: t`BY`, least: 8, cell: ({ key }) => key.label },
   ]
   return table(entries, columns, { width, title: paint.dim })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 
@@ -53,7 +54,7 @@ function show(session: Session, contact: Contact): void {
   const { id, preferredInstance } = contact
   session.print(
     preferredInstance === null
-      ? `${plain(id)} has no number yet; the next message chooses one.`
-      : `${plain(id)} hears from ${session.paint.bold(plain(preferredInstance))}.`,
+      ? t`${plain(id)} has no number yet; the next message chooses one.`
+      : t`${plain(id)} hears from ${session.paint.bold(plain(preferredInstance))}.`,
   )
 }

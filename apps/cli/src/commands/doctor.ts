@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 
 /**
@@ -14,8 +15,8 @@ export function addDoctor(parent: Command, cli: Cli): void {
     )
     .action(
       acts(cli, async () => {
-        throw new Refusal('usage', 'The doctor works where the fleet runs, in its clone.', [
-          'There: npm run doctor',
+        throw new Refusal('usage', t`The doctor works where the fleet runs, in its clone.`, [
+          t`There: npm run doctor`,
         ])
       }),
     )

@@ -3,12 +3,13 @@ import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { inCommands } from '../in-commands.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { percent, sparkline } from '../terminal/figures.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { ago, span, stamp } from '../terminal/instant.ts'
 import { plain, wrap } from '../terminal/text-width.ts'
-import { nextCommand, pauseWords, reasonWords } from '../words.ts'
+import { actionWords, nextCommand, pauseWords, reasonWords, statusWord } from '../words.ts'
 
 type Activity = Awaited<ReturnType<typeof readActivity>>
 
@@ -48,35 +49,35 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
   const { paint } = session
   const now = session.world.now()
   const { status, statusSince, unavailableReason, lastSentAt, checkedAt, createdAt } = instance
-  const since = statusSince === null ? '' : ` for ${span(Math.max(0, now - Date.parse(statusSince)))}`
+  const since = statusSince === null ? '' : t` for ${span(Math.max(0, now - Date.parse(statusSince)))}`
   const rows: [string, string][] = [
     [
-      'Status',
-      [statusPaint(paint, instance)(status) + since, plain(pauseWords(instance))].filter(Boolean).join(', '),
+      t`Status`,
+      [statusPaint(paint, instance)(statusWord(status)) + since, plain(pauseWords(instance))]
+        .filter(Boolean)
+        .join(', '),
     ],
-    ['Serves', unavailableReason === null ? 'yes' : `no: it ${reasonWords(unavailableReason)}`],
-    ['Phone', instance.phoneNumber === null ? 'not registered' : plain(instance.phoneNumber)],
-    ['This hour', `${instance.sentThisHour} of ${instance.hourlyCapacity}`],
-    ['Today', `${instance.sentToday} of ${instance.dailyCapacity} (${instance.loadPercent} %)`],
-    ['Priority', String(instance.priority)],
-    ['Last sent', ago(lastSentAt, now) || 'never'],
-    ['Checked', ago(checkedAt, now) || 'not yet'],
-    ['Created', createdAt === null ? 'not known' : stamp(createdAt)],
+    [t`Serves`, unavailableReason === null ? t`yes` : t`no: it ${reasonWords(unavailableReason)}`],
+    [t`Phone`, instance.phoneNumber === null ? t`not registered` : plain(instance.phoneNumber)],
+    [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
+    [t`Today`, t`${instance.sentToday} of ${instance.dailyCapacity} (${instance.loadPercent} %)`],
+    [t`Priority`, String(instance.priority)],
+    [t`Last sent`, ago(lastSentAt, now) || t`never`],
+    [t`Checked`, ago(checkedAt, now) || t`not yet`],
+    [t`Created`, createdAt === null ? t`not known` : stamp(createdAt)],
   ]
   if (activity !== null) rows.push(...activityRows(activity))
   const lines = [
     paint.bold(plain(instance.name)),
     ...rows.map(([label, value]) => `  ${paint.dim(label.padEnd(10))} ${value}`),
   ]
-  if (instance.action === null) return lines
-  const [first = '', ...rest] = wrap(
-    plain(inCommands(instance.action)),
-    (session.width ?? 10_000) - LABEL_WIDTH,
-  )
+  const action = actionWords(instance)
+  if (action === null) return lines
+  const [first = '', ...rest] = wrap(plain(inCommands(action)), (session.width ?? 10_000) - LABEL_WIDTH)
   const command = nextCommand(instance)
   return [
     ...lines,
-    `  ${paint.yellow('To do'.padEnd(10))} ${first}`,
+    `  ${paint.yellow(t`To do`.padEnd(10))} ${first}`,
     ...[...rest, ...(command === null ? [] : [plain(command)])].map((line) => ' '.repeat(LABEL_WIDTH) + line),
   ]
 }
@@ -85,13 +86,13 @@ function activityRows({ hours, days, uptime, contacts }: NonNullable<Activity>):
   const sent = (all: readonly { sent: number }[]) => all.map((one) => one.sent)
   const sum = (all: readonly number[]) => all.reduce((total, figure) => total + figure, 0)
   const shares = [
-    uptime.day === null ? null : `${percent(uptime.day)} of the last day`,
-    uptime.week === null ? null : `${percent(uptime.week)} of the last week`,
+    uptime.day === null ? null : t`${percent(uptime.day)} of the last day`,
+    uptime.week === null ? null : t`${percent(uptime.week)} of the last week`,
   ].filter((one) => one !== null)
   return [
-    ['24 hours', `${sparkline(sent(hours))} ${sum(sent(hours))} sent`],
-    ['7 days', `${sparkline(sent(days))} ${sum(sent(days))} sent`],
-    ['Connected', shares.length === 0 ? 'not known yet' : shares.join(', ')],
-    ['Contacts', String(contacts)],
+    [t`24 hours`, t`${sparkline(sent(hours))} ${sum(sent(hours))} sent`],
+    [t`7 days`, t`${sparkline(sent(days))} ${sum(sent(days))} sent`],
+    [t`Connected`, shares.length === 0 ? t`not known yet` : shares.join(', ')],
+    [t`Contacts`, String(contacts)],
   ]
 }

@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples } from '../command.ts'
 import { nearest } from '../connection/nearest.ts'
 import type { Health } from '../connection/open-client.ts'
+import { t, translated } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { ago } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
+import { statusWord } from '../words.ts'
 
 /** `health` */
 export function addHealth(parent: Command, cli: Cli): void {
@@ -37,12 +39,12 @@ async function summary(session: Session): Promise<Ending> {
   if (session.json) session.printJson(answer)
   else {
     const { paint } = session
-    const word = status === 'healthy' ? paint.green(status) : paint.red(status)
+    const word = status === 'healthy' ? paint.green(translated(status)) : paint.red(translated(status))
     const when = ago(checkedAt, session.world.now())
-    session.print(`${word}: ${online} of ${total} online${when === '' ? '' : `, checked ${when}`}`)
+    session.print(t`${word}: ${online} of ${total} online${when === '' ? '' : t`, checked ${when}`}`)
     if (online > 0 && online < total)
       session.print(
-        '"healthy" means that at least one number is online. `zapfleet instances list` shows what the others need.',
+        t`"healthy" means that at least one number is online. \`zapfleet instances list\` shows what the others need.`,
       )
     if (instances.length > 0) session.print(['', ...healthLines(session, instances)])
   }
@@ -59,8 +61,8 @@ async function lastOfOne(session: Session, name: string): Promise<Ending> {
     )
     throw new Refusal(
       'notFound',
-      `There is no number named "${name}".`,
-      guess ? [`Did you mean ${guess}?`] : [],
+      t`There is no number named "${name}".`,
+      guess ? [t`Did you mean ${guess}?`] : [],
     )
   }
   if (session.json) session.printJson(one)
@@ -69,17 +71,17 @@ async function lastOfOne(session: Session, name: string): Promise<Ending> {
 }
 
 async function checkAll(session: Session): Promise<Ending> {
-  const all = await session.during('Looking at every number', () =>
+  const all = await session.during(t`Looking at every number`, () =>
     session.client().health.checkAll.mutate({}, session.call),
   )
   if (session.json) session.printJson(all)
-  else if (all.length === 0) session.say('There are no numbers yet.')
+  else if (all.length === 0) session.say(t`There are no numbers yet.`)
   else session.print(healthLines(session, all))
   return all.some((one) => one.online) ? undefined : 'degraded'
 }
 
 async function checkOne(session: Session, name: string): Promise<Ending> {
-  const one = await session.during(`Looking at ${name}`, () =>
+  const one = await session.during(t`Looking at ${name}`, () =>
     session.client().health.check.mutate({ name }, session.call),
   )
   if (session.json) session.printJson(one)
@@ -90,13 +92,16 @@ async function checkOne(session: Session, name: string): Promise<Ending> {
 function healthLines({ paint, width, world }: Session, all: readonly Health[]): string[] {
   const now = world.now()
   const columns: Column<Health>[] = [
-    { title: 'NAME', least: 10, cell: ({ name }) => name },
+    { title: t`NAME`, least: 10, cell: ({ name }) => name },
     {
-      title: 'STATUS',
-      cell: ({ status }) => ({ text: status, paint: statusPaint(paint, { status, paused: false }) }),
+      title: t`STATUS`,
+      cell: ({ status }) => ({
+        text: statusWord(status),
+        paint: statusPaint(paint, { status, paused: false }),
+      }),
     },
-    { title: 'EVOLUTION SAYS', cell: ({ state }) => state },
-    { title: 'CHECKED', cell: ({ checkedAt }) => ago(checkedAt, now) || 'not yet' },
+    { title: t`EVOLUTION SAYS`, cell: ({ state }) => state },
+    { title: t`CHECKED`, cell: ({ checkedAt }) => ago(checkedAt, now) || t`not yet` },
   ]
   return table(all, columns, { width, title: paint.dim })
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
-import { count } from '../terminal/figures.ts'
+import { numbers } from '../terminal/figures.ts'
 import { plain } from '../terminal/text-width.ts'
 
 type Report = {
@@ -23,27 +24,27 @@ export function addImportInstances(parent: Command, cli: Cli): void {
       acts(cli, async (session, { dryRun, yes }: { dryRun?: boolean; yes?: boolean }) => {
         const { instance } = session.client()
         if (dryRun || !yes) {
-          const plan = await session.during('Looking at Evolution', () =>
+          const plan = await session.during(t`Looking at Evolution`, () =>
             instance.import.mutate({ dryRun: true }, session.call),
           )
           if (dryRun) {
-            show(session, plan, 'would be adopted')
+            show(session, plan, t`would be adopted`)
             return
           }
           // Where nothing is to be adopted it still brings the numbers a new PUBLIC_URL, which nobody need agree to.
           if (plan.imported.length > 0)
             await confirmed(session, questionOf(plan.imported), 'zapfleet instances import --yes')
         }
-        const report = await session.during('Adopting', () => instance.import.mutate({}, session.call))
-        show(session, report, 'is adopted')
+        const report = await session.during(t`Adopting`, () => instance.import.mutate({}, session.call))
+        show(session, report, t`is adopted`)
       }),
     )
   examples(command, 'instances import --dry-run', 'instances import --yes')
 }
 
 function questionOf(names: readonly string[]): string {
-  const which = `${count(names.length, 'number')} (${names.map(plain).join(', ')})`
-  return `Adopt ${which}? The connected ones serve at once, with the limits by default.`
+  const which = `${numbers(names.length)} (${names.map(plain).join(', ')})`
+  return t`Adopt ${which}? The connected ones serve at once, with the limits by default.`
 }
 
 function show(session: Session, report: Report, adopted: string): void {
@@ -54,12 +55,10 @@ function show(session: Session, report: Report, adopted: string): void {
   const { imported, alreadyKnown, missingOnEvolution, skipped = [] } = report
   const lines = [
     ...imported.map((name) => `${plain(name)}  ${adopted}`),
-    ...missingOnEvolution.map((name) => `${plain(name)}  is registered here and not on Evolution`),
-    ...skipped.map(({ name, reason }) => `${plain(name)}  is skipped: ${reason}`),
+    ...missingOnEvolution.map((name) => t`${plain(name)}  is registered here and not on Evolution`),
+    ...skipped.map(({ name, reason }) => t`${plain(name)}  is skipped: ${reason}`),
   ]
   if (lines.length > 0) session.print(lines)
   if (imported.length === 0)
-    session.say(
-      `There is nothing to adopt: ${count(alreadyKnown.length, 'number')} of Evolution known already.`,
-    )
+    session.say(t`There is nothing to adopt: ${numbers(alreadyKnown.length)} of Evolution known already.`)
 }

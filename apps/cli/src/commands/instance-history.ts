@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { StatusChange } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
+import { statusReasonWords, statusWord } from '../words.ts'
 
 /** `instances history` */
 export function addInstanceHistory(parent: Command, cli: Cli): void {
@@ -16,17 +18,20 @@ export function addInstanceHistory(parent: Command, cli: Cli): void {
       acts(cli, async (session, name: string, { limit = 20 }: { limit?: number }) => {
         const changes = await session.client().instance.history.query(given({ name, limit }), session.call)
         if (session.json) return session.printJson(changes)
-        if (changes.length === 0) return session.say(`Nothing is known of what happened to ${name}.`)
+        if (changes.length === 0) return session.say(t`No status change of ${name} is recorded.`)
         const { paint, width } = session
         const columns: Column<StatusChange>[] = [
-          { title: 'WHEN', cell: ({ at }) => stamp(at) },
-          { title: 'FROM', cell: ({ from }) => from ?? 'new' },
+          { title: t`WHEN`, cell: ({ at }) => stamp(at) },
+          { title: t`FROM`, cell: ({ from }) => (from === null ? t`new` : statusWord(from)) },
           {
-            title: 'TO',
-            cell: ({ to }) => ({ text: to, paint: statusPaint(paint, { status: to, paused: false }) }),
+            title: t`TO`,
+            cell: ({ to }) => ({
+              text: statusWord(to),
+              paint: statusPaint(paint, { status: to, paused: false }),
+            }),
           },
-          { title: 'WHY', least: 8, cell: ({ reason }) => (reason ?? '').toLowerCase().replaceAll('_', ' ') },
-          { title: 'SEEN BY', least: 7, cell: ({ evidence }) => sourceOf(evidence) },
+          { title: t`WHY`, least: 8, cell: ({ reason }) => statusReasonWords(reason) },
+          { title: t`SEEN BY`, least: 7, cell: ({ evidence }) => sourceOf(evidence) },
         ]
         session.print(table(changes, columns, { width, title: paint.dim }))
       }),

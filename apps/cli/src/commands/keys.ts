@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
 import type { ApiKey } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { ago, stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -67,7 +68,7 @@ export function addKeys(parent: Command, cli: Cli): void {
         showSecret(session, made)
         const { label, expiresAt } = made.replaced
         if (!session.json && expiresAt !== null)
-          session.say(`The old key (${plain(label)}) works until ${stamp(expiresAt)}.`)
+          session.say(t`The old key (${plain(label)}) works until ${stamp(expiresAt)}.`)
       }),
     )
   examples(rotate, 'keys rotate 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55 --grace 3600 > bot-key')
@@ -86,15 +87,17 @@ export function addKeys(parent: Command, cli: Cli): void {
           const which = one === undefined ? id : `${id} (${plain(one.label)}, ${one.role})`
           await confirmed(
             session,
-            `End the key ${which}? Who uses it is refused at once.`,
+            t`End the key ${which}? Who uses it is refused at once.`,
             `zapfleet keys revoke ${id}${alsoMade ? ' --also-made' : ''} --yes`,
           )
         }
         const ended = await key.revoke.mutate(given({ id, alsoMade }), session.call)
         if (session.json) return session.printJson(ended)
-        session.print(`The key ${plain(ended.label)} is ended.`)
+        session.print(t`The key ${plain(ended.label)} is ended.`)
         if (ended.made.length === 0) return
-        session.print(alsoMade ? 'The keys that it made are ended as well:' : 'It made keys that still work:')
+        session.print(
+          alsoMade ? t`The keys that it made are ended as well:` : t`It made keys that still work:`,
+        )
         session.print(keyLines(session, ended.made))
       }),
     )
@@ -114,27 +117,27 @@ function showSecret(session: Session, made: { key: ApiKey; secret: string }): vo
   }
   const { label, role, id, expiresAt } = made.key
   session.say(
-    `${plain(label)}: a key of role ${role}, id ${id}${expiresAt === null ? '' : `, until ${stamp(expiresAt)}`}.`,
+    t`${plain(label)}: a key of role ${role}, id ${id}${expiresAt === null ? '' : t`, until ${stamp(expiresAt)}`}.`,
   )
-  session.say('Its secret is shown this once; keep it now:')
+  session.say(t`Its secret is shown this once; keep it now:`)
   session.print(made.secret)
 }
 
 function keyLines({ paint, width, world }: Session, all: readonly ApiKey[]): string[] {
   const now = world.now()
   const columns: Column<ApiKey>[] = [
-    { title: 'ID', cell: ({ id }) => id },
-    { title: 'LABEL', least: 8, cell: ({ label }) => label },
-    { title: 'ROLE', cell: ({ role }) => role },
+    { title: t`ID`, cell: ({ id }) => id },
+    { title: t`LABEL`, least: 8, cell: ({ label }) => label },
+    { title: t`ROLE`, cell: ({ role }) => role },
     {
-      title: 'STATE',
+      title: t`STATE`,
       cell: ({ state }) => ({ text: state, paint: state === 'active' ? paint.green : paint.dim }),
     },
     {
-      title: 'LAST USED',
-      cell: ({ lastUsedAt, source }) => (source === 'environment' ? '' : ago(lastUsedAt, now) || 'never'),
+      title: t`LAST USED`,
+      cell: ({ lastUsedAt, source }) => (source === 'environment' ? '' : ago(lastUsedAt, now) || t`never`),
     },
-    { title: 'ENDS', least: 10, cell: ({ expiresAt, revokedAt }) => endOf(revokedAt ?? expiresAt) },
+    { title: t`ENDS`, least: 10, cell: ({ expiresAt, revokedAt }) => endOf(revokedAt ?? expiresAt) },
   ]
   return table(all, columns, { width, title: paint.dim })
 }

@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { arranged, SORTS, type Sort } from '../instance-order.ts'
-import { count } from '../terminal/figures.ts'
+import { t } from '../language.ts'
+import { numbers } from '../terminal/figures.ts'
 import { instanceLines } from '../terminal/instance-table.ts'
 
 /** The statuses of a number, as the API takes them. */
@@ -64,14 +65,14 @@ function statuses(text: string, before: Instance['status'][] | undefined): Insta
 
 function emptyWords(narrowed: boolean): string {
   return narrowed
-    ? 'No number is so. See all with: zapfleet instances list'
-    : 'There are no numbers yet. Add the first with: zapfleet instances create <name>'
+    ? t`No number matches. List all with: zapfleet instances list`
+    : t`There are no numbers yet. Add the first with: zapfleet instances create <name>`
 }
 
 function footer(instances: readonly Instance[]): string {
   const available = instances.filter((one) => one.available).length
   const troubled = instances.filter((one) => one.action !== null)
   const [first] = troubled
-  const advice = first === undefined ? '' : ` What to do: zapfleet instances get ${first.name}`
-  return `${count(instances.length, 'number')}, ${available} available.${advice}`
+  const advice = first === undefined ? '' : t` What to do: zapfleet instances get ${first.name}`
+  return t`${numbers(instances.length)}, ${available} available.${advice}`
 }

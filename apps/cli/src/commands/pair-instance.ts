@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
+import { t } from '../language.ts'
 import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
 import { pair } from '../pairing/pair.ts'
 import type { PairingEnd, PairingTeller } from '../pairing/pairing-teller.ts'
@@ -63,7 +64,7 @@ async function createInstance(session: Session, name: string, options: CreateFla
   checkPictureFile(session.world.cwd, options.png)
   await sayPhone(session, phoneNumber)
   const made = await make(session, name, () =>
-    session.during(`Making ${name} on Evolution, then its first code`, () =>
+    session.during(t`Making ${name} on Evolution, then its first code`, () =>
       session.client().instance.create.mutate(input, session.call),
     ),
   )
@@ -71,13 +72,13 @@ async function createInstance(session: Session, name: string, options: CreateFla
     if (session.json) session.printJson(made)
     else {
       session.print(instanceSheet(session, made.instance))
-      session.say(`Connect it with: zapfleet instances connect ${name}`)
+      session.say(t`Connect it with: zapfleet instances connect ${name}`)
     }
     return
   }
   if (session.json)
     session.world.stdout.write(`${JSON.stringify({ event: 'created', instance: made.instance })}\n`)
-  else session.say(`${name} is made.`)
+  else session.say(t`${name} is made.`)
   return untilConnected(session, given({ name, phoneNumber }), options)
 }
 
@@ -87,8 +88,8 @@ async function make<T>(session: Session, name: string, call: () => Promise<T>): 
     return await call()
   } catch (error) {
     if (!session.world.interrupted.aborted) throw error
-    throw new Refusal('interrupted', `Stopped while ${name} was being made: it may exist already.`, [
-      `Go on with: zapfleet instances create ${name}, or, where it exists: zapfleet instances connect ${name}`,
+    throw new Refusal('interrupted', t`Stopped while ${name} was being made: it may exist already.`, [
+      t`Go on with: zapfleet instances create ${name}, or, where it exists: zapfleet instances connect ${name}`,
     ])
   }
 }
@@ -119,7 +120,7 @@ async function untilConnected(
   const { instance } = end
   if (!session.json) {
     const took = session.world.now() - startedAt
-    session.say(session.paintTalk.green(`${input.name} is connected (after ${span(took)}).`))
+    session.say(session.paintTalk.green(t`${input.name} is connected (after ${span(took)}).`))
     session.print(instanceSheet(session, instance))
   }
   return instance.statusReason === 'WRONG_PHONE' ? 'conflict' : undefined
@@ -135,21 +136,21 @@ function tellerFor(session: Session, name: string, options: PairFlags): PairingT
 }
 
 function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'>): Refusal {
-  const goOn = [`Go on with: zapfleet instances connect ${name}`]
+  const goOn = [t`Go on with: zapfleet instances connect ${name}`]
   switch (why) {
     case 'interrupted':
-      return new Refusal('interrupted', `${name} exists, and is not connected yet.`, goOn)
+      return new Refusal('interrupted', t`${name} exists, and is not connected yet.`, goOn)
     case 'timed_out':
       return new Refusal(
         'notConnected',
-        `No code was scanned within --timeout; ${name} exists and is not connected.`,
+        t`No code was scanned within --timeout; ${name} exists and is not connected.`,
         goOn,
       )
     case 'qr_limit_reached':
       return new Refusal(
         'notConnected',
-        `No code was scanned in time, and Evolution stopped making codes; ${name} exists.`,
-        [`Have the phone ready, then: zapfleet instances connect ${name}`],
+        t`No code was scanned in time, and Evolution stopped making codes; ${name} exists.`,
+        [t`Have the phone ready, then: zapfleet instances connect ${name}`],
       )
   }
 }

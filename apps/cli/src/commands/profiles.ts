@@ -3,6 +3,7 @@ import { acts, type Cli, examples } from '../command.ts'
 import { pick } from '../connection/find-fleet.ts'
 import { readProfiles, writeProfiles } from '../connection/keep-profiles.ts'
 import { withoutProfile } from '../connection/profiles.ts'
+import { t } from '../language.ts'
 import { table } from '../terminal/table.ts'
 
 /** `profiles list`, `use` and `remove`. Keys are never shown. */
@@ -26,11 +27,11 @@ export function addProfiles(parent: Command, cli: Cli): void {
           isDefault: name === all.default,
         }))
         if (session.json) return session.printJson(rows)
-        if (rows.length === 0) return session.say('There are no profiles. Make one with: zapfleet login')
+        if (rows.length === 0) return session.say(t`There are no profiles. Make one with: zapfleet login`)
         const columns = [
-          { title: 'PROFILE', cell: ({ name }: { name: string }) => name },
-          { title: 'ADDRESS', least: 20, cell: ({ url }: { url: string }) => url },
-          { title: 'DEFAULT', cell: ({ isDefault }: { isDefault: boolean }) => (isDefault ? 'yes' : '') },
+          { title: t`PROFILE`, cell: ({ name }: { name: string }) => name },
+          { title: t`ADDRESS`, least: 20, cell: ({ url }: { url: string }) => url },
+          { title: t`DEFAULT`, cell: ({ isDefault }: { isDefault: boolean }) => (isDefault ? t`yes` : '') },
         ]
         session.print(table(rows, columns, { width: session.width, title: session.paint.dim }))
       }),
@@ -46,7 +47,7 @@ export function addProfiles(parent: Command, cli: Cli): void {
         const all = readProfiles(session.world)
         const { url } = pick(all, name, 'profiles use')
         writeProfiles(session.world, { ...all, default: name })
-        session.say(`The default is ${name} now: ${url}`)
+        session.say(t`The default is ${name} now: ${url}`)
       }),
     )
   examples(use, 'profiles use prod')
@@ -61,7 +62,7 @@ export function addProfiles(parent: Command, cli: Cli): void {
         const all = readProfiles(session.world)
         pick(all, name, 'profiles remove')
         writeProfiles(session.world, withoutProfile(all, name))
-        session.say(`Profile ${name} is forgotten. To end its key: zapfleet keys revoke`)
+        session.say(t`Profile ${name} is forgotten. To end its key: zapfleet keys revoke`)
       }),
     )
   examples(remove, 'profiles remove old')

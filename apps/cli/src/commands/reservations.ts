@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
 import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { Reservation } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
-import { PREFERENCE_WORDS } from '../words.ts'
+import { preferenceWords } from '../words.ts'
 
 const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const satisfies Reservation['strategy'][]
 const FALLBACKS = ['move', 'borrow', 'refuse'] as const
@@ -40,7 +41,7 @@ export function addReservations(parent: Command, cli: Cli): void {
           .instance.choose.mutate(given({ contactId, strategy }), session.call)
         if (session.json) session.printJson(answer)
         else if (answer.instanceName !== null) session.print(plain(answer.instanceName))
-        else session.say(`No number can serve now. Why: zapfleet why ${contactId ?? ''}`.trim())
+        else session.say(t`No number can serve now. Why: zapfleet why ${contactId ?? ''}`.trim())
         return answer.instanceName === null ? 'noCapacity' : undefined
       }),
     )
@@ -100,13 +101,13 @@ function show(session: Session, reservation: Reservation): void {
   }
   const { instanceName, contactId, state, preference, remaining, id } = reservation
   const name = session.paint.bold(plain(instanceName))
-  const whose = contactId === null ? '' : ` for ${plain(contactId)}`
-  const kept = PREFERENCE_WORDS[preference] ?? preference
+  const whose = contactId === null ? '' : t` for ${plain(contactId)}`
+  const kept = preferenceWords(preference)
   session.print([
     `${name}  ${state}${whose}${kept === '' ? '' : ` (${kept})`}`,
-    `  left there: ${remaining.hour} in this hour, ${remaining.day} today`,
+    t`  left there: ${remaining.hour} in this hour, ${remaining.day} today`,
     `  id ${id}`,
   ])
   if (state === 'reserved' && session.world.stdout.isTTY)
-    session.say(session.paintTalk.dim(`Not sent after all? zapfleet release ${id}`))
+    session.say(session.paintTalk.dim(t`Not sent after all? zapfleet release ${id}`))
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
-import { bar, count } from '../terminal/figures.ts'
+import { t, translated } from '../language.ts'
+import { bar, numbers } from '../terminal/figures.ts'
 
 type Room = { capacity: number; sent: number; remaining: number; usedPercent: number }
 
@@ -16,13 +17,13 @@ export function addStats(parent: Command, cli: Cli): void {
         const { paint } = session
         const states = Object.entries(stats.byStatus)
           .filter(([, figure]) => figure > 0)
-          .map(([status, figure]) => `${figure} ${status}`)
+          .map(([status, figure]) => `${figure} ${translated(status)}`)
         const line = (label: string, { capacity, sent, remaining, usedPercent }: Room) =>
-          `  ${paint.dim(label.padEnd(9))} ${bar(usedPercent / 100, 20)} ${sent} sent, ${remaining} of ${capacity} left (${usedPercent} % used)`
+          t`  ${paint.dim(label.padEnd(9))} ${bar(usedPercent / 100, 20)} ${sent} sent, ${remaining} of ${capacity} left (${usedPercent} % used)`
         session.print([
-          `${paint.bold(count(stats.total, 'number'))}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
-          line('This hour', stats.hour),
-          line('Today', stats.day),
+          `${paint.bold(numbers(stats.total))}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
+          line(t`This hour`, stats.hour),
+          line(t`Today`, stats.day),
         ])
       }),
     )

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import type { Instance } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import { sayPhone } from '../pairing/say-phone.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
+import { statusWord } from '../words.ts'
 import { instanceSheet } from './get-instance.ts'
 
 type UpdateFlags = { phone?: string | false; hourly?: number; daily?: number; priority?: number }
@@ -41,7 +44,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
       if (Object.keys(changes).length === 0)
         throw new Refusal(
           'usage',
-          'There is nothing to change: give --phone, --hourly, --daily or --priority.',
+          t`There is nothing to change: give --phone, --hourly, --daily or --priority.`,
         )
       if (typeof phone === 'string') await sayPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
@@ -90,10 +93,12 @@ async function setPaused(
   for (const name of names) {
     const instance = await session.client().instance.update.mutate({ name, ...change }, session.call)
     if (session.json) session.printJson(instance)
-    else session.print(`${plain(instance.name)} ${change.paused ? 'is paused' : resumedWords(instance)}.`)
+    else session.print(`${plain(instance.name)} ${change.paused ? t`is paused` : resumedWords(instance)}.`)
   }
 }
 
-function resumedWords(instance: { available: boolean; status: string }): string {
-  return instance.available ? 'serves again' : `is no longer paused (it is ${instance.status} now)`
+function resumedWords(instance: { available: boolean; status: Instance['status'] }): string {
+  return instance.available
+    ? t`serves again`
+    : t`is no longer paused (it is ${statusWord(instance.status)} now)`
 }

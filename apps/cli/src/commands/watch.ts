@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { stamp } from '../terminal/instant.ts'
 import { plain } from '../terminal/text-width.ts'
 import { eventWords, type FleetView, sorted } from '../watch/fleet-view.ts'
 import { followFleet } from '../watch/follow-fleet.ts'
 import { watchScreen } from '../watch/watch-screen.ts'
+import { statusWord } from '../words.ts'
 
 /** `watch` */
 export function addWatch(parent: Command, cli: Cli): void {
@@ -51,9 +53,9 @@ async function watchByLines(session: Session): Promise<void> {
         for (const one of sorted(view)) {
           const before = told.get(one.name)
           if (before?.status !== one.status || before.paused !== one.paused)
-            line(`${one.name} is ${one.status}${one.paused ? ', paused' : ''}`)
+            line(t`${one.name} is ${statusWord(one.status)}${one.paused ? t`, paused` : ''}`)
         }
-        for (const name of told.keys()) if (!view.has(name)) line(`${name} is deleted`)
+        for (const name of told.keys()) if (!view.has(name)) line(t`${name} is deleted`)
         told = view
       },
       event(event, before, after) {
@@ -61,8 +63,8 @@ async function watchByLines(session: Session): Promise<void> {
         if (words !== null) line(words)
         told = after
       },
-      away: () => line('The API does not answer; trying again.'),
-      back: () => line('The API is back.'),
+      away: () => line(t`The API does not answer; trying again.`),
+      back: () => line(t`The API is back.`),
     },
     world.interrupted,
   )

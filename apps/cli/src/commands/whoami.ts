@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
+import { t } from '../language.ts'
 
 /** `whoami` */
 export function addWhoAmI(parent: Command, cli: Cli): void {
@@ -13,8 +14,8 @@ export function addWhoAmI(parent: Command, cli: Cli): void {
         if (session.json) return session.printJson({ url, urlFrom, keyFrom, role, label })
         const { dim } = session.paint
         session.print([
-          `${dim('Fleet')}  ${url}  (from ${urlFrom})`,
-          `${dim('Key')}    ${role}, ${label}  (from ${keyFrom})`,
+          t`${dim(t`Fleet`)}  ${url}  (from ${urlFrom})`,
+          t`${dim(t`Key`)}    ${role}, ${label}  (from ${keyFrom})`,
         ])
       }),
     )

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given } from '../command.ts'
 import type { Reservation } from '../connection/open-client.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { upcoming } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -27,7 +28,7 @@ export function addWhy(parent: Command, cli: Cli): void {
         ])
         if (session.json) return session.printJson(explanation)
         const { chosen, candidates } = explanation
-        const whom = contactId === undefined ? 'a message to anybody' : plain(contactId)
+        const whom = contactId === undefined ? t`a message to anybody` : plain(contactId)
         const ownName = own?.preferredInstance ?? null
         session.print([
           headline(session, chosen, whom),
@@ -47,40 +48,40 @@ export function addWhy(parent: Command, cli: Cli): void {
 
 function headline({ paint }: Session, chosen: string | null, whom: string): string {
   return chosen === null
-    ? paint.yellow(`No number can serve ${whom} now.`)
-    : `${paint.green(plain(chosen))} serves ${whom} now.`
+    ? paint.yellow(t`No number can serve ${whom} now.`)
+    : t`${paint.green(plain(chosen))} serves ${whom} now.`
 }
 
 /** What became of the contact's own number, when it is not the one that serves. */
 function ownWords(own: string | null, chosen: string | null, candidates: readonly Candidate[]): string[] {
   if (own === null) return []
-  if (own === chosen) return ['It is the contact’s own number.']
+  if (own === chosen) return [t`It is the contact’s own number.`]
   const reason = candidates.find(({ name }) => name === own)?.reason
   return [
-    `The contact’s own number, ${plain(own)}, ${reason ? reasonWords(reason) : 'comes later by this strategy'}.`,
+    t`The contact’s own number, ${plain(own)}, ${reason ? reasonWords(reason) : t`comes later by this strategy`}.`,
   ]
 }
 
 function candidateLines({ paint, width, world }: Session, candidates: readonly Candidate[]): string[] {
-  if (candidates.length === 0) return ['There are no numbers yet.']
+  if (candidates.length === 0) return [t`There are no numbers yet.`]
   const now = world.now()
   const columns: Column<Candidate>[] = [
-    { title: 'RANK', side: 'right', cell: ({ rank }) => (rank === null ? '-' : String(rank)) },
-    { title: 'NAME', least: 10, cell: ({ name }) => name },
+    { title: t`RANK`, side: 'right', cell: ({ rank }) => (rank === null ? '-' : String(rank)) },
+    { title: t`NAME`, least: 10, cell: ({ name }) => name },
     {
-      title: 'WHY',
+      title: t`WHY`,
       least: 20,
       cell: ({ rank, reason }) => {
         if (reason !== null) return { text: reasonWords(reason), paint: paint.yellow }
-        return rank === 1 ? { text: 'serves now', paint: paint.green } : 'could serve, comes later'
+        return rank === 1 ? { text: t`serves now`, paint: paint.green } : t`could serve, comes later`
       },
     },
     {
-      title: 'FREE AGAIN',
+      title: t`FREE AGAIN`,
       least: 10,
       cell: ({ reason, availableAt }) => {
         if (reason === null || reason === 'EXCLUDED') return ''
-        return availableAt === null ? 'not by time alone' : upcoming(availableAt, now)
+        return availableAt === null ? t`not by waiting` : upcoming(availableAt, now)
       },
     },
   ]

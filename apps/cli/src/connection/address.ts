@@ -1,3 +1,4 @@
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 
 /** Where `npm start` listens unless it is told otherwise. */
@@ -11,9 +12,9 @@ export const DEFAULT_URL = 'http://127.0.0.1:3333'
 export function readAddress(text: string, from: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && (url.username !== '' || url.password !== ''))
-    throw new Refusal('usage', `${from} must hold no user or password: the key goes in a header.`)
+    throw new Refusal('usage', t`${from} must hold no user or password: the key goes in a header.`)
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw new Refusal('usage', `${from} must be an address such as ${DEFAULT_URL}, and is "${text}".`)
+    throw new Refusal('usage', t`${from} must be an address such as ${DEFAULT_URL}, and is "${text}".`)
   return `${url.origin}${url.pathname}`.replace(/\/((trpc|v1)\/?)?$/, '')
 }
 

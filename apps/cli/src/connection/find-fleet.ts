@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { DEFAULT_URL, readAddress } from './address.ts'
@@ -39,7 +40,7 @@ export function findFleet(world: World, flags: FleetFlags): FoundFleet {
       [named?.url, profileWords(named)],
       [env.ZAPFLEET_URL, 'ZAPFLEET_URL'],
       [standing?.url, profileWords(standing)],
-      [clone?.url, 'npm start beside it'],
+      [clone?.url, t`npm start beside it`],
     ) ?? ([DEFAULT_URL, DEFAULT_FROM] as const)
   const address = readAddress(url, urlFrom)
 
@@ -62,8 +63,8 @@ export function pick(all: Profiles, name: string, from: string): Named {
   if (profile) return { ...profile, name }
   const names = Object.keys(all.profiles)
   const guess = nearest(name, names)
-  throw new Refusal('usage', `${from}: there is no profile "${name}".`, [
-    guess ? `Did you mean ${guess}?` : `Make it with: zapfleet login --profile ${name}`,
+  throw new Refusal('usage', t`${from}: there is no profile "${name}".`, [
+    guess ? t`Did you mean ${guess}?` : t`Make it with: zapfleet login --profile ${name}`,
   ])
 }
 
@@ -77,7 +78,7 @@ function standingProfile(world: World): Named | null {
 }
 
 function profileWords(profile: Named | null): string {
-  return profile === null ? '' : `profile ${profile.name}`
+  return profile === null ? '' : t`profile ${profile.name}`
 }
 
 function first<T>(...choices: [T | null | undefined | '', string][]): readonly [T, string] | null {
@@ -95,10 +96,10 @@ export function readKeyFile(world: World, file: string): string {
   } catch (error) {
     throw new Refusal(
       'usage',
-      `--key-file: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      t`--key-file: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
     )
   }
-  throw new Refusal('usage', `--key-file: ${file} is empty.`)
+  throw new Refusal('usage', t`--key-file: ${file} is empty.`)
 }
 
 /** A key goes into a header: what cannot is no key. Its text is never shown. */
@@ -108,6 +109,6 @@ function checkKey(found: readonly [string, string] | null): string | null {
   if (/^[\x21-\x7e]{1,512}$/.test(key)) return key
   throw new Refusal(
     'usage',
-    `The key from ${from} is no key: it must be one word of visible ASCII characters.`,
+    t`The key from ${from} is no key: it must be one word of visible ASCII characters.`,
   )
 }

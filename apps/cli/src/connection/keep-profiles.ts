@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { NO_PROFILES, type Profiles, parseProfiles } from './profiles.ts'
@@ -21,8 +22,8 @@ export function readProfiles(world: Pick<World, 'env' | 'home'>): Profiles {
     // Windows keeps no such modes; the folder of the user is closed to others there.
     const { mode } = statSync(file)
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new Refusal('usage', `${file} holds API keys and others can read it: it is not used.`, [
-        `Close it with: chmod 600 '${file}'. If others had access to this machine, make new keys.`,
+      throw new Refusal('usage', t`${file} holds API keys and others can read it: it is not used.`, [
+        t`Close it with: chmod 600 '${file}'. If others had access to this machine, make new keys.`,
       ])
     }
     text = readFileSync(file, 'utf8')
@@ -30,11 +31,14 @@ export function readProfiles(world: Pick<World, 'env' | 'home'>): Profiles {
     if (error instanceof Refusal) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return NO_PROFILES
-    throw new Refusal('usage', `${file} cannot be read (${code}).`)
+    throw new Refusal('usage', t`${file} cannot be read (${code}).`)
   }
   const profiles = parseProfiles(text)
   if (profiles === null)
-    throw new Refusal('usage', `${file} is not as zapfleet login writes it. Mend it, or move it away.`)
+    throw new Refusal(
+      'usage',
+      t`${file} has another format than zapfleet login writes. Correct it, or move it away.`,
+    )
   return profiles
 }
 
@@ -48,6 +52,6 @@ export function writeProfiles(world: Pick<World, 'env' | 'home'>, profiles: Prof
     chmodSync(unfinished, 0o600)
     renameSync(unfinished, file)
   } catch (error) {
-    throw new Refusal('usage', `${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
+    throw new Refusal('usage', t`${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
   }
 }

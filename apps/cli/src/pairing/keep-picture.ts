@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { PairingTeller } from './pairing-teller.ts'
 
@@ -49,7 +50,7 @@ function write(file: string, picture: Buffer, replace: boolean): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') throw exists(file)
-    throw new Refusal('usage', `--png: ${file} cannot be written (${code}).`)
+    throw new Refusal('usage', t`--png: ${file} cannot be written (${code}).`)
   }
 }
 
@@ -65,6 +66,6 @@ function readPicture(file: string): Buffer | null {
 function exists(file: string): Refusal {
   return new Refusal(
     'usage',
-    `--png: ${file} exists already. Name a new file: it is removed when the pairing ends.`,
+    t`--png: ${file} exists already. Name a new file: it is removed when the pairing ends.`,
   )
 }

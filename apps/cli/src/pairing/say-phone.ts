@@ -1,4 +1,5 @@
 import { readPhone } from '@zapfleet/phone'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 
@@ -12,7 +13,7 @@ export async function sayPhone(session: Session, text: string | undefined): Prom
   const country = text.includes('+') ? 'BR' : await defaultCountry(session)
   const phone = country === null ? null : readPhone(text, country)
   if (phone === null) return
-  session.say(phone === text ? `Phone: ${phone}` : `Phone: ${phone}, read from "${plain(text)}"`)
+  session.say(phone === text ? t`Phone: ${phone}` : t`Phone: ${phone}, read from "${plain(text)}"`)
 }
 
 /** Null where the API is older than this setting, or fails: then the call that follows says so. */

@@ -1,4 +1,5 @@
 import { pageAddress } from '../connection/page-address.ts'
+import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { timeOfDay } from '../terminal/instant.ts'
 import { paintOf, wantsColour } from '../terminal/paint.ts'
@@ -6,10 +7,10 @@ import { type QrInk, qrLines } from '../terminal/qr.ts'
 import { openScreen } from '../terminal/screen.ts'
 import { spinnerSign, TURN_EVERY_MS } from '../terminal/spinner.ts'
 import { fit, widthOf, wrap } from '../terminal/text-width.ts'
-import { NOT_READY_WORDS } from '../words.ts'
+import { notReadyWords } from '../words.ts'
 import type { Output } from '../world.ts'
 import type { Code, PairingTeller, Waiting } from './pairing-teller.ts'
-import { inkFor, PHONE_STEPS, pairingCodeWords } from './pairing-words.ts'
+import { inkFor, pairingCodeWords, phoneSteps } from './pairing-words.ts'
 
 /** What the screen shows. */
 type PairingView = {
@@ -59,7 +60,7 @@ function pairingLines(
   terminal: { columns: number; rows: number; now: number; ink: QrInk; page: string },
 ): string[] {
   const { columns, rows, now, ink } = terminal
-  const head = [`${view.name}: scan the code. ${PHONE_STEPS}`].flatMap((line) => wrap(line, columns))
+  const head = [t`${view.name}: scan the code. ${phoneSteps()}`].flatMap((line) => wrap(line, columns))
   const foot = footLines(view, now).flatMap((line) => wrap(line, columns).map((part) => fit(part, columns)))
   const picture = view.code?.code ? qrLines(view.code.code, ink) : []
   const [first = ''] = picture
@@ -80,17 +81,17 @@ function footLines(view: PairingView, now: number): string[] {
   const sign = spinnerSign(now)
   const lines: string[] = []
   if (awaySinceMs !== null)
-    lines.push(`${sign} The API does not answer since ${timeOfDay(awaySinceMs)}; trying again.`)
+    lines.push(t`${sign} The API does not answer since ${timeOfDay(awaySinceMs)}; trying again.`)
   else if (code !== null) {
     const left = Math.ceil((view.expiresAtMs - now) / 1000)
     lines.push(
-      left > 0 ? `${sign} Code ${code.count}, good for ${left} s more.` : `${sign} A fresh code is coming.`,
+      left > 0 ? t`${sign} Code ${code.count}, good for ${left} s more.` : t`${sign} A fresh code is coming.`,
     )
-    if (code.code === null) lines.push('Evolution gave no text to draw; --png <file> saves its picture.')
+    if (code.code === null) lines.push(t`Evolution gave no text to draw; --png <file> saves its picture.`)
     if (code.pairingCode !== null) lines.push(pairingCodeWords(code.pairingCode))
-  } else if (waiting !== null) lines.push(`${sign} ${NOT_READY_WORDS[waiting] ?? waiting}`)
-  else lines.push(`${sign} Waiting for the first code.`)
-  lines.push('Ctrl-C stops the waiting; the number stays.')
+  } else if (waiting !== null) lines.push(`${sign} ${notReadyWords(waiting)}`)
+  else lines.push(t`${sign} Waiting for the first code.`)
+  lines.push(t`Ctrl-C stops the waiting; the number stays.`)
   return lines
 }
 
@@ -100,7 +101,7 @@ function tooSmall(
   { columns, rows, page }: { columns: number; rows: number; page: string },
 ): string[] {
   const needed = `${Math.max(widthOf(picture[0] ?? ''), 60)}x${picture.length + around}`
-  const words = `The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger or its letters smaller, open the page below in a browser, or save the code as a picture: --png <file>.`
+  const words = t`The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger or its letters smaller, open the page below in a browser, or save the code as a picture: --png <file>.`
   // Whole, in a line of its own, so that a terminal opens it by a click.
   return [...wrap(words, columns), page]
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 
@@ -6,8 +7,6 @@ import type { World } from '../world.ts'
 export function canAsk(world: World): boolean {
   return world.stdin.isTTY === true && world.stderr.isTTY === true
 }
-
-const UNANSWERED = 'Nothing was done.'
 
 /** One line that a person types after `question`. @throws Refusal when they interrupt or end the input */
 export function ask(world: World, question: string): Promise<string> {
@@ -22,7 +21,7 @@ export function ask(world: World, question: string): Promise<string> {
       interrupted.removeEventListener('abort', stop)
       if (answer !== null) return resolve(answer.trim())
       output.write('\n')
-      reject(new Refusal('interrupted', UNANSWERED))
+      reject(new Refusal('interrupted', t`Nothing was done.`))
     })
     reader.question(question, (line) => {
       answer = line
@@ -46,7 +45,7 @@ export function askSecret(world: World, question: string): Promise<string> {
       output.write('\n')
       settle()
     }
-    const stop = () => end(() => reject(new Refusal('interrupted', UNANSWERED)))
+    const stop = () => end(() => reject(new Refusal('interrupted', t`Nothing was done.`)))
     const read = (chunk: Buffer | string) => {
       for (const key of chunk.toString()) {
         if (key === '\r' || key === '\n') return end(() => resolve(typed.trim()))
@@ -62,5 +61,5 @@ export function askSecret(world: World, question: string): Promise<string> {
 
 /** Whether a person says yes to `question`; Enter alone means no. */
 export async function confirms(world: World, question: string): Promise<boolean> {
-  return /^(y|yes|s|sim)$/i.test(await ask(world, `${question} [y/N] `))
+  return /^(y|yes|s|sim)$/i.test(await ask(world, t`${question} [y/N] `))
 }

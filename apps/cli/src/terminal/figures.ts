@@ -1,3 +1,5 @@
+import { t } from '../language.ts'
+
 /** A share (0 to 1) as a bar of `width` columns; above 1 it is full. */
 export function bar(share: number, width: number): string {
   const filled = Math.round(Math.max(0, Math.min(1, share)) * width)
@@ -21,6 +23,6 @@ export function percent(share: number): string {
 }
 
 /** "1 number", "2 numbers". */
-export function count(figure: number, noun: string): string {
-  return `${figure} ${noun}${figure === 1 ? '' : 's'}`
+export function numbers(figure: number): string {
+  return figure === 1 ? t`${figure} number` : t`${figure} numbers`
 }

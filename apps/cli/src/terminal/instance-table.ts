@@ -1,5 +1,6 @@
 import type { Instance } from '../connection/open-client.ts'
-import { noteOf } from '../words.ts'
+import { t } from '../language.ts'
+import { noteOf, statusWord } from '../words.ts'
 import { ago } from './instant.ts'
 import type { Paint } from './paint.ts'
 import { type Column, table } from './table.ts'
@@ -21,20 +22,20 @@ export function instanceLines(
 ): string[] {
   const { paint, now, width } = options
   const columns: Column<Instance>[] = [
-    { title: 'NAME', least: 10, cell: ({ name }) => name },
+    { title: t`NAME`, least: 10, cell: ({ name }) => name },
     {
       title: 'STATUS',
-      cell: (one) => ({ text: one.status, paint: statusPaint(paint, one) }),
+      cell: (one) => ({ text: statusWord(one.status), paint: statusPaint(paint, one) }),
     },
     {
-      title: 'HOUR',
+      title: t`HOUR`,
       side: 'right',
       cell: (one) => room(one.sentThisHour, one.hourlyCapacity, paint),
     },
-    { title: 'DAY', side: 'right', cell: (one) => room(one.sentToday, one.dailyCapacity, paint) },
-    { title: 'PRIO', side: 'right', cell: ({ priority }) => String(priority) },
-    { title: 'LAST SENT', cell: ({ lastSentAt }) => ago(lastSentAt, now) || 'never' },
-    { title: 'NOTE', least: 12, cell: (one) => noteOf(one) },
+    { title: t`DAY`, side: 'right', cell: (one) => room(one.sentToday, one.dailyCapacity, paint) },
+    { title: t`PRIO`, side: 'right', cell: ({ priority }) => String(priority) },
+    { title: t`LAST SENT`, cell: ({ lastSentAt }) => ago(lastSentAt, now) || t`never` },
+    { title: t`NOTE`, least: 12, cell: (one) => noteOf(one) },
   ]
   return table(instances, columns, { width, title: paint.dim })
 }

@@ -1,3 +1,5 @@
+import { t } from '../language.ts'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -14,7 +16,7 @@ export function span(ms: number): string {
 export function ago(instant: string | null, now: number): string {
   if (instant === null) return ''
   const passed = now - Date.parse(instant)
-  return passed < 5_000 ? 'just now' : `${span(passed)} ago`
+  return passed < 5_000 ? t`just now` : t`${span(passed)} ago`
 }
 
 /** An instant to come: "15:00 (in 12 min)", with its day where that is another. Local time. */
@@ -24,7 +26,7 @@ export function upcoming(instant: string, now: number): string {
   // A minute that has begun counts: whoever waits so long is never too early.
   const left = Math.max(0, at.getTime() - now)
   const rest = left < HOUR ? `${Math.ceil(left / MINUTE)} min` : span(left)
-  return `${sameDay ? '' : `${day(at)} `}${clock(at).slice(0, 5)} (in ${rest})`
+  return t`${sameDay ? '' : `${day(at)} `}${clock(at).slice(0, 5)} (in ${rest})`
 }
 
 /** An instant in local time: "2026-11-25 13:40:02". */

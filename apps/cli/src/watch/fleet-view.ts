@@ -1,5 +1,6 @@
 import type { Instance } from '../connection/open-client.ts'
-import { pauseWords } from '../words.ts'
+import { t } from '../language.ts'
+import { pauseWords, statusReasonWords, statusWord } from '../words.ts'
 
 type Stored = { type: 'created' | 'status' | 'settings' | 'deleted'; instance: Instance }
 type Counters = { type: 'counters'; instances: readonly Instance[] }
@@ -38,14 +39,16 @@ export function sorted(view: FleetView): Instance[] {
 export function eventWords(view: FleetView, event: FleetEvent): string | null {
   if (event.type === 'counters') return null
   const { type, instance } = event
-  const { name, status, statusReason } = instance
-  if (type === 'created') return `${name} is made`
-  if (type === 'deleted') return `${name} is deleted`
+  const { name, statusReason } = instance
+  const status = statusWord(instance.status)
+  if (type === 'created') return t`${name} is made`
+  if (type === 'deleted') return t`${name} is deleted`
   if (type === 'settings')
-    return [`${name}: settings changed`, pauseWords(instance)].filter(Boolean).join(', ')
-  const from = view.get(name)?.status
-  const why = statusReason === null ? '' : ` (${statusReason.toLowerCase().replaceAll('_', ' ')})`
+    return [t`${name}: settings changed`, pauseWords(instance)].filter(Boolean).join(', ')
+  const before = view.get(name)?.status
+  const from = before === undefined ? undefined : statusWord(before)
+  const why = statusReason === null ? '' : ` (${statusReasonWords(statusReason)})`
   return from === undefined || from === status
-    ? `${name} is ${status}${why}`
+    ? t`${name} is ${status}${why}`
     : `${name}: ${from} > ${status}${why}`
 }

@@ -1,5 +1,6 @@
 import type { Instance } from '../connection/open-client.ts'
-import { count } from '../terminal/figures.ts'
+import { t } from '../language.ts'
+import { numbers } from '../terminal/figures.ts'
 import { instanceLines } from '../terminal/instance-table.ts'
 import { span, timeOfDay } from '../terminal/instant.ts'
 import type { Paint } from '../terminal/paint.ts'
@@ -36,7 +37,7 @@ export function watchLines(
   const shown = lines.slice(above, above + most)
   const body =
     instances.length === 0
-      ? ['There are no numbers yet: zapfleet instances create <name>']
+      ? [t`There are no numbers yet: zapfleet instances create <name>`]
       : [titles, ...shown]
   const below = instances.length - above - shown.length
   return [headLine(view, terminal), '', ...body, paint.dim(fit(footWords(above, below), columns))].slice(
@@ -51,19 +52,19 @@ function headLine(
 ) {
   const { columns, now, paint } = terminal
   if (awaySinceMs !== null) {
-    const words = `No answer since ${timeOfDay(awaySinceMs)} (${span(now - awaySinceMs)}): this is how it was then. Trying again.`
+    const words = t`No answer since ${timeOfDay(awaySinceMs)} (${span(now - awaySinceMs)}): the list is of that time. Trying again.`
     return paint.red(fit(words, columns))
   }
   const available = instances.filter((one) => one.available).length
-  const left = `${count(instances.length, 'number')}, ${available} available`
+  const left = t`${numbers(instances.length)}, ${available} available`
   const right = `${url}  ${timeOfDay(now)}`
   const gap = columns - widthOf(left) - widthOf(right)
   return gap < 2 ? paint.bold(fit(left, columns)) : `${paint.bold(left)}${pad('', gap)}${paint.dim(right)}`
 }
 
 function footWords(above: number, below: number): string {
-  const more = [above > 0 ? `${above} above` : '', below > 0 ? `${below} below` : ''].filter(
+  const more = [above > 0 ? t`${above} above` : '', below > 0 ? t`${below} below` : ''].filter(
     (words) => words !== '',
   )
-  return more.length === 0 ? 'q quits' : `${more.join(', ')}: arrow keys; q quits`
+  return more.length === 0 ? t`q quits` : t`${more.join(', ')}: arrow keys; q quits`
 }
