@@ -5,7 +5,7 @@ import { PT_BR } from '../src/words/pt-br.ts'
 import type { World } from '../src/world.ts'
 import { startTestFleet, type TestFleet } from './fleet.ts'
 import { at, run } from './run.ts'
-import { sentences } from './sentences.ts'
+import { sentences, untranslated } from './sentences.ts'
 
 const BRAZIL = { LANG: 'pt_BR.UTF-8' }
 
@@ -36,8 +36,9 @@ it.each([
 })
 
 describe('the dictionary', () => {
-  it('has every sentence of the sources, and every text of the help', () => {
+  it('has every sentence of the sources and every text of the help, and none is shown without it', () => {
     expect(sentences().filter((sentence) => !Object.hasOwn(PT_BR, sentence))).toEqual([])
+    expect(untranslated()).toEqual([])
     expect(sentences().length).toBeGreaterThan(150)
     expect(helpTexts().filter((text) => !Object.hasOwn(PT_BR, text))).toEqual([])
   })

@@ -92,10 +92,10 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'define o número de uma pessoa, a partir da próxima mensagem',
   'take a person’s number away: the next message chooses':
     'remove o número de uma pessoa: a próxima mensagem escolhe',
-  'how the numbers were at the last look; ends with 12 when none is online':
-    'como os números estavam na última verificação; sai com 12 se nenhum está online',
+  'the status of the numbers at their last check; exit code 12 when none is online':
+    'o status dos números na última verificação; código de saída 12 se nenhum está online',
   'one number only': 'só um número',
-  'look at Evolution now, and wait for what it says': 'consulta a Evolution agora e espera a resposta',
+  'check on Evolution now': 'verifica na Evolution agora',
   'the fleet in figures: what was sent, and what room is left':
     'a frota em números: o que foi enviado e quanto resta',
   'what the fleet stands on, and what is wrong with it; where it runs, also while the API is down':
