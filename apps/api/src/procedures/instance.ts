@@ -72,7 +72,7 @@ export const instanceRouter = router({
     .mutation(({ ctx, input }) => updateInstance(ctx.fleet, input)),
   /**
    * Answers a fresh QR code (valid for 45 seconds), or why there is none; waits up to 15 seconds. Errors:
-   * `NOT_FOUND`, `EVOLUTION_REFUSED`.
+   * `NOT_FOUND`, `CONFLICT` (another instance has the phone), `EVOLUTION_REFUSED`.
    */
   qrCode: adminAct(qrCodeInput)
     .output(pairing)

@@ -18,6 +18,7 @@ import {
   type ShownCode,
   safeAfterMs,
 } from './shown-code.ts'
+import { assertFreePhone } from './with-free-phone.ts'
 
 /** What a person needs to pair a phone, or why there is nothing to scan. */
 export type Pairing =
@@ -60,7 +61,8 @@ const inFlight = new WeakMap<Fleet['sql'], Map<string, Promise<Pairing>>>()
  * is connected again only after it read `close` for at least 5 s.
  *
  * @param input its `phoneNumber` as people write it
- * @throws FleetError INVALID_INPUT for a phone number that is none, NOT_FOUND (here, or on Evolution), EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
+ * @throws FleetError INVALID_INPUT for a phone number that is none, NOT_FOUND (here, or on Evolution), CONFLICT
+ * when another instance has the phone, EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
 export async function pairInstance(
   fleet: Fleet,
@@ -69,6 +71,7 @@ export async function pairInstance(
   const { defaultCountry } = fleet
   const given = input.phoneNumber === undefined ? null : givenPhone(input.phoneNumber, defaultCountry)
   const row = await findInstanceRow(fleet, input.name)
+  if (given !== null) await assertFreePhone(fleet, input.name, given)
   const open = inFlight.get(fleet.sql) ?? new Map<string, Promise<Pairing>>()
   inFlight.set(fleet.sql, open)
   const running = open.get(input.name)

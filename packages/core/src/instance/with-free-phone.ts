@@ -32,20 +32,26 @@ export function withFreePhone<Result>(
   // The name of a lease is stored and logged, so it holds no phone.
   const lease = createHash('sha256').update(canonicalPhone(phone)).digest('hex').slice(0, 16)
   return oneAtATime(fleet, `phone:${lease}`, async () => {
-    const tail = phone.replace(/\D/g, '').slice(-8)
-    const rows = await onDatabase(() =>
-      fleet.sql.run<{ nome: string; registered: string | null; paired: string | null }>(sharingStatement, [
-        name,
-        tail,
-      ]),
-    )
-    const other = rows.find(({ registered, paired }) =>
-      [storedPhone(registered, fleet.defaultCountry), paired].some(
-        (one) => one !== null && isSamePhone(one, phone),
-      ),
-    )
-    if (other === undefined) return act()
-    const message = `phoneNumber: expected a phone that no other instance has, got the phone of "${other.nome}". Use that instance, or delete it or change its phone number first.`
-    throw new FleetError('CONFLICT', message, { conflict: 'phone' })
+    await assertFreePhone(fleet, name, phone)
+    return act()
   })
+}
+
+/** @throws FleetError CONFLICT naming another instance that has the phone, registered or paired, in any of its forms */
+export async function assertFreePhone(fleet: Fleet, name: string, phone: string): Promise<void> {
+  const tail = phone.replace(/\D/g, '').slice(-8)
+  const rows = await onDatabase(() =>
+    fleet.sql.run<{ nome: string; registered: string | null; paired: string | null }>(sharingStatement, [
+      name,
+      tail,
+    ]),
+  )
+  const other = rows.find(({ registered, paired }) =>
+    [storedPhone(registered, fleet.defaultCountry), paired].some(
+      (one) => one !== null && isSamePhone(one, phone),
+    ),
+  )
+  if (other === undefined) return
+  const message = `phoneNumber: expected a phone that no other instance has, got the phone of "${other.nome}". Use that instance, or delete it or change its phone number first.`
+  throw new FleetError('CONFLICT', message, { conflict: 'phone' })
 }

@@ -277,6 +277,17 @@ describe('pairing', () => {
     expect(await pairInstance(fleet, { name: 'b' })).toMatchObject({ pairingCode: null })
   })
 
+  it('refuses the phone of another instance, registered in any form', async () => {
+    await addInstances(sql, ['own', 'other'], { status: 'disconnected' })
+    await updateInstance(fleet, { name: 'other', phoneNumber: '+5511987650009' })
+    control.addInstance({ name: 'own', state: 'close' })
+    await expect(pairInstance(fleet, { name: 'own', phoneNumber: '(11) 8765-0009' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('"other"'),
+    })
+    expect(callsOf('own', '/instance/connect')).toBe(0)
+  })
+
   it('stores that a number is connected before it says so', async () => {
     await createInstance(fleet, { name: 'a' })
     control.scan('a')
