@@ -13,12 +13,14 @@ export function registerDescription(server: FastifyInstance, parts: { version: s
     reply.type('application/json; charset=utf-8').header('cache-control', 'no-cache').send(document),
   )
   for (const [path, { type, content }] of Object.entries(docsPage())) {
-    server.get(path, (_request, reply) =>
-      reply
+    server.get(path, (request, reply) => {
+      // The page's addresses are relative to /docs without a slash at its end.
+      if (/\/docs\/(\?|$)/.test(request.url)) return reply.redirect('../docs', 308)
+      return reply
         .type(type)
         .header('cache-control', path === '/docs' ? 'no-cache' : KEEP_FILES)
         .header('content-security-policy', PAGE_CSP)
-        .send(content),
-    )
+        .send(content)
+    })
   }
 }

@@ -29,7 +29,7 @@ export function openApiDocument(version: string) {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     // Relative to this document, under whatever path a proxy serves it.
-    servers: [{ url: './', description: 'This server' }],
+    servers: [{ url: '.', description: 'This server' }],
     tags: [
       { name: 'Sending', description: 'What a bot calls around each message.' },
       { name: 'Fleet', description: 'What is known of the numbers and of the people they talk to.' },
