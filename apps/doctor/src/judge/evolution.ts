@@ -84,8 +84,12 @@ export function judgeInstances(
   removals: readonly string[],
 ): Finding {
   const check = 'instances'
-  const there = inventory.map(({ name }) => name)
-  const phones = inventory.filter(hasPhone).map(({ name }) => name)
+  // Evolution answers in no order.
+  const there = inventory.map(({ name }) => name).sort()
+  const phones = inventory
+    .filter(hasPhone)
+    .map(({ name }) => name)
+    .sort()
   const missing = registered.filter((name) => !there.includes(name))
   const strangers = phones.filter((name) => !registered.includes(name) && !removals.includes(name))
   const unknown = strangers.filter((name) => foreignNameProblem(name) === null)
