@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../fleet/fleet.ts'
 import { type Pairing, pairInstance } from './pair-instance.ts'
+import { safeAfterMs } from './shown-code.ts'
 
 const LOOK_EVERY_MS = 1_000
 /** After a scan the line closes for a moment before it opens; so long a close is no end. */
 const BLINK_MS = 5_000
+/** The same where the last code could still be scanned: WhatsApp's version question comes before the opening. */
+const BLINK_OF_LIVE_CODE_MS = 12_000
 
 /**
  * Pairing as it goes: every fresh code as it comes, every reason why there is none, and at last `already_connected`, stored
@@ -22,13 +25,17 @@ export async function* followPairing(
   let told = ''
   let closedSinceMs: number | null = null
   let wasShown = false
+  let endsAfterMs = BLINK_MS
   while (!signal.aborted) {
     const isClosed = wasShown && (await isClosedThere(fleet, name))
-    if (isClosed) closedSinceMs ??= performance.now()
-    else closedSinceMs = null
+    if (!isClosed) closedSinceMs = null
+    else if (closedSinceMs === null) {
+      closedSinceMs = performance.now()
+      endsAfterMs = (await mayBeScanned(fleet, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
+    }
     let pairing: Pairing | null = null
     if (closedSinceMs === null) pairing = await pairInstance(fleet, input)
-    else if (performance.now() - closedSinceMs >= BLINK_MS)
+    else if (performance.now() - closedSinceMs >= endsAfterMs)
       pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
     const words = pairing === null ? told : wordsOf(pairing)
     if (pairing !== null && words !== told) yield pairing
@@ -38,6 +45,12 @@ export async function* followPairing(
     if (pairing?.state === 'not_ready' && pairing.reason === 'qr_limit_reached') return
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
   }
+}
+
+/** Whether the close may be that of a scan: Evolution's record reads `connecting` until the line opens, and the code was still good. */
+async function mayBeScanned(fleet: Fleet, name: string): Promise<boolean> {
+  const [record] = await fleet.evolution.fetchInstances({ name }).catch(() => [])
+  return record?.connectionStatus === 'connecting' && safeAfterMs(fleet, name, record) > BLINK_MS
 }
 
 async function isClosedThere(fleet: Fleet, name: string): Promise<boolean> {

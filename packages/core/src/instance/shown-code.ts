@@ -49,9 +49,19 @@ export function rememberCode(
     memory.code.recordedAt = record?.updatedAt ?? null
     return isValid(memory.code) ? memory.code : null
   }
-  const expiresAt = new Date(Date.now() + QR_LIFE_MS)
+  const expiresAt = new Date(Date.now() + leftMs(record?.updatedAt ?? null))
   memory.code = { qr, expiresAt, recordedAt: record?.updatedAt ?? null }
   return memory.code
+}
+
+/** At least this is told of a code that is shown: the clocks may disagree. */
+const LEFT_AT_LEAST_MS = 10_000
+
+/** How long a code that is read now can still be scanned: another process may have begun the pairing a while ago. */
+function leftMs(shownAt: string | null): number {
+  const ageMs = Date.now() - Date.parse(shownAt ?? '')
+  if (Number.isNaN(ageMs) || ageMs <= 0) return QR_LIFE_MS
+  return Math.max(LEFT_AT_LEAST_MS, QR_LIFE_MS - ageMs)
 }
 
 /** The code that was shown is no code any more: its number was paired, logged out, or gave up. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Pairing, pairInstance } from '../../src/index.ts'
+import { followPairing, type Pairing, pairInstance } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 
 const simulator = await startSimulator({ timeScale: 0.05 })
@@ -42,6 +42,31 @@ describe('reading the QR code across a scan', () => {
       }),
     )
   })
+})
+
+describe('a code that another process has shown for a while', () => {
+  it('is told with the time that is left of it', async () => {
+    await addInstances(sql, ['seen'], { status: 'disconnected' })
+    control.addInstance({ name: 'seen', state: 'connecting' })
+    control.setDatabase('seen', { updatedAt: new Date(Date.now() - 30_000).toISOString() })
+    const pairing = await pairInstance(fleet, { name: 'seen' })
+    const leftMs = Date.parse((pairing as { expiresAt: string }).expiresAt) - Date.now()
+    expect(leftMs).toBeGreaterThan(0)
+    expect(leftMs).toBeLessThanOrEqual(15_000)
+  })
+})
+
+describe('following a pairing whose code was scanned', () => {
+  it('waits for the opening as long as WhatsApp takes over its version question', async () => {
+    await addClosed('slow')
+    const told: string[] = []
+    for await (const pairing of followPairing(fleet, { name: 'slow' }, AbortSignal.timeout(30_000))) {
+      told.push(stateOf(pairing))
+      if (told.length === 1) control.scan('slow', { restartMs: 7_000 })
+    }
+    expect(told).toEqual(['qr', 'already_connected'])
+    expect(control.instance('slow')).toMatchObject({ socketsOpened: 1, fighting: false })
+  }, 40_000)
 })
 
 describe('a code that cannot be scanned any more', () => {

@@ -1,0 +1,81 @@
+import { judgeSendAnswer } from '@zapfleet/client'
+import { expect, test } from 'vitest'
+import { sentText } from '../packages/evolution/src/shapes.ts'
+import { judgeExchange } from '../packages/evolution/src/verdict.ts'
+
+// The client is installed alone and judges answers of sendText with its own copy of the table: both files are compared here, word
+// by word.
+
+/** Evolution 2.3.6 before a send throws texts into a 500, and wraps what is thrown on the way into the list of a 400. */
+const MEASURED: readonly [status: number, message: unknown, judged: Judged][] = [
+  ...[
+    "Cannot read properties of undefined (reading 'textMessage')",
+    "Cannot read properties of undefined (reading 'onWhatsApp')",
+    "Cannot read properties of undefined (reading 'find')",
+    'Connection Closed',
+  ].map((words): [number, unknown, Judged] => [500, words, { maybeSent: false, isLineDown: true }]),
+  ...[
+    'Error: Connection Closed',
+    "TypeError: Cannot read properties of undefined (reading 'sendMessage')",
+    "TypeError: Cannot read properties of undefined (reading 'id')",
+    '1000',
+    '1006',
+    '1015',
+  ].map((words): [number, unknown, Judged] => [400, [words], { maybeSent: false, isLineDown: true }]),
+  ...[
+    'Internal Server Error',
+    'Timed Out',
+    "database error: Can't reach database server at `127.0.0.1:5432`",
+    "\nInvalid `prisma.instance.findMany()` invocation:\n\n\nCan't reach database server",
+    '',
+  ].map((words): [number, unknown, Judged] => [500, words, { maybeSent: false, isLineDown: false }]),
+  ...[
+    'Error: Timed Out',
+    'PrismaClientKnownRequestError: after the send',
+    '[object Object]',
+    'TypeError: x',
+  ].map((words): [number, unknown, Judged] => [400, [words], { maybeSent: true, isLineDown: false }]),
+  [400, ['Text is required'], { maybeSent: false, isLineDown: false }],
+  [400, [['instance requires property "text"']], { maybeSent: false, isLineDown: false }],
+  [400, [{ jid: 'x@s.whatsapp.net', exists: false, number: 'x' }], { maybeSent: false, isLineDown: false }],
+  [401, 'Unauthorized', { maybeSent: false, isLineDown: false }],
+  [404, ['The "a1" instance does not exist'], { maybeSent: false, isLineDown: false }],
+  [404, ['Cannot POST /message/sendText/a1'], { maybeSent: false, isLineDown: false }],
+  [502, 'Bad Gateway', { maybeSent: true, isLineDown: false }],
+  [503, 'Service Unavailable', { maybeSent: true, isLineDown: false }],
+]
+
+type Judged = { maybeSent: boolean; isLineDown: boolean }
+
+function byClient(status: number, body: unknown): Judged {
+  const verdict = judgeSendAnswer({ status, body })
+  return {
+    maybeSent: verdict.sent !== 'no',
+    isLineDown: verdict.sent === 'no' && (verdict.why === 'line_down' || verdict.why === 'starting'),
+  }
+}
+
+function byServer(status: number, body: unknown): Judged {
+  const verdict = judgeExchange(
+    {
+      call: 'sendText',
+      name: 'a1',
+      acts: true,
+      shape: sentText,
+      secrets: [],
+      timeoutMs: 5_000,
+      timedOut: false,
+    },
+    { kind: 'answer', status, text: JSON.stringify(body), location: null },
+  )
+  if (verdict.outcome === 'ok') return { maybeSent: true, isLineDown: false }
+  return {
+    maybeSent: verdict.error.maybeActed,
+    isLineDown: verdict.error.refusal === 'not_connected',
+  }
+}
+
+test.each(MEASURED)('both tables judge an answer to sendText alike: %i %j', (status, message, judged) => {
+  const body = { status, error: 'Error', response: { message } }
+  expect([byClient(status, body), byServer(status, body)]).toEqual([judged, judged])
+})
