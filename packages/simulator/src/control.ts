@@ -42,6 +42,8 @@ export type Control = {
   removeInstance(name: string): void
   instance(name: string): InstanceView
   instances(): InstanceView[]
+  /** Sockets whose instance was deleted during an outage, with the QR codes that they made since. */
+  orphans(): { name: string; qrCount: number }[]
   /** The phone scans the QR code that is shown (or types its pairing code): open, after memory read `close` for `restartMs`. */
   scan(name: string, how?: { phone?: string; restartMs?: number }): void
   /** The QR code that is shown expires now: the next one, or the end of the pairing at the limit. */

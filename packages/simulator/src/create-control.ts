@@ -58,6 +58,7 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
     removeInstance: (name) => removeInstance(world, known(name).name),
     instance: (name) => viewOf(world, known(name)),
     instances: () => [...world.instances.values()].map((instance) => viewOf(world, instance)),
+    orphans: () => [...world.orphans].map(({ name, line }) => ({ name, qrCount: line?.qr.count ?? 0 })),
     scan: (name, how) =>
       scanQr(world, withQr(name), how?.phone, how?.restartMs ?? world.options.scanRestartMs),
     expireQr(name) {

@@ -67,6 +67,8 @@ export type Instance = {
   token: string
   /** Whether a session exists, so that a reconnect needs no new QR code. */
   paired: boolean
+  /** Its delete runs: memory has let go of it, and its row goes. */
+  leaving: boolean
   /** Ended sessions that are erased only once their LOGOUT_INSTANCE webhook was delivered or given up. */
   dying: number
   database: DatabaseRow
@@ -114,6 +116,7 @@ export function newInstance(seed: InstanceSeed, at: Date): Instance {
     number: seed.number ?? null,
     token: seed.token || randomUUID().toUpperCase(),
     paired: false,
+    leaving: false,
     dying: 0,
     database: {
       connectionStatus: state,

@@ -8,6 +8,7 @@ const Environment = z.object({
   SIMULATOR_API_KEY: z.string().optional(),
   SIMULATOR_TIME_SCALE: z.coerce.number().nonnegative().default(1),
   SIMULATOR_LATENCY_MS: z.coerce.number().nonnegative().default(0),
+  SIMULATOR_SCAN_RESTART_MS: z.coerce.number().nonnegative().optional(),
   SIMULATOR_AUTO_SCAN_MS: z.coerce.number().nonnegative().optional(),
   SIMULATOR_AUTO_SCAN_EXCEPT: z.string().optional(),
   SIMULATOR_QR_LIMIT: z.coerce.number().int().positive().optional(),
@@ -32,6 +33,7 @@ const options: SimulatorOptions = {
 if (env.SIMULATOR_API_KEY !== undefined) options.apiKey = env.SIMULATOR_API_KEY
 if (env.SIMULATOR_QR_LIMIT !== undefined) options.qrLimit = env.SIMULATOR_QR_LIMIT
 if (env.SIMULATOR_STATE_FILE !== undefined) options.stateFile = env.SIMULATOR_STATE_FILE
+if (env.SIMULATOR_SCAN_RESTART_MS !== undefined) options.scanRestartMs = env.SIMULATOR_SCAN_RESTART_MS
 if (env.SIMULATOR_AUTO_SCAN_MS !== undefined) {
   const except = env.SIMULATOR_AUTO_SCAN_EXCEPT?.split(',').map((name) => name.trim()) ?? []
   options.autoScan = { afterMs: env.SIMULATOR_AUTO_SCAN_MS, except }

@@ -1,7 +1,7 @@
 import { closeLine } from './close-line.ts'
 import { emit } from './deliver-webhook.ts'
 import { loggedOutByApi } from './disconnection.ts'
-import type { Instance } from './instance.ts'
+import { type Instance, newInstance, newLine } from './instance.ts'
 import { leaveLoops } from './lose-line.ts'
 import { scaled, type World } from './world.ts'
 
@@ -22,9 +22,10 @@ export function queueDelete(world: World, instance: Instance): void {
   })
 }
 
-/** Ends the session a moment later: Evolution answers logout before it has happened. */
+/** Ends the session a moment later: Evolution answers logout before it has happened. A line without WhatsApp ignores it. */
 export function logOut(world: World, instance: Instance): void {
   const life = instance.line
+  if (world.lost.has(instance)) return
   world.timers.after(scaled(world, LOGOUT_MS), () => {
     if (instance.line === life || instance.line === null)
       closeLine(world, instance, loggedOutByApi(instance.name))
@@ -35,20 +36,32 @@ export function logOut(world: World, instance: Instance): void {
 export function removeInstance(world: World, name: string): void {
   const instance = world.instances.get(name)
   if (instance === undefined) return
+  end(world, instance)
+  world.instances.delete(name)
+  world.changed()
+}
+
+// A socket that reconnects outlives the delete of its instance. Its session is gone, so it makes QR codes once WhatsApp is back.
+function orphan(world: World, { name, integration }: Instance): void {
+  const left = newInstance({ name, integration }, world.now())
+  left.line = { ...newLine('connecting'), hasSocket: true }
+  world.orphans.add(left)
+  world.lost.add(left)
+}
+
+function end(world: World, instance: Instance): void {
   leaveLoops(world, instance)
   if (instance.line !== null) world.timers.clear(instance.line.timers)
   instance.line = null
-  world.instances.delete(name)
-  world.changed()
 }
 
 // Memory goes first, so that for a moment connectionState answers without a state.
 function finishDelete(world: World, name: string): void {
   const instance = world.instances.get(name)
   if (instance === undefined) return
-  leaveLoops(world, instance)
-  if (instance.line !== null) world.timers.clear(instance.line.timers)
-  instance.line = null
+  instance.leaving = true
+  if (world.whatsappDown && world.lost.has(instance)) orphan(world, instance)
+  end(world, instance)
   world.timers.after(scaled(world, ROW_GOES_MS), () => {
     if (world.instances.get(name) === instance) removeInstance(world, name)
   })

@@ -88,6 +88,7 @@ function createWorld(options: Settled): World {
     outageIsSlow: false,
     lost: new Set(),
     fighting: new Set(),
+    orphans: new Set(),
     pairing: new Set(),
     registrationRefused: false,
     qrDelayMs: 0,

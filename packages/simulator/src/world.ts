@@ -28,6 +28,8 @@ export type World = {
   outageIsSlow: boolean
   /** Instances that try to reconnect, again and again. */
   lost: Set<Instance>
+  /** Sockets whose instance was deleted while they reconnected. */
+  orphans: Set<Instance>
   /** Instances with two sockets on one account. */
   fighting: Set<Instance>
   /** Instances whose phone scanned the code, and whose session has not logged in yet. */

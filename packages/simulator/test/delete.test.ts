@@ -33,6 +33,28 @@ describe('delete', () => {
     expect(words.slice(2).sort()).toEqual(['connection.update close', 'logout.instance', 'status.instance'])
   })
 
+  it('fails a webhook that is set while its row goes', async () => {
+    const { call, control } = await openDoor({ timeScale: 100 })
+    control.addInstance({ name: 'w1', state: 'close' })
+    await call('DELETE', '/instance/delete/w1')
+    const body = { webhook: { enabled: false, url: 'http://127.0.0.1:9', events: [] } }
+    const answer = await call('POST', '/webhook/set/w1', { body })
+    expect(answer.status).toBe(500)
+    expect(JSON.stringify(answer.body)).toContain("(reading 'instanceId')")
+  })
+
+  it('during an outage leaves a socket behind, which makes QR codes once WhatsApp is back', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1' })
+    control.whatsappOutage(true)
+    expect((await call('DELETE', '/instance/delete/w1')).body).toEqual(DELETED)
+    await soon(async () => (await call('GET', '/instance/connectionState/w1')).status).toBe(404)
+    expect(control.orphans()).toEqual([{ name: 'w1', qrCount: 0 }])
+    control.whatsappOutage(false)
+    await soon(() => control.orphans()).toEqual([{ name: 'w1', qrCount: 1 }])
+    expect((await call('GET', '/instance/fetchInstances')).body).toEqual([])
+  })
+
   it('goes on when its webhook was tried ten times in vain', async () => {
     const { call, control } = await openDoor()
     const receiver = await openReceiver(500)

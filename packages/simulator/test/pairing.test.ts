@@ -165,6 +165,22 @@ describe('a QR code', () => {
     })
   })
 
+  it('that was scanned opens in memory before the database knows: its record and its owner come late', async () => {
+    const { call, control } = await openDoor()
+    control.addInstance({ name: 'w1', state: 'close', ownerJid: '5511911111111@s.whatsapp.net' })
+    await call('GET', '/instance/connect/w1')
+    control.recordLate(300)
+    control.scan('w1', { phone: '5511988887777' })
+    expect(control.instance('w1')).toMatchObject({
+      memory: 'open',
+      database: { connectionStatus: 'connecting', ownerJid: '5511911111111@s.whatsapp.net' },
+    })
+    await soon(() => control.instance('w1').database).toMatchObject({
+      connectionStatus: 'open',
+      ownerJid: '5511988887777@s.whatsapp.net',
+    })
+  })
+
   it('lives its scaled 45 s; each new one raises count', async () => {
     const { call, control } = await openDoor({ timeScale: 0.002 })
     control.addInstance({ name: 'w1', state: 'close' })

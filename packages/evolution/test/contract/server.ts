@@ -151,7 +151,12 @@ async function isUnknown(name: string): Promise<boolean> {
 // The webhook first: a delete waits for it, and a second delete would destroy what bears the name by then.
 async function remove(name: string): Promise<void> {
   if (await isUnknown(name)) return
-  await evolution.setWebhook(name, { url: 'http://127.0.0.1:9', events: [], enabled: false })
+  try {
+    await evolution.setWebhook(name, { url: 'http://127.0.0.1:9', events: [], enabled: false })
+  } catch (error) {
+    // A test that deleted it itself may still be seen at it: its row goes while the webhook is written.
+    if (!(error instanceof EvolutionError) || error.code !== 'EVOLUTION_REFUSED') throw error
+  }
   await evolution.delete(name)
   await isGone(name)
 }

@@ -25,6 +25,8 @@ export function messageRoutes(app: FastifyInstance, world: World): void {
     const wish = checkWebhook(bodyOf(request))
     const instance = found(request)
     if (world.databaseAway) throw databaseGone('findUnique')
+    // Its row goes while the webhook is written.
+    if (instance.leaving) throw crashed("Cannot read properties of undefined (reading 'instanceId')")
     instance.webhook = nextWebhookRow(instance.webhook, wish, world.now())
     touch(world, instance)
     reply.code(201)
