@@ -1,7 +1,7 @@
 import { judgeSendAnswer } from '@zapfleet/client'
-import { expect, test } from 'vitest'
-import { sentText } from '../packages/evolution/src/shapes.ts'
-import { judgeExchange } from '../packages/evolution/src/verdict.ts'
+import { createEvolution, EvolutionError } from '@zapfleet/evolution'
+import { startSimulator } from '@zapfleet/simulator'
+import { afterAll, expect, test } from 'vitest'
 
 // The client is installed alone and judges answers of sendText with its own copy of the table: both files are compared here, word
 // by word.
@@ -55,27 +55,28 @@ function byClient(status: number, body: unknown): Judged {
   }
 }
 
-function byServer(status: number, body: unknown): Judged {
-  const verdict = judgeExchange(
-    {
-      call: 'sendText',
-      name: 'a1',
-      acts: true,
-      shape: sentText,
-      secrets: [],
-      timeoutMs: 5_000,
-      timedOut: false,
-    },
-    { kind: 'answer', status, text: JSON.stringify(body), location: null },
+const simulator = await startSimulator({ timeScale: 0 })
+const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
+simulator.control.addInstance({ name: 'a1' })
+afterAll(async () => {
+  await evolution.close()
+  await simulator.close()
+})
+
+async function byServer(status: number, body: unknown): Promise<Judged> {
+  simulator.control.fault({ kind: 'status', code: status, body, match: { route: '/message' }, times: 1 })
+  const error: unknown = await evolution.sendText('a1', { number: '5511987654321', text: 'hello' }).then(
+    () => null,
+    (reason: unknown) => reason,
   )
-  if (verdict.outcome === 'ok') return { maybeSent: true, isLineDown: false }
-  return {
-    maybeSent: verdict.error.maybeActed,
-    isLineDown: verdict.error.refusal === 'not_connected',
-  }
+  if (!(error instanceof EvolutionError)) throw new Error('expected an EvolutionError')
+  return { maybeSent: error.maybeActed, isLineDown: error.refusal === 'not_connected' }
 }
 
-test.each(MEASURED)('both tables judge an answer to sendText alike: %i %j', (status, message, judged) => {
-  const body = { status, error: 'Error', response: { message } }
-  expect([byClient(status, body), byServer(status, body)]).toEqual([judged, judged])
-})
+test.each(MEASURED)(
+  'both tables judge an answer to sendText alike: %i %j',
+  async (status, message, judged) => {
+    const body = { status, error: 'Error', response: { message } }
+    expect([byClient(status, body), await byServer(status, body)]).toEqual([judged, judged])
+  },
+)

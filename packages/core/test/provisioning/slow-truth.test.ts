@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
   createInstance,
@@ -51,7 +50,7 @@ describe.concurrent('what Evolution takes its time for', () => {
       match: { route: 'instance/restart', name: 'a' },
     })
     const answer = restartInstance(fleet, { name: 'a' })
-    await pause(500)
+    await expect.poll(() => control.calls({ route: '/instance/restart', name: 'a' }).length).toBe(1)
     control.drop('a', { forMs: 60_000 })
     expect(await answer).toEqual({ name: 'a', verified: false })
   })
