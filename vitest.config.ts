@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** They take longest, mostly waiting: begun last, they would hold up the end alone. */
 const BEGIN_WITH = [
   'apps/dashboard/test/dashboard.test.ts',
+  'apps/dashboard/test/large-fleet.test.ts',
+  'apps/dashboard/test/operating.test.ts',
   'apps/scheduler/test/leaders.test.ts',
   'chaos/test/chaos.test.ts',
   'chaos/test/violated.test.ts',

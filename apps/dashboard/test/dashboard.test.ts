@@ -2,29 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './find-chromium.ts'
 import { ADMIN_KEY } from './fleet.ts'
 import { askScenes } from './scenes/ask.ts'
-import { docsScenes } from './scenes/docs.ts'
 import { liveScenes } from './scenes/live.ts'
 import { lookScenes } from './scenes/look.ts'
 import { numberScenes } from './scenes/number.ts'
 import { operatorScenes } from './scenes/operator.ts'
 import { pairingScenes } from './scenes/pairing.ts'
 import { signInScenes } from './scenes/sign-in.ts'
-import { subPathScenes } from './scenes/sub-path.ts'
-import { tabsScenes } from './scenes/tabs.ts'
-import { thousandScenes } from './scenes/thousand.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const chromium = findChromium()
 
-// One browser, one build and one fleet for all scenes, which are played in this order.
+// One browser, one build and one fleet for these scenes, which are played in this order: each goes on with the numbers of those before.
 describe.skipIf(chromium === null)(
   `the page in a real browser${chromium === null ? ' (skipped: no Chromium here; set CHROMIUM_PATH)' : ''}`,
-  { timeout: 60_000 },
   () => {
     let stage: Stage
     beforeAll(async () => {
       stage = await openStage(chromium ?? '')
-    }, 120_000)
+    })
     afterAll(() => stage?.close())
     const scenes = (name: string, play: (stage: () => Stage) => void) =>
       describe(name, () => {
@@ -39,11 +34,6 @@ describe.skipIf(chromium === null)(
     scenes('the question', askScenes)
     scenes('the look', lookScenes)
     scenes('an operator', operatorScenes)
-    scenes('eight tabs', tabsScenes)
-    scenes('under a sub path', subPathScenes)
-    scenes('a thousand numbers', thousandScenes)
-
-    scenes('the page of the REST doors', docsScenes)
 
     test('in all this no page complained, and the key went into no address and no log', () => {
       expect(stage.complaints).toEqual([])

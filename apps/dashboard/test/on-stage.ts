@@ -8,11 +8,11 @@ const chromium = findChromium()
 /** Runs scenes in a real browser before a fleet of their own; skipped where there is no Chromium. */
 export function onStage(title: string, scenes: (stage: () => Stage) => void): void {
   const name = `${title}${chromium === null ? ' (skipped: no Chromium here; set CHROMIUM_PATH)' : ''}`
-  describe.skipIf(chromium === null)(name, { timeout: 60_000 }, () => {
+  describe.skipIf(chromium === null)(name, () => {
     let stage: Stage
     beforeAll(async () => {
       stage = await openStage(chromium ?? '')
-    }, 120_000)
+    })
     afterAll(() => stage?.close())
     scenes(() => stage)
     test('no page complained, and the key went into no address and no log', () => {

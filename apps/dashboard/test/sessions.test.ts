@@ -122,7 +122,7 @@ onStage('the sign-in', (stage) => {
     for (let tab = 1; tab < 8; tab++) {
       await visible.evaluate(hide, true)
       visible = await page.context().newPage()
-      visible.setDefaultTimeout(15_000)
+      visible.setDefaultTimeout(60_000)
       await visible.goto(insecure)
       await visible.getByText('Live', { exact: true }).waitFor()
     }

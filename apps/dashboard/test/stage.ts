@@ -59,7 +59,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
     })
     contexts.push(context)
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     page.on('request', (request) => addresses.push(request.url()))
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
@@ -100,7 +100,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
 
 /** `expect` of what becomes true some time, on a machine that may be busy. */
 export function eventually<Value>(look: () => Value | Promise<Value>) {
-  return expect.poll(look, { timeout: 20_000, interval: 100 })
+  return expect.poll(look, { timeout: 60_000, interval: 100 })
 }
 
 /** A number's row in the list. */

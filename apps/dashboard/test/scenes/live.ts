@@ -11,21 +11,21 @@ export function liveScenes(stage: () => Stage): void {
     await page.getByText('Live', { exact: true }).waitFor()
   })
 
-  test('a dropped number shows it within 2 s', async () => {
+  test('a dropped number shows it by the stream alone, without a new list', async () => {
     const { control } = stage().fleet.simulator
     const row = rowOf(page, 'loja-02')
     await row.getByText('Connected').waitFor()
-    const took: number[] = []
-    // The best of some: a machine that does other things is slow now and then.
-    for (let turn = 0; turn < 4 && !took.some((ms) => ms <= 2_000); turn++) {
-      const droppedMs = performance.now()
-      control.drop('loja-02')
-      await row.getByText('reconnecting').waitFor()
-      took.push(performance.now() - droppedMs)
-      control.recover('loja-02')
-      await row.getByText('Connected').waitFor()
-    }
-    expect(Math.min(...took)).toBeLessThanOrEqual(2_000)
+    // No scheduler runs here, so no poll finds the drop: the webhook and the stream bring it.
+    const before = stage().addresses.length
+    control.drop('loja-02')
+    await row.getByText('reconnecting').waitFor()
+    control.recover('loja-02')
+    await row.getByText('Connected').waitFor()
+    expect(
+      stage()
+        .addresses.slice(before)
+        .filter((address) => address.includes('instance.list')),
+    ).toEqual([])
   })
 
   test('sends of the bot are counted before one’s eyes, and a number that somebody else makes appears', async () => {
@@ -58,7 +58,7 @@ export function liveScenes(stage: () => Stage): void {
     // What is shown stays to be read.
     expect(await rowOf(page, 'loja-02').count()).toBe(1)
     await fleet.startApi()
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 })
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 })
     await page.getByText('Live updates are interrupted.').waitFor({ state: 'detached' })
     await fleet.admin.instance.update.mutate({ name: 'loja-02', hourlyCapacity: 77 })
     await rowOf(page, 'loja-02').getByText('of 77').waitFor()

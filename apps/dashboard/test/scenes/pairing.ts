@@ -72,7 +72,7 @@ export function pairingScenes(stage: () => Stage): void {
     await page.getByRole('button', { name: 'Show a new code' }).click()
     // By the clock the last code was still valid, so it may have been scanned: a connect waits until the line was closed for 25 s.
     await picture().waitFor({ timeout: 60_000 })
-  }, 120_000)
+  })
 
   test('while Evolution is away it says so, in the dialogue and over the fleet, and goes on when it is back', async () => {
     const { control } = stage().fleet.simulator

@@ -16,7 +16,7 @@ export function tabsScenes(stage: () => Stage): void {
     const pages = [first]
     while (pages.length < TABS) {
       const page = await context.newPage()
-      page.setDefaultTimeout(15_000)
+      page.setDefaultTimeout(60_000)
       page.on('request', (request) => addresses.push(request.url()))
       await page.goto(fleet.url)
       await page.getByText('Live', { exact: true }).waitFor()
