@@ -1,6 +1,6 @@
 import { Command, Help, type Option } from 'commander'
 import type { Run } from './command.ts'
-import { examples } from './command.ts'
+import { examples, wholeNumber } from './command.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
@@ -45,6 +45,11 @@ export function makeProgram(world: World, run: Run): Command {
     .option('--url <url>', 'where zapfleet answers')
     .option('--key-file <file>', 'the file that holds the API key; - reads it from standard input')
     .option('--profile <name>', 'the profile to use')
+    .option(
+      '--wait <seconds>',
+      'while zapfleet does not answer, try again for so long',
+      wholeNumber(0, 3_600),
+    )
     .option('--json', 'data as JSON on stdout, errors as JSON on stderr')
     .option('--no-color', 'no colours')
     .exitOverride()

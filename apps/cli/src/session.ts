@@ -1,13 +1,15 @@
+import type { Retry } from '@zapfleet/client'
 import { DEFAULT_FROM, type FleetFlags, type FoundFleet, findFleet } from './connection/find-fleet.ts'
 import { type FleetClient, openClient } from './connection/open-client.ts'
 import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import { type Paint, paintOf, wantsColour } from './terminal/paint.ts'
 import { spinWhile } from './terminal/spinner.ts'
+import { plain } from './terminal/text-width.ts'
 import type { World } from './world.ts'
 
 /** The options that every command has. */
-export type GlobalFlags = FleetFlags & { json?: boolean; color?: boolean }
+export type GlobalFlags = FleetFlags & { json?: boolean; color?: boolean; wait?: number }
 
 /**
  * One run of one command: its surroundings, the fleet (found and opened when first asked for), and its three voices.
@@ -49,6 +51,12 @@ export function openSession(world: World, flags: GlobalFlags): Session {
   const say = (line: string) => {
     world.stderr.write(`${line}\n`)
   }
+  const tellRetry = ({ error, ...retry }: Retry) => {
+    const { waitMs, remainingMs } = retry
+    if (json) return say(JSON.stringify({ retry: { ...retry, code: error.code } }))
+    const [next, left] = [(waitMs / 1000).toFixed(1), Math.ceil(remainingMs / 1000)]
+    say(t`${plain(error.message)} Next try in ${next} s, for ${left} s more.`)
+  }
   return {
     world,
     json,
@@ -58,7 +66,7 @@ export function openSession(world: World, flags: GlobalFlags): Session {
     paintTalk: paintOf(wantsColour(world, world.stderr, colour)),
     found: find,
     spoken: () => found,
-    client: () => (client ??= openClient(withKey(find()))),
+    client: () => (client ??= openClient(withKey(find()), { seconds: flags.wait ?? 0, onRetry: tellRetry })),
     call: { signal: world.interrupted },
     print,
     // A person reads it on a terminal, a program line by line.

@@ -124,6 +124,45 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
     expect(JSON.parse(asJson.err)).toMatchObject({ error: { code: word }, exit: code })
   })
 
+  it('with --wait, tries again for so long, and tells each repeat on stderr alone', async () => {
+    const env = { ...key, ZAPFLEET_URL: nobodyUrl }
+    const { exit, out, err } = await run(['--wait', '1', 'stats'], { env })
+    expect([exit, out]).toEqual([7, ''])
+    const repeats = err
+      .split('\n')
+      .filter((line) => /could not be reached.*Next try in \d\.\d s, for \d s more\.$/.test(line))
+    expect(repeats.length).toBeGreaterThan(1)
+    expect((await run(['stats'], { env })).err).not.toContain('Next try')
+
+    let refusals = 0
+    const waking = createHttpServer((request, response) => {
+      if (++refusals <= 2) {
+        response.writeHead(503).end('starting')
+        return
+      }
+      void fetch(`${fleet.url}${request.url}`, { headers: { 'x-api-key': ADMIN_KEY } }).then(async (answer) =>
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text()),
+      )
+    })
+    await once(waking.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(waking.address() as AddressInfo).port}`
+    const { total } = await fleet.admin.health.summary.query({})
+    const woken = await run(['--wait', '20', 'health', '--json'], { env: { ...key, ZAPFLEET_URL: url } })
+    waking.close()
+    expect([woken.exit, JSON.parse(woken.out).total]).toEqual([0, total])
+    expect(woken.err.split('\n').map((line) => JSON.parse(line))).toEqual(
+      [1, 2].map((attempts) => ({
+        retry: {
+          procedure: 'health.summary',
+          attempts,
+          code: 'UNREACHABLE',
+          waitMs: expect.any(Number),
+          remainingMs: expect.any(Number),
+        },
+      })),
+    )
+  })
+
   it('the same from the real program, where the API is down', async () => {
     const { exit, out, err } = await finished(['watch'], { ...key, ZAPFLEET_URL: nobodyUrl })
     expect([exit, out]).toEqual([7, ''])

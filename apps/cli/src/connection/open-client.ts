@@ -1,4 +1,4 @@
-import { createFleetClient, type FleetClient, type FleetOutputs } from '@zapfleet/client'
+import { createFleetClient, type FleetClient, type FleetOutputs, type Retry } from '@zapfleet/client'
 
 export type { FleetClient }
 
@@ -11,10 +11,19 @@ export type Health = FleetOutputs['health']['summary']['instances'][number]
 export type ApiKey = FleetOutputs['key']['list'][number]
 export type AuditEntry = FleetOutputs['audit']['list']['entries'][number]
 
+/** How long calls are repeated (seconds, 0: not at all), and who is told of each repeat. */
+export type Waiting = { seconds: number; onRetry: (retry: Retry) => void }
+
 /**
  * Opens the API at an address. Nothing is called yet, and nothing need be closed. A person waits for the answer, so a
- * failure is told at once and not tried again.
+ * failure is reported at once, unless they asked to wait.
  */
-export function openClient(fleet: { url: string; apiKey: string }): FleetClient {
-  return createFleetClient({ ...fleet, retry: false })
+export function openClient(fleet: { url: string; apiKey: string }, waiting?: Waiting): FleetClient {
+  if (waiting === undefined || waiting.seconds === 0) return createFleetClient({ ...fleet, retry: false })
+  const ms = waiting.seconds * 1000
+  return createFleetClient({
+    ...fleet,
+    onRetry: waiting.onRetry,
+    timeouts: { quickMs: ms, slowMs: Math.max(ms, 60_000) },
+  })
 }

@@ -16,6 +16,8 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'data as JSON on stdout, errors as JSON on stderr':
     'dados em JSON na saída padrão, erros em JSON na saída de erros',
   'no colours': 'sem cores',
+  'while zapfleet does not answer, try again for so long':
+    'enquanto o zapfleet não responde, tenta de novo por esse tempo',
   'all numbers, live; q quits. Without a terminal: one line for each change':
     'todos os números, ao vivo; q sai. Sem terminal: uma linha por mudança',
   'the numbers: add, look, change, remove': 'os números: adicionar, ver, alterar, remover',

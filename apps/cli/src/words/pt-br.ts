@@ -22,6 +22,7 @@ export const PT_BR: Readonly<Record<string, string>> = {
     '--png: {0} já existe. Informe um arquivo novo: ele é removido quando o pareamento termina.',
   '"healthy" means that at least one number is online. `zapfleet instances list` shows what the others need.':
     '"saudável" significa que ao menos um número está online. `zapfleet instances list` mostra o que os outros precisam.',
+  '{0} Next try in {1} s, for {2} s more.': '{0} Nova tentativa em {1} s, por mais {2} s.',
   '24 hours': '24 horas',
   '7 days': '7 dias',
   '<address>': '<endereço>',
