@@ -4,6 +4,8 @@ import type { RowChange, Transaction } from './history.ts'
 type Seat = {
   status: string | null
   paused: boolean
+  /** Another instance serves its phone. */
+  duplicate: boolean
   hourlyCapacity: number
   dailyCapacity: number
   sentThisHour: number
@@ -23,13 +25,16 @@ export type Audit = {
   /** Steps in which a number was full to the last seat. */
   timesFull: number
   capacityChanges: number
+  /** How often an instance became the duplicate of another one, or ceased to be. */
+  duplicateChanges: number
 }
 
 /**
  * Follows the fleet from transaction to transaction and checks the law at each: a counter rises by exactly the
  * reservations of the same transaction (or by one recorded send), falls by exactly its releases in that window, restarts
- * only in a later window; nobody is granted a seat beyond the capacity of that very moment, or on a number that is not
- * up; a reservation is settled once; a contact's number changes only together with a reservation on that number.
+ * only in a later window; nobody is granted a seat beyond the capacity of that very moment, on a number that is not up, or on one
+ * whose phone another instance serves; a reservation is settled once; a contact's number changes only together with a reservation
+ * on that number.
  */
 export function auditHistory(history: readonly Transaction[]): Audit {
   const seats = new Map<string, Seat>()
@@ -43,6 +48,7 @@ export function auditHistory(history: readonly Transaction[]): Audit {
     recordedIn: new Map(),
     timesFull: 0,
     capacityChanges: 0,
+    duplicateChanges: 0,
   }
   for (const transaction of history) auditTransaction(transaction, { seats, states, numbers, audit })
   return audit
@@ -113,6 +119,7 @@ function auditSeat(
   if (is.hourWindow < was.hourWindow || is.dayWindow < was.dayWindow) wrong(`a window of ${name} moved back`)
   if (is.hourlyCapacity !== was.hourlyCapacity || is.dailyCapacity !== was.dailyCapacity)
     audit.capacityChanges++
+  if (is.duplicate !== was.duplicate) audit.duplicateChanges++
   const inHour = (of: Row): boolean => Date.parse(String(of.hour_window)) === is.hourWindow
   const inDay = (of: Row): boolean => Date.parse(String(of.day_window)) === is.dayWindow
   const beyondHour =
@@ -142,8 +149,10 @@ function auditSeat(
   if (is.sentThisHour > was.hourlyCapacity || is.sentToday > was.dailyCapacity)
     wrong(`${name} was granted beyond its capacity: ${JSON.stringify(is)}`)
   if (is.sentThisHour === was.hourlyCapacity || is.sentToday === was.dailyCapacity) audit.timesFull++
-  if (!['connected', 'open'].includes(was.status ?? '') || was.paused)
-    wrong(`${name} was granted while ${was.status}${was.paused ? ', paused' : ''}`)
+  if (!['connected', 'open'].includes(was.status ?? '') || was.paused || was.duplicate)
+    wrong(
+      `${name} was granted while ${was.status}${was.paused ? ', paused' : ''}${was.duplicate ? ', a duplicate' : ''}`,
+    )
 }
 
 function auditNumber(
@@ -174,6 +183,7 @@ function readSeat(row: Row): Seat {
   return {
     status: row.status ?? null,
     paused: row.pausada === 'true',
+    duplicate: (row.duplicata_de ?? null) !== null,
     hourlyCapacity: Number(row.capacidade_hora),
     dailyCapacity: Number(row.capacidade_dia),
     sentThisHour: Number(row.msgs_enviadas_hora),

@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
+import { settlePhones } from '../../src/health/settle-phones.ts'
 import {
   checkAllInstances,
   closeFleet,
@@ -24,10 +25,13 @@ export type Conductor = {
 }
 
 const CHANGE_EVERY_MS = 60
+/** One phone in the two forms of its WhatsApp id, and another. */
+const PHONE = '+5531987650001'
+const PHONES = ['+553187650001', '+5531987650002'] as const
 
 /**
- * Without end: health rounds find numbers open, connecting or closed; limits go up and down, to zero and back; numbers are
- * paused and unpaused; both reset jobs run; another program writes the seed's word `open`. Each by the verb that does it
+ * Without end: health rounds find numbers open, connecting or closed; the first and the last are paired with one phone or with
+ * two; limits go up and down, to zero and back; numbers are paused and unpaused; both reset jobs run; another program writes the seed's word `open`. Each by the verb that does it
  * in earnest. `haven` is left alone.
  */
 export async function startConductor(
@@ -47,6 +51,7 @@ export async function startConductor(
   const changes: Record<string, number> = {}
   const failures: string[] = []
   let resting = false
+  let phonesGiven = 0
 
   const acts: Record<string, (fleet: Fleet, name: string) => Promise<unknown>> = {
     capacities: (to, name) =>
@@ -63,6 +68,14 @@ export async function startConductor(
       to.sql.prisma.instance.updateMany({ where: { name }, data: { status: 'open' } }).catch((error) => {
         throw new FleetError('DATABASE_UNAVAILABLE', String(error))
       }),
+    phone: (to) =>
+      settlePhones(
+        to,
+        new Map([
+          [instances[0] ?? '', PHONE],
+          [instances.at(-1) ?? '', PHONES[++phonesGiven % 2] ?? PHONE],
+        ]),
+      ),
     'reset hour': resetHourlyCounters,
     'reset day': resetDailyCounters,
   }

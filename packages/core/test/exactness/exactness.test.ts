@@ -108,7 +108,8 @@ describe('in a storm of processes that die, a database that restarts and a fleet
           () => {
             expect(ledger.counts['reserve NO_CAPACITY']).toBeGreaterThan(500)
             expect(conductor.changes.capacities).toBeGreaterThan(10)
-            expect(Object.keys(conductor.changes)).toHaveLength(9)
+            expect(Object.keys(conductor.changes)).toHaveLength(10)
+            expect(conductor.changes.phone).toBeGreaterThan(10)
             expect(ledger.counts['release CONFLICT']).toBeGreaterThan(0)
             expect(ledger.counts['reserve CONFLICT']).toBeGreaterThan(0)
           },
@@ -165,6 +166,7 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       )
       expect(audit.timesFull).toBeGreaterThan(50)
       expect(audit.capacityChanges).toBeGreaterThan(10)
+      expect(audit.duplicateChanges).toBeGreaterThan(0)
     },
     SECONDS * 3_000 + 480_000,
   )
