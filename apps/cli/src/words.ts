@@ -107,7 +107,8 @@ const NEXT_VERBS: Record<string, string> = {
 }
 
 /** The command that does what a number's `action` advises; null where it is nothing that a command does. */
-export function nextCommand({ name, statusReason, paused }: Instance): string | null {
-  const verb = NEXT_VERBS[statusReason ?? ''] ?? (paused ? 'resume' : undefined)
+export function nextCommand({ name, statusReason, paused, unavailableReason }: Instance): string | null {
+  const otherwise = paused ? 'resume' : unavailableReason === 'DUPLICATE_PHONE' ? 'logout' : undefined
+  const verb = NEXT_VERBS[statusReason ?? ''] ?? otherwise
   return verb === undefined ? null : `zapfleet instances ${verb} ${name}`
 }

@@ -1,6 +1,7 @@
 import { actionFor, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
 import { describe, expect, it } from 'vitest'
 import { actionOf, needsScan, whyOf } from '../src/fleet/next-step.ts'
+import { needsAttention } from '../src/fleet/totals.ts'
 import { en } from '../src/words/en.ts'
 import { makeFormat } from '../src/words/format.ts'
 import { ptBR } from '../src/words/pt-br.ts'
@@ -37,6 +38,25 @@ describe.each([
     }
   })
 })
+
+it.each([
+  [en, 'same phone as another number', 'Its phone is paired with loja-01 too'],
+  [ptBR, 'mesmo telefone de outro número', 'loja-01'],
+] as const)(
+  'of two numbers with one phone, the one that does not serve says so and what to do',
+  (w, why, action) => {
+    const one = anInstance({
+      status: 'connected',
+      available: false,
+      unavailableReason: 'DUPLICATE_PHONE',
+      duplicateOf: 'loja-01',
+      action: actionFor('connected', null, false, 'loja-01'),
+    })
+    expect(whyOf(one, w)).toBe(why)
+    expect(actionOf(one, w)).toContain(action)
+    expect(needsAttention(one)).toBe(true)
+  },
+)
 
 it('what a newer API says is told in its words', () => {
   const one = anInstance({ status: 'disconnected', statusReason: 'ON_THE_MOON', action: 'Fetch it.' })

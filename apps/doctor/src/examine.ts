@@ -10,7 +10,7 @@ import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
 import { type Address, judgeDoors } from './judge/doors.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
-import { judgeApi, judgeNumbers, judgePolling, judgeWebhook } from './judge/running.ts'
+import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
 import { lookAtApi } from './look-at-api.ts'
 import { type EvolutionSight, lookAtEvolution, withEvolution } from './look-at-evolution.ts'
@@ -108,7 +108,7 @@ async function findFleet(
   if (registry === null) {
     const why = 'not looked at: the registry could not be read'
     return [
-      ...['instances', 'polling', 'numbers'].map((check) => skip(check, why)),
+      ...['instances', 'polling', 'numbers', 'phones'].map((check) => skip(check, why)),
       judgeWebhook(publicUrl, door, null),
     ]
   }
@@ -134,6 +134,7 @@ async function findFleet(
       : judgeInstances(names, inventory ?? [], registry.removals),
     judgePolling(registry),
     judgeNumbers(registry),
+    judgePhones(registry),
     judgeWebhook(publicUrl, door, hooks),
   ]
 }

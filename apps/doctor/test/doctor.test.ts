@@ -133,7 +133,8 @@ describe('a database that cannot be entered', () => {
   it('is stopped', async () => {
     const found = await withDatabase({ port: String(await freePort()) })
     expect(line(found, 'database')).toMatch(/^fail: .*refuses the connection.*→ Start PostgreSQL/)
-    for (const check of ['migrations', 'numbers', 'polling']) expect(found.get(check)?.verdict).toBe('skip')
+    for (const check of ['migrations', 'numbers', 'phones', 'polling'])
+      expect(found.get(check)?.verdict).toBe('skip')
     expect(found.get('evolution key')?.verdict).toBe('ok')
   })
 
@@ -616,6 +617,21 @@ describe('a fleet that does not run as it should', () => {
       /^warn: 2 numbers: 2 connected; with the phone of another, which serves it: suporte \(vendas\) → .*: suporte\.$/,
     )
     expect(line(none, 'numbers')).toMatch(/^fail: .*none can send/)
+    expect(line(one, 'phones')).toBe(
+      'warn: DUPLICATE_PHONE, sends nothing: suporte (vendas serves its phone) → Log out or delete one of the two, or pair it with a phone of its own.',
+    )
+  })
+
+  it('has one phone registered for two instances, however an older program wrote it', async () => {
+    await patient.sql(
+      `update whatsapp_instances set numero_telefone = case nome when 'vendas' then '+5531987654321' else '(31) 8765-4321' end`,
+    )
+    const found = await findings(patient.env)
+    await patient.sql(`update whatsapp_instances set numero_telefone = null`)
+    expect(line(found, 'phones')).toMatch(
+      /^warn: registered with one phone: suporte and vendas → Correct the registered phone of one by instance\.update/,
+    )
+    expect(line(await findings(patient.env), 'phones')).toBe('ok: no two numbers have one phone')
   })
 
   it('has another program, or nothing, at its port', async () => {

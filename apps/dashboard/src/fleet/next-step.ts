@@ -19,9 +19,11 @@ export function needsScan(instance: Instance): boolean {
   return instance.status === 'disconnected' && instance.statusReason === null
 }
 
-/** Why a number has its status, in the page's language; null where the status says it all. */
+/** Why a number has its status or does not serve, in the page's language; null where the status says it all. */
 export function whyOf(instance: Instance, w: Words): string | null {
   const { statusReason } = instance
+  if (statusReason === null && instance.unavailableReason === 'DUPLICATE_PHONE')
+    return w.reason.DUPLICATE_PHONE
   if (statusReason === null || statusReason === 'BANNED') return null
   return (w.statusReason as Record<string, string>)[statusReason] ?? statusReason
 }

@@ -24,6 +24,7 @@ export function needsAttention(instance: Instance): boolean {
   if (instance.status === 'banned' || instance.status === 'disconnected') return true
   if (instance.statusReason === 'RECONNECTING_TOO_LONG' || instance.statusReason === 'WAITING_FOR_SCAN')
     return true
+  if (instance.unavailableReason === 'DUPLICATE_PHONE') return true
   return ['WRONG_PHONE', 'FLAPPING', 'REPLACED'].includes(instance.statusReason ?? '')
 }
 

@@ -40,7 +40,7 @@ export function NumberView({ instance }: { instance: Instance }) {
   const why = whyOf(instance, w)
   const action = actionOf(instance, w)
   const wait = waitOf(instance, w, f, nowMs)
-  const sends = status === 'connected' && !instance.paused
+  const sends = status === 'connected' && !instance.paused && instance.duplicateOf === null
   return (
     <article className="number" aria-label={name}>
       <header className="number-head">

@@ -68,6 +68,37 @@ export function judgeNumbers({ instances }: RegistrySight): Finding {
     : ok(check, found)
 }
 
+/** Judges whether each phone belongs to one number alone: two would each count a limit of its own. */
+export function judgePhones({ instances }: RegistrySight): Finding {
+  const check = 'phones'
+  const paired = instances.filter((one) => one.duplicateOf !== null)
+  const byPhone = new Map<string, string[]>()
+  for (const { name, registeredPhone, duplicateOf } of instances)
+    if (registeredPhone !== null && duplicateOf === null)
+      byPhone.set(registeredPhone, [...(byPhone.get(registeredPhone) ?? []), name])
+  const registered = [...byPhone.values()].filter((names) => names.length > 1)
+  if (paired.length === 0 && registered.length === 0) return ok(check, 'no two numbers have one phone')
+  const found = [
+    ...(paired.length > 0
+      ? [
+          `DUPLICATE_PHONE, sends nothing: ${some(paired.map(({ name, duplicateOf }) => `${name} (${duplicateOf} serves its phone)`))}`,
+        ]
+      : []),
+    ...(registered.length > 0
+      ? [`registered with one phone: ${some(registered.map((names) => names.join(' and ')))}`]
+      : []),
+  ]
+  const advice = [
+    ...(paired.length > 0 ? ['Log out or delete one of the two, or pair it with a phone of its own.'] : []),
+    ...(registered.length > 0
+      ? [
+          'Correct the registered phone of one by instance.update, or delete it: of two that are connected one does not serve.',
+        ]
+      : []),
+  ]
+  return warn(check, found.join('; '), advice.join(' '))
+}
+
 /** Judges where Evolution's events go: whether this fleet answers there, and whose webhooks the numbers have. */
 export function judgeWebhook(
   publicUrl: string | null,

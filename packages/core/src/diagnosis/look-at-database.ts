@@ -24,9 +24,11 @@ export async function lookAtDatabase(where: {
   databaseUrl: string
   directUrl: string
   timeZone: string
+  /** ISO 3166: the country of registered phones without a country code. */
+  defaultCountry: string
   withinMs?: number
 }): Promise<DatabaseSight> {
-  const { databaseUrl, directUrl, timeZone, withinMs = 5_000 } = where
+  const { databaseUrl, directUrl, withinMs = 5_000 } = where
   const twoDoors = directUrl !== databaseUrl
   const [door, directDoor] = await Promise.all([
     lookAtDoor(databaseUrl, withinMs),
@@ -51,7 +53,7 @@ export async function lookAtDatabase(where: {
     await read(databaseUrl, async (client) => {
       sight.served = await lookAtSchema(client)
       sight.migrating = sight.served
-      if (sight.served.migrated) sight.registry = await lookAtRegistry(client, timeZone)
+      if (sight.served.migrated) sight.registry = await lookAtRegistry(client, where)
     })
   if (directDoor?.entered)
     await read(directUrl, async (client) => {

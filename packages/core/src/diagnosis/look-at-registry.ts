@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { ask } from './look-at-door.ts'
 
@@ -15,6 +16,8 @@ export type RegistrySight = {
     paused: boolean
     /** The instance that serves the phone of this one; null: it has a phone of its own, or none. */
     duplicateOf: string | null
+    /** The registered phone in one spelling for each phone, as `canonicalPhone`; null: none, or a text that is none. */
+    registeredPhone: string | null
   }[]
   /** Who leads the schedulers; `leftMs` of the lease, negative when nobody renewed it. Null: nobody ever did, or left. */
   leader: { holder: string; leftMs: number } | null
@@ -29,7 +32,10 @@ export type RegistrySight = {
 }
 
 /** Reads what a migrated database knows of its fleet; changes nothing. */
-export async function lookAtRegistry(client: pg.Client, timeZone: string): Promise<RegistrySight> {
+export async function lookAtRegistry(
+  client: pg.Client,
+  { timeZone, defaultCountry }: { timeZone: string; defaultCountry: string },
+): Promise<RegistrySight> {
   const [facts] = await ask<{
     time_zone: string | null
     knows: boolean
@@ -52,9 +58,10 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     status: string | null
     pausada: boolean
     duplicata_de: string | null
+    numero_telefone: string | null
   }>(
     client,
-    'select nome, status, pausada, duplicata_de from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
+    'select nome, status, pausada, duplicata_de, numero_telefone from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
   )
   const runs = await ask<{ job: string; age_ms: number; period_ms: number | null; failed: string | null }>(
     client,
@@ -71,6 +78,7 @@ from zapfleet.job_runs order by job, started_at desc`,
       status: readStatus(row.status),
       paused: row.pausada,
       duplicateOf: row.duplicata_de,
+      registeredPhone: keyOf(storedPhone(row.numero_telefone, defaultCountry)),
     })),
     leader: facts?.holder != null ? { holder: facts.holder, leftMs: Math.round(facts.left_ms ?? 0) } : null,
     polling: poll
@@ -83,3 +91,5 @@ from zapfleet.job_runs order by job, started_at desc`,
     webhookSecret: facts?.secret ?? null,
   }
 }
+
+const keyOf = (phone: string | null): string | null => (phone === null ? null : canonicalPhone(phone))

@@ -8,6 +8,7 @@ import {
   getInstance,
   instanceHistory,
   logoutInstance,
+  recordSend,
   reserve,
   updateInstance,
 } from '../../src/index.ts'
@@ -67,6 +68,21 @@ describe('one phone that is paired with two instances', () => {
       reason: 'DUPLICATE_PHONE',
       availableAt: null,
     })
+  })
+
+  it('counts each message on the instance that it went through, and passes without its counters', async () => {
+    await pair('first')
+    await pair('second')
+    await reserve(fleet, {})
+    await recordSend(fleet, { name: 'second' })
+    await recordSend(fleet, { name: 'second' })
+    const sentToday = async () => [
+      (await getInstance(fleet, { name: 'first' })).sentToday,
+      (await getInstance(fleet, { name: 'second' })).sentToday,
+    ]
+    expect(await sentToday()).toEqual([1, 2])
+    await deleteInstance(fleet, { name: 'first' })
+    expect(await reserve(fleet, {})).toMatchObject({ instanceName: 'second', remaining: { day: 97 } })
   })
 
   it('is in the history of the later one, once', async () => {
