@@ -102,7 +102,7 @@ test('over an Evolution that does not answer it says so, and the doctor in anoth
     await other.exited
     rmSync(folder, { recursive: true, force: true })
   }
-}, 120_000)
+})
 
 function doctorBeside(env: Record<string, string>): Promise<{ stdout: string }> {
   const options = { cwd: new URL('..', import.meta.url), env: { ...process.env, ...env } }

@@ -490,7 +490,7 @@ describe('the doors of admins', () => {
     expect((await remove('porta')).body).toEqual({ name: 'porta', verified: true })
     expect(await lastAct()).toMatchObject({ act: 'instance.delete', target: 'porta', outcome: 'done' })
     expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
-  }, 60_000)
+  })
 
   it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
     await update('one', { phoneNumber: '+5511987650001' })
@@ -504,7 +504,7 @@ describe('the doors of admins', () => {
     expect(busy.map(({ status, body }) => [status, body.error.code])).toEqual(
       Array(3).fill([409, 'CONFLICT']),
     )
-  }, 60_000)
+  })
 
   it('say what only a person can mend: a foreign column without a default, 1,000 active keys', async () => {
     await database.query(
@@ -542,7 +542,7 @@ describe('the doors of admins', () => {
     } finally {
       await api.simulator.control.outage(null)
     }
-  }, 60_000)
+  })
 
   it('make, list, replace and end keys, which open what their roles may', async () => {
     const { body } = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'da porta', role: 'bot' } })

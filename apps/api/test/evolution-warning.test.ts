@@ -45,7 +45,7 @@ it.each([
   try {
     await api.logLine('the API is ready')
     const warning = () => api.lines().find((line) => line.problem === problem)
-    await expect.poll(warning, { timeout: 10_000 }).toMatchObject({ msg: expect.stringMatching(words) })
+    await expect.poll(warning, { timeout: 60_000 }).toMatchObject({ msg: expect.stringMatching(words) })
     expect(JSON.stringify(warning())).not.toContain(simulator.control.instance('vendas').token)
   } finally {
     simulator.control.databaseAway(false)

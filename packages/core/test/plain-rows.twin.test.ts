@@ -134,7 +134,7 @@ it('lists, sums and health are byte for byte those of mapped rows, whatever a ro
     { numRuns: 60 },
   )
   expect(listed).toBeGreaterThan(200)
-}, 120_000)
+})
 
 it('an instant that no Date can hold reads as none', async () => {
   await clearFleet(sql)

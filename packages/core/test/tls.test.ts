@@ -202,7 +202,7 @@ it('with prefer a process does not fall back to clear when the server stops offe
   const setTls = async (word: 'on' | 'off'): Promise<void> => {
     await admin.query(`alter system set ssl = ${word}`)
     await admin.query('select pg_reload_conf()')
-    await vi.waitFor(async () => expect((await admin.query('show ssl')).rows[0].ssl).toBe(word))
+    await vi.waitFor(async () => expect((await admin.query('show ssl')).rows[0].ssl).toBe(word), 60_000)
   }
   const look = statement('look', 'select 1 as one')
   try {

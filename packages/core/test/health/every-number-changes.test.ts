@@ -98,7 +98,7 @@ it('stores the slices from the last name to the first, so that a claim, which lo
   const rows = await sql('select nome from whatsapp_instances order by nome desc')
   expect(slices.length).toBe(SIZE / SLICE_ROWS)
   expect(slices.flat()).toEqual(rows.map((row) => row.nome))
-}, 60_000)
+})
 
 it('calls Evolution no more once it is taken to be down: the rest of 10,000 numbers is silent at once', async () => {
   let calls = 0
@@ -117,4 +117,4 @@ it('calls Evolution no more once it is taken to be down: the rest of 10,000 numb
   expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
   // Twenty silences in a row, and those that were under way.
   expect(calls).toBeLessThanOrEqual(40)
-}, 60_000)
+})

@@ -65,7 +65,7 @@ describe('two sockets of one account, which replace each other without end', () 
     expect(await logoutInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.instance('a')).toMatchObject({ fighting: false, memory: 'close' })
     expect(await statuses(sql)).toMatchObject({ a: 'disconnected LOGGED_OUT' })
-  }, 120_000)
+  })
 
   it('are over when the line was calm for some seconds', async () => {
     await begin()
@@ -99,7 +99,7 @@ describe('a number that WhatsApp does not register', () => {
     await expect.poll(() => control.instance('new').qrCount).toBe(1)
     await checkAllInstances(fleet)
     expect(await statuses(sql)).toMatchObject({ new: 'connecting WAITING_FOR_SCAN' })
-  }, 90_000)
+  })
 })
 
 describe('a pairing by phone number', () => {
@@ -117,7 +117,7 @@ describe('a pairing by phone number', () => {
     await checkInstance(fleet, { name: 'a' })
     expect(await statuses(sql)).toEqual({ a: 'disconnected QR_LIMIT_REACHED' })
     expect(await pairInstance(fleet, { name: 'a', phoneNumber })).toMatchObject({ state: 'qr', count: 1 })
-  }, 60_000)
+  })
 })
 
 describe('restarts that are made through us', () => {
@@ -141,5 +141,5 @@ describe('restarts that are made through us', () => {
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     const [row] = await sql('select queda_anterior, ultima_queda from whatsapp_instances')
     expect(row).toEqual({ queda_anterior: null, ultima_queda: null })
-  }, 60_000)
+  })
 })

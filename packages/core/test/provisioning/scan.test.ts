@@ -60,13 +60,13 @@ describe('following a pairing whose code was scanned', () => {
   it('waits for the opening as long as WhatsApp takes over its version question', async () => {
     await addClosed('slow')
     const told: string[] = []
-    for await (const pairing of followPairing(fleet, { name: 'slow' }, AbortSignal.timeout(30_000))) {
+    for await (const pairing of followPairing(fleet, { name: 'slow' }, AbortSignal.timeout(60_000))) {
       told.push(stateOf(pairing))
       if (told.length === 1) control.scan('slow', { restartMs: 7_000 })
     }
     expect(told).toEqual(['qr', 'already_connected'])
     expect(control.instance('slow')).toMatchObject({ socketsOpened: 1, fighting: false })
-  }, 40_000)
+  })
 })
 
 describe('a code that cannot be scanned any more', () => {
