@@ -15,6 +15,8 @@ from fleet import Fleet, FleetError, segment
 
 def criar(fleet, nome, numero_telefone=None):
     criada = fleet.post("/admin/instances", {"nome": nome, "numero_telefone": numero_telefone})
+    if "numero_telefone" in criada:
+        print(f"Telefone: {criada['numero_telefone']}")
     print(criada["message"])
     salvar(nome, criada["qrcode"])
 
