@@ -125,6 +125,25 @@ onStage('a fleet of forty numbers', (stage) => {
       expect(asked).toHaveLength(1)
     })
 
+    test('stays when it was typed while an earlier change was saved', async () => {
+      const page = await stage().enter(ADMIN_KEY)
+      await page.goto(`${stage().fleet.url}/#/numbers/vendas-01`)
+      await page.route('**/instance.update*', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+        await route.continue()
+      })
+      await page.getByLabel('Messages an hour').fill('44')
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await page.getByLabel('Messages a day').fill('444')
+      await page.getByText('Saved').waitFor()
+      expect(await page.getByLabel('Messages a day').inputValue()).toBe('444')
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await eventually(() => stage().fleet.admin.instance.get.query({ name: 'vendas-01' })).toMatchObject({
+        hourlyCapacity: 44,
+        dailyCapacity: 444,
+      })
+    })
+
     test('of a pause that was cancelled is there again when the question is', async () => {
       const page = await stage().enter(ADMIN_KEY)
       await page.goto(`${stage().fleet.url}/#/numbers/vendas-01`)

@@ -27,10 +27,11 @@ export function Settings({ instance }: { instance: Instance }) {
   const problems = problemsOf(draft, w, f, readPhone)
   const changes = readDraft(draft, stored, readPhone)
   const save = useMutation({
-    mutationFn: () => client.instance.update.mutate({ name: instance.name, ...changes }),
-    onSuccess(updated) {
+    mutationFn: (_sent: Draft) => client.instance.update.mutate({ name: instance.name, ...changes }),
+    onSuccess(updated, sent) {
       apply({ name: updated.name, instance: updated })
-      setTyped(null)
+      // What was typed while it was saved stays.
+      setTyped((now) => (now === sent ? null : now))
       note({ title: w.settings.saved })
     },
     onError: endIfRevoked,
@@ -40,7 +41,7 @@ export function Settings({ instance }: { instance: Instance }) {
   useUnsaved('settings', isChanged)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (isChanged && Object.keys(problems).length === 0) save.mutate()
+    if (isChanged && Object.keys(problems).length === 0) save.mutate(draft)
   }
   const hour = changes.hourlyCapacity
   const day = changes.dailyCapacity
