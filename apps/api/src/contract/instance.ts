@@ -129,7 +129,12 @@ export const importReport = z.object({
   alreadyKnown: z.array(z.string()).describe('Names that both have.'),
   missingOnEvolution: z.array(z.string()).describe('Names that only zapfleet has.'),
   skipped: z
-    .array(z.object({ name: z.string(), reason: z.string() }))
+    .array(
+      z.object({
+        name: z.string().describe('Its name on Evolution.'),
+        reason: z.string().describe('Why it is not adopted, in English.'),
+      }),
+    )
     .optional()
     .describe(
       'Instances that are not adopted, and why: without a phone, or with a name that cannot be managed. Left out where there are none.',
