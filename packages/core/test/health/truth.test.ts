@@ -43,9 +43,9 @@ beforeEach(async () => {
 })
 
 describe('a stale answer', () => {
-  /** The answer to the next reading of `a` is made now and arrives 0.6 s later. */
+  /** The answer to the next reading of `a` is made now and arrives after what the test does meanwhile, also on a busy machine. */
   const slowAnswer = (): void => {
-    control.fault({ kind: 'slow_body', ms: 600, match: { name: 'a' }, times: 1 })
+    control.fault({ kind: 'slow_body', ms: 3_000, match: { name: 'a' }, times: 1 })
     control.resetCalls()
   }
   const asked = async (): Promise<void> => {
