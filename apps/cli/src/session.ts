@@ -66,7 +66,12 @@ export function openSession(world: World, flags: GlobalFlags): Session {
     paintTalk: paintOf(wantsColour(world, world.stderr, colour)),
     found: find,
     spoken: () => found,
-    client: () => (client ??= openClient(withKey(find()), { seconds: flags.wait ?? 0, onRetry: tellRetry })),
+    client: () => {
+      // `instances create` has a --no-wait of its own, which commander puts at the same name as a boolean.
+      const seconds = typeof flags.wait === 'number' ? flags.wait : 0
+      client ??= openClient(withKey(find()), { seconds, onRetry: tellRetry })
+      return client
+    },
     call: { signal: world.interrupted },
     print,
     // A person reads it on a terminal, a program line by line.
