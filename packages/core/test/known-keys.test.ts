@@ -1,28 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createKey, digestOf, keyIdIn, revokeKey, silentLog } from '../src/index.ts'
-import { KNOWN_WITHOUT_DATABASE_MS, type KnownKeys, openKnownKeys } from '../src/key/open-known-keys.ts'
+import { KNOWN_WITHOUT_DATABASE_MS } from '../src/key/keep-current.ts'
+import { type KnownKeys, openKnownKeys } from '../src/key/open-known-keys.ts'
 import { testFleet } from './support/fleet.ts'
+import { watchedSql } from './support/watched-sql.ts'
 
 const MAKER = { id: null, label: 'test' }
 const { fleet, sql } = await testFleet()
 
+const database = watchedSql(fleet.sql)
+
 let known: KnownKeys
-let questions: number
-let isAway: boolean
 let lateMs: number
 beforeEach(() => {
-  questions = 0
-  isAway = false
+  database.reset()
   lateMs = 0
   known = openKnownKeys({
-    sql: {
-      run(statement, values) {
-        questions++
-        if (isAway)
-          return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
-        return fleet.sql.run(statement, values)
-      },
-    },
+    sql: database,
     clock: () => null,
     log: silentLog,
     nowMs: () => performance.now() + lateMs,
@@ -38,14 +32,14 @@ describe('keys in memory', () => {
   it('are read once, and answer at once from then on', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     expect(await find(secret)).toEqual({ id: key.id, role: 'bot', label: 'bot', family: key.id })
-    const asked = questions
+    const asked = database.queries
     for (let i = 0; i < 1_000; i++) {
       const holder = known.find(key.id, digestOf(secret))
       expect(holder).not.toBeInstanceOf(Promise)
       expect(holder).toMatchObject({ id: key.id })
     }
     // The poll may have come by.
-    expect(questions - asked).toBeLessThan(3)
+    expect(database.queries - asked).toBeLessThan(3)
   })
 
   it('a flood of unknown keys asks the database some ten times a second', async () => {
@@ -59,8 +53,8 @@ describe('keys in memory', () => {
     const seconds = (performance.now() - startedAt) / 1_000
     expect(unknown).toBe(rounds * 500)
     // One for a round, and one a second that polls.
-    expect(questions).toBeLessThanOrEqual(rounds + seconds + 1)
-    expect(questions).toBeLessThanOrEqual(seconds * 11 + 2)
+    expect(database.queries).toBeLessThanOrEqual(rounds + seconds + 1)
+    expect(database.queries).toBeLessThanOrEqual(seconds * 11 + 2)
   })
 
   it('a new key is found at once in the middle of such a flood', async () => {
@@ -73,9 +67,9 @@ describe('keys in memory', () => {
   it('a known id with another secret is refused without a question', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
-    const asked = questions
+    const asked = database.queries
     for (let i = 0; i < 100; i++) expect(known.find(key.id, digestOf(`${secret}${i}`))).toBeNull()
-    expect(questions - asked).toBeLessThan(2)
+    expect(database.queries - asked).toBeLessThan(2)
   })
 
   it('a revocation elsewhere is learnt without anybody asking', async () => {
@@ -110,9 +104,9 @@ describe('keys in memory', () => {
       [1, 2, 3].map(() => createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)),
     )
     for (const { secret } of made) await find(secret)
-    const asked = questions
+    const asked = database.queries
     await known.writeLastUses()
-    expect(questions - asked).toBe(1)
+    expect(database.queries - asked).toBe(1)
     const ids = made.map(({ key }) => key.id)
     const used = await sql(
       `select id from zapfleet.api_keys where id = any($1) and last_used_at >= created_at`,
@@ -120,7 +114,7 @@ describe('keys in memory', () => {
     )
     expect(used).toHaveLength(3)
     await known.writeLastUses()
-    expect(questions - asked).toBe(1)
+    expect(database.queries - asked).toBe(1)
   })
 })
 
@@ -128,24 +122,24 @@ describe('while the database is away', () => {
   it('known keys stay known for a while, unknown ones cannot be told', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
-    isAway = true
+    database.isAway = true
     await expect(find(strangers(1)[0] ?? '')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
     expect(known.find(key.id, digestOf(secret))).toMatchObject({ id: key.id })
     lateMs = KNOWN_WITHOUT_DATABASE_MS + 1_000
     await expect(find(secret)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
-    isAway = false
+    database.isAway = false
     lateMs = 2 * KNOWN_WITHOUT_DATABASE_MS
     expect(await find(secret)).toMatchObject({ id: key.id })
   })
 
   it('a flood of unknown keys knocks once a second', async () => {
-    isAway = true
+    database.isAway = true
     const startedAt = performance.now()
     while (performance.now() - startedAt < 1_200) {
       const answers = await Promise.allSettled(strangers(200).map(find))
       expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
     }
     const seconds = (performance.now() - startedAt) / 1_000
-    expect(questions).toBeLessThanOrEqual(2 * seconds + 3)
+    expect(database.queries).toBeLessThanOrEqual(2 * seconds + 3)
   })
 })

@@ -1,30 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { beginSession, digestOf, endSessions, listSessions, sessionIdIn, silentLog } from '../src/index.ts'
-import { KNOWN_WITHOUT_DATABASE_MS } from '../src/key/open-known-keys.ts'
+import { KNOWN_WITHOUT_DATABASE_MS } from '../src/key/keep-current.ts'
 import { type KnownSessions, openKnownSessions } from '../src/session/open-known-sessions.ts'
 import { testFleet } from './support/fleet.ts'
+import { watchedSql } from './support/watched-sql.ts'
 
 const { fleet, sql } = await testFleet()
 const FROM = { address: '127.0.0.*', browser: 'Firefox, Linux' }
 
+const database = watchedSql(fleet.sql)
+
 let known: KnownSessions
-let queries: number
-let isAway: boolean
 let lateMs: number
 beforeEach(() => {
-  queries = 0
-  isAway = false
+  database.reset()
   lateMs = 0
   known = openKnownSessions({
-    sql: {
-      run(statement, values) {
-        queries++
-        if (isAway)
-          return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
-        return fleet.sql.run(statement, values)
-      },
-    },
+    sql: database,
     clock: () => null,
     log: silentLog,
     nowMs: () => performance.now() + lateMs,
@@ -40,18 +33,18 @@ describe('sessions in memory', () => {
   it('are read once, and answered from memory from then on', async () => {
     const { key, secret, session } = await begin()
     expect(await find(secret)).toEqual(key)
-    const before = queries
+    const before = database.queries
     for (let n = 0; n < 1_000; n++) expect(known.find(session.id, digestOf(secret))).toEqual(key)
     // The poll may have run.
-    expect(queries - before).toBeLessThan(3)
+    expect(database.queries - before).toBeLessThan(3)
   })
 
   it('refuse a known id with another secret without a query', async () => {
     const { secret, session } = await begin()
     await find(secret)
-    const before = queries
+    const before = database.queries
     for (let n = 0; n < 100; n++) expect(known.find(session.id, digestOf(`${secret}${n}`))).toBeNull()
-    expect(queries - before).toBeLessThan(2)
+    expect(database.queries - before).toBeLessThan(2)
   })
 
   it('share one query among a flood of unknown ones, in which a new one is found', async () => {
@@ -63,7 +56,7 @@ describe('sessions in memory', () => {
     const { key, secret } = await begin()
     expect(await find(secret)).toEqual(key)
     expect(new Set(await flood)).toEqual(new Set([null]))
-    expect(queries).toBeLessThanOrEqual(3)
+    expect(database.queries).toBeLessThanOrEqual(3)
   })
 
   it('learn of an end in another process, and not again of one that ended here', async () => {
@@ -99,10 +92,10 @@ describe('sessions in memory', () => {
     const key = aKey()
     const begun = [await begin(key), await begin(key), await begin(key)]
     for (const { secret } of begun) await find(secret)
-    const before = queries
+    const before = database.queries
     await known.writeLastUses()
     await known.writeLastUses()
-    expect(queries - before).toBe(1)
+    expect(database.queries - before).toBe(1)
     const listed = await listSessions(fleet, begun[0]?.session.id ?? '')
     expect(listed).toHaveLength(3)
     for (const one of listed)
@@ -113,13 +106,13 @@ describe('sessions in memory', () => {
 it('while the database is away sessions in use go on for ten minutes, and others cannot be judged', async () => {
   const [one, two] = [await begin(), await begin()]
   await find(one.secret)
-  isAway = true
+  database.isAway = true
   expect(await find(one.secret)).toEqual(one.key)
   await expect(find(two.secret)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
   expect(await find(one.secret)).toEqual(one.key)
   lateMs = KNOWN_WITHOUT_DATABASE_MS + 1
   await expect(find(one.secret)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
-  isAway = false
+  database.isAway = false
   lateMs = 0
   expect(await find(one.secret)).toEqual(one.key)
 })

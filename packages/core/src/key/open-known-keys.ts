@@ -1,21 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { asFleetError } from '../db/database-error.ts'
 import type { Database } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
+import type { FleetError } from '../fleet/fleet-error.ts'
 import type { Log } from '../fleet/log.ts'
 import { KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
 import { IS_LIVE } from './create-key.ts'
-
-/** How often all keys are read: so late, at most, a process learns of a revocation in another. */
-const READ_EVERY_MS = 1_000
-/** Unknown keys are asked for together, and no more often than this, whoever sends how many of them. */
-const MISSES_EVERY_MS = 100
-/** While the database cannot be read, keys that were known go on being known for so long. */
-export const KNOWN_WITHOUT_DATABASE_MS = 10 * 60_000
-/** How often it is written down when keys were last used. */
-const WRITE_USES_EVERY_MS = 30_000
+import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, READ_EVERY_MS, storeLastUses } from './keep-current.ts'
 
 /** The keys of the database as one process knows them. It reads nothing before the first question. */
 export type KnownKeys = {
@@ -44,16 +35,6 @@ select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract
 from zapfleet.api_keys a, k where ${IS_LIVE}`,
 )
 
-/** $2 ids, $3 milliseconds since each was used. Rows are locked by id, since every process writes the same ones. */
-const usesStatement = statement(
-  'key_uses',
-  `with ${KEY_MOMENT},
-u as materialized (select * from unnest($2::text[], $3::float8[]) u (id, ago_ms)),
-l as materialized (select a.id from zapfleet.api_keys a where a.id in (select u.id from u) order by a.id for no key update)
-update zapfleet.api_keys x set last_used_at = greatest(x.last_used_at, k.at - u.ago_ms * interval '1 millisecond')
-from k, u join l using (id) where x.id = u.id`,
-)
-
 /** @param nowMs a clock that nobody sets; for tests */
 export function openKnownKeys(parts: {
   sql: Pick<Database, 'run'>
@@ -65,17 +46,10 @@ export function openKnownKeys(parts: {
   let known = new Map<string, Known>()
   const forgotten = new Set<string>()
   let readAtMs = Number.NEGATIVE_INFINITY
-  let askedAtMs = Number.NEGATIVE_INFINITY
   let failed: { atMs: number; error: FleetError } | null = null
-  let running: Promise<void> | null = null
-  let following: Promise<void> | null = null
-  let polling: NodeJS.Timeout | undefined
-  let writing: NodeJS.Timeout | undefined
-  let closed = false
 
   const read = async (): Promise<void> => {
     const startedAtMs = nowMs()
-    askedAtMs = startedAtMs
     try {
       const rows = await sql.run<{
         id: string
@@ -103,30 +77,7 @@ export function openKnownKeys(parts: {
         log.warn({ err: failure }, 'keys could not be read; those that are known stay known for a while')
       failed = { atMs: nowMs(), error: failure }
       throw failure
-    } finally {
-      running = null
     }
-  }
-
-  /** Reads what is there after this call; all who call meanwhile share one reading. */
-  const refresh = (): Promise<void> => {
-    following ??= (async () => {
-      await running?.catch(() => {})
-      const restMs = askedAtMs + MISSES_EVERY_MS - nowMs()
-      if (restMs > 0) await sleep(restMs)
-      following = null
-      if (closed)
-        throw new FleetError('OVERLOADED', 'This process is stopping. Call again; another will answer.')
-      running = read()
-      return running
-    })()
-    return following
-  }
-
-  const start = (): void => {
-    if (polling !== undefined || closed) return
-    polling = setInterval(() => void refresh().catch(() => {}), READ_EVERY_MS).unref()
-    writing = setInterval(() => void writeLastUses().catch(() => {}), WRITE_USES_EVERY_MS).unref()
   }
 
   const holderOf = (id: string, digest: Buffer): KeyHolder | null => {
@@ -140,45 +91,33 @@ export function openKnownKeys(parts: {
   const askFor = async (id: string, digest: Buffer): Promise<KeyHolder | null> => {
     // Nobody waits for a database that was away a moment ago.
     if (failed && nowMs() - failed.atMs < READ_EVERY_MS) throw failed.error
-    await refresh()
+    await upkeep.refresh()
     return holderOf(id, digest)
   }
 
-  async function writeLastUses(): Promise<void> {
-    const used = [...known.values()].filter((key) => key.usedAtMs !== null)
-    if (used.length === 0) return
-    const atMs = nowMs()
-    const values = [
-      clock(),
-      used.map((key) => key.holder.id),
-      used.map((key) => atMs - (key.usedAtMs ?? atMs)),
-    ]
-    for (const key of used) key.usedAtMs = null
-    await sql.run(usesStatement, values)
+  const writeLastUses = async (): Promise<void> => {
+    const uses = [...known.values()].flatMap(({ holder, usedAtMs }) =>
+      usedAtMs === null ? [] : [{ id: holder.id, usedAtMs }],
+    )
+    for (const key of known.values()) key.usedAtMs = null
+    await storeLastUses({ sql, clock, nowMs }, 'api_keys', uses)
   }
 
+  const upkeep = keepCurrent({ what: 'keys', read, writeLastUses, nowMs, log })
   return {
     find(id, digest) {
-      start()
+      upkeep.start()
       const isCurrent = nowMs() - readAtMs < KNOWN_WITHOUT_DATABASE_MS
       // An id is given once, so one that is known with another digest is wrong for ever.
       if (isCurrent && known.has(id)) return holderOf(id, digest)
       return askFor(id, digest)
     },
-    refresh,
+    refresh: upkeep.refresh,
     forget(id) {
       forgotten.add(id)
       known.delete(id)
     },
     writeLastUses,
-    async close() {
-      closed = true
-      clearInterval(polling)
-      clearInterval(writing)
-      await Promise.allSettled([running, following])
-      await writeLastUses().catch((error) =>
-        log.debug({ err: error }, 'last uses of keys could not be written'),
-      )
-    },
+    close: upkeep.close,
   }
 }

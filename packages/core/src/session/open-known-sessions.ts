@@ -1,21 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { asFleetError } from '../db/database-error.ts'
 import type { Database } from '../db/open-database.ts'
 import { statement } from '../db/statement.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
 import type { Log } from '../fleet/log.ts'
 import { KEY_MOMENT } from '../key/api-key.ts'
-import { KNOWN_WITHOUT_DATABASE_MS } from '../key/open-known-keys.ts'
+import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, storeLastUses } from '../key/keep-current.ts'
 import type { SessionKey } from './session.ts'
 
-/** How often the sessions in use are read again: at most this late a process stops one that ended elsewhere. */
-const READ_EVERY_MS = 1_000
-/** Unknown sessions are looked up together, and no more often than this. */
-const MISSES_EVERY_MS = 100
 /** A session that was not used for so long is looked up again at its next use. */
 const IN_USE_MS = 60_000
-const WRITE_USES_EVERY_MS = 30_000
 
 /** The sessions in use in one process. It reads nothing before the first call. */
 export type KnownSessions = {
@@ -51,16 +44,6 @@ select s.id, s.digest, s.key_id, s.key_digest, extract(epoch from s.expires_at -
 from zapfleet.sessions s, k where s.id = any($2::text[]) and s.expires_at > k.at`,
 )
 
-/** $2 ids, $3 milliseconds since each was used. Rows are locked by id, since several processes write the same ones. */
-const usesStatement = statement(
-  'session_uses',
-  `with ${KEY_MOMENT},
-u as materialized (select * from unnest($2::text[], $3::float8[]) u (id, ago_ms)),
-l as materialized (select s.id from zapfleet.sessions s where s.id in (select u.id from u) order by s.id for no key update)
-update zapfleet.sessions x set last_used_at = greatest(x.last_used_at, k.at - u.ago_ms * interval '1 millisecond')
-from k, u join l using (id) where x.id = u.id`,
-)
-
 /** @param nowMs a monotonic clock; for tests */
 export function openKnownSessions(parts: {
   sql: Pick<Database, 'run'>
@@ -72,16 +55,9 @@ export function openKnownSessions(parts: {
   const known = new Map<string, Known>()
   const forgotten = new Set<string>()
   let wanted = new Set<string>()
-  let readAtMs = Number.NEGATIVE_INFINITY
-  let running: Promise<void> | null = null
-  let following: Promise<void> | null = null
-  let polling: NodeJS.Timeout | undefined
-  let writing: NodeJS.Timeout | undefined
-  let closed = false
 
   const read = async (): Promise<void> => {
     const startedAtMs = nowMs()
-    readAtMs = startedAtMs
     for (const [id, session] of known) {
       if (startedAtMs - session.usedAtMs > IN_USE_MS && session.isUseStored) known.delete(id)
       else wanted.add(id)
@@ -90,18 +66,14 @@ export function openKnownSessions(parts: {
     wanted = new Set()
     // Their rows are gone, so a query that starts now does not find them.
     const settled = [...forgotten]
-    try {
-      const rows = ids.length === 0 ? [] : await sql.run<Row>(readStatement, [clock(), ids])
-      const found = new Map(rows.map((row) => [row.id, row]))
-      for (const id of ids) {
-        const row = found.get(id)
-        if (row === undefined || forgotten.has(id)) known.delete(id)
-        else keep(row, startedAtMs)
-      }
-      for (const id of settled) forgotten.delete(id)
-    } finally {
-      running = null
+    const rows = ids.length === 0 ? [] : await sql.run<Row>(readStatement, [clock(), ids])
+    const found = new Map(rows.map((row) => [row.id, row]))
+    for (const id of ids) {
+      const row = found.get(id)
+      if (row === undefined || forgotten.has(id)) known.delete(id)
+      else keep(row, startedAtMs)
     }
+    for (const id of settled) forgotten.delete(id)
   }
 
   const keep = (row: Row, startedAtMs: number): void => {
@@ -117,21 +89,6 @@ export function openKnownSessions(parts: {
     })
   }
 
-  /** Reads the sessions in use and the wanted ones; all callers meanwhile share one query. */
-  const refresh = (): Promise<void> => {
-    following ??= (async () => {
-      await running?.catch(() => {})
-      const restMs = readAtMs + MISSES_EVERY_MS - nowMs()
-      if (restMs > 0) await sleep(restMs)
-      following = null
-      if (closed)
-        throw new FleetError('OVERLOADED', 'This process is stopping. Call again; another will answer.')
-      running = read()
-      return running
-    })()
-    return following
-  }
-
   const keyOf = (id: string, digest: Buffer): SessionKey | null => {
     const session = known.get(id)
     const atMs = nowMs()
@@ -144,37 +101,31 @@ export function openKnownSessions(parts: {
   const lookUp = async (id: string, digest: Buffer): Promise<SessionKey | null> => {
     wanted.add(id)
     try {
-      await refresh()
+      await upkeep.refresh()
     } catch (error) {
       throw asFleetError(error)
     }
     return keyOf(id, digest)
   }
 
-  const start = (): void => {
-    if (polling !== undefined || closed) return
-    polling = setInterval(() => {
-      if (known.size > 0)
-        void refresh().catch((error) => log.debug({ err: error }, 'sessions could not be read'))
-    }, READ_EVERY_MS).unref()
-    writing = setInterval(() => void writeLastUses().catch(() => {}), WRITE_USES_EVERY_MS).unref()
-  }
-
-  async function writeLastUses(): Promise<void> {
+  const writeLastUses = async (): Promise<void> => {
     const used = [...known].filter(([, session]) => !session.isUseStored)
-    if (used.length === 0) return
-    const atMs = nowMs()
     for (const [, session] of used) session.isUseStored = true
-    await sql.run(usesStatement, [
-      clock(),
-      used.map(([id]) => id),
-      used.map(([, { usedAtMs }]) => atMs - usedAtMs),
-    ])
+    const uses = used.map(([id, { usedAtMs }]) => ({ id, usedAtMs }))
+    await storeLastUses({ sql, clock, nowMs }, 'sessions', uses)
   }
 
+  const upkeep = keepCurrent({
+    what: 'sessions',
+    read,
+    writeLastUses,
+    onMissedRead: (error) => log.debug({ err: error }, 'sessions could not be read'),
+    nowMs,
+    log,
+  })
   return {
     find(id, digest) {
-      start()
+      upkeep.start()
       const session = known.get(id)
       const isCurrent = session !== undefined && nowMs() - session.readAtMs < KNOWN_WITHOUT_DATABASE_MS
       return isCurrent ? keyOf(id, digest) : lookUp(id, digest)
@@ -184,14 +135,6 @@ export function openKnownSessions(parts: {
       known.delete(id)
     },
     writeLastUses,
-    async close() {
-      closed = true
-      clearInterval(polling)
-      clearInterval(writing)
-      await Promise.allSettled([running, following])
-      await writeLastUses().catch((error) =>
-        log.debug({ err: error }, 'last uses of sessions could not be stored'),
-      )
-    },
+    close: upkeep.close,
   }
 }

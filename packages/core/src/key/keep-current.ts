@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../db/open-database.ts'
+import { type Statement, statement } from '../db/statement.ts'
+import { FleetError } from '../fleet/fleet-error.ts'
+import type { Log } from '../fleet/log.ts'
+import { KEY_MOMENT } from './api-key.ts'
+
+/** How often what is in memory is read again: at most this late a process sees an end in another process. */
+export const READ_EVERY_MS = 1_000
+/** Unknown keys or sessions are looked up together, and no more often than this, however many callers send some. */
+const MISSES_EVERY_MS = 100
+/** While the database cannot be read, what was known stays known for so long. */
+export const KNOWN_WITHOUT_DATABASE_MS = 10 * 60_000
+const WRITE_USES_EVERY_MS = 30_000
+
+/** Keeps a memory of rows current in one process. */
+export type Upkeep = {
+  /** Begins to read and to store uses on a timer; a second call does nothing. */
+  start(): void
+  /** Reads once more. Calls that arrive during a read share the next one, so every answer was read after its call. */
+  refresh(): Promise<void>
+  /** Ends both timers, waits for a read that runs, and stores the last uses. */
+  close(): Promise<void>
+}
+
+/**
+ * @param parts.what such as `keys`, for the log
+ * @param parts.nowMs a monotonic clock
+ */
+export function keepCurrent(parts: {
+  what: string
+  read: () => Promise<void>
+  writeLastUses: () => Promise<void>
+  /** A read on the timer failed. */
+  onMissedRead?: (error: unknown) => void
+  nowMs: () => number
+  log: Log
+}): Upkeep {
+  const { what, read, writeLastUses, onMissedRead = () => {}, nowMs, log } = parts
+  let begunAtMs = Number.NEGATIVE_INFINITY
+  let running: Promise<void> | null = null
+  let following: Promise<void> | null = null
+  let polling: NodeJS.Timeout | undefined
+  let writing: NodeJS.Timeout | undefined
+  let closed = false
+
+  const refresh = (): Promise<void> => {
+    following ??= (async () => {
+      await running?.catch(() => {})
+      const restMs = begunAtMs + MISSES_EVERY_MS - nowMs()
+      if (restMs > 0) await sleep(restMs)
+      following = null
+      if (closed)
+        throw new FleetError('OVERLOADED', 'This process is stopping. Call again; another will answer.')
+      begunAtMs = nowMs()
+      running = read().finally(() => {
+        running = null
+      })
+      return running
+    })()
+    return following
+  }
+
+  return {
+    start() {
+      if (polling !== undefined || closed) return
+      polling = setInterval(() => void refresh().catch(onMissedRead), READ_EVERY_MS).unref()
+      writing = setInterval(() => void writeLastUses().catch(() => {}), WRITE_USES_EVERY_MS).unref()
+    },
+    refresh,
+    async close() {
+      closed = true
+      clearInterval(polling)
+      clearInterval(writing)
+      await Promise.allSettled([running, following])
+      await writeLastUses().catch((error) =>
+        log.debug({ err: error }, `last uses of ${what} could not be stored`),
+      )
+    },
+  }
+}
+
+/**
+ * Stores when rows were last used. $2 ids, $3 milliseconds since each was used. Rows are locked by id, since several processes
+ * write the same ones.
+ */
+const usesStatement = (table: 'api_keys' | 'sessions'): Statement =>
+  statement(
+    `uses_of_${table}`,
+    `with ${KEY_MOMENT},
+u as materialized (select * from unnest($2::text[], $3::float8[]) u (id, ago_ms)),
+l as materialized (select r.id from zapfleet.${table} r where r.id in (select u.id from u) order by r.id for no key update)
+update zapfleet.${table} x set last_used_at = greatest(x.last_used_at, k.at - u.ago_ms * interval '1 millisecond')
+from k, u join l using (id) where x.id = u.id`,
+  )
+const USES = { api_keys: usesStatement('api_keys'), sessions: usesStatement('sessions') }
+
+/** Stores the last uses of some rows in one statement; none where there are none. */
+export async function storeLastUses(
+  { sql, clock, nowMs }: { sql: Pick<Database, 'run'>; clock: () => Date | null; nowMs: () => number },
+  table: keyof typeof USES,
+  uses: readonly { id: string; usedAtMs: number }[],
+): Promise<void> {
+  if (uses.length === 0) return
+  const atMs = nowMs()
+  await sql.run(USES[table], [clock(), uses.map(({ id }) => id), uses.map(({ usedAtMs }) => atMs - usedAtMs)])
+}
