@@ -3,6 +3,7 @@ import { readMoment } from '../db/moment.ts'
 import { onDatabase } from '../db/on-database.ts'
 import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { shareFor } from '../fleet/share-for.ts'
 
 /** How many contacts each number has. Numbers without any are left out. */
 export type ContactCounts = {
@@ -72,22 +73,15 @@ const uniqueStatement = statement(
     and x.indisunique and x.indisvalid and x.indimmediate and x.indnkeyatts = 1 and x.indpred is null) is_unique`,
 )
 
-const counted = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<ContactCounts> }>()
-
 /**
  * How many contacts prefer each number, at most 15 s old.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export function countContacts(fleet: Fleet): Promise<ContactCounts> {
-  const last = counted.get(fleet.sql)
-  if (last && performance.now() - last.startedAtMs < SHARED_FOR_MS) return last.answer
-  const count = { startedAtMs: performance.now(), answer: onDatabase(() => read(fleet)) }
-  counted.set(fleet.sql, count)
-  // A failure is not shared with those who come later.
-  count.answer.catch(() => counted.delete(fleet.sql))
-  return count.answer
-}
+export const countContacts: (fleet: Fleet) => Promise<ContactCounts> = shareFor(
+  SHARED_FOR_MS,
+  (fleet: Fleet) => onDatabase(() => read(fleet)),
+)
 
 async function read(fleet: Fleet): Promise<ContactCounts> {
   const { at } = await readMoment(fleet)
