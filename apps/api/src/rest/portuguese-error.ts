@@ -73,13 +73,10 @@ const CONFLICTS: Record<InstanceConflict, PortugueseError> = {
 /** A create that failed half-way leaves the instance registered: the caller has to know, and what to do. */
 function withRegistered(answer: PortugueseError, { isRegistered }: FleetError): PortugueseError {
   if (!isRegistered) return answer
+  const cause = answer.detail.replace(/\.$/, '')
   return {
     ...answer,
-    detail:
-      `${answer.detail}. A instância ficou registrada: repita o cadastro; se a resposta for que ela já existe, peça o QR Code.`.replace(
-        '..',
-        '.',
-      ),
+    detail: `${cause}. A instância ficou registrada: repita o cadastro; se a resposta for que ela já existe, peça o QR Code.`,
   }
 }
 

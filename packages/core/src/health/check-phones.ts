@@ -95,8 +95,7 @@ async function compare(fleet: Fleet, undecided: Set<string>, unread: boolean): P
   })
   await storeReadings(fleet, instances, readings, { source: 'check', graceUntil: null, always: false })
   await settlePhones(fleet, phones)
-  for (const name of asked) {
-    const isConnected = rows.some((row) => row.name === name)
-    if (!isConnected || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
-  }
+  const isConnected = new Set(rows.map(({ name }) => name))
+  for (const name of asked)
+    if (!isConnected.has(name) || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
 }

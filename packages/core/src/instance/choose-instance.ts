@@ -37,7 +37,7 @@ export async function chooseInstance(
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
     const next = snapshot.pool.next(strategy)
     if (!next) {
-      const error = [...snapshot.pool.all()].length === 0 ? await emptyFleetError(fleet) : null
+      const error = snapshot.pool.isEmpty() ? await emptyFleetError(fleet) : null
       if (error) throw error
       return { instanceName: null }
     }

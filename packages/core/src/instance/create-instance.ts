@@ -11,7 +11,7 @@ import type { Instance } from './instance.ts'
 import { assertInstanceName } from './instance-name.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
-import { type Pairing, pairInstance } from './pair-instance.ts'
+import { type Pairing, pairWith } from './pair-instance.ts'
 import { givenPhone } from './phone-of.ts'
 import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
@@ -44,7 +44,7 @@ export async function createInstance(
   await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))
   await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
   fleet.log.info({ instance: name }, 'instance created')
-  const pairing = await pairInstance(fleet, { name, phoneNumber }).catch((error) => {
+  const pairing = await pairWith(fleet, name, phoneNumber ?? null).catch((error) => {
     throw registered(error, `"${name}" was created and shows no QR code yet: pair it with instance.qrCode.`)
   })
   return { instance: await getInstance(fleet, { name }), pairing }

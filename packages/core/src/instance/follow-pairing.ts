@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fleet } from '../fleet/fleet.ts'
-import { type Pairing, pairInstance } from './pair-instance.ts'
+import { type Pairing, pairWith, phoneToPair } from './pair-instance.ts'
 import { safeAfterMs } from './shown-code.ts'
 
 const LOOK_EVERY_MS = 1_000
@@ -22,6 +22,7 @@ export async function* followPairing(
   signal: AbortSignal,
 ): AsyncGenerator<Pairing> {
   const { name } = input
+  const phone = await phoneToPair(fleet, input)
   let told = ''
   let closedSinceMs: number | null = null
   let wasShown = false
@@ -34,7 +35,7 @@ export async function* followPairing(
       endsAfterMs = (await mayBeScanned(fleet, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
     }
     let pairing: Pairing | null = null
-    if (closedSinceMs === null) pairing = await pairInstance(fleet, input)
+    if (closedSinceMs === null) pairing = await pairWith(fleet, name, phone)
     else if (performance.now() - closedSinceMs >= endsAfterMs)
       pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
     const words = pairing === null ? told : wordsOf(pairing)

@@ -68,17 +68,36 @@ export async function pairInstance(
   fleet: Fleet,
   input: { name: string; phoneNumber?: string | undefined },
 ): Promise<Pairing> {
-  const { defaultCountry } = fleet
-  const given = input.phoneNumber === undefined ? null : givenPhone(input.phoneNumber, defaultCountry)
-  const row = await findInstanceRow(fleet, input.name)
-  if (given !== null) await assertFreePhone(fleet, input.name, given)
+  const phone = await phoneToPair(fleet, input)
+  return pairWith(fleet, input.name, phone)
+}
+
+/**
+ * The phone of an input as E.164; null where it has none.
+ *
+ * @throws FleetError INVALID_INPUT, NOT_FOUND, CONFLICT, as `pairInstance`
+ */
+export async function phoneToPair(
+  fleet: Fleet,
+  { name, phoneNumber }: { name: string; phoneNumber?: string | undefined },
+): Promise<string | null> {
+  if (phoneNumber === undefined) return null
+  const phone = givenPhone(phoneNumber, fleet.defaultCountry)
+  await findInstanceRow(fleet, name)
+  await assertFreePhone(fleet, name, phone)
+  return phone
+}
+
+/** `pairInstance` with a phone that `phoneToPair` checked, as E.164; null: the registered one. */
+export async function pairWith(fleet: Fleet, name: string, phone: string | null): Promise<Pairing> {
+  const row = await findInstanceRow(fleet, name)
   const open = inFlight.get(fleet.sql) ?? new Map<string, Promise<Pairing>>()
   inFlight.set(fleet.sql, open)
-  const running = open.get(input.name)
+  const running = open.get(name)
   if (running) return running
-  const phone = given ?? storedPhone(row.phoneNumber, defaultCountry)
-  const pairing = pair(fleet, input.name, phone).finally(() => open.delete(input.name))
-  open.set(input.name, pairing)
+  const number = phone ?? storedPhone(row.phoneNumber, fleet.defaultCountry)
+  const pairing = pair(fleet, name, number).finally(() => open.delete(name))
+  open.set(name, pairing)
   return pairing
 }
 

@@ -12,6 +12,7 @@ export type Seen = Omit<Candidate, 'turn'>
 export type Pool = {
   get(name: string): Candidate | undefined
   all(): Iterable<Candidate>
+  isEmpty(): boolean
   /** Takes in what a claim or a reading found of some instances. */
   see(seen: Iterable<Seen>): void
   /** Takes in the whole fleet; who is not in it is gone. `except` keeps what is known of these names. */
@@ -92,6 +93,7 @@ export function createPool(): Pool {
     turn,
     get: (name) => fleet.get(name),
     all: () => fleet.values(),
+    isEmpty: () => fleet.size === 0,
     see,
     seeAll(seen, except) {
       const names = new Set(seen.map((one) => one.name))
