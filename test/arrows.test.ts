@@ -19,8 +19,8 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'packages/embedded': { uses: ['holder'] },
   'apps/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },
-  'apps/cli': { uses: ['client', 'holder', 'phone'], knows: ['api'] },
-  'apps/dashboard': { uses: ['client', 'phone'], knows: ['api', 'core'] },
+  'apps/cli': { uses: ['client', 'holder', 'phone', 'words'], knows: ['api'] },
+  'apps/dashboard': { uses: ['client', 'phone', 'words'], knows: ['api', 'core'] },
 }
 
 /** Tests may also use these, wherever they are. */

@@ -1,6 +1,6 @@
+import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Explanation, Instance, Pairing } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
-import { ACTIONS_PT_BR } from './words/pt-br.ts'
 
 export type Reason = NonNullable<Instance['unavailableReason']>
 
@@ -25,12 +25,11 @@ export function reasonWords(reason: Reason): string {
 /** What is to be noted of a number beside its status, in a few words; empty when nothing. */
 export function noteOf(instance: Instance): string {
   const { status, statusReason, unavailableReason } = instance
-  const reason = statusReasonWords(statusReason)
-  const why = reason === status ? '' : reason
+  const why = statusReason?.toLowerCase() === status ? '' : statusReasonWords(statusReason)
   if (status === 'connected') {
-    if (unavailableReason === 'DUPLICATE_PHONE') return join(why, `same phone as ${instance.duplicateOf}`)
-    if (unavailableReason === 'DAILY_LIMIT') return join(why, 'daily limit reached')
-    if (unavailableReason === 'HOURLY_LIMIT') return join(why, 'hourly limit reached')
+    if (unavailableReason === 'DUPLICATE_PHONE') return join(why, t`same phone as ${instance.duplicateOf}`)
+    if (unavailableReason === 'DAILY_LIMIT') return join(why, t`daily limit reached`)
+    if (unavailableReason === 'HOURLY_LIMIT') return join(why, t`hourly limit reached`)
   }
   return join(why, pauseWords(instance))
 }
@@ -52,7 +51,9 @@ export function statusWord(status: Instance['status']): string {
 
 /** Why a number has its status, in a few words; empty when nothing is known. A code of a newer API stands as it came. */
 export function statusReasonWords(reason: string | null): string {
-  return reason === null ? '' : translated(reason.toLowerCase().replaceAll('_', ' '))
+  if (reason === null) return ''
+  const words = isPortuguese() ? wordsIn(STATUS_REASONS_PT_BR, reason) : undefined
+  return words ?? reason.toLowerCase().replaceAll('_', ' ')
 }
 
 /** What an operator should do, in the API's words, or in Portuguese by the reason of the status. */
@@ -60,7 +61,11 @@ export function actionWords({ action, statusReason, paused, duplicateOf }: Insta
   if (action === null || !isPortuguese()) return action
   if (duplicateOf !== null)
     return t`Its phone is also connected as ${duplicateOf}, which serves it. Log one of the two out, or delete it.`
-  return ACTIONS_PT_BR[statusReason ?? (paused ? 'PAUSED' : '')] ?? action
+  return wordsIn(ACTIONS_PT_BR, statusReason ?? (paused ? 'PAUSED' : '')) ?? action
+}
+
+function wordsIn(words: Readonly<Record<string, string>>, code: string): string | undefined {
+  return Object.hasOwn(words, code) ? words[code] : undefined
 }
 
 type NotReady = Extract<Pairing, { state: 'not_ready' }>['reason']

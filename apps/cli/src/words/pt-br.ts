@@ -328,45 +328,11 @@ export const PT_BR: Readonly<Record<string, string>> = {
   disconnected: 'desconectado',
   banned: 'banido',
   unknown: 'desconhecido',
+  'daily limit reached': 'limite do dia atingido',
+  'hourly limit reached': 'limite da hora atingido',
+  'same phone as {0}': 'mesmo celular de {0}',
   healthy: 'saudável',
   degraded: 'com problemas',
-  'never connected': 'nunca foi conectado',
-  'waiting for scan': 'aguardando a leitura do código',
-  'qr limit reached': 'nenhum código foi lido a tempo',
-  reconnecting: 'reconectando',
-  'reconnecting too long': 'reconectando há mais de 5 minutos',
-  flapping: 'cai e volta repetidamente',
-  closed: 'desconectado, sem motivo informado',
-  'logged out': 'sessão encerrada',
-  'logged out by phone': 'o celular removeu este aparelho',
-  'login refused': 'o WhatsApp recusou o login',
-  'wrong phone': 'outro celular está conectado',
-  'not on evolution': 'não existe na Evolution',
-  'evolution unreachable': 'a Evolution não responde',
-  'evolution refuses key': 'a Evolution recusa a chave',
-  'evolution unclear': 'resposta da Evolution não entendida',
-}
-
-/** What an operator should do, by the reason of the status. */
-export const ACTIONS_PT_BR: Readonly<Record<string, string>> = {
-  NEVER_CONNECTED: 'Leia o QR Code com o celular.',
-  WAITING_FOR_SCAN: 'Leia o QR Code com o celular.',
-  QR_LIMIT_REACHED: 'Com o celular em mãos, gere um código novo e faça a leitura.',
-  RECONNECTING: 'Aguarde: ele reconecta sozinho. Se demorar vários minutos, verifique o celular.',
-  RECONNECTING_TOO_LONG:
-    'Verifique o celular e a internet dele, depois a Evolution. Se estiver tudo certo, reinicie o número.',
-  FLAPPING: 'Confira a internet da Evolution e do celular, e se outro programa usa o mesmo número.',
-  CLOSED: 'Espere um minuto e leia o código de novo.',
-  LOGGED_OUT: 'Para voltar a usá-lo, leia o código de novo.',
-  LOGGED_OUT_BY_PHONE: 'Leia o código de novo.',
-  LOGIN_REFUSED: 'Leia o código de novo.',
-  WRONG_PHONE: 'Encerre a sessão e leia com o celular certo, ou corrija o telefone aqui.',
-  NOT_ON_EVOLUTION: 'Adicione-o de novo com o mesmo nome, ou exclua-o aqui.',
-  BANNED: 'Peça revisão no WhatsApp e use outro número. Se liberarem, leia o código de novo.',
-  EVOLUTION_UNREACHABLE: 'Confira o servidor da Evolution, o endereço e a rede.',
-  EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
-  EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
-  PAUSED: 'Está pausado. Retome para voltar a enviar.',
 }
 
 /** What the codes of the API mean. */

@@ -1,3 +1,4 @@
+import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Words } from './en.ts'
 
 /** Os textos da página, em português do Brasil. */
@@ -114,50 +115,10 @@ export const ptBR: Words = {
     unknown: 'Desconhecido',
   },
 
-  statusReason: {
-    NEVER_CONNECTED: 'nunca foi conectado a um celular',
-    WAITING_FOR_SCAN: 'aguardando a leitura do QR Code',
-    QR_LIMIT_REACHED: 'nenhum código foi lido a tempo',
-    NO_QR_CODE: 'o WhatsApp não fornece o QR Code',
-    RECONNECTING: 'reconectando',
-    RECONNECTING_TOO_LONG: 'reconectando há mais de 5 minutos',
-    FLAPPING: 'cai e volta repetidamente',
-    REPLACED: 'duas conexões se derrubam o tempo todo',
-    CLOSED: 'desconectado; a Evolution não informa o motivo',
-    LOGGED_OUT: 'sessão encerrada',
-    LOGGED_OUT_BY_PHONE: 'o celular removeu este aparelho',
-    LOGIN_REFUSED: 'o WhatsApp recusou o login',
-    WRONG_PHONE: 'outro celular está conectado',
-    NOT_ON_EVOLUTION: 'não existe na Evolution',
-    BANNED: 'bloqueado pelo WhatsApp',
-    EVOLUTION_UNREACHABLE: 'a Evolution não responde',
-    EVOLUTION_REFUSES_KEY: 'a Evolution recusa a chave da API',
-    EVOLUTION_UNCLEAR: 'resposta da Evolution não entendida',
-  },
+  statusReason: STATUS_REASONS_PT_BR,
 
   action: {
-    NEVER_CONNECTED: 'Leia o QR Code com o celular.',
-    WAITING_FOR_SCAN: 'Leia o QR Code com o celular.',
-    QR_LIMIT_REACHED: 'Com o celular em mãos, gere um código novo e faça a leitura.',
-    NO_QR_CODE:
-      'Se outros números estão conectados, atualize a Evolution: o WhatsApp recusa a versão dela. Senão, confira a internet da Evolution.',
-    RECONNECTING: 'Aguarde: ele reconecta automaticamente. Se demorar vários minutos, verifique o celular.',
-    RECONNECTING_TOO_LONG:
-      'Verifique o celular e a internet dele, depois a Evolution. Se estiver tudo certo, reinicie o número.',
-    FLAPPING: 'Confira a internet da Evolution e do celular, e se outro programa usa o mesmo número.',
-    REPLACED:
-      'Encerre a sessão aqui e leia o código de novo. Se outra Evolution usa o mesmo banco de dados, pare-a antes.',
-    CLOSED: 'Espere um minuto e leia o código de novo.',
-    LOGGED_OUT: 'Para voltar a usá-lo, leia o código de novo.',
-    LOGGED_OUT_BY_PHONE: 'Leia o código de novo.',
-    LOGIN_REFUSED: 'Leia o código de novo.',
-    WRONG_PHONE: 'Encerre a sessão e leia com o celular certo, ou corrija o telefone aqui.',
-    NOT_ON_EVOLUTION: 'Adicione-o de novo com o mesmo nome, ou exclua-o aqui.',
-    BANNED: 'Peça revisão no WhatsApp e use outro número. Se liberarem, leia o código de novo.',
-    EVOLUTION_UNREACHABLE: 'Confira o servidor da Evolution, o endereço e a rede.',
-    EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
-    EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
-    PAUSED: 'Está pausado. Retome para voltar a enviar.',
+    ...ACTIONS_PT_BR,
     duplicateOf: (name) =>
       `O celular dele também está conectado em ${name}, que atende por ele. Encerre a sessão de um dos dois ou exclua-o.`,
     nothing: 'Nada a fazer',

@@ -1,0 +1,45 @@
+import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
+import { expect, it } from 'vitest'
+import type { Instance } from '../src/connection/open-client.ts'
+import { inLanguage } from '../src/language.ts'
+import { actionWords, noteOf, statusReasonWords } from '../src/words.ts'
+
+const number = (fields: Partial<Instance>): Instance =>
+  ({
+    status: 'connected',
+    statusReason: null,
+    unavailableReason: null,
+    paused: false,
+    pauseReason: null,
+    duplicateOf: null,
+    action: 'Do it.',
+    ...fields,
+  }) as Instance
+
+it('names every reason and every action in Portuguese, in the words of the page', () => {
+  inLanguage('pt-BR', () => {
+    for (const [reason, words] of Object.entries(STATUS_REASONS_PT_BR)) {
+      expect(statusReasonWords(reason)).toBe(words)
+      expect(actionWords(number({ statusReason: reason }))).toBe(
+        ACTIONS_PT_BR[reason as keyof typeof ACTIONS_PT_BR],
+      )
+    }
+    expect(actionWords(number({ paused: true }))).toBe(ACTIONS_PT_BR.PAUSED)
+    expect(actionWords(number({ statusReason: 'ON_THE_MOON' }))).toBe('Do it.')
+    expect(statusReasonWords('ON_THE_MOON')).toBe('on the moon')
+  })
+})
+
+it.each([
+  [{ unavailableReason: 'DAILY_LIMIT' }, 'daily limit reached', 'limite do dia atingido'],
+  [{ unavailableReason: 'HOURLY_LIMIT' }, 'hourly limit reached', 'limite da hora atingido'],
+  [
+    { unavailableReason: 'DUPLICATE_PHONE', duplicateOf: 'loja-01' },
+    'same phone as loja-01',
+    'mesmo celular de loja-01',
+  ],
+  [{ status: 'banned', statusReason: 'BANNED', unavailableReason: 'BANNED' }, '', ''],
+] as const)('the note of %j is in the language of the person', (fields, english, portuguese) => {
+  expect(noteOf(number(fields))).toBe(english)
+  expect(inLanguage('pt-BR', () => noteOf(number(fields)))).toBe(portuguese)
+})

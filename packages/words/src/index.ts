@@ -1,0 +1,1 @@
+export { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from './pt-br.ts'
