@@ -86,6 +86,8 @@ export function numberScenes(stage: () => Stage): void {
     expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
       pauseReason: 'too many complaints',
     })
+    // The stream may tell of the pause before the call is answered; until then the question takes no Escape.
+    await page.getByRole('dialog', { name: 'Pause loja-01?' }).waitFor({ state: 'hidden' })
     await page.keyboard.press('Escape')
     await rowOf(page, 'loja-01').getByRole('button', { name: 'Resume' }).click()
     await rowOf(page, 'loja-01').getByText('Nothing to do').waitFor()
