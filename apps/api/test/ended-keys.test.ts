@@ -1,44 +1,23 @@
 import { request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openStream } from './event-stream.ts'
-import { ADMIN_KEY, apiEnvironment, BOT_KEY, call } from './fleet-api.ts'
+import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
+import { type SomeApis, startSomeApis } from './some-apis.ts'
 
 // Two API processes over one database: what a key does that ends, and what one key may take from others.
 
-let database: TestDatabase
-let simulator: Simulator
-let sql: pg.Client
-const processes: AppProcess[] = []
-const addresses: string[] = []
+let apis: SomeApis
 
 beforeAll(async () => {
-  database = await testDatabase()
-  simulator = await startSimulator({ timeScale: 0.01 })
-  sql = new pg.Client({ connectionString: database.url })
-  await sql.connect()
-  for (let n = 0; n < 2; n++)
-    processes.push(
-      runApp('api', {
-        ...apiEnvironment(database, simulator),
-        SEED_INSTANCES: 'one,two',
-        KEY_STREAMS: '3',
-      }),
-    )
-  for (const process of processes) addresses.push(String((await process.logLine('the API is ready')).address))
+  const environment = { SEED_INSTANCES: 'one,two', KEY_STREAMS: '3' }
+  apis = await startSomeApis([environment, environment])
 })
-afterAll(async () => {
-  for (const process of processes) await process.end('SIGTERM')
-  await sql?.end()
-  await simulator?.close()
-  await database?.drop()
-})
+afterAll(() => apis?.close())
 
-const here = () => addresses[0] as string
-const there = () => addresses[1] as string
+const here = () => apis.addresses[0] as string
+const there = () => apis.addresses[1] as string
 
 const act = (path: string, body: object, key = ADMIN_KEY, address = here()) =>
   call(`${address}/trpc/${path}`, { key, body })
@@ -50,9 +29,9 @@ async function make(role = 'admin', more: object = {}): Promise<Made> {
   return body.result.data
 }
 
-/** Waits until both processes let the key in. */
+/** Waits until both apis.processes let the key in. */
 async function known({ secret }: Made): Promise<void> {
-  for (const address of addresses)
+  for (const address of apis.addresses)
     expect((await call(`${address}/trpc/key.whoAmI`, { key: secret })).status).toBe(200)
 }
 
@@ -88,13 +67,13 @@ describe('a call whose key ends before its body is complete', () => {
   it.each(calls)('is refused over %s, in both processes', async (_way, path, body) => {
     const key = await make()
     await known(key)
-    const posts = addresses.map((address) => slowPost(`${address}${path}`, key.secret, body))
+    const posts = apis.addresses.map((address) => slowPost(`${address}${path}`, key.secret, body))
     await sleep(200)
     expect((await act('key.revoke', { id: key.key.id })).status).toBe(200)
     await sleep(2_000)
     for (const { finish } of posts) finish()
     for (const { answered } of posts) expect((await answered).status).toBe(401)
-    const { rows } = await sql.query(
+    const { rows } = await apis.sql.query(
       `select (select count(*)::int from zapfleet.api_keys where label = 'made by a revoked key') keys,
         (select count(*)::int from zapfleet.reservations) reservations,
         (select count(*)::int from whatsapp_instances where nome = 'made-by-a-revoked-key') instances`,
@@ -110,16 +89,20 @@ describe('streams', () => {
     [
       'expires',
       ({ key }) =>
-        sql.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id]),
+        apis.sql.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id]),
     ],
   ]
   it.each(endings)(
-    'end in both processes when their key %s, and those of other keys go on',
+    'end in both apis.processes when their key %s, and those of other keys go on',
     async (_how, end) => {
       const key = await make('viewer')
       await known(key)
-      const streams = await Promise.all(addresses.map((address) => openStream(address, { key: key.secret })))
-      const others = await Promise.all(addresses.map((address) => openStream(address, { key: ADMIN_KEY })))
+      const streams = await Promise.all(
+        apis.addresses.map((address) => openStream(address, { key: key.secret })),
+      )
+      const others = await Promise.all(
+        apis.addresses.map((address) => openStream(address, { key: ADMIN_KEY })),
+      )
       let othersEnded = 0
       for (const other of others) other.ended.then(() => othersEnded++)
       await sleep(600)
@@ -163,7 +146,7 @@ describe('limits', () => {
     'instance%252EonChange',
     'instance%252eonChange',
   ])('a path that is encoded twice is refused: %s', async (path) => {
-    for (const address of addresses) {
+    for (const address of apis.addresses) {
       const { status, body } = await call(`${address}/trpc/${path}`, { key: ADMIN_KEY })
       expect(status).toBe(400)
       expect(body.error.data.fleet.code).toBe('INVALID_INPUT')
@@ -207,18 +190,18 @@ describe('limits', () => {
 
   it('let one key run few reads at once in each process, share equal ones, and leave reserves alone', async () => {
     const { secret } = await make('viewer')
-    await sql.query('update whatsapp_instances set status = $1', ['connected'])
+    await apis.sql.query('update whatsapp_instances set status = $1', ['connected'])
     const reserve = (address: string, n: number) =>
       call(`${address}/v1/reservations`, { key: BOT_KEY, body: { contactId: `reads-${n}` } })
-    for (const address of addresses) expect((await reserve(address, 0)).status).toBe(200)
-    const blocker = new pg.Client({ connectionString: database.url })
+    for (const address of apis.addresses) expect((await reserve(address, 0)).status).toBe(200)
+    const blocker = new pg.Client({ connectionString: apis.database.url })
     await blocker.connect()
     await blocker.query('begin')
     // Reads of the events' table wait; claims do not touch it.
     await blocker.query('lock table zapfleet.events in access exclusive mode')
     const waiting = async () =>
       (
-        await sql.query(
+        await apis.sql.query(
           `select count(*)::int n from pg_locks where relation = 'zapfleet.events'::regclass and not granted`,
         )
       ).rows[0].n
@@ -239,7 +222,8 @@ describe('limits', () => {
         ),
       )
       await vi.waitFor(async () => expect(await waiting()).toBe(4), { timeout: 60_000 })
-      for (let n = 1; n < 20; n++) expect((await reserve(addresses[n % 2] as string, n)).status).toBe(200)
+      for (let n = 1; n < 20; n++)
+        expect((await reserve(apis.addresses[n % 2] as string, n)).status).toBe(200)
       expect(await waiting()).toBe(4)
       const answers = Array.from({ length: 4 }, () => history(there(), Array(60).fill(99)))
       await blocker.query('rollback')

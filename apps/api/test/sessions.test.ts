@@ -1,45 +1,29 @@
 import { request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { type AppProcess, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ADMIN_KEY, apiEnvironment, BOT_KEY, call } from './fleet-api.ts'
+import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
+import { type SomeApis, startSomeApis } from './some-apis.ts'
 
 // Two API processes over one database; the second is reached over HTTPS from outside.
 
 const PAGE = { 'x-zapfleet-session': '1', 'sec-fetch-site': 'same-origin' }
 
-let database: TestDatabase
-let simulator: Simulator
-let sql: pg.Client
-const processes: AppProcess[] = []
-const addresses: string[] = []
-
-const start = async (more: Record<string, string>): Promise<string> => {
-  const process = runApp('api', { ...apiEnvironment(database, simulator), LOG_LEVEL: 'debug', ...more })
-  processes.push(process)
-  return String((await process.logLine('the API is ready')).address)
-}
+let apis: SomeApis
 
 beforeAll(async () => {
-  database = await testDatabase()
-  simulator = await startSimulator({ timeScale: 0.01 })
-  sql = new pg.Client({ connectionString: database.url })
-  await sql.connect()
-  const environment = { SEED_INSTANCES: 'one', CORS_ORIGINS: 'https://other.example.com' }
-  addresses.push(await start(environment))
-  addresses.push(await start({ ...environment, PUBLIC_URL: 'https://fleet.example.com' }))
+  const environment = {
+    LOG_LEVEL: 'debug',
+    SEED_INSTANCES: 'one',
+    CORS_ORIGINS: 'https://other.example.com',
+  }
+  apis = await startSomeApis([environment, { ...environment, PUBLIC_URL: 'https://fleet.example.com' }])
 })
-afterAll(async () => {
-  for (const process of processes) await process.end('SIGTERM')
-  await sql?.end()
-  await simulator?.close()
-  await database?.drop()
-})
+afterAll(() => apis?.close())
 
-const here = () => addresses[0] as string
-const there = () => addresses[1] as string
+const start = (more: Record<string, string>) => apis.start({ LOG_LEVEL: 'debug', ...more })
+
+const here = () => apis.addresses[0] as string
+const there = () => apis.addresses[1] as string
 
 type Made = { key: { id: string }; secret: string }
 async function make(role = 'admin'): Promise<Made> {
@@ -88,10 +72,10 @@ async function openStream(address: string, one: Browser) {
   return { ended, isOpen: () => isOpen, close: () => response.body?.cancel().catch(() => {}) }
 }
 
-/** Both processes refuse the session, and its streams are cut. */
+/** Both apis.processes refuse the session, and its streams are cut. */
 async function expectEnd(one: Browser, end: () => Promise<unknown>): Promise<void> {
-  for (const address of addresses) expect((await whoAmI(address, one)).status).toBe(200)
-  const streams = await Promise.all(addresses.map((address) => openStream(address, one)))
+  for (const address of apis.addresses) expect((await whoAmI(address, one)).status).toBe(200)
+  const streams = await Promise.all(apis.addresses.map((address) => openStream(address, one)))
   await sleep(400)
   await end()
   await Promise.race([
@@ -100,18 +84,18 @@ async function expectEnd(one: Browser, end: () => Promise<unknown>): Promise<voi
       throw new Error('a stream outlived its session')
     }),
   ])
-  for (const address of addresses)
+  for (const address of apis.addresses)
     await vi.waitFor(async () => expect((await whoAmI(address, one)).status).toBe(401), { timeout: 60_000 })
 }
 
 describe('a sign-in', () => {
-  it('sets a cookie that only this server reads, and both processes take it', async () => {
+  it('sets a cookie that only this server reads, and both apis.processes take it', async () => {
     const { setCookie, secret } = await browser(ADMIN_KEY)
     expect(setCookie).toMatch(
       /^zapfleet_session_\d+=zf_session_[\w-]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
     )
     const one = { secret, setCookie, id: '' }
-    for (const address of addresses) {
+    for (const address of apis.addresses) {
       const { status, body } = await whoAmI(address, one)
       expect(status).toBe(200)
       expect(body.result.data).toMatchObject({ role: 'admin', label: 'ADMIN_API_KEY' })
@@ -142,10 +126,12 @@ describe('a sign-in', () => {
   it('stores nothing that opens a session, and logs neither key nor session', async () => {
     const made = await make()
     const { secret, id } = await browser(made.secret)
-    const { rows } = await sql.query('select s::text as row from zapfleet.sessions s where s.id = $1', [id])
+    const { rows } = await apis.sql.query('select s::text as row from zapfleet.sessions s where s.id = $1', [
+      id,
+    ])
     expect(rows).toHaveLength(1)
     expect(rows[0].row).not.toContain(secret.slice(24))
-    const log = processes.map((process) => process.stdout() + process.stderr()).join('')
+    const log = apis.processes.map((process) => process.stdout() + process.stderr()).join('')
     expect(log).toContain('a browser signed in')
     for (const one of [secret.slice(24), made.secret.slice(24)]) expect(log).not.toContain(one)
   })
@@ -197,7 +183,9 @@ describe('a page of another origin', () => {
       expect(ended.status).toBe(403)
     }
     expect((await whoAmI(here(), one)).status).toBe(200)
-    const { rows } = await sql.query(`select from zapfleet.api_keys where label = 'made by a foreign page'`)
+    const { rows } = await apis.sql.query(
+      `select from zapfleet.api_keys where label = 'made by a foreign page'`,
+    )
     expect(rows).toHaveLength(0)
   })
 
@@ -218,7 +206,7 @@ describe('a page of another origin', () => {
   })
 })
 
-describe('a session ends in both processes, and its streams with it,', () => {
+describe('a session ends in both apis.processes, and its streams with it,', () => {
   const callAdmin = (path: string, body: object) => call(`${here()}/trpc/${path}`, { key: ADMIN_KEY, body })
   const endings: [string, (made: Made, one: Browser) => Promise<unknown>][] = [
     ['its key is revoked', ({ key }) => callAdmin('key.revoke', { id: key.id })],
@@ -229,12 +217,12 @@ describe('a session ends in both processes, and its streams with it,', () => {
     [
       'its key expires',
       ({ key }) =>
-        sql.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id]),
+        apis.sql.query('update zapfleet.api_keys set expires_at = clock_timestamp() where id = $1', [key.id]),
     ],
     [
       'it expires',
       (_made, { id }) =>
-        sql.query('update zapfleet.sessions set expires_at = clock_timestamp() where id = $1', [id]),
+        apis.sql.query('update zapfleet.sessions set expires_at = clock_timestamp() where id = $1', [id]),
     ],
     [
       'its browser signs out',
@@ -306,7 +294,9 @@ describe('a session ends in both processes, and its streams with it,', () => {
     await sleep(2_000)
     sending.end(text.slice(1))
     expect(await answered).toBe(401)
-    const { rows } = await sql.query(`select from zapfleet.api_keys where label = 'made by an ended session'`)
+    const { rows } = await apis.sql.query(
+      `select from zapfleet.api_keys where label = 'made by an ended session'`,
+    )
     expect(rows).toHaveLength(0)
   })
 
@@ -321,7 +311,7 @@ describe('a session ends in both processes, and its streams with it,', () => {
 it('the least used of a hundred sessions of a key makes room for one more', async () => {
   const made = await make('viewer')
   const first = await browser(made.secret)
-  await sql.query(
+  await apis.sql.query(
     `insert into zapfleet.sessions (id, digest, key_id, key_digest, created_at, expires_at, address, browser)
       select 'filled-' || n, '\\x00', key_id, key_digest, created_at + interval '1 second', expires_at, address, browser
       from zapfleet.sessions, generate_series(1, 99) n where id = $1`,
@@ -329,7 +319,7 @@ it('the least used of a hundred sessions of a key makes room for one more', asyn
   )
   await browser(made.secret)
   await vi.waitFor(async () => expect((await whoAmI(here(), first)).status).toBe(401), { timeout: 60_000 })
-  const { rows } = await sql.query('select count(*)::int n from zapfleet.sessions where key_id = $1', [
+  const { rows } = await apis.sql.query('select count(*)::int n from zapfleet.sessions where key_id = $1', [
     made.key.id,
   ])
   expect(rows[0].n).toBe(100)

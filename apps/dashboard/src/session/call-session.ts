@@ -1,23 +1,13 @@
 import { FleetError, type FleetErrorCode } from '@zapfleet/client'
+import type { Session } from '@zapfleet/core'
 import type { Role } from '../api/open-client.ts'
 import { SESSION_HEADER } from './session-header.ts'
 
-/** A sign-in of a browser. Instants are ISO 8601 in UTC. */
-export type BrowserSession = {
-  id: string
-  createdAt: string
-  expiresAt: string
-  lastUsedAt: string | null
-  /** Masked. */
-  address: string
-  browser: string
-}
-
 /** The session of this browser, with the label and the role of its key. */
-export type OwnSession = BrowserSession & { label: string; role: Role }
+export type OwnSession = Session & { label: string; role: Role }
 
 /** What `GET /session` reads: null without a sign-in that is valid. */
-export type Sessions = { session: OwnSession | null; others: BrowserSession[] }
+export type Sessions = { session: OwnSession | null; others: Session[] }
 
 /** Reads the session of this browser and the others of its key. @throws FleetError */
 export async function readSessions(signal?: AbortSignal): Promise<Sessions> {

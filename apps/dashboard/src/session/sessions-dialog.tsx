@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Session } from '@zapfleet/core'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import { Modal } from '../look/dialog.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
 import { Icon } from '../look/icon.tsx'
 import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { type BrowserSession, endOtherSession, readSessions } from './call-session.ts'
+import { endOtherSession, readSessions } from './call-session.ts'
 import { sessionEnded } from './follow-session.ts'
 import { useSignOut } from './use-sign-out.ts'
 import './sessions.css'
@@ -80,7 +81,7 @@ function SessionList() {
   )
 }
 
-function SessionLine(props: { session: BrowserSession; onEnd?: () => void; isEnding?: boolean }) {
+function SessionLine(props: { session: Session; onEnd?: () => void; isEnding?: boolean }) {
   const { w, f } = useSpeech()
   const nowMs = useNow(20_000)
   const { session, onEnd, isEnding = false } = props

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import type { Stage } from '../stage.ts'
+import { tryStats } from './try-stats.ts'
 
 /** The page at `/docs`, on which the REST doors are tried. */
 export function docsScenes(stage: () => Stage): void {
@@ -8,16 +9,7 @@ export function docsScenes(stage: () => Stage): void {
     const { fleet, addresses } = stage()
     const page = await stage().visit()
     const before = addresses.length
-    await page.goto(`${fleet.url}/docs`)
-    await page.getByRole('heading', { name: /^zapfleet/ }).waitFor()
-    await page.getByRole('button', { name: 'Authorize' }).click()
-    await page.locator('.auth-container input').first().fill(ADMIN_KEY)
-    await page.locator('.auth-btn-wrapper .authorize').first().click()
-    await page.locator('.btn-done').first().click()
-
-    await page.locator('#operations-Fleet-fleetStats .opblock-summary-control').click()
-    await page.getByRole('button', { name: 'Execute' }).click()
-    await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
+    await tryStats(page, `${fleet.url}/docs`)
     expect(await page.locator('.live-responses-table').textContent()).toContain('"usedPercent"')
 
     const asked = addresses.slice(before).filter((address) => !address.startsWith('data:'))

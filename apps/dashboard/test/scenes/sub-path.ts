@@ -4,6 +4,7 @@ import { createFleetClient } from '@zapfleet/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import { rowOf, type Stage } from '../stage.ts'
+import { tryStats } from './try-stats.ts'
 
 const PREFIX = '/fleet/'
 
@@ -70,15 +71,7 @@ export function subPathScenes(stage: () => Stage): void {
     const { addresses } = stage()
     const page = await stage().visit()
     const before = addresses.length
-    await page.goto(`${root()}docs`)
-    await page.getByRole('heading', { name: /^zapfleet/ }).waitFor()
-    await page.getByRole('button', { name: 'Authorize' }).click()
-    await page.locator('.auth-container input').first().fill(ADMIN_KEY)
-    await page.locator('.auth-btn-wrapper .authorize').first().click()
-    await page.locator('.btn-done').first().click()
-    await page.locator('#operations-Fleet-fleetStats .opblock-summary-control').click()
-    await page.getByRole('button', { name: 'Execute' }).click()
-    await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor()
+    await tryStats(page, `${root()}docs`)
     const asked = addresses.slice(before).filter((address) => address.startsWith(proxy.origin))
     expect(asked.filter((address) => !address.startsWith(root()))).toEqual([])
     expect(asked).toContain(`${root()}v1/stats`)
