@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Environment } from '@zapfleet/core'
 
-/** What of the way this process runs exposes it, one sentence each with what to do. @param uid null where there are none */
+/** How this process is exposed, one sentence each with what to do. @param uid undefined where the system has no user ids */
 export function exposureWarnings(
   { host, trustProxy }: Pick<Environment, 'host' | 'trustProxy'>,
   uid: number | undefined,
@@ -12,7 +12,7 @@ export function exposureWarnings(
       `The API listens on ${host} without TLS, and no proxy is named in TRUST_PROXY: keys cross the network in clear. Put a proxy with TLS in front and set TRUST_PROXY, or set HOST=127.0.0.1.`,
     )
   if (uid === 0)
-    warnings.push('The API runs as root and needs no right of root. Run it as a user of its own.')
+    warnings.push('The API runs as root, which it does not need. Run it as an unprivileged user.')
   return warnings
 }
 

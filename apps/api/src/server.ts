@@ -24,7 +24,7 @@ import { answerExpectation, answerUnreadable } from './unreadable.ts'
 export type ServerParts = {
   fleet: Fleet
   keyRing: KeyRing
-  /** Sessions of the dashboard; without it nobody signs in. */
+  /** Sessions of the dashboard. Absent: the routes of sign-ins do not exist. */
   sessionRing?: SessionRing
   /** Where the API is reached from outside. With `https:` the cookies of sessions are Secure. */
   publicUrl?: string | null
