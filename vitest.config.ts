@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** They take longest, mostly waiting: begun last, they would hold up the end alone. */
 const BEGIN_WITH = [
   'apps/dashboard/test/dashboard.test.ts',
+  'packages/core/test/health/restless.test.ts',
   'apps/dashboard/test/large-fleet.test.ts',
   'apps/dashboard/test/operating.test.ts',
   'apps/scheduler/test/leaders.test.ts',
@@ -13,6 +14,15 @@ const BEGIN_WITH = [
   'apps/api/test/main.test.ts',
   'packages/core/test/exactness/exactness.test.ts',
   'test/adopting/adopting.test.ts',
+  'test/damaged-clone.test.ts',
+  'test/build-order.test.ts',
+  'test/start.test.ts',
+  'apps/api/test/fuzz.test.ts',
+  'apps/doctor/test/doctor.test.ts',
+  'apps/dashboard/test/sessions.test.ts',
+  'packages/client/test/examples.test.ts',
+  'packages/core/test/provisioning/acts.test.ts',
+  'packages/core/test/provisioning/scan.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {

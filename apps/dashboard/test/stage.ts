@@ -63,7 +63,8 @@ export async function openStage(executablePath: string): Promise<Stage> {
     page.on('request', (request) => addresses.push(request.url()))
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      if (message.type() === 'error' || message.type() === 'warning')
+        complaints.push(`${message.text()} (${message.location().url})`)
     })
     await page.goto(fleet.url)
     return page

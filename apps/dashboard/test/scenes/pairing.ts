@@ -21,6 +21,8 @@ export function pairingScenes(stage: () => Stage): void {
     await form.getByLabel('Name', { exact: true }).fill('loja-01')
     const phone = form.getByLabel('Phone number (optional)')
     await phone.fill('98765-0001')
+    // Until the page has loaded its reader of phones, the API would refuse the number in its place.
+    await form.getByText('This is no phone number.').waitFor()
     await form.getByRole('button', { name: 'Create and show the code' }).click()
     await form.getByText('This is no phone number.').waitFor()
     await phone.fill('11987650001')
