@@ -74,7 +74,7 @@ describe('project references and dependencies', () => {
 })
 
 describe('a build in which the dependencies of each package are built last', () => {
-  test('writes no output but its own, and a later build in order is complete', { timeout: 120_000 }, () => {
+  test('writes no output but its own, and a later build in order is complete', { timeout: 600_000 }, () => {
     const clone = copyOfSources()
     const levels = inOrder()
     for (const folder of [...levels].reverse()) {

@@ -40,7 +40,11 @@ export function readPhone(text: string, country: string): string | null {
 function existing(text: string, country: string): string | null {
   const number = parsePhoneNumberFromString(text, country as CountryCode)?.number
   if (number === undefined) return null
-  return parsePhoneNumberFromString(presentForm(number))?.isValid() ? number : null
+  const present = presentForm(number)
+  const read = parsePhoneNumberFromString(present)
+  if (!read?.isValid()) return null
+  // One reading removes one trunk zero behind the country code; what is valid is the number without all of them.
+  return read.number === present ? number : existing(read.number, country)
 }
 
 /** The form of today of a number in one of the two older forms; any other number as it is. */

@@ -86,6 +86,11 @@ it.each([
   ['constructor', false],
 ])('%j is a country: %s', (text, is) => expect(isCountry(text)).toBe(is))
 
+it('removes every trunk zero behind a country code', () => {
+  expect(readPhone('4900804000', 'BR')).toBe('+49804000')
+  expect(readPhone('+490804000', 'BR')).toBe('+49804000')
+})
+
 it('reads its own answer as itself, in every country', () => {
   const written = fc.oneof(
     fc.stringMatching(/^\+?[\d ().-]{5,20}$/),
