@@ -56,12 +56,13 @@ async function sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> 
 
 const wait = { timeout: 60_000, interval: 50 }
 
-/** Health rounds that have been under way for a moment, so that they wait for Evolution. */
-const openRounds = () =>
-  sql(
-    `select id from zapfleet.job_runs where job = 'health-poll' and took_ms is null and failed is null
-       and started_at < clock_timestamp() - interval '200 ms'`,
-  )
+/** Adds the fault to each read of a state, and waits until a health round meets it. */
+async function roundMeets(fault: { kind: 'delay'; ms: number } | { kind: 'hang' }): Promise<void> {
+  const route = '/instance/connectionState'
+  simulator.control.fault({ ...fault, match: { route } })
+  simulator.control.resetCalls()
+  await vi.waitFor(() => expect(simulator.control.calls({ route })).not.toEqual([]), wait)
+}
 
 async function occupy(port: number): Promise<{ port: number; free(): void } | null> {
   const occupant = createServer()
@@ -110,8 +111,7 @@ it('polls, tidies, answers for its health, and ends a round that runs before it 
   expect((await fetch(`${address}/`)).status).toBe(404)
 
   // A round whose answers take their time is under way when the stop comes.
-  simulator.control.fault({ kind: 'delay', ms: 1_200, match: { route: 'instance/connectionState' } })
-  await vi.waitFor(async () => expect(await openRounds()).toHaveLength(1), wait)
+  await roundMeets({ kind: 'delay', ms: 1_200 })
   scheduler.child.kill('SIGTERM')
   expect(await scheduler.exitCode()).toBe(0)
   expect(scheduler.lines().at(-1)).toMatchObject({ msg: 'the scheduler stopped' })
@@ -188,8 +188,7 @@ it('stops when told to while it still waits, and when the process that started i
 
   // This one is in a round that will not end in time.
   await orphan.logLine('this scheduler leads')
-  simulator.control.fault({ kind: 'hang', match: { route: 'instance/connectionState' } })
-  await vi.waitFor(async () => expect(await openRounds()).toHaveLength(1), wait)
+  await roundMeets({ kind: 'hang' })
   orphan.child.disconnect()
   expect(await orphan.exitCode()).toBe(0)
   expect(stopTookMs(orphan)).toBeGreaterThan(3_000)
