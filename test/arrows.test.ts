@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'packages/embedded': { uses: ['holder'] },
   'apps/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },
+  'packages/words': { knows: ['client'] },
   'apps/cli': { uses: ['client', 'holder', 'phone', 'words'], knows: ['api'] },
   'apps/dashboard': { uses: ['client', 'phone', 'words'], knows: ['api', 'core'] },
 }

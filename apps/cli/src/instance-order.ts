@@ -1,3 +1,4 @@
+import { needsAttention } from '@zapfleet/words'
 import type { Instance } from './connection/open-client.ts'
 
 /** What `instances list` can be sorted by, as the page. */
@@ -11,21 +12,6 @@ const SEVERITY: Record<Instance['status'], number> = {
   unknown: 2,
   connecting: 3,
   connected: 4,
-}
-
-/** Reasons that a person must do something about, beside the statuses banned and disconnected. */
-const NEEDS_A_PERSON: readonly (string | null)[] = [
-  'RECONNECTING_TOO_LONG',
-  'WAITING_FOR_SCAN',
-  'WRONG_PHONE',
-  'FLAPPING',
-  'REPLACED',
-]
-
-/** Whether a person must do something about it. */
-function needsAttention({ status, statusReason, duplicateOf }: Instance): boolean {
-  if (duplicateOf !== null || status === 'banned' || status === 'disconnected') return true
-  return NEEDS_A_PERSON.includes(statusReason)
 }
 
 const COMPARE: Record<Sort, (one: Instance, other: Instance) => number> = {

@@ -1,5 +1,6 @@
-import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
-import type { Explanation, Instance, Pairing } from './connection/open-client.ts'
+import type { NextStep } from '@zapfleet/client'
+import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
+import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
 
 export type Reason = NonNullable<Instance['unavailableReason']>
@@ -49,23 +50,22 @@ export function statusWord(status: Instance['status']): string {
   return translated(status)
 }
 
-/** Why a number has its status, in a few words; empty when nothing is known. A code of a newer API stands as it came. */
-export function statusReasonWords(reason: string | null): string {
+/** Why a number has its status, in a few words; empty when nothing is known. A code of a newer API stays as it is. */
+export function statusReasonWords(reason: StatusChange['reason']): string {
   if (reason === null) return ''
-  const words = isPortuguese() ? wordsIn(STATUS_REASONS_PT_BR, reason) : undefined
+  if (reason === 'DUPLICATE_PHONE') return t`same phone as another number`
+  const words = isPortuguese() ? STATUS_REASONS_PT_BR[reason] : undefined
   return words ?? reason.toLowerCase().replaceAll('_', ' ')
 }
 
-/** What an operator should do, in the API's words, or in Portuguese by the reason of the status. */
-export function actionWords({ action, statusReason, paused, duplicateOf }: Instance): string | null {
-  if (action === null || !isPortuguese()) return action
-  if (duplicateOf !== null)
+/** What an operator should do: the sentence of the API, or its Portuguese counterpart. */
+export function actionWords(instance: Instance): string | null {
+  const { action, duplicateOf } = instance
+  const code = adviceCode(instance)
+  if (!isPortuguese() || code === null) return action
+  if (code === 'DUPLICATE_PHONE')
     return t`Its phone is also connected as ${duplicateOf}, which serves it. Log one of the two out, or delete it.`
-  return wordsIn(ACTIONS_PT_BR, statusReason ?? (paused ? 'PAUSED' : '')) ?? action
-}
-
-function wordsIn(words: Readonly<Record<string, string>>, code: string): string | undefined {
-  return Object.hasOwn(words, code) ? words[code] : undefined
+  return ACTIONS_PT_BR[code] ?? action
 }
 
 type NotReady = Extract<Pairing, { state: 'not_ready' }>['reason']
@@ -97,23 +97,17 @@ export function preferenceWords(preference: string): string {
 
 export type Candidate = Explanation['candidates'][number]
 
-const NEXT_VERBS: Record<string, string> = {
-  NEVER_CONNECTED: 'connect',
-  WAITING_FOR_SCAN: 'connect',
-  QR_LIMIT_REACHED: 'connect',
-  CLOSED: 'connect',
-  LOGGED_OUT: 'connect',
-  LOGGED_OUT_BY_PHONE: 'connect',
-  LOGIN_REFUSED: 'connect',
-  RECONNECTING_TOO_LONG: 'restart',
-  WRONG_PHONE: 'logout',
-  REPLACED: 'logout',
-  NOT_ON_EVOLUTION: 'create',
+const NEXT_VERBS: Readonly<Record<NextStep, string | null>> = {
+  scan: 'connect',
+  restart: 'restart',
+  log_out: 'logout',
+  create: 'create',
+  resume: 'resume',
+  activate_licence: null,
 }
 
-/** The command that does what a number's `action` advises; null where it is nothing that a command does. */
-export function nextCommand({ name, statusReason, paused, unavailableReason }: Instance): string | null {
-  const otherwise = paused ? 'resume' : unavailableReason === 'DUPLICATE_PHONE' ? 'logout' : undefined
-  const verb = NEXT_VERBS[statusReason ?? ''] ?? otherwise
-  return verb === undefined ? null : `zapfleet instances ${verb} ${name}`
+/** The command of a number's next step; null where no command does it. */
+export function nextCommand({ name, nextStep }: Instance): string | null {
+  const verb = nextStep && NEXT_VERBS[nextStep]
+  return verb ? `zapfleet instances ${verb} ${name}` : null
 }

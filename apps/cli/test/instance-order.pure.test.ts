@@ -3,13 +3,13 @@ import type { Instance } from '../src/connection/open-client.ts'
 import { arranged } from '../src/instance-order.ts'
 
 const connected = (name: string, more: Partial<Instance> = {}) =>
-  ({ name, status: 'connected', statusReason: null, duplicateOf: null, ...more }) as Instance
+  ({ name, status: 'connected', statusReason: null, nextStep: null, duplicateOf: null, ...more }) as Instance
 
 it('begins with what needs a person, also where it is connected', () => {
   const fleet = [
     connected('bem'),
     connected('dupla', { duplicateOf: 'bem' }),
-    connected('trocada', { statusReason: 'WRONG_PHONE' }),
+    connected('trocada', { statusReason: 'WRONG_PHONE', nextStep: 'log_out' }),
     connected('cai', { status: 'connecting', statusReason: 'RECONNECTING' }),
     connected('banida', { status: 'banned' }),
   ]

@@ -1,3 +1,4 @@
+import { STATUS_REASONS } from '@zapfleet/client'
 import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import { expect, it } from 'vitest'
 import type { Instance } from '../src/connection/open-client.ts'
@@ -13,20 +14,19 @@ const number = (fields: Partial<Instance>): Instance =>
     pauseReason: null,
     duplicateOf: null,
     action: 'Do it.',
+    nextStep: null,
     ...fields,
   }) as Instance
 
 it('names every reason and every action in Portuguese, in the words of the page', () => {
   inLanguage('pt-BR', () => {
-    for (const [reason, words] of Object.entries(STATUS_REASONS_PT_BR)) {
-      expect(statusReasonWords(reason)).toBe(words)
-      expect(actionWords(number({ statusReason: reason }))).toBe(
-        ACTIONS_PT_BR[reason as keyof typeof ACTIONS_PT_BR],
-      )
+    for (const reason of STATUS_REASONS) {
+      expect(statusReasonWords(reason)).toBe(STATUS_REASONS_PT_BR[reason])
+      expect(actionWords(number({ statusReason: reason }))).toBe(ACTIONS_PT_BR[reason])
     }
-    expect(actionWords(number({ paused: true }))).toBe(ACTIONS_PT_BR.PAUSED)
-    expect(actionWords(number({ statusReason: 'ON_THE_MOON' }))).toBe('Do it.')
-    expect(statusReasonWords('ON_THE_MOON')).toBe('on the moon')
+    expect(actionWords(number({ paused: true, nextStep: 'resume' }))).toBe(ACTIONS_PT_BR.PAUSED)
+    expect(actionWords(number({ statusReason: 'ON_THE_MOON' as never }))).toBe('Do it.')
+    expect(statusReasonWords('ON_THE_MOON' as never)).toBe('on the moon')
   })
 })
 

@@ -10,6 +10,7 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
     statusSince: '2026-11-25T12:00:00.000Z',
     checkedAt: null,
     action: null,
+    nextStep: null,
     paused: false,
     pauseReason: null,
     hourlyCapacity: 20,

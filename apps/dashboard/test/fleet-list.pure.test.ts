@@ -1,7 +1,8 @@
 import { readPhone } from '@zapfleet/phone'
+import { needsAttention } from '@zapfleet/words'
 import { describe, expect, it } from 'vitest'
 import { arrange, type Filter, type Sort } from '../src/fleet/order.ts'
-import { needsAttention, totalsOf } from '../src/fleet/totals.ts'
+import { totalsOf } from '../src/fleet/totals.ts'
 import { changesOf, withChanges } from '../src/live/known-fleet.ts'
 import { levelOf } from '../src/look/meter.tsx'
 import { NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../src/number/draft.ts'
@@ -14,7 +15,13 @@ const fleet = [
   anInstance({ name: 'vendas-2', sentThisHour: 20, sentToday: 90, lastSentAt: '2026-11-25T12:00:00.000Z' }),
   anInstance({ name: 'banido', status: 'banned', phoneNumber: '+5511987650001', available: false }),
   anInstance({ name: 'volta', status: 'connecting', statusReason: 'RECONNECTING', available: false }),
-  anInstance({ name: 'espera', status: 'connecting', statusReason: 'WAITING_FOR_SCAN', available: false }),
+  anInstance({
+    name: 'espera',
+    status: 'connecting',
+    statusReason: 'WAITING_FOR_SCAN',
+    nextStep: 'scan',
+    available: false,
+  }),
   anInstance({ name: 'parado', paused: true, available: false }),
 ]
 
@@ -60,7 +67,7 @@ it('totals are of the connected, as the API counts them', () => {
     hour: { capacity: 60, sent: 30, remaining: 30, usedPercent: 50 },
     day: { capacity: 300, sent: 100, remaining: 200, usedPercent: 33.3 },
   })
-  expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE' }))).toBe(true)
+  expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE', nextStep: 'log_out' }))).toBe(true)
   expect(needsAttention(anInstance({ duplicateOf: 'vendas-01' }))).toBe(true)
 })
 

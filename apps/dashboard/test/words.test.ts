@@ -1,7 +1,7 @@
-import { actionFor, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
+import { adviceFor, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
+import { needsAttention } from '@zapfleet/words'
 import { describe, expect, it } from 'vitest'
-import { actionOf, needsScan, whyOf } from '../src/fleet/next-step.ts'
-import { needsAttention } from '../src/fleet/totals.ts'
+import { actionOf, whyOf } from '../src/fleet/next-step.ts'
 import { en } from '../src/words/en.ts'
 import { makeFormat } from '../src/words/format.ts'
 import { ptBR } from '../src/words/pt-br.ts'
@@ -23,13 +23,13 @@ describe.each([
     for (const status of STATUSES) {
       for (const statusReason of [null, ...STATUS_REASONS]) {
         for (const paused of [false, true]) {
-          const action = actionFor(status, statusReason, paused)
-          const told = actionOf(anInstance({ status, statusReason, paused, action }), w)
+          const advice = adviceFor(status, statusReason, paused)
+          const told = actionOf(anInstance({ status, statusReason, paused, ...advice }), w)
           expect([status, statusReason, paused, told === null]).toEqual([
             status,
             statusReason,
             paused,
-            action === null,
+            advice.action === null,
           ])
           if (status !== 'unknown' || statusReason !== null)
             expect(Object.values(w.action)).toContainEqual(told ?? w.action.nothing)
@@ -50,7 +50,7 @@ it.each([
       available: false,
       unavailableReason: 'DUPLICATE_PHONE',
       duplicateOf: 'loja-01',
-      action: actionFor('connected', null, false, 'loja-01'),
+      ...adviceFor('connected', null, false, 'loja-01'),
     })
     expect(whyOf(one, w)).toBe(why)
     expect(actionOf(one, w)).toContain(action)
@@ -59,7 +59,11 @@ it.each([
 )
 
 it('what a newer API says is told in its words', () => {
-  const one = anInstance({ status: 'disconnected', statusReason: 'ON_THE_MOON', action: 'Fetch it.' })
+  const one = anInstance({
+    status: 'disconnected',
+    statusReason: 'ON_THE_MOON' as never,
+    action: 'Fetch it.',
+  })
   expect([whyOf(one, en), actionOf(one, en), actionOf(one, ptBR)]).toEqual([
     'ON_THE_MOON',
     'Fetch it.',
@@ -68,8 +72,8 @@ it('what a newer API says is told in its words', () => {
 })
 
 it('a QR code is offered where a scan helps, and only there', () => {
-  const offered = STATUS_REASONS.filter((statusReason) =>
-    needsScan(anInstance({ status: 'disconnected', statusReason })),
+  const offered = STATUS_REASONS.filter(
+    (statusReason) => adviceFor('disconnected', statusReason, false).nextStep === 'scan',
   )
   expect(offered).toEqual([
     'NEVER_CONNECTED',

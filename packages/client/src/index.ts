@@ -34,5 +34,6 @@ export {
   type SendAnswer,
   type SendVerdict,
 } from './send-verdict.ts'
+export { type NextStep, STATUS_REASONS, type StatusReason } from './status-reason.ts'
 export type { FleetEvent, StreamState, WatchOptions } from './watch.ts'
 export type { ServingInstance, Unsettled, WithInstanceOptions } from './with-instance.ts'

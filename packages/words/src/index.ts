@@ -1,1 +1,2 @@
+export { type AdviceCode, adviceCode, needsAttention } from './advice-code.ts'
 export { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from './pt-br.ts'

@@ -1,5 +1,8 @@
+import type { StatusReason } from '@zapfleet/client'
+import type { AdviceCode } from './advice-code.ts'
+
 /** Why a number has its status, in a few words, by the API's code. */
-export const STATUS_REASONS_PT_BR = {
+export const STATUS_REASONS_PT_BR: Readonly<Record<StatusReason, string>> = {
   NEVER_CONNECTED: 'nunca foi conectado a um celular',
   WAITING_FOR_SCAN: 'aguardando a leitura do QR Code',
   QR_LIMIT_REACHED: 'nenhum código foi lido a tempo',
@@ -18,10 +21,10 @@ export const STATUS_REASONS_PT_BR = {
   EVOLUTION_UNREACHABLE: 'a Evolution não responde',
   EVOLUTION_REFUSES_KEY: 'a Evolution recusa a chave da API',
   EVOLUTION_UNCLEAR: 'resposta da Evolution não entendida',
-} as const
+}
 
-/** What an operator does next, by the same codes; `PAUSED`: the number is paused. */
-export const ACTIONS_PT_BR = {
+/** What an operator does next; the sentence of `DUPLICATE_PHONE` holds a name. */
+export const ACTIONS_PT_BR: Readonly<Record<Exclude<AdviceCode, 'DUPLICATE_PHONE'>, string>> = {
   NEVER_CONNECTED: 'Leia o QR Code com o celular.',
   WAITING_FOR_SCAN: 'Leia o QR Code com o celular.',
   QR_LIMIT_REACHED: 'Com o celular em mãos, gere um código novo e faça a leitura.',
@@ -44,4 +47,4 @@ export const ACTIONS_PT_BR = {
   EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
   EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
   PAUSED: 'Está pausado. Retome para voltar a enviar.',
-} as const
+}

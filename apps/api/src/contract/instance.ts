@@ -1,4 +1,12 @@
-import { EVENT_TYPES, REASONS, STATUSES, STRATEGIES } from '@zapfleet/core'
+import {
+  CHANGE_REASONS,
+  EVENT_TYPES,
+  NEXT_STEPS,
+  REASONS,
+  STATUS_REASONS,
+  STATUSES,
+  STRATEGIES,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } from './text.ts'
 
@@ -15,12 +23,16 @@ export const instance = z.object({
   phoneNumber: z.string().nullable().describe('E.164, such as +5511987654321; null: not known.'),
   status: z.enum(STATUSES).describe('Status at the last reading.'),
   statusReason: z
-    .string()
+    .enum(STATUS_REASONS)
     .nullable()
     .describe('Why it has this status, as a code; null where there is none.'),
   statusSince: instant.nullable().describe('Last change of the status, ISO 8601 in UTC.'),
   checkedAt: instant.nullable().describe('Last reading of Evolution, ISO 8601 in UTC; null: never.'),
   action: z.string().nullable().describe('What an operator should do, or null.'),
+  nextStep: z
+    .enum(NEXT_STEPS)
+    .nullable()
+    .describe('The first act of `action`, as a code; null when nothing, or when no call is that act.'),
   paused: z.boolean().describe('A paused instance gets no messages.'),
   pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
   hourlyCapacity: z.number().describe('Messages per clock hour.'),
@@ -165,7 +177,7 @@ export const statusChange = z.object({
   at: instant.describe('ISO 8601 in UTC.'),
   from: z.enum(STATUSES).nullable().describe('Status before; null: the first one.'),
   to: z.enum(STATUSES).describe('Status after.'),
-  reason: z.string().nullable().describe('Why, as a code; null where there is none.'),
+  reason: z.enum(CHANGE_REASONS).nullable().describe('Why, as a code; null where there is none.'),
   evidence: z.record(z.string(), z.unknown()).nullable().describe('What Evolution answered.'),
 })
 

@@ -331,6 +331,7 @@ export const PT_BR: Readonly<Record<string, string>> = {
   'daily limit reached': 'limite do dia atingido',
   'hourly limit reached': 'limite da hora atingido',
   'same phone as {0}': 'mesmo celular de {0}',
+  'same phone as another number': 'mesmo celular de outro número',
   healthy: 'saudável',
   degraded: 'com problemas',
 }

@@ -1,6 +1,6 @@
+import { needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
 import { shareOf } from '../look/meter.tsx'
-import { needsAttention } from './totals.ts'
 
 /** What a list can be sorted by. */
 export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const

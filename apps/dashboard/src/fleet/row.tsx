@@ -7,7 +7,7 @@ import { usePauseAct } from '../number/use-acts.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { type List, numberHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { actionOf, needsScan, waitOf, whyOf } from './next-step.ts'
+import { actionOf, waitOf, whyOf } from './next-step.ts'
 
 type Props = {
   ref: Ref<HTMLDivElement>
@@ -124,15 +124,13 @@ function NextStep({ instance, nowMs, mayAct }: { instance: Instance; nowMs: numb
   const wait = waitOf(instance, w, f, nowMs)
   if (action === null)
     return <span className={wait ? 'next-wait' : 'next-none'}>{wait ?? w.action.nothing}</span>
-  const mayResume =
-    instance.status === 'connected' && instance.paused && instance.statusReason !== 'WRONG_PHONE'
   return (
     <span className="next">
       <span className="next-text" title={action}>
         {action}
       </span>
-      {mayAct && needsScan(instance) && <ShowCode name={instance.name} />}
-      {mayAct && mayResume && <Resume name={instance.name} />}
+      {mayAct && instance.nextStep === 'scan' && <ShowCode name={instance.name} />}
+      {mayAct && instance.nextStep === 'resume' && <Resume name={instance.name} />}
     </span>
   )
 }

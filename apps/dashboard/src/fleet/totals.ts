@@ -1,3 +1,4 @@
+import { needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
 
 /** A window of the fleet: what its connected numbers may send and have sent. */
@@ -15,17 +16,6 @@ export type Totals = {
   unavailable: [NonNullable<Instance['unavailableReason']>, number][]
   hour: Window
   day: Window
-}
-
-/** Whether a person has something to do about it: all that does not get well by itself. */
-export function needsAttention(instance: Instance): boolean {
-  // A second instance of one phone is connected and serves nobody until one of the two is removed.
-  if (instance.duplicateOf !== null) return true
-  if (instance.status === 'banned' || instance.status === 'disconnected') return true
-  if (instance.statusReason === 'RECONNECTING_TOO_LONG' || instance.statusReason === 'WAITING_FOR_SCAN')
-    return true
-  if (instance.unavailableReason === 'DUPLICATE_PHONE') return true
-  return ['WRONG_PHONE', 'FLAPPING', 'REPLACED'].includes(instance.statusReason ?? '')
 }
 
 /** The fleet in figures, as `fleet.stats` counts it: capacities are those of connected numbers. */

@@ -55,7 +55,7 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
 function Change({ change, untilMs, nowMs }: { change: StatusChange; untilMs: number; nowMs: number }) {
   const { w, f } = useSpeech()
   const { at, from, to, reason, evidence } = change
-  const why = reason && ((w.statusReason as Record<string, string>)[reason] ?? reason)
+  const why = reason && (reason === 'DUPLICATE_PHONE' ? w.reason[reason] : (w.statusReason[reason] ?? reason))
   const source = typeof evidence?.source === 'string' ? evidence.source : null
   const how = source && ((w.number.source as Record<string, string>)[source] ?? source)
   const seen = Object.entries(evidence ?? {}).filter(([key]) => key !== 'source')

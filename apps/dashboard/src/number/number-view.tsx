@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
-import { actionOf, needsScan, waitOf, whyOf } from '../fleet/next-step.ts'
+import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
 import { Icon } from '../look/icon.tsx'
 import { Meter } from '../look/meter.tsx'
 import { StatusWord, TONES } from '../look/status.tsx'
@@ -72,7 +72,7 @@ export function NumberView({ instance }: { instance: Instance }) {
         </p>
         {instance.pauseReason && <p>{w.fleet.pausedBecause(instance.pauseReason)}</p>}
         {(action ?? wait) && <p className="standing-action">{action ?? wait}</p>}
-        {mayAct && needsScan(instance) && (
+        {mayAct && instance.nextStep === 'scan' && (
           <button type="button" className="button button-main" onClick={() => pairing.pair(name)}>
             <Icon name="qr" />
             {w.number.pairAgain}

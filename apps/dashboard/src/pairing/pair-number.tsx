@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import type { Pairing } from '../api/open-client.ts'
-import { needsScan } from '../fleet/next-step.ts'
 import { go } from '../follow-route.ts'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { FailureBox } from '../look/failure-box.tsx'
@@ -28,7 +27,7 @@ export function PairNumber(props: {
   const isConnected =
     pairing?.state === 'already_connected' || (!wasConnected && instance?.status === 'connected')
 
-  const next = fleet.data?.find((one) => one.name !== name && needsScan(one))
+  const next = fleet.data?.find((one) => one.name !== name && one.nextStep === 'scan')
   if (isConnected) {
     return (
       <div className="joy" role="status">

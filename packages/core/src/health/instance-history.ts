@@ -1,8 +1,14 @@
 import { onDatabase } from '../db/on-database.ts'
 import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
+
+/** Why the history has an entry: the reasons of a status, and a phone that another instance serves. */
+export const CHANGE_REASONS = [...STATUS_REASONS, 'DUPLICATE_PHONE'] as const
+
+export type ChangeReason = (typeof CHANGE_REASONS)[number]
 
 /** One change of an instance's status, or of the reason for it. */
 export type StatusChange = {
@@ -11,8 +17,8 @@ export type StatusChange = {
   /** Null where it was registered. */
   from: Status | null
   to: Status
-  /** Why, in the words of `statusReason`. */
-  reason: string | null
+  /** Why; null where the status says it, or another program wrote the reason. */
+  reason: ChangeReason | null
   /** What was seen, and by whom: `source` poll, webhook, check or admin. */
   evidence: Record<string, unknown> | null
 }
@@ -49,7 +55,7 @@ export async function instanceHistory(
 ): Promise<StatusChange[]> {
   const limit = Math.max(0, Math.min(LIMIT_MAX, input.limit ?? LIMIT_MAX))
   const rows = await onDatabase(() => fleet.sql.run<Row>(historyStatement, [input.name, limit]))
-  const changes = rows.flatMap(({ at, from_status: from, to_status: to, reason, evidence }) =>
+  const changes = rows.flatMap<StatusChange>(({ at, from_status: from, to_status: to, reason, evidence }) =>
     at === null
       ? []
       : [
@@ -57,7 +63,7 @@ export async function instanceHistory(
             at: at.toISOString(),
             from: from === null ? null : readStatus(from),
             to: readStatus(to),
-            reason,
+            reason: reason === 'DUPLICATE_PHONE' ? reason : readStatusReason(reason),
             evidence,
           },
         ],

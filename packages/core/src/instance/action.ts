@@ -1,6 +1,6 @@
 import type { Status } from './status.ts'
 
-/** Why an instance has its status, where the status alone does not say. */
+/** Why an instance has its status, where the status alone does not tell it. Closed: the API answers no other word. */
 export const STATUS_REASONS = [
   'NEVER_CONNECTED',
   'WAITING_FOR_SCAN',
@@ -24,49 +24,108 @@ export const STATUS_REASONS = [
 
 export type StatusReason = (typeof STATUS_REASONS)[number]
 
-const sentences: Record<StatusReason, string> = {
-  NEVER_CONNECTED: 'Scan its QR code with the phone to connect it.',
-  WAITING_FOR_SCAN: 'Scan the QR code with the phone.',
-  QR_LIMIT_REACHED: 'Nobody scanned its QR codes in time: ask for a new one and scan it.',
-  NO_QR_CODE:
-    'WhatsApp gives Evolution no QR code: if other numbers are connected, update Evolution, whose version of WhatsApp Web is refused; else check the internet of Evolution.',
-  RECONNECTING: 'Wait, Evolution reconnects by itself; if it lasts for minutes, look at the phone.',
-  RECONNECTING_TOO_LONG:
-    'Evolution has tried to reconnect for more than 5 minutes: look at the phone and its internet, then at Evolution; if both are well, restart the instance.',
-  FLAPPING:
-    'It falls and comes back again and again: look at the internet of Evolution and of the phone, and whether another program uses the same number.',
-  REPLACED:
-    'Two connections with the same login replace each other every second: log it out here, then scan the QR code again. If a second Evolution uses the same database, stop it first.',
-  CLOSED: 'It closed, and Evolution does not say why: wait a minute, then scan the QR code again.',
-  LOGGED_OUT: 'Scan the QR code again when the number should come back.',
-  LOGGED_OUT_BY_PHONE: 'The phone removed this device: scan the QR code again.',
-  LOGIN_REFUSED: 'WhatsApp refused its login: scan the QR code again.',
-  WRONG_PHONE:
-    'Another phone than the registered number is paired: log it out and scan with the right phone, or correct the number here.',
-  NOT_ON_EVOLUTION: 'Evolution does not have this instance: create it again, or delete it here.',
-  BANNED:
-    'The number is banned: appeal in the WhatsApp app, and replace it meanwhile; once it is free again, scan the QR code.',
-  EVOLUTION_UNREACHABLE: 'Evolution does not answer: check the server, its address and the network.',
-  EVOLUTION_REFUSES_KEY: 'Evolution does not accept the key: check EVOLUTION_API_KEY.',
-  EVOLUTION_UNCLEAR: "Evolution's answer was not understood: look at its log and version.",
+/** What an operator does next with an instance, as a code. Closed, too. */
+export const NEXT_STEPS = ['scan', 'restart', 'log_out', 'create', 'resume', 'activate_licence'] as const
+
+export type NextStep = (typeof NEXT_STEPS)[number]
+
+/**
+ * What an operator does next: a sentence, null when nothing is to be done, and its first act as a code, null where no call
+ * of zapfleet is that act.
+ */
+export type Advice = { action: string | null; nextStep: NextStep | null }
+
+const NOTHING: Advice = { action: null, nextStep: null }
+
+const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
+  NEVER_CONNECTED: { action: 'Scan its QR code with the phone to connect it.', nextStep: 'scan' },
+  WAITING_FOR_SCAN: { action: 'Scan the QR code with the phone.', nextStep: 'scan' },
+  QR_LIMIT_REACHED: {
+    action: 'Nobody scanned its QR codes in time: ask for a new one and scan it.',
+    nextStep: 'scan',
+  },
+  NO_QR_CODE: {
+    action:
+      'WhatsApp gives Evolution no QR code: if other numbers are connected, update Evolution, whose version of WhatsApp Web is refused; else check the internet of Evolution.',
+    nextStep: null,
+  },
+  RECONNECTING: {
+    action: 'Wait, Evolution reconnects by itself; if it lasts for minutes, look at the phone.',
+    nextStep: null,
+  },
+  RECONNECTING_TOO_LONG: {
+    action:
+      'Evolution has tried to reconnect for more than 5 minutes: look at the phone and its internet, then at Evolution; if both are well, restart the instance.',
+    nextStep: 'restart',
+  },
+  FLAPPING: {
+    action:
+      'It falls and comes back again and again: look at the internet of Evolution and of the phone, and whether another program uses the same number.',
+    nextStep: null,
+  },
+  REPLACED: {
+    action:
+      'Two connections with the same login replace each other every second: log it out here, then scan the QR code again. If a second Evolution uses the same database, stop it first.',
+    nextStep: 'log_out',
+  },
+  CLOSED: {
+    action: 'It closed, and Evolution does not say why: wait a minute, then scan the QR code again.',
+    nextStep: 'scan',
+  },
+  LOGGED_OUT: { action: 'Scan the QR code again when the number should come back.', nextStep: 'scan' },
+  LOGGED_OUT_BY_PHONE: { action: 'The phone removed this device: scan the QR code again.', nextStep: 'scan' },
+  LOGIN_REFUSED: { action: 'WhatsApp refused its login: scan the QR code again.', nextStep: 'scan' },
+  WRONG_PHONE: {
+    action:
+      'Another phone than the registered number is paired: log it out and scan with the right phone, or correct the number here.',
+    nextStep: 'log_out',
+  },
+  NOT_ON_EVOLUTION: {
+    action: 'Evolution does not have this instance: create it again, or delete it here.',
+    nextStep: 'create',
+  },
+  BANNED: {
+    action:
+      'The number is banned: appeal in the WhatsApp app, and replace it meanwhile; once it is free again, scan the QR code.',
+    nextStep: null,
+  },
+  EVOLUTION_UNREACHABLE: {
+    action: 'Evolution does not answer: check the server, its address and the network.',
+    nextStep: null,
+  },
+  EVOLUTION_REFUSES_KEY: {
+    action: 'Evolution does not accept the key: check EVOLUTION_API_KEY.',
+    nextStep: null,
+  },
+  EVOLUTION_UNCLEAR: {
+    action: "Evolution's answer was not understood: look at its log and version.",
+    nextStep: null,
+  },
 }
 
-/** The sentence that tells an operator what to do; null when nothing is to be done. */
-export function actionFor(
+/** Reads the stored word. Another program may have written any word: one that is not in the list reads as null. */
+export function readStatusReason(word: string | null): StatusReason | null {
+  return word !== null && Object.hasOwn(BY_REASON, word) ? (word as StatusReason) : null
+}
+
+/** The advice for an instance, by what is known of it. */
+export function adviceFor(
   status: Status,
-  reason: string | null,
+  reason: StatusReason | null,
   paused: boolean,
   duplicateOf: string | null = null,
-): string | null {
+): Advice {
   if (status === 'connected' && paused && reason !== 'WRONG_PHONE')
-    return 'It is paused: unpause it when it should send again.'
+    return { action: 'It is paused: unpause it when it should send again.', nextStep: 'resume' }
   if (status === 'connected' && duplicateOf !== null && reason !== 'WRONG_PHONE')
-    return `Its phone is paired with "${duplicateOf}" too, which serves it: log out or delete one of the two, or pair this one with another phone.`
-  const known = sentences[reason as StatusReason]
-  if (known) return known
-  if (status === 'connected') return null
-  if (status === 'banned') return sentences.BANNED
-  if (status === 'disconnected') return 'Scan the QR code again.'
-  if (status === 'connecting') return sentences.RECONNECTING
-  return 'Wait for the next health round.'
+    return {
+      action: `Its phone is paired with "${duplicateOf}" too, which serves it: log out or delete one of the two, or pair this one with another phone.`,
+      nextStep: 'log_out',
+    }
+  if (reason !== null) return BY_REASON[reason]
+  if (status === 'connected') return NOTHING
+  if (status === 'banned') return BY_REASON.BANNED
+  if (status === 'disconnected') return { action: 'Scan the QR code again.', nextStep: 'scan' }
+  if (status === 'connecting') return BY_REASON.RECONNECTING
+  return { action: 'Wait for the next health round.', nextStep: null }
 }

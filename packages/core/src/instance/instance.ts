@@ -2,7 +2,7 @@ import type { Instance as InstanceRow } from '../db/generated/client.ts'
 import type { Moment } from '../db/moment.ts'
 import type { Reason } from '../fleet/fleet-error.ts'
 import { load, unavailableReason } from '../selection/candidate.ts'
-import { actionFor } from './action.ts'
+import { adviceFor, type NextStep, readStatusReason, type StatusReason } from './action.ts'
 import { readStatus, type Status } from './status.ts'
 
 /** One WhatsApp number as callers see it. Instants are ISO 8601 in UTC; counters are those of the present windows. */
@@ -11,11 +11,14 @@ export type Instance = {
   /** E.164, or whatever an adopted row holds. */
   phoneNumber: string | null
   status: Status
-  statusReason: string | null
+  /** Why it has this status; null where the status says it, or another program wrote the reason. */
+  statusReason: StatusReason | null
   statusSince: string | null
   checkedAt: string | null
   /** What an operator should do, as a sentence; null when nothing. */
   action: string | null
+  /** The first act of `action`, as a code; null when nothing, or when no call of zapfleet is that act. */
+  nextStep: NextStep | null
   paused: boolean
   /** Why it is paused, in the words of who did it; null where nobody said, and where it is not paused. */
   pauseReason: string | null
@@ -66,6 +69,7 @@ export type ShownRow = Pick<
 /** Reads a row at a moment: counters of older windows are zero, missing values are the columns' defaults. */
 export function toInstance(row: ShownRow, moment: Moment): Instance {
   const status = readStatus(row.status)
+  const statusReason = readStatusReason(row.statusReason)
   const hourlyCapacity = row.hourlyCapacity ?? CAPACITY_PER_HOUR
   const dailyCapacity = row.dailyCapacity ?? CAPACITY_PER_DAY
   const sentThisHour = row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? 0) : 0
@@ -83,10 +87,10 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
     name: row.name,
     phoneNumber: row.phoneNumber,
     status,
-    statusReason: row.statusReason,
+    statusReason,
     statusSince: row.statusSince?.toISOString() ?? null,
     checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
-    action: actionFor(status, row.statusReason, row.paused, row.duplicateOf),
+    ...adviceFor(status, statusReason, row.paused, row.duplicateOf),
     paused: row.paused,
     pauseReason: row.paused ? row.pauseReason : null,
     hourlyCapacity,

@@ -1,20 +1,54 @@
 import { expect, it } from 'vitest'
-import { actionFor, STATUS_REASONS } from '../../src/instance/action.ts'
+import { adviceFor, readStatusReason, STATUS_REASONS } from '../../src/instance/action.ts'
 import { STATUSES } from '../../src/instance/status.ts'
 
 it('tells what to do for every reason, in a sentence of its own', () => {
-  const sentences = STATUS_REASONS.map((reason) => actionFor('disconnected', reason, false))
+  const sentences = STATUS_REASONS.map((reason) => adviceFor('disconnected', reason, false).action)
   expect(new Set(sentences).size).toBe(STATUS_REASONS.length)
   for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].{20,}\.$/)
 })
 
 it('has nothing to say only of a number that is up, steady and not paused', () => {
-  expect(actionFor('connected', null, false)).toBeNull()
-  expect(actionFor('connected', null, true)).toMatch(/unpause/)
+  expect(adviceFor('connected', null, false).action).toBeNull()
+  expect(adviceFor('connected', null, true).action).toMatch(/unpause/)
   // Pausing is what one does about a wrong phone: the advice stays.
-  expect(actionFor('connected', 'WRONG_PHONE', true)).toMatch(/another phone/i)
-  expect(actionFor('connected', 'FLAPPING', false)).toMatch(/again and again/)
+  expect(adviceFor('connected', 'WRONG_PHONE', true).action).toMatch(/another phone/i)
+  expect(adviceFor('connected', 'FLAPPING', false).action).toMatch(/again and again/)
   for (const status of STATUSES.filter((one) => one !== 'connected'))
-    expect(actionFor(status, null, false)).toMatch(/\.$/)
-  expect(actionFor('disconnected', "another program's words", false)).toMatch(/QR/)
+    expect(adviceFor(status, null, false).action).toMatch(/\.$/)
+  expect(adviceFor('disconnected', readStatusReason("another program's words"), false).action).toMatch(/QR/)
+})
+
+it('names the first act of the sentence as a code, where a call of zapfleet is that act', () => {
+  const steps = STATUS_REASONS.map((reason) => [reason, adviceFor('disconnected', reason, false).nextStep])
+  expect(Object.fromEntries(steps)).toEqual({
+    NEVER_CONNECTED: 'scan',
+    WAITING_FOR_SCAN: 'scan',
+    QR_LIMIT_REACHED: 'scan',
+    NO_QR_CODE: null,
+    RECONNECTING: null,
+    RECONNECTING_TOO_LONG: 'restart',
+    FLAPPING: null,
+    REPLACED: 'log_out',
+    CLOSED: 'scan',
+    LOGGED_OUT: 'scan',
+    LOGGED_OUT_BY_PHONE: 'scan',
+    LOGIN_REFUSED: 'scan',
+    WRONG_PHONE: 'log_out',
+    NOT_ON_EVOLUTION: 'create',
+    BANNED: null,
+    EVOLUTION_UNREACHABLE: null,
+    EVOLUTION_REFUSES_KEY: null,
+    EVOLUTION_UNCLEAR: null,
+  })
+  expect(adviceFor('disconnected', null, false).nextStep).toBe('scan')
+  expect(adviceFor('connected', null, true).nextStep).toBe('resume')
+  expect(adviceFor('connected', null, false, 'other').nextStep).toBe('log_out')
+  expect(adviceFor('connected', 'WRONG_PHONE', true, 'other').nextStep).toBe('log_out')
+})
+
+it('a reason that another program wrote reads as none', () => {
+  expect(readStatusReason('ON_THE_MOON')).toBeNull()
+  expect(readStatusReason('toString')).toBeNull()
+  expect(readStatusReason('CLOSED')).toBe('CLOSED')
 })

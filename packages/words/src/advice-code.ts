@@ -1,0 +1,26 @@
+import type { Instance, StatusReason } from '@zapfleet/client'
+
+/** Which sentence tells an operator what to do with a number. */
+export type AdviceCode = StatusReason | 'PAUSED' | 'DUPLICATE_PHONE'
+
+/** The code of the sentence that `action` holds; null where there is none, or where a newer API means something else. */
+export function adviceCode(instance: Instance): AdviceCode | null {
+  const { action, nextStep, status, statusReason, duplicateOf } = instance
+  if (action === null) return null
+  if (nextStep === 'resume') return 'PAUSED'
+  if (status === 'connected' && duplicateOf !== null && statusReason !== 'WRONG_PHONE')
+    return 'DUPLICATE_PHONE'
+  if (statusReason !== null) return statusReason
+  if (status === 'banned') return 'BANNED'
+  if (status === 'disconnected') return 'LOGGED_OUT_BY_PHONE'
+  return status === 'connecting' ? 'RECONNECTING' : null
+}
+
+/** Whether a number stays out of use until a person acts. A pause is no such case: a person made it. */
+export function needsAttention(instance: Instance): boolean {
+  const { status, statusReason, nextStep, duplicateOf } = instance
+  if (duplicateOf !== null || status === 'banned' || status === 'disconnected') return true
+  if (statusReason === 'FLAPPING' || statusReason === 'REPLACED') return true
+  // An API of an earlier release answers no nextStep.
+  return (nextStep ?? 'resume') !== 'resume'
+}
