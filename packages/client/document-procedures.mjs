@@ -91,6 +91,6 @@ function procedureComments(folder) {
 
 /** The JSON schemas of inputs and outputs by the procedure's path, as the API itself writes them. */
 async function procedureSchemas(dist) {
-  const { procedureSchemas: read } = await import(pathToFileURL(join(dist, 'doors', 'procedure-contract.js')))
+  const { procedureSchemas: read } = await import(pathToFileURL(join(dist, 'procedure-contract.js')))
   return read()
 }

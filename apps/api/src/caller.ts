@@ -11,16 +11,17 @@ export function familyOf({ id, family = id }: Caller): string {
   return family
 }
 
-/** What a procedure asks of its caller: its kind, and whether it is one of those a bot needs. */
-export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean }
+/** What decides who may call a procedure. */
+export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean; adminsOnly?: boolean }
 
-/** True when a caller of this role may call: admins always, viewers whatever changes nothing, bots what is made for them. */
+/** Whether a role may call: admins everything, viewers what changes nothing and is not for admins only, bots what is for bots. */
 export function mayCall(role: Role, duty: Duty): boolean {
   if (role === 'admin') return true
-  return role === 'viewer' ? duty.type !== 'mutation' : duty.forBots
+  if (role === 'bot') return duty.forBots
+  return duty.type !== 'mutation' && !duty.adminsOnly
 }
 
-/** The roles that may call, in words for a person: `bot or admin`. */
-export function rolesThatMay(duty: Duty): string {
-  return KEY_ROLES.filter((role) => mayCall(role, duty)).join(' or ')
+/** The roles that may call. */
+export function rolesThatMay(duty: Duty): Role[] {
+  return KEY_ROLES.filter((role) => mayCall(role, duty))
 }

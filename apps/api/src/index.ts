@@ -1,6 +1,7 @@
 export type { Caller, Role } from './caller.ts'
 export { type KeyRing, makeHolderOf, makeKeyRing } from './key-ring.ts'
 export { createLog } from './log.ts'
+export { procedureContracts } from './procedure-contract.ts'
 export type { PublicProcedures } from './public-procedures.ts'
 export type { AppRouter } from './router.ts'
 export { buildServer, type ServerParts } from './server.ts'

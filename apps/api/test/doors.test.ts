@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DOORS } from '../src/doors/door.ts'
 import { buildServer, createLog, type KeyRing } from '../src/index.ts'
+import { procedureContract } from '../src/procedure-contract.ts'
 import {
   bodySchema,
   documentedStatuses,
@@ -368,9 +369,8 @@ describe.each(CALLS)('%s', (operation, method, path) => {
       expectDescribed(operation, await inject(broken.inside, method, path))
       expectDescribed(operation, await inject(broken.inside, method, path, { key: 'wrong' }))
     }
-    const { roles } = DOORS.find((door) => operation === `${door.method} ${door.path}`) ?? {
-      roles: ['admin'],
-    }
+    const route = DOORS.find((door) => operation === `${door.method} ${door.path}`)
+    const roles = route === undefined ? ['admin'] : procedureContract(route.procedure).roles
     for (const [role, key] of [
       ['bot', BOT_KEY],
       ['viewer', VIEWER_KEY],

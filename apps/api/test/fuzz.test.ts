@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DOORS } from '../src/doors/door.ts'
-import { procedureContracts } from '../src/doors/procedure-contract.ts'
+import { procedureContracts } from '../src/procedure-contract.ts'
 import { runFuzz } from './fuzz/run.ts'
 
 /** `pnpm fuzz` asks for more, and for other seeds. */

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DOORS } from '../src/doors/door.ts'
-import { procedureContracts } from '../src/doors/procedure-contract.ts'
 import { buildServer, createLog } from '../src/index.ts'
+import { procedureContract, procedureContracts } from '../src/procedure-contract.ts'
 import {
   ADMIN_KEY,
   BOT_KEY,
@@ -190,9 +190,9 @@ describe('the matrix of routes', () => {
   })
 
   it('agrees with what the doors say of themselves in the open description', () => {
-    for (const { method, path, roles } of DOORS) {
+    for (const { method, path, procedure } of DOORS) {
       const [[, who] = []] = rowOf({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
-      expect([path, roles]).toEqual([path, who])
+      expect([path, procedureContract(procedure).roles]).toEqual([path, who])
     }
   })
 

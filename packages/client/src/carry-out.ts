@@ -1,7 +1,7 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client'
+import { isRepeatable, waitsForEvolution } from './call-policy.ts'
 import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
-import { isRepeatable, isSlow } from './manner.ts'
 import { newId } from './new-id.ts'
 import type { Retry, Settings } from './options.ts'
 import { waitBeforeMs } from './patience.ts'
@@ -21,19 +21,19 @@ export type CallContext = {
   retry?: boolean
 }
 
-/** How all calls of a client are made. `chance` is 0 to 1, and the same for calls of the same moment. */
-export type Manners = {
+/** What all calls of a client share. `chance` returns 0 to 1, and the same for calls of the same moment. */
+export type Transport = {
   settings: Settings
   wayOf: (op: Operation) => Way
   chance: (nowMs: number) => number
 }
 
 /** The answer of a call: tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
-export async function carryOut(manners: Manners, op: Operation): Promise<unknown> {
-  const { settings, chance } = manners
+export async function carryOut(transport: Transport, op: Operation): Promise<unknown> {
+  const { settings, chance } = transport
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
-  const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
+  const withinMs = timeoutMs ?? (waitsForEvolution(op.path) ? slowMs : quickMs)
   const endMs = performance.now() + withinMs
   const mayRepeat = retry && isRepeatable(op.type, op.path)
   const input = mayRepeat && op.path === 'reservation.reserve' ? withKey(op.input) : op.input
@@ -42,7 +42,7 @@ export async function carryOut(manners: Manners, op: Operation): Promise<unknown
     const tryMs = mayRepeat ? Math.min(attemptMs, remainingMs) : remainingMs
     const attempt = { ...op, input, context: { ...op.context } }
     try {
-      return await tryOnce(manners, attempt, tryMs)
+      return await tryOnce(transport, attempt, tryMs)
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
@@ -68,7 +68,7 @@ function tellRetry({ onRetry }: Settings, retry: Retry): void {
 }
 
 /** One answer of the way, or FleetError. When the time is over or the caller leaves, the request is let go. */
-function tryOnce({ settings, wayOf }: Manners, op: Operation, tryMs: number): Promise<unknown> {
+function tryOnce({ settings, wayOf }: Transport, op: Operation, tryMs: number): Promise<unknown> {
   const { signal } = op
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(callOf(op, settings), { cause: signal.reason }))

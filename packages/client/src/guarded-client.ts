@@ -7,9 +7,9 @@ import {
   TRPCUntypedClient,
 } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import { callOf, carryOut, type Manners } from './carry-out.ts'
+import { isLarge, waitsForEvolution } from './call-policy.ts'
+import { callOf, carryOut, type Transport } from './carry-out.ts'
 import { type Call, failureOf } from './failure.ts'
-import { isLarge, isSlow } from './manner.ts'
 import type { Settings } from './options.ts'
 import { openChance } from './patience.ts'
 import type { FleetRouter } from './router.ts'
@@ -26,7 +26,7 @@ export type Ways = {
  * Calls go straight to the last link: among many small ones, tRPC's chain would cost each more than all else here does.
  */
 export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
-  readonly #manners: Manners
+  readonly #transport: Transport
   #calls = 0
 
   constructor(settings: Settings, ways: Ways) {
@@ -34,8 +34,8 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
     const alone = ways.alone(this.runtime)
     const together = ways.together(this.runtime)
     const goesAlone = ({ path, type, input }: Operation): boolean =>
-      !settings.batch || isSlow(path) || isLarge(type, input)
-    this.#manners = { settings, chance: openChance(), wayOf: (op) => (goesAlone(op) ? alone : together) }
+      !settings.batch || waitsForEvolution(path) || isLarge(type, input)
+    this.#transport = { settings, chance: openChance(), wayOf: (op) => (goesAlone(op) ? alone : together) }
   }
 
   override query(path: string, input?: unknown, options?: TRPCRequestOptions): Promise<unknown> {
@@ -48,7 +48,7 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
 
   #call(type: 'query' | 'mutation', path: string, input: unknown, options: TRPCRequestOptions = {}) {
     const { context = {}, signal } = options
-    return carryOut(this.#manners, { id: ++this.#calls, type, path, input, context, signal })
+    return carryOut(this.#transport, { id: ++this.#calls, type, path, input, context, signal })
   }
 }
 

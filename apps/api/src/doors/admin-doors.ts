@@ -1,6 +1,5 @@
 import type { Door } from './door.ts'
 
-const ADMIN = ['admin'] as const
 const NO_INSTANCE = 'There is no such instance.'
 const BUSY = 'Another call for this instance did not end within 15 seconds.'
 const EVOLUTION = {
@@ -19,7 +18,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     summary: 'Create an instance',
     description:
       'Creates the instance on Evolution and answers it with its first QR code in `pairing` (a PNG data URL in `base64`). A code that is late is no error: `pairing.state` is `not_ready`, and `…/pair` answers the code later. Repeating the call finishes an interrupted create.',
-    roles: ADMIN,
     refusals: {
       CONFLICT: 'The name is taken, here or on Evolution, or another instance has the phone.',
       INVALID_STATE: 'The adopted table requires a column that zapfleet cannot fill.',
@@ -35,7 +33,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     summary: 'A fresh QR code',
     description:
       'Waits up to 15 seconds for a code; it is valid for 45 seconds. With `phoneNumber` the answer also holds a pairing code to type. Call it again until `state` is `already_connected`.',
-    roles: ADMIN,
     refusals: {
       NOT_FOUND: NO_INSTANCE,
       EVOLUTION_REFUSED: EVOLUTION.EVOLUTION_REFUSED,
@@ -51,7 +48,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     summary: 'Limits, priority, phone, pause',
     description:
       'Changes the fields that are sent and keeps the others. `{"paused":true,"pauseReason":"…"}` pauses: the instance stays connected and gets no messages; `{"paused":false}` ends the pause.',
-    roles: ADMIN,
     refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: 'Another instance has this phone.' },
     bodyExample: { hourlyCapacity: 30, dailyCapacity: 200 },
   },
@@ -62,7 +58,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'Restart the connection',
     description: 'Answers `verified: false` when the instance was not connected again within ten seconds.',
-    roles: ADMIN,
     refusals: {
       NOT_FOUND: NO_INSTANCE,
       INVALID_STATE: 'Its connection is closed: pair it instead.',
@@ -77,7 +72,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'Unlink the phone',
     description: 'The instance stays and must be paired again.',
-    roles: ADMIN,
     refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: BUSY, ...EVOLUTION },
   },
   {
@@ -88,7 +82,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     summary: 'Delete an instance',
     description:
       'Deletes it here and on Evolution. `verified: false`: Evolution has not confirmed yet, and the scheduler continues; the name is not free until then.',
-    roles: ADMIN,
     refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: BUSY, ...EVOLUTION },
   },
   {
@@ -98,7 +91,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'All keys',
     description: 'Without their secrets, which are stored nowhere.',
-    roles: ADMIN,
     refusals: {},
   },
   {
@@ -108,7 +100,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'Create a key',
     description: '`secret` is what its holder sends as `x-api-key`. It is in this answer and nowhere else.',
-    roles: ADMIN,
     refusals: { INVALID_STATE: 'There are 1,000 active keys; revoke some.' },
     bodyExample: { label: 'the bot of the shop', role: 'bot' },
   },
@@ -119,7 +110,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'Replace a key',
     description: 'Answers a new key. The old one still works for `graceSeconds` (default 86400).',
-    roles: ADMIN,
     refusals: {
       NOT_FOUND: 'There is no such key.',
       INVALID_STATE: 'The key has ended, or it is a key of the environment.',
@@ -133,7 +123,6 @@ export const ADMIN_DOORS: readonly Door[] = [
     tag: 'Admin',
     summary: 'End a key',
     description: 'At once, in every process. With `alsoMade` the keys that it made end too.',
-    roles: ADMIN,
     refusals: {
       NOT_FOUND: 'There is no such key.',
       INVALID_STATE: 'It is a key of the environment: change it there.',

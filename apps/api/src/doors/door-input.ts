@@ -1,7 +1,7 @@
 import { FleetError } from '@zapfleet/core'
 import { z } from 'zod'
+import { procedureContract } from '../procedure-contract.ts'
 import { type Door, pathFields } from './door.ts'
-import { procedureContract } from './procedure-contract.ts'
 
 /** What of a request may hold input. `body` is its text, undefined where there is none. */
 export type DoorRequest = {

@@ -4,12 +4,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { requireKey } from '../authenticate.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { makeFailureLog } from '../log-failure.ts'
+import { procedureContract } from '../procedure-contract.ts'
 import { appRouter } from '../router.ts'
 import { contextOf } from '../trpc-routes.ts'
 import { DOORS, type Door } from './door.ts'
 import { doorError } from './door-error.ts'
 import { type DoorRequest, makeDoorInput } from './door-input.ts'
-import { procedureContract } from './procedure-contract.ts'
 
 type DoorParts = {
   fleet: Fleet

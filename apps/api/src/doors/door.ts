@@ -1,5 +1,4 @@
 import type { FleetErrorCode } from '@zapfleet/core'
-import type { Role } from '../caller.ts'
 import { ADMIN_DOORS } from './admin-doors.ts'
 
 /** A plain HTTP route to one procedure: the same guard, validation and answer, without tRPC's envelope. */
@@ -12,17 +11,13 @@ export type Door = {
   tag: 'Sending' | 'Fleet' | 'Admin'
   summary: string
   description: string
-  /** Who may call; the procedure judges, a test compares. */
-  roles: readonly Role[]
   /** What it refuses beside what every door may refuse (`EVERYWHERE` of the document). */
   refusals: Partial<Record<FleetErrorCode, string>>
   /** A body to try; none where there is nothing to send. */
   bodyExample?: Record<string, unknown>
 }
 
-const SENDERS = ['bot', 'admin'] as const
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
-const EVERYBODY = ['bot', 'viewer', 'admin'] as const
 
 /**
  * Every door. A path is a noun, whose it is, and the verb of the procedure where HTTP's own does not say it; `/v1` stands
@@ -37,7 +32,6 @@ export const DOORS: readonly Door[] = [
     summary: 'Which number sends this message?',
     description:
       'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is never settled stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
-    roles: SENDERS,
     refusals: {
       CONFLICT: 'The idempotencyKey was used with another input.',
       NO_CAPACITY:
@@ -53,7 +47,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Sending',
     summary: 'The message was sent',
     description: 'Repeating it is fine.',
-    roles: SENDERS,
     refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was released before.' },
   },
   {
@@ -64,7 +57,6 @@ export const DOORS: readonly Door[] = [
     summary: 'The message surely was not sent',
     description:
       'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. After a timeout of the send do not release: the message may have gone out.',
-    roles: SENDERS,
     refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was confirmed before.' },
   },
   {
@@ -75,7 +67,6 @@ export const DOORS: readonly Door[] = [
     summary: 'Name a number without counting',
     description:
       'The instance for the next message, saved as the contact’s number; null when none is available. Between this answer and the send others may take the room: reserve is better.',
-    roles: SENDERS,
     refusals: { INVALID_STATE: HIDDEN_WORDS },
     bodyExample: { contactId: '5511987654321' },
   },
@@ -86,7 +77,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Sending',
     summary: 'Count a send that happened without a reservation',
     description: 'Counts one send, even above the limit.',
-    roles: SENDERS,
     refusals: { NOT_FOUND: 'There is no such instance.' },
   },
   {
@@ -96,7 +86,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Fleet',
     summary: 'All numbers, by name',
     description: 'Read from the database at the moment of the call.',
-    roles: EVERYBODY,
     refusals: {},
   },
   {
@@ -106,7 +95,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Fleet',
     summary: 'One number',
     description: 'Read from the database at the moment of the call.',
-    roles: EVERYBODY,
     refusals: { NOT_FOUND: 'There is no such instance.' },
   },
   {
@@ -116,7 +104,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Fleet',
     summary: 'The number a contact is used to',
     description: 'A contact that nobody wrote to yet has none, and is no error.',
-    roles: EVERYBODY,
     refusals: {},
   },
   {
@@ -126,7 +113,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Fleet',
     summary: 'The fleet in numbers',
     description: 'Capacities are those of connected instances.',
-    roles: ['viewer', 'admin'],
     refusals: {},
   },
   {
@@ -136,7 +122,6 @@ export const DOORS: readonly Door[] = [
     tag: 'Fleet',
     summary: 'The last known health',
     description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
-    roles: EVERYBODY,
     refusals: {},
   },
   ...ADMIN_DOORS,

@@ -1,8 +1,8 @@
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { FleetError, type FleetErrorCode, KEY_ROLES } from '@zapfleet/core'
 import { DOORS, type Door, pathFields } from '../doors/door.ts'
-import { procedureContract } from '../doors/procedure-contract.ts'
 import { trpcErrorOf } from '../errors/error-map.ts'
+import { procedureContract } from '../procedure-contract.ts'
 import { answerSchema, inputSchema, type JsonSchema, uriOf } from './components.ts'
 
 /** One path of the document: an operation for each method. */
@@ -34,7 +34,7 @@ export function doorPaths(): Record<string, PathItem> {
 }
 
 function operationOf(door: Door): object {
-  const { input, output } = procedureContract(door.procedure)
+  const { input, output, roles } = procedureContract(door.procedure)
   if (output === null) throw new Error(`${door.procedure} streams; a door needs an answer.`)
   const schema = inputSchema(input)
   const body = door.method === 'GET' ? null : bodyOf(door, schema)
@@ -42,7 +42,7 @@ function operationOf(door: Door): object {
     operationId: operationId(door.procedure),
     tags: [door.tag],
     summary: door.summary,
-    description: `${door.description}\n\nKeys of role ${door.roles.join(' or ')}. The procedure \`${door.procedure}\` of /trpc.`,
+    description: `${door.description}\n\nKeys of role ${roles.join(' or ')}. The procedure \`${door.procedure}\` of /trpc.`,
     security: [{ key: [] }, { bearer: [] }],
     parameters: parametersOf(door, schema),
     ...(body === null ? {} : { requestBody: body }),
@@ -128,7 +128,7 @@ function refusalsOf(door: Door): Record<number, object> {
 }
 
 function isForAll(door: Door): boolean {
-  return KEY_ROLES.every((role) => door.roles.includes(role))
+  return procedureContract(door.procedure).roles.length === KEY_ROLES.length
 }
 
 function statusOf(code: FleetErrorCode): number {

@@ -41,7 +41,14 @@ import {
   updateInput,
   verifiedAct,
 } from '../contract/instance.ts'
-import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
+import {
+  adminAct,
+  adminProcedure,
+  botProcedure,
+  REPEATABLE,
+  router,
+  WAITS_FOR_EVOLUTION,
+} from '../procedure.ts'
 
 /** `instance.*`: the numbers of the fleet. */
 export const instanceRouter = router({
@@ -61,6 +68,7 @@ export const instanceRouter = router({
    * `EVOLUTION_REFUSED`.
    */
   create: adminAct(createInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(createdInstance)
     .mutation(({ ctx, input }) => createInstance(ctx.fleet, input)),
   /**
@@ -75,22 +83,27 @@ export const instanceRouter = router({
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone), `EVOLUTION_REFUSED`.
    */
   qrCode: adminAct(qrCodeInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(pairing)
     .mutation(({ ctx, input }) => pairInstance(ctx.fleet, input)),
   /** Restarts the connection of an instance on Evolution. Errors: `NOT_FOUND`, `INVALID_STATE`. */
   restart: adminAct(nameInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => restartInstance(ctx.fleet, input)),
   /** Unlinks the phone of an instance; it must be paired again. Errors: `NOT_FOUND`. */
   logout: adminAct(nameInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => logoutInstance(ctx.fleet, input)),
   /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
   delete: adminAct(nameInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => deleteInstance(ctx.fleet, input)),
   /** Adopts the instances that Evolution has and zapfleet has not. */
   import: adminAct(importInput)
+    .meta(WAITS_FOR_EVOLUTION)
     .output(importReport)
     .mutation(({ ctx, input }) => importInstances(ctx.fleet, input)),
   /**
@@ -98,6 +111,7 @@ export const instanceRouter = router({
    * `reservation.reserve`.
    */
   choose: botProcedure
+    .meta(REPEATABLE)
     .input(chooseInput)
     .output(choice)
     .mutation(({ ctx, input }) => chooseInstance(ctx.fleet, input)),

@@ -1,7 +1,7 @@
 import { confirmReservation, releaseReservation, reserve } from '@zapfleet/core'
 import { type Caller, familyOf } from '../caller.ts'
 import { reservation, reserveInput, settleInput } from '../contract/reservation.ts'
-import { botProcedure, router } from '../procedure.ts'
+import { botProcedure, REPEATABLE, router } from '../procedure.ts'
 
 /** `reservation.*`: a counted seat for one message, confirmed or given back. */
 export const reservationRouter = router({
@@ -10,6 +10,7 @@ export const reservationRouter = router({
    * `NO_CAPACITY` (with `availableAt`), `OVERLOADED`, `CONFLICT` (the idempotency key was used with another input).
    */
   reserve: botProcedure
+    .meta(REPEATABLE)
     .input(reserveInput)
     .output(reservation)
     .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
@@ -18,6 +19,7 @@ export const reservationRouter = router({
    * `CONFLICT` (it was released).
    */
   confirm: botProcedure
+    .meta(REPEATABLE)
     .input(settleInput)
     .output(reservation)
     .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, settlesAs(ctx.caller))),
@@ -26,6 +28,7 @@ export const reservationRouter = router({
    * (another key reserved it), `CONFLICT` (it was confirmed).
    */
   release: botProcedure
+    .meta(REPEATABLE)
     .input(settleInput)
     .output(reservation)
     .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, settlesAs(ctx.caller))),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { z } from 'zod'
-import { type ProcedureContract, procedureContracts } from '../../src/doors/procedure-contract.ts'
+import { type ProcedureContract, procedureContracts } from '../../src/procedure-contract.ts'
 import { type Call, encoded } from './call.ts'
 import { anyInput, hostileJson, type Schema } from './json-arbitrary.ts'
 import { KNOWN, NOBODY } from './world.ts'

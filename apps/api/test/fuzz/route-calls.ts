@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import { type Door, pathFields } from '../../src/doors/door.ts'
-import { procedureContract } from '../../src/doors/procedure-contract.ts'
+import { procedureContract } from '../../src/procedure-contract.ts'
 import { newInstanceBody } from '../../src/rest/new-instance.ts'
 import { type Call, encoded } from './call.ts'
 import { anyInput, hostileJson, hostileText, type Schema } from './json-arbitrary.ts'

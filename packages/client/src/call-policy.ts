@@ -1,7 +1,9 @@
 import type { ProcedurePath } from './router.ts'
 
-/** They wait for Evolution, for seconds: each goes in a request of its own, so that nobody waits for them. */
-const SLOW: readonly string[] = [
+// The procedures state both properties in their `meta`; a test compares these lists with it.
+
+/** Calls that wait for Evolution, for seconds. Each gets a request of its own: a batch is answered when its slowest call is. */
+const WAITING_FOR_EVOLUTION: readonly string[] = [
   'instance.create',
   'instance.qrCode',
   'instance.restart',
@@ -13,7 +15,7 @@ const SLOW: readonly string[] = [
   'fleet.conditions',
 ] satisfies ProcedurePath[]
 
-/** Mutations that may be made twice: the second changes nothing. A reserve only with an idempotency key. */
+/** Mutations that may be repeated: the second call changes nothing. `reserve` only with an idempotency key. */
 const REPEATABLE: readonly string[] = [
   'reservation.reserve',
   'reservation.confirm',
@@ -21,28 +23,28 @@ const REPEATABLE: readonly string[] = [
   'instance.choose',
 ] satisfies ProcedurePath[]
 
-/** True for calls that wait for Evolution. */
-export function isSlow(path: string): boolean {
-  return SLOW.includes(path)
+/** Whether a call waits for Evolution. */
+export function waitsForEvolution(path: string): boolean {
+  return WAITING_FOR_EVOLUTION.includes(path)
 }
 
-/** True for calls that may be repeated when nobody knows whether they were carried out. */
+/** Whether a call may be repeated when it is unknown whether the first one was carried out. */
 export function isRepeatable(type: 'query' | 'mutation' | 'subscription', path: string): boolean {
   return type === 'query' || REPEATABLE.includes(path)
 }
 
 /** 64 of these stay below the 1 MiB that the server reads, even if every character takes six bytes. */
 const SMALL_BODY_CHARS = 2_500
-/** Proxies begin to refuse URLs of 8 KiB. */
+/** Some proxies refuse URLs of 8 KiB. */
 const SMALL_QUERY_CHARS = 3_000
 
-/** True for an input that would make a batch too large: it goes alone. */
+/** Whether an input would make a batch too large. Such a call gets a request of its own. */
 export function isLarge(type: 'query' | 'mutation' | 'subscription', input: unknown): boolean {
   if (type !== 'query') return weight(input) > SMALL_BODY_CHARS
   return input !== undefined && encodeURIComponent(JSON.stringify(input)).length > SMALL_QUERY_CHARS
 }
 
-/** Characters of a plain value, roughly as many as its JSON has. */
+/** The approximate number of characters of a value's JSON. */
 function weight(value: unknown): number {
   if (typeof value === 'string') return value.length + 4
   if (typeof value !== 'object' || value === null) return 8
