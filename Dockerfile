@@ -9,7 +9,7 @@ COPY . .
 # Installs, builds and leaves in /release what runs and no more. The caches outlive the layer, not the image.
 RUN --mount=type=cache,target=/root/.npm \
     --mount=type=cache,target=/root/.local/share/pnpm/store \
-    CI=true node scripts/release.mjs /release
+    CI=true node tools/scripts/release.mjs /release
 
 FROM node:${NODE_VERSION}-bookworm-slim
 ENV NODE_ENV=production \

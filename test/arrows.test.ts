@@ -16,10 +16,12 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'apps/api': { uses: ['core', 'evolution', 'phone', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution', 'holder'] },
-  'packages/embedded': { uses: ['holder'] },
-  'apps/launcher': { uses: ['embedded', 'holder'] },
+  'tools/embedded': { uses: ['holder'] },
+  'tools/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { knows: ['api'] },
   'packages/words': { knows: ['client'] },
+  'tools/bench': { uses: ['api', 'client', 'core', 'embedded'] },
+  'tools/chaos': { uses: ['embedded', 'simulator'] },
   'apps/cli': { uses: ['client', 'holder', 'phone', 'words'], knows: ['api'] },
   'apps/dashboard': { uses: ['client', 'phone', 'words'], knows: ['api', 'core'] },
 }
@@ -28,12 +30,15 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
 const FOR_TESTS = ['testing', 'simulator', 'embedded', 'holder']
 
 /** Rooms that are no packages; they reach packages by their doors. */
-const ROOMS = ['test', 'prisma', 'scripts', 'bench', 'chaos', 'examples']
+const ROOMS = ['test', 'prisma', 'tools/scripts', 'examples']
+
+/** Tools that start programs in processes of their own and set their environment. */
+const START_PROGRAMS = ['tools/bench', 'tools/chaos']
 
 type Import = { specifier: string; typeOnly: boolean }
 type SourceFile = { path: string; home: string; inSources: boolean; imports: Import[]; tree: ts.SourceFile }
 
-const packages = ['packages', 'apps'].flatMap((group) => {
+const packages = ['packages', 'apps', 'tools'].flatMap((group) => {
   const folders = existsSync(join(root, group)) ? readdirSync(join(root, group)) : []
   return folders
     .map((name) => `${group}/${name}`)
@@ -107,7 +112,7 @@ describe('the arrows between packages', () => {
 describe('manners of the sources', () => {
   test('only main.ts of a program reads the environment, takes signals and ends the process', () => {
     const wrong = sources
-      .filter((file) => !file.path.endsWith('/src/main.ts'))
+      .filter((file) => !file.path.endsWith('/src/main.ts') && !START_PROGRAMS.includes(file.home))
       .filter((file) => touchesProcess(file.tree))
       .map((file) => file.path)
     expect(wrong).toEqual([])

@@ -52,7 +52,7 @@ function referencesOf(folder: string): string[] | null {
 
 describe('project references and dependencies', () => {
   test('the compiled packages are found', () => {
-    expect(compiled).toEqual(expect.arrayContaining(['packages/core', 'apps/launcher', 'packages/client']))
+    expect(compiled).toEqual(expect.arrayContaining(['packages/core', 'tools/launcher', 'packages/client']))
   })
 
   test.each(compiled)('%s: each reference is a workspace dependency', (folder) => {
@@ -111,11 +111,11 @@ describe('a build in which the dependencies of each package are built last', () 
     timeout: 120_000,
   }, () => {
     const clone = copyOfSources()
-    build(clone, 'apps/launcher')
-    rmSync(join(clone, 'apps/launcher/dist/main.js'))
-    expect(missing(clone, 'apps/launcher')).toEqual(['dist/main.js'])
-    expect(build(clone, 'apps/launcher')).toMatchObject({ status: 0 })
-    expect(missing(clone, 'apps/launcher')).toEqual([])
+    build(clone, 'tools/launcher')
+    rmSync(join(clone, 'tools/launcher/dist/main.js'))
+    expect(missing(clone, 'tools/launcher')).toEqual(['dist/main.js'])
+    expect(build(clone, 'tools/launcher')).toMatchObject({ status: 0 })
+    expect(missing(clone, 'tools/launcher')).toEqual([])
   })
 })
 
@@ -129,7 +129,7 @@ describe('a build beside a running fleet', () => {
     const made = statSync(join(folder, 'dist/index.js')).ino
     writeFileSync(join(folder, 'dist/of-an-older-build.js'), '')
 
-    const running = spawn(process.execPath, [join(clone, 'scripts/compile.mjs'), '--noCheck'], {
+    const running = spawn(process.execPath, [join(clone, 'tools/scripts/compile.mjs'), '--noCheck'], {
       cwd: folder,
     })
     const ended = once(running, 'exit')
@@ -148,10 +148,10 @@ describe('a build beside a running fleet', () => {
 
   test('a build that fails leaves the one before as it is', () => {
     const clone = copyOfSources()
-    const folder = join(clone, 'packages/holder')
-    expect(build(clone, 'packages/holder')).toMatchObject({ status: 0 })
+    const folder = join(clone, 'tools/holder')
+    expect(build(clone, 'tools/holder')).toMatchObject({ status: 0 })
     writeFileSync(join(folder, 'src/broken.ts'), "export * from './nothing-here.ts'\n")
-    const { status, stderr } = build(clone, 'packages/holder')
+    const { status, stderr } = build(clone, 'tools/holder')
     expect(status).toBe(1)
     expect(stderr).toContain('dist/nothing-here.js')
     expect(existsSync(join(folder, 'dist/index.js'))).toBe(true)
@@ -159,7 +159,7 @@ describe('a build beside a running fleet', () => {
   })
 })
 
-/** The packages that scripts/compile.mjs builds, each after its references. */
+/** The packages that tools/scripts/compile.mjs builds, each after its references. */
 function inOrder(): string[] {
   const left = compiled.filter((folder) => manifestOf(folder).scripts?.build?.includes('compile.mjs'))
   const order: string[] = []
@@ -174,7 +174,7 @@ function inOrder(): string[] {
 /** A clone with the sources of all compiled packages, their installed packages, and no build. */
 function copyOfSources(): string {
   const clone = newFolder()
-  for (const name of ['package.json', 'tsconfig.base.json', 'scripts', 'prisma'])
+  for (const name of ['package.json', 'tsconfig.base.json', 'tools/scripts', 'prisma'])
     cpSync(join(root, name), join(clone, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
   for (const folder of compiled) {
@@ -188,14 +188,14 @@ function copyOfSources(): string {
 
 function build(clone: string, folder: string) {
   const cwd = join(clone, folder)
-  return spawnSync(process.execPath, [join(clone, 'scripts/compile.mjs'), '--noCheck'], {
+  return spawnSync(process.execPath, [join(clone, 'tools/scripts/compile.mjs'), '--noCheck'], {
     cwd,
     encoding: 'utf8',
   })
 }
 
 function missing(clone: string, folder: string): string[] {
-  const script = `import { missingFiles } from './scripts/missing-files.mjs'; console.log(JSON.stringify(missingFiles(${JSON.stringify(join(clone, folder))})))`
+  const script = `import { missingFiles } from './tools/scripts/missing-files.mjs'; console.log(JSON.stringify(missingFiles(${JSON.stringify(join(clone, folder))})))`
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd: clone,
     encoding: 'utf8',

@@ -11,9 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Runs `npm start` in a fresh clone, without an npm to install with: what needs no packages must be said before. */
 function startFreshly(env: Record<string, string>) {
   const clone = newFolder()
-  for (const name of ['package.json', 'scripts'])
+  for (const name of ['package.json', 'tools/scripts'])
     cpSync(join(root, name), join(clone, name), { recursive: true })
-  const run = spawnSync(process.execPath, [join(clone, 'scripts/start.mjs')], {
+  const run = spawnSync(process.execPath, [join(clone, 'tools/scripts/start.mjs')], {
     cwd: clone,
     encoding: 'utf8',
     env: { PATH: '', ...env },

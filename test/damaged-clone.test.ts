@@ -15,7 +15,7 @@ const AT_THE_TOP = [
   'pnpm-workspace.yaml',
   'prisma',
   'prisma.config.ts',
-  'scripts',
+  'tools/scripts',
   'tsconfig.base.json',
   'turbo.json',
 ]
@@ -24,14 +24,14 @@ test('npm start in a clone with a damaged build builds again and serves', { time
   const clone = installedClone()
   // The cache of this clone: what it has built need not be built twice.
   const env = { TURBO_CACHE_DIR: join(root, '.turbo', 'cache') }
-  const prepare = `import { prepare, runScript } from './scripts/bootstrap.mjs'; await runScript(() => prepare())`
+  const prepare = `import { prepare, runScript } from './tools/scripts/bootstrap.mjs'; await runScript(() => prepare())`
   const first = node(clone, prepare, env)
   expect(first).toMatchObject({ status: 0, stderr: '' })
   expect(first.stdout).toMatch(/building … /)
   expect(node(clone, prepare, env)).toMatchObject({ status: 0, stdout: '' })
 
   rmSync(join(clone, 'packages/core/dist/db'), { recursive: true })
-  rmSync(join(clone, 'apps/launcher/dist'), { recursive: true })
+  rmSync(join(clone, 'tools/launcher/dist'), { recursive: true })
   const port = String(await freePort())
   const dataDir = newFolder()
   const start = await npmStart({ ...env, PORT: port, ZAPFLEET_DATA_DIR: dataDir }, clone)
@@ -68,7 +68,7 @@ function installedClone(): string {
   expect(
     node(
       clone,
-      `import { sourcesOf, stamp } from './scripts/freshness.mjs'; stamp('install', sourcesOf('install'))`,
+      `import { sourcesOf, stamp } from './tools/scripts/freshness.mjs'; stamp('install', sourcesOf('install'))`,
     ),
   ).toMatchObject({ status: 0 })
   return clone

@@ -14,7 +14,7 @@ import { dts } from 'rollup-plugin-dts'
 import { documentProcedures } from './document-procedures.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const compile = here('../../scripts/compile.mjs')
+const compile = here('../../tools/scripts/compile.mjs')
 execFileSync(process.execPath, [compile, ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
 /** Packages whose code is copied into the client, each with its licence. */

@@ -93,7 +93,7 @@ function unknownScripts(line: string): string[] {
 /** Files that Node or Python would run, where they are named by a path of this project. */
 function missingFiles(line: string): string[] {
   const named = line.matchAll(
-    /\b(?:node|python3)(?:\s+-[-\w=@/]+)*\s+((?:apps|packages|scripts|bench|prisma|examples)\/[\w./-]+)/g,
+    /\b(?:node|python3)(?:\s+-[-\w=@/]+)*\s+((?:apps|packages|tools|prisma|examples)\/[\w./-]+)/g,
   )
   return [...named].map(([, path = '']) => path).filter((path) => !isThere(path))
 }

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const home = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const stageScript = new URL('../../../scripts/stage-client.mjs', import.meta.url).href
+const stageScript = new URL('../../../tools/scripts/stage-client.mjs', import.meta.url).href
 
 /** An empty project into which the packed client was installed, as a bot's author would. */
 export type Consumer = {

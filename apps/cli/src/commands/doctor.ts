@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 
 /**
  * `doctor`, for the help: it looks at database and Evolution themselves, which this program does not know, so the program of
- * a clone runs apps/doctor in its place (scripts/zapfleet.mjs).
+ * a clone runs apps/doctor in its place (tools/scripts/zapfleet.mjs).
  */
 export function addDoctor(parent: Command, cli: Cli): void {
   const doctor = parent

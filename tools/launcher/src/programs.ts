@@ -18,7 +18,7 @@ export function programsOf(root: string, watch: boolean): Programs {
         ]
       : ['--enable-source-maps', join(root, folder, 'dist', 'main.js')]
   return {
-    simulator: program('packages/simulator'),
+    simulator: program('tools/simulator'),
     api: program('apps/api'),
     scheduler: program('apps/scheduler'),
   }

@@ -21,7 +21,7 @@ await runScript(async () => {
 
 function pureTests() {
   const known = new Map()
-  return ['packages', 'apps', 'test']
+  return ['packages', 'apps', 'tools', 'test']
     .flatMap(testsBelow)
     .filter((file) => isPure(file, known))
     .map((file) => relative(root, file))

@@ -1,4 +1,4 @@
-// The build of one TypeScript package: `node ../../scripts/compile.mjs [arguments for tsc]` in its folder.
+// The build of one TypeScript package: `node ../../tools/scripts/compile.mjs [arguments for tsc]` in its folder.
 // Not `tsc -b`, which also compiles the packages it references: turbo builds those, in order and once. It compiles into an empty
 // folder beside dist, so that a damaged or outdated file never counts as up to date, and moves a complete build into
 // dist: a program of a running fleet that starts meanwhile finds all its files.

@@ -83,7 +83,7 @@ export async function prepare({ build = true, before = async () => {} } = {}) {
       const missing = missingResults()
       if (missing.length > 0) {
         throw new StageError(
-          `The build is incomplete; it lacks:\n  ${missing.join('\n  ')}\nRemove the dist folders (rm -rf packages/*/dist apps/*/dist .turbo) and start again.`,
+          `The build is incomplete; it lacks:\n  ${missing.join('\n  ')}\nRemove the dist folders (rm -rf packages/*/dist apps/*/dist tools/*/dist .turbo) and start again.`,
         )
       }
     }

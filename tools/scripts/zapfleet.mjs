@@ -22,6 +22,6 @@ await runScript(async ({ release }) => {
   // Flags of all commands may be before the command.
   if (doctor > 1 && process.argv.slice(2, doctor).every((word) => ['--json', '--no-color'].includes(word))) {
     process.argv.splice(doctor, 1)
-    await import(new URL('../apps/doctor/dist/main.js', import.meta.url))
-  } else await import(new URL('../apps/cli/dist/main.js', import.meta.url))
+    await import(new URL('../../apps/doctor/dist/main.js', import.meta.url))
+  } else await import(new URL('../../apps/cli/dist/main.js', import.meta.url))
 })

@@ -1,4 +1,4 @@
-// `npm start`: installs and builds what is missing, then becomes the launcher (apps/launcher). `--watch`: `pnpm dev`.
+// `npm start`: installs and builds what is missing, then becomes the launcher (tools/launcher). `--watch`: `pnpm dev`.
 import { prepare, runScript } from './bootstrap.mjs'
 import { checkPort } from './check-port.mjs'
 
@@ -6,5 +6,5 @@ await runScript(async ({ release }) => {
   await prepare({ before: checkPort })
   // From here on the launcher answers the signals.
   release()
-  await import(new URL('../apps/launcher/dist/main.js', import.meta.url))
+  await import(new URL('../launcher/dist/main.js', import.meta.url))
 })

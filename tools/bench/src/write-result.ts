@@ -6,8 +6,8 @@ import { json, markdown, type Result } from './report.ts'
 const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /**
- * Writes `ratios.svg`, `ratios.md` and `ratios.json`: of a whole run to `bench/results`, of a short or partial one to
- * `bench/results/short`, which is not kept in the repository. Returns the folder.
+ * Writes `ratios.svg`, `ratios.md` and `ratios.json`: of a whole run to `tools/bench/results`, of a short or partial one to
+ * `tools/bench/results/short`, which is not kept in the repository. Returns the folder.
  */
 export async function writeResult(result: Result, options: { whole: boolean }): Promise<string> {
   const folder = options.whole ? RESULTS : join(RESULTS, 'short')

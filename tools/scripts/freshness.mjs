@@ -1,14 +1,16 @@
 // What is up to date in a clone: stamps in node_modules say from which sources the packages and builds were made.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { missingFiles } from './missing-files.mjs'
 
 /** The folder of the clone. */
-export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
-const COMPILER = ['compile.mjs', 'missing-files.mjs', 'swap-folder.mjs'].map((name) => join('scripts', name))
+const COMPILER = ['compile.mjs', 'missing-files.mjs', 'swap-folder.mjs'].map((name) =>
+  join('tools', 'scripts', name),
+)
 
 const SOURCES = {
   install: () => [
@@ -88,7 +90,7 @@ function members() {
     (existsSync(join(root, group)) ? readdirSync(join(root, group)).sort() : []).map((name) =>
       join(group, name),
     )
-  return [...below('packages'), ...below('apps'), 'bench'].filter((folder) =>
+  return [...below('packages'), ...below('apps'), ...below('tools')].filter((folder) =>
     existsSync(join(root, folder, 'package.json')),
   )
 }

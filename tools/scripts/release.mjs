@@ -1,4 +1,4 @@
-// `node scripts/release.mjs FOLDER`: makes a folder with what runs in production and no more: built programs, their
+// `node tools/scripts/release.mjs FOLDER`: makes a folder with what runs in production and no more: built programs, their
 // production packages, the migrations. It stands alone: copy it where Node is, own it by root, run it as anybody.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -12,7 +12,8 @@ const WORKSPACE = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pn
 
 await runScript(async () => {
   const [named] = process.argv.slice(2)
-  if (named === undefined) throw new StageError('Name the folder to make: node scripts/release.mjs FOLDER')
+  if (named === undefined)
+    throw new StageError('Name the folder to make: node tools/scripts/release.mjs FOLDER')
   const folder = resolve(process.env.INIT_CWD ?? root, named)
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new StageError(`${folder} is not empty. Name a new folder: nothing is mixed with what is there.`)
@@ -30,7 +31,7 @@ await runScript(async () => {
   ])
   leaveOutOtherDatabases(folder)
   for (const member of [...members, ...PAGES]) copyBuild(member, folder)
-  for (const script of ['healthcheck.mjs']) copy(join('scripts', script), folder)
+  cpSync(join(root, 'tools', 'scripts', 'healthcheck.mjs'), join(folder, 'scripts', 'healthcheck.mjs'))
   writeFileSync(join(folder, 'RELEASE'), `${manifestOf('.').version}\n`)
   console.log(`  ${folder} is ready`)
 })
@@ -42,12 +43,15 @@ function withTheirPackages(members, found = new Set()) {
     const ours = Object.keys(manifestOf(member).dependencies ?? {}).filter((name) =>
       name.startsWith('@zapfleet/'),
     )
-    withTheirPackages(
-      ours.map((name) => `packages/${name.slice('@zapfleet/'.length)}`),
-      found,
-    )
+    withTheirPackages(ours.map(folderOf), found)
   }
   return [...found].sort()
+}
+
+function folderOf(name) {
+  const folder = allMembers().find((member) => manifestOf(member).name === name)
+  if (folder === undefined) throw new StageError(`No folder of the workspace holds the package ${name}.`)
+  return folder
 }
 
 /** As pnpm-workspace.yaml names them: folders, or all in a folder. */

@@ -29,7 +29,7 @@ export type Program = {
   readonly sins: string[]
 }
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 const INSIDE = new URL('./inside.mjs', import.meta.url).href
 const READY_WITHIN_MS = 180_000
 /** As orchestrators do it. */
@@ -80,8 +80,8 @@ export function runProgram(
     }
   }
   const start = async (): Promise<void> => {
-    const file = (path: string) => fileURLToPath(new URL(`../../../apps/${app}/${path}`, import.meta.url))
-    // `npm test` built everything just before (packages/testing/src/run-app.ts).
+    const file = (path: string) => fileURLToPath(new URL(`../../../../apps/${app}/${path}`, import.meta.url))
+    // `npm test` built everything just before (tools/testing/src/run-app.ts).
     const program =
       process.env.ZAPFLEET_TEST_PROGRAMS === 'built'
         ? ['--import', INSIDE, file('dist/main.js')]
