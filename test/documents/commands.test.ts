@@ -53,6 +53,7 @@ const TWINS = [
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
   ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
   ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
+  ['docs/en/operating.md', 'docs/pt-BR/operar.md'],
   ['docs/en/contact-lists.md', 'docs/pt-BR/listas-de-contatos.md'],
 ] as const
 
