@@ -206,7 +206,9 @@ describe('the matrix of routes', () => {
       const mayCall = who === 'all' || (Array.isArray(who) && (who as readonly string[]).includes(which))
       const isKnown = (ROLES as readonly string[]).includes(which)
       const what = `${route.method} ${route.url}`
-      if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
+      // On a busy machine the database may not answer the readiness probe within its 2 s.
+      if (mayCall && route.url === '/health/ready') expect([200, 405, 503]).toContain(status)
+      else if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
       // What a door does is judged; that it is no door for this method, every key may know.
       else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)
       else expect(`${what} ${status}`).toBe(`${what} 401`)

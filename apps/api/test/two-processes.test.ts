@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type EventStream, openStream } from './event-stream.ts'
 import { ADMIN_KEY, apiEnvironment, call } from './fleet-api.ts'
 
-const STARTING_MS = 50_000
 let dataDir: string
 let postgres: Postgres
 let simulator: Simulator
@@ -30,7 +29,7 @@ beforeAll(async () => {
     )
   }
   for (const process of processes) addresses.push(String((await process.logLine('the API is ready')).address))
-}, STARTING_MS)
+})
 
 afterAll(async () => {
   for (const { child } of processes) child.kill('SIGTERM')

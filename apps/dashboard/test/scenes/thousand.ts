@@ -19,18 +19,19 @@ export function thousandScenes(stage: () => Stage): void {
   })
 
   test('the first content is there after one list of all numbers', async () => {
-    const { addresses } = stage()
     const page = await stage().enter(ADMIN_KEY)
-    const before = addresses.length
     await page.reload()
     await page.getByText('1,00', { exact: false }).first().waitFor()
-    // The page's own mark, from the start of the navigation.
-    const shownMs = await page.evaluate(
-      () => performance.getEntriesByName('zapfleet:fleet-shown')[0]?.startTime ?? null,
-    )
+    // Both by the page's clock, from the start of the navigation. A list that begins later polls a stream that was cut.
+    const { shownMs, lists } = await page.evaluate(() => {
+      const shownMs = performance.getEntriesByName('zapfleet:fleet-shown')[0]?.startTime ?? null
+      const lists = performance
+        .getEntriesByType('resource')
+        .filter(({ name, startTime }) => name.includes('instance.list') && startTime < (shownMs ?? 0))
+      return { shownMs, lists: lists.map(({ name }) => name) }
+    })
     console.log(`first content with 1,000 numbers: ${Math.round(shownMs ?? Number.NaN)} ms`)
     expect(shownMs).not.toBeNull()
-    const lists = addresses.slice(before).filter((address) => address.includes('instance.list'))
     expect(lists).toHaveLength(1)
   })
 
