@@ -1,8 +1,8 @@
-"""The calls of older programs: create a number, fetch its QR code, look at the health of all.
+"""The calls of older programs: create a number, fetch its QR code, show the health of all.
 
     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=...        # an admin's key
     python3 admin.py criar loja-01 +5511987654321               # writes loja-01.png: scan it
-    python3 admin.py qrcode loja-01                             # a fresh code, they live 45 seconds
+    python3 admin.py qrcode loja-01                             # a new code, valid for 45 seconds
     python3 admin.py saude
 """
 

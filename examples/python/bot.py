@@ -1,14 +1,14 @@
-"""A bot that writes to contacts, each through the number that zapfleet names.
+"""A bot that writes to contacts, each through the number that zapfleet returns.
 
     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=...              # a bot's key
     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=...
     python3 bot.py "Olá!" 5511987654321 5511912345678
     python3 bot.py "Olá!" --list contacts.txt                         # one contact a line
 
-A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact_list.py has the rules. A line that
-has none is reported with its number and skipped. Prints one line for each contact: sent, not sent (and why), or in doubt. Each
-phone gets the message once in a run, however often and in whatever form it is in the list: what may have been sent stays counted
-and is not tried again. Ends with code 0 when every line was served, 1 when one was not, 2 when it could not begin.
+A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact_list.py has the rules. A line without
+one is reported with its number and skipped. Prints one line for each contact: sent, not sent (with the reason), or in doubt. Each
+phone gets the message once in a run, also if it is in the list several times or in several forms: a message that may have been sent
+stays counted and is not tried again. Exit codes: 0 if every line was served, 1 if one was not, 2 if the bot could not start.
 """
 
 import json
@@ -23,44 +23,44 @@ import uuid
 from contact_list import read_contact_file, read_contacts
 from fleet import Fleet, FleetError, read_json, segment
 
-# Evolution may hold a send for long; what times out may have been sent.
+# Evolution may take long for a send; after a timeout the message may have been sent.
 SEND_TIMEOUT_S = 60
-# How many numbers are tried for one message.
+# The number of numbers that are tried for one message.
 ATTEMPTS = 3
 
 
-# The words of Evolution 2.3.6, as 400 or 500, for a number without a live connection: lost, never opened, opening.
-DEAD_LINE = re.compile(
+# The errors of Evolution 2.3.6 (400 or 500) for a number without a connection: lost, never opened, opening.
+NOT_CONNECTED = re.compile(
     r"^(Error: )?Connection Closed$|^(TypeError: )?Cannot read properties of undefined \(reading '(onWhatsApp|id|sendMessage|find|textMessage)'\)$|^10(0\d|1[0-5])$"
 )
-# Evolution has just started and has not loaded the instance yet: it takes some 20 seconds.
+# The error while Evolution starts and has not loaded the instance yet, for some 20 seconds.
 STARTING = re.compile(r"\(reading 'textMessage'\)$")
 STARTING_S = 30
-# And wraps whatever was thrown on the way, also after the send, into a 400 that begins like this.
+# Evolution returns any exception, also one after the send, as a 400 that begins like this.
 THROWN = re.compile(r"^(\w*(Error|Exception)\b|\[object )")
 
 
 class NotSent(Exception):
-    """Surely not sent. `elsewhere` is whether another number may do better."""
+    """The message was surely not sent. `elsewhere`: another number may succeed."""
 
     def __init__(self, words, elsewhere):
         super().__init__(words)
         self.elsewhere = elsewhere
 
 
-def words_of(value):
-    """The words in Evolution's answer, a text or lists of lists of them; `{"exists": False}` where it knows nobody."""
+def texts_of(value):
+    """Yields the texts in Evolution's answer, which may be nested lists; `{"exists": False}` if the number has no WhatsApp."""
     if isinstance(value, dict):
-        yield from words_of(value["message"]) if "message" in value else [{"exists": value.get("exists")}]
+        yield from texts_of(value["message"]) if "message" in value else [{"exists": value.get("exists")}]
     elif isinstance(value, list):
         for one in value:
-            yield from words_of(one)
+            yield from texts_of(one)
     else:
         yield value
 
 
 def send_text(instance, number, text):
-    """As send_once; waits up to 30 s for an Evolution that has just started. Its lines open after its instances load."""
+    """Like send_once; waits up to 30 s while Evolution starts. Connections open after the instances are loaded."""
     give_up_at = time.monotonic() + STARTING_S
     starting = False
     while True:
@@ -74,7 +74,7 @@ def send_text(instance, number, text):
 
 
 def send_once(instance, number, text):
-    """Sends through one instance of Evolution. Raises NotSent, or anything else when in doubt."""
+    """Sends through one instance of Evolution. Raises NotSent, or another exception if the message may have been sent."""
     request = urllib.request.Request(
         f"{os.environ['EVOLUTION_URL'].rstrip('/')}/message/sendText/{segment(instance)}",
         data=json.dumps({"number": number, "text": text}).encode(),
@@ -86,26 +86,26 @@ def send_once(instance, number, text):
     except urllib.error.HTTPError as error:
         with error:
             envelope = read_json(error)
-            said = list(words_of(envelope.get("response")))
-        if {"exists": False} in said:
+            texts = list(texts_of(envelope.get("response")))
+        if {"exists": False} in texts:
             raise NotSent("this number has no WhatsApp", elsewhere=False) from None
-        words = "; ".join(one for one in said if isinstance(one, str))
-        if DEAD_LINE.search(words) or (error.code == 404 and "does not exist" in words):
-            raise NotSent(f"{instance} has no line now: {words}", elsewhere=True) from None
+        words = "; ".join(one for one in texts if isinstance(one, str))
+        if NOT_CONNECTED.search(words) or (error.code == 404 and "does not exist" in words):
+            raise NotSent(f"{instance} is not connected now: {words}", elsewhere=True) from None
         if error.code == 500 and envelope.get("status") == 500:
-            # In Evolution's own envelope a 500 comes from before the send; a proxy's 5xx may come after it.
+            # A 500 in Evolution's own format is from before the send; a 5xx of a proxy may be from after it.
             raise NotSent(f"Evolution failed before the send: {words}", elsewhere="database" not in words) from None
         if error.code in (401, 404) or (error.code == 400 and words and not THROWN.search(words)):
             raise NotSent(f"Evolution answered {error.code}: {words}", elsewhere=False) from None
         raise
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError):
-            raise NotSent("Evolution is not there", elsewhere=False) from None
+            raise NotSent("Evolution cannot be reached", elsewhere=False) from None
         raise
 
 
 def write_to(fleet, contact, text):
-    """One message to one contact. Returns the instance that sent it."""
+    """Sends one message to one contact. Returns the instance that sent it."""
     failed = []
     while True:
         reservation = fleet.post(
@@ -126,7 +126,7 @@ def write_to(fleet, contact, text):
         try:
             fleet.post(f"{seat}/confirm", repeatable=True)
         except FleetError:
-            pass  # It was sent, and without a confirmation it stays counted, which is what counts.
+            pass  # The message was sent, and without a confirmation the reservation stays counted.
         return instance
 
 

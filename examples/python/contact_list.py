@@ -10,11 +10,11 @@ import re
 # The country code of numbers that are written without one, and the rest of such a number: area code, then 8 or 9 digits.
 COUNTRY = "55"
 NATIONAL = "[1-9]{2}(?:9[0-9]{8}|[2-9][0-9]{7})"
-# Marks that a number copied from WhatsApp or a spreadsheet has around it.
+# Invisible characters around a number that is copied from WhatsApp or a spreadsheet.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 SEPARATORS = re.compile(r"[\s().\-/\u2010-\u2015]")
 
-# No American number begins with 0 or 1 after the country code: a plus before a Brazilian area code is a slip.
+# No American number begins with 0 or 1 after the country code: a plus before a Brazilian area code is a typing error.
 FOREIGN = re.compile(r"\+(?!1[01])[1-9][0-9]{7,14}")
 OF_COUNTRY = re.compile(rf"\+?{COUNTRY}0?({NATIONAL})")
 WITHOUT_CODE = re.compile(rf"0?({NATIONAL})")
@@ -29,8 +29,8 @@ def read_contact_file(path):
 def read_contacts(lines):
     """(contacts, problems) of pairs of a place, such as "line 1", and a text.
 
-    Contacts are phone numbers as Evolution takes them: digits with the country code, each phone once, in the order of the list.
-    Problems say what is wrong with each line that holds no phone number. Empty lines are ignored.
+    Contacts are phone numbers as Evolution accepts them: digits with the country code, each phone once, in the order of the list.
+    Problems are messages for lines without a phone number. Empty lines are ignored.
     """
     contacts, problems = {}, []
     for place, line in lines:
@@ -49,7 +49,7 @@ def read_contacts(lines):
 
 
 def read_number(field):
-    """A phone number as people write it, in digits with its country code; None for what is none."""
+    """Reads a phone number as people write it. Returns digits with the country code, or None."""
     plain = SEPARATORS.sub("", re.sub('^"|"$', "", INVISIBLE.sub("", field).strip()))
     plain = re.sub("^00", "+", plain)
     match = OF_COUNTRY.fullmatch(plain) or WITHOUT_CODE.fullmatch(plain)

@@ -3,7 +3,7 @@
     fleet = Fleet("http://127.0.0.1:3333", key)
     reservation = fleet.post("/v1/reservations", {"contactId": "5511987654321"})
 
-Every path and answer is in /openapi.json, and may be tried at /docs.
+/openapi.json describes every path and answer; /docs is a page to try them.
 """
 
 import json
@@ -12,16 +12,16 @@ import urllib.error
 import urllib.request
 from urllib.parse import quote
 
-# Pairing is the slowest answer: zapfleet waits up to 15 s for a QR code.
+# Pairing is the slowest call: zapfleet waits up to 15 s for a QR code.
 TIMEOUT_S = 40
-# Troubles that pass by themselves, and were told before anything was changed: asking again is safe.
+# Temporary refusals that changed nothing: the call may be repeated.
 PASSING = ("OVERLOADED", "DATABASE_UNAVAILABLE", "RATE_LIMITED")
-# Nobody waits for ever: longer than this in all, and the refusal goes to the caller.
+# The total time for repeated calls; after it the error is raised.
 PATIENCE_S = 15
 
 
 class FleetError(Exception):
-    """zapfleet said no, or nothing (`UNREACHABLE`). Switch on `code`; `available_at` is an ISO 8601 instant, or None."""
+    """An error answer of zapfleet, or no answer (`UNREACHABLE`). `code` is its kind; `available_at` is an ISO 8601 instant or None."""
 
     def __init__(self, status, answer, retry_after_s):
         error = answer.get("error") or {}
@@ -43,7 +43,7 @@ class Fleet:
         return self._call("GET", path, None, True)
 
     def post(self, path, body=None, repeatable=False):
-        """`repeatable`: calling twice does what calling once does, so it is called again where no answer came."""
+        """`repeatable`: a second call has no further effect, so it is repeated if no answer arrives."""
         return self._call("POST", path, body or {}, repeatable)
 
     def _call(self, method, path, body, repeatable):
@@ -63,7 +63,7 @@ class Fleet:
             self.url + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            # The key travels in a header, never in a URL.
+            # The key is sent in a header, never in a URL.
             headers={"x-api-key": self.key, "content-type": "application/json"},
         )
         try:
@@ -79,7 +79,7 @@ class Fleet:
 
 
 def read_json(answer):
-    """The answer as a dictionary; {} for what is none, such as a proxy's page."""
+    """Returns the answer as a dictionary; {} if it is not one, such as a proxy's page."""
     try:
         value = json.load(answer)
     except ValueError:
@@ -88,5 +88,5 @@ def read_json(answer):
 
 
 def segment(name):
-    """A name or an id as one segment of a path: `Loja São Paulo/1` too."""
+    """Encodes a name or an id as one segment of a path, such as `Loja São Paulo/1`."""
     return quote(name, safe="")

@@ -1,14 +1,14 @@
 /**
- * The morning round of an admin: reads every number now, says what is to be done, and lets young numbers send a little more
- * each day. Made for cron: ends with code 1 when somebody should look.
+ * A daily check for admins: reads every number now, prints what to do, and raises the daily limit of new numbers step by step.
+ * For cron: exit code 1 if a person must act.
  *
  *     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=…         # an admin's key
- *     npx tsx admin.ts                                           # looks, and shows what it would change
+ *     npx tsx admin.ts                                           # reads, and shows what it would change
  *     npx tsx admin.ts --apply                                   # changes it
  */
 import { createFleetClient, type Instance, isFleetError } from '@zapfleet/client'
 
-/** What a number may send a day by its age in days; WhatsApp looks hard at young numbers that send much. */
+/** Messages a day by the age of the number in days: WhatsApp bans new numbers that send much. */
 const WARM_UP = [
   { fromDay: 0, dailyCapacity: 20 },
   { fromDay: 3, dailyCapacity: 50 },
@@ -21,14 +21,14 @@ const { FLEET_URL = 'http://127.0.0.1:3333', FLEET_KEY = '' } = process.env
 const apply = process.argv.includes('--apply')
 
 try {
-  process.exitCode = (await goRound()) ? 0 : 1
+  process.exitCode = (await checkFleet()) ? 0 : 1
 } catch (error) {
   console.error(isFleetError(error) ? `${error.code}: ${error.message}` : error)
   process.exitCode = 2
 }
 
-/** Whether all is well. */
-async function goRound(): Promise<boolean> {
+/** Returns whether no number needs a person. */
+async function checkFleet(): Promise<boolean> {
   const fleet = createFleetClient({ url: FLEET_URL, apiKey: FLEET_KEY })
   await fleet.health.checkAll.mutate({})
   const [instances, stats, conditions] = await Promise.all([
@@ -40,19 +40,19 @@ async function goRound(): Promise<boolean> {
   for (const one of instances) {
     console.log(`${one.name.padEnd(20)} ${one.status.padEnd(12)} ${one.sentToday}/${one.dailyCapacity} today`)
     if (one.action !== null) console.log(`  → ${one.action}`)
-    const dailyCapacity = warmedUp(one, Date.now())
+    const dailyCapacity = raisedCapacity(one, Date.now())
     if (dailyCapacity === null) continue
     console.log(`  → ${apply ? 'now' : 'would now be'} ${dailyCapacity} a day`)
     if (apply) await fleet.instance.update.mutate({ name: one.name, dailyCapacity })
   }
   const online = stats.byStatus.connected
   console.log(`${online} of ${stats.total} online, room for ${stats.day.remaining} more today`)
-  if (!conditions.polling.alive) console.log('Nobody watches the numbers: is the scheduler running?')
+  if (!conditions.polling.alive) console.log('The numbers are not polled: start the scheduler.')
   return online > 0 && instances.every((one) => one.action === null)
 }
 
-/** The day's capacity that a connected number has come of age for, when that is more than it has. */
-function warmedUp(one: Instance, nowMs: number): number | null {
+/** The daily capacity for the age of a connected number, if it is more than the present one; else null. */
+function raisedCapacity(one: Instance, nowMs: number): number | null {
   if (one.createdAt === null || one.status !== 'connected' || one.dailyCapacity === 0) return null
   const ageDays = (nowMs - Date.parse(one.createdAt)) / DAY_MS
   const due = WARM_UP.findLast((step) => ageDays >= step.fromDay)

@@ -1,15 +1,15 @@
 /**
- * A bot that writes to a list of contacts, each through the number that zapfleet names.
+ * A bot that writes to a list of contacts, each through the number that zapfleet returns.
  *
  *     export FLEET_URL=http://127.0.0.1:3333 FLEET_KEY=…         # a bot's key
  *     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=…
  *     npx tsx bot.ts contacts.txt "Olá!"                         # one contact a line
  *
- * A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact-list.ts has the rules. A line that
- * has none is reported with its number and skipped. Each phone gets the message once, however often and in whatever form it is
- * in the list: what surely was not sent is tried through other numbers, and again later when there is no room; what may have been
- * sent is not. `contacts.txt.log` keeps the result of each contact, so the bot may be stopped, even killed, and started again. Ends
- * with code 0 when every line was served, 1 when one was not, 2 when it could not begin.
+ * A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact-list.ts has the rules. A line without
+ * one is reported with its number and skipped. Each phone gets the message once, also if it is in the list several times or in
+ * several forms. A message that was surely not sent is tried through other numbers, and later when there is capacity; one that may
+ * have been sent is not tried again. `contacts.txt.log` stores the result of each contact, so the bot can be stopped, even killed,
+ * and started again. Exit codes: 0 if every line was served, 1 if one was not, 2 if the bot could not start.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -23,15 +23,15 @@ import {
 } from '@zapfleet/client'
 import { phoneKey, readContactList } from './contact-list.ts'
 
-/** Contacts that are written to at once. How many an hour is the fleet's business. */
+/** Contacts that are written to at once. The fleet limits the messages per hour. */
 const AT_ONCE = 8
-/** How many other numbers are tried when one cannot send. */
+/** The number of other numbers that are tried if one cannot send. */
 const FAILOVER = 3
-/** How often somebody is tried again when nobody says when it may go better, and the pause before. */
+/** Attempts for a contact if the error has no `availableAt`, and the pause before each. */
 const ROUNDS = 3
 const ROUND_PAUSE_MS = 5_000
-/** What no number and no waiting mends. */
-const HOPELESS = ['no_whatsapp', 'invalid_message', 'key_refused', 'wrong_address']
+/** Errors that neither another number nor waiting can fix. */
+const FINAL = ['no_whatsapp', 'invalid_message', 'key_refused', 'wrong_address']
 
 const {
   FLEET_URL = 'http://127.0.0.1:3333',
@@ -45,7 +45,7 @@ if (file === '' || text === '') {
   process.exit(2)
 }
 
-/** `sending` is written down before anything is sent: who dies then leaves a doubt, never a second message. */
+/** `sending` is stored before the send: after a crash the contact is `in doubt` and gets no second message. */
 type Fate = 'sending' | 'sent' | 'not sent' | 'in doubt'
 
 const journal = `${file}.log`
@@ -78,13 +78,12 @@ function open() {
       evolution: createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY }),
     }
   } catch (error) {
-    // It says what is missing.
     console.error(error instanceof Error ? error.message : error)
     process.exit(2)
   }
 }
 
-/** One worker: takes the next contact, until nobody waits or the bot is told to leave. What it has begun it ends. */
+/** One worker: serves the next contact until none is left or the bot is stopped. It completes a contact that it has begun. */
 async function serveNext(): Promise<void> {
   for (let contact = waiting.shift(); contact; contact = waiting.shift()) {
     if (leaving.signal.aborted) return
@@ -122,17 +121,17 @@ async function send(contact: string, instance: ServingInstance): Promise<string>
   }
 }
 
-/** How long to wait before somebody who surely got nothing is tried again; null: not at all. */
+/** The pause before a contact without a message is tried again; null: do not try again. */
 function pauseBefore(error: unknown, round: number): number | null {
   if (!isFleetError(error) || isFleetError(error, 'INVALID_INPUT', 'UNAUTHORIZED', 'FORBIDDEN')) return null
   const { availableAt, cause } = error
-  // A moment later than said, each a different one: everybody else was told the same.
+  // Add a random delay, because all callers get the same moment.
   if (availableAt !== null) return Math.max(0, availableAt.getTime() - Date.now()) + Math.random() * 1_000
-  if (cause instanceof SendFailure && HOPELESS.includes(cause.verdict.why)) return null
+  if (cause instanceof SendFailure && FINAL.includes(cause.verdict.why)) return null
   return round < ROUNDS ? ROUND_PAUSE_MS : null
 }
 
-/** One line for the next start, written before the next step is taken, and one for people. */
+/** Stores the result for the next start, before the next step, and prints it. */
 function note(contact: string, fate: Fate, words: string): void {
   fates.set(phoneKey(contact), fate)
   appendFileSync(journal, `${JSON.stringify({ contact, fate })}\n`)

@@ -6,19 +6,19 @@
 /** The country code of numbers that are written without one, and the rest of such a number: area code, then 8 or 9 digits. */
 const COUNTRY = '55'
 const NATIONAL = '[1-9]{2}(?:9[0-9]{8}|[2-9][0-9]{7})'
-/** Marks that a number copied from WhatsApp or a spreadsheet has around it. */
+/** Invisible characters around a number that is copied from WhatsApp or a spreadsheet. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 const SEPARATORS = /[\s().\-/\u2010-\u2015]/g
 
-/** No American number begins with 0 or 1 after the country code: a plus before a Brazilian area code is a slip. */
+/** No American number begins with 0 or 1 after the country code: a plus before a Brazilian area code is a typing error. */
 const FOREIGN = /^\+(?!1[01])[1-9][0-9]{7,14}$/
 const OF_COUNTRY = new RegExp(`^\\+?${COUNTRY}0?(${NATIONAL})$`)
 const WITHOUT_CODE = new RegExp(`^0?(${NATIONAL})$`)
 
 export type ContactList = {
-  /** Phone numbers as Evolution takes them: digits with the country code. Each phone once, in the order of the list. */
+  /** Phone numbers as Evolution accepts them: digits with the country code. Each phone once, in the order of the list. */
   contacts: string[]
-  /** What is wrong with each line that holds no phone number. */
+  /** A message for each line without a phone number. */
   problems: string[]
 }
 
@@ -40,7 +40,7 @@ export function readContactList(text: string): ContactList {
   return { contacts: [...contacts.values()], problems }
 }
 
-/** A phone number as people write it, in digits with its country code; null for what is none. */
+/** Reads a phone number as people write it. Returns digits with the country code, or null. */
 function readNumber(field: string): string | null {
   const plain = field
     .replace(INVISIBLE, '')
