@@ -68,8 +68,11 @@ function tellRetry({ onRetry }: Settings, retry: Retry): void {
 }
 
 /** One answer of the way, or FleetError. When the time is over or the caller leaves, the request is let go. */
-function tryOnce({ settings, wayOf }: Transport, op: Operation, tryMs: number): Promise<unknown> {
-  const { signal } = op
+function tryOnce({ settings, wayOf }: Transport, wanted: Operation, tryMs: number): Promise<unknown> {
+  const { signal } = wanted
+  // tRPC's links never remove their listeners from a signal. The caller's may outlive many calls, so a try has its own.
+  const own = signal ? new AbortController() : null
+  const op = own === null ? wanted : { ...wanted, signal: own.signal }
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(callOf(op, settings), { cause: signal.reason }))
     const end = (): void => {
@@ -79,6 +82,7 @@ function tryOnce({ settings, wayOf }: Transport, op: Operation, tryMs: number): 
     const letGo = (error: FleetError): void => {
       end()
       reject(error)
+      own?.abort()
       subscription.unsubscribe()
     }
     const onAbort = (): void => letGo(aborted(callOf(op, settings), { cause: signal?.reason }))

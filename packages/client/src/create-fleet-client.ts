@@ -8,6 +8,8 @@ import {
 import { askJson } from './ask-json.ts'
 import { eventSourceOf } from './event-source.ts'
 import { GuardedClient } from './guarded-client.ts'
+import { LiveFleet } from './live-fleet.ts'
+import type { LiveOptions, LiveSource } from './live-options.ts'
 import { newId } from './new-id.ts'
 import { type FleetClientOptions, settle } from './options.ts'
 import type { FleetRouter } from './router.ts'
@@ -21,7 +23,7 @@ const LONGEST_URL_CHARS = 4_000
 
 /**
  * Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`,
- * `withInstance`, which does for one message all that is to be done, and `watch`, which follows the fleet.
+ * `withInstance`, which sends one message, `watch`, the stream of changes, and `live`, the list kept current by that stream.
  */
 export type FleetClient = TRPCClient<FleetRouter> & {
   /**
@@ -49,6 +51,15 @@ export type FleetClient = TRPCClient<FleetRouter> & {
     /** Ends the connection. */
     stop(): void
   }
+  /**
+   * Keeps the list of all numbers current: reads it, follows the stream of changes, and reads it again after each
+   * interruption. Needs a key of a viewer or an admin. Ends by `close`, by `signal`, or when the key is refused.
+   *
+   * @example
+   * const live = fleet.live({ signal })
+   * for await (const update of live) console.log(update.type, live.snapshot.instances?.length)
+   */
+  live(options?: LiveOptions): LiveFleet
 }
 
 /**
@@ -74,9 +85,16 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
   })
   const calls: TRPCClient<FleetRouter> = createTRPCClientProxy(guarded)
   const fleet: Fleet = { calls, quickMs: settings.timeouts.quickMs }
-  const own: Pick<FleetClient, 'withInstance' | 'watch'> = {
+  const own: Pick<FleetClient, 'withInstance' | 'watch' | 'live'> = {
     withInstance: (wanted, act) => withInstance(fleet, wanted, act),
-    watch: (how) => watch(calls, how),
+    watch: (options) => watch(calls, options),
+    live: (options = {}) => {
+      const source: LiveSource = {
+        list: (call) => calls.instance.list.query({}, call),
+        watch: own.watch,
+      }
+      return new LiveFleet(source, options)
+    },
   }
   // A proxy over tRPC's proxy: it has no properties of its own to copy.
   return new Proxy(calls as FleetClient, {

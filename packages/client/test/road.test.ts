@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFleetClient, type FleetClientOptions, isFleetError, type Retry } from '../src/index.ts'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
@@ -238,6 +239,19 @@ describe('what goes wrong on the way', () => {
     await expect(left).rejects.toMatchObject({ code: 'ABORTED' })
     expect(await stayed).toHaveLength(2)
     expect(road.rides).toHaveLength(1)
+  })
+
+  it('a signal that outlives its calls keeps no listener of them', async () => {
+    const { client } = openClient()
+    const { signal } = new AbortController()
+    for (let call = 0; call < 3; call++) {
+      await Promise.all([
+        client.instance.list.query({}, { signal }),
+        client.instance.get.query({ name: 'one' }, { signal }),
+      ])
+      await client.health.checkAll.mutate({}, { signal })
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('somebody else at that address: MALFORMED_ANSWER, which no repeat mends', async () => {

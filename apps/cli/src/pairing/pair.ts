@@ -1,6 +1,6 @@
-import { follow } from '../connection/follow.ts'
 import type { Pairing } from '../connection/open-client.ts'
 import type { Session } from '../session.ts'
+import { follow } from './follow.ts'
 import type { PairingEnd, PairingLast, PairingTeller } from './pairing-teller.ts'
 
 /** A QR code lives so long (Evolution's own figure). */

@@ -1,3 +1,4 @@
+import type { LiveFleet } from '@zapfleet/client'
 import { arranged } from '../instance-order.ts'
 import type { Session } from '../session.ts'
 import { openScreen, type Screen } from '../terminal/screen.ts'
@@ -18,10 +19,12 @@ export async function watchScreen(session: Session): Promise<void> {
   const signal = AbortSignal.any([interrupted, quit.signal])
   const view: WatchView = { url: session.found().url, instances: [], awaySinceMs: null, above: 0 }
   let screen = null as Screen | null
+  let fleet = null as LiveFleet | null
   let pending: NodeJS.Timeout | null = null
   const draw = () => {
     if (pending !== null) clearTimeout(pending)
     pending = null
+    view.instances = arranged(fleet?.snapshot.instances ?? [], 'attention')
     screen?.draw(watchLines(view, { columns: screen.columns(), rows: screen.rows(), now: now(), paint }))
   }
   const drawSoon = () => {
@@ -44,16 +47,13 @@ export async function watchScreen(session: Session): Promise<void> {
     await followFleet(
       session,
       {
-        list(fleet) {
-          view.instances = arranged([...fleet.values()], 'attention')
+        list(_instances, live) {
+          fleet = live
           // Only once there is something to show: a refusal is told on the terminal as it is.
           screen ??= openScreen(stdout, draw)
           drawSoon()
         },
-        event(_event, _before, after) {
-          view.instances = arranged([...after.values()], 'attention')
-          drawSoon()
-        },
+        event: drawSoon,
         away() {
           view.awaySinceMs = now()
           draw()
@@ -65,8 +65,6 @@ export async function watchScreen(session: Session): Promise<void> {
       },
       signal,
     )
-  } catch (error) {
-    if (!quit.signal.aborted) throw error
   } finally {
     clearInterval(timer)
     if (pending !== null) clearTimeout(pending)
