@@ -20,7 +20,7 @@ const CONDITIONS_EVERY_MS = 10_000
 /** What stands around every view: the head, what is wrong with the whole, and the view in the middle. */
 export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
   const { w, f, setTimeZone } = useSpeech()
-  const { fleet } = useLiveFleet()
+  const { instances } = useLiveFleet()
   const { trpc, session } = useFleet()
   const mayAct = useMayAct()
   const signOut = useSignOut()
@@ -35,7 +35,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
   }, [timeZone, setTimeZone])
 
   // A tab among many says whether somebody must look.
-  const attention = fleet.data?.filter(needsAttention).length ?? 0
+  const attention = instances?.filter(needsAttention).length ?? 0
   useEffect(() => {
     document.title = attention === 0 ? 'zapfleet' : w.fleet.tabTitle(f.number(attention))
   }, [attention, w, f])

@@ -3,7 +3,6 @@ import { needsAttention } from '@zapfleet/words'
 import { describe, expect, it } from 'vitest'
 import { arrange, type Filter, type Sort } from '../src/fleet/order.ts'
 import { totalsOf } from '../src/fleet/totals.ts'
-import { changesOf, withChanges } from '../src/live/known-fleet.ts'
 import { levelOf } from '../src/look/meter.tsx'
 import { NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../src/number/draft.ts'
 import { en } from '../src/words/en.ts'
@@ -69,27 +68,6 @@ it('totals are of the connected, as the API counts them', () => {
   })
   expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE', nextStep: 'log_out' }))).toBe(true)
   expect(needsAttention(anInstance({ duplicateOf: 'vendas-01' }))).toBe(true)
-})
-
-describe('a change that the stream tells', () => {
-  it('comes with its id or without, and takes the place of what was known', () => {
-    const one = anInstance({ name: 'vendas-2', priority: 9 })
-    expect(changesOf({ id: '7', data: { type: 'settings', instance: one } })).toEqual([
-      { name: 'vendas-2', instance: one },
-    ])
-    const counters = changesOf({ type: 'counters', instances: [one] })
-    const list = withChanges(fleet, counters)
-    expect(list).toHaveLength(fleet.length)
-    expect(list.find(({ name }) => name === 'vendas-2')?.priority).toBe(9)
-  })
-
-  it('makes one appear, and one go, and keeps when it was checked', () => {
-    const checked = anInstance({ name: 'a', checkedAt: '2026-11-25T12:00:00.000Z' })
-    const told = withChanges([checked], [{ name: 'a', instance: anInstance({ name: 'a', priority: 3 }) }])
-    expect(told).toEqual([{ ...checked, priority: 3 }])
-    expect(withChanges([checked], [{ name: 'b', instance: anInstance({ name: 'b' }) }])).toHaveLength(2)
-    expect(withChanges([checked], changesOf({ type: 'deleted', instance: checked }))).toEqual([])
-  })
 })
 
 it('a bar is full at its capacity, nearly full at four fifths, and idle where nothing is sent', () => {

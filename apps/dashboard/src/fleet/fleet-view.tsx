@@ -23,7 +23,7 @@ const COUNTS_EVERY_MS = 60_000
 export function FleetView() {
   const { w } = useSpeech()
   const { trpc } = useFleet()
-  const { fleet } = useLiveFleet()
+  const { instances, error, refresh } = useLiveFleet()
   const { list } = useRoute()
   const { filter, search, order } = list
   const [isDense] = useIsDense()
@@ -35,7 +35,6 @@ export function FleetView() {
     () => new Map(counted?.counts.map(({ name, contacts }) => [name, contacts] as const)),
     [counted],
   )
-  const instances = fleet.data
   const totals = useMemo(() => totalsOf(instances ?? []), [instances])
   const wanted = useDeferredValue(search)
   const shown = useMemo(
@@ -43,12 +42,12 @@ export function FleetView() {
     [instances, filter, wanted, order, contacts],
   )
   useEffect(() => {
-    if (instances !== undefined) performance.mark('zapfleet:fleet-shown')
-  }, [instances !== undefined])
+    if (instances !== null) performance.mark('zapfleet:fleet-shown')
+  }, [instances !== null])
 
-  if (instances === undefined) {
-    if (!fleet.isError) return <FleetBones />
-    return <FailureBox error={fleet.error} title={w.fleet.failedTitle} onRetry={() => fleet.refetch()} />
+  if (instances === null) {
+    if (error === null) return <FleetBones />
+    return <FailureBox error={error} title={w.fleet.failedTitle} onRetry={refresh} />
   }
   if (instances.length === 0) return <NoNumbers />
   return (

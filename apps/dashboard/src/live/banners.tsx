@@ -3,7 +3,7 @@ import type { Conditions } from '../api/open-client.ts'
 import { Icon } from '../look/icon.tsx'
 import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { type Live, useLiveFleet } from './live-fleet.tsx'
+import { type KnownFleet, useLiveFleet } from './live-fleet.tsx'
 
 /** A stream that comes back within this is nobody's business. */
 const QUIET_MS = 2_500
@@ -13,19 +13,19 @@ const DEMO_SEEN = 'zapfleet.demo-seen'
 /** What is wrong with the whole, or worth knowing of it, above every view. */
 export function Banners({ conditions }: { conditions: Conditions | undefined }) {
   const { w, f } = useSpeech()
-  const { live, fleet } = useLiveFleet()
+  const fleet = useLiveFleet()
   const nowMs = useNow(30_000)
   const [demoSeen, setDemoSeen] = useState(() => sessionStorage.getItem(DEMO_SEEN) !== null)
   const seeDemo = () => {
     sessionStorage.setItem(DEMO_SEEN, '1')
     setDemoSeen(true)
   }
-  const isLost = useLasting(live.state !== 'live' && !(fleet.isError && fleet.data === undefined))
+  const isLost = useLasting(fleet.state !== 'live' && !(fleet.error !== null && fleet.instances === null))
   return (
     <div className="banners" role="status">
       {isLost && (
         <Banner tone="warn" title={w.live.lostTitle}>
-          {sentenceOf(live)}
+          {sentenceOf(fleet)}
         </Banner>
       )}
       {conditions && !conditions.evolution.reachable && (
@@ -53,10 +53,10 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
     </div>
   )
 
-  function sentenceOf({ asOfMs, polled }: Live): string {
-    if (asOfMs === null) return w.live.lostNothing
-    const at = f.clockSeconds(asOfMs)
-    return polled ? w.live.lostPolling(at) : w.live.lostMore(at)
+  function sentenceOf({ asOf, state }: KnownFleet): string {
+    if (asOf === null) return w.live.lostNothing
+    const at = f.clockSeconds(asOf.getTime())
+    return state === 'polling' ? w.live.lostPolling(at) : w.live.lostMore(at)
   }
 }
 

@@ -1,92 +1,95 @@
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react'
+import type { LiveFleet, LiveSnapshot } from '@zapfleet/client'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
-import { followChanges } from './follow-changes.ts'
-import { type Change, withChanges } from './known-fleet.ts'
+import { sharedWatch } from './share-stream.ts'
 
-/**
- * How fresh the page is. `asOfMs`: when what is shown was last known to be true, by this device's clock; null: never.
- * `polled`: without the stream, but the list is read again and again.
- */
-export type Live = { state: 'connecting' | 'live' | 'lost'; asOfMs: number | null; polled: boolean }
-
-type LiveFleet = {
-  fleet: UseQueryResult<Instance[]>
-  live: Live
-  /** Shows what an act of one's own answered, before the stream tells it. */
-  apply: (change: Change) => void
-}
-
-/** While the stream is away the list is asked for this often; while it is there, only to be sure. */
+/** While the stream is interrupted the list is read this often; while it is open, rarely. */
 const POLL_MS = 5_000
 const RECHECK_MS = 60_000
+/** After a refusal that does not end the session. */
+const REOPEN_MS = 2_000
 
-const FLEET_KEY = ['live fleet'] as const
-const Known = createContext<LiveFleet | null>(null)
+const NOT_YET: LiveSnapshot = { instances: null, state: 'connecting', asOf: null, error: null }
 
-/** Holds the fleet and keeps it up to date: the list once, then every change as it happens. */
+/** The fleet as it is known now, and what changes what is known. */
+export type KnownFleet = LiveSnapshot & {
+  /** Reads the list now. */
+  refresh: () => void
+  /** Shows the answer of an own call before the stream tells it; null: the number is deleted. */
+  apply: (name: string, instance: Instance | null) => void
+}
+
+const Known = createContext<KnownFleet | null>(null)
+
+/** Opens the live view of the fleet for everything below. */
 export function LiveFleetProvider({ children }: { children: ReactNode }) {
   const { client, session } = useFleet()
-  const queryClient = useQueryClient()
-  const [state, setState] = useState<Live['state']>('connecting')
-  const [heardMs, setHeardMs] = useState<number | null>(null)
-  // What the stream told while the list was on its way: the list may be older than that.
-  const meanwhile = useRef<Change[] | null>(null)
+  const [live, setLive] = useState<LiveFleet | null>(null)
+  const [opening, setOpening] = useState(0)
 
-  const fleet = useQuery({
-    queryKey: FLEET_KEY,
-    async queryFn({ signal }) {
-      const changes: Change[] = []
-      meanwhile.current = changes
-      // Tried anew by the interval, not by the client.
-      const list = await client.instance.list.query({}, { signal, context: { retry: false } })
-      return withChanges(list, changes)
-    },
-    refetchInterval: state === 'live' ? RECHECK_MS : POLL_MS,
-    refetchOnWindowFocus: 'always',
-  })
-
+  // Each opening is a view of its own.
   useEffect(() => {
-    let isLive = false
-    return followChanges(client, session.id, (news) => {
-      if (news.type === 'live') {
-        isLive = true
-        setState('live')
-        // Changes from before the stream was open.
-        void queryClient.invalidateQueries({ queryKey: FLEET_KEY })
-      } else if (news.type === 'lost') {
-        if (isLive) setHeardMs(Date.now())
-        isLive = false
-        setState('lost')
-      } else if (news.type === 'changes') {
-        meanwhile.current?.push(...news.changes)
-        queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, news.changes))
-      } else endIfRevoked(news.error)
+    const opened = client.live({
+      watch: sharedWatch(client, session.id),
+      refreshMs: RECHECK_MS,
+      retryMs: POLL_MS,
+      isIdle: () => document.hidden,
+      // The view reads again by itself.
+      context: { retry: false },
     })
-  }, [client, session.id, queryClient])
+    setLive(opened)
+    const refresh = (): void => {
+      if (!document.hidden) void opened.refresh()
+    }
+    document.addEventListener('visibilitychange', refresh)
+    return () => {
+      document.removeEventListener('visibilitychange', refresh)
+      opened.close()
+    }
+  }, [client, session.id, opening])
 
-  const readMs = fleet.dataUpdatedAt
-  const asOfMs = state === 'live' ? Date.now() : Math.max(readMs, heardMs ?? 0) || null
-  const polled = state !== 'live' && readMs > (heardMs ?? 0) && !fleet.isError
-  const apply = useCallback(
-    (change: Change) => {
-      meanwhile.current?.push(change)
-      queryClient.setQueryData<Instance[]>(FLEET_KEY, (list) => list && withChanges(list, [change]))
-    },
-    [queryClient],
+  const snapshot = useSyncExternalStore(
+    useCallback((onChange) => live?.subscribe(onChange) ?? (() => {}), [live]),
+    () => live?.snapshot ?? NOT_YET,
   )
-  return <Known value={{ fleet, live: { state, asOfMs, polled }, apply }}>{children}</Known>
+  const { state, error } = snapshot
+  useEffect(() => {
+    if (state !== 'ended' || error === null) return
+    endIfRevoked(error)
+    if (codeOf(error) === 'UNAUTHORIZED') return
+    const timer = setTimeout(() => setOpening((before) => before + 1), REOPEN_MS)
+    return () => clearTimeout(timer)
+  }, [state, error])
+
+  const known = useMemo<KnownFleet>(
+    () => ({
+      ...snapshot,
+      refresh: () => void live?.refresh(),
+      apply: (name, instance) => live?.apply(name, instance),
+    }),
+    [snapshot, live],
+  )
+  return <Known value={known}>{children}</Known>
 }
 
-/** One number as it is known now; undefined when there is none of this name, or the fleet is not read yet. */
+/** One number as it is known now; undefined when there is none of this name, or the list is not there yet. */
 export function useInstance(name: string | null): Instance | undefined {
-  const { fleet } = useLiveFleet()
-  return fleet.data?.find((one) => one.name === name)
+  return useLiveFleet().instances?.find((one) => one.name === name)
 }
 
-/** The fleet as it is known now, and how fresh that is. */
-export function useLiveFleet(): LiveFleet {
+/** The fleet as it is known now, and how current that is. */
+export function useLiveFleet(): KnownFleet {
   const known = useContext(Known)
   if (known === null) throw new Error('useLiveFleet is used outside of LiveFleetProvider.')
   return known

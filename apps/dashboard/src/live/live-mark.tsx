@@ -4,15 +4,12 @@ import { useLiveFleet } from './live-fleet.tsx'
 /** Whether the page is live, as a dot and a word. */
 export function LiveMark() {
   const { w } = useSpeech()
-  const { live } = useLiveFleet()
+  const { state } = useLiveFleet()
+  const shown = state === 'live' || state === 'connecting' ? state : 'lost'
   return (
-    <span
-      className="live"
-      data-state={live.state}
-      title={live.state === 'live' ? w.live.liveHint : undefined}
-    >
+    <span className="live" data-state={shown} title={shown === 'live' ? w.live.liveHint : undefined}>
       <span className="live-dot" aria-hidden="true" />
-      {w.live[live.state]}
+      {w.live[shown]}
     </span>
   )
 }

@@ -13,7 +13,7 @@ import './number.css'
 /** The number that the address names, over the fleet. Closing it goes back to the fleet. */
 export function NumberDrawer({ name }: { name: string | null }) {
   const { w } = useSpeech()
-  const { fleet } = useLiveFleet()
+  const { instances } = useLiveFleet()
   const { list } = useRoute()
   // While it slides away it still shows what it showed.
   const [shown, setShown] = useState(name)
@@ -34,9 +34,9 @@ export function NumberDrawer({ name }: { name: string | null }) {
               {wanted !== null && !instance && name !== null && (
                 <div className="missing">
                   <Dialog.Title className="missing-title">
-                    {fleet.data === undefined ? w.fleet.loading : w.number.notFoundTitle}
+                    {instances === null ? w.fleet.loading : w.number.notFoundTitle}
                   </Dialog.Title>
-                  {fleet.data !== undefined && <p>{w.number.notFoundMore}</p>}
+                  {instances !== null && <p>{w.number.notFoundMore}</p>}
                   <Dialog.Close className="button">
                     <Icon name="back" />
                     {w.number.toFleet}

@@ -29,7 +29,7 @@ export function Settings({ instance }: { instance: Instance }) {
   const save = useMutation({
     mutationFn: (_sent: Draft) => client.instance.update.mutate({ name: instance.name, ...changes }),
     onSuccess(updated, sent) {
-      apply({ name: updated.name, instance: updated })
+      apply(updated.name, updated)
       // What was typed while it was saved stays.
       setTyped((now) => (now === sent ? null : now))
       note({ title: w.settings.saved })

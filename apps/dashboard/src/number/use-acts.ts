@@ -30,7 +30,7 @@ export function usePauseAct(name: string) {
     mutationFn: (wanted: { paused: boolean; pauseReason?: string }) =>
       client.instance.update.mutate({ name, ...wanted }),
     onSuccess(instance) {
-      apply({ name, instance })
+      apply(name, instance)
       note({ title: instance.paused ? w.acts.done.pause(name) : w.acts.done.resume(name) })
     },
     onError: fail,
@@ -42,13 +42,13 @@ export function useCheckAct(name: string) {
   const { client, trpc } = useFleet()
   const queryClient = useQueryClient()
   const { w } = useSpeech()
-  const { fleet } = useLiveFleet()
+  const { refresh } = useLiveFleet()
   const note = useNote()
   const fail = useFailureNote()
   return useMutation({
     mutationFn: () => client.health.check.mutate({ name }),
     onSuccess({ status }) {
-      void fleet.refetch()
+      refresh()
       void queryClient.invalidateQueries(trpc.instance.history.queryFilter({ name }))
       note({ title: w.acts.done.check(name, w.status[status]) })
     },
@@ -60,14 +60,14 @@ export function useCheckAct(name: string) {
 export function useVerifiedAct(name: string, act: VerifiedAct, onDone: () => void) {
   const { client } = useFleet()
   const { w } = useSpeech()
-  const { fleet, apply } = useLiveFleet()
+  const { refresh, apply } = useLiveFleet()
   const note = useNote()
   const fail = useFailureNote()
   return useMutation({
     mutationFn: () => client.instance[act].mutate({ name }),
     onSuccess({ verified }) {
-      if (act === 'delete') apply({ name, instance: null })
-      else void fleet.refetch()
+      if (act === 'delete') apply(name, null)
+      else refresh()
       const unverified = act === 'delete' ? w.acts.unverifiedDelete : w.acts.unverified
       note({ title: w.acts.done[act](name), more: verified ? w.acts.verified : unverified })
       onDone()

@@ -20,7 +20,7 @@ export function NewNumber(props: {
 }) {
   const { w, f } = useSpeech()
   const { client } = useFleet()
-  const { apply, fleet } = useLiveFleet()
+  const { apply, refresh } = useLiveFleet()
   const id = useId()
   const [name, setName] = useState('')
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT)
@@ -49,13 +49,13 @@ export function NewNumber(props: {
       })
     },
     onSuccess({ instance, pairing }) {
-      apply({ name: instance.name, instance })
+      apply(instance.name, instance)
       props.onMade(instance.name, pairing)
     },
     onError(error) {
       endIfRevoked(error)
       // Another caller may have created the number meanwhile.
-      if (codeOf(error) === 'CONFLICT') void fleet.refetch()
+      if (codeOf(error) === 'CONFLICT') refresh()
       else setFailedName(wanted)
     },
   })

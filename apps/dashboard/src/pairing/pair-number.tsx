@@ -19,7 +19,7 @@ export function PairNumber(props: {
 }) {
   const { w } = useSpeech()
   const { name, first, onClose, onAnother, onNext } = props
-  const { fleet } = useLiveFleet()
+  const { instances } = useLiveFleet()
   const { pairing, interrupted, error, again } = usePairingStream(name, first)
   const instance = useInstance(name)
   // The fleet's own stream may be quicker, or the only one that is there.
@@ -27,7 +27,7 @@ export function PairNumber(props: {
   const isConnected =
     pairing?.state === 'already_connected' || (!wasConnected && instance?.status === 'connected')
 
-  const next = fleet.data?.find((one) => one.name !== name && one.nextStep === 'scan')
+  const next = instances?.find((one) => one.name !== name && one.nextStep === 'scan')
   if (isConnected) {
     return (
       <div className="joy" role="status">
