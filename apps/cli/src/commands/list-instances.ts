@@ -58,6 +58,7 @@ export function addListInstances(parent: Command, cli: Cli): void {
 /** Statuses, with commas or one after the other. */
 function statuses(text: string, before: Instance['status'][] | undefined): Instance['status'][] {
   const words = several(text, before)
+  if (words.length === (before?.length ?? 0)) throw new InvalidArgumentError('Expected at least one status.')
   const wrong = words.find((word) => !(STATUSES as readonly string[]).includes(word))
   if (wrong === undefined) return words as Instance['status'][]
   throw new InvalidArgumentError(`Allowed choices are ${STATUSES.join(', ')}.`)

@@ -1,3 +1,4 @@
+import picocolors from 'picocolors'
 import type { Output, World } from '../world.ts'
 
 type Brush = (text: string) => string
@@ -13,22 +14,23 @@ export type Paint = {
   cyan: Brush
 }
 
-const brush =
-  (enabled: boolean, open: number, close: number): Brush =>
-  (text) =>
-    enabled && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text
-
-/** Colours, or none. */
+/** Colours, or none. Not `picocolors.isColorSupported`: it decides once for the process, here each stream decides. */
 export function paintOf(enabled: boolean): Paint {
+  const { bold, dim, red, green, yellow, cyan } = picocolors.createColors(enabled)
   return {
     enabled,
-    bold: brush(enabled, 1, 22),
-    dim: brush(enabled, 2, 22),
-    red: brush(enabled, 31, 39),
-    green: brush(enabled, 32, 39),
-    yellow: brush(enabled, 33, 39),
-    cyan: brush(enabled, 36, 39),
+    bold: paintText(bold),
+    dim: paintText(dim),
+    red: paintText(red),
+    green: paintText(green),
+    yellow: paintText(yellow),
+    cyan: paintText(cyan),
   }
+}
+
+/** An empty text stays empty: a table measures it. */
+function paintText(paint: Brush): Brush {
+  return (text) => (text === '' ? '' : paint(text))
 }
 
 /**
