@@ -230,6 +230,12 @@ describe('help', () => {
   })
 })
 
+it.each([',', ', ,', ''])('--status %j names no status, which is a wrong command line', async (text) => {
+  const { exit, out, err } = await finished(['instances', 'list', '--status', text])
+  expect([exit, out]).toEqual([2, ''])
+  expect(err).toContain('Expected at least one status.')
+})
+
 describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'])('%s gets a script that calls the hidden command', async (shell) => {
     const { exit, out, err } = await finished(['completion', shell])

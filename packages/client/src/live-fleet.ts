@@ -61,8 +61,11 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
     }
     signal?.addEventListener('abort', () => this.close(), { signal: this.#closed.signal })
     this.#openStream()
-    // A stream that opens at once has begun a read.
-    if (this.#reading === null) void this.refresh()
+    // A stream that opens or fails at once has begun a read.
+    if (this.#reading !== null) return
+    const { streamFirstMs = 0 } = options
+    if (streamFirstMs > 0) this.#timer = setTimeout(() => void this.refresh(), streamFirstMs)
+    else void this.refresh()
   }
 
   /** What is known now. The same object until something changes. */
@@ -139,6 +142,7 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
       return
     }
     if (wasOpen || error !== null) this.#lose(error)
+    if (this.#known === null && error !== null && this.#reading === null) void this.refresh()
     if (state === 'ended') {
       clearTimeout(this.#reopening)
       this.#reopening = setTimeout(() => this.#openStream(), this.#retryMs())

@@ -10,6 +10,11 @@ export type LiveOptions = {
   refreshMs?: number
   /** How often the list is read while it is not, and the pause before a stream that ended is opened again, in ms. Default 5,000. */
   retryMs?: number
+  /**
+   * How long the first list waits for the stream to open, in ms. In time, one list is enough. Default 0: the list is read at
+   * once, and again when the stream is open.
+   */
+  streamFirstMs?: number
   /** No periodic read happens while this returns true, such as in a hidden tab. */
   isIdle?: () => boolean
   /** Timeout and retries of the calls that read the list; default: those of the client. */

@@ -102,6 +102,17 @@ describe('a live view', () => {
     await vi.waitFor(() => expect(number('one')?.sentToday).toBe(1), PATIENTLY)
   })
 
+  it('with streamFirstMs needs one list where the stream opens in time, and reads at once where it fails', async () => {
+    const { live, network, untilLive } = openLive({ streamFirstMs: 50_000 })
+    expect([live.snapshot.state, network.lists]).toEqual(['connecting', 0])
+    await untilLive()
+    expect(network.lists).toBe(1)
+    const refused = openLive({ streamFirstMs: 50_000, retryMs: 100 })
+    refused.network.refuseStreams = true
+    await refused.live.ready
+    await vi.waitFor(() => expect(refused.live.snapshot.state).toBe('polling'), PATIENTLY)
+  })
+
   it('a number that is created takes its place by name, one that is deleted goes', async () => {
     const { names, untilLive } = openLive()
     await untilLive()

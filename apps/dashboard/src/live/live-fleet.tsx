@@ -17,6 +17,8 @@ import { sharedWatch } from './share-stream.ts'
 /** While the stream is interrupted the list is read this often; while it is open, rarely. */
 const POLL_MS = 5_000
 const RECHECK_MS = 60_000
+/** The first list waits this long for the stream: of a large fleet it is most of what the page loads. */
+const STREAM_FIRST_MS = 300
 /** After a refusal that does not end the session. */
 const REOPEN_MS = 2_000
 
@@ -44,6 +46,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
       watch: sharedWatch(client, session.id),
       refreshMs: RECHECK_MS,
       retryMs: POLL_MS,
+      streamFirstMs: STREAM_FIRST_MS,
       isIdle: () => document.hidden,
       // The view reads again by itself.
       context: { retry: false },
