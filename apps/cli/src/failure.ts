@@ -56,13 +56,6 @@ const REFUSAL_CODES: Partial<Record<keyof typeof EXIT, string>> = {
   interrupted: 'INTERRUPTED',
 }
 
-/** Whether an error says only that the API cannot answer now: it may a moment later. */
-export function isPassing(error: unknown): boolean {
-  if (!isFleetError(error)) return false
-  const exit = EXITS[error.code]
-  return exit === 'tryAgain' || (exit === 'unreachable' && error.code !== 'MALFORMED_ANSWER')
-}
-
 /** Reads whatever a command threw. Everything gets a sentence; nothing gets a stack. */
 export function readFailure(error: unknown, spoken: Spoken): Failure {
   if (error instanceof Refusal) {
