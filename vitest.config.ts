@@ -51,7 +51,7 @@ export default defineConfig({
       'tools/*/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    globalSetup: ['test/postgres.ts'],
+    globalSetup: ['test/postgres.ts', 'test/bundle-programs.ts'],
     // These limits end a test that hangs; no test measures time. A busy machine takes ten times as long as an idle one.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -47,8 +47,8 @@ beforeAll(async () => {
     BOT_API_KEY: BOT_KEY,
     HEALTH_POLL_CRON: '* * * * * *',
   }
-  api = runApp('api', environment)
-  scheduler = runApp('scheduler', environment)
+  api = await runApp('api', environment)
+  scheduler = await runApp('scheduler', environment)
   apiAddress = String((await api.logLine('the API is ready')).address)
   schedulerAddress = String((await scheduler.logLine('the scheduler is ready')).address)
   const made = await call('key.create', { label: 'prometheus', role: 'viewer' }, ADMIN_KEY)

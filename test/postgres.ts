@@ -60,7 +60,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     )
   })
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
-  project.provide('programs', process.env.ZAPFLEET_TEST_PROGRAMS === 'built' ? 'built' : 'sources')
   project.provide('databaseDoor', `http://127.0.0.1:${(door.address() as AddressInfo).port}/${secret}`)
 
   return async () => {

@@ -65,9 +65,9 @@ beforeAll(async () => {
     HEALTH_POLL_CRON: '* * * * * *',
     LOG_LEVEL: 'debug',
   }
-  api = runApp('api', environment)
+  api = await runApp('api', environment)
   address = String((await api.logLine('the API is ready')).address)
-  scheduler = runApp('scheduler', environment)
+  scheduler = await runApp('scheduler', environment)
   await scheduler.logLine('this scheduler leads')
 })
 afterAll(async () => {

@@ -41,7 +41,7 @@ it.each([
   ['key_of_one_instance', /token of one instance.*do not delete them/],
 ] as const)('a start warns: %s', async (problem, words) => {
   const change = await ILL[problem]()
-  const api = runApp('api', { ...apiEnvironment(database, simulator), ...change })
+  const api = await runApp('api', { ...apiEnvironment(database, simulator), ...change })
   try {
     await api.logLine('the API is ready')
     const warning = () => api.lines().find((line) => line.problem === problem)
@@ -54,7 +54,7 @@ it.each([
 })
 
 it('a start over an Evolution that is well does not warn', async () => {
-  const api = runApp('api', apiEnvironment(database, simulator))
+  const api = await runApp('api', apiEnvironment(database, simulator))
   await api.logLine('the API is ready')
   await expect
     .poll(() => simulator.control.calls().some(({ path }) => path.includes('fetchInstances')))

@@ -21,15 +21,18 @@ afterAll(async () => {
   await database?.drop()
 })
 
-function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): AppProcess {
-  running = runApp('api', environment, options)
+async function start(
+  environment: Record<string, string>,
+  options: { ipc?: boolean } = {},
+): Promise<AppProcess> {
+  running = await runApp('api', environment, options)
   return running
 }
 
 const whole = () => apiEnvironment(database, simulator)
 
 it('tells every problem of its environment at once, before it listens, and exits with 1', async () => {
-  const api = start({ PORT: 'http', ADMIN_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' })
+  const api = await start({ PORT: 'http', ADMIN_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' })
   expect(await api.exitCode()).toBe(1)
   for (const name of [
     'PORT',
@@ -49,7 +52,7 @@ it('says in one line that its port is taken, which, and what to do, and exits wi
   const occupant = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => occupant.once('listening', resolve))
   const { port } = occupant.address() as { port: number }
-  const api = start({ ...whole(), PORT: String(port) })
+  const api = await start({ ...whole(), PORT: String(port) })
   expect(await api.exitCode()).toBe(1)
   occupant.close()
   const words = api.stderr().trim()
@@ -59,14 +62,14 @@ it('says in one line that its port is taken, which, and what to do, and exits wi
 })
 
 it('says that the database is away, without its password, and exits with 1', async () => {
-  const api = start({ ...whole(), DATABASE_URL: 'postgres://fleet:pa55word@127.0.0.1:1/none' })
+  const api = await start({ ...whole(), DATABASE_URL: 'postgres://fleet:pa55word@127.0.0.1:1/none' })
   expect(await api.exitCode()).toBe(1)
   expect(api.stderr()).toMatch(/The database cannot be used: .*ECONNREFUSED.*DATABASE_URL/)
   expect(api.stderr() + api.stdout()).not.toContain('pa55word')
 })
 
 it('seeds, listens, serves, and stops on SIGTERM with exit code 0, although a keep-alive connection is open', async () => {
-  const api = start({ ...whole(), SEED_INSTANCES: 'first, second' })
+  const api = await start({ ...whole(), SEED_INSTANCES: 'first, second' })
   const { address } = await api.logLine('the API is ready')
   const list = await fetch(`${address}/trpc/instance.list`, { headers: { 'x-api-key': BOT_KEY } })
   const { result } = (await list.json()) as { result: { data: { name: string }[] } }
@@ -79,7 +82,7 @@ it('seeds, listens, serves, and stops on SIGTERM with exit code 0, although a ke
 })
 
 it('serves on after SIGTERM while it answers 503 at /health/ready and ends keep-alive connections; a second SIGTERM ends that', async () => {
-  const api = start({ ...whole(), SHUTDOWN_DELAY_MS: '60000' })
+  const api = await start({ ...whole(), SHUTDOWN_DELAY_MS: '60000' })
   const { address } = await api.logLine('the API is ready')
   const list = async () => {
     const answer = await fetch(`${address}/trpc/instance.list`, { headers: { 'x-api-key': BOT_KEY } })
@@ -100,7 +103,7 @@ it('serves on after SIGTERM while it answers 503 at /health/ready and ends keep-
 })
 
 it('stops when SHUTDOWN_DELAY_MS have passed since SIGTERM, and not before', async () => {
-  const api = start({ ...whole(), SHUTDOWN_DELAY_MS: '1500' })
+  const api = await start({ ...whole(), SHUTDOWN_DELAY_MS: '1500' })
   await api.logLine('the API is ready')
   const toldAtMs = performance.now()
   api.child.kill('SIGTERM')
@@ -109,7 +112,7 @@ it('stops when SHUTDOWN_DELAY_MS have passed since SIGTERM, and not before', asy
 })
 
 it('stops when the process that started it over an IPC channel is gone', async () => {
-  const api = start({ ...whole(), ZAPFLEET_PARENT: '1' }, { ipc: true })
+  const api = await start({ ...whole(), ZAPFLEET_PARENT: '1' }, { ipc: true })
   await api.logLine('the API is ready')
   api.child.disconnect()
   expect(await api.exitCode()).toBe(0)

@@ -23,21 +23,23 @@ export async function startSomeApis(environments: readonly Record<string, string
   const sql = new pg.Client({ connectionString: database.url })
   await sql.connect()
   const processes: AppProcess[] = []
-  const begin = (environment: Record<string, string>): AppProcess => {
-    const process = runApp('api', { ...apiEnvironment(database, simulator), ...environment })
-    processes.push(process)
-    return process
+  const startAll = async (all: readonly Record<string, string>[]): Promise<string[]> => {
+    const started = await Promise.all(
+      all.map((environment) => runApp('api', { ...apiEnvironment(database, simulator), ...environment })),
+    )
+    processes.push(...started)
+    return Promise.all(
+      started.map(async (process) => String((await process.logLine('the API is ready')).address)),
+    )
   }
-  const addressOf = async (process: AppProcess): Promise<string> =>
-    String((await process.logLine('the API is ready')).address)
-  const addresses = await Promise.all(environments.map(begin).map(addressOf))
+  const addresses = await startAll(environments)
   return {
     database,
     simulator,
     sql,
     processes,
     addresses,
-    start: (environment) => addressOf(begin(environment)),
+    start: async (environment) => (await startAll([environment]))[0] as string,
     async close() {
       for (const process of processes) await process.end('SIGTERM')
       await sql.end()

@@ -22,7 +22,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ timeScale: 0.01 })
   for (let n = 0; n < 2; n++) {
     processes.push(
-      runApp('api', {
+      await runApp('api', {
         ...apiEnvironment(postgres, simulator),
         SEED_INSTANCES: 'one,two',
       }),

@@ -9,8 +9,10 @@ import { ADMIN_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, run, start } from './run.ts'
 
 let fleet: TestFleet
+let bundle: string
 
 beforeAll(async () => {
+  bundle = await programOf('cli')
   fleet = await startTestFleet()
   await fleet.addNumbers('um', 'dois', 'tres')
 })
@@ -20,7 +22,7 @@ type Program = { child: ChildProcess; out(): string; err(): string; exit: Promis
 
 /** The real program in a process of its own, in an empty home. */
 function program(args: readonly string[], env: Record<string, string> = at(fleet), shell?: string): Program {
-  const node = [process.execPath, ...programOf('cli'), ...args]
+  const node = [process.execPath, bundle, ...args]
   const quoted = node.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const [file, ...rest] = shell === undefined ? node : ['bash', '-c', shell.replace('ZAPFLEET', () => quoted)]
   const child = spawn(file as string, rest, {

@@ -34,7 +34,7 @@ export async function makePatient(): Promise<Patient> {
     PUBLIC_URL: publicUrl,
   }
   for (const name of ['vendas', 'suporte']) simulator.control.addInstance({ name, state: 'open' })
-  const api = runApp('api', env)
+  const api = await runApp('api', env)
   await api.logLine('the API is ready')
   await admin(env, 'instance.import', {})
   const pool = new pg.Pool({ connectionString: database.url, max: 2 })
@@ -89,7 +89,7 @@ export async function runDoctor(
   env: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const doctor = runApp('doctor', env, { args })
+  const doctor = await runApp('doctor', env, { args })
   const code = await doctor.exitCode()
   return { code: code ?? -1, stdout: doctor.stdout(), stderr: doctor.stderr() }
 }

@@ -52,8 +52,8 @@ afterAll(async () => {
   await database?.drop()
 })
 
-function start(): AppProcess {
-  const scheduler = runApp('scheduler', {
+async function start(): Promise<AppProcess> {
+  const scheduler = await runApp('scheduler', {
     DATABASE_URL: database.url,
     EVOLUTION_API_URL: simulator.url,
     EVOLUTION_API_KEY: simulator.apiKey,
@@ -154,7 +154,7 @@ it('of two schedulers one leads; when it stops, or dies in mid-round, the other 
     outcomes.filter((one) => one.status === 'fulfilled').length
   expect(granted(await sendAll())).toBe(INSTANCES.length * 2)
 
-  const [a, b] = [start(), start()]
+  const [a, b] = await Promise.all([start(), start()])
   await Promise.all([a, b].map((scheduler) => scheduler.logLine('the scheduler is ready')))
   await vi.waitFor(async () => expect(await holder()).not.toBeNull(), soon)
   const [first, second] = (await isLedBy(a)) ? [a, b] : [b, a]
@@ -174,7 +174,7 @@ it('of two schedulers one leads; when it stops, or dies in mid-round, the other 
   expect((await audit()).failed).toEqual([])
 
   // The leader dies inside a round; the other stands by as long as the dead one's lease lasts.
-  const third = start()
+  const third = await start()
   await third.logLine('another scheduler leads; this one stands by')
   await freezeInRound(second, 2_000)
   await pool.query(`update zapfleet.leases set expires_at = clock_timestamp() + interval '1 hour'`)

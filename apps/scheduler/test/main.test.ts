@@ -27,8 +27,11 @@ function stopTookMs(scheduler: AppProcess): number {
   return Number(scheduler.lines().at(-1)?.time) - Number(begun?.time)
 }
 
-function start(environment: Record<string, string>, options: { ipc?: boolean } = {}): AppProcess {
-  const started = runApp(
+async function start(
+  environment: Record<string, string>,
+  options: { ipc?: boolean } = {},
+): Promise<AppProcess> {
+  const started = await runApp(
     'scheduler',
     {
       DATABASE_URL: database.url,
@@ -79,7 +82,7 @@ it('polls, tidies, answers for its health, and ends a round that runs before it 
   await sql(`insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
     values ('loja', 'disconnected', 7, 9, now() - interval '2 hours', now() - interval '2 days')`)
   simulator.control.addInstance({ name: 'loja' })
-  const scheduler = start({})
+  const scheduler = await start({})
   const { address } = await scheduler.logLine('the scheduler is ready')
 
   const stored = () =>
@@ -130,7 +133,7 @@ it('answers that it waits for a database that is not migrated yet, and starts wh
   const taken = await occupy(3_334)
   try {
     // No port is named, and the usual one is taken.
-    const scheduler = start({ DATABASE_URL: empty.url, SCHEDULER_PORT: '' })
+    const scheduler = await start({ DATABASE_URL: empty.url, SCHEDULER_PORT: '' })
     expect(await scheduler.logLine('waiting for the database')).toMatchObject({
       level: 'warn',
       reason: expect.any(String),
@@ -168,7 +171,7 @@ it('exits with 1 and one line that says what to do: another time zone, no cron p
   ]
   await Promise.all(
     problems.map(async ([environment, words]) => {
-      const scheduler = start(environment)
+      const scheduler = await start(environment)
       expect(await scheduler.exitCode()).toBe(1)
       for (const word of words) expect(scheduler.stderr()).toContain(word)
       expect(scheduler.stderr().trim().split('\n')).toHaveLength(1)
@@ -179,8 +182,8 @@ it('exits with 1 and one line that says what to do: another time zone, no cron p
 
 it('stops when told to while it still waits, and when the process that started it is gone', async () => {
   const empty = await emptyDatabase()
-  const waiting = start({ DATABASE_URL: empty.url })
-  const orphan = start({ ZAPFLEET_PARENT: '1' }, { ipc: true })
+  const waiting = await start({ DATABASE_URL: empty.url })
+  const orphan = await start({ ZAPFLEET_PARENT: '1' }, { ipc: true })
   await waiting.logLine('waiting for the database')
   waiting.child.kill('SIGINT')
   expect(await waiting.exitCode()).toBe(0)

@@ -4,21 +4,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE } from '@zapfleet/testing'
+import { bundleProgram } from '@zapfleet/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
-const example = (path: string) => fileURLToPath(new URL(`../../../examples/${path}`, import.meta.url))
+const example = (path: string) => new URL(`../../../examples/${path}`, import.meta.url)
+const TYPESCRIPT_BOT = await bundleProgram(example('typescript/bot.ts'))
+const PYTHON_BOT = fileURLToPath(example('python/bot.py'))
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
 /** Each bot as a program, and its arguments for a list. */
 const BOTS = [
-  [
-    'TypeScript',
-    process.execPath,
-    (list: string) => [...FROM_SOURCE, example('typescript/bot.ts'), list, 'Olá!'],
-  ],
-  ['Python', 'python3', (list: string) => [example('python/bot.py'), 'Olá!', '--list', list]],
+  ['TypeScript', process.execPath, (list: string) => [TYPESCRIPT_BOT, list, 'Olá!']],
+  ['Python', 'python3', (list: string) => [PYTHON_BOT, 'Olá!', '--list', list]],
 ] as const
 
 let fleet: TestFleet
@@ -197,7 +195,7 @@ it('the bot in TypeScript knows from its journal whom it has served, in whatever
 })
 
 it.skipIf(!hasPython)('the bot in Python reads its arguments by the same rules', async () => {
-  const args = [example('python/bot.py'), 'Olá!', '(35) 98765-0001', '5535987650001', 'Maria']
+  const args = [PYTHON_BOT, 'Olá!', '(35) 98765-0001', '5535987650001', 'Maria']
   const { code, problems } = await run('python3', args)
   expect(texted()).toEqual(['5535987650001'])
   expect([code, problems]).toEqual([

@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE } from '@zapfleet/testing'
+import { bundleProgram } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
@@ -15,8 +14,11 @@ const HOURLY_CAPACITY = 50
 
 let fleet: TestFleet
 let folder: string
+let examples: { bot: string; admin: string }
 
 beforeAll(async () => {
+  const [bot, admin] = await Promise.all([bundleExample('bot.ts'), bundleExample('admin.ts')])
+  examples = { bot, admin }
   fleet = await startTestFleet()
   folder = await mkdtemp(join(tmpdir(), 'zapfleet-examples-'))
   await fleet.addNumbers(NUMBERS, { hourlyCapacity: HOURLY_CAPACITY, dailyCapacity: 1_000 })
@@ -26,12 +28,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const bundleExample = (name: string): Promise<string> =>
+  bundleProgram(new URL(`../../../examples/typescript/${name}`, import.meta.url))
+
 type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<number | null> }
 
 /** Runs an example as a program of its own. */
-function runExample(name: string, args: string[], key: string): Program {
-  const example = fileURLToPath(new URL(`../../../examples/typescript/${name}`, import.meta.url))
-  const child = spawn(process.execPath, [...FROM_SOURCE, example, ...args], {
+function runExample(name: 'bot' | 'admin', args: string[], key: string): Program {
+  const child = spawn(process.execPath, [examples[name], ...args], {
     env: {
       PATH: process.env.PATH,
       FLEET_URL: fleet.url,
@@ -50,7 +54,7 @@ function runExample(name: string, args: string[], key: string): Program {
   }
 }
 
-const runBot = (list: string): Program => runExample('bot.ts', [join(folder, list), 'Olá!'], BOT_KEY)
+const runBot = (list: string): Program => runExample('bot', [join(folder, list), 'Olá!'], BOT_KEY)
 
 /** A list of contacts as a file; each list has people of its own. */
 async function listOf(name: string, prefix: string, count: number): Promise<string[]> {
@@ -168,7 +172,7 @@ describe('the bot', () => {
 })
 
 it('a bot without a key says so in one line', async () => {
-  const bot = runExample('bot.ts', ['nobody.txt', 'Olá!'], '')
+  const bot = runExample('bot', ['nobody.txt', 'Olá!'], '')
   expect(await bot.exitCode).toBe(2)
   expect(bot.lines()).toEqual([
     expect.stringMatching(/^createFleetClient: apiKey: expected a key, got nothing/),
@@ -178,7 +182,7 @@ it('a bot without a key says so in one line', async () => {
 describe('the admin', () => {
   it('says what is to be done, and warms young numbers up when told to', async () => {
     await fleet.admin.instance.update.mutate({ name: 'ana', dailyCapacity: 5 })
-    const looking = runExample('admin.ts', [], ADMIN_KEY)
+    const looking = runExample('admin', [], ADMIN_KEY)
     expect(await looking.exitCode).toBe(1)
     const seen = looking.lines().join('\n')
     expect(seen).toMatch(/^ana +connected +\d+\/5 today\n {2}→ would now be 20 a day$/m)
@@ -186,12 +190,12 @@ describe('the admin', () => {
     expect(seen).toContain('4 of 5 online')
     expect(await fleet.admin.instance.get.query({ name: 'ana' })).toMatchObject({ dailyCapacity: 5 })
 
-    await runExample('admin.ts', ['--apply'], ADMIN_KEY).exitCode
+    await runExample('admin', ['--apply'], ADMIN_KEY).exitCode
     expect(await fleet.admin.instance.get.query({ name: 'ana' })).toMatchObject({ dailyCapacity: 20 })
   })
 
   it('needs an admin’s key, and says so', async () => {
-    const admin = runExample('admin.ts', [], BOT_KEY)
+    const admin = runExample('admin', [], BOT_KEY)
     expect(await admin.exitCode).toBe(2)
     expect(admin.lines()).toEqual([expect.stringMatching(/^FORBIDDEN: /)])
   })

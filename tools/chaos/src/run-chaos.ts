@@ -15,6 +15,8 @@ export type ChaosPlan = {
   short: boolean
   /** Names of faults; null: all that belong to the form. */
   only: readonly string[] | null
+  /** See SitePlan. */
+  compiled?: SitePlan['compiled']
   /** See Scene. */
   soakMinutes?: number | null
   report: (line: string) => void
@@ -55,7 +57,7 @@ export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
       let verdict: Verdict
       if (fault.site || fault.prepare) verdict = await onOwnSite(fault, plan, random)
       else {
-        usual ??= await open(USUAL, random)
+        usual ??= await open({ ...USUAL, compiled: plan.compiled }, random)
         verdict = await strike(fault, usual, plan, random)
         if (verdict.outcome === 'VIOLATED') {
           await usual.end()
@@ -74,7 +76,10 @@ export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
 async function onOwnSite(fault: Fault, plan: ChaosPlan, random: Random): Promise<Verdict> {
   const prepared = await fault.prepare?.()
   try {
-    const running = await open({ ...USUAL, ...fault.site, ...prepared?.plan }, random)
+    const running = await open(
+      { ...USUAL, compiled: plan.compiled, ...fault.site, ...prepared?.plan },
+      random,
+    )
     try {
       return await strike(fault, running, plan, random)
     } finally {

@@ -8,13 +8,14 @@ import { runFault } from '../src/run-fault.ts'
 import { seededRandom } from '../src/seeded-random.ts'
 import { openSite } from '../src/site/open-site.ts'
 import { verdictTable } from '../src/table.ts'
+import { compiledPrograms } from './compiled-programs.ts'
 
 /** One site on which a hand breaks the laws, one after the other: chaos has to see each. */
 let scene: Scene
 let watch: Watch
 
 beforeAll(async () => {
-  const site = await openSite({ apis: 1, schedulers: 1 })
+  const site = await openSite({ apis: 1, schedulers: 1, compiled: await compiledPrograms() })
   const ledger = createLedger()
   const random = seededRandom(1)
   const load = startLoad(site.address, ledger, random, { callers: 3 })

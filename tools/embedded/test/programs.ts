@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { lookAtProcess } from '@zapfleet/holder'
+import { bundleProgram } from '@zapfleet/testing'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 
@@ -21,18 +21,8 @@ export async function sql(url: string, text: string): Promise<Record<string, unk
 export async function startElsewhere(
   dataDir: string,
 ): Promise<{ process: ChildProcess; url: string; pid: number }> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      '-C',
-      '@zapfleet/source',
-      fileURLToPath(new URL('./start-and-wait.ts', import.meta.url)),
-      dataDir,
-    ],
-    { cwd: fileURLToPath(new URL('../../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const program = await bundleProgram(new URL('./start-and-wait.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

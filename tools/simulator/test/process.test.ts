@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { bundleProgram } from '@zapfleet/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const program = await bundleProgram(new URL('../src/main.ts', import.meta.url))
 const started: ChildProcess[] = []
 
 afterEach(() => {
@@ -12,10 +12,7 @@ afterEach(() => {
 })
 
 function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@zapfleet/source', main], {
-    env: { PATH: process.env.PATH, ...env },
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-  })
+  const child = spawn(process.execPath, [program], { env: { PATH: process.env.PATH, ...env } })
   started.push(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (part) => {

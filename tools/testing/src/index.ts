@@ -1,5 +1,6 @@
+export { bundleProgram, programOf } from './bundle-program.ts'
 export { freePort } from './free-port.ts'
 export { newFolder } from './new-folder.ts'
-export { type AppProcess, FROM_SOURCE, programOf, runApp } from './run-app.ts'
+export { type AppProcess, runApp } from './run-app.ts'
 export { ADMIN_KEY, type ApiFleet, BOT_KEY, startApiFleet } from './start-api-fleet.ts'
 export { emptyDatabase, type TestDatabase, testDatabase } from './test-database.ts'

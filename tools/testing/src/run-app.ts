@@ -1,27 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { inject } from 'vitest'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** From what tests start the programs of apps (test/postgres.ts). */
-    programs: 'built' | 'sources'
-  }
-}
-
-/** Node's arguments to run a TypeScript program of this workspace from the sources of all packages. */
-export const FROM_SOURCE: readonly string[] = ['--import', 'tsx', '-C', '@zapfleet/source']
-
-/**
- * Node's arguments to run the program of an app. `npm test` builds everything and sets ZAPFLEET_TEST_PROGRAMS=built: the
- * program starts from `dist`, in half the processor time. A run of vitest alone starts it from the sources, which need no build.
- */
-export function programOf(app: 'api' | 'scheduler' | 'doctor' | 'cli'): readonly string[] {
-  const file = (path: string) => fileURLToPath(new URL(`../../../apps/${app}/${path}`, import.meta.url))
-  return inject('programs') === 'built' ? [file('dist/main.js')] : [...FROM_SOURCE, file('src/main.ts')]
-}
+import { programOf } from './bundle-program.ts'
 
 const LINE_WITHIN_MS = 100_000
 
@@ -40,13 +20,13 @@ export type AppProcess = {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-/** Starts the program of `apps/<app>` with nothing in its environment but what is given, and an IPC channel when told. */
-export function runApp(
+/** Starts the program of `apps/<app>` with `environment` alone; `ipc` opens an IPC channel. */
+export async function runApp(
   app: 'api' | 'scheduler' | 'doctor',
   environment: Readonly<Record<string, string>>,
   options: { args?: readonly string[]; ipc?: boolean } = {},
-): AppProcess {
-  const child = spawn(process.execPath, [...programOf(app), ...(options.args ?? [])], {
+): Promise<AppProcess> {
+  const child = spawn(process.execPath, [await programOf(app), ...(options.args ?? [])], {
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe', options.ipc ? 'ipc' : 'ignore'],
   })

@@ -31,7 +31,7 @@ export async function startApiFleet(
   const processes: AppProcess[] = []
   const port = environment.PORT ?? String(await freePort())
   const startApi = async (): Promise<void> => {
-    const api = runApp('api', {
+    const api = await runApp('api', {
       DATABASE_URL: database.url,
       EVOLUTION_API_URL: evolution.url,
       EVOLUTION_API_KEY: evolution.apiKey,

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE } from '@zapfleet/testing'
+import { bundleProgram } from '@zapfleet/testing'
 import type { ReserveInput } from '../../src/index.ts'
 import type { FastClock } from './clock.ts'
 import type { Event, Order, Report } from './protocol.ts'
@@ -27,7 +27,7 @@ export type Worker = {
 type OrderBody = Order extends infer One ? (One extends { call: number } ? Omit<One, 'call'> : never) : never
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
-const PROGRAM = fileURLToPath(new URL('./worker.ts', import.meta.url))
+const PROGRAM = new URL('./worker.ts', import.meta.url)
 
 /** Starts a worker; ready when its fleet is open. `listener` gets what its callers see while there is chaos. */
 export async function hireWorker(
@@ -36,9 +36,9 @@ export async function hireWorker(
   clock: FastClock,
   listener: (events: Event[]) => void = () => {},
 ): Promise<Worker> {
-  const child: ChildProcess = fork(PROGRAM, {
+  const child: ChildProcess = fork(await bundleProgram(PROGRAM), {
     cwd: ROOT,
-    execArgv: [...FROM_SOURCE],
+    execArgv: [],
     serialization: 'advanced',
   })
   const open = new Map<number, { resolve: (events: Event[]) => void; reject: (error: Error) => void }>()

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE } from '@zapfleet/testing'
+import { bundleProgram } from '@zapfleet/testing'
 import { afterEach } from 'vitest'
 import type { Orders, Outcomes } from './provisioner.ts'
 
@@ -18,8 +17,8 @@ afterEach(() => {
 
 /** A process of its own over the same database and Evolution; it ends with the test. */
 export async function startProvisioner(...argv: string[]): Promise<Provisioner> {
-  const child = fork(fileURLToPath(new URL('./provisioner.ts', import.meta.url)), argv, {
-    execArgv: [...FROM_SOURCE],
+  const child = fork(await bundleProgram(new URL('./provisioner.ts', import.meta.url)), argv, {
+    execArgv: [],
   })
   children.add(child)
   const gone = once(child, 'exit').then(([code]) => {

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as rest } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { FROM_SOURCE } from '@zapfleet/testing'
+import { bundleProgram } from '@zapfleet/testing'
 import { afterEach, expect, it } from 'vitest'
 import { type Fleet, resetDailyCounters, resetHourlyCounters } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
@@ -17,9 +16,7 @@ afterEach(() => {
 
 /** Starts a process that sends when it is told; ready when its fleet is open. */
 async function startSender(): Promise<{ send(order: Sending): Promise<Sent> }> {
-  const child = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)), [url], {
-    execArgv: [...FROM_SOURCE],
-  })
+  const child = fork(await bundleProgram(new URL('./sender.ts', import.meta.url)), [url], { execArgv: [] })
   children.push(child)
   const gone = once(child, 'exit').then(([code]) => Promise.reject(new Error(`a sender ended with ${code}`)))
   gone.catch(() => {})

@@ -4,7 +4,7 @@ import { type Balancer, openBalancer } from './balancer.ts'
 import { type Database, startDatabase } from './database.ts'
 import { NUMBERS, numberNames } from './numbers.ts'
 import { openWire, type Wire } from './open-wire.ts'
-import { type Program, runProgram } from './run-program.ts'
+import { type CompiledPrograms, type Program, runProgram } from './run-program.ts'
 
 export const ADMIN_KEY = 'chaos-admin-key-0123456789abcdef'
 export const BOT_KEY = 'chaos-bot-key-0123456789abcdefgh'
@@ -16,6 +16,8 @@ export type SitePlan = {
   schedulers: 1 | 2
   /** Where the database keeps its files; default: a temporary folder. */
   databaseFolder?: string
+  /** Default: the sources. */
+  compiled?: CompiledPrograms | undefined
 }
 
 /** The whole of zapfleet as it runs in production, each part a process, with a wire between any two. */
@@ -73,13 +75,14 @@ export async function openSite(plan: SitePlan): Promise<Site> {
       KEY_STREAMS: '0',
     })
     const apis = Array.from({ length: plan.apis }, (_, at) =>
-      runProgram(`API ${at + 1}`, 'api', environment(wires.apiDatabase, wires.apiEvolution)),
+      runProgram(`API ${at + 1}`, 'api', environment(wires.apiDatabase, wires.apiEvolution), plan.compiled),
     )
     const schedulers = Array.from({ length: plan.schedulers }, (_, at) =>
       runProgram(
         `scheduler ${at + 1}`,
         'scheduler',
         environment(wires.schedulerDatabase, wires.schedulerEvolution),
+        plan.compiled,
       ),
     )
     const programs = [...apis, ...schedulers]

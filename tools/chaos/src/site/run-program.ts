@@ -39,11 +39,15 @@ const AGAIN_AFTER_MS = 500
 const READY = { api: 'the API is ready', scheduler: 'the scheduler is ready' } as const
 const PORT = { api: 'PORT', scheduler: 'SCHEDULER_PORT' } as const
 
-/** Runs the program of an app; `environment` is all that it gets beside PATH and its port. */
+/** Compiled programs of the apps, to start in place of their sources. */
+export type CompiledPrograms = Readonly<Record<keyof typeof READY, string>>
+
+/** Runs the program of an app from `compiled`, or from its sources; `environment` is its whole environment beside PATH and its port. */
 export function runProgram(
   name: string,
   app: keyof typeof READY,
   environment: Readonly<Record<string, string>>,
+  compiled?: CompiledPrograms,
 ): Program {
   const sins: string[] = []
   const absences: Absence[] = []
@@ -80,12 +84,10 @@ export function runProgram(
     }
   }
   const start = async (): Promise<void> => {
-    const file = (path: string) => fileURLToPath(new URL(`../../../../apps/${app}/${path}`, import.meta.url))
-    // `npm test` built everything just before (tools/testing/src/run-app.ts).
-    const program =
-      process.env.ZAPFLEET_TEST_PROGRAMS === 'built'
-        ? ['--import', INSIDE, file('dist/main.js')]
-        : ['--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source', file('src/main.ts')]
+    const source = fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url))
+    const program = compiled
+      ? ['--import', INSIDE, compiled[app]]
+      : ['--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source', source]
     const started = spawn(process.execPath, ['--expose-gc', ...program], {
       cwd: ROOT,
       // It ends when chaos does, however that ends.
