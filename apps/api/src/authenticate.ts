@@ -2,10 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from './caller.ts'
-import type { LimitKeeper } from './edge/limits.ts'
-import type { KeyRing } from './key-ring.ts'
+import type { KeyRing, SessionRing } from './key-ring.ts'
+import type { LimitKeeper } from './limits/limits.ts'
 import { endedCookies, isSameOrigin, presentedSession } from './session/session-cookie.ts'
-import type { SessionRing } from './session/session-ring.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -114,7 +113,7 @@ function authenticate(opening: Opening) {
         return
       }
       try {
-        limits.countCall(caller, request, reply)
+        limits.countCall(caller, request)
         done()
       } catch (error) {
         done(error as Error)
@@ -122,7 +121,7 @@ function authenticate(opening: Opening) {
     }
     const wrongKey = (): FleetError => {
       reply.header('www-authenticate', 'Bearer')
-      return limits.wrongKey(request, reply, new FleetError('UNAUTHORIZED', WRONG_KEY))
+      return limits.wrongKey(request, new FleetError('UNAUTHORIZED', WRONG_KEY))
     }
     // Not counted as a wrong key: a browser presents a session that ended until it learns of that.
     const endedSession = (): FleetError => {

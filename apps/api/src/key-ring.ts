@@ -1,16 +1,23 @@
 import { timingSafeEqual } from 'node:crypto'
-import { digestOf, type KeyHolder, type KnownKeys, keyIdIn } from '@zapfleet/core'
+import {
+  digestOf,
+  type KeyHolder,
+  type KnownKeys,
+  type KnownSessions,
+  keyIdIn,
+  sessionIdIn,
+} from '@zapfleet/core'
 
-/** Who presents this key, or null when nobody does. May ask a database. Never logs or keeps what is presented. */
+/** The holder of a presented key, or null when it is unknown or ended. May read the database. Neither logs nor stores the key. */
 export type KeyRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
 
 /** The holder of the key with this id and digest, or null when there is none or it ended. May read the database. */
 export type HolderOf = (id: string, digest: Buffer) => KeyHolder | null | Promise<KeyHolder | null>
 
-/** No key of ours is longer; what is longer is not worth hashing. */
+/** Longer than any key of zapfleet. Longer texts are not hashed. */
 const LONGEST_KEY = 512
 
-/** The keys of the environment, which nobody can revoke over the API. */
+/** The keys of the environment. The API cannot revoke them. */
 export const ENVIRONMENT_KEYS = [
   { id: 'ADMIN_API_KEY', role: 'admin', label: 'ADMIN_API_KEY' },
   { id: 'BOT_API_KEY', role: 'bot', label: 'BOT_API_KEY' },
@@ -20,7 +27,7 @@ const [ADMIN, BOT] = ENVIRONMENT_KEYS
 
 /**
  * A ring of the two keys of the environment and, where `known` is given, those of the database. Keeps digests only, and
- * compares in constant time: keys are long and random, so a plain SHA-256 is enough and the answer's time tells nothing.
+ * compares in constant time. Keys are long and random, so a plain SHA-256 is enough.
  */
 export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, known?: KnownKeys): KeyRing {
   const bot = digestOf(keys.botApiKey)
@@ -48,5 +55,19 @@ export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, k
     const own = ofEnvironment.get(id)
     if (own === undefined) return known.find(id, digest)
     return timingSafeEqual(own.digest, digest) ? own.holder : null
+  }
+}
+
+/** The holder of the key that a session stands for, or null when session or key ended. May read the database. */
+export type SessionRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
+
+/** A ring of the sessions in the database. A session ends with its key, which `holderOf` checks at every call. */
+export function makeSessionRing(known: KnownSessions, holderOf: HolderOf): SessionRing {
+  return (presented) => {
+    const id = sessionIdIn(presented)
+    if (id === null) return null
+    const key = known.find(id, digestOf(presented))
+    if (key instanceof Promise) return key.then((found) => found && holderOf(found.id, found.digest))
+    return key && holderOf(key.id, key.digest)
   }
 }

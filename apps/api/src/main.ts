@@ -3,7 +3,7 @@ import { type Environment, parseEnvironment, secretsOf } from '@zapfleet/core'
 
 import { createLog } from './log.ts'
 import { type RunningApi, startApi } from './start-api.ts'
-import { startupProblem } from './startup-problem.ts'
+import { startupProblem } from './startup-messages.ts'
 
 /** A stop that takes longer, after SHUTDOWN_DELAY_MS, is ended by force: orchestrators kill after some 10 s anyway. */
 const STOP_WITHIN_MS = 5_000

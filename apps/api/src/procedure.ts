@@ -1,10 +1,11 @@
 import { initTRPC } from '@trpc/server'
 import { type Fleet, FleetError, forRequest } from '@zapfleet/core'
 import type { z } from 'zod'
-import { beginAudit } from './audit/audited.ts'
+import { beginAudit } from './audit/begin-audit.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
-import type { LimitKeeper } from './edge/limits.ts'
-import { callerMessage, fleetErrorOf, fleetErrorShape, trpcErrorOf, withKind } from './errors/error-map.ts'
+import { withFleetData } from './errors/answers.ts'
+import { trpcErrorOf, withFleetCode } from './errors/failure.ts'
+import type { LimitKeeper } from './limits/limits.ts'
 
 /**
  * What every procedure gets: the fleet, who calls (null: nobody we know) and from where, the id under which the log knows
@@ -52,15 +53,8 @@ const trpc = initTRPC
       ping: { enabled: true, intervalMs: PING_EVERY_MS },
       client: { reconnectAfterInactivityMs: SILENT_STREAM_MS },
     },
-    errorFormatter({ shape, error, input, ctx }) {
-      const fleetError = fleetErrorOf(error, input)
-      const requestId = ctx?.requestId ?? 'unknown'
-      return {
-        ...shape,
-        message: callerMessage(fleetError, requestId),
-        data: { ...shape.data, fleet: fleetErrorShape(fleetError), requestId },
-      }
-    },
+    errorFormatter: ({ shape, error, input, ctx }) =>
+      withFleetData(shape, { error, input, requestId: ctx?.requestId ?? 'unknown' }),
   })
 
 /** Makes a router of procedures. */
@@ -83,17 +77,17 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
     const run = () => next({ ctx: { caller, audit, fleet } })
     const result =
       type === 'query'
-        ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithKind)
+        ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithCode)
         : await run()
     if (result.ok && Array.isArray(result.data)) ctx.limits.countRows(caller, result.data.length)
-    if (!result.ok) return { ...result, error: withKind(result.error) }
+    if (!result.ok) return { ...result, error: withFleetCode(result.error) }
     if (type === 'mutation' && !forBots && !audit.isWritten)
       throw new Error(`${path} acted without a row in the audit: make it of adminAct`)
-    return isStream(result.data) ? { ...result, data: streamWithKinds(result.data) } : result
+    return isStream(result.data) ? { ...result, data: streamWithCodes(result.data) } : result
   })
 }
 
-function throwWithKind(error: unknown): never {
+function throwWithCode(error: unknown): never {
   throw error instanceof FleetError ? trpcErrorOf(error) : error
 }
 
@@ -102,11 +96,11 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
 }
 
 /** Errors that end a stream get their kind as well; tRPC passes them by the middleware. */
-async function* streamWithKinds(stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
+async function* streamWithCodes(stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
   try {
     yield* stream
   } catch (error) {
-    throwWithKind(error)
+    throwWithCode(error)
   }
 }
 

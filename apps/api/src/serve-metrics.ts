@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { requireKey } from './authenticate.ts'
 import type { KeyRing } from './key-ring.ts'
 
-/** The figures of this process, and whether whoever asks may read them. */
+/** The metrics of this process. `open`: readable without a key. */
 export type ServedMetrics = Metrics & { open: boolean }
 
 /**
- * `GET /metrics` for Prometheus: with a key of role viewer or admin (as `Authorization: Bearer`), or open. Counts what the
- * HTTP side does: answers by door and status, and what was refused by a limit.
+ * `GET /metrics` for Prometheus: with a key of role viewer or admin (as `Authorization: Bearer`), or open. Counts
+ * answers by route group and status, and calls refused by a limit.
  */
 export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, keyRing: KeyRing): void {
   countAnswers(server, metrics)
@@ -35,22 +35,23 @@ export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, ke
   })
 }
 
-/** By the first part of the route's pattern, of which there are few, and never by what was really asked for. */
+/** Groups answers by the first part of the route's pattern: there are few, and a URL may hold anything. */
 function countAnswers(server: FastifyInstance, metrics: Metrics): void {
   const answers = openTally(metrics.registry, {
     name: 'zapfleet_http_answers_total',
     help: 'Answers by the first part of the route and by HTTP status.',
+    // A name of the public contract: alert rules and dashboards use it.
     labels: ['door', 'status'],
   })
-  const doors = new Map<string | undefined, string>()
+  const groups = new Map<string | undefined, string>()
   server.addHook('onResponse', (request, reply, done) => {
     const { url } = request.routeOptions
-    let door = doors.get(url)
-    if (door === undefined) {
-      door = url === undefined ? 'none' : (url.split('/')[1] ?? '')
-      doors.set(url, door)
+    let group = groups.get(url)
+    if (group === undefined) {
+      group = url === undefined ? 'none' : (url.split('/')[1] ?? '')
+      groups.set(url, group)
     }
-    answers.add(1, door, String(reply.statusCode))
+    answers.add(1, group, String(reply.statusCode))
     done()
   })
 }

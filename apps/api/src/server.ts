@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { Fleet } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
-import { DOORS_PREFIX, refuseAtDoor, registerDoors } from './doors/door-routes.ts'
 import { type Departure, drainOnClose, sendElsewhere } from './drain.ts'
-import { type Edge, edgeOptions, guardEdge } from './edge/guard-edge.ts'
-import { BODY_LIMIT_BYTES } from './errors/trpc-refusal.ts'
-import type { KeyRing } from './key-ring.ts'
-import { makeFailureLog } from './log-failure.ts'
+import { restAnswer, trpcAnswer } from './errors/answers.ts'
+import { BODY_LIMIT_BYTES } from './errors/failure.ts'
+import { makeRefuser } from './errors/refuse.ts'
+import { registerHealthRoutes } from './health-routes.ts'
+import type { KeyRing, SessionRing } from './key-ring.ts'
+import { registerLegacyRoutes } from './legacy/legacy-routes.ts'
+import { portugueseAnswer } from './legacy/portuguese-answer.ts'
+import { makeFailureLog } from './log.ts'
+import { fastifyNetworkOptions, type NetworkOptions, registerNetwork } from './network/network.ts'
 import { registerDescription } from './openapi/description-routes.ts'
-import { refuseInPortuguese, registerRestRoutes } from './rest/routes.ts'
+import { registerPage } from './page/page-routes.ts'
+import { REST_PREFIX, registerRestRoutes } from './routes/rest-routes.ts'
 import { type ServedMetrics, serveMetrics } from './serve-metrics.ts'
-import type { SessionRing } from './session/session-ring.ts'
 import { registerSessionRoutes, SESSION_PREFIX } from './session/session-routes.ts'
-import { procedureName, refuseInTrpc, registerTrpcRoutes } from './trpc-routes.ts'
+import { procedureName, registerTrpcRoutes } from './trpc-routes.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
+import { registerWebhookRoutes } from './webhook-routes.ts'
 
-/**
- * What a server is made of. `version` is shown at `/`, to browsers the page built into `pageFolder` (none without it or
- * without a build); `drainMs` (default 3,500) is how long `close()` waits for running requests. Who
- * announces the `departure` some time before makes it send its callers elsewhere. `healthOpen` (default true): GET
- * /health/instances needs no key.
- */
+/** What a server is made of. */
 export type ServerParts = {
   fleet: Fleet
   keyRing: KeyRing
@@ -29,33 +29,45 @@ export type ServerParts = {
   /** Where the API is reached from outside. With `https:` the cookies of sessions are Secure. */
   publicUrl?: string | null
   log: FastifyBaseLogger
+  /** Shown at `/`. */
   version?: string
+  /** The build of the dashboard. Absent, null or without a build: `/` answers JSON to browsers too. */
   pageFolder?: string | null
+  /** How long `close()` waits for running requests, in milliseconds; default 3,500. */
   drainMs?: number
-  edge?: Edge
+  network?: NetworkOptions
+  /** Once announced, answers end their connections, and `/health/ready` is 503. */
   departure?: Departure
+  /** Absent: no `/metrics`. */
   metrics?: ServedMetrics
+  /** Whether GET /health/instances needs no key; default true. */
   healthOpen?: boolean
 }
 
 /**
- * The whole HTTP API over one fleet: tRPC at `/trpc`, REST doors at `/v1`, the REST routes of older programs,
- * health routes, the open description. Not listening yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet stays open.
+ * The HTTP API over one fleet: tRPC at `/trpc`, REST at `/v1`, the legacy routes, health, webhooks, the dashboard and the OpenAPI document. It
+ * does not listen yet: call `listen`, or `inject` in tests. `close()` finishes running requests and cuts streams; the fleet
+ * stays open.
  */
-export function buildServer(parts: ServerParts): FastifyInstance {
-  const departure = parts.departure ?? { announced: false }
-  const door = {
-    ...parts,
-    departure,
-    version: parts.version ?? 'unknown',
-    logFailure: makeFailureLog(parts.log),
+export function buildServer(given: ServerParts): FastifyInstance {
+  const logFailure = makeFailureLog(given.log)
+  const parts = {
+    ...given,
+    departure: given.departure ?? { announced: false },
+    version: given.version ?? 'unknown',
+    logFailure,
+    refuse: {
+      trpc: makeRefuser(logFailure, trpcAnswer, 'trpc'),
+      rest: makeRefuser(logFailure, restAnswer),
+      legacy: makeRefuser(logFailure, portugueseAnswer),
+    },
   }
   const server: FastifyInstance = fastify({
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT_BYTES,
-    ...edgeOptions(parts.edge ?? {}),
-    // An open stream of events would hold close() for ever; drainOnClose sees to all other requests first.
+    ...fastifyNetworkOptions(parts.network ?? {}),
+    // An open stream of events would hold close() forever; drainOnClose finishes all other requests first.
     forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
@@ -65,45 +77,45 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
-      const refuse = refuserOf(request.raw.url ?? '')
-      refuse(door, error, request, reply)
+      parts.refuse[apiOf(request.raw.url ?? '')](error, request, reply)
     },
   })
   server.server.on('checkExpectation', answerExpectation)
   server.decorateRequest('caller', null)
-  guardEdge(server, parts.edge ?? {})
+  registerNetwork(server, parts.network ?? {})
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
   })
   if (parts.log.level === 'debug' || parts.log.level === 'trace') logRequests(server)
-  sendElsewhere(server, departure)
+  sendElsewhere(server, parts.departure)
   drainOnClose(server, { withinMs: parts.drainMs ?? 3_500 })
   if (parts.metrics) serveMetrics(server, parts.metrics, parts.keyRing)
-  registerRestRoutes(server, door)
-  registerTrpcRoutes(server, door)
-  registerDoors(server, door)
-  if (parts.sessionRing) registerSessionRoutes(server, door)
-  registerDescription(server, door)
+  registerLegacyRoutes(server, parts)
+  registerHealthRoutes(server, parts)
+  registerWebhookRoutes(server, parts)
+  registerPage(server, parts)
+  registerTrpcRoutes(server, parts)
+  registerRestRoutes(server, parts)
+  if (parts.sessionRing) registerSessionRoutes(server, parts)
+  registerDescription(server, parts)
   return server
 }
 
-/** Who answers an error of a URL that reached no route. */
-function refuserOf(url: string) {
-  if (url.startsWith('/trpc')) return refuseInTrpc
-  return url.startsWith(`${DOORS_PREFIX}/`) || url.startsWith(SESSION_PREFIX)
-    ? refuseAtDoor
-    : refuseInPortuguese
+/** Which refuser answers for a URL that Fastify could not route. */
+function apiOf(url: string): 'trpc' | 'rest' | 'legacy' {
+  if (url.startsWith('/trpc')) return 'trpc'
+  return url.startsWith(`${REST_PREFIX}/`) || url.startsWith(SESSION_PREFIX) ? 'rest' : 'legacy'
 }
 
-/** The caller's own request id when it is fit for a log, else a new one. */
+/** The caller's request id where it is fit for a log, else a new one. */
 function requestId(presented: string | string[] | undefined): string {
   if (typeof presented !== 'string' || !/^[\w.:-]{1,64}$/.test(presented)) return randomUUID()
-  // Somebody's phone number does not become what all logs are searched by.
+  // A phone number is no id: every log line of the request would hold it.
   return /(?<![0-9a-f])\d{8,15}(?![0-9a-f])/i.test(presented) ? randomUUID() : presented
 }
 
-/** One debug line per answer, by route: a URL may hold a contact's id. */
+/** One debug line per answer, with the pattern of the route: a URL may hold a contact's id. */
 function logRequests(server: FastifyInstance): void {
   server.addHook('onResponse', (request, reply, done) => {
     const { path } = request.params as { path?: string }

@@ -11,12 +11,10 @@ import {
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
-import type { Edge } from './edge/guard-edge.ts'
-import { evolutionWarning } from './evolution-warning.ts'
-import { exposureWarnings } from './exposure-warnings.ts'
-import { makeHolderOf, makeKeyRing } from './key-ring.ts'
+import { makeHolderOf, makeKeyRing, makeSessionRing } from './key-ring.ts'
+import type { NetworkOptions } from './network/network.ts'
 import { buildServer } from './server.ts'
-import { makeSessionRing } from './session/session-ring.ts'
+import { evolutionWarning, exposureWarnings } from './startup-messages.ts'
 
 /** Where the build puts the page: beside this program, found by its place alone, since packages know the API and not the other way round. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
@@ -78,7 +76,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     sessionRing: makeSessionRing(fleet.sessions, makeHolderOf(environment, fleet.keys)),
     log,
     version,
-    edge: edgeOf(environment),
+    network: networkOptions(environment),
     metrics: { ...metrics, open: environment.metricsOpen },
     pageFolder: PAGE_FOLDER,
     healthOpen: environment.healthOpen,
@@ -112,7 +110,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   }
 }
 
-function edgeOf(environment: Environment): Edge {
+function networkOptions(environment: Environment): NetworkOptions {
   return {
     trustProxy: environment.trustProxy ?? undefined,
     corsOrigins: environment.corsOrigins,

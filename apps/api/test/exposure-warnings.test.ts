@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exposureWarnings } from '../src/exposure-warnings.ts'
+import { exposureWarnings } from '../src/startup-messages.ts'
 
 describe('the API warns', () => {
   it.each(['0.0.0.0', '::', '192.168.1.2', 'fleet.internal'])('that %s is open without TLS', (host) => {

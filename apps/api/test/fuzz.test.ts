@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { DOORS } from '../src/doors/door.ts'
 import { procedureContracts } from '../src/procedure-contract.ts'
+import { REST_ROUTES } from '../src/routes/route.ts'
 import { runFuzz } from './fuzz/run.ts'
 
 /** `pnpm fuzz` asks for more, and for other seeds. */
@@ -34,7 +34,7 @@ it('whatever is sent, it is answered 2xx or refused with a reason, and what is r
     if (cases < 1_000) return
     const untouched = [
       ...procedureContracts().keys(),
-      ...DOORS.map((door) => `${door.method} ${door.path}`),
+      ...REST_ROUTES.map((door) => `${door.method} ${door.path}`),
     ].filter((target) => !report.targets.has(target))
     expect(untouched).toEqual([])
     // A run that is refused at the door tests nothing behind it.

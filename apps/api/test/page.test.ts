@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addSecurityHeaders } from '../src/edge/security-headers.ts'
-import { registerRestRoutes } from '../src/rest/routes.ts'
+import { makeRefuser } from '../src/errors/refuse.ts'
+import { registerLegacyRoutes } from '../src/legacy/legacy-routes.ts'
+import { portugueseAnswer } from '../src/legacy/portuguese-answer.ts'
+import { addSecurityHeaders } from '../src/network/security-headers.ts'
+import { registerPage } from '../src/page/page-routes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'zapfleet-page-'))
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
@@ -14,15 +17,9 @@ function serve(pageFolder: string | null) {
   const server = fastify({ routerOptions: { ignoreTrailingSlash: true } })
   addSecurityHeaders(server)
   const nothing = {} as never
-  const logFailure = () => undefined
-  registerRestRoutes(server, {
-    fleet: nothing,
-    keyRing: nothing,
-    departure: nothing,
-    version: '1.2.3',
-    logFailure,
-    pageFolder,
-  })
+  const refuse = { legacy: makeRefuser(() => undefined, portugueseAnswer) }
+  registerLegacyRoutes(server, { fleet: nothing, keyRing: nothing, version: '1.2.3', refuse })
+  registerPage(server, { version: '1.2.3', pageFolder })
   return server
 }
 

@@ -1,14 +1,15 @@
 import { FleetError } from '@zapfleet/core'
 import { describe, expect, it } from 'vitest'
-import { nameFromPath, newInstanceFrom } from '../src/rest/new-instance.ts'
-import { portugueseError, RestError } from '../src/rest/portuguese-error.ts'
-import { qrcodeOf } from '../src/rest/qrcode.ts'
+import { readFailure } from '../src/errors/failure.ts'
+import { nameFromPath, newInstanceFrom } from '../src/legacy/new-instance.ts'
+import { PortugueseRefusal, portugueseError } from '../src/legacy/portuguese-answer.ts'
+import { qrcodeOf } from '../src/legacy/qrcode.ts'
 
-function refusal(act: () => unknown): RestError['answer'] {
+function refusal(act: () => unknown): PortugueseRefusal['answer'] {
   try {
     act()
   } catch (error) {
-    if (error instanceof RestError) return error.answer
+    if (error instanceof PortugueseRefusal) return error.answer
     throw error
   }
   throw new Error('nothing was refused')
@@ -27,11 +28,11 @@ describe('errors of the REST routes', () => {
     ['DATABASE_UNAVAILABLE', 503],
     ['UNEXPECTED', 500],
   ] as const)('%s is %i', (code, status) => {
-    expect(portugueseError(new FleetError(code, 'words'), 'id').status).toBe(status)
+    expect(portugueseError(readFailure(new FleetError(code, 'words')), 'id').status).toBe(status)
   })
 
   it('says nothing of what failed inside but the request id', () => {
-    expect(portugueseError(new Error('SELECT 1'), 'id-7')).toEqual({
+    expect(portugueseError(readFailure(new Error('SELECT 1')), 'id-7')).toEqual({
       status: 500,
       detail: 'Erro interno. O log tem os detalhes sob o id id-7.',
     })
@@ -78,7 +79,10 @@ describe('a name that cannot be worked with', () => {
     ['leaving', 'foi excluída'],
     ['busy', 'Outra chamada'],
   ] as const)('%s is told in words of its own', (conflict, words) => {
-    const { status, detail } = portugueseError(new FleetError('CONFLICT', 'x', { conflict }), 'id')
+    const { status, detail } = portugueseError(
+      readFailure(new FleetError('CONFLICT', 'x', { conflict })),
+      'id',
+    )
     expect(status).toBe(409)
     expect(detail).toContain(words)
   })

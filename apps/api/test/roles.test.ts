@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { DOORS } from '../src/doors/door.ts'
 import { buildServer, createLog } from '../src/index.ts'
 import { procedureContract, procedureContracts } from '../src/procedure-contract.ts'
+import { REST_ROUTES } from '../src/routes/route.ts'
 import {
   ADMIN_KEY,
   BOT_KEY,
@@ -190,7 +190,7 @@ describe('the matrix of routes', () => {
   })
 
   it('agrees with what the doors say of themselves in the open description', () => {
-    for (const { method, path, procedure } of DOORS) {
+    for (const { method, path, procedure } of REST_ROUTES) {
       const [[, who] = []] = rowOf({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
       expect([path, procedureContract(procedure).roles]).toEqual([path, who])
     }

@@ -13,7 +13,7 @@ beforeAll(async () => {
     fleet: base.fleet,
     keyRing: keyRingOf(base.fleet),
     log: createLog('silent'),
-    edge: { limits: { callsPerSecond: 100_000, wrongKeysPerMinute: 30, streamsPerKey: 50 } },
+    network: { limits: { callsPerSecond: 100_000, wrongKeysPerMinute: 30, streamsPerKey: 50 } },
   })
   api = { ...base, server, address: await server.listen({ host: '127.0.0.1', port: 0 }) }
   close = () => server.close()

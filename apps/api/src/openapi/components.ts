@@ -6,12 +6,12 @@ import { health, healthSummary } from '../contract/health.ts'
 import { instance } from '../contract/instance.ts'
 import { reservation } from '../contract/reservation.ts'
 import { instant } from '../contract/text.ts'
-import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../rest/portuguese-contract.ts'
+import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
 
 /** A JSON schema of the 2020-12 dialect, which is OpenAPI 3.1's own. */
 export type JsonSchema = Record<string, unknown>
 
-/** An error of a door. */
+/** An error of a REST route. */
 const failure = z.object({
   error: z.object({
     code: z.enum(FLEET_ERROR_CODES).describe('What a program switches on.'),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { PAGE_CSP } from '../page/csp.ts'
+import { PAGE_CSP } from '../network/security-headers.ts'
 import { docsPage } from './docs-page.ts'
 import { openApiDocument } from './document.ts'
 

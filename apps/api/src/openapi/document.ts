@@ -1,6 +1,6 @@
 import { componentSchemas } from './components.ts'
-import { doorPaths } from './door-paths.ts'
 import { portuguesePaths } from './portuguese-paths.ts'
+import { routePaths } from './route-paths.ts'
 
 const DESCRIPTION = `
 zapfleet manages the WhatsApp numbers (instances) of a bot on the Evolution API. Before each message the bot asks which
@@ -37,7 +37,7 @@ export function openApiDocument(version: string) {
       { name: 'Português', description: 'As rotas que os programas mais antigos chamam.' },
       { name: 'Health', description: 'For orchestrators.' },
     ],
-    paths: { ...doorPaths(), ...portuguesePaths() },
+    paths: { ...routePaths(), ...portuguesePaths() },
     components: {
       schemas: componentSchemas(),
       headers: {

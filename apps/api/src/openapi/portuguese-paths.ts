@@ -1,6 +1,6 @@
-import { newInstanceBody } from '../rest/new-instance.ts'
+import { newInstanceBody } from '../legacy/new-instance.ts'
 import { type ComponentName, inputSchema, type JsonSchema, uriOf } from './components.ts'
-import type { PathItem } from './door-paths.ts'
+import type { PathItem } from './route-paths.ts'
 
 const ADMIN_ONLY = [{ key: [] }, { bearer: [] }]
 

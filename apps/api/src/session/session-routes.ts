@@ -13,15 +13,14 @@ import { maskedAddress } from '@zapfleet/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isFromDashboard, type Opening, presentedKey, requireKey } from '../authenticate.ts'
 import type { Caller } from '../caller.ts'
-import { refuseAtDoor } from '../doors/door-routes.ts'
-import { canonicalAddress } from '../edge/address.ts'
-import type { makeFailureLog } from '../log-failure.ts'
+import type { Refuse } from '../errors/refuse.ts'
+import { canonicalAddress } from '../network/address.ts'
 import { browserName } from './browser-name.ts'
 import { endedCookies, presentedSession, SESSION_HEADER, sessionCookie } from './session-cookie.ts'
 
 export const SESSION_PREFIX = '/session'
 
-type SessionParts = Opening & { fleet: Fleet; logFailure: ReturnType<typeof makeFailureLog> }
+type SessionParts = Opening & { fleet: Fleet; refuse: { rest: Refuse } }
 
 const NOT_HERE = 'No route answers here. Use GET, POST or DELETE /session, or DELETE /session/all.'
 const NO_SESSION = 'Expected a session, got a key. DELETE /session/all ends every session of a key.'
@@ -32,15 +31,14 @@ const FOREIGN_PAGE =
 /**
  * Sign-ins of the dashboard, for browsers: `POST /session` with a key in `x-api-key` sets a cookie, `GET` reads the session
  * and the others of its key, `DELETE` ends it, `DELETE /session/all` every one of its key, `DELETE /session/{id}` another one.
- * Refusals have the form of those at `/v1`.
+ * Errors have the form of those at `/v1`.
  */
 export function registerSessionRoutes(server: FastifyInstance, parts: SessionParts): void {
-  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-    refuseAtDoor(parts, error, request, reply)
+  const refuse = parts.refuse.rest
   const open = (register: (scope: FastifyInstance) => void) =>
     server.register(
       async (scope) => {
-        scope.setErrorHandler(refuse)
+        scope.setErrorHandler((error, request, reply) => refuse(error, request, reply))
         register(scope)
       },
       { prefix: SESSION_PREFIX },
@@ -51,7 +49,7 @@ export function registerSessionRoutes(server: FastifyInstance, parts: SessionPar
     )
     scope.get('/', { exposeHeadRoute: false }, (request, reply) => readSession(parts, request, reply))
   })
-  // A key alone begins a session, so that none lives on by a session that it began.
+  // Only a key begins a session: a session that began another would outlive itself.
   open((scope) => {
     requireKey(scope, { keyRing: parts.keyRing })
     scope.post('/', (request, reply) => signIn(parts, request, reply))
@@ -102,7 +100,7 @@ async function signIn(
     .send({ session: shown(session, caller) })
 }
 
-/** Answers `{ session: null, others: [] }` where nobody is signed in: the dashboard reads this first, and that is no error. */
+/** Answers `{ session: null, others: [] }` without a session: the dashboard reads this first, so it is no error. */
 async function readSession(
   parts: SessionParts,
   request: FastifyRequest,
@@ -114,7 +112,7 @@ async function readSession(
   if (!isFromDashboard(request, parts.publicUrl)) throw new FleetError('FORBIDDEN', FOREIGN_PAGE)
   const id = sessionIdIn(presented)
   const caller = id === null ? null : ((await parts.sessionRing?.(presented)) ?? null)
-  if (caller !== null) request.server.limits.countCall(caller, request, reply)
+  if (caller !== null) request.server.limits.countCall(caller, request)
   const sessions = caller === null || id === null ? [] : await listSessions(parts.fleet, id)
   const own = sessions.find((one) => one.id === id)
   if (own === undefined || caller === null) {
@@ -142,6 +140,7 @@ function shown(session: Session, { label, role }: Caller) {
 }
 
 function callerOf(request: FastifyRequest): Caller {
-  if (request.caller === null) throw new Error('a route of a session was reached without a caller')
+  if (request.caller === null)
+    throw new Error('expected a caller on a session route, got none: register it in a scope with requireKey')
   return request.caller
 }

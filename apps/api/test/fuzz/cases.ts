@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { DOORS } from '../../src/doors/door.ts'
+import { REST_ROUTES } from '../../src/routes/route.ts'
 import type { Call, Header } from './call.ts'
 import { malformed } from './malformed.ts'
 import { damaged, key, type Oddity, oddity } from './oddities.ts'
 import { procedureCalls } from './procedure-calls.ts'
-import { doorCall, portugueseCall, routeCall, strayCall, webhookCall } from './route-calls.ts'
+import { portugueseCall, restCall, routeCall, strayCall, webhookCall } from './route-calls.ts'
 import type { Route } from './routes.ts'
 import type { WireRequest } from './wire.ts'
 
@@ -17,7 +17,7 @@ export function anyCase(routes: readonly Route[]): fc.Arbitrary<Case> {
   const call = fc.oneof(
     { weight: 12, arbitrary: one },
     { weight: 3, arbitrary: several },
-    { weight: 6, arbitrary: fc.oneof(...DOORS.map(doorCall)) },
+    { weight: 6, arbitrary: fc.oneof(...REST_ROUTES.map(restCall)) },
     { weight: 2, arbitrary: portugueseCall },
     { weight: 1, arbitrary: webhookCall },
     { weight: 3, arbitrary: fc.constantFrom(...routes).chain(routeCall) },

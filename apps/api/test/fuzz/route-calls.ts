@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { z } from 'zod'
-import { type Door, pathFields } from '../../src/doors/door.ts'
+import { newInstanceBody } from '../../src/legacy/new-instance.ts'
 import { procedureContract } from '../../src/procedure-contract.ts'
-import { newInstanceBody } from '../../src/rest/new-instance.ts'
+import { pathFields, type RestRoute } from '../../src/routes/route.ts'
 import { type Call, encoded } from './call.ts'
 import { anyInput, hostileJson, hostileText, type Schema } from './json-arbitrary.ts'
 import type { Route } from './routes.ts'
@@ -10,21 +10,21 @@ import { KNOWN, NOBODY } from './world.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'TRACE', 'PROPFIND', 'QUERY']
 
-/** Calls of a door. */
-export function doorCall(door: Door): fc.Arbitrary<Call> {
-  const schema = z.toJSONSchema(procedureContract(door.procedure).input, { io: 'input' }) as Schema
-  const fields = pathFields(door.path)
+/** Calls of a route. */
+export function restCall(route: RestRoute): fc.Arbitrary<Call> {
+  const schema = z.toJSONSchema(procedureContract(route.procedure).input, { io: 'input' }) as Schema
+  const fields = pathFields(route.path)
   const rest = Object.fromEntries(
     Object.entries(schema.properties ?? {}).filter(([name]) => !fields.includes(name)),
   )
   const body = anyInput({ type: 'object', properties: rest }, KNOWN)
-  const about = `${door.method} ${door.path}`
+  const about = `${route.method} ${route.path}`
   return fc.tuple(fc.tuple(...fields.map(segment)), body, search).map(([segments, json, query]) => {
     const path = fields.reduce(
       (path, field, index) => path.replace(`{${field}}`, segments[index] ?? ''),
-      door.path,
+      route.path,
     )
-    return door.method === 'GET'
+    return route.method === 'GET'
       ? { about, method: 'GET', target: path + query, body: null }
       : { about, method: 'POST', target: path, body: Buffer.from(json) }
   })

@@ -23,7 +23,7 @@ export async function openWire(arena: Arena, report: (line: string) => void, num
   const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: adminKey })
   // The limits are kept as in production, and met by nobody.
   const limits = { callsPerSecond: 1_000_000, wrongKeysPerMinute: 30, streamsPerKey: 50 }
-  const server = buildServer({ fleet, keyRing, log: createLog('warn'), edge: { limits } })
+  const server = buildServer({ fleet, keyRing, log: createLog('warn'), network: { limits } })
   addNoOp(server, keyRing)
   arena.onClose(() => server.close())
   return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey, adminKey }

@@ -1,0 +1,129 @@
+import { FleetError } from '@zapfleet/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../caller.ts'
+import { networkOf } from '../network/address.ts'
+import { keepRate } from './rate.ts'
+import { keepReads, type ReadKeeper } from './reads.ts'
+
+/** What callers may do, in this process; 0 and absent: no limit. */
+export type Limits = {
+  /** Calls of one key in a second; a batch counts as the calls in it. Five seconds' worth may come at once. */
+  callsPerSecond?: number
+  /** Wrong keys from one address in a minute. */
+  wrongKeysPerMinute?: number
+  /** Open streams of one key. */
+  streamsPerKey?: number
+}
+
+/** The limits of a process, kept in its memory: with n processes a key has n times as much. */
+export type LimitKeeper = {
+  /** @throws FleetError RATE_LIMITED when this key calls too often */
+  countCall(caller: Caller, request: FastifyRequest): void
+  /**
+   * What a caller with a wrong key is told. Past the limit that is RATE_LIMITED, and nothing else changes: a right key from
+   * the same address is looked at first and let in, so that nobody behind a proxy or a NAT can lock out a neighbour.
+   * Keys are random through and through, so answering slowly would protect nothing that their length does not.
+   */
+  wrongKey(request: FastifyRequest, refusal: FleetError): FleetError
+  /** Counts a stream until its connection ends. @throws FleetError RATE_LIMITED when this key holds too many */
+  holdStream(caller: Caller, reply: FastifyReply): void
+  /** Runs a read of the registry within the limits of one key, see `ReadKeeper`. */
+  read: ReadKeeper['read']
+  /** Counts the rows of an answer against the calls of this key: `ROWS_PER_CALL` rows count as one call. */
+  countRows(caller: Caller, rows: number): void
+  /** How often each limit was met, since the process began. */
+  readonly met: Readonly<Record<LimitName, number>>
+}
+
+export type LimitName = 'calls' | 'wrong_keys' | 'streams' | 'reads'
+
+const BURST_SECONDS = 5
+/** Rows of an answer that cost as much as a call. */
+const ROWS_PER_CALL = 50
+/** Calls in one GET. A batch of reads is answered as one text, which the process must hold and write at once. */
+const READS_IN_A_BATCH = 64
+/** A person who tries the keys of a drawer should not meet the limit. */
+const WRONG_KEYS_AT_ONCE = 20
+
+export function keepLimits(limits: Limits): LimitKeeper {
+  const { callsPerSecond = 0, wrongKeysPerMinute = 0, streamsPerKey = 0 } = limits
+  const calls =
+    callsPerSecond > 0 ? keepRate({ perSecond: callsPerSecond, burst: callsPerSecond * BURST_SECONDS }) : null
+  const wrong =
+    wrongKeysPerMinute > 0
+      ? keepRate({
+          perSecond: wrongKeysPerMinute / 60,
+          burst: Math.min(WRONG_KEYS_AT_ONCE, Math.max(1, wrongKeysPerMinute)),
+        })
+      : null
+  const streams = new Map<string, number>()
+  const met = { calls: 0, wrong_keys: 0, streams: 0, reads: 0 }
+  const reads = keepReads(() => met.reads++)
+
+  return {
+    met,
+    read: reads.read,
+    countRows(caller, rows) {
+      const cost = Math.floor(rows / ROWS_PER_CALL)
+      if (cost > 0) calls?.charge(caller.id, cost, performance.now())
+    },
+    countCall(caller, request) {
+      const count = callsIn(request)
+      const waitMs = calls?.take(caller.id, count, performance.now()) ?? null
+      if (waitMs === null && request.method === 'GET' && count > READS_IN_A_BATCH) {
+        met.reads++
+        const words = `Expected at most ${READS_IN_A_BATCH} calls in a batch of reads, got ${count}. Send them in several batches.`
+        throw new FleetError('INVALID_INPUT', words)
+      }
+      if (waitMs === null) return
+      met.calls++
+      const words = `The key "${caller.label}" calls more than ${callsPerSecond} times a second. Send less at a time; KEY_CALLS_PER_SECOND sets the limit.`
+      throw rateLimited(words, waitMs)
+    },
+    wrongKey(request, refusal) {
+      const waitMs = wrong?.take(networkOf(request.ip), 1, performance.now()) ?? null
+      if (waitMs === null) return refusal
+      met.wrong_keys++
+      const words = 'Too many wrong keys came from this address. A right one is let in all the same.'
+      return rateLimited(words, waitMs)
+    },
+    holdStream(caller, reply) {
+      if (streamsPerKey === 0) return
+      const held = streams.get(caller.id) ?? 0
+      if (held >= streamsPerKey) {
+        met.streams++
+        const words = `The key "${caller.label}" holds ${held} open streams, the most it may. End some; KEY_STREAMS sets the limit.`
+        throw new FleetError('RATE_LIMITED', words, { availableAt: null })
+      }
+      streams.set(caller.id, held + 1)
+      reply.raw.once('close', () => {
+        const left = (streams.get(caller.id) ?? 1) - 1
+        if (left > 0) streams.set(caller.id, left)
+        else streams.delete(caller.id)
+      })
+    },
+  }
+}
+
+/**
+ * The calls in a request: a batch names them in the path, with commas between them.
+ *
+ * @throws FleetError INVALID_INPUT for a path that is encoded more than once: tRPC would decode it again, and run other calls
+ * than those that are counted
+ */
+function callsIn(request: FastifyRequest): number {
+  const path = (request.params as { path?: string } | undefined)?.path
+  if (path === undefined) return 1
+  if (path.includes('%'))
+    throw new FleetError(
+      'INVALID_INPUT',
+      'The path holds "%" after decoding. Encode the names of procedures at most once.',
+    )
+  let calls = 1
+  for (let at = path.indexOf(','); at !== -1; at = path.indexOf(',', at + 1)) calls++
+  return calls
+}
+
+function rateLimited(words: string, waitMs: number): FleetError {
+  return new FleetError('RATE_LIMITED', words, { availableAt: new Date(Date.now() + Math.ceil(waitMs)) })
+}

@@ -1,0 +1,132 @@
+import type { RestRoute } from './route.ts'
+
+const NO_INSTANCE = 'There is no such instance.'
+const BUSY = 'Another call for this instance did not end within 15 seconds.'
+const EVOLUTION = {
+  EVOLUTION_UNREACHABLE: 'Evolution did not answer. Repeat the call: it continues what was begun.',
+  EVOLUTION_REFUSED: 'Evolution refused; the log has its answer.',
+  EVOLUTION_MALFORMED: 'Evolution gave an answer that this version cannot read.',
+} as const
+
+/** The routes of admins. Each act is in the audit. */
+export const ADMIN_ROUTES: readonly RestRoute[] = [
+  {
+    method: 'POST',
+    path: '/v1/instances',
+    procedure: 'instance.create',
+    tag: 'Admin',
+    summary: 'Create an instance',
+    description:
+      'Creates the instance on Evolution and answers it with its first QR code in `pairing` (a PNG data URL in `base64`). A code that is late is no error: `pairing.state` is `not_ready`, and `…/pair` answers the code later. Repeating the call finishes an interrupted create.',
+    refusals: {
+      CONFLICT: 'The name is taken, here or on Evolution, or another instance has the phone.',
+      INVALID_STATE: 'The adopted table requires a column that zapfleet cannot fill.',
+      ...EVOLUTION,
+    },
+    bodyExample: { name: 'vendas-03', phoneNumber: '+5511987650003', hourlyCapacity: 20, dailyCapacity: 100 },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/pair',
+    procedure: 'instance.qrCode',
+    tag: 'Admin',
+    summary: 'A fresh QR code',
+    description:
+      'Waits up to 15 seconds for a code; it is valid for 45 seconds. With `phoneNumber` the answer also holds a pairing code to type. Call it again until `state` is `already_connected`.',
+    refusals: {
+      NOT_FOUND: NO_INSTANCE,
+      EVOLUTION_REFUSED: EVOLUTION.EVOLUTION_REFUSED,
+      EVOLUTION_MALFORMED: EVOLUTION.EVOLUTION_MALFORMED,
+    },
+    bodyExample: {},
+  },
+  {
+    method: 'PATCH',
+    path: '/v1/instances/{name}',
+    procedure: 'instance.update',
+    tag: 'Admin',
+    summary: 'Limits, priority, phone, pause',
+    description:
+      'Changes the fields that are sent and keeps the others. `{"paused":true,"pauseReason":"…"}` pauses: the instance stays connected and gets no messages; `{"paused":false}` ends the pause.',
+    refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: 'Another instance has this phone.' },
+    bodyExample: { hourlyCapacity: 30, dailyCapacity: 200 },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/restart',
+    procedure: 'instance.restart',
+    tag: 'Admin',
+    summary: 'Restart the connection',
+    description: 'Answers `verified: false` when the instance was not connected again within ten seconds.',
+    refusals: {
+      NOT_FOUND: NO_INSTANCE,
+      INVALID_STATE: 'Its connection is closed: pair it instead.',
+      CONFLICT: BUSY,
+      ...EVOLUTION,
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/logout',
+    procedure: 'instance.logout',
+    tag: 'Admin',
+    summary: 'Unlink the phone',
+    description: 'The instance stays and must be paired again.',
+    refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: BUSY, ...EVOLUTION },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/instances/{name}',
+    procedure: 'instance.delete',
+    tag: 'Admin',
+    summary: 'Delete an instance',
+    description:
+      'Deletes it here and on Evolution. `verified: false`: Evolution has not confirmed yet, and the scheduler continues; the name is not free until then.',
+    refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: BUSY, ...EVOLUTION },
+  },
+  {
+    method: 'GET',
+    path: '/v1/keys',
+    procedure: 'key.list',
+    tag: 'Admin',
+    summary: 'All keys',
+    description: 'Without their secrets, which are stored nowhere.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/keys',
+    procedure: 'key.create',
+    tag: 'Admin',
+    summary: 'Create a key',
+    description: '`secret` is what its holder sends as `x-api-key`. It is in this answer and nowhere else.',
+    refusals: { INVALID_STATE: 'There are 1,000 active keys; revoke some.' },
+    bodyExample: { label: 'the bot of the shop', role: 'bot' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/keys/{id}/rotate',
+    procedure: 'key.rotate',
+    tag: 'Admin',
+    summary: 'Replace a key',
+    description: 'Answers a new key. The old one still works for `graceSeconds` (default 86400).',
+    refusals: {
+      NOT_FOUND: 'There is no such key.',
+      INVALID_STATE: 'The key has ended, or it is a key of the environment.',
+    },
+    bodyExample: { graceSeconds: 3_600 },
+  },
+  {
+    method: 'POST',
+    path: '/v1/keys/{id}/revoke',
+    procedure: 'key.revoke',
+    tag: 'Admin',
+    summary: 'End a key',
+    description: 'At once, in every process. With `alsoMade` the keys that it made end too.',
+    refusals: {
+      NOT_FOUND: 'There is no such key.',
+      INVALID_STATE: 'It is a key of the environment: change it there.',
+    },
+    bodyExample: { alsoMade: false },
+  },
+]

@@ -1,0 +1,133 @@
+import type { FleetErrorCode } from '@zapfleet/core'
+import { ADMIN_ROUTES } from './admin-routes.ts'
+
+/** A plain HTTP route to one procedure: the same role check, validation and answer, without tRPC's envelope. */
+export type RestRoute = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** As OpenAPI writes it. Fields of the input in braces are read from the path, percent-decoded. */
+  path: string
+  /** The path of the procedure, such as `instance.get`. */
+  procedure: string
+  tag: 'Sending' | 'Fleet' | 'Admin'
+  summary: string
+  description: string
+  /** Errors beside those of every route (`EVERYWHERE` in `openapi/route-paths.ts`). */
+  refusals: Partial<Record<FleetErrorCode, string>>
+  /** An example of the body. Absent where no body is needed. */
+  bodyExample?: Record<string, unknown>
+}
+
+const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
+
+/**
+ * Every REST route. A path is a noun, its owner, and the procedure's verb where HTTP's method does not say it. Within `/v1`,
+ * inputs and answers may gain fields and lose none.
+ */
+export const REST_ROUTES: readonly RestRoute[] = [
+  {
+    method: 'POST',
+    path: '/v1/reservations',
+    procedure: 'reservation.reserve',
+    tag: 'Sending',
+    summary: 'Which number sends this message?',
+    description:
+      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is never settled stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
+    refusals: {
+      CONFLICT: 'The idempotencyKey was used with another input.',
+      NO_CAPACITY:
+        'No number can serve now. `reasons` counts why, one reason for each instance; at `availableAt` a retry succeeds if nothing but time passes, null when time alone does not help.',
+      INVALID_STATE: HIDDEN_WORDS,
+    },
+    bodyExample: { contactId: '5511987654321' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/reservations/{id}/confirm',
+    procedure: 'reservation.confirm',
+    tag: 'Sending',
+    summary: 'The message was sent',
+    description: 'Repeating it is fine.',
+    refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was released before.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/reservations/{id}/release',
+    procedure: 'reservation.release',
+    tag: 'Sending',
+    summary: 'The message surely was not sent',
+    description:
+      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. After a timeout of the send do not release: the message may have gone out.',
+    refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was confirmed before.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/choose',
+    procedure: 'instance.choose',
+    tag: 'Sending',
+    summary: 'Name a number without counting',
+    description:
+      'The instance for the next message, saved as the contact’s number; null when none is available. Between this answer and the send others may take the room: reserve is better.',
+    refusals: { INVALID_STATE: HIDDEN_WORDS },
+    bodyExample: { contactId: '5511987654321' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/record-send',
+    procedure: 'instance.recordSend',
+    tag: 'Sending',
+    summary: 'Count a send that happened without a reservation',
+    description: 'Counts one send, even above the limit.',
+    refusals: { NOT_FOUND: 'There is no such instance.' },
+  },
+  {
+    method: 'GET',
+    path: '/v1/instances',
+    procedure: 'instance.list',
+    tag: 'Fleet',
+    summary: 'All numbers, by name',
+    description: 'Read from the database at the moment of the call.',
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/instances/{name}',
+    procedure: 'instance.get',
+    tag: 'Fleet',
+    summary: 'One number',
+    description: 'Read from the database at the moment of the call.',
+    refusals: { NOT_FOUND: 'There is no such instance.' },
+  },
+  {
+    method: 'GET',
+    path: '/v1/contacts/{id}',
+    procedure: 'contact.get',
+    tag: 'Fleet',
+    summary: 'The number a contact is used to',
+    description: 'A contact that nobody wrote to yet has none, and is no error.',
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/stats',
+    procedure: 'fleet.stats',
+    tag: 'Fleet',
+    summary: 'The fleet in numbers',
+    description: 'Capacities are those of connected instances.',
+    refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/health',
+    procedure: 'health.summary',
+    tag: 'Fleet',
+    summary: 'The last known health',
+    description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
+    refusals: {},
+  },
+  ...ADMIN_ROUTES,
+]
+
+/** The fields of the input that a path holds. */
+export function pathFields(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field as string)
+}

@@ -1,0 +1,602 @@
+import { closeFleet, type Fleet, FleetError, openFleet, silentLog } from '@zapfleet/core'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildServer, createLog, type KeyRing } from '../src/index.ts'
+import { procedureContract } from '../src/procedure-contract.ts'
+import { REST_ROUTES } from '../src/routes/route.ts'
+import {
+  bodySchema,
+  documentedStatuses,
+  expectDescribed,
+  expectExamplesDescribed,
+  OPERATIONS,
+  unseen,
+} from './described.ts'
+import {
+  ADMIN_KEY,
+  BOT_KEY,
+  call,
+  type FleetApi,
+  mutate,
+  query,
+  startFleetApi,
+  testKeyRing,
+  VIEWER_KEY,
+} from './fleet-api.ts'
+
+const NO_RESERVATION = '01a204bd-49f0-7000-8000-000000000000'
+/** Adopted numbers are called whatever Evolution took. */
+const ODD_NAMES = [
+  'Loja São Paulo/1',
+  'a b',
+  '100%25 sim',
+  '?&=#+;',
+  '%2F',
+  'nome.com.ponto',
+  '🏬',
+  "o'x",
+  '"',
+]
+
+let api: FleetApi
+let database: pg.Client
+/** Servers over no fleet: every call fails, at the rate, at the database (of keys, or of the fleet), or inside. */
+let broken: Record<'rate' | 'database' | 'fleet' | 'inside', FastifyInstance>
+beforeAll(async () => {
+  api = await startFleetApi()
+  database = new pg.Client({ connectionString: api.database.url })
+  await database.connect()
+  for (const name of ['one', 'two']) {
+    api.simulator.control.addInstance({ name })
+    await database.query(
+      `insert into public.whatsapp_instances (nome, status, capacidade_hora, capacidade_dia) values ($1, 'connected', 3, 50)`,
+      [name],
+    )
+  }
+})
+beforeAll(() => {
+  const over = (keyRing: KeyRing) =>
+    buildServer({ fleet: { sql: {} } as Fleet, keyRing, log: createLog('silent') })
+  broken = {
+    rate: over(() => {
+      throw new FleetError('RATE_LIMITED', 'Too many calls.', { availableAt: new Date(Date.now() + 5_000) })
+    }),
+    database: over(() =>
+      Promise.reject(new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')),
+    ),
+    fleet: buildServer({
+      fleet: new Proxy({} as Fleet, { get: refuseAsDatabase }),
+      keyRing: testKeyRing,
+      log: createLog('silent'),
+      departure: { announced: true },
+    }),
+    inside: over(testKeyRing),
+  }
+})
+afterAll(async () => {
+  for (const server of Object.values(broken ?? {})) await server.close()
+  await database?.end()
+  await api?.close()
+})
+
+function refuseAsDatabase(): never {
+  throw new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')
+}
+
+type Init = NonNullable<Parameters<typeof call>[1]>
+
+/** Calls a documented operation and holds the answer against the document. */
+async function callRoute(operation: string, path: string, init: Init = {}) {
+  const [method = ''] = operation.split(' ')
+  const answer = await call(`${api.address}${path}`, { method, key: BOT_KEY, ...init })
+  expectDescribed(operation, answer)
+  return answer
+}
+
+const reserve = (body: unknown, init: Init = {}) =>
+  callRoute('POST /v1/reservations', '/v1/reservations', { body, ...init })
+const settle = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
+  callRoute(`POST /v1/reservations/{id}/${verb}`, `/v1/reservations/${id}/${verb}`, init)
+const get = (path: string, of: string, init: Init = {}) => callRoute(`GET ${path}`, of, init)
+
+describe('the doors', () => {
+  it('reserve, confirm and release as the procedures do', async () => {
+    const { status, body } = await reserve({ contactId: 'ana', idempotencyKey: 'k1' })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ contactId: 'ana', state: 'reserved', preference: 'assigned' })
+    expect((await reserve({ contactId: 'ana', idempotencyKey: 'k1' })).body.id).toBe(body.id)
+    const again = await reserve({ contactId: 'bia', idempotencyKey: 'k1' })
+    expect([again.status, again.body.error.code]).toEqual([409, 'CONFLICT'])
+
+    expect((await settle('confirm', body.id)).body.state).toBe('confirmed')
+    expect((await settle('release', body.id)).body.error.code).toBe('CONFLICT')
+    const other = (await reserve(undefined)).body
+    expect((await settle('release', other.id, { body: {} })).body.state).toBe('released')
+    expect((await settle('confirm', other.id)).body.error.code).toBe('CONFLICT')
+    for (const verb of ['confirm', 'release'] as const) {
+      expect((await settle(verb, NO_RESERVATION)).body.error.code).toBe('NOT_FOUND')
+      expect((await settle(verb, 'not-a-uuid')).body.error.code).toBe('INVALID_INPUT')
+    }
+  })
+
+  it('reserve and choose name row level security where it hides every number', async () => {
+    const table = 'public.whatsapp_instances'
+    await database.query(
+      `create role api_serving login password 'serving'; grant usage on schema public, zapfleet to api_serving;
+       grant select, insert, update on all tables in schema public, zapfleet to api_serving; alter table ${table} enable row level security`,
+    )
+    const url = new URL(api.database.url)
+    const fleet = await openFleet({
+      databaseUrl: Object.assign(url, { username: 'api_serving', password: 'serving' }).href,
+      timeZone: 'America/Sao_Paulo',
+      evolution: api.fleet.evolution,
+      log: silentLog,
+    })
+    const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent') })
+    try {
+      for (const path of ['/v1/reservations', '/v1/choose']) {
+        const answer = await inject(server, 'POST', path, { key: BOT_KEY })
+        expect([answer.status, answer.body.error.code]).toEqual([412, 'INVALID_STATE'])
+        expect(answer.body.error.message).toContain('RLS')
+        expectDescribed(`POST ${path}`, answer)
+      }
+      expect((await inject(server, 'GET', '/health/ready')).body.reason).toContain('RLS')
+    } finally {
+      await server.close()
+      await closeFleet(fleet)
+      await database.query(
+        `alter table ${table} disable row level security; drop owned by api_serving; drop role api_serving`,
+      )
+    }
+  })
+
+  it('name a number without counting, and count a send that happened', async () => {
+    const before = (await query(api, 'fleet.stats', {})).body.result.data.hour.sent
+    const { body } = await callRoute('POST /v1/choose', '/v1/choose', { body: { contactId: 'ana' } })
+    expect(['one', 'two']).toContain(body.instanceName)
+    const record = 'POST /v1/instances/{name}/record-send'
+    expect((await callRoute(record, `/v1/instances/one/record-send`, { method: 'POST' })).status).toBe(200)
+    expect((await callRoute(record, '/v1/instances/nobody/record-send', { body: {} })).status).toBe(404)
+    expect((await query(api, 'fleet.stats', {})).body.result.data.hour.sent).toBe(before + 1)
+  })
+
+  it('read what the procedures read', async () => {
+    const list = await get('/v1/instances', '/v1/instances')
+    expect(list.body).toEqual((await query(api, 'instance.list', {})).body.result.data)
+    const one = await get('/v1/instances/{name}', '/v1/instances/one')
+    expect(one.body).toEqual(list.body[0])
+    expect((await get('/v1/instances/{name}', '/v1/instances/nobody')).status).toBe(404)
+    const ana = await get('/v1/contacts/{id}', '/v1/contacts/ana')
+    expect(ana.body).toMatchObject({ id: 'ana', preferredInstance: expect.any(String) })
+    const stats = await get('/v1/stats', '/v1/stats', { key: VIEWER_KEY })
+    expect(stats.body).toEqual((await query(api, 'fleet.stats', {})).body.result.data)
+    expect((await get('/v1/health', '/v1/health')).body.total).toBe(2)
+  })
+
+  it('read lists, yes and no out of the query', async () => {
+    const names = async (search: string) =>
+      (await get('/v1/instances', `/v1/instances${search}`)).body.map((one: { name: string }) => one.name)
+    expect(await names('?status=connected')).toEqual(['one', 'two'])
+    expect(await names('?status=banned&status=connected')).toEqual(['one', 'two'])
+    expect(await names('?status=banned')).toEqual([])
+    expect(await names('?availableOnly=false')).toEqual(['one', 'two'])
+    await mutate(api, 'instance.update', { name: 'two', paused: true })
+    expect(await names('?availableOnly=true&status=connected')).toEqual(['one'])
+    await mutate(api, 'instance.update', { name: 'two', paused: false })
+  })
+
+  it('say when a full fleet has room again, in the body and as Retry-After', async () => {
+    for (let sent = 0; sent < 7; sent++) await reserve({})
+    const { status, headers, body } = await reserve({ exclude: [] })
+    expect(status).toBe(429)
+    expect(body.error).toMatchObject({ code: 'NO_CAPACITY', reasons: { HOURLY_LIMIT: 2 } })
+    const waitMs = new Date(body.error.availableAt).getTime() - Date.now()
+    expect(waitMs).toBeGreaterThan(0)
+    expect(Math.abs(Number(headers.get('retry-after')) - waitMs / 1000)).toBeLessThan(10)
+    const never = await reserve({ exclude: ['one', 'two'] })
+    expect(never.body.error).toMatchObject({ availableAt: null, reasons: { EXCLUDED: 2 } })
+    expect(never.headers.get('retry-after')).toBeNull()
+  })
+
+  it('decode names and ids in a path just once, whatever they hold', async () => {
+    for (const name of ODD_NAMES) {
+      await database.query(`insert into public.whatsapp_instances (nome, status) values ($1, 'banned')`, [
+        name,
+      ])
+      const path = `/v1/instances/${encodeURIComponent(name)}`
+      expect((await get('/v1/instances/{name}', path)).body.name).toBe(name)
+      const sent = await callRoute('POST /v1/instances/{name}/record-send', `${path}/record-send`)
+      expect(sent.body).toMatchObject({ name, sentToday: 1 })
+      const contact = await get('/v1/contacts/{id}', `/v1/contacts/${encodeURIComponent(name)}`)
+      expect(contact.body.id).toBe(name)
+    }
+    const long = '🏬'.repeat(255)
+    expect((await get('/v1/contacts/{id}', `/v1/contacts/${encodeURIComponent(long)}`)).body.id).toBe(long)
+  })
+
+  it('take an empty body of any type for none, as curl and urllib send it', async () => {
+    const { id } = (await mutate(api, 'reservation.reserve', { exclude: [], contactId: 'ana' })).body.result
+      ?.data ?? { id: NO_RESERVATION }
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await settle('release', id, { raw: '', headers: form })
+    expect([200, 404]).toContain(answer.status)
+    expect((await settle('release', id, { raw: '', headers: {} })).status).toBe(answer.status)
+  })
+})
+
+describe('what a door refuses', () => {
+  const KEPT_SAFE: [string, string, string, Init, number, string | RegExp][] = [
+    [
+      'an unknown field',
+      'POST /v1/reservations',
+      '',
+      { body: { contact: 'ana' } },
+      400,
+      'unknown field "contact"',
+    ],
+    ['__proto__', 'POST /v1/reservations', '', { raw: '{"__proto__":{"contactId":"a"}}' }, 400, '__proto__'],
+    ['broken JSON', 'POST /v1/reservations', '', { raw: '{"a' }, 400, 'not valid JSON'],
+    ['an array', 'POST /v1/reservations', '', { raw: '[]' }, 400, 'expected the body to be a JSON object'],
+    ['null', 'POST /v1/choose', '', { raw: 'null' }, 400, 'expected the body to be a JSON object'],
+    ['a field in the query', 'POST /v1/reservations', '?contactId=ana', { body: {} }, 400, 'contactId'],
+    [
+      'plain text',
+      'POST /v1/choose',
+      '',
+      { raw: '{}', headers: { 'content-type': 'text/plain' } },
+      415,
+      'JSON',
+    ],
+    [
+      'a form',
+      'POST /v1/reservations',
+      '',
+      { raw: 'a=1', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+      415,
+      'JSON',
+    ],
+    [
+      'too much',
+      'POST /v1/reservations',
+      '',
+      { raw: `{"contactId":"${'a'.repeat(1_048_576)}"}` },
+      413,
+      '1048576 bytes',
+    ],
+    [
+      'a wrong value',
+      'POST /v1/choose',
+      '',
+      { body: { strategy: 'random' } },
+      400,
+      'strategy: expected one of "sticky"',
+    ],
+    ['an unknown parameter', 'GET /v1/instances', '?state=open', {}, 400, 'unknown field "state"'],
+    [
+      'a wrong parameter',
+      'GET /v1/instances',
+      '?availableOnly=yes',
+      {},
+      400,
+      'availableOnly: expected a boolean, got "yes"',
+    ],
+    [
+      'a parameter that stands twice',
+      'GET /v1/instances',
+      '?availableOnly=true&availableOnly=false',
+      {},
+      400,
+      'availableOnly',
+    ],
+    ['a wrong status', 'GET /v1/instances', '?status=open', {}, 400, 'status[0]'],
+    ['any parameter', 'GET /v1/health', '?a=1', {}, 400, 'unknown field "a"'],
+  ]
+  it.each(KEPT_SAFE)('%s at %s', async (_what, operation, search, init, status, words) => {
+    const path = operation.split(' ')[1] ?? ''
+    const answer = await callRoute(operation, path + search, init)
+    expect([answer.status, answer.body.error.code]).toEqual([status, 'INVALID_INPUT'])
+    expect(answer.body.error.message).toContain(words)
+    expect(answer.body.error.requestId).toBe(answer.headers.get('x-request-id'))
+    expect(JSON.stringify(answer.body)).not.toMatch(/stack|node_modules/)
+  })
+
+  it('a body that is not UTF-8, and a field that stands in the path already', async () => {
+    const bytes = Buffer.concat([Buffer.from('{"contactId":"'), Buffer.from([0xff]), Buffer.from('"}')])
+    const response = await fetch(`${api.address}/v1/reservations`, {
+      method: 'POST',
+      headers: { 'x-api-key': BOT_KEY, 'content-type': 'application/json' },
+      body: bytes,
+    })
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('UTF-8') } })
+    const twice = await settle('confirm', NO_RESERVATION, { body: { id: NO_RESERVATION } })
+    expect(twice.body.error.message).toContain('id stands in the path')
+  })
+
+  it('a name that cannot exist, a path that does not, a path that cannot be read', async () => {
+    const tooLong = await get('/v1/instances/{name}', `/v1/instances/${'a'.repeat(51)}`)
+    expect(tooLong.body.error.message).toContain('name: expected 1 to 50')
+    for (const [path, status, code] of [
+      ['/v1/nothing', 404, 'NOT_FOUND'],
+      ['/v1/instances/a/b/c', 404, 'NOT_FOUND'],
+      ['/v1/instances/%zz', 400, 'INVALID_INPUT'],
+      [`/v1/contacts/${'a'.repeat(6_000)}`, 400, 'INVALID_INPUT'],
+    ] as const) {
+      const answer = await call(`${api.address}${path}`, { key: BOT_KEY })
+      expect([path.slice(0, 30), answer.status, answer.body.error.code]).toEqual([
+        path.slice(0, 30),
+        status,
+        code,
+      ])
+    }
+  })
+
+  it.each([...new Set(REST_ROUTES.map((door) => door.path))])(
+    'other methods than those of %s, naming the right ones in Allow',
+    async (path) => {
+      const methods = REST_ROUTES.filter((door) => door.path === path).map((door): string => door.method)
+      for (const wrong of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        if (methods.includes(wrong)) continue
+        const answer = await call(`${api.address}${path.replaceAll(/\{\w+\}/g, 'x')}`, {
+          method: wrong,
+          key: ADMIN_KEY,
+        })
+        expect([wrong, answer.status, answer.body.error.code]).toEqual([wrong, 405, 'INVALID_INPUT'])
+        expect(answer.headers.get('allow')).toBe(
+          methods.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', '),
+        )
+      }
+    },
+  )
+
+  it('says nothing of its doors without a key', async () => {
+    for (const path of ['/v1/instances', '/v1/nothing'])
+      expect((await call(`${api.address}${path}`, { method: 'DELETE' })).status).toBe(401)
+  })
+})
+
+/** Every operation, with something in its path that no input check refuses. */
+const CALLS = OPERATIONS.map((operation) => {
+  const [method = '', path = ''] = operation.split(' ')
+  return [operation, method, path.replaceAll(/\{\w+\}/g, NO_RESERVATION)] as const
+})
+
+describe.each(CALLS)('%s', (operation, method, path) => {
+  const has = (status: number) => documentedStatuses(operation).includes(status)
+
+  it('answers as documented where the key, the role, the rate or the database say no', async () => {
+    if (has(401)) {
+      expectDescribed(operation, await inject(broken.inside, method, path))
+      expectDescribed(operation, await inject(broken.inside, method, path, { key: 'wrong' }))
+    }
+    const route = REST_ROUTES.find((door) => operation === `${door.method} ${door.path}`)
+    const roles = route === undefined ? ['admin'] : procedureContract(route.procedure).roles
+    for (const [role, key] of [
+      ['bot', BOT_KEY],
+      ['viewer', VIEWER_KEY],
+    ] as const) {
+      if (!has(403) || (roles as readonly string[]).includes(role)) continue
+      const answer = await inject(broken.inside, method, path, { key })
+      expect(answer.status).toBe(403)
+      expectDescribed(operation, answer)
+    }
+    if (!has(401) && has(503)) {
+      const answer = await inject(broken.fleet, method, path)
+      expect(answer.status).toBe(503)
+      expectDescribed(operation, answer)
+    }
+    for (const [server, status, seconds] of [
+      [broken.rate, 429, /^[1-5]$/],
+      [broken.database, 503, /^2$/],
+    ] as const) {
+      if (!has(401)) continue
+      const answer = await inject(server, method, path, { key: ADMIN_KEY })
+      expect(answer.status).toBe(status)
+      if (path.startsWith('/v1')) expect(answer.headers.get('retry-after')).toMatch(seconds)
+      expectDescribed(operation, answer)
+    }
+  })
+
+  it('answers as documented, and says nothing more, when something fails inside', async () => {
+    if (!has(500)) return
+    const { bodyExample } = REST_ROUTES.find((door) => operation === `${door.method} ${door.path}`) ?? {}
+    const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
+    const answer = await inject(broken.inside, method, path, { key: ADMIN_KEY, ...body })
+    expect(answer.status).toBe(500)
+    expect(JSON.stringify(answer.body)).not.toMatch(/TypeError|undefined|node_modules/)
+    expectDescribed(operation, answer)
+  })
+
+  it('answers as documented what it cannot read', async () => {
+    const key = ADMIN_KEY
+    if (path.startsWith('/v1')) {
+      const stray = await inject(broken.inside, method, `${path}?a=1`, { key })
+      expect(stray.status).toBe(400)
+      expectDescribed(operation, stray)
+    }
+    if (has(413)) {
+      const large = await inject(broken.inside, method, path, { key, payload: ' '.repeat(1_048_577) })
+      expect(large.status).toBe(413)
+      expectDescribed(operation, large)
+    }
+    if (has(415)) {
+      const text = await inject(broken.inside, method, path, { key, payload: 'a=1', type: 'text/plain' })
+      expect(text.status).toBe(415)
+      expectDescribed(operation, text)
+    }
+  })
+})
+
+async function inject(
+  server: FastifyInstance,
+  method: string,
+  url: string,
+  { key, payload, type }: { key?: string; payload?: string; type?: string } = {},
+) {
+  const answer = await server.inject({
+    method: method as 'GET',
+    url,
+    headers: {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(method !== 'GET' ? { 'content-type': type ?? 'application/json' } : {}),
+    },
+    ...(method !== 'GET' ? { payload: payload ?? (url === '/admin/instances' ? '{"nome":"a"}' : '{}') } : {}),
+  })
+  const headers = new Headers(answer.headers as Record<string, string>)
+  return { status: answer.statusCode, headers, body: answer.json() }
+}
+
+describe('the doors of admins', () => {
+  const admin = (operation: string, path: string, init: Init = {}) =>
+    callRoute(operation, path, { key: ADMIN_KEY, ...init })
+  const create = (body: unknown) => admin('POST /v1/instances', '/v1/instances', { body })
+  const act = (verb: 'pair' | 'restart' | 'logout', name: string, body?: unknown) =>
+    admin(`POST /v1/instances/{name}/${verb}`, `/v1/instances/${name}/${verb}`, { body })
+  const update = (name: string, body: unknown) =>
+    admin('PATCH /v1/instances/{name}', `/v1/instances/${name}`, { body })
+  const remove = (name: string) => admin('DELETE /v1/instances/{name}', `/v1/instances/${name}`)
+  beforeAll(async () => {
+    api.simulator.control.addInstance({ name: 'tres' })
+    await database.query(`insert into public.whatsapp_instances (nome, status) values ('tres', 'connected')`)
+  })
+  const lastAct = async () => (await query(api, 'audit.list', { limit: 1 })).body.result.data.entries[0]
+
+  it('create, pair, change, pause, restart, log out and delete an instance, each in the audit as over tRPC', async () => {
+    const made = await create({ name: 'porta', hourlyCapacity: 7 })
+    expect([made.status, made.body.instance.hourlyCapacity]).toEqual([200, 7])
+    expect(made.body.pairing.state).toMatch(/^(qr|not_ready)$/)
+    expect(await lastAct()).toMatchObject({ act: 'instance.create', target: 'porta', outcome: 'done' })
+    expect((await create({ name: 'porta' })).body.error.code).toBe('CONFLICT')
+
+    expect((await act('pair', 'porta', {})).body).toMatchObject({ state: 'qr', base64: expect.any(String) })
+    expect((await act('pair', 'porta', { phoneNumber: '+5511987650009' })).body.state).toBe('qr')
+
+    const changed = await update('porta', { dailyCapacity: 9, paused: true, pauseReason: 'em teste' })
+    expect(changed.body).toMatchObject({ hourlyCapacity: 7, dailyCapacity: 9, pauseReason: 'em teste' })
+    expect(await lastAct()).toMatchObject({
+      act: 'instance.update',
+      target: 'porta',
+      key: { label: expect.any(String) },
+    })
+    expect((await update('porta', { paused: false })).body).toMatchObject({
+      paused: false,
+      pauseReason: null,
+    })
+    expect((await update('porta', { hourlyCapacity: -1 })).status).toBe(400)
+
+    expect((await act('restart', 'tres')).body).toEqual({ name: 'tres', verified: true })
+    expect((await act('logout', 'tres')).body).toEqual({ name: 'tres', verified: true })
+    expect((await act('restart', 'tres')).body.error.code).toBe('INVALID_STATE')
+    expect((await remove('porta')).body).toEqual({ name: 'porta', verified: true })
+    expect(await lastAct()).toMatchObject({ act: 'instance.delete', target: 'porta', outcome: 'done' })
+    expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
+  })
+
+  it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
+    await update('one', { phoneNumber: '+5511987650001' })
+    expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')
+    await database.query(
+      `insert into zapfleet.leases (name, holder, expires_at) values ('instance:two', $1, now() + interval '60 s')`,
+      [NO_RESERVATION],
+    )
+    const busy = await Promise.all([act('restart', 'two'), act('logout', 'two'), remove('two')])
+    await database.query(`delete from zapfleet.leases where name = 'instance:two'`)
+    expect(busy.map(({ status, body }) => [status, body.error.code])).toEqual(
+      Array(3).fill([409, 'CONFLICT']),
+    )
+  })
+
+  it('say what only a person can mend: a foreign column without a default, 1,000 active keys', async () => {
+    await database.query(
+      `alter table public.whatsapp_instances add column dono text not null default 'x';
+       alter table public.whatsapp_instances alter column dono drop default`,
+    )
+    expect((await create({ name: 'sem-dono' })).body.error.code).toBe('INVALID_STATE')
+    await database.query('alter table public.whatsapp_instances drop column dono')
+    await database.query(
+      `insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by)
+       select 'filled' || i, sha256(i::text::bytea), 'bot', 'filled', now(), 'test' from generate_series(1, 1000) i`,
+    )
+    const full = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'one too many', role: 'bot' } })
+    expect(full.body.error.code).toBe('INVALID_STATE')
+    await database.query(`delete from zapfleet.api_keys where created_by = 'test'`)
+  })
+
+  it('answer as documented where there is no such instance, or no Evolution', async () => {
+    for (const verb of ['pair', 'restart', 'logout'] as const)
+      expect((await act(verb, 'nobody')).body.error.code).toBe('NOT_FOUND')
+    expect((await update('nobody', { priority: 1 })).status).toBe(404)
+    expect((await remove('nobody')).status).toBe(404)
+    const refusing = api.simulator.control.fault({
+      kind: 'status',
+      code: 400,
+      match: { route: 'instance/connect', name: 'tres' },
+    })
+    expect((await act('pair', 'tres')).body.error.code).toBe('EVOLUTION_REFUSED')
+    refusing.remove()
+    await api.simulator.control.outage('refuse')
+    try {
+      expect((await create({ name: 'sem-evolution' })).body.error.code).toBe('EVOLUTION_UNREACHABLE')
+      for (const verb of ['restart', 'logout'] as const) expect((await act(verb, 'two')).status).toBe(502)
+      expect((await remove('two')).status).toBe(502)
+    } finally {
+      await api.simulator.control.outage(null)
+    }
+  })
+
+  it('make, list, replace and end keys, which open what their roles may', async () => {
+    const { body } = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'da porta', role: 'bot' } })
+    expect(await lastAct()).toMatchObject({ act: 'key.create', outcome: 'done' })
+    expect((await get('/v1/instances', '/v1/instances', { key: body.secret })).status).toBe(200)
+    const listed = await admin('GET /v1/keys', '/v1/keys')
+    expect(listed.body).toEqual((await query(api, 'key.list', {})).body.result.data)
+    expect(JSON.stringify(listed.body)).not.toContain(body.secret)
+
+    const path = `/v1/keys/${body.key.id}`
+    const rotated = await admin('POST /v1/keys/{id}/rotate', `${path}/rotate`, { body: { graceSeconds: 0 } })
+    expect(rotated.body).toMatchObject({ key: { label: 'da porta' }, replaced: { id: body.key.id } })
+    const again = await admin('POST /v1/keys/{id}/rotate', `${path}/rotate`)
+    expect([again.status, again.body.error.code]).toEqual([412, 'INVALID_STATE'])
+    const revoke = (id: string) => admin('POST /v1/keys/{id}/revoke', `/v1/keys/${id}/revoke`)
+    expect((await revoke(rotated.body.key.id)).body).toMatchObject({ state: 'revoked', made: [] })
+    expect(await lastAct()).toMatchObject({ act: 'key.revoke', target: rotated.body.key.id })
+    expect((await revoke('nobody')).status).toBe(404)
+    expect((await admin('POST /v1/keys/{id}/rotate', '/v1/keys/nobody/rotate')).status).toBe(404)
+    expect((await revoke('ADMIN_API_KEY')).status).toBe(412)
+  })
+})
+
+describe('the Portuguese routes and the health routes', () => {
+  it('answer what the document says', async () => {
+    const create = (init: Init) =>
+      callRoute('POST /admin/instances', '/admin/instances', { key: ADMIN_KEY, ...init })
+    const qrcode = (nome: string) =>
+      callRoute('GET /admin/instances/{nome}/qrcode', `/admin/instances/${nome}/qrcode`, { key: ADMIN_KEY })
+    expect((await create({ body: { nome: 'loja', numero_telefone: '+5511987654321' } })).status).toBe(200)
+    expect((await create({ body: { nome: 'loja' } })).status).toBe(409)
+    expect((await create({ body: {} })).status).toBe(422)
+    expect((await create({ raw: 'nome=a', headers: { 'content-type': 'text/plain' } })).status).toBe(415)
+    expect((await create({ raw: `{"nome":"${'a'.repeat(1_048_576)}"}` })).status).toBe(413)
+    expect((await qrcode('loja')).status).toBe(200)
+    expect((await qrcode('nobody')).status).toBe(404)
+    expect((await qrcode('a'.repeat(51))).status).toBe(422)
+    expect((await qrcode('one')).status).toBe(409)
+    expect((await get('/health/instances', '/health/instances')).body.status).toBe('healthy')
+    for (const path of ['/health/live', '/health/ready']) expect((await get(path, path)).status).toBe(200)
+    await api.simulator.control.outage('refuse')
+    expect((await qrcode('loja')).status).toBe(502)
+    expect((await create({ body: { nome: 'loja-2' } })).status).toBe(502)
+    await api.simulator.control.outage(null)
+  })
+})
+
+describe('the document', () => {
+  it('holds no example that its own schema refuses, and no answer that no test has seen', () => {
+    expectExamplesDescribed()
+    for (const door of REST_ROUTES) {
+      const validate = bodySchema(`${door.method} ${door.path}`)
+      if (door.bodyExample !== undefined) expect(validate?.(door.bodyExample)).toBe(true)
+    }
+    expect(unseen()).toEqual([])
+  })
+})
