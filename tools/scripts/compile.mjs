@@ -15,9 +15,12 @@ const folder = outputFolder(process.cwd())
 const next = join(dirname(folder), `.${basename(folder)}-next`)
 rmSync(next, { recursive: true, force: true })
 const to = ['--outDir', next, '--tsBuildInfoFile', join(next, '.tsbuildinfo')]
-const { status } = spawnSync(process.execPath, [tsc, '-p', '.', ...to, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-})
+// Packages are built in parallel. One thread without garbage collection takes half the processor time, and 0.3 GB at most.
+const { status } = spawnSync(
+  process.execPath,
+  [tsc, '-p', '.', '--singleThreaded', ...to, ...process.argv.slice(2)],
+  { stdio: 'inherit', env: { ...process.env, GOGC: 'off' } },
+)
 const missing = status === 0 ? missingFiles(process.cwd(), { compiledTo: next }) : []
 if (status !== 0 || missing.length > 0) {
   rmSync(next, { recursive: true, force: true })
