@@ -41,7 +41,7 @@ test('npm start in a clone with a damaged build builds again and serves', { time
       headers: { 'x-api-key': readFileSync(join(dataDir, 'admin-key'), 'utf8').trim() },
     })
     expect(answer.status).toBe(200)
-    expect(existsSync(join(clone, 'packages/core/dist/db/generated/client.js'))).toBe(true)
+    expect(existsSync(join(clone, 'packages/core/dist/ground/generated/client.js'))).toBe(true)
   } finally {
     start.process.kill('SIGTERM')
     await start.exited

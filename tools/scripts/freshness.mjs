@@ -37,7 +37,7 @@ const SOURCES = {
 /** Results, each file with its time: a file that was changed, removed or added by hand is noticed. */
 const RESULTS = {
   install: () => [],
-  generate: () => filesBelow(join('packages', 'core', 'src', 'db', 'generated')).map(fileAndTime),
+  generate: () => filesBelow(join('packages', 'core', 'src', 'ground', 'generated')).map(fileAndTime),
   build: () => [
     ...RESULTS.generate(),
     ...members().flatMap((folder) => filesBelow(join(folder, 'dist')).map(fileAndTime)),
@@ -56,7 +56,7 @@ export function isUpToDate(task) {
 
 /** The files that the builds of all packages lack, relative to the clone. */
 export function missingResults() {
-  const generated = join('packages', 'core', 'src', 'db', 'generated', 'client.ts')
+  const generated = join('packages', 'core', 'src', 'ground', 'generated', 'client.ts')
   return [
     ...(existsSync(join(root, generated)) ? [] : [generated]),
     ...members().flatMap((folder) => missingFiles(join(root, folder)).map((file) => join(folder, file))),
@@ -96,7 +96,7 @@ function members() {
 }
 
 function sourcesBelow(folder) {
-  const generated = join('db', 'generated')
+  const generated = join('ground', 'generated')
   return filesBelow(join(folder, 'src')).filter((file) => !file.includes(generated))
 }
 

@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Statement } from '../src/db/statement.ts'
+import type { Statement } from '../src/ground/statement.ts'
 import { confirmReservation, type Fleet, releaseReservation, reserve } from '../src/index.ts'
+import { createSettler } from '../src/reservation/completer.ts'
 import { createEngine } from '../src/reservation/engine.ts'
-import { createSettler } from '../src/reservation/settle.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
 const BATCH = 256

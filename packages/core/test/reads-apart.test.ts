@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { POOL_SIZES } from '../src/db/pool-sizes.ts'
-import { statement } from '../src/db/statement.ts'
+import { POOL_SIZES } from '../src/ground/pool-sizes.ts'
+import { statement } from '../src/ground/statement.ts'
 import {
   confirmReservation,
   countContacts,

@@ -1,7 +1,7 @@
 import { readPhone } from '@zapfleet/phone'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { settlePhones } from '../src/health/settle-phones.ts'
+import { settlePhones } from '../src/health/resolve-duplicate-phones.ts'
 import { updateInstance } from '../src/index.ts'
 import { isSamePhone } from '../src/instance/phone-of.ts'
 import { testEvolution } from './support/evolution.ts'

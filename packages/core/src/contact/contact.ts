@@ -1,5 +1,5 @@
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { writePreference } from './preference.ts'
 

@@ -1,9 +1,9 @@
-import type { ClientIds } from '../db/client-ids.ts'
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
-import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { shareFor } from '../fleet/share-for.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { shareFor } from '../ground/share-for.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 
 /** How many contacts each number has. Numbers without any are left out. */
 export type ContactCounts = {

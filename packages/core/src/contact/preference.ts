@@ -1,7 +1,7 @@
-import type { ClientIds } from '../db/client-ids.ts'
-import { onDatabase } from '../db/on-database.ts'
-import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 
 /**
  * Writes one contact's number outside a claim, with the locks in the claim's order: the row of `clientes`, the side

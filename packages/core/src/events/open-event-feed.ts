@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { onDatabase } from '../db/on-database.ts'
-import type { Database } from '../db/open-database.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
-import type { Log } from '../fleet/log.ts'
-import { createBell } from './bell.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import type { Log } from '../ground/log.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import type { Database } from '../ground/open-database.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
 import { type CounterChanges, sampleCounters } from './sample-counters.ts'
 import { tailEvents } from './tail-events.ts'
+import { createBell } from './waiters.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100

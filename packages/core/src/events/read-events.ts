@@ -1,5 +1,5 @@
-import type { Database } from '../db/open-database.ts'
-import { statement } from '../db/statement.ts'
+import type { Database } from '../ground/open-database.ts'
+import { statement } from '../ground/statement.ts'
 import { type EventRow, toEvent } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 

@@ -1,7 +1,7 @@
-import type { Database } from '../db/open-database.ts'
-import { statement } from '../db/statement.ts'
+import type { Database } from '../ground/open-database.ts'
+import { statement } from '../ground/statement.ts'
 import { type Instance, toInstance } from '../instance/instance.ts'
-import { MANAGED, MOMENT } from '../reservation/seat-sql.ts'
+import { MANAGED, MOMENT } from '../reservation/seat.ts'
 import { type InstanceFacts, rowFromFacts } from './event.ts'
 
 /** Instances as they stand, by name. `eventId` is the newest event that this very reading could see; null: there was none. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database } from '../db/open-database.ts'
-import type { Log } from '../fleet/log.ts'
+import type { Log } from '../ground/log.ts'
+import type { Database } from '../ground/open-database.ts'
 import type { Instance } from '../instance/instance.ts'
 import { readFleet } from '../reservation/read-fleet.ts'
 import { unavailableReason } from '../selection/candidate.ts'
 import type { Seen } from '../selection/pool.ts'
-import type { Bell } from './bell.ts'
 import { type Present, readPresent } from './read-present.ts'
+import type { Bell } from './waiters.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 

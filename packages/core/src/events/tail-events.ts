@@ -1,9 +1,9 @@
-import type { Database } from '../db/open-database.ts'
-import type { Log } from '../fleet/log.ts'
-import type { Bell } from './bell.ts'
+import type { Log } from '../ground/log.ts'
+import type { Database } from '../ground/open-database.ts'
 import { type EventRing, eventRing } from './event-ring.ts'
-import { type Ear, hearNotifications } from './hear-notifications.ts'
+import { type Ear, hearNotifications } from './listen-for-notifications.ts'
 import { readEventsAfter, readLastEvents } from './read-events.ts'
+import type { Bell } from './waiters.ts'
 
 /** Some 1 MB of memory, and minutes of a busy fleet: who reconnects after a deployment costs no query. */
 const KEPT_EVENTS = 1_000

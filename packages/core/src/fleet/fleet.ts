@@ -1,13 +1,13 @@
 import type { Evolution } from '@zapfleet/evolution'
-import type { ClientIds } from '../db/client-ids.ts'
-import type { Database } from '../db/open-database.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import type { Log } from '../ground/log.ts'
+import type { Database } from '../ground/open-database.ts'
 import type { KnownKeys } from '../key/open-known-keys.ts'
+import type { Settler } from '../reservation/completer.ts'
 import type { Engine } from '../reservation/engine.ts'
-import type { Settler } from '../reservation/settle.ts'
+import type { FleetWatch } from '../reservation/fleet-watch.ts'
 import type { KnownSessions } from '../session/open-known-sessions.ts'
-import type { Log } from './log.ts'
-import type { FleetWatch } from './watch.ts'
 
 /** What every verb of core takes first: the seam to the world. */
 export type Fleet = {

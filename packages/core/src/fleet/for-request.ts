@@ -1,5 +1,5 @@
+import type { Log } from '../ground/log.ts'
 import type { Fleet } from './fleet.ts'
-import type { Log } from './log.ts'
 
 /**
  * The same fleet, whose log lines and calls of Evolution carry the id of the request, or of the run, that they are made

@@ -1,8 +1,13 @@
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import {
+  type EvolutionProblem,
+  isDatabaseFailure,
+  isReachable,
+  keyProblem,
+} from '../health/check-evolution.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { Fleet } from './fleet.ts'
-import { type EvolutionProblem, isDatabaseFailure, isReachable, keyProblem } from './look-at-evolution.ts'
 
 /** What the fleet stands on, beside its numbers. */
 export type Conditions = {

@@ -1,7 +1,7 @@
-import { asFleetError } from '../db/database-error.ts'
-import { migrationNames } from '../db/migrate.ts'
-import { hiddenTables } from '../db/read-hidden-tables.ts'
-import { statement } from '../db/statement.ts'
+import { asFleetError } from '../ground/database-error.ts'
+import { migrationNames } from '../ground/migrate.ts'
+import { hiddenTables } from '../ground/read-hidden-tables.ts'
+import { statement } from '../ground/statement.ts'
 import type { Fleet } from './fleet.ts'
 
 /** Whether a process can serve, and why not, for whoever runs it. */

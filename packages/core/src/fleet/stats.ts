@@ -1,7 +1,7 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import { readStatus, STATUSES, type Status } from '../instance/status.ts'
-import { COUNTERS, MANAGED, MOMENT } from '../reservation/seat-sql.ts'
+import { COUNTERS, MANAGED, MOMENT } from '../reservation/seat.ts'
 import type { Fleet } from './fleet.ts'
 import { type WindowStats, withUsedPercent } from './window-stats.ts'
 

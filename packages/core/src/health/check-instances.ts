@@ -1,18 +1,18 @@
 import type { LimitFunction } from 'p-limit'
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { findInstanceRow, unknownInstance } from '../instance/get-instance.ts'
 import { readRows } from '../instance/read-rows.ts'
 import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
 import { nextStatus } from './next-status.ts'
+import { readStandings } from './read-health-states.ts'
 import { clockSince, readInstances } from './read-instances.ts'
-import { readStandings } from './read-standings.ts'
 import { runRound } from './run-round.ts'
 import { storeReadings } from './store-readings.ts'
-import { watchLines } from './watch-lines.ts'
+import { watchLines } from './watch-connections.ts'
 
 /** Reads one instance on Evolution now and stores what it says. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(fleet: Fleet, input: { name: string }): Promise<Health> {

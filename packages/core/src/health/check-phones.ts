@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { runBehind } from '../fleet/run-behind.ts'
+import { runBehind } from '../ground/background.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
+import { readStandings } from './read-health-states.ts'
 import { readInventory } from './read-inventory.ts'
-import { readStandings } from './read-standings.ts'
-import { settlePhones } from './settle-phones.ts'
+import { settlePhones } from './resolve-duplicate-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
 /** After an opening Evolution's record takes a second or two; a longer wait is the rounds'. */

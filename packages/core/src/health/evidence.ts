@@ -1,4 +1,4 @@
-import type { Seen } from './standing.ts'
+import type { Seen } from './health-state.ts'
 
 /** Where evidence came from. */
 export type Source = 'poll' | 'webhook' | 'check' | 'admin'

@@ -1,5 +1,5 @@
 import type { StatusReason } from '../instance/action.ts'
-import type { Seen, Standing } from './standing.ts'
+import type { Seen, Standing } from './health-state.ts'
 
 /**
  * Evolution's restart takes some 20 s for 200 instances, and WhatsApp's own outages may be as short; meanwhile every number

@@ -1,4 +1,4 @@
-import type { Moment } from '../db/moment.ts'
+import type { Moment } from '../ground/moment.ts'
 import { checkedAt } from '../instance/instance.ts'
 import type { ListedRow } from '../instance/read-rows.ts'
 import { readStatus, type Status } from '../instance/status.ts'

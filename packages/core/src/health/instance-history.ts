@@ -1,7 +1,7 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 

@@ -10,7 +10,7 @@ import {
   isShowingCode,
   type Seen,
   type Standing,
-} from './standing.ts'
+} from './health-state.ts'
 
 /** Readings without a clear answer after which a status is no longer believed. */
 const SILENT_ROUNDS = 2

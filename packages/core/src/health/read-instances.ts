@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Fleet } from '../fleet/fleet.ts'
-import type { StoredFleet, StoredStanding } from './read-standings.ts'
+import { needsRecord } from './health-state.ts'
+import type { StoredFleet, StoredStanding } from './read-health-states.ts'
 import { readRecords, readState, type StateReading } from './read-state.ts'
-import { needsRecord } from './standing.ts'
 
 /** How many instances are asked about at once. */
 export const AT_A_TIME = 20

@@ -1,8 +1,8 @@
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { EvolutionState } from './health.ts'
+import type { Seen } from './health-state.ts'
 import { readInventory } from './read-inventory.ts'
-import type { Seen } from './standing.ts'
 
 /** One live reading: what was seen, and Evolution's word for it. */
 export type StateReading = { seen: Seen; state: EvolutionState }

@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
-import { readStandings } from './read-standings.ts'
+import { readStandings } from './read-health-states.ts'
 import { storeReadings } from './store-readings.ts'
 
 /** A health round that starts between reading and storing makes the moment of an act stale; it is then stored anew. */

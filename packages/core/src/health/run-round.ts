@@ -1,13 +1,13 @@
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
 import { nextStatus } from './next-status.ts'
+import { readStandings, type StoredFleet } from './read-health-states.ts'
 import { clockSince, type DatabaseClock, type Reading, readInstances } from './read-instances.ts'
-import { readStandings, type StoredFleet } from './read-standings.ts'
 import { storeReadings } from './store-readings.ts'
 import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
-import { watchLines } from './watch-lines.ts'
+import { watchLines } from './watch-connections.ts'
 
 /** How often a round looks up why numbers closed that were closed before; all of them together cost Evolution some 100 ms. */
 const THOROUGH_EVERY_MS = 60_000

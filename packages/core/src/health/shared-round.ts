@@ -1,5 +1,5 @@
 import type { Fleet } from '../fleet/fleet.ts'
-import { shareFor } from '../fleet/share-for.ts'
+import { shareFor } from '../ground/share-for.ts'
 import { healthRound } from './check-instances.ts'
 import type { HealthSummary } from './health.ts'
 

@@ -1,13 +1,13 @@
-import { mayTryAgain } from '../db/database-error.ts'
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { mayTryAgain } from '../ground/database-error.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { type Evidence, evidenceOf, type Source } from './evidence.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
+import { isSameStanding, type Standing } from './health-state.ts'
 import { nextStatus } from './next-status.ts'
+import { readStandings, type StoredStanding } from './read-health-states.ts'
 import type { Reading } from './read-instances.ts'
-import { readStandings, type StoredStanding } from './read-standings.ts'
-import { settlePhones } from './settle-phones.ts'
-import { isSameStanding, type Standing } from './standing.ts'
+import { settlePhones } from './resolve-duplicate-phones.ts'
 import { storeStatement } from './store-sql.ts'
 
 export type StoreOptions = {

@@ -1,5 +1,5 @@
-import { statement } from '../db/statement.ts'
-import { VERSION } from './read-standings.ts'
+import { statement } from '../ground/statement.ts'
+import { VERSION } from './read-health-states.ts'
 
 /**
  * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.

@@ -1,8 +1,8 @@
-import type { Instance as InstanceRow } from '../db/generated/client.ts'
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import type { Instance as InstanceRow } from '../ground/generated/client.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { type Instance, toInstance } from './instance.ts'
 
 /** The row of a managed instance. @throws FleetError NOT_FOUND */

@@ -1,4 +1,4 @@
-import { FleetError } from '../fleet/fleet-error.ts'
+import { FleetError } from '../ground/fleet-error.ts'
 
 const NAME = /^[A-Za-z0-9_-]{1,50}$/
 

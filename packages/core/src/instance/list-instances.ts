@@ -1,6 +1,6 @@
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { type Instance, toInstance } from './instance.ts'
 import { readRows } from './read-rows.ts'
 import type { Status } from './status.ts'

@@ -1,5 +1,5 @@
 import { readPhone } from '@zapfleet/phone'
-import { FleetError } from '../fleet/fleet-error.ts'
+import { FleetError } from '../ground/fleet-error.ts'
 
 /**
  * The phone number of an input as E.164. Without a country code it is a number of `country`, ISO 3166.

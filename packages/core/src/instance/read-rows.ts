@@ -1,7 +1,7 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { MANAGED } from '../reservation/seat-sql.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
+import { MANAGED } from '../reservation/seat.ts'
 import type { ShownRow } from './instance.ts'
 
 /** What a row knows of health beside what callers of `instance.list` see. */

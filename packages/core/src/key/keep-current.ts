@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database } from '../db/open-database.ts'
-import { type Statement, statement } from '../db/statement.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
-import type { Log } from '../fleet/log.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import type { Log } from '../ground/log.ts'
+import type { Database } from '../ground/open-database.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 import { KEY_MOMENT } from './api-key.ts'
 
 /** How often what is in memory is read again: at most this late a process sees an end in another process. */

@@ -1,6 +1,6 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
 import { unknownKey } from './list-keys.ts'
 

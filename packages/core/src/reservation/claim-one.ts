@@ -1,8 +1,8 @@
-import type { ClientIds } from '../db/client-ids.ts'
-import type { Database } from '../db/open-database.ts'
-import { type Statement, statement } from '../db/statement.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import type { Database } from '../ground/open-database.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 import type { Seen } from '../selection/pool.ts'
-import type { Ask, PreferenceOutcome } from './ask.ts'
+import type { Ask, PreferenceOutcome } from './pending-reserve.ts'
 import {
   DAILY_CAPACITY,
   DAY,
@@ -14,7 +14,7 @@ import {
   SENT_THIS_HOUR,
   SENT_TODAY,
   type SeatRow,
-} from './seat-sql.ts'
+} from './seat.ts'
 
 /**
  * The claim of one ask that is alone, moves nobody and has no key: one row updated where it still fits, and its

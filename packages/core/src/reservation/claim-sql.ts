@@ -1,6 +1,6 @@
-import type { ClientIds } from '../db/client-ids.ts'
-import { type Statement, statement } from '../db/statement.ts'
-import { COUNTERS, MANAGED, MOMENT } from './seat-sql.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { COUNTERS, MANAGED, MOMENT } from './seat.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked asks into counted sends, or says why not.

@@ -1,12 +1,12 @@
-import type { ClientIds } from '../db/client-ids.ts'
-import { mayTryAgain } from '../db/database-error.ts'
-import type { Database } from '../db/open-database.ts'
-import type { Statement } from '../db/statement.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { mayTryAgain } from '../ground/database-error.ts'
+import type { Database } from '../ground/open-database.ts'
+import type { Statement } from '../ground/statement.ts'
 import type { Seen } from '../selection/pool.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
 import { claimStatement } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
-import { readSeat, type SeatRow } from './seat-sql.ts'
+import { readSeat, type SeatRow } from './seat.ts'
 
 /**
  * Why a pick was not granted: no room or not up, another preference than believed, a key that is in use, or a row of

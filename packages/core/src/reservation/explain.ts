@@ -1,8 +1,8 @@
-import { onDatabase } from '../db/on-database.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
-import { defaultFallback } from './ask.ts'
+import { defaultFallback } from './pending-reserve.ts'
 
 /**
  * Says which instance `reserve` would choose now for this contact, and of every other its place in line or why it has none.

@@ -1,5 +1,5 @@
-import type { Reservation } from './ask.ts'
 import type { Claimed } from './claim.ts'
+import type { Reservation } from './pending-reserve.ts'
 import type { Pick } from './rank.ts'
 
 /** The answer to an ask that was granted; `grantsAfter`: later grants of the same claim on the same instance. */

@@ -1,10 +1,10 @@
-import type { FleetError } from '../fleet/fleet-error.ts'
+import type { FleetError } from '../ground/fleet-error.ts'
 import { type Candidate, isAvailable } from '../selection/candidate.ts'
 import type { Pool } from '../selection/pool.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
-import type { Ask, PreferenceOutcome } from './ask.ts'
+import type { Ask, PreferenceOutcome } from './pending-reserve.ts'
 
 /** One ask with the instance it shall claim and what is believed of its contact. */
 export type Pick = {

@@ -1,7 +1,7 @@
-import type { Database } from '../db/open-database.ts'
-import { statement } from '../db/statement.ts'
+import type { Database } from '../ground/open-database.ts'
+import { statement } from '../ground/statement.ts'
 import type { Seen } from '../selection/pool.ts'
-import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat-sql.ts'
+import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat.ts'
 
 /** The fleet at one moment of the database's clock. */
 export type FleetReading = { atMs: number; nextHourMs: number; nextDayMs: number; seen: Seen[] }

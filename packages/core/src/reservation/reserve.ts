@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
-import { emptyFleetError } from '../fleet/explain-empty-fleet.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { FleetError } from '../fleet/fleet-error.ts'
+import { FleetError } from '../ground/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-import { defaultFallback, type Fallback, type Reservation } from './ask.ts'
+import { emptyFleetError } from './explain-empty-fleet.ts'
+import { defaultFallback, type Fallback, type Reservation } from './pending-reserve.ts'
 
 export type ReserveInput = {
   /** Who the message is for, 1-255 characters; without it no preference is read or kept. */

@@ -1,4 +1,4 @@
-import type { Database } from '../db/open-database.ts'
+import type { Database } from '../ground/open-database.ts'
 import { createPool, type Pool } from '../selection/pool.ts'
 import type { WindowEnds } from '../selection/refusal.ts'
 import { type FleetReading, readFleet } from './read-fleet.ts'

@@ -1,4 +1,4 @@
-import { type Statement, statement } from '../db/statement.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 
 /** A table whose rows are removed by age, with a primary key of one column whose values grow with time. */
 export type Aging = {

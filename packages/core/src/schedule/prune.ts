@@ -1,7 +1,7 @@
-import { readMoment } from '../db/moment.ts'
-import { onDatabase } from '../db/on-database.ts'
-import { type Statement, statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { readMoment } from '../ground/moment.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 import { type Aging, addCursors, hoursStep, stepStatement } from './prune-sql.ts'
 
 const DAY_MS = 86_400_000

@@ -1,7 +1,7 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { MOMENT } from '../reservation/seat-sql.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
+import { MOMENT } from '../reservation/seat.ts'
 
 /** Now, and the first instants of the next hour and the next local day. */
 export type Boundaries = { at: Date; nextHour: Date; nextDay: Date }

@@ -1,6 +1,6 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import { JOBS, type JobName, type JobRun } from './job-run.ts'
 
 const lastStatement = statement(

@@ -1,6 +1,6 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import type { JobName } from './job-run.ts'
 
 /** What stands in the row of a run whose process ended before it did. */

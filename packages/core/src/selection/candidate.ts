@@ -1,4 +1,4 @@
-import type { Reason } from '../fleet/fleet-error.ts'
+import type { Reason } from '../ground/fleet-error.ts'
 import type { Status } from '../instance/status.ts'
 
 /** One instance as choosing sees it: its counters already read in the present hour and local day. */

@@ -1,4 +1,4 @@
-import { FleetError, type Reason } from '../fleet/fleet-error.ts'
+import { FleetError, type Reason } from '../ground/fleet-error.ts'
 import { type Candidate, unavailableReason } from './candidate.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */

@@ -1,6 +1,6 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 
 /** $1 id of the key, $2 id of a session or null for all of the key. */
 const endStatement = statement(

@@ -1,6 +1,6 @@
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 import { KEY_MOMENT } from '../key/api-key.ts'
 import { SESSION_COLUMNS, type Session, type SessionRow, toSession } from './session.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { onDatabase } from '../db/on-database.ts'
-import { statement } from '../db/statement.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
 
 const makeStatement = statement(
   'webhook_secret_make',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Fleet } from '../fleet/fleet.ts'
-import { hintInstance } from '../health/hint.ts'
+import { hintInstance } from '../health/hint-instance.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
 /** Events that are remembered, to know their repetitions: Evolution repeats for some 20 minutes. */

@@ -1,6 +1,6 @@
 import type { WebhookSettings } from '@zapfleet/evolution'
 import type { Fleet } from '../fleet/fleet.ts'
-import { fromEvolution } from '../instance/evolution-failure.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
 import { readWebhookSecret } from './read-webhook-secret.ts'
 import { fleetWebhook, webhookOwner } from './webhook.ts'
 

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createBell } from '../../src/events/bell.ts'
 import { sampleCounters } from '../../src/events/sample-counters.ts'
+import { createBell } from '../../src/events/waiters.ts'
 import { recordSend, reserve, silentLog } from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'

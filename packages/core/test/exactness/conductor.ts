@@ -1,6 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
-import { settlePhones } from '../../src/health/settle-phones.ts'
+import { settlePhones } from '../../src/health/resolve-duplicate-phones.ts'
 import {
   checkAllInstances,
   closeFleet,

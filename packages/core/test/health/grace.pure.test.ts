@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GRACE_MS, isDoubtfulFall, isGrace, isMassFall } from '../../src/health/grace.ts'
+import type { Seen } from '../../src/health/health-state.ts'
 import { nextStatus } from '../../src/health/next-status.ts'
-import type { Seen } from '../../src/health/standing.ts'
 import { close, connecting, missing, NOW, open, record, standing, unclear, unreachable } from './standings.ts'
 
 describe('a fall that may be everybody’s', () => {

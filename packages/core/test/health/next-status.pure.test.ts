@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { isRestless, needsRecord, type Seen, type Standing } from '../../src/health/health-state.ts'
 import { NO_STANDING, nextStatus } from '../../src/health/next-status.ts'
-import { isRestless, needsRecord, type Seen, type Standing } from '../../src/health/standing.ts'
 import {
   before,
   blinked,

@@ -1,4 +1,4 @@
-import type { ClosingRecord, Seen, Standing } from '../../src/health/standing.ts'
+import type { ClosingRecord, Seen, Standing } from '../../src/health/health-state.ts'
 
 /** The moment of every evidence in a table, unless it says otherwise. */
 export const NOW = new Date('2026-03-10T12:00:00Z')

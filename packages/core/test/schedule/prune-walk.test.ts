@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { beforeEach, expect, it } from 'vitest'
-import type { Statement } from '../../src/db/statement.ts'
+import type { Statement } from '../../src/ground/statement.ts'
 import { type Fleet, prune } from '../../src/index.ts'
 import { hoursStep, stepStatement } from '../../src/schedule/prune-sql.ts'
 import { testFleet } from '../support/fleet.ts'

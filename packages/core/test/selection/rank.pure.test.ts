@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { STRATEGIES } from '../../src/index.ts'
-import { type Ask, FALLBACKS } from '../../src/reservation/ask.ts'
+import { type Ask, FALLBACKS } from '../../src/reservation/pending-reserve.ts'
 import { mayShareBatch, rank } from '../../src/reservation/rank.ts'
 import { createPool } from '../../src/selection/pool.ts'
 import { refusalReason } from '../../src/selection/refusal.ts'

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/db/open-database.ts'
+import type { Database } from '../../src/ground/open-database.ts'
 
 /** A database whose queries are counted, and which can be away. */
 export type WatchedSql = Pick<Database, 'run'> & { queries: number; isAway: boolean; reset(): void }

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { prepareConnections, type TlsState } from '../ground/prepare-connections.ts'
+import { type ConnectTrouble, connectTrouble } from './connect-trouble.ts'
+
+/** What is seen of a database from its door. `clock`: how far it is ahead of this process, give or take `doubtMs`. */
+export type DoorSight =
+  | { entered: false; trouble: ConnectTrouble; words: string }
+  | {
+      entered: true
+      tookMs: number
+      /** As PostgreSQL numbers itself: 130004 is 13.4. */
+      version: number
+      user: string
+      /** A word that two doors to one database of one server share. */
+      identity: string
+      /** It takes no writes: a standby, or set so. */
+      readOnly: boolean
+      /** False: a pooler dropped the settings of the session, so none may be relied on. */
+      keepsSettings: boolean
+      /** Whether LISTEN was answered by its NOTIFY: not through a transaction pooler, and not on a standby. */
+      hears: boolean
+      connections: { used: number; allowed: number }
+      tls: TlsState
+      clock: { aheadMs: number; doubtMs: number }
+    }
+
+const ECHO_WITHIN_MS = 1_500
+
+/** Runs `work` on one connection to `url`, with how long the connecting took and whether it is encrypted. It sets nothing: behind a pooler, what is set would be the next one's. */
+export async function enter<Result>(
+  url: string,
+  withinMs: number,
+  work: (client: pg.Client, seen: { tookMs: number; tls: TlsState }) => Promise<Result>,
+): Promise<Result> {
+  const { config, pooled, tls } = await prepareConnections(url, withinMs)
+  const startedAt = performance.now()
+  const client = new pg.Client({
+    ...config,
+    connectionTimeoutMillis: withinMs,
+    query_timeout: withinMs,
+    application_name: 'zapfleet doctor',
+    // A word of our own: whoever drops it drops every setting.
+    ...(pooled ? {} : { options: '-c zapfleet.doctor=here' }),
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return await work(client, { tookMs: Math.round(performance.now() - startedAt), tls })
+  } finally {
+    // A server that hangs does not say goodbye either.
+    await Promise.race([client.end().catch(() => {}), sleep(500)])
+  }
+}
+
+/** One question that can change nothing, whatever stands between us and the database. */
+export async function ask<Row extends pg.QueryResultRow>(
+  client: pg.Client,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  await client.query('begin transaction read only')
+  try {
+    return (await client.query<Row>(text, values)).rows
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+/** Tries the door of a database and says what stands behind it; changes nothing and never throws. */
+export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSight> {
+  try {
+    return await enter(url, withinMs, async (client, { tookMs, tls }) => {
+      const [row] = await ask<{
+        version: string
+        user: string
+        identity: string
+        read_only: boolean
+        mark: string | null
+        used: number
+        allowed: number
+      }>(
+        client,
+        `select current_setting('server_version_num') version, current_user "user",
+  (select oid from pg_database where datname = current_database()) || '@' || pg_postmaster_start_time() identity,
+  pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool read_only,
+  current_setting('zapfleet.doctor', true) mark,
+  (select count(*)::int from pg_stat_activity where backend_type = 'client backend') used,
+  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int allowed`,
+      )
+      if (!row) throw new Error('the database gave no row')
+      return {
+        entered: true as const,
+        tookMs,
+        version: Number(row.version),
+        user: row.user,
+        identity: row.identity,
+        readOnly: row.read_only,
+        keepsSettings: row.mark === 'here',
+        hears: row.mark === 'here' && (await hears(client)),
+        connections: { used: row.used, allowed: row.allowed },
+        tls,
+        clock: await readClock(client),
+      }
+    })
+  } catch (error) {
+    return { entered: false, trouble: connectTrouble(error), words: wordsOf(error) }
+  }
+}
+
+/** The first question on a connection is slow; of three, the quickest tells the most. */
+async function readClock(client: pg.Client): Promise<{ aheadMs: number; doubtMs: number }> {
+  let best = { aheadMs: 0, doubtMs: Number.POSITIVE_INFINITY }
+  for (let turn = 0; turn < 3; turn++) {
+    const sentAt = Date.now()
+    const { rows } = await client.query<{ ms: number }>(
+      'select extract(epoch from clock_timestamp())::float8 * 1000 ms',
+    )
+    const doubtMs = (Date.now() - sentAt) / 2
+    if (doubtMs < best.doubtMs) best = { aheadMs: (rows[0]?.ms ?? 0) - sentAt - doubtMs, doubtMs }
+  }
+  return { aheadMs: Math.round(best.aheadMs), doubtMs: Math.ceil(best.doubtMs) }
+}
+
+/** Listens on a channel of its own, which nobody else does, and calls out on it. */
+async function hears(client: pg.Client): Promise<boolean> {
+  const word = randomUUID()
+  const patience = AbortSignal.timeout(ECHO_WITHIN_MS)
+  try {
+    await client.query('listen zapfleet_doctor')
+    const heard = once(client, 'notification', { signal: patience })
+    heard.catch(() => {})
+    await client.query(`select pg_notify('zapfleet_doctor', $1)`, [word])
+    await heard
+    return true
+  } catch {
+    return false
+  }
+}
+
+function wordsOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error ? first.message : String(first)
+}

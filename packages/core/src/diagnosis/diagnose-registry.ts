@@ -1,0 +1,95 @@
+import type pg from 'pg'
+import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
+import { readStatus, type Status } from '../instance/status.ts'
+import { ask } from './diagnose-connection.ts'
+
+/** What a migrated database tells of its fleet. Ages are in milliseconds by the database's clock. */
+export type RegistrySight = {
+  /** The IANA name that is stored; null: none yet. */
+  timeZone: string | null
+  /** Whether this PostgreSQL knows the time zone that the environment names. */
+  knowsTimeZone: boolean
+  /** Every number of the registry and its status, by name. */
+  instances: {
+    name: string
+    status: Status
+    paused: boolean
+    /** The instance that serves the phone of this one; null: it has a phone of its own, or none. */
+    duplicateOf: string | null
+    /** The registered phone in one spelling for each phone, as `canonicalPhone`; null: none, or a text that is none. */
+    registeredPhone: string | null
+  }[]
+  /** Who leads the schedulers; `leftMs` of the lease, negative when nobody renewed it. Null: nobody ever did, or left. */
+  leader: { holder: string; leftMs: number } | null
+  /** When a health round last began, and how long after the one before; null: never. */
+  polling: { ageMs: number; periodMs: number | null; failed: string | null } | null
+  /** Other jobs whose last run failed. */
+  failedJobs: { job: string; failed: string }[]
+  /** Instances that are deleted here and that Evolution still has to let go. */
+  removals: string[]
+  /** The secret in our webhooks' header; null before it was first needed. Never show it. */
+  webhookSecret: string | null
+}
+
+/** Reads what a migrated database knows of its fleet; changes nothing. */
+export async function lookAtRegistry(
+  client: pg.Client,
+  { timeZone, defaultCountry }: { timeZone: string; defaultCountry: string },
+): Promise<RegistrySight> {
+  const [facts] = await ask<{
+    time_zone: string | null
+    knows: boolean
+    holder: string | null
+    left_ms: number | null
+    secret: string | null
+    removals: string[]
+  }>(
+    client,
+    `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
+  exists (select from pg_timezone_names where name = $1) knows, l.holder,
+  extract(epoch from l.expires_at - clock_timestamp())::float8 * 1000 left_ms,
+  (select value from zapfleet.secrets where name = 'webhook') secret,
+  array(select instance_name::text from zapfleet.removals order by 1) removals
+from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
+    [timeZone],
+  )
+  const instances = await ask<{
+    nome: string
+    status: string | null
+    pausada: boolean
+    duplicata_de: string | null
+    numero_telefone: string | null
+  }>(
+    client,
+    'select nome, status, pausada, duplicata_de, numero_telefone from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
+  )
+  const runs = await ask<{ job: string; age_ms: number; period_ms: number | null; failed: string | null }>(
+    client,
+    `select distinct on (job) job, extract(epoch from clock_timestamp() - started_at)::float8 * 1000 age_ms,
+  extract(epoch from started_at - lead(started_at) over (partition by job order by started_at desc))::float8 * 1000 period_ms, failed
+from zapfleet.job_runs order by job, started_at desc`,
+  )
+  const poll = runs.find(({ job }) => job === 'health-poll')
+  return {
+    timeZone: facts?.time_zone ?? null,
+    knowsTimeZone: facts?.knows ?? false,
+    instances: instances.map((row) => ({
+      name: row.nome,
+      status: readStatus(row.status),
+      paused: row.pausada,
+      duplicateOf: row.duplicata_de,
+      registeredPhone: keyOf(storedPhone(row.numero_telefone, defaultCountry)),
+    })),
+    leader: facts?.holder != null ? { holder: facts.holder, leftMs: Math.round(facts.left_ms ?? 0) } : null,
+    polling: poll
+      ? { ageMs: Math.max(0, Math.round(poll.age_ms)), periodMs: poll.period_ms, failed: poll.failed }
+      : null,
+    failedJobs: runs.flatMap(({ job, failed }) =>
+      failed !== null && job !== 'health-poll' ? [{ job, failed }] : [],
+    ),
+    removals: facts?.removals ?? [],
+    webhookSecret: facts?.secret ?? null,
+  }
+}
+
+const keyOf = (phone: string | null): string | null => (phone === null ? null : canonicalPhone(phone))

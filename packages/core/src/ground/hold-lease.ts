@@ -1,0 +1,62 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from './on-database.ts'
+import { statement } from './statement.ts'
+
+/** What asking for a lease brought: whether it is ours, or else whose it is (null: not known) and for how long yet. */
+export type LeaseAnswer = { held: boolean; holder: string | null; expiresInMs: number }
+
+/**
+ * Takes a free or expired lease, or renews one's own; $1 moment, $2 name, $3 holder, $4 milliseconds. The moment is read
+ * before the row is locked, so waiting for another's upsert errs towards an earlier end and no take-over.
+ */
+const holdStatement = statement(
+  'hold_lease',
+  `with k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+t as (
+  insert into zapfleet.leases (name, holder, expires_at)
+  select $2, $3, k.at + $4::int * interval '1 millisecond' from k
+  on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
+  where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $4::int * interval '1 millisecond'
+  returning holder, expires_at)
+select true held, t.holder, extract(epoch from t.expires_at - k.at)::float8 * 1000 expires_in_ms from t, k
+union all
+select false, l.holder, extract(epoch from l.expires_at - k.at)::float8 * 1000 from zapfleet.leases l, k
+where l.name = $2 and not exists (select from t)`,
+)
+
+const releaseStatement = statement(
+  'release_lease',
+  'delete from zapfleet.leases where name = $1 and holder = $2 returning name',
+)
+
+/**
+ * Takes the lease `name` for `forMs`, or renews it, by the database's clock. `holder` must be unique to one life of one
+ * process. One autocommit statement: it works behind a transaction pooler. Who was answered `held` may count on `forMs`
+ * from before this call was made, and on no more.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function holdLease(
+  fleet: Pick<Fleet, 'sql' | 'clock'>,
+  lease: { name: string; holder: string; forMs: number },
+): Promise<LeaseAnswer> {
+  const [row] = await onDatabase(() =>
+    fleet.sql.run<{ held: boolean; holder: string; expires_in_ms: number }>(holdStatement, [
+      fleet.clock(),
+      lease.name,
+      lease.holder,
+      lease.forMs,
+    ]),
+  )
+  // No row: another took it in the same instant, too late for this statement to see.
+  if (!row) return { held: false, holder: null, expiresInMs: lease.forMs }
+  return { held: row.held, holder: row.holder, expiresInMs: Math.max(0, row.expires_in_ms) }
+}
+
+/** Gives the lease up, so that another may take it at once; another's stays as it is. @throws FleetError DATABASE_UNAVAILABLE */
+export async function releaseLease(
+  fleet: Pick<Fleet, 'sql'>,
+  lease: { name: string; holder: string },
+): Promise<void> {
+  await onDatabase(() => fleet.sql.run(releaseStatement, [lease.name, lease.holder]))
+}

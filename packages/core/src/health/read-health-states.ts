@@ -1,0 +1,92 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
+import { readStatus } from '../instance/status.ts'
+import { MANAGED } from '../reservation/seat.ts'
+import type { Standing } from './health-state.ts'
+
+/** A digest of all that health stores of instance `i`: who holds the same one knows that nobody wrote meanwhile. */
+export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
+  i.conectada_em, i.queda_anterior, i.ultima_queda)::text)`
+
+/** The lease `restart:<name>` marks a restart that was made through us. */
+export const RESTART_LEASE = 'restart:'
+
+/** An instance's health as stored, and what a write of it must find unchanged. */
+export type StoredStanding = {
+  name: string
+  version: string
+  standing: Standing
+  /** The status as the column spells it, which may be another program's word. */
+  statusWord: string | null
+  /** Evolution's word at the last reading. */
+  evolutionState: string | null
+  checkedAt: Date | null
+}
+
+/** Everything a round starts with, at one moment of the database's clock. */
+export type StoredFleet = {
+  at: Date
+  /** Until when a fall of many at once is not believed; null before the first. */
+  graceUntil: Date | null
+  instances: StoredStanding[]
+}
+
+type Row = {
+  at: Date
+  grace_until: Date | null
+  nome: string | null
+  version: string
+  status: string | null
+  status_motivo: string | null
+  status_desde: Date | null
+  estado_evolution: string | null
+  verificada_em: Date | null
+  silencios: number
+  conectada_em: Date | null
+  queda_anterior: Date | null
+  ultima_queda: Date | null
+  restart_until: Date | null
+}
+
+/** $1 the moment handed in, or null; $2 names, or null for the whole fleet. One row without a name where there is none. */
+const readStatement = statement(
+  'read_standings',
+  `select coalesce($1::timestamptz, clock_timestamp()) at, r.grace_until, i.nome, ${VERSION} "version", i.status, i.status_motivo,
+  i.status_desde, i.estado_evolution, i.verificada_em, i.silencios, i.conectada_em, i.queda_anterior, i.ultima_queda,
+  l.expires_at restart_until
+from (select (select grace_until from zapfleet.health_round) grace_until) r
+left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
+left join zapfleet.leases l on l.name = '${RESTART_LEASE}' || i.nome
+order by i.nome`,
+)
+
+/** Reads what is stored of the health of these instances, or of all, in the order of their names. */
+export async function readStandings(fleet: Fleet, names: string[] | null): Promise<StoredFleet> {
+  const rows = await onDatabase(() => fleet.sql.read<Row>(readStatement, [fleet.clock(), names]))
+  const [first] = rows
+  if (!first) throw new Error('the reading of the standings answered no row')
+  const instances: StoredStanding[] = []
+  for (const row of rows) if (row.nome !== null) instances.push(toStored(row.nome, row))
+  return { at: first.at, graceUntil: first.grace_until, instances }
+}
+
+function toStored(name: string, row: Row): StoredStanding {
+  return {
+    name,
+    version: row.version,
+    statusWord: row.status,
+    evolutionState: row.estado_evolution,
+    checkedAt: row.verificada_em,
+    standing: {
+      status: readStatus(row.status),
+      reason: row.status_motivo,
+      since: row.status_desde,
+      connectedAt: row.conectada_em,
+      silentRounds: row.silencios,
+      fallBefore: row.queda_anterior,
+      lastFall: row.ultima_queda,
+      restartUntil: row.restart_until,
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { EvolutionError } from '@zapfleet/evolution'
+import type { Fleet } from '../fleet/fleet.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { recordCreation } from '../health/record-session-end.ts'
+import { getInstance } from '../instance/get-instance.ts'
+import type { Instance } from '../instance/instance.ts'
+import { assertInstanceName } from '../instance/instance-name.ts'
+import { givenPhone } from '../instance/phone-of.ts'
+import { webhookForCreate } from '../webhook/register-webhook.ts'
+import { finishRemoval } from './delete-instance.ts'
+import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './is-on-evolution.ts'
+import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
+import { type Pairing, pairWith } from './pair-instance.ts'
+import { readBack } from './read-back.ts'
+import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
+import { retireCode } from './shown-codes.ts'
+import { withFreePhone } from './with-free-phone.ts'
+
+/** How long a create whose answer was lost may take to show. */
+const SHOWS_WITHIN_MS = 3_000
+
+/**
+ * Creates a number: the row first, as our intent, then Evolution, then the QR code. Calling again finishes what an earlier
+ * call began, and forgets the session of an instance that Evolution lost; a QR code that is late is no error. An error of which
+ * `isRegistered` is true leaves the row: the message tells how to go on.
+ *
+ * @param given its `phoneNumber` as people write it; the answer has it as E.164
+ * @throws FleetError INVALID_INPUT, CONFLICT (the name exists, here or on Evolution, or another instance has the phone),
+ * EVOLUTION_*, DATABASE_UNAVAILABLE
+ */
+export async function createInstance(
+  fleet: Fleet,
+  given: NewInstance,
+): Promise<{ instance: Instance; pairing: Pairing }> {
+  const { name } = given
+  assertInstanceName(name)
+  const phoneNumber =
+    given.phoneNumber === undefined ? undefined : givenPhone(given.phoneNumber, fleet.defaultCountry)
+  const input = { ...given, phoneNumber }
+  const create = (): Promise<void> =>
+    oneAtATime(fleet, name, (stillHeld) => createBoth(fleet, input, stillHeld))
+  await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))
+  await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+  fleet.log.info({ instance: name }, 'instance created')
+  const pairing = await pairWith(fleet, name, phoneNumber ?? null).catch((error) => {
+    throw registered(error, `"${name}" was created and shows no QR code yet: pair it with instance.qrCode.`)
+  })
+  return { instance: await getInstance(fleet, { name }), pairing }
+}
+
+/** On both sides or, where Evolution said no, on neither; where nobody knows, the row stays for the next call to finish. */
+async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld): Promise<void> {
+  const { name } = input
+  if (!(await finishRemoval(fleet, name, stillHeld))) {
+    const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
+    throw new FleetError('CONFLICT', message, { conflict: 'leaving' })
+  }
+  const isNew = (await registerInstance(fleet, input)) !== 'existed'
+  try {
+    if (await isOnEvolution(fleet, name)) throw taken(name, isNew)
+    stillHeld()
+    if (!isNew) {
+      await recordCreation(fleet, { name })
+      await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    }
+    await createThere(fleet, input)
+    // A new instance has no scan under way, whatever was shown under its name.
+    retireCode(fleet, name)
+  } catch (error) {
+    const isRefused = error instanceof FleetError && ['CONFLICT', 'EVOLUTION_REFUSED'].includes(error.code)
+    if (isNew && isRefused) {
+      await unregisterInstance(fleet, name)
+      throw error
+    }
+    throw registered(
+      error,
+      `"${name}" is registered here, and Evolution may or may not have it. Call create again: it makes what is missing, or tells that the instance exists; then pair it with instance.qrCode.`,
+    )
+  }
+}
+
+async function createThere(fleet: Fleet, { name, phoneNumber }: NewInstance): Promise<void> {
+  const number = phoneNumber?.replace(/\D/g, '')
+  const webhook = await webhookForCreate(fleet)
+  let lost: unknown = null
+  try {
+    await fleet.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
+  } catch (error) {
+    if (error instanceof EvolutionError && error.refusal === 'name_taken') throw taken(name, true)
+    if (!mayHaveActed(error)) throw fromEvolution(error)
+    lost = error
+  }
+  // It was not there a moment ago, and nobody else here creates this name: what shows now is ours.
+  const isThere = await readBack(() => mayBeOnEvolution(fleet, name), lost === null ? 0 : SHOWS_WITHIN_MS)
+  if (isThere) return
+  if (lost !== null) throw fromEvolution(lost)
+  if (isThere === undefined) return
+  const message = `Evolution said that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
+  throw new FleetError('EVOLUTION_REFUSED', message)
+}
+
+/** The error of a create that left the instance registered, with what to do about it. */
+function registered(error: unknown, advice: string): unknown {
+  if (!(error instanceof FleetError) || error.conflict !== undefined) return error
+  return new FleetError(error.code, `${error.message} ${advice}`, { cause: error.cause, isRegistered: true })
+}
+
+/** `isNew`: it was not registered here before, so the one on Evolution is another's. */
+function taken(name: string, isNew: boolean): FleetError {
+  const message = isNew
+    ? `Evolution has an instance named "${name}" that is not registered here. Adopt it with instance.import, or use another name.`
+    : `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`
+  return new FleetError('CONFLICT', message, { conflict: isNew ? 'foreign' : 'registered' })
+}

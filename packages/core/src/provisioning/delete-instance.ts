@@ -1,0 +1,118 @@
+import type { Webhook } from '@zapfleet/evolution'
+import type { Fleet } from '../fleet/fleet.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { settlePhones } from '../health/resolve-duplicate-phones.ts'
+import { findInstanceRow } from '../instance/get-instance.ts'
+import { isNotFound, isOnEvolution, mayBeOnEvolution, mayHaveActed, VERIFY_MS } from './is-on-evolution.ts'
+import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
+import { readBack } from './read-back.ts'
+import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
+
+/**
+ * Deletes an instance here and on Evolution. Here its row stays, marked, with its history and the counters of today;
+ * nobody is served by it from now on. `verified`: Evolution was read until it did not have the instance any more. Where
+ * that took longer than 10 s it is false, the next rounds see to it, and the name is not free until then.
+ *
+ * @throws FleetError NOT_FOUND; EVOLUTION_* when Evolution could not be asked or refused: the instance is as it was then;
+ * CONFLICT, DATABASE_UNAVAILABLE
+ */
+export async function deleteInstance(
+  fleet: Fleet,
+  { name }: { name: string },
+): Promise<{ name: string; verified: boolean }> {
+  const verified = await oneAtATime(fleet, name, async (stillHeld) => {
+    const isAgain = await isBeingRemoved(fleet, name)
+    if (!isAgain) await findInstanceRow(fleet, name)
+    const isThere = await isOnEvolution(fleet, name)
+    stillHeld()
+    if (!isAgain) await beginRemoval(fleet, name)
+    await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    await settlePhones(fleet)
+    return isThere ? removeThere(fleet, name, stillHeld, { undo: !isAgain }) : endThere(fleet, name)
+  })
+  fleet.log.info({ instance: name, verified }, 'instance deleted')
+  return { name, verified }
+}
+
+/** A delete that is this old was left behind by a process that died, or by an Evolution that took its time. */
+const LEFT_BEHIND_MS = 20_000
+
+/**
+ * Goes on with deletes that were not seen to their end. Part of every scheduler's round; never throws for an Evolution
+ * that is away.
+ *
+ * @returns how many ended
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function finishRemovals(fleet: Fleet): Promise<number> {
+  let ended = 0
+  for (const name of await removalsOlderThan(fleet, LEFT_BEHIND_MS)) {
+    try {
+      if (await oneAtATime(fleet, name, (stillHeld) => finishRemoval(fleet, name, stillHeld), { waitMs: 0 }))
+        ended++
+    } catch (error) {
+      fleet.log.warn(
+        { instance: name, err: error },
+        'a deleted instance could not be taken from Evolution yet',
+      )
+    }
+  }
+  return ended
+}
+
+/** For who holds the instance: true when no removal is open any more. @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE */
+export async function finishRemoval(fleet: Fleet, name: string, stillHeld: StillHeld): Promise<boolean> {
+  if (!(await isBeingRemoved(fleet, name))) return true
+  if (!(await isOnEvolution(fleet, name))) return endThere(fleet, name)
+  return removeThere(fleet, name, stillHeld, { undo: false })
+}
+
+async function endThere(fleet: Fleet, name: string): Promise<true> {
+  await endRemoval(fleet, name)
+  return true
+}
+
+/**
+ * The webhook goes first: Evolution tells it of the removal and waits for its answer, for some twenty minutes, and a delete
+ * that waited so long would take a new instance of the same name with it. Then one delete, and reading.
+ */
+async function removeThere(
+  fleet: Fleet,
+  name: string,
+  stillHeld: StillHeld,
+  { undo }: { undo: boolean },
+): Promise<boolean> {
+  let webhook: Webhook | null = null
+  let refusal: unknown = null
+  try {
+    webhook = await fleet.evolution.findWebhook(name)
+    if (webhook?.enabled) {
+      stillHeld()
+      const { url } = webhook
+      await fleet.evolution.setWebhook(name, { url, events: [], enabled: false })
+    }
+    stillHeld()
+    await fleet.evolution.delete(name)
+  } catch (error) {
+    if (!isNotFound(error)) refusal = error
+  }
+  // A server error may hide a delete that happened, so it is read in any case.
+  const isThere = async (): Promise<boolean | undefined> => {
+    const there = await mayBeOnEvolution(fleet, name)
+    return there === undefined ? undefined : !there
+  }
+  const isGone = await readBack(isThere, refusal === null ? VERIFY_MS : AFTER_REFUSAL_MS)
+  if (isGone === true) return endThere(fleet, name)
+  // Nobody knows: the next round asks again.
+  if (refusal === null || (isGone === undefined && mayHaveActed(refusal))) return false
+  if (undo) {
+    await undoRemoval(fleet, name)
+    await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+    if (webhook?.enabled) await fleet.evolution.setWebhook(name, webhook).catch(() => {})
+  }
+  throw fromEvolution(refusal)
+}
+
+/** What was refused, or whose answer was lost, shows at once or not at all. */
+const AFTER_REFUSAL_MS = 2_000

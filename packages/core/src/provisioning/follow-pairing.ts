@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Fleet } from '../fleet/fleet.ts'
+import { type Pairing, pairWith, phoneToPair } from './pair-instance.ts'
+import { safeAfterMs } from './shown-codes.ts'
+
+const LOOK_EVERY_MS = 1_000
+/** After a scan the line closes for a moment before it opens; so long a close is no end. */
+const BLINK_MS = 5_000
+/** The same where the last code could still be scanned: WhatsApp's version question comes before the opening. */
+const BLINK_OF_LIVE_CODE_MS = 12_000
+
+/**
+ * Pairing as it goes: every fresh code as it comes, every reason why there is none, and at last `already_connected`, stored
+ * by then. Ends with it, when nobody scanned in time (`qr_limit_reached`: start again to have new codes), or when `signal`
+ * aborts. Never connects a second time by itself.
+ *
+ * @throws FleetError as pairInstance
+ */
+export async function* followPairing(
+  fleet: Fleet,
+  input: { name: string; phoneNumber?: string | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<Pairing> {
+  const { name } = input
+  const phone = await phoneToPair(fleet, input)
+  let told = ''
+  let closedSinceMs: number | null = null
+  let wasShown = false
+  let endsAfterMs = BLINK_MS
+  while (!signal.aborted) {
+    const isClosed = wasShown && (await isClosedThere(fleet, name))
+    if (!isClosed) closedSinceMs = null
+    else if (closedSinceMs === null) {
+      closedSinceMs = performance.now()
+      endsAfterMs = (await mayBeScanned(fleet, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
+    }
+    let pairing: Pairing | null = null
+    if (closedSinceMs === null) pairing = await pairWith(fleet, name, phone)
+    else if (performance.now() - closedSinceMs >= endsAfterMs)
+      pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
+    const words = pairing === null ? told : wordsOf(pairing)
+    if (pairing !== null && words !== told) yield pairing
+    told = words
+    if (pairing?.state === 'qr') wasShown = true
+    if (pairing?.state === 'already_connected') return
+    if (pairing?.state === 'not_ready' && pairing.reason === 'qr_limit_reached') return
+    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** Whether the close may be that of a scan: Evolution's record reads `connecting` until the line opens, and the code was still good. */
+async function mayBeScanned(fleet: Fleet, name: string): Promise<boolean> {
+  const [record] = await fleet.evolution.fetchInstances({ name }).catch(() => [])
+  return record?.connectionStatus === 'connecting' && safeAfterMs(fleet, name, record) > BLINK_MS
+}
+
+async function isClosedThere(fleet: Fleet, name: string): Promise<boolean> {
+  // Where Evolution is away, pairing says so itself.
+  return fleet.evolution.connectionState(name).then(
+    ({ state }) => state === 'close',
+    () => false,
+  )
+}
+
+/** Equal for what needs not be told twice. */
+function wordsOf(pairing: Pairing): string {
+  if (pairing.state === 'qr') return `qr ${pairing.count} ${pairing.code} ${pairing.pairingCode}`
+  return pairing.state === 'not_ready' ? pairing.reason : pairing.state
+}

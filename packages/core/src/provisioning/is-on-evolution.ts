@@ -1,0 +1,40 @@
+import { EvolutionError } from '@zapfleet/evolution'
+import type { Fleet } from '../fleet/fleet.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
+
+/** How long what Evolution promises may take to come true. */
+export const VERIFY_MS = 10_000
+/** One reading of the state, of several; a slow one must not use up the time for all. */
+export const READ_MS = 3_000
+
+/**
+ * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or in its
+ * database, since right after a start memory is empty.
+ *
+ * @throws FleetError EVOLUTION_*
+ */
+export async function isOnEvolution(fleet: Fleet, name: string): Promise<boolean> {
+  try {
+    // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
+    if ((await fleet.evolution.fetchInstances({ name })).length > 0) return true
+    await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw fromEvolution(error)
+  }
+}
+
+/** The same, undefined where Evolution does not tell. */
+export async function mayBeOnEvolution(fleet: Fleet, name: string): Promise<boolean | undefined> {
+  return isOnEvolution(fleet, name).catch(() => undefined)
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof EvolutionError && error.refusal === 'not_found'
+}
+
+/** Whether the call may have been carried out although it failed: its end has to be read. */
+export function mayHaveActed(error: unknown): boolean {
+  return error instanceof EvolutionError && error.maybeActed
+}

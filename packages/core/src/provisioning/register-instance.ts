@@ -1,0 +1,121 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { statement } from '../ground/statement.ts'
+import { NO_STANDING, nextStatus } from '../health/next-status.ts'
+
+export type NewInstance = {
+  name: string
+  /** E.164 where it is stored. */
+  phoneNumber?: string | undefined
+  hourlyCapacity?: number | undefined
+  dailyCapacity?: number | undefined
+  priority?: number | undefined
+}
+
+/** Writes the event beside a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
+export const eventOf = (
+  type: 'created' | 'deleted',
+  act: 'created' | 'imported' | 'kept' | 'unregistered' | 'deleted',
+): string => `
+insert into zapfleet.events (id, type, instance_name, at, to_status, reason, evidence, facts)
+select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, clock_timestamp()),
+  ${type === 'created' ? 'w.status, w.status_motivo' : 'null, null'}, '{"source":"admin","act":"${act}"}', w.facts from w`
+
+/**
+ * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
+ * same name comes back with the counters of today, and nothing of its old session or settings.
+ *
+ * @param act how the history tells of it
+ * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
+ * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
+ */
+export async function registerInstance(
+  fleet: Fleet,
+  input: NewInstance,
+  act: 'created' | 'imported' = 'created',
+): Promise<'created' | 'returned' | 'existed'> {
+  const foreign = await foreignValues(fleet)
+  const { status, reason } = nextStatus(NO_STANDING, { kind: 'act', act: 'created' }, new Date(0))
+  const settings: [column: string, value: unknown][] = [
+    ['numero_telefone', input.phoneNumber],
+    ['capacidade_hora', input.hourlyCapacity],
+    ['capacidade_dia', input.dailyCapacity],
+    ['prioridade', input.priority],
+  ]
+  const given = settings.filter(([, value]) => value !== undefined)
+  const left = settings.filter(([, value]) => value === undefined).map(([column]) => `${column} = default`)
+  const columns = ['nome', 'status', 'status_motivo', ...given.map(([column]) => column)]
+  const places = columns.map((_, index) => `$${index + 2}`)
+  const values = [fleet.clock(), input.name, status, reason, ...given.map(([, value]) => value)]
+  const since = 'coalesce($1::timestamptz, clock_timestamp())'
+  const inserted = `with w as (
+  insert into public.whatsapp_instances as i (${[...columns, 'status_desde', ...foreign.map(({ column }) => quoted(column))].join(', ')})
+  values (${[...places, since, ...foreign.map(({ value }) => value)].join(', ')}) on conflict (nome) do nothing
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
+  const returned = `with w as (
+  update public.whatsapp_instances i
+  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...left].join(', ')}, status_desde = ${since}, removida_em = null,
+    pausada = false, pausa_motivo = null, fone_pareado = null, fone_desde = null, duplicata_de = null, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
+  where i.nome = $2 and i.removida_em is not null
+  returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
+  return onDatabase(async () => {
+    if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
+    return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
+  })
+}
+
+const unregisterStatement = statement(
+  'unregister_instance',
+  `with w as (
+  update public.whatsapp_instances i set removida_em = coalesce($1::timestamptz, clock_timestamp())
+  where i.nome = $2::text and i.removida_em is null
+  returning i.nome, zapfleet.instance_facts(i) facts)${eventOf('deleted', 'unregistered')}`,
+)
+
+/** Takes a registration back that Evolution refused. The row stays, marked: its counters are still true. */
+export async function unregisterInstance(fleet: Fleet, name: string): Promise<void> {
+  await onDatabase(() => fleet.sql.run(unregisterStatement, [fleet.clock(), name]))
+}
+
+const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
+
+const OURS = [
+  'nome',
+  'numero_telefone',
+  'status',
+  'capacidade_hora',
+  'capacidade_dia',
+  'msgs_enviadas_hora',
+  'msgs_enviadas_dia',
+  'prioridade',
+  'janela_hora',
+  'janela_dia',
+  'pausada',
+  'status_motivo',
+  'status_desde',
+  'silencios',
+]
+
+/** What an adopted table wants in columns of its own that have no default: ids and times can be made up, no more. */
+async function foreignValues(fleet: Fleet): Promise<{ column: string; value: string }[]> {
+  const rows = await onDatabase(
+    () =>
+      fleet.sql.prisma.$queryRaw<{ column: string; type: string }[]>`
+      select a.attname::text as column, format_type(a.atttypid, null) as type from pg_attribute a
+      where a.attrelid = 'public.whatsapp_instances'::regclass and a.attnum > 0 and not a.attisdropped
+        and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`,
+  )
+  return rows
+    .filter(({ column }) => !OURS.includes(column))
+    .map(({ column, type }) => {
+      if (type === 'uuid') return { column, value: 'gen_random_uuid()' }
+      if (/^timestamp|^date$/.test(type)) return { column, value: 'now()' }
+      if (column === 'id' && ['text', 'character varying'].includes(type))
+        return { column, value: 'gen_random_uuid()::text' }
+      throw new FleetError(
+        'INVALID_STATE',
+        `whatsapp_instances.${column} is NOT NULL without a default, and zapfleet does not know what belongs there. Give the column a default, then call again.`,
+      )
+    })
+}

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Fleet } from '../fleet/fleet.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import { holdLease } from '../ground/hold-lease.ts'
+import { RESTART_LEASE } from '../health/read-health-states.ts'
+import { findInstanceRow } from '../instance/get-instance.ts'
+import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
+import { missingThere } from './missing-on-evolution.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { readBack } from './read-back.ts'
+
+/** So long a fall is taken for the work of the restart, and does not count towards FLAPPING. */
+const FALLS_FOR_MS = 30_000
+/** Evolution's answer is what was true before; the line falls a moment later. */
+const SETTLES_MS = 1_000
+
+/**
+ * Restarts the connection of an instance. `verified`: a second or more after the act it read open twice in a row; false
+ * when it did not within 10 s.
+ *
+ * @throws FleetError NOT_FOUND (here, or on Evolution), INVALID_STATE (nothing to restart: its connection is closed),
+ * EVOLUTION_*, CONFLICT, DATABASE_UNAVAILABLE
+ */
+export async function restartInstance(
+  fleet: Fleet,
+  { name }: { name: string },
+): Promise<{ name: string; verified: boolean }> {
+  return oneAtATime(fleet, name, async (stillHeld) => {
+    await findInstanceRow(fleet, name)
+    try {
+      const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+      if (state === 'close') throw closed(name)
+      stillHeld()
+      await holdLease(fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
+      await fleet.evolution.restart(name)
+    } catch (error) {
+      if (isNotFound(error)) throw missingThere(name, error)
+      throw fromEvolution(error)
+    }
+    await pause(SETTLES_MS)
+    let opens = 0
+    const isUp = async (): Promise<boolean | undefined> => {
+      try {
+        const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+        opens = state === 'open' ? opens + 1 : 0
+        return opens >= 2
+      } catch {
+        opens = 0
+        return undefined
+      }
+    }
+    const verified = (await readBack(isUp, VERIFY_MS)) === true
+    fleet.log.info({ instance: name, verified }, 'instance restarted')
+    return { name, verified }
+  })
+}
+
+function closed(name: string): FleetError {
+  const message = `"${name}" is not connected, so there is nothing to restart. Pair it with instance.qrCode.`
+  return new FleetError('INVALID_STATE', message)
+}

@@ -1,0 +1,43 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import type { Reservation } from './pending-reserve.ts'
+
+/**
+ * Records that the message was sent. A repeated call changes nothing.
+ *
+ * @param by the family of the key that settles; null: any reservation
+ * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was released before), DATABASE_UNAVAILABLE
+ */
+export async function confirmReservation(
+  fleet: Fleet,
+  input: { id: string },
+  by: string | null = null,
+): Promise<Reservation> {
+  return fleet.confirms.settle(reservationId(input.id), by)
+}
+
+/**
+ * Gives the seat back, once, to the windows it was counted in. A repeated call changes nothing.
+ *
+ * @param by the family of the key that settles; null: any reservation
+ * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
+ */
+export async function releaseReservation(
+  fleet: Fleet,
+  input: { id: string },
+  by: string | null = null,
+): Promise<Reservation> {
+  return fleet.releases.settle(reservationId(input.id), by)
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Refused here, since one malformed id would fail every call that is settled with it. */
+function reservationId(given: string): string {
+  const id = given.toLowerCase()
+  if (UUID.test(id)) return id
+  throw new FleetError(
+    'INVALID_INPUT',
+    `A reservation's id is the UUID that reserve answered; got ${JSON.stringify(given.slice(0, 60))}.`,
+  )
+}

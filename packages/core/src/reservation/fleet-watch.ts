@@ -1,0 +1,16 @@
+import type { FleetErrorCode, Reason } from '../ground/fleet-error.ts'
+import type { StrategyName } from '../selection/strategies.ts'
+import type { PreferenceOutcome } from './pending-reserve.ts'
+
+/** Who wants to know what goes through the heart, for metrics. Called on the hot path: must be quick, and must not throw. */
+export type FleetWatch = {
+  /** A reserve was answered, so long after it was asked. */
+  reserved(strategy: StrategyName, outcome: PreferenceOutcome, tookMs: number): void
+  /** A reserve was refused; `reasons`: why each number could not serve, where that is why. */
+  refused(strategy: StrategyName, code: FleetErrorCode, reasons: Partial<Record<Reason, number>>): void
+  /** A batch of claims came back from the database. */
+  batch(size: number, tookMs: number): void
+}
+
+/** Sees nothing. */
+export const noWatch: FleetWatch = { reserved() {}, refused() {}, batch() {} }

@@ -1,0 +1,81 @@
+import type { Database } from '../ground/open-database.ts'
+import { statement } from '../ground/statement.ts'
+import type { Reservation } from './pending-reserve.ts'
+import { COUNTERS, MOMENT } from './seat.ts'
+
+/** A reservation as it is read back, with the room its instance has now. */
+export type ReservationRow = {
+  id: string
+  instance_name: string
+  contact_id: string | null
+  strategy: Reservation['strategy']
+  preference: Reservation['preference']
+  state: Reservation['state']
+  owner: string | null
+  /** A Date, or its text where the row came as JSON. */
+  reserved_at: Date | string
+  hour: number
+  day: number
+}
+
+/** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `k` the moment. */
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.reserved_at,
+  coalesce(greatest(0, i.ch - i.sh), 0) as hour, coalesce(greatest(0, i.cd - i.sd), 0) as day`
+
+/** Turns a row into what callers get. */
+export function readReservation(row: ReservationRow): Reservation {
+  return {
+    id: row.id,
+    instanceName: row.instance_name,
+    contactId: row.contact_id,
+    strategy: row.strategy,
+    state: row.state,
+    preference: row.preference,
+    reservedAt: new Date(row.reserved_at).toISOString(),
+    remaining: { hour: row.hour, day: row.day },
+  }
+}
+
+/** What stands under an idempotency key. */
+export type Keyed = { hash: string | null; expired: boolean; reservation: Reservation }
+
+const KEY_LIFE = `interval '24 hours'`
+
+const readKeys = statement(
+  'read_keys',
+  `with ${MOMENT}
+select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= k.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
+from k, zapfleet.reservations r
+left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+where r.idempotency_key = any($3::text[])`,
+)
+
+/** Locks by id, as release and confirm do: by key, the two waited for each other. */
+const expireKeys = statement(
+  'expire_keys',
+  `with k as (select coalesce($1::timestamptz, clock_timestamp()) at),
+old as (select r.id from zapfleet.reservations r, k where r.idempotency_key = any($2::text[]) and r.reserved_at <= k.at - ${KEY_LIFE}
+  order by r.id for update of r)
+update zapfleet.reservations r set idempotency_key = null from old where r.id = old.id`,
+)
+
+/** Reads what stands under these keys; who is not in the answer is free. */
+export async function readKeyed(
+  sql: Database,
+  clock: Date | null,
+  timeZone: string,
+  keys: string[],
+): Promise<Map<string, Keyed>> {
+  const rows = await sql.run<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
+    readKeys,
+    [clock, timeZone, keys],
+  )
+  return new Map(
+    rows.map((row) => [row.key, { hash: row.hash, expired: row.expired, reservation: readReservation(row) }]),
+  )
+}
+
+/** Frees keys that are older than a day. Alone in its statement, so it can wait for no claim that waits for it. */
+export async function freeExpiredKeys(sql: Database, clock: Date | null, keys: string[]): Promise<void> {
+  await sql.run(expireKeys, [clock, keys])
+}

@@ -1,0 +1,58 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import { mayTryAgain } from '../ground/database-error.ts'
+import { onDatabase } from '../ground/on-database.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { MOMENT } from '../reservation/seat.ts'
+
+const ATTEMPTS = 4
+
+/**
+ * Zeroes the counters whose window is over, with the instances locked by name as every writer does.
+ *
+ * A send is never undone: the lock waits for a claim that is under way and then looks again at what it wrote, and a row
+ * whose window is this one or a later one is left alone. Counters of zero move into the new window too: a program that
+ * adds to the raw column knows no windows, and what it adds must count in this one.
+ */
+function resetStatement(window: 'hora' | 'dia'): Statement {
+  const start = window === 'hora' ? 'k.h' : 'k.d'
+  return statement(
+    `reset_${window}`,
+    `with ${MOMENT},
+l as materialized (
+  select i.nome from public.whatsapp_instances i, k where i.janela_${window} < ${start} order by i.nome for no key update of i)
+update public.whatsapp_instances w set msgs_enviadas_${window} = 0, janela_${window} = ${start}
+from l, k where w.nome = l.nome and w.janela_${window} < ${start} returning w.nome`,
+  )
+}
+
+const hourly = resetStatement('hora')
+const daily = resetStatement('dia')
+
+/**
+ * Tidies the raw hourly counters for programs that read them without their window. Choosing and counting do not need it:
+ * an older window reads as zero there. Running it twice changes nothing more.
+ *
+ * @returns how many instances entered the present hour
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function resetHourlyCounters(fleet: Fleet): Promise<{ changed: number }> {
+  return reset(fleet, hourly)
+}
+
+/** The same for the counters of the local day. */
+export async function resetDailyCounters(fleet: Fleet): Promise<{ changed: number }> {
+  return reset(fleet, daily)
+}
+
+async function reset(fleet: Fleet, resetWindow: Statement): Promise<{ changed: number }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const rows = await fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone])
+      return { changed: rows.length }
+    } catch (error) {
+      // Programs of others may lock the same rows in another order than ours.
+      if (attempt < ATTEMPTS && mayTryAgain(error)) continue
+      return onDatabase(() => Promise.reject(error))
+    }
+  }
+}
