@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server'
-import { type Fleet, FleetError, forRequest } from '@zapfleet/core'
+import { callOf, type Fleet, FleetError } from '@zapfleet/core'
 import type { z } from 'zod'
 import { beginAudit } from './audit/begin-audit.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
@@ -72,9 +72,9 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
     const audit = { isWritten: false }
-    // Bots' calls are the hot path, and write no line of their own.
-    const fleet = forBots ? ctx.fleet : forRequest(ctx.fleet, ctx.requestId)
-    const run = () => next({ ctx: { caller, audit, fleet } })
+    // Procedures for bots are the hot path, and write no log line of their own.
+    const call = callOf(ctx.fleet, forBots ? undefined : ctx.requestId)
+    const run = () => next({ ctx: { caller, audit, call } })
     const result =
       type === 'query'
         ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithCode)
@@ -121,7 +121,7 @@ export function adminAct<Input extends z.ZodType>(input: Input) {
   return guarded({ adminsOnly: true })
     .input(input)
     .use(async ({ ctx, path, input: given, next }) => {
-      const end = await beginAudit(ctx.fleet, ctx, path, given)
+      const end = await beginAudit(ctx.call, ctx, path, given)
       ctx.audit.isWritten = true
       const result = await next()
       await end(result.ok ? { answer: result.data } : { error: result.error.cause ?? result.error })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
+  callOf,
   closeFleet,
   type Environment,
   migrate,
@@ -96,7 +97,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
     const { origin } = new URL(environment.evolutionApiUrl)
     // It may take seconds, which the start does not wait for: reserves need no Evolution.
-    readConditions(fleet).then(
+    readConditions(callOf(fleet)).then(
       ({ evolution: { problem } }) => problem && log.warn({ problem }, evolutionWarning(problem, origin)),
       () => {},
     )

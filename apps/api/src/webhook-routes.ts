@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import {
+  callOf,
   type Fleet,
   FleetError,
-  forRequest,
   readWebhookEvent,
   readWebhookSecret,
   receiveWebhook,
@@ -53,7 +53,7 @@ export function registerWebhookRoutes(
               'This is no event of Evolution: event and instance are missing.',
             )
           // Evolution waits for the answer, and delays a delete meanwhile.
-          setImmediate(() => receiveWebhook(forRequest(fleet, request.id), event, body))
+          setImmediate(() => receiveWebhook(callOf(fleet, request.id), event, body))
           return reply.send({ status: 'received' })
         })
     },

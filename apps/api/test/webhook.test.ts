@@ -1,4 +1,4 @@
-import { readWebhookSecret, registerWebhook, settleHints } from '@zapfleet/core'
+import { callOf, readWebhookSecret, registerWebhook, settleHints } from '@zapfleet/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, call, type FleetApi, mutate, query, startFleetApi } from './fleet-api.ts'
 
@@ -189,7 +189,7 @@ describe('our webhook on Evolution', () => {
   it('is put on an instance that has none, and put right where it is ours', async () => {
     const { control } = api.simulator
     control.addInstance({ name: 'bare' })
-    expect(await registerWebhook(api.fleet, 'bare')).toEqual({ registered: true, foreign: false })
+    expect(await registerWebhook(callOf(api.fleet), 'bare')).toEqual({ registered: true, foreign: false })
     const whole = await api.fleet.evolution.findWebhook('bare')
     const mine = { 'X-Zapfleet-Webhook': secret }
     for (const changed of [
@@ -198,7 +198,7 @@ describe('our webhook on Evolution', () => {
       { url: '', enabled: false, events: [] },
     ]) {
       await api.fleet.evolution.setWebhook('bare', changed)
-      expect(await registerWebhook(api.fleet, 'bare')).toEqual({ registered: true, foreign: false })
+      expect(await registerWebhook(callOf(api.fleet), 'bare')).toEqual({ registered: true, foreign: false })
       expect(await api.fleet.evolution.findWebhook('bare')).toEqual(whole)
     }
   })
@@ -214,7 +214,7 @@ describe('our webhook on Evolution', () => {
     api.simulator.control.addInstance({ name })
     await api.fleet.evolution.setWebhook(name, foreign)
     const warn = vi.spyOn(api.fleet.log, 'warn')
-    expect(await registerWebhook(api.fleet, name)).toEqual({ registered: false, foreign: true })
+    expect(await registerWebhook(callOf(api.fleet), name)).toEqual({ registered: false, foreign: true })
     expect(await api.fleet.evolution.findWebhook(name)).toMatchObject(foreign)
     expect(JSON.stringify(warn.mock.calls)).toContain('n8n.example.com')
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/s3cret|of another fleet/)
@@ -222,13 +222,15 @@ describe('our webhook on Evolution', () => {
   })
 
   it('that cannot be set is an error of Evolution, to whoever asked for it', async () => {
-    await expect(registerWebhook(api.fleet, 'not-there')).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
+    await expect(registerWebhook(callOf(api.fleet), 'not-there')).rejects.toMatchObject({
+      code: 'EVOLUTION_REFUSED',
+    })
   })
 
   it('is not set at all where nobody said how Evolution reaches us', async () => {
     const calls = api.simulator.control.calls().length
     const silent = { ...api.fleet, publicUrl: null }
-    expect(await registerWebhook(silent, 'sales')).toEqual({ registered: false, foreign: false })
+    expect(await registerWebhook(callOf(silent), 'sales')).toEqual({ registered: false, foreign: false })
     expect(api.simulator.control.calls()).toHaveLength(calls)
   })
 })

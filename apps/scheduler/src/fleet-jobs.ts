@@ -1,8 +1,9 @@
 import {
+  callOf,
   checkAllInstances,
   type Fleet,
+  type FleetCall,
   finishRemovals,
-  forRequest,
   type Health,
   healthSummary,
   type Log,
@@ -34,7 +35,7 @@ export function fleetJobs(
     {
       name: 'health-poll',
       timetable: options.polling,
-      run: (_signal, runId) => pollHealth(forRequest(fleet, runId)),
+      run: (_signal, runId) => pollHealth(callOf(fleet, runId)),
     },
     { name: 'reset-hour', timetable: endsOf('nextHour'), run: () => resetHourlyCounters(fleet) },
     { name: 'reset-day', timetable: endsOf('nextDay'), run: () => resetDailyCounters(fleet) },
@@ -47,10 +48,10 @@ export function fleetJobs(
 }
 
 /** A health round, then what deletes left to do; it changed as many instances as have another status, or are gone. */
-async function pollHealth(fleet: Fleet): Promise<{ changed: number }> {
-  const before = statuses((await healthSummary(fleet)).instances)
-  const after = statuses(await checkAllInstances(fleet))
-  let changed = await finishRemovals(fleet)
+async function pollHealth(call: FleetCall): Promise<{ changed: number }> {
+  const before = statuses((await healthSummary(call.fleet)).instances)
+  const after = statuses(await checkAllInstances(call))
+  let changed = await finishRemovals(call)
   for (const [name, status] of after) if (before.has(name) && before.get(name) !== status) changed++
   return { changed }
 }

@@ -112,18 +112,17 @@ function standing(): Promise<unknown[]> {
 
 describe('available', () => {
   it('is the same for TypeScript, for every claim and for who lists, whatever a row holds', async () => {
-    const one = createClaimOne(fleet.sql, fleet.clients, ZONE)
-    const claim = createClaim(fleet.sql, fleet.clients, ZONE, one)
+    const ground = { ...fleet, timeZone: ZONE }
+    const one = createClaimOne(ground)
+    const claim = createClaim(ground, one)
     let [able, unable] = [0, 0]
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
-        const read = new Map(
-          (await readFleet(fleet.sql, clock.at, ZONE)).seen.map((seen) => [seen.name, { ...seen, turn: 0 }]),
-        )
+        const read = new Map((await readFleet(ground)).seen.map((seen) => [seen.name, { ...seen, turn: 0 }]))
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))
-        const claimed = await claim(names.map(pickOf), clock.at)
+        const claimed = await claim(names.map(pickOf))
 
         const granted = names.filter((_, at) => !claimed.denied.has(at))
         expect([...read.values()].filter(isAvailable).map((one) => one.name)).toEqual(granted)
@@ -155,7 +154,7 @@ describe('available', () => {
         const many = await standing()
         await fill(given)
         for (const [at, of] of names.entries()) {
-          const seat = await one.picked(pickOf(of, at).ask, pickOf(of, at), clock.at)
+          const seat = await one.picked(pickOf(of, at).ask, pickOf(of, at))
           expect(seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
         }
         expect(await standing()).toEqual(many)
@@ -165,7 +164,7 @@ describe('available', () => {
           [names],
         )
         for (const [at, of] of names.entries()) {
-          const own = await one.own({ ...pickOf(of, at).ask, contact: of }, clock.at)
+          const own = await one.own({ ...pickOf(of, at).ask, contact: of })
           expect(own.present).toBe(of)
           expect(own.seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
         }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   createInstance,
@@ -25,7 +26,7 @@ beforeEach(async () => {
 
 describe('creating a number', () => {
   it('registers it, creates it on Evolution and answers a QR code that is a picture', async () => {
-    const { instance, pairing } = await createInstance(fleet, {
+    const { instance, pairing } = await createInstance(callOf(fleet), {
       name: 'vendas-01',
       phoneNumber: '+5511988887777',
       hourlyCapacity: 7,
@@ -44,28 +45,28 @@ describe('creating a number', () => {
       pairingCode: expect.stringMatching(/^\w{8}$/),
     })
     control.scan('vendas-01')
-    expect(await checkInstance(fleet, { name: 'vendas-01' })).toMatchObject({
+    expect(await checkInstance(callOf(fleet), { name: 'vendas-01' })).toMatchObject({
       state: 'open',
       status: 'connected',
       online: true,
     })
-    expect(await pairInstance(fleet, { name: 'vendas-01' })).toEqual({ state: 'already_connected' })
+    expect(await pairInstance(callOf(fleet), { name: 'vendas-01' })).toEqual({ state: 'already_connected' })
   })
 
   it('says CONFLICT when it is complete, and finishes what an earlier call began', async () => {
-    await createInstance(fleet, { name: 'a' })
-    await expect(createInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await createInstance(callOf(fleet), { name: 'a' })
+    await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({ code: 'CONFLICT' })
     await control.outage('refuse')
-    await expect(createInstance(fleet, { name: 'b' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'b' })).rejects.toMatchObject({
       code: 'EVOLUTION_UNREACHABLE',
     })
     await control.outage(null)
-    expect((await createInstance(fleet, { name: 'b' })).pairing.state).toBe('qr')
+    expect((await createInstance(callOf(fleet), { name: 'b' })).pairing.state).toBe('qr')
   })
 
   it('leaves alone an instance that Evolution has and this fleet does not', async () => {
     control.addInstance({ name: 'theirs' })
-    await expect(createInstance(fleet, { name: 'theirs' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'theirs' })).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('not registered here'),
     })
@@ -77,7 +78,7 @@ describe('creating a number', () => {
     'refuses the name %j before anything is called',
     async (name) => {
       control.resetCalls()
-      await expect(createInstance(fleet, { name })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(createInstance(callOf(fleet), { name })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
       expect(control.calls()).toEqual([])
     },
   )
@@ -87,7 +88,7 @@ describe('creating a number', () => {
     await sql(
       `update whatsapp_instances set removida_em = now(), msgs_enviadas_dia = 5, janela_dia = now() where nome = 'back'`,
     )
-    expect((await createInstance(fleet, { name: 'back' })).instance).toMatchObject({
+    expect((await createInstance(callOf(fleet), { name: 'back' })).instance).toMatchObject({
       sentToday: 5,
       status: 'disconnected',
     })
@@ -103,7 +104,7 @@ describe('creating a number', () => {
     await seedInstances(fleet, ['filled'])
     await sql(`alter table whatsapp_instances add column segredo text not null default 'x'`)
     await sql('alter table whatsapp_instances alter column segredo drop default')
-    await expect(createInstance(fleet, { name: 'unfilled' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'unfilled' })).rejects.toMatchObject({
       code: 'INVALID_STATE',
       message: expect.stringContaining('segredo'),
     })
@@ -113,7 +114,7 @@ describe('creating a number', () => {
 
 describe('pairing', () => {
   it('waits through an empty answer and ends in a code', async () => {
-    await createInstance(fleet, { name: 'late' })
+    await createInstance(callOf(fleet), { name: 'late' })
     control.removeInstance('late')
     control.addInstance({ name: 'late', state: 'close' })
     control.fault({
@@ -123,25 +124,27 @@ describe('pairing', () => {
       match: { route: '/instance/connect/' },
       times: 2,
     })
-    expect((await pairInstance(fleet, { name: 'late' })).state).toBe('qr')
+    expect((await pairInstance(callOf(fleet), { name: 'late' })).state).toBe('qr')
   })
 
   it('opens one connect for callers that come together', async () => {
-    await createInstance(fleet, { name: 'one' })
+    await createInstance(callOf(fleet), { name: 'one' })
     control.removeInstance('one')
     control.addInstance({ name: 'one', state: 'close' })
     control.resetCalls()
-    const pairings = await Promise.all(Array.from({ length: 4 }, () => pairInstance(fleet, { name: 'one' })))
+    const pairings = await Promise.all(
+      Array.from({ length: 4 }, () => pairInstance(callOf(fleet), { name: 'one' })),
+    )
     expect(new Set(pairings.map((pairing) => JSON.stringify(pairing))).size).toBe(1)
     expect(control.calls({ name: 'one' }).filter((call) => call.path.includes('/connect/'))).toHaveLength(1)
   })
 
   it('does not connect a number that is reconnecting by itself', async () => {
-    await createInstance(fleet, { name: 'loop' })
+    await createInstance(callOf(fleet), { name: 'loop' })
     control.scan('loop')
     control.drop('loop')
     control.resetCalls()
-    expect(await pairInstance(fleet, { name: 'loop' })).toMatchObject({
+    expect(await pairInstance(callOf(fleet), { name: 'loop' })).toMatchObject({
       state: 'not_ready',
       reason: 'reconnecting',
     })
@@ -149,13 +152,13 @@ describe('pairing', () => {
   })
 
   it('says so when Evolution does not answer, and when nobody knows the name', async () => {
-    await createInstance(fleet, { name: 'far' })
+    await createInstance(callOf(fleet), { name: 'far' })
     await control.outage('refuse')
-    expect(await pairInstance(fleet, { name: 'far' })).toMatchObject({
+    expect(await pairInstance(callOf(fleet), { name: 'far' })).toMatchObject({
       state: 'not_ready',
       reason: 'evolution_unreachable',
     })
-    await expect(pairInstance(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(pairInstance(callOf(fleet), { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 
@@ -164,11 +167,11 @@ describe('the health round', () => {
     await addInstances(sql, ['open', 'banned', 'out', 'missing', 'fresh', 'dropped'], { status: 'connected' })
     for (const name of ['open', 'banned', 'out', 'dropped']) control.addInstance({ name })
     control.addInstance({ name: 'fresh', state: 'close' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.ban('banned')
     control.logoutFromPhone('out')
     control.setMemory('dropped', 'connecting')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const rows = await sql('select nome, status, status_motivo m from whatsapp_instances order by 1')
     expect(
       Object.fromEntries(
@@ -191,26 +194,26 @@ describe('the health round', () => {
   it('calls nothing disconnected because the server is down: unknown, after two silent rounds', async () => {
     await addInstances(sql, ['a', 'b'])
     for (const name of ['a', 'b']) control.addInstance({ name })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     await control.outage('refuse')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
-    expect((await checkAllInstances(fleet)).map((health) => [health.state, health.status])).toEqual([
+    expect((await checkAllInstances(callOf(fleet))).map((health) => [health.state, health.status])).toEqual([
       ['error', 'unknown'],
       ['error', 'unknown'],
     ])
     await control.outage(null)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', action: null })
   })
 
   it('writes no instance when nothing changed, and still knows when each was checked', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const version = await sql('select xmin::text from whatsapp_instances')
     const first = await getInstance(fleet, { name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await sql('select xmin::text from whatsapp_instances')).toEqual(version)
     const second = await getInstance(fleet, { name: 'a' })
     expect(Date.parse(second.checkedAt ?? '')).toBeGreaterThan(Date.parse(first.checkedAt ?? ''))
@@ -219,9 +222,9 @@ describe('the health round', () => {
   it('believes no blip of 0.3 s', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.blip('a', 300)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
   })
 
@@ -229,7 +232,11 @@ describe('the health round', () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     control.resetCalls()
-    const answers = await Promise.all([sharedRound(fleet), sharedRound(fleet), sharedRound(fleet)])
+    const answers = await Promise.all([
+      sharedRound(callOf(fleet)),
+      sharedRound(callOf(fleet)),
+      sharedRound(callOf(fleet)),
+    ])
     expect(new Set(answers).size).toBe(1)
     expect(control.calls({ name: 'a' })).toHaveLength(1)
   })

@@ -5,12 +5,12 @@ import {
   type Fleet,
   FleetError,
   openFleet,
-  type Reservation,
   recordSend,
   releaseReservation,
   reserve,
   silentLog,
 } from '../src/index.ts'
+import type { Reservation } from '../src/reservation/reservation.ts'
 import { cuttableWire } from './support/cuttable-wire.ts'
 import { addInstances, clearFleet, noEvolution, testFleet } from './support/fleet.ts'
 import { stall, untilStalled } from './support/stall.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { windowStats } from '../src/fleet/window-stats.ts'
-import { readMoment } from '../src/ground/moment.ts'
+import { readMoment } from '../src/ground/read-moment.ts'
 import { summarize, toHealth } from '../src/health/health.ts'
 import { fleetStats, healthSummary, listInstances, readFigures } from '../src/index.ts'
 import { toInstance } from '../src/instance/instance.ts'

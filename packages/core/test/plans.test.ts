@@ -1,8 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createPreferenceCache } from '../src/contact/preference-cache.ts'
 import type { Statement } from '../src/ground/statement.ts'
 import { confirmReservation, type Fleet, releaseReservation, reserve } from '../src/index.ts'
-import { createSettler } from '../src/reservation/completer.ts'
+import { createCompleter } from '../src/reservation/completer.ts'
 import { createEngine } from '../src/reservation/engine.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
@@ -77,24 +78,19 @@ const explaining: Fleet['sql'] = {
     await explained(statement, values)
     return fleet.sql.run(statement, values)
   },
-  async runInLine(statement, values) {
+  async runPipelined(statement, values) {
     await explained(statement, values)
-    return fleet.sql.runInLine(statement, values)
+    return fleet.sql.runPipelined(statement, values)
   },
 }
-const options = {
-  sql: explaining,
-  ids: fleet.clients,
-  timeZone: fleet.timeZone,
-  clock: fleet.clock,
-  log: fleet.log,
-}
-const engine = createEngine({ ...options, release: async () => {} })
-const settler = (to: 'released' | 'confirmed') =>
-  createSettler(explaining, fleet.timeZone, fleet.clock, engine.snapshot.pool, to)
+const ground = { ...fleet, sql: explaining }
+const preferences = createPreferenceCache(ground)
+const engine = createEngine(ground, { preferences, release: async () => {} })
+const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pool, to)
 const watched: Fleet = {
   ...fleet,
   sql: explaining,
+  preferences,
   engine,
   releases: settler('released'),
   confirms: settler('confirmed'),

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   clearPreference,
   FleetError,
   getContact,
@@ -65,10 +66,10 @@ describe('a sticky contact', () => {
   it('borrows another number once and comes back', async () => {
     await addInstances(sql, ['a', 'b'])
     const first = await reserve(fleet, { contactId: 'ana' })
-    await updateInstance(fleet, { name: first.instanceName, paused: true })
+    await updateInstance(callOf(fleet), { name: first.instanceName, paused: true })
     const borrowed = await reserve(fleet, { contactId: 'ana', fallback: 'borrow' })
     expect(borrowed.preference).toBe('borrowed')
-    await updateInstance(fleet, { name: first.instanceName, paused: false })
+    await updateInstance(callOf(fleet), { name: first.instanceName, paused: false })
     expect(await reserve(fleet, { contactId: 'ana', fallback: 'borrow' })).toMatchObject({
       instanceName: first.instanceName,
       preference: 'kept',

@@ -2,7 +2,7 @@ import { readPhone } from '@zapfleet/phone'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { settlePhones } from '../src/health/resolve-duplicate-phones.ts'
-import { updateInstance } from '../src/index.ts'
+import { callOf, updateInstance } from '../src/index.ts'
 import { isSamePhone } from '../src/instance/phone-of.ts'
 import { testEvolution } from './support/evolution.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
@@ -52,7 +52,10 @@ describe('two phones are the same', () => {
     const phones = fc.sample(spelling, 250)
     const names = phones.map((_, index) => `n${String(index).padStart(3, '0')}`)
     await addInstances(sql, names)
-    await settlePhones(fleet, new Map(names.map((name, index) => [name, `+${phones[index]?.digits}`])))
+    await settlePhones(
+      callOf(fleet),
+      new Map(names.map((name, index) => [name, `+${phones[index]?.digits}`])),
+    )
     const rows = await sql('select nome, duplicata_de from whatsapp_instances order by nome')
     const holder = new Map<string, string>()
     const expected = names.map((name, index) => {
@@ -85,7 +88,7 @@ describe('two phones are the same', () => {
         one.text,
       ])
       const isSame = keyOf(one) === keyOf(other)
-      const end = await updateInstance(fleet, { name: 'taker', phoneNumber: other.digits }).then(
+      const end = await updateInstance(callOf(fleet), { name: 'taker', phoneNumber: other.digits }).then(
         () => 'taken',
         (error: { code: string }) => error.code,
       )

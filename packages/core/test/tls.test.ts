@@ -2,7 +2,6 @@ import { createEvolution } from '@zapfleet/evolution'
 import { testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { asFleetError } from '../src/ground/database-error.ts'
 import { withLibpqDefaults } from '../src/ground/database-url.ts'
 import { openDatabase } from '../src/ground/open-database.ts'
 import { prepareConnections } from '../src/ground/prepare-connections.ts'
@@ -213,8 +212,8 @@ it('with prefer a process does not fall back to clear when the server stops offe
     )
     await vi.waitFor(async () => {
       const error = await sql.run(look, []).catch((cause) => cause)
-      expect(error).toMatchObject({ message: 'The server does not support SSL connections' })
-      expect(asFleetError(error).code).toBe('DATABASE_UNAVAILABLE')
+      expect(error.cause).toMatchObject({ message: 'The server does not support SSL connections' })
+      expect(error.code).toBe('DATABASE_UNAVAILABLE')
     })
     await setTls('on')
     expect(await sql.run(look, [])).toEqual([{ one: 1 }])

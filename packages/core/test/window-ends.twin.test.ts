@@ -60,7 +60,7 @@ describe('the ends of the windows', () => {
       const instants = Array.from({ length: 31 }, (_, at) => startMs + at * (47 * MINUTE_MS + 123))
       instants.push(startMs - 1, startMs, startMs + 3 * 3_600_000 - 1, startMs + 3 * 3_600_000)
       for (const at of instants) {
-        const reading = await readFleet(fleet.sql, new Date(at), zone)
+        const reading = await readFleet({ sql: fleet.sql, clock: () => new Date(at), timeZone: zone })
         expect([new Date(at), new Date(reading.nextHourMs), new Date(reading.nextDayMs)]).toEqual([
           new Date(at),
           new Date(nextChange(labels.hour, at)),

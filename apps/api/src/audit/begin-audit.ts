@@ -1,4 +1,4 @@
-import { beginAct, endAct, type Fleet, FleetError } from '@zapfleet/core'
+import { beginAct, endAct, type FleetCall, FleetError } from '@zapfleet/core'
 import { maskedAddress } from '@zapfleet/telemetry'
 import type { Caller } from '../caller.ts'
 import { actTarget, madeByAct } from './act-target.ts'
@@ -17,11 +17,12 @@ type Acted = { answer: unknown } | { error: unknown }
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function beginAudit(
-  fleet: Fleet,
+  call: FleetCall,
   actor: Actor,
   act: string,
   input: unknown,
 ): Promise<(acted: Acted) => Promise<void>> {
+  const { fleet } = call
   const { target, look, unknownTarget = target } = actTarget(fleet, act, input)
   const before = await look()
   const { id: keyId, label } = actor.caller
@@ -44,7 +45,7 @@ export async function beginAudit(
       await endAct(fleet, id, { outcome: outcomeOf(acted), target: made.target ?? known, after, tookMs })
     } catch (error) {
       const details = { act, requestId: actor.requestId, outcome: outcomeOf(acted), err: error }
-      fleet.log.error(details, 'the end of an act could not be written into the audit')
+      call.log.error(details, 'the end of an act could not be written into the audit')
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Fleet, forRequest, sharedRound } from '@zapfleet/core'
+import { callOf, type Fleet, sharedRound } from '@zapfleet/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { requireKey } from '../authenticate.ts'
@@ -36,7 +36,7 @@ export function registerLegacyRoutes(server: FastifyInstance, parts: LegacyParts
 function registerHealth(scope: FastifyInstance, { fleet, keyRing, healthOpen = true }: LegacyParts): void {
   if (!healthOpen) requireKey(scope, { keyRing })
   scope.get('/health/instances', async (request) => {
-    const { status, online, total, instances } = await sharedRound(forRequest(fleet, request.id))
+    const { status, online, total, instances } = await sharedRound(callOf(fleet, request.id))
     return {
       status,
       online,

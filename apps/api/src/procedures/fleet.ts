@@ -16,5 +16,5 @@ export const fleetRouter = router({
     .meta(WAITS_FOR_EVOLUTION)
     .input(noInput)
     .output(conditions)
-    .query(async ({ ctx }) => ({ ...(await readConditions(ctx.fleet)), version: ctx.version })),
+    .query(async ({ ctx }) => ({ ...(await readConditions(ctx.call)), version: ctx.version })),
 })

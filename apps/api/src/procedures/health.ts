@@ -10,12 +10,12 @@ export const healthRouter = router({
   check: adminAct(nameInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(health)
-    .mutation(({ ctx, input }) => checkInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => checkInstance(ctx.call, input)),
   /** Reads the state of every instance from Evolution now, stores and answers it. */
   checkAll: adminAct(noInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(z.array(health))
-    .mutation(({ ctx }) => checkAllInstances(ctx.fleet)),
+    .mutation(({ ctx }) => checkAllInstances(ctx.call)),
   /** Reads the last known health of the fleet; does not call Evolution. */
   summary: botProcedure
     .input(noInput)

@@ -70,14 +70,14 @@ export const instanceRouter = router({
   create: adminAct(createInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(createdInstance)
-    .mutation(({ ctx, input }) => createInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => createInstance(ctx.call, input)),
   /**
    * Changes phone number, limits, priority or pause of an instance; absent fields keep their values. Errors:
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone).
    */
   update: adminAct(updateInput)
     .output(instance)
-    .mutation(({ ctx, input }) => updateInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => updateInstance(ctx.call, input)),
   /**
    * Answers a fresh QR code (valid for 45 seconds), or why there is none; waits up to 15 seconds. Errors:
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone), `EVOLUTION_REFUSED`.
@@ -85,27 +85,27 @@ export const instanceRouter = router({
   qrCode: adminAct(qrCodeInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(pairing)
-    .mutation(({ ctx, input }) => pairInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => pairInstance(ctx.call, input)),
   /** Restarts the connection of an instance on Evolution. Errors: `NOT_FOUND`, `INVALID_STATE`. */
   restart: adminAct(nameInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
-    .mutation(({ ctx, input }) => restartInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => restartInstance(ctx.call, input)),
   /** Unlinks the phone of an instance; it must be paired again. Errors: `NOT_FOUND`. */
   logout: adminAct(nameInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
-    .mutation(({ ctx, input }) => logoutInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => logoutInstance(ctx.call, input)),
   /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
   delete: adminAct(nameInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(verifiedAct)
-    .mutation(({ ctx, input }) => deleteInstance(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => deleteInstance(ctx.call, input)),
   /** Adopts the instances that Evolution has and zapfleet has not. */
   import: adminAct(importInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(importReport)
-    .mutation(({ ctx, input }) => importInstances(ctx.fleet, input)),
+    .mutation(({ ctx, input }) => importInstances(ctx.call, input)),
   /**
    * Names the instance for the next message and stores it as the preference of the contact; counts nothing. Prefer
    * `reservation.reserve`.
@@ -138,7 +138,7 @@ export const instanceRouter = router({
   /** Streams the pairing of an instance: every fresh QR code, until it is connected. Errors: `NOT_FOUND`. */
   onPairing: adminAct(qrCodeInput).subscription(
     ({ ctx, input, signal }): AsyncIterable<z.output<typeof pairing>> =>
-      followPairing(ctx.fleet, input, signal ?? new AbortController().signal),
+      followPairing(ctx.call, input, signal ?? new AbortController().signal),
   ),
   /** Streams every change in the fleet, and counters at most once a second. */
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {

@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import type { AuditEntry } from './audit-entry.ts'
 
@@ -54,14 +53,12 @@ order by u.id desc limit $8::int`,
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function listAudit(
-  fleet: Pick<Fleet, 'sql'>,
+  fleet: Pick<Ground, 'sql'>,
   filter: AuditFilter,
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
   const { act, targets, keyId, outcome, from, to, cursor, limit } = filter
-  const rows = await onDatabase(() =>
-    // One more than asked for tells whether there is another page.
-    fleet.sql.run<Row>(listStatement, [act, targets, keyId, outcome, from, to, cursor, limit + 1]),
-  )
+  const rows = await // One more than asked for tells whether there is another page.
+  fleet.sql.run<Row>(listStatement, [act, targets, keyId, outcome, from, to, cursor, limit + 1])
   const page = rows.slice(0, limit)
   return {
     entries: page.map((row) => ({

@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import type { Act, ActEnd } from './audit-entry.ts'
 
@@ -20,27 +19,25 @@ const endStatement = statement(
  * @returns the id for `endAct`
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function beginAct(fleet: Pick<Fleet, 'sql' | 'clock'>, act: Act): Promise<string> {
+export async function beginAct(fleet: Pick<Ground, 'sql' | 'clock'>, act: Act): Promise<string> {
   const { requestId, key, address, target, before } = act
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ id: string }>(beginStatement, [
-      fleet.clock(),
-      requestId,
-      key.id,
-      key.label,
-      address,
-      act.act,
-      target,
-      before === null ? null : JSON.stringify(before),
-    ]),
-  )
+  const [row] = await fleet.sql.run<{ id: string }>(beginStatement, [
+    fleet.clock(),
+    requestId,
+    key.id,
+    key.label,
+    address,
+    act.act,
+    target,
+    before === null ? null : JSON.stringify(before),
+  ])
   if (!row) throw new Error('an act was written down and has no id')
   return row.id
 }
 
 /** Writes down how it ended. @throws FleetError DATABASE_UNAVAILABLE: the row then says that nobody saw the end */
-export async function endAct(fleet: Pick<Fleet, 'sql'>, id: string, end: ActEnd): Promise<void> {
+export async function endAct(fleet: Pick<Ground, 'sql'>, id: string, end: ActEnd): Promise<void> {
   const { outcome, target = null, after, tookMs } = end
   const stored = after === null ? null : JSON.stringify(after)
-  await onDatabase(() => fleet.sql.run(endStatement, [id, outcome, target, stored, Math.round(tookMs)]))
+  await fleet.sql.run(endStatement, [id, outcome, target, stored, Math.round(tookMs)])
 }

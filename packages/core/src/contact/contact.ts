@@ -1,23 +1,19 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
+import type { ContactFleet } from './contact-fleet.ts'
 import { writePreference } from './preference.ts'
 
 /** A person the bot talks to and the number they hear from; null before the first message. */
 export type Contact = { id: string; preferredInstance: string | null }
 
 /** The contact's number. A contact that nobody wrote to yet has none, and is no error. */
-export async function getContact(fleet: Fleet, input: { id: string }): Promise<Contact> {
-  const contact = fleet.clients?.canonical(input.id) ?? input.id
-  const { beliefs } = fleet.engine
-  beliefs.forget(contact)
-  await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
-  return { id: input.id, preferredInstance: beliefs.of(contact) }
+export async function getContact(fleet: ContactFleet, input: { id: string }): Promise<Contact> {
+  const preferredInstance = await fleet.preferences.refresh(fleet.clients.canonical(input.id))
+  return { id: input.id, preferredInstance }
 }
 
 /** Gives the contact a number, from the next message on. @throws FleetError NOT_FOUND when there is no such instance */
 export async function setPreference(
-  fleet: Fleet,
+  fleet: ContactFleet,
   input: { id: string; instanceName: string },
 ): Promise<Contact> {
   await findInstanceRow(fleet, input.instanceName)
@@ -26,7 +22,7 @@ export async function setPreference(
 }
 
 /** Takes the contact's number away: the next message goes by the strategy. */
-export async function clearPreference(fleet: Fleet, input: { id: string }): Promise<Contact> {
+export async function clearPreference(fleet: ContactFleet, input: { id: string }): Promise<Contact> {
   await writePreference(fleet, input.id, null)
   return { id: input.id, preferredInstance: null }
 }

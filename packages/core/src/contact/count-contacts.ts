@@ -1,19 +1,8 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
-import { shareFor } from '../ground/share-for.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-
-/** How many contacts each number has. Numbers without any are left out. */
-export type ContactCounts = {
-  /** When they were counted, ISO 8601 in UTC. */
-  countedAt: string
-  counts: { name: string; contacts: number }[]
-}
-
-/** Counting reads both tables of contacts whole, some 100 ms for 100,000; whoever comes within this time gets the last count. */
-const SHARED_FOR_MS = 15_000
+import type { ContactCounts } from './contact-counts.ts'
+import type { ContactFleet } from './contact-fleet.ts'
 
 /**
  * By the type of `clientes.id`: `fits`, SQL that is true for the id `s.id` of a contact only when it may be one of clientes, and
@@ -78,15 +67,15 @@ const uniqueStatement = statement(
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export const countContacts: (fleet: Fleet) => Promise<ContactCounts> = shareFor(
-  SHARED_FOR_MS,
-  (fleet: Fleet) => onDatabase(() => read(fleet)),
-)
+export function countContacts(fleet: ContactFleet): Promise<ContactCounts> {
+  return fleet.contactCounts.run(() => read(fleet))
+}
 
-async function read(fleet: Fleet): Promise<ContactCounts> {
+async function read(fleet: ContactFleet): Promise<ContactCounts> {
   const { at } = await readMoment(fleet)
   const [ids] = await fleet.sql.run<{ is_unique: boolean }>(uniqueStatement, [])
-  const count = fleet.clients && ids?.is_unique ? countStatement(fleet.clients.sqlType) : countAnyStatement
+  const { kind, sqlType } = fleet.clients
+  const count = kind !== 'none' && ids?.is_unique ? countStatement(sqlType) : countAnyStatement
   const counts = await fleet.sql.read<{ name: string; contacts: number }>(count, [])
   return { countedAt: at.toISOString(), counts }
 }

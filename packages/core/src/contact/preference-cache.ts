@@ -1,55 +1,62 @@
 import { LRUCache } from 'lru-cache'
-import type { ClientIds } from '../ground/client-ids.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import type { Ask } from '../reservation/pending-reserve.ts'
 
 /**
- * What this process believes of each contact's number. It may be out of date; the claim compares before it grants and
- * tells the present one, so a wrong belief costs a round trip and nothing else.
+ * The preferred numbers of contacts in the memory of one process. An entry may be out of date; the claim compares before it
+ * grants and returns the present number, so a wrong entry costs a round trip and nothing else.
  */
-export type Beliefs = {
-  /** Whether anything is believed of a contact. */
+export type PreferenceCache = {
+  /** Whether there is an entry for a contact. */
   has(contact: string): boolean
-  /** The believed number, null for none or nothing believed. */
-  of(contact: string): string | null
+  /** The number of a contact; null for none, and where there is no entry. */
+  get(contact: string): string | null
   set(contact: string, instance: string | null): void
   forget(contact: string): void
-  /** Reads what is not believed yet of these asks' contacts, in one query. */
-  read(asks: readonly Pick<Ask, 'contact' | 'client'>[]): Promise<void>
+  /** Reads the contacts that have no entry, in one statement. `client`: the contact as an id of clientes. */
+  read(contacts: readonly { contact: string | null; client: string | null }[]): Promise<void>
+  /** Reads the number of one contact, whether there is an entry or not. */
+  refresh(contact: string): Promise<string | null>
 }
 
-/** Contacts whose numbers are remembered: about 15 MB. */
+/** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
 /** Stands for "no number" in the cache, which holds no nulls. No instance has an empty name. */
 const NONE = ''
 
-/** A contact's number is what its row in clientes names, else what the side table does. */
-export function createBeliefs(sql: Database, ids: ClientIds | null): Beliefs {
+/** A contact's number is the one in its row of clientes, else the one in zapfleet.contacts. */
+export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'clients'>): PreferenceCache {
   const cache = new LRUCache<string, string>({ max: REMEMBERED })
-  const type = ids?.sqlType ?? 'text'
-  const read = statement(
-    `read_preferences_${type}${ids ? '' : '_none'}`,
+  const readStatement = statement(
+    `read_preferences_${clients.kind}`,
     `select a.contact, coalesce(
-       ${ids ? `(select min(nullif(c.instancia_preferida, '')) from public.clientes c where c.id = a.client)` : 'null'},
+       (select min(nullif(c.instancia_preferida, '')) from ${clients.table} c where c.id = a.client),
        (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) preferred
-     from unnest($1::text[], $2::${type}[]) a(contact, client)`,
+     from unnest($1::text[], $2::${clients.sqlType}[]) a(contact, client)`,
   )
+  const get = (contact: string): string | null => cache.get(contact) || null
+  const forget = (contact: string): void => void cache.delete(contact)
+  const read: PreferenceCache['read'] = async (contacts) => {
+    const missing = new Map<string, string | null>()
+    for (const { contact, client } of contacts)
+      if (contact !== null && !cache.has(contact)) missing.set(contact, client)
+    if (missing.size === 0) return
+    const rows = await sql.run<{ contact: string; preferred: string | null }>(readStatement, [
+      [...missing.keys()],
+      [...missing.values()],
+    ])
+    for (const row of rows) cache.set(row.contact, row.preferred ?? NONE)
+  }
   return {
     has: (contact) => cache.has(contact),
-    of: (contact) => cache.get(contact) || null,
+    get,
     set: (contact, instance) => void cache.set(contact, instance ?? NONE),
-    forget: (contact) => void cache.delete(contact),
-    async read(asks) {
-      const unknown = new Map<string, string | null>()
-      for (const ask of asks)
-        if (ask.contact !== null && !cache.has(ask.contact)) unknown.set(ask.contact, ask.client)
-      if (unknown.size === 0) return
-      const rows = await sql.run<{ contact: string; preferred: string | null }>(read, [
-        [...unknown.keys()],
-        [...unknown.values()],
-      ])
-      for (const row of rows) cache.set(row.contact, row.preferred ?? NONE)
+    forget,
+    read,
+    async refresh(contact) {
+      forget(contact)
+      await read([{ contact, client: clients.fit(contact) }])
+      return get(contact)
     },
   }
 }

@@ -1,7 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import type { ContactFleet } from './contact-fleet.ts'
 
 /**
  * Writes one contact's number outside a claim, with the locks in the claim's order: the row of `clientes`, the side
@@ -10,25 +9,22 @@ import { type Statement, statement } from '../ground/statement.ts'
  * Parameters: $1 contact, $2 the contact as an id of clientes, $3 the number (null clears it), $4 whether the present one
  * must be $5. Answers whether it was written and the present number.
  */
-function writeStatement(ids: ClientIds | null): Statement {
-  const type = ids?.sqlType ?? 'text'
-  const clients = ids
-    ? 'public.clientes'
-    : '(select null::text id, null::text instancia_preferida where false)'
+function writeStatement({ kind, sqlType, table }: ClientIds): Statement {
+  const isClientesUsed = kind !== 'none'
   return statement(
-    `write_preference_${type}${ids ? '' : '_none'}`,
+    `write_preference_${kind}`,
     `with lc as materialized (
-  select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c where c.id = $2::${type} ${ids ? 'for no key update of c' : ''}),
+  select c.id, nullif(c.instancia_preferida, '') pref from ${table} c where c.id = $2::${sqlType} ${isClientesUsed ? 'for no key update of c' : ''}),
 ls as materialized (
   select s.id, s.preferred_instance pref from zapfleet.contacts s
   where s.id = $1::text and (select count(*) from lc) >= 0 for no key update of s),
 lf as materialized (
-  select zapfleet.lock_first_contact($1::text, $2::${type}) pref where (select count(*) from ls) >= 0),
+  select zapfleet.lock_first_contact($1::text, $2::${sqlType}) pref where (select count(*) from ls) >= 0),
 cur as materialized (select coalesce((select min(pref) from lc), (select pref from ls), (select pref from lf)) pref),
 go as materialized (select 1 from cur where not $4::bool or cur.pref is not distinct from $5::text),
 wc as (${
-      ids
-        ? `update public.clientes c set instancia_preferida = $3::text from go where c.id = $2::${type} and c.id in (select id from lc) and c.instancia_preferida is distinct from $3::text returning 1`
+      isClientesUsed
+        ? `update public.clientes c set instancia_preferida = $3::text from go where c.id = $2::${sqlType} and c.id in (select id from lc) and c.instancia_preferida is distinct from $3::text returning 1`
         : 'select 1 where false'
     }),
 ws as (
@@ -42,31 +38,28 @@ select exists (select from go) written, (select pref from cur) present`,
   )
 }
 
-const statements = new Map<string, Statement>()
+const statements = new Map<ClientIds['kind'], Statement>()
 
-/** `only.ifIs`: compare-and-set. Answers the number that stands afterwards. */
+/** `only.ifIs`: compare-and-set. Returns the number that is stored afterwards. */
 export async function writePreference(
-  fleet: Fleet,
+  fleet: ContactFleet,
   contactId: string,
   instance: string | null,
   only?: { ifIs: string | null },
 ): Promise<{ written: boolean; present: string | null }> {
-  const { clients } = fleet
-  const contact = clients?.canonical(contactId) ?? contactId
-  const label = clients?.sqlType ?? 'none'
-  const write = statements.get(label) ?? writeStatement(clients)
-  statements.set(label, write)
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ written: boolean; present: string | null }>(write, [
-      contact,
-      clients?.fit(contact) ?? null,
-      instance,
-      only !== undefined,
-      only?.ifIs ?? null,
-    ]),
-  )
+  const { clients, preferences, sql } = fleet
+  const contact = clients.canonical(contactId)
+  const write = statements.get(clients.kind) ?? writeStatement(clients)
+  statements.set(clients.kind, write)
+  const [row] = await sql.run<{ written: boolean; present: string | null }>(write, [
+    contact,
+    clients.fit(contact),
+    instance,
+    only !== undefined,
+    only?.ifIs ?? null,
+  ])
   const written = row?.written ?? false
   const present = written ? instance : (row?.present ?? null)
-  fleet.engine.beliefs.set(contact, present)
+  preferences.set(contact, present)
   return { written, present }
 }

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Log } from '../ground/log.ts'
-import { onDatabase } from '../ground/on-database.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
 import { type CounterChanges, sampleCounters } from './sample-counters.ts'
 import { tailEvents } from './tail-events.ts'
-import { createBell } from './waiters.ts'
+import { createWaiters } from './waiters.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100
@@ -40,21 +38,14 @@ export type EventFeed = {
 }
 
 /**
- * The feed of a process. It touches the database only from the first subscription on: then one connection listens at
- * `directUrl`, and one reader serves all subscribers. With null, or with a transaction pooler there, the table is
- * looked at every second instead.
+ * The feed of a process. It uses the database only from the first subscription on: then one connection listens at
+ * `directUrl`, and one reader serves all subscribers. With null, or with a transaction pooler there, the table is read every
+ * second instead.
  */
-export function openEventFeed(parts: {
-  sql: Database
-  timeZone: string
-  clock: () => Date | null
-  log: Log
-  directUrl: string | null
-}): EventFeed {
-  const { sql, timeZone } = parts
-  const bell = createBell()
-  const tail = tailEvents({ ...parts, bell })
-  const sampler = sampleCounters({ ...parts, bell })
+export function openEventFeed(ground: Ground, directUrl: string | null): EventFeed {
+  const waiters = createWaiters()
+  const tail = tailEvents(ground, directUrl, waiters)
+  const sampler = sampleCounters(ground, waiters)
   const readers = pLimit(READERS_AT_ONCE)
   const subscriptions = new Set<AbortController>()
   let closed = false
@@ -62,7 +53,7 @@ export function openEventFeed(parts: {
   const readFarBehind = async (cursor: bigint, signal: AbortSignal): Promise<readonly Numbered[]> => {
     while (!signal.aborted) {
       try {
-        return await readers(() => (signal.aborted ? [] : readEventsAfter(sql, timeZone, cursor, PAGE)))
+        return await readers(() => (signal.aborted ? [] : readEventsAfter(ground, cursor, PAGE)))
       } catch {
         await sleep(RETRY_READING_MS, undefined, { signal }).catch(() => {})
       }
@@ -82,8 +73,8 @@ export function openEventFeed(parts: {
       // These instances show events that are not told yet: told after them, those would take counters back.
       await tail.freshen()
     } catch {
-      // The next sample rings again.
-      await bell.wait(signal)
+      // The next sample wakes it again.
+      await waiters.wait(signal)
     }
     return null
   }
@@ -111,7 +102,7 @@ export function openEventFeed(parts: {
           continue
         }
         if (!sampler.hasMoved(seen)) {
-          await bell.wait(signal)
+          await waiters.wait(signal)
           continue
         }
         const changes = await askCounters(seen, cursor, signal)
@@ -140,9 +131,9 @@ export function openEventFeed(parts: {
       }
       callerSignal.addEventListener('abort', end)
       try {
-        await onDatabase(() => Promise.all([tail.freshen(), sampler.ready()]))
+        await Promise.all([tail.freshen(), sampler.ready()])
         if (since !== null && since > tail.ring().newest()) {
-          const highest = await onDatabase(() => readHighestId(sql))
+          const highest = await readHighestId(ground)
           if (since > highest) throw neverHandedOut(since)
         }
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { type EventRow, toEvent } from './event.ts'
 import type { Numbered } from './event-ring.ts'
@@ -23,8 +23,7 @@ const handedOutStatement = statement(
 
 /** The events after an id, oldest first. Ids are taken under a lock that is held until the commit, so none comes later below one that is read. */
 export async function readEventsAfter(
-  sql: Database,
-  timeZone: string,
+  { sql, timeZone }: Ground,
   id: bigint,
   limit: number,
 ): Promise<Numbered[]> {
@@ -32,12 +31,12 @@ export async function readEventsAfter(
 }
 
 /** The newest events, oldest of them first. */
-export async function readLastEvents(sql: Database, timeZone: string, limit: number): Promise<Numbered[]> {
+export async function readLastEvents({ sql, timeZone }: Ground, limit: number): Promise<Numbered[]> {
   return (await sql.run<EventRow>(lastStatement, [timeZone, limit])).map(number)
 }
 
 /** The highest id that was ever taken; 0 before the first. Older events may be pruned, the number stays. */
-export async function readHighestId(sql: Database): Promise<bigint> {
+export async function readHighestId({ sql }: Ground): Promise<bigint> {
   const [row] = await sql.run<{ id: string }>(handedOutStatement, [])
   return BigInt(row?.id ?? 0)
 }

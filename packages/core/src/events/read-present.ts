@@ -1,7 +1,8 @@
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { MANAGED } from '../instance/counters-sql.ts'
 import { type Instance, toInstance } from '../instance/instance.ts'
-import { MANAGED, MOMENT } from '../reservation/seat.ts'
 import { type InstanceFacts, rowFromFacts } from './event.ts'
 
 /** Instances as they stand, by name. `eventId` is the newest event that this very reading could see; null: there was none. */
@@ -21,17 +22,17 @@ from k`,
 
 /** Reads these instances now; those that are gone are missing. */
 export async function readPresent(
-  parts: { sql: Database; timeZone: string; clock: () => Date | null },
+  { sql, clock, timeZone }: Ground,
   names: readonly string[],
 ): Promise<Present> {
-  const [row] = await parts.sql.run<{
+  const [row] = await sql.run<{
     at: Date
     hour_start: Date
     day_start: Date
     last_round_at: Date | null
     event_id: string | null
     facts: InstanceFacts[]
-  }>(presentStatement, [parts.clock(), parts.timeZone, names])
+  }>(presentStatement, [clock(), timeZone, names])
   if (!row) throw new Error('the reading of the instances answered no row')
   const moment = {
     at: row.at,

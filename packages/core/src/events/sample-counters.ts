@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../ground/log.ts'
-import type { Database } from '../ground/open-database.ts'
+import { driverMessage } from '../ground/database-error.ts'
+import type { Ground } from '../ground/ground.ts'
+import { singleFlight } from '../ground/single-flight.ts'
+import { unavailableReason } from '../instance/availability.ts'
 import type { Instance } from '../instance/instance.ts'
 import { readFleet } from '../reservation/read-fleet.ts'
-import { unavailableReason } from '../selection/candidate.ts'
 import type { Seen } from '../selection/pool.ts'
 import { type Present, readPresent } from './read-present.ts'
-import type { Bell } from './waiters.ts'
+import type { Waiters } from './waiters.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 
@@ -42,23 +43,16 @@ type Sample = {
   answers: Map<number, Promise<Present>>
 }
 
-/** A sampler that has read nothing yet. It rings the bell after each sample. */
-export function sampleCounters(parts: {
-  sql: Database
-  timeZone: string
-  clock: () => Date | null
-  log: Log
-  bell: Bell
-}): CounterSampler {
-  const { sql, timeZone, clock, log, bell } = parts
+/** A sampler that has read nothing yet. It wakes the waiters after each sample. */
+export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler {
   let joined = 0
   let sampling = false
   let sample: Sample | null = null
   let round = 0
-  let taking: Promise<void> | null = null
+  const samples = singleFlight<void>()
 
   const take = async (): Promise<void> => {
-    const { seen } = await readFleet(sql, clock(), timeZone)
+    const { seen } = await readFleet(ground)
     // What is compared with the next sample must not be older than the first who asks.
     if (joined === 0) return
     const before = sample?.byName
@@ -74,15 +68,10 @@ export function sampleCounters(parts: {
     }
     if (moved) round = next
     sample = { byName, answers: new Map() }
-    bell.ring()
+    waiters.wakeAll()
   }
 
-  const takeOnce = (): Promise<void> => {
-    taking ??= take().finally(() => {
-      taking = null
-    })
-    return taking
-  }
+  const takeOnce = (): Promise<void> => samples.run(take)
 
   const keepSampling = async (): Promise<void> => {
     if (sampling) return
@@ -90,7 +79,7 @@ export function sampleCounters(parts: {
     while (joined > 0) {
       const nextAtMs = performance.now() + SAMPLE_EVERY_MS
       await takeOnce().catch((error) => {
-        log.debug({ error: String(error) }, 'counters could not be sampled')
+        ground.log.debug({ error: driverMessage(error) }, 'counters could not be sampled')
       })
       await sleep(Math.max(0, nextAtMs - performance.now()), undefined, { ref: false })
     }
@@ -99,7 +88,7 @@ export function sampleCounters(parts: {
 
   const read = (of: Sample, seen: number): Promise<Present> => {
     const names = [...of.byName].filter(([, { movedIn }]) => movedIn > seen).map(([name]) => name)
-    const reading = readPresent(parts, names)
+    const reading = readPresent(ground, names)
     of.answers.set(seen, reading)
     reading.catch(() => of.answers.delete(seen))
     return reading

@@ -1,54 +1,48 @@
-import type { Log } from '../ground/log.ts'
-import type { Database } from '../ground/open-database.ts'
+import { coalesceRuns } from '../ground/coalesce-runs.ts'
+import { driverMessage } from '../ground/database-error.ts'
+import type { Ground } from '../ground/ground.ts'
 import { type EventRing, eventRing } from './event-ring.ts'
-import { type Ear, hearNotifications } from './listen-for-notifications.ts'
+import { type Listener, listenForNotifications } from './listen-for-notifications.ts'
 import { readEventsAfter, readLastEvents } from './read-events.ts'
-import type { Bell } from './waiters.ts'
+import type { Waiters } from './waiters.ts'
 
-/** Some 1 MB of memory, and minutes of a busy fleet: who reconnects after a deployment costs no query. */
+/** Some 1 MB of memory, and minutes of a busy fleet: a subscriber that reconnects after a deployment costs no query. */
 const KEPT_EVENTS = 1_000
 const PAGE = 500
-/** How often the table is looked at while notifications are heard: only a precaution. */
-const HEARING_POLL_MS = 10_000
-/** The same while none can be heard. */
-const DEAF_POLL_MS = 1_000
+/** How often the table is read while notifications arrive: only a precaution. */
+const LISTENING_POLL_MS = 10_000
+/** The same while none can arrive. */
+const POLL_MS = 1_000
 
 /** The newest events of the table in memory: one reader for all subscribers of a process. */
 export type Tail = {
   /** Empty and at 0 before the first `freshen`. */
   ring(): EventRing
-  /** Reads what was committed before the call; callers that meet share one reading. Throws what the database throws. */
+  /** Reads what was committed before the call; concurrent calls share one reading. @throws FleetError DATABASE_UNAVAILABLE */
   freshen(): Promise<void>
   close(): Promise<void>
 }
 
 /**
  * Follows `zapfleet.events` from its first `freshen` on, by notification or by polling, through restarts of the database,
- * and rings the bell for what is new.
+ * and wakes the waiters for new events.
  *
  * @param directUrl where to listen; null: nowhere, only polling
  */
-export function tailEvents(parts: {
-  sql: Database
-  timeZone: string
-  log: Log
-  directUrl: string | null
-  bell: Bell
-}): Tail {
-  const { sql, timeZone, log, bell } = parts
+export function tailEvents(ground: Ground, directUrl: string | null, waiters: Waiters): Tail {
+  const { log } = ground
+  const readings = coalesceRuns<void>()
   let ring: EventRing = eventRing(0n, KEPT_EVENTS)
   let loaded = false
-  let ear: Ear | null = null
+  let listener: Listener | null = null
   let closed = false
   let notices = 0
   let poll: NodeJS.Timeout | undefined
-  let running: Promise<void> | null = null
-  let following: Promise<void> | null = null
   let failing = false
 
   const read = async (): Promise<void> => {
     if (!loaded) {
-      const last = await readLastEvents(sql, timeZone, KEPT_EVENTS)
+      const last = await readLastEvents(ground, KEPT_EVENTS)
       const [oldest] = last
       ring = eventRing(last.length === KEPT_EVENTS && oldest ? oldest.id - 1n : 0n, KEPT_EVENTS)
       ring.append(last)
@@ -56,68 +50,51 @@ export function tailEvents(parts: {
       return
     }
     for (;;) {
-      const page = await readEventsAfter(sql, timeZone, ring.newest(), PAGE)
+      const page = await readEventsAfter(ground, ring.newest(), PAGE)
       ring.append(page)
-      if (page.length > 0) bell.ring()
+      if (page.length > 0) waiters.wakeAll()
       if (page.length < PAGE) return
     }
   }
 
-  const run = (): Promise<void> => {
-    running = read().then(
-      () => {
-        running = null
-        if (failing) log.info({}, 'events are read again')
-        failing = false
-      },
-      (error) => {
-        running = null
-        if (!failing) log.warn({ error: String(error) }, 'events could not be read; subscribers wait')
-        failing = true
-        throw error
-      },
-    )
-    return running
+  const run = async (): Promise<void> => {
+    try {
+      await read()
+    } catch (error) {
+      if (!failing) log.warn({ error: driverMessage(error) }, 'events could not be read; subscribers wait')
+      failing = true
+      throw error
+    }
+    if (failing) log.info({}, 'events are read again')
+    failing = false
   }
 
   const freshen = (): Promise<void> => {
     start()
-    if (running === null) return run()
-    // The one under way may have read before what the caller wants to see.
-    following ??= running
-      .catch(() => {})
-      .then(() => {
-        following = null
-        return run()
-      })
-    return following
+    return readings.run(run)
   }
 
-  const look = async (): Promise<void> => {
+  const pollOnce = async (): Promise<void> => {
     const before = { newest: ring.newest(), notices }
     await freshen().catch(() => {})
-    const unheard = loaded && ring.newest() > before.newest && notices === before.notices
-    if (unheard) ear?.doubt()
+    const isMissed = loaded && ring.newest() > before.newest && notices === before.notices
+    if (isMissed) listener?.verify()
     schedule()
   }
 
   const schedule = (): void => {
     if (closed) return
-    poll = setTimeout(look, ear?.hears() && !failing ? HEARING_POLL_MS : DEAF_POLL_MS).unref()
+    const isListening = listener?.isListening() === true && !failing
+    poll = setTimeout(pollOnce, isListening ? LISTENING_POLL_MS : POLL_MS).unref()
   }
 
   const start = (): void => {
     if (poll !== undefined || closed) return
     schedule()
-    if (parts.directUrl === null) return
-    ear = hearNotifications({
-      directUrl: parts.directUrl,
-      sql,
-      log,
-      onNotice() {
-        notices++
-        freshen().catch(() => {})
-      },
+    if (directUrl === null) return
+    listener = listenForNotifications(ground, directUrl, () => {
+      notices++
+      freshen().catch(() => {})
     })
   }
 
@@ -127,8 +104,8 @@ export function tailEvents(parts: {
     async close() {
       closed = true
       clearTimeout(poll)
-      await ear?.close()
-      await Promise.allSettled([running, following])
+      await listener?.close()
+      await readings.idle()
     },
   }
 }

@@ -1,15 +1,14 @@
-/** Wakes all who wait. Who waits and is gone leaves nothing behind. */
-export type Bell = {
-  ring(): void
-  /** Resolves at the next ring, or when the signal is aborted; at once if it is already. */
+/** Callers that wait for the next change. A caller that is gone leaves nothing behind. */
+export type Waiters = {
+  wakeAll(): void
+  /** Resolves at the next `wakeAll`, or when the signal is aborted; at once if it is already. */
   wait(signal: AbortSignal): Promise<void>
 }
 
-/** A bell that nobody waits for yet. */
-export function createBell(): Bell {
+export function createWaiters(): Waiters {
   const waiting = new Set<() => void>()
   return {
-    ring() {
+    wakeAll() {
       const woken = [...waiting]
       waiting.clear()
       for (const wake of woken) wake()

@@ -1,19 +1,33 @@
 import type { Evolution } from '@zapfleet/evolution'
+import { createContactCounts } from '../contact/contact-counts.ts'
+import { createPreferenceCache } from '../contact/preference-cache.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
-import { endBehind } from '../ground/background.ts'
+import { openBackground } from '../ground/background.ts'
 import { clientIds } from '../ground/client-ids.ts'
-import { isDatabaseUnavailable, isMissingTable, unreachable } from '../ground/database-error.ts'
+import { DatabaseError, isMissingTable, toFleetError, unreachable } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
+import type { Ground } from '../ground/ground.ts'
 import type { Log } from '../ground/log.ts'
 import { assertSameTimeZone } from '../ground/migrate.ts'
 import { type Database, openDatabase } from '../ground/open-database.ts'
 import type { PoolSizes } from '../ground/pool-sizes.ts'
+import { shareFor } from '../ground/share-for.ts'
+import { singleFlight } from '../ground/single-flight.ts'
 import { statement } from '../ground/statement.ts'
+import { createConnectionWatches } from '../health/connection-watches.ts'
+import { createHints } from '../health/hints.ts'
+import { createInventory } from '../health/inventory.ts'
+import { createRounds } from '../health/rounds.ts'
+import { createUndecidedPhones } from '../health/undecided-phones.ts'
 import { openKnownKeys } from '../key/open-known-keys.ts'
-import { createSettler } from '../reservation/completer.ts'
+import { createPairings } from '../provisioning/pairings.ts'
+import { createCompleter } from '../reservation/completer.ts'
 import { createEngine } from '../reservation/engine.ts'
+import { HIDDEN_TABLES_SHARED_FOR_MS } from '../reservation/explain-empty-fleet.ts'
 import { type FleetWatch, noWatch } from '../reservation/fleet-watch.ts'
 import { openKnownSessions } from '../session/open-known-sessions.ts'
+import { createWebhooks } from '../webhook/webhooks.ts'
+import { createEvolutionConditions } from './evolution-conditions.ts'
 import type { Fleet } from './fleet.ts'
 
 export type FleetConfig = {
@@ -37,8 +51,8 @@ export type FleetConfig = {
   maxWaiting?: number | undefined
 }
 
-const lookAroundSql = statement(
-  'look_around',
+const settingsStatement = statement(
+  'read_settings',
   `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
     (select format_type(a.atttypid, null) from pg_attribute a where a.attrelid = 'public.clientes'::regclass and a.attname = 'id') id_type`,
 )
@@ -50,64 +64,82 @@ const lookAroundSql = statement(
  * another time zone
  */
 export async function openFleet(config: FleetConfig): Promise<Fleet> {
-  const { timeZone, evolution, log } = config
-  const clock = config.clock ?? (() => null)
-  const watch = config.watch ?? noWatch
+  const { timeZone, log } = config
   const sql = await openDatabase(config.databaseUrl, log, config.poolSizes).catch((error) => {
     throw openingError(error)
   })
   try {
-    const found = await lookAround(sql)
+    const found = await readSettings(sql)
     assertSameTimeZone(found.time_zone, timeZone)
     const clients = clientIds(found.id_type)
-    if (!clients)
+    if (clients.kind === 'none')
       log.warn(
         { type: found.id_type },
         'clientes.id has a type that zapfleet cannot look up; every contact lives in zapfleet.contacts',
       )
-    const engine = createEngine({
-      sql,
-      ids: clients,
-      timeZone,
-      clock,
-      log,
-      onBatch: watch.batch,
-      release: (ids) => Promise.all(ids.map((id) => releases.settle(id, null))),
-      maxWaiting: config.maxWaiting,
-    })
-    const releases = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'released')
-    const confirms = createSettler(sql, timeZone, clock, engine.snapshot.pool, 'confirmed')
-    const directUrl = hearableUrl(config.directUrl ?? config.databaseUrl)
-    const events = openEventFeed({ sql, timeZone, clock, log, directUrl })
-    const keys = openKnownKeys({ sql, clock, log })
-    const sessions = openKnownSessions({ sql, clock, log })
-    const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? null
-    return {
-      sql,
-      clients,
-      evolution,
-      timeZone,
-      defaultCountry: config.defaultCountry ?? 'BR',
-      clock,
-      log,
-      watch,
-      engine,
-      releases,
-      confirms,
-      events,
-      keys,
-      sessions,
-      publicUrl,
-    }
+    return build(config, { sql, clock: config.clock ?? (() => null), timeZone, clients, log })
   } catch (error) {
     await sql.close()
     throw error
   }
 }
 
-async function lookAround(sql: Database): Promise<{ time_zone: string | undefined; id_type: string }> {
+function build(config: FleetConfig, ground: Ground): Fleet {
+  const watch = config.watch ?? noWatch
+  const preferences = createPreferenceCache(ground)
+  const engine = createEngine(ground, {
+    preferences,
+    onBatch: watch.batch,
+    release: (ids) => Promise.all(ids.map((id) => releases.settle(id, null))),
+    maxWaiting: config.maxWaiting,
+  })
+  const releases = createCompleter(ground, engine.snapshot.pool, 'released')
+  const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed')
+  const events = openEventFeed(ground, listenUrl(config.directUrl ?? config.databaseUrl))
+  const keys = openKnownKeys(ground)
+  const sessions = openKnownSessions(ground)
+  const background = openBackground()
+  let closed: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
+    await Promise.all([releases.stop(), confirms.stop()])
+    await ground.sql.close()
+  }
+  return {
+    ...ground,
+    evolution: config.evolution,
+    defaultCountry: config.defaultCountry ?? 'BR',
+    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
+    watch,
+    preferences,
+    engine,
+    releases,
+    confirms,
+    hiddenTables: shareFor(HIDDEN_TABLES_SHARED_FOR_MS),
+    contactCounts: createContactCounts(),
+    events,
+    keys,
+    sessions,
+    background,
+    inventory: createInventory(),
+    rounds: createRounds(),
+    hints: createHints(),
+    undecidedPhones: createUndecidedPhones(),
+    connectionWatches: createConnectionWatches(),
+    webhooks: createWebhooks(),
+    pairings: createPairings(),
+    conditions: createEvolutionConditions(),
+    readiness: singleFlight(),
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+async function readSettings(sql: Database): Promise<{ time_zone: string | undefined; id_type: string }> {
   try {
-    const [found] = await sql.run<{ time_zone: string; id_type: string }>(lookAroundSql, [])
+    const [found] = await sql.run<{ time_zone: string; id_type: string }>(settingsStatement, [])
     return { time_zone: found?.time_zone, id_type: found?.id_type ?? '' }
   } catch (error) {
     throw openingError(error)
@@ -116,35 +148,21 @@ async function lookAround(sql: Database): Promise<{ time_zone: string | undefine
 
 /** All but a database of another time zone may pass: the cause is kept, by which the scheduler waits. */
 function openingError(error: unknown): FleetError {
-  if (error instanceof FleetError) return error
-  if (isMissingTable(error))
-    return new FleetError('INVALID_STATE', 'The database is not migrated yet.', { cause: error })
-  const code = isDatabaseUnavailable(error) ? 'DATABASE_UNAVAILABLE' : 'INVALID_STATE'
-  return new FleetError(code, unreachable(error, 'DATABASE_URL'), { cause: error })
+  const failure = toFleetError(error)
+  if (!(failure instanceof DatabaseError)) return failure
+  const { cause } = failure
+  if (isMissingTable(failure))
+    return new FleetError('INVALID_STATE', 'The database is not migrated yet.', { cause })
+  const code = failure.isUnavailable ? 'DATABASE_UNAVAILABLE' : 'INVALID_STATE'
+  return new FleetError(code, unreachable(failure, 'DATABASE_URL'), { cause })
 }
 
-/** The URL, or null when it says itself (`pgbouncer=true`) that a transaction pooler answers there, which delivers no notification. */
-function hearableUrl(url: string): string | null {
+/** The URL; null where `pgbouncer=true` in it names a transaction pooler, which delivers no notification. */
+function listenUrl(url: string): string | null {
   return new URL(url).searchParams.get('pgbouncer') === 'true' ? null : url
 }
 
-const closing = new WeakMap<Fleet['sql'], Promise<void>>()
-
-/** Ends what is under way, then the connections. From the call on, new asks are refused; calling again waits for the same. */
+/** Ends what is under way, then the connections. From the call on, new reserves are refused; calling again waits for the same. */
 export function closeFleet(fleet: Fleet): Promise<void> {
-  const closed = closing.get(fleet.sql) ?? close(fleet)
-  closing.set(fleet.sql, closed)
-  return closed
-}
-
-async function close(fleet: Fleet): Promise<void> {
-  await Promise.all([
-    endBehind(fleet),
-    fleet.engine.stop(),
-    fleet.events.close(),
-    fleet.keys.close(),
-    fleet.sessions.close(),
-  ])
-  await Promise.all([fleet.releases.stop(), fleet.confirms.stop()])
-  await fleet.sql.close()
+  return fleet.close()
 }

@@ -1,8 +1,7 @@
 import { countContacts } from '../contact/count-contacts.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { MOMENT } from '../reservation/seat.ts'
 import type { Fleet } from './fleet.ts'
 
 /** What an instance did lately. */
@@ -70,7 +69,7 @@ type Row = {
 export async function readActivity(fleet: Fleet, input: { name: string }): Promise<Activity> {
   await findInstanceRow(fleet, input.name)
   const [rows, { counts }] = await Promise.all([
-    onDatabase(() => fleet.sql.run<Row>(activityStatement, [fleet.clock(), fleet.timeZone, input.name])),
+    fleet.sql.run<Row>(activityStatement, [fleet.clock(), fleet.timeZone, input.name]),
     countContacts(fleet),
   ])
   const [row] = rows

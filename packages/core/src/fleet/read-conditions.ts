@@ -1,5 +1,4 @@
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import {
   type EvolutionProblem,
   isDatabaseFailure,
@@ -7,7 +6,8 @@ import {
   keyProblem,
 } from '../health/check-evolution.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
-import type { Fleet } from './fleet.ts'
+import type { EvolutionReading } from './evolution-conditions.ts'
+import type { FleetCall } from './fleet.ts'
 
 /** What the fleet stands on, beside its numbers. */
 export type Conditions = {
@@ -38,34 +38,24 @@ const ROUNDS_MISSED = 3
 /** What a takeover by another scheduler may take, whatever the timetable. */
 const TAKEOVER_MS = 60_000
 
-/** Whoever asks within this time gets the last answer of Evolution. */
-const SHARED_FOR_MS = 10_000
 const ANSWER_WITHIN_MS = 4_000
 /** A key that was accepted is not tried again for this long: the try counts Evolution's tables. */
 const KEY_ACCEPTED_FOR_MS = 300_000
 
-/** Evolution's greeting calls WhatsApp each time and is slow when that is away, so it is read until it was read once. */
-type Seen = {
-  problem: EvolutionProblem | null
-  who: { version: string; simulated: boolean } | null
-  acceptedAtMs: number | null
-}
-
-const seen = new WeakMap<Fleet['sql'], { startedAtMs: number; answer: Promise<Seen> }>()
-
-/** Reads them now; Evolution at most each 10 s, however many ask. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readConditions(fleet: Fleet): Promise<Conditions> {
-  const [{ problem, who }, pulse, moment] = await Promise.all([
-    lookAtEvolution(fleet),
+/** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readConditions(call: FleetCall): Promise<Conditions> {
+  const { fleet } = call
+  const [{ problem, about }, pulse, moment] = await Promise.all([
+    fleet.conditions.run((before) => readEvolution(call, before)),
     pollingPulse(fleet),
-    onDatabase(() => readMoment(fleet)),
+    readMoment(fleet),
   ])
   return {
     evolution: {
       reachable: problem !== 'unreachable',
       problem,
-      simulated: who?.simulated ?? false,
-      version: who?.version ?? null,
+      simulated: about?.simulated ?? false,
+      version: about?.version ?? null,
     },
     polling: {
       alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
@@ -76,48 +66,34 @@ export async function readConditions(fleet: Fleet): Promise<Conditions> {
   }
 }
 
-async function lookAtEvolution(fleet: Fleet): Promise<Seen> {
-  const last = seen.get(fleet.sql)
-  if (last && performance.now() - last.startedAtMs < SHARED_FOR_MS) return last.answer
-  const before = last?.answer ?? Promise.resolve(null)
-  const present = {
-    startedAtMs: performance.now(),
-    answer: before.then((known) => look(fleet, known)),
-  }
-  seen.set(fleet.sql, present)
-  return present.answer
-}
-
-async function look(fleet: Fleet, known: Seen | null): Promise<Seen> {
-  const { evolution } = fleet
+async function readEvolution(call: FleetCall, before: EvolutionReading | null): Promise<EvolutionReading> {
+  const { evolution } = call
   const within = { timeoutMs: ANSWER_WITHIN_MS }
-  const acceptedAtMs = known?.acceptedAtMs ?? null
+  const acceptedAtMs = before?.acceptedAtMs ?? null
   const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
-  const [reachable, isDatabaseAway, problem, who] = await Promise.all([
+  const [reachable, isDatabaseAway, problem, about] = await Promise.all([
     isReachable(evolution, within),
-    failsToReadDatabase(fleet, within),
+    failsToReadDatabase(call, within),
     isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
-    known?.who ?? evolution.version(within).catch(() => null),
+    before?.about ?? evolution.version(within).catch(() => null),
   ])
-  if (!reachable) return { problem: 'unreachable', who, acceptedAtMs }
-  if (isDatabaseAway) return { problem: 'database_away', who, acceptedAtMs }
+  if (!reachable) return { problem: 'unreachable', about, acceptedAtMs }
+  if (isDatabaseAway) return { problem: 'database_away', about, acceptedAtMs }
   if (problem === 'unknown') {
-    const last = known?.problem ?? null
+    const last = before?.problem ?? null
     const isOver = last === 'unreachable' || last === 'database_away'
-    return { problem: isOver ? null : last, who, acceptedAtMs }
+    return { problem: isOver ? null : last, about, acceptedAtMs }
   }
-  if (problem !== null) return { problem, who, acceptedAtMs: null }
-  return { problem: null, who, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
+  if (problem !== null) return { problem, about, acceptedAtMs: null }
+  return { problem: null, about, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
 }
 
 /** By the webhook of one instance, which Evolution reads from its database at little cost. */
-async function failsToReadDatabase(fleet: Fleet, within: { timeoutMs: number }): Promise<boolean> {
-  const row = await onDatabase(() =>
-    fleet.sql.prisma.instance.findFirst({
-      where: { removedAt: null, status: { in: ['connected', 'open'] } },
-      select: { name: true },
-    }),
-  )
+async function failsToReadDatabase(call: FleetCall, within: { timeoutMs: number }): Promise<boolean> {
+  const row = await call.fleet.sql.prisma.instance.findFirst({
+    where: { removedAt: null, status: { in: ['connected', 'open'] } },
+    select: { name: true },
+  })
   if (row?.name == null) return false
-  return fleet.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
+  return call.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
 }

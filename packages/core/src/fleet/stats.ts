@@ -1,8 +1,8 @@
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 import { readStatus, STATUSES, type Status } from '../instance/status.ts'
-import { COUNTERS, MANAGED, MOMENT } from '../reservation/seat.ts'
-import type { Fleet } from './fleet.ts'
 import { type WindowStats, withUsedPercent } from './window-stats.ts'
 
 export type FleetStats = {
@@ -39,16 +39,14 @@ from n group by 1`,
 )
 
 /** What the connected instances may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
-export async function fleetStats(fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>): Promise<FleetStats> {
+export async function fleetStats(fleet: Ground): Promise<FleetStats> {
   const { available, ...stats } = await readFigures(fleet)
   return stats
 }
 
 /** The same, and how many instances can send now. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readFigures(
-  fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
-): Promise<FleetStats & { available: number }> {
-  const rows = await onDatabase(() => fleet.sql.read<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone]))
+export async function readFigures(fleet: Ground): Promise<FleetStats & { available: number }> {
+  const rows = await fleet.sql.read<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone])
   const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
     some.reduce((total, row) => total + row[column], 0)
   const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)

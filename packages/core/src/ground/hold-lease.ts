@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from './on-database.ts'
+import type { Ground } from './ground.ts'
 import { statement } from './statement.ts'
 
 /** What asking for a lease brought: whether it is ours, or else whose it is (null: not known) and for how long yet. */
@@ -37,17 +36,15 @@ const releaseStatement = statement(
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function holdLease(
-  fleet: Pick<Fleet, 'sql' | 'clock'>,
+  fleet: Pick<Ground, 'sql' | 'clock'>,
   lease: { name: string; holder: string; forMs: number },
 ): Promise<LeaseAnswer> {
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ held: boolean; holder: string; expires_in_ms: number }>(holdStatement, [
-      fleet.clock(),
-      lease.name,
-      lease.holder,
-      lease.forMs,
-    ]),
-  )
+  const [row] = await fleet.sql.run<{ held: boolean; holder: string; expires_in_ms: number }>(holdStatement, [
+    fleet.clock(),
+    lease.name,
+    lease.holder,
+    lease.forMs,
+  ])
   // No row: another took it in the same instant, too late for this statement to see.
   if (!row) return { held: false, holder: null, expiresInMs: lease.forMs }
   return { held: row.held, holder: row.holder, expiresInMs: Math.max(0, row.expires_in_ms) }
@@ -55,8 +52,8 @@ export async function holdLease(
 
 /** Gives the lease up, so that another may take it at once; another's stays as it is. @throws FleetError DATABASE_UNAVAILABLE */
 export async function releaseLease(
-  fleet: Pick<Fleet, 'sql'>,
+  fleet: Pick<Ground, 'sql'>,
   lease: { name: string; holder: string },
 ): Promise<void> {
-  await onDatabase(() => fleet.sql.run(releaseStatement, [lease.name, lease.holder]))
+  await fleet.sql.run(releaseStatement, [lease.name, lease.holder])
 }

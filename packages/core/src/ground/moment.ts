@@ -1,8 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { MOMENT } from '../reservation/seat.ts'
-import { statement } from './statement.ts'
-
-/** One moment of the fleet: the instant, and the starts of the hour and the local day it lies in. */
+/** One moment of the fleet: the instant, and the starts of the hour and the local day that contain it. */
 export type Moment = {
   at: Date
   hourStart: Date
@@ -11,19 +7,10 @@ export type Moment = {
   lastRoundAt: Date | null
 }
 
-const momentStatement = statement(
-  'moment',
-  `with ${MOMENT} select k.at, k.h as hour_start, k.d as day_start, (select started_at from zapfleet.health_round) as last_round_at from k`,
-)
-
-/** Asks the database for the time, since the clocks of processes disagree. */
-export async function readMoment(fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>): Promise<Moment> {
-  const [row] = await fleet.sql.run<{
-    at: Date
-    hour_start: Date
-    day_start: Date
-    last_round_at: Date | null
-  }>(momentStatement, [fleet.clock(), fleet.timeZone])
-  if (!row) throw new Error('the database did not say the time')
-  return { at: row.at, hourStart: row.hour_start, dayStart: row.day_start, lastRoundAt: row.last_round_at }
-}
+/**
+ * The moment in SQL: `$1` is the instant that a test hands in, null means the database's own clock, since the clocks of
+ * processes disagree; `$2` is the fleet's time zone. Windows start where `date_trunc` says, also on 23- and 25-hour days.
+ */
+export const MOMENT = `k as materialized (
+  select m.at, date_trunc('hour', m.at, $2::text) h, date_trunc('day', m.at, $2::text) d
+  from (select coalesce($1::timestamptz, clock_timestamp()) at) m)`

@@ -1,39 +1,44 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { toFleetError } from './database-error.ts'
 import { PrismaClient } from './generated/client.ts'
 import type { Log } from './log.ts'
-import { openLine } from './open-pipelined-connection.ts'
+import { openPipelinedConnection } from './open-pipelined-connection.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * The two ways into PostgreSQL: Prisma for the registry, and named statements over a small pool of their own for choosing
- * and counting, where every microsecond of a claim is paid by all who wait behind it.
+ * PostgreSQL in two ways: Prisma for the registry, and named statements over a small pool of their own for choosing and
+ * counting, where each microsecond of a claim delays all calls behind it.
+ *
+ * Every call throws a DatabaseError, which is a FleetError DATABASE_UNAVAILABLE where the database cannot serve now.
  */
 export type Database = {
   readonly prisma: PrismaClient
   /** Runs one autocommit statement. */
   run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   /**
-   * The same in line: all on one connection, each sent without waiting for the answer of the one before, so the next is
-   * there when the server is done. They run in the order of the calls; one that fails fails alone.
+   * The same on the pipelined connection: each statement is sent without waiting for the result of the one before, so the
+   * next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone.
    */
-  runInLine<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
-  /** The same for answers as large as the fleet: on a connection that no claim, release or confirm waits for. */
+  runPipelined<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** The same for results as large as the fleet: on a connection that no claim, release or confirm waits for. */
   read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   close(): Promise<void>
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
-/** A statement that takes longer is cut by the server, so that a stuck one cannot hold its row locks. */
+/** The server cancels a statement that takes longer, so that a stuck one cannot hold its row locks. */
 const STATEMENT_TIMEOUT_MS = 10_000
 
 /**
  * Opens the pools; connects at first use.
  *
- * `pgbouncer=true` in the URL says that a transaction pooler stands before the database (Supabase writes it so): statements
- * then go unnamed and no session setting is sent.
+ * `pgbouncer=true` in the URL names a transaction pooler in front of the database (Supabase writes it so): statements are
+ * then sent without names and no session setting is sent.
+ *
+ * @throws FleetError INVALID_STATE when the URL cannot be used; what the driver throws where TLS has to be tried first
  */
 export async function openDatabase(
   databaseUrl: string,
@@ -44,7 +49,7 @@ export async function openDatabase(
   if (warning !== null) log.warn({}, warning)
   const settings = ['idle_in_transaction_session_timeout=15000', `statement_timeout=${STATEMENT_TIMEOUT_MS}`]
   // One plan for every batch size: planning the claim anew costs more than running it. A table that was empty when the plan
-  // was made would be scanned for ever after, hence no sequential scans.
+  // was made would be scanned from then on, hence no sequential scans.
   const hotSettings = [...settings, 'plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'jit=off']
   const base = {
     ...config,
@@ -61,29 +66,51 @@ export async function openDatabase(
   for (const pool of [hot, registry]) {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
-    // The pool stops listening to a connection that it closes, and the server may break it in that very moment.
+    // The pool removes its listener from a connection that it closes, and the server may break it in that very moment.
     pool.on('connect', (client) => client.on('error', () => {}))
   }
-  const line = openLine({ ...base, ...options(hotSettings) }, log)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) })
+  const pipelined = openPipelinedConnection({ ...base, ...options(hotSettings) }, log)
+  const prisma = withFleetErrors(
+    new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) }),
+  )
 
   const runOn =
     (pool: pg.Pool) =>
     async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> => {
       const named = pooled ? { text: statement.text, values } : { ...statement, values }
-      return (await pool.query<Row>(named)).rows
+      try {
+        return (await pool.query<Row>(named)).rows
+      } catch (error) {
+        throw toFleetError(error)
+      }
     }
   const run = runOn(hot)
 
   return {
     prisma,
     run,
-    // Behind a transaction pooler a connection of one's own is nobody's, so nothing is gained by a line.
-    runInLine: pooled ? run : line.run,
+    // A transaction pooler gives each statement another server connection, so a pipeline gains nothing.
+    runPipelined: pooled ? run : pipelined.run,
     read: runOn(registry),
     async close() {
       await prisma.$disconnect()
-      await Promise.all([line.close(), hot.end(), registry.end()])
+      await Promise.all([pipelined.close(), hot.end(), registry.end()])
     },
   }
+}
+
+function withFleetErrors(client: PrismaClient): PrismaClient {
+  const extended = client.$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args)
+        } catch (error) {
+          throw toFleetError(error)
+        }
+      },
+    },
+  })
+  // The extension adds no method and changes no type.
+  return extended as unknown as PrismaClient
 }

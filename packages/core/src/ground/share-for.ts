@@ -1,22 +1,21 @@
-import type { Fleet } from '../fleet/fleet.ts'
+/** Shares a result for some time. */
+export type SharedFor<Result> = {
+  /** Starts `work`, or returns the promise of the last run where that began less than `forMs` ago and did not fail. */
+  run(work: () => Promise<Result>): Promise<Result>
+}
 
-/**
- * Makes a function that shares its answer: a call within `forMs` of the begin of a run gets the answer of that run. A run that
- * fails is not shared with later calls.
- */
-export function shareFor<Shared extends Pick<Fleet, 'sql'>, Result>(
-  forMs: number,
-  run: (fleet: Shared) => Promise<Result>,
-): (fleet: Shared) => Promise<Result> {
-  const runs = new WeakMap<Fleet['sql'], { begunAtMs: number; answer: Promise<Result> }>()
-  return (fleet) => {
-    const last = runs.get(fleet.sql)
-    if (last && performance.now() - last.begunAtMs < forMs) return last.answer
-    const present = { begunAtMs: performance.now(), answer: run(fleet) }
-    runs.set(fleet.sql, present)
-    present.answer.catch(() => {
-      if (runs.get(fleet.sql) === present) runs.delete(fleet.sql)
-    })
-    return present.answer
+/** @param forMs how long a result is shared, in milliseconds from the begin of its run; Infinity: for good */
+export function shareFor<Result>(forMs: number): SharedFor<Result> {
+  let last: { begunAtMs: number; result: Promise<Result> } | null = null
+  return {
+    run(work) {
+      if (last !== null && performance.now() - last.begunAtMs < forMs) return last.result
+      const present = { begunAtMs: performance.now(), result: work() }
+      last = present
+      present.result.catch(() => {
+        if (last === present) last = null
+      })
+      return present.result
+    },
   }
 }

@@ -1,12 +1,12 @@
 import type { LimitFunction } from 'p-limit'
-import type { Fleet } from '../fleet/fleet.ts'
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import { findInstanceRow, unknownInstance } from '../instance/get-instance.ts'
 import { readRows } from '../instance/read-rows.ts'
 import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
+import type { HealthCall, HealthFleet } from './health-fleet.ts'
+import type { Crowd } from './hints.ts'
 import { nextStatus } from './next-status.ts'
 import { readStandings } from './read-health-states.ts'
 import { clockSince, readInstances } from './read-instances.ts'
@@ -15,9 +15,9 @@ import { storeReadings } from './store-readings.ts'
 import { watchLines } from './watch-connections.ts'
 
 /** Reads one instance on Evolution now and stores what it says. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
-export async function checkInstance(fleet: Fleet, input: { name: string }): Promise<Health> {
-  await lookAtInstance(fleet, input.name, { source: 'check' })
-  return onDatabase(async () => toHealth(await findInstanceRow(fleet, input.name), await readMoment(fleet)))
+export async function checkInstance(call: HealthCall, input: { name: string }): Promise<Health> {
+  await lookAtInstance(call, input.name, { source: 'check' })
+  return toHealth(await findInstanceRow(call.fleet, input.name), await readMoment(call.fleet))
 }
 
 /**
@@ -25,28 +25,30 @@ export async function checkInstance(fleet: Fleet, input: { name: string }): Prom
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function checkAllInstances(fleet: Fleet): Promise<Health[]> {
-  return (await healthRound(fleet)).instances
+export async function checkAllInstances(call: HealthCall): Promise<Health[]> {
+  return (await healthRound(call)).instances
 }
 
 /** The same, as a summary. */
-export async function healthRound(fleet: Fleet): Promise<HealthSummary> {
-  await runRound(fleet)
-  return healthSummary(fleet)
+export async function healthRound(call: HealthCall): Promise<HealthSummary> {
+  await runRound(call)
+  return healthSummary(call.fleet)
 }
 
-/** What was last known, without asking Evolution. */
-export async function healthSummary(fleet: Fleet): Promise<HealthSummary> {
-  const moment = await onDatabase(() => readMoment(fleet))
+/** A live round for callers without a key: at most one per 5 s however many callers; later ones get the last. */
+export function sharedRound(call: HealthCall): Promise<HealthSummary> {
+  return call.fleet.rounds.shared.run(() => healthRound(call))
+}
+
+/** What is stored, without a call of Evolution. */
+export async function healthSummary(fleet: HealthFleet): Promise<HealthSummary> {
+  const moment = await readMoment(fleet)
   const rows = await readRows(fleet)
   return summarize(
     rows.map((row) => toHealth(row, moment)),
     moment.lastRoundAt,
   )
 }
-
-/** Those that fall at about the same time. */
-type Crowd = { join(name: string): void; isCrowded(): boolean }
 
 /**
  * Reads one instance and stores it. `crowd` hears of falls as they begin, and is asked at one that might be everybody's; where
@@ -55,14 +57,14 @@ type Crowd = { join(name: string): void; isCrowded(): boolean }
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
 export async function lookAtInstance(
-  fleet: Fleet,
+  call: HealthCall,
   name: string,
   how: { source: 'check' | 'webhook'; limit?: LimitFunction; crowd?: Crowd },
 ): Promise<'stored' | 'one_of_many'> {
-  const fleetNow = await readStandings(fleet, [name])
+  const fleetNow = await readStandings(call.fleet, [name])
   const [stored] = fleetNow.instances
   if (!stored) throw unknownInstance(name)
-  const [reading] = await readInstances(fleet, [stored], clockSince(fleetNow), {
+  const [reading] = await readInstances(call, [stored], clockSince(fleetNow), {
     limit: how.limit,
     onDown: how.crowd?.join,
     thorough: true,
@@ -73,13 +75,13 @@ export async function lookAtInstance(
   const next = nextStatus(stored.standing, reading.seen, reading.startedAt)
   if (!isHeld && isDoubtfulFall(stored.standing, reading.seen, next) && how.crowd?.isCrowded())
     return 'one_of_many'
-  const { connected } = await storeReadings(fleet, [stored], [reading], {
+  const { connected } = await storeReadings(call, [stored], [reading], {
     source: how.source,
     graceUntil,
     always: true,
   })
-  watchLines(fleet, [stored], [reading])
-  await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-  await checkPhones(fleet, connected)
+  watchLines(call, [stored], [reading])
+  await call.fleet.engine.snapshot.refreshNames([name])
+  await checkPhones(call, connected)
   return 'stored'
 }

@@ -1,20 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Fleet } from '../fleet/fleet.ts'
-import { runBehind } from '../ground/background.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
+import type { HealthCall } from './health-fleet.ts'
 import { readStandings } from './read-health-states.ts'
-import { readInventory } from './read-inventory.ts'
 import { settlePhones } from './resolve-duplicate-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
 /** After an opening Evolution's record takes a second or two; a longer wait is the rounds'. */
 const AGAIN_AFTER_MS = [2_000, 5_000, 15_000]
-
-type Undecided = { names: Set<string>; isFollowed: boolean }
-
-/** Numbers that this process saw connect, and whose record did not read `open` yet. */
-const undecidedOf = new WeakMap<Fleet['sql'], Undecided>()
 
 /**
  * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was registered
@@ -26,26 +18,25 @@ const undecidedOf = new WeakMap<Fleet['sql'], Undecided>()
  * @param unread also reads all connected instances whose phone was not read yet
  */
 export async function checkPhones(
-  fleet: Fleet,
+  call: HealthCall,
   names: readonly string[],
   { unread = false }: { unread?: boolean } = {},
 ): Promise<void> {
-  const undecided = undecidedOf.get(fleet.sql) ?? { names: new Set<string>(), isFollowed: false }
-  undecidedOf.set(fleet.sql, undecided)
+  const { background, undecidedPhones: undecided } = call.fleet
   for (const name of names) undecided.names.add(name)
   if (undecided.names.size === 0 && !unread) return
   try {
-    await compare(fleet, undecided.names, unread)
+    await compare(call, undecided.names, unread)
   } catch (error) {
-    fleet.log.warn({ err: error, instances: names.length }, 'the paired phones could not be compared')
+    call.log.warn({ err: error, instances: names.length }, 'the paired phones could not be compared')
   }
   if (undecided.names.size === 0 || undecided.isFollowed) return
   undecided.isFollowed = true
-  runBehind(fleet, 'the paired phones could not be compared again', async (signal) => {
+  background.start(call.log, 'the paired phones could not be compared again', async (signal) => {
     try {
       for (const afterMs of AGAIN_AFTER_MS) {
         await pause(afterMs, undefined, { signal })
-        if (undecided.names.size > 0) await compare(fleet, undecided.names, false)
+        if (undecided.names.size > 0) await compare(call, undecided.names, false)
       }
     } finally {
       undecided.isFollowed = false
@@ -54,20 +45,18 @@ export async function checkPhones(
 }
 
 /** Takes the names that are decided, or not connected any more, out of `undecided`. */
-async function compare(fleet: Fleet, undecided: Set<string>, unread: boolean): Promise<void> {
+async function compare(call: HealthCall, undecided: Set<string>, unread: boolean): Promise<void> {
   const asked = [...undecided]
-  const rows = await onDatabase(() =>
-    fleet.sql.prisma.instance.findMany({
-      where: {
-        removedAt: null,
-        status: { in: ['connected', 'open'] },
-        OR: [{ name: { in: asked } }, ...(unread ? [{ pairedPhone: null }] : [])],
-      },
-      select: { name: true, phoneNumber: true },
-    }),
-  )
-  const there = await readInventory(
-    fleet,
+  const rows = await call.fleet.sql.prisma.instance.findMany({
+    where: {
+      removedAt: null,
+      status: { in: ['connected', 'open'] },
+      OR: [{ name: { in: asked } }, ...(unread ? [{ pairedPhone: null }] : [])],
+    },
+    select: { name: true, phoneNumber: true },
+  })
+  const there = await call.fleet.inventory.read(
+    call.evolution,
     rows.flatMap(({ name }) => name ?? []),
   )
   const verdicts = new Map<string, 'wrong_phone' | 'right_phone'>()
@@ -77,24 +66,24 @@ async function compare(fleet: Fleet, undecided: Set<string>, unread: boolean): P
     const record = there.get(name)
     const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
     if (paired !== null) phones.set(name, paired)
-    const registered = storedPhone(phoneNumber, fleet.defaultCountry)
+    const registered = storedPhone(phoneNumber, call.fleet.defaultCountry)
     if (registered !== null && paired === null) continue
     const isRight = registered === null || paired === null || isSamePhone(paired, registered)
     verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
   }
-  const { at, instances } = await readStandings(fleet, [...verdicts.keys()])
+  const { at, instances } = await readStandings(call.fleet, [...verdicts.keys()])
   const readings = instances.flatMap(({ name, standing }) => {
     const act = verdicts.get(name)
     if (act === undefined || standing.status !== 'connected') return []
     if (act === 'wrong_phone')
-      fleet.log.warn(
+      call.log.warn(
         { instance: name },
         'another phone than the registered one is paired with this instance: it sends from another number',
       )
     return [{ name, startedAt: at, seen: { kind: 'act', act } as const, state: 'open' as const }]
   })
-  await storeReadings(fleet, instances, readings, { source: 'check', graceUntil: null, always: false })
-  await settlePhones(fleet, phones)
+  await storeReadings(call, instances, readings, { source: 'check', graceUntil: null, always: false })
+  await settlePhones(call, phones)
   const isConnected = new Set(rows.map(({ name }) => name))
   for (const name of asked)
     if (!isConnected.has(name) || there.get(name)?.connectionStatus === 'open') undecided.delete(name)

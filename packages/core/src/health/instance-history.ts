@@ -1,6 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
+import type { Ground } from '../ground/ground.ts'
 import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
@@ -50,11 +49,11 @@ left join lateral (
  * @throws FleetError NOT_FOUND for a name that never was; DATABASE_UNAVAILABLE
  */
 export async function instanceHistory(
-  fleet: Fleet,
+  fleet: Ground,
   input: { name: string; limit?: number | undefined },
 ): Promise<StatusChange[]> {
   const limit = Math.max(0, Math.min(LIMIT_MAX, input.limit ?? LIMIT_MAX))
-  const rows = await onDatabase(() => fleet.sql.run<Row>(historyStatement, [input.name, limit]))
+  const rows = await fleet.sql.run<Row>(historyStatement, [input.name, limit])
   const changes = rows.flatMap<StatusChange>(({ at, from_status: from, to_status: to, reason, evidence }) =>
     at === null
       ? []

@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
+import { MANAGED } from '../instance/counters-sql.ts'
 import { readStatus } from '../instance/status.ts'
-import { MANAGED } from '../reservation/seat.ts'
 import type { Standing } from './health-state.ts'
 
 /** A digest of all that health stores of instance `i`: who holds the same one knows that nobody wrote meanwhile. */
@@ -62,8 +61,8 @@ order by i.nome`,
 )
 
 /** Reads what is stored of the health of these instances, or of all, in the order of their names. */
-export async function readStandings(fleet: Fleet, names: string[] | null): Promise<StoredFleet> {
-  const rows = await onDatabase(() => fleet.sql.read<Row>(readStatement, [fleet.clock(), names]))
+export async function readStandings(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
+  const rows = await fleet.sql.read<Row>(readStatement, [fleet.clock(), names])
   const [first] = rows
   if (!first) throw new Error('the reading of the standings answered no row')
   const instances: StoredStanding[] = []

@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { Fleet } from '../fleet/fleet.ts'
+import type { HealthCall } from './health-fleet.ts'
 import { needsRecord } from './health-state.ts'
+import { READINGS_AT_A_TIME } from './hints.ts'
 import type { StoredFleet, StoredStanding } from './read-health-states.ts'
 import { readRecords, readState, type StateReading } from './read-state.ts'
 
-/** How many instances are asked about at once. */
-export const AT_A_TIME = 20
 /** A fall is believed when a second reading, this much later, still is not open: Evolution blinks for 0.3 s. */
 const SECOND_READING_AFTER_MS = 1_000
 /** So many silences in a row: the server is down, and the rest is not waited for. */
@@ -25,7 +24,7 @@ export type Reading = StateReading & { name: string; startedAt: Date }
  * @param how.thorough also looks up why those closed that were closed before
  */
 export async function readInstances(
-  fleet: Fleet,
+  call: HealthCall,
   instances: readonly StoredStanding[],
   clock: DatabaseClock,
   how: {
@@ -34,21 +33,21 @@ export async function readInstances(
     thorough?: boolean
   } = {},
 ): Promise<Reading[]> {
-  const limit = how.limit ?? pLimit(AT_A_TIME)
+  const limit = how.limit ?? pLimit(READINGS_AT_A_TIME)
   let silences = 0
   const givingUp = new AbortController()
-  setMaxListeners(AT_A_TIME, givingUp.signal)
+  setMaxListeners(READINGS_AT_A_TIME, givingUp.signal)
   const look = (name: string): Promise<Reading> =>
     limit(async () => {
       const startedAt = clock.now()
-      const reading: StateReading = await readState(fleet, name, givingUp.signal)
+      const reading: StateReading = await readState(call, name, givingUp.signal)
       silences = reading.seen.kind === 'silent' && reading.seen.why === 'unreachable' ? silences + 1 : 0
       // Those under way are cut as well, or they would hang as long again.
       if (silences >= SILENCES_TO_GIVE_UP) givingUp.abort()
       return { ...reading, name, startedAt }
     })
   const readings = await Promise.all(shuffle(instances).map((one) => lookTwice(one, look, how.onDown)))
-  return withRecords(fleet, instances, readings, how.thorough ?? false)
+  return withRecords(call, instances, readings, how.thorough ?? false)
 }
 
 async function lookTwice(
@@ -72,7 +71,7 @@ function isDown({ seen }: Reading): boolean {
 }
 
 async function withRecords(
-  fleet: Fleet,
+  call: HealthCall,
   instances: readonly StoredStanding[],
   readings: Reading[],
   thorough: boolean,
@@ -83,7 +82,7 @@ async function withRecords(
     return standing !== undefined && needsRecord(standing, seen, thorough)
   })
   const records = await readRecords(
-    fleet,
+    call,
     wanted.map((reading) => reading.name),
   )
   return readings.map((reading) => {

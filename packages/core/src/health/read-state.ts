@@ -1,8 +1,7 @@
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import type { EvolutionState } from './health.ts'
+import type { HealthCall } from './health-fleet.ts'
 import type { Seen } from './health-state.ts'
-import { readInventory } from './read-inventory.ts'
 
 /** One live reading: what was seen, and Evolution's word for it. */
 export type StateReading = { seen: Seen; state: EvolutionState }
@@ -14,14 +13,10 @@ const READ_TIMEOUT_MS = 5_000
  * Reads the live state of one instance from Evolution. Never throws: no answer is an observation too, also where `signal` cut
  * the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would hold up the process for half a second.
  */
-export async function readState(
-  fleet: Pick<Fleet, 'evolution'>,
-  name: string,
-  signal: AbortSignal,
-): Promise<StateReading> {
+export async function readState(call: HealthCall, name: string, signal: AbortSignal): Promise<StateReading> {
   if (signal.aborted) return { seen: { kind: 'silent', why: 'unreachable' }, state: 'error' }
   try {
-    const { state, word } = await fleet.evolution.connectionState(name, {
+    const { state, word } = await call.evolution.connectionState(name, {
       timeoutMs: READ_TIMEOUT_MS,
       signal,
     })
@@ -43,13 +38,13 @@ function readFailure(error: unknown): Seen {
 
 /** What Evolution's database holds of these instances. An instance that could not be read is missing, and that is a log line. */
 export async function readRecords(
-  fleet: Pick<Fleet, 'sql' | 'evolution' | 'log'>,
+  call: HealthCall,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, EvolutionInstance>> {
   try {
-    return await readInventory(fleet, names)
+    return await call.fleet.inventory.read(call.evolution, names)
   } catch (error) {
-    fleet.log.warn({ instances: names.length, error: String(error) }, 'why instances closed was not read')
+    call.log.warn({ instances: names.length, error: String(error) }, 'why instances closed was not read')
     return new Map()
   }
 }

@@ -1,5 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
+import type { HealthCall } from './health-fleet.ts'
 import { readStandings } from './read-health-states.ts'
 import { storeReadings } from './store-readings.ts'
 
@@ -12,8 +12,8 @@ const ATTEMPTS = 5
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export function recordLogout(fleet: Fleet, { name }: { name: string }): Promise<void> {
-  return recordEnd(fleet, name, 'logged_out')
+export function recordLogout(call: HealthCall, { name }: { name: string }): Promise<void> {
+  return recordEnd(call, name, 'logged_out')
 }
 
 /**
@@ -22,24 +22,24 @@ export function recordLogout(fleet: Fleet, { name }: { name: string }): Promise<
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export function recordCreation(fleet: Fleet, { name }: { name: string }): Promise<void> {
-  return recordEnd(fleet, name, 'created')
+export function recordCreation(call: HealthCall, { name }: { name: string }): Promise<void> {
+  return recordEnd(call, name, 'created')
 }
 
-async function recordEnd(fleet: Fleet, name: string, act: 'logged_out' | 'created'): Promise<void> {
+async function recordEnd(call: HealthCall, name: string, act: 'logged_out' | 'created'): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { at, instances } = await readStandings(fleet, [name])
+    const { at, instances } = await readStandings(call.fleet, [name])
     const [stored] = instances
     if (!stored) throw unknownInstance(name)
     const reading = { name, startedAt: at, seen: { kind: 'act', act } as const, state: 'close' as const }
-    const { changed } = await storeReadings(fleet, [stored], [reading], {
+    const { changed } = await storeReadings(call, [stored], [reading], {
       source: 'admin',
       graceUntil: null,
       always: true,
     })
     if (changed > 0) return
   }
-  fleet.log.warn(
+  call.log.warn(
     { instance: name, act },
     'an act was not stored, because readings of the instance overtook it',
   )

@@ -1,7 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { canonicalPhone } from '../instance/phone-of.ts'
+import type { HealthCall } from './health-fleet.ts'
 
 const settleStatement = statement(
   'settle_phones',
@@ -17,24 +16,21 @@ const settleStatement = statement(
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function settlePhones(
-  fleet: Fleet,
+  call: HealthCall,
   phones: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const names = [...phones.keys()]
   const digits = names.map((name) => canonicalPhone(phones.get(name) ?? ''))
-  const changed = await onDatabase(() =>
-    fleet.sql.run<{ instance_name: string; serves_instead: string | null }>(settleStatement, [
-      fleet.clock(),
-      names,
-      digits,
-    ]),
+  const changed = await call.fleet.sql.run<{ instance_name: string; serves_instead: string | null }>(
+    settleStatement,
+    [call.fleet.clock(), names, digits],
   )
   if (changed.length === 0) return
-  await onDatabase(() => fleet.engine.snapshot.refreshNames(changed.map((one) => one.instance_name)))
+  await call.fleet.engine.snapshot.refreshNames(changed.map((one) => one.instance_name))
   for (const { instance_name: instance, serves_instead: other } of changed) {
-    if (other === null) fleet.log.info({ instance }, 'this instance serves its phone again')
+    if (other === null) call.log.info({ instance }, 'this instance serves its phone again')
     else
-      fleet.log.warn(
+      call.log.warn(
         { instance, other },
         'this instance has the same phone as another one, which serves it; log out or delete one of the two',
       )

@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { mayTryAgain } from '../ground/database-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { type Evidence, evidenceOf, type Source } from './evidence.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
+import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import { isSameStanding, type Standing } from './health-state.ts'
 import { nextStatus } from './next-status.ts'
 import { readStandings, type StoredStanding } from './read-health-states.ts'
@@ -48,7 +47,7 @@ export const SLICE_ROWS = 250
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function storeReadings(
-  fleet: Fleet,
+  call: HealthCall,
   stored: readonly StoredStanding[],
   readings: readonly Reading[],
   options: StoreOptions,
@@ -64,12 +63,12 @@ export async function storeReadings(
     const written = new Set<string>()
     for (let start = 0; start < writes.length; start += SLICE_ROWS) {
       const slice = writes.slice(start, start + SLICE_ROWS)
-      const names = await store(fleet, slice)
+      const names = await store(call.fleet, slice)
       for (const write of slice) {
         const { name, standing } = write.stored
         if (!names.has(name)) continue
         written.add(name)
-        tell(fleet, write)
+        tell(call, write)
         hasMoved ||= standing.status !== write.next.status || standing.reason !== write.next.reason
         if (standing.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
@@ -79,7 +78,7 @@ export async function storeReadings(
     if (open.length === 0) break
     const before = known
     const again = await readStandings(
-      fleet,
+      call.fleet,
       open.map((reading) => reading.name),
     )
     // Who is as it was when the write was refused has been read by others since: ours is stale.
@@ -87,7 +86,7 @@ export async function storeReadings(
     known = new Map(moved.map((one) => [one.name, one]))
   }
   // The end of a session frees its phone.
-  if (hasMoved) await settlePhones(fleet)
+  if (hasMoved) await settlePhones(call)
   return { changed, connected }
 }
 
@@ -123,16 +122,16 @@ function isAnswer({ seen }: Reading): boolean {
   return seen.kind !== 'silent'
 }
 
-function tell(fleet: Fleet, { stored, next, isTold, evidence }: Write): void {
+function tell(call: HealthCall, { stored, next, isTold, evidence }: Write): void {
   if (!isTold) return
   const { status: from } = stored.standing
-  fleet.log.info(
+  call.log.info(
     { instance: stored.name, from, to: next.status, reason: next.reason, evidence },
     'instance changed status',
   )
 }
 
-async function store(fleet: Fleet, writes: readonly Write[]): Promise<Set<string>> {
+async function store(fleet: HealthFleet, writes: readonly Write[]): Promise<Set<string>> {
   const column = <Value>(value: (write: Write) => Value): Value[] => writes.map(value)
   const values = [
     column((write) => write.stored.name),
@@ -152,14 +151,12 @@ async function store(fleet: Fleet, writes: readonly Write[]): Promise<Set<string
     column((write) => JSON.stringify(write.evidence)),
     fleet.clock(),
   ]
-  return onDatabase(async () => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const rows = await fleet.sql.run<{ nome: string }>(storeStatement, values)
-        return new Set(rows.map((row) => row.nome))
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
-      }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const rows = await fleet.sql.run<{ nome: string }>(storeStatement, values)
+      return new Set(rows.map((row) => row.nome))
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
     }
-  })
+  }
 }

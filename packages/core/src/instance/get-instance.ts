@@ -1,13 +1,12 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Instance as InstanceRow } from '../ground/generated/client.ts'
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import { type Instance, toInstance } from './instance.ts'
 
 /** The row of a managed instance. @throws FleetError NOT_FOUND */
-export async function findInstanceRow(fleet: Fleet, name: string): Promise<InstanceRow> {
-  const row = await onDatabase(() => fleet.sql.prisma.instance.findUnique({ where: { name } }))
+export async function findInstanceRow(fleet: Ground, name: string): Promise<InstanceRow> {
+  const row = await fleet.sql.prisma.instance.findUnique({ where: { name } })
   if (!row || row.removedAt !== null) throw unknownInstance(name)
   return row
 }
@@ -18,7 +17,7 @@ export function unknownInstance(name: string): FleetError {
 }
 
 /** One instance. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
-export async function getInstance(fleet: Fleet, input: { name: string }): Promise<Instance> {
-  const moment = await onDatabase(() => readMoment(fleet))
+export async function getInstance(fleet: Ground, input: { name: string }): Promise<Instance> {
+  const moment = await readMoment(fleet)
   return toInstance(await findInstanceRow(fleet, input.name), moment)
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '../ground/fleet-error.ts'
 import type { Instance as InstanceRow } from '../ground/generated/client.ts'
 import type { Moment } from '../ground/moment.ts'
-import { load, unavailableReason } from '../selection/candidate.ts'
+import { load, unavailableReason } from './availability.ts'
 import { adviceFor, type NextStep, readStatusReason, type StatusReason } from './action.ts'
 import { readStatus, type Status } from './status.ts'
 

@@ -1,6 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import { type Instance, toInstance } from './instance.ts'
 import { readRows } from './read-rows.ts'
 import type { Status } from './status.ts'
@@ -12,10 +11,10 @@ import type { Status } from './status.ts'
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function listInstances(
-  fleet: Fleet,
+  fleet: Ground,
   input: { status?: Status[] | undefined; availableOnly?: boolean | undefined; first?: number } = {},
 ): Promise<Instance[]> {
-  const moment = await onDatabase(() => readMoment(fleet))
+  const moment = await readMoment(fleet)
   const rows = await readRows(fleet, { first: input.first ?? null })
   return rows
     .map((row) => toInstance(row, moment))

@@ -1,7 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import { MANAGED } from '../reservation/seat.ts'
+import { MANAGED } from './counters-sql.ts'
 import type { ShownRow } from './instance.ts'
 
 /** What a row knows of health beside what callers of `instance.list` see. */
@@ -61,10 +60,10 @@ function instant(value: Instant): Date | null {
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function readRows(
-  fleet: Pick<Fleet, 'sql'>,
+  fleet: Pick<Ground, 'sql'>,
   { first = null }: { first?: number | null } = {},
 ): Promise<ListedRow[]> {
-  const [answer] = await onDatabase(() => fleet.sql.read<{ rows: RowArray[] }>(rowsStatement, [first]))
+  const [answer] = await fleet.sql.read<{ rows: RowArray[] }>(rowsStatement, [first])
   return (answer?.rows ?? []).map((row) => ({
     name: row[0],
     phoneNumber: row[1],

@@ -58,6 +58,9 @@ export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a
 /** The moment that `KEY_COLUMNS` speaks of; $1 is the one handed in, or null. */
 export const KEY_MOMENT = 'k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
 
+/** The keys that are valid at `k.at`, under the alias `a`. */
+export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > k.at)'
+
 /** A row as callers see it. */
 export function toApiKey(row: KeyRow): ApiKey {
   return {

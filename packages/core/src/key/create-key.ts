@@ -1,6 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import {
   type ApiKey,
@@ -11,13 +9,11 @@ import {
   type KeyRow,
   toApiKey,
 } from './api-key.ts'
+import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 
 /** Every process reads all keys that open the door each second, so there is an end to them. */
 export const LIVE_KEYS_MAX = 1_000
-
-/** The keys that open the door at `k.at`, under the alias `a`. */
-export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > k.at)'
 
 /** $2 id, $3 digest, $4 role, $5 label, $6 the label of its maker, $7 its end or null, $8 how many may live, $9 the id of its maker. One row: why not, or the key. */
 const createStatement = statement(
@@ -43,24 +39,15 @@ export type NewKey = { role: KeyRole; label: string; expiresAt?: Date | null | u
  * UNAUTHORIZED when its maker has ended; DATABASE_UNAVAILABLE
  */
 export async function createKey(
-  fleet: Fleet,
+  fleet: KeyFleet,
   input: NewKey,
   maker: KeyMaker,
 ): Promise<{ key: ApiKey; secret: string }> {
   const { role, label, expiresAt = null } = input
   const { id, text } = makeKeyText(role)
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<KeyRow & { is_past: boolean; refusal: KeyRefusal | null }>(createStatement, [
-      fleet.clock(),
-      id,
-      digestOf(text),
-      role,
-      label,
-      maker.label,
-      expiresAt,
-      LIVE_KEYS_MAX,
-      maker.id,
-    ]),
+  const [row] = await fleet.sql.run<KeyRow & { is_past: boolean; refusal: KeyRefusal | null }>(
+    createStatement,
+    [fleet.clock(), id, digestOf(text), role, label, maker.label, expiresAt, LIVE_KEYS_MAX, maker.id],
   )
   if (!row || row.is_past) throw alreadyPast(expiresAt)
   if (row.refusal !== null) throw keyRefused(row.refusal, LIVE_KEYS_MAX)

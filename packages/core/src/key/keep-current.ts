@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Log } from '../ground/log.ts'
 import type { Database } from '../ground/open-database.ts'
@@ -38,28 +38,18 @@ export function keepCurrent(parts: {
 }): Upkeep {
   const { what, read, writeLastUses, onMissedRead = () => {}, nowMs, log } = parts
   let begunAtMs = Number.NEGATIVE_INFINITY
-  let running: Promise<void> | null = null
-  let following: Promise<void> | null = null
   let polling: NodeJS.Timeout | undefined
   let writing: NodeJS.Timeout | undefined
   let closed = false
+  const reads = coalesceRuns<void>({ restMs: () => begunAtMs + MISSES_EVERY_MS - nowMs() })
 
-  const refresh = (): Promise<void> => {
-    following ??= (async () => {
-      await running?.catch(() => {})
-      const restMs = begunAtMs + MISSES_EVERY_MS - nowMs()
-      if (restMs > 0) await sleep(restMs)
-      following = null
+  const refresh = (): Promise<void> =>
+    reads.run(async () => {
       if (closed)
         throw new FleetError('OVERLOADED', 'This process is stopping. Call again; another will answer.')
       begunAtMs = nowMs()
-      running = read().finally(() => {
-        running = null
-      })
-      return running
-    })()
-    return following
-  }
+      await read()
+    })
 
   return {
     start() {
@@ -72,7 +62,7 @@ export function keepCurrent(parts: {
       closed = true
       clearInterval(polling)
       clearInterval(writing)
-      await Promise.allSettled([running, following])
+      await reads.idle()
       await writeLastUses().catch((error) =>
         log.debug({ err: error }, `last uses of ${what} could not be stored`),
       )

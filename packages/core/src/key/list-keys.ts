@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+import type { KeyFleet } from './key-fleet.ts'
 
 const listStatement = statement(
   'list_keys',
@@ -15,16 +14,16 @@ const getStatement = statement(
 )
 
 /** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */
-export async function listKeys(fleet: Fleet): Promise<ApiKey[]> {
+export async function listKeys(fleet: KeyFleet): Promise<ApiKey[]> {
   // What was used in this process a moment ago shows at once.
   await fleet.keys.writeLastUses().catch(() => {})
-  const rows = await onDatabase(() => fleet.sql.run<KeyRow>(listStatement, [fleet.clock()]))
+  const rows = await fleet.sql.run<KeyRow>(listStatement, [fleet.clock()])
   return rows.map(toApiKey)
 }
 
 /** One key by its id. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
-export async function getKey(fleet: Fleet, { id }: { id: string }): Promise<ApiKey> {
-  const [row] = await onDatabase(() => fleet.sql.run<KeyRow>(getStatement, [fleet.clock(), id]))
+export async function getKey(fleet: KeyFleet, { id }: { id: string }): Promise<ApiKey> {
+  const [row] = await fleet.sql.run<KeyRow>(getStatement, [fleet.clock(), id])
   if (!row) throw unknownKey(id)
   return toApiKey(row)
 }

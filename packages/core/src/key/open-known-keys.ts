@@ -1,11 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
-import { asFleetError } from '../ground/database-error.ts'
+import { toFleetError } from '../ground/database-error.ts'
 import type { FleetError } from '../ground/fleet-error.ts'
 import type { Log } from '../ground/log.ts'
 import type { Database } from '../ground/open-database.ts'
 import { statement } from '../ground/statement.ts'
-import { KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
-import { IS_LIVE } from './create-key.ts'
+import { IS_LIVE, KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, READ_EVERY_MS, storeLastUses } from './keep-current.ts'
 
 /** The keys of the database as one process knows them. It reads nothing before the first question. */
@@ -72,7 +71,7 @@ export function openKnownKeys(parts: {
       if (failed) log.info({}, 'keys are read again')
       failed = null
     } catch (error) {
-      const failure = asFleetError(error)
+      const failure = toFleetError(error)
       if (!failed)
         log.warn({ err: failure }, 'keys could not be read; those that are known stay known for a while')
       failed = { atMs: nowMs(), error: failure }

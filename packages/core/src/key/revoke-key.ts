@@ -1,7 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+import type { KeyFleet } from './key-fleet.ts'
 import { unknownKey } from './list-keys.ts'
 
 /** The database function sees and changes rows in snapshots of its own, so its rows are read by a second statement. */
@@ -29,13 +28,14 @@ export type RevokedKey = ApiKey & { made: ApiKey[] }
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export async function revokeKey(fleet: Fleet, { id, alsoMade = false }: KeyRevocation): Promise<RevokedKey> {
+export async function revokeKey(
+  fleet: KeyFleet,
+  { id, alsoMade = false }: KeyRevocation,
+): Promise<RevokedKey> {
   const clock = fleet.clock()
-  const rows = await onDatabase(async () => {
-    const touched = await fleet.sql.run<{ id: string }>(revokeStatement, [clock, id, alsoMade])
-    const ids = touched.map((row) => row.id)
-    return fleet.sql.run<KeyRow>(readStatement, [clock, ids])
-  })
+  const touched = await fleet.sql.run<{ id: string }>(revokeStatement, [clock, id, alsoMade])
+  const ids = touched.map((row) => row.id)
+  const rows = await fleet.sql.run<KeyRow>(readStatement, [clock, ids])
   const row = rows.find((one) => one.id === id)
   if (!row) throw unknownKey(id)
   for (const one of rows) if (one.revoked_at !== null) fleet.keys.forget(one.id)

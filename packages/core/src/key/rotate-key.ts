@@ -1,9 +1,16 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyMaker, type KeyRow, toApiKey } from './api-key.ts'
-import { alreadyPast, IS_LIVE, type KeyRefusal, keyRefused, LIVE_KEYS_MAX } from './create-key.ts'
+import {
+  type ApiKey,
+  IS_LIVE,
+  KEY_COLUMNS,
+  KEY_MOMENT,
+  type KeyMaker,
+  type KeyRow,
+  toApiKey,
+} from './api-key.ts'
+import { alreadyPast, type KeyRefusal, keyRefused, LIVE_KEYS_MAX } from './create-key.ts'
+import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 import { getKey } from './list-keys.ts'
 
@@ -54,15 +61,16 @@ export type KeyRotation = {
  * DATABASE_UNAVAILABLE
  */
 export async function rotateKey(
-  fleet: Fleet,
+  fleet: KeyFleet,
   input: KeyRotation,
   maker: KeyMaker,
 ): Promise<{ key: ApiKey; secret: string; replaced: ApiKey }> {
   const { id: oldId, graceSeconds = GRACE_SECONDS, expiresAt } = input
   const old = await getKey(fleet, { id: oldId })
   const { id, text } = makeKeyText(old.role)
-  const rows = await onDatabase(() =>
-    fleet.sql.run<KeyRow & { is_new: boolean; refusal: KeyRefusal | null }>(rotateStatement, [
+  const rows = await fleet.sql.run<KeyRow & { is_new: boolean; refusal: KeyRefusal | null }>(
+    rotateStatement,
+    [
       fleet.clock(),
       oldId,
       id,
@@ -73,7 +81,7 @@ export async function rotateKey(
       Math.max(0, Math.min(GRACE_SECONDS_MAX, Math.round(graceSeconds))),
       ROTATED_KEYS_MAX,
       maker.id,
-    ]),
+    ],
   )
   const refusal = rows[0]?.refusal ?? null
   if (refusal !== null) throw keyRefused(refusal, ROTATED_KEYS_MAX)
@@ -84,7 +92,7 @@ export async function rotateKey(
   return { key: toApiKey(made), secret: text, replaced: toApiKey(replaced) }
 }
 
-async function whyNot(fleet: Fleet, id: string, expiresAt: Date | null): Promise<FleetError> {
+async function whyNot(fleet: KeyFleet, id: string, expiresAt: Date | null): Promise<FleetError> {
   const { state } = await getKey(fleet, { id })
   if (state === 'active') return alreadyPast(expiresAt)
   return new FleetError(

@@ -1,8 +1,6 @@
 import { EvolutionError } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { recordCreation } from '../health/record-session-end.ts'
 import { getInstance } from '../instance/get-instance.ts'
 import type { Instance } from '../instance/instance.ts'
@@ -12,10 +10,11 @@ import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './is-on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
-import { type Pairing, pairWith } from './pair-instance.ts'
+import { pairWith } from './pair-instance.ts'
+import type { Pairing } from './pairing.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
-import { retireCode } from './shown-codes.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
 /** How long a create whose answer was lost may take to show. */
@@ -31,47 +30,47 @@ const SHOWS_WITHIN_MS = 3_000
  * EVOLUTION_*, DATABASE_UNAVAILABLE
  */
 export async function createInstance(
-  fleet: Fleet,
+  call: ProvisioningCall,
   given: NewInstance,
 ): Promise<{ instance: Instance; pairing: Pairing }> {
   const { name } = given
   assertInstanceName(name)
   const phoneNumber =
-    given.phoneNumber === undefined ? undefined : givenPhone(given.phoneNumber, fleet.defaultCountry)
+    given.phoneNumber === undefined ? undefined : givenPhone(given.phoneNumber, call.fleet.defaultCountry)
   const input = { ...given, phoneNumber }
   const create = (): Promise<void> =>
-    oneAtATime(fleet, name, (stillHeld) => createBoth(fleet, input, stillHeld))
-  await (phoneNumber === undefined ? create() : withFreePhone(fleet, name, phoneNumber, create))
-  await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-  fleet.log.info({ instance: name }, 'instance created')
-  const pairing = await pairWith(fleet, name, phoneNumber ?? null).catch((error) => {
+    oneAtATime(call, name, (stillHeld) => createBoth(call, input, stillHeld))
+  await (phoneNumber === undefined ? create() : withFreePhone(call, name, phoneNumber, create))
+  await call.fleet.engine.snapshot.refreshNames([name])
+  call.log.info({ instance: name }, 'instance created')
+  const pairing = await pairWith(call, name, phoneNumber ?? null).catch((error) => {
     throw registered(error, `"${name}" was created and shows no QR code yet: pair it with instance.qrCode.`)
   })
-  return { instance: await getInstance(fleet, { name }), pairing }
+  return { instance: await getInstance(call.fleet, { name }), pairing }
 }
 
 /** On both sides or, where Evolution said no, on neither; where nobody knows, the row stays for the next call to finish. */
-async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld): Promise<void> {
+async function createBoth(call: ProvisioningCall, input: NewInstance, stillHeld: StillHeld): Promise<void> {
   const { name } = input
-  if (!(await finishRemoval(fleet, name, stillHeld))) {
+  if (!(await finishRemoval(call, name, stillHeld))) {
     const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
     throw new FleetError('CONFLICT', message, { conflict: 'leaving' })
   }
-  const isNew = (await registerInstance(fleet, input)) !== 'existed'
+  const isNew = (await registerInstance(call.fleet, input)) !== 'existed'
   try {
-    if (await isOnEvolution(fleet, name)) throw taken(name, isNew)
+    if (await isOnEvolution(call, name)) throw taken(name, isNew)
     stillHeld()
     if (!isNew) {
-      await recordCreation(fleet, { name })
-      await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
+      await recordCreation(call, { name })
+      await call.fleet.engine.snapshot.refreshNames([name])
     }
-    await createThere(fleet, input)
+    await createThere(call, input)
     // A new instance has no scan under way, whatever was shown under its name.
-    retireCode(fleet, name)
+    call.fleet.pairings.codes.retire(name)
   } catch (error) {
     const isRefused = error instanceof FleetError && ['CONFLICT', 'EVOLUTION_REFUSED'].includes(error.code)
     if (isNew && isRefused) {
-      await unregisterInstance(fleet, name)
+      await unregisterInstance(call.fleet, name)
       throw error
     }
     throw registered(
@@ -81,19 +80,19 @@ async function createBoth(fleet: Fleet, input: NewInstance, stillHeld: StillHeld
   }
 }
 
-async function createThere(fleet: Fleet, { name, phoneNumber }: NewInstance): Promise<void> {
+async function createThere(call: ProvisioningCall, { name, phoneNumber }: NewInstance): Promise<void> {
   const number = phoneNumber?.replace(/\D/g, '')
-  const webhook = await webhookForCreate(fleet)
+  const webhook = await webhookForCreate(call)
   let lost: unknown = null
   try {
-    await fleet.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
+    await call.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
   } catch (error) {
     if (error instanceof EvolutionError && error.refusal === 'name_taken') throw taken(name, true)
     if (!mayHaveActed(error)) throw fromEvolution(error)
     lost = error
   }
   // It was not there a moment ago, and nobody else here creates this name: what shows now is ours.
-  const isThere = await readBack(() => mayBeOnEvolution(fleet, name), lost === null ? 0 : SHOWS_WITHIN_MS)
+  const isThere = await readBack(() => mayBeOnEvolution(call, name), lost === null ? 0 : SHOWS_WITHIN_MS)
   if (isThere) return
   if (lost !== null) throw fromEvolution(lost)
   if (isThere === undefined) return

@@ -1,11 +1,11 @@
 import type { Webhook } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { settlePhones } from '../health/resolve-duplicate-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isNotFound, isOnEvolution, mayBeOnEvolution, mayHaveActed, VERIFY_MS } from './is-on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
 
@@ -18,20 +18,20 @@ import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemova
  * CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function deleteInstance(
-  fleet: Fleet,
+  call: ProvisioningCall,
   { name }: { name: string },
 ): Promise<{ name: string; verified: boolean }> {
-  const verified = await oneAtATime(fleet, name, async (stillHeld) => {
-    const isAgain = await isBeingRemoved(fleet, name)
-    if (!isAgain) await findInstanceRow(fleet, name)
-    const isThere = await isOnEvolution(fleet, name)
+  const verified = await oneAtATime(call, name, async (stillHeld) => {
+    const isAgain = await isBeingRemoved(call.fleet, name)
+    if (!isAgain) await findInstanceRow(call.fleet, name)
+    const isThere = await isOnEvolution(call, name)
     stillHeld()
-    if (!isAgain) await beginRemoval(fleet, name)
-    await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-    await settlePhones(fleet)
-    return isThere ? removeThere(fleet, name, stillHeld, { undo: !isAgain }) : endThere(fleet, name)
+    if (!isAgain) await beginRemoval(call.fleet, name)
+    await call.fleet.engine.snapshot.refreshNames([name])
+    await settlePhones(call)
+    return isThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
   })
-  fleet.log.info({ instance: name, verified }, 'instance deleted')
+  call.log.info({ instance: name, verified }, 'instance deleted')
   return { name, verified }
 }
 
@@ -45,14 +45,14 @@ const LEFT_BEHIND_MS = 20_000
  * @returns how many ended
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function finishRemovals(fleet: Fleet): Promise<number> {
+export async function finishRemovals(call: ProvisioningCall): Promise<number> {
   let ended = 0
-  for (const name of await removalsOlderThan(fleet, LEFT_BEHIND_MS)) {
+  for (const name of await removalsOlderThan(call.fleet, LEFT_BEHIND_MS)) {
     try {
-      if (await oneAtATime(fleet, name, (stillHeld) => finishRemoval(fleet, name, stillHeld), { waitMs: 0 }))
+      if (await oneAtATime(call, name, (stillHeld) => finishRemoval(call, name, stillHeld), { waitMs: 0 }))
         ended++
     } catch (error) {
-      fleet.log.warn(
+      call.log.warn(
         { instance: name, err: error },
         'a deleted instance could not be taken from Evolution yet',
       )
@@ -62,13 +62,17 @@ export async function finishRemovals(fleet: Fleet): Promise<number> {
 }
 
 /** For who holds the instance: true when no removal is open any more. @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE */
-export async function finishRemoval(fleet: Fleet, name: string, stillHeld: StillHeld): Promise<boolean> {
-  if (!(await isBeingRemoved(fleet, name))) return true
-  if (!(await isOnEvolution(fleet, name))) return endThere(fleet, name)
-  return removeThere(fleet, name, stillHeld, { undo: false })
+export async function finishRemoval(
+  call: ProvisioningCall,
+  name: string,
+  stillHeld: StillHeld,
+): Promise<boolean> {
+  if (!(await isBeingRemoved(call.fleet, name))) return true
+  if (!(await isOnEvolution(call, name))) return endThere(call.fleet, name)
+  return removeThere(call, name, stillHeld, { undo: false })
 }
 
-async function endThere(fleet: Fleet, name: string): Promise<true> {
+async function endThere(fleet: Ground, name: string): Promise<true> {
   await endRemoval(fleet, name)
   return true
 }
@@ -78,7 +82,7 @@ async function endThere(fleet: Fleet, name: string): Promise<true> {
  * that waited so long would take a new instance of the same name with it. Then one delete, and reading.
  */
 async function removeThere(
-  fleet: Fleet,
+  call: ProvisioningCall,
   name: string,
   stillHeld: StillHeld,
   { undo }: { undo: boolean },
@@ -86,30 +90,30 @@ async function removeThere(
   let webhook: Webhook | null = null
   let refusal: unknown = null
   try {
-    webhook = await fleet.evolution.findWebhook(name)
+    webhook = await call.evolution.findWebhook(name)
     if (webhook?.enabled) {
       stillHeld()
       const { url } = webhook
-      await fleet.evolution.setWebhook(name, { url, events: [], enabled: false })
+      await call.evolution.setWebhook(name, { url, events: [], enabled: false })
     }
     stillHeld()
-    await fleet.evolution.delete(name)
+    await call.evolution.delete(name)
   } catch (error) {
     if (!isNotFound(error)) refusal = error
   }
   // A server error may hide a delete that happened, so it is read in any case.
   const isThere = async (): Promise<boolean | undefined> => {
-    const there = await mayBeOnEvolution(fleet, name)
+    const there = await mayBeOnEvolution(call, name)
     return there === undefined ? undefined : !there
   }
   const isGone = await readBack(isThere, refusal === null ? VERIFY_MS : AFTER_REFUSAL_MS)
-  if (isGone === true) return endThere(fleet, name)
+  if (isGone === true) return endThere(call.fleet, name)
   // Nobody knows: the next round asks again.
   if (refusal === null || (isGone === undefined && mayHaveActed(refusal))) return false
   if (undo) {
-    await undoRemoval(fleet, name)
-    await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-    if (webhook?.enabled) await fleet.evolution.setWebhook(name, webhook).catch(() => {})
+    await undoRemoval(call.fleet, name)
+    await call.fleet.engine.snapshot.refreshNames([name])
+    if (webhook?.enabled) await call.evolution.setWebhook(name, webhook).catch(() => {})
   }
   throw fromEvolution(refusal)
 }

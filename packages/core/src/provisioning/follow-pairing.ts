@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Fleet } from '../fleet/fleet.ts'
-import { type Pairing, pairWith, phoneToPair } from './pair-instance.ts'
-import { safeAfterMs } from './shown-codes.ts'
+import { pairWith, phoneToPair } from './pair-instance.ts'
+import type { Pairing } from './pairing.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 
 const LOOK_EVERY_MS = 1_000
 /** After a scan the line closes for a moment before it opens; so long a close is no end. */
@@ -17,25 +17,25 @@ const BLINK_OF_LIVE_CODE_MS = 12_000
  * @throws FleetError as pairInstance
  */
 export async function* followPairing(
-  fleet: Fleet,
+  call: ProvisioningCall,
   input: { name: string; phoneNumber?: string | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<Pairing> {
   const { name } = input
-  const phone = await phoneToPair(fleet, input)
+  const phone = await phoneToPair(call.fleet, input)
   let told = ''
   let closedSinceMs: number | null = null
   let wasShown = false
   let endsAfterMs = BLINK_MS
   while (!signal.aborted) {
-    const isClosed = wasShown && (await isClosedThere(fleet, name))
+    const isClosed = wasShown && (await isClosedThere(call, name))
     if (!isClosed) closedSinceMs = null
     else if (closedSinceMs === null) {
       closedSinceMs = performance.now()
-      endsAfterMs = (await mayBeScanned(fleet, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
+      endsAfterMs = (await mayBeScanned(call, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
     }
     let pairing: Pairing | null = null
-    if (closedSinceMs === null) pairing = await pairWith(fleet, name, phone)
+    if (closedSinceMs === null) pairing = await pairWith(call, name, phone)
     else if (performance.now() - closedSinceMs >= endsAfterMs)
       pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
     const words = pairing === null ? told : wordsOf(pairing)
@@ -49,14 +49,17 @@ export async function* followPairing(
 }
 
 /** Whether the close may be that of a scan: Evolution's record reads `connecting` until the line opens, and the code was still good. */
-async function mayBeScanned(fleet: Fleet, name: string): Promise<boolean> {
-  const [record] = await fleet.evolution.fetchInstances({ name }).catch(() => [])
-  return record?.connectionStatus === 'connecting' && safeAfterMs(fleet, name, record) > BLINK_MS
+async function mayBeScanned(call: ProvisioningCall, name: string): Promise<boolean> {
+  const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
+  return (
+    record?.connectionStatus === 'connecting' &&
+    call.fleet.pairings.codes.safeAfterMs(name, record) > BLINK_MS
+  )
 }
 
-async function isClosedThere(fleet: Fleet, name: string): Promise<boolean> {
+async function isClosedThere(call: ProvisioningCall, name: string): Promise<boolean> {
   // Where Evolution is away, pairing says so itself.
-  return fleet.evolution.connectionState(name).then(
+  return call.evolution.connectionState(name).then(
     ({ state }) => state === 'close',
     () => false,
   )

@@ -1,14 +1,14 @@
 import type { EvolutionInstance } from '@zapfleet/evolution'
 import pLimit from 'p-limit'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { keyProblem } from '../health/check-evolution.ts'
 import { lookAtInstance } from '../health/check-instances.ts'
 import { foreignNameProblem } from '../instance/instance-name.ts'
 import { phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { registerWebhook } from '../webhook/register-webhook.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
 
@@ -36,16 +36,16 @@ const AT_A_TIME = 10
  * missing; EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
  */
 export async function importInstances(
-  fleet: Fleet,
+  call: ProvisioningCall,
   { dryRun = false }: { dryRun?: boolean | undefined },
 ): Promise<ImportReport> {
-  const there = await fleet.evolution.fetchInstances().catch((error) => {
+  const there = await call.evolution.fetchInstances().catch((error) => {
     throw fromEvolution(error)
   })
-  const known = await registeredNames(fleet)
+  const known = await registeredNames(call.fleet)
   const names = new Set(there.map(({ name }) => name))
   const missing = sorted([...known].filter((name) => !names.has(name)))
-  if (missing.length > 0) await assertOpensAll(fleet)
+  if (missing.length > 0) await assertOpensAll(call)
   const strangers: EvolutionInstance[] = []
   const skipped: Skipped[] = []
   for (const one of there) {
@@ -53,18 +53,18 @@ export async function importInstances(
     const reason = skipReason(one)
     if (reason !== null) {
       // A name may hold what a terminal would act on: as JSON it does not.
-      fleet.log.warn({ instance: JSON.stringify(one.name), reason }, 'an instance is not imported')
+      call.log.warn({ instance: JSON.stringify(one.name), reason }, 'an instance is not imported')
       skipped.push({ name: one.name, reason })
-    } else if (await isBeingRemoved(fleet, one.name))
-      fleet.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
+    } else if (await isBeingRemoved(call.fleet, one.name))
+      call.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
     else strangers.push(one)
   }
   if (!dryRun) {
     const limit = pLimit(AT_A_TIME)
-    await Promise.all(strangers.map((one) => limit(() => adopt(fleet, one))))
+    await Promise.all(strangers.map((one) => limit(() => adopt(call, one))))
     const knownThere = there.filter(({ name }) => known.has(name))
-    await Promise.all(knownThere.map(({ name }) => limit(() => setWebhook(fleet, name))))
-    if (strangers.length > 0) await onDatabase(() => fleet.engine.snapshot.refresh())
+    await Promise.all(knownThere.map(({ name }) => limit(() => setWebhook(call, name))))
+    if (strangers.length > 0) await call.fleet.engine.snapshot.refresh()
   }
   return {
     imported: sorted(strangers.map(({ name }) => name)),
@@ -74,7 +74,7 @@ export async function importInstances(
   }
 }
 
-async function assertOpensAll({ evolution }: Fleet): Promise<void> {
+async function assertOpensAll({ evolution }: ProvisioningCall): Promise<void> {
   const problem = await keyProblem(evolution, {}).catch((error) => {
     throw fromEvolution(error)
   })
@@ -99,33 +99,34 @@ function skipReason(one: EvolutionInstance): string | null {
   return foreignNameProblem(one.name)
 }
 
-async function adopt(fleet: Fleet, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
+async function adopt(call: ProvisioningCall, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
   await registerInstance(
-    fleet,
-    { name, phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, fleet.defaultCountry) ?? undefined },
+    call.fleet,
+    { name, phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, call.fleet.defaultCountry) ?? undefined },
     'imported',
   )
-  fleet.log.info({ instance: name }, 'instance imported')
+  call.log.info({ instance: name }, 'instance imported')
   try {
-    await lookAtInstance(fleet, name, { source: 'check' })
+    await lookAtInstance(call, name, { source: 'check' })
   } catch (error) {
-    fleet.log.warn({ instance: name, err: error }, 'an imported instance could not be read yet')
+    call.log.warn({ instance: name, err: error }, 'an imported instance could not be read yet')
   }
-  await setWebhook(fleet, name)
+  await setWebhook(call, name)
 }
 
-async function setWebhook(fleet: Fleet, name: string): Promise<void> {
+async function setWebhook(call: ProvisioningCall, name: string): Promise<void> {
   try {
-    await registerWebhook(fleet, name)
+    await registerWebhook(call, name)
   } catch (error) {
-    fleet.log.warn({ instance: name, err: error }, 'an instance could not be given our webhook yet')
+    call.log.warn({ instance: name, err: error }, 'an instance could not be given our webhook yet')
   }
 }
 
-async function registeredNames(fleet: Fleet): Promise<Set<string>> {
-  const rows = await onDatabase(() =>
-    fleet.sql.prisma.instance.findMany({ where: { removedAt: null }, select: { name: true } }),
-  )
+async function registeredNames(fleet: Ground): Promise<Set<string>> {
+  const rows = await fleet.sql.prisma.instance.findMany({
+    where: { removedAt: null },
+    select: { name: true },
+  })
   return new Set(rows.flatMap(({ name }) => name ?? []))
 }
 

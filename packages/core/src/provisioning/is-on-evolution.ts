@@ -1,6 +1,6 @@
 import { EvolutionError } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 
 /** How long what Evolution promises may take to come true. */
 export const VERIFY_MS = 10_000
@@ -13,11 +13,11 @@ export const READ_MS = 3_000
  *
  * @throws FleetError EVOLUTION_*
  */
-export async function isOnEvolution(fleet: Fleet, name: string): Promise<boolean> {
+export async function isOnEvolution(call: ProvisioningCall, name: string): Promise<boolean> {
   try {
     // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
-    if ((await fleet.evolution.fetchInstances({ name })).length > 0) return true
-    await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+    if ((await call.evolution.fetchInstances({ name })).length > 0) return true
+    await call.evolution.connectionState(name, { timeoutMs: READ_MS })
     return true
   } catch (error) {
     if (isNotFound(error)) return false
@@ -26,8 +26,8 @@ export async function isOnEvolution(fleet: Fleet, name: string): Promise<boolean
 }
 
 /** The same, undefined where Evolution does not tell. */
-export async function mayBeOnEvolution(fleet: Fleet, name: string): Promise<boolean | undefined> {
-  return isOnEvolution(fleet, name).catch(() => undefined)
+export async function mayBeOnEvolution(call: ProvisioningCall, name: string): Promise<boolean | undefined> {
+  return isOnEvolution(call, name).catch(() => undefined)
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease, releaseLease } from '../ground/hold-lease.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 
 /** A lease that nobody renews, its process being dead, ends after so long. */
 const LEASE_MS = 10_000
@@ -21,7 +21,7 @@ export type StillHeld = () => void
  * @throws FleetError CONFLICT when another call did not end within 15 s (`waitMs`), DATABASE_UNAVAILABLE
  */
 export async function oneAtATime<Result>(
-  fleet: Fleet,
+  call: ProvisioningCall,
   name: string,
   act: (stillHeld: StillHeld) => Promise<Result>,
   { waitMs = WAIT_MS }: { waitMs?: number } = {},
@@ -31,7 +31,7 @@ export async function oneAtATime<Result>(
   let heldUntilMs = 0
   const hold = async (): Promise<boolean> => {
     const askedAtMs = performance.now()
-    const { held } = await holdLease(fleet, { ...lease, forMs: LEASE_MS })
+    const { held } = await holdLease(call.fleet, { ...lease, forMs: LEASE_MS })
     if (held) heldUntilMs = askedAtMs + LEASE_MS
     return held
   }
@@ -44,7 +44,7 @@ export async function oneAtATime<Result>(
   }
   const renewing = setInterval(() => {
     hold().catch((error) => {
-      fleet.log.warn({ instance: name, err: error }, 'the lease on an instance could not be renewed')
+      call.log.warn({ instance: name, err: error }, 'the lease on an instance could not be renewed')
     })
   }, RENEW_EVERY_MS)
   try {
@@ -56,6 +56,6 @@ export async function oneAtATime<Result>(
   } finally {
     clearInterval(renewing)
     // Not given back, it ends by itself.
-    await releaseLease(fleet, lease).catch(() => {})
+    await releaseLease(call.fleet, lease).catch(() => {})
   }
 }

@@ -1,43 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { disconnectionCause, EvolutionError, type EvolutionInstance, type Qr } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { lookAtInstance } from '../health/check-instances.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { givenPhone, storedPhone } from '../instance/phone-of.ts'
 import { registerWebhook, silenceWebhook } from '../webhook/register-webhook.ts'
 import { missingThere } from './missing-on-evolution.ts'
-import { connectUnderWay, openConnect } from './open-connect.ts'
+import { openConnect } from './open-connect.ts'
+import type { Pairing } from './pairing.ts'
+import type { ProvisioningCall, ProvisioningFleet } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
-import {
-  isValid,
-  lastCode,
-  noteState,
-  rememberCode,
-  retireCode,
-  type ShownCode,
-  safeAfterMs,
-} from './shown-codes.ts'
+import { isValid, type ShownCode, type ShownCodes } from './shown-codes.ts'
 import { assertFreePhone } from './with-free-phone.ts'
-
-/** What a person needs to pair a phone, or why there is nothing to scan. */
-export type Pairing =
-  | {
-      state: 'qr'
-      /** PNG data URL. */
-      base64: string | null
-      code: string | null
-      pairingCode: string | null
-      count: number
-      /** ISO 8601: a QR code lives 45 s from when it was first seen here. */
-      expiresAt: string
-    }
-  | { state: 'already_connected' }
-  | {
-      state: 'not_ready'
-      reason: 'qr_pending' | 'qr_limit_reached' | 'reconnecting' | 'evolution_unreachable'
-      retryAfterMs: number
-    }
 
 const WAIT_MS = 15_000
 const ASK_EVERY_MS = 400
@@ -51,9 +25,6 @@ const CONNECTS_MAX = 3
 /** A connect that answered no code and left the instance closed for so long had no effect. */
 const EMPTY_MS = 2_000
 
-/** Calls for one instance in one process share their answer. */
-const inFlight = new WeakMap<Fleet['sql'], Map<string, Promise<Pairing>>>()
-
 /**
  * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber`, or
  * the registered one, a pairing code to type comes beside it, if no QR code is being shown yet. `already_connected` is stored
@@ -65,11 +36,11 @@ const inFlight = new WeakMap<Fleet['sql'], Map<string, Promise<Pairing>>>()
  * when another instance has the phone, EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
 export async function pairInstance(
-  fleet: Fleet,
+  call: ProvisioningCall,
   input: { name: string; phoneNumber?: string | undefined },
 ): Promise<Pairing> {
-  const phone = await phoneToPair(fleet, input)
-  return pairWith(fleet, input.name, phone)
+  const phone = await phoneToPair(call.fleet, input)
+  return pairWith(call, input.name, phone)
 }
 
 /**
@@ -78,7 +49,7 @@ export async function pairInstance(
  * @throws FleetError INVALID_INPUT, NOT_FOUND, CONFLICT, as `pairInstance`
  */
 export async function phoneToPair(
-  fleet: Fleet,
+  fleet: ProvisioningFleet,
   { name, phoneNumber }: { name: string; phoneNumber?: string | undefined },
 ): Promise<string | null> {
   if (phoneNumber === undefined) return null
@@ -89,31 +60,30 @@ export async function phoneToPair(
 }
 
 /** `pairInstance` with a phone that `phoneToPair` checked, as E.164; null: the registered one. */
-export async function pairWith(fleet: Fleet, name: string, phone: string | null): Promise<Pairing> {
-  const row = await findInstanceRow(fleet, name)
-  const open = inFlight.get(fleet.sql) ?? new Map<string, Promise<Pairing>>()
-  inFlight.set(fleet.sql, open)
-  const running = open.get(name)
-  if (running) return running
-  const number = phone ?? storedPhone(row.phoneNumber, fleet.defaultCountry)
-  const pairing = pair(fleet, name, number).finally(() => open.delete(name))
-  open.set(name, pairing)
-  return pairing
+export async function pairWith(call: ProvisioningCall, name: string, phone: string | null): Promise<Pairing> {
+  const row = await findInstanceRow(call.fleet, name)
+  const number = phone ?? storedPhone(row.phoneNumber, call.fleet.defaultCountry)
+  return call.fleet.pairings.running.run(name, () => pair(call, name, number))
 }
 
-async function pair(fleet: Fleet, name: string, phoneNumber: string | null): Promise<Pairing> {
-  const pairing = await waitForCode(fleet, name, phoneNumber)
+async function pair(call: ProvisioningCall, name: string, phoneNumber: string | null): Promise<Pairing> {
+  const pairing = await waitForCode(call, name, phoneNumber)
   if (pairing.state !== 'already_connected') return pairing
-  retireCode(fleet, name)
-  await lookAtInstance(fleet, name, { source: 'check' })
-  await confirmPairing(fleet, name)
+  call.fleet.pairings.codes.retire(name)
+  await lookAtInstance(call, name, { source: 'check' })
+  await confirmPairing(call, name)
   return pairing
 }
 
-async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | null): Promise<Pairing> {
+async function waitForCode(
+  call: ProvisioningCall,
+  name: string,
+  phoneNumber: string | null,
+): Promise<Pairing> {
   const untilMs = performance.now() + WAIT_MS
   const number = phoneNumber?.replace(/\D/g, '') ?? null
-  let connects = 0
+  const { codes, connects } = call.fleet.pairings
+  let connectCount = 0
   let wasShown = false
   let endedBefore: string | null = null
   let recordedBefore: string | null = null
@@ -121,39 +91,39 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | nul
   let wasEmpty = false
   try {
     for (;;) {
-      const { state } = await fleet.evolution.connectionState(name)
-      const { closedForMs } = noteState(fleet, name, state)
+      const { state } = await call.evolution.connectionState(name)
+      const { closedForMs } = codes.noteState(name, state)
       if (state === 'open') return { state: 'already_connected' }
       const readAtMs = performance.now()
-      const [record] = await fleet.evolution.fetchInstances({ name })
+      const [record] = await call.evolution.fetchInstances({ name })
       const readingMs = performance.now() - readAtMs
       // While a paired number reconnects, Evolution's record still reads open; a connect would log the number in twice.
       if (record?.connectionStatus === 'open') return notReady('reconnecting')
       let code: ShownCode | null = null
-      const running = connectUnderWay(fleet, name)
+      const running = connects.get(name) ?? null
       if (state === 'connecting') {
         wasShown ||= record?.connectionStatus === 'connecting'
         const isNew = record?.connectionStatus === 'connecting' && record.updatedAt !== recordedBefore
-        if (answered !== null && isNew) code = rememberCode(fleet, name, answered, record)
-        else if (running === null) code = await readCode(fleet, name, record)
-      } else if (state === 'close' && running === null && closedForMs >= safeAfterMs(fleet, name, record)) {
-        if (wasShown) return gaveUp(fleet, name)
-        const isDead = connects > 0 && wasRefused(record, endedBefore)
-        const isUntouched = wasEmpty && !isDead && closedForMs >= EMPTY_MS && connects < CONNECTS_MAX
+        if (answered !== null && isNew) code = codes.remember(name, answered, record)
+        else if (running === null) code = await readCode(call, name, record)
+      } else if (state === 'close' && running === null && closedForMs >= codes.safeAfterMs(name, record)) {
+        if (wasShown) return gaveUp(codes, name)
+        const isDead = connectCount > 0 && wasRefused(record, endedBefore)
+        const isUntouched = wasEmpty && !isDead && closedForMs >= EMPTY_MS && connectCount < CONNECTS_MAX
         if (
-          connects === 0 ||
+          connectCount === 0 ||
           isUntouched ||
-          (isDead && connects < CONNECTS_MAX && (await silence(fleet, name)))
+          (isDead && connectCount < CONNECTS_MAX && (await silence(call, name)))
         ) {
           endedBefore = record?.disconnection?.at ?? null
           recordedBefore = record?.updatedAt ?? null
-          if (await openConnect(fleet, name, number)) connects++
+          if (await openConnect(call, name, number)) connectCount++
         }
       }
       // Read later than this turn, the record speaks of another code.
       answered = null
       if (code !== null) return shown(code)
-      const connecting = connectUnderWay(fleet, name)
+      const connecting = connects.get(name) ?? null
       if (connecting !== null) {
         const answer = await Promise.race([
           connecting.answer,
@@ -183,25 +153,26 @@ async function waitForCode(fleet: Fleet, name: string, phoneNumber: string | nul
  * scan opens a second socket. So a further code is read only when the record says that it was shown, before anyone can scan it.
  */
 async function readCode(
-  fleet: Fleet,
+  call: ProvisioningCall,
   name: string,
   record: EvolutionInstance | undefined,
 ): Promise<ShownCode | null> {
   // Without a code of this attempt Evolution answers the last one of an earlier attempt.
   if (record !== undefined && record.connectionStatus !== 'connecting') return null
-  const known = lastCode(fleet, name)
+  const { codes } = call.fleet.pairings
+  const known = codes.last(name)
   if (known !== null && record !== undefined && known.recordedAt === record.updatedAt) {
     if (record.updatedAt !== null) return isValid(known) ? known : null
     if (isValid(known)) return known
   }
-  if ((await fleet.evolution.connectionState(name)).state !== 'connecting') return null
-  const answer = await fleet.evolution.connect(name)
-  return answer.kind === 'qr' ? rememberCode(fleet, name, answer.qr, record) : null
+  if ((await call.evolution.connectionState(name)).state !== 'connecting') return null
+  const answer = await call.evolution.connect(name)
+  return answer.kind === 'qr' ? codes.remember(name, answer.qr, record) : null
 }
 
 /** Evolution closes a pairing after its last code. */
-function gaveUp(fleet: Fleet, name: string): Pairing {
-  retireCode(fleet, name)
+function gaveUp(codes: ShownCodes, name: string): Pairing {
+  codes.retire(name)
   return notReady('qr_limit_reached')
 }
 
@@ -215,9 +186,9 @@ function wasRefused(record: EvolutionInstance | undefined, endedBefore: string |
  * Evolution erases an ended session only after the webhook of its end was delivered, which it tries for some 20 minutes. Where
  * ours is the one, it is switched off: the next refused login then erases the session at once.
  */
-async function silence(fleet: Fleet, name: string): Promise<boolean> {
-  const silenced = await silenceWebhook(fleet, name)
-  fleet.log.warn(
+async function silence(call: ProvisioningCall, name: string): Promise<boolean> {
+  const silenced = await silenceWebhook(call, name)
+  call.log.warn(
     { instance: name, silenced },
     silenced
       ? 'Evolution keeps the ended session because it cannot reach the webhook at PUBLIC_URL; the webhook is off until the number is paired. Check PUBLIC_URL from the machine of Evolution.'
@@ -227,18 +198,18 @@ async function silence(fleet: Fleet, name: string): Promise<boolean> {
 }
 
 /** A late webhook of the old session's end may erase the new one: then memory reads open, and the record close. */
-async function confirmPairing(fleet: Fleet, name: string): Promise<void> {
+async function confirmPairing(call: ProvisioningCall, name: string): Promise<void> {
   const isRecorded = await readBack(async () => {
-    const [record] = await fleet.evolution.fetchInstances({ name }).catch(() => [])
+    const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
     return record === undefined ? undefined : record.connectionStatus !== 'close'
   }, RECORDED_WITHIN_MS)
   if (isRecorded === false)
-    fleet.log.warn(
+    call.log.warn(
       { instance: name },
       'the number is connected, and Evolution has erased its session: it will not reconnect after its next drop. Log it out and pair it again.',
     )
-  await registerWebhook(fleet, name).catch((error) => {
-    fleet.log.warn({ instance: name, err: error }, 'the webhook was not registered after the pairing')
+  await registerWebhook(call, name).catch((error) => {
+    call.log.warn({ instance: name, err: error }, 'the webhook was not registered after the pairing')
   })
 }
 

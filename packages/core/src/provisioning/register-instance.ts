@@ -1,6 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { NO_STANDING, nextStatus } from '../health/next-status.ts'
 
@@ -31,7 +30,7 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
  * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
  */
 export async function registerInstance(
-  fleet: Fleet,
+  fleet: Ground,
   input: NewInstance,
   act: 'created' | 'imported' = 'created',
 ): Promise<'created' | 'returned' | 'existed'> {
@@ -59,10 +58,8 @@ export async function registerInstance(
     pausada = false, pausa_motivo = null, fone_pareado = null, fone_desde = null, duplicata_de = null, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
-  return onDatabase(async () => {
-    if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
-    return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
-  })
+  if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
+  return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
 }
 
 const unregisterStatement = statement(
@@ -74,8 +71,8 @@ const unregisterStatement = statement(
 )
 
 /** Takes a registration back that Evolution refused. The row stays, marked: its counters are still true. */
-export async function unregisterInstance(fleet: Fleet, name: string): Promise<void> {
-  await onDatabase(() => fleet.sql.run(unregisterStatement, [fleet.clock(), name]))
+export async function unregisterInstance(fleet: Ground, name: string): Promise<void> {
+  await fleet.sql.run(unregisterStatement, [fleet.clock(), name])
 }
 
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
@@ -98,14 +95,11 @@ const OURS = [
 ]
 
 /** What an adopted table wants in columns of its own that have no default: ids and times can be made up, no more. */
-async function foreignValues(fleet: Fleet): Promise<{ column: string; value: string }[]> {
-  const rows = await onDatabase(
-    () =>
-      fleet.sql.prisma.$queryRaw<{ column: string; type: string }[]>`
+async function foreignValues(fleet: Ground): Promise<{ column: string; value: string }[]> {
+  const rows = await fleet.sql.prisma.$queryRaw<{ column: string; type: string }[]>`
       select a.attname::text as column, format_type(a.atttypid, null) as type from pg_attribute a
       where a.attrelid = 'public.whatsapp_instances'::regclass and a.attnum > 0 and not a.attisdropped
-        and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`,
-  )
+        and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`
   return rows
     .filter(({ column }) => !OURS.includes(column))
     .map(({ column, type }) => {

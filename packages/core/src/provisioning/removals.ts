@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { eventOf } from './register-instance.ts'
 
@@ -36,30 +35,28 @@ const readStatement = statement(
 )
 
 /** Marks the instance as removed here and remembers that it must go from Evolution; one statement, with its event. */
-export async function beginRemoval(fleet: Fleet, name: string): Promise<void> {
-  await onDatabase(() => fleet.sql.run(beginStatement, [fleet.clock(), name]))
+export async function beginRemoval(fleet: Ground, name: string): Promise<void> {
+  await fleet.sql.run(beginStatement, [fleet.clock(), name])
 }
 
 /** Evolution said no and still has it: it is managed again. */
-export async function undoRemoval(fleet: Fleet, name: string): Promise<void> {
-  await onDatabase(() => fleet.sql.run(undoStatement, [fleet.clock(), name]))
+export async function undoRemoval(fleet: Ground, name: string): Promise<void> {
+  await fleet.sql.run(undoStatement, [fleet.clock(), name])
 }
 
 /** Evolution does not have it any more. */
-export async function endRemoval(fleet: Fleet, name: string): Promise<void> {
-  await onDatabase(() => fleet.sql.run(endStatement, [name]))
+export async function endRemoval(fleet: Ground, name: string): Promise<void> {
+  await fleet.sql.run(endStatement, [name])
 }
 
 /** Whether the instance is deleted here and perhaps not yet on Evolution. */
-export async function isBeingRemoved(fleet: Fleet, name: string): Promise<boolean> {
-  const rows = await onDatabase(() => fleet.sql.run(readStatement, [name, null, null]))
+export async function isBeingRemoved(fleet: Ground, name: string): Promise<boolean> {
+  const rows = await fleet.sql.run(readStatement, [name, null, null])
   return rows.length > 0
 }
 
 /** Those asked for longer ago than `ms`, the oldest first. */
-export async function removalsOlderThan(fleet: Fleet, ms: number): Promise<string[]> {
-  const rows = await onDatabase(() =>
-    fleet.sql.run<{ name: string }>(readStatement, [null, ms, fleet.clock()]),
-  )
+export async function removalsOlderThan(fleet: Ground, ms: number): Promise<string[]> {
+  const rows = await fleet.sql.run<{ name: string }>(readStatement, [null, ms, fleet.clock()])
   return rows.map((row) => row.name)
 }

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease } from '../ground/hold-lease.ts'
@@ -8,6 +7,7 @@ import { findInstanceRow } from '../instance/get-instance.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingThere } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 
 /** So long a fall is taken for the work of the restart, and does not count towards FLAPPING. */
@@ -23,17 +23,17 @@ const SETTLES_MS = 1_000
  * EVOLUTION_*, CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function restartInstance(
-  fleet: Fleet,
+  call: ProvisioningCall,
   { name }: { name: string },
 ): Promise<{ name: string; verified: boolean }> {
-  return oneAtATime(fleet, name, async (stillHeld) => {
-    await findInstanceRow(fleet, name)
+  return oneAtATime(call, name, async (stillHeld) => {
+    await findInstanceRow(call.fleet, name)
     try {
-      const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+      const { state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS })
       if (state === 'close') throw closed(name)
       stillHeld()
-      await holdLease(fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
-      await fleet.evolution.restart(name)
+      await holdLease(call.fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
+      await call.evolution.restart(name)
     } catch (error) {
       if (isNotFound(error)) throw missingThere(name, error)
       throw fromEvolution(error)
@@ -42,7 +42,7 @@ export async function restartInstance(
     let opens = 0
     const isUp = async (): Promise<boolean | undefined> => {
       try {
-        const { state } = await fleet.evolution.connectionState(name, { timeoutMs: READ_MS })
+        const { state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS })
         opens = state === 'open' ? opens + 1 : 0
         return opens >= 2
       } catch {
@@ -51,7 +51,7 @@ export async function restartInstance(
       }
     }
     const verified = (await readBack(isUp, VERIFY_MS)) === true
-    fleet.log.info({ instance: name, verified }, 'instance restarted')
+    call.log.info({ instance: name, verified }, 'instance restarted')
     return { name, verified }
   })
 }

@@ -1,8 +1,8 @@
-import type { Fleet } from '../fleet/fleet.ts'
+import type { Ground } from '../ground/ground.ts'
 import { registerInstance } from './register-instance.ts'
 
 /** Registers the initial instances that are missing; running it again changes nothing. @returns the names it added */
-export async function seedInstances(fleet: Fleet, names: readonly string[]): Promise<string[]> {
+export async function seedInstances(fleet: Ground, names: readonly string[]): Promise<string[]> {
   const added: string[] = []
   for (const name of new Set(names)) {
     const row = await fleet.sql.prisma.instance.findUnique({ where: { name }, select: { name: true } })

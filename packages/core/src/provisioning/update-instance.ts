@@ -1,11 +1,10 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { checkPhones } from '../health/check-phones.ts'
 import { getInstance, unknownInstance } from '../instance/get-instance.ts'
 import type { Instance } from '../instance/instance.ts'
 import { givenPhone } from '../instance/phone-of.ts'
+import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
 export type UpdateInstanceInput = {
@@ -59,7 +58,7 @@ select l.changed from l where (select count(*) from ev) >= 0`,
  * @throws FleetError NOT_FOUND; CONFLICT for the phone of another instance; INVALID_INPUT for a phone number that is none, and
  * for the reason of a pause without the pause
  */
-export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): Promise<Instance> {
+export async function updateInstance(call: ProvisioningCall, input: UpdateInstanceInput): Promise<Instance> {
   const { name, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
   if (pauseReason !== undefined && paused !== true)
     throw new FleetError(
@@ -68,10 +67,10 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
     )
   const phoneNumber =
     typeof input.phoneNumber === 'string'
-      ? givenPhone(input.phoneNumber, fleet.defaultCountry)
+      ? givenPhone(input.phoneNumber, call.fleet.defaultCountry)
       : input.phoneNumber
   const values = [
-    fleet.clock(),
+    call.fleet.clock(),
     name,
     phoneNumber !== undefined,
     phoneNumber ?? null,
@@ -81,14 +80,14 @@ export async function updateInstance(fleet: Fleet, input: UpdateInstanceInput): 
     paused ?? null,
     pauseReason ?? null,
   ]
-  const update = () => onDatabase(() => fleet.sql.run<{ changed: string[] }>(updateStatement, values))
+  const update = () => call.fleet.sql.run<{ changed: string[] }>(updateStatement, values)
   const [row] = await (typeof phoneNumber === 'string'
-    ? withFreePhone(fleet, name, phoneNumber, update)
+    ? withFreePhone(call, name, phoneNumber, update)
     : update())
   if (!row) throw unknownInstance(name)
-  await onDatabase(() => fleet.engine.snapshot.refreshNames([name]))
-  if (row.changed.includes('phoneNumber')) await checkPhones(fleet, [name])
+  await call.fleet.engine.snapshot.refreshNames([name])
+  if (row.changed.includes('phoneNumber')) await checkPhones(call, [name])
   if (row.changed.length > 0)
-    fleet.log.info({ instance: name, changed: row.changed }, 'instance settings changed')
-  return getInstance(fleet, { name })
+    call.log.info({ instance: name, changed: row.changed }, 'instance settings changed')
+  return getInstance(call.fleet, { name })
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { canonicalPhone, isSamePhone, storedPhone } from '../instance/phone-of.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { ProvisioningCall, ProvisioningFleet } from './provisioning-fleet.ts'
 
 /** $1 the name that is left out, $2 the last eight digits of the phone, which all forms of one phone share. */
 const sharingStatement = statement(
@@ -24,27 +23,25 @@ const sharingStatement = statement(
  * @throws FleetError CONFLICT naming the other instance; DATABASE_UNAVAILABLE
  */
 export function withFreePhone<Result>(
-  fleet: Fleet,
+  call: ProvisioningCall,
   name: string,
   phone: string,
   act: () => Promise<Result>,
 ): Promise<Result> {
   // The name of a lease is stored and logged, so it holds no phone.
   const lease = createHash('sha256').update(canonicalPhone(phone)).digest('hex').slice(0, 16)
-  return oneAtATime(fleet, `phone:${lease}`, async () => {
-    await assertFreePhone(fleet, name, phone)
+  return oneAtATime(call, `phone:${lease}`, async () => {
+    await assertFreePhone(call.fleet, name, phone)
     return act()
   })
 }
 
 /** @throws FleetError CONFLICT naming another instance that has the phone, registered or paired, in any of its forms */
-export async function assertFreePhone(fleet: Fleet, name: string, phone: string): Promise<void> {
+export async function assertFreePhone(fleet: ProvisioningFleet, name: string, phone: string): Promise<void> {
   const tail = phone.replace(/\D/g, '').slice(-8)
-  const rows = await onDatabase(() =>
-    fleet.sql.run<{ nome: string; registered: string | null; paired: string | null }>(sharingStatement, [
-      name,
-      tail,
-    ]),
+  const rows = await fleet.sql.run<{ nome: string; registered: string | null; paired: string | null }>(
+    sharingStatement,
+    [name, tail],
   )
   const other = rows.find(({ registered, paired }) =>
     [storedPhone(registered, fleet.defaultCountry), paired].some(

@@ -1,12 +1,11 @@
 import { writePreference } from '../contact/preference.ts'
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { isAvailable } from '../selection/candidate.ts'
+import { defaultFallback } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
-import { defaultFallback } from './pending-reserve.ts'
+import type { ReservationFleet } from './reservation-fleet.ts'
 
 const ATTEMPTS = 10
 
@@ -18,20 +17,16 @@ const ATTEMPTS = 10
  * @throws FleetError INVALID_STATE when row level security hides every instance
  */
 export async function chooseInstance(
-  fleet: Fleet,
+  fleet: ReservationFleet,
   input: { contactId?: string | undefined; strategy?: StrategyName | undefined },
 ): Promise<{ instanceName: string | null }> {
   const strategy: Strategy = strategies[input.strategy ?? 'sticky']
-  const { snapshot, beliefs } = fleet.engine
-  const contact =
-    input.contactId === undefined ? null : (fleet.clients?.canonical(input.contactId) ?? input.contactId)
-  await onDatabase(() => snapshot.refresh())
+  const { engine, preferences, clients } = fleet
+  const { snapshot } = engine
+  const contact = input.contactId === undefined ? null : clients.canonical(input.contactId)
+  await snapshot.refresh()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (contact !== null) {
-      beliefs.forget(contact)
-      await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
-    }
-    const believed = contact === null ? null : beliefs.of(contact)
+    const believed = contact === null ? null : await preferences.refresh(contact)
     const own = strategy.followsPreference && believed !== null ? snapshot.pool.get(believed) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }

@@ -1,20 +1,20 @@
 import type { ClientIds } from '../ground/client-ids.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import type { Seen } from '../selection/pool.ts'
-import type { Ask, PreferenceOutcome } from './pending-reserve.ts'
 import {
   DAILY_CAPACITY,
   DAY,
   HOUR,
   HOURLY_CAPACITY,
   MANAGED,
-  MOMENT,
-  readSeat,
   SENT_THIS_HOUR,
   SENT_TODAY,
-  type SeatRow,
-} from './seat.ts'
+} from '../instance/counters-sql.ts'
+import type { Seen } from '../selection/pool.ts'
+import type { Ask } from './pending-reserve.ts'
+import type { PreferenceOutcome } from './reservation.ts'
+import { readSeat, type SeatRow } from './seat.ts'
 
 /**
  * The claim of one ask that is alone, moves nobody and has no key: one row updated where it still fits, and its
@@ -29,13 +29,12 @@ export type ClaimOne = {
   picked(
     ask: Ask,
     pick: { instance: string; believed: string | null; outcome: PreferenceOutcome },
-    clock: Date | null,
   ): Promise<Seat | null>
   /**
    * Claims the number that the contact has, whichever that is: what `sticky` comes to when that number may send. Saves a
    * reading. Answers the number in any case, null for none.
    */
-  own(ask: Ask, clock: Date | null): Promise<{ present: string | null; seat: Seat | null }>
+  own(ask: Ask): Promise<{ present: string | null; seat: Seat | null }>
 }
 
 /** What was granted: when, and the instance as it stands now. */
@@ -44,14 +43,14 @@ export type Seat = { at: Date; seen: Seen }
 type Row = { at: Date; seat: SeatRow | null; present: string | null }
 
 /** One row: `at`, `seat` (null when nothing was granted), `present`, the contact's number (`own` only). */
-export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: string): ClaimOne {
-  const statements = { picked: claimOneStatement(ids, 'picked'), own: claimOneStatement(ids, 'own') }
+export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
+  const statements = { picked: claimOneStatement(clients, 'picked'), own: claimOneStatement(clients, 'own') }
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, seen: readSeat(row.seat) } : null
   return {
-    async picked(ask, { instance, believed, outcome }, clock) {
+    async picked(ask, { instance, believed, outcome }) {
       const values = [
-        clock,
+        clock(),
         timeZone,
         ask.id,
         ask.contact,
@@ -62,12 +61,12 @@ export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: s
         believed,
         ask.owner,
       ]
-      const [row] = await sql.runInLine<Row>(statements.picked, values)
+      const [row] = await sql.runPipelined<Row>(statements.picked, values)
       return seat(row)
     },
-    async own(ask, clock) {
-      const values = [clock, timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept', ask.owner]
-      const [row] = await sql.runInLine<Row>(statements.own, values)
+    async own(ask) {
+      const values = [clock(), timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept', ask.owner]
+      const [row] = await sql.runPipelined<Row>(statements.own, values)
       return { present: row?.present ?? null, seat: seat(row) }
     },
   }
@@ -77,18 +76,18 @@ export function createClaimOne(sql: Database, ids: ClientIds | null, timeZone: s
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy,
  * $7 preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 believed preference, $10 owner.
  */
-function claimOneStatement(ids: ClientIds | null, which: 'picked' | 'own'): Statement {
-  const type = ids?.sqlType ?? 'text'
-  const inClients = ids
-    ? `(select min(nullif(c.instancia_preferida, '')) from public.clientes c where c.id = $5::${type})`
-    : 'nullif($5::text, $5::text)'
+function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' | 'own'): Statement {
+  const inClients =
+    kind === 'none'
+      ? 'nullif($5::text, $5::text)'
+      : `(select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = $5::${sqlType})`
   const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
   const wanted =
     which === 'own'
       ? `i.nome = ${present}`
       : `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`
   return statement(
-    `claim_${which}_${type}${ids ? '' : '_none'}`,
+    `claim_${which}_${kind}`,
     `with ${MOMENT},
 i as (
   update public.whatsapp_instances i

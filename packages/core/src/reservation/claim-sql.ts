@@ -1,6 +1,7 @@
 import type { ClientIds } from '../ground/client-ids.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, MANAGED, MOMENT } from './seat.ts'
+import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked asks into counted sends, or says why not.
@@ -35,17 +36,14 @@ import { COUNTERS, MANAGED, MOMENT } from './seat.ts'
  *
  * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
  */
-export function claimStatement(ids: ClientIds | null, some: 'move' | 'stay'): Statement {
-  const type = ids?.sqlType ?? 'text'
-  const clients = ids
-    ? 'public.clientes'
-    : '(select null::text id, null::text instancia_preferida where false)'
-  const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${clients} c where c.id = a.client),
+export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): Statement {
+  const { kind, sqlType: type, table } = clients
+  const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = a.client),
     (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact))`
-  const parts = some === 'move' ? moving(ids, type, clients, present) : staying(present)
+  const parts = some === 'move' ? moving(clients, present) : staying(present)
   const fits = '(li.up and b.place <= least(li.ch - li.sh, li.cd - li.sd))'
   return statement(
-    `claim_${some}_${type}${ids ? '' : '_none'}`,
+    `claim_${some}_${kind}`,
     `with ${MOMENT},
 a as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
@@ -106,14 +104,15 @@ function staying(present: string): Parts {
  * Contacts that move are locked, looked at again, and written after the reservations went in. Who is in both tables is
  * written in both: a claim whose snapshot is older than the row in clientes finds the present number in the other.
  */
-function moving(ids: ClientIds | null, type: string, clients: string, present: string): Parts {
-  const lock = ids ? 'order by c.id for no key update of c skip locked' : ''
-  const isClient = ids ? '(select count(*) from public.clientes c where c.id = a.client) > 0' : 'false'
+function moving({ kind, sqlType: type, table }: ClientIds, present: string): Parts {
+  const isClientesUsed = kind !== 'none'
+  const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
+  const isClient = isClientesUsed ? `(select count(*) from ${table} c where c.id = a.client) > 0` : 'false'
   return {
     parameter: ', $15::bool[]',
     column: ', moves',
     contacts: `lc as materialized (
-  select c.id, nullif(c.instancia_preferida, '') pref from ${clients} c
+  select c.id, nullif(c.instancia_preferida, '') pref from ${table} c
   where c.id = any($17::${type}[]) and (select count(*) from li) >= 0 ${lock}),
 ls as materialized (
   select s.id, s.preferred_instance pref from zapfleet.contacts s
@@ -133,7 +132,7 @@ b as materialized (
 mv as materialized (
   select distinct b.contact, b.client, b.in_clients, b.instance from b join ins using (id) where b.moves),
 ${
-  ids
+  isClientesUsed
     ? `mc as (
   update public.clientes c set instancia_preferida = mv.instance from mv where mv.in_clients and c.id = mv.client returning 1),
 `

@@ -1,6 +1,5 @@
-import type { ClientIds } from '../ground/client-ids.ts'
 import { mayTryAgain } from '../ground/database-error.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import type { Statement } from '../ground/statement.ts'
 import type { Seen } from '../selection/pool.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
@@ -28,26 +27,24 @@ const ATTEMPTS = 4
 
 /** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
 export function createClaim(
-  sql: Database,
-  ids: ClientIds | null,
-  timeZone: string,
+  { sql, clock, timeZone, clients }: Ground,
   one: ClaimOne,
-): (picks: readonly Pick[], clock: Date | null) => Promise<Claimed> {
+): (picks: readonly Pick[]) => Promise<Claimed> {
   const statements: Record<'move' | 'stay', Statement> = {
-    move: claimStatement(ids, 'move'),
-    stay: claimStatement(ids, 'stay'),
+    move: claimStatement(clients, 'move'),
+    stay: claimStatement(clients, 'stay'),
   }
-  return async (picks, clock) => {
+  return async (picks) => {
     const [first] = picks
     if (first && picks.length === 1 && !first.moves && first.ask.key === null) {
-      const seat = await one.picked(first.ask, first, clock)
+      const seat = await one.picked(first.ask, first)
       if (seat) return claimedOne(seat)
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
-    const values = [clock, timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
+    const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.runInLine<ClaimRow>(statements[some], values)
+        const [row] = await sql.runPipelined<ClaimRow>(statements[some], values)
         if (!row) throw new Error('the claim answered no row')
         return {
           at: row.at,

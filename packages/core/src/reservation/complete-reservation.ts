@@ -1,6 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Reservation } from './pending-reserve.ts'
+import type { Reservation } from './reservation.ts'
+import type { ReservationFleet } from './reservation-fleet.ts'
 
 /**
  * Records that the message was sent. A repeated call changes nothing.
@@ -9,7 +9,7 @@ import type { Reservation } from './pending-reserve.ts'
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was released before), DATABASE_UNAVAILABLE
  */
 export async function confirmReservation(
-  fleet: Fleet,
+  fleet: ReservationFleet,
   input: { id: string },
   by: string | null = null,
 ): Promise<Reservation> {
@@ -23,7 +23,7 @@ export async function confirmReservation(
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
 export async function releaseReservation(
-  fleet: Fleet,
+  fleet: ReservationFleet,
   input: { id: string },
   by: string | null = null,
 ): Promise<Reservation> {

@@ -1,14 +1,16 @@
-import { asFleetError, mayTryAgain } from '../ground/database-error.ts'
+import { mayTryAgain, toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 import type { Pool } from '../selection/pool.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
-import type { Reservation } from './pending-reserve.ts'
-import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat.ts'
+import type { Reservation } from './reservation.ts'
+import { readSeat, type SeatRow } from './seat.ts'
 
 /** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
-export type Settler = {
+export type Completer = {
   /** @param by the family of the key that settles; null: an admin or the fleet itself, which settle any reservation */
   settle(id: string, by: string | null): Promise<Reservation>
   /** Waits until nothing is left to settle. */
@@ -91,13 +93,11 @@ const MAX_BATCH = 256
 const ATTEMPTS = 4
 
 /** `to` is where its calls lead. Batches like the claim: one in flight, who comes meanwhile goes next. */
-export function createSettler(
-  sql: Database,
-  timeZone: string,
-  clock: () => Date | null,
+export function createCompleter(
+  { sql, clock, timeZone }: Ground,
   pool: Pool,
   to: 'confirmed' | 'released',
-): Settler {
+): Completer {
   const settleStatement = to === 'released' ? releaseStatement : confirmStatement
   type Call = {
     id: string
@@ -162,7 +162,7 @@ export function createSettler(
           else call.resolve(reservation)
         }
       } catch (error) {
-        for (const call of batch) call.reject(asFleetError(error))
+        for (const call of batch) call.reject(toFleetError(error))
       }
     }
     active = false

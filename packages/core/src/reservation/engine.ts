@@ -1,9 +1,7 @@
-import { type Beliefs, createBeliefs } from '../contact/preference-cache.ts'
-import type { ClientIds } from '../ground/client-ids.ts'
-import { asFleetError, isBadValue, isDatabaseUnavailable } from '../ground/database-error.ts'
+import type { PreferenceCache } from '../contact/preference-cache.ts'
+import { DatabaseError, driverMessage, isBadValue, toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Log } from '../ground/log.ts'
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { strategies } from '../selection/strategies.ts'
 import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
@@ -23,7 +21,6 @@ import { createSnapshot, type Snapshot } from './snapshot.ts'
  */
 export type Engine = {
   readonly snapshot: Snapshot
-  readonly beliefs: Beliefs
   /** Queues an ask; its `resolve` or `reject` is called exactly once, at its deadline at the latest. */
   submit(ask: Ask): void
   /** Refuses new asks and waits for those that are here. */
@@ -33,11 +30,7 @@ export type Engine = {
 }
 
 export type EngineOptions = {
-  sql: Database
-  ids: ClientIds | null
-  timeZone: string
-  clock: () => Date | null
-  log: Log
+  preferences: PreferenceCache
   /** Gives back the seats of asks whose callers had their answer before the grant came. */
   release: (reservationIds: string[]) => Promise<unknown>
   /** Told of every batch of claims, for metrics: how many there were in it, and how long it took. */
@@ -55,15 +48,15 @@ const HALVE_FROM = 16
 /** How long an ask waits whose contact's row somebody else holds: asking again at once would only spin. */
 const BUSY_PAUSE_MS = 10
 
-export function createEngine(options: EngineOptions): Engine {
-  const { sql, ids, timeZone, clock, log } = options
+export function createEngine(ground: Ground, options: EngineOptions): Engine {
+  const { log } = ground
+  const { preferences } = options
   const maxBatch = options.maxBatch ?? MAX_BATCH
   const asks = waitingAsks(options.maxWaiting ?? MAX_WAITING)
   const inFlight = flights()
-  const snapshot = createSnapshot(sql, timeZone, clock, inFlight.seats)
-  const beliefs = createBeliefs(sql, ids)
-  const one = createClaimOne(sql, ids, timeZone)
-  const claim = createClaim(sql, ids, timeZone, one)
+  const snapshot = createSnapshot(ground, inFlight.seats)
+  const one = createClaimOne(ground)
+  const claim = createClaim(ground, one)
   /** Asks that wait for an answer in flight, or for a moment. */
   let parked: Ask[] = []
   let paused = 0
@@ -112,12 +105,12 @@ export function createEngine(options: EngineOptions): Engine {
   const claimOwn = async (batch: readonly Ask[]): Promise<boolean> => {
     const [ask] = batch
     if (!ask || batch.length > 1 || ask.contact === null || ask.key !== null || ask.exclude) return false
-    if (!strategies[ask.strategy].followsPreference || beliefs.has(ask.contact)) return false
+    if (!strategies[ask.strategy].followsPreference || preferences.has(ask.contact)) return false
     await snapshot.ready()
     const startedAtMs = performance.now()
-    const { present, seat } = await one.own(ask, clock())
+    const { present, seat } = await one.own(ask)
     options.onBatch?.(1, performance.now() - startedAtMs)
-    beliefs.set(ask.contact, present)
+    preferences.set(ask.contact, present)
     if (!seat) return false
     const { name } = seat.seen
     const pick: Pick = { ask, instance: name, place: 1, believed: name, moves: false, outcome: 'kept' }
@@ -130,7 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
     const needs = new Set<string>()
     for (const ask of batch) if (ask.needs !== null) needs.add(ask.needs)
     // Contacts first: between the reading of the fleet and the ranking no older answer may come in.
-    await beliefs.read(batch)
+    await preferences.read(batch)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
     if (fresh.fleet) fresh.older = await snapshot.refresh()
     else {
@@ -140,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
     const ranking = rank(
       batch,
       snapshot.pool,
-      beliefs.of,
+      preferences.get,
       fresh,
       snapshot.ends(),
       snapshot.nowMs(),
@@ -156,7 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
     snapshot.touched(picks.map((pick) => pick.instance))
     const startedAtMs = performance.now()
     try {
-      const claimed = await claim(picks, clock())
+      const claimed = await claim(picks)
       inFlight.end(picks)
       await answer(picks, claimed)
     } catch (error) {
@@ -186,12 +179,12 @@ export function createEngine(options: EngineOptions): Engine {
       const denial = claimed.denied.get(index)
       ask.needs = null
       if (denial) {
-        if (denial.why === 'stale' && ask.contact !== null) beliefs.set(ask.contact, denial.present)
+        if (denial.why === 'stale' && ask.contact !== null) preferences.set(ask.contact, denial.present)
         const next = { key: keyed, busy, stale: again, full: again }[denial.why]
         next.push(ask)
         continue
       }
-      if (pick.moves && ask.contact !== null) beliefs.set(ask.contact, pick.instance)
+      if (pick.moves && ask.contact !== null) preferences.set(ask.contact, pick.instance)
       // The first of several grants on one instance still had the later ones' seats before it.
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
@@ -211,7 +204,7 @@ export function createEngine(options: EngineOptions): Engine {
   const giveBack = (orphans: string[]): void => {
     options.release(orphans).catch((error) => {
       const words = 'seats of callers that had gone stay counted: they could not be given back'
-      log.warn({ error: String(error), count: orphans.length }, words)
+      log.warn({ error: driverMessage(error), count: orphans.length }, words)
     })
   }
 
@@ -227,9 +220,9 @@ export function createEngine(options: EngineOptions): Engine {
   /** Answers asks whose key is in use, with the reservation that stands under it. Returns those whose key is free after all. */
   const answerKeyed = async (keyed: readonly Ask[]): Promise<Ask[]> => {
     const keys = keyed.flatMap((ask) => ask.key ?? [])
-    const standing = await readKeyed(sql, clock(), timeZone, keys)
+    const standing = await readKeyed(ground, keys)
     const expired = keys.filter((key) => standing.get(key)?.expired)
-    if (expired.length > 0) await freeExpiredKeys(sql, clock(), expired)
+    if (expired.length > 0) await freeExpiredKeys(ground, expired)
     const free: Ask[] = []
     for (const ask of keyed) {
       const found = standing.get(ask.key ?? '')
@@ -254,8 +247,8 @@ export function createEngine(options: EngineOptions): Engine {
   const fail = (batch: readonly Ask[], error: unknown): void => {
     // What this process thinks it took may never have been counted.
     snapshot.outdate()
-    for (const ask of batch) if (ask.contact !== null) beliefs.forget(ask.contact)
-    const gone = isDatabaseUnavailable(error)
+    for (const ask of batch) if (ask.contact !== null) preferences.forget(ask.contact)
+    const gone = error instanceof DatabaseError && error.isUnavailable
     if (!gone && batch.length > 1) {
       // One ask may spoil the statement for all: each goes alone, and only the one at fault hears of it.
       for (const ask of batch) ask.alone = true
@@ -264,17 +257,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const told = isBadValue(error)
       ? new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', { cause: error })
-      : asFleetError(error)
+      : toFleetError(error)
     for (const ask of batch) reject(ask, told)
-    const words = error instanceof Error ? error.message : String(error)
-    log.error({ error: words, code: told.code, asks: batch.length }, 'a batch of reserves failed')
+    const details = { error: driverMessage(error), code: told.code, asks: batch.length }
+    log.error(details, 'a batch of reserves failed')
     // Who waits behind would meet the same: better to hear it now than at the deadline.
     if (gone) asks.rejectAll(told)
   }
 
   return {
     snapshot,
-    beliefs,
     figures: () => ({ waiting: asks.size() + parked.length }),
     submit(ask) {
       if (stopped) {

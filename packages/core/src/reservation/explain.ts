@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
+import { defaultFallback } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
-import { defaultFallback } from './pending-reserve.ts'
+import type { ReservationFleet } from './reservation-fleet.ts'
 
 /**
  * Says which instance `reserve` would choose now for this contact, and of every other its place in line or why it has none.
@@ -12,26 +11,23 @@ import { defaultFallback } from './pending-reserve.ts'
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function explain(
-  fleet: Fleet,
+  fleet: ReservationFleet,
   input: {
     contactId?: string | undefined
     strategy?: StrategyName | undefined
     exclude?: string[] | undefined
   },
 ): Promise<Explanation> {
-  const { snapshot, beliefs } = fleet.engine
-  const contact =
-    input.contactId === undefined ? null : (fleet.clients?.canonical(input.contactId) ?? input.contactId)
-  // Contacts first, as the engine has it: between the reading of the fleet and the ranking no older answer may come in.
-  if (contact !== null) {
-    beliefs.forget(contact)
-    await onDatabase(() => beliefs.read([{ contact, client: fleet.clients?.fit(contact) ?? null }]))
-  }
-  await onDatabase(() => snapshot.refresh())
+  const { engine, preferences, clients } = fleet
+  const { snapshot } = engine
+  const contact = input.contactId === undefined ? null : clients.canonical(input.contactId)
+  // Contacts first, as in the engine: between the reading of the fleet and the ranking no older result may come in.
+  const own = contact === null ? null : await preferences.refresh(contact)
+  await snapshot.refresh()
   return explanation(
     snapshot.pool,
     strategies[input.strategy ?? 'sticky'],
-    contact === null ? null : beliefs.of(contact),
+    own,
     defaultFallback(contact),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),

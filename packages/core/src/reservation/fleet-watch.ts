@@ -1,6 +1,6 @@
 import type { FleetErrorCode, Reason } from '../ground/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-import type { PreferenceOutcome } from './pending-reserve.ts'
+import type { PreferenceOutcome } from './reservation.ts'
 
 /** Who wants to know what goes through the heart, for metrics. Called on the hot path: must be quick, and must not throw. */
 export type FleetWatch = {

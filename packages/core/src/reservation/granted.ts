@@ -1,6 +1,6 @@
 import type { Claimed } from './claim.ts'
-import type { Reservation } from './pending-reserve.ts'
 import type { Pick } from './rank.ts'
+import type { Reservation } from './reservation.ts'
 
 /** The answer to an ask that was granted; `grantsAfter`: later grants of the same claim on the same instance. */
 export function granted(pick: Pick, claimed: Claimed, reservedAt: string, grantsAfter: number): Reservation {

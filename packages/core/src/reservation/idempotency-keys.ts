@@ -1,7 +1,8 @@
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import type { Reservation } from './pending-reserve.ts'
-import { COUNTERS, MOMENT } from './seat.ts'
+import { COUNTERS } from '../instance/counters-sql.ts'
+import type { Reservation } from './reservation.ts'
 
 /** A reservation as it is read back, with the room its instance has now. */
 export type ReservationRow = {
@@ -61,14 +62,12 @@ update zapfleet.reservations r set idempotency_key = null from old where r.id = 
 
 /** Reads what stands under these keys; who is not in the answer is free. */
 export async function readKeyed(
-  sql: Database,
-  clock: Date | null,
-  timeZone: string,
+  { sql, clock, timeZone }: Ground,
   keys: string[],
 ): Promise<Map<string, Keyed>> {
   const rows = await sql.run<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
     readKeys,
-    [clock, timeZone, keys],
+    [clock(), timeZone, keys],
   )
   return new Map(
     rows.map((row) => [row.key, { hash: row.hash, expired: row.expired, reservation: readReservation(row) }]),
@@ -76,6 +75,6 @@ export async function readKeyed(
 }
 
 /** Frees keys that are older than a day. Alone in its statement, so it can wait for no claim that waits for it. */
-export async function freeExpiredKeys(sql: Database, clock: Date | null, keys: string[]): Promise<void> {
-  await sql.run(expireKeys, [clock, keys])
+export async function freeExpiredKeys({ sql, clock }: Ground, keys: string[]): Promise<void> {
+  await sql.run(expireKeys, [clock(), keys])
 }

@@ -1,19 +1,6 @@
+import type { Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-
-/** What to do for a sticky contact whose number cannot serve now. */
-export const FALLBACKS = ['move', 'borrow', 'refuse'] as const
-export type Fallback = (typeof FALLBACKS)[number]
-
-/**
- * The fallback where the caller names none: `move`, and `refuse` for a WhatsApp group (`…@g.us`). A number that is no member of
- * the group cannot write to it, so the group waits for the number that it has.
- */
-export function defaultFallback(contactId: string | null): Fallback {
-  return contactId?.endsWith('@g.us') ? 'refuse' : 'move'
-}
-
-/** What a grant did to the contact's preference; `none` = there was no contact. */
-export type PreferenceOutcome = 'kept' | 'assigned' | 'moved' | 'borrowed' | 'none'
+import type { Reservation } from './reservation.ts'
 
 /** One call of `reserve` on its way through the engine. */
 export type Ask = {
@@ -41,19 +28,4 @@ export type Ask = {
   answered: boolean
   readonly resolve: (reservation: Reservation) => void
   readonly reject: (error: Error) => void
-}
-
-/** A counted send as callers see it. */
-export type Reservation = {
-  id: string
-  instanceName: string
-  /** As the caller wrote it. */
-  contactId: string | null
-  strategy: StrategyName
-  state: 'reserved' | 'confirmed' | 'released'
-  preference: PreferenceOutcome
-  /** ISO 8601 in UTC. */
-  reservedAt: string
-  /** Messages that its instance may still send in the present hour and local day. */
-  remaining: { hour: number; day: number }
 }

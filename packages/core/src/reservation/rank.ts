@@ -4,7 +4,8 @@ import type { Pool } from '../selection/pool.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
-import type { Ask, PreferenceOutcome } from './pending-reserve.ts'
+import type { Ask } from './pending-reserve.ts'
+import type { PreferenceOutcome } from './reservation.ts'
 
 /** One ask with the instance it shall claim and what is believed of its contact. */
 export type Pick = {
@@ -33,7 +34,7 @@ export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error:
 export function rank(
   asks: readonly Ask[],
   pool: Pool,
-  beliefs: (contact: string) => string | null,
+  preferenceOf: (contact: string) => string | null,
   fresh: Fresh,
   ends: WindowEnds,
   atMs: number,
@@ -95,7 +96,7 @@ export function rank(
       continue
     }
 
-    const believed = ask.contact === null ? null : beliefs(ask.contact)
+    const believed = ask.contact === null ? null : preferenceOf(ask.contact)
     const own = strategy.followsPreference && believed !== null ? pool.get(believed) : undefined
     if (strategy.followsPreference && believed !== null) {
       const reason = own ? refusalReason(own, ask.exclude) : 'GONE'

@@ -1,7 +1,9 @@
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 import type { Seen } from '../selection/pool.ts'
-import { COUNTERS, MANAGED, MOMENT, readSeat, type SeatRow } from './seat.ts'
+import { readSeat, type SeatRow } from './seat.ts'
 
 /** The fleet at one moment of the database's clock. */
 export type FleetReading = { atMs: number; nextHourMs: number; nextDayMs: number; seen: Seen[] }
@@ -20,20 +22,14 @@ from k, lateral (
   select (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,
 )
 
-/**
- * Reads the whole fleet, or these names of it.
- *
- * @param clock the instant handed in, or null for the database's own
- */
+/** Reads the whole fleet, or these names of it. */
 export async function readFleet(
-  sql: Database,
-  clock: Date | null,
-  timeZone: string,
+  { sql, clock, timeZone }: Pick<Ground, 'sql' | 'clock' | 'timeZone'>,
   names: string[] | null = null,
 ): Promise<FleetReading> {
   const [row] = await sql.run<{ at: Date; next_hour: Date; next_day: Date; seats: SeatRow[] }>(
     readStatement,
-    [clock, timeZone, names],
+    [clock(), timeZone, names],
   )
   if (!row) throw new Error('the reading of the fleet answered no row')
   return {

@@ -1,6 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Ask, Reservation } from './pending-reserve.ts'
+import type { Ask } from './pending-reserve.ts'
 import { mayShareBatch } from './rank.ts'
+import type { Reservation } from './reservation.ts'
 
 /** The asks of this process that have no answer yet: a bounded queue, and a watch over every deadline. */
 export type WaitingAsks = {

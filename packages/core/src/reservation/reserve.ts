@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
+import { defaultFallback, type Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
-import { defaultFallback, type Fallback, type Reservation } from './pending-reserve.ts'
+import type { Reservation } from './reservation.ts'
+import type { ReservationFleet } from './reservation-fleet.ts'
 
 export type ReserveInput = {
   /** Who the message is for, 1-255 characters; without it no preference is read or kept. */
@@ -35,12 +36,12 @@ const DEADLINE_MS = 5_000
  * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE, INVALID_STATE (row level security hides every instance)
  */
 export async function reserve(
-  fleet: Fleet,
+  fleet: ReservationFleet,
   input: ReserveInput,
   options: ReserveOptions = {},
 ): Promise<Reservation> {
   const contactId = input.contactId ?? null
-  const contact = contactId === null ? null : (fleet.clients?.canonical(contactId) ?? contactId)
+  const contact = contactId === null ? null : fleet.clients.canonical(contactId)
   const strategy = input.strategy ?? 'sticky'
   const fallback = input.fallback ?? defaultFallback(contactId)
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
@@ -52,7 +53,7 @@ export async function reserve(
       id: uuidv7(),
       contactId,
       contact,
-      client: contact === null ? null : (fleet.clients?.fit(contact) ?? null),
+      client: contact === null ? null : fleet.clients.fit(contact),
       strategy,
       fallback,
       exclude,

@@ -1,4 +1,5 @@
-import type { Database } from '../ground/open-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { singleFlight } from '../ground/single-flight.ts'
 import { createPool, type Pool } from '../selection/pool.ts'
 import type { WindowEnds } from '../selection/refusal.ts'
 import { type FleetReading, readFleet } from './read-fleet.ts'
@@ -31,39 +32,28 @@ const REFRESH_AFTER_MS = 1_000
 const TOO_OLD_MS = 3_000
 
 /**
- * @param clock the instant that tests hand in, or null for the database's own
  * @param undecided instances with seats in claims under way: their answers know better than a reading that began meanwhile
  */
-export function createSnapshot(
-  sql: Database,
-  timeZone: string,
-  clock: () => Date | null,
-  undecided: ReadonlyMap<string, number>,
-): Snapshot {
+export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, number>): Snapshot {
   const pool = createPool()
   let last: { reading: FleetReading; readAtMs: number } | null = null
-  let refreshing: Promise<ReadonlySet<string>> | null = null
+  const reading = singleFlight<ReadonlySet<string>>()
   const touchedSince = new Set<string>()
 
   const nowMs = (): number =>
-    clock()?.getTime() ?? (last ? last.reading.atMs + (performance.now() - last.readAtMs) : Date.now())
+    ground.clock()?.getTime() ?? (last ? last.reading.atMs + (performance.now() - last.readAtMs) : Date.now())
 
   const read = async (): Promise<ReadonlySet<string>> => {
     touchedSince.clear()
     for (const name of undecided.keys()) touchedSince.add(name)
     const startedAtMs = performance.now()
-    const reading = await readFleet(sql, clock(), timeZone)
-    pool.seeAll(reading.seen, touchedSince)
+    const found = await readFleet(ground)
+    pool.seeAll(found.seen, touchedSince)
     // The database's clock was read somewhere between asking and answering; the earlier end errs towards reading again.
-    last = { reading, readAtMs: startedAtMs }
+    last = { reading: found, readAtMs: startedAtMs }
     return new Set(touchedSince)
   }
-  const refresh = (): Promise<ReadonlySet<string>> => {
-    refreshing ??= read().finally(() => {
-      refreshing = null
-    })
-    return refreshing
-  }
+  const refresh = (): Promise<ReadonlySet<string>> => reading.run(read)
 
   return {
     pool,
@@ -74,23 +64,23 @@ export function createSnapshot(
       const hourOver =
         last !== null && (nowMs() >= last.reading.nextHourMs || nowMs() < last.reading.atMs - TOO_OLD_MS)
       if (ageMs > TOO_OLD_MS || hourOver) {
-        if (refreshing) await refreshing
+        await reading.current()
         await refresh()
-      } else if (ageMs > REFRESH_AFTER_MS && !refreshing) {
-        // Whoever needs the truth reads it in turn and meets the error there.
+      } else if (ageMs > REFRESH_AFTER_MS && reading.current() === null) {
+        // Background refresh; errors are ignored. Callers that need fresh data await refresh() and receive the error.
         refresh().catch(() => {})
       }
     },
     async refresh() {
       // One that is under way may have started before what the caller wants to see.
-      if (refreshing) await refreshing.catch(() => {})
+      await reading.current()?.catch(() => {})
       return refresh()
     },
     async refreshNames(names) {
-      const reading = await readFleet(sql, clock(), timeZone, names)
-      const found = new Set(reading.seen.map((seen) => seen.name))
+      const { seen } = await readFleet(ground, names)
+      const found = new Set(seen.map((one) => one.name))
       for (const name of names) if (!found.has(name)) pool.forget(name)
-      pool.see(reading.seen)
+      pool.see(seen)
       for (const name of names) touchedSince.add(name)
     },
     touched(names) {

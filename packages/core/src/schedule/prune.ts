@@ -1,6 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { readMoment } from '../ground/moment.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { readMoment } from '../ground/read-moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { type Aging, addCursors, hoursStep, stepStatement } from './prune-sql.ts'
 
@@ -79,7 +78,7 @@ const CURSORS = [...Object.values(WALKS).flatMap(({ front, sweep }) => [front.na
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function prune(
-  fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>,
+  fleet: Ground,
   options: { signal?: AbortSignal; stepRows?: number } = {},
 ): Promise<{
   changed: number
@@ -91,11 +90,11 @@ export async function prune(
   keys: number
 }> {
   const { signal, stepRows = STEP_ROWS } = options
-  const { at, hourStart, dayStart } = await onDatabase(() => readMoment(fleet))
-  await onDatabase(() => fleet.sql.run(addCursors, [CURSORS]))
+  const { at, hourStart, dayStart } = await readMoment(fleet)
+  await fleet.sql.run(addCursors, [CURSORS])
   const before = (keepMs: number): Date => new Date(at.getTime() - keepMs)
   const take = async (step: Statement, values: unknown[]): Promise<Step | undefined> =>
-    (await onDatabase(() => fleet.sql.run<Step>(step, values)))[0]
+    (await fleet.sql.run<Step>(step, values))[0]
 
   /** Steps until one reads less than it may, another process holds the cursor, or `isEnough`. */
   const walk = async (
@@ -144,12 +143,10 @@ export async function prune(
   const events = await age(WALKS.events, KEEP_EVENTS_MS)
   const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const jobRuns = await age(WALKS.jobRuns, KEEP_JOB_RUNS_MS)
-  await onDatabase(() => fleet.sql.run(pruneLeases, [before(DAY_MS)]))
+  await fleet.sql.run(pruneLeases, [before(DAY_MS)])
   const hours = await pruneHours()
   const audit = await age(WALKS.audit, KEEP_AUDIT_MS)
-  const [oldKeys] = await onDatabase(() =>
-    fleet.sql.run<{ gone: number }>(pruneKeys, [before(KEEP_AUDIT_MS)]),
-  )
+  const [oldKeys] = await fleet.sql.run<{ gone: number }>(pruneKeys, [before(KEEP_AUDIT_MS)])
   const keys = oldKeys?.gone ?? 0
   const changed = events + reservations + jobRuns + hours + audit + keys
   return { changed, events, reservations, jobRuns, hours, audit, keys }

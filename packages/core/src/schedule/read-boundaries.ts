@@ -1,7 +1,6 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { MOMENT } from '../reservation/seat.ts'
 
 /** Now, and the first instants of the next hour and the next local day. */
 export type Boundaries = { at: Date; nextHour: Date; nextDay: Date }
@@ -23,13 +22,11 @@ from k`,
 )
 
 /** Asks the database for its time and for when the windows of the counters end. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readBoundaries(fleet: Pick<Fleet, 'sql' | 'clock' | 'timeZone'>): Promise<Boundaries> {
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ at: Date; next_hour: Date; next_day: Date }>(boundariesStatement, [
-      fleet.clock(),
-      fleet.timeZone,
-    ]),
-  )
+export async function readBoundaries(fleet: Ground): Promise<Boundaries> {
+  const [row] = await fleet.sql.run<{ at: Date; next_hour: Date; next_day: Date }>(boundariesStatement, [
+    fleet.clock(),
+    fleet.timeZone,
+  ])
   if (!row) throw new Error('the database did not say the time')
   return { at: row.at, nextHour: row.next_hour, nextDay: row.next_day }
 }

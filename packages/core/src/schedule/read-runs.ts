@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { JOBS, type JobName, type JobRun } from './job-run.ts'
 
@@ -20,17 +19,15 @@ from (select started_at from zapfleet.job_runs where job = 'health-poll' order b
 )
 
 /** The latest run of each job that ever ran, whichever process ran it. @throws FleetError DATABASE_UNAVAILABLE */
-export async function lastJobRuns(fleet: Pick<Fleet, 'sql'>): Promise<JobRun[]> {
-  const rows = await onDatabase(() =>
-    fleet.sql.run<{
-      job: JobName
-      holder: string
-      started_at: Date
-      took_ms: number | null
-      changed: number | null
-      failed: string | null
-    }>(lastStatement, [JOBS]),
-  )
+export async function lastJobRuns(fleet: Pick<Ground, 'sql'>): Promise<JobRun[]> {
+  const rows = await fleet.sql.run<{
+    job: JobName
+    holder: string
+    started_at: Date
+    took_ms: number | null
+    changed: number | null
+    failed: string | null
+  }>(lastStatement, [JOBS])
   return rows.map((row) => ({
     job: row.job,
     holder: row.holder,
@@ -47,7 +44,7 @@ export async function lastJobRuns(fleet: Pick<Fleet, 'sql'>): Promise<JobRun[]> 
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function pollingAge(fleet: Pick<Fleet, 'sql' | 'clock'>): Promise<number | null> {
+export async function pollingAge(fleet: Pick<Ground, 'sql' | 'clock'>): Promise<number | null> {
   return (await pollingPulse(fleet))?.ageMs ?? null
 }
 
@@ -57,10 +54,8 @@ export async function pollingAge(fleet: Pick<Fleet, 'sql' | 'clock'>): Promise<n
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function pollingPulse(
-  fleet: Pick<Fleet, 'sql' | 'clock'>,
+  fleet: Pick<Ground, 'sql' | 'clock'>,
 ): Promise<{ ageMs: number; periodMs: number } | null> {
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ age_ms: number; period_ms: number }>(pulseStatement, [fleet.clock()]),
-  )
+  const [row] = await fleet.sql.run<{ age_ms: number; period_ms: number }>(pulseStatement, [fleet.clock()])
   return row ? { ageMs: Math.max(0, Math.round(row.age_ms)), periodMs: row.period_ms } : null
 }

@@ -1,5 +1,4 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import type { JobName } from './job-run.ts'
 
@@ -34,22 +33,28 @@ const endStatement = statement(
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function beginRun(
-  fleet: Pick<Fleet, 'sql' | 'clock'>,
+  fleet: Pick<Ground, 'sql' | 'clock'>,
   run: { job: JobName; holder: string; lease: string },
 ): Promise<string | null> {
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<{ id: string }>(beginStatement, [fleet.clock(), run.job, run.holder, run.lease]),
-  )
+  const [row] = await fleet.sql.run<{ id: string }>(beginStatement, [
+    fleet.clock(),
+    run.job,
+    run.holder,
+    run.lease,
+  ])
   return row?.id ?? null
 }
 
 /** Writes down how a run ended. `failed` is for people and holds no secret. @throws FleetError DATABASE_UNAVAILABLE */
 export async function endRun(
-  fleet: Pick<Fleet, 'sql'>,
+  fleet: Pick<Ground, 'sql'>,
   id: string,
   end: { tookMs: number; changed: number | null; failed: string | null },
 ): Promise<void> {
-  await onDatabase(() =>
-    fleet.sql.run(endStatement, [id, Math.round(end.tookMs), end.changed, end.failed?.slice(0, 500) ?? null]),
-  )
+  await fleet.sql.run(endStatement, [
+    id,
+    Math.round(end.tookMs),
+    end.changed,
+    end.failed?.slice(0, 500) ?? null,
+  ])
 }

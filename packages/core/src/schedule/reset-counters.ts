@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { mayTryAgain } from '../ground/database-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
+import type { Ground } from '../ground/ground.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { MOMENT } from '../reservation/seat.ts'
 
 const ATTEMPTS = 4
 
@@ -35,24 +34,23 @@ const daily = resetStatement('dia')
  * @returns how many instances entered the present hour
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function resetHourlyCounters(fleet: Fleet): Promise<{ changed: number }> {
+export async function resetHourlyCounters(fleet: Ground): Promise<{ changed: number }> {
   return reset(fleet, hourly)
 }
 
 /** The same for the counters of the local day. */
-export async function resetDailyCounters(fleet: Fleet): Promise<{ changed: number }> {
+export async function resetDailyCounters(fleet: Ground): Promise<{ changed: number }> {
   return reset(fleet, daily)
 }
 
-async function reset(fleet: Fleet, resetWindow: Statement): Promise<{ changed: number }> {
+async function reset(fleet: Ground, resetWindow: Statement): Promise<{ changed: number }> {
   for (let attempt = 1; ; attempt++) {
     try {
       const rows = await fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone])
       return { changed: rows.length }
     } catch (error) {
       // Programs of others may lock the same rows in another order than ours.
-      if (attempt < ATTEMPTS && mayTryAgain(error)) continue
-      return onDatabase(() => Promise.reject(error))
+      if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
     }
   }
 }

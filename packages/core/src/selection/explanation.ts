@@ -1,5 +1,5 @@
 import type { Reason } from '../ground/fleet-error.ts'
-import type { Fallback } from '../reservation/pending-reserve.ts'
+import type { Fallback } from './fallback.ts'
 import type { Pool } from './pool.ts'
 import { availableAgainMs, refusalReason, type WindowEnds } from './refusal.ts'
 import { byName, type Strategy } from './strategy.ts'

@@ -1,4 +1,5 @@
-import { type Candidate, load } from './candidate.ts'
+import { load } from '../instance/availability.ts'
+import type { Candidate } from './candidate.ts'
 import { byName, type Strategy } from './strategy.ts'
 
 /** Lowest share of the day's capacity first; then priority, then who has been silent longest. A batch fills like water. */

@@ -1,5 +1,6 @@
 import { FleetError, type Reason } from '../ground/fleet-error.ts'
-import { type Candidate, unavailableReason } from './candidate.ts'
+import { unavailableReason } from '../instance/availability.ts'
+import type { Candidate } from './candidate.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }

@@ -1,10 +1,9 @@
-import type { Fleet } from '../fleet/fleet.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { KEY_MOMENT } from '../key/api-key.ts'
 import { digestOf } from '../key/key-text.ts'
 import { SESSION_COLUMNS, type Session, type SessionKey, type SessionRow, toSession } from './session.ts'
+import type { SessionFleet } from './session-fleet.ts'
 import { makeSessionText } from './session-text.ts'
 
 /** A session ends this long after its sign-in, used or not. */
@@ -41,24 +40,22 @@ select ${SESSION_COLUMNS} from s`,
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function beginSession(
-  fleet: Fleet,
+  fleet: SessionFleet,
   key: SessionKey,
   from: { address: string; browser: string },
 ): Promise<{ session: Session; secret: string }> {
   const { id, text } = makeSessionText()
-  const [row] = await onDatabase(() =>
-    fleet.sql.run<SessionRow>(beginStatement, [
-      fleet.clock(),
-      id,
-      digestOf(text),
-      key.id,
-      key.digest,
-      SESSION_SECONDS,
-      from.address,
-      from.browser,
-      SESSIONS_PER_KEY,
-    ]),
-  )
+  const [row] = await fleet.sql.run<SessionRow>(beginStatement, [
+    fleet.clock(),
+    id,
+    digestOf(text),
+    key.id,
+    key.digest,
+    SESSION_SECONDS,
+    from.address,
+    from.browser,
+    SESSIONS_PER_KEY,
+  ])
   if (!row) throw new FleetError('UNEXPECTED', 'A session was inserted and not returned.')
   return { session: toSession(row), secret: text }
 }

@@ -1,6 +1,5 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
+import type { SessionFleet } from './session-fleet.ts'
 
 /** $1 id of the key, $2 id of a session or null for all of the key. */
 const endStatement = statement(
@@ -18,10 +17,10 @@ delete from zapfleet.sessions x using held where x.id = held.id returning x.id`,
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function endSessions(
-  fleet: Fleet,
+  fleet: SessionFleet,
   { keyId, sessionId }: { keyId: string; sessionId: string | null },
 ): Promise<string[]> {
-  const rows = await onDatabase(() => fleet.sql.run<{ id: string }>(endStatement, [keyId, sessionId]))
+  const rows = await fleet.sql.run<{ id: string }>(endStatement, [keyId, sessionId])
   const ids = rows.map((row) => row.id)
   for (const id of ids) fleet.sessions.forget(id)
   return ids

@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
 import { KEY_MOMENT } from '../key/api-key.ts'
 import { SESSION_COLUMNS, type Session, type SessionRow, toSession } from './session.ts'
+import type { SessionFleet } from './session-fleet.ts'
 
 /** $2 id of a session. */
 const listStatement = statement(
@@ -14,9 +13,9 @@ order by coalesce(s.last_used_at, s.created_at) desc, s.id`,
 )
 
 /** The sessions of the key that a session belongs to, itself included, the last used first. @throws FleetError DATABASE_UNAVAILABLE */
-export async function listSessions(fleet: Fleet, sessionId: string): Promise<Session[]> {
+export async function listSessions(fleet: SessionFleet, sessionId: string): Promise<Session[]> {
   // Uses in this process are written every 30 s only.
   await fleet.sessions.writeLastUses().catch(() => {})
-  const rows = await onDatabase(() => fleet.sql.run<SessionRow>(listStatement, [fleet.clock(), sessionId]))
+  const rows = await fleet.sql.run<SessionRow>(listStatement, [fleet.clock(), sessionId])
   return rows.map(toSession)
 }

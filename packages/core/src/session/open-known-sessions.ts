@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto'
-import { asFleetError } from '../ground/database-error.ts'
 import type { Log } from '../ground/log.ts'
 import type { Database } from '../ground/open-database.ts'
 import { statement } from '../ground/statement.ts'
@@ -100,11 +99,7 @@ export function openKnownSessions(parts: {
 
   const lookUp = async (id: string, digest: Buffer): Promise<SessionKey | null> => {
     wanted.add(id)
-    try {
-      await upkeep.refresh()
-    } catch (error) {
-      throw asFleetError(error)
-    }
+    await upkeep.refresh()
     return keyOf(id, digest)
   }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Fleet } from '../fleet/fleet.ts'
-import { onDatabase } from '../ground/on-database.ts'
 import { statement } from '../ground/statement.ts'
+import type { WebhookFleet } from './webhook-fleet.ts'
 
 const makeStatement = statement(
   'webhook_secret_make',
@@ -13,24 +12,17 @@ const readStatement = statement(
   `select value from zapfleet.secrets where name = 'webhook'`,
 )
 
-const read = new WeakMap<Fleet['sql'], Promise<string>>()
-
 /**
  * The secret by which the fleet knows its own webhooks: 32 random bytes as base64url, made once for all processes and
  * kept in the database. Never log it. Each process reads it once: after it was changed there, start them anew.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export function readWebhookSecret(fleet: Fleet): Promise<string> {
-  const known = read.get(fleet.sql)
-  if (known) return known
-  const reading = onDatabase(() => readOrMake(fleet))
-  read.set(fleet.sql, reading)
-  reading.catch(() => read.delete(fleet.sql))
-  return reading
+export function readWebhookSecret(fleet: WebhookFleet): Promise<string> {
+  return fleet.webhooks.secret.run(() => readOrMake(fleet))
 }
 
-async function readOrMake(fleet: Fleet): Promise<string> {
+async function readOrMake(fleet: WebhookFleet): Promise<string> {
   const readNow = async (): Promise<string | undefined> =>
     (await fleet.sql.run<{ value: string }>(readStatement, []))[0]?.value
   const there = await readNow()

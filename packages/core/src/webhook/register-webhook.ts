@@ -1,8 +1,8 @@
 import type { WebhookSettings } from '@zapfleet/evolution'
-import type { Fleet } from '../fleet/fleet.ts'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { readWebhookSecret } from './read-webhook-secret.ts'
 import { fleetWebhook, webhookOwner } from './webhook.ts'
+import type { WebhookCall } from './webhook-fleet.ts'
 
 /** `registered`: Evolution now tells us of this instance. `foreign`: another program's webhook is there, and was left alone. */
 export type WebhookRegistration = { registered: boolean; foreign: boolean }
@@ -13,19 +13,19 @@ export type WebhookRegistration = { registered: boolean; foreign: boolean }
  *
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; nothing was set then
  */
-export async function registerWebhook(fleet: Fleet, name: string): Promise<WebhookRegistration> {
-  if (fleet.publicUrl === null) return { registered: false, foreign: false }
-  const ours = fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+export async function registerWebhook(call: WebhookCall, name: string): Promise<WebhookRegistration> {
+  if (call.fleet.publicUrl === null) return { registered: false, foreign: false }
+  const ours = fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
   try {
-    const found = await fleet.evolution.findWebhook(name)
+    const found = await call.evolution.findWebhook(name)
     if (webhookOwner(found, ours) === 'another') {
-      fleet.log.warn(
+      call.log.warn(
         { instance: name, webhook: addressOf(found?.url ?? '') },
         'another program has the webhook of this instance; its changes are seen by polling',
       )
       return { registered: false, foreign: true }
     }
-    await fleet.evolution.setWebhook(name, ours)
+    await call.evolution.setWebhook(name, ours)
     return { registered: true, foreign: false }
   } catch (error) {
     throw fromEvolution(error)
@@ -37,13 +37,13 @@ export async function registerWebhook(fleet: Fleet, name: string): Promise<Webho
  *
  * @throws EvolutionError; DATABASE_UNAVAILABLE
  */
-export async function silenceWebhook(fleet: Fleet, name: string): Promise<boolean> {
-  const found = await fleet.evolution.findWebhook(name)
+export async function silenceWebhook(call: WebhookCall, name: string): Promise<boolean> {
+  const found = await call.evolution.findWebhook(name)
   if (found === null || !found.enabled) return true
-  if (fleet.publicUrl === null) return false
-  const ours = fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+  if (call.fleet.publicUrl === null) return false
+  const ours = fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
   if (webhookOwner(found, ours) !== 'us') return false
-  await fleet.evolution.setWebhook(name, { ...ours, enabled: false, events: [] })
+  await call.evolution.setWebhook(name, { ...ours, enabled: false, events: [] })
   return true
 }
 
@@ -51,12 +51,12 @@ export async function silenceWebhook(fleet: Fleet, name: string): Promise<boolea
  * Our webhook for the body of a create, so that not even the first event is missed; undefined when there is none to set.
  * Never throws: an instance without a webhook is polled like any other.
  */
-export async function webhookForCreate(fleet: Fleet): Promise<WebhookSettings | undefined> {
-  if (fleet.publicUrl === null) return undefined
+export async function webhookForCreate(call: WebhookCall): Promise<WebhookSettings | undefined> {
+  if (call.fleet.publicUrl === null) return undefined
   try {
-    return fleetWebhook(fleet.publicUrl, await readWebhookSecret(fleet))
+    return fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
   } catch (error) {
-    fleet.log.warn({ err: error }, 'an instance is created without webhook: its secret could not be read')
+    call.log.warn({ err: error }, 'an instance is created without webhook: its secret could not be read')
     return undefined
   }
 }

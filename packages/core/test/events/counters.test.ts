@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sampleCounters } from '../../src/events/sample-counters.ts'
-import { createBell } from '../../src/events/waiters.ts'
+import { createWaiters } from '../../src/events/waiters.ts'
+import { clientIds } from '../../src/ground/client-ids.ts'
 import { recordSend, reserve, silentLog } from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'
@@ -107,13 +108,16 @@ describe('the sampler', () => {
       const facts = [{ nome: 'a', msgs_enviadas_dia: sent, janela_dia: AT.toISOString() }]
       return [{ at: AT, hour_start: AT, day_start: AT, last_round_at: null, event_id: eventId, facts }]
     }
-    const sampler = sampleCounters({
-      sql: { run } as never,
-      timeZone: 'UTC',
-      clock: () => null,
-      log: silentLog,
-      bell: createBell(),
-    })
+    const sampler = sampleCounters(
+      {
+        sql: { run } as never,
+        timeZone: 'UTC',
+        clock: () => null,
+        clients: clientIds('text'),
+        log: silentLog,
+      },
+      createWaiters(),
+    )
     return { sampler, database }
   }
 

@@ -2,7 +2,7 @@ import { testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type EventFeed, openEventFeed } from '../../src/events/open-event-feed.ts'
-import { type FleetError, getInstance, silentLog } from '../../src/index.ts'
+import { type Fleet, type FleetError, getInstance, silentLog } from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'
 
@@ -19,19 +19,14 @@ async function listen(feed: EventFeed = fleet.events, lastEventId?: string): Pro
 /** A feed of its own over the same database, which tells how many statements it sends. */
 function countingFeed(directUrl: string | null = url): { feed: EventFeed; statements: () => number } {
   let statements = 0
-  const feed = openEventFeed({
-    sql: {
-      ...fleet.sql,
-      run(statement, values) {
-        statements++
-        return fleet.sql.run(statement, values)
-      },
+  const sql: Fleet['sql'] = {
+    ...fleet.sql,
+    run(statement, values) {
+      statements++
+      return fleet.sql.run(statement, values)
     },
-    timeZone: fleet.timeZone,
-    clock: fleet.clock,
-    log: silentLog,
-    directUrl,
-  })
+  }
+  const feed = openEventFeed({ ...fleet, sql, log: silentLog }, directUrl)
   feeds.push(feed)
   return { feed, statements: () => statements }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import type { Fallback, ReserveInput, StrategyName } from '../../src/index.ts'
+import type { ReserveInput, StrategyName } from '../../src/index.ts'
+import type { Fallback } from '../../src/selection/fallback.ts'
 import type { Event } from './protocol.ts'
 import { seededRandom } from './seeded-random.ts'
 import type { Verbs } from './worker.ts'

@@ -2,6 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
 import { settlePhones } from '../../src/health/resolve-duplicate-phones.ts'
 import {
+  callOf,
   checkAllInstances,
   closeFleet,
   type Fleet,
@@ -55,22 +56,22 @@ export async function startConductor(
 
   const acts: Record<string, (fleet: Fleet, name: string) => Promise<unknown>> = {
     capacities: (to, name) =>
-      updateInstance(to, {
+      updateInstance(callOf(to), {
         name,
         hourlyCapacity: Math.floor(random() * 100),
         dailyCapacity: Math.floor(random() * 450),
       }),
-    zero: (to, name) => updateInstance(to, { name, hourlyCapacity: 0 }),
-    pause: (to, name) => updateInstance(to, { name, paused: true }),
-    unpause: (to, name) => updateInstance(to, { name, paused: false }),
-    'unpause another': (to, name) => updateInstance(to, { name, paused: false }),
+    zero: (to, name) => updateInstance(callOf(to), { name, hourlyCapacity: 0 }),
+    pause: (to, name) => updateInstance(callOf(to), { name, paused: true }),
+    unpause: (to, name) => updateInstance(callOf(to), { name, paused: false }),
+    'unpause another': (to, name) => updateInstance(callOf(to), { name, paused: false }),
     open: (to, name) =>
       to.sql.prisma.instance.updateMany({ where: { name }, data: { status: 'open' } }).catch((error) => {
         throw new FleetError('DATABASE_UNAVAILABLE', String(error))
       }),
     phone: (to) =>
       settlePhones(
-        to,
+        callOf(to),
         new Map([
           [instances[0] ?? '', PHONE],
           [instances.at(-1) ?? '', PHONES[++phonesGiven % 2] ?? PHONE],
@@ -99,7 +100,7 @@ export async function startConductor(
   }
   const watching = async (): Promise<void> => {
     while (!resting) {
-      await attempt('health round', () => checkAllInstances(fleet))
+      await attempt('health round', () => checkAllInstances(callOf(fleet)))
       await rest(CHANGE_EVERY_MS)
     }
   }

@@ -1,4 +1,5 @@
-import type { Reason, Reservation, ReserveInput } from '../../src/index.ts'
+import type { Reason, ReserveInput } from '../../src/index.ts'
+import type { Reservation } from '../../src/reservation/reservation.ts'
 import type { FastClock } from './clock.ts'
 
 /** How one call ended in a worker. `code` is a FleetError's, or the words of what should never have been thrown. */

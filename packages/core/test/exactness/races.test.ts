@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Reservation, ReserveInput } from '../../src/index.ts'
+import type { ReserveInput } from '../../src/index.ts'
+import type { Reservation } from '../../src/reservation/reservation.ts'
 import { addInstances, clearFleet, type Sql } from '../support/fleet.ts'
 import { auditHistory } from './audit-history.ts'
 import { stoppedClock } from './clock.ts'

@@ -1,7 +1,7 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, expect, it } from 'vitest'
-import { checkAllInstances, healthSummary } from '../../src/index.ts'
+import { callOf, checkAllInstances, healthSummary } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 import { eventsOf, writesOf } from './rounds.ts'
 
@@ -29,12 +29,12 @@ it('reads 1,000 instances once each, 20 at a time, writes nothing where nothing 
   await addInstances(sql, names)
   for (const name of names) simulator.control.addInstance({ name })
 
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
   expect(await healthSummary(fleet)).toMatchObject({ online: SIZE, total: SIZE })
   const before = await writesOf(sql)
   simulator.control.resetCalls()
   mostReading = 0
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
   expect(await writesOf(sql)).toEqual(before)
   const read = simulator.control.calls({ route: 'instance/connectionState' }).map((call) => call.name)
   expect(read.sort()).toEqual([...names].sort())
@@ -42,7 +42,7 @@ it('reads 1,000 instances once each, 20 at a time, writes nothing where nothing 
 
   simulator.control.resetCalls()
   await simulator.control.outage('hang')
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
   await simulator.control.outage(null)
   expect(simulator.control.calls().length).toBeLessThanOrEqual(40)
 

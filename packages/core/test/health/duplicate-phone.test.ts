@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   createInstance,
@@ -26,7 +27,7 @@ const PHONE = '5531987654321'
 async function pair(name: string, phone = PHONE): Promise<void> {
   await addInstances(sql, [name], { status: 'disconnected' })
   control.addInstance({ name, number: phone })
-  await checkInstance(fleet, { name })
+  await checkInstance(callOf(fleet), { name })
 }
 
 const reasonOf = async (name: string) => (await getInstance(fleet, { name })).unavailableReason
@@ -81,15 +82,15 @@ describe('one phone that is paired with two instances', () => {
       (await getInstance(fleet, { name: 'second' })).sentToday,
     ]
     expect(await sentToday()).toEqual([1, 2])
-    await deleteInstance(fleet, { name: 'first' })
+    await deleteInstance(callOf(fleet), { name: 'first' })
     expect(await reserve(fleet, {})).toMatchObject({ instanceName: 'second', remaining: { day: 97 } })
   })
 
   it('is in the history of the later one, once', async () => {
     await pair('first')
     await pair('second')
-    await checkAllInstances(fleet)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
+    await checkAllInstances(callOf(fleet))
     const told = (await instanceHistory(fleet, { name: 'second' })).filter(
       ({ reason }) => reason === 'DUPLICATE_PHONE',
     )
@@ -100,13 +101,13 @@ describe('one phone that is paired with two instances', () => {
   it.each([
     ['is banned', async () => void control.ban('first')],
     ['is logged out by its phone', async () => void control.logoutFromPhone('first')],
-    ['is logged out here', async () => void (await logoutInstance(fleet, { name: 'first' }))],
-    ['is deleted', async () => void (await deleteInstance(fleet, { name: 'first' }))],
+    ['is logged out here', async () => void (await logoutInstance(callOf(fleet), { name: 'first' }))],
+    ['is deleted', async () => void (await deleteInstance(callOf(fleet), { name: 'first' }))],
   ])('is served by the later one once the first %s', async (_, end) => {
     await pair('first')
     await pair('second')
     await end()
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasonOf('second')).toBe(null)
     expect(await servers()).toEqual(['second'])
   })
@@ -115,15 +116,15 @@ describe('one phone that is paired with two instances', () => {
     await pair('first')
     await pair('second')
     control.drop('first')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(['disconnected', 'connecting']).toContain((await getInstance(fleet, { name: 'first' })).status)
     await sql(`update whatsapp_instances set status = 'disconnected' where nome = 'first'`)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasonOf('second')).toBe('DUPLICATE_PHONE')
     control.recover('first')
     await expect
       .poll(async () => {
-        await checkAllInstances(fleet)
+        await checkAllInstances(callOf(fleet))
         return [await reasonOf('first'), await reasonOf('second')]
       })
       .toEqual([null, 'DUPLICATE_PHONE'])
@@ -132,7 +133,7 @@ describe('one phone that is paired with two instances', () => {
   it('stays with the first while that one is paused or full: a second limit is what must not be', async () => {
     await pair('first')
     await pair('second')
-    await updateInstance(fleet, { name: 'first', paused: true })
+    await updateInstance(callOf(fleet), { name: 'first', paused: true })
     await expect(reserve(fleet, {})).rejects.toMatchObject({ reasons: { PAUSED: 1, DUPLICATE_PHONE: 1 } })
   })
 
@@ -142,7 +143,7 @@ describe('one phone that is paired with two instances', () => {
       control.addInstance({ name, number: PHONE })
     }
     await (await another()).engine.snapshot.refresh()
-    await checkAllInstances(await another())
+    await checkAllInstances(callOf(await another()))
     const reasons = [await reasonOf('one'), await reasonOf('two')]
     expect(reasons.sort()).toEqual(['DUPLICATE_PHONE', null])
   })
@@ -151,7 +152,10 @@ describe('one phone that is paired with two instances', () => {
     await addInstances(sql, ['one', 'two'], { status: 'disconnected' })
     for (const name of ['one', 'two']) control.addInstance({ name, number: PHONE })
     const other = await another()
-    await Promise.all([checkInstance(fleet, { name: 'one' }), checkInstance(other, { name: 'two' })])
+    await Promise.all([
+      checkInstance(callOf(fleet), { name: 'one' }),
+      checkInstance(callOf(other), { name: 'two' }),
+    ])
     expect([await reasonOf('one'), await reasonOf('two')].sort()).toEqual(['DUPLICATE_PHONE', null])
   })
 })
@@ -162,13 +166,17 @@ describe('a phone that another instance has', () => {
     async (phoneNumber) => {
       await pair('first')
       const conflict = { code: 'CONFLICT', message: expect.stringContaining('"first"') }
-      await expect(createInstance(fleet, { name: 'second', phoneNumber })).rejects.toMatchObject(conflict)
+      await expect(createInstance(callOf(fleet), { name: 'second', phoneNumber })).rejects.toMatchObject(
+        conflict,
+      )
       expect(control.instances().map(({ name }) => name)).toEqual(['first'])
       await pair('third', '5531911112222')
-      await expect(updateInstance(fleet, { name: 'third', phoneNumber })).rejects.toMatchObject(conflict)
+      await expect(updateInstance(callOf(fleet), { name: 'third', phoneNumber })).rejects.toMatchObject(
+        conflict,
+      )
       expect(await getInstance(fleet, { name: 'third' })).toMatchObject({ phoneNumber: null })
       // Its own phone is free for the instance itself.
-      await updateInstance(fleet, { name: 'first', phoneNumber })
+      await updateInstance(callOf(fleet), { name: 'first', phoneNumber })
     },
   )
 
@@ -176,8 +184,8 @@ describe('a phone that another instance has', () => {
     const other = await another()
     const phoneNumber = '+5511987650001'
     const ends = await Promise.allSettled([
-      createInstance(fleet, { name: 'one', phoneNumber }),
-      createInstance(other, { name: 'two', phoneNumber }),
+      createInstance(callOf(fleet), { name: 'one', phoneNumber }),
+      createInstance(callOf(other), { name: 'two', phoneNumber }),
     ])
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(control.instances()).toHaveLength(1)
@@ -188,8 +196,8 @@ describe('a phone that another instance has', () => {
     const phoneNumber = '+5511987650002'
     await addInstances(sql, ['one', 'two'], { status: 'disconnected' })
     const ends = await Promise.allSettled([
-      updateInstance(fleet, { name: 'one', phoneNumber }),
-      updateInstance(other, { name: 'two', phoneNumber }),
+      updateInstance(callOf(fleet), { name: 'one', phoneNumber }),
+      updateInstance(callOf(other), { name: 'two', phoneNumber }),
     ])
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   })

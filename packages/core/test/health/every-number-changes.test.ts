@@ -3,7 +3,7 @@ import { freePort } from '@zapfleet/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { SLICE_ROWS } from '../../src/health/store-readings.ts'
 import { storeStatement } from '../../src/health/store-sql.ts'
-import { checkAllInstances, type Fleet, reserve } from '../../src/index.ts'
+import { callOf, checkAllInstances, type Fleet, reserve } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 import { clearRounds } from './rounds.ts'
 
@@ -15,7 +15,7 @@ const evolution = createEvolution({ url: `http://127.0.0.1:${await freePort()}`,
 const { fleet, sql } = await testFleet({ evolution })
 afterAll(() => evolution.close())
 beforeAll(async () => {
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
 })
 beforeEach(async () => {
   await clearRounds(sql)
@@ -29,7 +29,7 @@ const silentRounds = () =>
 
 it('stores a round in which 10,000 numbers change, in short slices, and grants reservations meanwhile', async () => {
   let isOver = false
-  const round = checkAllInstances(fleet).finally(() => {
+  const round = checkAllInstances(callOf(fleet)).finally(() => {
     isOver = true
   })
   let granted = 0
@@ -52,7 +52,7 @@ it('stores a round in which 10,000 numbers change, in short slices, and grants r
   )
   expect(largest?.rows).toBeLessThanOrEqual(SLICE_ROWS)
 
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
   expect(await sql('select status, count(*)::int rows from whatsapp_instances group by 1')).toEqual([
     { status: 'unknown', rows: SIZE },
   ])
@@ -75,7 +75,7 @@ it('keeps the slices that are stored when a later one fails', async () => {
           : fleet.sql.run(statement, values),
     },
   }
-  await expect(checkAllInstances(failing)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  await expect(checkAllInstances(callOf(failing))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
   expect(await silentRounds()).toEqual([
     { rounds: 0, rows: SIZE - 2 * SLICE_ROWS },
     { rounds: 1, rows: 2 * SLICE_ROWS },
@@ -94,7 +94,7 @@ it('stores the slices from the last name to the first, so that a claim, which lo
       },
     },
   }
-  await checkAllInstances(watched)
+  await checkAllInstances(callOf(watched))
   const rows = await sql('select nome from whatsapp_instances order by nome desc')
   expect(slices.length).toBe(SIZE / SLICE_ROWS)
   expect(slices.flat()).toEqual(rows.map((row) => row.nome))
@@ -113,7 +113,7 @@ it('calls Evolution no more once it is taken to be down: the rest of 10,000 numb
       },
     },
   }
-  await checkAllInstances(counting)
+  await checkAllInstances(callOf(counting))
   expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
   // Twenty silences in a row, and those that were under way.
   expect(calls).toBeLessThanOrEqual(40)

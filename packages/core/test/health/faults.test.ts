@@ -1,6 +1,6 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { checkAllInstances, checkInstance, getInstance, reserve } from '../../src/index.ts'
+import { callOf, checkAllInstances, checkInstance, getInstance, reserve } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 import { clearRounds, eventsOf, statuses } from './rounds.ts'
@@ -61,7 +61,7 @@ describe('faults of Evolution', () => {
     control.setMemory('dead', 'close')
     control.setMemory('lost', 'connecting')
 
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const down = {
       gone: 'disconnected NOT_ON_EVOLUTION',
       dead: 'disconnected RECONNECTING',
@@ -72,7 +72,7 @@ describe('faults of Evolution', () => {
       ...down,
     })
 
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({
       ...Object.fromEntries(['well', 'hang', 'old', 'oldest'].map((name) => [name, 'connected null'])),
       ...Object.fromEntries(['html', 'reset', 'cut'].map((name) => [name, 'unknown EVOLUTION_UNREACHABLE'])),
@@ -91,9 +91,9 @@ describe('faults of Evolution', () => {
     await connect('a', 'b')
     const stranger = createEvolution({ url: simulator.url, apiKey: 'not-the-key' })
     const locked = await another({ evolution: stranger })
-    await checkAllInstances(locked)
+    await checkAllInstances(callOf(locked))
     expect(await statuses(sql)).toEqual({ a: 'connected null', b: 'connected null' })
-    await checkAllInstances(locked)
+    await checkAllInstances(callOf(locked))
     await stranger.close()
     expect(await statuses(sql)).toEqual({
       a: 'unknown EVOLUTION_REFUSES_KEY',
@@ -105,18 +105,18 @@ describe('faults of Evolution', () => {
   it('raises no alarm while Evolution restarts', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
     await connect(...names)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.restartEvolution({ absentMs: 2_000 })
     // Two rounds without a state would otherwise mean unknown.
-    await checkAllInstances(fleet)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
+    await checkAllInstances(callOf(fleet))
     await vi.waitFor(
       () => {
         for (const name of names) expect(control.instance(name).memory).toBe('open')
       },
       { timeout: 60_000, interval: 20 },
     )
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(Object.values(await statuses(sql))).toEqual(names.map(() => 'connected null'))
     expect(await eventsOf(sql)).toEqual([])
   })
@@ -126,11 +126,11 @@ describe('faults of Evolution', () => {
     control.addInstance({ name: 'screen', state: 'connecting' })
     await addInstances(sql, ['screen'], { status: 'disconnected' })
     control.drop('loop')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect((await statuses(sql)).screen).toBe('connecting WAITING_FOR_SCAN')
     control.ban('loop', 406)
     control.setMemory('screen', 'close')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({ loop: 'banned BANNED', screen: 'disconnected QR_LIMIT_REACHED' })
   })
 
@@ -141,9 +141,9 @@ describe('faults of Evolution', () => {
       disconnectionReasonCode: 403,
       disconnectionAt: new Date(Date.now() - 86_400_000).toISOString(),
     })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.setMemory('back', 'close')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({ back: 'disconnected CLOSED' })
   })
 })
@@ -151,22 +151,22 @@ describe('faults of Evolution', () => {
 describe('people of a number', () => {
   it('move at their next message when it falls or is banned, and not for a blip of 0.3 s', async () => {
     await connect('a', 'b', 'c')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const first = await reserve(fleet, { contactId: 'maria' })
     control.blip(first.instanceName, 300)
-    await checkInstance(fleet, { name: first.instanceName })
+    await checkInstance(callOf(fleet), { name: first.instanceName })
     expect(await reserve(fleet, { contactId: 'maria' })).toMatchObject({
       instanceName: first.instanceName,
       preference: 'kept',
     })
 
     control.setMemory(first.instanceName, 'connecting')
-    await checkInstance(fleet, { name: first.instanceName })
+    await checkInstance(callOf(fleet), { name: first.instanceName })
     const second = await reserve(fleet, { contactId: 'maria' })
     expect(second.preference).toBe('moved')
 
     control.ban(second.instanceName)
-    await checkInstance(fleet, { name: second.instanceName })
+    await checkInstance(callOf(fleet), { name: second.instanceName })
     const third = await reserve(fleet, { contactId: 'maria' })
     expect(third.preference).toBe('moved')
     expect(new Set([first.instanceName, second.instanceName, third.instanceName]).size).toBe(3)
@@ -176,11 +176,11 @@ describe('people of a number', () => {
 describe('a number that flaps each second', () => {
   it('is called flapping', async () => {
     await connect('a')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const calm = control.flap('a', 1_000)
     let status = ''
     for (let round = 0; round < 2_000 && !status.endsWith('FLAPPING'); round++) {
-      await checkInstance(fleet, { name: 'a' })
+      await checkInstance(callOf(fleet), { name: 'a' })
       status = (await statuses(sql)).a ?? ''
     }
     calm()

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   getInstance,
   hintInstance,
@@ -37,7 +38,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
   it('reads the inventory a few times for all, and says of no number that it must be scanned', async () => {
     await addInstances(sql, names)
     for (const name of names) control.addInstance({ name })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     // The grace for a fall of most numbers was used up a minute ago.
     await sql(
       `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')
@@ -46,9 +47,9 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
     control.inventoryCost(400)
     control.whatsappOutage(true, { slow: true })
     control.resetCalls()
-    for (const name of names) hintInstance(fleet, name, 'webhook')
+    for (const name of names) hintInstance(callOf(fleet), name, 'webhook')
     await settleHints(fleet)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasons()).toEqual(['RECONNECTING'])
     expect(inventoryCalls()).toBeLessThanOrEqual(10)
     expect(warnings.filter((message) => message.includes('was not read'))).toEqual([])
@@ -56,7 +57,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
     await expect
       .poll(
         async () => {
-          await checkAllInstances(fleet)
+          await checkAllInstances(callOf(fleet))
           return reasons()
         },
         { timeout: 60_000 },
@@ -67,10 +68,10 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
   it('keeps a fall whose record cannot be read as a reconnect', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.setMemory('a', 'close')
     const fault = control.fault({ kind: 'status', code: 500, match: { route: '/instance/fetchInstances' } })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     fault.remove()
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
       status: 'disconnected',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { checkAllInstances, checkInstance, getInstance, instanceHistory } from '../../src/index.ts'
+import { callOf, checkAllInstances, checkInstance, getInstance, instanceHistory } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 import { clearRounds, statuses } from './rounds.ts'
@@ -17,11 +17,11 @@ async function pairAgain(name: string, before: string, now: string): Promise<voi
   await sql('update whatsapp_instances set numero_telefone = $2 where nome = $1', [name, `+${RIGHT}`])
   control.addInstance({ name, number: before })
   control.logoutFromPhone(name)
-  await checkAllInstances(fleet)
+  await checkAllInstances(callOf(fleet))
   await expect.poll(() => evolution.connect(name)).toMatchObject({ kind: 'qr' })
   control.recordLate(60_000)
   control.scan(name, { phone: now })
-  await checkInstance(fleet, { name })
+  await checkInstance(callOf(fleet), { name })
 }
 
 /** The record of the opening is written. */
@@ -42,7 +42,7 @@ describe('the phone that is paired, read while its record is late', () => {
     await pairAgain('a', RIGHT, WRONG)
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     record('a', WRONG)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasonOf('a')).toBe('WRONG_PHONE')
   })
 
@@ -56,7 +56,7 @@ describe('the phone that is paired, read while its record is late', () => {
   it('is not called wrong because the one before was', async () => {
     await pairAgain('a', WRONG, RIGHT)
     record('a', RIGHT)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasonOf('a')).toBe(null)
     const reasons = (await instanceHistory(fleet, { name: 'a' })).map(({ reason }) => reason)
     expect(reasons).not.toContain('WRONG_PHONE')
@@ -65,9 +65,9 @@ describe('the phone that is paired, read while its record is late', () => {
   it('is read once it is there, and not at each round afterwards', async () => {
     await pairAgain('a', RIGHT, RIGHT)
     record('a', RIGHT)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.resetCalls()
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(control.calls({ route: '/instance/fetchInstances' })).toEqual([])
   })
 })
@@ -76,26 +76,26 @@ describe('a number that was logged out while nobody looked', () => {
   it('waits for a scan once it shows a QR code, and gives its phone free', async () => {
     await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
     control.addInstance({ name: 'a', number: RIGHT })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.logoutFromPhone('a')
     await expect.poll(() => evolution.connect('a')).toMatchObject({ kind: 'qr' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toMatchObject({ a: 'connecting WAITING_FOR_SCAN' })
     control.addInstance({ name: 'b', number: RIGHT })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await getInstance(fleet, { name: 'b' })).toMatchObject({ available: true, duplicateOf: null })
   })
 
   it('waits for a scan also when it was reconnecting before', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.drop('a')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await reasonOf('a')).toBe('RECONNECTING')
     control.logoutFromPhone('a')
     await expect.poll(() => evolution.connect('a')).toMatchObject({ kind: 'qr' })
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     expect(await statuses(sql)).toEqual({ a: 'connecting WAITING_FOR_SCAN' })
   })
 })

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest'
-import { readInventory } from '../../src/health/read-inventory.ts'
+import { createInventory, type Inventory } from '../../src/health/inventory.ts'
 import { testEvolution } from '../support/evolution.ts'
 
 const { simulator, evolution } = await testEvolution()
 const { control } = simulator
-/** The reader needs no database: it hangs its queue on the object. */
-const fleet = () => ({ evolution, sql: {} }) as unknown as Parameters<typeof readInventory>[0]
+const readInventory = (inventory: Inventory, names: string[], options?: { waitMs: number }) =>
+  inventory.read(evolution, names, options)
 const calls = (): number => control.calls({ route: '/instance/fetchInstances' }).length
 
 beforeEach(() => {
@@ -18,7 +18,7 @@ beforeEach(() => {
 it('makes one call at a time; who comes during one shares the next, which begins after them', async () => {
   for (const name of ['a', 'b', 'c']) control.addInstance({ name })
   control.inventoryCost(300)
-  const here = fleet()
+  const here = createInventory()
   const first = readInventory(here, ['a'])
   await expect.poll(calls).toBe(1)
   control.removeInstance('b')
@@ -36,10 +36,10 @@ it('makes one call at a time; who comes during one shares the next, which begins
 it('reads one row for one name, and nothing for none', async () => {
   control.addInstance({ name: 'a' })
   control.addInstance({ name: 'b' })
-  expect([...(await readInventory(fleet(), ['a'])).keys()]).toEqual(['a'])
-  expect((await readInventory(fleet(), ['gone'])).size).toBe(0)
+  expect([...(await readInventory(createInventory(), ['a'])).keys()]).toEqual(['a'])
+  expect((await readInventory(createInventory(), ['gone'])).size).toBe(0)
   control.resetCalls()
-  expect((await readInventory(fleet(), [])).size).toBe(0)
+  expect((await readInventory(createInventory(), [])).size).toBe(0)
   expect(calls()).toBe(0)
 })
 
@@ -47,7 +47,7 @@ it('tells each caller of a failed call, and goes on with the next', async () => 
   control.addInstance({ name: 'a' })
   control.inventoryCost(100)
   control.fault({ kind: 'status', code: 500, match: { route: '/instance/fetchInstances' }, times: 1 })
-  const here = fleet()
+  const here = createInventory()
   const first = readInventory(here, ['a'])
   const second = readInventory(here, ['a'])
   await expect(first).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
@@ -57,7 +57,7 @@ it('tells each caller of a failed call, and goes on with the next', async () => 
 it('lets a caller go after its time, while the call goes on for the others', async () => {
   control.addInstance({ name: 'a' })
   control.inventoryCost(500)
-  const here = fleet()
+  const here = createInventory()
   const patient = readInventory(here, ['a'])
   await expect(readInventory(here, ['a'], { waitMs: 50 })).rejects.toMatchObject({
     code: 'EVOLUTION_UNREACHABLE',

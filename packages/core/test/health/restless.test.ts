@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   getInstance,
@@ -25,7 +26,7 @@ async function roundsUntil(name: string, reason: string | null, withinMs: number
   const untilMs = performance.now() + withinMs
   while ((await reasonOf(name)) !== reason) {
     if (performance.now() > untilMs) throw new Error(`"${name}" reads ${await reasonOf(name)}, not ${reason}`)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     await pause(1_000)
   }
 }
@@ -42,7 +43,7 @@ describe('two sockets of one account, which replace each other without end', () 
   const begin = async (): Promise<void> => {
     await addInstances(sql, ['a', 'b'])
     for (const name of ['a', 'b']) control.addInstance({ name })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.drop('a')
     await evolution.connect('a')
     control.recover('a')
@@ -60,9 +61,9 @@ describe('two sockets of one account, which replace each other without end', () 
     for (let n = 0; n < 4; n++)
       expect((await reserve(fleet, { strategy: 'round_robin' })).instanceName).toBe('b')
     const events = (await eventsOf(sql, 'status')).length
-    for (let n = 0; n < 6; n++) await checkInstance(fleet, { name: 'a' })
+    for (let n = 0; n < 6; n++) await checkInstance(callOf(fleet), { name: 'a' })
     expect((await eventsOf(sql, 'status')).length).toBe(events)
-    expect(await logoutInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await logoutInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.instance('a')).toMatchObject({ fighting: false, memory: 'close' })
     expect(await statuses(sql)).toMatchObject({ a: 'disconnected LOGGED_OUT' })
   })
@@ -81,7 +82,7 @@ describe('a number that WhatsApp does not register', () => {
     control.addInstance({ name: 'new', state: 'close' })
     control.addInstance({ name: 'old' })
     control.logoutFromPhone('old')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const before = await statuses(sql)
     expect(before).toEqual({ new: 'disconnected NEVER_CONNECTED', old: 'disconnected LOGGED_OUT_BY_PHONE' })
     const events = (await eventsOf(sql, 'status')).length
@@ -89,7 +90,7 @@ describe('a number that WhatsApp does not register', () => {
     await Promise.all([evolution.connect('new'), evolution.connect('old')])
     const untilMs = performance.now() + 31_000
     while (performance.now() < untilMs) {
-      await checkAllInstances(fleet)
+      await checkAllInstances(callOf(fleet))
       await pause(700)
     }
     expect(await statuses(sql)).toEqual({ new: 'disconnected NO_QR_CODE', old: 'disconnected NO_QR_CODE' })
@@ -97,7 +98,7 @@ describe('a number that WhatsApp does not register', () => {
     expect((await getInstance(fleet, { name: 'new' })).action).toMatch(/update Evolution/)
     control.refuseRegistration(false)
     await expect.poll(() => control.instance('new').qrCount).toBe(1)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toMatchObject({ new: 'connecting WAITING_FOR_SCAN' })
   })
 })
@@ -107,16 +108,19 @@ describe('a pairing by phone number', () => {
     await addInstances(sql, ['a'], { status: 'disconnected' })
     control.addInstance({ name: 'a', state: 'close' })
     const phoneNumber = '+5511988887777'
-    expect(await pairInstance(fleet, { name: 'a', phoneNumber })).toMatchObject({
+    expect(await pairInstance(callOf(fleet), { name: 'a', phoneNumber })).toMatchObject({
       state: 'qr',
       pairingCode: expect.any(String),
     })
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     for (let n = 0; n < 6; n++) control.expireQr('a')
     expect(control.instance('a').database.disconnectionReasonCode).toBe(401)
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     expect(await statuses(sql)).toEqual({ a: 'disconnected QR_LIMIT_REACHED' })
-    expect(await pairInstance(fleet, { name: 'a', phoneNumber })).toMatchObject({ state: 'qr', count: 1 })
+    expect(await pairInstance(callOf(fleet), { name: 'a', phoneNumber })).toMatchObject({
+      state: 'qr',
+      count: 1,
+    })
   })
 })
 
@@ -124,19 +128,19 @@ describe('restarts that are made through us', () => {
   it('are no falls: three of them do not make a number flap', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     // The test takes the line down itself, for longer than Evolution's restart does.
     const body = { instance: { instanceName: 'a', state: 'open' } }
     control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' } })
     for (let n = 0; n < 3; n++) {
       control.resetCalls()
-      const restart = restartInstance(fleet, { name: 'a' })
+      const restart = restartInstance(callOf(fleet), { name: 'a' })
       await expect.poll(() => control.calls({ route: '/instance/restart' }).length).toBe(1)
       control.drop('a', { forMs: 1_500 })
-      await checkInstance(fleet, { name: 'a' })
+      await checkInstance(callOf(fleet), { name: 'a' })
       expect(await reasonOf('a')).toBe('RECONNECTING')
       expect((await restart).verified).toBe(true)
-      await checkInstance(fleet, { name: 'a' })
+      await checkInstance(callOf(fleet), { name: 'a' })
     }
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     const [row] = await sql('select queda_anterior, ultima_queda from whatsapp_instances')

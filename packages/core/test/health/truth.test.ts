@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   createInstance,
@@ -53,7 +54,10 @@ describe('a stale answer', () => {
   }
 
   it('never overwrites a newer one that was stored meanwhile, by a check or by a round', async () => {
-    for (const look of [() => checkInstance(fleet, { name: 'a' }), () => checkAllInstances(fleet)]) {
+    for (const look of [
+      () => checkInstance(callOf(fleet), { name: 'a' }),
+      () => checkAllInstances(callOf(fleet)),
+    ]) {
       await clearRounds(sql)
       await addInstances(sql, ['a'], { status: 'disconnected' })
       control.addInstance({ name: 'a' })
@@ -62,7 +66,7 @@ describe('a stale answer', () => {
       await asked()
       control.ban('a')
       const other = await another()
-      await checkInstance(other, { name: 'a' })
+      await checkInstance(callOf(other), { name: 'a' })
       expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
       await slow
       expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
@@ -73,14 +77,14 @@ describe('a stale answer', () => {
   it('never overwrites what a later round found unchanged and therefore did not store', async () => {
     await connect('a')
     control.logoutFromPhone('a')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.setMemory('a', 'open')
     slowAnswer()
-    const slow = checkInstance(fleet, { name: 'a' })
+    const slow = checkInstance(callOf(fleet), { name: 'a' })
     await asked()
     control.setMemory('a', 'close')
     const before = await writesOf(sql)
-    await checkAllInstances(await another())
+    await checkAllInstances(callOf(await another()))
     expect(await writesOf(sql)).toEqual(before)
     await slow
     expect(await statuses(sql)).toEqual({ a: 'disconnected LOGGED_OUT_BY_PHONE' })
@@ -93,7 +97,7 @@ describe('a stale answer', () => {
       `update whatsapp_instances set status = 'disconnected', verificada_em = now() + interval '1 hour'`,
     )
     await sql(`insert into zapfleet.health_round (started_at) values (now() + interval '1 hour')`)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     expect(await sql('select started_at <= now() ok from zapfleet.health_round')).toEqual([{ ok: true }])
   })
@@ -104,10 +108,10 @@ describe('rounds', () => {
     await connect('a')
     control.fault({ kind: 'slow_body', ms: 300, match: { name: 'a' }, times: 1 })
     control.resetCalls()
-    const running = checkAllInstances(fleet)
+    const running = checkAllInstances(callOf(fleet))
     while (control.calls({ name: 'a' }).length === 0) await pause(5)
     control.ban('a')
-    const [one, two] = await Promise.all([checkAllInstances(fleet), checkAllInstances(fleet)])
+    const [one, two] = await Promise.all([checkAllInstances(callOf(fleet)), checkAllInstances(callOf(fleet))])
     expect([one[0]?.status, two[0]?.status]).toEqual(['banned', 'banned'])
     expect(control.calls({ name: 'a', route: '/instance/connectionState' })).toHaveLength(3)
     await running
@@ -116,13 +120,13 @@ describe('rounds', () => {
   it('of two processes at once tell each change once, while settings change and messages go out', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `n${index}`)
     await connect(...names)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const other = await another()
     for (const name of names.slice(0, 20)) control.ban(name)
     await Promise.all([
-      checkAllInstances(fleet),
-      checkAllInstances(other),
-      ...names.map((name) => updateInstance(other, { name, priority: 7 })),
+      checkAllInstances(callOf(fleet)),
+      checkAllInstances(callOf(other)),
+      ...names.map((name) => updateInstance(callOf(other), { name, priority: 7 })),
       ...names.map(() => reserve(fleet, { strategy: 'round_robin' })),
     ])
     const told = await eventsOf(sql, 'status')
@@ -143,19 +147,19 @@ describe('a fall of most numbers at once', () => {
   it('is not believed for half a minute, except where Evolution names a cause; then it is', async () => {
     clock.set('2026-03-10T12:00:00Z')
     await connect(...names)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     for (const name of names.slice(0, 4)) control.setMemory(name, 'connecting')
     control.setDatabase('f', { disconnectionAt: null })
     control.ban('f')
     control.setDatabase('f', { disconnectionAt: '2026-03-10T12:00:10Z' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     const kept = Object.fromEntries(names.slice(0, 5).map((name) => [name, 'connected null']))
     expect(await statuses(sql)).toEqual({ ...kept, f: 'banned BANNED' })
     expect(warnings()).toBe(1)
 
     // A single check and another process know of the grace as well.
     clock.set('2026-03-10T12:00:20Z')
-    expect(await checkInstance(await another(), { name: 'a' })).toMatchObject({
+    expect(await checkInstance(callOf(await another()), { name: 'a' })).toMatchObject({
       state: 'connecting',
       online: false,
       status: 'connected',
@@ -163,7 +167,7 @@ describe('a fall of most numbers at once', () => {
     expect(await eventsOf(sql)).toEqual(['status f connected banned'])
 
     clock.set('2026-03-10T12:00:40Z')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toMatchObject({
       a: 'connecting RECONNECTING',
       d: 'connecting RECONNECTING',
@@ -179,16 +183,16 @@ describe('a fall of most numbers at once', () => {
       `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')`,
     )
     for (const name of names) control.setMemory(name, 'connecting')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await eventsOf(sql)).toHaveLength(6)
     expect(warnings()).toBe(0)
   })
 
   it('is seen as one although it arrives as single hints', async () => {
     await connect(...names)
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     for (const name of names) control.setMemory(name, 'connecting')
-    for (const name of names) hintInstance(fleet, name, 'webhook')
+    for (const name of names) hintInstance(callOf(fleet), name, 'webhook')
     await settleHints(fleet)
     expect(await eventsOf(sql)).toEqual([])
     expect(warnings()).toBe(1)
@@ -198,10 +202,10 @@ describe('a fall of most numbers at once', () => {
 describe('a hint', () => {
   it('makes one reading of many hints, and one more for what came during it', async () => {
     await connect('a')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.ban('a')
     control.resetCalls()
-    for (let n = 0; n < 200; n++) hintInstance(fleet, 'a', 'webhook')
+    for (let n = 0; n < 200; n++) hintInstance(callOf(fleet), 'a', 'webhook')
     await settleHints(fleet)
     expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
     expect((await instanceHistory(fleet, { name: 'a' }))[0]?.evidence).toMatchObject({
@@ -216,12 +220,12 @@ describe('a hint', () => {
 
   it('of a stranger costs Evolution nothing, and of a newcomer counts', async () => {
     control.resetCalls()
-    for (let n = 0; n < 300; n++) hintInstance(fleet, `stranger-${n}`, 'webhook')
+    for (let n = 0; n < 300; n++) hintInstance(callOf(fleet), `stranger-${n}`, 'webhook')
     await settleHints(fleet)
     expect(control.calls()).toEqual([])
     const other = await another()
     await connect('newcomer')
-    hintInstance(other, 'newcomer', 'webhook')
+    hintInstance(callOf(other), 'newcomer', 'webhook')
     await settleHints(other)
     expect(control.calls({ name: 'newcomer' })).toHaveLength(1)
   })
@@ -230,12 +234,12 @@ describe('a hint', () => {
     await connect('a')
     await fleet.engine.snapshot.refresh()
     await sql(`update whatsapp_instances set removida_em = now()`)
-    hintInstance(fleet, 'a', 'webhook')
+    hintInstance(callOf(fleet), 'a', 'webhook')
     await settleHints(fleet)
     await sql(`update whatsapp_instances set removida_em = null`)
     await fleet.engine.snapshot.refresh()
     await control.outage('refuse')
-    hintInstance(fleet, 'a', 'webhook')
+    hintInstance(callOf(fleet), 'a', 'webhook')
     await settleHints(fleet)
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     expect(lines).toEqual([])
@@ -244,12 +248,12 @@ describe('a hint', () => {
 
 describe('the history', () => {
   it('tells an instance from its creation to its ban, newest first, with what was seen', async () => {
-    await createInstance(fleet, { name: 'vendas', phoneNumber: '+5511988887777' })
+    await createInstance(callOf(fleet), { name: 'vendas', phoneNumber: '+5511988887777' })
     control.scan('vendas')
-    await checkInstance(fleet, { name: 'vendas' })
-    await updateInstance(fleet, { name: 'vendas', paused: true })
+    await checkInstance(callOf(fleet), { name: 'vendas' })
+    await updateInstance(callOf(fleet), { name: 'vendas', paused: true })
     control.ban('vendas')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
 
     const history = await instanceHistory(fleet, { name: 'vendas' })
     expect(history.map(({ from, to, reason }) => [from, to, reason])).toEqual([
@@ -272,11 +276,11 @@ describe('the history', () => {
   })
 
   it('is a stream of events with the facts right after each change, in the order of their ids', async () => {
-    await createInstance(fleet, { name: 'a', priority: 3 })
-    await updateInstance(fleet, { name: 'a', hourlyCapacity: 9, priority: 3 })
-    await updateInstance(fleet, { name: 'a', hourlyCapacity: 9 })
+    await createInstance(callOf(fleet), { name: 'a', priority: 3 })
+    await updateInstance(callOf(fleet), { name: 'a', hourlyCapacity: 9, priority: 3 })
+    await updateInstance(callOf(fleet), { name: 'a', hourlyCapacity: 9 })
     control.scan('a')
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     expect(
       await sql(
         `select type, facts->>'status' status, (facts->>'capacidade_hora')::int hourly, evidence->'changed' changed from zapfleet.events order by id`,
@@ -290,10 +294,10 @@ describe('the history', () => {
 
   it('knows an admin’s logout, and takes back a registration that Evolution refused', async () => {
     await connect('a')
-    await checkAllInstances(fleet)
-    await recordLogout(fleet, { name: 'a' })
+    await checkAllInstances(callOf(fleet))
+    await recordLogout(callOf(fleet), { name: 'a' })
     control.setMemory('a', 'close')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({ a: 'disconnected LOGGED_OUT' })
     expect((await instanceHistory(fleet, { name: 'a' }))[0]?.evidence).toEqual({
       source: 'admin',
@@ -301,7 +305,9 @@ describe('the history', () => {
     })
 
     control.addInstance({ name: 'theirs' })
-    await expect(createInstance(fleet, { name: 'theirs' })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(createInstance(callOf(fleet), { name: 'theirs' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
     expect((await eventsOf(sql)).slice(1)).toEqual(['created theirs disconnected', 'deleted theirs'])
   })
 })

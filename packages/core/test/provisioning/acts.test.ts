@@ -1,6 +1,7 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   createInstance,
@@ -29,7 +30,7 @@ const connected = async (...names: string[]): Promise<void> => {
   await addInstances(sql, names, { status: 'disconnected' })
   for (const name of names) {
     control.addInstance({ name })
-    await checkInstance(fleet, { name })
+    await checkInstance(callOf(fleet), { name })
   }
 }
 const callsOf = (name: string, route: string): number =>
@@ -47,14 +48,19 @@ beforeEach(async () => {
 describe('delete', () => {
   it('takes it from Evolution, verified, and keeps its history and the counters of today', async () => {
     await connected('a')
-    await updateInstance(fleet, { name: 'a', phoneNumber: '+5511900000000', hourlyCapacity: 7, priority: 9 })
+    await updateInstance(callOf(fleet), {
+      name: 'a',
+      phoneNumber: '+5511900000000',
+      hourlyCapacity: 7,
+      priority: 9,
+    })
     await recordSend(fleet, { name: 'a' })
-    expect(await deleteInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await deleteInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(await sidesOf(sql, simulator, 'a')).toEqual(NEITHER)
     await expect(getInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(reserve(fleet, {})).rejects.toMatchObject({ code: 'NO_CAPACITY' })
-    await expect(deleteInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect((await createInstance(fleet, { name: 'a', dailyCapacity: 50 })).instance).toMatchObject({
+    await expect(deleteInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect((await createInstance(callOf(fleet), { name: 'a', dailyCapacity: 50 })).instance).toMatchObject({
       sentToday: 1,
       phoneNumber: null,
       hourlyCapacity: 20,
@@ -67,20 +73,20 @@ describe('delete', () => {
   it('switches its webhook off first, so that a dead receiver holds nothing back', async () => {
     await connected('a')
     await evolution.setWebhook('a', { url: 'http://127.0.0.1:1/dead', events: ['REMOVE_INSTANCE'] })
-    expect(await deleteInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await deleteInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.webhookAttempts('a')).toEqual([])
   })
 
   it('is done at once for a number that Evolution does not have', async () => {
     await addInstances(sql, ['gone'])
-    expect(await deleteInstance(fleet, { name: 'gone' })).toEqual({ name: 'gone', verified: true })
+    expect(await deleteInstance(callOf(fleet), { name: 'gone' })).toEqual({ name: 'gone', verified: true })
     expect(await sidesOf(sql, simulator, 'gone')).toEqual(NEITHER)
   })
 
   it('changes nothing when Evolution cannot be asked', async () => {
     await connected('a')
     await control.outage('refuse')
-    await expect(deleteInstance(fleet, { name: 'a' })).rejects.toMatchObject({
+    await expect(deleteInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
       code: 'EVOLUTION_UNREACHABLE',
     })
     await control.outage(null)
@@ -92,7 +98,7 @@ describe('delete', () => {
 describe('logout', () => {
   it('ends the session, verified, and says so in status and history', async () => {
     await connected('a')
-    expect(await logoutInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await logoutInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.instance('a')).toMatchObject({ memory: 'close' })
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
       status: 'disconnected',
@@ -103,17 +109,25 @@ describe('logout', () => {
 
   it('is a success for one that is not connected, and for a server error that hid one', async () => {
     await connected('closed', 'hidden')
-    await logoutInstance(fleet, { name: 'closed' })
-    expect(await logoutInstance(fleet, { name: 'closed' })).toEqual({ name: 'closed', verified: true })
+    await logoutInstance(callOf(fleet), { name: 'closed' })
+    expect(await logoutInstance(callOf(fleet), { name: 'closed' })).toEqual({
+      name: 'closed',
+      verified: true,
+    })
     control.fault({ kind: 'answer_lost', match: { route: 'instance/logout', name: 'hidden' }, times: 1 })
-    expect(await logoutInstance(fleet, { name: 'hidden' })).toEqual({ name: 'hidden', verified: true })
+    expect(await logoutInstance(callOf(fleet), { name: 'hidden' })).toEqual({
+      name: 'hidden',
+      verified: true,
+    })
     expect(callsOf('hidden', '/instance/logout')).toBe(1)
   })
 
   it('throws when Evolution failed and the number is still open', async () => {
     await connected('a')
     control.fault({ kind: 'status', code: 500, match: { route: 'instance/logout' }, times: 1 })
-    await expect(logoutInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
+    await expect(logoutInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
+      code: 'EVOLUTION_REFUSED',
+    })
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
   })
 })
@@ -122,7 +136,7 @@ describe('restart', () => {
   it('is verified when the number reads open twice, a second or more after the act', async () => {
     await connected('a')
     const beganAt = performance.now()
-    expect(await restartInstance(fleet, { name: 'a' })).toEqual({ name: 'a', verified: true })
+    expect(await restartInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(performance.now() - beganAt).toBeGreaterThanOrEqual(1_000)
     expect(callsOf('a', '/instance/restart')).toBe(1)
     expect(callsOf('a', '/instance/connectionState')).toBeGreaterThanOrEqual(3)
@@ -132,12 +146,18 @@ describe('restart', () => {
     await addInstances(sql, ['closed', 'odd'])
     control.addInstance({ name: 'closed', state: 'close' })
     control.addInstance({ name: 'odd' })
-    await expect(restartInstance(fleet, { name: 'closed' })).rejects.toMatchObject({ code: 'INVALID_STATE' })
+    await expect(restartInstance(callOf(fleet), { name: 'closed' })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    })
     expect(callsOf('closed', '/instance/restart')).toBe(0)
     const body = { error: true, message: '[object Object]' }
     control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' }, times: 1 })
-    await expect(restartInstance(fleet, { name: 'odd' })).rejects.toMatchObject({ code: 'EVOLUTION_REFUSED' })
-    await expect(restartInstance(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(restartInstance(callOf(fleet), { name: 'odd' })).rejects.toMatchObject({
+      code: 'EVOLUTION_REFUSED',
+    })
+    await expect(restartInstance(callOf(fleet), { name: 'nobody' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
   })
 })
 
@@ -154,15 +174,18 @@ describe('import', () => {
       missingOnEvolution: ['missing'],
       skipped: [{ name: 'x'.repeat(51), reason: 'its name has more than 50 characters' }],
     }
-    expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
+    expect(await importInstances(callOf(fleet), { dryRun: true })).toEqual(report)
     await expect(getInstance(fleet, { name: 'new-open' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(await importInstances(fleet, {})).toEqual(report)
+    expect(await importInstances(callOf(fleet), {})).toEqual(report)
     expect(await getInstance(fleet, { name: 'new-open' })).toMatchObject({
       status: 'connected',
       phoneNumber: '+5511988887777',
     })
     expect(await getInstance(fleet, { name: 'Número 1/2' })).toMatchObject({ status: 'disconnected' })
-    expect(await importInstances(fleet, {})).toMatchObject({ imported: [], missingOnEvolution: ['missing'] })
+    expect(await importInstances(callOf(fleet), {})).toMatchObject({
+      imported: [],
+      missingOnEvolution: ['missing'],
+    })
   })
 
   it('with the token of one instance as key calls none of the others missing', async () => {
@@ -171,7 +194,7 @@ describe('import', () => {
     const poor = createEvolution({ url: simulator.url, apiKey })
     const withToken = await another({ evolution: poor })
     for (const dryRun of [true, false])
-      await expect(importInstances(withToken, { dryRun })).rejects.toMatchObject({
+      await expect(importInstances(callOf(withToken), { dryRun })).rejects.toMatchObject({
         code: 'EVOLUTION_REFUSED',
         message: expect.stringMatching(/token of one instance.*delete none/),
       })
@@ -181,7 +204,7 @@ describe('import', () => {
   it('adopts the others where one has a name that cannot be managed, and names that one', async () => {
     const odd = ['ven\u0000das', '.', '..', 'vendas-01 ', 'constructor']
     for (const name of [...odd, 'vendas-01']) control.addInstance({ name })
-    const { imported, skipped } = await importInstances(fleet, {})
+    const { imported, skipped } = await importInstances(callOf(fleet), {})
     expect(imported).toEqual(['vendas-01'])
     expect(skipped?.map(({ name }) => name)).toEqual([...odd].sort())
   })
@@ -199,8 +222,8 @@ describe('import', () => {
         { name: 'cloud', reason: expect.stringContaining('its integration is WHATSAPP-BUSINESS') },
       ],
     }
-    expect(await importInstances(fleet, { dryRun: true })).toEqual(report)
-    expect(await importInstances(fleet, {})).toEqual(report)
+    expect(await importInstances(callOf(fleet), { dryRun: true })).toEqual(report)
+    expect(await importInstances(callOf(fleet), {})).toEqual(report)
     await expect(getInstance(fleet, { name: 'cloud' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect((await reserve(fleet, { strategy: 'round_robin' })).instanceName).toBe('phone')
   })
@@ -210,7 +233,7 @@ describe('import', () => {
     const lines: string[] = []
     const write = (details: object, message: string): number => lines.push(JSON.stringify(details) + message)
     const talking = await another({ log: { debug: write, info: write, warn: write, error: write } })
-    const report = await importInstances(talking, {})
+    const report = await importInstances(callOf(talking), {})
     const [dump] = await sql(`select (select json_agg(i) from whatsapp_instances i)::text
       || coalesce((select json_agg(e) from zapfleet.events e)::text, '') as all`)
     expect(report.imported).toEqual(['a'])
@@ -223,7 +246,7 @@ describe('import', () => {
     for (const name of ['theirs', 'free']) control.addInstance({ name })
     const theirs = { url: 'http://127.0.0.1:9/other', events: ['CONNECTION_UPDATE'] }
     await evolution.setWebhook('theirs', theirs)
-    await importInstances(heard, {})
+    await importInstances(callOf(heard), {})
     expect(await evolution.findWebhook('theirs')).toMatchObject({ url: theirs.url, enabled: true })
     expect(await evolution.findWebhook('free')).toMatchObject({
       url: 'http://127.0.0.1:9/webhooks/evolution',
@@ -233,7 +256,7 @@ describe('import', () => {
   it('brings a changed PUBLIC_URL to the numbers that are known', async () => {
     await connected('a')
     for (const publicUrl of ['http://127.0.0.1:9/before', 'http://127.0.0.1:9/after']) {
-      const report = await importInstances(await another({ publicUrl }), {})
+      const report = await importInstances(callOf(await another({ publicUrl })), {})
       expect(report).toMatchObject({ imported: [], alreadyKnown: ['a'] })
       expect(await evolution.findWebhook('a')).toMatchObject({ url: `${publicUrl}/webhooks/evolution` })
     }
@@ -242,17 +265,17 @@ describe('import', () => {
   it('knows a banned number for what it is', async () => {
     control.addInstance({ name: 'gone' })
     control.ban('gone', 403)
-    await importInstances(fleet, {})
+    await importInstances(callOf(fleet), {})
     expect(await getInstance(fleet, { name: 'gone' })).toMatchObject({ status: 'banned' })
   })
 })
 
 it('a number that was paired and banned between two rounds is banned, not merely unpaired', async () => {
-  await createInstance(fleet, { name: 'a' })
+  await createInstance(callOf(fleet), { name: 'a' })
   expect((await getInstance(fleet, { name: 'a' })).statusReason).toBe('NEVER_CONNECTED')
   control.scan('a')
   control.ban('a', 403)
-  await checkAllInstances(await another())
+  await checkAllInstances(callOf(await another()))
   expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'banned', statusReason: 'BANNED' })
 })
 
@@ -262,7 +285,7 @@ describe('pairing', () => {
     control.addInstance({ name: 'dark', state: 'close' })
     control.whatsappOutage(true)
     try {
-      const pairing = await pairInstance(fleet, { name: 'dark' })
+      const pairing = await pairInstance(callOf(fleet), { name: 'dark' })
       expect(pairing).toMatchObject({ state: 'not_ready', reason: 'qr_pending' })
     } finally {
       control.whatsappOutage(false)
@@ -272,16 +295,20 @@ describe('pairing', () => {
   it('asks with the registered number, so that a code to type comes beside the QR code', async () => {
     await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
     for (const name of ['a', 'b']) control.addInstance({ name, state: 'close' })
-    await updateInstance(fleet, { name: 'a', phoneNumber: '+5511988887777' })
-    expect(await pairInstance(fleet, { name: 'a' })).toMatchObject({ pairingCode: expect.any(String) })
-    expect(await pairInstance(fleet, { name: 'b' })).toMatchObject({ pairingCode: null })
+    await updateInstance(callOf(fleet), { name: 'a', phoneNumber: '+5511988887777' })
+    expect(await pairInstance(callOf(fleet), { name: 'a' })).toMatchObject({
+      pairingCode: expect.any(String),
+    })
+    expect(await pairInstance(callOf(fleet), { name: 'b' })).toMatchObject({ pairingCode: null })
   })
 
   it('refuses the phone of another instance, registered in any form', async () => {
     await addInstances(sql, ['own', 'other'], { status: 'disconnected' })
-    await updateInstance(fleet, { name: 'other', phoneNumber: '+5511987650009' })
+    await updateInstance(callOf(fleet), { name: 'other', phoneNumber: '+5511987650009' })
     control.addInstance({ name: 'own', state: 'close' })
-    await expect(pairInstance(fleet, { name: 'own', phoneNumber: '(11) 8765-0009' })).rejects.toMatchObject({
+    await expect(
+      pairInstance(callOf(fleet), { name: 'own', phoneNumber: '(11) 8765-0009' }),
+    ).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('"other"'),
     })
@@ -289,28 +316,28 @@ describe('pairing', () => {
   })
 
   it('stores that a number is connected before it says so', async () => {
-    await createInstance(fleet, { name: 'a' })
+    await createInstance(callOf(fleet), { name: 'a' })
     control.scan('a')
-    expect(await pairInstance(fleet, { name: 'a' })).toEqual({ state: 'already_connected' })
+    expect(await pairInstance(callOf(fleet), { name: 'a' })).toEqual({ state: 'already_connected' })
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected' })
   })
 })
 
 describe('the wrong phone', () => {
   it('is told in status, action and history until the numbers agree', async () => {
-    await createInstance(fleet, { name: 'scanned', phoneNumber: '+5511988887777' })
+    await createInstance(callOf(fleet), { name: 'scanned', phoneNumber: '+5511988887777' })
     control.scan('scanned', { phone: '5521900001111' })
-    await checkInstance(fleet, { name: 'scanned' })
+    await checkInstance(callOf(fleet), { name: 'scanned' })
     expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({
       status: 'connected',
       statusReason: 'WRONG_PHONE',
       action: expect.stringContaining('Another phone'),
     })
-    await checkInstance(fleet, { name: 'scanned' })
+    await checkInstance(callOf(fleet), { name: 'scanned' })
     const history = await instanceHistory(fleet, { name: 'scanned' })
     expect(history.filter((one) => one.reason === 'WRONG_PHONE')).toHaveLength(1)
     expect(JSON.stringify(history)).not.toContain('5521900001111')
-    await updateInstance(fleet, { name: 'scanned', phoneNumber: '+5521900001111' })
+    await updateInstance(callOf(fleet), { name: 'scanned', phoneNumber: '+5521900001111' })
     expect(await getInstance(fleet, { name: 'scanned' })).toMatchObject({
       status: 'connected',
       statusReason: null,
@@ -318,18 +345,18 @@ describe('the wrong phone', () => {
   })
 
   it('is not one that WhatsApp knows without the ninth digit', async () => {
-    await createInstance(fleet, { name: 'a', phoneNumber: '+5531988887777' })
+    await createInstance(callOf(fleet), { name: 'a', phoneNumber: '+5531988887777' })
     control.scan('a', { phone: '553188887777' })
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', statusReason: null })
   })
 })
 
 describe('following a pairing', () => {
   it('tells every fresh code and ends when the number is connected, stored by then', async () => {
-    await createInstance(fleet, { name: 'a' })
+    await createInstance(callOf(fleet), { name: 'a' })
     const told: Pairing[] = []
-    for await (const pairing of followPairing(fleet, { name: 'a' }, AbortSignal.timeout(60_000))) {
+    for await (const pairing of followPairing(callOf(fleet), { name: 'a' }, AbortSignal.timeout(60_000))) {
       told.push(pairing)
       if (told.length === 1) control.expireQr('a')
       if (told.length === 2) control.scan('a')
@@ -342,10 +369,10 @@ describe('following a pairing', () => {
   })
 
   it('stops when its caller goes', async () => {
-    await createInstance(fleet, { name: 'a' })
+    await createInstance(callOf(fleet), { name: 'a' })
     const caller = new AbortController()
     let told = 0
-    for await (const _ of followPairing(fleet, { name: 'a' }, caller.signal)) {
+    for await (const _ of followPairing(callOf(fleet), { name: 'a' }, caller.signal)) {
       told++
       caller.abort()
     }
@@ -357,7 +384,9 @@ it('one connect opens a line, whichever of two processes asks', async () => {
   const other = await another()
   await addInstances(sql, ['shared'], { status: 'disconnected' })
   control.addInstance({ name: 'shared', state: 'close' })
-  const pairings = await Promise.all([fleet, other].map((one) => pairInstance(one, { name: 'shared' })))
+  const pairings = await Promise.all(
+    [fleet, other].map((one) => pairInstance(callOf(one), { name: 'shared' })),
+  )
   expect(pairings.map((one) => one.state)).toEqual(['qr', 'qr'])
   expect(pairings).toEqual([expect.objectContaining({ count: 1 }), expect.objectContaining({ count: 1 })])
 })

@@ -1,7 +1,14 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { checkAllInstances, createInstance, getInstance, instanceHistory, reserve } from '../../src/index.ts'
+import {
+  callOf,
+  checkAllInstances,
+  createInstance,
+  getInstance,
+  instanceHistory,
+  reserve,
+} from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const simulator = await startSimulator({ timeScale: 0.01 })
@@ -28,16 +35,16 @@ describe('an instance that was deleted on Evolution by hand and is created again
   it('starts anew: it serves nobody until its phone is paired', async () => {
     await addInstances(sql, ['a', 'b'])
     for (const name of ['a', 'b']) control.addInstance({ name })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.removeInstance('a')
-    const { instance } = await createInstance(fleet, { name: 'a' })
+    const { instance } = await createInstance(callOf(fleet), { name: 'a' })
     expect(instance).toMatchObject({
       available: false,
       unavailableReason: expect.stringMatching(/^DIS|^CON/),
     })
     for (let n = 0; n < 4; n++)
       expect((await reserve(fleet, { strategy: 'round_robin' })).instanceName).toBe('b')
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
       status: 'connecting',
       statusReason: 'WAITING_FOR_SCAN',
@@ -49,10 +56,10 @@ describe('an instance that was deleted on Evolution by hand and is created again
   it('serves nobody while Evolution hangs at the create either', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
-    await checkAllInstances(fleet)
+    await checkAllInstances(callOf(fleet))
     control.removeInstance('a')
     control.fault({ kind: 'hang', match: { route: 'instance/create' } })
-    await expect(createInstance(fleet, { name: 'a' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
       code: 'EVOLUTION_UNREACHABLE',
     })
     await expect(reserve(fleet, {})).rejects.toMatchObject({ code: 'NO_CAPACITY' })
@@ -62,18 +69,18 @@ describe('an instance that was deleted on Evolution by hand and is created again
 describe('a create that Evolution does not answer', () => {
   it('tells that the number is registered here, and the call that it names completes it', async () => {
     const hang = control.fault({ kind: 'hang', match: { route: 'instance/create' } })
-    await expect(createInstance(fleet, { name: 'a' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
       code: 'EVOLUTION_UNREACHABLE',
       isRegistered: true,
       message: expect.stringMatching(/"a" is registered here.*Call create again/),
     })
     hang.remove()
-    expect((await createInstance(fleet, { name: 'a' })).pairing.state).toBe('qr')
+    expect((await createInstance(callOf(fleet), { name: 'a' })).pairing.state).toBe('qr')
   })
 
   it('names the QR code as the next step where only that failed', async () => {
     control.fault({ kind: 'status', code: 500, match: { route: 'instance/connect/' } })
-    await expect(createInstance(fleet, { name: 'a' })).rejects.toMatchObject({
+    await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
       isRegistered: true,
       message: expect.stringMatching(/"a" was created.*instance\.qrCode/),
     })
@@ -81,7 +88,7 @@ describe('a create that Evolution does not answer', () => {
 
   it('says nothing of a registration where Evolution refused, and none is left', async () => {
     control.fault({ kind: 'status', code: 400, match: { route: 'instance/create' } })
-    await expect(createInstance(fleet, { name: 'a' })).rejects.toMatchObject({ isRegistered: false })
+    await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({ isRegistered: false })
     await expect(getInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
-import { createInstance, deleteInstance, FleetError } from '../../src/index.ts'
+import { callOf, createInstance, deleteInstance, FleetError } from '../../src/index.ts'
 import { cuttableWire } from '../support/cuttable-wire.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
@@ -31,7 +31,7 @@ const CASES = Object.entries(STEPS).flatMap(([act, routes]) =>
 
 it('the database lost at any step of a create or a delete: typed, and one more call leaves both sides agreeing', async () => {
   const run = ({ act, name }: (typeof CASES)[number]): Promise<string> =>
-    codeOf(act === 'create' ? createInstance(far, { name }) : deleteInstance(far, { name }))
+    codeOf(act === 'create' ? createInstance(callOf(far), { name }) : deleteInstance(callOf(far), { name }))
   for (const { act, route, name } of CASES) {
     if (act === 'delete') {
       await addInstances(sql, [name])

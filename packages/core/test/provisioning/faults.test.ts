@@ -2,6 +2,7 @@ import { createEvolution } from '@zapfleet/evolution'
 import type { Fault } from '@zapfleet/simulator'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  callOf,
   checkAllInstances,
   checkInstance,
   createInstance,
@@ -86,12 +87,12 @@ describe.concurrent.each(Object.entries(FAULTS))(
       await Promise.all(
         ROUTES.create.map(async (route) => {
           const name = arrange(fault, route)
-          const first = await outcomeOf(createInstance(fleet, { name }))
+          const first = await outcomeOf(createInstance(callOf(fleet), { name }))
           const sides = await sidesOf(sql, simulator, name)
           if (first === 'ok') expect([route, sides]).toEqual([route, BOTH])
           // Nothing is there that is not registered here, so nothing is lost sight of.
           else expect([route, sides.there && !sides.here]).toEqual([route, false])
-          const second = await outcomeOf(createInstance(fleet, { name }))
+          const second = await outcomeOf(createInstance(callOf(fleet), { name }))
           expect([route, second]).toEqual([route, sides.here && sides.there ? 'CONFLICT' : 'ok'])
           expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, BOTH])
           expect(control.instances().filter((one) => one.name === name)).toHaveLength(1)
@@ -105,11 +106,11 @@ describe.concurrent.each(Object.entries(FAULTS))(
           const name = arrange(fault, route)
           await addInstances(sql, [name], { status: 'disconnected' })
           control.addInstance({ name, state: 'close' })
-          const pairing = pairInstance(fleet, { name })
+          const pairing = pairInstance(callOf(fleet), { name })
           await outcomeOf(pairing)
           const answer = await pairing.catch(() => null)
           if (answer) expect([route, ['qr', 'not_ready'].includes(answer.state)]).toEqual([route, true])
-          expect([route, (await pairInstance(fleet, { name })).state]).toEqual([route, 'qr'])
+          expect([route, (await pairInstance(callOf(fleet), { name })).state]).toEqual([route, 'qr'])
         }),
       )
     })
@@ -122,13 +123,13 @@ describe.concurrent.each(Object.entries(FAULTS))(
           control.addInstance({ name })
           await evolution.setWebhook(name, { url: 'http://127.0.0.1:1/dead', events: ['REMOVE_INSTANCE'] })
           control.fault({ ...fault, match: { route, name }, times: 1 })
-          const first = await outcomeOf(deleteInstance(fleet, { name }))
+          const first = await outcomeOf(deleteInstance(callOf(fleet), { name }))
           const sides = await sidesOf(sql, simulator, name)
           // Gone from both, on its way with a note of it, or as it was.
           if (first !== 'ok' && sides.there) expect([route, sides]).toEqual([route, BOTH])
           if (sides.there && !sides.here) expect([route, sides.leaving]).toEqual([route, true])
           if (sides.here || sides.leaving)
-            expect([route, await outcomeOf(deleteInstance(fleet, { name }))]).toEqual([route, 'ok'])
+            expect([route, await outcomeOf(deleteInstance(callOf(fleet), { name }))]).toEqual([route, 'ok'])
           expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, NEITHER])
         }),
       )
@@ -149,31 +150,31 @@ describe('when Evolution is away', () => {
 
   it('before a create: typed, and calling again completes it', async () => {
     await control.outage('refuse')
-    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('EVOLUTION_UNREACHABLE')
+    expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toBe('EVOLUTION_UNREACHABLE')
     await control.outage(null)
-    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('ok')
+    expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toBe('ok')
     expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
   })
 
   it('from the middle of a create on: typed, and calling again tells the truth', async () => {
     control.fault({ kind: 'slow_body', ms: 60_000, match: { route: 'instance/create' }, times: 1 })
     control.fault({ kind: 'reset', match: { route: 'instance/fetchInstances' } })
-    const creating = outcomeOf(createInstance(fleet, { name: 'a' }))
+    const creating = outcomeOf(createInstance(callOf(fleet), { name: 'a' }))
     expect(await creating).toBe('EVOLUTION_UNREACHABLE')
     control.clearFaults()
-    expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toMatch(/^(ok|CONFLICT)$/)
+    expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toMatch(/^(ok|CONFLICT)$/)
     expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
   })
 
   it('after a create: the next rounds say so and lose nothing', async () => {
-    await createInstance(fleet, { name: 'a' })
+    await createInstance(callOf(fleet), { name: 'a' })
     control.scan('a')
-    await checkInstance(fleet, { name: 'a' })
+    await checkInstance(callOf(fleet), { name: 'a' })
     await control.outage('refuse')
-    await checkAllInstances(fleet)
-    expect((await checkAllInstances(fleet))[0]).toMatchObject({ name: 'a', status: 'unknown' })
+    await checkAllInstances(callOf(fleet))
+    expect((await checkAllInstances(callOf(fleet)))[0]).toMatchObject({ name: 'a', status: 'unknown' })
     await control.outage(null)
-    expect((await checkAllInstances(fleet))[0]).toMatchObject({ name: 'a', status: 'connected' })
+    expect((await checkAllInstances(callOf(fleet)))[0]).toMatchObject({ name: 'a', status: 'connected' })
   })
 })
 
@@ -181,7 +182,7 @@ it('a create whose instance another program takes down at the same moment is tol
   await clear()
   const made = { instance: { instanceName: 'a', instanceId: 'x', status: 'close' }, hash: 'x' }
   control.fault({ kind: 'status', code: 201, body: made, match: { route: 'instance/create' }, times: 1 })
-  expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('EVOLUTION_REFUSED')
-  expect(await outcomeOf(createInstance(fleet, { name: 'a' }))).toBe('ok')
+  expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toBe('EVOLUTION_REFUSED')
+  expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toBe('ok')
   expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
 })

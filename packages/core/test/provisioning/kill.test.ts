@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultKind } from '@zapfleet/simulator'
 import { beforeEach, expect, it } from 'vitest'
-import { createInstance, deleteInstance, FleetError, finishRemovals } from '../../src/index.ts'
+import { callOf, createInstance, deleteInstance, FleetError, finishRemovals } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { BOTH, NEITHER, sidesOf } from './sides.ts'
@@ -83,7 +83,7 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
   const creates = await Promise.all(
     Object.keys(CREATE).map(async (name) => {
       const before = await sidesOf(sql, simulator, name)
-      const outcome = await createInstance(fleet, { name }).then(
+      const outcome = await createInstance(callOf(fleet), { name }).then(
         () => 'ok',
         (error) => (error instanceof FleetError ? error.code : String(error)),
       )
@@ -102,14 +102,14 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
   // Deletes: some by one more call, the others by a round.
   const [looking = '', ...others] = Object.keys(DELETE)
   expect(await sidesOf(sql, simulator, looking)).toEqual(BOTH)
-  await deleteInstance(fleet, { name: looking })
+  await deleteInstance(callOf(fleet), { name: looking })
   expect(await sidesOf(sql, simulator, looking)).toEqual(NEITHER)
   for (const name of others)
     expect([name, (await sidesOf(sql, simulator, name)).leaving]).toEqual([name, true])
   const [again = '', ...byRound] = others
-  expect(await deleteInstance(fleet, { name: again })).toEqual({ name: again, verified: true })
+  expect(await deleteInstance(callOf(fleet), { name: again })).toEqual({ name: again, verified: true })
   await sql(`update zapfleet.removals set asked_at = now() - interval '1 minute'`)
-  expect(await finishRemovals(fleet)).toBe(byRound.length)
+  expect(await finishRemovals(callOf(fleet))).toBe(byRound.length)
   for (const name of others) expect([name, await sidesOf(sql, simulator, name)]).toEqual([name, NEITHER])
 })
 

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { checkInstance, createInstance, getInstance, pairInstance, updateInstance } from '../../src/index.ts'
+import {
+  callOf,
+  checkInstance,
+  createInstance,
+  getInstance,
+  pairInstance,
+  updateInstance,
+} from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
@@ -43,11 +50,11 @@ describe('a phone number without its country code', () => {
   it.each(['11987650001', '(11) 98765-0001', '5511987650001', '+55 11 98765-0001'])(
     'is one of the default country: create and update store %s as E.164, and Evolution gets its digits',
     async (phoneNumber) => {
-      const { instance } = await createInstance(fleet, { name, phoneNumber })
+      const { instance } = await createInstance(callOf(fleet), { name, phoneNumber })
       expect(instance.phoneNumber).toBe('+5511987650001')
       expect(new Set(received)).toEqual(new Set(['5511987650001']))
-      await updateInstance(fleet, { name, phoneNumber: null })
-      expect(await updateInstance(fleet, { name, phoneNumber })).toMatchObject({
+      await updateInstance(callOf(fleet), { name, phoneNumber: null })
+      expect(await updateInstance(callOf(fleet), { name, phoneNumber })).toMatchObject({
         phoneNumber: '+5511987650001',
       })
     },
@@ -55,9 +62,11 @@ describe('a phone number without its country code', () => {
 
   it('is one of another country where the fleet is there', async () => {
     const portuguese = await another({ defaultCountry: 'PT' })
-    const { instance } = await createInstance(portuguese, { name, phoneNumber: '912 345 678' })
+    const { instance } = await createInstance(callOf(portuguese), { name, phoneNumber: '912 345 678' })
     expect(instance.phoneNumber).toBe('+351912345678')
-    await expect(updateInstance(portuguese, { name, phoneNumber: '11987650001' })).rejects.toMatchObject({
+    await expect(
+      updateInstance(callOf(portuguese), { name, phoneNumber: '11987650001' }),
+    ).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: expect.stringContaining('of PT'),
     })
@@ -66,25 +75,25 @@ describe('a phone number without its country code', () => {
   it('makes the code to type for that phone', async () => {
     await addInstances(sql, [name], { status: 'disconnected' })
     control.addInstance({ name, state: 'close' })
-    const pairing = await pairInstance(fleet, { name, phoneNumber: '(11) 98765-0001' })
+    const pairing = await pairInstance(callOf(fleet), { name, phoneNumber: '(11) 98765-0001' })
     expect(pairing).toMatchObject({ state: 'qr', pairingCode: expect.any(String) })
     expect(received).toEqual(['5511987650001'])
   })
 
   it('in an adopted row is that phone for the code to type, and for the phone that is paired', async () => {
     await adopt(name, '(11) 98765-0001')
-    await pairInstance(fleet, { name })
+    await pairInstance(callOf(fleet), { name })
     expect(received).toEqual(['5511987650001'])
     control.scan(name, { phone: '5511987650001' })
-    await checkInstance(fleet, { name })
+    await checkInstance(callOf(fleet), { name })
     expect(await getInstance(fleet, { name })).toMatchObject({ status: 'connected', statusReason: null })
   })
 
   it('in an adopted row is not the phone that is paired when they differ', async () => {
     await adopt(name, '11987650001')
-    await pairInstance(fleet, { name })
+    await pairInstance(callOf(fleet), { name })
     control.scan(name, { phone: '11987650001' })
-    await checkInstance(fleet, { name })
+    await checkInstance(callOf(fleet), { name })
     expect(await getInstance(fleet, { name })).toMatchObject({ statusReason: 'WRONG_PHONE' })
   })
 })
@@ -99,9 +108,9 @@ describe('what cannot be a phone', () => {
         'phoneNumber: expected a phone number, got "98765-0001". Write it with its country code, as +5511987654321; without one it is read as a number of BR (DEFAULT_COUNTRY) and needs its area code.',
     }
     const phoneNumber = '98765-0001'
-    await expect(createInstance(fleet, { name, phoneNumber })).rejects.toMatchObject(refused)
-    await expect(updateInstance(fleet, { name: 'there', phoneNumber })).rejects.toMatchObject(refused)
-    await expect(pairInstance(fleet, { name: 'there', phoneNumber })).rejects.toMatchObject(refused)
+    await expect(createInstance(callOf(fleet), { name, phoneNumber })).rejects.toMatchObject(refused)
+    await expect(updateInstance(callOf(fleet), { name: 'there', phoneNumber })).rejects.toMatchObject(refused)
+    await expect(pairInstance(callOf(fleet), { name: 'there', phoneNumber })).rejects.toMatchObject(refused)
     expect(received).toEqual([])
     expect(control.instances().map(({ name }) => name)).toEqual(['there'])
     expect(await sql('select nome, numero_telefone from whatsapp_instances')).toEqual([

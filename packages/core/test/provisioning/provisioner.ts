@@ -1,5 +1,5 @@
 import { createEvolution } from '@zapfleet/evolution'
-import { createInstance, deleteInstance, FleetError, openFleet, silentLog } from '../../src/index.ts'
+import { callOf, createInstance, deleteInstance, FleetError, openFleet, silentLog } from '../../src/index.ts'
 
 /** What a provisioner is told to do, all at once. */
 export type Orders = { act: 'create' | 'delete'; name: string }[]
@@ -22,7 +22,10 @@ const fleet = await openFleet({
 process.on('message', async (orders: Orders) => {
   const outcomes: Outcomes = await Promise.all(
     orders.map(({ act, name }) =>
-      (act === 'create' ? createInstance(fleet, { name }) : deleteInstance(fleet, { name })).then(
+      (act === 'create'
+        ? createInstance(callOf(fleet), { name })
+        : deleteInstance(callOf(fleet), { name })
+      ).then(
         () => 'ok',
         (error) => (error instanceof FleetError ? error.code : String(error)),
       ),

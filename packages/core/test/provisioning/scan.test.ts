@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, describe, expect, it } from 'vitest'
-import { followPairing, type Pairing, pairInstance } from '../../src/index.ts'
+import { callOf, followPairing, type Pairing, pairInstance } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 
 const simulator = await startSimulator({ timeScale: 0.05 })
@@ -27,12 +27,12 @@ describe('reading the QR code across a scan', () => {
     await Promise.all(
       names.map(async (name, index) => {
         await addClosed(name)
-        expect((await pairInstance(fleet, { name })).state).toBe('qr')
+        expect((await pairInstance(callOf(fleet), { name })).state).toBe('qr')
         for (const route of ['instance/connectionState', 'instance/connect/', 'instance/fetchInstances'])
           control.fault({ kind: 'delay', ms: (index * 64) % 700, match: { route, name } })
         const polls: Promise<Pairing>[] = []
         for (let turn = 0; turn < 12; turn++) {
-          polls.push(pairInstance(fleet, { name }))
+          polls.push(pairInstance(callOf(fleet), { name }))
           if (turn === 3) control.scan(name, { restartMs: 1_000 })
           await pause(300)
         }
@@ -49,7 +49,7 @@ describe('a code that another process has shown for a while', () => {
     await addInstances(sql, ['seen'], { status: 'disconnected' })
     control.addInstance({ name: 'seen', state: 'connecting' })
     control.setDatabase('seen', { updatedAt: new Date(Date.now() - 30_000).toISOString() })
-    const pairing = await pairInstance(fleet, { name: 'seen' })
+    const pairing = await pairInstance(callOf(fleet), { name: 'seen' })
     const leftMs = Date.parse((pairing as { expiresAt: string }).expiresAt) - Date.now()
     expect(leftMs).toBeGreaterThan(0)
     expect(leftMs).toBeLessThanOrEqual(15_000)
@@ -60,7 +60,7 @@ describe('following a pairing whose code was scanned', () => {
   it('waits for the opening as long as WhatsApp takes over its version question', async () => {
     await addClosed('slow')
     const told: string[] = []
-    for await (const pairing of followPairing(fleet, { name: 'slow' }, AbortSignal.timeout(60_000))) {
+    for await (const pairing of followPairing(callOf(fleet), { name: 'slow' }, AbortSignal.timeout(60_000))) {
       told.push(stateOf(pairing))
       if (told.length === 1) control.scan('slow', { restartMs: 7_000 })
     }
@@ -72,13 +72,13 @@ describe('following a pairing whose code was scanned', () => {
 describe('a code that cannot be scanned any more', () => {
   it('is not handed out after the pairing it belonged to, while the new one is late', async () => {
     await addClosed('late')
-    const first = await pairInstance(fleet, { name: 'late' })
+    const first = await pairInstance(callOf(fleet), { name: 'late' })
     control.scan('late')
-    await pairInstance(fleet, { name: 'late' })
+    await pairInstance(callOf(fleet), { name: 'late' })
     control.logoutFromPhone('late')
     control.delayQr(2_000)
     try {
-      const second = await pairInstance(fleet, { name: 'late' })
+      const second = await pairInstance(callOf(fleet), { name: 'late' })
       expect(second.state).toBe('qr')
       expect(second).not.toMatchObject({ code: (first as { code?: string }).code })
     } finally {
@@ -92,6 +92,6 @@ it("an ended session that Evolution keeps, because another program's webhook fai
   control.addInstance({ name: 'kept', webhook: { url: 'http://127.0.0.1:9', events: ['LOGOUT_INSTANCE'] } })
   control.logoutFromPhone('kept')
   control.resetCalls()
-  expect(await pairInstance(fleet, { name: 'kept' })).toMatchObject({ reason: 'qr_pending' })
+  expect(await pairInstance(callOf(fleet), { name: 'kept' })).toMatchObject({ reason: 'qr_pending' })
   expect(control.calls({ route: 'instance/connect/', name: 'kept' })).toHaveLength(1)
 })

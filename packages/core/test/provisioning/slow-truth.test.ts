@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  callOf,
   createInstance,
   deleteInstance,
   finishRemovals,
@@ -28,16 +29,16 @@ describe.concurrent('what Evolution takes its time for', () => {
       body: yes,
       match: { route: 'instance/delete', name: 'slow' },
     })
-    expect(await deleteInstance(fleet, { name: 'slow' })).toEqual({ name: 'slow', verified: false })
+    expect(await deleteInstance(callOf(fleet), { name: 'slow' })).toEqual({ name: 'slow', verified: false })
     await expect(getInstance(fleet, { name: 'slow' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(await finishRemovals(fleet)).toBe(0)
+    expect(await finishRemovals(callOf(fleet))).toBe(0)
     await sql(
       `update zapfleet.removals set asked_at = now() - interval '1 minute' where instance_name = 'slow'`,
     )
     lie.remove()
-    expect(await finishRemovals(fleet)).toBe(1)
+    expect(await finishRemovals(callOf(fleet))).toBe(1)
     expect(await sidesOf(sql, simulator, 'slow')).toEqual(NEITHER)
-    expect((await createInstance(fleet, { name: 'slow' })).pairing.state).toBe('qr')
+    expect((await createInstance(callOf(fleet), { name: 'slow' })).pairing.state).toBe('qr')
   })
 
   it('a restart is not verified when the line does not come back', async () => {
@@ -49,16 +50,20 @@ describe.concurrent('what Evolution takes its time for', () => {
       body: { instance: { instanceName: 'a', state: 'open' } },
       match: { route: 'instance/restart', name: 'a' },
     })
-    const answer = restartInstance(fleet, { name: 'a' })
+    const answer = restartInstance(callOf(fleet), { name: 'a' })
     await expect.poll(() => control.calls({ route: '/instance/restart', name: 'a' }).length).toBe(1)
     control.drop('a', { forMs: 60_000 })
     expect(await answer).toEqual({ name: 'a', verified: false })
   })
 
   it('following a pairing ends when nobody scanned in time, and connects no second time by itself', async () => {
-    await createInstance(fleet, { name: 'unseen' })
+    await createInstance(callOf(fleet), { name: 'unseen' })
     const told: string[] = []
-    for await (const pairing of followPairing(fleet, { name: 'unseen' }, AbortSignal.timeout(60_000))) {
+    for await (const pairing of followPairing(
+      callOf(fleet),
+      { name: 'unseen' },
+      AbortSignal.timeout(60_000),
+    )) {
       told.push(pairing.state === 'not_ready' ? pairing.reason : pairing.state)
       if (told.length === 1)
         while (control.instance('unseen')?.memory === 'connecting') control.expireQr('unseen')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { load } from '../../src/selection/candidate.ts'
+import { load } from '../../src/instance/availability.ts'
 import { createPool, type Pool } from '../../src/selection/pool.ts'
 import { strategies } from '../../src/selection/strategies.ts'
 import type { Strategy } from '../../src/selection/strategy.ts'

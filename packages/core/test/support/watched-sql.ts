@@ -1,3 +1,4 @@
+import { DatabaseError } from '../../src/ground/database-error.ts'
 import type { Database } from '../../src/ground/open-database.ts'
 
 /** A database whose queries are counted, and which can be away. */
@@ -11,7 +12,9 @@ export function watchedSql(sql: Pick<Database, 'run'>): WatchedSql {
     run(statement, values) {
       this.queries++
       if (this.isAway)
-        return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+        return Promise.reject(
+          new DatabaseError(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })),
+        )
       return sql.run(statement, values)
     },
     reset() {

@@ -1,4 +1,4 @@
-import { checkAllInstances, type FleetConfig } from '@zapfleet/core'
+import { callOf, checkAllInstances, type FleetConfig } from '@zapfleet/core'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
 import { type Measured, median } from '../measured.ts'
@@ -26,7 +26,7 @@ export async function openHealthRound(
       data: { status: 'connected', statusReason: null, silentRounds: 1 },
     })
     const startedAt = performance.now()
-    const seen = await checkAllInstances(fleet)
+    const seen = await checkAllInstances(callOf(fleet))
     const tookMs = performance.now() - startedAt
     if (seen.length !== numbers || seen.some((one) => one.status !== 'unknown'))
       throw new Error('a health round did not store what it saw')
@@ -34,7 +34,7 @@ export async function openHealthRound(
   }
   return {
     name,
-    driven: `checkAllInstances(fleet) in one process, one at a time, ${numbers} numbers, each of which changes`,
+    driven: `checkAllInstances(call) in one process, one at a time, ${numbers} numbers, each of which changes`,
     async run({ warmUpMs, measuredMs }: Times, signal): Promise<Measured> {
       await takeFor(round, warmUpMs, signal)
       const took = await takeFor(round, measuredMs, signal)

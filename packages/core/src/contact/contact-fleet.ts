@@ -1,0 +1,10 @@
+import type { Ground } from '../ground/ground.ts'
+import type { SharedFor } from '../ground/share-for.ts'
+import type { ContactCounts } from './contact-counts.ts'
+import type { PreferenceCache } from './preference-cache.ts'
+
+/** What contacts need of a fleet. */
+export type ContactFleet = Ground & {
+  readonly preferences: PreferenceCache
+  readonly contactCounts: SharedFor<ContactCounts>
+}

@@ -1,0 +1,32 @@
+import { type SharedFor, shareFor } from '../ground/share-for.ts'
+import type { EvolutionProblem } from '../health/check-evolution.ts'
+
+/** How long calls share one reading of Evolution. */
+const SHARED_FOR_MS = 10_000
+
+/** What a process reads of Evolution itself. */
+export type EvolutionReading = {
+  problem: EvolutionProblem | null
+  /** Evolution's root route calls WhatsApp each time and is slow when that is away, so it is read until it was read once. */
+  about: { version: string; simulated: boolean } | null
+  /** When the key was last accepted, by this process's clock. */
+  acceptedAtMs: number | null
+}
+
+/** The last reading of Evolution, shared for 10 s. */
+export type EvolutionConditions = {
+  /** @param read receives the reading before, null before the first */
+  run(read: (before: EvolutionReading | null) => Promise<EvolutionReading>): Promise<EvolutionReading>
+}
+
+export function createEvolutionConditions(): EvolutionConditions {
+  const shared: SharedFor<EvolutionReading> = shareFor(SHARED_FOR_MS)
+  let before: EvolutionReading | null = null
+  return {
+    run: (read) =>
+      shared.run(async () => {
+        before = await read(before)
+        return before
+      }),
+  }
+}

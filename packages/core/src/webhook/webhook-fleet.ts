@@ -1,0 +1,12 @@
+import type { Call } from '../ground/call.ts'
+import type { HealthFleet } from '../health/health-fleet.ts'
+import type { Webhooks } from './webhooks.ts'
+
+/** What webhooks need of a fleet. */
+export type WebhookFleet = HealthFleet & {
+  /** Where Evolution reaches this API, without a slash at its end; null: webhooks are not registered. */
+  readonly publicUrl: string | null
+  readonly webhooks: Webhooks
+}
+
+export type WebhookCall = Call<WebhookFleet>
