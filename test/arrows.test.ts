@@ -26,6 +26,27 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'apps/dashboard': { uses: ['client', 'phone', 'words'], knows: ['api', 'core'] },
 }
 
+const CORE = 'packages/core/src/'
+
+/** The folders of core, the lowest layer first. A file imports its own folder and lower ones. */
+const CORE_LAYERS = [
+  'ground',
+  'instance',
+  'selection',
+  'contact',
+  'key',
+  'session',
+  'audit',
+  'reservation',
+  'health',
+  'events',
+  'webhook',
+  'provisioning',
+  'schedule',
+  'diagnosis',
+  'fleet',
+]
+
 /** Tests may also use these, wherever they are. */
 const FOR_TESTS = ['testing', 'simulator', 'embedded', 'holder']
 
@@ -109,6 +130,33 @@ describe('the arrows between packages', () => {
   })
 })
 
+describe('the layers of core', () => {
+  const core = sources
+    .filter((file) => file.path.startsWith(CORE))
+    .map((file) => ({ path: file.path.slice(CORE.length), imports: localImports(file) }))
+
+  test('every folder has its layer', () => {
+    const folders = core.filter((file) => file.path.includes('/')).map((file) => layerOf(file.path))
+    expect([...new Set(folders)].sort()).toEqual([...CORE_LAYERS].sort())
+  })
+
+  test('no file imports a higher layer, not even a type', () => {
+    expect(upwardImports(core)).toEqual([])
+  })
+
+  test('no files import each other in a circle, not even types', () => {
+    expect(circles(core)).toEqual([])
+  })
+
+  test('an upward import and a circle are found where there is one', () => {
+    const upward = [...core, { path: 'ground/planted.ts', imports: ['health/rounds.ts'] }]
+    expect(upwardImports(upward)).toEqual(['ground/planted.ts imports health/rounds.ts'])
+    const [first, second] = ['ground/first.ts', 'ground/second.ts']
+    const circle = [...core, { path: first, imports: [second] }, { path: second, imports: [first] }]
+    expect(circles(circle)).toEqual([[first, second]])
+  })
+})
+
 describe('manners of the sources', () => {
   test('only main.ts of a program reads the environment, takes signals and ends the process', () => {
     const wrong = sources
@@ -118,8 +166,8 @@ describe('manners of the sources', () => {
     expect(wrong).toEqual([])
   })
 
-  test('what is remembered for a fleet hangs on its database: a request may have a fleet of its own', () => {
-    const wrong = sources.filter((file) => /WeakMap<Fleet[,>]/.test(file.tree.text)).map((file) => file.path)
+  test('no module keeps state in a WeakMap: state belongs to a value that is opened and closed', () => {
+    const wrong = sources.filter((file) => keepsWeakMap(file.tree)).map((file) => file.path)
     expect(wrong).toEqual([])
   })
 
@@ -190,6 +238,61 @@ function readImports(tree: ts.SourceFile): Import[] {
   }
   visit(tree)
   return found
+}
+
+/** A file of core, and the files of core that it imports, by their paths below CORE. */
+type CoreFile = { path: string; imports: readonly string[] }
+
+function localImports(file: SourceFile): string[] {
+  return file.imports
+    .filter((one) => one.specifier.startsWith('.'))
+    .map((one) => relative(join(root, CORE), resolve(root, dirname(file.path), one.specifier)))
+    .map((path) => path.replaceAll(sep, '/'))
+    .filter((path) => !path.startsWith('ground/generated/'))
+}
+
+const layerOf = (path: string): string => path.split('/')[0] ?? ''
+
+/** Imports of a higher layer. `index.ts` stands above all of them. */
+function upwardImports(core: readonly CoreFile[]): string[] {
+  const heightOf = (path: string): number =>
+    path.includes('/') ? CORE_LAYERS.indexOf(layerOf(path)) : CORE_LAYERS.length
+  return core.flatMap(({ path, imports }) =>
+    imports.filter((one) => heightOf(one) > heightOf(path)).map((one) => `${path} imports ${one}`),
+  )
+}
+
+/** Groups of files that reach each other by imports, each sorted (Tarjan's strongly connected components). */
+function circles(core: readonly CoreFile[]): string[][] {
+  const imports = new Map(core.map((file) => [file.path, file.imports]))
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const visit = (path: string): number => {
+    const place = order.size
+    order.set(path, place)
+    lowest.set(path, place)
+    stack.push(path)
+    for (const next of imports.get(path) ?? []) {
+      if (!imports.has(next)) continue
+      const reached = order.has(next) ? (stack.includes(next) ? order.get(next) : undefined) : visit(next)
+      if (reached !== undefined) lowest.set(path, Math.min(lowest.get(path) ?? place, reached))
+    }
+    const low = lowest.get(path) ?? place
+    if (low === place) {
+      const group = stack.splice(stack.indexOf(path))
+      if (group.length > 1) found.push(group.sort())
+    }
+    return low
+  }
+  for (const path of imports.keys()) if (!order.has(path)) visit(path)
+  return found
+}
+
+/** `const x = new WeakMap(…)` at the top level of a module. */
+function keepsWeakMap(tree: ts.SourceFile): boolean {
+  return tree.statements.some((one) => ts.isVariableStatement(one) && /new WeakMap\b/.test(one.getText()))
 }
 
 /** The package of ours that a specifier names, without its scope; null for others. */
