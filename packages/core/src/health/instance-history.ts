@@ -1,6 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
-import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
 import { statement } from '../ground/statement.ts'
+import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 

@@ -1,8 +1,8 @@
 import type { Reason } from '../ground/fleet-error.ts'
 import type { Instance as InstanceRow } from '../ground/generated/client.ts'
 import type { Moment } from '../ground/moment.ts'
-import { load, unavailableReason } from './availability.ts'
 import { adviceFor, type NextStep, readStatusReason, type StatusReason } from './action.ts'
+import { load, unavailableReason } from './availability.ts'
 import { readStatus, type Status } from './status.ts'
 
 /** One WhatsApp number as callers see it. Instants are ISO 8601 in UTC; counters are those of the present windows. */
