@@ -1,6 +1,7 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { freePort } from '@zapfleet/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { DatabaseError } from '../../src/ground/database-error.ts'
 import { SLICE_ROWS } from '../../src/health/store-readings.ts'
 import { storeStatement } from '../../src/health/store-sql.ts'
 import { callOf, checkAllInstances, type Fleet, reserve } from '../../src/index.ts'
@@ -71,7 +72,7 @@ it('keeps the slices that are stored when a later one fails', async () => {
       ...fleet.sql,
       run: (statement, values) =>
         statement === storeStatement && ++stored > 2
-          ? Promise.reject(Object.assign(new Error('the connection is lost'), { code: 'ECONNRESET' }))
+          ? Promise.reject(new DatabaseError({ code: 'ECONNRESET' }))
           : fleet.sql.run(statement, values),
     },
   }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { beforeEach, expect, it } from 'vitest'
+import { DatabaseError } from '../../src/ground/database-error.ts'
 import type { Statement } from '../../src/ground/statement.ts'
 import { type Fleet, prune } from '../../src/index.ts'
 import { hoursStep, stepStatement } from '../../src/schedule/prune-sql.ts'
@@ -85,7 +86,7 @@ it('goes on where a killed run was: the front reads no row twice', async () => {
   const dying = watched(fleet, (name, rows) => {
     if (name !== 'reservations.front') return
     read += rows
-    if (++steps === 4) throw Object.assign(new Error('the process is gone'), { code: 'ECONNRESET' })
+    if (++steps === 4) throw new DatabaseError({ code: 'ECONNRESET' })
   })
   await expect(prune(dying, { stepRows: 50 })).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
   expect(await left()).toEqual({ old: 300, young: 0 })
