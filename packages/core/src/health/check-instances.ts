@@ -30,7 +30,7 @@ export async function checkAllInstances(call: HealthCall): Promise<Health[]> {
 }
 
 /** The same, as a summary. */
-export async function healthRound(call: HealthCall): Promise<HealthSummary> {
+async function healthRound(call: HealthCall): Promise<HealthSummary> {
   await runRound(call)
   return healthSummary(call.fleet)
 }
