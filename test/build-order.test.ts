@@ -18,7 +18,7 @@ import { packageFolders, root } from './clone.ts'
 
 const folders = packageFolders()
 const { missingFiles } = (await import(
-  new URL('../tools/scripts/missing-files.mjs', import.meta.url).href
+  new URL('../tools/scripts/dist-folder.mjs', import.meta.url).href
 )) as {
   missingFiles(folder: string): string[]
 }

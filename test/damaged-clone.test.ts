@@ -24,7 +24,7 @@ test('npm start in a clone with a damaged build builds again and serves', { time
   const clone = installedClone()
   // The cache of this clone: what it has built need not be built twice.
   const env = { TURBO_CACHE_DIR: join(root, '.turbo', 'cache') }
-  const prepare = `import { prepare, runScript } from './tools/scripts/bootstrap.mjs'; await runScript(() => prepare())`
+  const prepare = `import { prepare } from './tools/scripts/bootstrap.mjs'; import { runScript } from './tools/scripts/run-script.mjs'; await runScript(() => prepare())`
   const first = node(clone, prepare, env)
   expect(first).toMatchObject({ status: 0, stderr: '' })
   expect(first.stdout).toMatch(/building … /)
@@ -68,7 +68,7 @@ function installedClone(): string {
   expect(
     node(
       clone,
-      `import { sourcesOf, stamp } from './tools/scripts/freshness.mjs'; stamp('install', sourcesOf('install'))`,
+      `import { hashSources, stamp } from './tools/scripts/stamps.mjs'; stamp('install', hashSources('install'))`,
     ),
   ).toMatchObject({ status: 0 })
   return clone

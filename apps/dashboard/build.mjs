@@ -1,7 +1,7 @@
 // Builds the page beside dist/ and moves it there when it is complete, since a running API serves from there. The builds of all packages get the same arguments (--noCheck), which are meant for tsc.
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import { swapFolder } from '../../tools/scripts/swap-folder.mjs'
+import { swapFolder } from '../../tools/scripts/dist-folder.mjs'
 
 // Whatever the shell says: React's development build is three times as large, and names this machine's folders.
 process.env.NODE_ENV = 'production'

@@ -1,17 +1,16 @@
-// The build of one TypeScript package: `node ../../tools/scripts/compile.mjs [arguments for tsc]` in its folder.
-// Not `tsc -b`, which also compiles the packages it references: turbo builds those, in order and once. It compiles into an empty
-// folder beside dist, so that a damaged or outdated file never counts as up to date, and moves a complete build into
-// dist: a program of a running fleet that starts meanwhile finds all its files.
+// Builds one TypeScript package: `node ../../tools/scripts/compile.mjs [arguments for tsc]` in its folder.
+// `tsc -b` would also compile the packages that it references; turbo builds those, once and in order. tsc compiles into an empty
+// folder beside dist, so that no old or damaged output counts as up to date. Only a complete build replaces dist, one file at
+// a time, so a program of a running fleet that starts during a build finds all its files.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { missingFiles, outputFolder } from './missing-files.mjs'
-import { swapFolder } from './swap-folder.mjs'
+import { missingFiles, outputFolder, swapFolder } from './dist-folder.mjs'
 
 const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')))
 const folder = outputFolder(process.cwd())
-// At the same depth: source maps name the sources relative to it.
+// At the depth of dist: source maps hold paths relative to it.
 const next = join(dirname(folder), `.${basename(folder)}-next`)
 rmSync(next, { recursive: true, force: true })
 const to = ['--outDir', next, '--tsBuildInfoFile', join(next, '.tsbuildinfo')]

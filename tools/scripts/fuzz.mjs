@@ -1,11 +1,12 @@
-// `pnpm fuzz`: sends ten thousand odd calls to every procedure and route, and prints what came back. The tests do the same
-// with fewer. --cases N, --seed S (another seed draws other calls; the same one draws the same).
+// `pnpm fuzz`: sends ten thousand malformed calls to every procedure and route, and prints the answers. The tests do the same
+// with fewer calls. --cases N, --seed S (the same seed draws the same calls).
 import { parseArgs } from 'node:util'
-import { prepare, runScript, StageError, tool } from './bootstrap.mjs'
+import { prepare } from './bootstrap.mjs'
+import { runScript, StageError, tool } from './run-script.mjs'
 
 await runScript(async () => {
   const { values } = parseArgs({
-    // pnpm hands the two dashes of `pnpm fuzz -- --cases 5` on.
+    // pnpm passes the two dashes of `pnpm fuzz -- --cases 5` through.
     args: process.argv.slice(2).filter((word) => word !== '--'),
     options: { cases: { type: 'string', default: '10000' }, seed: { type: 'string' } },
   })
@@ -18,7 +19,7 @@ await runScript(async () => {
   process.exitCode = code
 })
 
-/** Shown with the count, so that a run can be had again. */
+/** The run prints it with the count, so that it can be repeated. */
 function anySeed() {
   return String(Math.floor(Math.random() * 2 ** 31))
 }

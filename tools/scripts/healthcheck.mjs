@@ -1,5 +1,5 @@
-// For containers, whose images have no curl: exit code 0 when the program of this container answers that it is ready.
-// `node tools/scripts/healthcheck.mjs [PORT]`; the API's port, PORT or 3333, unless another is named.
+// The health check of the container image, which has no curl: exit code 0 when the program is ready. A release holds it in scripts/:
+// `node scripts/healthcheck.mjs [PORT]`; default: the environment variable PORT, else 3333.
 const port = process.argv[2] ?? process.env.PORT ?? '3333'
 try {
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_500) })

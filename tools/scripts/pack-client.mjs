@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { prepare, root, runScript, StageError, stage } from './bootstrap.mjs'
+import { prepare } from './bootstrap.mjs'
+import { runScript, StageError, stage } from './run-script.mjs'
 import { clientManifest, stageClient } from './stage-client.mjs'
+import { root } from './stamps.mjs'
 
 await runScript(async ({ release }) => {
   const [first, ...rest] = process.argv.slice(2)
@@ -17,7 +19,7 @@ await runScript(async ({ release }) => {
   try {
     stageClient(folder)
     if (first === '--publish') {
-      // npm may ask for a one-time password.
+      // npm may prompt for a one-time password.
       release()
       const command = ['publish', folder, '--ignore-scripts', ...rest]
       const { status } = spawnSync('npm', command, { stdio: 'inherit', shell: process.platform === 'win32' })

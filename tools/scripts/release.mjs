@@ -1,13 +1,15 @@
-// `node tools/scripts/release.mjs FOLDER`: makes a folder with what runs in production and no more: built programs, their
-// production packages, the migrations. It stands alone: copy it where Node is, own it by root, run it as anybody.
+// `node tools/scripts/release.mjs FOLDER`: makes a folder with the files of production only: built programs, their production
+// packages, the migrations. The folder needs only Node: copy it, make root its owner, run it as an unprivileged user.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { pnpmCommand, prepare, root, runScript, StageError, stage } from './bootstrap.mjs'
+import { prepare } from './bootstrap.mjs'
+import { pnpmCommand, runScript, StageError, stage } from './run-script.mjs'
+import { root } from './stamps.mjs'
 
-/** The programs of a fleet that has a database and an Evolution of its own; the dashboard is what the API serves. */
+/** The programs of production. The API serves the dashboard. */
 const PROGRAMS = ['apps/api', 'apps/scheduler', 'apps/doctor', 'apps/cli']
 const PAGES = ['apps/dashboard']
-/** What the packages of the release are read from by pnpm. */
+/** The files that pnpm reads for an install. */
 const WORKSPACE = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'LICENSE']
 
 await runScript(async () => {
@@ -16,12 +18,12 @@ await runScript(async () => {
     throw new StageError('Name the folder to make: node tools/scripts/release.mjs FOLDER')
   const folder = resolve(process.env.INIT_CWD ?? root, named)
   if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new StageError(`${folder} is not empty. Name a new folder: nothing is mixed with what is there.`)
+    throw new StageError(`${folder} is not empty. Name a new or an empty folder.`)
   await prepare()
   const members = withTheirPackages(PROGRAMS)
   for (const file of WORKSPACE) copy(file, folder)
   copy(join('prisma', 'migrations'), folder)
-  // pnpm compares the lockfile with every member, also with those that stay away.
+  // pnpm compares the lockfile with every package of the workspace, also with those that it does not install.
   for (const member of allMembers()) copy(join(member, 'package.json'), folder)
   const filters = members.map((member) => `--filter=${manifestOf(member).name}`)
   await stage('installing the production packages', [
@@ -54,7 +56,7 @@ function folderOf(name) {
   return folder
 }
 
-/** As pnpm-workspace.yaml names them: folders, or all in a folder. */
+/** The folders of the workspace's packages, by the patterns of pnpm-workspace.yaml. */
 function allMembers() {
   const [listed = ''] = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8').split(/\n\n/)
   const patterns = [...listed.matchAll(/^ {2}- (\S+)$/gm)].map(([, pattern = '']) => pattern)
@@ -65,7 +67,7 @@ function allMembers() {
   return folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
 }
 
-/** Prisma's client carries a query compiler for each kind of database, 60 MB of them: only PostgreSQL's, the quick one, is loaded. */
+/** Prisma's client has query compilers for every kind of database, 60 MB. Production loads one: PostgreSQL's, the fast build. */
 function leaveOutOtherDatabases(folder) {
   const store = join(folder, 'node_modules', '.pnpm')
   for (const name of readdirSync(store).filter((entry) => entry.startsWith('@prisma+client@'))) {
@@ -76,7 +78,7 @@ function leaveOutOtherDatabases(folder) {
   }
 }
 
-/** The build without what only compilers read. */
+/** Copies the build without the files that only compilers read. */
 function copyBuild(member, folder) {
   const dist = join(root, member, 'dist')
   if (!existsSync(dist)) throw new StageError(`${member} was not built.`)

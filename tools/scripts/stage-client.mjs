@@ -1,12 +1,12 @@
-// What of packages/client is published, as a folder that npm packs and publishes. The package.json of the workspace
-// cannot be published as it is: its `catalog:` and `workspace:` versions are understood by this workspace alone.
+// The published files of packages/client, as a folder that npm packs and publishes. npm cannot read the `catalog:` and
+// `workspace:` versions in the package.json of the workspace.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { root } from './freshness.mjs'
+import { root } from './stamps.mjs'
 
 const member = join(root, 'packages', 'client')
 
-/** Fields of package.json that a published package has; what only a build needs stays behind. */
+/** The fields of package.json that are published; the others serve the build. */
 const PUBLISHED = [
   ...['name', 'version', 'description', 'keywords', 'license', 'type', 'sideEffects', 'engines', 'files'],
   ...['main', 'module', 'types', 'exports', 'publishConfig'],
@@ -17,10 +17,10 @@ export function clientManifest() {
   return JSON.parse(readFileSync(join(member, 'package.json'), 'utf8'))
 }
 
-/** Fills `folder` with what is published; the client must have been built. */
+/** Writes the published files to `folder`. The client must be built. */
 export function stageClient(folder) {
   const manifest = clientManifest()
-  // The export of the sources is for this workspace.
+  // Only this workspace reads the sources.
   delete manifest.exports['.']['@zapfleet/source']
   const published = Object.fromEntries(Object.entries(manifest).filter(([key]) => PUBLISHED.includes(key)))
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)

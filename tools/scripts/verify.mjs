@@ -1,22 +1,19 @@
-// `pnpm verify`: the quick look before a hand-over: checks, arrows and pure tests, in seconds, without a database.
+// `pnpm verify`: the checks, the dependency rules and the pure tests, in seconds and without a database.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { prepare, root, runScript } from './bootstrap.mjs'
-import { runChecks } from './checks.mjs'
-import { runVitest } from './run-vitest.mjs'
+import { prepare } from './bootstrap.mjs'
+import { runChecks, runVitest, summarize } from './run-checks.mjs'
+import { runScript } from './run-script.mjs'
+import { root } from './stamps.mjs'
 
-/** What a test may not reach, by itself or through the files it imports, to be called pure: all that runs or waits. */
+/** Modules that a pure test does not import, neither itself nor through its relative imports: processes, network, database. */
 const IMPURE =
   /^(@zapfleet\/|@prisma\/|@trpc\/|node:(child_process|dns|https?|net|worker_threads)$|(fastify|pg|undici)$)/
 
 await runScript(async () => {
   await prepare({ build: false })
   const checks = await runChecks()
-  const tests = await runVitest(pureTests())
-  if (checks.failed > 0) console.log(checks.output)
-  const failed = checks.failed + tests.failed
-  console.log(`${checks.passed + tests.passed} passed, ${failed} failed, ${tests.skipped} skipped`)
-  process.exitCode = failed === 0 ? 0 : 1
+  summarize(checks, await runVitest(pureTests()))
 })
 
 function pureTests() {
@@ -38,9 +35,9 @@ function testsBelow(folder) {
 
 function isPure(file, known) {
   if (known.has(file)) return known.get(file)
-  // Files that import each other are judged by what else they import.
+  // In a circle of imports, the other imports of its files decide.
   known.set(file, true)
-  // Some say it by their name.
+  // The name declares it.
   if (file.endsWith('.pure.test.ts')) return true
   const imports = existsSync(file) ? importsOf(readFileSync(file, 'utf8')) : []
   const pure = imports.every((name) =>
@@ -50,7 +47,7 @@ function isPure(file, known) {
   return pure
 }
 
-/** What a source imports when it runs; imports of types alone do not run. */
+/** The modules that a source imports at run time: imports of types alone are left out. */
 function importsOf(text) {
   const statements = text.matchAll(
     /^\s*(?:import|export)\s(?!type\b)[^'"`;]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm,

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// `./zapfleet`, `npx zapfleet`, `npm run zapfleet -- …`: installs and builds what is missing, then becomes the command line
-// (apps/cli), or, by `zapfleet doctor`, the doctor (apps/doctor). Whatever it says on the way goes to stderr: stdout is for
-// the command's data.
-import { prepare, runScript } from './bootstrap.mjs'
+// `./zapfleet`, `npx zapfleet`, `npm run zapfleet -- …`: installs and builds what is not up to date, then becomes the command line
+// (apps/cli) or, for `zapfleet doctor`, the doctor (apps/doctor). Progress goes to stderr; stdout is for the output of the command.
+import { prepare } from './bootstrap.mjs'
+import { runScript } from './run-script.mjs'
 
-// npm runs scripts in the clone's folder; the person stands elsewhere, and files are named from there.
+// npm runs scripts in the folder of the clone. Relative paths in arguments belong to the folder of the user's shell.
 const folder = process.env.INIT_CWD ?? process.cwd()
 
 await runScript(async ({ release }) => {
@@ -15,11 +15,11 @@ await runScript(async ({ release }) => {
   } finally {
     process.stdout.write = write
   }
-  // From here on the command answers the signals.
+  // The command handles the signals from here on.
   release()
   process.chdir(folder)
   const doctor = process.argv.indexOf('doctor')
-  // Flags of all commands may be before the command.
+  // Global flags may come before the command.
   if (doctor > 1 && process.argv.slice(2, doctor).every((word) => ['--json', '--no-color'].includes(word))) {
     process.argv.splice(doctor, 1)
     await import(new URL('../../apps/doctor/dist/main.js', import.meta.url))

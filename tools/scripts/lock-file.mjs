@@ -1,23 +1,24 @@
-// Two starts in one clone must not install and build at the same time.
+// One process at a time installs and builds in a clone.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Runs `act` when no other process holds `file`, which is made for the time; `busy` is called once when it must wait. */
-export async function alone(file, busy, act) {
+/**
+ * Calls `act` while this process holds the lock `file`, and removes the file afterwards. Waits while another process holds it;
+ * `onWait` is called once before the wait.
+ */
+export async function withLockFile(file, onWait, act) {
   mkdirSync(dirname(file), { recursive: true })
-  let said = false
-  while (!take(file)) {
-    if (!said) busy()
-    said = true
+  for (let attempt = 0; !take(file); attempt++) {
+    if (attempt === 0) onWait()
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
-  const free = () => rmSync(file, { force: true })
-  process.once('exit', free)
+  const release = () => rmSync(file, { force: true })
+  process.once('exit', release)
   try {
     await act()
   } finally {
-    free()
-    process.off('exit', free)
+    release()
+    process.off('exit', release)
   }
 }
 
@@ -27,7 +28,7 @@ function take(file) {
     return true
   } catch (error) {
     if (error.code !== 'EEXIST') throw error
-    // A holder that died, or a clone that was copied in mid-start, lets go; a young file may not be written yet.
+    // The holder is dead, or the clone was copied during a start. A file younger than 1 s may not have its id yet.
     if (!isAlive(holderOf(file)) && ageMs(file) > 1000) rmSync(file, { force: true })
     return false
   }

@@ -1,15 +1,15 @@
-// Whether the build of a package is complete.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// The build of a package: the files that it lacks, and how a new build replaces it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-/** Imports of files beside: `from './x.js'`, `import './x.js'`, `import('./x.js')`, each at the start of a statement. */
+/** Relative imports: `from './x.js'`, `import './x.js'`, `import('./x.js')`, each at the start of a statement. */
 const IMPORTS =
   /^(?:import|export)\b[^'"`;]*?['"](\.{1,2}\/[^'"]+\.js)['"]|^[^'"`\n*/]*\bimport\(['"](\.{1,2}\/[^'"]+\.js)['"]\)/gm
 
 /**
- * The files, relative to `folder`, that the build of the package in `folder` lacks: the output of each source, the target of each
- * relative import, and what `exports`, `main` and `bin` of package.json and the page name. `compiledTo`: only what tsc made is
- * judged, and it lies in this folder instead of that of tsconfig.json.
+ * The files, relative to `folder`, that the build of the package in `folder` lacks: the output of each source file, the target of
+ * each relative import, and the files that `exports`, `main` and `bin` of package.json and the page name. With `compiledTo`, only
+ * the output of tsc is checked, in that folder instead of the one of tsconfig.json.
  */
 export function missingFiles(folder, { compiledTo } = {}) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -26,10 +26,28 @@ export function missingFiles(folder, { compiledTo } = {}) {
   return [...wanted].filter((file) => !existsSync(file)).map((file) => relative(folder, file))
 }
 
-/** Where tsc puts the build of the package in `folder`, relative to it; undefined for a package that tsc does not compile. */
+/** The output folder of tsc, relative to `folder`; undefined for a package that tsc does not compile. */
 export function outputFolder(folder) {
   const config = join(folder, 'tsconfig.json')
   return existsSync(config) ? /"outDir": "([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1] : undefined
+}
+
+/**
+ * Moves every file of `next` into `folder`, one rename each, then removes `next` and the files that `next` did not have. A file of
+ * both builds exists at every moment, so a program that starts during the move finds all its files.
+ */
+export function swapFolder(next, folder) {
+  const files = filesBelow(next).map((file) => relative(next, file))
+  // Entries come last: every file that they import is in place before them.
+  const isEntry = (file) => (/(^|[/\\])(main\.js|index\.js|index\.html)$/.test(file) ? 1 : 0)
+  for (const file of files.sort((a, b) => isEntry(a) - isEntry(b))) {
+    const target = join(folder, file)
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(join(next, file), target)
+  }
+  const kept = new Set(files.map((file) => join(folder, file)))
+  for (const file of filesBelow(folder)) if (!kept.has(file)) rmSync(file)
+  rmSync(next, { recursive: true, force: true })
 }
 
 function outputs(folder, outDir) {
@@ -44,7 +62,7 @@ function namedFiles(folder, { main, types, exports, bin }) {
   return [...[...named].map(([, file]) => file), ...page].map((file) => join(folder, file))
 }
 
-function filesBelow(folder, ending) {
+function filesBelow(folder, ending = '') {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
