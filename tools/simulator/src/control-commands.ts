@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Control } from './control.ts'
 import { ControlError } from './errors.ts'
 
-/** A control call over HTTP: the shape of its JSON body and what it does; what it returns is the JSON answer. */
+/** A command over HTTP: the schema of its JSON body and its act, whose result is the JSON answer. */
 type Command = (control: Control, body: unknown) => unknown
 
 const name = z.string()
@@ -56,7 +56,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...reach, kind: z.literal('v1'), flat: z.boolean().exactOptional() }),
 ])
 
-/** `POST /__simulator/<command>` with a JSON body: the same acts as the control in the process. */
+/** `POST /__simulator/<command>` with a JSON body: the commands of the control in the process. */
 export const COMMANDS: Record<string, Command> = {
   'add-instances': command(z.strictObject({ instances: z.array(added) }), (control, { instances }) =>
     instances.map((seed) => control.addInstance(seed)),

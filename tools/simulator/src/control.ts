@@ -1,19 +1,19 @@
 import type { WebhookAttempt } from './deliver-webhook.ts'
 import type { Fault } from './fault.ts'
 import type { DatabaseRow, InstanceSeed } from './instance.ts'
-import type { WebhookWish } from './webhook-row.ts'
+import type { WebhookInput } from './webhook-row.ts'
 import type { Call, LiveFault, SentMessage } from './world.ts'
 
-/** An instance put there without any HTTP: open and paired unless said. */
+/** An instance that is added without HTTP: open and paired by default. */
 export type AddedInstance = InstanceSeed & {
-  /** `open` (default), `close` (never paired), or `connecting` (a QR code on its screen). */
+  /** `open` (default), `close` (never paired), or `connecting` (shows a QR code). */
   state?: 'open' | 'close' | 'connecting'
-  /** The phone that owns it, as a jid; made from `number` or the name otherwise. */
+  /** The phone that owns it, as a jid; default: made from `number` or the name. */
   ownerJid?: string
-  webhook?: WebhookWish
+  webhook?: WebhookInput
 }
 
-/** What the simulator knows of an instance: memory and database side by side. `memory` is null while absent. */
+/** An instance in memory and in the database. `memory` is null while Evolution has not loaded it. */
 export type InstanceView = {
   name: string
   id: string
@@ -22,34 +22,36 @@ export type InstanceView = {
   database: DatabaseRow
   paired: boolean
   qrCount: number
-  /** How many sockets were opened in this life of Evolution. */
+  /** Sockets opened since the start of Evolution. */
   socketsOpened: number
   /** Whether two sockets on one account replace each other. */
   fighting: boolean
   hasWebhook: boolean
 }
 
-/** What narrows a list of calls. */
+/** A filter of a list of calls. */
 export type CallFilter = { method?: string; route?: string; name?: string }
 
 /**
- * The hand behind the simulated world. All of it acts at once; an unknown name or an impossible act throws
- * ControlError with a sentence that says what to do.
+ * The control of a simulator. Every command acts at once. An unknown name or an impossible command throws ControlError with a
+ * sentence that says what to do.
  */
 export type Control = {
   addInstance(seed: AddedInstance): InstanceView
-  /** Vanishes without a webhook, as if another admin had deleted it. */
+  /** Removes an instance without a webhook, as if another admin had deleted it. */
   removeInstance(name: string): void
   instance(name: string): InstanceView
   instances(): InstanceView[]
-  /** Sockets whose instance was deleted during an outage, with the QR codes that they made since. */
+  /** Sockets whose instance was deleted during an outage, with the QR codes that they have made since. */
   orphans(): { name: string; qrCount: number }[]
-  /** The phone scans the QR code that is shown (or types its pairing code): open, after memory read `close` for `restartMs`. */
+  /**
+   * The phone scans the QR code that is shown, or types its pairing code. Memory reads `close` for `restartMs`, then `open`.
+   */
   scan(name: string, how?: { phone?: string; restartMs?: number }): void
-  /** The QR code that is shown expires now: the next one, or the end of the pairing at the limit. */
+  /** Expires the QR code that is shown: the next one follows, or the end of the pairing at the limit. */
   expireQr(name: string): void
   /**
-   * The line is lost without an end: Evolution reconnects and reconnects. With `forMs` it comes back. Texts under way fail as
+   * Loses the connection; Evolution reconnects without end. With `forMs` it returns after that time. Texts in flight fail as
    * after a lost socket, with `streamError` as after a stream error 503.
    */
   drop(name: string, how?: { forMs?: number; streamError?: boolean }): void
@@ -60,31 +62,34 @@ export type Control = {
   logoutFromPhone(name: string): void
   /** Close, connecting, open again after `ms`. */
   blip(name: string, ms: number): void
-  /** Lost for `everyMs`, back for `everyMs`, …; the answer ends it as it is. */
+  /**
+   * Loses the connection for `everyMs`, restores it for `everyMs`, and so on. The returned function ends it in its present
+   * state.
+   */
   flap(name: string, everyMs: number): () => void
   /**
-   * WhatsApp cannot be reached by anybody, or can again. With `slow` every answer takes 1.4 to 4.9 s meanwhile, scaled, as of an
-   * Evolution with hundreds of instances that all reconnect.
+   * Makes WhatsApp unreachable for all instances, or reachable again. With `slow` every answer takes 1.4 to 4.9 s meanwhile,
+   * scaled, as measured on an Evolution whose hundreds of instances all reconnect.
    */
   whatsappOutage(on: boolean, how?: { slow?: boolean }): void
-  /** WhatsApp refuses to register new devices (405): no QR code for what is not paired, or again as usual. */
+  /** WhatsApp refuses to register new devices (405): no QR code for an instance that is not paired. */
   refuseRegistration(on: boolean): void
-  /** QR codes come this much later than usual, in real milliseconds; 0 ends it. */
+  /** Delays QR codes by this time, in real milliseconds; 0 ends it. */
   delayQr(ms: number): void
-  /** Evolution restarts; states are absent for `absentMs` (20 s scaled by default), then everybody connects. */
+  /** Restarts Evolution: states are absent for `absentMs` (20 s scaled by default), then all instances connect. */
   restartEvolution(how?: { absentMs?: number }): void
-  /** Sets the state in memory to any word, or makes it absent (null), with no event and no change elsewhere. */
+  /** Sets the state in memory to any word, or makes it absent (null), without an event or another change. */
   setMemory(name: string, state: string | null): void
-  /** Sets fields of the database row, with no event and no change elsewhere. */
+  /** Sets fields of the database row, without an event or another change. */
   setDatabase(name: string, fields: Partial<DatabaseRow>): void
-  /** Calls the instance's webhook with any event (UPPER_SNAKE) and data, as late or forged-looking ones. */
+  /** Calls the instance's webhook with any event (UPPER_SNAKE) and data, for example late or forged ones. */
   emitEvent(name: string, event: string, data: unknown): void
   /** Makes a number unknown to WhatsApp, or known again. */
   setNumberMissing(number: string, missing: boolean): void
-  /** WhatsApp takes `ms` real milliseconds over each text; a line that is lost meanwhile ends the text. */
+  /** WhatsApp takes `ms` real milliseconds for each text; a connection that is lost meanwhile ends the text. */
   whatsappLatency(ms: number): void
   /**
-   * Evolution's database goes away or comes back. Meanwhile connectionState answers from memory, no webhook is sent, a
+   * Takes Evolution's database away or brings it back. Meanwhile connectionState answers from memory, no webhook is sent, a
    * session that ends still reads `open` until Evolution restarts, and nothing is written.
    */
   databaseAway(on: boolean): void
@@ -97,13 +102,16 @@ export type Control = {
   /** Requests received since the last reset. */
   calls(filter?: CallFilter): Call[]
   resetCalls(): void
-  /** Every try to deliver a webhook. */
+  /** Every attempt to deliver a webhook. */
   webhookAttempts(name?: string): WebhookAttempt[]
-  /** Adds a fault; they meet requests in the order they were added, one per request. */
+  /** Adds a fault. Faults apply to requests in the order they were added, one per request. */
   fault(fault: Fault): { id: number; remove(): void }
   removeFault(id: number): void
   clearFaults(): void
   faults(): LiveFault[]
-  /** The whole server: `refuse` connections, `hang` (accept, never answer), or null (all is well); begins and ends by itself if told so. */
+  /**
+   * The whole server: `refuse` connections, `hang` (accept, never answer), or null (no outage). Begins after `afterMs` and ends
+   * after `forMs`, if given.
+   */
   outage(kind: 'refuse' | 'hang' | null, how?: { afterMs?: number; forMs?: number }): Promise<void>
 }

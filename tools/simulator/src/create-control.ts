@@ -1,52 +1,55 @@
-import { closeLine } from './close-line.ts'
+import { closeConnection } from './close-connection.ts'
 import type { AddedInstance, CallFilter, Control, InstanceView } from './control.ts'
 import { emit } from './deliver-webhook.ts'
 import { FINAL_CODES, loggedOutByPhone, refusedByWhatsApp } from './disconnection.ts'
 import { ControlError } from './errors.ts'
-import { type Instance, jidOf, newInstance, newLine, phoneOf } from './instance.ts'
+import { type Instance, jidOf, newConnection, newInstance, phoneOf } from './instance.ts'
 import {
-  blipLine,
-  dropLine,
-  flapLine,
+  blipConnection,
+  dropConnection,
+  flapConnection,
   leaveLoops,
-  recoverLine,
+  recoverConnection,
   refuseRegistration,
   setWhatsappDown,
-} from './lose-line.ts'
-import { openSocket, scanQr, showQr } from './open-line.ts'
+} from './lose-connection.ts'
+import { openSocket, scanQr, showQr } from './open-connection.ts'
 import { removeInstance } from './remove-instance.ts'
 import { restartEvolution } from './restart-evolution.ts'
 import type { TimerGroup } from './timers.ts'
 import { nextWebhookRow } from './webhook-row.ts'
 import type { Call, World } from './world.ts'
 
-/** Makes the control of a world; `listen` opens or closes the listener for outages. */
+/** Creates the control of a world; `listen` opens or closes the listener for outages. */
 export function createControl(world: World, listen: (open: boolean) => Promise<void>): Control {
   let faultIds = 0
   const known = (name: string): Instance => {
     const instance = world.instances.get(name)
     if (instance !== undefined) return instance
-    throw new ControlError(`There is no instance "${name}". Make it first, by the API or by addInstance.`)
+    throw new ControlError(`There is no instance "${name}". Create it first, by the API or by addInstance.`)
   }
   const loaded = (name: string) => {
     const instance = known(name)
-    if (instance.line !== null) return { instance, line: instance.line }
+    if (instance.connection !== null) return { instance, connection: instance.connection }
     throw new ControlError(
       `"${name}" is not loaded (Evolution restarts or deletes it). Wait until it has a state.`,
     )
   }
   const withQr = (name: string) => {
-    const { instance, line } = loaded(name)
-    const isShown = line.qr.code !== null && line.state === 'connecting' && !world.lost.has(instance)
+    const { instance, connection } = loaded(name)
+    const isShown =
+      connection.qr.code !== null && connection.state === 'connecting' && !world.lost.has(instance)
     if (isShown) return instance
     throw new ControlError(
-      `"${name}" shows no QR code: it is ${line.state}. Call /instance/connect/${name} first.`,
+      `"${name}" shows no QR code: it is ${connection.state}. Call /instance/connect/${name} first.`,
     )
   }
-  const withLine = (name: string, { orLost }: { orLost: boolean }) => {
-    const { instance, line } = loaded(name)
-    if (line.state === 'open' || (orLost && world.lost.has(instance))) return instance
-    throw new ControlError(`"${name}" has no open line to lose: it is ${line.state}. Connect it first.`)
+  const withConnection = (name: string, { orLost }: { orLost: boolean }) => {
+    const { instance, connection } = loaded(name)
+    if (connection.state === 'open' || (orLost && world.lost.has(instance))) return instance
+    throw new ControlError(
+      `"${name}" has no open connection to lose: it is ${connection.state}. Connect it first.`,
+    )
   }
   const outageTimers: TimerGroup = new Set()
   const removeFault = (id: number) => {
@@ -58,28 +61,29 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
     removeInstance: (name) => removeInstance(world, known(name).name),
     instance: (name) => viewOf(world, known(name)),
     instances: () => [...world.instances.values()].map((instance) => viewOf(world, instance)),
-    orphans: () => [...world.orphans].map(({ name, line }) => ({ name, qrCount: line?.qr.count ?? 0 })),
+    orphans: () =>
+      [...world.orphans].map(({ name, connection }) => ({ name, qrCount: connection?.qr.count ?? 0 })),
     scan: (name, how) =>
       scanQr(world, withQr(name), how?.phone, how?.restartMs ?? world.options.scanRestartMs),
     expireQr(name) {
       const instance = withQr(name)
-      const { line } = instance
-      if (line !== null) world.timers.clear(line.timers)
-      showQr(world, instance, typeof line?.qr.pairingCode === 'string')
+      const { connection } = instance
+      if (connection !== null) world.timers.clear(connection.timers)
+      showQr(world, instance, typeof connection?.qr.pairingCode === 'string')
     },
-    drop: (name, how) => dropLine(world, known(name), how),
+    drop: (name, how) => dropConnection(world, known(name), how),
     recover(name) {
       world.flapping.get(known(name))?.()
-      recoverLine(world, known(name))
+      recoverConnection(world, known(name))
     },
     ban(name, code = 403) {
       const final: readonly number[] = FINAL_CODES
       if (!final.includes(code)) throw new ControlError(`A ban has code 403, 402, 406 or 401, not ${code}.`)
-      closeLine(world, known(name), refusedByWhatsApp(code))
+      closeConnection(world, known(name), refusedByWhatsApp(code))
     },
-    logoutFromPhone: (name) => closeLine(world, known(name), loggedOutByPhone),
-    blip: (name, ms) => blipLine(world, withLine(name, { orLost: false }), ms),
-    flap: (name, everyMs) => flapLine(world, withLine(name, { orLost: true }), everyMs),
+    logoutFromPhone: (name) => closeConnection(world, known(name), loggedOutByPhone),
+    blip: (name, ms) => blipConnection(world, withConnection(name, { orLost: false }), ms),
+    flap: (name, everyMs) => flapConnection(world, withConnection(name, { orLost: true }), everyMs),
     whatsappOutage(on, how = {}) {
       world.outageIsSlow = on && how.slow === true
       setWhatsappDown(world, on)
@@ -91,11 +95,11 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
     restartEvolution: (how) => restartEvolution(world, how?.absentMs),
     setMemory(name, state) {
       const instance = known(name)
-      if (instance.line !== null) world.timers.clear(instance.line.timers)
+      if (instance.connection !== null) world.timers.clear(instance.connection.timers)
       leaveLoops(world, instance)
-      if (state === null) instance.line = null
-      else if (instance.line === null) instance.line = newLine(state)
-      else instance.line.state = state
+      if (state === null) instance.connection = null
+      else if (instance.connection === null) instance.connection = newConnection(state)
+      else instance.connection.state = state
     },
     setDatabase(name, fields) {
       Object.assign(known(name).database, fields)
@@ -167,14 +171,14 @@ function add(world: World, seed: AddedInstance): Instance {
   const state = seed.state ?? 'open'
   if (state === 'open') {
     instance.paired = true
-    instance.line = { ...newLine('open'), hasSocket: true }
+    instance.connection = { ...newConnection('open'), hasSocket: true }
     instance.database.connectionStatus = 'open'
     instance.database.ownerJid = seed.ownerJid ?? jidOf(seed.number ?? phoneOf(seed.name))
     instance.database.profileName = seed.name
   } else if (seed.ownerJid !== undefined) instance.database.ownerJid = seed.ownerJid
   if (state === 'connecting') {
     openSocket(world, instance)
-    if (instance.line !== null) world.timers.clear(instance.line.timers)
+    if (instance.connection !== null) world.timers.clear(instance.connection.timers)
     showQr(world, instance, false)
   }
   world.changed()
@@ -185,11 +189,11 @@ const viewOf = (world: World, instance: Instance): InstanceView => ({
   name: instance.name,
   id: instance.id,
   token: instance.token,
-  memory: instance.line?.state ?? null,
+  memory: instance.connection?.state ?? null,
   database: { ...instance.database },
   paired: instance.paired,
-  qrCount: instance.line?.qr.count ?? 0,
-  socketsOpened: instance.line?.opened ?? 0,
+  qrCount: instance.connection?.qr.count ?? 0,
+  socketsOpened: instance.connection?.opened ?? 0,
   fighting: world.fighting.has(instance),
   hasWebhook: instance.webhook !== null,
 })

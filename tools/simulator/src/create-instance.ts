@@ -1,22 +1,22 @@
 import { emit } from './deliver-webhook.ts'
 import { badRequest, badSchema } from './errors.ts'
 import { INTEGRATIONS, type Instance, type Integration, newInstance, type Settings } from './instance.ts'
-import { openSocket } from './open-line.ts'
+import { openSocket } from './open-connection.ts'
 import { answerQr } from './qr.ts'
 import { removeInstance } from './remove-instance.ts'
-import { nextWebhookRow, type WebhookWish } from './webhook-row.ts'
+import { nextWebhookRow, type WebhookInput } from './webhook-row.ts'
 import { scaled, type World } from './world.ts'
 
 const CREATE_MS = 25
-// Two requests of one moment must always meet, also in a test that waits for nothing else.
+// Two parallel requests must always overlap, also with a time scale of 0.
 const SHORTEST_CREATE_MS = 20
 const QR_SLEEP_MS = 5000
 const LONGEST_NAME = 255
 
 /**
- * Creates an instance and answers as Evolution does; with `qrcode: true` only after its 5 s sleep, QR code or not.
- * Throws EvolutionError for what Evolution refuses. Of several creates of one name at the same moment the first gets
- * its 201, the second a 400 whose rollback deletes BY NAME: afterwards nothing is left (the others got 403).
+ * Creates an instance and answers as Evolution does; with `qrcode: true` only after its 5 s sleep, with or without a QR code.
+ * Throws EvolutionError for what Evolution refuses. Of several parallel creates of one name, the first gets 201, the second a
+ * 400 whose rollback deletes BY NAME, so nothing is left; the others get 403.
  */
 export async function createInstance(world: World, body: Record<string, unknown>): Promise<object> {
   checkNumber(body.number)
@@ -46,13 +46,13 @@ export async function createInstance(world: World, body: Record<string, unknown>
   )
   world.instances.set(name, instance)
   world.changed()
-  if (body.webhook) setWebhook(world, instance, body.webhook as WebhookWish)
+  if (body.webhook) setWebhook(world, instance, body.webhook as WebhookInput)
   void emit(world, instance, 'INSTANCE_CREATE', { instanceName: name, instanceId: instance.id })
 
   if (body.qrcode !== true || integration !== 'WHATSAPP-BAILEYS') return createAnswer(world, instance)
   openSocket(world, instance, instance.number !== null)
   await world.timers.pause(scaled(world, QR_SLEEP_MS))
-  const qrcode = instance.line === null ? { count: 0 } : await answerQr(instance.line.qr)
+  const qrcode = instance.connection === null ? { count: 0 } : await answerQr(instance.connection.qr)
   return { ...createAnswer(world, instance), qrcode }
 }
 
@@ -63,16 +63,16 @@ async function loseTheRace(world: World, name: string, wait: number): Promise<ne
   throw badRequest(prismaText('Unique constraint failed on the fields: (`name`)'))
 }
 
-function setWebhook(world: World, instance: Instance, wish: WebhookWish): void {
-  if (wish.events === undefined) {
+function setWebhook(world: World, instance: Instance, input: WebhookInput): void {
+  if (input.events === undefined) {
     removeInstance(world, instance.name)
     throw badRequest("Cannot read properties of undefined (reading 'length')")
   }
-  // Here, unlike in webhook/set, `enabled` is ignored and unknown events are stored as they are.
-  instance.webhook = nextWebhookRow(null, { ...wish, enabled: true }, world.now())
+  // Unlike webhook/set, create ignores `enabled` and stores unknown events.
+  instance.webhook = nextWebhookRow(null, { ...input, enabled: true }, world.now())
 }
 
-/** The 201 of create. `status` is the state at once: closed, or open for what needs no phone. */
+/** The 201 of create. `status` is the state at once: closed, or open for integrations without a phone. */
 function createAnswer(world: World, instance: Instance): object {
   const { webhook } = instance
   const business = instance.integration === 'WHATSAPP-BUSINESS'

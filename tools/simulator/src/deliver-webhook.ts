@@ -5,7 +5,7 @@ import { eventBody, eventHeaders, eventUrl, NO_RETRY_STATUSES, retryDelayMs } fr
 import { wantsEvent } from './webhook-row.ts'
 import { scaled, type World } from './world.ts'
 
-/** One try to deliver one event: `status` is the receiver's, or null when nobody answered. */
+/** One attempt to deliver one event: `status` is the receiver's, or null when there was no answer. */
 export type WebhookAttempt = {
   event: string
   instance: string
@@ -15,39 +15,39 @@ export type WebhookAttempt = {
   at: string
 }
 
-/** The outgoing side: its connections, what it tried, and the life of Evolution the pending calls belong to. */
+/** The sending side: its connections, its attempts, and the run of Evolution that the pending calls belong to. */
 export type WebhookSender = {
   agent: Agent
   attempts: WebhookAttempt[]
-  life: AbortController
+  run: AbortController
 }
 
 const KEPT_ATTEMPTS = 20_000
 const TIMEOUT_MS = 30_000
 
-/** Makes the outgoing side. */
+/** Creates the sending side. */
 export const createWebhookSender = (): WebhookSender => ({
   agent: new Agent({ keepAliveTimeout: 1000, connect: { timeout: 10_000 } }),
   attempts: [],
-  life: newLife(),
+  run: newRun(),
 })
 
-/** Loses every pending webhook call, as a restart of Evolution does: they live in memory only. */
+/** Drops every pending webhook call, as a restart of Evolution does: Evolution keeps them in memory only. */
 export function forgetWebhooks(sender: WebhookSender): void {
-  sender.life.abort()
-  sender.life = newLife()
+  sender.run.abort()
+  sender.run = newRun()
 }
 
 /** Ends every call and connection at once. */
 export async function endWebhooks(sender: WebhookSender): Promise<void> {
-  sender.life.abort()
+  sender.run.abort()
   await sender.agent.destroy()
 }
 
 /**
- * Sends an event to the instance's webhook, if it wants this one, and tries again as Evolution does. Resolves `done`
- * when it was delivered, dropped or given up (nobody learns which), `lost` when Evolution restarted meanwhile.
- * `data` may be a function, called only when somebody listens.
+ * Sends an event to the instance's webhook, if it subscribes to it, with Evolution's retries. Resolves `done` when the event
+ * was delivered, dropped or given up (Evolution does not tell which), `lost` when Evolution restarted meanwhile. `data` may be
+ * a function; it is called only for a subscribed event.
  */
 export async function emit(
   world: World,
@@ -57,9 +57,9 @@ export async function emit(
 ): Promise<'done' | 'lost'> {
   const row = instance.webhook
   if (!wantsEvent(row, event)) return 'done'
-  // Evolution reads the webhook from its database at each event.
+  // Evolution reads the webhook from its database for each event.
   if (world.databaseAway) return 'lost'
-  const { signal } = world.webhooks.life
+  const { signal } = world.webhooks.run
   const at = world.now()
   const payload = typeof data === 'function' ? await data() : data
   const body = eventBody(instance, row, event, payload, at, world.url)
@@ -107,9 +107,9 @@ function remember(world: World, attempt: WebhookAttempt): void {
   if (attempts.length > KEPT_ATTEMPTS) attempts.splice(0, KEPT_ATTEMPTS / 2)
 }
 
-function newLife(): AbortController {
-  const life = new AbortController()
-  // A fleet's storm has hundreds of calls in flight; all of them listen to the one signal.
-  setMaxListeners(0, life.signal)
-  return life
+function newRun(): AbortController {
+  const run = new AbortController()
+  // A fleet in an outage has hundreds of calls in flight, and each listens to this signal.
+  setMaxListeners(0, run.signal)
+  return run
 }

@@ -1,4 +1,4 @@
-/** How a line ended for good: WhatsApp's disconnect code and the words beside it. */
+/** The end of a session: WhatsApp's disconnect code and its text. */
 export type Disconnection = { code: number; message: string }
 
 /** Codes after which Evolution gives up: logged out, payment/temporary ban, forbidden (banned), not acceptable. */
@@ -11,13 +11,13 @@ const CODE_WORDS: Record<number, string> = {
   406: 'Not Acceptable',
 }
 
-/** 401 after the API's own logout or delete. */
+/** 401 after a logout or delete by the API. */
 export const loggedOutByApi = (name: string): Disconnection => ({
   code: 401,
   message: `Log out instance: ${name}`,
 })
 
-/** 401 after the phone's owner removed the linked device. */
+/** 401 after the owner removed the linked device on the phone. */
 export const loggedOutByPhone: Disconnection = { code: 401, message: 'Stream Errored (conflict)' }
 
 /** A refusal of the account: a ban (403, 402, 406) or a session that is no longer accepted (401). */

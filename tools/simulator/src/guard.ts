@@ -3,8 +3,8 @@ import { badRequest, crashed, nameInUse, noSuchInstance, noSuchRoute, unauthoriz
 import { nameExists, type World } from './world.ts'
 
 /**
- * Evolution's guards, in its order: does the instance exist (404, whatever the key)? for create: is the name free
- * (403)? and only then the key (401). It looks for route names anywhere in the whole URL, query included.
+ * Evolution's guards, in its order: whether the instance exists (404, whatever the key); for create, whether the name is free
+ * (403); then the key (401). Evolution searches for route names anywhere in the URL, query included.
  */
 export function guard(world: World, request: FastifyRequest): void {
   const url = request.originalUrl
@@ -12,14 +12,14 @@ export function guard(world: World, request: FastifyRequest): void {
   if (url.includes('/instance/create')) refuseTakenName(world, bodyOf(request).instanceName)
   else if (!url.includes('/instance/fetchInstances')) {
     if (name === undefined) throw badRequest('"instanceName" not provided.')
-    // An instance named "" can be made and never reached: no path leads to it.
+    // An instance named "" can be created and never reached: no path leads to it.
     if (name === '') throw noSuchRoute(request.method, url)
     if (!nameExists(world, name)) throw noSuchInstance(name)
   }
   authenticate(world, request, name)
 }
 
-/** The key of the call: header `apikey`, and nothing else. */
+/** The key of the call: the header `apikey` only. */
 export function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers.apikey
   return typeof key === 'string' && key !== '' ? key : undefined
@@ -30,14 +30,14 @@ function pathName(request: FastifyRequest): string | undefined {
   return (request.params as Record<string, string | undefined>).instanceName
 }
 
-/** The JSON object of a request; anything else counts as an empty one. */
+/** The JSON object of a request; an empty one for anything else. */
 export function bodyOf(request: FastifyRequest): Record<string, unknown> {
   const { body } = request
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
 }
 
-/** What the handler believes it was asked: the query overrides the path, AFTER the key was checked for the path. */
-export function askedOf(request: FastifyRequest): Record<string, string | undefined> {
+/** The parameters that the handler reads: the query overrides the path, AFTER the key was checked for the path. */
+export function paramsOf(request: FastifyRequest): Record<string, string | undefined> {
   return { ...(request.params as object), ...(request.query as object) }
 }
 
@@ -51,7 +51,7 @@ function refuseTakenName(world: World, name: unknown): void {
       '\nInvalid `prisma.instance.findMany()` invocation:\n\nArgument `name`: Invalid value provided.',
     )
   }
-  // The first two requests of one moment pass this door together (and ruin each other); later ones find it shut.
+  // The first two parallel requests both pass this check (and ruin each other); later ones are refused.
   if (nameExists(world, name) || (world.creating.get(name) ?? 0) > 0) throw nameInUse(name)
 }
 

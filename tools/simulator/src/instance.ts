@@ -3,7 +3,7 @@ import { noQr, type Qr } from './qr.ts'
 import type { TimerGroup } from './timers.ts'
 import type { WebhookRow } from './webhook-row.ts'
 
-/** What serves an instance; only the first one pairs with a phone. */
+/** The integrations of an instance; only the first one pairs with a phone. */
 export type Integration = 'WHATSAPP-BAILEYS' | 'WHATSAPP-BUSINESS' | 'EVOLUTION'
 
 /** The integrations that create accepts. */
@@ -21,7 +21,7 @@ export type Settings = {
   wavoipToken: string
 }
 
-/** What Evolution's DATABASE says of an instance: the source of fetchInstances, and often stale. Instants are ISO. */
+/** The row of an instance in Evolution's DATABASE: the source of fetchInstances, and often stale. Times are ISO 8601. */
 export type DatabaseRow = {
   connectionStatus: string
   ownerJid: string | null
@@ -33,53 +33,53 @@ export type DatabaseRow = {
   updatedAt: string
 }
 
-/** What Evolution's MEMORY says of an instance: the source of connectionState, and the only live truth. */
-export type Line = {
-  /** `open`, `connecting`, `close`, or any word a test put there. */
+/** The state of an instance in Evolution's MEMORY: the source of connectionState, and the only live one. */
+export type Connection = {
+  /** `open`, `connecting`, `close`, or any word that a test set. */
   state: string
-  /** False until a socket was ever opened in this life of Evolution. */
+  /** False until the first socket since the start of Evolution. */
   hasSocket: boolean
   qr: Qr
-  /** The last code of an earlier attempt: Evolution never clears it, and connect answers it while there is no new one. */
+  /** The last code of an earlier attempt: Evolution never clears it, and connect returns it while there is no new one. */
   oldQr: Qr
-  /** Sockets that connect and Evolution itself opened in this life of Evolution. */
+  /** Sockets that connect and Evolution itself opened since the start of Evolution. */
   opened: number
-  /** This one line is lost, whatever the rest of WhatsApp does. */
+  /** This connection alone is lost, apart from outages of WhatsApp. */
   dropped: boolean
-  /** The last drop was a stream error 503 and not a lost socket. */
+  /** The last drop was a stream error 503, not a lost socket. */
   streamError: boolean
-  /** WhatsApp ended the session and Evolution did not take note, its database being away: memory reads `open`. */
+  /** WhatsApp ended the session while Evolution's database was away, so Evolution did not record it: memory reads `open`. */
   endedUnseen: boolean
-  /** What ends the drop by itself. */
+  /** The timer that ends the drop. */
   dropEnds: TimerGroup
-  /** Further sockets opened on the same account during a reconnect loop: they will fight (code 440). */
+  /** Further sockets on the same account, opened during a reconnect loop: they will replace each other (code 440). */
   rivals: number
   timers: TimerGroup
 }
 
-/** One WhatsApp number on this Evolution. `line` is null while Evolution has not loaded it. */
+/** One WhatsApp number on this Evolution. `connection` is null while Evolution has not loaded it. */
 export type Instance = {
   id: string
   name: string
   integration: Integration
-  /** What the creator typed; not the phone that was paired. */
+  /** The number given to create; not the phone that was paired. */
   number: string | null
   token: string
-  /** Whether a session exists, so that a reconnect needs no new QR code. */
+  /** Whether a session exists; a reconnect then needs no new QR code. */
   paired: boolean
-  /** Its delete runs: memory has let go of it, and its row goes. */
+  /** The delete runs: memory has dropped the instance, and its row is about to go. */
   leaving: boolean
-  /** Ended sessions that are erased only once their LOGOUT_INSTANCE webhook was delivered or given up. */
+  /** Ended sessions that are erased only after their LOGOUT_INSTANCE webhook is delivered or given up. */
   dying: number
   database: DatabaseRow
-  line: Line | null
+  connection: Connection | null
   settings: Settings
   settingId: string
   webhook: WebhookRow | null
 }
 
-/** A fresh line: closed, nothing tried. */
-export const newLine = (state = 'close'): Line => ({
+/** A new connection: closed, nothing tried. */
+export const newConnection = (state = 'close'): Connection => ({
   state,
   hasSocket: false,
   qr: noQr(),
@@ -96,7 +96,7 @@ export const newLine = (state = 'close'): Line => ({
 /** An id in the form of Evolution's settings and webhook rows. */
 export const newRowId = () => `cm${randomBytes(12).toString('hex').slice(0, 23)}`
 
-/** What is needed to make an instance; the rest has Evolution's defaults. */
+/** The fields for a new instance; the others get Evolution's defaults. */
 export type InstanceSeed = {
   name: string
   integration?: Integration
@@ -105,7 +105,7 @@ export type InstanceSeed = {
   settings?: Partial<Settings>
 }
 
-/** A new instance, closed and never paired; business and plain-channel ones are open from the start. */
+/** A new instance, closed and never paired. Instances of the other integrations are open from the start. */
 export function newInstance(seed: InstanceSeed, at: Date): Instance {
   const integration = seed.integration ?? 'WHATSAPP-BAILEYS'
   const state = integration === 'WHATSAPP-BAILEYS' ? 'close' : 'open'
@@ -128,7 +128,7 @@ export function newInstance(seed: InstanceSeed, at: Date): Instance {
       createdAt: at.toISOString(),
       updatedAt: at.toISOString(),
     },
-    line: newLine(state),
+    connection: newConnection(state),
     settings: { ...DEFAULT_SETTINGS, ...seed.settings },
     settingId: newRowId(),
     webhook: null,
@@ -146,10 +146,10 @@ const DEFAULT_SETTINGS: Settings = {
   wavoipToken: '',
 }
 
-/** The jid of a phone number given in digits (anything else in it is dropped). */
+/** The jid of a phone number; characters other than digits are dropped. */
 export const jidOf = (phone: string) => `${phone.replace(/\D/g, '')}@s.whatsapp.net`
 
-/** A Brazilian mobile number that always belongs to the same name, for phones nobody described. */
+/** A Brazilian mobile number, always the same for a name, for phones without a given number. */
 export function phoneOf(name: string): string {
   let hash = 7
   for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 100_000_000

@@ -10,14 +10,14 @@ const CONTROL = '/__simulator'
 const HTML =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n'
 
-/** Records every call of the API, and lets faults, outage and latency stand between it and Evolution. */
+/** Records every call of the API, and applies faults, outage and latency before Evolution. */
 export function intervene(app: FastifyInstance, world: World): void {
   const altering = new WeakMap<FastifyRequest, LiveFault>()
 
   app.addHook('preHandler', async (request, reply) => {
     const { path } = splitUrl(request)
     if (path.startsWith(CONTROL)) return undefined
-    const name = namedBy(request, path)
+    const name = nameIn(request, path)
     recordCall(world, request, name)
     if (world.hanging) return hang(reply)
     if (world.options.latencyMs > 0) await world.timers.pause(world.options.latencyMs)
@@ -103,7 +103,7 @@ function alterAnswer(
   }
 }
 
-// The headers promise the whole body; what comes is the first half, then the rest late, or nothing and a reset.
+// The headers promise the whole body. The first half follows, then the rest late, or a reset.
 function inHalves(
   world: World,
   fault: LiveFault,
@@ -117,7 +117,7 @@ function inHalves(
   return Readable.from(
     (async function* halves() {
       yield bytes.subarray(0, middle)
-      // Long enough for the first half to leave before the connection dies.
+      // Long enough for the first half to leave before the reset.
       await world.timers.pause(fault.kind === 'slow_body' ? fault.ms : 20)
       if (fault.kind === 'cut_body') request.raw.socket.resetAndDestroy()
       yield bytes.subarray(middle)
@@ -153,7 +153,7 @@ function splitUrl(request: FastifyRequest): { path: string; query: URLSearchPara
   return { path, query: new URLSearchParams(query) }
 }
 
-function namedBy(request: FastifyRequest, path: string): string | null {
+function nameIn(request: FastifyRequest, path: string): string | null {
   if (path === '/instance/create') {
     const { instanceName } = bodyOf(request)
     return typeof instanceName === 'string' ? instanceName : null

@@ -1,7 +1,7 @@
 import type { Instance } from './instance.ts'
 import type { World } from './world.ts'
 
-/** A row of fetchInstances: the DATABASE's view, token included. No webhook is in it. */
+/** A row of fetchInstances: the view of the DATABASE, with the token. It has no webhook. */
 export function inventoryRow(instance: Instance): object {
   const { database } = instance
   return {
@@ -38,11 +38,11 @@ export function inventoryRow(instance: Instance): object {
   }
 }
 
-/** All instances in the order of a database that was asked for none: by their random ids. */
+/** All instances, ordered by their random ids, as a database without an ORDER BY returns them. */
 export const inventory = (world: World): Instance[] =>
   [...world.instances.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 
-/** `GET /metrics`: one call that gives the state in MEMORY of every instance, in Prometheus' text form. */
+/** `GET /metrics`: the state in MEMORY of every instance in one answer, in Prometheus' text format. */
 export function metricsText(world: World): string {
   const lines = [
     '# HELP evolution_instances_total Total number of instances',
@@ -55,9 +55,9 @@ export function metricsText(world: World): string {
     '# HELP evolution_instance_state Instance state as a label',
     '# TYPE evolution_instance_state gauge',
   ]
-  for (const { name, integration, line } of world.instances.values()) {
+  for (const { name, integration, connection } of world.instances.values()) {
     const labels = `instance="${escapeLabel(name)}",integration="${integration}"`
-    const state = line?.state ?? 'unknown'
+    const state = connection?.state ?? 'unknown'
     lines.push(`evolution_instance_up{${labels}} ${state === 'open' ? 1 : 0}`)
     states.push(`evolution_instance_state{${labels},state="${escapeLabel(state)}"} 1`)
   }

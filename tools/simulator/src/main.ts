@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type SimulatorOptions, startSimulator } from './index.ts'
 
-/** The environment of the simulator as a process; an empty value counts as absent. */
+/** The environment variables of the simulator as a process; an empty value counts as absent. */
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   HOST: z.string().default('127.0.0.1'),
@@ -18,7 +18,7 @@ const Environment = z.object({
 const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
 const environment = Environment.safeParse(given)
 if (!environment.success) {
-  console.error(`The simulator's environment is wrong:\n${z.prettifyError(environment.error)}`)
+  console.error(`The simulator's environment is invalid:\n${z.prettifyError(environment.error)}`)
   process.exit(1)
 }
 const env = environment.data
@@ -41,18 +41,18 @@ if (env.SIMULATOR_AUTO_SCAN_MS !== undefined) {
 
 try {
   const simulator = await startSimulator(options)
-  // A key that was given is known to whoever gave it; only a made-up one has to be told.
-  const told = env.SIMULATOR_API_KEY === undefined ? { apiKey: simulator.apiKey } : {}
-  console.log(JSON.stringify({ simulator: true, ready: true, url: simulator.url, ...told }))
+  // Only a generated key is printed.
+  const generated = env.SIMULATOR_API_KEY === undefined ? { apiKey: simulator.apiKey } : {}
+  console.log(JSON.stringify({ simulator: true, ready: true, url: simulator.url, ...generated }))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void simulator.close().then(() => process.exit(0)))
   }
 } catch (error) {
-  console.error(whyNot(error))
+  console.error(explain(error))
   process.exit(1)
 }
 
-function whyNot(error: unknown): string {
+function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') {
     return `Port ${env.PORT} on ${env.HOST} is taken by another program. Set PORT to another one, or to 0 for any.`

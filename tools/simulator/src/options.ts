@@ -1,56 +1,58 @@
 import { randomBytes } from 'node:crypto'
 
-/** One line of what the simulator does, for people: a sentence and the facts around it (never a key). */
+/** Logs one event of the simulator: a sentence and its fields (never a key). */
 export type SimulatorLog = (message: string, facts?: Record<string, unknown>) => void
 
-/** Phones that scan by themselves, for demos. */
+/** Phones that scan without a command, for demos. */
 export type AutoScan = {
-  /** How long after a QR code appears the phone scans it, in real milliseconds (never scaled). */
+  /** The time between a QR code and its scan, in real milliseconds (never scaled). */
   afterMs: number
-  /** The number of the phone in digits; made from the instance otherwise. */
+  /** The number of the phone in digits; default: made from the instance. */
   phone?: string | ((name: string) => string)
-  /** Instances nobody scans: they keep showing their QR code. */
+  /** Instances that are not scanned: they keep showing their QR code. */
   except?: readonly string[]
 }
 
-/** How a simulator is started. Everything is optional. */
+/** The options of a simulator, all optional. */
 export type SimulatorOptions = {
   /** TCP port; 0 (default) takes a free one. */
   port?: number
-  /** Address to listen on; 127.0.0.1 by default. */
+  /** Address to listen on; default: 127.0.0.1. */
   host?: string
-  /** The server's global key; made up when absent (read it from the started simulator). */
+  /** The server's global key; default: generated (read it from the started simulator). */
   apiKey?: string
   /**
-   * Multiplies Evolution's own delays: the 5 s of create with a QR code, the 2 s of connect, the 45 s a QR code
-   * lives, the webhook retries. 1 is the real thing. 0 waits for nothing, and QR codes then live until
-   * `control.expireQr` ends them.
+   * Factor for Evolution's own delays: the 5 s of create with a QR code, the 2 s of connect, the 45 s of a QR code, the webhook
+   * retries. 1 is the real time. 0 removes the delays, and QR codes then live until `control.expireQr` ends them.
    */
   timeScale?: number
   /** Added to every answer, in real milliseconds. */
   latencyMs?: number
-  /** How far its clock is ahead of the true one, in milliseconds; negative: behind. Seen in its instants and its Date header. */
+  /**
+   * The difference between its clock and the true one, in milliseconds; negative: behind. It shows in timestamps and in the
+   * Date header.
+   */
   clockAheadMs?: number
-  /** Phones that scan by themselves a moment after a QR code is shown; off by default. */
+  /** Phones that scan a moment after a QR code is shown; default: off. */
   autoScan?: AutoScan | false
-  /** How long memory reads `close` after a scan (stream error 515), in real milliseconds; 0 by default. */
+  /** The time that memory reads `close` after a scan (stream error 515), in real milliseconds; default: 0. */
   scanRestartMs?: number
-  /** How many QR codes are shown before Evolution gives up (its QRCODE_LIMIT); 30 by default. */
+  /** The number of QR codes before Evolution gives up (its QRCODE_LIMIT); default: 30. */
   qrLimit?: number
-  /** The version `GET /` reports; 2.3.6 by default. */
+  /** The version in `GET /`; default: 2.3.6. */
   version?: string
-  /** How often a webhook is tried before it is dropped (WEBHOOK_RETRY_MAX_ATTEMPTS); 10 by default. */
+  /** The number of attempts to deliver a webhook (WEBHOOK_RETRY_MAX_ATTEMPTS); default: 10. */
   webhookAttempts?: number
-  /** Whether `GET /metrics` exists (PROMETHEUS_METRICS); true by default. */
+  /** Whether `GET /metrics` exists (PROMETHEUS_METRICS); default: true. */
   metrics?: boolean
-  /** A file that keeps instances between two lives of the simulator; none by default. */
+  /** A file that keeps the instances across restarts of the simulator; default: none. */
   stateFile?: string
-  /** Where log lines go; nowhere by default. */
+  /** The receiver of log entries; default: none. */
   log?: SimulatorLog
 }
 
-/** The options with every default filled in. */
-export type Settled = {
+/** The options with all defaults. */
+export type ResolvedOptions = {
   port: number
   host: string
   apiKey: string
@@ -67,9 +69,9 @@ export type Settled = {
   log: SimulatorLog
 }
 
-/** Fills in the defaults; throws a RangeError that names the option when a number is negative or not finite. */
-export function settleOptions(options: SimulatorOptions): Settled {
-  const settled: Settled = {
+/** Adds the defaults. Throws a RangeError that names the option when a number is negative or not finite. */
+export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     apiKey: options.apiKey ?? `sim-${randomBytes(16).toString('hex')}`,
@@ -93,13 +95,13 @@ export function settleOptions(options: SimulatorOptions): Settled {
     'qrLimit',
     'webhookAttempts',
   ] as const) {
-    const value = settled[key]
+    const value = resolved[key]
     if (!Number.isFinite(value) || value < 0) {
       throw new RangeError(`Simulator option ${key} must be a number of 0 or more, and was ${value}.`)
     }
   }
-  if (!Number.isFinite(settled.clockAheadMs)) {
-    throw new RangeError(`Simulator option clockAheadMs must be a number, and was ${settled.clockAheadMs}.`)
+  if (!Number.isFinite(resolved.clockAheadMs)) {
+    throw new RangeError(`Simulator option clockAheadMs must be a number, and was ${resolved.clockAheadMs}.`)
   }
-  return settled
+  return resolved
 }

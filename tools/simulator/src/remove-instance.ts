@@ -1,20 +1,20 @@
-import { closeLine } from './close-line.ts'
+import { closeConnection } from './close-connection.ts'
 import { emit } from './deliver-webhook.ts'
 import { loggedOutByApi } from './disconnection.ts'
-import { type Instance, newInstance, newLine } from './instance.ts'
-import { leaveLoops } from './lose-line.ts'
+import { type Instance, newConnection, newInstance } from './instance.ts'
+import { leaveLoops } from './lose-connection.ts'
 import { scaled, type World } from './world.ts'
 
 const LOGOUT_MS = 10
 const ROW_GOES_MS = 10
 
 /**
- * Queues a delete, as Evolution does: the REMOVE_INSTANCE webhook is sent first and waited for with all its retries,
- * and only then the instance goes, BY NAME: whatever bears the name at that moment. An open one is logged out beside
- * that, so its closing events come after `remove.instance`. A restart of Evolution forgets the whole delete.
+ * Queues a delete, as Evolution does: it sends the REMOVE_INSTANCE webhook first and waits for it with all its retries. Then it
+ * removes the instance BY NAME, whichever instance has the name at that moment. An open instance is logged out meanwhile, so
+ * its closing events follow `remove.instance`. A restart of Evolution forgets the delete.
  */
 export function queueDelete(world: World, instance: Instance): void {
-  const state = instance.line?.state
+  const state = instance.connection?.state
   if (state === 'open' || state === 'connecting') logOut(world, instance)
   void emit(world, instance, 'INSTANCE_DELETE', { instanceName: instance.name, instanceId: instance.id })
   void emit(world, instance, 'REMOVE_INSTANCE', null).then((outcome) => {
@@ -22,17 +22,17 @@ export function queueDelete(world: World, instance: Instance): void {
   })
 }
 
-/** Ends the session a moment later: Evolution answers logout before it has happened. A line without WhatsApp ignores it. */
+/** Ends the session a moment later: Evolution answers a logout before it happens. A connection without WhatsApp ignores it. */
 export function logOut(world: World, instance: Instance): void {
-  const life = instance.line
+  const loggedOut = instance.connection
   if (world.lost.has(instance)) return
   world.timers.after(scaled(world, LOGOUT_MS), () => {
-    if (instance.line === life || instance.line === null)
-      closeLine(world, instance, loggedOutByApi(instance.name))
+    if (instance.connection === loggedOut || instance.connection === null)
+      closeConnection(world, instance, loggedOutByApi(instance.name))
   })
 }
 
-/** Removes whatever bears the name, from memory and database, at once and without a word. */
+/** Removes the instance with this name from memory and database, at once and without a webhook. */
 export function removeInstance(world: World, name: string): void {
   const instance = world.instances.get(name)
   if (instance === undefined) return
@@ -41,21 +41,22 @@ export function removeInstance(world: World, name: string): void {
   world.changed()
 }
 
-// A socket that reconnects outlives the delete of its instance. Its session is gone, so it makes QR codes once WhatsApp is back.
+// A socket that reconnects outlives the delete of its instance. Its session is gone, so it makes QR codes once WhatsApp is
+// reachable.
 function orphan(world: World, { name, integration }: Instance): void {
   const left = newInstance({ name, integration }, world.now())
-  left.line = { ...newLine('connecting'), hasSocket: true }
+  left.connection = { ...newConnection('connecting'), hasSocket: true }
   world.orphans.add(left)
   world.lost.add(left)
 }
 
 function end(world: World, instance: Instance): void {
   leaveLoops(world, instance)
-  if (instance.line !== null) world.timers.clear(instance.line.timers)
-  instance.line = null
+  if (instance.connection !== null) world.timers.clear(instance.connection.timers)
+  instance.connection = null
 }
 
-// Memory goes first, so that for a moment connectionState answers without a state.
+// Memory goes first, so connectionState answers without a state for a moment.
 function finishDelete(world: World, name: string): void {
   const instance = world.instances.get(name)
   if (instance === undefined) return

@@ -4,7 +4,7 @@ import { badRequest, badSchema, crashed, EvolutionError } from './errors.ts'
 import { type Instance, jidOf } from './instance.ts'
 import type { World } from './world.ts'
 
-/** Evolution fills this in for every send; the text of an answer to a disappearing chat would differ. */
+/** Evolution returns this for every send; the text of an answer in a disappearing chat would differ. */
 const CONTEXT = {
   expiration: 0,
   ephemeralSettingTimestamp: '0',
@@ -14,8 +14,8 @@ const CONTEXT = {
 const KEPT_MESSAGES = 100_000
 
 /**
- * sendText: 201 and PENDING mean "written to the socket", no more. Throws EvolutionError in the many ways a dead or
- * half-open line fails; the status of a lost connection depends on whether the number was looked up before.
+ * sendText: 201 and PENDING mean only "written to the socket". Throws EvolutionError for the failures of a dead or half-open
+ * connection; the status of a lost connection depends on whether the number was looked up before.
  */
 export async function sendText(
   world: World,
@@ -26,7 +26,8 @@ export async function sendText(
   if (text.trim() === '') throw badRequest('Text is required')
   if (number.endsWith('@g.us')) throw badRequest('[object Object]')
   const digits = number.replace(/@.*$/, '').replace(/\D/g, '')
-  if (instance.line === null) throw crashed("Cannot read properties of undefined (reading 'textMessage')")
+  if (instance.connection === null)
+    throw crashed("Cannot read properties of undefined (reading 'textMessage')")
   if (world.databaseAway) throw crashed("database error: Can't reach database server at `127.0.0.1:5432`")
   const wasKnown = world.knownNumbers.has(digits)
   checkLine(instance, wasKnown)
@@ -35,7 +36,7 @@ export async function sendText(
   }
   if (world.whatsappLatencyMs > 0) {
     await world.timers.pause(world.whatsappLatencyMs)
-    checkLineWithin(instance, wasKnown)
+    checkConnectionWithin(instance, wasKnown)
   }
   world.knownNumbers.add(digits)
   if (typeof body.delay === 'number' && body.delay > 0) await world.timers.pause(body.delay)
@@ -71,25 +72,27 @@ function checkBody(body: Record<string, unknown>): { number: string; text: strin
 }
 
 function checkLine(instance: Instance, isCached: boolean): void {
-  const { line } = instance
-  if (line?.state === 'open' && !line.endedUnseen) return
-  if (line === null || !line.hasSocket) {
+  const { connection } = instance
+  if (connection?.state === 'open' && !connection.endedUnseen) return
+  if (connection === null || !connection.hasSocket) {
     throw isCached
       ? badRequest("TypeError: Cannot read properties of undefined (reading 'sendMessage')")
       : crashed("Cannot read properties of undefined (reading 'onWhatsApp')")
   }
-  if (line.state === 'connecting' && !instance.paired) {
+  if (connection.state === 'connecting' && !instance.paired) {
     throw badRequest("TypeError: Cannot read properties of undefined (reading 'id')")
   }
   throw isCached ? badRequest('Error: Connection Closed') : crashed('Connection Closed')
 }
 
-/** The line was lost while the text waited for WhatsApp: nothing was written to the socket. */
-function checkLineWithin({ line }: Instance, isCached: boolean): void {
-  if (line?.state === 'open') return
+/** The connection was lost while the text waited for WhatsApp: nothing was written to the socket. */
+function checkConnectionWithin({ connection }: Instance, isCached: boolean): void {
+  if (connection?.state === 'open') return
   // A WebSocket close code, as the text of the error.
   if (isCached) throw badRequest('1006')
   throw crashed(
-    line?.streamError ? "Cannot read properties of undefined (reading 'find')" : 'Internal Server Error',
+    connection?.streamError
+      ? "Cannot read properties of undefined (reading 'find')"
+      : 'Internal Server Error',
   )
 }

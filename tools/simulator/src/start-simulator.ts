@@ -2,9 +2,9 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Control } from './control.ts'
 import { createControl } from './create-control.ts'
 import { createWebhookSender, endWebhooks } from './deliver-webhook.ts'
-import { expressManners } from './express-manners.ts'
+import { imitateExpress } from './imitate-express.ts'
 import { intervene } from './intervene.ts'
-import { type Settled, type SimulatorOptions, settleOptions } from './options.ts'
+import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from './options.ts'
 import { controlRoutes } from './routes/control-routes.ts'
 import { instanceRoutes } from './routes/instance-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
@@ -15,27 +15,27 @@ import type { World } from './world.ts'
 
 /** A running simulator. */
 export type Simulator = {
-  /** Where it listens, without a slash at the end. */
+  /** Its address, without a slash at the end. */
   url: string
   /** Its global key. */
   apiKey: string
-  /** Ends at once: hanging requests, open timers, pending webhooks and idle connections included. Repeatable. */
+  /** Ends at once, with hanging requests, open timers, pending webhooks and idle connections. May be called again. */
   close(): Promise<void>
   control: Control
 }
 
 const SAVE_AFTER_MS = 200
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
-// Evolution's own: a client that keeps idle connections longer meets resets.
+// Evolution's own timeout: a client that keeps idle connections longer gets resets.
 const KEEP_ALIVE_MS = 5000
 
 /**
- * Starts an Evolution API that is none: no WhatsApp is behind it. Rejects with the listener's error (EADDRINUSE, …)
- * when the port cannot be had, and with a RangeError for an impossible option.
+ * Starts a simulated Evolution API without WhatsApp. Rejects with the listener's error (EADDRINUSE, …) when the port is not
+ * free, and with a RangeError for an invalid option.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const settled = settleOptions(options)
-  const world = createWorld(settled)
+  const resolved = resolveOptions(options)
+  const world = createWorld(resolved)
   const saving = keepState(world)
   const app = fastify({
     forceCloseConnections: true,
@@ -46,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   let closing: Promise<void> | null = null
   intervene(app, world)
-  expressManners(app, world.now)
+  imitateExpress(app, world.now)
   const control = createControl(world, async (open) => {
     if (closing === null) await setListening(app, world, open)
   })
@@ -55,9 +55,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   messageRoutes(app, world)
   controlRoutes(app, world, control)
 
-  await app.listen({ port: settled.port, host: settled.host })
-  world.url = urlOf(app, settled.host)
-  settled.log('this is a simulator of the Evolution API: no WhatsApp is behind it', { url: world.url })
+  await app.listen({ port: resolved.port, host: resolved.host })
+  world.url = urlOf(app, resolved.host)
+  resolved.log('this is a simulator of the Evolution API, without WhatsApp', { url: world.url })
 
   const close = async () => {
     world.timers.end()
@@ -67,7 +67,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   return {
     url: world.url,
-    apiKey: settled.apiKey,
+    apiKey: resolved.apiKey,
     control,
     close() {
       closing ??= close()
@@ -76,7 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-function createWorld(options: Settled): World {
+function createWorld(options: ResolvedOptions): World {
   const instances = options.stateFile === null ? [] : loadState(options.stateFile, options.log)
   return {
     options,

@@ -1,24 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Instance, newLine } from './instance.ts'
+import { type Instance, newConnection } from './instance.ts'
 import type { SimulatorLog } from './options.ts'
 
-/** An instance as kept between two lives: all but its line, which is lived again. */
-type Kept = Omit<Instance, 'line'> & { state: string }
+/** An instance in the state file: everything but its connection, which begins anew. */
+type Kept = Omit<Instance, 'connection'> & { state: string }
 
 type KeptWorld = { simulator: 1; instances: Kept[] }
 
 /**
- * Reads the instances of an earlier life; none when there is no file. A broken file is set aside under `.broken`,
- * with a log line, and the simulator starts empty. A line that was lost or showed a QR code comes back as the
- * database has it: open when a session exists, closed otherwise.
+ * Reads the stored instances; none without a file. A broken file is renamed to `.broken`, with a log entry, and the simulator
+ * starts empty. A connection that was lost or showed a QR code returns in the state of the database: open when a session
+ * exists, closed otherwise.
  */
 export function loadState(path: string, log: SimulatorLog): Instance[] {
   if (!existsSync(path)) return []
   try {
     const kept = JSON.parse(readFileSync(path, 'utf8')) as KeptWorld
     if (kept.simulator !== 1 || !Array.isArray(kept.instances))
-      throw new Error('it is no state of this simulator')
+      throw new Error('it is not a state file of this simulator')
     return kept.instances.map(revive)
   } catch (error) {
     const aside = `${path}.broken`
@@ -31,9 +31,11 @@ export function loadState(path: string, log: SimulatorLog): Instance[] {
   }
 }
 
-/** Writes all instances, whole or not at all (a second file, then a rename), readable by its owner only. */
+/** Writes all instances atomically (a second file, then a rename), readable by the owner only. */
 export function saveState(path: string, instances: Iterable<Instance>): void {
-  const kept = [...instances].map(({ line, ...rest }): Kept => ({ ...rest, state: line?.state ?? 'close' }))
+  const kept = [...instances].map(
+    ({ connection, ...rest }): Kept => ({ ...rest, state: connection?.state ?? 'close' }),
+  )
   mkdirSync(dirname(path), { recursive: true })
   const beside = `${path}.${process.pid}.tmp`
   writeFileSync(beside, JSON.stringify({ simulator: 1, instances: kept } satisfies KeptWorld), {
@@ -50,6 +52,6 @@ function revive({ state, ...rest }: Kept): Instance {
   return {
     ...rest,
     dying: 0,
-    line: { ...newLine(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
+    connection: { ...newConnection(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
   }
 }

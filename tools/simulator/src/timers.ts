@@ -1,16 +1,16 @@
-/** Timers that can all be ended at once, alone or by group, so that closing never waits for one. */
+/** Timers that can be ended together, all of them or by group, so that close never waits for one. */
 export type Timers = {
-  /** Runs `act` after `ms` (at once on the next turn for 0). The answer cancels it. */
+  /** Calls `act` after `ms` (for 0, on the next turn of the event loop). The returned function cancels it. */
   after(ms: number, act: () => void, group?: TimerGroup): () => void
-  /** Resolves after `ms`; never resolves once the timers were cleared. */
+  /** Resolves after `ms`; never resolves when the timers were cleared. */
   pause(ms: number): Promise<void>
   /** Cancels every timer of one group. */
   clear(group: TimerGroup): void
-  /** Cancels everything. Later timers are refused silently. */
+  /** Cancels everything. Later timers are ignored. */
   end(): void
 }
 
-/** Timers that belong together, as those of one line. */
+/** Timers that belong together, for example those of one connection. */
 export type TimerGroup = Set<NodeJS.Timeout>
 
 /** Makes an empty set of timers. */

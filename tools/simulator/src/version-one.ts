@@ -1,4 +1,4 @@
-/** An answer of version 2 said in the words of version 1 (1.8.2; `flat`: 1.4.0 and older), or null for other routes. */
+/** An answer of version 2 in the shape of version 1 (1.8.2; `flat`: 1.4.0 and older), or null for other routes. */
 export function asVersionOne(path: string, query: URLSearchParams, answer: unknown, flat: boolean): unknown {
   if (path.startsWith('/instance/connectionState/')) return flat ? flatState(answer) : null
   if (path === '/instance/fetchInstances') return oldInventory(answer, query)
@@ -20,7 +20,7 @@ type Row = {
   token: string
 }
 
-// One name gives an object, not an array of one.
+// One name returns an object, not an array of one.
 function oldInventory(answer: unknown, query: URLSearchParams): unknown {
   if (!Array.isArray(answer)) return null
   const rows = (answer as Row[]).map((row) => ({

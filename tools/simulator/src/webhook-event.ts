@@ -5,14 +5,14 @@ import type { WebhookRow } from './webhook-row.ts'
 /** `CONNECTION_UPDATE` → `connection.update`: the name in the body differs from the name of the subscription. */
 const eventWord = (event: string) => event.toLowerCase().replaceAll('_', '.')
 
-/** Where an event goes: with `byEvents` its name is appended with dashes (`destination` in the body hides that). */
+/** The address of an event: with `byEvents` the name is appended with dashes (`destination` in the body does not show that). */
 export const eventUrl = (row: WebhookRow, event: string) =>
   row.byEvents ? `${row.url}/${eventWord(event).replaceAll('.', '-')}` : row.url
 
-/** LOCAL time labelled Z, as Evolution writes it: wrong by the zone's offset unless the process runs in UTC. */
+/** LOCAL time labelled Z, as Evolution writes it: wrong by the offset of the zone unless the process runs in UTC. */
 const mislabelledTime = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
 
-/** The body of a webhook call. It carries the instance's token in clear; `sender` is absent until known. */
+/** The body of a webhook call. It holds the instance's token in clear; `sender` is absent until it is known. */
 export function eventBody(
   instance: Instance,
   row: WebhookRow,
@@ -34,7 +34,7 @@ export function eventBody(
   })
 }
 
-/** The headers of a webhook call: one's own as they are, except that `jwt_key` becomes a signed Authorization. */
+/** The headers of a webhook call: the configured ones, except that `jwt_key` becomes a signed Authorization. */
 export function eventHeaders(row: WebhookRow, at: Date): Record<string, string> {
   const headers: Record<string, string> = {
     Accept: 'application/json, text/plain, */*',
@@ -50,7 +50,7 @@ export function eventHeaders(row: WebhookRow, at: Date): Record<string, string> 
   return headers
 }
 
-/** HS256 token of a webhook call, valid ten minutes. It does not cover the body. */
+/** The HS256 token of a webhook call, valid for ten minutes. It does not cover the body. */
 function webhookJwt(key: string, at: Date): string {
   const iat = Math.floor(at.getTime() / 1000)
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -58,12 +58,12 @@ function webhookJwt(key: string, at: Date): string {
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
 }
 
-/** Answers that mean "do not try again": the event is dropped. */
+/** Statuses without a retry: the event is dropped. */
 export const NO_RETRY_STATUSES: readonly number[] = [400, 401, 403, 404, 422]
 
 /**
- * The wait before the next try after `failures` failed ones, in unscaled milliseconds: 5 s, doubled up to 300 s,
- * spread by 20 % either way (`chance` from 0 to 1), never under 5 s.
+ * The delay before the next attempt after `failures` failed ones, in unscaled milliseconds: 5 s, doubled up to 300 s, spread by
+ * 20 % either way (`chance` from 0 to 1), never under 5 s.
  */
 export function retryDelayMs(failures: number, chance: number): number {
   const base = Math.min(5000 * 2 ** (failures - 1), 300_000)

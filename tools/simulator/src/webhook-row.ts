@@ -1,6 +1,6 @@
 import { newRowId } from './instance.ts'
 
-/** The one webhook an instance may have, as stored. */
+/** The webhook of an instance, as stored. An instance has at most one. */
 export type WebhookRow = {
   id: string
   url: string
@@ -13,8 +13,8 @@ export type WebhookRow = {
   updatedAt: string
 }
 
-/** What webhook/set and create may say about a webhook; what is left out keeps its old value. */
-export type WebhookWish = {
+/** The webhook in the body of webhook/set and create; an absent field keeps its old value. */
+export type WebhookInput = {
   enabled?: boolean
   url?: string
   events?: string[]
@@ -23,7 +23,7 @@ export type WebhookWish = {
   base64?: boolean
 }
 
-/** Every event Evolution lets one subscribe to, in the order of its own list. */
+/** Every event that a webhook can subscribe to, in Evolution's order. */
 export const WEBHOOK_EVENTS = [
   'APPLICATION_STARTUP',
   'QRCODE_UPDATED',
@@ -58,25 +58,25 @@ export const WEBHOOK_EVENTS = [
   'STATUS_INSTANCE',
 ] as const
 
-/** The row after a wish: no events means all of them, and a disabled webhook forgets its events. */
-export function nextWebhookRow(before: WebhookRow | null, wish: WebhookWish, at: Date): WebhookRow {
-  const enabled = wish.enabled ?? true
-  const events = wish.events ?? []
+/** The row after an input: no events means all of them, and a disabled webhook loses its events. */
+export function nextWebhookRow(before: WebhookRow | null, input: WebhookInput, at: Date): WebhookRow {
+  const enabled = input.enabled ?? true
+  const events = input.events ?? []
   const now = at.toISOString()
   return {
     id: before?.id ?? newRowId(),
-    url: wish.url ?? before?.url ?? '',
-    headers: wish.headers === undefined ? (before?.headers ?? null) : wish.headers,
+    url: input.url ?? before?.url ?? '',
+    headers: input.headers === undefined ? (before?.headers ?? null) : input.headers,
     enabled,
     events: enabled ? (events.length === 0 ? [...WEBHOOK_EVENTS] : events) : [],
-    byEvents: wish.byEvents ?? before?.byEvents ?? false,
-    base64: wish.base64 ?? before?.base64 ?? false,
+    byEvents: input.byEvents ?? before?.byEvents ?? false,
+    base64: input.base64 ?? before?.base64 ?? false,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   }
 }
 
-/** Whether this event is sent at all. A URL that is none is stored, and silently never called. */
+/** Whether this event is sent. An invalid URL is stored, and silently never called. */
 export function wantsEvent(row: WebhookRow | null, event: string): row is WebhookRow {
   return row?.enabled === true && row.events.includes(event) && /^https?:\/\//.test(row.url)
 }

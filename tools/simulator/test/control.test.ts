@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { baileys, openDoor, soon } from './door.ts'
+import { baileys, openSimulator, soon } from './open-simulator.ts'
 
 const folders: string[] = []
 
@@ -19,7 +19,7 @@ function newFile(): string {
 
 describe('the control over HTTP', () => {
   it('does what the control in the process does', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     const act = (command: string, body: object) => call('POST', `/__simulator/${command}`, { body })
     await act('add-instances', { instances: [{ name: 'w1' }, { name: 'w2', state: 'connecting' }] })
     await act('scan', { name: 'w2', phone: '5511988887777' })
@@ -41,22 +41,22 @@ describe('the control over HTTP', () => {
     })
   })
 
-  it('needs the key, and answers a wrong call with a sentence that helps', async () => {
-    const { call } = await openDoor()
+  it('requires the key, and answers a wrong call with a sentence that says what to do', async () => {
+    const { call } = await openSimulator()
     expect((await call('GET', '/__simulator/instances', { key: 'wrong' })).status).toBe(401)
     const unknown = await call('POST', '/__simulator/scann', { body: {} })
     expect([unknown.status, unknown.body.error]).toEqual([
       400,
       expect.stringContaining('There are: add-instances'),
     ])
-    const nobody = await call('POST', '/__simulator/scan', { body: { name: 'nope' } })
-    expect(nobody.body.error).toContain('There is no instance "nope"')
+    const missing = await call('POST', '/__simulator/scan', { body: { name: 'nope' } })
+    expect(missing.body.error).toContain('There is no instance "nope"')
     const misspelt = await call('POST', '/__simulator/drop', { body: { nome: 'w1' } })
     expect([misspelt.status, misspelt.body.error]).toEqual([400, expect.stringContaining('name')])
   })
 
-  it('can begin an outage that ends by itself', async () => {
-    const { call } = await openDoor()
+  it('can begin an outage with a given duration', async () => {
+    const { call } = await openSimulator()
     const endless = await call('POST', '/__simulator/outage', { body: { kind: 'refuse' } })
     expect(endless.body.error).toContain('forMs')
     await call('POST', '/__simulator/outage', { body: { kind: 'refuse', forMs: 100 } })
@@ -71,8 +71,8 @@ describe('the control over HTTP', () => {
 })
 
 describe('the control in the process', () => {
-  it('has the last word on an outage: the end of an earlier one does not end it', async () => {
-    const { call, control } = await openDoor()
+  it('replaces an outage by a later one: the end of the earlier one does not end it', async () => {
+    const { call, control } = await openSimulator()
     await control.outage('refuse', { forMs: 40 })
     await control.outage(null)
     await control.outage('refuse')
@@ -82,8 +82,8 @@ describe('the control in the process', () => {
     expect((await call('GET', '/')).status).toBe(200)
   })
 
-  it('sets memory and database apart, to any word', async () => {
-    const { call, control } = await openDoor()
+  it('sets memory and database separately, to any word', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.setMemory('w1', 'refused')
     control.setDatabase('w1', { connectionStatus: 'open', disconnectionReasonCode: 401 })
@@ -92,8 +92,8 @@ describe('the control in the process', () => {
     expect(row).toMatchObject({ connectionStatus: 'open', disconnectionReasonCode: 401 })
   })
 
-  it('lists the calls received, narrowed and reset', async () => {
-    const { call, control } = await openDoor()
+  it('lists the calls received, filters and resets them', async () => {
+    const { call, control } = await openSimulator()
     await call('POST', '/instance/create', { body: baileys('w1') })
     await call('GET', '/instance/connect/w1?number=55')
     await call('GET', '/nowhere')
@@ -108,25 +108,25 @@ describe('the control in the process', () => {
   })
 
   it('adds latency to every answer', async () => {
-    const { call } = await openDoor({ latencyMs: 60 })
+    const { call } = await openSimulator({ latencyMs: 60 })
     expect((await call('GET', '/')).tookMs).toBeGreaterThan(55)
   })
 
-  it('refuses an impossible option by its name', async () => {
-    await expect(openDoor({ timeScale: -1 })).rejects.toThrow(/timeScale must be a number of 0 or more/)
+  it('refuses an invalid option and names it', async () => {
+    await expect(openSimulator({ timeScale: -1 })).rejects.toThrow(/timeScale must be a number of 0 or more/)
   })
 })
 
 describe('the state file', () => {
-  it('keeps instances, owners and reasons for the next life, readable by its owner only', async () => {
+  it('keeps instances, owners and reasons for the next start, readable by its owner only', async () => {
     const stateFile = newFile()
-    const first = await openDoor({ stateFile })
+    const first = await openSimulator({ stateFile })
     first.control.addInstance({ name: 'w1', number: '5511900000001' })
     first.control.addInstance({ name: 'w2' })
     first.control.ban('w2')
     await first.close()
     expect(statSync(stateFile).mode & 0o777).toBe(0o600)
-    const second = await openDoor({ stateFile })
+    const second = await openSimulator({ stateFile })
     expect(second.control.instances()).toMatchObject([
       { name: 'w1', memory: 'open', database: { ownerJid: '5511900000001@s.whatsapp.net' } },
       { name: 'w2', memory: 'close', database: { disconnectionReasonCode: 403 } },
@@ -134,19 +134,19 @@ describe('the state file', () => {
     expect(second.control.instance('w1').token).toBe(first.control.instance('w1').token)
   })
 
-  it('that is broken is set aside, said, and the simulator starts empty', async () => {
+  it('that is broken is renamed and logged, and the simulator starts empty', async () => {
     const stateFile = newFile()
     writeFileSync(stateFile, '{"simulator":1,"inst')
-    const said: string[] = []
-    const { control } = await openDoor({ stateFile, log: (message) => said.push(message) })
+    const logged: string[] = []
+    const { control } = await openSimulator({ stateFile, log: (message) => logged.push(message) })
     expect(control.instances()).toEqual([])
     expect(readFileSync(`${stateFile}.broken`, 'utf8')).toContain('inst')
-    expect(said[0]).toContain('set aside')
+    expect(logged[0]).toContain('set aside')
   })
 
   it('is written a moment after a change, not only at the end', async () => {
     const stateFile = newFile()
-    const { control } = await openDoor({ stateFile })
+    const { control } = await openSimulator({ stateFile })
     control.addInstance({ name: 'w1' })
     const kept = () => {
       try {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { baileys, type Json, openDoor } from './door.ts'
+import { baileys, type Json, openSimulator } from './open-simulator.ts'
 
 describe('create', () => {
   it('answers 201 with a closed instance, its token as a string, and empty integrations', async () => {
-    const { call } = await openDoor()
+    const { call } = await openSimulator()
     const { status, body } = await call('POST', '/instance/create', {
       body: baileys('a1', { groupsIgnore: true }),
     })
@@ -28,7 +28,7 @@ describe('create', () => {
   })
 
   it('with qrcode:true sleeps its scaled 5 s and answers a real PNG, with a pairing code if a number was given', async () => {
-    const { call } = await openDoor({ timeScale: 0.04 })
+    const { call } = await openSimulator({ timeScale: 0.04 })
     const plain = await call('POST', '/instance/create', { body: baileys('a1', { qrcode: true }) })
     expect(plain.tookMs).toBeGreaterThan(195)
     expect(plain.body.qrcode).toMatchObject({
@@ -44,8 +44,8 @@ describe('create', () => {
     expect(numbered.body.qrcode.pairingCode).toMatch(/^[0-9A-Z]{8}$/)
   })
 
-  it('with qrcode:true and WhatsApp unreachable still says 201, with {count:0}', async () => {
-    const { call, control } = await openDoor()
+  it('with qrcode:true and WhatsApp unreachable still answers 201, with {count:0}', async () => {
+    const { call, control } = await openSimulator()
     control.whatsappOutage(true)
     const { status, body } = await call('POST', '/instance/create', { body: baileys('a1', { qrcode: true }) })
     expect([status, body.qrcode]).toEqual([201, { count: 0 }])
@@ -77,7 +77,7 @@ describe('create', () => {
       ["Cannot read properties of undefined (reading 'length')"],
     ],
   ])('refuses %s, and leaves nothing behind', async (_what, body, status, message) => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'taken' })
     const answer = await call('POST', '/instance/create', { body })
     expect(answer.status).toBe(status)
@@ -85,32 +85,32 @@ describe('create', () => {
     expect(control.instances()).toHaveLength(1)
   })
 
-  it('stores a webhook with whatever events it names, enabled whatever it says', async () => {
-    const { call } = await openDoor()
+  it('stores a webhook with any events, and enables it whatever `enabled` is', async () => {
+    const { call } = await openSimulator()
     const webhook = { url: 'http://127.0.0.1:9', enabled: false, events: ['BOGUS'] }
     expect((await call('POST', '/instance/create', { body: baileys('a1', { webhook }) })).status).toBe(201)
     expect((await call('GET', '/webhook/find/a1')).body).toMatchObject({ enabled: true, events: ['BOGUS'] })
   })
 
-  it('takes the name "" and then no route can reach it', async () => {
-    const { call, control } = await openDoor()
+  it('accepts the name "", which no route can reach', async () => {
+    const { call, control } = await openSimulator()
     expect((await call('POST', '/instance/create', { body: baileys('') })).status).toBe(201)
     const answer = await call('DELETE', '/instance/delete/')
     expect(answer.body.response.message).toEqual(['Cannot DELETE /instance/delete/'])
     expect(control.instance('').memory).toBe('close')
   })
 
-  it('takes names with spaces, slashes and accents, which work percent-encoded', async () => {
-    const { call } = await openDoor()
+  it('accepts names with spaces, slashes and accents, which work percent-encoded', async () => {
+    const { call } = await openSimulator()
     const name = 'a/b é%20'
     expect((await call('POST', '/instance/create', { body: baileys(name) })).status).toBe(201)
     const state = await call('GET', `/instance/connectionState/${encodeURIComponent(name)}`)
     expect(state.body.instance).toEqual({ instanceName: name, state: 'close' })
   })
 
-  it('five times in parallel gives one 201, one 400, three 403, and then nothing is left', async () => {
-    // Long enough that the fifth still meets the first on a busy machine.
-    const { call } = await openDoor({ timeScale: 20 })
+  it('five times in parallel gives one 201, one 400, three 403, and leaves no instance', async () => {
+    // Long enough that the fifth call still overlaps the first on a busy machine.
+    const { call } = await openSimulator({ timeScale: 20 })
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => call('POST', '/instance/create', { body: baileys('a1') })),
     )
@@ -119,7 +119,7 @@ describe('create', () => {
   })
 
   it('of a business number is open at once', async () => {
-    const { call } = await openDoor()
+    const { call } = await openSimulator()
     const body = {
       instanceName: 'b1',
       integration: 'WHATSAPP-BUSINESS',
@@ -134,8 +134,8 @@ describe('create', () => {
 })
 
 describe('fetchInstances', () => {
-  it('answers a bare array with names of its own, the token in it, and no webhook', async () => {
-    const { call, control } = await openDoor()
+  it('answers a bare array with its own field names, the token, and no webhook', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', token: 'T-1', ownerJid: '5511988887777@s.whatsapp.net' })
     const { body } = await call('GET', '/instance/fetchInstances')
     expect(body).toHaveLength(1)
@@ -152,7 +152,7 @@ describe('fetchInstances', () => {
   })
 
   it('filters by name, id and number, with 404 instead of an empty list; an empty filter means all', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     const { id } = control.addInstance({ name: 'w1', number: '5511900000001' })
     control.addInstance({ name: 'w2' })
     for (const query of ['instanceName=w1', `instanceId=${id}`, 'number=5511900000001']) {
@@ -164,8 +164,8 @@ describe('fetchInstances', () => {
     expect((await call('GET', '/instance/fetchInstances?instanceName=')).body).toHaveLength(2)
   })
 
-  it('shows the holder of a token that two instances share the rows of both', async () => {
-    const { call, control } = await openDoor()
+  it('returns both rows to a token that two instances share', async () => {
+    const { call, control } = await openSimulator()
     for (const name of ['a1', 'a2']) {
       expect((await call('POST', '/instance/create', { body: baileys(name, { token: 'T' }) })).status).toBe(
         201,
@@ -176,9 +176,10 @@ describe('fetchInstances', () => {
     expect(body.map((row: Json) => row.name).sort()).toEqual(['a1', 'a2'])
   })
 
-  it('lists a thousand instances, and draws no picture to add one', async () => {
-    const { call, control } = await openDoor()
-    // Processor time of this process, which other work on the machine does not add to: a QR code takes 5 ms, an instance 0.02 ms.
+  it('lists a thousand instances, and makes no QR picture when one is added', async () => {
+    const { call, control } = await openSimulator()
+    // Processor time of this process, which other work on the machine does not raise: a QR code takes 5 ms, an instance 0.02
+    // ms.
     const before = process.cpuUsage()
     for (let n = 0; n < 1000; n++) control.addInstance({ name: `n${n}` })
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1)

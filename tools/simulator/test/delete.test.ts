@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { baileys, openDoor, soon } from './door.ts'
+import { baileys, openSimulator, soon } from './open-simulator.ts'
 import { openReceiver } from './receiver.ts'
 
 const DELETED = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
 
 describe('delete', () => {
-  it('without a webhook is done a moment after its answer', async () => {
-    const { call } = await openDoor()
+  it('without a webhook is completed a moment after its answer', async () => {
+    const { call } = await openSimulator()
     await call('POST', '/instance/create', { body: baileys('w1') })
     expect((await call('DELETE', '/instance/delete/w1')).body).toEqual(DELETED)
     await soon(async () => (await call('GET', '/instance/connectionState/w1')).status).toBe(404)
     expect((await call('DELETE', '/instance/delete/w1')).status).toBe(404)
   })
 
-  it('takes the state from memory first, and the name a moment later', async () => {
-    const { call, control } = await openDoor({ timeScale: 100 })
+  it('removes the state from memory first, and the row a moment later', async () => {
+    const { call, control } = await openSimulator({ timeScale: 100 })
     control.addInstance({ name: 'w1', state: 'close' })
     await call('DELETE', '/instance/delete/w1')
     const state = await call('GET', '/instance/connectionState/w1')
@@ -22,8 +22,8 @@ describe('delete', () => {
     await soon(async () => (await call('GET', '/instance/connectionState/w1')).status).toBe(404)
   })
 
-  it('of an open instance tells instance.delete and remove.instance first, and the closing events after', async () => {
-    const { call, control } = await openDoor({ timeScale: 1 })
+  it('of an open instance sends instance.delete and remove.instance first, then the closing events', async () => {
+    const { call, control } = await openSimulator({ timeScale: 1 })
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [] } })
     await call('DELETE', '/instance/delete/w1')
@@ -33,8 +33,8 @@ describe('delete', () => {
     expect(words.slice(2).sort()).toEqual(['connection.update close', 'logout.instance', 'status.instance'])
   })
 
-  it('fails a webhook that is set while its row goes', async () => {
-    const { call, control } = await openDoor({ timeScale: 100 })
+  it('fails a webhook that is set while the row is deleted', async () => {
+    const { call, control } = await openSimulator({ timeScale: 100 })
     control.addInstance({ name: 'w1', state: 'close' })
     await call('DELETE', '/instance/delete/w1')
     const body = { webhook: { enabled: false, url: 'http://127.0.0.1:9', events: [] } }
@@ -43,8 +43,8 @@ describe('delete', () => {
     expect(JSON.stringify(answer.body)).toContain("(reading 'instanceId')")
   })
 
-  it('during an outage leaves a socket behind, which makes QR codes once WhatsApp is back', async () => {
-    const { call, control } = await openDoor()
+  it('during an outage leaves a socket, which makes QR codes once WhatsApp is reachable', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.whatsappOutage(true)
     expect((await call('DELETE', '/instance/delete/w1')).body).toEqual(DELETED)
@@ -55,8 +55,8 @@ describe('delete', () => {
     expect((await call('GET', '/instance/fetchInstances')).body).toEqual([])
   })
 
-  it('goes on when its webhook was tried ten times in vain', async () => {
-    const { call, control } = await openDoor()
+  it('continues after ten failed attempts of its webhook', async () => {
+    const { call, control } = await openSimulator()
     const receiver = await openReceiver(500)
     control.addInstance({
       name: 'w1',
@@ -68,8 +68,8 @@ describe('delete', () => {
     expect(receiver.words()).toEqual(Array(10).fill('remove.instance'))
   })
 
-  it('waits for its webhook while the receiver fails: the name stays taken, and delete goes on saying 200', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.01 })
+  it('waits for its webhook while the receiver fails: the name stays taken, and further deletes answer 200', async () => {
+    const { call, control } = await openSimulator({ timeScale: 0.01 })
     const receiver = await openReceiver(503)
     control.addInstance({
       name: 'w1',
@@ -84,8 +84,8 @@ describe('delete', () => {
     await soon(() => control.instances()).toEqual([])
   })
 
-  it('is not held back by a receiver that says 404: the event is dropped', async () => {
-    const { call, control } = await openDoor({ timeScale: 1 })
+  it('does not wait for a receiver that answers 404: the event is dropped', async () => {
+    const { call, control } = await openSimulator({ timeScale: 1 })
     const receiver = await openReceiver(404)
     control.addInstance({
       name: 'w1',
@@ -97,9 +97,9 @@ describe('delete', () => {
     expect(receiver.got).toHaveLength(1)
   })
 
-  it('queued a second time destroys what was made anew under the name', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.02 })
-    // Both deletes fail first; one of them then succeeds, and the other goes on failing.
+  it('queued a second time deletes a new instance with the same name', async () => {
+    const { call, control } = await openSimulator({ timeScale: 0.02 })
+    // Both deletes fail first; then one succeeds, and the other keeps failing.
     const receiver = await openReceiver((nth) => (nth === 3 ? 200 : 500))
     control.addInstance({
       name: 'w1',
@@ -117,7 +117,7 @@ describe('delete', () => {
   })
 
   it('is forgotten when Evolution restarts before its webhook was delivered', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.01 })
+    const { call, control } = await openSimulator({ timeScale: 0.01 })
     const receiver = await openReceiver(500)
     control.addInstance({
       name: 'w1',

@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { baileys, type Json, openDoor, soon } from './door.ts'
+import { baileys, type Json, openSimulator, soon } from './open-simulator.ts'
 
 const NOPE = {
   status: 404,
@@ -10,8 +10,8 @@ const NOPE = {
 const WRONG_KEY = { status: 401, error: 'Unauthorized', response: { message: 'Unauthorized' } }
 
 describe('the guards', () => {
-  it('say 404 for an unknown name before they look at the key, and 401 for a known one', async () => {
-    const { call, control } = await openDoor()
+  it('answer 404 for an unknown name before they check the key, and 401 for a known one', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'a1' })
     for (const key of [null, 'wrong']) {
       expect((await call('GET', '/instance/connectionState/nope', { key })).body).toEqual(NOPE)
@@ -20,8 +20,8 @@ describe('the guards', () => {
     }
   })
 
-  it('say 403 for a taken name before they look at the key, and 401 for a free one', async () => {
-    const { call, control } = await openDoor()
+  it('answer 403 for a taken name before they check the key, and 401 for a free one', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'a1' })
     const taken = await call('POST', '/instance/create', { key: null, body: baileys('a1') })
     expect(taken.status).toBe(403)
@@ -29,8 +29,8 @@ describe('the guards', () => {
     expect((await call('POST', '/instance/create', { key: null, body: baileys('a2') })).status).toBe(401)
   })
 
-  it('take the key in the header apikey only', async () => {
-    const { call, control, apiKey } = await openDoor()
+  it('read the key from the header apikey only', async () => {
+    const { call, control, apiKey } = await openSimulator()
     control.addInstance({ name: 'a1' })
     const path = '/instance/connectionState/a1'
     expect((await call('GET', path, { key: null, headers: { ApiKey: apiKey } })).status).toBe(200)
@@ -39,8 +39,8 @@ describe('the guards', () => {
     expect((await call('GET', `${path}?apikey=${apiKey}`, { key: null })).status).toBe(401)
   })
 
-  it('let an instance token reach its own name and its own rows, and create nothing', async () => {
-    const { call, control } = await openDoor()
+  it('allow an instance token its own name and rows, and no create', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'mine', token: 'T-1' })
     control.addInstance({ name: 'other' })
     const key = 'T-1'
@@ -52,8 +52,8 @@ describe('the guards', () => {
     expect((await call('POST', '/instance/create', { key, body: baileys('new') })).status).toBe(401)
   })
 
-  it('let a query override the path after the key was checked for the path', async () => {
-    const { call, control } = await openDoor()
+  it('allow a query to override the path after the key was checked for the path', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'mine', token: 'T-1', state: 'close' })
     control.addInstance({ name: 'other' })
     const key = 'T-1'
@@ -68,8 +68,8 @@ describe('the guards', () => {
     expect(created.status).toBe(201)
   })
 
-  it('believe that properties of Object.prototype are instances', async () => {
-    const { call } = await openDoor()
+  it('treat properties of Object.prototype as instances', async () => {
+    const { call } = await openSimulator()
     for (const name of ['constructor', 'toString', '__proto__']) {
       expect((await call('GET', `/instance/connectionState/${name}`)).body).toEqual({
         instance: { instanceName: name },
@@ -80,7 +80,7 @@ describe('the guards', () => {
   })
 
   it('answer an unknown route and a wrong method with 404, never 405', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'a1' })
     const put = await call('PUT', '/instance/restart/a1')
     expect(put.status).toBe(404)
@@ -89,15 +89,15 @@ describe('the guards', () => {
 })
 
 describe('every answer', () => {
-  it('says 400 with the words of a 500 for malformed JSON', async () => {
-    const { call } = await openDoor()
+  it('is 400 with the text of a 500 for malformed JSON', async () => {
+    const { call } = await openSimulator()
     const answer = await call('POST', '/instance/create', { body: '{bad' })
     expect(answer.body).toMatchObject({ status: 400, error: 'Internal Server Error' })
     expect(typeof answer.body.response.message).toBe('string')
   })
 
   it('has an ETag that gives 304, and the headers of Express', async () => {
-    const { call } = await openDoor()
+    const { call } = await openSimulator()
     const first = await call('GET', '/')
     expect(first.headers.get('x-powered-by')).toBe('Express')
     expect(first.headers.get('keep-alive')).toBe('timeout=5')
@@ -105,8 +105,8 @@ describe('every answer', () => {
     expect([again.status, again.body]).toEqual([304, ''])
   })
 
-  it('is compressed when asked', async () => {
-    const { control, url, apiKey } = await openDoor()
+  it('is compressed on request', async () => {
+    const { control, url, apiKey } = await openSimulator()
     for (let n = 0; n < 10; n++) control.addInstance({ name: `a${n}` })
     const headers = { apikey: apiKey, 'accept-encoding': 'gzip' }
     const answer = await request(`${url}/instance/fetchInstances`, { headers })
@@ -114,8 +114,8 @@ describe('every answer', () => {
     expect(Buffer.from(await answer.body.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
   })
 
-  it('of GET / needs no key and says that this is a simulator', async () => {
-    const { call } = await openDoor({ version: '2.3.7' })
+  it('of GET / needs no key and states that this is a simulator', async () => {
+    const { call } = await openSimulator({ version: '2.3.7' })
     const { body } = await call('GET', '/', { key: null })
     expect(body).toMatchObject({ status: 200, version: '2.3.7' })
     expect(body.simulator).toContain('no WhatsApp')

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { openDoor, soon } from './door.ts'
+import { openSimulator, soon } from './open-simulator.ts'
 import { openReceiver } from './receiver.ts'
 
 const hello = { number: '5511977776666', text: 'hello' }
 
 describe('sendText', () => {
-  it('answers 201 PENDING, remembers the message, and tells the webhook the same object', async () => {
-    const { call, control } = await openDoor()
+  it('answers 201 PENDING, stores the message, and sends the same object to the webhook', async () => {
+    const { call, control } = await openSimulator()
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [] } })
     const { status, body } = await call('POST', '/message/sendText/w1', { body: hello })
@@ -25,8 +25,8 @@ describe('sendText', () => {
     await soon(() => receiver.got[0]?.body.data).toEqual(body)
   })
 
-  it('takes a written number and a full jid', async () => {
-    const { call, control } = await openDoor()
+  it('accepts a formatted number and a full jid', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     for (const number of ['+55 11 97777-8888', '5511977778888@s.whatsapp.net']) {
       expect((await call('POST', '/message/sendText/w1', { body: { ...hello, number } })).status).toBe(201)
@@ -49,15 +49,15 @@ describe('sendText', () => {
       [{ jid: '5511977770000@s.whatsapp.net', exists: false, number: '5511977770000' }],
     ],
   ])('refuses %s with 400', async (_what, body, message) => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const answer = await call('POST', '/message/sendText/w1', { body })
     expect([answer.status, answer.body.response.message]).toEqual([400, message])
     expect(control.sent()).toEqual([])
   })
 
-  it('fails in its four ways without a line', async () => {
-    const { call, control } = await openDoor()
+  it('fails in four ways without a connection', async () => {
+    const { call, control } = await openSimulator()
     for (const name of ['never', 'lost', 'pairing']) {
       control.addInstance({
         name,
@@ -78,12 +78,12 @@ describe('sendText', () => {
     control.recover('lost')
     expect((await send('lost'))[0]).toBe(201)
     control.drop('lost')
-    // The number was looked up meanwhile, and the same failure has another status.
+    // The number was looked up meanwhile, so the same failure has another status.
     expect(await send('lost')).toEqual([400, ['Error: Connection Closed']])
   })
 
-  it('fails in its other ways: not loaded, never connected but cached, database away, line lost while it waits', async () => {
-    const { call, control } = await openDoor()
+  it('fails in other ways: not loaded, never connected but cached, database away, connection lost while it waits', async () => {
+    const { call, control } = await openSimulator()
     for (const name of ['up', 'cut', 'cut-cached', 'stream']) control.addInstance({ name })
     control.addInstance({ name: 'never', state: 'close' })
     control.addInstance({ name: 'absent' })
@@ -121,7 +121,7 @@ describe('sendText', () => {
   })
 
   it('without its database a session that ends still reads open, until Evolution restarts', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.databaseAway(true)
     control.logoutFromPhone('w1')
@@ -135,8 +135,8 @@ describe('sendText', () => {
     await soon(() => control.instance('w1').memory).toBe('connecting')
   })
 
-  it('with a delay answers that much later', async () => {
-    const { call, control } = await openDoor()
+  it('with a delay answers later by that time', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const { tookMs } = await call('POST', '/message/sendText/w1', { body: { ...hello, delay: 60 } })
     expect(tookMs).toBeGreaterThan(55)
@@ -144,8 +144,8 @@ describe('sendText', () => {
 })
 
 describe('settings', () => {
-  it('are set as a whole, and found flat', async () => {
-    const { call, control } = await openDoor()
+  it('are set as a whole, and returned flat', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const some = await call('POST', '/settings/set/w1', { body: { rejectCall: true } })
     expect([some.status, some.body.response.message[0]]).toEqual([

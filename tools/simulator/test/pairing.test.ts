@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { baileys, openDoor, soon } from './door.ts'
+import { baileys, openSimulator, soon } from './open-simulator.ts'
 
 describe('connect', () => {
   it('on a closed instance sleeps its scaled 2 s and answers a QR code, and the same one while connecting', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.2 })
+    const { call, control } = await openSimulator({ timeScale: 0.2 })
     control.addInstance({ name: 'w1', state: 'close' })
     const first = await call('GET', '/instance/connect/w1')
     expect(first.tookMs).toBeGreaterThan(395)
@@ -13,15 +13,15 @@ describe('connect', () => {
   })
 
   it('on a connecting instance answers without a sleep', async () => {
-    // A sleep takes 2,000 s here: a call that sleeps is cut by its client.
-    const { call, control } = await openDoor({ timeScale: 1_000 })
+    // A sleep takes 2,000 s here: its client aborts a call that sleeps.
+    const { call, control } = await openSimulator({ timeScale: 1_000 })
     control.addInstance({ name: 'w1', state: 'connecting' })
     const answer = await call('GET', '/instance/connect/w1')
     expect(answer.body).toMatchObject({ code: expect.stringMatching(/^2@/), count: 1 })
   })
 
-  it('with ?number= gives a pairing code, whatever the text; the number of create is not used', async () => {
-    const { call, control } = await openDoor()
+  it('with ?number= gives a pairing code, whatever the value; the number of create is not used', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close', number: '5511999990000' })
     control.addInstance({ name: 'w2', state: 'close' })
     expect((await call('GET', '/instance/connect/w1')).body.pairingCode).toBeNull()
@@ -29,15 +29,15 @@ describe('connect', () => {
   })
 
   it('on an open instance answers another shape', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     expect((await call('GET', '/instance/connect/w1')).body).toEqual({
       instance: { instanceName: 'w1', state: 'open' },
     })
   })
 
-  it('with WhatsApp unreachable answers 200 {count:0}, and the line flaps while the database says close', async () => {
-    const { call, control } = await openDoor()
+  it('with WhatsApp unreachable answers 200 {count:0}, and the connection flaps while the database says close', async () => {
+    const { call, control } = await openSimulator()
     control.whatsappOutage(true)
     control.addInstance({ name: 'w1', state: 'close' })
     const answer = await call('GET', '/instance/connect/w1')
@@ -49,8 +49,8 @@ describe('connect', () => {
     await soon(() => control.instance('w1').qrCount).toBe(1)
   })
 
-  it('answers the dead code of before while WhatsApp is unreachable or slow, and the new one once it is there', async () => {
-    const { call, control } = await openDoor()
+  it('answers the previous, dead code while WhatsApp is unreachable or slow, and the new one when it exists', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'connecting' })
     const before = (await call('GET', '/instance/connect/w1')).body.code
     control.whatsappOutage(true)
@@ -61,8 +61,8 @@ describe('connect', () => {
     await soon(async () => (await call('GET', '/instance/connect/w1')).body.code).not.toBe(before)
   })
 
-  it('answers the code of before a pairing and its end, too', async () => {
-    const { call, control } = await openDoor()
+  it('answers the code from before a pairing and its end, too', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'connecting' })
     const before = (await call('GET', '/instance/connect/w1')).body.code
     control.scan('w1')
@@ -73,7 +73,7 @@ describe('connect', () => {
   })
 
   it('just after a scan opens a second socket: both replace each other, through a restart, until a logout', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'connecting' })
     control.scan('w1', { restartMs: 200 })
     expect(control.instance('w1')).toMatchObject({
@@ -94,7 +94,7 @@ describe('connect', () => {
   })
 
   it('of an ended session whose webhook is not delivered logs in with it and is refused', async () => {
-    const { call, control } = await openDoor({ timeScale: 1, webhookAttempts: 2 })
+    const { call, control } = await openSimulator({ timeScale: 1, webhookAttempts: 2 })
     const url = 'http://127.0.0.1:9'
     control.addInstance({ name: 'w1', webhook: { url, events: ['LOGOUT_INSTANCE'] } })
     control.logoutFromPhone('w1')
@@ -103,8 +103,8 @@ describe('connect', () => {
     expect(control.instance('w1').database.disconnectionObject).toContain('Connection Failure')
   })
 
-  it('while WhatsApp refuses registrations shows no code, and the line flips', async () => {
-    const { call, control } = await openDoor()
+  it('while WhatsApp refuses registrations shows no code, and the connection flips', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     control.refuseRegistration(true)
     expect((await call('GET', '/instance/connect/w1')).body).toEqual({ count: 0 })
@@ -116,7 +116,7 @@ describe('connect', () => {
   })
 
   it('by phone number ends after six codes in a refused login', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     await call('GET', '/instance/connect/w1?number=5511999990000')
     for (let n = 0; n < 6; n++) control.expireQr('w1')
@@ -127,21 +127,21 @@ describe('connect', () => {
   })
 
   it('four times in parallel opens four sockets with four QR codes', async () => {
-    // The longer a socket takes, the more certainly all four calls come while the line is closed.
-    const { call, control } = await openDoor({ timeScale: 1.5 })
+    // The longer a socket takes, the more certainly all four calls arrive while the connection is closed.
+    const { call, control } = await openSimulator({ timeScale: 1.5 })
     control.addInstance({ name: 'w1', state: 'close' })
     await Promise.all(Array.from({ length: 4 }, () => call('GET', '/instance/connect/w1')))
     await soon(() => control.instance('w1').qrCount).toBe(4)
   })
 
-  it('of a name that exists only by accident is an error under 200', async () => {
-    const { call } = await openDoor()
+  it('of a property of Object.prototype is an error under 200', async () => {
+    const { call } = await openSimulator()
     const answer = await call('GET', '/instance/connect/constructor')
     expect([answer.status, answer.body]).toEqual([200, { error: true, message: '[object Object]' }])
   })
 
-  it('during a reconnect loop opens a second socket on the account, and the two fight', async () => {
-    const { call, control } = await openDoor()
+  it('during a reconnect loop opens a second socket on the account, and the two replace each other', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.drop('w1')
     await call('GET', '/instance/connect/w1')
@@ -153,8 +153,8 @@ describe('connect', () => {
 })
 
 describe('a QR code', () => {
-  it('is scanned into an open instance with its owner, in memory and in the database', async () => {
-    const { call, control } = await openDoor()
+  it('becomes an open instance with its owner by a scan, in memory and in the database', async () => {
+    const { call, control } = await openSimulator()
     await call('POST', '/instance/create', { body: baileys('w1', { qrcode: true }) })
     expect(control.instance('w1').database.connectionStatus).toBe('connecting')
     control.scan('w1', { phone: '5511988887777' })
@@ -165,8 +165,8 @@ describe('a QR code', () => {
     })
   })
 
-  it('that was scanned opens in memory before the database knows: its record and its owner come late', async () => {
-    const { call, control } = await openDoor()
+  it('that was scanned opens in memory first; its state and owner reach the database later', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close', ownerJid: '5511911111111@s.whatsapp.net' })
     await call('GET', '/instance/connect/w1')
     control.recordLate(300)
@@ -182,15 +182,15 @@ describe('a QR code', () => {
   })
 
   it('lives its scaled 45 s; each new one raises count', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.002 })
+    const { call, control } = await openSimulator({ timeScale: 0.002 })
     control.addInstance({ name: 'w1', state: 'close' })
     const first = await call('GET', '/instance/connect/w1')
     await soon(() => control.instance('w1').qrCount).toBeGreaterThanOrEqual(3)
     expect((await call('GET', '/instance/connect/w1')).body.code).not.toBe(first.body.code)
   })
 
-  it('stops at the limit: memory closed, the database connecting for ever, and connect begins again at 1', async () => {
-    const { call, control } = await openDoor({ qrLimit: 3 })
+  it('stops at the limit: memory is closed, the database stays connecting, and connect begins again at 1', async () => {
+    const { call, control } = await openSimulator({ qrLimit: 3 })
     control.addInstance({ name: 'w1', state: 'connecting' })
     for (let n = 0; n < 3; n++) control.expireQr('w1')
     expect(control.instance('w1')).toMatchObject({
@@ -201,14 +201,14 @@ describe('a QR code', () => {
     expect((await call('GET', '/instance/connect/w1')).body.count).toBe(1)
   })
 
-  it('cannot be scanned where none is shown, and the refusal says what to do', async () => {
-    const { control } = await openDoor()
+  it('cannot be scanned when none is shown, and the error says what to do', async () => {
+    const { control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     expect(() => control.scan('w1')).toThrow(/shows no QR code: it is close. Call/)
   })
 
-  it('is scanned by itself in the demo, except for those nobody scans', async () => {
-    const { call, control } = await openDoor({ autoScan: { afterMs: 30, except: ['w2'] } })
+  it('is scanned without a command in the demo, except for the excluded instances', async () => {
+    const { call, control } = await openSimulator({ autoScan: { afterMs: 30, except: ['w2'] } })
     await call('POST', '/instance/create', { body: baileys('w1', { qrcode: true, number: '5511999990000' }) })
     await call('POST', '/instance/create', { body: baileys('w2', { qrcode: true }) })
     await soon(() => control.instance('w1').memory).toBe('open')

@@ -1,12 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach } from 'vitest'
-import type { Json } from './door.ts'
+import type { Json } from './open-simulator.ts'
 
 /** A call that arrived at a webhook. */
 export type Received = { path: string; headers: IncomingHttpHeaders; body: Json; at: number }
 
-/** A webhook's receiver: `status` is what it answers from now on, to every call or to the nth (from 1). */
+/** A webhook's receiver: `status` is its answer from now on, to every call or to the nth (from 1). */
 export type Receiver = {
   url: string
   got: Received[]
@@ -29,7 +29,7 @@ export async function openReceiver(status: Receiver['status'] = 200): Promise<Re
     url: '',
     got: [],
     status,
-    /** The events in the order of arrival; a connection's with its state. */
+    /** The events in the order of arrival; a connection event with its state. */
     words: () =>
       receiver.got.map(({ body }) =>
         body.event === 'connection.update' ? `${body.event} ${body.data.state}` : body.event,

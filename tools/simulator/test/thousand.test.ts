@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { type Door, openDoor, soon } from './door.ts'
+import { type OpenSimulator, openSimulator, soon } from './open-simulator.ts'
 
 const NAMES = Array.from({ length: 1000 }, (_, n) => `n${n}`)
 
-// The test runner has a few timers of its own, which come and go.
+// The test runner has a few timers of its own.
 const FEW = 10
 
-/** Timers that keep the process busy: the simulator's and the test runner's, none of HTTP's own. */
+/** Timers that keep the process busy: the simulator's and the test runner's, without HTTP's own. */
 const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
 
-async function openThousand(): Promise<Door> {
-  // Time as it is: nothing that waits may end unseen.
-  const door = await openDoor({ timeScale: 1 })
-  for (const name of NAMES) door.control.addInstance({ name })
-  return door
+async function openThousand(): Promise<OpenSimulator> {
+  // Real time: no timer may expire during the count.
+  const simulator = await openSimulator({ timeScale: 1 })
+  for (const name of NAMES) simulator.control.addInstance({ name })
+  return simulator
 }
 
-/** How many instances are in each state, read one by one, twenty at a time. */
-async function readStates({ call }: Door): Promise<Record<string, number>> {
+/** The number of instances in each state, read one by one, twenty at a time. */
+async function readStates({ call }: OpenSimulator): Promise<Record<string, number>> {
   const states: Record<string, number> = {}
   const left = [...NAMES]
   const reader = async () => {
@@ -31,28 +31,30 @@ async function readStates({ call }: Door): Promise<Record<string, number>> {
 }
 
 describe('a thousand instances', () => {
-  it('are added and read without a timer for the idle ones', async () => {
+  it('are added and read without a timer for idle ones', async () => {
     const before = timers()
-    const door = await openThousand()
+    const simulator = await openThousand()
     expect(timers()).toBeLessThan(before + FEW)
-    expect(await readStates(door)).toEqual({ open: 1000 })
+    expect(await readStates(simulator)).toEqual({ open: 1000 })
     expect(timers()).toBeLessThan(before + FEW)
   })
 
-  it('that lost their lines reconnect by one timer for all of them', async () => {
+  it('that lost their connections reconnect by one timer for all', async () => {
     const before = timers()
-    const door = await openThousand()
-    door.control.whatsappOutage(true)
+    const simulator = await openThousand()
+    simulator.control.whatsappOutage(true)
     expect(timers()).toBeLessThan(before + FEW)
-    await soon(() => door.control.instances().filter((one) => one.memory === 'connecting').length).toBe(1000)
+    await soon(() => simulator.control.instances().filter((one) => one.memory === 'connecting').length).toBe(
+      1000,
+    )
     expect(timers()).toBeLessThan(before + FEW)
-    door.control.whatsappOutage(false)
-    expect(door.control.instances().every((one) => one.memory === 'open')).toBe(true)
+    simulator.control.whatsappOutage(false)
+    expect(simulator.control.instances().every((one) => one.memory === 'open')).toBe(true)
   })
 
-  it('have a timer each only while they show QR codes, whose life is 45 s', async () => {
+  it('have a timer each only while they show QR codes, which live 45 s', async () => {
     const before = timers()
-    const { control } = await openDoor({ timeScale: 1 })
+    const { control } = await openSimulator({ timeScale: 1 })
     for (const name of NAMES) control.addInstance({ name, state: 'connecting' })
     expect(timers()).toBeGreaterThan(before + 1000 - FEW)
     for (const name of NAMES) control.scan(name)

@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { WEBHOOK_EVENTS } from '../src/index.ts'
 import { retryDelayMs } from '../src/webhook-event.ts'
-import { baileys, openDoor, soon } from './door.ts'
+import { baileys, openSimulator, soon } from './open-simulator.ts'
 import { openReceiver } from './receiver.ts'
 
 describe('webhook/set', () => {
-  it('stores a nested body and answers with output names of its own; find says the same, or null', async () => {
-    const { call, control } = await openDoor()
+  it('stores a nested body and answers with other field names; find answers the same, or null', async () => {
+    const { call, control } = await openSimulator()
     const { id } = control.addInstance({ name: 'w1' })
     const none = await call('GET', '/webhook/find/w1')
     expect([none.status, none.body]).toEqual([200, null])
@@ -31,8 +31,8 @@ describe('webhook/set', () => {
     expect((await call('GET', '/webhook/find/w1')).body).toEqual(set.body)
   })
 
-  it('keeps what is left out, takes [] as all 31 events, and forgets events when disabled', async () => {
-    const { call, control } = await openDoor()
+  it('keeps absent fields, reads [] as all 31 events, and drops events when disabled', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const set = async (webhook: object) => (await call('POST', '/webhook/set/w1', { body: { webhook } })).body
     await set({ enabled: true, url: 'http://x', events: ['CALL'], headers: { a: '1' }, byEvents: true })
@@ -43,8 +43,8 @@ describe('webhook/set', () => {
     expect((await set({ enabled: false, url: 'http://y' })).events).toEqual([])
   })
 
-  it('refuses a flat body and an unknown event, and breaks on enabled without events', async () => {
-    const { call, control } = await openDoor()
+  it('refuses a flat body and an unknown event, and fails with 500 on enabled without events', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const set = (body: object) => call('POST', '/webhook/set/w1', { body })
     expect((await set({ enabled: true, url: 'http://x' })).body.response.message).toEqual([
@@ -58,8 +58,8 @@ describe('webhook/set', () => {
     expect((await set({ webhook: { enabled: true, url: 'http://x' } })).status).toBe(500)
   })
 
-  it('stores a URL that is none, and never calls it', async () => {
-    const { call, control } = await openDoor()
+  it('stores an invalid URL, and never calls it', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const webhook = { enabled: true, url: 'not a url', events: [] }
     expect((await call('POST', '/webhook/set/w1', { body: { webhook } })).status).toBe(201)
@@ -71,7 +71,7 @@ describe('webhook/set', () => {
 
 describe('a delivery', () => {
   it('has the measured body and headers: dotted event, local time labelled Z, the token in clear', async () => {
-    const { call, control, url } = await openDoor()
+    const { call, control, url } = await openSimulator()
     const receiver = await openReceiver()
     const webhook = { url: receiver.url, events: [], headers: { 'X-Secret': 's3' }, byEvents: true }
     const before = Date.now()
@@ -105,8 +105,8 @@ describe('a delivery', () => {
     expect(receiver.got[3]?.body.sender).toBe('5511988887777@s.whatsapp.net')
   })
 
-  it("replaces the header jwt_key by a signed bearer token, over an authorization of one's own", async () => {
-    const { control } = await openDoor()
+  it('replaces the header jwt_key by a signed bearer token, which overrides a configured authorization', async () => {
+    const { control } = await openSimulator()
     const receiver = await openReceiver()
     const headers = { jwt_key: 'secret', authorization: 'Basic x' }
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [], headers } })
@@ -120,8 +120,8 @@ describe('a delivery', () => {
     expect([exp - iat, app, action]).toEqual([600, 'evolution', 'webhook'])
   })
 
-  it('is only of subscribed events, and none after the webhook was disabled', async () => {
-    const { call, control } = await openDoor()
+  it('happens for subscribed events only, and not after the webhook was disabled', async () => {
+    const { call, control } = await openSimulator()
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: ['LOGOUT_INSTANCE'] } })
     control.ban('w1')
@@ -132,8 +132,8 @@ describe('a delivery', () => {
     expect(receiver.got).toHaveLength(1)
   })
 
-  it('is repeated on 500 and on nobody there, with its original time, and given up after the last attempt', async () => {
-    const { control } = await openDoor({ webhookAttempts: 3 })
+  it('is repeated after a 500 and a refused connection, with its original time, and given up after the last attempt', async () => {
+    const { control } = await openSimulator({ webhookAttempts: 3 })
     const receiver = await openReceiver(500)
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: [] } })
     control.addInstance({ name: 'w2', webhook: { url: 'http://127.0.0.1:1/', events: [] } })
@@ -145,7 +145,7 @@ describe('a delivery', () => {
   })
 
   it.each([400, 401, 403, 404, 422])('is not repeated on %i', async (status) => {
-    const { control } = await openDoor()
+    const { control } = await openSimulator()
     const receiver = await openReceiver(status)
     control.addInstance({ name: 'w1', webhook: { url: receiver.url, events: ['REMOVE_INSTANCE', 'CALL'] } })
     control.emitEvent('w1', 'CALL', null)
@@ -154,8 +154,8 @@ describe('a delivery', () => {
     await soon(() => control.webhookAttempts().map((one) => one.attempt)).toEqual([1, 1])
   })
 
-  it('tells the end of the QR codes by a message without a code, and "refused"', async () => {
-    const { control } = await openDoor({ qrLimit: 1 })
+  it('sends the end of the QR codes as a message without a code, and "refused"', async () => {
+    const { control } = await openSimulator({ qrLimit: 1 })
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', state: 'connecting', webhook: { url: receiver.url, events: [] } })
     control.expireQr('w1')

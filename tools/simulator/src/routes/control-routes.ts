@@ -5,7 +5,7 @@ import { ControlError, unauthorized } from '../errors.ts'
 import { keyOf } from '../guard.ts'
 import type { World } from '../world.ts'
 
-/** `/__simulator/*`: the control over HTTP, with the same key. No fault and no outage stands before it. */
+/** `/__simulator/*`: the control over HTTP, with the same key. Faults and outages do not apply to it. */
 export function controlRoutes(app: FastifyInstance, world: World, control: Control): void {
   const withKey = async (request: FastifyRequest) => {
     if (keyOf(request) !== world.options.apiKey) throw unauthorized()

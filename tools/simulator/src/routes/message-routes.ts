@@ -1,48 +1,48 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badSchema, crashed, databaseGone } from '../errors.ts'
-import { askedOf, bodyOf, guard } from '../guard.ts'
+import { bodyOf, guard, paramsOf } from '../guard.ts'
 import type { Instance, Settings } from '../instance.ts'
 import { sendText } from '../send-text.ts'
-import { nextWebhookRow, WEBHOOK_EVENTS, type WebhookRow, type WebhookWish } from '../webhook-row.ts'
+import { nextWebhookRow, WEBHOOK_EVENTS, type WebhookInput, type WebhookRow } from '../webhook-row.ts'
 import { touch, type World } from '../world.ts'
 
-/** `/webhook/*`, `/message/sendText` and `/settings/*`: what is said to an existing instance. */
+/** `/webhook/*`, `/message/sendText` and `/settings/*`: the routes of an existing instance. */
 export function messageRoutes(app: FastifyInstance, world: World): void {
-  const onAsked = async (request: FastifyRequest) => guard(world, request)
+  const guarded = async (request: FastifyRequest) => guard(world, request)
   const found = (request: FastifyRequest): Instance => {
-    const instance = world.instances.get(askedOf(request).instanceName ?? '')
-    // Names like `constructor` pass the guard and have nothing behind them.
+    const instance = world.instances.get(paramsOf(request).instanceName ?? '')
+    // Names like `constructor` pass the guard and have no instance.
     if (instance === undefined) throw crashed("Cannot read properties of undefined (reading 'id')")
     return instance
   }
 
-  app.post('/message/sendText/:instanceName', { preHandler: onAsked }, async (request, reply) => {
+  app.post('/message/sendText/:instanceName', { preHandler: guarded }, async (request, reply) => {
     reply.code(201)
     return sendText(world, found(request), bodyOf(request))
   })
 
-  app.post('/webhook/set/:instanceName', { preHandler: onAsked }, async (request, reply) => {
-    const wish = checkWebhook(bodyOf(request))
+  app.post('/webhook/set/:instanceName', { preHandler: guarded }, async (request, reply) => {
+    const input = checkWebhook(bodyOf(request))
     const instance = found(request)
     if (world.databaseAway) throw databaseGone('findUnique')
-    // Its row goes while the webhook is written.
+    // The row is deleted while the webhook is written.
     if (instance.leaving) throw crashed("Cannot read properties of undefined (reading 'instanceId')")
-    instance.webhook = nextWebhookRow(instance.webhook, wish, world.now())
+    instance.webhook = nextWebhookRow(instance.webhook, input, world.now())
     touch(world, instance)
     reply.code(201)
     return webhookAnswer(instance.webhook, instance.id)
   })
 
-  app.get('/webhook/find/:instanceName', { preHandler: onAsked }, async (request, reply) => {
+  app.get('/webhook/find/:instanceName', { preHandler: guarded }, async (request, reply) => {
     const { webhook, id } = found(request)
     if (world.databaseAway) throw databaseGone('findUnique')
     reply.type('application/json; charset=utf-8')
     return webhook === null ? 'null' : webhookAnswer(webhook, id)
   })
 
-  app.get('/settings/find/:instanceName', { preHandler: onAsked }, async (request) => found(request).settings)
+  app.get('/settings/find/:instanceName', { preHandler: guarded }, async (request) => found(request).settings)
 
-  app.post('/settings/set/:instanceName', { preHandler: onAsked }, async (request, reply) => {
+  app.post('/settings/set/:instanceName', { preHandler: guarded }, async (request, reply) => {
     const sent = checkSettings(bodyOf(request))
     const instance = found(request)
     instance.settings = { ...instance.settings, msgCall: '', wavoipToken: '', ...sent }
@@ -65,11 +65,11 @@ const webhookAnswer = (row: WebhookRow, instanceId: string) => ({
   instanceId,
 })
 
-function checkWebhook(body: Record<string, unknown>): WebhookWish {
-  const wish = body.webhook
-  if (wish === undefined) throw badSchema(['instance requires property "webhook"'])
-  if (typeof wish !== 'object' || wish === null) throw badSchema(['webhook is not of a type(s) object'])
-  const { enabled, url, events } = wish as Record<string, unknown>
+function checkWebhook(body: Record<string, unknown>): WebhookInput {
+  const input = body.webhook
+  if (input === undefined) throw badSchema(['instance requires property "webhook"'])
+  if (typeof input !== 'object' || input === null) throw badSchema(['webhook is not of a type(s) object'])
+  const { enabled, url, events } = input as Record<string, unknown>
   const wrong: string[] = []
   if (enabled === undefined) wrong.push('webhook requires property "enabled"')
   else if (typeof enabled !== 'boolean') wrong.push('webhook.enabled is not of a type(s) boolean')
@@ -85,7 +85,7 @@ function checkWebhook(body: Record<string, unknown>): WebhookWish {
   if (enabled === true && !Array.isArray(events)) {
     throw crashed("Cannot read properties of undefined (reading 'length')")
   }
-  return wish as WebhookWish
+  return input as WebhookInput
 }
 
 const SWITCHES = [

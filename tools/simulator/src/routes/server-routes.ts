@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { metricsText } from '../inventory.ts'
 import type { World } from '../world.ts'
 
-/** `GET /`, which needs no key and says here that it is a simulator, and `GET /metrics`. */
+/** `GET /`, which needs no key and states that this is a simulator, and `GET /metrics`. */
 export function serverRoutes(app: FastifyInstance, world: World): void {
-  // Express answers HEAD wherever it answers GET.
+  // Express answers HEAD on every GET route.
   app.get('/', { exposeHeadRoute: true }, async () => ({
     status: 200,
     message: 'Welcome to the Evolution API, it is working!',

@@ -5,17 +5,20 @@ import type { FastifyInstance } from 'fastify'
 import { ControlError, EvolutionError, noSuchRoute } from './errors.ts'
 
 const zip = promisify(gzip)
-// Below this the compression middleware leaves an answer alone.
+// The compression middleware leaves smaller answers uncompressed.
 const ZIP_FROM_BYTES = 1024
 
-/** What Evolution's Express does around every answer: its headers, the Date by its clock, ETag and 304, gzip, the error envelope, the 404. */
-export function expressManners(app: FastifyInstance, now: () => Date): void {
+/**
+ * What Evolution's Express adds to every answer: headers, the Date of its clock, ETag and 304, gzip, the error envelope, the
+ * 404.
+ */
+export function imitateExpress(app: FastifyInstance, now: () => Date): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, body === '' ? {} : JSON.parse(body as string))
     } catch (error) {
-      // The one place where status and words disagree.
+      // The only answer whose status and text disagree.
       done(new EvolutionError(400, (error as Error).message, 'Internal Server Error'))
     }
   })

@@ -1,31 +1,31 @@
 import { emit } from './deliver-webhook.ts'
 import { type Disconnection, disconnectionObject } from './disconnection.ts'
 import type { Instance } from './instance.ts'
-import { leaveLoops } from './lose-line.ts'
+import { leaveLoops } from './lose-connection.ts'
 import { retireQr } from './qr.ts'
 import { wantsEvent } from './webhook-row.ts'
 import { touch, type World } from './world.ts'
 
 /**
- * The line ends for good (codes 401, 402, 403, 406): closed in memory and database, the reason written, the session
- * wiped, so that also an un-banned number needs a new QR code. ownerJid and profileName stay. Three webhooks go out,
- * in the measured order.
+ * Ends the session for good (codes 401, 402, 403, 406): closed in memory and database, the reason written, the session wiped,
+ * so that an unbanned number also needs a new QR code. ownerJid and profileName stay. Sends three webhooks, in the measured
+ * order.
  */
-export function closeLine(world: World, instance: Instance, end: Disconnection): void {
-  const { line, database } = instance
+export function closeConnection(world: World, instance: Instance, end: Disconnection): void {
+  const { connection, database } = instance
   leaveLoops(world, instance)
-  if (world.databaseAway && line !== null) {
-    // What Evolution does at the end of a session fails at its first write: memory goes on reading as it did.
+  if (world.databaseAway && connection !== null) {
+    // Evolution's handler fails at its first write to the database: memory keeps its state.
     instance.paired = false
-    line.endedUnseen = true
+    connection.endedUnseen = true
     return
   }
-  if (line !== null) {
-    world.timers.clear(line.timers)
-    line.state = 'close'
-    retireQr(line)
-    line.dropped = false
-    line.rivals = 0
+  if (connection !== null) {
+    world.timers.clear(connection.timers)
+    connection.state = 'close'
+    retireQr(connection)
+    connection.dropped = false
+    connection.rivals = 0
   }
   const at = world.now()
   instance.paired = false
@@ -42,7 +42,7 @@ export function closeLine(world: World, instance: Instance, end: Disconnection):
     disconnectionReasonCode: end.code,
     disconnectionObject: database.disconnectionObject,
   })
-  // The session is erased only when this webhook was delivered or given up; whatever session is there by then goes with it.
+  // The session is erased only when this webhook is delivered or given up. That erases the session of that moment.
   const erase = (): void => {
     instance.dying--
     if (!instance.paired) return

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Json, openDoor, soon } from './door.ts'
+import { type Json, openSimulator, soon } from './open-simulator.ts'
 import { openReceiver } from './receiver.ts'
 
 const everything = (url: string) => ({ url, events: [] as string[] })
 
-describe('a lost line', () => {
-  it('flaps in memory, stays open in the database, and only ever tells its webhook "connecting"', async () => {
-    const { control } = await openDoor()
+describe('a lost connection', () => {
+  it('flaps in memory, stays open in the database, and sends only "connecting" webhooks', async () => {
+    const { control } = await openSimulator()
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: everything(receiver.url) })
     control.drop('w1')
@@ -23,8 +23,8 @@ describe('a lost line', () => {
     await soon(() => receiver.words()).toContain('connection.update open')
   })
 
-  it('comes back by itself when told for how long', async () => {
-    const { control } = await openDoor()
+  it('returns after the given time', async () => {
+    const { control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.drop('w1', { forMs: 20 })
     expect(control.instance('w1').memory).toBe('close')
@@ -32,19 +32,19 @@ describe('a lost line', () => {
   })
 
   it('stays lost when it is dropped again, also past the end of the first loss', async () => {
-    const { control } = await openDoor()
+    const { control } = await openSimulator()
     for (const name of ['w1', 'w2']) control.addInstance({ name })
     control.drop('w1', { forMs: 40 })
     control.recover('w1')
     control.drop('w1')
-    // Whoever was lost later and for longer is back: the first end is over.
+    // The later and longer drop counts: the end of the first one changes nothing.
     control.drop('w2', { forMs: 80 })
     await soon(() => control.instance('w2').memory).toBe('open')
     expect(control.instance('w1').memory).not.toBe('open')
   })
 
-  it('is what everybody has in an outage of WhatsApp; a line dropped besides stays lost afterwards', async () => {
-    const { call, control } = await openDoor()
+  it('of every instance is an outage of WhatsApp; a connection that was also dropped stays lost afterwards', async () => {
+    const { call, control } = await openSimulator()
     for (const name of ['w1', 'w2']) control.addInstance({ name })
     control.addInstance({ name: 'never', state: 'close' })
     control.drop('w2')
@@ -58,8 +58,8 @@ describe('a lost line', () => {
     expect(control.instance('w2').memory).not.toBe('open')
   })
 
-  it('in an outage with many instances takes 1.4 to 4.9 s over each answer, scaled', async () => {
-    const { call, control } = await openDoor({ timeScale: 0.1 })
+  it('in an outage with many instances delays each answer by 1.4 to 4.9 s, scaled', async () => {
+    const { call, control } = await openSimulator({ timeScale: 0.1 })
     control.addInstance({ name: 'w1' })
     control.whatsappOutage(true, { slow: true })
     expect((await call('GET', '/instance/connectionState/w1')).tookMs).toBeGreaterThanOrEqual(139)
@@ -68,21 +68,21 @@ describe('a lost line', () => {
     expect((await call('GET', '/instance/connectionState/w1')).status).toBe(200)
   })
 
-  it('cannot be lost where none is open, and the refusal says what to do', async () => {
-    const { control } = await openDoor()
+  it('cannot be lost when it is not open, and the error says what to do', async () => {
+    const { control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     for (const lose of [
       () => control.drop('w1'),
       () => control.blip('w1', 10),
       () => control.flap('w1', 10),
     ]) {
-      expect(lose).toThrow(/line to \w+: it is close. Connect it first/)
+      expect(lose).toThrow(/connection to \w+: it is close. Connect it first/)
     }
     expect(control.instance('w1')).toMatchObject({ memory: 'close', paired: false })
   })
 
-  it('flaps as told until it is recovered', async () => {
-    const { control } = await openDoor()
+  it('flaps at the given rate until it is recovered', async () => {
+    const { control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     const isOpen = () => control.instance('w1').memory === 'open'
     control.flap('w1', 30)
@@ -94,7 +94,7 @@ describe('a lost line', () => {
   })
 })
 
-describe('a line that ends for good', () => {
+describe('a connection that ends for good', () => {
   it.each([
     ['a ban', 403, 'Connection Failure', 'ban'],
     ['a temporary ban', 402, 'Connection Failure', 'ban'],
@@ -103,7 +103,7 @@ describe('a line that ends for good', () => {
     ['a logout from the phone', 401, 'Stream Errored (conflict)', 'phone'],
     ['a logout by the API', 401, 'Log out instance: w1', 'api'],
   ])('writes the reason of %s and tells three events', async (_what, code, words, how) => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: everything(receiver.url) })
     if (how === 'ban') control.ban('w1', code)
@@ -125,8 +125,8 @@ describe('a line that ends for good', () => {
     expect(closed?.body.data).toEqual({ instance: 'w1', state: 'close', statusReason: code })
   })
 
-  it('needs a new QR code afterwards, and its old reason survives being open again', async () => {
-    const { call, control } = await openDoor()
+  it('needs a new QR code afterwards, and keeps its old reason when it is open again', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.ban('w1')
     expect((await call('GET', '/instance/connect/w1')).body.count).toBe(1)
@@ -139,8 +139,8 @@ describe('a line that ends for good', () => {
 })
 
 describe('restart', () => {
-  it('of an open instance answers a stale open, then the line blips', async () => {
-    const { call, control } = await openDoor({ timeScale: 1 })
+  it('of an open instance answers a stale open, then the connection blips', async () => {
+    const { call, control } = await openSimulator({ timeScale: 1 })
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: everything(receiver.url) })
     const answer = await call('POST', '/instance/restart/w1')
@@ -151,7 +151,7 @@ describe('restart', () => {
   })
 
   it('of a closed instance is an error under 200; of a connecting one its QR code', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     control.addInstance({ name: 'w2', state: 'connecting' })
     const closed = await call('POST', '/instance/restart/w1')
@@ -159,8 +159,8 @@ describe('restart', () => {
     expect((await call('POST', '/instance/restart/w2')).body.count).toBe(1)
   })
 
-  it('of Evolution leaves no state for a while; then all connect, also the banned and the never connected', async () => {
-    const { call, control } = await openDoor()
+  it('of Evolution removes all states for a while; then all instances connect, also banned and never connected ones', async () => {
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'paired' })
     control.addInstance({ name: 'banned' })
     control.addInstance({ name: 'never', state: 'close' })
@@ -182,7 +182,7 @@ describe('restart', () => {
 
 describe('logout', () => {
   it('of a closed instance is refused', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'lo', state: 'close' })
     const answer = await call('DELETE', '/instance/logout/lo')
     expect([answer.status, answer.body.response.message]).toEqual([
@@ -192,7 +192,7 @@ describe('logout', () => {
   })
 
   it('during an outage is refused, or is answered 200 and does nothing', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     control.whatsappOutage(true)
     const statuses = new Set<number>()
@@ -209,7 +209,7 @@ describe('logout', () => {
   })
 
   it('keeps the instance and wipes its session', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
     await call('DELETE', '/instance/logout/w1')
     await soon(() => control.instance('w1').paired).toBe(false)
@@ -219,9 +219,9 @@ describe('logout', () => {
 
 describe('GET /metrics', () => {
   it('gives the state in memory of every instance', async () => {
-    const { call, control } = await openDoor()
+    const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
-    // One that stays closed: a dropped line connects again after a while.
+    // The connection is closed and does not return: a dropped connection would reconnect.
     control.addInstance({ name: 'w2', state: 'close' })
     const { body } = await call('GET', '/metrics', { key: null })
     expect(body).toContain('evolution_instances_total 2')

@@ -1,13 +1,13 @@
 import { afterEach, expect } from 'vitest'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked at as they come, in any shape
+// biome-ignore lint/suspicious/noExplicitAny: answers may have any shape
 export type Json = any
 
-/** What a call of the simulator came to. */
+/** The outcome of a call of the simulator. */
 export type Answer = { status: number; body: Json; headers: Headers; tookMs: number }
 
-/** How a call differs from a plain one with the global key. `key: null` sends none. */
+/** The differences from a plain call with the global key. `key: null` sends none. */
 export type How = {
   body?: unknown
   key?: string | null
@@ -15,8 +15,8 @@ export type How = {
   timeoutMs?: number
 }
 
-/** A started simulator and a way to call it over real HTTP. */
-export type Door = Simulator & { call(method: string, path: string, how?: How): Promise<Answer> }
+/** A started simulator and a function that calls it over real HTTP. */
+export type OpenSimulator = Simulator & { call(method: string, path: string, how?: How): Promise<Answer> }
 
 const opened: Simulator[] = []
 
@@ -24,17 +24,17 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((simulator) => simulator.close()))
 })
 
-/** Starts a simulator that waits for nothing, and stops it after the test. */
-export async function openDoor(options: SimulatorOptions = {}): Promise<Door> {
+/** Starts a simulator without delays, and stops it after the test. */
+export async function openSimulator(options: SimulatorOptions = {}): Promise<OpenSimulator> {
   const simulator = await startSimulator({ timeScale: 0, ...options })
   opened.push(simulator)
   return { ...simulator, call: (method, path, how = {}) => call(simulator, method, path, how) }
 }
 
-/** Expects something of a value that is looked at again and again, for up to a minute. */
-export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000, interval: 5 })
+/** Polls a value until the expectation holds, for up to a minute. */
+export const soon = <T>(read: () => T) => expect.poll(read, { timeout: 60_000, interval: 5 })
 
-/** The body of the create everybody sends. */
+/** The common body of a create. */
 export const baileys = (instanceName: string, more: object = {}) => ({
   instanceName,
   integration: 'WHATSAPP-BAILEYS',
