@@ -60,7 +60,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     )
   })
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
-  project.provide('databaseDoor', `http://127.0.0.1:${(door.address() as AddressInfo).port}/${secret}`)
+  project.provide('databaseServerUrl', `http://127.0.0.1:${(door.address() as AddressInfo).port}/${secret}`)
 
   return async () => {
     door.closeAllConnections()

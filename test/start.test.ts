@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lookAtProcess } from '@zapfleet/holder'
+import { readProcess } from '@zapfleet/holder'
 import { freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -74,7 +74,7 @@ test('SIGTERM ends it and leaves nothing running; the next start finds its numbe
   expect(children.length).toBe(4)
   start.process.kill('SIGTERM')
   expect(await start.exited).toBe(0)
-  expect(children.filter(({ pid, startedAt: since }) => lookAtProcess(pid)?.startedAt === since)).toEqual([])
+  expect(children.filter(({ pid, startedAt: since }) => readProcess(pid)?.startedAt === since)).toEqual([])
 
   start = await startHere()
   expect(start.output()).not.toContain('zf_admin_')
@@ -131,7 +131,7 @@ function traces(): { pid: number; startedAt: string }[] {
     note: { children: { pid: number; startedAt: string }[] }
   }
   const postmaster = readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')
-  const postgres = lookAtProcess(Number(postmaster.split('\n')[0]))
+  const postgres = readProcess(Number(postmaster.split('\n')[0]))
   return [...holder.note.children, ...(postgres ? [postgres] : [])]
 }
 

@@ -1,15 +1,15 @@
-// Loaded into every child before its own program (`node --import`): when the launcher is gone, however it went, the
-// channel between them closes, and the child stops as on SIGTERM; after 4 s it is no longer asked.
-// Plain JavaScript beside src/ and dist/, so that it serves the launcher from either.
+// Loaded into every child before its own program (`node --import`): when the launcher ends, in whatever way, the channel
+// between them closes. The child then gets SIGTERM, and SIGKILL after 4 s. Plain JavaScript beside src/ and dist/, so that it
+// works from both.
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
-  // Gone before we had begun.
+  // The launcher ended before this program began.
   if (!process.connected) process.exit(1)
   process.once('disconnect', () => {
     process.kill(process.pid, 'SIGTERM')
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 4000).unref()
   })
-  // The channel alone is no reason to stay alive.
+  // The channel alone must not keep the process alive.
   process.channel?.unref()
 }

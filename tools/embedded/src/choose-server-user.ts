@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { runProgram } from './run-program.ts'
 
-/** The unprivileged user a server runs as when we are root. */
+/** The unprivileged user that runs the server when this process is root. */
 export type ServerUser = { uid: number; gid: number }
 
-/** Whether this process is root: PostgreSQL refuses to run as root, so that another user must be found. */
+/** Whether this process is root. PostgreSQL refuses to run as root, so another user is needed. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0
 }
 
 /**
- * Chooses the user the server runs as: null (ourselves) unless we are root.
- * As root: the owner of the existing cluster, if there is one and it is not root; else `postgres`; else `nobody`;
- * else a new system user `postgres`. Throws when none of these can be had.
+ * Chooses the user that runs the server: null (this one) unless this process is root. As root: the owner of the existing
+ * cluster, if there is one and it is not root; else `postgres`; else `nobody`; else a new system user `postgres`. Throws when
+ * none of these is available.
  */
 export async function chooseServerUser(clusterDir: string | null): Promise<ServerUser | null> {
   if (!isRoot()) return null
@@ -25,7 +25,7 @@ export async function chooseServerUser(clusterDir: string | null): Promise<Serve
   const made = await findUser('postgres')
   if (made) return made
   throw new Error(
-    'PostgreSQL does not run as root, and this machine has neither a user "postgres" nor "nobody", nor could one be made. ' +
+    'PostgreSQL does not run as root, and this machine has neither a user "postgres" nor "nobody", and none could be made. ' +
       'Start as an ordinary user, or set DATABASE_URL to a database of your own.',
   )
 }

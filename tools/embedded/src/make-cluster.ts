@@ -10,15 +10,14 @@ export const OWNER = 'zapfleet'
 
 const PASSWORD_FILE = 'zapfleet.password'
 
-/** A cluster ready to be started: its folder and the password of {@link OWNER}. */
+/** A cluster that can be started: its folder and the password of {@link OWNER}. */
 export type Cluster = { dir: string; password: string; made: boolean }
 
 /**
- * Finds or makes the cluster in `folder/cluster`. It is made beside that name and renamed when complete, so that what
- * bears the name is whole: a folder left half-made by a killed initdb never is, and those are removed. Nothing that
- * might be a real cluster is ever deleted; a folder of that name that holds none is put aside.
- * Its password (32 random bytes) lies in the cluster, readable by the server's user only.
- * `sync: false` spares the disk, for clusters that live as long as a test run.
+ * Finds or makes the cluster in `folder/cluster`. It is made under another name and renamed when complete, so a folder of that
+ * name is always whole; the leftovers of a killed initdb are removed. A folder that may be a real cluster is never deleted; one
+ * of that name without a cluster is renamed. The password (32 random bytes) is in the cluster, readable by the server's user
+ * only. `sync: false` skips the flush to disk, for clusters that live as long as a test run.
  */
 export async function makeCluster(
   folder: string,
@@ -31,7 +30,7 @@ export async function makeCluster(
     if (name.startsWith('cluster.new-')) await rm(join(folder, name), { recursive: true, force: true })
   }
   if (await exists(dir)) {
-    if (await looksReal(dir)) return { dir, password: await readPassword(dir), made: false }
+    if (await mayBeCluster(dir)) return { dir, password: await readPassword(dir), made: false }
     await rename(dir, `${dir}.aside-${randomBytes(4).toString('hex')}`)
   }
 
@@ -40,7 +39,7 @@ export async function makeCluster(
   const password = randomBytes(32).toString('base64url')
   const give = async (path: string) => user && chown(path, user.uid, user.gid)
   try {
-    // initdb runs as the server's user, who may not write into `folder`, and takes an empty folder as it is.
+    // initdb runs as the server's user, who may not write to `folder`, and accepts an empty folder.
     await mkdir(unfinished, { mode: 0o700 })
     await give(unfinished)
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
@@ -68,7 +67,7 @@ function initdbArguments(dir: string, passwordFile: string, sync: boolean): stri
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own Unicode rules: the machine's locales, which may be missing or change, do not matter.
+    // PostgreSQL's own Unicode rules: the machine's locales may be missing or change.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -77,7 +76,7 @@ function initdbArguments(dir: string, passwordFile: string, sync: boolean): stri
   ]
 }
 
-async function looksReal(dir: string): Promise<boolean> {
+async function mayBeCluster(dir: string): Promise<boolean> {
   return (await exists(join(dir, 'PG_VERSION'))) || (await exists(join(dir, 'global', 'pg_control')))
 }
 

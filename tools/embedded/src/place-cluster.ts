@@ -5,14 +5,14 @@ import { isRoot, type ServerUser } from './choose-server-user.ts'
 import { runProgram } from './run-program.ts'
 import { stateFolders } from './state-folders.ts'
 
-/** Written into a data folder whose cluster lives elsewhere; `inode` tells the folder from a copy of it. */
+/** The content of `location.json` in a data folder whose cluster is elsewhere; `inode` tells the folder from a copy of it. */
 type Location = { folder: string; inode: number }
 
 /**
- * Decides which folder holds the cluster of `dataDir`, and makes it. `dataDir` itself where the server's user can work
- * in it; else (root's home, a file system without owners) a folder of its own among the state folders, remembered by
- * the file `location.json` in `dataDir`, so that the next start finds it, and a copied `dataDir` gets another.
- * Throws when no folder can be used, or when an existing cluster became unreachable.
+ * Chooses and makes the folder of the cluster of `dataDir`. It is `dataDir` itself where the server's user can work in it. Else
+ * (root's home, a file system without owners) it is a separate folder among the state folders; the file `location.json` in
+ * `dataDir` stores it, so that the next start finds it and a copied `dataDir` gets another one. Throws when no folder can be
+ * used, or when an existing cluster is unreachable.
  */
 export async function placeCluster(dataDir: string, user: ServerUser | null): Promise<string> {
   await mkdir(dataDir, { recursive: true })
@@ -42,7 +42,7 @@ export async function placeCluster(dataDir: string, user: ServerUser | null): Pr
       }
       await rm(folder, { recursive: true, force: true })
     } catch {
-      // Not this one: read-only, or another user's.
+      // Read-only, or another user's: try the next one.
     }
   }
   throw new Error(
@@ -55,16 +55,18 @@ async function holdsCluster(folder: string): Promise<boolean> {
   return (await stat(join(folder, 'cluster')).catch(() => null)) !== null
 }
 
-/** PostgreSQL wants a folder that its user owns, with mode 700, and a way in: makes one for a moment and looks. */
+/**
+ * PostgreSQL needs a folder that its user owns, with mode 700, and access to its parents. Makes one for a test and removes it.
+ */
 async function canWorkIn(folder: string, user: ServerUser | null): Promise<boolean> {
   let probe: string | null = null
   try {
     probe = await mkdtemp(join(folder, 'probe-'))
     if (user) await chown(probe, user.uid, user.gid)
     await chmod(probe, 0o700)
-    const seen = await stat(probe)
-    if (user && seen.uid !== user.uid) return false
-    if (process.platform !== 'win32' && (seen.mode & 0o777) !== 0o700) return false
+    const probed = await stat(probe)
+    if (user && probed.uid !== user.uid) return false
+    if (process.platform !== 'win32' && (probed.mode & 0o777) !== 0o700) return false
     if (!user) return true
     return (await runProgram('/bin/sh', ['-c', 'cd -- "$1" && : > file', 'sh', probe], user)).code === 0
   } catch {

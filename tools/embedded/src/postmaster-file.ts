@@ -1,9 +1,9 @@
-/** What a running server says of itself in `postmaster.pid`. */
+/** The content of `postmaster.pid` of a running server. */
 export type PostmasterFile = { pid: number; port: number | null; ready: boolean }
 
 /**
- * Reads the text of `postmaster.pid`: pid in line 1 (negative in single-user mode), port in line 4, state in line 8
- * (PostgreSQL source, miscadmin.h). Null when there is no pid in it, as while it is being written.
+ * Parses the text of `postmaster.pid`: pid in line 1 (negative in single-user mode), port in line 4, state in line 8
+ * (PostgreSQL source, miscadmin.h). Null without a pid, as while the file is written.
  */
 export function parsePostmasterFile(text: string): PostmasterFile | null {
   const lines = text.split('\n').map((line) => line.trim())

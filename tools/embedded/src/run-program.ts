@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process'
 import type { ServerUser } from './choose-server-user.ts'
 
-/** Looks up programs where every Unix keeps them, whatever the caller's PATH holds. */
+/** Looks up programs in the usual Unix folders, independent of the caller's PATH. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin'
 
-/** The surroundings of PostgreSQL's programs: nothing of the caller's (a PGPORT, a PGDATA, a locale) leaks in. */
+/** The environment of PostgreSQL's programs: without the caller's variables (PGPORT, PGDATA, locales). */
 export const SERVER_ENVIRONMENT = { PATH, LC_ALL: 'C', TZ: 'UTC' }
 
-/** Runs a program to its end, as `user` when given, and answers its exit code (null: it could not run) and its words. */
+/** Runs a program, as `user` when given, and returns its exit code (null: it could not run) and its output. */
 export function runProgram(
   file: string,
   args: readonly string[],
   user: ServerUser | null,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    // The root folder as working directory: the server's user may not enter ours.
+    // The root folder as working directory: the server's user may have no access to the present one.
     const child = spawn(file, args, {
       cwd: '/',
       env: SERVER_ENVIRONMENT,

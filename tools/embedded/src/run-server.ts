@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerUser } from './choose-server-user.ts'
-import { endServer } from './end-leftover.ts'
+import { endServer } from './end-leftover-server.ts'
 import type { Binaries } from './find-binaries.ts'
 import { parsePostmasterFile } from './postmaster-file.ts'
 import { SERVER_ENVIRONMENT } from './run-program.ts'
@@ -20,16 +20,16 @@ export class PostgresStartError extends Error {
   }
 }
 
-/** A server that is ready. `exited` resolves when it has ended, for whatever reason; `stop` ends it within 5 s. */
+/** A server that is ready. `exited` resolves when it has ended, for any reason; `stop` ends it within 5 s. */
 export type Server = { pid: number; exited: Promise<void>; stop(): Promise<void> }
 
-/** A recovery after a crash takes its time. */
+/** A recovery after a crash takes longer. */
 const READY_WITHIN_MS = 120_000
 
 /**
- * Starts the server of a cluster on 127.0.0.1 and waits until it accepts connections. It writes to
- * `folder/server.log` (the former start's is kept beside it), not to a pipe of ours that would break with us.
- * When this process dies without stopping it, a watcher does, and removes the `temporary` folders. Throws {@link PostgresStartError}.
+ * Starts the server of a cluster on 127.0.0.1 and waits until it accepts connections. It writes to `folder/server.log` (with
+ * the log of the former start beside it), because a pipe would break with this process. When this process dies without a stop,
+ * a guard process stops the server and removes the `temporary` folders. Throws {@link PostgresStartError}.
  */
 export async function runServer(
   binaries: Binaries,
@@ -46,12 +46,12 @@ export async function runServer(
   const log = openLog(logFile)
   const settings = {
     listen_addresses: '127.0.0.1',
-    // A socket's path may be at most 107 bytes long, and nobody needs one.
+    // The path of a socket has at most 107 bytes, and no program uses it.
     unix_socket_directories: '',
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Statements may hold phone numbers: an error is logged without the statement that caused it.
+    // Statements may hold phone numbers: an error is logged without its statement.
     log_min_error_statement: 'panic',
     ...options.settings,
   }
@@ -61,7 +61,7 @@ export async function runServer(
     cwd: '/',
     env: SERVER_ENVIRONMENT,
     stdio: ['ignore', log, log],
-    // A session of its own: a Ctrl-C in the terminal is for us, who stop it last.
+    // A separate session: a Ctrl-C in the terminal is for this process, which stops the server last.
     detached: true,
     ...(user && { uid: user.uid, gid: user.gid }),
   })
@@ -76,8 +76,8 @@ export async function runServer(
     child.once('exit', end)
   })
   child.unref()
-  const watcher = child.pid === undefined ? null : watchOver(child.pid, options.temporary)
-  exited.then(() => watcher?.kill('SIGKILL'))
+  const guard = child.pid === undefined ? null : startGuard(child.pid, options.temporary)
+  exited.then(() => guard?.kill('SIGKILL'))
 
   const deadline = Date.now() + READY_WITHIN_MS
   while (!(await isReady(options.clusterDir, child.pid))) {
@@ -93,7 +93,7 @@ export async function runServer(
     exited,
     async stop() {
       if (ended.yet) return
-      // While it is being stopped it must keep us alive; before, it need not.
+      // A server that is stopping keeps this process alive; a running one does not.
       child.ref()
       await endServer(pid)
       await exited
@@ -111,12 +111,12 @@ function openLog(file: string): number {
   try {
     renameSync(file, `${file}.1`)
   } catch {
-    // The first start.
+    // This is the first start.
   }
   return openSync(file, 'a', 0o600)
 }
 
-const WATCH = `
+const GUARD = `
 read -r line
 kill -INT "$1" 2>/dev/null
 pid=$1
@@ -127,18 +127,21 @@ while kill -0 "$pid" 2>/dev/null && [ $turns -lt 50 ]; do sleep 0.1; turns=$((tu
 rm -rf -- "$@"
 `
 
-/** A shell that waits for the end of a pipe which only our death closes, then stops the server and tidies up. */
-function watchOver(pid: number, temporary: readonly string[]): ChildProcess | null {
+/**
+ * A shell that waits for the end of a pipe, which closes only when this process ends, then stops the server and removes the
+ * folders.
+ */
+function startGuard(pid: number, temporary: readonly string[]): ChildProcess | null {
   if (process.platform === 'win32') return null
-  const watcher = spawn('/bin/sh', ['-c', WATCH, 'sh', String(pid), ...temporary], {
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'sh', String(pid), ...temporary], {
     cwd: '/',
     env: SERVER_ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })
-  watcher.once('error', () => undefined)
-  watcher.stdin.once('error', () => undefined)
-  watcher.unref()
-  ;(watcher.stdin as unknown as { unref(): void }).unref()
-  return watcher
+  guard.once('error', () => undefined)
+  guard.stdin.once('error', () => undefined)
+  guard.unref()
+  ;(guard.stdin as unknown as { unref(): void }).unref()
+  return guard
 }

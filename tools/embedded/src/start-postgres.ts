@@ -4,19 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { holdFolder } from '@zapfleet/holder'
 import pg from 'pg'
 import { chooseServerUser } from './choose-server-user.ts'
-import { endLeftover } from './end-leftover.ts'
+import { endLeftoverServer } from './end-leftover-server.ts'
 import { findBinaries } from './find-binaries.ts'
 import { findFreePort } from './find-free-port.ts'
 import { type Cluster, makeCluster, OWNER } from './make-cluster.ts'
 import { placeCluster } from './place-cluster.ts'
 import { PostgresStartError, runServer, type Server } from './run-server.ts'
 
-/** Where a start tells what it does; one line each, for people. */
+/** Receives the steps of a start; one line each, for people. */
 export type Log = { info(message: string): void; warn(message: string): void }
 
 /**
- * `dataDir`: a folder for this database alone, made if missing. `port`: only this one; default: the last start's if
- * it is free, else any free one. `settings`: further server settings (names of postgresql.conf).
+ * `dataDir`: a folder for this database alone, created if missing. `port`: only this one; default: the last start's if it is
+ * free, else any free one. `settings`: further server settings (names of postgresql.conf).
  */
 export type StartPostgresOptions = {
   dataDir: string
@@ -27,8 +27,8 @@ export type StartPostgresOptions = {
 
 /**
  * A running PostgreSQL on 127.0.0.1. `url` opens the database `zapfleet`, `adminUrl` the maintenance database, both as
- * superuser. `stop` ends it within 5 s and lets the folder go (more than once is fine); `exited` resolves when the
- * server has ended, asked or not. `logFile` is the server's own log.
+ * superuser. `stop` ends it within 5 s and frees the folder (it may be called again); `exited` resolves when the server has
+ * ended, for any reason. `logFile` is the server's log.
  */
 export type Postgres = {
   url: string
@@ -41,17 +41,20 @@ export type Postgres = {
 }
 
 /**
- * Starts the PostgreSQL of a data folder, making what is missing: first start, later starts, and starts after a
- * kill -9 of anything. As root, the server runs as an unprivileged user, and data and programs live where that user
- * can enter (see placeCluster, findBinaries). If this process dies, the server is stopped by a watcher.
- * Throws FolderInUseError when another live process has started this folder, {@link PostgresStartError} with the
- * server's own words, or an Error that says what to do.
+ * Starts the PostgreSQL of a data folder and makes what is missing: for the first start, later starts, and starts after a kill
+ * -9 of any process. As root, the server runs as an unprivileged user, and data and programs are in folders that this user can
+ * enter (see placeCluster, findBinaries). If this process dies, a guard process stops the server. Throws FolderInUseError when
+ * another live process has started this folder, {@link PostgresStartError} with the server's own text, or an Error that says
+ * what to do.
  */
 export async function startPostgres(options: StartPostgresOptions): Promise<Postgres> {
   return start(options, { temporary: false })
 }
 
-/** {@link startPostgres}; a `temporary` cluster is not forced to disk when made, and its folders vanish with this process. */
+/**
+ * {@link startPostgres}; a `temporary` cluster is not flushed to disk when made, and its folders are removed at the end of this
+ * process.
+ */
 export async function start(
   options: StartPostgresOptions,
   { temporary }: { temporary: boolean },
@@ -64,7 +67,7 @@ export async function start(
     const folder = await placeCluster(dataDir, user)
     const cluster = await makeCluster(folder, binaries, user, { sync: !temporary })
     if (cluster.made) options.log?.info(`made a new database in ${folder}`)
-    if (await endLeftover(cluster.dir))
+    if (await endLeftoverServer(cluster.dir))
       options.log?.warn('stopped the PostgreSQL that a killed start had left running')
 
     const { server, port } = await launch()
@@ -124,7 +127,7 @@ export async function start(
   }
 }
 
-/** Whether another try may succeed: the port was snatched, or processes of a killed server are still ending. */
+/** Whether another attempt may succeed: another process took the port, or processes of a killed server are still ending. */
 function mayPass(error: PostgresStartError, fixedPort: number | undefined): boolean {
   if (/shared memory block .* is still in use/.test(error.output)) return true
   return fixedPort === undefined && /Address already in use/.test(error.output)

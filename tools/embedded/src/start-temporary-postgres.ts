@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { type Postgres, start } from './start-postgres.ts'
 
 /**
- * Starts a PostgreSQL for tests and measurements in a new temporary folder, which `stop` removes
- * (and the watcher of startPostgres, if this process dies).
- * As durable as any other unless `settings` say otherwise (`{ fsync: 'off' }` is fine for tests, not for measurements).
+ * Starts a PostgreSQL for tests and measurements in a new temporary folder, which `stop` removes (or, if this process dies, the
+ * guard process of startPostgres). It is durable unless `settings` change that (`{ fsync: 'off' }` suits tests, not
+ * measurements).
  */
 export async function startTemporaryPostgres({
   settings = {},
@@ -14,7 +14,7 @@ export async function startTemporaryPostgres({
   settings?: Readonly<Record<string, string>>
 } = {}): Promise<Postgres> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zapfleet-postgres-'))
-  // The server's user must be able to enter, where we are root.
+  // As root: the server's user must be able to enter the folder.
   await chmod(dataDir, 0o755)
   const clean = async () => {
     const elsewhere = await readFile(join(dataDir, 'location.json'), 'utf8').catch(() => null)

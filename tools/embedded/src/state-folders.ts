@@ -2,8 +2,8 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Folders outside the project that may hold what cannot live in it, best first: a place for system services when we
- * are root, the user's own state folder else, and the temporary folder (which may be emptied at boot) as the last.
+ * Folders outside the project for data that cannot be in it, best first: a folder for system services as root, else the user's
+ * state folder; last the temporary folder, which may be emptied at boot.
  */
 export function stateFolders(root: boolean): string[] {
   return root

@@ -1,41 +1,41 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lookAtProcess } from '@zapfleet/holder'
+import { readProcess } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { startPostgres } from '../src/index.ts'
-import { isGoneWithin, killHard, sql, startElsewhere, watchersOf } from './programs.ts'
+import { endsWithin, guardsOf, killHard, sql, startElsewhere } from './programs.ts'
 
 const onLinux = process.platform === 'linux'
 const asRoot = process.getuid?.() === 0
 
-test('a server whose starter is killed with -9 stops by itself, and the next start keeps its data', async () => {
+test('a server whose starter is killed with -9 is stopped, and the next start keeps its data', async () => {
   const dataDir = newFolder()
   const other = await startElsewhere(dataDir)
   await sql(other.url, 'CREATE TABLE kept AS SELECT 1 AS n')
   await expect(startPostgres({ dataDir })).rejects.toThrow(`process ${other.process.pid}`)
   await killHard(other.process)
-  expect(await isGoneWithin(other.pid, 5000)).toBe(true)
+  expect(await endsWithin(other.pid, 5000)).toBe(true)
   const next = await startPostgres({ dataDir })
   expect(await sql(next.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
   await next.stop()
 })
 
 test.runIf(onLinux)(
-  'a server that outlived its starter and its watcher is ended by the next start',
+  'a server that outlived its starter and its guard process is ended by the next start',
   async () => {
     const dataDir = newFolder()
     const other = await startElsewhere(dataDir)
     await sql(other.url, 'CREATE TABLE kept AS SELECT 1 AS n')
-    const watchers = watchersOf(other.pid)
-    expect(watchers).toHaveLength(1)
-    for (const pid of watchers) process.kill(pid, 'SIGKILL')
+    const guards = guardsOf(other.pid)
+    expect(guards).toHaveLength(1)
+    for (const pid of guards) process.kill(pid, 'SIGKILL')
     await killHard(other.process)
-    expect(lookAtProcess(other.pid)).not.toBeNull()
+    expect(readProcess(other.pid)).not.toBeNull()
 
     const next = await startPostgres({ dataDir })
     expect(next.pid).not.toBe(other.pid)
-    expect(lookAtProcess(other.pid)).toBeNull()
+    expect(readProcess(other.pid)).toBeNull()
     expect(await sql(next.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
     await next.stop()
   },
@@ -47,7 +47,7 @@ test.runIf(onLinux)(
     const dataDir = newFolder()
     const other = await startElsewhere(dataDir)
     await sql(other.url, 'CREATE TABLE kept AS SELECT 1 AS n')
-    for (const pid of [...watchersOf(other.pid), other.pid]) process.kill(pid, 'SIGKILL')
+    for (const pid of [...guardsOf(other.pid), other.pid]) process.kill(pid, 'SIGKILL')
     await killHard(other.process)
 
     const next = await startPostgres({ dataDir })
@@ -56,20 +56,20 @@ test.runIf(onLinux)(
   },
 )
 
-test('a stale postmaster.pid that names a program of somebody else stops nobody', async () => {
+test('a stale postmaster.pid with the pid of another program stops no process', async () => {
   const dataDir = newFolder()
   await (await startPostgres({ dataDir })).stop()
   await writeFile(
     join(dataDir, 'cluster', 'postmaster.pid'),
     `${process.ppid}\n${dataDir}/cluster\n1\n5432\n\n\n\nready\n`,
   )
-  const parent = lookAtProcess(process.ppid)
+  const parent = readProcess(process.ppid)
   const next = await startPostgres({ dataDir })
   await next.stop()
-  expect(lookAtProcess(process.ppid)).toEqual(parent)
+  expect(readProcess(process.ppid)).toEqual(parent)
 })
 
-test('a data folder that was left half-made is made anew', async () => {
+test('a half-made data folder is made again', async () => {
   const dataDir = newFolder()
   await mkdir(join(dataDir, 'cluster.new-0badf00d', 'base'), { recursive: true })
   await writeFile(join(dataDir, 'cluster.new-0badf00d', 'PG_VERSION'), '18\n')
@@ -78,7 +78,7 @@ test('a data folder that was left half-made is made anew', async () => {
   expect((await readdir(dataDir)).filter((name) => name.startsWith('cluster'))).toEqual(['cluster'])
 })
 
-test('a folder in the place of the cluster that holds none is put aside, never deleted', async () => {
+test('a folder in the place of the cluster that holds none is renamed, never deleted', async () => {
   const dataDir = newFolder()
   await mkdir(join(dataDir, 'cluster'))
   await writeFile(join(dataDir, 'cluster', 'note.txt'), 'mine')
@@ -114,7 +114,7 @@ test.runIf(asRoot)(
       expect(await sql(second.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }])
       await second.stop()
 
-      // A copied clone must not write into the original's database.
+      // A copied clone must not write to the original's database.
       const copy = join(closed, 'copy')
       await cp(dataDir, copy, { recursive: true })
       const third = await startPostgres({ dataDir: copy })

@@ -10,7 +10,7 @@ test('a server that is still starting is not ready', () => {
   expect(parsePostmasterFile('4711\n/data\n1763836800\n41681\n\n\n\nstarting\n')?.ready).toBe(false)
 })
 
-test('knows the negative pid of single-user mode, and a file of one line', () => {
+test('reads the negative pid of single-user mode, and a file of one line', () => {
   expect(parsePostmasterFile('-4711\n')).toEqual({ pid: 4711, port: null, ready: false })
 })
 

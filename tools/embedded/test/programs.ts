@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookAtProcess } from '@zapfleet/holder'
+import { readProcess } from '@zapfleet/holder'
 import { bundleProgram } from '@zapfleet/testing'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 
-/** Runs SQL on a database and answers the rows. */
+/** Runs SQL on a database and returns the rows. */
 export async function sql(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -37,24 +37,24 @@ export async function startElsewhere(
   return { process: child, ...(JSON.parse(line) as { url: string; pid: number }) }
 }
 
-/** Kills a process with -9 and waits until it is gone. */
+/** Kills a process with -9 and waits until it has ended. */
 export async function killHard(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve))
+  const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
-  await gone
+  await ended
 }
 
-/** The pids of the shells that watch over a server. */
-export function watchersOf(serverPid: number): number[] {
+/** The pids of the guard processes of a server. */
+export function guardsOf(serverPid: number): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => lookAtProcess(pid)?.command.includes(` sh ${serverPid}`))
+    .filter((pid) => readProcess(pid)?.command.includes(` sh ${serverPid}`))
 }
 
-/** Waits until a process is gone; false when it still is there after `withinMs`. */
-export async function isGoneWithin(pid: number, withinMs: number): Promise<boolean> {
+/** Waits until a process has ended; false when it still runs after `withinMs`. */
+export async function endsWithin(pid: number, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs
-  while (lookAtProcess(pid)) {
+  while (readProcess(pid)) {
     if (Date.now() > deadline) return false
     await sleep(20)
   }

@@ -33,7 +33,7 @@ test('a folder that is started cannot be started again until it is stopped', asy
   await again.stop()
 })
 
-test('two first starts at once make one database: one starts it, the other is told who has it', async () => {
+test('two first starts at once make one database: one starts it, the other gets the pid of the holder', async () => {
   const dataDir = newFolder()
   const [one, other] = await Promise.allSettled([startPostgres({ dataDir }), startPostgres({ dataDir })])
   expect([one.status, other.status].sort()).toEqual(['fulfilled', 'rejected'])
@@ -43,7 +43,7 @@ test('two first starts at once make one database: one starts it, the other is to
   }
 })
 
-test('listens on 127.0.0.1 alone, for those who have the password, and speaks Unicode', async () => {
+test('listens on 127.0.0.1 only, requires the password, and stores Unicode', async () => {
   const dataDir = newFolder()
   const postgres = await startPostgres({ dataDir, settings: { work_mem: '5MB' } })
   try {
@@ -71,7 +71,7 @@ test('listens on 127.0.0.1 alone, for those who have the password, and speaks Un
   }
 })
 
-test('says so when the port that was asked for is taken, and leaves the folder free', async () => {
+test('reports that the requested port is taken, and leaves the folder free', async () => {
   const taken = createServer()
   const port = await new Promise<number>((resolve) => {
     taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
@@ -87,14 +87,14 @@ test('says so when the port that was asked for is taken, and leaves the folder f
   await postgres.stop()
 })
 
-test('a server that cannot start says why in its own words', async () => {
+test('a server that cannot start is reported with its own message', async () => {
   const dataDir = newFolder()
   await expect(startPostgres({ dataDir, settings: { max_connections: 'many' } })).rejects.toThrow(
     /max_connections/,
   )
 })
 
-test('a temporary server takes its folder with it', async () => {
+test('the folder of a temporary server is removed with it', async () => {
   const postgres = await startTemporaryPostgres({ settings: { fsync: 'off' } })
   expect(await sql(postgres.url, 'SHOW fsync')).toEqual([{ fsync: 'off' }])
   expect(await stat(postgres.logFile)).toBeTruthy()

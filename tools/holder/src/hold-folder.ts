@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lookAtProcess } from './look-at-process.ts'
+import { readProcess } from './read-process.ts'
 
-/** The process that holds a folder, and its note for others (addresses, children). */
+/** The process that holds a folder, and its note for other processes (addresses, children). */
 export type Holder = { pid: number; note: unknown }
 
-/** What a holder writes into its folder. */
+/** The content of the holder's file. */
 type Record = Holder & { startedAt: string }
 
 const FILE = 'holder.json'
 
 /**
- * A folder held by this process alone.
- * `left` is the note of a former holder that died without letting go, else null;
- * `write` replaces our own note; `release` lets go (more than once is fine).
+ * A folder held by this process alone. `left` is the note of a former holder that died without a release, else null; `write`
+ * replaces the own note; `release` frees the folder (it may be called again).
  */
 export type Hold = { left: unknown; write(note: unknown): void; release(): void }
 
@@ -32,26 +31,26 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * Takes a folder (made if missing) for this process, by the file `holder.json` in it, until `release` or death:
- * a file whose process is gone, or whose pid belongs to another process by now, is taken over.
- * Throws {@link FolderInUseError} when a live process, this one included, holds it.
+ * Holds a folder (created if missing) for this process, by the file `holder.json` in it, until `release` or the end of the
+ * process. A file whose process has ended, or whose pid now belongs to another process, is replaced. Throws {@link
+ * FolderInUseError} when a live process, this one included, holds the folder.
  */
 export function holdFolder(folder: string, note: unknown = null): Hold {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, FILE)
-  const me = lookAtProcess(process.pid)
-  const mine: Record = { pid: process.pid, startedAt: me?.startedAt ?? 'unknown', note }
+  const self = readProcess(process.pid)
+  const mine: Record = { pid: process.pid, startedAt: self?.startedAt ?? 'unknown', note }
   const own = join(folder, `holder.${process.pid}.${randomBytes(4).toString('hex')}`)
   let left: unknown = null
 
   writeFileSync(own, JSON.stringify(mine), { mode: 0o600 })
   try {
-    // link() creates or fails, and never shows a half-written file.
+    // link() creates the file or fails, and never shows a half-written one.
     while (!linked(own, file)) {
       const found = read(file)
       if (found && isAlive(found)) throw new FolderInUseError(folder, found.pid, found.note)
       left = found?.note ?? null
-      setAside(file, found)
+      removeStale(file, found)
     }
   } finally {
     rmSync(own, { force: true })
@@ -83,7 +82,7 @@ function linked(from: string, to: string): boolean {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'EEXIST') return false
-    // File systems without hard links (some shared folders): an exclusive create is nearly as good.
+    // A file system without hard links (some shared folders): an exclusive create is nearly as good.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error
     try {
       writeFileSync(to, readFileSync(from), { flag: 'wx', mode: 0o600 })
@@ -106,19 +105,19 @@ function read(file: string): Record | null {
 }
 
 function isAlive(record: Record): boolean {
-  const seen = lookAtProcess(record.pid)
-  return seen !== null && (seen.startedAt === record.startedAt || seen.startedAt === 'unknown')
+  const running = readProcess(record.pid)
+  return running !== null && (running.startedAt === record.startedAt || running.startedAt === 'unknown')
 }
 
-function setAside(file: string, found: Record | null): void {
+function removeStale(file: string, found: Record | null): void {
   const aside = `${file}.${randomBytes(4).toString('hex')}`
   try {
     renameSync(file, aside)
   } catch {
-    return // Somebody else was quicker; look again.
+    return // Another process was faster; try again.
   }
   const moved = read(aside)
-  // Between our look and our move a third process may have taken it: then give it back.
+  // Between the read and the rename a third process may have taken the folder: restore its file.
   if (moved && (moved.pid !== found?.pid || moved.startedAt !== found.startedAt)) linked(aside, file)
   rmSync(aside, { force: true })
 }

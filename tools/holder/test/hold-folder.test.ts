@@ -3,9 +3,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
-import { FolderInUseError, holdFolder, lookAtProcess } from '../src/index.ts'
+import { FolderInUseError, holdFolder, readProcess } from '../src/index.ts'
 
-test('a folder is held by one at a time, and free after its release', () => {
+test('a folder is held by one process at a time, and free after its release', () => {
   const folder = newFolder()
   const hold = holdFolder(folder, { url: 'http://one' })
   expect(() => holdFolder(folder)).toThrow(FolderInUseError)
@@ -17,7 +17,7 @@ test('a folder is held by one at a time, and free after its release', () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('who is refused learns the pid and the note of the holder', () => {
+test('a refused process gets the pid and the note of the holder', () => {
   const folder = newFolder()
   const hold = holdFolder(folder)
   hold.write({ url: 'http://127.0.0.1:3333' })
@@ -30,7 +30,7 @@ test('who is refused learns the pid and the note of the holder', () => {
   hold.release()
 })
 
-test('a folder whose holder died is taken over, with the note it left', () => {
+test('a folder whose holder died is taken over, with its note', () => {
   const folder = newFolder()
   const dead = spawnSync(process.execPath, ['-e', '']).pid
   writeFileSync(
@@ -43,7 +43,7 @@ test('a folder whose holder died is taken over, with the note it left', () => {
   expect(existsSync(join(folder, 'holder.json'))).toBe(false)
 })
 
-test('a pid that belongs to another program by now holds nothing', () => {
+test('a pid that now belongs to another program does not hold the folder', () => {
   const folder = newFolder()
   writeFileSync(
     join(folder, 'holder.json'),
@@ -61,9 +61,9 @@ test.each(['', '{', '[]', 'null', '{"pid":"x"}'])(
   },
 )
 
-test('sees a living process as one and the same, and a dead one not at all', () => {
-  const me = lookAtProcess(process.pid)
+test('reads a live process with the same result each time, and null for a dead one', () => {
+  const me = readProcess(process.pid)
   expect(me).not.toBeNull()
-  expect(lookAtProcess(process.pid)).toEqual(me)
-  expect(lookAtProcess(spawnSync(process.execPath, ['-e', '']).pid)).toBeNull()
+  expect(readProcess(process.pid)).toEqual(me)
+  expect(readProcess(spawnSync(process.execPath, ['-e', '']).pid)).toBeNull()
 })

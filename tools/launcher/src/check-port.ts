@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { findListener } from './find-listener.ts'
-import { StartError } from './start-error.ts'
+import { StartError } from './plan.ts'
 
 /**
- * Makes sure that the API will be able to listen. Throws a StartError that names the port, the program that has it
- * where that can be known, and what to do.
+ * Checks that the API can listen on the port. Throws a StartError that names the port, the program that listens on it where
+ * that is readable, and what to do.
  */
 export async function checkPort(host: string, port: number): Promise<void> {
   const code = await tryToListen(host, port)

@@ -1,17 +1,20 @@
-/** An example number: what it is created with, and how it lives. */
+/** An example number: its input for create, and its part in the demo. */
 export type DemoNumber = {
   name: string
-  /** Absent for the number that waits: with a phone number Evolution makes six codes, for 4.5 minutes, and then gives up. */
+  /**
+   * Absent for the number that waits for a scan: with a phone number Evolution makes six codes, for 4.5 minutes, and then gives
+   * up.
+   */
   phoneNumber?: string
   hourlyCapacity: number
   dailyCapacity: number
   priority: number
-  /** How many people it talks to. */
+  /** The number of contacts that it talks to. */
   contacts: number
-  life: 'sending' | 'waiting' | 'banned'
+  role: 'sending' | 'waiting' | 'banned'
 }
 
-/** The six numbers of a first start: four send a little, one waits for its QR code to be scanned, one is banned. */
+/** The six numbers of a first start: four send a few messages, one waits for a scan of its QR code, one is banned. */
 export const DEMO_NUMBERS: readonly DemoNumber[] = [
   {
     name: 'vendas-01',
@@ -20,7 +23,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 900,
     priority: 3,
     contacts: 18,
-    life: 'sending',
+    role: 'sending',
   },
   {
     name: 'vendas-02',
@@ -29,7 +32,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 900,
     priority: 2,
     contacts: 11,
-    life: 'sending',
+    role: 'sending',
   },
   {
     name: 'suporte-01',
@@ -38,7 +41,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 600,
     priority: 2,
     contacts: 14,
-    life: 'sending',
+    role: 'sending',
   },
   {
     name: 'cobranca-01',
@@ -47,7 +50,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 300,
     priority: 1,
     contacts: 6,
-    life: 'sending',
+    role: 'sending',
   },
   {
     name: 'recepcao-01',
@@ -55,7 +58,7 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 100,
     priority: 1,
     contacts: 0,
-    life: 'waiting',
+    role: 'waiting',
   },
   {
     name: 'campanha-01',
@@ -64,19 +67,19 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
     dailyCapacity: 100,
     priority: 1,
     contacts: 9,
-    life: 'banned',
+    role: 'banned',
   },
 ]
 
-/** The people of the demo, each with the number that talks to them: those of the numbers that were `made`. */
+/** The contacts of the demo, each with the number that talks to it: those of the numbers that were `made`. */
 export function demoContacts(made: ReadonlySet<string>): { id: string; instanceName: string }[] {
   return DEMO_NUMBERS.filter(({ name }) => made.has(name))
     .flatMap(({ name, contacts }) => Array.from({ length: contacts }, () => name))
     .map((instanceName, index) => ({ id: `cliente-${String(index + 1).padStart(2, '0')}`, instanceName }))
 }
 
-/** What the traffic needs to know of a number; a part of the API's Instance. */
-export type Seen = {
+/** The fields of the API's Instance that the traffic reads. */
+export type InstanceReading = {
   name: string
   status: string
   sentThisHour: number
@@ -86,13 +89,17 @@ export type Seen = {
 }
 
 /**
- * The number that sends the demo's next message, or null: one of `mine` that is connected and, so that a visitor finds
- * room, below four fifths of both limits; the higher `dice` (0 ≤ dice < 1), the later in the list.
+ * The number that sends the demo's next message, or null: one of `own` that is connected and below four fifths of both limits,
+ * so that a visitor finds room. A higher `dice` (0 ≤ dice < 1) chooses later in the list.
  */
-export function nextSender(seen: readonly Seen[], mine: ReadonlySet<string>, dice: number): string | null {
-  const able = seen.filter(
+export function nextSender(
+  readings: readonly InstanceReading[],
+  own: ReadonlySet<string>,
+  dice: number,
+): string | null {
+  const able = readings.filter(
     (number) =>
-      mine.has(number.name) &&
+      own.has(number.name) &&
       number.status === 'connected' &&
       number.sentThisHour < number.hourlyCapacity * 0.8 &&
       number.sentToday < number.dailyCapacity * 0.8,

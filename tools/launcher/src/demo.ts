@@ -1,12 +1,18 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from './demo-api.ts'
-import { DEMO_NUMBERS, type DemoNumber, demoContacts, nextSender, type Seen } from './demo-numbers.ts'
-import { givingWay } from './giving-way.ts'
+import { call } from './call-api.ts'
+import {
+  DEMO_NUMBERS,
+  type DemoNumber,
+  demoContacts,
+  type InstanceReading,
+  nextSender,
+} from './demo-numbers.ts'
+import { trackNumbersInUse } from './numbers-in-use.ts'
 import { openLog } from './open-log.ts'
 
-/** Where the demo acts: the API with the admin's key, and the control door of the simulator with its key. */
+/** The addresses and keys of the demo: the API with the admin's key, and the control of the simulator with its key. */
 export type DemoOptions = {
   url: string
   adminKey: string
@@ -15,21 +21,21 @@ export type DemoOptions = {
   dataDir: string
 }
 
-/** A running demo. `made` resolves when its numbers stand there, connected, or could not be made; `stop` ends it at once. */
+/** A running demo. `made` resolves when its numbers are connected or could not be created; `stop` ends it at once. */
 export type Demo = { made: Promise<void>; stop(): void }
 
-/** What a data folder remembers of its demo: the numbers made by it, and whether it has made all it will ever make. */
+/** The state of a demo in its data folder: the numbers that it made, and whether it has made all of them. */
 type Marker = { made: string[]; complete: boolean }
 
-/** The number whose QR code nobody scans, unless a visitor does. */
-export const WAITING_NUMBER = DEMO_NUMBERS.find((number) => number.life === 'waiting')?.name ?? ''
+/** The number whose QR code no simulated phone scans. */
+export const WAITING_NUMBER = DEMO_NUMBERS.find((number) => number.role === 'waiting')?.name ?? ''
 
-/** From one message of the demo to the next, in ms: this, and up to as much again. */
+/** The delay between two messages of the demo in ms: this, and up to as much again. */
 const PAUSE_MS = 9000
 
 /**
- * Makes the example numbers once per data folder, and lets those that still exist send a little. Everything goes over
- * the doors that visitors use; only numbers that the demo made are touched. Trouble goes to logs/demo.log and stops nobody.
+ * Makes the example numbers once per data folder, and sends a few messages through those that still exist. It uses the public
+ * API and touches only numbers that it made. Errors go to logs/demo.log and do not stop the start.
  */
 export function startDemo(options: DemoOptions): Demo {
   const stopping = new AbortController()
@@ -37,34 +43,34 @@ export function startDemo(options: DemoOptions): Demo {
   const log = openLog(join(options.dataDir, 'logs', 'demo.log'))
   const markerFile = join(options.dataDir, 'demo.json')
 
-  let tellMade: () => void = () => undefined
+  let resolveMade: () => void = () => undefined
   const made = new Promise<void>((resolve) => {
-    tellMade = resolve
+    resolveMade = resolve
   })
-  live()
+  run()
     .catch((error: Error) => signal.aborted || log.write(error.stack ?? error.message))
     .finally(() => {
-      tellMade()
+      resolveMade()
       log.close()
     })
   return { made, stop: () => stopping.abort() }
 
-  async function live(): Promise<void> {
+  async function run(): Promise<void> {
     const marker = readMarker()
     const wasComplete = marker.complete
     if (!wasComplete) await makeNumbers(marker)
-    tellMade()
-    if (!wasComplete) await giveHistory(marker)
-    else if (marker.made.includes(WAITING_NUMBER)) await attempt(showQrCode)
+    resolveMade()
+    if (!wasComplete) await sendFirstMessages(marker)
+    else if (marker.made.includes(WAITING_NUMBER)) await tryTo(showQrCode)
     const senders = new Set(
-      marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.life === 'sending')),
+      marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.role === 'sending')),
     )
-    const giveWay = givingWay()
+    const inUse = trackNumbersInUse()
     while (!signal.aborted) {
-      await attempt(async () => {
-        const seen = (await query('instance.list')) as Seen[]
-        const name = nextSender(seen, giveWay.without(seen, senders, Date.now()), Math.random())
-        if (name) giveWay.sent((await mutate('instance.recordSend', { name })) as Seen)
+      await tryTo(async () => {
+        const readings = (await query('instance.list')) as InstanceReading[]
+        const name = nextSender(readings, inUse.free(readings, senders, Date.now()), Math.random())
+        if (name) inUse.recordSend((await mutate('instance.recordSend', { name })) as InstanceReading)
       })
       await sleep(PAUSE_MS + Math.random() * PAUSE_MS, null, { signal }).catch(() => null)
     }
@@ -73,44 +79,44 @@ export function startDemo(options: DemoOptions): Demo {
   async function makeNumbers(marker: Marker): Promise<void> {
     await Promise.all(
       DEMO_NUMBERS.filter(({ name }) => !marker.made.includes(name)).map((number) =>
-        attempt(async () => {
-          const { life, contacts, ...input } = number
+        tryTo(async () => {
+          const { role, contacts, ...input } = number
           await mutate('instance.create', input)
           marker.made.push(number.name)
           writeMarker(marker)
-          await giveLife(number)
+          await applyRole(number)
         }),
       ),
     )
     writeMarker({ ...marker, complete: true })
-    await attempt(() => mutate('health.checkAll', {}))
+    await tryTo(() => mutate('health.checkAll', {}))
   }
 
-  /** A first look with some messages behind them. */
-  async function giveHistory(marker: Marker): Promise<void> {
-    for (const { name, life, priority } of DEMO_NUMBERS) {
-      if (life !== 'sending' || !marker.made.includes(name)) continue
+  /** Send some messages at once, so that the first page has figures. */
+  async function sendFirstMessages(marker: Marker): Promise<void> {
+    for (const { name, role, priority } of DEMO_NUMBERS) {
+      if (role !== 'sending' || !marker.made.includes(name)) continue
       for (let sent = 0; sent < priority * 4; sent++)
-        await attempt(() => mutate('instance.recordSend', { name }))
+        await tryTo(() => mutate('instance.recordSend', { name }))
     }
     for (const { id, instanceName } of demoContacts(new Set(marker.made)))
-      await attempt(() => mutate('contact.setPreference', { id, instanceName }))
+      await tryTo(() => mutate('contact.setPreference', { id, instanceName }))
   }
 
-  /** A simulator that was started again has forgotten that it was showing one. */
+  /** A simulator that was started again no longer shows the QR code. */
   async function showQrCode(): Promise<void> {
-    const seen = (await query('instance.list')) as Seen[]
-    const waits = seen.some(({ name, status }) => name === WAITING_NUMBER && status === 'disconnected')
+    const readings = (await query('instance.list')) as InstanceReading[]
+    const waits = readings.some(({ name, status }) => name === WAITING_NUMBER && status === 'disconnected')
     if (waits) await mutate('instance.qrCode', { name: WAITING_NUMBER })
   }
 
-  async function giveLife({ name, phoneNumber, life }: DemoNumber): Promise<void> {
-    if (life === 'waiting') return
+  async function applyRole({ name, phoneNumber, role }: DemoNumber): Promise<void> {
+    if (role === 'waiting') return
     await control('scan', { name, phone: phoneNumber?.slice(1) })
-    if (life === 'banned') await control('ban', { name, code: 403 })
+    if (role === 'banned') await control('ban', { name, code: 403 })
   }
 
-  async function attempt(act: () => Promise<unknown>): Promise<void> {
+  async function tryTo(act: () => Promise<unknown>): Promise<void> {
     try {
       await act()
     } catch (error) {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookAtProcess } from '@zapfleet/holder'
+import { readProcess } from '@zapfleet/holder'
 
-/** A child as the next start will know it: a pid alone may belong to another program by then. */
+/** A child as the next start finds it. The start time tells it from another program that got its pid. */
 type ChildTrace = { pid: number; startedAt: string }
 
 /**
- * What a running start tells the next one, and the doctor, in the folder it holds. `evolutionUrl`: EVOLUTION_API_URL of its
+ * The note of a running start in its data folder, for the next start and the doctor. `evolutionUrl`: EVOLUTION_API_URL of its
  * environment, null for the simulator.
  */
 export type StartNote = {
@@ -15,10 +15,10 @@ export type StartNote = {
   children: ChildTrace[]
 }
 
-/** Ends the children that a killed start may have left: asked first, killed after 3 s. `note` is whatever was found. */
+/** Ends the children that a killed start left: SIGTERM, then SIGKILL after 3 s. `note` is the note in the folder, unchecked. */
 export async function endLeftoverChildren(note: unknown): Promise<void> {
   const children = (note as Partial<StartNote> | null)?.children ?? []
-  const alive = () => children.filter(({ pid, startedAt }) => lookAtProcess(pid)?.startedAt === startedAt)
+  const alive = () => children.filter(({ pid, startedAt }) => readProcess(pid)?.startedAt === startedAt)
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (const { pid } of alive()) signalGroup(pid, signal)
     const deadline = Date.now() + 3000
@@ -30,6 +30,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch {
-    // Gone meanwhile.
+    // It has ended meanwhile.
   }
 }

@@ -3,18 +3,18 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /**
- * The program that listens on a TCP port of this machine, for people: `node (process 4711)`. Null where it cannot be
- * known: another user's program, or a system that does not tell.
+ * The program that listens on a TCP port of this machine, as text: `node (process 4711)`. Null where that is not readable:
+ * another user's program, or a system without /proc.
  */
 export async function findListener(port: number): Promise<string | null> {
   try {
-    return process.platform === 'linux' ? await askProc(port) : await askLsof(port)
+    return process.platform === 'linux' ? await readProc(port) : await readLsof(port)
   } catch {
     return null
   }
 }
 
-async function askProc(port: number): Promise<string | null> {
+async function readProc(port: number): Promise<string | null> {
   const sockets = await listeningSockets(port)
   if (sockets.size === 0) return null
   for (const pid of await readdir('/proc')) {
@@ -43,7 +43,7 @@ async function listeningSockets(port: number): Promise<Set<string>> {
   return names
 }
 
-async function askLsof(port: number): Promise<string | null> {
+async function readLsof(port: number): Promise<string | null> {
   const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'])
   const pid = /^p(\d+)$/m.exec(stdout)?.[1]
   const name = /^c(.+)$/m.exec(stdout)?.[1]

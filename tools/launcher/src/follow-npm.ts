@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Calls `onGone` once when the npm (or pnpm) that started us is gone without having told us, as after its kill -9:
- * nobody is left who would stop us. It is our parent, or, where the shell of a script stays in between, that one's.
+ * Calls `onGone` once when the npm (or pnpm) that started this process ends without a signal to it, as after a kill -9, because
+ * then no program is left that would stop it. npm is the parent or, where the shell of a script runs in between, the parent's
+ * parent.
  */
 export function followNpm(onGone: () => void): void {
   const before = starters()
-  const watch = setInterval(() => {
+  const timer = setInterval(() => {
     if (starters() === before) return
-    clearInterval(watch)
+    clearInterval(timer)
     onGone()
   }, 500)
-  watch.unref()
+  timer.unref()
 }
 
 function starters(): string {
@@ -19,7 +20,7 @@ function starters(): string {
   return `${parent} ${isScriptShell(parent) ? parentOf(parent) : ''}`
 }
 
-/** Whether a process is the `sh -c …` of a package script; false where the system does not tell. */
+/** Whether a process is the `sh -c …` of a package script; false on a system without /proc. */
 function isScriptShell(pid: number): boolean {
   try {
     const [shell, flag] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
@@ -29,7 +30,7 @@ function isScriptShell(pid: number): boolean {
   }
 }
 
-/** The fourth field of /proc/<pid>/stat (proc(5)); the second, a name in brackets, may hold anything. */
+/** The fourth field of /proc/<pid>/stat (proc(5)). The second is a name in brackets and may hold any character. */
 function parentOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A secret: its value, whether this start made it, and the file it is kept in (null: it came from the environment). */
+/** A secret: its value, whether this start made it, and its file (null: it came from the environment). */
 export type Key = { value: string; made: boolean; file: string | null }
 
 /**
- * The key named `name`: the environment's if given, else the one kept in `dataDir/<name>`, else a new one
- * (`<prefix>` and 32 random bytes), kept there for its owner's eyes only (mode 0600).
+ * The key `name`: the environment's if given, else the one in `dataDir/<name>`, else a new one (`<prefix>` and 32 random
+ * bytes), stored there with mode 0600.
  */
 export function keepKey(dataDir: string, name: string, prefix: string, given: string | undefined): Key {
   if (given) return { value: given, made: false, file: null }
@@ -19,7 +19,7 @@ export function keepKey(dataDir: string, name: string, prefix: string, given: st
   return { value, made: true, file }
 }
 
-/** Writes one line to a file for its owner's eyes only, whole or not at all. */
+/** Writes one line to a file atomically, readable by the owner only. */
 export function writeSecret(file: string, value: string): void {
   const unfinished = `${file}.new`
   writeFileSync(unfinished, `${value}\n`, { mode: 0o600 })

@@ -2,20 +2,21 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '@zapfleet/embedded'
-import { FolderInUseError, type Hold, holdFolder, lookAtProcess } from '@zapfleet/holder'
+import { FolderInUseError, type Hold, holdFolder, readProcess } from '@zapfleet/holder'
+import { readEvolutionProblem } from './call-api.ts'
 import { checkPort } from './check-port.ts'
 import { type Demo, startDemo, WAITING_NUMBER } from './demo.ts'
 import { endLeftoverChildren, type StartNote } from './end-leftover-children.ts'
 import { type Key, keepKey, writeSecret } from './keep-keys.ts'
 import type { LogLine } from './log-line.ts'
-import { addressOf, type Plan } from './plan.ts'
-import type { Programs } from './programs.ts'
-import { readEvolutionProblem } from './read-evolution-problem.ts'
+import { addressOf, type Plan, type Programs, StartError } from './plan.ts'
 import { type Child, runChild } from './run-child.ts'
-import { StartError } from './start-error.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
-/** What a start needs: its plan, the environment (no empty words), the clone's folder, the programs, a way to show lines. */
+/**
+ * The input of a start: its plan, the environment (without empty variables), the folder of the clone, the programs, and a
+ * function that prints lines.
+ */
 export type LaunchOptions = {
   plan: Plan
   env: Readonly<Record<string, string>>
@@ -26,8 +27,8 @@ export type LaunchOptions = {
 }
 
 /**
- * A fleet being started. `ready` resolves when the API answers, or rejects with a StartError; `failed` resolves with what to
- * show when something that should run ended by itself, at any time. `stop` ends everything within 5 s, PostgreSQL last,
+ * A fleet during its start. `ready` resolves when the API answers, or rejects with a StartError. `failed` resolves with the
+ * text to show when PostgreSQL or a child ends unexpectedly, at any time. `stop` ends everything within 5 s, PostgreSQL last,
  * in every phase; `kill` at once.
  */
 export type Launch = {
@@ -38,8 +39,8 @@ export type Launch = {
 }
 
 /**
- * What became of the plan: addresses and keys. `simulatorUrl` is null when Evolution is yours; `evolutionProblem` is why it
- * cannot be used, a word of `fleet.conditions`.
+ * The started fleet: addresses and keys. `simulatorUrl` is null when Evolution is yours; `evolutionProblem` is the reason why
+ * it cannot be used, a code of `fleet.conditions`.
  */
 export type Ready = {
   url: string
@@ -49,19 +50,19 @@ export type Ready = {
   bot: Key | null
 }
 
-/** A start waits no longer than this for its example numbers. */
+/** The longest wait of a start for its example numbers. */
 const DEMO_WITHIN_MS = 15_000
-/** How long children may take to end before they are killed: together well below the 5 s of a stop. */
+/** The time that children have to end before they are killed: together well below the 5 s of a stop. */
 export const STOP_GRACE_MS = { apiAndScheduler: 3_000, simulator: 500 }
-/** Phones of the simulator scan this long after a QR code is shown. */
+/** The time between a QR code and the scan of a simulated phone. */
 const AUTO_SCAN_MS = 8000
 
-/** Starts PostgreSQL, simulator, API and scheduler, those of them that the plan asks for, in this order. */
+/** Starts PostgreSQL, simulator, API and scheduler in this order, as far as the plan has them. */
 export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000 }: LaunchOptions): Launch {
   const addressFile = join(plan.dataDir, 'api-url')
   const stopping = new AbortController()
   const children: Child[] = []
-  const letGo: (() => Promise<void>)[] = []
+  const releases: (() => Promise<void>)[] = []
   let postgresPid: number | null = null
   let hold: Hold | null = null
   let url: string | null = null
@@ -81,7 +82,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       stopping.abort(new StartError('stopped'))
       if (hold) forgetAddress()
       for (const child of children) child.kill()
-      // PostgreSQL's own "at once": it recovers at the next start.
+      // PostgreSQL's immediate shutdown: it recovers at the next start.
       if (postgresPid !== null) process.kill(postgresPid, 'SIGQUIT')
       hold?.release()
     },
@@ -90,9 +91,9 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
   async function start(): Promise<Ready> {
     mkdirSync(join(plan.dataDir, 'logs'), { recursive: true })
     const held = takeFolder()
-    // A start that was killed leaves its address, where another program may listen by now.
+    // A killed start leaves its address, where another program may listen now.
     forgetAddress()
-    // The doctor would look at the database and the simulator of an earlier start.
+    // Otherwise the doctor reads the database and the simulator of an earlier start.
     if (plan.database === 'yours') rmSync(join(plan.dataDir, 'database-url'), { force: true })
     if (plan.evolution === 'yours') rmSync(join(plan.dataDir, 'simulator-url'), { force: true })
     await endLeftoverChildren(held.left)
@@ -116,26 +117,26 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     const simulatorUrl = plan.evolution === 'simulated' ? await simulator(filled) : null
     const api = run('api', programs.api, filled)
     if (url === null) {
-      // The API reads the same PORT and says what is wrong with it.
-      await Promise.race([api.ended, abortion()])
+      // The API reads the same PORT and reports the error.
+      await Promise.race([api.ended, aborted()])
       throw new StartError(`PORT must be a number from 1 to 65535, and is "${env.PORT}".`)
     }
     await untilReady(api, `${url}/health/ready`)
-    // The command line finds the API by it.
+    // The command line finds the API by this file.
     writeSecret(addressFile, url)
-    // A stop during the wait has removed the file already.
+    // A stop during the wait has removed the file.
     if (stopping.signal.aborted) forgetAddress()
     run('scheduler', programs.scheduler, filled)
     if (plan.demo && simulatorUrl && admin) {
       const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
       demo = startDemo({ url, adminKey: admin.value, simulatorUrl, simulatorKey, dataDir: plan.dataDir })
-      // Who does at once what the summary proposes finds numbers that can send.
-      await Promise.race([demo.made, sleep(DEMO_WITHIN_MS, null, { ref: false }), abortion()])
+      // Wait for the demo numbers, so that the printed commands work at once.
+      await Promise.race([demo.made, sleep(DEMO_WITHIN_MS, null, { ref: false }), aborted()])
     }
     const adminKey = filled.ADMIN_API_KEY ?? ''
     const evolutionProblem = simulatorUrl
       ? null
-      : await Promise.race([readEvolutionProblem(url, adminKey, stopping.signal), abortion()])
+      : await Promise.race([readEvolutionProblem(url, adminKey, stopping.signal), aborted()])
     return { url, simulatorUrl, evolutionProblem, admin, bot }
   }
 
@@ -157,9 +158,9 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     const log = { info: () => undefined, warn: show }
     const postgres = await startPostgres({ dataDir: join(plan.dataDir, 'postgres'), log })
     postgresPid = postgres.pid
-    letGo.push(() => postgres.stop())
-    postgres.exited.then(() => fail(`PostgreSQL ended by itself. Its log: ${postgres.logFile}`))
-    // It offers no TLS, whatever PGSSLMODE is in the shell.
+    releases.push(() => postgres.stop())
+    postgres.exited.then(() => fail(`PostgreSQL ended unexpectedly. Its log: ${postgres.logFile}`))
+    // The embedded server has no TLS, whatever PGSSLMODE is in the shell.
     const url = `${postgres.url}?sslmode=disable`
     writeSecret(join(plan.dataDir, 'database-url'), url)
     stopping.signal.throwIfAborted()
@@ -169,7 +170,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
   async function simulator(filled: Record<string, string>): Promise<string> {
     const key = keepKey(plan.dataDir, 'simulator-key', 'sim_', env.EVOLUTION_API_KEY)
     let found: (address: string) => void = () => undefined
-    const told = new Promise<string>((resolve) => {
+    const printed = new Promise<string>((resolve) => {
       found = resolve
     })
     const child = run(
@@ -189,8 +190,8 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
         if (address) found(address)
       },
     )
-    const address = await Promise.race([told, child.ended.then(() => null), abortion()])
-    if (address === null) throw new StartError(lastWords(child))
+    const address = await Promise.race([printed, child.ended.then(() => null), aborted()])
+    if (address === null) throw new StartError(lastOutput(child))
     writeSecret(join(plan.dataDir, 'simulator-url'), address)
     Object.assign(filled, { EVOLUTION_API_URL: address, EVOLUTION_API_KEY: key.value })
     return address
@@ -217,13 +218,13 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       onLine,
     })
     children.push(child)
-    child.ended.then((how) => fail(`The ${name} ended by itself (${how}).\n${lastWords(child)}`))
-    const traces = children.flatMap(({ pid }) => lookAtProcess(pid) ?? [])
+    child.ended.then((how) => fail(`The ${name} ended unexpectedly (${how}).\n${lastOutput(child)}`))
+    const started = children.flatMap(({ pid }) => readProcess(pid) ?? [])
     hold?.write({
       url,
       evolutionUrl: plan.evolution === 'yours' ? (env.EVOLUTION_API_URL ?? null) : null,
       database: plan.database,
-      children: traces.map(({ pid, startedAt }) => ({ pid, startedAt })),
+      children: started.map(({ pid, startedAt }) => ({ pid, startedAt })),
     } satisfies StartNote)
     return child
   }
@@ -235,19 +236,19 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
         reason = words
       }),
       api.ended.then(() => 'ended' as const),
-      // PostgreSQL or the simulator, say.
+      // For example PostgreSQL or the simulator.
       failed.then((message) => {
         throw new StartError(message)
       }),
     ])
-    if (outcome === 'ended') throw new StartError(lastWords(api))
+    if (outcome === 'ended') throw new StartError(lastOutput(api))
     if (!outcome) {
-      const why = reason === null ? lastWords(api) : `It answers: ${reason}.`
+      const why = reason === null ? lastOutput(api) : `It answers: ${reason}.`
       throw new StartError(`The API was not ready within ${readyWithinMs / 1000} s (${address}).\n${why}`)
     }
   }
 
-  function abortion(): Promise<never> {
+  function aborted(): Promise<never> {
     return new Promise((_, reject) => {
       stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true })
     })
@@ -259,20 +260,23 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
 
   async function stop(): Promise<void> {
     stopping.abort(new StartError('stopped'))
-    // Only the holder's: a refused start leaves the running fleet's.
+    // Only the holder removes the files: a refused start leaves those of the running fleet.
     if (hold) forgetAddress()
     demo?.stop()
     await ready.catch(() => undefined)
     const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))
     await Promise.all(ofName(['api', 'scheduler']).map((child) => child.stop(STOP_GRACE_MS.apiAndScheduler)))
     await Promise.all(ofName(['simulator']).map((child) => child.stop(STOP_GRACE_MS.simulator)))
-    for (const release of letGo) await release()
+    for (const release of releases) await release()
     hold?.release()
   }
 }
 
-/** What a child said before it ended: its plain words if there are any (they are for people), else its last log lines. */
-function lastWords(child: Child): string {
-  const { plain, all } = child.words()
+/**
+ * The last output of a child before it ended: its plain lines if there are any (they are written for people), else its last log
+ * entries.
+ */
+function lastOutput(child: Child): string {
+  const { plain, all } = child.output()
   return (plain.length > 0 ? plain : all.slice(-12)).join('\n')
 }

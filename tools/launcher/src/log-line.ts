@@ -1,7 +1,7 @@
 /** A line of a child's output: `text` for people, and whether it is a warning or worse. */
 export type LogLine = { text: string; urgent: boolean }
 
-/** pino's levels that concern a person, as the number and as the word that a child may be made to write. */
+/** pino's levels from warning on, as a number and as the word that a child may write. */
 const URGENT: Readonly<Record<string, string>> = {
   40: 'warning',
   warn: 'warning',
@@ -12,8 +12,8 @@ const URGENT: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads a line that a child wrote: pino's JSON becomes one sentence; anything else stays as it is, and is urgent when it
- * came by the error stream (a crash, a refused environment).
+ * Reads a line of a child: pino's JSON becomes one sentence. Other lines stay as they are, and are urgent when they came from
+ * stderr (a crash, a refused environment).
  */
 export function readLogLine(line: string, stream: 'stdout' | 'stderr'): LogLine {
   const entry = parse(line)

@@ -2,9 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { followNpm } from './follow-npm.ts'
 import { launch } from './launch.ts'
-import { planStart, withoutEmpty } from './plan.ts'
-import { programsOf } from './programs.ts'
-import { StartError } from './start-error.ts'
+import { planStart, programsOf, StartError, withoutEmpty } from './plan.ts'
 import { summarize } from './summary.ts'
 
 const startedAt = performance.now()
@@ -25,31 +23,31 @@ const fleet = launch({
   show: (line) => console.error(line),
 })
 
-// A terminal that was closed takes no more lines; that alone is no reason to fall.
+// A write to a closed terminal fails; that alone does not end the fleet.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
-/** npm and pnpm pass a Ctrl-C on to us, who had it from the terminal already: so close together, two are one. */
+/** npm and pnpm pass a Ctrl-C on, and the terminal sends it to this process too: two within this time count as one. */
 const SAME_SIGNAL_MS = 700
-let askedAt: number | null = null
+let stoppingSince: number | null = null
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopBySignal(signal))
 
 function stopBySignal(signal: NodeJS.Signals): void {
   const now = performance.now()
-  if (askedAt === null) {
-    askedAt = now
+  if (stoppingSince === null) {
+    stoppingSince = now
     console.log(signal === 'SIGINT' ? '\nStopping; once more stops at once.' : '\nStopping.')
     fleet.stop().then(
       () => process.exit(0),
       (error: Error) => end(error.message),
     )
-  } else if (signal === 'SIGINT' && now - askedAt > SAME_SIGNAL_MS) {
+  } else if (signal === 'SIGINT' && now - stoppingSince > SAME_SIGNAL_MS) {
     fleet.kill()
     process.exit(130)
   }
 }
 
-if (process.env.npm_lifecycle_event) followNpm(() => askedAt === null && stopBySignal('SIGHUP'))
+if (process.env.npm_lifecycle_event) followNpm(() => stoppingSince === null && stopBySignal('SIGHUP'))
 
 async function end(message: string): Promise<never> {
   console.error(`\n${message}`)
@@ -59,9 +57,10 @@ async function end(message: string): Promise<never> {
 
 fleet.ready.then(
   (ready) => {
-    if (askedAt === null) console.log(summarize(plan, ready, performance.now() - startedAt))
-    return fleet.failed.then((message) => askedAt === null && end(message))
+    if (stoppingSince === null) console.log(summarize(plan, ready, performance.now() - startedAt))
+    return fleet.failed.then((message) => stoppingSince === null && end(message))
   },
   (error: Error) =>
-    askedAt === null && end(error instanceof StartError ? error.message : (error.stack ?? error.message)),
+    stoppingSince === null &&
+    end(error instanceof StartError ? error.message : (error.stack ?? error.message)),
 )

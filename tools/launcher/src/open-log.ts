@@ -1,12 +1,12 @@
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
 
-/** A log file that keeps itself small. */
+/** A log file with a size limit. */
 export type LogFile = { write(line: string): void; close(): void }
 
-/** At most twice this much is kept: the file and its predecessor. */
+/** The size limit of the file and, again, of its predecessor. */
 const LIMIT_BYTES = 10_000_000
 
-/** Opens `file` for a new start: what was there is kept once, as `file.1`, and so is what goes beyond the limit later. */
+/** Opens `file` for a new start. The previous content is kept once, as `file.1`; so is later output beyond the limit. */
 export function openLog(file: string, limitBytes = LIMIT_BYTES): LogFile {
   let size = 0
   let handle: number | null = turn(file)
@@ -31,7 +31,7 @@ function turn(file: string): number {
   try {
     renameSync(file, `${file}.1`)
   } catch {
-    // There was none.
+    // There was no file.
   }
   return openSync(file, 'a', 0o600)
 }

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 
-/** A process environment: names and words. */
+/** A process environment: variables and values. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * What a start will do. `port` null: the word in PORT is no port, and the API, which reads it too, says so.
- * `demo`: example numbers are wanted (database embedded, Evolution simulated, no SEED_INSTANCES).
+ * The plan of a start. `port` null: PORT is not a port; the API reads it too and reports the error. `demo`: example numbers are
+ * made (database embedded, Evolution simulated, no SEED_INSTANCES).
  */
 export type Plan = {
   dataDir: string
@@ -35,14 +35,14 @@ export function planStart(environment: Environment, args: readonly string[], roo
   }
 }
 
-/** The same environment without its empty variables, as they come from a copied .env.example. */
+/** The environment without its empty variables, which come from a copied .env.example. */
 export function withoutEmpty(environment: Environment): Record<string, string> {
   const filled: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) if (value) filled[name] = value
   return filled
 }
 
-/** The address at which this machine reaches a listener on `host`. */
+/** The address of this machine for a listener on `host`. */
 export function addressOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '') return `http://127.0.0.1:${port}`
   if (host === '::') return `http://[::1]:${port}`
@@ -52,4 +52,33 @@ export function addressOf(host: string, port: number): string {
 function readPort(word: string): number | null {
   const port = Number(word)
   return /^\d+$/.test(word) && port >= 1 && port <= 65_535 ? port : null
+}
+
+/** The programs of a fleet, each as arguments for Node. */
+export type Programs = { simulator: string[]; api: string[]; scheduler: string[] }
+
+/** The built programs of a clone or, with `watch`, their sources, restarted when they change. */
+export function programsOf(root: string, watch: boolean): Programs {
+  const program = (folder: string) =>
+    watch
+      ? [
+          '--watch',
+          '--watch-preserve-output',
+          '--import',
+          'tsx',
+          '-C',
+          '@zapfleet/source',
+          join(root, folder, 'src', 'main.ts'),
+        ]
+      : ['--enable-source-maps', join(root, folder, 'dist', 'main.js')]
+  return {
+    simulator: program('tools/simulator'),
+    api: program('apps/api'),
+    scheduler: program('apps/scheduler'),
+  }
+}
+
+/** A start that cannot continue. `message` is written for people and is shown without a stack. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
 }

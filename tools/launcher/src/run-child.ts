@@ -6,8 +6,8 @@ import { type LogLine, readLogLine } from './log-line.ts'
 import { openLog } from './open-log.ts'
 
 /**
- * A program to run: `args` are those of Node, the program's file among them; `env` is its whole environment;
- * `onLine` receives every line as it comes, raw and read.
+ * A program to run: `args` are those of Node, with the program's file; `env` is its whole environment; `onLine` receives every
+ * line at once, raw and parsed.
  */
 export type ChildOptions = {
   name: string
@@ -19,25 +19,28 @@ export type ChildOptions = {
 }
 
 /**
- * A running child. `ended` resolves, with how for people ("code 1"), when it is gone and its last words are read.
- * `words` are its last lines: `plain` those that are no log entries (a crash, a refused environment), `all` with log entries.
- * `stop`: SIGTERM, and SIGKILL after `graceMs`; `kill`: at once. Both reach the child's own children too.
+ * A running child. `ended` resolves, with a description ("code 1"), when it has ended and its output is read. `output` has its
+ * last lines: `plain` those that are no log entries (a crash, a refused environment), `all` with log entries. `stop`: SIGTERM,
+ * and SIGKILL after `graceMs`; `kill`: SIGKILL at once. Both reach the child's own children too.
  */
 export type Child = {
   name: string
   pid: number
   ended: Promise<string>
-  words(): { plain: string[]; all: string[] }
+  output(): { plain: string[]; all: string[] }
   stop(graceMs: number): Promise<void>
   kill(): void
 }
 
 const LAST_LINES = 30
 
-/** The same place from src/ and from dist/. */
+/** The same path from src/ and from dist/. */
 const FOLLOW_PARENT = new URL('../follow-parent.mjs', import.meta.url).href
 
-/** Starts a Node program as a child that ends with us (follow-parent.mjs), in a process group of its own: signals of the terminal are ours to pass on. */
+/**
+ * Starts a Node program as a child that ends with this process (follow-parent.mjs), in its own process group: the launcher
+ * passes the signals of the terminal on.
+ */
 export function runChild(options: ChildOptions): Child {
   const log = openLog(options.logFile)
   const plain: string[] = []
@@ -61,15 +64,15 @@ export function runChild(options: ChildOptions): Child {
   listen(child.stdout, 'stdout')
   listen(child.stderr, 'stderr')
 
-  let gone = false
+  let hasEnded = false
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', () => {
-      gone = true
+      hasEnded = true
     })
     child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `code ${code}`))
   }).finally(() => {
-    gone = true
+    hasEnded = true
     log.close()
   })
   const send = (signal: NodeJS.Signals) => {
@@ -77,21 +80,21 @@ export function runChild(options: ChildOptions): Child {
     try {
       process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
     } catch {
-      // Gone already.
+      // It has ended.
     }
   }
   return {
     name: options.name,
     pid: child.pid ?? 0,
     ended,
-    words: () => ({ plain: [...plain], all: [...all] }),
+    output: () => ({ plain: [...plain], all: [...all] }),
     async stop(graceMs) {
-      if (gone) return
+      if (hasEnded) return
       send('SIGTERM')
       const patience = new AbortController()
       await Promise.race([ended, sleep(graceMs, null, { signal: patience.signal }).catch(() => null)])
       patience.abort()
-      // Also when the child itself has ended: what it started in its group may not have.
+      // Also after the end of the child: its process group may have other processes.
       send('SIGKILL')
       await ended
     },

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Ready } from './launch.ts'
 import type { Plan } from './plan.ts'
 
-/** What a start tells when it is ready; plain text. `tookMs` is the time since the launcher began. */
+/** The summary of a start that is ready; plain text. `tookMs` is the time since the launcher began. */
 export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
   const { url } = ready
   const folder = plan.dataDir
@@ -10,7 +10,7 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
     '',
     ready.evolutionProblem === null
       ? `zapfleet is ready (${(tookMs / 1000).toFixed(1)} s).`
-      : `zapfleet runs (${(tookMs / 1000).toFixed(1)} s), but cannot use Evolution: ${problemWords(ready.evolutionProblem)}`,
+      : `zapfleet runs (${(tookMs / 1000).toFixed(1)} s), but cannot use Evolution: ${describeProblem(ready.evolutionProblem)}`,
     '',
     `  Dashboard  ${url}  (in a browser; sign in with the admin key)`,
     `  API        ${url}/trpc`,
@@ -18,16 +18,16 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
       ? `  Database   embedded PostgreSQL; its address is in ${folder}/database-url`
       : '  Database   yours (DATABASE_URL)',
     plan.evolution === 'simulated'
-      ? `  Evolution  simulated at ${ready.simulatorUrl}: a number connects by itself a moment after its QR code is shown`
+      ? `  Evolution  simulated at ${ready.simulatorUrl}: a number connects a moment after its QR code is shown`
       : ready.evolutionProblem === null
         ? '  Evolution  yours (EVOLUTION_API_URL)'
         : '  Evolution  yours (EVOLUTION_API_URL): NOT USABLE; npm run doctor says more',
   ]
-  if (plan.demo) lines.push('  Demo       six example numbers with a little traffic of their own')
+  if (plan.demo) lines.push('  Demo       six example numbers with some traffic')
   const made = [ready.admin, ready.bot].flatMap((key, index) =>
     key?.made ? [`    ${index === 0 ? 'admin' : 'bot  '}  ${key.value}`] : [],
   )
-  // A start that failed after it made them has shown none.
+  // A start that made the keys and then failed has not shown them.
   const kept = [ready.admin, ready.bot].flatMap((key) => (key?.file && !key.made ? [basename(key.file)] : []))
   if (kept.length > 0) lines.push(`  Keys       in ${folder}: ${kept.join(' and ')}`)
   if (made.length > 0) lines.push('', `  Keys, made now, shown only this once, kept in ${folder}:`, ...made)
@@ -39,9 +39,9 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
     '',
     `    curl -s ${url}/health/instances`,
     '',
-    `    curl -s ${url}/admin/instances -H "x-api-key: ${keyWord(ready.admin, 'ADMIN_API_KEY')}" -H 'content-type: application/json' -d '{"nome":"minha-loja"}'`,
+    `    curl -s ${url}/admin/instances -H "x-api-key: ${keyInShell(ready.admin, 'ADMIN_API_KEY')}" -H 'content-type: application/json' -d '{"nome":"minha-loja"}'`,
     '',
-    `    curl -s ${url}/trpc/reservation.reserve -H "x-api-key: ${keyWord(ready.bot, 'BOT_API_KEY')}" -H 'content-type: application/json' -d '{"contactId":"5511987654321"}'`,
+    `    curl -s ${url}/trpc/reservation.reserve -H "x-api-key: ${keyInShell(ready.bot, 'BOT_API_KEY')}" -H 'content-type: application/json' -d '{"contactId":"5511987654321"}'`,
     '',
     `  Logs: ${folder}/logs. Ctrl-C stops everything.`,
     '',
@@ -53,7 +53,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   unreachable:
     'nothing answers at EVOLUTION_API_URL.\nStart Evolution, or correct the address; until then no number can be paired and no status is read.',
   not_evolution:
-    'what answers at EVOLUTION_API_URL is no Evolution API.\nCorrect the address: it is that of the Evolution server itself.',
+    'the server at EVOLUTION_API_URL is no Evolution API.\nCorrect the address: it is that of the Evolution server itself.',
   key_refused:
     "it refuses EVOLUTION_API_KEY.\nSet it to the server's AUTHENTICATION_API_KEY and start again; until then no number can be paired and no status is read.",
   database_away:
@@ -62,9 +62,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     "EVOLUTION_API_KEY is the token of one instance and opens that one only.\nSet it to the server's AUTHENTICATION_API_KEY and start again. Until then all other numbers look missing: do not delete them.",
 }
 
-const problemWords = (problem: string): string => PROBLEMS[problem] ?? `${problem}.`
+const describeProblem = (problem: string): string => PROBLEMS[problem] ?? `${problem}.`
 
-/** A key as a shell reads it inside double quotes: out of its file, or, when it came by the environment, from there. */
-function keyWord(key: Ready['admin'], variable: string): string {
+/** A key as shell code inside double quotes: read from its file or, if it came from the environment, from the variable. */
+function keyInShell(key: Ready['admin'], variable: string): string {
   return key?.file ? `$(cat '${key.file.replaceAll("'", `'\\''`)}')` : `$${variable}`
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Requests `url` every 100 ms until it answers 200: true. False when `timeoutMs` have passed; throws the signal's reason
- * when `signal` is aborted.
- *
+ * Requests `url` every 100 ms until it answers 200: true. False after `timeoutMs`; throws the signal's reason when `signal` is
+ * aborted.
  * @param onReason called with the `reason` of each other answer, null for an answer without one
  */
 export async function waitUntilReady(
@@ -21,7 +20,7 @@ export async function waitUntilReady(
       if (answer.ok) return true
       onReason(reasonIn(text))
     } catch {
-      // Not listening yet.
+      // The listener is not open yet.
     }
     await sleep(100, null, { signal }).catch(() => null)
   }

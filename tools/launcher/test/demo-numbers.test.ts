@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { DEMO_NUMBERS, demoContacts, nextSender, type Seen } from '../src/demo-numbers.ts'
+import { DEMO_NUMBERS, demoContacts, type InstanceReading, nextSender } from '../src/demo-numbers.ts'
 
-const number = (name: string, more: Partial<Seen> = {}): Seen => ({
+const number = (name: string, more: Partial<InstanceReading> = {}): InstanceReading => ({
   name,
   status: 'connected',
   sentThisHour: 0,
@@ -12,7 +12,7 @@ const number = (name: string, more: Partial<Seen> = {}): Seen => ({
 })
 
 test('there are six: four send, one waits for its QR code, one is banned', () => {
-  expect(DEMO_NUMBERS.map((one) => one.life).sort()).toEqual([
+  expect(DEMO_NUMBERS.map((one) => one.role).sort()).toEqual([
     'banned',
     'sending',
     'sending',
@@ -22,11 +22,11 @@ test('there are six: four send, one waits for its QR code, one is banned', () =>
   ])
 })
 
-test('the number that waits has no phone number, with which Evolution would give up after six codes; the others have one', () => {
-  for (const { life, phoneNumber } of DEMO_NUMBERS) expect(phoneNumber === undefined).toBe(life === 'waiting')
+test('the number that waits has no phone number, because Evolution gives up after six codes with one; the others have one', () => {
+  for (const { role, phoneNumber } of DEMO_NUMBERS) expect(phoneNumber === undefined).toBe(role === 'waiting')
 })
 
-test('its people have a name each, and none of a number that could not be made', () => {
+test('its contacts have one name each, and none belongs to a number that could not be made', () => {
   const all = demoContacts(new Set(DEMO_NUMBERS.map(({ name }) => name)))
   expect(new Set(all.map(({ id }) => id)).size).toBe(58)
   expect(all.filter(({ instanceName }) => instanceName === 'campanha-01')).toHaveLength(9)
@@ -34,14 +34,14 @@ test('its people have a name each, and none of a number that could not be made',
   expect(new Set(some.map(({ instanceName }) => instanceName))).toEqual(new Set(['vendas-01']))
 })
 
-test('a number that a visitor made never sends, even when it is the only one that could', () => {
-  const seen = [number('minha-loja'), number('vendas-01', { status: 'disconnected' })]
-  for (const dice of [0, 0.5, 0.99]) expect(nextSender(seen, new Set(['vendas-01']), dice)).toBeNull()
+test('a number that a visitor made never sends, even when it is the only available one', () => {
+  const readings = [number('minha-loja'), number('vendas-01', { status: 'disconnected' })]
+  for (const dice of [0, 0.5, 0.99]) expect(nextSender(readings, new Set(['vendas-01']), dice)).toBeNull()
 })
 
-test('every connected number of the demo has its turn', () => {
-  const seen = [number('a'), number('visitor'), number('b')]
-  expect([0, 0.49, 0.5, 0.99].map((dice) => nextSender(seen, new Set(['a', 'b']), dice))).toEqual([
+test('every connected number of the demo sends', () => {
+  const readings = [number('a'), number('visitor'), number('b')]
+  expect([0, 0.49, 0.5, 0.99].map((dice) => nextSender(readings, new Set(['a', 'b']), dice))).toEqual([
     'a',
     'a',
     'b',
@@ -50,8 +50,8 @@ test('every connected number of the demo has its turn', () => {
 })
 
 test('a fifth of both limits is left to visitors', () => {
-  const mine = new Set(['a'])
-  expect(nextSender([number('a', { sentThisHour: 7 })], mine, 0)).toBe('a')
-  expect(nextSender([number('a', { sentThisHour: 8 })], mine, 0)).toBeNull()
-  expect(nextSender([number('a', { sentToday: 80 })], mine, 0)).toBeNull()
+  const own = new Set(['a'])
+  expect(nextSender([number('a', { sentThisHour: 7 })], own, 0)).toBe('a')
+  expect(nextSender([number('a', { sentThisHour: 8 })], own, 0)).toBeNull()
+  expect(nextSender([number('a', { sentToday: 80 })], own, 0)).toBeNull()
 })

@@ -1,4 +1,4 @@
-// A stand-in for a child of the launcher, told by FAKE what to be: it writes its life to the file FAKE_DIARY.
+// A fake child of the launcher. FAKE selects its behaviour; it writes its events to the file FAKE_DIARY.
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
@@ -16,7 +16,7 @@ if (part === 'refuses') {
   process.exit(1)
 }
 process.on('SIGTERM', () => {
-  note('asked to stop')
+  note('got SIGTERM')
   if (part === 'deaf') return
   note('stopped')
   process.exit(0)
@@ -24,7 +24,7 @@ process.on('SIGTERM', () => {
 if (name === 'api') {
   const server = createServer((request, response) => {
     if (request.url === '/die') {
-      console.log(JSON.stringify({ level: 60, msg: 'the last words' }))
+      console.log(JSON.stringify({ level: 60, msg: 'the last output' }))
       process.exit(3)
     }
     if (request.url.startsWith('/trpc/fleet.conditions')) {

@@ -13,7 +13,7 @@ const programs = {
   scheduler: [program, 'scheduler'],
 }
 
-/** A launch of stand-ins in a new folder: what it showed, what its children wrote, and their pids. */
+/** A launch of fake programs in a new folder: its output, the events of its children, and their pids. */
 export type Fleet = Launch & {
   url: string
   dataDir: string
@@ -22,7 +22,7 @@ export type Fleet = Launch & {
   pids(): number[]
 }
 
-/** Launches stand-ins on a free port, with a database of one's own unless `env` says otherwise; stopped after the test. */
+/** Launches fake programs on a free port, with a given database unless `env` has another; stopped after the test. */
 export async function launchFakes(
   env: Record<string, string> = {},
   options: { readyWithinMs?: number } = {},

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { lookAtProcess } from '@zapfleet/holder'
+import { readProcess } from '@zapfleet/holder'
 import { newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 
@@ -22,7 +22,7 @@ test('a child notices within seconds that its launcher was killed with -9, and s
   const pid = await new Promise<number>((resolve) =>
     parent.stdout.once('data', (chunk) => resolve(Number(chunk))),
   )
-  expect(lookAtProcess(pid)).not.toBeNull()
+  expect(readProcess(pid)).not.toBeNull()
   parent.kill('SIGKILL')
-  await expect.poll(() => lookAtProcess(pid)).toBeNull()
+  await expect.poll(() => readProcess(pid)).toBeNull()
 })

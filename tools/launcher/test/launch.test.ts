@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { lookAtProcess, readHolder } from '@zapfleet/holder'
+import { readHolder, readProcess } from '@zapfleet/holder'
 import { freePort, newFolder } from '@zapfleet/testing'
 import { expect, test } from 'vitest'
 import { STOP_GRACE_MS } from '../src/launch.ts'
 import { launchFakes } from './fleet.ts'
 
-const alive = (pids: number[]) => pids.filter((pid) => lookAtProcess(pid))
+const alive = (pids: number[]) => pids.filter((pid) => readProcess(pid))
 
 test('starts simulator, API and scheduler in this order, and stops all of them', async () => {
   const fleet = await launchFakes()
@@ -36,7 +36,7 @@ test('starts no simulator beside an Evolution server of your own', async () => {
   expect(fleet.diary().find((line) => line.includes('evolution'))).toContain('http://evolution.example')
 })
 
-test('tells what is wrong with an Evolution of your own, by the word of the API', async () => {
+test('reports the problem of an Evolution of your own, by the code of the API', async () => {
   const env = { EVOLUTION_API_URL: 'http://evolution.example', ADMIN_API_KEY: 'the admin' }
   const well = await launchFakes(env)
   expect((await well.ready).evolutionProblem).toBeNull()
@@ -45,7 +45,7 @@ test('tells what is wrong with an Evolution of your own, by the word of the API'
   expect((await (await launchFakes()).ready).evolutionProblem).toBeNull()
 })
 
-test('notes what it started with, and removes the addresses of an earlier start that it does not use', async () => {
+test('writes a note of the start, and removes the addresses of an earlier start that it does not use', async () => {
   const dataDir = newFolder()
   for (const name of ['database-url', 'simulator-url', 'admin-key'])
     writeFileSync(join(dataDir, name), 'old\n')
@@ -64,7 +64,7 @@ test('notes what it started with, and removes the addresses of an earlier start 
   })
 })
 
-test('with the embedded database makes keys once, keeps them for their owner alone, and stops PostgreSQL last', async () => {
+test('with the embedded database makes keys once, readable by the owner only, and stops PostgreSQL last', async () => {
   const dataDir = newFolder()
   const env = { DATABASE_URL: '', SEED_INSTANCES: 'none', ZAPFLEET_DATA_DIR: dataDir }
   const first = await launchFakes(env)
@@ -87,7 +87,7 @@ test('with the embedded database makes keys once, keeps them for their owner alo
   expect((await second.ready).admin).toEqual({ ...made.admin, made: false })
 })
 
-test('a start that fails leaves no address of a killed one', async () => {
+test('a start that fails removes the address of a killed one', async () => {
   const dataDir = newFolder()
   writeFileSync(join(dataDir, 'api-url'), 'http://127.0.0.1:3333\n')
   const fleet = await launchFakes({ ZAPFLEET_DATA_DIR: dataDir, FAKE: 'api:refuses' })
@@ -95,7 +95,7 @@ test('a start that fails leaves no address of a killed one', async () => {
   expect(existsSync(join(dataDir, 'api-url'))).toBe(false)
 })
 
-test('a start that is refused because another one runs leaves that one’s address', async () => {
+test('a start that is refused because another one runs keeps the address of that one', async () => {
   const fleet = await launchFakes()
   await fleet.ready
   const other = await launchFakes({ ZAPFLEET_DATA_DIR: fleet.dataDir })
@@ -111,13 +111,13 @@ test('shows warnings of children and keeps everything in their logs', async () =
   expect(readFileSync(join(fleet.dataDir, 'logs', 'api.log'), 'utf8')).toContain('listening quietly')
 })
 
-test('shows everything when a log level was asked for', async () => {
+test('shows everything when a log level is set', async () => {
   const fleet = await launchFakes({ LOG_LEVEL: 'info' })
   await fleet.ready
   await expect.poll(() => fleet.shown).toContain('api  listening quietly')
 })
 
-test('a child that refuses its environment is quoted, plainly, and nothing is left', async () => {
+test('the message of a child that refuses its environment is shown as it is, and no process is left', async () => {
   const fleet = await launchFakes({ FAKE: 'api:refuses' })
   await expect(fleet.ready).rejects.toThrow(
     /^These variables are wrong:\n {2}FLEET_TIMEZONE is no time zone$/,
@@ -126,16 +126,16 @@ test('a child that refuses its environment is quoted, plainly, and nothing is le
   expect(alive(fleet.pids())).toEqual([])
 })
 
-test('a child that dies later is reported with its last words', async () => {
+test('a child that dies later is reported with its last output', async () => {
   const fleet = await launchFakes()
   await fleet.ready
   await fetch(`${fleet.url}/die`).catch(() => null)
   const message = await fleet.failed
-  expect(message).toContain('The api ended by itself (code 3)')
-  expect(message).toContain('fatal: the last words')
+  expect(message).toContain('The api ended unexpectedly (code 3)')
+  expect(message).toContain('fatal: the last output')
 })
 
-test('an API that never gets ready ends the start with a sentence', async () => {
+test('an API that never gets ready ends the start with a message', async () => {
   const fleet = await launchFakes({ FAKE: 'api:never-ready' }, { readyWithinMs: 600 })
   await expect(fleet.ready).rejects.toThrow(/not ready within 0.6 s .*\nIt answers: the database is asleep\./)
 })
@@ -165,7 +165,7 @@ test('kill ends everything at once', async () => {
   await expect.poll(() => alive(fleet.pids())).toEqual([])
 })
 
-test('a taken port is named, with the program that has it and the way out', async () => {
+test('a taken port is reported, with the program that listens on it and another port to take', async () => {
   const server = createServer()
   const port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
@@ -195,28 +195,28 @@ test('a data folder serves one start at a time', async () => {
   await expect.poll(() => alive(one.pids())).toHaveLength(3)
 })
 
-test('children that a killed start left behind are ended by the next one', async () => {
+test('children that a killed start left are ended by the next one', async () => {
   const dataDir = newFolder()
   const left = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], {
     detached: true,
     stdio: 'ignore',
   })
-  const trace = lookAtProcess(left.pid ?? 0)
+  const trace = readProcess(left.pid ?? 0)
   writeFileSync(
     join(dataDir, 'holder.json'),
-    JSON.stringify({ pid: process.ppid, startedAt: 'another life', note: { url: null, children: [trace] } }),
+    JSON.stringify({ pid: process.ppid, startedAt: 'another role', note: { url: null, children: [trace] } }),
   )
   const fleet = await launchFakes({ ZAPFLEET_DATA_DIR: dataDir })
   await fleet.ready
-  expect(lookAtProcess(left.pid ?? 0)).toBeNull()
+  expect(readProcess(left.pid ?? 0)).toBeNull()
 })
 
-test('a PORT that is no port is refused, in the words of the API or ours', async () => {
+test('an invalid PORT is refused, by the API or by the launcher', async () => {
   const fleet = await launchFakes({ PORT: 'many', FAKE: 'api:refuses' })
   await expect(fleet.ready).rejects.toThrow('PORT must be a number from 1 to 65535, and is "many"')
 })
 
-test('two fleets run beside each other with folders and ports of their own', async () => {
+test('two fleets run beside each other with separate folders and ports', async () => {
   const [one, two] = await Promise.all([launchFakes({ PORT: String(await freePort()) }), launchFakes()])
   await Promise.all([one.ready, two.ready])
   expect(one.url).not.toBe(two.url)

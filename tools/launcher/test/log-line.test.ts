@@ -16,7 +16,7 @@ test.each([
   expect(readLogLine(line, 'stdout')).toEqual(expected)
 })
 
-test('what comes by the error stream and is no log entry is urgent', () => {
+test('a line of the error stream that is no log entry is urgent', () => {
   expect(readLogLine('Error: boom', 'stderr')).toEqual({ text: 'Error: boom', urgent: true })
   expect(readLogLine('', 'stderr').urgent).toBe(false)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressOf, planStart, withoutEmpty } from '../src/plan.ts'
 
-test('nothing set: everything is brought along, in a folder of the clone, with a demo', () => {
+test('nothing set: database and Evolution are included, in a folder of the clone, with a demo', () => {
   expect(planStart({}, [], '/clone')).toEqual({
     dataDir: '/clone/.zapfleet',
     host: '127.0.0.1',
@@ -30,11 +30,11 @@ test.each(['0', '-1', '65536', '33 33', '3333x', '0x10'])('%j is no port', (PORT
   expect(planStart({ PORT }, [], '/clone').port).toBeNull()
 })
 
-test('a relative data folder is one of the clone', () => {
+test('a relative data folder is in the clone', () => {
   expect(planStart({ ZAPFLEET_DATA_DIR: 'second' }, [], '/clone').dataDir).toBe('/clone/second')
 })
 
-test('all logs are shown when asked for by level or by flag', () => {
+test('all logs are shown when a level or a flag requests them', () => {
   expect(planStart({ LOG_LEVEL: 'debug' }, [], '/clone').showAllLogs).toBe(true)
   expect(planStart({}, ['--verbose'], '/clone').showAllLogs).toBe(true)
 })

@@ -5,21 +5,21 @@ import { summarize } from '../src/summary.ts'
 const url = 'http://127.0.0.1:3333'
 const key = (made: boolean) => ({ value: 'zf_admin_secret', made, file: "/clone's/.zapfleet/admin-key" })
 
-test('tells the keys on the first start only', () => {
+test('shows the keys on the first start only', () => {
   const plan = planStart({}, [], '/clone')
-  const tell = (made: boolean) =>
+  const summaryOf = (made: boolean) =>
     summarize(
       plan,
       { url, simulatorUrl: 'http://127.0.0.1:9', evolutionProblem: null, admin: key(made), bot: key(made) },
       1234,
     )
-  expect(tell(true)).toContain('zf_admin_secret')
-  expect(tell(false)).not.toContain('zf_admin_secret')
-  // The start that made them may have failed before it showed them.
-  expect(tell(false)).toMatch(/^ {2}Keys {7}in \/clone\/\.zapfleet: admin-key and admin-key$/m)
+  expect(summaryOf(true)).toContain('zf_admin_secret')
+  expect(summaryOf(false)).not.toContain('zf_admin_secret')
+  // The start that made the keys may have failed before it showed them.
+  expect(summaryOf(false)).toMatch(/^ {2}Keys {7}in \/clone\/\.zapfleet: admin-key and admin-key$/m)
 })
 
-test('its commands take the key from its file, whatever the folder is called', () => {
+test('its commands read the key from its file, whatever the name of the folder', () => {
   const plan = planStart({}, [], '/clone')
   const text = summarize(
     plan,
@@ -29,7 +29,7 @@ test('its commands take the key from its file, whatever the folder is called', (
   expect(text).toContain(`-H "x-api-key: $(cat '/clone'\\''s/.zapfleet/admin-key')"`)
 })
 
-test('says what is yours, and takes your keys from the environment', () => {
+test('names your own servers, and reads your keys from the environment', () => {
   const plan = planStart({ DATABASE_URL: 'postgres://x', EVOLUTION_API_URL: 'http://x' }, [], '/clone')
   const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem: null, admin: null, bot: null }, 1)
   expect(text).toContain('yours (DATABASE_URL)')
@@ -38,7 +38,7 @@ test('says what is yours, and takes your keys from the environment', () => {
   expect(text).not.toMatch(/simulated|example numbers/)
 })
 
-test('names the page first, since that is where one sees everything', () => {
+test('names the dashboard first', () => {
   const text = summarize(
     planStart({}, [], '/clone'),
     { url, simulatorUrl: null, evolutionProblem: null, admin: key(true), bot: key(true) },
@@ -53,11 +53,11 @@ test.each([
   ['database_away', /its own database does not answer[\s\S]*restart Evolution/],
   ['key_refused', /refuses EVOLUTION_API_KEY/],
   ['key_of_one_instance', /token of one instance[\s\S]*do not delete them/],
-])('does not say ready over an Evolution that cannot be used: %s', (evolutionProblem, words) => {
+])('does not report ready with an Evolution that cannot be used: %s', (evolutionProblem, expected) => {
   const plan = planStart({ EVOLUTION_API_URL: 'http://x' }, [], '/clone')
   const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem, admin: null, bot: null }, 1)
   expect(text).not.toContain('zapfleet is ready')
   expect(text).toContain('zapfleet runs (0.0 s), but cannot use Evolution')
-  expect(text).toMatch(words)
+  expect(text).toMatch(expected)
   expect(text).toContain('npm run doctor')
 })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below the ports that systems hand out by themselves, from 32768 on Linux: no other test is given one of these by chance. */
+/** Below the ports that systems assign, from 32768 on Linux: no other test gets one of these by chance. */
 const FIRST = 15_000
 const COUNT = 15_000
 
-/** A port of 127.0.0.1 at which nobody listens, for who must know it before it is listened at. */
+/** A free port of 127.0.0.1, for a caller that needs it before it listens. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * COUNT)

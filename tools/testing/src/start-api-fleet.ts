@@ -8,12 +8,12 @@ export const BOT_KEY = 'zf_bot_for-tests-only-0123456789'
 /** The Evolution of a fleet: a simulator, in tests. */
 type Evolution = { url: string; apiKey: string; close(): Promise<unknown> }
 
-/** The real API in a process of its own, over a database and a simulated Evolution of one test file's own. */
+/** The real API in its own process, over a database and a simulated Evolution of one test file. */
 export type ApiFleet = {
-  /** Stays the same when the API starts anew. */
+  /** It stays the same when the API restarts. */
   url: string
   databaseUrl: string
-  /** Everything that the API's processes wrote. */
+  /** The output of the API's processes. */
   log(): string
   /** Kills the API's process, as a crash would. */
   killApi(): Promise<void>
@@ -22,7 +22,7 @@ export type ApiFleet = {
   close(): Promise<void>
 }
 
-/** Starts the API for this Evolution; `environment` is what it needs beside address, database and keys. Some seconds. */
+/** Starts the API for this Evolution; `environment` adds to address, database and keys. Takes some seconds. */
 export async function startApiFleet(
   evolution: Evolution,
   environment: Readonly<Record<string, string>> = {},
