@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readDocuments, root, withoutBlocks } from './documents.ts'
+import { codeIn, type Document, readDocuments, root, withoutBlocks } from './documents.ts'
 
 const documents = readDocuments()
 const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]))
@@ -29,6 +29,18 @@ describe('the links of the documents', () => {
     expect(guides.filter((path) => !reached.has(path))).toEqual([])
   })
 
+  test('ARCHITECTURE.md names source files that exist, in at most 12,000 bytes; README.md has at most 1,000 words', () => {
+    const [architecture, readme] = ['ARCHITECTURE.md', 'README.md'].map((path) =>
+      documents.find((one) => one.path === path),
+    ) as [Document, Document]
+    const named = codeIn(architecture).filter((code) => /^[\w./-]+\.ts$/.test(code))
+    const sources = ['apps', 'packages', 'tools', 'test'].flatMap(sourcesBelow)
+    expect(named.length).toBeGreaterThan(30)
+    expect(named.filter((name) => !sources.some((path) => path.endsWith(`/${name}`)))).toEqual([])
+    expect(Buffer.byteLength(architecture.text)).toBeLessThanOrEqual(12_000)
+    expect(readme.text.split(/\s+/).filter((word) => word !== '').length).toBeLessThanOrEqual(1_000)
+  })
+
   test('the check itself sees a link that leads nowhere', () => {
     expect(leadsSomewhere('README.md', 'docs/no-such-page.md')).toBe(false)
     expect(leadsSomewhere('README.md', '#no-such-heading')).toBe(false)
@@ -36,6 +48,16 @@ describe('the links of the documents', () => {
     expect(anchorsOf('# A `b.c`, d?\n## Same\n## Same\n')).toEqual(new Set(['a-bc-d', 'same', 'same-1']))
   })
 })
+
+/** Paths of the TypeScript files below a folder, each with a slash in front. */
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory())
+      return /^(node_modules|dist|generated|\..*)$/.test(entry.name) ? [] : sourcesBelow(path)
+    return entry.name.endsWith('.ts') ? [`/${path}`] : []
+  })
+}
 
 function leadsSomewhere(from: string, link: string): boolean {
   if (/^(https?:|mailto:)/.test(link)) return URL.canParse(link)
