@@ -14,6 +14,12 @@ const CONTACTS = 1_500
 const KEYS = 40
 const KEY_BUCKET_MS = 30 * 60_000
 const TELL_EVERY_MS = 20
+/** After an answer: many calls are in flight at any moment, and the machine is not saturated. */
+const PAUSE_WITHIN_MS = 150
+/** After an error of the database. Callers that retry at once would use most of the processor time of an outage. */
+const RETRY_WITHIN_MS = 400
+
+const isUnavailable = ({ ended }: Event): boolean => !ended.ok && ended.code === 'DATABASE_UNAVAILABLE'
 
 /** The contacts of a run: every even one has an id that can stand in `clientes`. */
 function contactId(number: number): string {
@@ -78,7 +84,7 @@ export function startChaos(
         settleable.push(event.ended.result.id)
         if (settleable.length > 200) settleable.shift()
       }
-      await rest(below(25))
+      await rest(below(isUnavailable(event) ? RETRY_WITHIN_MS : PAUSE_WITHIN_MS))
     }
   }
   const flush = (): void => {

@@ -25,7 +25,8 @@ export type Conductor = {
   readonly failures: string[]
 }
 
-const CHANGE_EVERY_MS = 60
+const CHANGE_EVERY_MS = 30
+const ROUND_EVERY_MS = 120
 /** One phone in the two forms of its WhatsApp id, and another. */
 const PHONE = '+5531987650001'
 const PHONES = ['+553187650001', '+5531987650002'] as const
@@ -92,8 +93,9 @@ export async function startConductor(
     }
   }
   const changing = async (): Promise<void> => {
-    while (!resting) {
-      const kind = oneOf(Object.keys(acts))
+    const kinds = Object.keys(acts)
+    for (let turn = 0; !resting; turn++) {
+      const kind = kinds[turn % kinds.length] as string
       await attempt(kind, () => (acts[kind] as (typeof acts)[string])(fleet, oneOf(instances)))
       await rest(CHANGE_EVERY_MS)
     }
@@ -101,7 +103,7 @@ export async function startConductor(
   const watching = async (): Promise<void> => {
     while (!resting) {
       await attempt('health round', () => checkAllInstances(callOf(fleet)))
-      await rest(CHANGE_EVERY_MS)
+      await rest(ROUND_EVERY_MS)
     }
   }
   const working = Promise.all([changing(), watching()])

@@ -11,8 +11,8 @@ export type Worker = {
   readonly hiredAtMs: number
   reserve(inputs: ReserveInput[]): Promise<Event[]>
   settle(verb: 'release' | 'confirm', ids: string[]): Promise<Event[]>
-  /** So many callers reserve and release in turn, each holding at most one seat. */
-  holdOneEach(callers: number, forMs: number): Promise<Event[]>
+  /** So many callers reserve and release `turns` times, each holding at most one seat. */
+  holdOneEach(callers: number, turns: number): Promise<Event[]>
   setClock(clock: FastClock): Promise<unknown>
   /** Callers start to do everything at once; what they see goes to `listener`. */
   chaos(how: { callers: number; seed: number; instances: string[]; haven: string }): Promise<unknown>
@@ -70,7 +70,7 @@ export async function hireWorker(
     hiredAtMs: Date.now(),
     reserve: (inputs) => order({ order: 'reserve', inputs }),
     settle: (verb, ids) => order({ order: 'settle', verb, ids }),
-    holdOneEach: (callers, forMs) => order({ order: 'hold-one-each', callers, forMs }),
+    holdOneEach: (callers, turns) => order({ order: 'hold-one-each', callers, turns }),
     setClock: (to) => order({ order: 'clock', clock: to }),
     chaos: (how) => order({ order: 'chaos', ...how }),
     settleAlso(ids) {

@@ -25,7 +25,7 @@ export type Order =
   | { order: 'clock'; call: number; clock: FastClock }
   | { order: 'reserve'; call: number; inputs: ReserveInput[] }
   | { order: 'settle'; call: number; verb: 'release' | 'confirm'; ids: string[] }
-  | { order: 'hold-one-each'; call: number; callers: number; forMs: number }
+  | { order: 'hold-one-each'; call: number; callers: number; turns: number }
   | { order: 'chaos'; call: number; callers: number; seed: number; instances: string[]; haven: string }
   | { order: 'settle-also'; ids: string[] }
   | { order: 'rest'; call: number }

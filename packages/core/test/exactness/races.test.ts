@@ -115,7 +115,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
 
   it('never refuse one of as many callers as there are seats, while all of them take and give back', async () => {
     await addInstances(sql, names(4), { hour: 8, day: 8 })
-    const events = await together((worker) => worker.holdOneEach(8, 2_500))
+    const events = await together((worker) => worker.holdOneEach(8, 50))
     expect(Object.keys(counted(events))).toEqual(['granted'])
     const audit = await expectExact()
     expect(audit.released).toBe(events.length)

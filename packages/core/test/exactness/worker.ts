@@ -99,12 +99,11 @@ async function open(order: Extract<Order, { order: 'open' }>): Promise<void> {
   verbs = verbsOf(fleet, index)
 }
 
-async function holdOneEach(use: Verbs, callers: number, forMs: number): Promise<Event[]> {
+async function holdOneEach(use: Verbs, callers: number, turns: number): Promise<Event[]> {
   const events: Event[] = []
-  const endMs = Date.now() + forMs
   const strategies = ['sticky', 'round_robin', 'least_loaded'] as const
   const caller = async (number: number): Promise<void> => {
-    for (let turn = number; Date.now() < endMs; turn++) {
+    for (let turn = number; turn < number + turns; turn++) {
       const strategy = strategies[turn % 3]
       const held = await use.reserve(
         turn % 2 ? { strategy } : { strategy, contactId: `${index}-${number}-${turn % 8}` },
@@ -129,7 +128,7 @@ async function obey(order: Order): Promise<Event[]> {
     const { verb, ids } = order
     const { settle } = verbs
     return Promise.all(ids.map((id) => settle(verb, id)))
-  } else if (order.order === 'hold-one-each') return holdOneEach(verbs, order.callers, order.forMs)
+  } else if (order.order === 'hold-one-each') return holdOneEach(verbs, order.callers, order.turns)
   else if (order.order === 'chaos')
     chaos = startChaos(
       verbs,

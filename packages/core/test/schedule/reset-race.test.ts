@@ -65,13 +65,13 @@ it('no reset undoes a send: three processes send across hours and midnight while
   )
   let moved = 0
   const resetOn = async (fleet: Fleet): Promise<void> => {
-    while (now() < UNTIL) {
+    do {
       const hourly = (await resetHourlyCounters(fleet)).changed
       const daily = (await resetDailyCounters(fleet)).changed
       // After the awaits: "n += await …" reads n before, and loses what others added meanwhile.
       moved += hourly + daily
       await rest(15)
-    }
+    } while (now() < UNTIL)
   }
   const [told] = await Promise.all([sending, ...resetters.map(resetOn)])
   const sent = told.reduce((sum, one) => sum + one.reserved + one.recorded, 0)
