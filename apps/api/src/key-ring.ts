@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import {
   digestOf,
   type KeyHolder,
-  type KnownKeys,
-  type KnownSessions,
+  type KeyCache,
+  type SessionCache,
   keyIdIn,
   sessionIdIn,
 } from '@zapfleet/core'
@@ -29,7 +29,7 @@ const [ADMIN, BOT] = ENVIRONMENT_KEYS
  * A ring of the two keys of the environment and, where `known` is given, those of the database. Keeps digests only, and
  * compares in constant time. Keys are long and random, so a plain SHA-256 is enough.
  */
-export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, known?: KnownKeys): KeyRing {
+export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, known?: KeyCache): KeyRing {
   const bot = digestOf(keys.botApiKey)
   const admin = digestOf(keys.adminApiKey)
   return (presented) => {
@@ -44,7 +44,7 @@ export function makeKeyRing(keys: { adminApiKey: string; botApiKey: string }, kn
 }
 
 /** Finds the holders of the same keys as `makeKeyRing`, by id and digest. */
-export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, known: KnownKeys): HolderOf {
+export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, known: KeyCache): HolderOf {
   const ofEnvironment = new Map(
     [
       { holder: ADMIN, digest: digestOf(keys.adminApiKey) },
@@ -62,7 +62,7 @@ export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, k
 export type SessionRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
 
 /** A ring of the sessions in the database. A session ends with its key, which `holderOf` checks at every call. */
-export function makeSessionRing(known: KnownSessions, holderOf: HolderOf): SessionRing {
+export function makeSessionRing(known: SessionCache, holderOf: HolderOf): SessionRing {
   return (presented) => {
     const id = sessionIdIn(presented)
     if (id === null) return null

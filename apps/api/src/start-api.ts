@@ -8,7 +8,7 @@ import {
   openFleet,
   readConditions,
   seedInstances,
-  settleHints,
+  waitForHints,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
@@ -84,7 +84,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   })
   const stop = async (): Promise<void> => {
     await server.close()
-    await settleHints(fleet)
+    await waitForHints(fleet)
     await closeFleet(fleet)
     await evolution.close()
   }

@@ -1,4 +1,4 @@
-import { closeFleet, type Fleet, openFleet, settleHints, silentLog } from '@zapfleet/core'
+import { closeFleet, type Fleet, openFleet, silentLog, waitForHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
@@ -81,7 +81,7 @@ export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<F
     database,
     async close() {
       await server.close()
-      await settleHints(fleet)
+      await waitForHints(fleet)
       await closeFleet(fleet)
       await evolution.close()
       await simulator.close()

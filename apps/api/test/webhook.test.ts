@@ -1,4 +1,4 @@
-import { callOf, readWebhookSecret, registerWebhook, settleHints } from '@zapfleet/core'
+import { callOf, readWebhookSecret, registerWebhook, waitForHints } from '@zapfleet/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, call, type FleetApi, mutate, query, startFleetApi } from './fleet-api.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   }
 })
 beforeEach(async () => {
-  await settleHints(api.fleet)
+  await waitForHints(api.fleet)
   api.simulator.control.resetCalls()
 })
 afterAll(() => api?.close())
@@ -44,7 +44,7 @@ function post(
 
 /** How often Evolution was asked for the live state since the test began. */
 async function checks(name?: string): Promise<number> {
-  await settleHints(api.fleet)
+  await waitForHints(api.fleet)
   return api.simulator.control.calls({
     route: 'instance/connectionState',
     ...(name === undefined ? {} : { name }),
@@ -74,7 +74,7 @@ describe('an event of Evolution', () => {
     const same = event()
     for (let n = 0; n < 20; n++) {
       expect((await post(same)).status).toBe(200)
-      await settleHints(api.fleet)
+      await waitForHints(api.fleet)
     }
     expect(await checks('sales')).toBe(1)
   })
@@ -240,7 +240,7 @@ it('events that come after an instance was removed do not bring it back', async 
   const { sql } = api.fleet
   expect((await mutate(api, 'instance.create', { name: 'gone' })).status).toBe(200)
   control.scan('gone')
-  await settleHints(api.fleet)
+  await waitForHints(api.fleet)
   await sql.prisma.instance.update({ where: { name: 'gone' }, data: { removedAt: new Date() } })
   await api.fleet.engine.snapshot.refresh()
   control.resetCalls()

@@ -1,14 +1,14 @@
 import {
   connectionsOf,
-  type DatabaseSight,
+  type DatabaseDiagnosis,
+  diagnoseDatabase,
+  diagnoseWebhooks,
   type Environment,
-  lookAtDatabase,
-  lookAtWebhooks,
 } from '@zapfleet/core'
 import { EvolutionError } from '@zapfleet/evolution'
 import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
-import { type Address, judgeDoors } from './judge/doors.ts'
+import { type Address, judgeConnections } from './judge/connections.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
 import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
@@ -31,7 +31,7 @@ export async function examine(
   const settings = readSettings(env, start)
   const { environment } = settings
   const [database, evolution, api] = await Promise.all([
-    settings.unusable.has('DATABASE_URL') ? null : lookAtDatabase(environment),
+    settings.unusable.has('DATABASE_URL') ? null : diagnoseDatabase(environment),
     lookThere(settings),
     lookAtApi(addressOf(environment.host, environment.port)),
   ])
@@ -39,10 +39,10 @@ export async function examine(
     settings.finding,
     ...findDatabase(settings, database),
     judgeClocks(
-      database?.door.entered
-        ? database.door.clock
-        : database?.directDoor?.entered
-          ? database.directDoor.clock
+      database?.connection.connected
+        ? database.connection.clock
+        : database?.directConnection?.connected
+          ? database.directConnection.clock
           : null,
       evolution?.clock ?? null,
     ),
@@ -52,23 +52,23 @@ export async function examine(
   ]
 }
 
-function findDatabase({ environment }: Settings, sight: DatabaseSight | null): Finding[] {
+function findDatabase({ environment }: Settings, sight: DatabaseDiagnosis | null): Finding[] {
   const names = ['migrations', 'rights', 'time zone']
   if (sight === null)
     return ['database', ...names].map((check) => skip(check, 'not looked at: DATABASE_URL is not usable'))
-  const doors = judgeDoors(sight, {
+  const connections = judgeConnections(sight, {
     database: addressIn('DATABASE_URL', environment.databaseUrl, environment),
     direct: addressIn('DIRECT_URL', environment.directUrl, environment),
   })
   if (sight.served === null && sight.migrating === null) {
-    const why = sight.door.entered
+    const why = sight.connection.connected
       ? `not looked at: ${sight.unreadable}`
       : 'not looked at: the database could not be entered'
-    return [...doors, ...names.map((check) => skip(check, why))]
+    return [...connections, ...names.map((check) => skip(check, why))]
   }
   const exposure = sight.served && judgeExposure(sight.served)
   return [
-    ...doors,
+    ...connections,
     judgeMigrations(sight),
     sight.served?.migrated
       ? judgeRights(sight.served)
@@ -93,7 +93,7 @@ function findEvolution({ environment }: Settings, sight: EvolutionSight | null):
 
 async function findFleet(
   { environment }: Settings,
-  database: DatabaseSight | null,
+  database: DatabaseDiagnosis | null,
   evolution: EvolutionSight | null,
 ): Promise<Finding[]> {
   const registry = database?.registry ?? null
@@ -117,7 +117,7 @@ async function findFleet(
     publicUrl === null || there === null
       ? null
       : await withEvolution(serverOf(environment), (client) =>
-          lookAtWebhooks(client, {
+          diagnoseWebhooks(client, {
             publicUrl,
             secret: registry.webhookSecret,
             names: names.filter((name) => there.includes(name)),

@@ -4,7 +4,7 @@ import { startSimulator } from '@zapfleet/simulator'
 import { emptyDatabase, freePort } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDoors } from '../src/judge/doors.ts'
+import { judgeConnections } from '../src/judge/connections.ts'
 import { tell } from '../src/report.ts'
 import {
   changed,
@@ -216,28 +216,28 @@ describe('a database that cannot be entered', () => {
       pooled: false,
       takes: connectionsOf(sizes),
     }
-    const door = {
-      entered: true as const,
+    const connection = {
+      connected: true as const,
       tookMs: 3,
       version: 170004,
       user: 'me',
       identity: 'one',
       readOnly: false,
       keepsSettings: true,
-      hears: true,
+      deliversNotifications: true,
       connections: { used: 95, allowed: 97 },
       tls: 'verified' as const,
       clock: { aheadMs: 0, doubtMs: 1 },
     }
-    const [finding] = judgeDoors({ door, directDoor: null }, { database: address, direct: address })
+    const [finding] = judgeConnections({ connection, directConnection: null }, { database: address, direct: address })
     expect(finding?.found).toBe(
       'PostgreSQL 17.4 at db:5432/zap as me, TLS, 3 ms; 95 of its 97 connections are taken',
     )
     expect(finding?.advice).toContain('An API process takes up to 10 connections, a scheduler up to 9')
     expect(finding?.advice).toContain('DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS')
-    const unverified = { ...door, tls: 'unverified' as const, connections: { used: 5, allowed: 97 } }
+    const unverified = { ...connection, tls: 'unverified' as const, connections: { used: 5, allowed: 97 } }
     expect(
-      judgeDoors({ door: unverified, directDoor: null }, { database: address, direct: address }),
+      judgeConnections({ connection: unverified, directConnection: null }, { database: address, direct: address }),
     ).toEqual([
       {
         check: 'database',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listInstances } from '../src/index.ts'
 import { createClaim } from '../src/reservation/claim.ts'
 import { createClaimOne } from '../src/reservation/claim-one.ts'
-import type { Ask } from '../src/reservation/pending-reserve.ts'
+import type { PendingReserve } from '../src/reservation/pending-reserve.ts'
 import type { Pick } from '../src/reservation/rank.ts'
 import { readFleet } from '../src/reservation/read-fleet.ts'
 import { isAvailable } from '../src/selection/candidate.ts'
@@ -68,17 +68,17 @@ const insert = `insert into whatsapp_instances
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
-/** One ask straight at one instance: the claim has to judge by itself. */
+/** One reserve straight at one instance: the claim has to judge by itself. */
 function pickOf(instance: string, at: number): Pick {
-  const ask = {
+  const reserve = {
     id: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
     contact: null,
     client: null,
     strategy: 'sticky',
-    key: null,
+    idempotencyKey: null,
     hash: null,
-  } as Ask
-  return { ask, instance, place: 1, believed: null, moves: false, outcome: 'none' }
+  } as PendingReserve
+  return { reserve, instance, place: 1, believed: null, moves: false, outcome: 'none' }
 }
 
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never
@@ -119,7 +119,9 @@ describe('available', () => {
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
-        const read = new Map((await readFleet(ground)).seen.map((seen) => [seen.name, { ...seen, turn: 0 }]))
+        const read = new Map(
+          (await readFleet(ground)).candidates.map((seen) => [seen.name, { ...seen, turn: 0 }]),
+        )
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))
         const claimed = await claim(names.map(pickOf))
@@ -154,8 +156,8 @@ describe('available', () => {
         const many = await standing()
         await fill(given)
         for (const [at, of] of names.entries()) {
-          const seat = await one.picked(pickOf(of, at).ask, pickOf(of, at))
-          expect(seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+          const seat = await one.picked(pickOf(of, at).reserve, pickOf(of, at))
+          expect(seat?.candidate).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
         }
         expect(await standing()).toEqual(many)
         await fill(given)
@@ -164,9 +166,9 @@ describe('available', () => {
           [names],
         )
         for (const [at, of] of names.entries()) {
-          const own = await one.own({ ...pickOf(of, at).ask, contact: of })
+          const own = await one.own({ ...pickOf(of, at).reserve, contact: of })
           expect(own.present).toBe(of)
-          expect(own.seat?.seen).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+          expect(own.seat?.candidate).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
         }
         expect(await standing()).toEqual(many)
         able += granted.length

@@ -157,7 +157,7 @@ it.each(HISTORIES)(
     const shift = HISTORIES.indexOf(history) * BATCH
     const many = <Answer>(one: (index: number) => Promise<Answer>): Promise<Answer[]> =>
       Promise.all(Array.from({ length: BATCH }, (_, index) => one(index)))
-    const asks = (round: string, contact: string) =>
+    const reserves = (round: string, contact: string) =>
       many((index) =>
         reserve(
           watched,
@@ -169,11 +169,11 @@ it.each(HISTORIES)(
           { deadlineMs: 60_000, owner: `key-${index % 3}` },
         ),
       )
-    const first = await asks('a', 'client')
-    const second = await asks('b', 'client')
-    await asks('c', 'new')
+    const first = await reserves('a', 'client')
+    const second = await reserves('b', 'client')
+    await reserves('c', 'new')
     await many((index) => reserve(watched, { contactId: `client${index + shift}` }, { deadlineMs: 60_000 }))
-    await asks('b', 'client')
+    await reserves('b', 'client')
     const released = await many((index) =>
       releaseReservation(watched, { id: first[index]?.id ?? '' }, index % 5 ? `key-${index % 3}` : null),
     )
@@ -181,7 +181,7 @@ it.each(HISTORIES)(
       confirmReservation(watched, { id: second[index]?.id ?? '' }, `key-${index % 3}`),
     )
     clock.at = new Date(Date.now() + 25 * 3_600_000)
-    await asks('b', 'client')
+    await reserves('b', 'client')
 
     expect(new Set([...released, ...confirmed].map((one) => one.state))).toEqual(
       new Set(['released', 'confirmed']),

@@ -1,7 +1,7 @@
 import { readPhone } from '@zapfleet/phone'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { settlePhones } from '../src/health/resolve-duplicate-phones.ts'
+import { resolveDuplicatePhones } from '../src/health/resolve-duplicate-phones.ts'
 import { callOf, updateInstance } from '../src/index.ts'
 import { isSamePhone } from '../src/instance/phone-of.ts'
 import { testEvolution } from './support/evolution.ts'
@@ -52,7 +52,7 @@ describe('two phones are the same', () => {
     const phones = fc.sample(spelling, 250)
     const names = phones.map((_, index) => `n${String(index).padStart(3, '0')}`)
     await addInstances(sql, names)
-    await settlePhones(
+    await resolveDuplicatePhones(
       callOf(fleet),
       new Map(names.map((name, index) => [name, `+${phones[index]?.digits}`])),
     )

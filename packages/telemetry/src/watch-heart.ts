@@ -1,9 +1,9 @@
-import type { FleetWatch } from '@zapfleet/core'
+import type { FleetMetrics } from '@zapfleet/core'
 import { Histogram, type Registry } from 'prom-client'
 import { openTally } from './tally.ts'
 
 /** Counts what goes through the heart: reserves by strategy and outcome, refusals by reason, batches. */
-export function watchHeart(registry: Registry): FleetWatch {
+export function watchHeart(registry: Registry): FleetMetrics {
   const reserves = openTally(registry, {
     name: 'zapfleet_reserves_total',
     help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',

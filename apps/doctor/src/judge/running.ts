@@ -1,4 +1,4 @@
-import type { RegistrySight, WebhooksSight } from '@zapfleet/core'
+import type { RegistryDiagnosis, WebhooksDiagnosis } from '@zapfleet/core'
 import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.ts'
 import type { ApiSight } from '../look-at-api.ts'
 import type { WebhookDoorSight } from '../look-at-webhook-door.ts'
@@ -8,7 +8,7 @@ const TAKEOVER_MS = 60_000
 const ROUNDS_MISSED = 3
 
 /** Judges whether a scheduler leads and health rounds begin. */
-export function judgePolling({ polling, leader, failedJobs }: RegistrySight): Finding {
+export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis): Finding {
   const check = 'polling'
   const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'nobody leads'
   const last = polling ? `the last round began ${lasting(polling.ageMs)} ago` : 'no round ever began'
@@ -34,7 +34,7 @@ export function judgePolling({ polling, leader, failedJobs }: RegistrySight): Fi
 }
 
 /** Judges how many numbers can send. */
-export function judgeNumbers({ instances }: RegistrySight): Finding {
+export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
   const check = 'numbers'
   if (instances.length === 0)
     return warn(
@@ -69,7 +69,7 @@ export function judgeNumbers({ instances }: RegistrySight): Finding {
 }
 
 /** Judges whether each phone belongs to one number alone: two would each count a limit of its own. */
-export function judgePhones({ instances }: RegistrySight): Finding {
+export function judgePhones({ instances }: RegistryDiagnosis): Finding {
   const check = 'phones'
   const paired = instances.filter((one) => one.duplicateOf !== null)
   const byPhone = new Map<string, string[]>()
@@ -103,7 +103,7 @@ export function judgePhones({ instances }: RegistrySight): Finding {
 export function judgeWebhook(
   publicUrl: string | null,
   door: WebhookDoorSight | null,
-  hooks: WebhooksSight | null,
+  hooks: WebhooksDiagnosis | null,
 ): Finding {
   const check = 'webhook'
   if (publicUrl === null || door === null)
@@ -133,7 +133,7 @@ export function judgeWebhook(
   }
 }
 
-function judgeOwners(where: string, hooks: WebhooksSight | null): Finding {
+function judgeOwners(where: string, hooks: WebhooksDiagnosis | null): Finding {
   const check = 'webhook'
   if (hooks === null) return ok(check, `${where} answers`)
   const { ours, moved, another, nobody, unread } = hooks

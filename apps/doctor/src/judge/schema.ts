@@ -1,8 +1,8 @@
-import type { DatabaseSight, RegistrySight, SchemaSight } from '@zapfleet/core'
+import type { DatabaseDiagnosis, RegistryDiagnosis, SchemaDiagnosis } from '@zapfleet/core'
 import { count, type Finding, fail, ok, some, warn } from '../finding.ts'
 
 /** Judges whether the database has what this release needs. */
-export function judgeMigrations(sight: DatabaseSight): Finding {
+export function judgeMigrations(sight: DatabaseDiagnosis): Finding {
   const check = 'migrations'
   const schema = sight.migrating ?? sight.served
   if (schema === null) return fail(check, `they could not be read (${sight.unreadable})`, RIGHTS)
@@ -54,7 +54,7 @@ export function judgeMigrations(sight: DatabaseSight): Finding {
   return ok(check, 'all are applied, and none was edited')
 }
 
-function beforeTheFirst({ tables }: SchemaSight): string {
+function beforeTheFirst({ tables }: SchemaDiagnosis): string {
   const there = [...(tables.instances ? ['whatsapp_instances'] : []), ...(tables.clients ? ['clientes'] : [])]
   return there.length > 0
     ? `none is applied yet; ${there.join(' and ')} can be adopted as they are`
@@ -66,7 +66,7 @@ const POLICY =
 const RIGHTS = 'Give the role of DATABASE_URL the rights that docs/adopting.md names.'
 
 /** Judges whether the serving role may do what serving takes, and sees every row. */
-export function judgeRights(schema: SchemaSight): Finding {
+export function judgeRights(schema: SchemaDiagnosis): Finding {
   const check = 'rights'
   if (schema.hidden.length > 0)
     return fail(check, `row level security hides rows of ${some(schema.hidden)} from this role`, POLICY)
@@ -81,7 +81,7 @@ export function judgeRights(schema: SchemaSight): Finding {
 }
 
 /** Judges what Supabase's REST door would let anybody do; null where it lets nobody do anything. */
-export function judgeExposure(schema: SchemaSight): Finding | null {
+export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
   if (schema.exposed.length === 0) return null
   return warn(
     'exposure',
@@ -91,7 +91,7 @@ export function judgeExposure(schema: SchemaSight): Finding | null {
 }
 
 /** Judges whether this process would count its days where the fleet does. */
-export function judgeTimeZone(registry: RegistrySight, configured: string): Finding {
+export function judgeTimeZone(registry: RegistryDiagnosis, configured: string): Finding {
   const check = 'time zone'
   const { timeZone, knowsTimeZone } = registry
   if (!knowsTimeZone)

@@ -6,10 +6,10 @@ import { prepareConnections, type TlsState } from '../ground/prepare-connections
 import { type ConnectTrouble, connectTrouble } from './connect-trouble.ts'
 
 /** What is seen of a database from its door. `clock`: how far it is ahead of this process, give or take `doubtMs`. */
-export type DoorSight =
-  | { entered: false; trouble: ConnectTrouble; words: string }
+export type ConnectionDiagnosis =
+  | { connected: false; trouble: ConnectTrouble; message: string }
   | {
-      entered: true
+      connected: true
       tookMs: number
       /** As PostgreSQL numbers itself: 130004 is 13.4. */
       version: number
@@ -21,7 +21,7 @@ export type DoorSight =
       /** False: a pooler dropped the settings of the session, so none may be relied on. */
       keepsSettings: boolean
       /** Whether LISTEN was answered by its NOTIFY: not through a transaction pooler, and not on a standby. */
-      hears: boolean
+      deliversNotifications: boolean
       connections: { used: number; allowed: number }
       tls: TlsState
       clock: { aheadMs: number; doubtMs: number }
@@ -30,7 +30,7 @@ export type DoorSight =
 const ECHO_WITHIN_MS = 1_500
 
 /** Runs `work` on one connection to `url`, with how long the connecting took and whether it is encrypted. It sets nothing: behind a pooler, what is set would be the next one's. */
-export async function enter<Result>(
+export async function withConnection<Result>(
   url: string,
   withinMs: number,
   work: (client: pg.Client, seen: { tookMs: number; tls: TlsState }) => Promise<Result>,
@@ -56,7 +56,7 @@ export async function enter<Result>(
 }
 
 /** One question that can change nothing, whatever stands between us and the database. */
-export async function ask<Row extends pg.QueryResultRow>(
+export async function queryReadOnly<Row extends pg.QueryResultRow>(
   client: pg.Client,
   text: string,
   values: unknown[] = [],
@@ -70,10 +70,10 @@ export async function ask<Row extends pg.QueryResultRow>(
 }
 
 /** Tries the door of a database and says what stands behind it; changes nothing and never throws. */
-export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSight> {
+export async function diagnoseConnection(url: string, withinMs = 5_000): Promise<ConnectionDiagnosis> {
   try {
-    return await enter(url, withinMs, async (client, { tookMs, tls }) => {
-      const [row] = await ask<{
+    return await withConnection(url, withinMs, async (client, { tookMs, tls }) => {
+      const [row] = await queryReadOnly<{
         version: string
         user: string
         identity: string
@@ -92,21 +92,21 @@ export async function lookAtDoor(url: string, withinMs = 5_000): Promise<DoorSig
       )
       if (!row) throw new Error('the database gave no row')
       return {
-        entered: true as const,
+        connected: true as const,
         tookMs,
         version: Number(row.version),
         user: row.user,
         identity: row.identity,
         readOnly: row.read_only,
         keepsSettings: row.mark === 'here',
-        hears: row.mark === 'here' && (await hears(client)),
+        deliversNotifications: row.mark === 'here' && (await deliversNotifications(client)),
         connections: { used: row.used, allowed: row.allowed },
         tls,
         clock: await readClock(client),
       }
     })
   } catch (error) {
-    return { entered: false, trouble: connectTrouble(error), words: wordsOf(error) }
+    return { connected: false, trouble: connectTrouble(error), message: wordsOf(error) }
   }
 }
 
@@ -125,7 +125,7 @@ async function readClock(client: pg.Client): Promise<{ aheadMs: number; doubtMs:
 }
 
 /** Listens on a channel of its own, which nobody else does, and calls out on it. */
-async function hears(client: pg.Client): Promise<boolean> {
+async function deliversNotifications(client: pg.Client): Promise<boolean> {
   const word = randomUUID()
   const patience = AbortSignal.timeout(ECHO_WITHIN_MS)
   try {

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
-import { ask } from './diagnose-connection.ts'
+import { queryReadOnly } from './diagnose-connection.ts'
 
 /** What a migrated database tells of its fleet. Ages are in milliseconds by the database's clock. */
-export type RegistrySight = {
+export type RegistryDiagnosis = {
   /** The IANA name that is stored; null: none yet. */
   timeZone: string | null
   /** Whether this PostgreSQL knows the time zone that the environment names. */
@@ -32,11 +32,11 @@ export type RegistrySight = {
 }
 
 /** Reads what a migrated database knows of its fleet; changes nothing. */
-export async function lookAtRegistry(
+export async function diagnoseRegistry(
   client: pg.Client,
   { timeZone, defaultCountry }: { timeZone: string; defaultCountry: string },
-): Promise<RegistrySight> {
-  const [facts] = await ask<{
+): Promise<RegistryDiagnosis> {
+  const [facts] = await queryReadOnly<{
     time_zone: string | null
     knows: boolean
     holder: string | null
@@ -53,7 +53,7 @@ export async function lookAtRegistry(
 from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     [timeZone],
   )
-  const instances = await ask<{
+  const instances = await queryReadOnly<{
     nome: string
     status: string | null
     pausada: boolean
@@ -63,7 +63,12 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     client,
     'select nome, status, pausada, duplicata_de, numero_telefone from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
   )
-  const runs = await ask<{ job: string; age_ms: number; period_ms: number | null; failed: string | null }>(
+  const runs = await queryReadOnly<{
+    job: string
+    age_ms: number
+    period_ms: number | null
+    failed: string | null
+  }>(
     client,
     `select distinct on (job) job, extract(epoch from clock_timestamp() - started_at)::float8 * 1000 age_ms,
   extract(epoch from started_at - lead(started_at) over (partition by job order by started_at desc))::float8 * 1000 period_ms, failed

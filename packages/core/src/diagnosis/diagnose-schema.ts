@@ -2,10 +2,10 @@ import type pg from 'pg'
 import { RECORDED_MIGRATIONS, readMigrations } from '../ground/migrate.ts'
 import { compareMigrations, type MigrationState, type RecordedMigration } from '../ground/migration.ts'
 import { HIDING, SERVING_TABLES } from '../ground/read-hidden-tables.ts'
-import { ask } from './diagnose-connection.ts'
+import { queryReadOnly } from './diagnose-connection.ts'
 
 /** What a database holds of ours, and what the role that asks may do with it. */
-export type SchemaSight = {
+export type SchemaDiagnosis = {
   /** Null where this role may not read which are applied. */
   migrations: MigrationState | null
   /** Whether any migration was ever applied. */
@@ -26,15 +26,18 @@ export type SchemaSight = {
 }
 
 /** Reads what the tables are and who may do what; changes nothing. */
-export async function lookAtSchema(client: pg.Client): Promise<SchemaSight> {
-  const relations = await ask<Relation>(client, RELATIONS)
+export async function diagnoseSchema(client: pg.Client): Promise<SchemaDiagnosis> {
+  const relations = await queryReadOnly<Relation>(client, RELATIONS)
   const named = (name: string): Relation | undefined => relations.find((one) => one.name === name)
   const ours = await readMigrations()
   const record = named('public._prisma_migrations')
   const migrations =
     record && !record.may_select
       ? null
-      : compareMigrations(ours, record ? await ask<RecordedMigration>(client, RECORDED_MIGRATIONS) : [])
+      : compareMigrations(
+          ours,
+          record ? await queryReadOnly<RecordedMigration>(client, RECORDED_MIGRATIONS) : [],
+        )
   const migrated = named('zapfleet.settings') !== undefined
   return {
     migrations,
@@ -94,11 +97,11 @@ order by 1`
 async function whyNotAdoptable(client: pg.Client, sql: string): Promise<string | null> {
   const question = /DO \$adopt\$[\s\S]*?\$adopt\$;/.exec(sql)?.[0]
   if (question === undefined) throw new Error('the first migration has no question about adopting')
-  const reasons = (await ask<{ found: string }>(client, OTHER_FUNCTIONS)).map(
+  const reasons = (await queryReadOnly<{ found: string }>(client, OTHER_FUNCTIONS)).map(
     ({ found }) => `${found}; expected (p_nome character varying) returns void`,
   )
   try {
-    await ask(client, question)
+    await queryReadOnly(client, question)
   } catch (error) {
     const { message } = error as Error
     const words = message.replace(/^zapfleet cannot adopt this database; nothing was changed: /, '')
@@ -115,7 +118,7 @@ from pg_proc where pronamespace = 'public'::regnamespace and proname = 'incremen
 order by 1`
 
 async function migratingLacks(client: pg.Client, relations: readonly Relation[]): Promise<string[]> {
-  const [row] = await ask<{ make_schema: boolean; make_table: boolean; foreign_function: boolean }>(
+  const [row] = await queryReadOnly<{ make_schema: boolean; make_table: boolean; foreign_function: boolean }>(
     client,
     `select exists (select from pg_namespace where nspname = 'zapfleet') or has_database_privilege(current_database(), 'CREATE') make_schema,
   has_schema_privilege('public', 'CREATE') make_table,

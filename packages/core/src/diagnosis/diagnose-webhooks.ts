@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import { fleetWebhook, webhookOwner } from '../webhook/webhook.ts'
 
 /** Whose webhook the numbers have on Evolution: names, each list in the order that was asked. */
-export type WebhooksSight = {
+export type WebhooksDiagnosis = {
   ours: string[]
   /** Ours, with an address that PUBLIC_URL does not name any more. */
   moved: string[]
@@ -16,18 +16,18 @@ export type WebhooksSight = {
 const AT_A_TIME = 20
 
 /** Asks Evolution for the webhook of each instance; changes nothing and never throws. */
-export async function lookAtWebhooks(
+export async function diagnoseWebhooks(
   evolution: Pick<Evolution, 'findWebhook'>,
   asked: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
-): Promise<WebhooksSight> {
+): Promise<WebhooksDiagnosis> {
   const { publicUrl, secret, names, timeoutMs = 5_000 } = asked
   // Without a secret none of ours can be there; the address alone tells.
   const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '')
-  const sight: WebhooksSight = { ours: [], moved: [], another: [], nobody: [], unread: [] }
+  const sight: WebhooksDiagnosis = { ours: [], moved: [], another: [], nobody: [], unread: [] }
   const limit = pLimit(AT_A_TIME)
   const kinds = await Promise.all(
     names.map((name) =>
-      limit(async (): Promise<keyof WebhooksSight> => {
+      limit(async (): Promise<keyof WebhooksDiagnosis> => {
         try {
           const found = await evolution.findWebhook(name, { timeoutMs })
           const owner = webhookOwner(found, ours)

@@ -5,7 +5,7 @@ import { singleFlight } from '../ground/single-flight.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Instance } from '../instance/instance.ts'
 import { readFleet } from '../reservation/read-fleet.ts'
-import type { Seen } from '../selection/pool.ts'
+import type { CandidateReading } from '../selection/pool.ts'
 import { type Present, readPresent } from './read-present.ts'
 import type { Waiters } from './waiters.ts'
 
@@ -52,7 +52,7 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
   const samples = singleFlight<void>()
 
   const take = async (): Promise<void> => {
-    const { seen } = await readFleet(ground)
+    const { candidates: seen } = await readFleet(ground)
     // What is compared with the next sample must not be older than the first who asks.
     if (joined === 0) return
     const before = sample?.byName
@@ -129,7 +129,7 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
 /** A number that was just made has these. */
 const BLANK = '0 0 0 false'
 
-function countersOf(seen: Seen): string {
+function countersOf(seen: CandidateReading): string {
   const isAvailable = unavailableReason(seen) === null
   return `${seen.sentThisHour} ${seen.sentToday} ${seen.lastSentAtMs} ${isAvailable}`
 }

@@ -19,13 +19,13 @@ import { createHints } from '../health/hints.ts'
 import { createInventory } from '../health/inventory.ts'
 import { createRounds } from '../health/rounds.ts'
 import { createUndecidedPhones } from '../health/undecided-phones.ts'
-import { openKnownKeys } from '../key/open-known-keys.ts'
+import { openKeyCache } from '../key/open-key-cache.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
 import { createEngine } from '../reservation/engine.ts'
 import { HIDDEN_TABLES_SHARED_FOR_MS } from '../reservation/explain-empty-fleet.ts'
-import { type FleetWatch, noWatch } from '../reservation/fleet-watch.ts'
-import { openKnownSessions } from '../session/open-known-sessions.ts'
+import { type FleetMetrics, noMetrics } from '../reservation/fleet-metrics.ts'
+import { openSessionCache } from '../session/open-session-cache.ts'
 import { createWebhooks } from '../webhook/webhooks.ts'
 import { createEvolutionConditions } from './evolution-conditions.ts'
 import type { Fleet } from './fleet.ts'
@@ -44,7 +44,7 @@ export type FleetConfig = {
   evolution: Evolution
   log: Log
   /** Who wants to know what goes through the heart; default: nobody. */
-  watch?: FleetWatch | undefined
+  watch?: FleetMetrics | undefined
   /** Hands in the moment; for tests. Without it, or when it answers null, the database's clock is the clock. */
   clock?: (() => Date | null) | undefined
   /** Asks that may wait in this process before OVERLOADED; default 10,000. */
@@ -85,19 +85,19 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 }
 
 function build(config: FleetConfig, ground: Ground): Fleet {
-  const watch = config.watch ?? noWatch
+  const watch = config.watch ?? noMetrics
   const preferences = createPreferenceCache(ground)
   const engine = createEngine(ground, {
     preferences,
     onBatch: watch.batch,
-    release: (ids) => Promise.all(ids.map((id) => releases.settle(id, null))),
+    release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null))),
     maxWaiting: config.maxWaiting,
   })
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
   const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed')
   const events = openEventFeed(ground, listenUrl(config.directUrl ?? config.databaseUrl))
-  const keys = openKnownKeys(ground)
-  const sessions = openKnownSessions(ground)
+  const keys = openKeyCache(ground)
+  const sessions = openSessionCache(ground)
   const background = openBackground()
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
@@ -110,7 +110,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     evolution: config.evolution,
     defaultCountry: config.defaultCountry ?? 'BR',
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
-    watch,
+    metrics: watch,
     preferences,
     engine,
     releases,

@@ -8,15 +8,15 @@ import { type Health, type HealthSummary, summarize, toHealth } from './health.t
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import type { Crowd } from './hints.ts'
 import { nextStatus } from './next-status.ts'
-import { readStandings } from './read-health-states.ts'
 import { clockSince, readInstances } from './read-instances.ts'
+import { readStoredHealth } from './read-stored-health.ts'
 import { runRound } from './run-round.ts'
 import { storeReadings } from './store-readings.ts'
-import { watchLines } from './watch-connections.ts'
+import { watchConnections } from './watch-connections.ts'
 
 /** Reads one instance on Evolution now and stores what it says. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(call: HealthCall, input: { name: string }): Promise<Health> {
-  await lookAtInstance(call, input.name, { source: 'check' })
+  await readAndStoreInstance(call, input.name, { source: 'check' })
   return toHealth(await findInstanceRow(call.fleet, input.name), await readMoment(call.fleet))
 }
 
@@ -56,12 +56,12 @@ export async function healthSummary(fleet: HealthFleet): Promise<HealthSummary> 
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export async function lookAtInstance(
+export async function readAndStoreInstance(
   call: HealthCall,
   name: string,
   how: { source: 'check' | 'webhook'; limit?: LimitFunction; crowd?: Crowd },
 ): Promise<'stored' | 'one_of_many'> {
-  const fleetNow = await readStandings(call.fleet, [name])
+  const fleetNow = await readStoredHealth(call.fleet, [name])
   const [stored] = fleetNow.instances
   if (!stored) throw unknownInstance(name)
   const [reading] = await readInstances(call, [stored], clockSince(fleetNow), {
@@ -72,15 +72,15 @@ export async function lookAtInstance(
   if (!reading) return 'stored'
   const { graceUntil } = fleetNow
   const isHeld = isGrace(graceUntil, reading.startedAt)
-  const next = nextStatus(stored.standing, reading.seen, reading.startedAt)
-  if (!isHeld && isDoubtfulFall(stored.standing, reading.seen, next) && how.crowd?.isCrowded())
+  const next = nextStatus(stored.health, reading.observed, reading.startedAt)
+  if (!isHeld && isDoubtfulFall(stored.health, reading.observed, next) && how.crowd?.isCrowded())
     return 'one_of_many'
   const { connected } = await storeReadings(call, [stored], [reading], {
     source: how.source,
     graceUntil,
     always: true,
   })
-  watchLines(call, [stored], [reading])
+  watchConnections(call, [stored], [reading])
   await call.fleet.engine.snapshot.refreshNames([name])
   await checkPhones(call, connected)
   return 'stored'

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
 import type { HealthCall } from './health-fleet.ts'
-import { readStandings } from './read-health-states.ts'
-import { settlePhones } from './resolve-duplicate-phones.ts'
+import { readStoredHealth } from './read-stored-health.ts'
+import { resolveDuplicatePhones } from './resolve-duplicate-phones.ts'
 import { storeReadings } from './store-readings.ts'
 
 /** After an opening Evolution's record takes a second or two; a longer wait is the rounds'. */
@@ -46,12 +46,12 @@ export async function checkPhones(
 
 /** Takes the names that are decided, or not connected any more, out of `undecided`. */
 async function compare(call: HealthCall, undecided: Set<string>, unread: boolean): Promise<void> {
-  const asked = [...undecided]
+  const names = [...undecided]
   const rows = await call.fleet.sql.prisma.instance.findMany({
     where: {
       removedAt: null,
       status: { in: ['connected', 'open'] },
-      OR: [{ name: { in: asked } }, ...(unread ? [{ pairedPhone: null }] : [])],
+      OR: [{ name: { in: names } }, ...(unread ? [{ pairedPhone: null }] : [])],
     },
     select: { name: true, phoneNumber: true },
   })
@@ -71,8 +71,8 @@ async function compare(call: HealthCall, undecided: Set<string>, unread: boolean
     const isRight = registered === null || paired === null || isSamePhone(paired, registered)
     verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
   }
-  const { at, instances } = await readStandings(call.fleet, [...verdicts.keys()])
-  const readings = instances.flatMap(({ name, standing }) => {
+  const { at, instances } = await readStoredHealth(call.fleet, [...verdicts.keys()])
+  const readings = instances.flatMap(({ name, health: standing }) => {
     const act = verdicts.get(name)
     if (act === undefined || standing.status !== 'connected') return []
     if (act === 'wrong_phone')
@@ -80,11 +80,11 @@ async function compare(call: HealthCall, undecided: Set<string>, unread: boolean
         { instance: name },
         'another phone than the registered one is paired with this instance: it sends from another number',
       )
-    return [{ name, startedAt: at, seen: { kind: 'act', act } as const, state: 'open' as const }]
+    return [{ name, startedAt: at, observed: { kind: 'act', act } as const, state: 'open' as const }]
   })
   await storeReadings(call, instances, readings, { source: 'check', graceUntil: null, always: false })
-  await settlePhones(call, phones)
+  await resolveDuplicatePhones(call, phones)
   const isConnected = new Set(rows.map(({ name }) => name))
-  for (const name of asked)
+  for (const name of names)
     if (!isConnected.has(name) || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
 }

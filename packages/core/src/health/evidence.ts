@@ -1,4 +1,4 @@
-import type { Seen } from './health-state.ts'
+import type { Observation } from './health-state.ts'
 
 /** Where evidence came from. */
 export type Source = 'poll' | 'webhook' | 'check' | 'admin'
@@ -24,7 +24,7 @@ export type Evidence = {
 }
 
 /** Writes an observation down. */
-export function evidenceOf(source: Source, seen: Seen): Evidence {
+export function evidenceOf(source: Source, seen: Observation): Evidence {
   if (seen.kind === 'act') return { source, act: seen.act }
   if (seen.kind === 'silent') return { source, answer: seen.why }
   if (seen.kind === 'missing') return { source, answer: 'not_found' }

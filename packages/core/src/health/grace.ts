@@ -1,5 +1,5 @@
 import type { StatusReason } from '../instance/action.ts'
-import type { Seen, Standing } from './health-state.ts'
+import type { HealthState, Observation } from './health-state.ts'
 
 /**
  * Evolution's restart takes some 20 s for 200 instances, and WhatsApp's own outages may be as short; meanwhile every number
@@ -24,7 +24,7 @@ const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
  * Whether this is a fall from connected without a final cause, as Evolution's own restart would show it too. Silence is
  * none: it has its own rule.
  */
-export function isDoubtfulFall(previous: Standing, seen: Seen, next: Standing): boolean {
+export function isDoubtfulFall(previous: HealthState, seen: Observation, next: HealthState): boolean {
   if (previous.status !== 'connected' || FINAL.has(next.reason)) return false
   if (seen.kind === 'state') return seen.state !== 'open'
   return seen.kind === 'unclear' || seen.kind === 'missing'

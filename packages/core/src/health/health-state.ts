@@ -16,7 +16,7 @@ export type Watched = { opens: number; attempts: number }
 export type Act = 'created' | 'logged_out' | 'wrong_phone' | 'right_phone'
 
 /** One piece of evidence about an instance. */
-export type Seen =
+export type Observation =
   /** Evolution's live state; `record` where it was read, null where it was not or could not be. `watched`: see `watchLines`. */
   | { kind: 'state'; state: 'open'; blinked: boolean; watched?: Watched }
   | { kind: 'state'; state: 'connecting' | 'close'; record: ClosingRecord | null; watched?: Watched }
@@ -30,7 +30,7 @@ export type Seen =
   | { kind: 'act'; act: Act }
 
 /** What is stored of an instance's health. */
-export type Standing = {
+export type HealthState = {
   status: Status
   /** A StatusReason, null, or a word of another program. */
   reason: string | null
@@ -75,12 +75,12 @@ const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
 ])
 
 /** Whether the line is down and comes back by itself. */
-export function isLost(standing: Standing): boolean {
+export function isLost(standing: HealthState): boolean {
   return standing.status !== 'connected' && LOST.has(standing.reason)
 }
 
 /** A number that was open and whose session did not end reconnects by itself; any other waits for a scan. */
-export function isPaired(standing: Standing): boolean {
+export function isPaired(standing: HealthState): boolean {
   return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
 }
 
@@ -101,7 +101,7 @@ const FALLS_AGAIN_MS = 2 * 60_000
  * Whether a reading is worth watching the line for some seconds: of a number that falls again and again, which another socket of the
  * same account may replace, and of one that connects without a QR code, which WhatsApp may refuse to register.
  */
-export function isRestless(standing: Standing, seen: Seen, now: Date): boolean {
+export function isRestless(standing: HealthState, seen: Observation, now: Date): boolean {
   if (seen.kind !== 'state' || standing.status === 'banned') return false
   if (standing.reason === 'FLAPPING' || standing.reason === 'REPLACED') return true
   if (standing.status === 'connected') {
@@ -114,7 +114,7 @@ export function isRestless(standing: Standing, seen: Seen, now: Date): boolean {
 }
 
 /** Whether the session is over and its end is known: what closes now closed long ago, or in a session that nobody saw. */
-export function isSettled(standing: Standing): boolean {
+export function isSettled(standing: HealthState): boolean {
   return SETTLED.has(standing.reason)
 }
 
@@ -125,7 +125,7 @@ export function isSettled(standing: Standing): boolean {
  * for a number that was closed before, which may have been paired, and banned, since it was last seen, and for one that
  * reconnects, which may have been logged out.
  */
-export function needsRecord(standing: Standing, seen: Seen, thorough: boolean): boolean {
+export function needsRecord(standing: HealthState, seen: Observation, thorough: boolean): boolean {
   if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
   if (seen.state === 'close') return thorough || !isSettled(standing)
   if (isPaired(standing)) return thorough || standing.status === 'connected'
@@ -133,7 +133,7 @@ export function needsRecord(standing: Standing, seen: Seen, thorough: boolean): 
 }
 
 /** Whether two standings are the same in everything that is stored. */
-export function isSameStanding(one: Standing, other: Standing): boolean {
+export function isSameHealth(one: HealthState, other: HealthState): boolean {
   return (
     one.status === other.status &&
     one.reason === other.reason &&

@@ -1,5 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import { lookAtInstance } from './check-instances.ts'
+import { readAndStoreInstance } from './check-instances.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import { runRound } from './run-round.ts'
 
@@ -27,14 +27,14 @@ export function hintInstance(call: HealthCall, name: string, source: 'webhook'):
 }
 
 /** Waits until every hint given so far was followed; for tests and for a clean stop. */
-export async function settleHints(fleet: HealthFleet): Promise<void> {
+export async function waitForHints(fleet: HealthFleet): Promise<void> {
   await fleet.hints.idle()
 }
 
 async function check(call: HealthCall, name: string): Promise<void> {
   const { limit, crowd } = call.fleet.hints
   try {
-    const outcome = await lookAtInstance(call, name, { source: 'webhook', limit, crowd })
+    const outcome = await readAndStoreInstance(call, name, { source: 'webhook', limit, crowd })
     if (outcome === 'one_of_many') await runRound(call)
   } catch (error) {
     // It was removed a moment ago.

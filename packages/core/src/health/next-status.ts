@@ -4,12 +4,12 @@ import type { Status } from '../instance/status.ts'
 import {
   type Act,
   type ClosingRecord,
+  type HealthState,
   isLost,
   isPaired,
   isSettled,
   isShowingCode,
-  type Seen,
-  type Standing,
+  type Observation,
 } from './health-state.ts'
 
 /** Readings without a clear answer after which a status is no longer believed. */
@@ -29,7 +29,7 @@ const CLOCKS_APART_MS = 30_000
  *
  * @param now the moment of the evidence, by the database's clock
  */
-export function nextStatus(previous: Standing, seen: Seen, now: Date): Standing {
+export function nextStatus(previous: HealthState, seen: Observation, now: Date): HealthState {
   if (seen.kind === 'act') return afterAct(previous, seen.act, now)
   if (seen.kind === 'silent' || seen.kind === 'unclear') return afterSilence(previous, seen, now)
   if (seen.kind === 'state' && isReplaced(seen)) return afterReplacing(previous, now)
@@ -51,19 +51,19 @@ export function nextStatus(previous: Standing, seen: Seen, now: Date): Standing 
 const TOO_MANY = 3
 
 /** Each of two sockets of one account ends the other as it opens (WhatsApp's code 440), once a second and without end. */
-function isReplaced({ watched }: Seen & { kind: 'state' }): boolean {
+function isReplaced({ watched }: Observation & { kind: 'state' }): boolean {
   return watched !== undefined && watched.opens >= TOO_MANY
 }
 
 /** A single reading of such a line may be anything: only some calm seconds tell that it is over. */
-function isStillReplaced(previous: Standing, { watched }: Seen & { kind: 'state' }): boolean {
+function isStillReplaced(previous: HealthState, { watched }: Observation & { kind: 'state' }): boolean {
   return previous.reason === 'REPLACED' && watched === undefined
 }
 
 /** The line begins to connect again and again, and Evolution shows no QR code: WhatsApp refuses it, or is out of reach. */
 function isRefused(
-  previous: Standing,
-  { record, watched }: Seen & { kind: 'state'; state: 'connecting' | 'close' },
+  previous: HealthState,
+  { record, watched }: Observation & { kind: 'state'; state: 'connecting' | 'close' },
   now: Date,
 ): boolean {
   if (watched === undefined || watched.attempts < TOO_MANY || isPaired(previous)) return false
@@ -71,7 +71,7 @@ function isRefused(
 }
 
 /** Where an instance of which nothing is known begins. */
-export const NO_STANDING: Standing = {
+export const INITIAL_HEALTH: HealthState = {
   status: 'unknown',
   reason: null,
   since: null,
@@ -81,18 +81,22 @@ export const NO_STANDING: Standing = {
   lastFall: null,
 }
 
-function afterAct(previous: Standing, act: Act, now: Date): Standing {
+function afterAct(previous: HealthState, act: Act, now: Date): HealthState {
   if (act === 'wrong_phone')
-    return previous.status === 'connected' ? stand(previous, 'connected', 'WRONG_PHONE', now) : previous
+    return previous.status === 'connected' ? withStatus(previous, 'connected', 'WRONG_PHONE', now) : previous
   if (act === 'right_phone')
-    return previous.reason === 'WRONG_PHONE' ? stand(previous, previous.status, null, now) : previous
-  if (act === 'created') return ended(NO_STANDING, 'disconnected', 'NEVER_CONNECTED', now)
+    return previous.reason === 'WRONG_PHONE' ? withStatus(previous, previous.status, null, now) : previous
+  if (act === 'created') return ended(INITIAL_HEALTH, 'disconnected', 'NEVER_CONNECTED', now)
   // A banned number that is logged out is banned all the same.
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
   return ended(previous, 'disconnected', 'LOGGED_OUT', now)
 }
 
-function afterSilence(previous: Standing, seen: Seen & { kind: 'silent' | 'unclear' }, now: Date): Standing {
+function afterSilence(
+  previous: HealthState,
+  seen: Observation & { kind: 'silent' | 'unclear' },
+  now: Date,
+): HealthState {
   const silentRounds = Math.min(SILENT_ROUNDS, previous.silentRounds + 1)
   if (silentRounds < SILENT_ROUNDS || previous.status === 'banned') return { ...previous, silentRounds }
   const reasons = {
@@ -104,46 +108,46 @@ function afterSilence(previous: Standing, seen: Seen & { kind: 'silent' | 'uncle
   if (seen.kind === 'unclear' && previous.status === 'unknown' && previous.reason !== null)
     return { ...previous, silentRounds }
   const reason = seen.kind === 'silent' ? reasons[seen.why] : 'EVOLUTION_UNCLEAR'
-  return { ...stand(previous, 'unknown', reason, now), silentRounds }
+  return { ...withStatus(previous, 'unknown', reason, now), silentRounds }
 }
 
-function afterOpen(previous: Standing, blinked: boolean, now: Date): Standing {
+function afterOpen(previous: HealthState, blinked: boolean, now: Date): HealthState {
   const wasUp = previous.status === 'connected'
   const counted = blinked && wasUp ? withFall(previous, now) : previous
   const isWrongPhone = wasUp && previous.reason === 'WRONG_PHONE'
   const reason = isWrongPhone ? 'WRONG_PHONE' : isFlapping(counted, now) ? 'FLAPPING' : null
   return {
-    ...stand(counted, 'connected', reason, now),
+    ...withStatus(counted, 'connected', reason, now),
     connectedAt: wasUp ? (previous.connectedAt ?? now) : now,
   }
 }
 
-function afterReplacing(previous: Standing, now: Date): Standing {
+function afterReplacing(previous: HealthState, now: Date): HealthState {
   return {
-    ...stand(previous, 'connecting', 'REPLACED', now),
+    ...withStatus(previous, 'connecting', 'REPLACED', now),
     connectedAt: previous.connectedAt ?? now,
   }
 }
 
-function afterMissing(previous: Standing, now: Date): Standing {
+function afterMissing(previous: HealthState, now: Date): HealthState {
   const isCreating =
     previous.reason === 'NEVER_CONNECTED' && now.getTime() - (previous.since?.getTime() ?? 0) < CREATING_MS
   if (isCreating) return { ...previous, silentRounds: 0 }
   return ended(previous, 'disconnected', 'NOT_ON_EVOLUTION', now)
 }
 
-function afterConnecting(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
+function afterConnecting(previous: HealthState, record: ClosingRecord | null, now: Date): HealthState {
   // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
   // It connects and has no code yet: what is known of it stays true until there is one.
   if (isSettled(previous) && record !== null && !isShowingCode(record, now))
     return { ...previous, silentRounds: 0 }
   if (previous.reason === 'NO_QR_CODE' && record === null) return { ...previous, silentRounds: 0 }
-  return stand(previous, 'connecting', 'WAITING_FOR_SCAN', now)
+  return withStatus(previous, 'connecting', 'WAITING_FOR_SCAN', now)
 }
 
 /** A close that no recorded cause explains. */
-function afterClose(previous: Standing, record: ClosingRecord | null, now: Date): Standing {
+function afterClose(previous: HealthState, record: ClosingRecord | null, now: Date): HealthState {
   // Behind a settled close the record tells of a session's end, or is as stale as it may be.
   const inDatabase = isSettled(previous) ? undefined : record?.connectionStatus
   // Without a record a paired number may be reconnecting: an outage must not tell people to scan. Just after the opening the
@@ -157,7 +161,7 @@ function afterClose(previous: Standing, record: ClosingRecord | null, now: Date)
     return ended(previous, 'disconnected', 'QR_LIMIT_REACHED', now)
   if (isPaired(previous)) {
     const counted = previous.status === 'connected' ? withFall(previous, now) : previous
-    return stand(counted, 'disconnected', 'CLOSED', now)
+    return withStatus(counted, 'disconnected', 'CLOSED', now)
   }
   if (
     previous.status === 'disconnected' &&
@@ -165,7 +169,7 @@ function afterClose(previous: Standing, record: ClosingRecord | null, now: Date)
     previous.reason !== 'NOT_ON_EVOLUTION'
   )
     return { ...previous, silentRounds: 0 }
-  return stand(previous, 'disconnected', 'NEVER_CONNECTED', now)
+  return withStatus(previous, 'disconnected', 'NEVER_CONNECTED', now)
 }
 
 /**
@@ -173,7 +177,7 @@ function afterClose(previous: Standing, record: ClosingRecord | null, now: Date)
  * `connecting` once a QR code is shown again: then a number that was paired waits for a scan.
  */
 function sessionEnd(
-  previous: Standing,
+  previous: HealthState,
   state: 'connecting' | 'close',
   record: ClosingRecord | null,
 ): { status: Status; reason: StatusReason } | null {
@@ -202,21 +206,21 @@ function sessionEnd(
 }
 
 /** Where a session ended and its end is known, only a later one can have ended in another way. */
-function unseenSince(previous: Standing): Date | null {
+function unseenSince(previous: HealthState): Date | null {
   return isSettled(previous) && previous.reason !== 'NEVER_CONNECTED' ? previous.since : null
 }
 
 /** The line is down and Evolution tries to have it back. */
-function lost(previous: Standing, status: 'connecting' | 'disconnected', now: Date): Standing {
+function lost(previous: HealthState, status: 'connecting' | 'disconnected', now: Date): HealthState {
   const counted = previous.status === 'connected' ? withFall(previous, now) : previous
   const sinceMs = (isLost(previous) ? previous.since?.getTime() : undefined) ?? now.getTime()
   const isTooLong = previous.reason === 'RECONNECTING_TOO_LONG' || now.getTime() - sinceMs > TOO_LONG_MS
   const reason = isTooLong ? 'RECONNECTING_TOO_LONG' : isFlapping(counted, now) ? 'FLAPPING' : 'RECONNECTING'
-  return stand(counted, status, reason, now)
+  return withStatus(counted, status, reason, now)
 }
 
 /** Adds a fall; the third within the time makes it flapping. A restart that was made through us is none. */
-function withFall(previous: Standing, now: Date): Standing {
+function withFall(previous: HealthState, now: Date): HealthState {
   const { fallBefore, lastFall, restartUntil } = previous
   if (restartUntil != null && now < restartUntil) return previous
   const isThird = fallBefore !== null && now.getTime() - fallBefore.getTime() <= FLAPPING_MS
@@ -229,16 +233,21 @@ function withFall(previous: Standing, now: Date): Standing {
 }
 
 /** Flapping goes on, up or down, until it was calm for ten minutes. */
-function isFlapping({ reason, lastFall }: Standing, now: Date): boolean {
+function isFlapping({ reason, lastFall }: HealthState, now: Date): boolean {
   return reason === 'FLAPPING' && lastFall !== null && now.getTime() - lastFall.getTime() < FLAPPING_MS
 }
 
-function stand(previous: Standing, status: Status, reason: StatusReason | null, now: Date): Standing {
+function withStatus(
+  previous: HealthState,
+  status: Status,
+  reason: StatusReason | null,
+  now: Date,
+): HealthState {
   const since = status === previous.status ? (previous.since ?? now) : now
   return { ...previous, status, reason, since, silentRounds: 0 }
 }
 
 /** The session is over: the next connection needs a scan. */
-function ended(previous: Standing, status: Status, reason: StatusReason, now: Date): Standing {
-  return { ...stand(previous, status, reason, now), connectedAt: null }
+function ended(previous: HealthState, status: Status, reason: StatusReason, now: Date): HealthState {
+  return { ...withStatus(previous, status, reason, now), connectedAt: null }
 }

@@ -3,8 +3,8 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { HealthCall } from './health-fleet.ts'
 import { needsRecord } from './health-state.ts'
 import { READINGS_AT_A_TIME } from './hints.ts'
-import type { StoredFleet, StoredStanding } from './read-health-states.ts'
 import { readRecords, readState, type StateReading } from './read-state.ts'
+import type { StoredFleet, StoredHealth } from './read-stored-health.ts'
 
 /** A fall is believed when a second reading, this much later, still is not open: Evolution blinks for 0.3 s. */
 const SECOND_READING_AFTER_MS = 1_000
@@ -25,7 +25,7 @@ export type Reading = StateReading & { name: string; startedAt: Date }
  */
 export async function readInstances(
   call: HealthCall,
-  instances: readonly StoredStanding[],
+  instances: readonly StoredHealth[],
   clock: DatabaseClock,
   how: {
     limit?: LimitFunction | undefined
@@ -37,47 +37,48 @@ export async function readInstances(
   let silences = 0
   const givingUp = new AbortController()
   setMaxListeners(READINGS_AT_A_TIME, givingUp.signal)
-  const look = (name: string): Promise<Reading> =>
+  const read = (name: string): Promise<Reading> =>
     limit(async () => {
       const startedAt = clock.now()
       const reading: StateReading = await readState(call, name, givingUp.signal)
-      silences = reading.seen.kind === 'silent' && reading.seen.why === 'unreachable' ? silences + 1 : 0
+      silences =
+        reading.observed.kind === 'silent' && reading.observed.why === 'unreachable' ? silences + 1 : 0
       // Those under way are cut as well, or they would hang as long again.
       if (silences >= SILENCES_TO_GIVE_UP) givingUp.abort()
       return { ...reading, name, startedAt }
     })
-  const readings = await Promise.all(shuffle(instances).map((one) => lookTwice(one, look, how.onDown)))
+  const readings = await Promise.all(shuffle(instances).map((one) => readTwice(one, read, how.onDown)))
   return withRecords(call, instances, readings, how.thorough ?? false)
 }
 
-async function lookTwice(
-  stored: StoredStanding,
+async function readTwice(
+  stored: StoredHealth,
   look: (name: string) => Promise<Reading>,
   onDown: ((name: string) => void) | undefined,
 ): Promise<Reading> {
   const first = await look(stored.name)
-  if (stored.standing.status !== 'connected' || !isDown(first)) return first
+  if (stored.health.status !== 'connected' || !isDown(first)) return first
   onDown?.(stored.name)
   await new Promise((resolve) => setTimeout(resolve, SECOND_READING_AFTER_MS))
   const second = await look(stored.name)
   // It was away for a moment: nobody moves, but it counts towards flapping.
-  return second.seen.kind === 'state' && second.seen.state === 'open'
-    ? { ...second, seen: { ...second.seen, blinked: true } }
+  return second.observed.kind === 'state' && second.observed.state === 'open'
+    ? { ...second, observed: { ...second.observed, blinked: true } }
     : second
 }
 
-function isDown({ seen }: Reading): boolean {
+function isDown({ observed: seen }: Reading): boolean {
   return seen.kind === 'missing' || (seen.kind === 'state' && seen.state !== 'open')
 }
 
 async function withRecords(
   call: HealthCall,
-  instances: readonly StoredStanding[],
+  instances: readonly StoredHealth[],
   readings: Reading[],
   thorough: boolean,
 ): Promise<Reading[]> {
-  const standings = new Map(instances.map((one) => [one.name, one.standing]))
-  const wanted = readings.filter(({ name, seen }) => {
+  const standings = new Map(instances.map((one) => [one.name, one.health]))
+  const wanted = readings.filter(({ name, observed: seen }) => {
     const standing = standings.get(name)
     return standing !== undefined && needsRecord(standing, seen, thorough)
   })
@@ -87,8 +88,8 @@ async function withRecords(
   )
   return readings.map((reading) => {
     const record = records.get(reading.name)
-    if (!record || reading.seen.kind !== 'state' || reading.seen.state === 'open') return reading
-    return { ...reading, seen: { ...reading.seen, record } }
+    if (!record || reading.observed.kind !== 'state' || reading.observed.state === 'open') return reading
+    return { ...reading, observed: { ...reading.observed, record } }
   })
 }
 

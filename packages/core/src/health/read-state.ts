@@ -1,10 +1,10 @@
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { EvolutionState } from './health.ts'
 import type { HealthCall } from './health-fleet.ts'
-import type { Seen } from './health-state.ts'
+import type { Observation } from './health-state.ts'
 
 /** One live reading: what was seen, and Evolution's word for it. */
-export type StateReading = { seen: Seen; state: EvolutionState }
+export type StateReading = { observed: Observation; state: EvolutionState }
 
 /** A call with its retries; Evolution answers from memory, within milliseconds where it is well. */
 const READ_TIMEOUT_MS = 5_000
@@ -14,22 +14,22 @@ const READ_TIMEOUT_MS = 5_000
  * the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would hold up the process for half a second.
  */
 export async function readState(call: HealthCall, name: string, signal: AbortSignal): Promise<StateReading> {
-  if (signal.aborted) return { seen: { kind: 'silent', why: 'unreachable' }, state: 'error' }
+  if (signal.aborted) return { observed: { kind: 'silent', why: 'unreachable' }, state: 'error' }
   try {
     const { state, word } = await call.evolution.connectionState(name, {
       timeoutMs: READ_TIMEOUT_MS,
       signal,
     })
-    if (state === null) return { seen: { kind: 'unclear', word }, state: 'unknown' }
-    if (state === 'open') return { seen: { kind: 'state', state, blinked: false }, state }
-    return { seen: { kind: 'state', state, record: null }, state }
+    if (state === null) return { observed: { kind: 'unclear', word }, state: 'unknown' }
+    if (state === 'open') return { observed: { kind: 'state', state, blinked: false }, state }
+    return { observed: { kind: 'state', state, record: null }, state }
   } catch (error) {
-    return { seen: readFailure(error), state: 'error' }
+    return { observed: readFailure(error), state: 'error' }
   }
 }
 
 /** What a failed call says about the instance: usually nothing. */
-function readFailure(error: unknown): Seen {
+function readFailure(error: unknown): Observation {
   if (!(error instanceof EvolutionError) || error.code === 'EVOLUTION_UNREACHABLE')
     return { kind: 'silent', why: 'unreachable' }
   if (error.refusal === 'not_found') return { kind: 'missing' }

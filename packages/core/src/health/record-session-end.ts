@@ -1,6 +1,6 @@
 import { unknownInstance } from '../instance/get-instance.ts'
 import type { HealthCall } from './health-fleet.ts'
-import { readStandings } from './read-health-states.ts'
+import { readStoredHealth } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 
 /** A health round that starts between reading and storing makes the moment of an act stale; it is then stored anew. */
@@ -28,10 +28,10 @@ export function recordCreation(call: HealthCall, { name }: { name: string }): Pr
 
 async function recordEnd(call: HealthCall, name: string, act: 'logged_out' | 'created'): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { at, instances } = await readStandings(call.fleet, [name])
+    const { at, instances } = await readStoredHealth(call.fleet, [name])
     const [stored] = instances
     if (!stored) throw unknownInstance(name)
-    const reading = { name, startedAt: at, seen: { kind: 'act', act } as const, state: 'close' as const }
+    const reading = { name, startedAt: at, observed: { kind: 'act', act } as const, state: 'close' as const }
     const { changed } = await storeReadings(call, [stored], [reading], {
       source: 'admin',
       graceUntil: null,

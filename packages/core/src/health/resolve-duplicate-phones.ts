@@ -2,7 +2,7 @@ import { statement } from '../ground/statement.ts'
 import { canonicalPhone } from '../instance/phone-of.ts'
 import type { HealthCall } from './health-fleet.ts'
 
-const settleStatement = statement(
+const resolveStatement = statement(
   'settle_phones',
   'select instance_name, serves_instead from zapfleet.settle_phones($1::timestamptz, $2::text[], $3::text[])',
 )
@@ -15,14 +15,14 @@ const settleStatement = statement(
  * @param phones the phones that were just read, by instance name
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function settlePhones(
+export async function resolveDuplicatePhones(
   call: HealthCall,
   phones: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const names = [...phones.keys()]
   const digits = names.map((name) => canonicalPhone(phones.get(name) ?? ''))
   const changed = await call.fleet.sql.run<{ instance_name: string; serves_instead: string | null }>(
-    settleStatement,
+    resolveStatement,
     [call.fleet.clock(), names, digits],
   )
   if (changed.length === 0) return

@@ -2,11 +2,11 @@ import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
 import type { HealthCall } from './health-fleet.ts'
 import { nextStatus } from './next-status.ts'
-import { readStandings, type StoredFleet } from './read-health-states.ts'
 import { clockSince, type DatabaseClock, type Reading, readInstances } from './read-instances.ts'
+import { readStoredHealth, type StoredFleet } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
-import { watchLines } from './watch-connections.ts'
+import { watchConnections } from './watch-connections.ts'
 
 /**
  * A full round that starts after the call: reads every instance on Evolution and stores what changed. Rounds never overlap
@@ -19,7 +19,7 @@ export function runRound(call: HealthCall): Promise<void> {
 }
 
 async function readAndStore(call: HealthCall, thorough: boolean): Promise<void> {
-  const stored = await readStandings(call.fleet, null)
+  const stored = await readStoredHealth(call.fleet, null)
   const clock = clockSince(stored)
   const readings = await readInstances(call, stored.instances, clock, { thorough })
   const graceUntil = await graceFor(call, stored, readings, clock)
@@ -28,7 +28,7 @@ async function readAndStore(call: HealthCall, thorough: boolean): Promise<void> 
     graceUntil,
     always: false,
   })
-  watchLines(call, stored.instances, readings)
+  watchConnections(call, stored.instances, readings)
   await call.fleet.sql.run(markRoundStatement, [stored.at, call.fleet.clock()])
   if (changed > 0) await call.fleet.engine.snapshot.refresh()
   await checkPhones(call, connected, { unread: thorough })
@@ -41,9 +41,9 @@ async function graceFor(
   readings: readonly Reading[],
   clock: DatabaseClock,
 ): Promise<Date | null> {
-  const standings = new Map(stored.instances.map((one) => [one.name, one.standing]))
-  const connected = stored.instances.filter((one) => one.standing.status === 'connected').length
-  const fallen = readings.filter(({ name, seen, startedAt }) => {
+  const standings = new Map(stored.instances.map((one) => [one.name, one.health]))
+  const connected = stored.instances.filter((one) => one.health.status === 'connected').length
+  const fallen = readings.filter(({ name, observed: seen, startedAt }) => {
     const previous = standings.get(name)
     if (previous?.restartUntil != null && startedAt < previous.restartUntil) return false
     return previous !== undefined && isDoubtfulFall(previous, seen, nextStatus(previous, seen, startedAt))
@@ -53,7 +53,7 @@ async function graceFor(
   const until = new Date(now.getTime() + GRACE_MS)
   const lastEndedBefore = new Date(now.getTime() - NEXT_GRACE_AFTER_MS)
   const begun = await call.fleet.sql.run(beginGraceStatement, [stored.at, until, lastEndedBefore])
-  if (begun.length === 0) return (await readStandings(call.fleet, [])).graceUntil
+  if (begun.length === 0) return (await readStoredHealth(call.fleet, [])).graceUntil
   call.log.warn(
     { connected, fallen, until: until.toISOString() },
     'most connected numbers fell at once: Evolution restarts or WhatsApp is out; their falls are not believed for 30 s',

@@ -2,11 +2,11 @@ import { mayTryAgain } from '../ground/database-error.ts'
 import { type Evidence, evidenceOf, type Source } from './evidence.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
-import { isSameStanding, type Standing } from './health-state.ts'
+import { type HealthState, isSameHealth } from './health-state.ts'
 import { nextStatus } from './next-status.ts'
-import { readStandings, type StoredStanding } from './read-health-states.ts'
 import type { Reading } from './read-instances.ts'
-import { settlePhones } from './resolve-duplicate-phones.ts'
+import { readStoredHealth, type StoredHealth } from './read-stored-health.ts'
+import { resolveDuplicatePhones } from './resolve-duplicate-phones.ts'
 import { storeStatement } from './store-sql.ts'
 
 export type StoreOptions = {
@@ -19,12 +19,12 @@ export type StoreOptions = {
 
 /** One row that a reading changes. */
 type Write = {
-  stored: StoredStanding
+  stored: StoredHealth
   reading: Reading
-  next: Standing
+  next: HealthState
   word: string
   /** Status or reason changed: history, log and stream hear of it. */
-  isTold: boolean
+  isChange: boolean
   evidence: Evidence
 }
 
@@ -48,7 +48,7 @@ export const SLICE_ROWS = 250
  */
 export async function storeReadings(
   call: HealthCall,
-  stored: readonly StoredStanding[],
+  stored: readonly StoredHealth[],
   readings: readonly Reading[],
   options: StoreOptions,
 ): Promise<{ changed: number; connected: string[] }> {
@@ -65,10 +65,10 @@ export async function storeReadings(
       const slice = writes.slice(start, start + SLICE_ROWS)
       const names = await store(call.fleet, slice)
       for (const write of slice) {
-        const { name, standing } = write.stored
+        const { name, health: standing } = write.stored
         if (!names.has(name)) continue
         written.add(name)
-        tell(call, write)
+        logChange(call, write)
         hasMoved ||= standing.status !== write.next.status || standing.reason !== write.next.reason
         if (standing.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
@@ -77,7 +77,7 @@ export async function storeReadings(
     open = writes.filter((write) => !written.has(write.stored.name)).map((write) => write.reading)
     if (open.length === 0) break
     const before = known
-    const again = await readStandings(
+    const again = await readStoredHealth(
       call.fleet,
       open.map((reading) => reading.name),
     )
@@ -86,13 +86,13 @@ export async function storeReadings(
     known = new Map(moved.map((one) => [one.name, one]))
   }
   // The end of a session frees its phone.
-  if (hasMoved) await settlePhones(call)
+  if (hasMoved) await resolveDuplicatePhones(call)
   return { changed, connected }
 }
 
 /** What these readings change, in the reverse order of `known`: see SLICE_ROWS. */
 function writesOf(
-  known: ReadonlyMap<string, StoredStanding>,
+  known: ReadonlyMap<string, StoredHealth>,
   readings: readonly Reading[],
   options: StoreOptions,
 ): Write[] {
@@ -103,28 +103,28 @@ function writesOf(
   })
 }
 
-function writeOf(stored: StoredStanding, reading: Reading, options: StoreOptions): Write | undefined {
-  const { seen, startedAt, state } = reading
-  const previous = stored.standing
+function writeOf(stored: StoredHealth, reading: Reading, options: StoreOptions): Write | undefined {
+  const { observed: seen, startedAt, state } = reading
+  const previous = stored.health
   const judged = nextStatus(previous, seen, startedAt)
   const isHeld = isGrace(options.graceUntil, startedAt) && isDoubtfulFall(previous, seen, judged)
   const next = isHeld ? previous : judged
   const isSame =
-    isSameStanding(previous, next) && stored.statusWord === next.status && stored.evolutionState === state
+    isSameHealth(previous, next) && stored.statusWord === next.status && stored.evolutionState === state
   const isFirstAnswer = stored.checkedAt === null && isAnswer(reading)
   if (isSame && !isFirstAnswer && !(options.always && isAnswer(reading))) return undefined
   const isTold =
     previous.status !== next.status || (previous.reason !== next.reason && stored.checkedAt !== null)
-  return { stored, reading, next, word: state, isTold, evidence: evidenceOf(options.source, seen) }
+  return { stored, reading, next, word: state, isChange: isTold, evidence: evidenceOf(options.source, seen) }
 }
 
-function isAnswer({ seen }: Reading): boolean {
+function isAnswer({ observed: seen }: Reading): boolean {
   return seen.kind !== 'silent'
 }
 
-function tell(call: HealthCall, { stored, next, isTold, evidence }: Write): void {
+function logChange(call: HealthCall, { stored, next, isChange: isTold, evidence }: Write): void {
   if (!isTold) return
-  const { status: from } = stored.standing
+  const { status: from } = stored.health
   call.log.info(
     { instance: stored.name, from, to: next.status, reason: next.reason, evidence },
     'instance changed status',
@@ -146,8 +146,8 @@ async function store(fleet: HealthFleet, writes: readonly Write[]): Promise<Set<
     column((write) => write.next.connectedAt),
     column((write) => write.next.fallBefore),
     column((write) => write.next.lastFall),
-    column((write) => write.stored.standing.status),
-    column((write) => write.isTold),
+    column((write) => write.stored.health.status),
+    column((write) => write.isChange),
     column((write) => JSON.stringify(write.evidence)),
     fleet.clock(),
   ]

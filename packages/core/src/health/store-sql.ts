@@ -1,5 +1,5 @@
 import { statement } from '../ground/statement.ts'
-import { VERSION } from './read-health-states.ts'
+import { VERSION } from './read-stored-health.ts'
 
 /**
  * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.

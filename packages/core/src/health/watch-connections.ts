@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HealthCall } from './health-fleet.ts'
 import { isRestless, type Watched } from './health-state.ts'
-import { readStandings, type StoredStanding } from './read-health-states.ts'
 import type { Reading } from './read-instances.ts'
 import { readRecords, readState } from './read-state.ts'
+import { readStoredHealth, type StoredHealth } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 
 const WATCH_MS = 8_000
@@ -14,14 +14,14 @@ const READ_EVERY_MS = 150
  * short drop from two sockets that replace each other, nor an attempt to connect from one that WhatsApp refuses. Returns at once;
  * never throws.
  */
-export function watchLines(
+export function watchConnections(
   call: HealthCall,
-  instances: readonly StoredStanding[],
+  instances: readonly StoredHealth[],
   readings: readonly Reading[],
 ): void {
   const { background, connectionWatches } = call.fleet
-  const standings = new Map(instances.map((one) => [one.name, one.standing]))
-  for (const { name, seen, startedAt } of readings) {
+  const standings = new Map(instances.map((one) => [one.name, one.health]))
+  for (const { name, observed: seen, startedAt } of readings) {
     if (connectionWatches.isFull()) return
     const standing = standings.get(name)
     if (standing === undefined || !isRestless(standing, seen, startedAt)) continue
@@ -34,16 +34,16 @@ export function watchLines(
 
 async function watch(call: HealthCall, name: string, signal: AbortSignal): Promise<void> {
   const watched = await countTurns(call, name, signal)
-  const { at, graceUntil, instances } = await readStandings(call.fleet, [name])
+  const { at, graceUntil, instances } = await readStoredHealth(call.fleet, [name])
   const [stored] = instances
-  const { seen, state } = await readState(call, name, signal)
+  const { observed: seen, state } = await readState(call, name, signal)
   if (stored === undefined || seen.kind !== 'state') return
   const record = seen.state === 'open' ? null : ((await readRecords(call, [name])).get(name) ?? null)
   const reading: Reading = {
     name,
     startedAt: at,
     state,
-    seen: seen.state === 'open' ? { ...seen, watched } : { ...seen, record, watched },
+    observed: seen.state === 'open' ? { ...seen, watched } : { ...seen, record, watched },
   }
   await storeReadings(call, [stored], [reading], { source: 'check', graceUntil, always: true })
   await call.fleet.engine.snapshot.refreshNames([name])
@@ -54,7 +54,7 @@ async function countTurns(call: HealthCall, name: string, signal: AbortSignal): 
   const watched = { opens: 0, attempts: 0 }
   let last: string | null = null
   while (performance.now() < untilMs) {
-    const { seen } = await readState(call, name, signal)
+    const { observed: seen } = await readState(call, name, signal)
     const state = seen.kind === 'state' ? seen.state : null
     if (last !== null && state !== last && state === 'open') watched.opens++
     if (last !== null && state !== last && state === 'connecting') watched.attempts++

@@ -1,7 +1,7 @@
 import type { Webhook } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import type { Ground } from '../ground/ground.ts'
-import { settlePhones } from '../health/resolve-duplicate-phones.ts'
+import { resolveDuplicatePhones } from '../health/resolve-duplicate-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isNotFound, isOnEvolution, mayBeOnEvolution, mayHaveActed, VERIFY_MS } from './is-on-evolution.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
@@ -28,7 +28,7 @@ export async function deleteInstance(
     stillHeld()
     if (!isAgain) await beginRemoval(call.fleet, name)
     await call.fleet.engine.snapshot.refreshNames([name])
-    await settlePhones(call)
+    await resolveDuplicatePhones(call)
     return isThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
   })
   call.log.info({ instance: name, verified }, 'instance deleted')

@@ -4,7 +4,7 @@ import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { keyProblem } from '../health/check-evolution.ts'
-import { lookAtInstance } from '../health/check-instances.ts'
+import { readAndStoreInstance } from '../health/check-instances.ts'
 import { foreignNameProblem } from '../instance/instance-name.ts'
 import { phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { registerWebhook } from '../webhook/register-webhook.ts'
@@ -107,7 +107,7 @@ async function adopt(call: ProvisioningCall, { name, ownerJid, number }: Evoluti
   )
   call.log.info({ instance: name }, 'instance imported')
   try {
-    await lookAtInstance(call, name, { source: 'check' })
+    await readAndStoreInstance(call, name, { source: 'check' })
   } catch (error) {
     call.log.warn({ instance: name, err: error }, 'an imported instance could not be read yet')
   }

@@ -2,7 +2,7 @@ import { fromEvolution } from '../ground/evolution-failure.ts'
 import { recordLogout } from '../health/record-session-end.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
-import { missingThere } from './missing-on-evolution.ts'
+import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
@@ -25,7 +25,7 @@ export async function logoutInstance(
     try {
       wasClosed = !(await call.evolution.logout(name)).wasConnected
     } catch (error) {
-      if (isNotFound(error)) throw missingThere(name, error)
+      if (isNotFound(error)) throw missingOnEvolution(name, error)
       refusal = error
     }
     // Evolution answers before it is done, and now and then with an error although it is.

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { disconnectionCause, EvolutionError, type EvolutionInstance, type Qr } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
-import { lookAtInstance } from '../health/check-instances.ts'
+import { readAndStoreInstance } from '../health/check-instances.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { givenPhone, storedPhone } from '../instance/phone-of.ts'
 import { registerWebhook, silenceWebhook } from '../webhook/register-webhook.ts'
-import { missingThere } from './missing-on-evolution.ts'
+import { missingOnEvolution } from './missing-on-evolution.ts'
 import { openConnect } from './open-connect.ts'
 import type { Pairing } from './pairing.ts'
 import type { ProvisioningCall, ProvisioningFleet } from './provisioning-fleet.ts'
@@ -70,7 +70,7 @@ async function pair(call: ProvisioningCall, name: string, phoneNumber: string | 
   const pairing = await waitForCode(call, name, phoneNumber)
   if (pairing.state !== 'already_connected') return pairing
   call.fleet.pairings.codes.retire(name)
-  await lookAtInstance(call, name, { source: 'check' })
+  await readAndStoreInstance(call, name, { source: 'check' })
   await confirmPairing(call, name)
   return pairing
 }
@@ -143,7 +143,8 @@ async function waitForCode(
   } catch (error) {
     if (error instanceof EvolutionError && error.code === 'EVOLUTION_UNREACHABLE')
       return notReady('evolution_unreachable')
-    if (error instanceof EvolutionError && error.refusal === 'not_found') throw missingThere(name, error)
+    if (error instanceof EvolutionError && error.refusal === 'not_found')
+      throw missingOnEvolution(name, error)
     throw fromEvolution(error)
   }
 }

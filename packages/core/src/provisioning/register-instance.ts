@@ -1,7 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import { NO_STANDING, nextStatus } from '../health/next-status.ts'
+import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
 
 export type NewInstance = {
   name: string
@@ -35,7 +35,7 @@ export async function registerInstance(
   act: 'created' | 'imported' = 'created',
 ): Promise<'created' | 'returned' | 'existed'> {
   const foreign = await foreignValues(fleet)
-  const { status, reason } = nextStatus(NO_STANDING, { kind: 'act', act: 'created' }, new Date(0))
+  const { status, reason } = nextStatus(INITIAL_HEALTH, { kind: 'act', act: 'created' }, new Date(0))
   const settings: [column: string, value: unknown][] = [
     ['numero_telefone', input.phoneNumber],
     ['capacidade_hora', input.hourlyCapacity],

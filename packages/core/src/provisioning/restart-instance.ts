@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease } from '../ground/hold-lease.ts'
-import { RESTART_LEASE } from '../health/read-health-states.ts'
+import { RESTART_LEASE } from '../health/read-stored-health.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
-import { missingThere } from './missing-on-evolution.ts'
+import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
@@ -35,7 +35,7 @@ export async function restartInstance(
       await holdLease(call.fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
       await call.evolution.restart(name)
     } catch (error) {
-      if (isNotFound(error)) throw missingThere(name, error)
+      if (isNotFound(error)) throw missingOnEvolution(name, error)
       throw fromEvolution(error)
     }
     await pause(SETTLES_MS)

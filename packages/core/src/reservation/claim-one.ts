@@ -11,13 +11,13 @@ import {
   SENT_THIS_HOUR,
   SENT_TODAY,
 } from '../instance/counters-sql.ts'
-import type { Seen } from '../selection/pool.ts'
-import type { Ask } from './pending-reserve.ts'
+import type { CandidateReading } from '../selection/pool.ts'
+import type { PendingReserve } from './pending-reserve.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /**
- * The claim of one ask that is alone, moves nobody and has no key: one row updated where it still fits, and its
+ * The claim of one reserve that is alone, moves nobody and has no key: one row updated where it still fits, and its
  * reservation. The same law as the claim's in a quarter of the plan; setting up and reading arrays costs a lone call as much
  * as its commit does. Who does not fit gets no seat; the claim of many then says why.
  *
@@ -27,18 +27,18 @@ import { readSeat, type SeatRow } from './seat.ts'
 export type ClaimOne = {
   /** Claims this instance, if the contact's number still is what was believed. Null when it was not granted. */
   picked(
-    ask: Ask,
+    reserve: PendingReserve,
     pick: { instance: string; believed: string | null; outcome: PreferenceOutcome },
   ): Promise<Seat | null>
   /**
    * Claims the number that the contact has, whichever that is: what `sticky` comes to when that number may send. Saves a
    * reading. Answers the number in any case, null for none.
    */
-  own(ask: Ask): Promise<{ present: string | null; seat: Seat | null }>
+  own(reserve: PendingReserve): Promise<{ present: string | null; seat: Seat | null }>
 }
 
 /** What was granted: when, and the instance as it stands now. */
-export type Seat = { at: Date; seen: Seen }
+export type Seat = { at: Date; candidate: CandidateReading }
 
 type Row = { at: Date; seat: SeatRow | null; present: string | null }
 
@@ -46,26 +46,35 @@ type Row = { at: Date; seat: SeatRow | null; present: string | null }
 export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
   const statements = { picked: claimOneStatement(clients, 'picked'), own: claimOneStatement(clients, 'own') }
   const seat = (row: Row | undefined): Seat | null =>
-    row?.seat ? { at: row.at, seen: readSeat(row.seat) } : null
+    row?.seat ? { at: row.at, candidate: readSeat(row.seat) } : null
   return {
-    async picked(ask, { instance, believed, outcome }) {
+    async picked(reserve, { instance, believed, outcome }) {
       const values = [
         clock(),
         timeZone,
-        ask.id,
-        ask.contact,
-        ask.client,
-        ask.strategy,
+        reserve.id,
+        reserve.contact,
+        reserve.client,
+        reserve.strategy,
         outcome,
         instance,
         believed,
-        ask.owner,
+        reserve.owner,
       ]
       const [row] = await sql.runPipelined<Row>(statements.picked, values)
       return seat(row)
     },
-    async own(ask) {
-      const values = [clock(), timeZone, ask.id, ask.contact, ask.client, ask.strategy, 'kept', ask.owner]
+    async own(reserve) {
+      const values = [
+        clock(),
+        timeZone,
+        reserve.id,
+        reserve.contact,
+        reserve.client,
+        reserve.strategy,
+        'kept',
+        reserve.owner,
+      ]
       const [row] = await sql.runPipelined<Row>(statements.own, values)
       return { present: row?.present ?? null, seat: seat(row) }
     },

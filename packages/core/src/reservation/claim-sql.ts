@@ -4,14 +4,14 @@ import { type Statement, statement } from '../ground/statement.ts'
 import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 
 /**
- * The claim: one autocommit statement that turns a batch of ranked asks into counted sends, or says why not.
+ * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or says why not.
  *
  * What holds, whatever the ranking believed:
  * - Locks are taken in one order by every writer: instances by name, contacts by id, first contacts by hash, keys by key.
  *   CTEs run when they are read, so the order is forced by data: `(select count(*) from …) >= 0`.
  * - The row that goes into `reservations` IS the grant: counters and preferences follow the rows that went in, so no seat
  *   is lost or invented, and a contact gets no preference without a reservation.
- * - Compare-and-set: an ask is granted only if the contact's number still is what the ranking believed.
+ * - Compare-and-set: a reserve is granted only if the contact's number still is what the ranking believed.
  * - Counters are computed from the locked rows, in windows that never move back.
  *
  * A contact whose number stays is only read, not locked: its grant is as if it came before any move of the same instant.
@@ -28,10 +28,10 @@ import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
  * A batch in which nobody moves, the steady state, goes by the same statement without the parts that move: setting up
  * a dozen idle plan nodes costs a lone call a third of its time.
  *
- * Parameters: $1 moment, $2 zone, then arrays, one item an ask: $3 reservation id, $4 contact, $5 the contact as an id of
- * clientes, $6 believed preference, $7 instance, $8 place among the asks for that instance (1 is first), $9 strategy,
- * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item an ask. Where some move: $15 who
- * moves, one item an ask; then distinct lists: $16 contacts that move, $17 those of them that may be in clientes, $18
+ * Parameters: $1 moment, $2 zone, then arrays, one item a reserve: $3 reservation id, $4 contact, $5 the contact as an id of
+ * clientes, $6 believed preference, $7 instance, $8 place among the reserves for that instance (1 is first), $9 strategy,
+ * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item a reserve. Where some move: $15 who
+ * moves, one item a reserve; then distinct lists: $16 contacts that move, $17 those of them that may be in clientes, $18
  * contacts believed to have no number and $19 the same as ids of clientes.
  *
  * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
@@ -82,7 +82,7 @@ select (select at from k) at,
 }
 
 /**
- * The parts of the statement that differ. `contacts` ends in CTE `b`: the asks with the `present` number of each contact
+ * The parts of the statement that differ. `contacts` ends in CTE `b`: the reserves with the `present` number of each contact
  * (null without one), whether it was `free` to be locked, if it had to be, and whether all `agrees` with what was believed.
  * `offset 0` keeps the planner from looking each contact up once for every mention of its number.
  */

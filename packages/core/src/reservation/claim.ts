@@ -1,7 +1,7 @@
 import { mayTryAgain } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Statement } from '../ground/statement.ts'
-import type { Seen } from '../selection/pool.ts'
+import type { CandidateReading } from '../selection/pool.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
 import { claimStatement } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
@@ -16,7 +16,7 @@ export type Denial = { why: 'full' | 'stale' | 'key' | 'busy'; present: string |
 export type Claimed = {
   at: Date
   /** Every claimed instance as it stands now; who is missing is not managed any more. */
-  seats: Map<string, Seen>
+  seats: Map<string, CandidateReading>
   /** By index into the picks; who is not in it was granted. */
   denied: Map<number, Denial>
 }
@@ -36,8 +36,8 @@ export function createClaim(
   }
   return async (picks) => {
     const [first] = picks
-    if (first && picks.length === 1 && !first.moves && first.ask.key === null) {
-      const seat = await one.picked(first.ask, first)
+    if (first && picks.length === 1 && !first.moves && first.reserve.idempotencyKey === null) {
+      const seat = await one.picked(first.reserve, first)
       if (seat) return claimedOne(seat)
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
@@ -59,39 +59,40 @@ export function createClaim(
 }
 
 /** A seat that was claimed by itself, as the claim of many tells it. */
-export function claimedOne({ at, seen }: Seat): Claimed {
+export function claimedOne({ at, candidate: seen }: Seat): Claimed {
   return { at, seats: new Map([[seen.name, seen]]), denied: new Map() }
 }
 
 /** The arrays of the claim's parameters $3 to $14. */
 function columns(picks: readonly Pick[]): unknown[] {
   return [
-    picks.map((pick) => pick.ask.id),
-    picks.map((pick) => pick.ask.contact),
-    picks.map((pick) => pick.ask.client),
+    picks.map((pick) => pick.reserve.id),
+    picks.map((pick) => pick.reserve.contact),
+    picks.map((pick) => pick.reserve.client),
     picks.map((pick) => pick.believed),
     picks.map((pick) => pick.instance),
     picks.map((pick) => pick.place),
-    picks.map((pick) => pick.ask.strategy),
+    picks.map((pick) => pick.reserve.strategy),
     picks.map((pick) => pick.outcome),
-    picks.map((pick) => pick.ask.key),
-    picks.map((pick) => pick.ask.hash),
+    picks.map((pick) => pick.reserve.idempotencyKey),
+    picks.map((pick) => pick.reserve.hash),
     [...new Set(picks.map((pick) => pick.instance))],
-    picks.map((pick) => pick.ask.owner),
+    picks.map((pick) => pick.reserve.owner),
   ]
 }
 
 /** The arrays of $15 to $19. */
 function movers(picks: readonly Pick[]): unknown[] {
   const moving = new Map<string, Pick>()
-  for (const pick of picks) if (pick.moves && pick.ask.contact !== null) moving.set(pick.ask.contact, pick)
+  for (const pick of picks)
+    if (pick.moves && pick.reserve.contact !== null) moving.set(pick.reserve.contact, pick)
   const contacts = [...moving.values()]
   const firsts = contacts.filter((pick) => pick.believed === null)
   return [
     picks.map((pick) => pick.moves),
-    contacts.map((pick) => pick.ask.contact),
-    contacts.map((pick) => pick.ask.client).filter((client) => client !== null),
-    firsts.map((pick) => pick.ask.contact),
-    firsts.map((pick) => pick.ask.client),
+    contacts.map((pick) => pick.reserve.contact),
+    contacts.map((pick) => pick.reserve.client).filter((client) => client !== null),
+    firsts.map((pick) => pick.reserve.contact),
+    firsts.map((pick) => pick.reserve.client),
   ]
 }

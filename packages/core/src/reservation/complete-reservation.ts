@@ -13,7 +13,7 @@ export async function confirmReservation(
   input: { id: string },
   by: string | null = null,
 ): Promise<Reservation> {
-  return fleet.confirms.settle(reservationId(input.id), by)
+  return fleet.confirms.complete(reservationId(input.id), by)
 }
 
 /**
@@ -27,7 +27,7 @@ export async function releaseReservation(
   input: { id: string },
   by: string | null = null,
 ): Promise<Reservation> {
-  return fleet.releases.settle(reservationId(input.id), by)
+  return fleet.releases.complete(reservationId(input.id), by)
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -12,7 +12,7 @@ import { readSeat, type SeatRow } from './seat.ts'
 /** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
 export type Completer = {
   /** @param by the family of the key that settles; null: an admin or the fleet itself, which settle any reservation */
-  settle(id: string, by: string | null): Promise<Reservation>
+  complete(id: string, by: string | null): Promise<Reservation>
   /** Waits until nothing is left to settle. */
   stop(): Promise<void>
 }
@@ -32,7 +32,7 @@ lr as materialized (
     on c.id = r.id)`
 
 /** The columns of ReservationRow after the statement: `r` is a row of `lr`. */
-const settledColumns = (to: 'confirmed' | 'released'): string =>
+const completedColumns = (to: 'confirmed' | 'released'): string =>
   RESERVATION_COLUMNS.replace('r.state', `case when r.goes then '${to}' else r.state end as state`)
 
 /**
@@ -71,7 +71,7 @@ select
   (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.ch, i.cd, i.sh, i.sd, i.prio, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.dup))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
-    select ${settledColumns('released')} from lr r left join room i on i.nome = r.instance_name) x) settled`,
+    select ${completedColumns('released')} from lr r left join room i on i.nome = r.instance_name) x) settled`,
 )
 
 /** Records that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
@@ -82,12 +82,12 @@ ${lockedReservations('')},
 con as (
   update zapfleet.reservations r set state = 'confirmed', settled_at = k.at from lr, k where r.id = lr.id and lr.goes returning 1)
 select null seats, (select json_agg(to_json(x)) from (
-  select ${settledColumns('confirmed')} from lr r
+  select ${completedColumns('confirmed')} from lr r
   left join lateral (select ${COUNTERS} from public.whatsapp_instances i, k where i.nome = r.instance_name) i on true) x) settled`,
 )
 
 /** A reservation that was read, and the key that holds it. */
-type Settled = { owner: string | null; reservation: Reservation }
+type Completed = { owner: string | null; reservation: Reservation }
 
 const MAX_BATCH = 256
 const ATTEMPTS = 4
@@ -98,7 +98,7 @@ export function createCompleter(
   pool: Pool,
   to: 'confirmed' | 'released',
 ): Completer {
-  const settleStatement = to === 'released' ? releaseStatement : confirmStatement
+  const completeStatement = to === 'released' ? releaseStatement : confirmStatement
   type Call = {
     id: string
     by: string | null
@@ -109,14 +109,14 @@ export function createCompleter(
   let active = false
   let running: Promise<void> = Promise.resolve()
 
-  const send = async (batch: readonly Call[]): Promise<Map<string, Settled>> => {
+  const send = async (batch: readonly Call[]): Promise<Map<string, Completed>> => {
     for (let attempt = 1; ; attempt++) {
       try {
         const [row] = await sql.run<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
-          settleStatement,
+          completeStatement,
           [clock(), timeZone, batch.map((call) => call.id), batch.map((call) => call.by)],
         )
-        pool.see((row?.seats ?? []).map(readSeat))
+        pool.update((row?.seats ?? []).map(readSeat))
         return new Map(
           (row?.settled ?? []).map((one) => [
             one.id,
@@ -169,7 +169,7 @@ export function createCompleter(
   }
 
   return {
-    settle: (id, by) =>
+    complete: (id, by) =>
       new Promise((resolve, reject) => {
         waiting.push({ id, by, resolve, reject })
         if (active) return

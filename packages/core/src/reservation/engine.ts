@@ -7,31 +7,31 @@ import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
 import { granted } from './granted.ts'
 import { freeExpiredKeys, readKeyed } from './idempotency-keys.ts'
-import { flights } from './in-flight.ts'
-import type { Ask } from './pending-reserve.ts'
+import { createInFlight } from './in-flight.ts'
+import type { PendingReserve } from './pending-reserve.ts'
 import { type Fresh, type Pick, type Ranking, rank } from './rank.ts'
-import { reject, resolve, waitingAsks } from './reserve-queue.ts'
+import { reject, reserveQueue, resolve } from './reserve-queue.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 
 /**
- * The heart. Asks that wait go out together: each batch is ranked over the fleet in memory and claimed by one statement.
+ * The heart. Reserves that wait go out together: each batch is ranked over the fleet in memory and claimed by one statement.
  * Two batches are under way, in line on one connection: while the database runs the first, this process makes the second
  * ready and answers the one before. Who was not granted stands first in the next batch, on fresher knowledge;
  * `NO_CAPACITY` is said only after a fresh reading has nothing left.
  */
 export type Engine = {
   readonly snapshot: Snapshot
-  /** Queues an ask; its `resolve` or `reject` is called exactly once, at its deadline at the latest. */
-  submit(ask: Ask): void
-  /** Refuses new asks and waits for those that are here. */
+  /** Queues a reserve; its `resolve` or `reject` is called exactly once, at its deadline at the latest. */
+  submit(reserve: PendingReserve): void
+  /** Refuses new reserves and waits for those that are here. */
   stop(): Promise<void>
-  /** For metrics: the asks that wait in this process now. */
+  /** For metrics: the reserves that wait in this process now. */
   figures(): { waiting: number }
 }
 
 export type EngineOptions = {
   preferences: PreferenceCache
-  /** Gives back the seats of asks whose callers had their answer before the grant came. */
+  /** Gives back the seats of reserves whose callers had their answer before the grant came. */
   release: (reservationIds: string[]) => Promise<unknown>
   /** Told of every batch of claims, for metrics: how many there were in it, and how long it took. */
   onBatch?: ((size: number, tookMs: number) => void) | undefined
@@ -42,86 +42,93 @@ export type EngineOptions = {
 const MAX_WAITING = 10_000
 /** Larger batches were no faster: 256 rows hide the cost of a statement and its commit. */
 const MAX_BATCH = 256
-const MAX_FLIGHTS = 2
+const MAX_IN_FLIGHT = 2
 /** From so many on, what waits for an idle database is sent in two halves, so that the two sides work at once. */
 const HALVE_FROM = 16
-/** How long an ask waits whose contact's row somebody else holds: asking again at once would only spin. */
+/** How long a reserve waits whose contact's row somebody else holds: a retry at once would only spin. */
 const BUSY_PAUSE_MS = 10
 
 export function createEngine(ground: Ground, options: EngineOptions): Engine {
   const { log } = ground
   const { preferences } = options
   const maxBatch = options.maxBatch ?? MAX_BATCH
-  const asks = waitingAsks(options.maxWaiting ?? MAX_WAITING)
-  const inFlight = flights()
+  const queue = reserveQueue(options.maxWaiting ?? MAX_WAITING)
+  const inFlight = createInFlight()
   const snapshot = createSnapshot(ground, inFlight.seats)
   const one = createClaimOne(ground)
   const claim = createClaim(ground, one)
-  /** Asks that wait for an answer in flight, or for a moment. */
-  let parked: Ask[] = []
+  /** Reserves that wait for an answer in flight, or for a moment. */
+  let waiting: PendingReserve[] = []
   let paused = 0
   let sending = false
   let stopped = false
 
-  /** Sends batches while there are asks and room in the line. */
+  /** Sends batches while there are reserves and room in the line. */
   const send = async (): Promise<void> => {
-    while (asks.size() > 0 && inFlight.count() < MAX_FLIGHTS) {
-      const halve = inFlight.count() === 0 && asks.size() >= HALVE_FROM
-      const batch = asks.takeBatch(
-        halve ? Math.min(maxBatch, Math.ceil(asks.size() / 2)) : maxBatch,
-        inFlight.holdsUp,
+    while (queue.size() > 0 && inFlight.count() < MAX_IN_FLIGHT) {
+      const halve = inFlight.count() === 0 && queue.size() >= HALVE_FROM
+      const batch = queue.takeBatch(
+        halve ? Math.min(maxBatch, Math.ceil(queue.size() / 2)) : maxBatch,
+        inFlight.mustWait,
       )
       if (batch.length === 0) break
       try {
         if (!(await claimOwn(batch))) {
           const ranking = await prepare(batch)
-          if (ranking.picks.length > 0) void fly(ranking.picks)
-          for (const ask of ranking.later) if (ask.needs === null) parked.push(ask)
-          asks.putBack(ranking.later.filter((ask) => ask.needs !== null))
+          if (ranking.picks.length > 0) void claimBatch(ranking.picks)
+          for (const reserve of ranking.later) if (reserve.mustRead === null) waiting.push(reserve)
+          queue.putBack(ranking.later.filter((reserve) => reserve.mustRead !== null))
         }
       } catch (error) {
         fail(batch, error)
       }
       // What they wait for may have landed while the last of the batch was refused: then no answer would fetch them.
-      if (inFlight.count() === 0) unpark()
+      if (inFlight.count() === 0) requeueWaiting()
     }
     sending = false
   }
-  const unpark = (): void => {
-    asks.putBack(parked)
-    parked = []
+  const requeueWaiting = (): void => {
+    queue.putBack(waiting)
+    waiting = []
   }
-  /** In the next turn of the event loop, so that those who ask in this one go together. */
+  /** In the next turn of the event loop, so that all reserves of this turn go together. */
   const wake = (): void => {
-    if (sending || asks.size() === 0 || inFlight.count() >= MAX_FLIGHTS) return
+    if (sending || queue.size() === 0 || inFlight.count() >= MAX_IN_FLIGHT) return
     sending = true
     setImmediate(() => void send())
   }
 
   /**
-   * Serves a lone ask, of whose contact nothing is believed yet, by the number that the contact has. When that number
-   * cannot send the ask is ranked like any other, and the reading of the contact is done.
+   * Serves a lone reserve, of whose contact nothing is believed yet, by the number that the contact has. When that number
+   * cannot send the reserve is ranked like any other, and the reading of the contact is done.
    */
-  const claimOwn = async (batch: readonly Ask[]): Promise<boolean> => {
-    const [ask] = batch
-    if (!ask || batch.length > 1 || ask.contact === null || ask.key !== null || ask.exclude) return false
-    if (!strategies[ask.strategy].followsPreference || preferences.has(ask.contact)) return false
+  const claimOwn = async (batch: readonly PendingReserve[]): Promise<boolean> => {
+    const [reserve] = batch
+    if (
+      !reserve ||
+      batch.length > 1 ||
+      reserve.contact === null ||
+      reserve.idempotencyKey !== null ||
+      reserve.exclude
+    )
+      return false
+    if (!strategies[reserve.strategy].followsPreference || preferences.has(reserve.contact)) return false
     await snapshot.ready()
     const startedAtMs = performance.now()
-    const { present, seat } = await one.own(ask)
+    const { present, seat } = await one.own(reserve)
     options.onBatch?.(1, performance.now() - startedAtMs)
-    preferences.set(ask.contact, present)
+    preferences.set(reserve.contact, present)
     if (!seat) return false
-    const { name } = seat.seen
-    const pick: Pick = { ask, instance: name, place: 1, believed: name, moves: false, outcome: 'kept' }
+    const { name } = seat.candidate
+    const pick: Pick = { reserve, instance: name, place: 1, believed: name, moves: false, outcome: 'kept' }
     await answer([pick], claimedOne(seat))
     return true
   }
 
   /** Reads what the batch needs to have read, and ranks it. */
-  const prepare = async (batch: readonly Ask[]): Promise<Ranking> => {
+  const prepare = async (batch: readonly PendingReserve[]): Promise<Ranking> => {
     const needs = new Set<string>()
-    for (const ask of batch) if (ask.needs !== null) needs.add(ask.needs)
+    for (const reserve of batch) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
     // Contacts first: between the reading of the fleet and the ranking no older answer may come in.
     await preferences.read(batch)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
@@ -144,9 +151,9 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
   }
 
   /** One claim, from sending to answers. Never throws. */
-  const fly = async (picks: readonly Pick[]): Promise<void> => {
+  const claimBatch = async (picks: readonly Pick[]): Promise<void> => {
     inFlight.start(picks)
-    snapshot.touched(picks.map((pick) => pick.instance))
+    snapshot.keep(picks.map((pick) => pick.instance))
     const startedAtMs = performance.now()
     try {
       const claimed = await claim(picks)
@@ -155,19 +162,19 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     } catch (error) {
       inFlight.end(picks)
       fail(
-        picks.map((pick) => pick.ask),
+        picks.map((pick) => pick.reserve),
         error,
       )
     }
     options.onBatch?.(picks.length, performance.now() - startedAtMs)
-    unpark()
+    requeueWaiting()
     wake()
   }
 
   const answer = async (picks: readonly Pick[], claimed: Claimed): Promise<void> => {
-    const again: Ask[] = []
-    const busy: Ask[] = []
-    const keyed: Ask[] = []
+    const again: PendingReserve[] = []
+    const busy: PendingReserve[] = []
+    const keyed: PendingReserve[] = []
     const orphans: string[] = []
     const reservedAt = claimed.at.toISOString()
     const left = new Map<string, number>()
@@ -175,30 +182,31 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
       left.set(pick.instance, (left.get(pick.instance) ?? 0) + (claimed.denied.has(index) ? 0 : 1))
     }
     for (const [index, pick] of picks.entries()) {
-      const { ask } = pick
+      const { reserve } = pick
       const denial = claimed.denied.get(index)
-      ask.needs = null
+      reserve.mustRead = null
       if (denial) {
-        if (denial.why === 'stale' && ask.contact !== null) preferences.set(ask.contact, denial.present)
+        if (denial.why === 'stale' && reserve.contact !== null)
+          preferences.set(reserve.contact, denial.present)
         const next = { key: keyed, busy, stale: again, full: again }[denial.why]
-        next.push(ask)
+        next.push(reserve)
         continue
       }
-      if (pick.moves && ask.contact !== null) preferences.set(ask.contact, pick.instance)
+      if (pick.moves && reserve.contact !== null) preferences.set(reserve.contact, pick.instance)
       // The first of several grants on one instance still had the later ones' seats before it.
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
-      if (!ask.answered) resolve(ask, granted(pick, claimed, reservedAt, after))
+      if (!reserve.isAnswered) resolve(reserve, granted(pick, claimed, reservedAt, after))
       // With a key its caller can come back for it; without one nobody ever will.
-      else if (ask.key === null) orphans.push(ask.id)
+      else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }
     for (const name of left.keys()) if (!claimed.seats.has(name)) snapshot.pool.forget(name)
-    snapshot.pool.see(inFlight.withSeats(claimed.seats.values()))
-    snapshot.touched(left.keys())
+    snapshot.pool.update(inFlight.withSeats(claimed.seats.values()))
+    snapshot.keep(left.keys())
     if (orphans.length > 0) giveBack(orphans)
     if (busy.length > 0) putBackLater(busy)
-    asks.putBack(again)
-    if (keyed.length > 0) asks.putBack(await answerKeyed(keyed))
+    queue.putBack(again)
+    if (keyed.length > 0) queue.putBack(await answerKeyed(keyed))
   }
 
   const giveBack = (orphans: string[]): void => {
@@ -208,81 +216,84 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     })
   }
 
-  const putBackLater = (busy: readonly Ask[]): void => {
+  const putBackLater = (busy: readonly PendingReserve[]): void => {
     paused++
     setTimeout(() => {
       paused--
-      asks.putBack(busy)
+      queue.putBack(busy)
       wake()
     }, BUSY_PAUSE_MS)
   }
 
-  /** Answers asks whose key is in use, with the reservation that stands under it. Returns those whose key is free after all. */
-  const answerKeyed = async (keyed: readonly Ask[]): Promise<Ask[]> => {
-    const keys = keyed.flatMap((ask) => ask.key ?? [])
+  /** Answers reserves whose key is in use, with the reservation that stands under it. Returns those whose key is free after all. */
+  const answerKeyed = async (keyed: readonly PendingReserve[]): Promise<PendingReserve[]> => {
+    const keys = keyed.flatMap((reserve) => reserve.idempotencyKey ?? [])
     const standing = await readKeyed(ground, keys)
     const expired = keys.filter((key) => standing.get(key)?.expired)
     if (expired.length > 0) await freeExpiredKeys(ground, expired)
-    const free: Ask[] = []
-    for (const ask of keyed) {
-      const found = standing.get(ask.key ?? '')
-      if (!found || found.expired) free.push(ask)
-      else if (found.hash === ask.hash) resolve(ask, { ...found.reservation, contactId: ask.contactId })
+    const free: PendingReserve[] = []
+    for (const reserve of keyed) {
+      const found = standing.get(reserve.idempotencyKey ?? '')
+      if (!found || found.expired) free.push(reserve)
+      else if (found.hash === reserve.hash)
+        resolve(reserve, { ...found.reservation, contactId: reserve.contactId })
       else {
         const message =
           'This idempotencyKey was used in the last 24 hours with other input. Use a new key for a new message.'
-        reject(ask, new FleetError('CONFLICT', message))
+        reject(reserve, new FleetError('CONFLICT', message))
       }
     }
     return free
   }
 
-  /** Says no, unless the ask repeats one that was granted before the fleet filled up. */
-  const refuse = async (refused: { ask: Ask; error: FleetError }[]): Promise<void> => {
-    const repeats = refused.filter(({ ask }) => ask.key !== null).map(({ ask }) => ask)
+  /** Says no, unless the reserve repeats one that was granted before the fleet filled up. */
+  const refuse = async (refused: { reserve: PendingReserve; error: FleetError }[]): Promise<void> => {
+    const repeats = refused
+      .filter(({ reserve }) => reserve.idempotencyKey !== null)
+      .map(({ reserve }) => reserve)
     if (repeats.length > 0) await answerKeyed(repeats)
-    for (const { ask, error } of refused) reject(ask, error)
+    for (const { reserve, error } of refused) reject(reserve, error)
   }
 
-  const fail = (batch: readonly Ask[], error: unknown): void => {
+  const fail = (batch: readonly PendingReserve[], error: unknown): void => {
     // What this process thinks it took may never have been counted.
-    snapshot.outdate()
-    for (const ask of batch) if (ask.contact !== null) preferences.forget(ask.contact)
+    snapshot.invalidate()
+    for (const reserve of batch) if (reserve.contact !== null) preferences.forget(reserve.contact)
     const gone = error instanceof DatabaseError && error.isUnavailable
     if (!gone && batch.length > 1) {
-      // One ask may spoil the statement for all: each goes alone, and only the one at fault hears of it.
-      for (const ask of batch) ask.alone = true
-      asks.putBack(batch)
+      // One reserve may spoil the statement for all: each goes alone, and only the one at fault hears of it.
+      for (const reserve of batch) reserve.goesAlone = true
+      queue.putBack(batch)
       return
     }
-    const told = isBadValue(error)
+    const failure = isBadValue(error)
       ? new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', { cause: error })
       : toFleetError(error)
-    for (const ask of batch) reject(ask, told)
-    const details = { error: driverMessage(error), code: told.code, asks: batch.length }
+    for (const reserve of batch) reject(reserve, failure)
+    const details = { error: driverMessage(error), code: failure.code, reserves: batch.length }
     log.error(details, 'a batch of reserves failed')
     // Who waits behind would meet the same: better to hear it now than at the deadline.
-    if (gone) asks.rejectAll(told)
+    if (gone) queue.rejectAll(failure)
   }
 
   return {
     snapshot,
-    figures: () => ({ waiting: asks.size() + parked.length }),
-    submit(ask) {
+    figures: () => ({ waiting: queue.size() + waiting.length }),
+    submit(reserve) {
       if (stopped) {
         return reject(
-          ask,
+          reserve,
           new FleetError('OVERLOADED', 'This process is stopping. Try again; another will answer.'),
         )
       }
-      asks.add(ask)
+      queue.add(reserve)
       wake()
     },
     async stop() {
       stopped = true
-      while (sending || inFlight.count() > 0 || asks.size() > 0 || paused > 0)
+      while (sending || inFlight.count() > 0 || queue.size() > 0 || paused > 0)
         await new Promise((next) => setTimeout(next, 2))
-      asks.stopWatch()
+      queue.stopWatch()
     },
   }
 }

@@ -38,7 +38,7 @@ export function readReservation(row: ReservationRow): Reservation {
 }
 
 /** What stands under an idempotency key. */
-export type Keyed = { hash: string | null; expired: boolean; reservation: Reservation }
+export type KeyedReservation = { hash: string | null; expired: boolean; reservation: Reservation }
 
 const KEY_LIFE = `interval '24 hours'`
 
@@ -64,7 +64,7 @@ update zapfleet.reservations r set idempotency_key = null from old where r.id = 
 export async function readKeyed(
   { sql, clock, timeZone }: Ground,
   keys: string[],
-): Promise<Map<string, Keyed>> {
+): Promise<Map<string, KeyedReservation>> {
   const rows = await sql.run<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
     readKeys,
     [clock(), timeZone, keys],

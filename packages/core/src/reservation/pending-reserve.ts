@@ -3,7 +3,7 @@ import type { StrategyName } from '../selection/strategies.ts'
 import type { Reservation } from './reservation.ts'
 
 /** One call of `reserve` on its way through the engine. */
-export type Ask = {
+export type PendingReserve = {
   /** The reservation's id, should it be granted. */
   readonly id: string
   /** As the caller wrote it. */
@@ -15,17 +15,17 @@ export type Ask = {
   readonly strategy: StrategyName
   readonly fallback: Fallback
   readonly exclude: ReadonlySet<string> | undefined
-  readonly key: string | null
+  readonly idempotencyKey: string | null
   readonly hash: string | null
   /** The key that reserves, see `KeyHolder.family`; null: any key may settle the reservation. */
   readonly owner: string | null
   readonly deadlineMs: number
-  /** What must be read afresh before this ask may be refused or moved: an instance's name, or `*` for the fleet. */
-  needs: string | null
+  /** What must be read afresh before this reserve may be refused or moved: an instance's name, or `*` for the fleet. */
+  mustRead: string | null
   /** Its batch was refused as a whole: it goes alone, so that only the one at fault hears of it. */
-  alone: boolean
+  goesAlone: boolean
   /** True once the caller has its answer, also when that was a refusal. */
-  answered: boolean
+  isAnswered: boolean
   readonly resolve: (reservation: Reservation) => void
   readonly reject: (error: Error) => void
 }

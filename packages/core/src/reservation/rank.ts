@@ -4,14 +4,14 @@ import type { Pool } from '../selection/pool.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
-import type { Ask } from './pending-reserve.ts'
+import type { PendingReserve } from './pending-reserve.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 
-/** One ask with the instance it shall claim and what is believed of its contact. */
+/** One reserve with the instance it shall claim and what is believed of its contact. */
 export type Pick = {
-  ask: Ask
+  reserve: PendingReserve
   instance: string
-  /** 1 for the first ask of the batch on this instance. */
+  /** 1 for the first reserve of the batch on this instance. */
   place: number
   believed: string | null
   moves: boolean
@@ -21,10 +21,14 @@ export type Pick = {
 /** What is known as of now, rather than as of the last snapshot: everything except `older`, or some names. */
 export type Fresh = { fleet: boolean; names: ReadonlySet<string>; older?: ReadonlySet<string> }
 
-export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error: FleetError }[] }
+export type Ranking = {
+  picks: Pick[]
+  later: PendingReserve[]
+  refused: { reserve: PendingReserve; error: FleetError }[]
+}
 
 /**
- * Gives every ask of a batch an instance, in their order. An ask is refused, or moved away from its own number, only on
+ * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only on
  * fresh knowledge and while no seat that could serve it is undecided; else it says what it `needs` to have read, or, with
  * nothing to read, waits for the seats in flight.
  *
@@ -32,7 +36,7 @@ export type Ranking = { picks: Pick[]; later: Ask[]; refused: { ask: Ask; error:
  * claims that are under way.
  */
 export function rank(
-  asks: readonly Ask[],
+  reserves: readonly PendingReserve[],
   pool: Pool,
   preferenceOf: (contact: string) => string | null,
   fresh: Fresh,
@@ -45,7 +49,7 @@ export function rank(
   const leaders = new Map<string, Pick>()
 
   const pick = (
-    ask: Ask,
+    reserve: PendingReserve,
     candidate: Candidate,
     strategy: Strategy,
     believed: string | null,
@@ -55,38 +59,38 @@ export function rank(
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
     pool.take(candidate, strategy, atMs)
-    const picked = { ask, instance: candidate.name, place, believed, moves, outcome }
+    const picked = { reserve, instance: candidate.name, place, believed, moves, outcome }
     ranking.picks.push(picked)
     return picked
   }
   const isUndecided = (name: string): boolean => places.has(name) || undecided.has(name)
-  /** An instance with seats in flight may turn out to have room for this ask. */
-  const mayHaveRoom = (name: string, ask: Ask): boolean => {
+  /** An instance with seats in flight may turn out to have room for this reserve. */
+  const mayHaveRoom = (name: string, reserve: PendingReserve): boolean => {
     const candidate = pool.get(name)
     return (
       candidate?.status === 'connected' &&
       !candidate.paused &&
       !candidate.isDuplicate &&
-      !ask.exclude?.has(name)
+      !reserve.exclude?.has(name)
     )
   }
   const isFresh = (name: string): boolean =>
     fresh.names.has(name) || (fresh.fleet && fresh.older?.has(name) !== true)
-  const later = (ask: Ask, needs: string | null): void => {
-    ask.needs = needs
-    ranking.later.push(ask)
+  const later = (reserve: PendingReserve, needs: string | null): void => {
+    reserve.mustRead = needs
+    ranking.later.push(reserve)
   }
 
-  for (const ask of asks) {
-    const strategy: Strategy = strategies[ask.strategy]
-    const leader = ask.contact === null ? undefined : leaders.get(ask.contact)
+  for (const reserve of reserves) {
+    const strategy: Strategy = strategies[reserve.strategy]
+    const leader = reserve.contact === null ? undefined : leaders.get(reserve.contact)
     if (leader) {
       // The same person twice in one batch: whatever number the first gets, the second gets too.
       const same = pool.get(leader.instance)
-      if (!same || !isAvailable(same)) later(ask, null)
+      if (!same || !isAvailable(same)) later(reserve, null)
       else
         pick(
-          ask,
+          reserve,
           same,
           strategy,
           leader.believed,
@@ -96,61 +100,62 @@ export function rank(
       continue
     }
 
-    const believed = ask.contact === null ? null : preferenceOf(ask.contact)
+    const believed = reserve.contact === null ? null : preferenceOf(reserve.contact)
     const own = strategy.followsPreference && believed !== null ? pool.get(believed) : undefined
     if (strategy.followsPreference && believed !== null) {
-      const reason = own ? refusalReason(own, ask.exclude) : 'GONE'
+      const reason = own ? refusalReason(own, reserve.exclude) : 'GONE'
       if (own && reason === null) {
-        leaders.set(ask.contact as string, pick(ask, own, strategy, believed, 'kept', false))
+        leaders.set(reserve.contact as string, pick(reserve, own, strategy, believed, 'kept', false))
         continue
       }
       if (reason !== 'EXCLUDED' && (isUndecided(believed) || !isFresh(believed))) {
-        later(ask, isUndecided(believed) ? null : believed)
+        later(reserve, isUndecided(believed) ? null : believed)
         continue
       }
-      if (own && ask.fallback === 'refuse') {
-        ranking.refused.push({ ask, error: noCapacity([own], ask.exclude, ends) })
+      if (own && reserve.fallback === 'refuse') {
+        ranking.refused.push({ reserve, error: noCapacity([own], reserve.exclude, ends) })
         continue
       }
     }
 
-    const other = pool.next(strategy, ask.exclude)
+    const other = pool.next(strategy, reserve.exclude)
     if (!other) {
-      if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, ask))) later(ask, null)
-      else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, ask)))
-        later(ask, '*')
-      else ranking.refused.push({ ask, error: noCapacity(pool.all(), ask.exclude, ends) })
+      if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, reserve)))
+        later(reserve, null)
+      else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, reserve)))
+        later(reserve, '*')
+      else ranking.refused.push({ reserve, error: noCapacity(pool.all(), reserve.exclude, ends) })
       continue
     }
-    const outcome = preferenceOutcome(ask, believed, own, other)
+    const outcome = preferenceOutcome(reserve, believed, own, other)
     const picked = pick(
-      ask,
+      reserve,
       other,
       strategy,
       believed,
       outcome,
       outcome === 'assigned' || outcome === 'moved',
     )
-    if (ask.contact !== null) leaders.set(ask.contact, picked)
+    if (reserve.contact !== null) leaders.set(reserve.contact, picked)
   }
   return ranking
 }
 
 /** What serving by `other` does to the preference. A number that no longer exists cannot be borrowed from or waited for. */
 function preferenceOutcome(
-  ask: Ask,
+  reserve: PendingReserve,
   believed: string | null,
   own: Candidate | undefined,
   other: Candidate,
 ): PreferenceOutcome {
-  if (ask.contact === null) return 'none'
+  if (reserve.contact === null) return 'none'
   if (believed === null) return 'assigned'
   if (believed === other.name) return 'kept'
-  return own && ask.fallback === 'borrow' ? 'borrowed' : 'moved'
+  return own && reserve.fallback === 'borrow' ? 'borrowed' : 'moved'
 }
 
-/** True when two asks of one contact may go in one batch: both follow the preference and would be ranked alike. */
-export function mayShareBatch(a: Ask, b: Ask): boolean {
+/** True when two reserves of one contact may go in one batch: both follow the preference and would be ranked alike. */
+export function mayShareBatch(a: PendingReserve, b: PendingReserve): boolean {
   return (
     strategies[a.strategy].followsPreference &&
     a.strategy === b.strategy &&

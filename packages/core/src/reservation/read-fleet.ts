@@ -2,11 +2,16 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
-import type { Seen } from '../selection/pool.ts'
+import type { CandidateReading } from '../selection/pool.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /** The fleet at one moment of the database's clock. */
-export type FleetReading = { atMs: number; nextHourMs: number; nextDayMs: number; seen: Seen[] }
+export type FleetReading = {
+  atMs: number
+  nextHourMs: number
+  nextDayMs: number
+  candidates: CandidateReading[]
+}
 
 /** Where a clock falls back over midnight, midnight comes twice: the first begins the day. */
 const readStatement = statement(
@@ -36,6 +41,6 @@ export async function readFleet(
     atMs: row.at.getTime(),
     nextHourMs: row.next_hour.getTime(),
     nextDayMs: row.next_day.getTime(),
-    seen: row.seats.map(readSeat),
+    candidates: row.seats.map(readSeat),
   }
 }

@@ -2,14 +2,14 @@ import type { ContactFleet } from '../contact/contact-fleet.ts'
 import type { SharedFor } from '../ground/share-for.ts'
 import type { Completer } from './completer.ts'
 import type { Engine } from './engine.ts'
-import type { FleetWatch } from './fleet-watch.ts'
+import type { FleetMetrics } from './fleet-metrics.ts'
 
 /** What choosing and counting needs of a fleet. */
 export type ReservationFleet = ContactFleet & {
   readonly engine: Engine
   readonly confirms: Completer
   readonly releases: Completer
-  readonly watch: FleetWatch
+  readonly metrics: FleetMetrics
   /** Why row level security hides the fleet; null: it does not. */
   readonly hiddenTables: SharedFor<string | null>
 }

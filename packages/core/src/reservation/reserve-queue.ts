@@ -1,18 +1,18 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Ask } from './pending-reserve.ts'
+import type { PendingReserve } from './pending-reserve.ts'
 import { mayShareBatch } from './rank.ts'
 import type { Reservation } from './reservation.ts'
 
-/** The asks of this process that have no answer yet: a bounded queue, and a watch over every deadline. */
-export type WaitingAsks = {
+/** The reserves of this process that have no answer yet: a bounded queue, and a watch over every deadline. */
+export type ReserveQueue = {
   /** How many wait for a batch. */
   size(): number
   /** Refuses with OVERLOADED at once when too many wait. */
-  add(ask: Ask): void
-  /** Puts asks that were not granted first in the next batch. */
-  putBack(asks: readonly Ask[]): void
+  add(reserve: PendingReserve): void
+  /** Puts reserves that were not granted first in the next batch. */
+  putBack(reserves: readonly PendingReserve[]): void
   /** Takes up to `max` from the front; whoever must `wait` for something in flight stays. */
-  takeBatch(max: number, wait: (ask: Ask) => boolean): Ask[]
+  takeBatch(max: number, wait: (reserve: PendingReserve) => boolean): PendingReserve[]
   /** Refuses all that wait. */
   rejectAll(error: FleetError): void
   stopWatch(): void
@@ -20,37 +20,37 @@ export type WaitingAsks = {
 
 const WATCH_EVERY_MS = 50
 
-/** Refuses an ask unless it has its answer. */
-export function reject(ask: Ask, error: FleetError): void {
-  if (ask.answered) return
-  ask.answered = true
-  ask.reject(error)
+/** Refuses a reserve unless it has its answer. */
+export function reject(reserve: PendingReserve, error: FleetError): void {
+  if (reserve.isAnswered) return
+  reserve.isAnswered = true
+  reserve.reject(error)
 }
 
-/** Answers an ask unless it has its answer. */
-export function resolve(ask: Ask, reservation: Reservation): void {
-  if (ask.answered) return
-  ask.answered = true
-  ask.resolve(reservation)
+/** Answers a reserve unless it has its answer. */
+export function resolve(reserve: PendingReserve, reservation: Reservation): void {
+  if (reserve.isAnswered) return
+  reserve.isAnswered = true
+  reserve.resolve(reservation)
 }
 
-/** An empty queue for at most `maxWaiting` asks. */
-export function waitingAsks(maxWaiting: number): WaitingAsks {
-  let waiting: Ask[] = []
+/** An empty queue for at most `maxWaiting` reserves. */
+export function reserveQueue(maxWaiting: number): ReserveQueue {
+  let waiting: PendingReserve[] = []
   /** Everyone without an answer, in the queue or in flight; who has one is let go at the next look. */
-  const open = new Set<Ask>()
+  const open = new Set<PendingReserve>()
   let watch: NodeJS.Timeout | undefined
 
   /** Nobody waits past the deadline. One timer for all: a timer each would cost more than a claim. */
   const look = (): void => {
     const now = performance.now()
-    for (const ask of open) {
-      if (!ask.answered && ask.deadlineMs <= now) {
+    for (const reserve of open) {
+      if (!reserve.isAnswered && reserve.deadlineMs <= now) {
         const message =
           'No answer before the deadline of this call. Try again; with an idempotencyKey a repeated reserve is counted once.'
-        reject(ask, new FleetError('OVERLOADED', message))
+        reject(reserve, new FleetError('OVERLOADED', message))
       }
-      if (ask.answered) open.delete(ask)
+      if (reserve.isAnswered) open.delete(reserve)
     }
     if (open.size === 0) stopWatch()
   }
@@ -61,43 +61,43 @@ export function waitingAsks(maxWaiting: number): WaitingAsks {
 
   return {
     size: () => waiting.length,
-    add(ask) {
+    add(reserve) {
       if (waiting.length >= maxWaiting) {
         const message = `More than ${maxWaiting} calls are waiting. Try again in a moment.`
-        return reject(ask, new FleetError('OVERLOADED', message))
+        return reject(reserve, new FleetError('OVERLOADED', message))
       }
-      waiting.push(ask)
-      open.add(ask)
+      waiting.push(reserve)
+      open.add(reserve)
       watch ??= setInterval(look, WATCH_EVERY_MS)
     },
-    putBack(asks) {
-      if (asks.length > 0) waiting = asks.concat(waiting)
+    putBack(reserves) {
+      if (reserves.length > 0) waiting = reserves.concat(waiting)
     },
     takeBatch(max, wait) {
-      const batch: Ask[] = []
+      const batch: PendingReserve[] = []
       const keys = new Set<string>()
-      const contacts = new Map<string, Ask>()
-      const rest: Ask[] = []
+      const contacts = new Map<string, PendingReserve>()
+      const rest: PendingReserve[] = []
       let next = 0
       for (; next < waiting.length && batch.length < max; next++) {
-        const ask = waiting[next] as Ask
-        if (ask.answered) continue
-        // One ask a key; one contact twice only where both will get the same number; a spoilt one alone.
-        const same = ask.contact === null ? undefined : contacts.get(ask.contact)
-        const alone = ask.alone && batch.length > 0
+        const reserve = waiting[next] as PendingReserve
+        if (reserve.isAnswered) continue
+        // One reserve a key; one contact twice only where both will get the same number; a spoilt one alone.
+        const same = reserve.contact === null ? undefined : contacts.get(reserve.contact)
+        const alone = reserve.goesAlone && batch.length > 0
         if (
           alone ||
-          wait(ask) ||
-          (ask.key !== null && keys.has(ask.key)) ||
-          (same && !mayShareBatch(same, ask))
+          wait(reserve) ||
+          (reserve.idempotencyKey !== null && keys.has(reserve.idempotencyKey)) ||
+          (same && !mayShareBatch(same, reserve))
         ) {
-          rest.push(ask)
+          rest.push(reserve)
           continue
         }
-        if (ask.contact !== null && !same) contacts.set(ask.contact, ask)
-        if (ask.key !== null) keys.add(ask.key)
-        batch.push(ask)
-        if (ask.alone) {
+        if (reserve.contact !== null && !same) contacts.set(reserve.contact, reserve)
+        if (reserve.idempotencyKey !== null) keys.add(reserve.idempotencyKey)
+        batch.push(reserve)
+        if (reserve.goesAlone) {
           next++
           break
         }
@@ -106,7 +106,7 @@ export function waitingAsks(maxWaiting: number): WaitingAsks {
       return batch
     },
     rejectAll(error) {
-      for (const ask of waiting) reject(ask, error)
+      for (const reserve of waiting) reject(reserve, error)
       waiting = []
     },
     stopWatch,

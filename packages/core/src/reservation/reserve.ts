@@ -47,7 +47,7 @@ export async function reserve(
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
   const key = input.idempotencyKey ?? null
   const askedAtMs = performance.now()
-  const { watch } = fleet
+  const { metrics: watch } = fleet
   return new Promise<Reservation>((resolve, reject) => {
     fleet.engine.submit({
       id: uuidv7(),
@@ -57,14 +57,14 @@ export async function reserve(
       strategy,
       fallback,
       exclude,
-      key,
+      idempotencyKey: key,
       hash:
         key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
       owner: options.owner ?? null,
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
-      needs: null,
-      alone: false,
-      answered: false,
+      mustRead: null,
+      goesAlone: false,
+      isAnswered: false,
       resolve(reservation) {
         watch.reserved(strategy, reservation.preference, performance.now() - askedAtMs)
         resolve(reservation)

@@ -1,5 +1,5 @@
 import { readStatus } from '../instance/status.ts'
-import type { Seen } from '../selection/pool.ts'
+import type { CandidateReading } from '../selection/pool.ts'
 
 /** One instance as the pool takes it in. Instants are milliseconds since the epoch. */
 export type SeatRow = [
@@ -16,7 +16,7 @@ export type SeatRow = [
 ]
 
 /** Turns a row of SQL into what the pool takes in. A priority outside 1-100 of another program is read as the nearest. */
-export function readSeat(row: SeatRow): Seen {
+export function readSeat(row: SeatRow): CandidateReading {
   return {
     name: row[0],
     status: readStatus(row[1]),

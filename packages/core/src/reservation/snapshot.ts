@@ -21,9 +21,9 @@ export type Snapshot = {
   /** Reads these names now. */
   refreshNames(names: string[]): Promise<void>
   /** Says that a claim knows better about these names than a reading that is under way. */
-  touched(names: Iterable<string>): void
+  keep(names: Iterable<string>): void
   /** Makes the next `ready` read. */
-  outdate(): void
+  invalidate(): void
 }
 
 /** A picture older than this is read anew, beside the work. */
@@ -38,20 +38,20 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
   const pool = createPool()
   let last: { reading: FleetReading; readAtMs: number } | null = null
   const reading = singleFlight<ReadonlySet<string>>()
-  const touchedSince = new Set<string>()
+  const kept = new Set<string>()
 
   const nowMs = (): number =>
     ground.clock()?.getTime() ?? (last ? last.reading.atMs + (performance.now() - last.readAtMs) : Date.now())
 
   const read = async (): Promise<ReadonlySet<string>> => {
-    touchedSince.clear()
-    for (const name of undecided.keys()) touchedSince.add(name)
+    kept.clear()
+    for (const name of undecided.keys()) kept.add(name)
     const startedAtMs = performance.now()
     const found = await readFleet(ground)
-    pool.seeAll(found.seen, touchedSince)
+    pool.updateAll(found.candidates, kept)
     // The database's clock was read somewhere between asking and answering; the earlier end errs towards reading again.
     last = { reading: found, readAtMs: startedAtMs }
-    return new Set(touchedSince)
+    return new Set(kept)
   }
   const refresh = (): Promise<ReadonlySet<string>> => reading.run(read)
 
@@ -77,16 +77,16 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
       return refresh()
     },
     async refreshNames(names) {
-      const { seen } = await readFleet(ground, names)
+      const { candidates: seen } = await readFleet(ground, names)
       const found = new Set(seen.map((one) => one.name))
       for (const name of names) if (!found.has(name)) pool.forget(name)
-      pool.see(seen)
-      for (const name of names) touchedSince.add(name)
+      pool.update(seen)
+      for (const name of names) kept.add(name)
     },
-    touched(names) {
-      for (const name of names) touchedSince.add(name)
+    keep(names) {
+      for (const name of names) kept.add(name)
     },
-    outdate() {
+    invalidate() {
       last = null
     },
   }

@@ -3,7 +3,7 @@ import { type OrderHeap, orderHeap } from './order-heap.ts'
 import type { Strategy } from './strategy.ts'
 
 /** What is known of an instance from outside; the rotation's turn is the pool's own. */
-export type Seen = Omit<Candidate, 'turn'>
+export type CandidateReading = Omit<Candidate, 'turn'>
 
 /**
  * The fleet in memory: every instance, and for each order in use the available ones, best first. It may be wrong about the
@@ -14,9 +14,9 @@ export type Pool = {
   all(): Iterable<Candidate>
   isEmpty(): boolean
   /** Takes in what a claim or a reading found of some instances. */
-  see(seen: Iterable<Seen>): void
+  update(seen: Iterable<CandidateReading>): void
   /** Takes in the whole fleet; who is not in it is gone. `except` keeps what is known of these names. */
-  seeAll(seen: Seen[], except?: ReadonlySet<string>): void
+  updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
   /** The next instance by a strategy, or undefined when none is available. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate | undefined
@@ -58,7 +58,7 @@ export function createPool(): Pool {
     fleet.delete(name)
     for (const heap of heaps.values()) heap.remove(candidate)
   }
-  const see = (seen: Iterable<Seen>): void => {
+  const see = (seen: Iterable<CandidateReading>): void => {
     const arriving: Candidate[] = []
     for (const one of seen) {
       const known = fleet.get(one.name)
@@ -94,8 +94,8 @@ export function createPool(): Pool {
     get: (name) => fleet.get(name),
     all: () => fleet.values(),
     isEmpty: () => fleet.size === 0,
-    see,
-    seeAll(seen, except) {
+    update: see,
+    updateAll(seen, except) {
       const names = new Set(seen.map((one) => one.name))
       for (const name of fleet.keys()) if (!names.has(name) && !except?.has(name)) forget(name)
       see(except?.size ? seen.filter((one) => !except.has(one.name)) : seen)

@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts'
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
 
-/** Why this one cannot serve this ask; null when it can. */
+/** Why this one cannot serve this reserve; null when it can. */
 export function refusalReason(candidate: Candidate, exclude?: ReadonlySet<string>): Reason | null {
   return exclude?.has(candidate.name) ? 'EXCLUDED' : unavailableReason(candidate)
 }
@@ -22,7 +22,7 @@ export function availableAgainMs(
   return null
 }
 
-/** The error for an ask that none of these instances can serve. */
+/** The error for a reserve that none of these instances can serve. */
 export function noCapacity(
   candidates: Iterable<Candidate>,
   exclude: ReadonlySet<string> | undefined,

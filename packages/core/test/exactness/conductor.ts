@@ -1,6 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
-import { settlePhones } from '../../src/health/resolve-duplicate-phones.ts'
+import { resolveDuplicatePhones } from '../../src/health/resolve-duplicate-phones.ts'
 import {
   callOf,
   checkAllInstances,
@@ -71,7 +71,7 @@ export async function startConductor(
         throw new FleetError('DATABASE_UNAVAILABLE', String(error))
       }),
     phone: (to) =>
-      settlePhones(
+      resolveDuplicatePhones(
         callOf(to),
         new Map([
           [instances[0] ?? '', PHONE],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { GRACE_MS, isDoubtfulFall, isGrace, isMassFall } from '../../src/health/grace.ts'
-import type { Seen } from '../../src/health/health-state.ts'
+import type { Observation } from '../../src/health/health-state.ts'
 import { nextStatus } from '../../src/health/next-status.ts'
 import { close, connecting, missing, NOW, open, record, standing, unclear, unreachable } from './standings.ts'
 
 describe('a fall that may be everybody’s', () => {
-  it.each<[string, Seen, boolean]>([
+  it.each<[string, Observation, boolean]>([
     ['connecting', connecting(), true],
     ['close, the database open', close(record('open')), true],
     ['close, no record', close(), true],

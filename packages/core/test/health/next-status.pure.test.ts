@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isRestless, needsRecord, type Seen, type Standing } from '../../src/health/health-state.ts'
-import { NO_STANDING, nextStatus } from '../../src/health/next-status.ts'
+import { type HealthState, isRestless, needsRecord, type Observation } from '../../src/health/health-state.ts'
+import { INITIAL_HEALTH, nextStatus } from '../../src/health/next-status.ts'
 import {
   before,
   blinked,
@@ -15,7 +15,7 @@ import {
   unreachable,
 } from './standings.ts'
 
-const says = (previous: Standing, seen: Seen, now = NOW): string => {
+const says = (previous: HealthState, seen: Observation, now = NOW): string => {
   const next = nextStatus(previous, seen, now)
   return `${next.status} ${next.reason}`
 }
@@ -39,7 +39,7 @@ const unknown = standing({
 const adopted = standing({ since: null, connectedAt: null })
 
 describe('the states of an instance on Evolution, in memory and in its database', () => {
-  it.each<[moment: string, previous: Standing, seen: Seen, next: string]>([
+  it.each<[moment: string, previous: HealthState, seen: Observation, next: string]>([
     ['created', fresh, close(record('close')), 'disconnected NEVER_CONNECTED'],
     ['connect, no QR yet', fresh, connecting(), 'connecting WAITING_FOR_SCAN'],
     ['QR shown', fresh, connecting(record('connecting')), 'connecting WAITING_FOR_SCAN'],
@@ -136,7 +136,7 @@ describe('the states of an instance on Evolution, in memory and in its database'
     expect(says(previous, seen)).toBe(next)
   })
 
-  function adoptedAway(): Standing {
+  function adoptedAway(): HealthState {
     return standing({ status: 'disconnected', reason: null, since: null })
   }
 })
@@ -191,7 +191,7 @@ describe('the codes of a disconnection', () => {
 })
 
 describe('a banned number', () => {
-  it.each<[string, Seen]>([
+  it.each<[string, Observation]>([
     ['closed', close(record('close'))],
     ['connecting', connecting()],
     ['missing', missing],
@@ -210,7 +210,7 @@ describe('a banned number', () => {
 })
 
 describe('silence', () => {
-  it.each<[Seen, string]>([
+  it.each<[Observation, string]>([
     [unreachable, 'EVOLUTION_UNREACHABLE'],
     [{ kind: 'silent', why: 'wrong_key' }, 'EVOLUTION_REFUSES_KEY'],
     [{ kind: 'silent', why: 'not_understood' }, 'EVOLUTION_UNCLEAR'],
@@ -262,7 +262,7 @@ describe('acts of an admin', () => {
   it('created: never connected, whatever was before', () => {
     const created = nextStatus(standing({ lastFall: before(3) }), { kind: 'act', act: 'created' }, NOW)
     expect(created).toEqual({
-      ...NO_STANDING,
+      ...INITIAL_HEALTH,
       status: 'disconnected',
       reason: 'NEVER_CONNECTED',
       since: NOW,
@@ -318,7 +318,7 @@ describe('a number that does not come back', () => {
 describe('flapping', () => {
   const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000)
   /** Falls at each of these minutes and is up again half a minute later. */
-  const afterFalls = (...minutes: number[]): Standing =>
+  const afterFalls = (...minutes: number[]): HealthState =>
     minutes.reduce(
       (now, minute) => nextStatus(nextStatus(now, connecting(), at(minute)), open, at(minute + 0.5)),
       standing(),
@@ -355,11 +355,11 @@ describe('flapping', () => {
 })
 
 describe('a line that was watched', () => {
-  const war: Seen = { ...open, watched: { opens: 3, attempts: 3 } } as Seen
-  const calm: Seen = { ...open, watched: { opens: 0, attempts: 0 } } as Seen
+  const war: Observation = { ...open, watched: { opens: 3, attempts: 3 } } as Observation
+  const calm: Observation = { ...open, watched: { opens: 0, attempts: 0 } } as Observation
   const replaced = nextStatus(standing(), war, NOW)
-  const refusing = (status: string | null, attempts = 3): Seen =>
-    ({ ...connecting(record(status)), watched: { opens: 0, attempts } }) as Seen
+  const refusing = (status: string | null, attempts = 3): Observation =>
+    ({ ...connecting(record(status)), watched: { opens: 0, attempts } }) as Observation
 
   it('and opened three times within seconds is replaced by another socket, and serves nobody', () => {
     expect([replaced.status, replaced.reason, replaced.connectedAt]).toEqual([
@@ -367,7 +367,9 @@ describe('a line that was watched', () => {
       'REPLACED',
       standing().connectedAt,
     ])
-    expect(says(standing(), { ...open, watched: { opens: 2, attempts: 2 } } as Seen)).toBe('connected null')
+    expect(says(standing(), { ...open, watched: { opens: 2, attempts: 2 } } as Observation)).toBe(
+      'connected null',
+    )
     expect(says(banned, war)).toBe('connecting REPLACED')
   })
 
@@ -387,10 +389,10 @@ describe('a line that was watched', () => {
     }
     expect(says(standing(), refusing('open'))).toBe('connecting RECONNECTING')
     expect(says(fresh, refusing('connecting'))).toBe('connecting WAITING_FOR_SCAN')
-    const stale: Seen = {
+    const stale: Observation = {
       ...connecting({ ...record('connecting'), updatedAt: before(121).toISOString() }),
       watched: { opens: 0, attempts: 3 },
-    } as Seen
+    } as Observation
     expect(says(fresh, stale)).toBe('disconnected NO_QR_CODE')
   })
 
@@ -455,7 +457,7 @@ describe('since', () => {
 })
 
 describe("Evolution's records", () => {
-  it.each<[string, Standing, Seen, boolean]>([
+  it.each<[string, HealthState, Observation, boolean]>([
     ['a number that was up closed', standing(), close(), true],
     ['it closed in its reconnect loop: it may be banned by now', reconnecting, close(), true],
     [

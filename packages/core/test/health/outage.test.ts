@@ -5,8 +5,8 @@ import {
   getInstance,
   hintInstance,
   type Log,
-  settleHints,
   silentLog,
+  waitForHints,
 } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
@@ -48,7 +48,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
     control.whatsappOutage(true, { slow: true })
     control.resetCalls()
     for (const name of names) hintInstance(callOf(fleet), name, 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     await checkAllInstances(callOf(fleet))
     expect(await reasons()).toEqual(['RECONNECTING'])
     expect(inventoryCalls()).toBeLessThanOrEqual(10)

@@ -1,4 +1,4 @@
-import type { ClosingRecord, Seen, Standing } from '../../src/health/health-state.ts'
+import type { ClosingRecord, HealthState, Observation } from '../../src/health/health-state.ts'
 
 /** The moment of every evidence in a table, unless it says otherwise. */
 export const NOW = new Date('2026-03-10T12:00:00Z')
@@ -6,7 +6,7 @@ export const NOW = new Date('2026-03-10T12:00:00Z')
 export const before = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000)
 
 /** A number that has been connected for an hour, or what is said instead. */
-export const standing = (given: Partial<Standing> = {}): Standing => ({
+export const standing = (given: Partial<HealthState> = {}): HealthState => ({
   status: 'connected',
   reason: null,
   since: before(3600),
@@ -17,21 +17,21 @@ export const standing = (given: Partial<Standing> = {}): Standing => ({
   ...given,
 })
 
-export const open: Seen = { kind: 'state', state: 'open', blinked: false }
-export const blinked: Seen = { kind: 'state', state: 'open', blinked: true }
-export const connecting = (record: ClosingRecord | null = null): Seen => ({
+export const open: Observation = { kind: 'state', state: 'open', blinked: false }
+export const blinked: Observation = { kind: 'state', state: 'open', blinked: true }
+export const connecting = (record: ClosingRecord | null = null): Observation => ({
   kind: 'state',
   state: 'connecting',
   record,
 })
-export const close = (record: ClosingRecord | null = null): Seen => ({
+export const close = (record: ClosingRecord | null = null): Observation => ({
   kind: 'state',
   state: 'close',
   record,
 })
-export const missing: Seen = { kind: 'missing' }
-export const unclear: Seen = { kind: 'unclear', word: null }
-export const unreachable: Seen = { kind: 'silent', why: 'unreachable' }
+export const missing: Observation = { kind: 'missing' }
+export const unclear: Observation = { kind: 'unclear', word: null }
+export const unreachable: Observation = { kind: 'silent', why: 'unreachable' }
 
 /** What Evolution's database says beside the live state; the end of a session is 5 s ago unless said. */
 export const record = (

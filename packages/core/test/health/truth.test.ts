@@ -10,9 +10,9 @@ import {
   type Log,
   recordLogout,
   reserve,
-  settleHints,
   silentLog,
   updateInstance,
+  waitForHints,
 } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
@@ -193,7 +193,7 @@ describe('a fall of most numbers at once', () => {
     await checkAllInstances(callOf(fleet))
     for (const name of names) control.setMemory(name, 'connecting')
     for (const name of names) hintInstance(callOf(fleet), name, 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     expect(await eventsOf(sql)).toEqual([])
     expect(warnings()).toBe(1)
   })
@@ -206,7 +206,7 @@ describe('a hint', () => {
     control.ban('a')
     control.resetCalls()
     for (let n = 0; n < 200; n++) hintInstance(callOf(fleet), 'a', 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     expect(await statuses(sql)).toEqual({ a: 'banned BANNED' })
     expect((await instanceHistory(fleet, { name: 'a' }))[0]?.evidence).toMatchObject({
       source: 'webhook',
@@ -221,12 +221,12 @@ describe('a hint', () => {
   it('of a stranger costs Evolution nothing, and of a newcomer counts', async () => {
     control.resetCalls()
     for (let n = 0; n < 300; n++) hintInstance(callOf(fleet), `stranger-${n}`, 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     expect(control.calls()).toEqual([])
     const other = await another()
     await connect('newcomer')
     hintInstance(callOf(other), 'newcomer', 'webhook')
-    await settleHints(other)
+    await waitForHints(other)
     expect(control.calls({ name: 'newcomer' })).toHaveLength(1)
   })
 
@@ -235,12 +235,12 @@ describe('a hint', () => {
     await fleet.engine.snapshot.refresh()
     await sql(`update whatsapp_instances set removida_em = now()`)
     hintInstance(callOf(fleet), 'a', 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     await sql(`update whatsapp_instances set removida_em = null`)
     await fleet.engine.snapshot.refresh()
     await control.outage('refuse')
     hintInstance(callOf(fleet), 'a', 'webhook')
-    await settleHints(fleet)
+    await waitForHints(fleet)
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     expect(lines).toEqual([])
   })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { STATUSES } from '../../src/index.ts'
-import type { Seen } from '../../src/selection/pool.ts'
+import type { CandidateReading } from '../../src/selection/pool.ts'
 
 /** Few names, so that the same instance is met again and again. */
 export const instanceName = fc.integer({ min: 0, max: 11 }).map((number) => `n${number}`)
 
 /** An instance in any state; half of them can serve. */
-export const seen: fc.Arbitrary<Seen> = fc.record({
+export const seen: fc.Arbitrary<CandidateReading> = fc.record({
   name: instanceName,
   status: fc.oneof({ weight: 5, arbitrary: fc.constant('connected' as const) }, fc.constantFrom(...STATUSES)),
   paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
@@ -23,7 +23,7 @@ export const seen: fc.Arbitrary<Seen> = fc.record({
 export const fleetSeen = fc.uniqueArray(seen, { selector: (one) => one.name, maxLength: 12 })
 
 /** An instance that can serve without end. */
-export function idle(name: string, priority = 1): Seen {
+export function idle(name: string, priority = 1): CandidateReading {
   return {
     name,
     status: 'connected',

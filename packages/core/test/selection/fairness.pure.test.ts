@@ -42,7 +42,7 @@ describe('round_robin', () => {
     fc.assert(
       fc.property(priorities, (weights) => {
         const pool = createPool()
-        pool.see(weights.map((weight, at) => idle(`n${at}`, weight)))
+        pool.update(weights.map((weight, at) => idle(`n${at}`, weight)))
         const cycle = weights.reduce((sum, weight) => sum + weight, 0)
         for (let turn = 0; turn < 3; turn++)
           expect(counts(take(pool, roundRobin, cycle))).toEqual(
@@ -57,7 +57,7 @@ describe('round_robin', () => {
     fc.assert(
       fc.property(priorities, (weights) => {
         const pool = createPool()
-        pool.see(weights.map((weight, at) => idle(`n${at}`, weight)))
+        pool.update(weights.map((weight, at) => idle(`n${at}`, weight)))
         const had = weights.map(() => 0)
         for (const name of take(pool, roundRobin, 300)) {
           const served = Number(name.slice(1))
@@ -74,10 +74,10 @@ describe('round_robin', () => {
   const away: [string, (pool: Pool, name: string) => void, (pool: Pool, name: string) => void][] = [
     [
       'was disconnected',
-      (pool, name) => pool.see([{ ...idle(name), status: 'disconnected' }]),
-      (pool, name) => pool.see([idle(name)]),
+      (pool, name) => pool.update([{ ...idle(name), status: 'disconnected' }]),
+      (pool, name) => pool.update([idle(name)]),
     ],
-    ['was deleted', (pool, name) => pool.forget(name), (pool, name) => pool.see([idle(name)])],
+    ['was deleted', (pool, name) => pool.forget(name), (pool, name) => pool.update([idle(name)])],
   ]
   it.each(away)('gives no burst to a number that %s for long', (_, leave, comeBack) => {
     fc.assert(
@@ -87,7 +87,7 @@ describe('round_robin', () => {
         fc.nat({ max: 400 }),
         (size, before, absent) => {
           const pool = createPool()
-          pool.see(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
+          pool.update(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
           take(pool, roundRobin, before)
           leave(pool, 'n0')
           take(pool, roundRobin, absent)
@@ -105,7 +105,7 @@ describe('round_robin', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 8 }), fc.nat({ max: 400 }), (size, absent) => {
         const pool = createPool()
-        pool.see(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
+        pool.update(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
         take(pool, roundRobin, absent, new Set(['n0']))
         expect(longestRun(take(pool, roundRobin, size * 4), 'n0')).toBeLessThanOrEqual(2)
       }),
@@ -124,12 +124,12 @@ describe('least_loaded', () => {
 
   it('fills like water: nobody was given a send while another would have stood lower after it', () => {
     fc.assert(
-      fc.property(fleet, fc.nat({ max: 500 }), (given, asks) => {
+      fc.property(fleet, fc.nat({ max: 500 }), (given, reserves) => {
         const pool = createPool()
-        pool.see(given.map((one, at) => ({ ...idle(`n${at}`), ...one })))
+        pool.update(given.map((one, at) => ({ ...idle(`n${at}`), ...one })))
         const before = new Map([...pool.all()].map((one) => [one.name, one.sentToday]))
         let taken = 0
-        for (; taken < asks; taken++) {
+        for (; taken < reserves; taken++) {
           const next = pool.next(leastLoaded)
           if (!next) break
           pool.take(next, leastLoaded, taken)
@@ -153,10 +153,10 @@ describe('least_loaded', () => {
 
   it('spreads equals to within one send', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat({ max: 300 }), (size, asks) => {
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat({ max: 300 }), (size, reserves) => {
         const pool = createPool()
-        pool.see(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
-        take(pool, leastLoaded, asks)
+        pool.update(Array.from({ length: size }, (_, at) => idle(`n${at}`)))
+        take(pool, leastLoaded, reserves)
         const sent = [...pool.all()].map((one) => one.sentToday)
         expect(Math.max(...sent) - Math.min(...sent)).toBeLessThanOrEqual(1)
       }),

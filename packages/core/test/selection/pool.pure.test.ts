@@ -25,8 +25,8 @@ const step = fc.oneof(
 )
 
 function act(pool: Pool, { ...did }: typeof step extends fc.Arbitrary<infer Step> ? Step : never): void {
-  if (did.act === 'see' || did.act === 'see twice') pool.see(did.fleet)
-  else if (did.act === 'see all') pool.seeAll(did.fleet, did.except)
+  if (did.act === 'see' || did.act === 'see twice') pool.update(did.fleet)
+  else if (did.act === 'see all') pool.updateAll(did.fleet, did.except)
   else if (did.act === 'forget') pool.forget(did.name)
   else {
     const next = pool.next(did.strategy, did.act === 'take' ? did.exclude : undefined)
@@ -56,7 +56,7 @@ describe('the fleet in memory', () => {
     fc.assert(
       fc.property(fleetSeen, fc.array(step, { maxLength: 15 }), exclude, (fleet, steps, excluded) => {
         const pool = createPool()
-        pool.see(fleet)
+        pool.update(fleet)
         for (const one of steps) act(pool, one)
         const able = [...pool.all()].filter((one) => isAvailable(one) && !excluded?.has(one.name))
         for (const [, by] of each) {
@@ -74,8 +74,8 @@ describe('the fleet in memory', () => {
     fc.assert(
       fc.property(fleetSeen, fleetSeen, exclude, (before, now, except) => {
         const pool = createPool()
-        pool.see(before)
-        pool.seeAll(now, except)
+        pool.update(before)
+        pool.updateAll(now, except)
         const expected = new Map(now.map((one) => [one.name, one]))
         for (const name of except ?? []) {
           const known = before.find((one) => one.name === name)
@@ -111,7 +111,7 @@ describe('a strategy', () => {
     fc.assert(
       fc.property(fleetSeen, exclude, fc.nat({ max: 60 }), (fleet, excluded, asks) => {
         const pool = createPool()
-        pool.see(fleet)
+        pool.update(fleet)
         for (let ask = 0; ask < asks; ask++) {
           const next = pool.next(by, excluded)
           if (!next) {
@@ -130,7 +130,7 @@ describe('a strategy', () => {
     fc.assert(
       fc.property(fleetSeen, (fleet) => {
         const pool = createPool()
-        pool.see(fleet)
+        pool.update(fleet)
         const room = [...pool.all()]
           .filter(isAvailable)
           .reduce(
@@ -154,7 +154,7 @@ describe('a rotation among equals', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 12 }), (lastSent) => {
         const pool = createPool()
-        pool.see(lastSent.map((lastSentAtMs, at) => ({ ...idle(`n${at}`), lastSentAtMs })))
+        pool.update(lastSent.map((lastSentAtMs, at) => ({ ...idle(`n${at}`), lastSentAtMs })))
         const served = lastSent.map(() => {
           const next = pool.next(strategies.round_robin)
           if (!next) throw new Error('everybody can serve')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { STRATEGIES } from '../../src/index.ts'
-import type { Ask } from '../../src/reservation/pending-reserve.ts'
+import type { PendingReserve } from '../../src/reservation/pending-reserve.ts'
 import { mayShareBatch, rank } from '../../src/reservation/rank.ts'
 import { FALLBACKS } from '../../src/selection/fallback.ts'
 import { createPool } from '../../src/selection/pool.ts'
@@ -12,7 +12,7 @@ import { fleetSeen, instanceName } from './arbitraries.ts'
 const ENDS = { nextHourMs: 3_600_000, nextDayMs: 86_400_000 }
 const CONTACTS = ['ana', 'bia', 'leo', 'teo']
 
-const ask: fc.Arbitrary<Ask> = fc
+const reserve: fc.Arbitrary<PendingReserve> = fc
   .record({
     contact: fc.option(fc.constantFrom(...CONTACTS)),
     strategy: fc.constantFrom(...STRATEGIES),
@@ -27,21 +27,21 @@ const ask: fc.Arbitrary<Ask> = fc
     strategy: given.strategy,
     fallback: given.fallback,
     exclude: given.exclude ? new Set(given.exclude) : undefined,
-    key: null,
+    idempotencyKey: null,
     hash: null,
     owner: null,
     deadlineMs: 0,
-    needs: null,
-    alone: false,
-    answered: false,
+    mustRead: null,
+    goesAlone: false,
+    isAnswered: false,
     resolve: () => {},
     reject: () => {},
   }))
 
-/** As the engine takes a batch: one contact twice only where both asks would be ranked alike. */
-const batch = fc.array(ask, { maxLength: 25 }).map((asks) => {
-  const first = new Map<string, Ask>()
-  return asks.filter((one) => {
+/** As the engine takes a batch: one contact twice only where both reserves would be ranked alike. */
+const batch = fc.array(reserve, { maxLength: 25 }).map((reserves) => {
+  const first = new Map<string, PendingReserve>()
+  return reserves.filter((one) => {
     const same = one.contact === null ? undefined : first.get(one.contact)
     if (same && !mayShareBatch(same, one)) return false
     if (one.contact !== null && !same) first.set(one.contact, one)
@@ -52,11 +52,11 @@ const batch = fc.array(ask, { maxLength: 25 }).map((asks) => {
 const beliefs = fc.dictionary(fc.constantFrom(...CONTACTS), instanceName)
 const fresh = fc.record({ fleet: fc.boolean(), names: fc.uniqueArray(instanceName, { maxLength: 4 }) })
 
-const scene = fc.record({ fleet: fleetSeen, asks: batch, believed: beliefs, fresh })
+const scene = fc.record({ fleet: fleetSeen, reserves: batch, believed: beliefs, fresh })
 
 function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : never) {
   const pool = createPool()
-  pool.see(given.fleet)
+  pool.update(given.fleet)
   const room = new Map(
     given.fleet.map((one) => [
       one.name,
@@ -65,22 +65,22 @@ function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : ne
   )
   const could = new Map([...pool.all()].map((one) => [one.name, refusalReason(one) === null]))
   const known = { fleet: given.fresh.fleet, names: new Set(given.fresh.names) }
-  const ranking = rank(given.asks, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+  const ranking = rank(given.reserves, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
   return { pool, room, could, known, ranking }
 }
 
 describe('ranking a batch', () => {
-  it('gives every ask exactly one fate', () => {
+  it('gives every reserve exactly one fate', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking } = play(given)
         const fates = [
-          ...ranking.picks.map((pick) => pick.ask),
+          ...ranking.picks.map((pick) => pick.reserve),
           ...ranking.later,
-          ...ranking.refused.map((refused) => refused.ask),
+          ...ranking.refused.map((refused) => refused.reserve),
         ]
-        expect(fates).toHaveLength(given.asks.length)
-        expect(new Set(fates)).toEqual(new Set(given.asks))
+        expect(fates).toHaveLength(given.reserves.length)
+        expect(new Set(fates)).toEqual(new Set(given.reserves))
       }),
     )
   })
@@ -90,7 +90,7 @@ describe('ranking a batch', () => {
       fc.property(scene, (given) => {
         const { ranking, room, could } = play(given)
         const places = new Map<string, number>()
-        for (const { ask: asked, instance, place } of ranking.picks) {
+        for (const { reserve: asked, instance, place } of ranking.picks) {
           expect(could.get(instance)).toBe(true)
           expect(asked.exclude?.has(instance) ?? false).toBe(false)
           expect(place).toBe((places.get(instance) ?? 0) + 1)
@@ -106,7 +106,7 @@ describe('ranking a batch', () => {
       fc.property(scene, (given) => {
         const { ranking } = play(given)
         for (const contact of CONTACTS) {
-          const picks = ranking.picks.filter((pick) => pick.ask.contact === contact)
+          const picks = ranking.picks.filter((pick) => pick.reserve.contact === contact)
           expect(new Set(picks.map((pick) => pick.instance)).size).toBeLessThanOrEqual(1)
           expect(new Set(picks.map((pick) => pick.moves)).size).toBeLessThanOrEqual(1)
           expect(
@@ -120,7 +120,7 @@ describe('ranking a batch', () => {
   it('follows the preference while that number can serve, and says truly what became of it', () => {
     fc.assert(
       fc.property(scene, (given) => {
-        for (const { ask: asked, instance, outcome, believed, moves } of play(given).ranking.picks) {
+        for (const { reserve: asked, instance, outcome, believed, moves } of play(given).ranking.picks) {
           if (asked.contact === null) {
             expect([outcome, moves, believed]).toEqual(['none', false, null])
             continue
@@ -146,7 +146,7 @@ describe('ranking a batch', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking, known, pool } = play(given)
-        for (const { ask: asked, error } of ranking.refused) {
+        for (const { reserve: asked, error } of ranking.refused) {
           expect(error.code).toBe('NO_CAPACITY')
           const own = asked.contact === null ? undefined : given.believed[asked.contact]
           const waitsForOwn = asked.fallback === 'refuse' && asked.strategy === 'sticky' && own !== undefined
@@ -157,7 +157,7 @@ describe('ranking a batch', () => {
             expect([...pool.all()].filter((one) => refusalReason(one, asked.exclude) === null)).toEqual([])
           }
         }
-        for (const { ask: asked, believed, outcome, instance } of ranking.picks)
+        for (const { reserve: asked, believed, outcome, instance } of ranking.picks)
           if (
             outcome === 'moved' &&
             asked.strategy === 'sticky' &&
@@ -167,21 +167,21 @@ describe('ranking a batch', () => {
             expect(known.fleet || known.names.has(believed) || believed === instance).toBe(true)
         for (const asked of ranking.later) {
           const own = asked.contact === null ? null : (given.believed[asked.contact] ?? null)
-          expect([null, '*', own]).toContain(asked.needs)
+          expect([null, '*', own]).toContain(asked.mustRead)
         }
       }),
     )
   })
 
-  it('comes to an end: asks that go later are decided once everything is fresh and no seat is open', () => {
+  it('comes to an end: reserves that go later are decided once everything is fresh and no seat is open', () => {
     fc.assert(
       fc.property(scene, (given) => {
-        const { pool, known } = play({ ...given, asks: [], fresh: { fleet: true, names: [] } })
-        let asks = given.asks
-        for (let round = 0; asks.length > 0; round++) {
-          expect(round).toBeLessThanOrEqual(given.asks.length + 1)
-          const { later } = rank(asks, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
-          asks = later
+        const { pool, known } = play({ ...given, reserves: [], fresh: { fleet: true, names: [] } })
+        let reserves = given.reserves
+        for (let round = 0; reserves.length > 0; round++) {
+          expect(round).toBeLessThanOrEqual(given.reserves.length + 1)
+          const { later } = rank(reserves, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+          reserves = later
         }
       }),
     )

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { beginSession, digestOf, endSessions, listSessions, sessionIdIn, silentLog } from '../src/index.ts'
 import { KNOWN_WITHOUT_DATABASE_MS } from '../src/key/keep-current.ts'
-import { type KnownSessions, openKnownSessions } from '../src/session/open-known-sessions.ts'
+import { openSessionCache, type SessionCache } from '../src/session/open-session-cache.ts'
 import { testFleet } from './support/fleet.ts'
 import { watchedSql } from './support/watched-sql.ts'
 
@@ -11,12 +11,12 @@ const FROM = { address: '127.0.0.*', browser: 'Firefox, Linux' }
 
 const database = watchedSql(fleet.sql)
 
-let known: KnownSessions
+let known: SessionCache
 let lateMs: number
 beforeEach(() => {
   database.reset()
   lateMs = 0
-  known = openKnownSessions({
+  known = openSessionCache({
     sql: database,
     clock: () => null,
     log: silentLog,
@@ -76,7 +76,7 @@ describe('sessions in memory', () => {
       [session.id],
     )
     // A new reader, since the first one knows the earlier end.
-    const other = openKnownSessions({
+    const other = openSessionCache({
       sql: fleet.sql,
       clock: () => null,
       log: silentLog,

@@ -3,8 +3,8 @@ import type { StrategyName } from '../selection/strategies.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 
 /** Who wants to know what goes through the heart, for metrics. Called on the hot path: must be quick, and must not throw. */
-export type FleetWatch = {
-  /** A reserve was answered, so long after it was asked. */
+export type FleetMetrics = {
+  /** A reserve was answered, and how long that took. */
   reserved(strategy: StrategyName, outcome: PreferenceOutcome, tookMs: number): void
   /** A reserve was refused; `reasons`: why each number could not serve, where that is why. */
   refused(strategy: StrategyName, code: FleetErrorCode, reasons: Partial<Record<Reason, number>>): void
@@ -13,4 +13,4 @@ export type FleetWatch = {
 }
 
 /** Sees nothing. */
-export const noWatch: FleetWatch = { reserved() {}, refused() {}, batch() {} }
+export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {} }

@@ -1,4 +1,4 @@
-import type { ConnectTrouble, DatabaseSight, DoorSight, TlsState } from '@zapfleet/core'
+import type { ConnectionDiagnosis, ConnectTrouble, DatabaseDiagnosis, TlsState } from '@zapfleet/core'
 import { type Finding, fail, ok, warn } from '../finding.ts'
 
 /** Words that make an address of a database readable without its password. */
@@ -16,61 +16,67 @@ const OLDEST = 130_000
 const NEARLY_FULL = 0.9
 
 /** Judges the way in by DATABASE_URL, and by DIRECT_URL where that is another. */
-export function judgeDoors(
-  sight: Pick<DatabaseSight, 'door' | 'directDoor'>,
+export function judgeConnections(
+  diagnosis: Pick<DatabaseDiagnosis, 'connection' | 'directConnection'>,
   addresses: { database: Address; direct: Address },
 ): Finding[] {
-  const { door, directDoor } = sight
-  if (directDoor === null) return [judgeDoor('database', door, addresses.database, true)]
-  const elsewhere = door.entered && directDoor.entered && door.identity !== directDoor.identity
+  const { connection, directConnection } = diagnosis
+  if (directConnection === null) return [judgeConnection('database', connection, addresses.database, true)]
+  const elsewhere =
+    connection.connected && directConnection.connected && connection.identity !== directConnection.identity
   return [
-    judgeDoor('database', door, addresses.database, false),
+    judgeConnection('database', connection, addresses.database, false),
     elsewhere
       ? fail(
           'direct connection',
           `${addresses.direct.where} is another database than ${addresses.database.where}`,
           'DATABASE_URL and DIRECT_URL must lead to one and the same: else one is migrated, and the other is used.',
         )
-      : judgeDoor('direct connection', directDoor, addresses.direct, true),
+      : judgeConnection('direct connection', directConnection, addresses.direct, true),
   ]
 }
 
-function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: boolean): Finding {
+function judgeConnection(
+  check: string,
+  connection: ConnectionDiagnosis,
+  address: Address,
+  isDirect: boolean,
+): Finding {
   const { variable, where, user, takes } = address
-  if (!door.entered) {
-    const [what, advice] = TROUBLES[door.trouble](address)
-    return fail(check, `${where} ${what} (${door.words})`, advice)
+  if (!connection.connected) {
+    const [what, advice] = TROUBLES[connection.trouble](address)
+    return fail(check, `${where} ${what} (${connection.message})`, advice)
   }
-  const release = `${Math.floor(door.version / 10_000)}.${door.version % 10_000}`
-  const seen = `PostgreSQL ${release} at ${where} as ${user}, ${TLS_WORDS[door.tls]}, ${door.tookMs} ms`
-  if (door.version < OLDEST)
+  const release = `${Math.floor(connection.version / 10_000)}.${connection.version % 10_000}`
+  const seen = `PostgreSQL ${release} at ${where} as ${user}, ${TLS_TEXTS[connection.tls]}, ${connection.tookMs} ms`
+  if (connection.version < OLDEST)
     return fail(
       check,
       `${seen}: older than 13`,
       'Upgrade PostgreSQL to 13 or newer; nothing older was tried.',
     )
-  if (door.readOnly)
+  if (connection.readOnly)
     return fail(
       check,
       `${seen}, which takes no writes: a standby, or set to default_transaction_read_only`,
       `Let ${variable} name the primary; after a failover, the new one.`,
     )
-  const { used, allowed } = door.connections
+  const { used, allowed } = connection.connections
   if (used >= allowed * NEARLY_FULL)
     return warn(
       check,
       `${seen}; ${used} of its ${allowed} connections are taken`,
       `Raise max_connections, or put a transaction pooler before it. An API process takes up to ${takes.api} connections, a scheduler up to ${takes.scheduler}; DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS make that fewer.`,
     )
-  if (isDirect && (!door.keepsSettings || !door.hears))
-    return judgeDeaf(check, seen, address, door.keepsSettings)
-  if (!door.keepsSettings && !address.pooled)
+  if (isDirect && (!connection.keepsSettings || !connection.deliversNotifications))
+    return judgeWithoutNotifications(check, seen, address, connection.keepsSettings)
+  if (!connection.keepsSettings && !address.pooled)
     return fail(
       check,
       `${seen}, by a pooler that drops the settings of a session`,
       `Say so with pgbouncer=true in ${variable}, and name the database itself in DIRECT_URL, for migrations and LISTEN.`,
     )
-  if (door.tls === 'missing')
+  if (connection.tls === 'missing')
     return warn(
       check,
       seen,
@@ -85,7 +91,12 @@ function judgeDoor(check: string, door: DoorSight, address: Address, isDirect: b
 }
 
 /** The connection for migrations and LISTEN does not lead to the database itself. */
-function judgeDeaf(check: string, seen: string, address: Address, keepsSettings: boolean): Finding {
+function judgeWithoutNotifications(
+  check: string,
+  seen: string,
+  address: Address,
+  keepsSettings: boolean,
+): Finding {
   const { variable, pooled } = address
   if (pooled)
     return warn(
@@ -104,7 +115,7 @@ function judgeDeaf(check: string, seen: string, address: Address, keepsSettings:
   )
 }
 
-const TLS_WORDS: Record<TlsState, string> = {
+const TLS_TEXTS: Record<TlsState, string> = {
   verified: 'TLS',
   unverified: 'TLS (certificate not verified)',
   off: 'no TLS',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createKey, digestOf, keyIdIn, revokeKey, silentLog } from '../src/index.ts'
 import { KNOWN_WITHOUT_DATABASE_MS } from '../src/key/keep-current.ts'
-import { type KnownKeys, openKnownKeys } from '../src/key/open-known-keys.ts'
+import { type KeyCache, openKeyCache } from '../src/key/open-key-cache.ts'
 import { testFleet } from './support/fleet.ts'
 import { watchedSql } from './support/watched-sql.ts'
 
@@ -10,12 +10,12 @@ const { fleet, sql } = await testFleet()
 
 const database = watchedSql(fleet.sql)
 
-let known: KnownKeys
+let known: KeyCache
 let lateMs: number
 beforeEach(() => {
   database.reset()
   lateMs = 0
-  known = openKnownKeys({
+  known = openKeyCache({
     sql: database,
     clock: () => null,
     log: silentLog,

@@ -2,7 +2,7 @@ import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
 import { readStatus } from '../instance/status.ts'
-import type { Standing } from './health-state.ts'
+import type { HealthState } from './health-state.ts'
 
 /** A digest of all that health stores of instance `i`: who holds the same one knows that nobody wrote meanwhile. */
 export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
@@ -12,10 +12,10 @@ export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.est
 export const RESTART_LEASE = 'restart:'
 
 /** An instance's health as stored, and what a write of it must find unchanged. */
-export type StoredStanding = {
+export type StoredHealth = {
   name: string
   version: string
-  standing: Standing
+  health: HealthState
   /** The status as the column spells it, which may be another program's word. */
   statusWord: string | null
   /** Evolution's word at the last reading. */
@@ -28,7 +28,7 @@ export type StoredFleet = {
   at: Date
   /** Until when a fall of many at once is not believed; null before the first. */
   graceUntil: Date | null
-  instances: StoredStanding[]
+  instances: StoredHealth[]
 }
 
 type Row = {
@@ -61,23 +61,23 @@ order by i.nome`,
 )
 
 /** Reads what is stored of the health of these instances, or of all, in the order of their names. */
-export async function readStandings(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
+export async function readStoredHealth(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
   const rows = await fleet.sql.read<Row>(readStatement, [fleet.clock(), names])
   const [first] = rows
   if (!first) throw new Error('the reading of the standings answered no row')
-  const instances: StoredStanding[] = []
+  const instances: StoredHealth[] = []
   for (const row of rows) if (row.nome !== null) instances.push(toStored(row.nome, row))
   return { at: first.at, graceUntil: first.grace_until, instances }
 }
 
-function toStored(name: string, row: Row): StoredStanding {
+function toStored(name: string, row: Row): StoredHealth {
   return {
     name,
     version: row.version,
     statusWord: row.status,
     evolutionState: row.estado_evolution,
     checkedAt: row.verificada_em,
-    standing: {
+    health: {
       status: readStatus(row.status),
       reason: row.status_motivo,
       since: row.status_desde,

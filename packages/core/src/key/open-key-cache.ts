@@ -8,7 +8,7 @@ import { IS_LIVE, KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, READ_EVERY_MS, storeLastUses } from './keep-current.ts'
 
 /** The keys of the database as one process knows them. It reads nothing before the first question. */
-export type KnownKeys = {
+export type KeyCache = {
   /**
    * Who holds the key with this id and digest, or null. Known keys are answered at once, from memory; of others the
    * database is asked, at most ten times a second however many there are.
@@ -35,12 +35,12 @@ from zapfleet.api_keys a, k where ${IS_LIVE}`,
 )
 
 /** @param nowMs a clock that nobody sets; for tests */
-export function openKnownKeys(parts: {
+export function openKeyCache(parts: {
   sql: Pick<Database, 'run'>
   clock: () => Date | null
   log: Log
   nowMs?: () => number
-}): KnownKeys {
+}): KeyCache {
   const { sql, clock, log, nowMs = () => performance.now() } = parts
   let known = new Map<string, Known>()
   const forgotten = new Set<string>()

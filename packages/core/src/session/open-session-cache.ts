@@ -10,7 +10,7 @@ import type { SessionKey } from './session.ts'
 const IN_USE_MS = 60_000
 
 /** The sessions in use in one process. It reads nothing before the first call. */
-export type KnownSessions = {
+export type SessionCache = {
   /**
    * The key of the session with this id and digest, or null. Sessions in use are answered from memory. Whether the key still
    * is valid is for the caller to check.
@@ -44,12 +44,12 @@ from zapfleet.sessions s, k where s.id = any($2::text[]) and s.expires_at > k.at
 )
 
 /** @param nowMs a monotonic clock; for tests */
-export function openKnownSessions(parts: {
+export function openSessionCache(parts: {
   sql: Pick<Database, 'run'>
   clock: () => Date | null
   log: Log
   nowMs?: () => number
-}): KnownSessions {
+}): SessionCache {
   const { sql, clock, log, nowMs = () => performance.now() } = parts
   const known = new Map<string, Known>()
   const forgotten = new Set<string>()
