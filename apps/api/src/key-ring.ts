@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import {
   digestOf,
-  type KeyHolder,
   type KeyCache,
-  type SessionCache,
+  type KeyHolder,
   keyIdIn,
+  type SessionCache,
   sessionIdIn,
 } from '@zapfleet/core'
 

@@ -229,7 +229,10 @@ describe('a database that cannot be entered', () => {
       tls: 'verified' as const,
       clock: { aheadMs: 0, doubtMs: 1 },
     }
-    const [finding] = judgeConnections({ connection, directConnection: null }, { database: address, direct: address })
+    const [finding] = judgeConnections(
+      { connection, directConnection: null },
+      { database: address, direct: address },
+    )
     expect(finding?.found).toBe(
       'PostgreSQL 17.4 at db:5432/zap as me, TLS, 3 ms; 95 of its 97 connections are taken',
     )
@@ -237,7 +240,10 @@ describe('a database that cannot be entered', () => {
     expect(finding?.advice).toContain('DATABASE_CLAIM_CONNECTIONS and DATABASE_REGISTRY_CONNECTIONS')
     const unverified = { ...connection, tls: 'unverified' as const, connections: { used: 5, allowed: 97 } }
     expect(
-      judgeConnections({ connection: unverified, directConnection: null }, { database: address, direct: address }),
+      judgeConnections(
+        { connection: unverified, directConnection: null },
+        { database: address, direct: address },
+      ),
     ).toEqual([
       {
         check: 'database',
