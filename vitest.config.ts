@@ -9,7 +9,7 @@ const BEGIN_WITH = [
   'apps/dashboard/test/operating.test.ts',
   'apps/scheduler/test/leaders.test.ts',
   'tools/chaos/test/chaos.test.ts',
-  'tools/chaos/test/violated.test.ts',
+  'tools/chaos/test/violations.test.ts',
   'tools/chaos/test/rolling-restart.test.ts',
   'apps/api/test/main.test.ts',
   'packages/core/test/exactness/exactness.test.ts',

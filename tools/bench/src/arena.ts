@@ -4,8 +4,8 @@ import pg from 'pg'
 import { populate } from './population.ts'
 
 /**
- * As durable as in production: a commit is on the disk before it is answered. Checkpoints are kept out of the stretches,
- * because one would hit whoever runs just then.
+ * As durable as in production: a commit is on the disk before its answer. Checkpoints do not run during the stretches, because
+ * one would slow a single contestant.
  */
 export const SERVER_SETTINGS = {
   fsync: 'on',
@@ -13,21 +13,21 @@ export const SERVER_SETTINGS = {
   full_page_writes: 'on',
   checkpoint_timeout: '30min',
   max_wal_size: '8GB',
-  // Pools of 64 and 32 stay open for a while after their stretches.
+  // Pools of 64 and 32 connections stay open for a while after their stretches.
   max_connections: '600',
 } as const
 
 export const TIME_ZONE = 'America/Sao_Paulo'
 
-/** One PostgreSQL server for all, and whatever is open on it. */
+/** One PostgreSQL server for all contestants, with everything that is open on it. */
 export type Arena = {
   /** The server's version, such as `18.4`. */
   postgresVersion: string
-  /** Makes a database of zapfleet's with this many connected numbers and the contacts; returns its URL. */
+  /** Makes a database of zapfleet with this many connected numbers and the contacts; returns its URL. */
   fleetDatabase(numbers: number): Promise<string>
   /** Makes an empty database; returns its URL. */
   emptyDatabase(): Promise<string>
-  /** Has something closed at the end, last opened first. */
+  /** Registers a function that closes something at the end, last opened first. */
   onClose(close: () => Promise<unknown>): void
   /** Closes everything, then the server. */
   close(): Promise<void>
@@ -74,7 +74,7 @@ export async function openArena(report: (line: string) => void): Promise<Arena> 
   }
 }
 
-/** Lends a connection and closes it. */
+/** Opens a connection for `act` and closes it. */
 export async function onConnection<Result>(
   url: string,
   act: (client: pg.Client) => Promise<Result>,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What the command was asked for. */
+/** The options of the command. */
 export type BenchArguments = {
   short: boolean
   /** Numbers of the goals to run, 1 to 9; null for all. */
@@ -19,12 +19,11 @@ export const USAGE = `pnpm bench [--short] [--only GOAL]... [--redis URL] [--jso
 
 /**
  * Reads the command line.
- *
  * @throws Error that says what was expected
  */
 export function readArguments(argv: readonly string[], redisUrl: string | undefined): BenchArguments {
   const { values } = parseArgs({
-    // pnpm hands the separator of its own arguments on.
+    // pnpm passes the separator of its own arguments through.
     args: argv.filter((word, at) => !(at === 0 && word === '--')),
     options: {
       short: { type: 'boolean', default: false },

@@ -11,7 +11,7 @@ const ROW_HEIGHT = 24
 const TITLE_HEIGHT = 30
 const TOP = 64
 
-/** Readable on white and on black: text and lines follow the reader's scheme; met and missed differ in shape, too. */
+/** Readable on white and on black: text and lines follow the reader's colour scheme; met and missed differ in shape, too. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600 } .head { font-size: 17px; font-weight: 600 }
@@ -25,8 +25,8 @@ const STYLE = `
   }`
 
 /**
- * Draws the measured ratios as bars from 1x on a logarithmic scale, with a mark at each goal and a whisker from the worst
- * round to the best. A filled bar is a goal met, a hollow one a goal missed. Returns an SVG document.
+ * Draws the measured ratios as bars from 1x on a logarithmic scale, with a mark at each goal and a whisker from the worst round
+ * to the best. A filled bar is a met goal, a hollow one a missed goal. Returns an SVG document.
  */
 export function ratioChart(verdicts: readonly Verdict[], caption: string): string {
   const drawn = verdicts.filter((one): one is Drawn => one.outcome !== 'not measured')
@@ -90,7 +90,7 @@ function row(
   ]
 }
 
-/** Where a ratio lies, in pixels: the logarithm of it, between the whole powers of ten around all that is drawn. */
+/** The position of a ratio in pixels: its logarithm, between the whole powers of ten around all drawn values. */
 function scaleOf(drawn: readonly Drawn[]): (ratio: number) => number {
   const [low, high] = boundsOf(drawn)
   return (ratio) => Number((LABEL_WIDTH + (PLOT_WIDTH * (Math.log10(ratio) - low)) / (high - low)).toFixed(1))
@@ -108,7 +108,7 @@ function ticksOf(drawn: readonly Drawn[]): number[] {
   return ticks
 }
 
-function text(x: number, y: number, words: string, kind = '', anchor = 'start'): string {
-  const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+function text(x: number, y: number, content: string, kind = '', anchor = 'start'): string {
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return `<text x="${x}" y="${y}"${kind ? ` class="${kind}"` : ''}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${escaped}</text>`
 }

@@ -1,4 +1,4 @@
-/** Everyone who can run, in the order of a round: those who are compared stand beside each other. */
+/** All contestants, in the order of a round: those that are compared stand next to each other. */
 export const CONTESTANTS = [
   'update 10',
   'reserve sticky 10',
@@ -33,7 +33,7 @@ export const CONTESTANTS = [
 
 export type ContestantName = (typeof CONTESTANTS)[number]
 
-/** The goals that the benchmark answers for, as titles. */
+/** The goals of the benchmark, as titles. */
 export const GOAL_TITLES: Readonly<Record<number, string>> = {
   1: 'reserve against a bare single-row UPDATE, 64 callers',
   2: "reserve against the seed's algorithm on Prisma, 64 callers",
@@ -46,11 +46,11 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   9: 'a health round in which all numbers change: rounds stored a second',
 }
 
-/** One ratio that is to be reached: `ours` over the best of `peers`, in each round. */
+/** One ratio to reach: `ours` over the best of `peers`, in each round. */
 export type Goal = {
   /** Number of the goal; several ratios may belong to one. */
   goal: number
-  /** What is compared, for the table. */
+  /** The comparison, for the table. */
   label: string
   ours: ContestantName
   peers: readonly ContestantName[]
@@ -206,7 +206,7 @@ export const GOALS: readonly Goal[] = [
   },
   {
     goal: 8,
-    label: '1,000 numbers, 4 callers over tRPC, 64 connections of the stranger',
+    label: '1,000 numbers, 4 callers over tRPC, 64 connections with wrong keys',
     ours: 'reserve beside wrong keys',
     peers: ['quiet reserve'],
     measure: 'p50Ms',
@@ -224,7 +224,7 @@ export const GOALS: readonly Goal[] = [
   },
 ]
 
-/** Who must run for these goals, in the order of a round. */
+/** The contestants of these goals, in the order of a round. */
 export function contestantsOf(goals: readonly Goal[]): ContestantName[] {
   const needed = new Set(goals.flatMap((goal) => [goal.ours, ...goal.peers]))
   return CONTESTANTS.filter((name) => needed.has(name))

@@ -6,7 +6,7 @@ import { openReserve } from './contestants/reserve.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
 import { type LoadProcess, openLoadProcess } from './load/load-process.ts'
-import type { Door } from './load/order.ts'
+import type { ClientKind } from './load/order.ts'
 import { openDriverUpdate, openLoneUpdate } from './peers/driver-update.ts'
 import { findRedis } from './peers/find-redis.ts'
 import { openLimiterOnPostgres } from './peers/limiter-on-postgres.ts'
@@ -14,7 +14,7 @@ import { openLimiterOnRedis } from './peers/limiter-on-redis.ts'
 import { findPgbench, openPgbench } from './peers/pgbench.ts'
 import { openSeedOnPrisma } from './peers/seed-on-prisma.ts'
 
-/** Where contestants are opened. What several of them share is opened by the first that asks for it. */
+/** The shared resources of contestants. The first contestant that needs one opens it. */
 type Site = {
   arena: Arena
   report: (line: string) => void
@@ -22,21 +22,21 @@ type Site = {
   redis: () => Promise<string | null>
   wire: () => Promise<Wire>
   load: () => LoadProcess
-  /** The API over 1,000 numbers, and a second load process for what runs beside. */
+  /** The API over 1,000 numbers, and a second load process for the calls beside. */
   largeWire: () => Promise<Wire>
   readers: () => LoadProcess
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
 
-/** Everyone who was opened, who could not be and why, and the version of the pgbench that was found. */
+/** The opened contestants, the absent ones with the reason, and the version of pgbench. */
 export type Lineup = {
   contestants: Contestant[]
   absent: Map<ContestantName, string>
   pgbenchVersion: string | null
 }
 
-/** Opens these contestants on databases of their own. What they hold open, the arena closes. */
+/** Opens these contestants on separate databases. The arena closes what they hold open. */
 export async function openLineup(
   arena: Arena,
   names: readonly ContestantName[],
@@ -90,16 +90,16 @@ const limiterOnRedis =
     openLimiterOnRedis(arena, name, { numbers, pipelined }, await redis())
 
 const wire =
-  (door: Door, procedure: 'reserve' | 'no-op'): Open =>
+  (client: ClientKind, procedure: 'reserve' | 'no-op'): Open =>
   async (name, site) =>
-    overWire(name, { door, procedure, numbers: 10, callers: CALLERS }, await site.wire(), site.load())
+    overWire(name, { client, procedure, numbers: 10, callers: CALLERS }, await site.wire(), site.load())
 
 const healthRound =
   (numbers: number): Open =>
   (name, { arena, report }) =>
     openHealthRound(arena, name, { numbers }, report)
 
-const FEW_OVER_HTTP = { door: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
+const FEW_OVER_HTTP = { client: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
 
 const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'update 10': update(10),

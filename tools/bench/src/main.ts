@@ -37,7 +37,7 @@ try {
   const folder = await writeResult(result, { whole: !options.short && options.only === null })
   console.log(`\nchart and numbers: ${relative(process.cwd(), folder) || '.'}`)
   if (options.jsonFile !== null) await writeFile(options.jsonFile, json(result))
-  // A missed goal is a fact, not a failure.
+  // A missed goal does not change the exit code.
   process.exit(0)
 } catch (error) {
   const stopped = stopping.signal.aborted

@@ -1,21 +1,21 @@
-/** What one stretch of one contestant gave. */
+/** The result of one stretch of one contestant. */
 export type Measured = {
   /** Calls that succeeded. */
   calls: number
   /** Calls that failed; they do not count as calls. */
   errors: number
-  /** The words of the first failure. */
+  /** The message of the first failure. */
   firstError: string | null
-  /** Successful calls a second, the last callers' way home included. */
+  /** Successful calls per second, until the last answer. */
   perSecond: number
-  /** Median time of one successful call; null where the program that drives does not say (pgbench). */
+  /** Median time of one successful call; null where the program that drives does not report it (pgbench). */
   p50Ms: number | null
 }
 
-/** How long a stretch is, and how many callers wait for their answers at once. */
+/** The duration of a stretch, and the number of callers at once. */
 export type Stretch = { warmUpMs: number; measuredMs: number; callers: number }
 
-/** The middle of the numbers, the mean of the two middle ones when they are even in number. NaN of none. */
+/** The middle of the numbers; for an even count, the mean of the two middle ones. NaN of none. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other)
   const middle = Math.floor(sorted.length / 2)

@@ -1,15 +1,15 @@
 import type pg from 'pg'
 
-/** People the bot talks to, in every database of a fleet; calls draw them uniformly. */
+/** The contacts in every database of a fleet; calls draw them uniformly. */
 export const CONTACTS = 10_000
-/** One contact in so many has no number yet when the run begins. */
+/** One contact of this many has no number when the run begins. */
 const FIRST_TIMERS_IN = 10
-/** Messages an hour and a day: too many to fill. */
+/** Messages per hour and day: too many to fill. */
 export const CAPACITY = 1_000_000_000
 /** The percentage of a page that rows may fill in the hot tables of every contestant, as in zapfleet's own. */
 export const FILLFACTOR = 60
 
-/** Registers connected numbers and, in the bot's own table, the contacts: nine in ten have a number of theirs. */
+/** Registers connected numbers and, in the bot's own table, the contacts: nine in ten have a number. */
 export async function populate(client: pg.Client, numbers: number): Promise<void> {
   await client.query(
     `insert into whatsapp_instances (nome, status, capacidade_hora, capacidade_dia)

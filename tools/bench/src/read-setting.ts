@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** The machine a run is made on. `loadBefore` is its load over the last minute when this is read (0 where the system has none). */
+/** The machine of a run. `loadBefore` is its load over the last minute when this is read (0 on a system without one). */
 export type Machine = {
   cpu: string
   cores: number
@@ -13,7 +13,7 @@ export type Machine = {
   loadBefore: number
 }
 
-/** Reads what this machine is. */
+/** Reads the machine. */
 export function readMachine(): Machine {
   const all = cpus()
   return {
@@ -36,7 +36,7 @@ const LIBRARIES = [
   'undici',
 ]
 
-/** Reads the installed versions of the libraries that run. */
+/** Reads the installed versions of the libraries in use. */
 export function readVersions(): Record<string, string> {
   return Object.fromEntries(LIBRARIES.map((name) => [name, readVersion(name)]))
 }
@@ -51,7 +51,7 @@ function readVersion(name: string): string {
       }
       if (manifest.name === name && manifest.version) return manifest.version
     } catch {
-      // Not the package's own folder yet.
+      // A folder inside the package: continue with its parent.
     }
     folder = dirname(folder)
   }

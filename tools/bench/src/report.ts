@@ -4,7 +4,7 @@ import type { Machine } from './read-setting.ts'
 import type { Plan } from './rounds.ts'
 import type { Round, Verdict } from './verdict.ts'
 
-/** All there is to know of one run. */
+/** The whole result of one run. */
 export type Result = {
   startedAt: string
   short: boolean
@@ -13,19 +13,19 @@ export type Result = {
   versions: Readonly<Record<string, string>>
   serverSettings: Readonly<Record<string, string>>
   population: string
-  /** How each contestant was driven. */
+  /** The notes of each contestant. */
   driven: ReadonlyMap<ContestantName, string>
   absent: ReadonlyMap<ContestantName, string>
   rounds: readonly Round[]
   verdicts: readonly Verdict[]
 }
 
-/** A ratio for people: `3.07x`, `14.2x`, `1204x`. */
+/** A ratio as text: `3.07x`, `14.2x`, `1204x`. */
 export function ratioText(ratio: number): string {
   return `${ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}x`
 }
 
-/** The goal of a verdict for people: `≥ 4x`, `≤ 2x`. */
+/** The goal of a verdict as text: `≥ 4x`, `≤ 2x`. */
 export function aimText({ goal }: Verdict): string {
   return `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.aim}x`
 }
@@ -47,7 +47,7 @@ export function goalTable(verdicts: readonly Verdict[]): string {
   return [...lines, '', countLine(verdicts)].join('\n')
 }
 
-/** One line that counts: what is met, what is not, what could not be measured. */
+/** One line with the counts of met, missed and not measured goals. */
 export function countLine(verdicts: readonly Verdict[]): string {
   const count = (outcome: Verdict['outcome']): number =>
     verdicts.filter((one) => one.outcome === outcome).length
@@ -56,13 +56,13 @@ export function countLine(verdicts: readonly Verdict[]): string {
   return `${count('met')} met, ${count('NOT MET')} not met, ${count('not measured')} not measured; ${reached.length} of ${moonshots.length} moonshots reached`
 }
 
-/** A line for each contestant whose calls failed in the measured time, with the first failure's words. */
+/** A line for each contestant with failed calls in the measured time, with the message of the first failure. */
 export function errorLines(rounds: readonly Round[]): string[] {
   return namesIn(rounds).flatMap((name) => {
     const all = stretchesOf(rounds, name)
     const errors = all.reduce((sum, one) => sum + one.errors, 0)
     const first = all.find((one) => one.firstError !== null)?.firstError
-    return errors > 0 ? [`"${name}" had ${errors} failed calls; the first said: ${first}`] : []
+    return errors > 0 ? [`"${name}" had ${errors} failed calls; the first error: ${first}`] : []
   })
 }
 
@@ -116,7 +116,7 @@ export function markdown(result: Result): string {
     .replace(/\n+$/, '\n')
 }
 
-/** The whole run as JSON, every number of every round in it. */
+/** The whole run as JSON, with every number of every round. */
 export function json(result: Result): string {
   const plain = {
     ...result,

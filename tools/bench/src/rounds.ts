@@ -3,21 +3,20 @@ import { runInNewContext } from 'node:vm'
 import type { Contestant, Times } from './contestants/contestant.ts'
 import type { Round } from './verdict.ts'
 
-/** How many rounds, and how long each contestant runs in each. */
+/** The number of rounds, and the duration of each contestant in them. */
 export type Plan = Times & { rounds: number }
 
-/** Some minutes. Many short rounds stand noise better than few long ones. */
+/** Some minutes. Many short rounds are less sensitive to noise than few long ones. */
 export const FULL: Plan = { rounds: 9, warmUpMs: 500, measuredMs: 1_000 }
 /** About a minute. */
 export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
 
-/** Whoever has not ended a stretch after this is stuck. */
+/** A contestant that has not ended a stretch after this time is stuck. */
 const STUCK_AFTER_MS = 120_000
 
 /**
- * Runs everyone once a round, one at a time, so that whatever else the machine does hits all alike; every other round
- * goes backwards, so that nobody always follows the same neighbour.
- *
+ * Runs every contestant once per round, one at a time, so that other work on the machine affects all alike. Every second round
+ * runs in reverse order, so that no contestant always follows the same neighbour.
  * @throws Error when a contestant cannot run or is stuck, or when `signal` is aborted
  */
 export async function runRounds(
@@ -67,7 +66,7 @@ async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSigna
   }
 }
 
-/** Nobody pays for what the one before left behind. */
+/** Collects the garbage of the contestant before. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')

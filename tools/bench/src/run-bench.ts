@@ -9,8 +9,8 @@ import { FULL, runRounds, SHORT } from './rounds.ts'
 import { judge } from './verdict.ts'
 
 /**
- * Runs the benchmark: its own PostgreSQL, everyone whom the goals need, the rounds, the verdicts. Whatever happens,
- * everything that was started is stopped before this returns or throws.
+ * Runs the benchmark: its PostgreSQL, all contestants of the goals, the rounds, the verdicts. Everything that was started is
+ * stopped before this returns or throws.
  */
 export async function runBench(
   options: BenchArguments,

@@ -1,18 +1,18 @@
 import type { ContestantName, Goal } from './goals.ts'
 import { type Measured, median } from './measured.ts'
 
-/** What every contestant of one round gave. */
+/** The results of all contestants in one round. */
 export type Round = ReadonlyMap<ContestantName, Measured>
 
-/** A goal and what was measured for it. `ratio` is the median over rounds. */
+/** A goal and its measurement. `ratio` is the median over rounds. */
 export type Verdict = { goal: Goal } & (
   | { outcome: 'met' | 'NOT MET'; ratio: number; min: number; max: number; moonshotReached: boolean | null }
   | { outcome: 'not measured'; why: string }
 )
 
 /**
- * Judges a goal by the median of its per-round ratios. `absent` says why a contestant could not run at all; a goal whose
- * every peer is absent is neither met nor missed.
+ * Judges a goal by the median of its per-round ratios. `absent` has the reason for each contestant that could not run; a goal
+ * whose every peer is absent is neither met nor missed.
  */
 export function judge(
   goal: Goal,
@@ -36,7 +36,7 @@ export function judge(
   }
 }
 
-/** A peer that failed calls would make us look fast, so that its stretch is left out; ours counts with what succeeded. */
+/** A peer with failed calls would favour zapfleet, so its stretch is left out; zapfleet counts with its successful calls. */
 function ratioOf(goal: Goal, round: Round): number | null {
   const read = (name: ContestantName): number[] => {
     const measured = round.get(name)

@@ -7,7 +7,7 @@ const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /**
  * Writes `ratios.svg`, `ratios.md` and `ratios.json`: of a whole run to `tools/bench/results`, of a short or partial one to
- * `tools/bench/results/short`, which is not kept in the repository. Returns the folder.
+ * `tools/bench/results/short`, which git ignores. Returns the folder.
  */
 export async function writeResult(result: Result, options: { whole: boolean }): Promise<string> {
   const folder = options.whole ? RESULTS : join(RESULTS, 'short')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from '../src/arguments.ts'
 
 describe('the command line', () => {
-  test('asks for everything when it says nothing', () => {
+  test('runs everything without options', () => {
     expect(readArguments([], undefined)).toEqual({
       short: false,
       only: null,
@@ -12,18 +12,18 @@ describe('the command line', () => {
     })
   })
 
-  test('takes several goals, a file and the separator that pnpm hands on', () => {
+  test('accepts several goals, a file and the separator that pnpm passes through', () => {
     const read = readArguments(['--', '--short', '--only', '1', '--only', '6', '--json', 'x.json'], undefined)
     expect(read).toMatchObject({ short: true, only: [1, 6], jsonFile: 'x.json' })
   })
 
-  test('prefers its own Redis to the one of the environment, and reads an empty one as none', () => {
+  test('prefers the Redis of the option to that of the environment, and reads an empty one as none', () => {
     expect(readArguments(['--redis', 'redis://a:1'], 'redis://b:2').redisUrl).toBe('redis://a:1')
     expect(readArguments([], 'redis://b:2').redisUrl).toBe('redis://b:2')
     expect(readArguments([], '').redisUrl).toBeNull()
   })
 
-  test('says what it expected when it was given something else', () => {
+  test('reports what was expected for an invalid option', () => {
     expect(() => readArguments(['--only', '10'], undefined)).toThrow(/1 to 9; it was given "10"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
     expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)

@@ -4,7 +4,7 @@ import { readPgbench } from '../src/peers/pgbench.ts'
 
 const running = new AbortController().signal
 
-test('every caller makes a call even when no time is left, and only those of the measured part count', async () => {
+test('every caller makes a call even without time left, and only calls of the measured part count', async () => {
   const seen: number[] = []
   const call = async (caller: number): Promise<void> => {
     seen.push(caller)
@@ -15,7 +15,7 @@ test('every caller makes a call even when no time is left, and only those of the
   expect(measured.perSecond).toBeGreaterThan(0)
 })
 
-test('failed calls are counted apart, with the words of the first', async () => {
+test('failed calls are counted separately, with the message of the first', async () => {
   let calls = 0
   const call = async (): Promise<void> => {
     calls++
@@ -25,7 +25,7 @@ test('failed calls are counted apart, with the words of the first', async () => 
   expect(measured).toMatchObject({ calls: 0, errors: 3, firstError: 'call 2', perSecond: 0, p50Ms: null })
 })
 
-test('a stretch ends when it is told to, however long it was to be', async () => {
+test('a stretch ends when it is aborted, whatever its planned duration', async () => {
   const stop = new AbortController()
   let calls = 0
   const call = async (): Promise<void> => {

@@ -37,7 +37,7 @@ describe('a verdict', () => {
     expect(judge({ ...throughput, moonshot: 4 }, rounds)).toMatchObject({ moonshotReached: true })
   })
 
-  test('of times wants little, and takes the quickest peer', () => {
+  test('of times prefers small values, and compares with the fastest peer', () => {
     const goal: Goal = { ...throughput, measure: 'p50Ms', sense: 'at most', aim: 2, moonshot: null }
     const rounds = [round({ 'reserve sticky 10': stretch(1, 3), 'update 10': stretch(1, 2) })]
     expect(judge(goal, rounds)).toMatchObject({ outcome: 'met', ratio: 1.5, moonshotReached: null })
@@ -56,7 +56,7 @@ describe('a verdict', () => {
     expect(judge(goal, rounds)).toMatchObject({ outcome: 'NOT MET', ratio: 2 })
   })
 
-  test('is neither met nor missed when the peer is not there, and says why', () => {
+  test('is neither met nor missed when the peer is absent, and has the reason', () => {
     const rounds = [round({ 'reserve sticky 10': stretch(400) })]
     const absent = new Map<ContestantName, string>([['update 10', 'no such program here']])
     expect(judge(throughput, rounds, absent)).toMatchObject({
@@ -65,7 +65,7 @@ describe('a verdict', () => {
     })
   })
 
-  test('leaves out the rounds in which calls of the peer failed, and counts what succeeded of ours', () => {
+  test('leaves out the rounds in which calls of the peer failed, and counts the successful calls of zapfleet', () => {
     const failing = { ...stretch(10), errors: 1, firstError: 'refused' }
     const rounds = [
       round({ 'reserve sticky 10': stretch(400), 'update 10': failing }),
@@ -81,7 +81,7 @@ describe('a verdict', () => {
   })
 })
 
-test('the goals ask for every kind of contestant once, neighbours beside each other', () => {
+test('the goals need every kind of contestant once, compared ones next to each other', () => {
   const names = contestantsOf(GOALS)
   expect(new Set(names).size).toBe(names.length)
   expect(contestantsOf(GOALS.filter(({ goal }) => goal === 6))).toEqual(['alone update', 'alone reserve'])

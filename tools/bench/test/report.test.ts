@@ -36,11 +36,11 @@ test('ratios are as precise as they are small', () => {
   expect([0.834, 12.34, 1204.4].map(ratioText)).toEqual(['0.83x', '12.3x', '1204x'])
 })
 
-test('failed calls are told with the words of the first', () => {
+test('failed calls are reported with the message of the first', () => {
   const failing = { calls: 5, errors: 2, firstError: 'refused', perSecond: 5, p50Ms: 1 }
   const fine = { ...failing, errors: 0, firstError: null }
   expect(errorLines([new Map([['update 10', fine]]), new Map([['update 10', failing]])])).toEqual([
-    '"update 10" had 2 failed calls; the first said: refused',
+    '"update 10" had 2 failed calls; the first error: refused',
   ])
   expect(errorLines([new Map([['update 10', fine]])])).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { FAULTS } from './faults/index.ts'
 
-/** What the command was asked for. */
+/** The options of the command. */
 export type ChaosArguments = {
   short: boolean
   only: string[] | null
@@ -13,23 +13,22 @@ export type ChaosArguments = {
 
 export const USAGE = `pnpm chaos [--short] [--only FAULT]... [--seed N] [--rounds N] [--soak MIN]
 
-  --short        the faults that tell most, each for a shorter time: half a minute
+  --short        the most informative faults, each for a shorter time: half a minute
   --only FAULT   only this fault; may be given more than once
   --seed N       the order of the faults and what the callers do (default: another each time; it is printed)
   --rounds N     so many runs one after the other, each with the next seed (default 1)
   --soak MIN     the memory fault for so many minutes, at a busy bot's pace (default: one, as fast as it goes)
 
 Faults:
-${FAULTS.map(({ name, words }) => `  ${name.padEnd(32)}${words}`).join('\n')}`
+${FAULTS.map(({ name, title }) => `  ${name.padEnd(32)}${title}`).join('\n')}`
 
 /**
  * Reads the command line.
- *
  * @throws Error that says what was expected
  */
 export function readArguments(argv: readonly string[], anySeed: number): ChaosArguments {
   const { values } = parseArgs({
-    // pnpm hands the separator of its own arguments on.
+    // pnpm passes the separator of its own arguments through.
     args: argv.filter((word, at) => !(at === 0 && word === '--')),
     options: {
       short: { type: 'boolean', default: false },

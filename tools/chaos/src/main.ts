@@ -1,7 +1,7 @@
 import { type ChaosArguments, readArguments, USAGE } from './arguments.ts'
 import { runChaos } from './run-chaos.ts'
-import { verdictTable } from './table.ts'
 import type { Verdict } from './verdict.ts'
+import { verdictTable } from './verdict.ts'
 
 const report = (line: string): void => console.error(line)
 const stopping = new AbortController()

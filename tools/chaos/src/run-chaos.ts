@@ -1,19 +1,19 @@
 import type { Fault } from './faults/fault.ts'
 import { FAULTS } from './faults/index.ts'
-import { type Watch, watchSite } from './laws/watch-site.ts'
+import { type Monitor, monitorSite } from './invariants/monitor-site.ts'
 import { createLedger, type Ledger } from './load/ledger.ts'
 import { type Load, startLoad } from './load/start-load.ts'
 import { runFault } from './run-fault.ts'
 import { type Random, seededRandom } from './seeded-random.ts'
 import { openSite, type Site, type SitePlan } from './site/open-site.ts'
-import { brokenLines } from './table.ts'
 import type { Verdict } from './verdict.ts'
+import { brokenLines } from './verdict.ts'
 
 export type ChaosPlan = {
   seed: number
-  /** The shortened form: the faults that tell most, each for a shorter time. */
+  /** The short form: the most informative faults, each for a shorter time. */
   short: boolean
-  /** Names of faults; null: all that belong to the form. */
+  /** Names of faults; null: all faults of the form. */
   only: readonly string[] | null
   /** See SitePlan. */
   compiled?: SitePlan['compiled']
@@ -25,8 +25,8 @@ export type ChaosPlan = {
 
 const USUAL: SitePlan = { apis: 1, schedulers: 2 }
 
-/** A site under load, with somebody who looks. */
-type Running = { site: Site; load: Load; ledger: Ledger; watch: Watch; end(): Promise<void> }
+/** A site under load, with a monitor. */
+type Running = { site: Site; load: Load; ledger: Ledger; monitor: Monitor; end(): Promise<void> }
 
 /** The faults of a plan, in an order that its seed decides. */
 export function chosenFaults({ short, only, seed }: Pick<ChaosPlan, 'short' | 'only' | 'seed'>): Fault[] {
@@ -39,8 +39,8 @@ export function chosenFaults({ short, only, seed }: Pick<ChaosPlan, 'short' | 'o
 }
 
 /**
- * One run: every fault strikes in turn, most of them the same site, which goes on from one to the next. After a violation
- * the next fault gets a new site. Whatever was started is stopped before this returns or throws.
+ * One run: every fault strikes in turn. Most of them strike the same site, which continues from one to the next; after a
+ * violation the next fault gets a new site. Everything that was started is stopped before this returns or throws.
  */
 export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
   const random = seededRandom(plan.seed)
@@ -64,7 +64,7 @@ export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
           usual = null
         }
       }
-      plan.report([`${verdict.outcome.padEnd(8)}  ${fault.words}`, ...brokenLines(verdict)].join('\n'))
+      plan.report([`${verdict.outcome.padEnd(8)}  ${fault.title}`, ...brokenLines(verdict)].join('\n'))
       verdicts.push(verdict)
     }
   } finally {
@@ -94,36 +94,36 @@ async function open(plan: SitePlan, random: Random): Promise<Running> {
   const site = await openSite(plan)
   const ledger = createLedger()
   const load = startLoad(site.address, ledger, random)
-  const watch = watchSite(site)
+  const monitor = monitorSite(site)
   return {
     site,
     load,
     ledger,
-    watch,
+    monitor,
     async end() {
-      await Promise.all([load.stop(), watch.stop()])
+      await Promise.all([load.stop(), monitor.stop()])
       await site.close()
     },
   }
 }
 
-/** What goes wrong in chaos itself is a violation too: nobody may take a fault for held that was not seen to the end. */
+/** An error in chaos itself is a violation too: a fault that was not observed to its end does not count as held. */
 async function strike(fault: Fault, running: Running, plan: ChaosPlan, random: Random): Promise<Verdict> {
-  const { site, load, ledger, watch } = running
+  const { site, load, ledger, monitor } = running
   const holdMs = plan.short ? 1_500 : 4_000
   try {
     const { short, soakMinutes = null } = plan
-    return await runFault(fault, { site, load, ledger, random, holdMs, short, soakMinutes }, watch)
+    return await runFault(fault, { site, load, ledger, random, holdMs, short, soakMinutes }, monitor)
   } catch (error) {
     load.resume()
     return {
       fault: fault.name,
-      words: fault.words,
+      title: fault.title,
       outcome: 'VIOLATED',
       recoveredInMs: null,
       broken: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
       note: '',
-      stretched: 1,
+      extendedBy: 1,
     }
   }
 }
@@ -131,12 +131,12 @@ async function strike(fault: Fault, running: Running, plan: ChaosPlan, random: R
 function skipped(fault: Fault, why: string): Verdict {
   return {
     fault: fault.name,
-    words: fault.words,
+    title: fault.title,
     outcome: 'skipped',
     recoveredInMs: null,
     broken: [why],
     note: why,
-    stretched: 1,
+    extendedBy: 1,
   }
 }
 

@@ -1,108 +1,108 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Fault, Scene } from './faults/fault.ts'
-import { auditCounts } from './laws/audit-counts.ts'
-import { auditWords, type Closure } from './laws/audit-words.ts'
-import { isStarved, stretch } from './laws/stretch.ts'
-import type { Watch } from './laws/watch-site.ts'
+import { auditCounts } from './invariants/audit-counts.ts'
+import { auditReplies, type Closure } from './invariants/audit-replies.ts'
+import { isOverloaded, loadFactor } from './invariants/load-factor.ts'
+import type { Monitor } from './invariants/monitor-site.ts'
 import type { Failure } from './load/ledger.ts'
-import { HAVEN } from './site/numbers.ts'
+import { SPARE } from './site/numbers.ts'
 import type { Site } from './site/open-site.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Nothing may go wrong for so long before a site counts as recovered. */
+/** A site counts as recovered after this time without an error. */
 const QUIET_MS = 800
-/** A fault that lasts goes on so long for those who must feel it, on a machine that has time. */
-const FELT_WITHIN_MS = 10_000
-/** How much longer than promised a recovery is waited for, to tell late from never. */
-const PATIENCE_MS = 20_000
-/** What was left behind in the database by calls that nobody waits for any more has ended after this. */
-const SETTLE_WITHIN_MS = 20_000
+/** On an idle machine, a lasting fault goes on at most this long until all expected effects are observed. */
+const NOTICED_WITHIN_MS = 10_000
+/** A recovery is awaited this much longer than promised, to distinguish late from never. */
+const GRACE_MS = 20_000
+/** After this time, the statements of abandoned calls have ended in the database. */
+const IDLE_WITHIN_MS = 20_000
 
-/** Lets one fault strike a site under load, waits for the recovery, and checks every law. */
-export async function runFault(fault: Fault, scene: Scene, watch: Watch): Promise<Verdict> {
+/** Lets one fault strike a site under load, waits for the recovery, and checks every invariant. */
+export async function runFault(fault: Fault, scene: Scene, monitor: Monitor): Promise<Verdict> {
   const { site, load, ledger } = scene
   const broken: string[] = []
   const failuresBefore = ledger.failures.length
   const answeredBefore = ledger.answered
   await steady(scene, 15)
-  const stretchBefore = stretch()
+  const factorBefore = loadFactor()
   const fromMs = Date.now()
-  const unfelt = (): string[] => whoFeltNothing(fault, scene, watch, { fromMs, failuresBefore })
+  const unnoticed = (): string[] => missingEffects(fault, scene, monitor, { fromMs, failuresBefore })
   const strike = await fault.strike({
     ...scene,
     async hold(times = 1) {
       await rest(scene.holdMs * times)
-      const untilMs = Date.now() + FELT_WITHIN_MS * stretch()
-      while (unfelt().length > 0 && Date.now() < untilMs) await rest(20)
+      const untilMs = Date.now() + NOTICED_WITHIN_MS * loadFactor()
+      while (unnoticed().length > 0 && Date.now() < untilMs) await rest(20)
     },
   })
   const endedMs = Date.now()
   broken.push(...(strike?.broken ?? []))
 
-  const stretched = Math.max(stretchBefore, stretch())
-  const bound = Math.round(fault.recoversWithinMs * stretched)
-  const recoveredMs = await recovery(scene, watch, endedMs, bound + PATIENCE_MS)
+  const extendedBy = Math.max(factorBefore, loadFactor())
+  const bound = Math.round(fault.recoversWithinMs * extendedBy)
+  const recoveredMs = await recovery(scene, monitor, endedMs, bound + GRACE_MS)
   const recoveredInMs = recoveredMs === null ? null : Math.max(0, recoveredMs - endedMs)
   if (recoveredInMs === null)
     broken.push(
-      `no recovery within ${(bound + PATIENCE_MS) / 1_000} s: ${watch.wrong().join('; ') || 'calls went on failing'}`,
+      `no recovery within ${(bound + GRACE_MS) / 1_000} s: ${monitor.wrong().join('; ') || 'calls kept failing'}`,
     )
   else if (recoveredInMs > bound)
     broken.push(`the recovery took ${recoveredInMs} ms; ${bound} ms are promised`)
 
   await load.pause()
-  await quiescence(site)
+  await untilIdle(site)
   const failures = ledger.failures.slice(failuresBefore)
-  const closures = await closuresOfHaven(site)
-  const licence = {
+  const closures = await closuresOfSpare(site)
+  const allowance = {
     fromMs,
     toMs: recoveredMs ?? Number.POSITIVE_INFINITY,
-    tells: fault.tells,
+    allowedErrors: fault.allowedErrors,
     absences: fault.mayBreakConnections === false ? [] : site.apis.flatMap((api) => api.absences),
     closures,
-    starved: isStarved(stretched),
+    overloaded: isOverloaded(extendedBy),
   }
-  broken.push(...auditWords(failures, licence))
+  broken.push(...auditReplies(failures, allowance))
   broken.push(...(await auditTwice(scene)))
-  broken.push(...ledger.lies, ...watch.sins.splice(0))
-  for (const program of site.programs()) broken.push(...program.sins.splice(0))
-  broken.push(...unfelt())
+  broken.push(...ledger.contradictions, ...monitor.violations.splice(0))
+  for (const program of site.programs()) broken.push(...program.violations.splice(0))
+  broken.push(...unnoticed())
   const troubles = failures.filter((failure) => isTrouble(failure, fault))
   load.resume()
   const calls = `${ledger.answered - answeredBefore} calls, ${troubles.length} failed`
   return {
     fault: fault.name,
-    words: fault.words,
+    title: fault.title,
     outcome: broken.length > 0 ? 'VIOLATED' : 'held',
     recoveredInMs,
     broken,
-    stretched,
+    extendedBy,
     note: strike?.note ? `${calls}; ${strike.note}` : calls,
   }
 }
 
-/** A fault that nobody notices proves nothing: who should have, and did not. */
-function whoFeltNothing(
+/** A fault without an effect proves nothing: the expected effects that were not observed. */
+function missingEffects(
   fault: Fault,
   { ledger }: Scene,
-  watch: Watch,
+  monitor: Monitor,
   since: { fromMs: number; failuresBefore: number },
 ): string[] {
   const missing: string[] = []
   const callers = ledger.failures.slice(since.failuresBefore).some((failure) => isTrouble(failure, fault))
-  if (fault.feltBy.includes('callers') && !callers)
-    missing.push('the fault was felt by no caller: it proves nothing')
+  if (fault.noticedBy.includes('callers') && !callers)
+    missing.push('no caller noticed the fault: it proves nothing')
   for (const name of ['API', 'scheduler'] as const)
-    if (fault.feltBy.includes(name) && !watch.wasUnready(name, since.fromMs))
-      missing.push(`${name} went on saying that it is ready`)
+    if (fault.noticedBy.includes(name) && !monitor.wasUnready(name, since.fromMs))
+      missing.push(`${name} kept reporting ready`)
   return missing
 }
 
-function isTrouble({ told }: Failure, fault: Fault): boolean {
-  return told.kind === 'silence' || (told.kind === 'refused' && fault.tells.includes(told.code))
+function isTrouble({ reply }: Failure, fault: Fault): boolean {
+  return reply.kind === 'no reply' || (reply.kind === 'refused' && fault.allowedErrors.includes(reply.code))
 }
 
-/** Waits until so many more calls were answered: nobody strikes a site that is not at work. */
+/** Waits until this many more calls are answered, so that a fault strikes a site at work. */
 async function steady({ ledger }: Scene, calls: number): Promise<void> {
   const upTo = ledger.answered + calls
   const untilMs = Date.now() + 30_000
@@ -112,19 +112,19 @@ async function steady({ ledger }: Scene, calls: number): Promise<void> {
   }
 }
 
-/** The moment from which on every call is served and every status is right; null when it does not come in time. */
+/** The time from which on every call is served and every status is right; null when it does not come in time. */
 async function recovery(
   { load, ledger }: Scene,
-  watch: Watch,
+  monitor: Monitor,
   endedMs: number,
   withinMs: number,
 ): Promise<number | null> {
   let stuckUntilMs = endedMs
   for (;;) {
     const now = Date.now()
-    // A call that was asked before the end and still waits is part of the trouble.
+    // A call that began before the end of the fault and still waits belongs to the fault.
     if (load.oldestCallMs() > Math.max(now - endedMs, QUIET_MS)) stuckUntilMs = now
-    const rightSinceMs = watch.rightSinceMs()
+    const rightSinceMs = monitor.rightSinceMs()
     const recoveredMs = Math.max(endedMs, stuckUntilMs, ledger.lastTroubleMs(), rightSinceMs ?? 0)
     if (rightSinceMs !== null && now - recoveredMs >= QUIET_MS && ledger.lastGoodMs() > recoveredMs)
       return recoveredMs === stuckUntilMs && stuckUntilMs === endedMs ? endedMs : recoveredMs
@@ -133,11 +133,11 @@ async function recovery(
   }
 }
 
-/** Waits until the database does nothing for the fleet's callers any more. */
-async function quiescence(site: Site): Promise<void> {
-  const untilMs = Date.now() + SETTLE_WITHIN_MS
+/** Waits until the database runs no statement for the fleet. */
+async function untilIdle(site: Site): Promise<void> {
+  const untilMs = Date.now() + IDLE_WITHIN_MS
   for (;;) {
-    const [row] = await site.database.ask<{ busy: number }>(
+    const [row] = await site.database.query<{ busy: number }>(
       `select count(*)::int as busy from pg_stat_activity
        where application_name = 'zapfleet' and state <> 'idle' and query ~ 'reservations|incrementar_contador'`,
     )
@@ -146,18 +146,18 @@ async function quiescence(site: Site): Promise<void> {
   }
 }
 
-/** Seats of callers that had gone are given back a moment later: only what stays wrong is wrong. */
+/** Seats of abandoned calls are given back a moment later, so a violation counts only if it stays. */
 async function auditTwice({ site, ledger }: Scene): Promise<string[]> {
   if ((await auditCounts(site.database, ledger)).length === 0) return []
   await rest(1_500)
   return auditCounts(site.database, ledger)
 }
 
-/** When the number that always has room was not connected, as the fleet's own history tells it. */
-async function closuresOfHaven(site: Site): Promise<Closure[]> {
-  const changes = await site.database.ask<{ at: Date; to_status: string }>(
+/** The times at which the number that always has room was not connected, by the fleet's own history. */
+async function closuresOfSpare(site: Site): Promise<Closure[]> {
+  const changes = await site.database.query<{ at: Date; to_status: string }>(
     `select at, to_status from zapfleet.events where instance_name = $1 and type = 'status' order by id`,
-    [HAVEN],
+    [SPARE],
   )
   return changes.flatMap((change, index) =>
     change.to_status === 'connected'

@@ -1,4 +1,4 @@
-/** A source of chance that a seed decides (mulberry32), so that a run can be had again. */
+/** A random generator with a seed (mulberry32), so that a run can be repeated. */
 export type Random = {
   /** In [0, 1). */
   next(): number

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { runChaos } from '../src/run-chaos.ts'
-import { verdictTable } from '../src/table.ts'
+import { verdictTable } from '../src/verdict.ts'
 import { compiledPrograms } from './compiled-programs.ts'
 
-it('holds every law through the faults that tell most', async () => {
+it('keeps every invariant through the most informative faults', async () => {
   const verdicts = await runChaos({
     seed: 20_261_125,
     short: true,
@@ -12,7 +12,7 @@ it('holds every law through the faults that tell most', async () => {
     report: () => {},
     signal: new AbortController().signal,
   })
-  // The table is what somebody wants to see who meets a failure here.
+  // Print the table, which explains a failure of this test.
   expect(verdicts.filter((one) => one.outcome === 'VIOLATED').length, verdictTable(verdicts)).toBe(0)
   expect(verdicts.length).toBeGreaterThanOrEqual(6)
 }, 600_000)

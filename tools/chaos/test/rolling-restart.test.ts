@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { runChaos } from '../src/run-chaos.ts'
-import { verdictTable } from '../src/table.ts'
+import { verdictTable } from '../src/verdict.ts'
 import { compiledPrograms } from './compiled-programs.ts'
 
 it('restarts two API processes in turn behind a balancer, and no call of keep-alive clients fails', async () => {

@@ -1,19 +1,19 @@
 import type { ContestantName } from '../goals.ts'
 import type { Measured } from '../measured.ts'
 
-/** How long the unmeasured and the measured part of a stretch last. */
+/** The duration of the warm-up and of the measured part of a stretch. */
 export type Times = { warmUpMs: number; measuredMs: number }
 
-/** Someone who is ready to run a stretch. What it holds open is closed by the arena. */
+/** A contestant that is ready for a stretch. The arena closes what it holds open. */
 export type Contestant = {
   name: ContestantName
-  /** How it is driven, for the notes under the table. */
+  /** How it is driven, for the notes below the table. */
   driven: string
   run(times: Times, signal: AbortSignal): Promise<Measured>
 }
 
-/** Someone who cannot run here, and why, in words for the table. */
+/** A contestant that cannot run here, and the reason, as text for the table. */
 export type Absent = { name: ContestantName; absent: string }
 
-/** Callers at once, wherever it is not one alone. */
+/** Callers at once, unless a contestant has one alone. */
 export const CALLERS = 64

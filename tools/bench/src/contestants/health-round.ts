@@ -11,8 +11,8 @@ const silent = {
 } as unknown as FleetConfig['evolution']
 
 /**
- * Health rounds while Evolution is down. Before each one, outside of the measured time, all numbers are connected and were silent
- * once, so the round makes each of them unknown and writes an event for it.
+ * Health rounds while Evolution is down. Before each one, outside of the measured time, all numbers are set to connected with
+ * one silent reading, so the round sets each of them to unknown and writes an event for it.
  */
 export async function openHealthRound(
   arena: Arena,
@@ -26,9 +26,9 @@ export async function openHealthRound(
       data: { status: 'connected', statusReason: null, silentRounds: 1 },
     })
     const startedAt = performance.now()
-    const seen = await checkAllInstances(callOf(fleet))
+    const readings = await checkAllInstances(callOf(fleet))
     const tookMs = performance.now() - startedAt
-    if (seen.length !== numbers || seen.some((one) => one.status !== 'unknown'))
+    if (readings.length !== numbers || readings.some((one) => one.status !== 'unknown'))
       throw new Error('a health round did not store what it saw')
     return tookMs
   }
@@ -50,7 +50,7 @@ export async function openHealthRound(
   }
 }
 
-/** At least one round, and more until they took so long together. */
+/** At least one round, and more until they took this long together. */
 async function takeFor(round: () => Promise<number>, forMs: number, signal: AbortSignal): Promise<number[]> {
   const took: number[] = []
   for (let sum = 0; (sum < forMs || took.length === 0) && !signal.aborted; ) {

@@ -12,14 +12,14 @@ import { drive } from '../load/drive.ts'
 import { anyContact } from '../population.ts'
 import { CALLERS, type Contestant } from './contestant.ts'
 
-/** Nothing here pairs or polls; whoever calls Evolution all the same is told. */
+/** No contestant here pairs or polls; a call of Evolution is an error. */
 export const noEvolution = new Proxy({} as FleetConfig['evolution'], {
   get(_, call) {
     throw new Error(`nothing in the benchmark calls Evolution, yet ${String(call)} was`)
   },
 })
 
-/** Opens a fleet with this many numbers on a database of its own, as a process of the API does. */
+/** Opens a fleet with this many numbers on a separate database, as a process of the API does. */
 export async function openBenchFleet(
   arena: Arena,
   numbers: number,
@@ -37,7 +37,7 @@ export async function openBenchFleet(
   return fleet
 }
 
-/** This engine in its full form: contact, preference, a reservation row for every call, all callers in one process. */
+/** zapfleet's engine in its full form: contact, preference, a reservation row for every call, all callers in one process. */
 export async function openReserve(
   arena: Arena,
   name: ContestantName,

@@ -8,11 +8,11 @@ import { z } from 'zod'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
 import type { LoadProcess } from '../load/load-process.ts'
-import type { Door, Order } from '../load/order.ts'
+import type { ClientKind, Order } from '../load/order.ts'
 import type { Contestant } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 
-/** The API over a fleet of its own, listening on the loopback, with a no-op mutation beside the real procedures. */
+/** The API over a separate fleet, listening on the loopback, with a no-op mutation beside the real procedures. */
 export type Wire = { address: string; apiKey: string; adminKey: string }
 
 /** Builds the server as the API's own program does, and adds the no-op under `/noop`. */
@@ -21,7 +21,7 @@ export async function openWire(arena: Arena, report: (line: string) => void, num
   const apiKey = randomBytes(24).toString('base64url')
   const adminKey = randomBytes(24).toString('base64url')
   const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: adminKey })
-  // The limits are kept as in production, and met by nobody.
+  // The limits stay as in production; no caller reaches them.
   const limits = { callsPerSecond: 1_000_000, wrongKeysPerMinute: 30, streamsPerKey: 50 }
   const server = buildServer({ fleet, keyRing, log: createLog('warn'), network: { limits } })
   addNoOp(server, keyRing)
@@ -29,58 +29,58 @@ export async function openWire(arena: Arena, report: (line: string) => void, num
   return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey, adminKey }
 }
 
-/** One way over the wire, driven by the load process. */
+/** One way over HTTP, driven by the load process. */
 export function overWire(
   name: ContestantName,
   {
-    door,
+    client,
     procedure,
     numbers,
     callers,
-  }: { door: Door; procedure: 'reserve' | 'no-op'; numbers: number; callers: number },
+  }: { client: ClientKind; procedure: 'reserve' | 'no-op'; numbers: number; callers: number },
   wire: Wire,
   load: LoadProcess,
 ): Contestant {
   const called = procedure === 'reserve' ? 'reservation.reserve' : 'a no-op mutation with zod'
   return {
     name,
-    driven: `${called} over ${DOORS[door]} from another process, ${callers} callers${procedure === 'reserve' ? `, ${numbers} numbers, sticky` : ''}`,
-    run: (times, signal) => load.run({ ...wire, ...times, door, procedure, callers }, signal),
+    driven: `${called} over ${CLIENT_NAMES[client]} from another process, ${callers} callers${procedure === 'reserve' ? `, ${numbers} numbers, sticky` : ''}`,
+    run: (times, signal) => load.run({ ...wire, ...times, client, procedure, callers }, signal),
   }
 }
 
-/** Connections on which the reads of another key arrive, and the calls in one of its batches (the API allows no more). */
+/** The connections of the reads of another key, and the calls in one of its batches (the API allows no more). */
 const READERS = { callers: 6, batch: 64 }
 
-/** Connections on which wrong keys arrive. */
-const STRANGERS = { callers: 64 }
+/** The connections of the wrong keys. */
+const WRONG_KEYS = { callers: 64 }
 
-/** The same contestant while another key lists all numbers, in batches, as fast as it is answered. */
+/** The same contestant while another key lists all numbers, in batches, without a pause. */
 export function besideReads(contestant: Contestant, wire: Wire, readers: LoadProcess): Contestant {
-  const words = `another key reads instance.list in batches of ${READERS.batch} on ${READERS.callers} connections`
-  return beside(contestant, words, { ...READERS, procedure: 'reads' }, wire, readers)
+  const text = `another key reads instance.list in batches of ${READERS.batch} on ${READERS.callers} connections`
+  return beside(contestant, text, { ...READERS, procedure: 'reads' }, wire, readers)
 }
 
-/** The same contestant while a stranger presents a new wrong key in each call, as fast as it is refused. */
-export function besideWrongKeys(contestant: Contestant, wire: Wire, strangers: LoadProcess): Contestant {
-  const words = `a stranger presents wrong keys on ${STRANGERS.callers} connections`
-  return beside(contestant, words, { ...STRANGERS, procedure: 'wrong keys' }, wire, strangers)
+/** The same contestant while another client sends a new wrong key in each call, without a pause. */
+export function besideWrongKeys(contestant: Contestant, wire: Wire, wrongKeys: LoadProcess): Contestant {
+  const text = `another client sends wrong keys on ${WRONG_KEYS.callers} connections`
+  return beside(contestant, text, { ...WRONG_KEYS, procedure: 'wrong keys' }, wire, wrongKeys)
 }
 
 function beside(
   contestant: Contestant,
-  words: string,
+  text: string,
   other: Pick<Order, 'procedure' | 'callers' | 'batch'>,
   wire: Wire,
   others: LoadProcess,
 ): Contestant {
   return {
     ...contestant,
-    driven: `${contestant.driven}, while ${words}`,
+    driven: `${contestant.driven}, while ${text}`,
     async run(times, signal) {
-      // The other calls begin before the reserves' warm-up and end after their last answer.
+      // The other calls begin before the warm-up of the reserves and end after their last answer.
       const measuredMs = HEAD_START_MS + times.warmUpMs + times.measuredMs + TAIL_MS
-      const address = { address: wire.address, apiKey: wire.adminKey, door: 'http' } as const
+      const address = { address: wire.address, apiKey: wire.adminKey, client: 'http' } as const
       const [measured, beside] = await Promise.all([
         sleep(HEAD_START_MS).then(() => contestant.run(times, signal)),
         others.run({ ...address, ...other, warmUpMs: 0, measuredMs }, signal),
@@ -95,7 +95,7 @@ function beside(
 const HEAD_START_MS = 200
 const TAIL_MS = 300
 
-const DOORS: Readonly<Record<Door, string>> = {
+const CLIENT_NAMES: Readonly<Record<ClientKind, string>> = {
   http: `plain HTTP (undici, a connection for each caller)`,
   httpLink: '@trpc/client, httpLink, without keys or repeats',
   fleetClientUnbatched: '@zapfleet/client, batch: false',
@@ -105,8 +105,8 @@ const DOORS: Readonly<Record<Door, string>> = {
 type Context = { caller: ReturnType<KeyRing> }
 
 /**
- * A mutation that does nothing, behind the same adapter, the same content type parser and the same look at the key as
- * the API's own. What it costs is what any mutation on this server costs.
+ * An empty mutation behind the same adapter, content type parser and key check as the API's own. It costs what any mutation on
+ * this server costs.
  */
 function addNoOp(server: FastifyInstance, keyRing: KeyRing): void {
   const trpc = initTRPC.context<Context>().create({ isDev: false })

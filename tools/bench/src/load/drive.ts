@@ -4,9 +4,9 @@ import { type Measured, median, type Stretch } from '../measured.ts'
 export type Call = (caller: number) => Promise<unknown>
 
 /**
- * A closed loop: `callers` callers, each sending its next call when it has its answer. A warm-up that is not counted,
- * then the measured time. Every caller makes at least one call, and the clock runs until the last answer, so that slow
- * contestants are measured exactly, too. `warmUpCallers` is for those whose single call takes seconds among many.
+ * A closed loop: `callers` callers, each with its next call when the last one is answered. A warm-up that does not count, then
+ * the measured time. Every caller makes at least one call, and the clock runs until the last answer, so slow contestants are
+ * measured exactly, too. `warmUpCallers` is for contestants whose calls take seconds among many.
  */
 export async function drive(
   call: Call,
@@ -33,7 +33,7 @@ async function loop(call: Call, callers: number, forMs: number, signal: AbortSig
       } catch (error) {
         errors++
         firstError ??= error instanceof Error ? error.message : String(error)
-        // A call that fails at once would otherwise never let a timer run.
+        // Without this, calls that fail at once would never let a timer run.
         await new Promise(setImmediate)
       }
     } while (performance.now() < until && !signal.aborted)

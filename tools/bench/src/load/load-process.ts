@@ -5,7 +5,7 @@ import type { Arena } from '../arena.ts'
 import type { Measured } from '../measured.ts'
 import type { Answer, Order } from './order.ts'
 
-/** Another process that calls the API. It runs one order at a time. */
+/** A process that calls the API. It runs one order at a time. */
 export type LoadProcess = { run(order: Order, signal: AbortSignal): Promise<Measured> }
 
 /** Starts the load process; it ends when the arena closes, or when this process does. */

@@ -1,16 +1,16 @@
 import { drive } from './drive.ts'
-import { openDoor } from './open-door.ts'
+import { openClient } from './open-client.ts'
 import type { Answer, Order } from './order.ts'
 
-// The load process: drives one stretch for each message and sends back what it measured, so that callers and server do
-// not share an event loop. Ends with the process that started it.
+// The load process: drives one stretch for each message and sends back the result, so that callers and server do not share an
+// event loop. It ends with the process that started it.
 
 const ended = new AbortController()
 process.once('disconnect', () => {
   ended.abort()
   process.exit(0)
 })
-// A Ctrl-C reaches us as well; who started us stops us in its own order.
+// A Ctrl-C reaches this process as well; the parent stops it in its own order.
 process.on('SIGINT', () => {})
 
 process.on('message', async (order: Order) => {
@@ -18,7 +18,7 @@ process.on('message', async (order: Order) => {
     process.send?.(one)
   }
   try {
-    const { call, close } = openDoor(order)
+    const { call, close } = openClient(order)
     try {
       answer({ measured: await drive(call, order, ended.signal) })
     } finally {

@@ -1,17 +1,17 @@
 import type { Measured, Stretch } from '../measured.ts'
 
-/** How a caller in the load process reaches the API. */
-export type Door = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
+/** The client of a caller in the load process. */
+export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
 
-/** What the load process is told to do: one stretch. */
+/** An order of the load process: one stretch. */
 export type Order = Stretch & {
   address: string
   apiKey: string
-  door: Door
+  client: ClientKind
   procedure: 'reserve' | 'no-op' | 'reads' | 'wrong keys'
   /** Calls in one request; only reads are sent in batches. Default 1. */
   batch?: number
 }
 
-/** What it answers. */
+/** Its answer. */
 export type Answer = { measured: Measured } | { failure: string }

@@ -3,7 +3,7 @@ import { type Arena, onConnection } from '../arena.ts'
 import { CALLERS, type Contestant } from '../contestants/contestant.ts'
 import type { ContestantName } from '../goals.ts'
 import { drive } from '../load/drive.ts'
-import { makeBenchRows } from './bench-rows.ts'
+import { CAPACITY, FILLFACTOR } from '../population.ts'
 
 const increment = {
   name: 'bench_increment',
@@ -14,7 +14,7 @@ const incrementWithinLimit = {
   text: 'update bench_rows set sent = sent + 1 where id = $1 and sent < capacity returning sent',
 }
 
-/** The base where there is no pgbench: the same UPDATE by a named statement on `pg`, a connection for each caller. */
+/** The peer without pgbench: the same UPDATE by a named statement on `pg`, with a connection for each caller. */
 export async function openDriverUpdate(
   arena: Arena,
   name: ContestantName,
@@ -33,7 +33,7 @@ export async function openDriverUpdate(
   }
 }
 
-/** One conditional UPDATE at a time by a named statement on one connection: the least a counted choice can cost. */
+/** One conditional UPDATE at a time by a named statement on one connection: the lowest cost of a counted choice. */
 export async function openLoneUpdate(
   arena: Arena,
   name: ContestantName,
@@ -62,4 +62,17 @@ async function openPool(arena: Arena, numbers: number, connections: number): Pro
 
 function anyRow(numbers: number): number {
   return 1 + Math.floor(Math.random() * numbers)
+}
+
+/** Makes the table of the bare UPDATEs: as many rows as the fleet has numbers, about as wide, with room on each page. */
+export async function makeBenchRows(client: pg.Client, numbers: number): Promise<void> {
+  await client.query(`create table bench_rows (
+    id int primary key, sent int not null default 0, capacity int not null default ${CAPACITY},
+    name text not null, filler text not null default repeat('x', 60)
+  ) with (fillfactor = ${FILLFACTOR})`)
+  await client.query(
+    `insert into bench_rows (id, name) select i, 'number-' || i from generate_series(1, $1::int) i`,
+    [numbers],
+  )
+  await client.query('vacuum analyze bench_rows')
 }

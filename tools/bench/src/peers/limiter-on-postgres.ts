@@ -9,7 +9,10 @@ import { countedSend, WINDOWS } from './limiter.ts'
 
 const CONNECTIONS = 32
 
-/** rate-limiter-flexible on PostgreSQL: tables made beforehand with room on each page, no in-memory block (nothing fills). */
+/**
+ * rate-limiter-flexible on PostgreSQL: tables created before the run with room on each page, no in-memory block (nothing
+ * fills).
+ */
 export async function openLimiterOnPostgres(
   arena: Arena,
   name: ContestantName,

@@ -9,8 +9,8 @@ import { countedSend, WINDOWS } from './limiter.ts'
 const CONNECT_TIMEOUT_MS = 5_000
 
 /**
- * rate-limiter-flexible on Redis through ioredis, one connection. Its keys carry a prefix of this run and are deleted at
- * the end, since the Redis may be somebody's.
+ * rate-limiter-flexible on Redis through ioredis, one connection. Its keys have a prefix of this run and are deleted at the
+ * end, because the Redis may have other data.
  */
 export async function openLimiterOnRedis(
   arena: Arena,
@@ -19,14 +19,14 @@ export async function openLimiterOnRedis(
   url: string | null,
 ): Promise<Contestant | Absent> {
   if (url === null) return { name, absent: 'no Redis here' }
-  // Loaded only where there is a Redis.
+  // Loaded only with a Redis.
   const { Redis } = await import('ioredis')
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: 30_000,
     enableAutoPipelining: pipelined,
-    // A server that was just started takes a moment.
+    // A server that was just started needs a moment.
     retryStrategy: (tries) => (tries > 20 ? null : 100),
   })
   redis.on('error', () => {})

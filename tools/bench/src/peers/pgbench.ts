@@ -7,13 +7,13 @@ import { type Arena, onConnection } from '../arena.ts'
 import { CALLERS, type Contestant } from '../contestants/contestant.ts'
 import type { ContestantName } from '../goals.ts'
 import type { Measured } from '../measured.ts'
-import { makeBenchRows } from './bench-rows.ts'
+import { makeBenchRows } from './driver-update.ts'
 
 const run = promisify(execFile)
 const THREADS = 2
-/** What a run gets on top when the one before it came to nothing. */
+/** The extra time of a run when the one before it had no result. */
 const MORE_SECONDS = [0, 4, 15]
-/** Less than this says nothing. */
+/** A shorter time gives no result. */
 const LEAST_SECONDS = 0.5
 
 /** The version of the pgbench on the PATH; null when there is none. */
@@ -22,7 +22,7 @@ export async function findPgbench(): Promise<string | null> {
   return found && (/\d+(\.\d+)*/.exec(found.stdout)?.[0] ?? 'unknown')
 }
 
-/** pgbench at its best: prepared statements, one UPDATE by primary key a transaction, rows drawn at random. */
+/** pgbench at its best: prepared statements, one UPDATE by primary key per transaction, random rows. */
 export async function openPgbench(
   arena: Arena,
   name: ContestantName,
@@ -42,7 +42,7 @@ export async function openPgbench(
     driven: `pgbench -M prepared -c ${CALLERS} -j ${THREADS}: one UPDATE by primary key a transaction, rows drawn at random from ${numbers}; its first second is the warm-up`,
     async run(times, signal) {
       const seconds = 1 + Math.max(1, Math.ceil(times.measuredMs / 1000))
-      // On a busy machine, making the connections can take all of its time.
+      // On a busy machine, opening the connections can take all of its time.
       for (const more of MORE_SECONDS) {
         const measured = await runOnce(seconds + more, [script, url], signal)
         if (measured !== null) return measured
@@ -66,15 +66,14 @@ async function runOnce(
 }
 
 /**
- * Reads what pgbench says, leaving its first second out. Its `tps` leaves out the time in which the connections were made,
- * its duration and its progress lines do not. Null when too little is left after the first second.
- *
- * @throws Error with pgbench's words when they are not those of a run
+ * Parses the output of pgbench without its first second. Its `tps` excludes the time in which the connections were opened; its
+ * duration and its progress lines do not. Null when too little is left after the first second.
+ * @throws Error with pgbench's output when it is not that of a run
  */
 export function readPgbench(stdout: string, stderr: string): Measured | null {
   const read = (pattern: RegExp, text: string): number => Number(pattern.exec(text)?.[1])
   if (!stdout.includes('transactions actually processed'))
-    throw new Error(`pgbench gave no figures. It says:\n${stdout}${stderr}`)
+    throw new Error(`pgbench gave no figures. Its output:\n${stdout}${stderr}`)
   const all = read(/transactions actually processed: (\d+)/, stdout)
   const tps = read(/tps = ([\d.]+)/, stdout)
   const connectingMs = read(/initial connection time = ([\d.]+) ms/, stdout)
@@ -87,7 +86,7 @@ export function readPgbench(stdout: string, stderr: string): Measured | null {
   return {
     calls,
     errors: failed,
-    firstError: failed > 0 ? 'pgbench does not say' : null,
+    firstError: failed > 0 ? 'pgbench does not report it' : null,
     perSecond: calls / seconds,
     p50Ms: null,
   }

@@ -20,10 +20,10 @@ type Row = {
 
 /** The best of 4, 8, 16 and 32 connections on two cores. */
 const CONNECTIONS = 16
-/** From this size on a call takes seconds among many, and a warm-up by a few callers is warm enough. */
+/** From this size on a call takes seconds among many, and a warm-up by a few callers is enough. */
 const LARGE_FLEET = 5_000
 
-/** The nine columns of the seed's own model, which it reads whole; what zapfleet added to the table is not read. */
+/** The nine columns of the seed's own model, which it reads whole; zapfleet's columns are not read. */
 const columns = {
   name: true,
   phoneNumber: true,
@@ -36,7 +36,7 @@ const columns = {
   lastSentAt: true,
 } as const
 
-/** The seed's own function: no windows, no clock of ours. */
+/** The seed's own function, without windows and without zapfleet's clock. */
 const SEED_FUNCTION = `create or replace function incrementar_contador_instancia(p_nome varchar) returns void as $$
 begin
   update whatsapp_instances set
@@ -48,9 +48,9 @@ end;
 $$ language plpgsql`
 
 /**
- * The algorithm that zapfleet comes from, written for Prisma as one would: read the contact's number and that instance;
- * without one list the connected, take the least loaded, save the preference; then count by its SQL function. It knows
- * no rotation: whatever is not sticky goes to the least loaded. It is not exact; here only its speed matters.
+ * The algorithm of the seed project, written for Prisma in the usual way: read the contact's number and that instance; without
+ * one list the connected, take the least loaded, save the preference; then count by its SQL function. It has no rotation: calls
+ * that are not sticky use the least loaded. It is not exact; only its speed matters here.
  */
 export async function openSeedOnPrisma(
   arena: Arena,
@@ -108,7 +108,7 @@ function load(row: Row): number {
   return (row.sentToday ?? 0) / (row.dailyCapacity ?? 1)
 }
 
-/** A client of core's own making, with a pool and statement names of the peer's best. */
+/** A client made by core, with the best pool size and statement names for the peer. */
 async function openPrisma(arena: Arena, url: string): Promise<Prisma> {
   const fleet = await openFleet({
     databaseUrl: url,

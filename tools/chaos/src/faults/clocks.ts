@@ -1,27 +1,28 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import { stretch } from '../laws/stretch.ts'
+import { loadFactor } from '../invariants/load-factor.ts'
 import type { Database } from '../site/database.ts'
 import type { Program } from '../site/run-program.ts'
 import type { Fault, Stage } from './fault.ts'
 
 const HOUR_MS = 3_600_000
-/** Rounds come each second. */
+/** Health rounds come each second. */
 const POLLED_WITHIN_MS = 4_000
 
-/** An hour, a day, there and back: over the ends of hours and days, and past the life of an idempotency key. */
+/** An hour and a day, forward and back: across the ends of hours and days, and past the life of an idempotency key. */
 const JUMPS_MS = [HOUR_MS, -HOUR_MS, 25 * HOUR_MS, -25 * HOUR_MS, 0]
 
 export const apiClockJumps: Fault = {
   name: 'api-clock-jumps',
-  words: "API's clock jumps by hours and days",
+  title: "API's clock jumps by hours and days",
   short: true,
-  tells: [],
-  feltBy: [],
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 2_000,
   async strike(stage) {
     await jump(stage, [stage.site.apis[0] as Program])
-    // A number's windows are the database's hours, whatever its process thinks. The first may begin in mid-hour.
-    const wrong = await stage.site.database.ask(
+    // A number's windows follow the clock of the database, whatever the clock of the process. The first one may begin within an
+    // hour.
+    const wrong = await stage.site.database.query(
       `select from zapfleet.reservations where reserved_at not between now() - interval '1 hour' and now()
        or date_trunc('hour', hour_window) <> date_trunc('hour', reserved_at)`,
     )
@@ -31,9 +32,9 @@ export const apiClockJumps: Fault = {
 
 export const schedulerClockJumps: Fault = {
   name: 'scheduler-clock-jumps',
-  words: "schedulers' clocks jump by hours and days",
-  tells: [],
-  feltBy: [],
+  title: "schedulers' clocks jump by hours and days",
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 3_000,
   async strike(stage) {
     const broken: string[] = []
@@ -57,12 +58,12 @@ async function jump(
   }
 }
 
-/** Whether a health round begins after now. */
+/** Whether a health round begins after the call of this function. */
 async function polledAnew(database: Database): Promise<boolean> {
-  const [from] = await database.ask<{ now: Date }>('select now()')
-  const untilMs = Date.now() + POLLED_WITHIN_MS * stretch()
+  const [from] = await database.query<{ now: Date }>('select now()')
+  const untilMs = Date.now() + POLLED_WITHIN_MS * loadFactor()
   while (Date.now() < untilMs) {
-    const rows = await database.ask('select from zapfleet.health_round where started_at > $1', [from?.now])
+    const rows = await database.query('select from zapfleet.health_round where started_at > $1', [from?.now])
     if (rows.length > 0) return true
     await rest(100)
   }

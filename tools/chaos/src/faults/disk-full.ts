@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { DATABASE_TELLS, type Fault } from './fault.ts'
+import { DATABASE_ERRORS, type Fault } from './fault.ts'
 
 const run = promisify(execFile)
-/** A new cluster takes some 45 MB, and its log of changes 16 MB a piece. */
+/** A new cluster takes about 45 MB, and each segment of its write-ahead log 16 MB. */
 const DISK_MB = 192
 const LEFT_BYTES = 256 * 1024
 
@@ -16,9 +16,9 @@ const ballast = (): string => join(folder, 'ballast')
 
 export const diskFull: Fault = {
   name: 'disk-full',
-  words: "PostgreSQL's disk is full, then has room again",
-  tells: DATABASE_TELLS,
-  feltBy: ['callers'],
+  title: "PostgreSQL's disk is full, then has room again",
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers'],
   recoversWithinMs: 10_000,
   async unavailable() {
     if (process.platform !== 'linux') return 'needs Linux, to mount a small file system'
@@ -48,7 +48,7 @@ export const diskFull: Fault = {
     }
   },
   async strike({ site, hold }) {
-    // There is room in pages and in the log of changes at first, and what is freed meanwhile is taken as well.
+    // Pages and the write-ahead log have room at first, and space that is freed meanwhile is filled as well.
     let full = true
     const filling = (async () => {
       while (full) {
@@ -61,7 +61,7 @@ export const diskFull: Fault = {
     await filling
     const died = !site.database.running()
     await rm(ballast())
-    // A server that cannot write its log of changes ends itself, and is started again as any orchestrator would.
+    // A server that cannot write its write-ahead log ends itself, and is started again as by an orchestrator.
     await site.database.start()
     return { note: died ? 'the server ended itself and was started again' : 'the server went on' }
   },

@@ -1,5 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import { stretch } from '../laws/stretch.ts'
+import { loadFactor } from '../invariants/load-factor.ts'
 import { callApi } from '../load/call-api.ts'
 import type { Granted } from '../load/ledger.ts'
 import { RECORDED } from '../site/numbers.ts'
@@ -9,19 +9,20 @@ import type { Fault } from './fault.ts'
 import { postgresStopped } from './postgres.ts'
 import { schedulerKilled } from './processes.ts'
 
-/** One of the numbers with room, so that its people can be served by another. */
+/** One of the numbers with room, so that its contacts can be served by another. */
 const DROPPED = 'wide-1'
 const PERSON = 'person-of-wide-1'
 
 /**
- * A number loses its line while something else is broken. Once that is over it must be seen as soon as everything else is
- * right again, and the people of that number go on with another; then its line comes back, which the recovery waits for.
+ * Drops the connection of a number while something else is broken. After the fault, the drop must be recorded as soon as
+ * everything else is right again, and the contacts of that number continue with another. Then the connection returns, and the
+ * recovery waits for that.
  */
-function whileANumberDrops(fault: Fault, name: string, words: string): Fault {
+function whileANumberDrops(fault: Fault, name: string, title: string): Fault {
   return {
     ...fault,
     name,
-    words,
+    title,
     short: false,
     async strike(stage) {
       const { site, ledger } = stage
@@ -34,7 +35,7 @@ function whileANumberDrops(fault: Fault, name: string, words: string): Fault {
       site.simulator.control.drop(DROPPED)
       const strike = await fault.strike(stage)
       const endedMs = Date.now()
-      const withinMs = Math.round(fault.recoversWithinMs * stretch())
+      const withinMs = Math.round(fault.recoversWithinMs * loadFactor())
       const seen = await isSeen(site, endedMs + withinMs)
       const tookMs = Date.now() - endedMs
       if (!seen) broken.push(`${DROPPED} still counts as connected ${tookMs} ms after the end`)
@@ -42,11 +43,11 @@ function whileANumberDrops(fault: Fault, name: string, words: string): Fault {
         contactId: PERSON,
         exclude: [RECORDED],
       })
-      ledger.tell(ledger.open(null, PERSON), 'reserve', sent)
+      ledger.add(ledger.open(null, PERSON), 'reserve', sent)
       if (sent.kind !== 'answer' || (sent.data as Granted).instanceName === DROPPED)
-        broken.push(`somebody whose number dropped was answered ${JSON.stringify(sent)}`)
+        broken.push(`a contact of the dropped number was answered ${JSON.stringify(sent)}`)
       site.simulator.control.recover(DROPPED)
-      const note = `seen ${(tookMs / 1_000).toFixed(1)} s after the end`
+      const note = `recorded ${(tookMs / 1_000).toFixed(1)} s after the end`
       return {
         broken: [...broken, ...(strike?.broken ?? [])],
         note: strike?.note ? `${note}; ${strike.note}` : note,
@@ -58,7 +59,7 @@ function whileANumberDrops(fault: Fault, name: string, words: string): Fault {
 async function isSeen(site: Site, untilMs: number): Promise<boolean> {
   while (Date.now() < untilMs) {
     const rows = await site.database
-      .ask<{ status: string }>(`select status from public.whatsapp_instances where nome = '${DROPPED}'`)
+      .query<{ status: string }>(`select status from public.whatsapp_instances where nome = '${DROPPED}'`)
       .catch(() => [])
     if (rows[0] && rows[0].status !== 'connected' && rows[0].status !== 'unknown') return true
     await rest(50)

@@ -5,33 +5,38 @@ import type { Fault, Stage } from './fault.ts'
 
 type SimulatorFault = Parameters<Stage['site']['simulator']['control']['fault']>[0]
 
-/** What an admin may be told of an Evolution that is in trouble. */
-const EVOLUTION_TELLS = ['EVOLUTION_UNREACHABLE', 'EVOLUTION_REFUSED', 'EVOLUTION_MALFORMED', 'INVALID_STATE']
+/** The errors that an admin may get from an Evolution with a fault. */
+const EVOLUTION_ERRORS = [
+  'EVOLUTION_UNREACHABLE',
+  'EVOLUTION_REFUSED',
+  'EVOLUTION_MALFORMED',
+  'INVALID_STATE',
+]
 
-/** Evolution in a trouble of its own, all of it, while an admin goes on asking for things that need it. */
-function evolutionIn(name: string, words: string, fault: SimulatorFault, recoversWithinMs: number): Fault {
+/** A fault of Evolution itself, on all routes, while an admin keeps calling procedures that need it. */
+function evolutionIn(name: string, title: string, fault: SimulatorFault, recoversWithinMs: number): Fault {
   return {
     name,
-    words,
-    tells: [],
-    feltBy: [],
+    title,
+    allowedErrors: [],
+    noticedBy: [],
     recoversWithinMs,
     async strike({ site, holdMs }) {
       const broken: string[] = []
       const { remove } = site.simulator.control.fault(fault)
       const untilMs = Date.now() + holdMs * 2
-      let asked = 0
+      let calls = 0
       while (Date.now() < untilMs) {
-        const told = await callApi(site.address(), ADMIN_KEY, 'instance.qrCode', { name: 'wide-2' })
-        asked++
-        if (told.kind === 'silence' || told.kind === 'nonsense')
-          broken.push(`an admin was told ${JSON.stringify(told)}`)
-        if (told.kind === 'refused' && !EVOLUTION_TELLS.includes(told.code))
-          broken.push(`an admin was told ${told.code}`)
+        const reply = await callApi(site.address(), ADMIN_KEY, 'instance.qrCode', { name: 'wide-2' })
+        calls++
+        if (reply.kind === 'no reply' || reply.kind === 'invalid')
+          broken.push(`an admin got ${JSON.stringify(reply)}`)
+        if (reply.kind === 'refused' && !EVOLUTION_ERRORS.includes(reply.code))
+          broken.push(`an admin got ${reply.code}`)
         await rest(200)
       }
       remove()
-      return { broken, note: `an admin asked ${asked} times` }
+      return { broken, note: `an admin made ${calls} calls` }
     },
   }
 }

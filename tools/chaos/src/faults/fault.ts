@@ -3,53 +3,53 @@ import type { Load } from '../load/start-load.ts'
 import type { Random } from '../seeded-random.ts'
 import type { Site, SitePlan } from '../site/open-site.ts'
 
-/** Where faults strike. */
+/** The place where a fault strikes. */
 export type Scene = {
   site: Site
   load: Load
   ledger: Ledger
   random: Random
-  /** How long a fault that lasts is to last, in milliseconds: longer in a full run. */
+  /** The duration of a lasting fault, in milliseconds: longer in a full run. */
   holdMs: number
   short: boolean
-  /** How long the fault of memory lasts, in minutes, at an everyday pace; null: a minute, as fast as it goes. */
+  /** The duration of the fault of memory, in minutes, at an everyday rate; null: a minute at full speed. */
   soakMinutes: number | null
 }
 
-/** What one fault works with. */
+/** The input of a fault. */
 export type Stage = Scene & {
-  /** Goes on for `times` the length that faults have, and until everybody felt it who must. */
+  /** Lasts for `times` the duration of faults, and until every expected effect is observed. */
   hold(times?: number): Promise<void>
 }
 
-/** What a fault saw itself that broke a promise of its own; and a figure worth a place in the table. */
+/** The violations that a fault itself observed, and a figure for the table. */
 export type Strike = { broken?: string[]; note?: string }
 
-/** One kind of trouble. */
+/** One kind of fault. */
 export type Fault = {
-  /** For `--only`. */
+  /** The name for `--only`. */
   name: string
-  /** In the table. */
-  words: string
-  /** Part of the shortened form. */
+  /** The name in the table. */
+  title: string
+  /** Part of the short form. */
   short?: boolean
-  /** Typed errors that callers may be told while it lasts and until the recovery; a true NO_CAPACITY always. */
-  tells: readonly string[]
-  /** Who must have noticed it, or it was none: callers by an error, programs by saying that they are not ready. */
-  feltBy: readonly ('callers' | 'API' | 'scheduler')[]
-  /** From its end until everybody is served and every health status is right. */
+  /** Typed errors that callers may get during the fault and its recovery; a true NO_CAPACITY is always allowed. */
+  allowedErrors: readonly string[]
+  /** Who must observe the fault: callers by an error, programs by a readiness of false. Without them it was not effective. */
+  noticedBy: readonly ('callers' | 'API' | 'scheduler')[]
+  /** From its end until all calls are served and every health status is right. */
   recoversWithinMs: number
-  /** What it needs beside one API and two schedulers. */
+  /** The needs beyond one API and two schedulers. */
   site?: Partial<SitePlan>
-  /** Connections may break while an API process is down; false where another one is there. */
+  /** Connections may break while an API process is down; false where another process serves. */
   mayBreakConnections?: boolean
-  /** Why it cannot be had on this machine; null: it can. */
+  /** The reason why this machine cannot run it; null: it can. */
   unavailable?(): Promise<string | null>
-  /** Runs before its site is opened, for what it needs; answers what its plan becomes, and how it is taken away. */
+  /** Runs before the site is opened; returns the changed plan of the site, and a function that removes what it made. */
   prepare?(): Promise<{ plan: Partial<SitePlan>; tidy(): Promise<void> }>
-  /** Strikes, holds, and ends the trouble; the recovery is counted from its return. */
+  /** Starts the fault, holds it, and ends it. The recovery is counted from the return. */
   strike(stage: Stage): Promise<Strike | undefined>
 }
 
-/** What Faults about the database let callers hear. */
-export const DATABASE_TELLS: readonly string[] = ['DATABASE_UNAVAILABLE', 'OVERLOADED']
+/** The errors that callers may get from faults of the database. */
+export const DATABASE_ERRORS: readonly string[] = ['DATABASE_UNAVAILABLE', 'OVERLOADED']

@@ -7,21 +7,21 @@ import { BOT_KEY } from '../site/open-site.ts'
 import type { Program } from '../site/run-program.ts'
 import type { Fault } from './fault.ts'
 
-/** An hour, scaled: about as many calls as a bot makes in it that sends some messages a second, without its pauses. */
+/** A scaled hour: about as many calls as a bot with some messages a second makes in it, without its pauses. */
 const SCALED = { soakMs: 60_000, warmUpMs: 10_000, weighEveryMs: 1_500, pauseMs: 1 }
-/** As long as it is asked to be, with pauses: 16 callers then make some 150 sends a second. */
+/** For the requested time, with pauses: 16 callers then make about 150 sends a second. */
 const UNSCALED = { warmUpMs: 60_000, weighEveryMs: 10_000, pauseMs: 100 }
-/** More contacts than an API process remembers the number of (100,000). In an hour it meets so many, in a minute it does not. */
+/** More contacts than an API process caches (100,000). An hour reaches this number, a minute does not. */
 const MET = 150_000
 const GROWTH_SHARE = 0.1
-/** Below this a difference is what a collection leaves by chance. */
+/** A smaller difference is within the noise of a garbage collection. */
 const GROWTH_BYTES = 3 * 2 ** 20
 
 export const memoryFlat: Fault = {
   name: 'memory',
-  words: 'memory under a long load (an hour, scaled)',
-  tells: [],
-  feltBy: [],
+  title: 'memory under a long load (an hour, scaled)',
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 2_000,
   async strike({ site, ledger, random, short, soakMinutes }) {
     const scale = short ? 0.25 : 1
@@ -48,23 +48,23 @@ export const memoryFlat: Fault = {
       const third = Math.floor(list.length / 3)
       const first = median(list.slice(0, third))
       const last = median(list.slice(-third))
-      const words = `${name} ${mb(first)} to ${mb(last)} MB`
-      notes.push(words)
+      const text = `${name} ${mb(first)} to ${mb(last)} MB`
+      notes.push(text)
       if (last - first > Math.max(GROWTH_BYTES, first * GROWTH_SHARE))
-        broken.push(`memory grew between the first and the last third: ${words}`)
+        broken.push(`memory grew between the first and the last third: ${text}`)
     }
     return { broken, note: `${ledger.answered - answeredBefore} answers; ${notes.join(', ')}` }
   },
 }
 
-/** What grows up to a limit is there before anything is weighed. */
+/** Caches with a limit are full before the first measurement. */
 async function fillMemory(address: string, ledger: Ledger): Promise<void> {
   let met = 0
   const caller = async (): Promise<void> => {
     while (met < MET) {
       const contactId = `met-${met++}`
-      const told = await callApi(address, BOT_KEY, 'reservation.reserve', { contactId, exclude: [RECORDED] })
-      ledger.tell(ledger.open(null, contactId), 'reserve', told)
+      const reply = await callApi(address, BOT_KEY, 'reservation.reserve', { contactId, exclude: [RECORDED] })
+      ledger.add(ledger.open(null, contactId), 'reserve', reply)
     }
   }
   await Promise.all(Array.from({ length: 32 }, caller))

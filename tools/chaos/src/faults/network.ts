@@ -1,10 +1,10 @@
 import type { Site } from '../site/open-site.ts'
 import type { WireMode } from '../site/open-wire.ts'
-import { DATABASE_TELLS, type Fault } from './fault.ts'
+import { DATABASE_ERRORS, type Fault } from './fault.ts'
 
 type WireName = keyof Site['wires']
 
-/** Plays a mode on one wire for as long as faults are to last, or `times` as long. */
+/** Sets the mode of one wire for the duration of faults, or `times` as long. */
 function onWire(wire: WireName, mode: WireMode, times = 1): Fault['strike'] {
   return async ({ site, hold }) => {
     await site.wires[wire].set(mode)
@@ -16,47 +16,47 @@ function onWire(wire: WireName, mode: WireMode, times = 1): Fault['strike'] {
 
 export const postgresSlow: Fault = {
   name: 'postgres-slow',
-  words: 'PostgreSQL slow (200 ms each way)',
-  tells: DATABASE_TELLS,
-  feltBy: [],
+  title: 'PostgreSQL slow (200 ms each way)',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: [],
   recoversWithinMs: 3_000,
   strike: onWire('apiDatabase', { kind: 'slow', delayMs: 200 }, 1.5),
 }
 
 export const apiDatabaseCut: Fault = {
   name: 'api-database-cut',
-  words: 'network API - PostgreSQL cut',
+  title: 'network API - PostgreSQL cut',
   short: true,
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API'],
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API'],
   recoversWithinMs: 4_000,
   strike: onWire('apiDatabase', { kind: 'cut' }),
 }
 
 export const apiDatabaseFlaky: Fault = {
   name: 'api-database-resets',
-  words: 'network API - PostgreSQL resets all the time',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers'],
+  title: 'network API - PostgreSQL resets all the time',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers'],
   recoversWithinMs: 4_000,
   strike: onWire('apiDatabase', { kind: 'flaky', lifeMs: 300 }),
 }
 
 export const apiDatabaseHangs: Fault = {
   name: 'api-database-hangs',
-  words: 'network API - PostgreSQL hangs, then goes on',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API'],
+  title: 'network API - PostgreSQL hangs, then goes on',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API'],
   recoversWithinMs: 8_000,
   strike: onWire('apiDatabase', { kind: 'hang' }, 2),
 }
 
 export const apiDatabaseForgotten: Fault = {
   name: 'api-database-forgotten',
-  words: 'network API - PostgreSQL: connections die silently',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API'],
-  // Nobody is told: only the time that a statement may take (12 s) shows that its connection is dead, and one may be met late.
+  title: 'network API - PostgreSQL: connections die silently',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API'],
+  // Neither end is notified: only the timeout of a statement (12 s) shows that its connection is dead, and it may be found late.
   recoversWithinMs: 30_000,
   async strike({ site, hold }) {
     site.wires.apiDatabase.forget()
@@ -67,18 +67,18 @@ export const apiDatabaseForgotten: Fault = {
 
 export const schedulerDatabaseCut: Fault = {
   name: 'scheduler-database-cut',
-  words: 'network scheduler - PostgreSQL cut',
-  tells: [],
-  feltBy: ['scheduler'],
+  title: 'network scheduler - PostgreSQL cut',
+  allowedErrors: [],
+  noticedBy: ['scheduler'],
   recoversWithinMs: 10_000,
   strike: onWire('schedulerDatabase', { kind: 'cut' }),
 }
 
 export const schedulerDatabaseForgotten: Fault = {
   name: 'scheduler-database-forgotten',
-  words: 'network scheduler - PostgreSQL: connections die silently',
-  tells: [],
-  feltBy: ['scheduler'],
+  title: 'network scheduler - PostgreSQL: connections die silently',
+  allowedErrors: [],
+  noticedBy: ['scheduler'],
   recoversWithinMs: 30_000,
   async strike({ site, hold }) {
     site.wires.schedulerDatabase.forget()
@@ -89,28 +89,28 @@ export const schedulerDatabaseForgotten: Fault = {
 
 export const apiEvolutionCut: Fault = {
   name: 'api-evolution-cut',
-  words: 'network API - Evolution cut',
-  tells: [],
-  feltBy: [],
+  title: 'network API - Evolution cut',
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 3_000,
   strike: onWire('apiEvolution', { kind: 'cut' }),
 }
 
 export const schedulerEvolutionCut: Fault = {
   name: 'scheduler-evolution-cut',
-  words: 'network scheduler - Evolution cut',
+  title: 'network scheduler - Evolution cut',
   short: true,
-  tells: [],
-  feltBy: [],
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 8_000,
   strike: onWire('schedulerEvolution', { kind: 'cut' }, 2),
 }
 
 export const schedulerEvolutionHangs: Fault = {
   name: 'scheduler-evolution-hangs',
-  words: 'network scheduler - Evolution hangs',
-  tells: [],
-  feltBy: [],
+  title: 'network scheduler - Evolution hangs',
+  allowedErrors: [],
+  noticedBy: [],
   recoversWithinMs: 12_000,
   strike: onWire('schedulerEvolution', { kind: 'hang' }, 3),
 }

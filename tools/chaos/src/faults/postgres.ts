@@ -1,12 +1,12 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import pg from 'pg'
-import { DATABASE_TELLS, type Fault } from './fault.ts'
+import { DATABASE_ERRORS, type Fault } from './fault.ts'
 
 export const postgresStopped: Fault = {
   name: 'postgres-stopped',
-  words: 'PostgreSQL stopped and started',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API', 'scheduler'],
+  title: 'PostgreSQL stopped and started',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API', 'scheduler'],
   recoversWithinMs: 8_000,
   async strike({ site, hold }) {
     await site.database.stop('in order')
@@ -18,10 +18,10 @@ export const postgresStopped: Fault = {
 
 export const postgresKilled: Fault = {
   name: 'postgres-killed',
-  words: 'PostgreSQL killed (-9) and restarted',
+  title: 'PostgreSQL killed (-9) and restarted',
   short: true,
-  tells: DATABASE_TELLS,
-  feltBy: ['callers'],
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers'],
   recoversWithinMs: 8_000,
   async strike({ site, hold }) {
     await site.database.stop('kill -9')
@@ -33,19 +33,19 @@ export const postgresKilled: Fault = {
 
 export const postgresBackendsKilled: Fault = {
   name: 'postgres-crash',
-  words: 'PostgreSQL crashes by itself and recovers',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers'],
+  title: 'PostgreSQL crashes by itself and recovers',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers'],
   recoversWithinMs: 8_000,
   async strike({ site }) {
-    const [row] = await site.database.ask<{ pid: number }>(
+    const [row] = await site.database.query<{ pid: number }>(
       `select pid from pg_stat_activity where application_name = 'zapfleet' order by query_start desc limit 1`,
     )
-    // One backend that dies so takes all others with it: the server throws its memory away and recovers.
+    // A backend that dies in this way makes the server end all others, drop its memory and recover.
     if (row) process.kill(row.pid, 'SIGKILL')
     const untilMs = Date.now() + 30_000
     while (Date.now() < untilMs) {
-      const up = await site.database.ask('select 1').catch(() => null)
+      const up = await site.database.query('select 1').catch(() => null)
       if (up) break
       await rest(50)
     }
@@ -55,10 +55,10 @@ export const postgresBackendsKilled: Fault = {
 
 export const outOfConnections: Fault = {
   name: 'out-of-connections',
-  words: 'PostgreSQL out of connections',
+  title: 'PostgreSQL out of connections',
   short: true,
-  tells: DATABASE_TELLS,
-  feltBy: ['callers'],
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers'],
   recoversWithinMs: 8_000,
   async strike({ site, holdMs }) {
     const held: pg.Client[] = []
@@ -78,7 +78,7 @@ export const outOfConnections: Fault = {
     try {
       do {
         await take()
-        await site.database.ask(
+        await site.database.query(
           `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'zapfleet%'`,
         )
         await take()
@@ -93,18 +93,18 @@ export const outOfConnections: Fault = {
 
 export const postgresReadOnly: Fault = {
   name: 'postgres-read-only',
-  words: 'PostgreSQL read-only for a while',
+  title: 'PostgreSQL read-only for a while',
   short: true,
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API', 'scheduler'],
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API', 'scheduler'],
   recoversWithinMs: 5_000,
   async strike({ site, hold }) {
     const { database } = site
-    await database.ask('alter system set default_transaction_read_only = on')
-    await database.ask('select pg_reload_conf()')
+    await database.query('alter system set default_transaction_read_only = on')
+    await database.query('select pg_reload_conf()')
     await hold()
-    await database.ask('alter system reset default_transaction_read_only')
-    await database.ask('select pg_reload_conf()')
+    await database.query('alter system reset default_transaction_read_only')
+    await database.query('select pg_reload_conf()')
     return undefined
   },
 }

@@ -1,13 +1,13 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Program } from '../site/run-program.ts'
-import { DATABASE_TELLS, type Fault, type Stage } from './fault.ts'
+import { DATABASE_ERRORS, type Fault, type Stage } from './fault.ts'
 
 export const apiKilled: Fault = {
   name: 'api-killed',
-  words: 'API killed (-9) under load and started again',
+  title: 'API killed (-9) under load and started again',
   short: true,
-  tells: [],
-  feltBy: ['callers', 'API'],
+  allowedErrors: [],
+  noticedBy: ['callers', 'API'],
   recoversWithinMs: 3_000,
   async strike({ site, hold }) {
     const api = site.apis[0] as Program
@@ -20,9 +20,9 @@ export const apiKilled: Fault = {
 
 export const schedulerKilled: Fault = {
   name: 'scheduler-killed',
-  words: 'leading scheduler killed (-9): another leads',
-  tells: [],
-  feltBy: ['scheduler'],
+  title: 'leading scheduler killed (-9): another leads',
+  allowedErrors: [],
+  noticedBy: ['scheduler'],
   // The lease of a dead leader lasts 20 s.
   recoversWithinMs: 25_000,
   async strike({ site }) {
@@ -42,10 +42,10 @@ export const schedulerKilled: Fault = {
 
 export const powerCut: Fault = {
   name: 'power-cut',
-  words: 'everything killed (-9) at once and started at once',
-  tells: DATABASE_TELLS,
-  feltBy: ['callers', 'API', 'scheduler'],
-  // A dead leader's lease lasts 20 s, also where nobody is left who knew it.
+  title: 'everything killed (-9) at once and started at once',
+  allowedErrors: DATABASE_ERRORS,
+  noticedBy: ['callers', 'API', 'scheduler'],
+  // The lease of a dead leader lasts 20 s, also when all programs are new.
   recoversWithinMs: 25_000,
   async strike({ site, hold }) {
     await Promise.all([
@@ -53,7 +53,7 @@ export const powerCut: Fault = {
       ...site.programs().map((program) => program.end('SIGKILL')),
     ])
     await hold(0)
-    // Nobody waits for anybody: who starts before the database ends again, and is started again.
+    // The programs do not wait for each other: one that starts before the database ends, and is started again.
     await Promise.all([
       ...site.programs().map((program) => program.startUntilReady()),
       rest(500).then(() => site.database.start()),
@@ -64,9 +64,9 @@ export const powerCut: Fault = {
 
 export const rollingRestart: Fault = {
   name: 'rolling-restart',
-  words: 'rolling restart of two APIs behind a balancer',
-  tells: [],
-  feltBy: ['API'],
+  title: 'rolling restart of two APIs behind a balancer',
+  allowedErrors: [],
+  noticedBy: ['API'],
   recoversWithinMs: 3_000,
   site: { apis: 2, schedulers: 1 },
   mayBreakConnections: false,
@@ -74,11 +74,11 @@ export const rollingRestart: Fault = {
 }
 
 /**
- * Ends each API process by SIGTERM, starts it again and waits until it is back in rotation, then the next. Nothing may fail
- * meanwhile, for anybody: callers here never call twice.
+ * Ends each API process by SIGTERM, starts it again and waits until it is back in rotation, then the next. No call may fail
+ * meanwhile; the callers here never retry.
  */
 async function restartInTurn({ site, ledger }: Stage): Promise<{ broken: string[]; note: string }> {
-  const failedBefore = ledger.failures.filter((one) => one.told.kind !== 'refused').length
+  const failedBefore = ledger.failures.filter((one) => one.reply.kind !== 'refused').length
   const answeredBefore = ledger.answered
   const broken: string[] = []
   for (const api of site.apis) {
@@ -87,7 +87,7 @@ async function restartInTurn({ site, ledger }: Stage): Promise<{ broken: string[
     await api.start()
     while (!site.balancer?.inRotation().includes(api.name)) await rest(50)
   }
-  const failed = ledger.failures.filter((one) => one.told.kind !== 'refused').length - failedBefore
+  const failed = ledger.failures.filter((one) => one.reply.kind !== 'refused').length - failedBefore
   const turnedAway = site.balancer?.turnedAway() ?? 0
   if (failed > 0)
     broken.push(`${failed} calls failed in a rolling restart; for ${turnedAway} the balancer had no process`)
@@ -96,8 +96,8 @@ async function restartInTurn({ site, ledger }: Stage): Promise<{ broken: string[
 
 async function leads(program: Program): Promise<boolean> {
   const answer = await fetch(`${program.address()}/health/ready`).catch(() => null)
-  const told = (await answer?.json().catch(() => null)) as { leader?: boolean } | null
-  return told?.leader === true
+  const reply = (await answer?.json().catch(() => null)) as { leader?: boolean } | null
+  return reply?.leader === true
 }
 
 async function leaderOf(schedulers: readonly Program[]): Promise<Program> {

@@ -1,19 +1,19 @@
 import { Agent, request } from 'undici'
 
 /**
- * What a caller was told. `answer`: what it asked for. `refused`: a typed error. `silence`: no answer, the connection failed
- * or `ANSWER_WITHIN_MS` passed. `nonsense`: anything else, which nobody should ever be told.
+ * The outcome of a call. `answer`: the requested result. `refused`: a typed error. `silence`: no answer, because the connection
+ * failed or `ANSWER_WITHIN_MS` passed. `nonsense`: anything else, which must never occur.
  */
-export type Told =
+export type Reply =
   | { kind: 'answer'; data: unknown }
   | { kind: 'refused'; code: string; reasons: Readonly<Record<string, number>> }
-  | { kind: 'silence'; why: string }
-  | { kind: 'nonsense'; what: string }
+  | { kind: 'no reply'; why: string }
+  | { kind: 'invalid'; what: string }
 
-/** Longer than the slowest answer that is promised: a statement is given up after 12 s. */
+/** Longer than the slowest promised answer: a statement is cancelled after 12 s. */
 export const ANSWER_WITHIN_MS = 20_000
 
-/** Connections are kept alive and used again while they are not idle for longer than 2 s; calls are never repeated by it. */
+/** Connections are kept alive and used again while they are idle for at most 2 s. The agent never retries. */
 const agent = new Agent({
   connections: 64,
   keepAliveTimeout: 2_000,
@@ -29,7 +29,7 @@ export async function callApi(
   procedure: string,
   input: object,
   method: 'GET' | 'POST' = 'POST',
-): Promise<Told> {
+): Promise<Reply> {
   const query = method === 'GET' ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''
   try {
     const { statusCode, body } = await request(`${address}/trpc/${procedure}${query}`, {
@@ -41,11 +41,11 @@ export async function callApi(
     return readAnswer(statusCode, await body.text())
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    return { kind: 'silence', why: code ?? message }
+    return { kind: 'no reply', why: code ?? message }
   }
 }
 
-function readAnswer(status: number, text: string): Told {
+function readAnswer(status: number, text: string): Reply {
   try {
     const { result, error } = JSON.parse(text)
     if (status === 200 && result) return { kind: 'answer', data: result.data }
@@ -53,7 +53,7 @@ function readAnswer(status: number, text: string): Told {
     if (status >= 400 && typeof fleet?.code === 'string')
       return { kind: 'refused', code: fleet.code, reasons: fleet.reasons ?? {} }
   } catch {
-    // Told below.
+    // The outcome is returned below.
   }
-  return { kind: 'nonsense', what: `HTTP ${status}: ${text.slice(0, 200)}` }
+  return { kind: 'invalid', what: `HTTP ${status}: ${text.slice(0, 200)}` }
 }

@@ -1,63 +1,63 @@
-import type { Told } from './call-api.ts'
+import type { Reply } from './call-api.ts'
 
-/** What `reserve` answers, as far as the ledger looks. */
+/** The fields of the answer of `reserve` that the ledger reads. */
 export type Granted = { id: string; instanceName: string; contactId: string | null; state: string }
 
 export type Verb = 'reserve' | 'confirm' | 'release' | 'recordSend'
 
-/** One message that a caller wants to send, and what it was told of it. All calls of one `key` are one send. */
+/** One message that a caller wants to send, and its outcome. All calls with one `key` are one send. */
 export type Send = {
   readonly key: string | null
-  /** Without a key it names one send alone, so that its row can be found by it. */
+  /** Without a key: identifies one send, so that its row can be found by it. */
   readonly contactId: string
   granted: Granted | null
-  /** Some call ended with no word on whether it was counted. */
+  /** Some call ended without an answer about its count. */
   open: boolean
-  settled: 'confirmed' | 'released' | null
-  /** What a settling may have done of which nothing was heard. */
-  perhaps: 'confirmed' | 'released' | null
+  completed: 'confirmed' | 'released' | null
+  /** The confirm or release that may have been done without an answer. */
+  uncertain: 'confirmed' | 'released' | null
 }
 
-/** A call that did not get what it asked for. Times in milliseconds since the epoch, by the clock of the callers. */
+/** A call that did not get the requested result. Times in milliseconds since the epoch, by the clock of the callers. */
 export type Failure = {
   verb: Verb
   fromMs: number
   toMs: number
-  told: Exclude<Told, { kind: 'answer' }>
-  /** It could have been served by the number that always has room. */
-  mightUseHaven: boolean
+  reply: Exclude<Reply, { kind: 'answer' }>
+  /** The number that always has room could have served it. */
+  mightUseSpare: boolean
 }
 
-/** What all callers were told, kept outside of the system that told it. */
+/** All answers that callers got, kept outside of the system under test. */
 export type Ledger = {
   readonly sends: readonly Send[]
   readonly failures: readonly Failure[]
-  /** Sends recorded: told so, and perhaps. */
-  readonly recorded: { surely: number; perhaps: number }
-  /** What was untrue by itself, whatever the database holds. */
-  readonly lies: readonly string[]
+  /** Recorded sends: confirmed ones, and those without an answer. */
+  readonly recorded: { certain: number; uncertain: number }
+  /** Violations that are visible without the database. */
+  readonly contradictions: readonly string[]
   readonly answered: number
-  /** When a call last failed in a way that a system at rest never has. */
+  /** The last time a call failed in a way that does not occur without a fault. */
   lastTroubleMs(): number
-  /** When a call last got what it asked for. */
+  /** The last time a call got the requested result. */
   lastGoodMs(): number
   open(key: string | null, contactId: string): Send
-  tell(send: Send, verb: Exclude<Verb, 'recordSend'>, told: Told): void
-  tellRecorded(told: Told): void
+  add(send: Send, verb: Exclude<Verb, 'recordSend'>, reply: Reply): void
+  addRecorded(reply: Reply): void
   fail(failure: Failure): void
 }
 
-/** Whether a call that ended so may have been done all the same. */
-export function leavesOpen(told: Told): boolean {
-  if (told.kind !== 'refused') return told.kind !== 'answer'
-  return told.code === 'DATABASE_UNAVAILABLE' || told.code === 'OVERLOADED' || told.code === 'UNEXPECTED'
+/** Whether a call with this outcome may have been done. */
+export function leavesOpen(reply: Reply): boolean {
+  if (reply.kind !== 'refused') return reply.kind !== 'answer'
+  return reply.code === 'DATABASE_UNAVAILABLE' || reply.code === 'OVERLOADED' || reply.code === 'UNEXPECTED'
 }
 
 export function createLedger(): Ledger {
   const sends: Send[] = []
   const failures: Failure[] = []
-  const lies: string[] = []
-  const recorded = { surely: 0, perhaps: 0 }
+  const contradictions: string[] = []
+  const recorded = { certain: 0, uncertain: 0 }
   let answered = 0
   let lastTroubleMs = 0
   let lastGoodMs = 0
@@ -66,17 +66,17 @@ export function createLedger(): Ledger {
     answered++
     lastGoodMs = Date.now()
   }
-  const tellGrant = (send: Send, granted: Granted): void => {
+  const recordGrant = (send: Send, granted: Granted): void => {
     if (send.granted && send.granted.id !== granted.id)
-      lies.push(`key ${send.key} was answered with ${send.granted.id} and with ${granted.id}`)
+      contradictions.push(`key ${send.key} was answered with ${send.granted.id} and with ${granted.id}`)
     if (granted.contactId !== send.contactId)
-      lies.push(`${send.contactId} was answered with a reservation of ${granted.contactId}`)
+      contradictions.push(`${send.contactId} was answered with a reservation of ${granted.contactId}`)
     send.granted ??= granted
   }
   return {
     sends,
     failures,
-    lies,
+    contradictions,
     recorded,
     get answered() {
       return answered
@@ -84,32 +84,32 @@ export function createLedger(): Ledger {
     lastTroubleMs: () => lastTroubleMs,
     lastGoodMs: () => lastGoodMs,
     open(key, contactId) {
-      const send: Send = { key, contactId, granted: null, open: false, settled: null, perhaps: null }
+      const send: Send = { key, contactId, granted: null, open: false, completed: null, uncertain: null }
       sends.push(send)
       return send
     },
-    tell(send, verb, told) {
+    add(send, verb, reply) {
       if (verb === 'reserve') {
-        if (told.kind === 'answer') tellGrant(send, told.data as Granted)
-        else if (leavesOpen(told)) send.open = true
+        if (reply.kind === 'answer') recordGrant(send, reply.data as Granted)
+        else if (leavesOpen(reply)) send.open = true
       } else {
         const to = verb === 'confirm' ? 'confirmed' : 'released'
-        if (told.kind === 'answer') send.settled = to
-        else if (leavesOpen(told)) send.perhaps = to
+        if (reply.kind === 'answer') send.completed = to
+        else if (leavesOpen(reply)) send.uncertain = to
       }
-      if (told.kind === 'answer') good()
+      if (reply.kind === 'answer') good()
     },
-    tellRecorded(told) {
-      if (told.kind === 'answer') {
-        recorded.surely++
+    addRecorded(reply) {
+      if (reply.kind === 'answer') {
+        recorded.certain++
         good()
       }
-      if (told.kind === 'answer' || leavesOpen(told)) recorded.perhaps++
+      if (reply.kind === 'answer' || leavesOpen(reply)) recorded.uncertain++
     },
     fail(failure) {
       failures.push(failure)
-      const full = failure.told.kind === 'refused' && failure.told.code === 'NO_CAPACITY'
-      if (!full || failure.mightUseHaven) lastTroubleMs = failure.toMs
+      const full = failure.reply.kind === 'refused' && failure.reply.code === 'NO_CAPACITY'
+      if (!full || failure.mightUseSpare) lastTroubleMs = failure.toMs
     },
   }
 }

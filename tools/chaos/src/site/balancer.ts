@@ -4,9 +4,8 @@ import { request } from 'undici'
 import type { Program } from './run-program.ts'
 
 /**
- * A load balancer as clouds have it: connections go to the processes in turn, to those whose `/health/ready` answers 200.
- * It knows nothing of HTTP, so whoever has a connection keeps it: a process that leaves has to send its clients away
- * itself.
+ * A load balancer as clouds have it: connections go in turn to the processes whose `/health/ready` answers 200. It works on
+ * TCP, so a client keeps its connection, and a process that shuts down has to send its clients away itself.
  */
 export type Balancer = {
   address: string
@@ -17,11 +16,11 @@ export type Balancer = {
   close(): Promise<void>
 }
 
-const LOOK_EVERY_MS = 200
-/** A process that says 503 leaves at once; one that says nothing may only be slow. */
+const POLL_EVERY_MS = 200
+/** A process that answers 503 leaves at once; one without an answer may only be slow. */
 const LOOK_WITHIN_MS = 5_000
 
-/** Opens one on a free port; it looks at every process each 200 ms. */
+/** Opens one on a free port; it checks every process each 200 ms. */
 export async function openBalancer(programs: readonly Program[]): Promise<Balancer> {
   let closed = false
   let turn = 0
@@ -33,7 +32,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       const status = await request(`${program.address()}/health/ready`, {
         headersTimeout: LOOK_WITHIN_MS,
         bodyTimeout: LOOK_WITHIN_MS,
-        // A connection of its own for each look, as balancers do it.
+        // A separate connection for each check, as balancers do it.
         reset: true,
       }).then(
         async ({ statusCode, body }) => {
@@ -44,10 +43,10 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       )
       if (status === 200) ready.add(program)
       else ready.delete(program)
-      await rest(LOOK_EVERY_MS)
+      await rest(POLL_EVERY_MS)
     }
   }
-  const looking = programs.map(look)
+  const polling = programs.map(look)
 
   const server = createServer((near) => {
     const serving = programs.filter((program) => ready.has(program))
@@ -66,7 +65,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       end.on('error', () => other.destroy())
       end.on('close', () => {
         ends.delete(end)
-        // What came last is passed on before the end is.
+        // The last data is passed on before the end.
         other.destroySoon()
       })
     }
@@ -85,7 +84,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       closed = true
       server.close()
       for (const end of ends) end.destroy()
-      await Promise.all(looking)
+      await Promise.all(polling)
     },
   }
 }

@@ -4,37 +4,37 @@ import { join } from 'node:path'
 import { type Postgres, startPostgres } from '@zapfleet/embedded'
 import pg from 'pg'
 
-/** A PostgreSQL of a site's own, as durable as a production server, that can be stopped, killed and started. */
+/** A PostgreSQL for one site, as durable as a production server, that can be stopped, killed and started. */
 export type Database = {
-  /** Of the server itself, past every wire. The same for all its lives. */
+  /** The address of the server itself, without a wire. It stays the same across restarts. */
   url: string
   port: number
-  /** True between a start and the end of the server, whoever ended it. */
+  /** True between a start and the end of the server, for any reason. */
   running(): boolean
   stop(how: 'in order' | 'kill -9'): Promise<void>
-  /** Starts it on the same data and port; nothing to do when it runs. */
+  /** Starts it on the same data and port; does nothing when it runs. */
   start(): Promise<void>
-  /** Asks by the site's own connection, which is made anew when the last one broke. */
-  ask<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
+  /** Runs a query on the site's own connection, which is opened again when the last one broke. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
   remove(): Promise<void>
 }
 
-/** Few enough that a stranger can take them all. */
+/** Few enough that one client can take them all. */
 const MAX_CONNECTIONS = 70
 const SETTINGS = { max_connections: String(MAX_CONNECTIONS), deadlock_timeout: '200ms' }
 
-/** Makes and starts it in a folder of its own, or in `folder`, which stays. */
+/** Makes and starts it in a new folder, or in `folder`, which is not removed. */
 export async function startDatabase(folder?: string): Promise<Database> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'zapfleet-chaos-')))
-  // As root the server runs as somebody else, who must be able to enter.
+  // As root, the server runs as another user, who must be able to enter.
   await chmod(dataDir, 0o755)
   let server: Postgres = await startPostgres({ dataDir, settings: SETTINGS })
   const { url, port } = server
   let running = true
-  const follow = (life: Postgres): void => {
+  const follow = (started: Postgres): void => {
     running = true
-    void life.exited.then(() => {
-      if (life === server) running = false
+    void started.exited.then(() => {
+      if (started === server) running = false
     })
   }
   follow(server)
@@ -45,7 +45,7 @@ export async function startDatabase(folder?: string): Promise<Database> {
       connectionString: url,
       connectionTimeoutMillis: 5_000,
       application_name: 'chaos',
-      // Whatever the server is told to be for the others.
+      // The site's own connection ignores the settings that faults change.
       options: '-c default_transaction_read_only=off',
     })
     const lose = (): void => {
@@ -73,7 +73,7 @@ export async function startDatabase(folder?: string): Promise<Database> {
       server = await startPostgres({ dataDir, settings: SETTINGS, port })
       follow(server)
     },
-    ask: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
+    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
       (await (await connected()).query<Row>(text, values)).rows,
     async remove() {
       await client?.end().catch(() => {})

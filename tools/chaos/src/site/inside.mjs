@@ -1,6 +1,6 @@
-// Loaded into a program of the fleet before its own code (`--import`): a hand inside, over the IPC channel. It can set the
-// process's wall clock, which no program can do to another without moving the whole machine's, and weigh the heap after a
-// collection. Timers and performance.now() stay as they are, as when an administrator or NTP sets the real clock.
+// Loaded into a program of the fleet before its own code (`--import`), with commands over the IPC channel. It can set the
+// process's wall clock, which otherwise needs the clock of the whole machine, and measure the heap after a garbage collection.
+// Timers and performance.now() stay as they are, as when an administrator or NTP sets the real clock.
 const RealDate = Date
 let offsetMs = 0
 

@@ -1,20 +1,20 @@
-/** A number of the site and what it may send. */
+/** A number of the site and its limits. */
 export type ChaosNumber = { name: string; hourly: number; daily: number }
 
 const ENDLESS = 1_000_000
 
-/** Has room whatever happens, so a refusal of who may use it is false while it is connected. */
-export const HAVEN = 'haven'
-/** Where sends are recorded that nobody reserved; those count even above a limit, so not where limits are watched. */
+/** It always has room, so a refusal of a caller that may use it is false while it is connected. */
+export const SPARE = 'spare'
+/** For sends that are recorded without a reservation; those count even above a limit, so its limits are not checked. */
 export const RECORDED = 'recorded'
-/** Are full soon: callers fight for what is released. */
+/** Full soon: callers compete for released reservations. */
 export const TIGHT: readonly ChaosNumber[] = [
   { name: 'tight-hour', hourly: 60, daily: ENDLESS },
   { name: 'tight-day', hourly: ENDLESS, daily: 90 },
 ]
 
 export const NUMBERS: readonly ChaosNumber[] = [
-  { name: HAVEN, hourly: ENDLESS, daily: ENDLESS },
+  { name: SPARE, hourly: ENDLESS, daily: ENDLESS },
   { name: RECORDED, hourly: ENDLESS, daily: ENDLESS },
   { name: 'wide-1', hourly: ENDLESS, daily: ENDLESS },
   { name: 'wide-2', hourly: ENDLESS, daily: ENDLESS },

@@ -9,24 +9,24 @@ import { type CompiledPrograms, type Program, runProgram } from './run-program.t
 export const ADMIN_KEY = 'chaos-admin-key-0123456789abcdef'
 export const BOT_KEY = 'chaos-bot-key-0123456789abcdefgh'
 
-/** What a fault may need that others do not. */
+/** The needs of a fault beyond the usual site. */
 export type SitePlan = {
-  /** API processes; with two, callers go by a load balancer. */
+  /** API processes; with two, callers use a load balancer. */
   apis: 1 | 2
   schedulers: 1 | 2
-  /** Where the database keeps its files; default: a temporary folder. */
+  /** The folder of the database; default: a temporary one. */
   databaseFolder?: string
   /** Default: the sources. */
   compiled?: CompiledPrograms | undefined
 }
 
-/** The whole of zapfleet as it runs in production, each part a process, with a wire between any two. */
+/** The whole of zapfleet as in production, each part a process, with a wire between any two. */
 export type Site = {
   database: Database
   simulator: Simulator
   apis: readonly Program[]
   schedulers: readonly Program[]
-  /** Where callers call. */
+  /** The address for callers. */
   address(): string
   balancer: Balancer | null
   /** Shared by the API processes, and by the schedulers. */
@@ -35,7 +35,10 @@ export type Site = {
   close(): Promise<void>
 }
 
-/** Starts everything, registers the numbers, and waits until they are connected. What was started is stopped on failure. */
+/**
+ * Starts everything, registers the numbers, and waits until they are connected. On failure, everything that was started is
+ * stopped.
+ */
 export async function openSite(plan: SitePlan): Promise<Site> {
   const closers: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {
@@ -68,9 +71,9 @@ export async function openSite(plan: SitePlan): Promise<Site> {
       BOT_API_KEY: BOT_KEY,
       FLEET_TIMEZONE: timeZone,
       HEALTH_POLL_CRON: '* * * * * *',
-      // Longer than the balancer takes to notice, and than callers keep idle connections.
+      // Longer than the balancer needs to notice, and than callers keep idle connections.
       SHUTDOWN_DELAY_MS: '5000',
-      // Chaos comes with one key, and with more than one key may.
+      // The callers of chaos share one key and send more than one key may.
       KEY_CALLS_PER_SECOND: '0',
       KEY_STREAMS: '0',
     })
@@ -112,8 +115,8 @@ export async function openSite(plan: SitePlan): Promise<Site> {
 
 async function registerNumbers(site: Site): Promise<void> {
   const act = async (procedure: string, input: object): Promise<void> => {
-    const told = await callApi(site.address(), ADMIN_KEY, procedure, input)
-    if (told.kind !== 'answer') throw new Error(`${procedure} failed: ${JSON.stringify(told)}`)
+    const reply = await callApi(site.address(), ADMIN_KEY, procedure, input)
+    if (reply.kind !== 'answer') throw new Error(`${procedure} failed: ${JSON.stringify(reply)}`)
   }
   await act('instance.import', {})
   for (const { name, hourly, daily } of NUMBERS)
@@ -121,7 +124,7 @@ async function registerNumbers(site: Site): Promise<void> {
   await act('health.checkAll', {})
 }
 
-/** A zone in which no midnight passes while chaos lasts: the counters of a day then hold the whole of it. */
+/** A time zone without a midnight during the run, so that the counters of a day hold the whole of it. */
 function zoneWhereItIsNoon(now: Date): string {
   const ahead = 12 - now.getUTCHours()
   // POSIX signs: Etc/GMT-3 is three hours ahead of UTC.

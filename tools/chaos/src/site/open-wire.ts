@@ -3,9 +3,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as rest } from 'node:timers/promises'
 
 /**
- * What a wire does with what goes over it. `open`: passes it on. `cut`: breaks every connection and refuses new ones, as
- * when the machine at the other end goes away. `hang`: passes nothing on and breaks nothing, as a firewall that swallows.
- * `slow`: passes every piece on after `delayMs`, each way. `flaky`: every connection is reset after about `lifeMs`.
+ * What a wire does with the data. `open`: passes it on. `cut`: breaks every connection and refuses new ones, as when the
+ * machine at the other end disappears. `hang`: passes nothing on and breaks nothing, as a firewall that drops packets. `slow`:
+ * passes every piece on after `delayMs`, each way. `flaky`: resets every connection after about `lifeMs`.
  */
 export type WireMode =
   | { kind: 'open' }
@@ -14,23 +14,23 @@ export type WireMode =
   | { kind: 'slow'; delayMs: number }
   | { kind: 'flaky'; lifeMs: number }
 
-/** A TCP wire between a program and what it talks to, which a fault can play with. */
+/** A TCP wire between a program and its peer, which a fault can change. */
 export type Wire = {
   port: number
   set(mode: WireMode): Promise<void>
   /**
-   * The connections of now are dead for ever, and neither end is told: what was swallowed by a `hang` never comes, as after
-   * a router forgot them. New ones are not touched.
+   * Makes the present connections dead for ever, without telling either end: data that a `hang` dropped never arrives, as after
+   * a router lost its state. New connections are not affected.
    */
   forget(): void
-  /** Connections that are open through it. */
+  /** Its open connections. */
   connections(): number
   close(): Promise<void>
 }
 
 type Pair = { near: Socket; far: Socket; forgotten: boolean; life?: NodeJS.Timeout }
 
-/** Lays a wire to a port of this machine; `targetPort` is asked for each connection. */
+/** Opens a wire to a port of this machine; `targetPort` is read for each connection. */
 export async function openWire(targetPort: () => number): Promise<Wire> {
   let mode: WireMode = { kind: 'open' }
   const changes = new EventEmitter().setMaxListeners(0)
@@ -47,7 +47,7 @@ export async function openWire(targetPort: () => number): Promise<Wire> {
     if (mode.kind === 'flaky')
       pair.life = setTimeout(() => cutPair(pair), mode.lifeMs * (0.5 + Math.random())).unref()
   }
-  /** Waits until the wire lets a piece through; never for a forgotten connection. */
+  /** Waits until the wire passes a piece on; never for a dead connection. */
   const passage = async (pair: Pair): Promise<void> => {
     if (mode.kind === 'slow') await rest(mode.delayMs)
     while (mode.kind === 'hang' || pair.forgotten)

@@ -4,29 +4,29 @@ import { createInterface } from 'node:readline'
 import { setTimeout as rest } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** A time in which a program was not there for its callers, because it was ended; `toMs` infinite while it lasts. */
+/** A time in which a program was down for its callers, because it was ended; `toMs` is infinite while it lasts. */
 export type Absence = { fromMs: number; toMs: number }
 
-/** Bytes, after a collection. */
+/** Bytes, after a garbage collection. */
 export type Weight = { heapUsed: number; external: number; rss: number }
 
-/** A program of the fleet as a process of its own, which comes back on the port that it had. */
+/** A program of the fleet as a process, which restarts on the same port. */
 export type Program = {
   readonly name: string
-  /** Where it answers. */
+  /** Its address. */
   address(): string
   readonly absences: readonly Absence[]
-  /** Starts it; ready when it says so. */
+  /** Starts it; resolves when it reports ready. */
   start(): Promise<void>
-  /** As an orchestrator does it: again and again until it is ready. What it says before it gives up is no sin. */
+  /** Starts it as an orchestrator does: again and again until it is ready. Its output before a failed start is no violation. */
   startUntilReady(): Promise<void>
-  /** kill -9, or SIGTERM; waits for the end, and answers how it ended. */
+  /** kill -9, or SIGTERM; waits for the end, and returns how it ended. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
-  /** Sets its wall clock off by so much; 0: right again. */
+  /** Sets its wall clock off by this much; 0: right again. */
   setClockBy(ms: number): Promise<void>
   weigh(): Promise<Weight>
-  /** What it did that it never should: died by itself, wrote to stderr, told of something that should not be. */
-  readonly sins: string[]
+  /** Its violations: ended unexpectedly, wrote to stderr, or logged an entry that must not occur. */
+  readonly violations: string[]
 }
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -35,7 +35,7 @@ const READY_WITHIN_MS = 180_000
 /** As orchestrators do it. */
 const AGAIN_AFTER_MS = 500
 
-/** How the log of each says that it is ready, where; the details hold `address`. */
+/** The log entry that reports ready, by program; its details hold `address`. */
 const READY = { api: 'the API is ready', scheduler: 'the scheduler is ready' } as const
 const PORT = { api: 'PORT', scheduler: 'SCHEDULER_PORT' } as const
 
@@ -49,7 +49,7 @@ export function runProgram(
   environment: Readonly<Record<string, string>>,
   compiled?: CompiledPrograms,
 ): Program {
-  const sins: string[] = []
+  const violations: string[] = []
   const absences: Absence[] = []
   let child: ChildProcess | null = null
   let port = '0'
@@ -57,10 +57,11 @@ export function runProgram(
   let calls = 0
 
   const readLog = (line: string, ready: (address: string) => void): void => {
-    if (!line.startsWith('{')) return void sins.push(`${name} printed: ${line.slice(0, 300)}`)
+    if (!line.startsWith('{')) return void violations.push(`${name} printed: ${line.slice(0, 300)}`)
     const entry = JSON.parse(line) as { msg: string; address?: string; err?: { message?: string } }
     if (entry.msg === READY[app] && entry.address) ready(entry.address)
-    if (entry.msg === 'a call failed in a way it should not') sins.push(`${name}: ${line.slice(0, 600)}`)
+    if (entry.msg === 'a call failed in a way it should not')
+      violations.push(`${name}: ${line.slice(0, 600)}`)
   }
   const order = async (what: object): Promise<Weight> => {
     const running = child
@@ -68,7 +69,7 @@ export function runProgram(
     const call = ++calls
     const over = new AbortController()
     const ended = once(running, 'exit', { signal: over.signal }).then(() => {
-      throw new Error(`${name} ended while it was asked something`)
+      throw new Error(`${name} ended while it was calls something`)
     })
     ended.catch(() => {})
     running.send({ ...what, call })
@@ -90,7 +91,7 @@ export function runProgram(
       : ['--import', 'tsx', '--import', INSIDE, '-C', '@zapfleet/source', source]
     const started = spawn(process.execPath, ['--expose-gc', ...program], {
       cwd: ROOT,
-      // It ends when chaos does, however that ends.
+      // It ends when chaos ends, in whatever way.
       env: { PATH: process.env.PATH, ...environment, [PORT[app]]: port, ZAPFLEET_PARENT: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
@@ -101,10 +102,10 @@ export function runProgram(
     const complaints: string[] = []
     createInterface(stderr).on('line', (line) => {
       complaints.push(line)
-      sins.push(`${name} complained: ${line.slice(0, 300)}`)
+      violations.push(`${name} complained: ${line.slice(0, 300)}`)
     })
     started.once('exit', (code, signal) => {
-      if (!expected) sins.push(`${name} ended by itself: ${code ?? signal}`)
+      if (!expected) violations.push(`${name} ended unexpectedly: ${code ?? signal}`)
       if (absences.at(-1)?.toMs !== Number.POSITIVE_INFINITY)
         absences.push({ fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY })
     })
@@ -114,7 +115,7 @@ export function runProgram(
         () => reject(new Error(`${name} was not ready within ${READY_WITHIN_MS} ms`)),
         READY_WITHIN_MS,
       )
-      // Not `exit`: its last words may come after that.
+      // Not `exit`: its last output may come after that.
       started.once('close', (code) =>
         reject(new Error(`${name} ended with ${code} before it was ready: ${complaints.join(' ')}`)),
       )
@@ -128,18 +129,18 @@ export function runProgram(
   return {
     name,
     absences,
-    sins,
+    violations,
     address: () => `http://127.0.0.1:${port}`,
     start,
     async startUntilReady() {
       const untilMs = Date.now() + READY_WITHIN_MS
       for (;;) {
-        const before = sins.length
+        const before = violations.length
         try {
           return await start()
         } catch (error) {
           if (Date.now() > untilMs) throw error
-          sins.length = before
+          violations.length = before
           await rest(AGAIN_AFTER_MS)
         }
       }

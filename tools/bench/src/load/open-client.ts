@@ -6,16 +6,18 @@ import { anyContact } from '../population.ts'
 import type { Call } from './drive.ts'
 import type { Order } from './order.ts'
 
-type OpenDoor = { call: Call; close(): Promise<void> }
+type OpenClient = { call: Call; close(): Promise<void> }
 
-/** Opens the way that an order names: bare HTTP with a connection for each caller, tRPC's bare client, or ours. */
-export function openDoor(order: Order): OpenDoor {
+/**
+ * Opens the client that an order names: bare HTTP with a connection for each caller, tRPC's bare client, or `@zapfleet/client`.
+ */
+export function openClient(order: Order): OpenClient {
   if (order.procedure === 'reads') return openReads(order)
   if (order.procedure === 'wrong keys') return openWrongKeys(order)
-  return order.door === 'http' ? openHttp(order) : openClient(order)
+  return order.client === 'http' ? openHttp(order) : openTrpcClient(order)
 }
 
-function openHttp({ address, apiKey, procedure, callers }: Order): OpenDoor {
+function openHttp({ address, apiKey, procedure, callers }: Order): OpenClient {
   const pool = new Pool(address, { connections: callers, pipelining: 1 })
   const path = procedure === 'reserve' ? '/trpc/reservation.reserve' : '/noop/nothing'
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey }
@@ -31,8 +33,8 @@ function openHttp({ address, apiKey, procedure, callers }: Order): OpenDoor {
   }
 }
 
-/** Reads all numbers, as often in one request as `batch` says. A batch that the API refuses in part is a failed call. */
-function openReads({ address, apiKey, callers, batch = 1 }: Order): OpenDoor {
+/** Reads all numbers, `batch` times in one request. A batch that the API refuses in part is a failed call. */
+function openReads({ address, apiKey, callers, batch = 1 }: Order): OpenClient {
   const pool = new Pool(address, { connections: callers, pipelining: 1 })
   const path = `/trpc/${Array(batch).fill('instance.list').join(',')}?batch=1`
   return {
@@ -46,8 +48,8 @@ function openReads({ address, apiKey, callers, batch = 1 }: Order): OpenDoor {
   }
 }
 
-/** A key of the right form that was never given, new in each call. A refusal is what succeeds here. */
-function openWrongKeys({ address, callers }: Order): OpenDoor {
+/** A well-formed key that does not exist, new in each call. A refusal counts as success. */
+function openWrongKeys({ address, callers }: Order): OpenClient {
   const pool = new Pool(address, { connections: callers, pipelining: 1 })
   return {
     async call() {
@@ -65,16 +67,16 @@ function openWrongKeys({ address, callers }: Order): OpenDoor {
   }
 }
 
-function openClient({ address, apiKey, door, procedure }: Order): OpenDoor {
+function openTrpcClient({ address, apiKey, client, procedure }: Order): OpenClient {
   if (procedure !== 'reserve') throw new Error('The tRPC client knows the procedures of the API only.')
-  const client =
-    door !== 'httpLink'
-      ? createFleetClient({ url: address, apiKey, batch: door === 'fleetClient' })
+  const trpc =
+    client !== 'httpLink'
+      ? createFleetClient({ url: address, apiKey, batch: client === 'fleetClient' })
       : createTRPCClient<FleetRouter>({
           links: [httpLink({ url: `${address}/trpc`, headers: { 'x-api-key': apiKey } })],
         })
   return {
-    call: () => client.reservation.reserve.mutate({ contactId: anyContact() }),
+    call: () => trpc.reservation.reserve.mutate({ contactId: anyContact() }),
     close: async () => {},
   }
 }
