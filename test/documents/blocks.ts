@@ -1,10 +1,10 @@
 /**
- * A fenced block of a document. `how`: what a comment `<!-- run -->` right before it says, "run" and what follows it; null
- * where the block is only shown. `line` is the one of its first fence.
+ * A fenced block of a document. `how`: the text of a comment `<!-- run … -->` right before it; null if the block is not run.
+ * `line`: the line of its first fence.
  */
 export type Block = { language: string; text: string; how: string | null; line: number }
 
-/** The fenced blocks of a document in Markdown, in their order, also those inside of lists. */
+/** Returns the fenced blocks of a Markdown document in their order, also those inside lists. */
 export function readBlocks(markdown: string): Block[] {
   const lines = markdown.split('\n')
   const blocks: Block[] = []

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { codeIn, type Document, isThere, readDocuments, root, shellLines } from './documents.ts'
+import { codeIn, type Document, exists, readDocuments, root, shellLines } from './documents.ts'
 
 const documents = readDocuments()
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
     .scripts,
 )
-/** What npm and pnpm do by themselves. */
+/** Commands of npm and pnpm themselves. */
 const BUILT_IN = new Set(['audit', 'exec', 'init', 'install', 'pkg', 'ci', 'run', 'dlx', 'add', 'fetch'])
 
 describe('the commands in the documents', () => {
-  test.each(documents.map(({ path }) => path))('%s names scripts and files that are there', (path) => {
+  test.each(documents.map(({ path }) => path))('%s names scripts and files that exist', (path) => {
     const document = documents.find((one) => one.path === path) as Document
-    const said = [...shellLines(document), ...codeIn(document)]
-    const wrong = said.flatMap((line) => [
+    const commands = [...shellLines(document), ...codeIn(document)]
+    const wrong = commands.flatMap((line) => [
       ...unknownScripts(line),
       ...missingFiles(line),
       ...unknownToZapfleet(line),
@@ -23,29 +23,29 @@ describe('the commands in the documents', () => {
     expect(wrong).toEqual([])
   })
 
-  test('name variables that somebody reads', () => {
+  test('name variables that a program reads', () => {
     const sources = sourceText()
     const unread = documents.flatMap((document) =>
       [...shellLines(document), ...codeIn(document)]
         .flatMap((line) => line.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? [])
-        .filter((name) => !sources.has(name) && !saidByDocument(document, name))
+        .filter((name) => !sources.has(name) && !isSetByDocument(document, name))
         .map((name) => `${document.path}: ${name}`),
     )
     expect([...new Set(unread)]).toEqual([])
   })
 
-  test('the check itself sees what is not there', () => {
+  test('the check itself finds what does not exist', () => {
     expect(unknownScripts('npm run --silent nonsense -- --json')).toEqual(['npm run nonsense'])
     expect(unknownScripts('PORT=4000 npm start')).toEqual([])
     expect(missingFiles('node apps/doctor/dist/main.js --json')).toEqual([])
-    expect(missingFiles('node apps/nobody/dist/main.js')).toEqual(['apps/nobody/dist/main.js'])
+    expect(missingFiles('node apps/unknown/dist/main.js')).toEqual(['apps/unknown/dist/main.js'])
     expect(unknownToZapfleet('./zapfleet instances create loja-01 --phone +5511987650001')).toEqual([])
     expect(unknownToZapfleet('zapfleet instances invent loja-01')).toEqual(['zapfleet … invent'])
     expect(unknownToZapfleet('./zapfleet watch --backwards # no')).toEqual(['zapfleet … --backwards'])
   })
 })
 
-/** A page in Portuguese is the twin of one in English: words differ, the commands and what they are about do not. */
+/** Pages in Portuguese and their English originals: the text differs, the commands are equal. */
 const TWINS = [
   ['README.md', 'README.pt-BR.md'],
   ['docs/adopting.md', 'docs/pt-BR/adotar.md'],
@@ -58,7 +58,7 @@ const TWINS = [
 ] as const
 
 describe('the Portuguese twins', () => {
-  test.each(TWINS)('%s and %s tell to type the same', (english, portuguese) => {
+  test.each(TWINS)('%s and %s have the same commands', (english, portuguese) => {
     const typed = (path: string): string[] =>
       shellLines(documents.find((one) => one.path === path) as Document).map((line) =>
         line.split(' ').slice(0, 2).join(' '),
@@ -77,7 +77,7 @@ describe('the Portuguese twins', () => {
     expect(portuguese.code).toEqual(english.code)
     expect(english.text).toContain('](README.pt-BR.md)')
     expect(portuguese.text).toContain('](README.md)')
-    // The image was run, the compose file was not: both pages say so.
+    // Both pages state that the image was run and the compose file was not.
     for (const { text } of [english, portuguese]) expect(text).toMatch(/2026-11-29/)
   })
 })
@@ -91,12 +91,12 @@ function unknownScripts(line: string): string[] {
     .map(([, program, , name]) => `${program} run ${name}`)
 }
 
-/** Files that Node or Python would run, where they are named by a path of this project. */
+/** Missing files among those that the line runs by Node or Python. */
 function missingFiles(line: string): string[] {
   const named = line.matchAll(
     /\b(?:node|python3)(?:\s+-[-\w=@/]+)*\s+((?:apps|packages|tools|prisma|examples)\/[\w./-]+)/g,
   )
-  return [...named].map(([, path = '']) => path).filter((path) => !isThere(path))
+  return [...named].map(([, path = '']) => path).filter((path) => !exists(path))
 }
 
 const commandLine = ['apps/cli/src', 'apps/doctor/src']
@@ -106,9 +106,9 @@ const commandLine = ['apps/cli/src', 'apps/doctor/src']
       .map((path) => readFileSync(join(root, folder, path), 'utf8')),
   )
   .join('\n')
-/** Made by name, or out of a table of verbs: in either case the word stands in quotes. */
+/** A command is a string in the sources, in its own file or in a table of verbs. */
 const isCommand = (word: string): boolean => new RegExp(`'${word}['\\s]`).test(commandLine)
-/** Commands that have commands of their own. */
+/** Commands with subcommands. */
 const GROUPS = new Set(['instances', 'reservations', 'contacts', 'keys', 'profiles'])
 
 /** Commands and flags of `zapfleet` that its sources do not have. */
@@ -125,12 +125,12 @@ function unknownToZapfleet(line: string): string[] {
   ].map((word) => `zapfleet … ${word}`)
 }
 
-/** A document may set a word in one line and use it in the next. */
-function saidByDocument({ text }: Document, name: string): boolean {
+/** Whether the document itself sets or uses the variable in a shell. */
+function isSetByDocument({ text }: Document, name: string): boolean {
   return new RegExp(`(^|[\\s(])(export )?${name}=|\\$\\{?${name}\\b|ENV ${name}`, 'm').test(text)
 }
 
-/** Every word of that kind in the sources, the manifests and the files that deploy them. */
+/** Every name of a variable in the sources, the manifests and the files for deployment. */
 function sourceText(): Set<string> {
   const words = new Set<string>()
   const add = (text: string): void => {

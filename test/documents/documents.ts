@@ -6,10 +6,10 @@ import { type Block, readBlocks } from './blocks.ts'
 /** The folder of the clone. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
-/** A document: its path from the root, its text, its blocks, and the prose between them. */
+/** A document: its path from the root, its text, its blocks, and the text without the blocks. */
 export type Document = { path: string; text: string; blocks: Block[]; prose: string }
 
-/** Every document in Markdown of the clone. */
+/** Reads every Markdown document of the clone. */
 export function readDocuments(): Document[] {
   return markdownBelow('.').map((path) => {
     const text = readFileSync(join(root, path), 'utf8')
@@ -22,12 +22,12 @@ export function withoutBlocks(text: string): string {
   return text.replace(/^([ \t]*)(`{3,})[^`\n]*\n[\s\S]*?^\1\2[ \t]*$/gm, '')
 }
 
-/** What a document says in code within its prose, between backticks. */
+/** The code spans of the prose. */
 export function codeIn(document: Document): string[] {
   return [...document.prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
 }
 
-/** What a document tells people to type: the lines of its shell blocks, those that go on with a backslash as one. */
+/** The lines of the shell blocks; lines that end with a backslash are joined with the next. */
 export function shellLines(document: Document): string[] {
   return document.blocks
     .filter(({ language }) => language === 'sh' || language === 'bash')
@@ -48,8 +48,8 @@ function markdownBelow(folder: string): string[] {
     .sort()
 }
 
-/** Whether a path from the root is there; what is built counts when its source is. */
-export function isThere(path: string): boolean {
+/** Whether a path from the root exists; for a built file, whether its source exists. */
+export function exists(path: string): boolean {
   if (existsSync(join(root, path))) return true
   const source = path.replace(/(^|\/)dist\//, '$1src/').replace(/\.js$/, '.ts')
   return source !== path && existsSync(join(root, source))

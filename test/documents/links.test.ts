@@ -7,12 +7,12 @@ const documents = readDocuments()
 const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]))
 
 describe('the links of the documents', () => {
-  test.each(documents.map(({ path }) => path))('%s leads to files and headings that are there', (path) => {
+  test.each(documents.map(({ path }) => path))('%s links files and headings that exist', (path) => {
     const { prose = '' } = documents.find((one) => one.path === path) ?? {}
-    expect(linksIn(prose).filter((link) => !leadsSomewhere(path, link))).toEqual([])
+    expect(linksIn(prose).filter((link) => !isValidLink(path, link))).toEqual([])
   })
 
-  test('every guide is reached from the README', () => {
+  test('every guide is linked from the README, directly or through other pages', () => {
     const reached = new Set<string>()
     const follow = (path: string): void => {
       if (reached.has(path)) return
@@ -41,10 +41,10 @@ describe('the links of the documents', () => {
     expect(readme.text.split(/\s+/).filter((word) => word !== '').length).toBeLessThanOrEqual(1_000)
   })
 
-  test('the check itself sees a link that leads nowhere', () => {
-    expect(leadsSomewhere('README.md', 'docs/no-such-page.md')).toBe(false)
-    expect(leadsSomewhere('README.md', '#no-such-heading')).toBe(false)
-    expect(leadsSomewhere('docs/adopting.md', '#going-back')).toBe(true)
+  test('the check itself finds a broken link', () => {
+    expect(isValidLink('README.md', 'docs/no-such-page.md')).toBe(false)
+    expect(isValidLink('README.md', '#no-such-heading')).toBe(false)
+    expect(isValidLink('docs/adopting.md', '#going-back')).toBe(true)
     expect(anchorsOf('# A `b.c`, d?\n## Same\n## Same\n')).toEqual(new Set(['a-bc-d', 'same', 'same-1']))
   })
 })
@@ -59,7 +59,7 @@ function sourcesBelow(folder: string): string[] {
   })
 }
 
-function leadsSomewhere(from: string, link: string): boolean {
+function isValidLink(from: string, link: string): boolean {
   if (/^(https?:|mailto:)/.test(link)) return URL.canParse(link)
   const [file = '', anchor] = link.split('#')
   const target = file === '' ? from : normalize(join(dirname(from), decodeURIComponent(file)))
@@ -67,13 +67,13 @@ function leadsSomewhere(from: string, link: string): boolean {
   return anchor === undefined || anchors.get(target)?.has(anchor) === true
 }
 
-/** Targets of links and images; code is no link. */
+/** Targets of links and images outside of code. */
 function linksIn(prose: string): string[] {
   const text = prose.replaceAll(/`[^`\n]*`/g, '`')
   return [...text.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)].map(([, target = '']) => target)
 }
 
-/** The anchors of headings as GitHub makes them. */
+/** The anchors of headings, as GitHub makes them. */
 function anchorsOf(markdown: string): Set<string> {
   const found = new Set<string>()
   for (const [, heading = ''] of withoutBlocks(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {

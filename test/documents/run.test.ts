@@ -9,8 +9,8 @@ import { codeIn, readDocuments, root, shellLines } from './documents.ts'
 import { openShell } from './shell.ts'
 
 /**
- * What the documents say of a running fleet, tried on one that `npm start` brings up: every procedure and route they name is
- * there, and the blocks marked by `<!-- run -->` do what they are for. docs/adopting.md has a test of its own.
+ * Checks the documents against a fleet of `npm start`: every procedure and route that they name exists, and the blocks marked by
+ * `<!-- run -->` succeed. docs/adopting.md has its own test.
  */
 const documents = readDocuments().filter(({ path }) => path !== 'docs/adopting.md')
 const runnable = documents.filter(({ blocks }) => blocks.some(({ how }) => how === 'run'))
@@ -44,17 +44,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('every procedure that the documents name is there', async () => {
+test('every procedure that the documents name exists', async () => {
   const named = new Map<string, string>()
-  // The client's own page speaks of the client's own verbs.
+  // The pages of packages name the client's own methods.
   for (const document of readDocuments().filter(({ path }) => !path.startsWith('packages/')))
     for (const text of [...shellLines(document), ...codeIn(document)])
-      for (const [, typed, said, routed] of text.matchAll(PROCEDURE))
-        named.set(typed ?? said ?? routed ?? '', document.path)
+      for (const [, typed, quoted, routed] of text.matchAll(PROCEDURE))
+        named.set(typed ?? quoted ?? routed ?? '', document.path)
   expect(named.size).toBeGreaterThan(20)
   const unknown: string[] = []
   for (const [name, path] of named) {
-    // A mutation that is asked for as a query is refused by its kind and does nothing.
+    // A mutation that is called as a query is refused and does nothing.
     const answer = await fetch(`${url}/trpc/${name}`, {
       headers: { 'x-api-key': adminKey, accept: 'application/json' },
       signal: AbortSignal.timeout(60_000),
@@ -66,7 +66,7 @@ test('every procedure that the documents name is there', async () => {
   expect(await isUnknown('instance.nonsense')).toBe(true)
 })
 
-test('every route that the documents name is there', async () => {
+test('every route that the documents name exists', async () => {
   const named = new Map<string, string>()
   for (const document of readDocuments().filter(({ path }) => !path.startsWith('packages/')))
     for (const code of codeIn(document))
@@ -78,7 +78,7 @@ test('every route that the documents name is there', async () => {
   for (const [route, path] of named) {
     const [method = 'GET', place = ''] = route.split(' ')
     if (place.includes('…')) continue
-    if (!(await isRoute(method, place.replaceAll(/\{\w+\}/g, 'nobody')))) unknown.push(`${path}: ${route}`)
+    if (!(await isRoute(method, place.replaceAll(/\{\w+\}/g, 'unknown')))) unknown.push(`${path}: ${route}`)
   }
   expect(unknown).toEqual([])
   expect(await isRoute('GET', '/no/such/route')).toBe(false)
@@ -92,14 +92,14 @@ describe.skipIf(!tools)('the blocks that are marked to be run (need bash, curl, 
       const shell = openShell(folder, { PATH: process.env.PATH, HOME: process.env.HOME })
       try {
         for (const { text, line } of blocks.filter(({ how }) => how === 'run')) {
-          const said = await shell.type(text.replaceAll('http://127.0.0.1:3333', url))
-          expect(said, `${path}, line ${line}`).not.toMatch(/"error":|"detail":|curl: \(/)
+          const output = await shell.type(text.replaceAll('http://127.0.0.1:3333', url))
+          expect(output, `${path}, line ${line}`).not.toMatch(/"error":|"detail":|curl: \(/)
           if (/^(act|ask|curl) /m.test(text) && !text.includes(' > '))
-            expect(said, `${path}, line ${line}`).toContain('{')
+            expect(output, `${path}, line ${line}`).toContain('{')
         }
       } finally {
         shell.close()
-        await deleteNewcomers()
+        await deleteCreated()
       }
     },
     60_000,
@@ -109,13 +109,13 @@ describe.skipIf(!tools)('the blocks that are marked to be run (need bash, curl, 
 const PROCEDURE =
   /\b(?:act|ask) ((?:instance|reservation|contact|health|fleet|key|audit)\.\w+)|^((?:instance|reservation|contact|health|fleet|key|audit)\.(?!py\b)[a-zA-Z]+)(?=$|[\s({])|\/trpc\/([a-z]+\.\w+)/g
 
-/** What a document made is gone for the next one, which may use the same names; the examples of `npm start` stay. */
-async function deleteNewcomers(): Promise<void> {
+/** Deletes the instances of a document, since the next one may use the same names; keeps the examples of `npm start`. */
+async function deleteCreated(): Promise<void> {
   const { result } = (await (await admin('GET', 'instance.list')).json()) as {
     result: { data: { name: string }[] }
   }
-  const made = result.data.map(({ name }) => name).filter((name) => name.startsWith('loja-'))
-  for (const name of made) expect((await admin('POST', 'instance.delete', { name })).status).toBe(200)
+  const created = result.data.map(({ name }) => name).filter((name) => name.startsWith('loja-'))
+  for (const name of created) expect((await admin('POST', 'instance.delete', { name })).status).toBe(200)
 }
 
 function admin(method: string, procedure: string, input?: object): Promise<Response> {
@@ -126,7 +126,7 @@ function admin(method: string, procedure: string, input?: object): Promise<Respo
   })
 }
 
-/** tRPC says so in words of its own; an instance that is not there is another 404. */
+/** tRPC's own 404 names a procedure; the 404 of a missing instance does not. */
 async function isUnknown(name: string): Promise<boolean> {
   const answer = await fetch(`${url}/trpc/${name}`, {
     method: 'POST',
@@ -136,7 +136,7 @@ async function isUnknown(name: string): Promise<boolean> {
   return answer.status === 404 && /procedure/i.test(await answer.text())
 }
 
-/** Whether something stands behind a route; the answer to a call without a key, or for a name nobody has, tells. */
+/** Whether a route exists, by the answer to a call without a key or for an unknown name. */
 async function isRoute(method: string, path: string): Promise<boolean> {
   const answer = await fetch(`${url}${path}`, { method, signal: AbortSignal.timeout(60_000) })
   const text = answer.headers.get('content-type')?.includes('event-stream') ? '' : await answer.text()
