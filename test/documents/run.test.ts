@@ -46,8 +46,8 @@ afterAll(async () => {
 
 test('every procedure that the documents name exists', async () => {
   const named = new Map<string, string>()
-  // The pages of packages name the client's own methods.
-  for (const document of readDocuments().filter(({ path }) => !path.startsWith('packages/')))
+  // The pages of packages and tools name methods and routes of their own.
+  for (const document of readDocuments().filter(({ path }) => !/^(packages|tools)\//.test(path)))
     for (const text of [...shellLines(document), ...codeIn(document)])
       for (const [, typed, quoted, routed] of text.matchAll(PROCEDURE))
         named.set(typed ?? quoted ?? routed ?? '', document.path)
@@ -68,7 +68,7 @@ test('every procedure that the documents name exists', async () => {
 
 test('every route that the documents name exists', async () => {
   const named = new Map<string, string>()
-  for (const document of readDocuments().filter(({ path }) => !path.startsWith('packages/')))
+  for (const document of readDocuments().filter(({ path }) => !/^(packages|tools)\//.test(path)))
     for (const code of codeIn(document))
       for (const [, method, path] of code.matchAll(/^(GET|POST|PUT|DELETE) (\/[\w/{}.…-]*)/g))
         if (!/^\/(instance|message|webhook|settings)\//.test(path ?? ''))
