@@ -1,23 +1,23 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
-import type { Spoken } from './failure.ts'
+import type { Called } from './failure.ts'
 import { translated } from './language.ts'
 import { type GlobalFlags, openSession, type Session } from './session.ts'
 import { suggestName } from './suggest-name.ts'
 import type { World } from './world.ts'
 
-/** What one run of the program leaves: how it ends, and whom it spoke to. */
-export type Run = { exit: number; spoken: Spoken }
+/** The result of one run of the program: its exit code, and the fleet that it called. */
+export type Run = { exit: number; called: Called }
 
-/** What commands are made with. */
+/** What the functions that add commands take. */
 export type Cli = { world: World; run: Run }
 
-/** How a verb ended when it did not throw; nothing means well. */
+/** How a command ended without an error; undefined is success. */
 export type Ending = keyof typeof EXIT | undefined
 
 /**
- * A verb as commander's action: it gets a session, its arguments, its own options and the command itself, and leaves an exit
- * code.
+ * Makes an action for commander of a function that takes a session, its arguments, its options and the command. The result is
+ * an exit code.
  */
 export function acts<A extends unknown[]>(
   { world, run }: Cli,
@@ -30,7 +30,7 @@ export function acts<A extends unknown[]>(
       const ending = await verb(session, ...([...all, command] as A))
       run.exit = EXIT[ending ?? 'ok']
     } catch (error) {
-      run.spoken = session.spoken()
+      run.called = session.called()
       throw await suggestName(session, error)
     }
   }
@@ -46,7 +46,7 @@ export function examples(command: Command, ...lines: string[]): Command {
 function shellLines(line: string): string[] {
   const most = 80 - '  $ '.length
   if (line.length <= most) return [`  $ ${line}`]
-  // Before an option or a pipe, never inside quotes: those stand last in our examples.
+  // Before an option or a pipe, not inside quotes, which are last in the examples.
   const at = Math.max(
     line.lastIndexOf(' --', most - 2),
     line.lastIndexOf(' | ', most - 2),
@@ -75,7 +75,14 @@ export function several(text: string, before: string[] | undefined): string[] {
   ]
 }
 
-/** The object without what is undefined: the API takes a field that is there for one that is meant. */
+/** The object without its undefined fields, which the API would refuse. */
 export function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+}
+
+/** Reads an argument that is an instant, or a day, which means its beginning in UTC. */
+export function instantArgument(text: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}($|T)/.test(text) ? new Date(text) : null
+  if (at !== null && !Number.isNaN(at.getTime())) return at.toISOString()
+  throw new InvalidArgumentError('Expected a day as 2027-12-31, or an instant as 2027-12-31T12:00:00Z.')
 }

@@ -4,10 +4,10 @@ import type { Session } from './session.ts'
 import { canAsk, confirms } from './terminal/ask.ts'
 
 /**
- * Goes on only when a person says yes; the fleet that is meant stands beside the question.
+ * Returns only after a person confirms; the address of the fleet is printed beside the question.
  *
- * @param command the command line that needs no question
- * @throws Refusal (interrupted) when they say no; (usage) where nobody can be asked
+ * @param command the command line that asks no question
+ * @throws Refusal (interrupted) without a yes; (usage) without a terminal
  */
 export async function confirmed(session: Session, question: string, command: string): Promise<void> {
   const { world, paintTalk } = session

@@ -1,28 +1,28 @@
 import { t } from './language.ts'
 
 /**
- * How the program ends: a code for each way that a script may want to tell apart. README.md of this app and
+ * The exit codes, one for each outcome that a script may need to distinguish. README.md of this app and
  * `zapfleet --help` show the same table.
  */
 export const EXIT = {
   ok: 0,
-  /** Something failed that should not have. */
+  /** An unexpected failure. */
   unexpected: 1,
-  /** The command line, the input or the configuration is not right; nothing was asked. */
+  /** The command line, the input or the configuration is invalid; nothing was called. */
   usage: 2,
   notFound: 3,
-  /** The fleet is not as the command needs it: the name is taken, the number is not connected. */
+  /** The state of the fleet does not allow the command: the name is taken, the number is not connected. */
   conflict: 4,
   noCapacity: 5,
-  /** No key, a wrong one, or one that may not. */
+  /** No key, a wrong one, or one of another role. */
   denied: 6,
-  /** Nothing answers at the address, or something that is not zapfleet. */
+  /** No answer at the address, or not from zapfleet. */
   unreachable: 7,
-  /** zapfleet answers that it cannot just now: too much at once, no database. */
+  /** zapfleet cannot serve the call now: overload, rate limit, no database. */
   tryAgain: 8,
-  /** Evolution is away or refused. */
+  /** Evolution does not answer, or refused. */
   evolution: 9,
-  /** It was done, but Evolution was not yet seen to have done it. */
+  /** The act was accepted, but a reading of Evolution has not shown it yet. */
   notVerified: 10,
   /** The pairing ended and the number is not connected. */
   notConnected: 11,

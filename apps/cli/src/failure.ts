@@ -6,11 +6,11 @@ import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import { plain } from './terminal/text-width.ts'
 import { usageWords } from './usage-words.ts'
-import { apiWords } from './words/api-words.ts'
+import { apiWords } from './words.ts'
 
 /**
- * How a command failed, for people and for scripts. `code` is the API's or its client's, or USAGE for a wrong command line;
- * `availableAt` and `reasons` are the API's, of NO_CAPACITY and RATE_LIMITED.
+ * How a command failed, for people and for scripts. `code` is that of the API or its client, or USAGE for a wrong command line;
+ * `availableAt` and `reasons` are those of NO_CAPACITY and RATE_LIMITED.
  */
 export type Failure = {
   exit: number
@@ -21,8 +21,8 @@ export type Failure = {
   reasons?: Partial<Record<string, number>>
 }
 
-/** What was spoken to, as far as it is known when something fails. */
-export type Spoken = { url: string; urlFrom: string; keyFrom: string | null } | null
+/** The fleet that was called; null when it was not found yet. */
+export type Called = { url: string; urlFrom: string; keyFrom: string | null } | null
 
 const EXITS: Record<FleetErrorCode, keyof typeof EXIT> = {
   INVALID_INPUT: 'usage',
@@ -43,7 +43,7 @@ const EXITS: Record<FleetErrorCode, keyof typeof EXIT> = {
   TIMEOUT: 'unreachable',
   MALFORMED_ANSWER: 'unreachable',
   ABORTED: 'interrupted',
-  // Of withInstance alone, which is not called here.
+  // Only withInstance throws these, which is not called here.
   NOT_SENT: 'unexpected',
   MAYBE_SENT: 'unexpected',
 }
@@ -56,8 +56,8 @@ const REFUSAL_CODES: Partial<Record<keyof typeof EXIT, string>> = {
   interrupted: 'INTERRUPTED',
 }
 
-/** Reads whatever a command threw. Everything gets a sentence; nothing gets a stack. */
-export function readFailure(error: unknown, spoken: Spoken): Failure {
+/** Reads any error of a command. Every error gets a sentence, none a stack. */
+export function readFailure(error: unknown, called: Called): Failure {
   if (error instanceof Refusal) {
     const { exit, message, hints } = error
     return { exit: EXIT[exit], code: REFUSAL_CODES[exit] ?? 'UNEXPECTED', message, hints }
@@ -73,7 +73,7 @@ export function readFailure(error: unknown, spoken: Spoken): Failure {
   return {
     exit: EXIT[EXITS[code]],
     code,
-    ...wordsOf(error, spoken),
+    ...wordsOf(error, called),
     ...(timed ? { availableAt: availableAt?.toISOString() ?? null } : {}),
     ...(code === 'NO_CAPACITY' ? { reasons } : {}),
   }
@@ -81,7 +81,7 @@ export function readFailure(error: unknown, spoken: Spoken): Failure {
 
 /** The failure as lines for a terminal. */
 export function failureLines(failure: Failure): string[] {
-  // What is wrong with an input names procedures where they are values.
+  // The message of an invalid input names procedures as values.
   const words = failure.code === 'INVALID_INPUT' ? failure.message : inCommands(failure.message)
   return [`zapfleet: ${plain(words)}`, ...failure.hints.map(plain)]
 }
@@ -95,11 +95,11 @@ type Words = Pick<Failure, 'message' | 'hints'>
 
 function wordsOf(
   error: { code: FleetErrorCode; message: string; cause?: unknown; availableAt: Date | null },
-  spoken: Spoken,
+  called: Called,
 ): Words {
   const { code } = error
   const message = apiWords(code, error.message)
-  const where = spoken === null ? t`the API` : `${spoken.url} (${spoken.urlFrom})`
+  const where = called === null ? t`the API` : `${called.url} (${called.urlFrom})`
   switch (code) {
     case 'UNREACHABLE': {
       const why = networkWords(error.cause)
@@ -117,8 +117,8 @@ function wordsOf(
         hints: [],
       }
     case 'UNAUTHORIZED': {
-      if (spoken === null) return { message, hints: [] }
-      const key = t`The key came from ${spoken.keyFrom}, for ${spoken.url}.`
+      if (called === null) return { message, hints: [] }
+      const key = t`The key came from ${called.keyFrom}, for ${called.url}.`
       return {
         message,
         hints: [key, t`Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.`],
@@ -153,7 +153,7 @@ const networkReasons = (): Record<string, string> => ({
   SELF_SIGNED_CERT_IN_CHAIN: t`its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it`,
 })
 
-/** What broke, some causes down; null when nobody says. A stranger that speaks no HTTP is told by its own code. */
+/** The network error among the causes; null when there is none. A server without HTTP has codes of its own. */
 function networkWords(error: unknown): string | null {
   for (let one = error, depth = 0; depth < 6 && typeof one === 'object' && one !== null; depth += 1) {
     const { code, cause, errors } = one as { code?: unknown; cause?: unknown; errors?: unknown[] }
@@ -162,7 +162,7 @@ function networkWords(error: unknown): string | null {
       const reasons = networkReasons()
       if (Object.hasOwn(reasons, code)) return reasons[code] as string
     }
-    // Node tries every address of a name, and tells of each.
+    // Node tries every address of a name and lists the error of each.
     one = cause ?? errors?.[0]
   }
   return null

@@ -16,7 +16,7 @@ const COMMANDS: Record<string, string> = {
   'key.revoke': 'zapfleet keys revoke',
 }
 
-/** A sentence of the API, which names its procedures, with the commands that a person here would type. */
+/** A sentence of the API with the commands of this program in the place of procedures. */
 export function inCommands(sentence: string): string {
   return sentence.replace(/\b(instance|health|key)\.\w+\b/g, (procedure) => COMMANDS[procedure] ?? procedure)
 }

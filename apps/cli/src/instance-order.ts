@@ -1,7 +1,7 @@
 import { needsAttention } from '@zapfleet/words'
 import type { Instance } from './connection/open-client.ts'
 
-/** What `instances list` can be sorted by, as the page. */
+/** The orders of `instances list`; those of the page. */
 export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'last-sent'] as const
 
 export type Sort = (typeof SORTS)[number]
@@ -29,7 +29,7 @@ const COMPARE: Record<Sort, (one: Instance, other: Instance) => number> = {
 /** vendas-2 before vendas-10. */
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' })
 
-/** The numbers in order; equals are by name. */
+/** The numbers in order, equal ones by name. */
 export function arranged(instances: readonly Instance[], by: Sort, reverse = false): Instance[] {
   const sign = reverse ? -1 : 1
   return instances.toSorted(

@@ -4,7 +4,7 @@ import { PT_BR } from './words/pt-br.ts'
 /** The languages of human output; `--json` is always English. */
 export type Language = 'en' | 'pt-BR'
 
-const spoken = new AsyncLocalStorage<Language>()
+const current = new AsyncLocalStorage<Language>()
 
 /** The language of the person: the first of LC_ALL, LC_MESSAGES and LANG that is set. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
@@ -12,14 +12,14 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
   return /^pt([_.@-]|$)/i.test(named) ? 'pt-BR' : 'en'
 }
 
-/** Runs `run`, and all that it starts, in a language. */
+/** Runs `run`, and everything that it starts, in a language. */
 export function inLanguage<Result>(language: Language, run: () => Result): Result {
-  return spoken.run(language, run)
+  return current.run(language, run)
 }
 
 /** Whether the person reads Portuguese. */
 export function isPortuguese(): boolean {
-  return spoken.getStore() === 'pt-BR'
+  return current.getStore() === 'pt-BR'
 }
 
 /** A sentence in the language of the person. The English one is the key: `${name} is made` is `{0} is made`. */

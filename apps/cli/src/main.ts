@@ -9,7 +9,7 @@ const interrupted = new AbortController()
 const outputs = [process.stdout, process.stderr]
 
 function interrupt(exit: number): void {
-  // Who asks twice does not want to wait for last words.
+  // A second interruption ends the program at once.
   if (interrupted.signal.aborted) end(exit)
   interrupted.abort(exit)
 }
@@ -22,7 +22,7 @@ function end(exit: number): never {
 process.on('SIGINT', () => interrupt(EXIT.interrupted))
 process.on('SIGTERM', () => interrupt(EXIT.terminated))
 process.on('SIGHUP', () => interrupt(EXIT.terminated))
-// Ctrl-Z gets a clean terminal, and fg the picture back.
+// Ctrl-Z restores the terminal; fg takes it again.
 process.on('SIGTSTP', () => {
   for (const stream of outputs) stream.emit('put-aside')
   process.kill(process.pid, 'SIGSTOP')
@@ -32,7 +32,7 @@ process.on('SIGCONT', () => {
 })
 for (const stream of outputs)
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads us has read enough, as `head` does.
+    // The reader closed the pipe, as `head` does.
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected)
   })
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -45,7 +45,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const exit = await runCli({
   args: process.argv.slice(2),
   env: process.env,
-  // The shell's folder, where a script in between went elsewhere.
+  // The working directory of the shell; npm and the wrapper scripts may change it.
   cwd: process.cwd(),
   home: homedir(),
   clone: fileURLToPath(new URL('../../../', import.meta.url)),
@@ -55,7 +55,7 @@ const exit = await runCli({
   stderr: process.stderr,
   interrupted: interrupted.signal,
   openInBrowser: async (url) => {
-    // Without a desktop (a server, a pipe of a script) the address on stdout is all.
+    // Without a desktop (a server, a script) the address on stdout is enough.
     const hasDesktop =
       process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
     if (!process.stdout.isTTY || !hasDesktop) return
@@ -67,5 +67,5 @@ const exit = await runCli({
   now: () => Date.now(),
 })
 
-// What still waits in a pipe goes out first; what still listens (a stream, the keyboard) must not keep us.
+// Flushes both pipes before the exit; open streams and the keyboard must not keep the process alive.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)))

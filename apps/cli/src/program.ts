@@ -1,6 +1,8 @@
+import tab from '@bomb.sh/tab/commander'
 import { Command, Help, type Option } from 'commander'
 import type { Run } from './command.ts'
 import { examples, wholeNumber } from './command.ts'
+import { addOpenPage, addVersion, addWhoAmI } from './commands/about.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
@@ -12,17 +14,13 @@ import { addInstanceHistory } from './commands/instance-history.ts'
 import { addKeys } from './commands/keys.ts'
 import { addListInstances } from './commands/list-instances.ts'
 import { addLogin } from './commands/login.ts'
-import { addOpenPage } from './commands/open-page.ts'
 import { addPairInstance } from './commands/pair-instance.ts'
 import { addProfiles } from './commands/profiles.ts'
 import { addReservations } from './commands/reservations.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
-import { addVersion } from './commands/version.ts'
 import { addWatch } from './commands/watch.ts'
-import { addWhoAmI } from './commands/whoami.ts'
 import { addWhy } from './commands/why.ts'
-import { completeShell } from './complete-shell.ts'
 import { exitCodesHelp } from './exit-codes.ts'
 import { t, translated } from './language.ts'
 import { usageWords } from './usage-words.ts'
@@ -33,7 +31,7 @@ const findingHelp = () => t`Which fleet, and by which key: each from the first o
   (zapfleet login); npm start beside it (.zapfleet, or ADMIN_API_KEY in .env).
   See what is used with: zapfleet whoami`
 
-/** The whole command line, ready to be parsed. What it does leaves its exit code in `run`. */
+/** The command line, ready to be parsed. A command stores its exit code in `run`. */
 export function makeProgram(world: World, run: Run): Command {
   const cli = { world, run }
   const program = new Command('zapfleet')
@@ -61,7 +59,7 @@ export function makeProgram(world: World, run: Run): Command {
     })
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
-      // With --json a failure is one value, told by runCli.
+      // With --json, runCli prints a failure as one value.
       writeErr: (text) => void (world.args.includes('--json') || world.stderr.write(text)),
       outputError: (text, write) => write(usageLine(text)),
       getOutHasColors: () => false,
@@ -113,7 +111,7 @@ function addInstances(program: Command, cli: { world: World; run: Run }): void {
   examples(instances, 'instances list', 'instances create vendas-01', 'instances get vendas-01')
 }
 
-/** After a usage error, where to read more. */
+/** Adds the command of the help to usage errors. */
 function helpOnErrors(command: Command, path: string): void {
   command.showHelpAfterError(t`See: ${path} --help`)
   for (const one of command.commands) helpOnErrors(one, `${path} ${one.name()}`)
@@ -127,7 +125,7 @@ function translateHelp(command: Command): void {
   for (const one of command.commands) translateHelp(one)
 }
 
-/** Commander's own words in the descriptions of options. */
+/** Translates commander's own words in help texts. */
 const optionHelp = {
   optionDescription: ({ description, argChoices }: Option): string =>
     argChoices === undefined ? description : `${description} (${t`choices`}: ${argChoices.join(', ')})`,
@@ -147,4 +145,18 @@ function helpWidth(world: World): number {
 /** commander's "error: unknown option '--jsn'\n(Did you mean --json?)" on one line. */
 function usageLine(text: string): string {
   return `zapfleet: ${usageWords(text)}\n`
+}
+
+/** Adds `completion <shell>`, which prints a script for a shell, and the hidden `complete`, which that script calls. */
+function completeShell(program: Command): void {
+  tab(program, { completionCommandName: 'completion' })
+  const completion = program.commands.find((one) => one.name() === 'completion')
+  if (completion === undefined) throw new Error('@bomb.sh/tab added no command named completion')
+  completion.description('print a script that completes commands and options in your shell')
+  examples(
+    completion,
+    'completion bash > ~/.local/share/bash-completion/completions/zapfleet',
+    'completion zsh > ~/.zfunc/_zapfleet',
+    'completion fish > ~/.config/fish/completions/zapfleet.fish',
+  )
 }

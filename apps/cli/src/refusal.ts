@@ -1,6 +1,6 @@
 import type { EXIT } from './exit-codes.ts'
 
-/** An end that this program itself decides on: how it ends, a sentence for the person, and what helps, as further lines. */
+/** An error of this program itself: the exit, a sentence for the person, and hints, one a line. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly exit: keyof typeof EXIT

@@ -12,33 +12,33 @@ import type { World } from './world.ts'
 export type GlobalFlags = FleetFlags & { json?: boolean; color?: boolean; wait?: number }
 
 /**
- * One run of one command: its surroundings, the fleet (found and opened when first asked for), and its three voices.
- * Data goes to stdout (`print`, `printJson`), talk to stderr (`say`).
+ * One run of one command: its world, the fleet (found and opened at the first call), and its output. Data goes to stdout
+ * (`print`, `printJson`), messages to stderr (`say`).
  */
 export type Session = {
   world: World
   json: boolean
-  /** Columns of the terminal that data goes to; undefined where it goes elsewhere, and nothing must be cut. */
+  /** Columns of the terminal that data goes to; undefined without a terminal, where nothing is cut. */
   width: number | undefined
-  /** Whether colours are wanted at all (`--no-color`); each stream decides further. */
+  /** False with `--no-color`; else each stream decides. */
   colour: boolean
   /** Colours for stdout and for stderr. */
   paint: Paint
   paintTalk: Paint
   found(): FoundFleet
-  /** The same where it is known already. */
-  spoken(): FoundFleet | null
+  /** The fleet if it was found already. */
+  called(): FoundFleet | null
   client(): FleetClient
-  /** Handed to every call: who interrupts the program interrupts it. */
+  /** Options of every call: an interruption of the program aborts it. */
   call: { signal: AbortSignal }
   print(lines: string | readonly string[]): void
   printJson(value: unknown): void
   say(line: string): void
-  /** Shows on a terminal that something takes its time. */
+  /** Shows a spinner on a terminal meanwhile. */
   during<T>(label: string, work: () => Promise<T>): Promise<T>
 }
 
-/** Opens a session. Nothing is read or called yet. */
+/** Opens a session. Reads and calls nothing yet. */
 export function openSession(world: World, flags: GlobalFlags): Session {
   const json = flags.json === true
   const colour = flags.color !== false
@@ -51,7 +51,7 @@ export function openSession(world: World, flags: GlobalFlags): Session {
   const say = (line: string) => {
     world.stderr.write(`${line}\n`)
   }
-  const tellRetry = ({ error, ...retry }: Retry) => {
+  const reportRetry = ({ error, ...retry }: Retry) => {
     const { waitMs, remainingMs } = retry
     if (json) return say(JSON.stringify({ retry: { ...retry, code: error.code } }))
     const [next, left] = [(waitMs / 1000).toFixed(1), Math.ceil(remainingMs / 1000)]
@@ -65,16 +65,16 @@ export function openSession(world: World, flags: GlobalFlags): Session {
     paint: paintOf(wantsColour(world, world.stdout, colour)),
     paintTalk: paintOf(wantsColour(world, world.stderr, colour)),
     found: find,
-    spoken: () => found,
+    called: () => found,
     client: () => {
-      // `instances create` has a --no-wait of its own, which commander puts at the same name as a boolean.
+      // `instances create` has its own --no-wait, which commander stores as a boolean under the same name.
       const seconds = typeof flags.wait === 'number' ? flags.wait : 0
-      client ??= openClient(withKey(find()), { seconds, onRetry: tellRetry })
+      client ??= openClient(withKey(find()), { seconds, onRetry: reportRetry })
       return client
     },
     call: { signal: world.interrupted },
     print,
-    // A person reads it on a terminal, a program line by line.
+    // Indented on a terminal; one line for programs.
     printJson: (value) => print(JSON.stringify(value, null, world.stdout.isTTY ? 2 : undefined)),
     say,
     during: (label, work) => (json ? work() : spinWhile(world.stderr, label, work)),

@@ -3,9 +3,9 @@ import { nearest } from './connection/nearest.ts'
 import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
-import { apiWords } from './words/api-words.ts'
+import { apiWords } from './words.ts'
 
-/** The same error; of an unknown number, with the nearest name that there is. */
+/** The same error; for an unknown number, one that suggests the nearest name. */
 export async function suggestName(session: Session, error: unknown): Promise<unknown> {
   if (!isFleetError(error, 'NOT_FOUND')) return error
   const name = /named "(.+?)"/.exec(error.message)?.[1]
@@ -20,7 +20,7 @@ export async function suggestName(session: Session, error: unknown): Promise<unk
       ? error
       : new Refusal('notFound', apiWords(error.code, error.message), [t`Did you mean ${guess}?`])
   } catch {
-    // The first error is the one that counts.
+    // The first error matters more.
     return error
   }
 }

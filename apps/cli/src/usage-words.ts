@@ -1,6 +1,6 @@
 import { t } from './language.ts'
 
-/** commander's errors: what each is about, and the sentence for people. */
+/** Errors of commander: the pattern of each, and the sentence for people. */
 const KNOWN: readonly [RegExp, (about: readonly string[]) => string][] = [
   [/^unknown option '(.+?)'/, ([a]) => t`unknown option '${a}'`],
   [/^unknown command '(.+?)'/, ([a]) => t`unknown command '${a}'`],

@@ -1,7 +1,8 @@
-import type { NextStep } from '@zapfleet/client'
+import type { FleetErrorCode, NextStep } from '@zapfleet/client'
 import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
+import { ERRORS_PT_BR } from './words/pt-br.ts'
 
 export type Reason = NonNullable<Instance['unavailableReason']>
 
@@ -18,12 +19,12 @@ const reasons = (): Record<Reason, string> => ({
   HOURLY_LIMIT: t`reached its hourly limit`,
 })
 
-/** Why a number cannot serve; a reason that a newer API knows stands as it came. */
+/** Why a number cannot serve; an unknown reason of a newer API stays as it is. */
 export function reasonWords(reason: Reason): string {
   return reasons()[reason] ?? reason
 }
 
-/** What is to be noted of a number beside its status, in a few words; empty when nothing. */
+/** The note of a number beside its status, in a few words; may be empty. */
 export function noteOf(instance: Instance): string {
   const { status, statusReason, unavailableReason } = instance
   const why = statusReason?.toLowerCase() === status ? '' : statusReasonWords(statusReason)
@@ -35,7 +36,7 @@ export function noteOf(instance: Instance): string {
   return join(why, pauseWords(instance))
 }
 
-/** "paused", with why where somebody said so; empty when it is not. */
+/** "paused", with the reason if there is one; empty when it is not paused. */
 export function pauseWords({ paused, pauseReason }: Pick<Instance, 'paused' | 'pauseReason'>): string {
   if (!paused) return ''
   return pauseReason === null ? t`paused` : t`paused: ${pauseReason}`
@@ -77,7 +78,7 @@ const notReady = (): Record<NotReady, string> => ({
   evolution_unreachable: t`Evolution does not answer. Check its server and the network. This continues when it answers again.`,
 })
 
-/** Why there is no code to scan, with what comes next. */
+/** Why there is no code to scan, and what happens next. */
 export function notReadyWords(reason: NotReady): string {
   return notReady()[reason] ?? reason
 }
@@ -110,4 +111,13 @@ const NEXT_VERBS: Readonly<Record<NextStep, string | null>> = {
 export function nextCommand({ name, nextStep }: Instance): string | null {
   const verb = nextStep && NEXT_VERBS[nextStep]
   return verb ? `zapfleet instances ${verb} ${name}` : null
+}
+
+/** A sentence of the API, which is English; in Portuguese it follows the meaning of its code. */
+export function apiWords(code: FleetErrorCode, message: string): string {
+  if (!isPortuguese()) return message
+  const unknown = /named "(.+?)"/.exec(message)?.[1]
+  if (code === 'NOT_FOUND' && unknown !== undefined) return `Não existe um número chamado "${unknown}".`
+  const meaning = ERRORS_PT_BR[code]
+  return meaning === undefined ? message : `${meaning} (API: ${message})`
 }

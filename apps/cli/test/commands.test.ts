@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => fleet?.close())
 
 describe('instances', () => {
-  it('are listed as a table that fits 80 columns, titles first', async () => {
+  it('are listed as a table within 80 columns, titles first', async () => {
     const { exit, out } = await zapfleet('instances list', { terminal: [80, 24] })
     const [titles = '', ...rows] = out.split('\n')
     expect(exit).toBe(0)
@@ -26,7 +26,7 @@ describe('instances', () => {
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  it('give as JSON what the API answers, and nothing else on stdout', async () => {
+  it('are printed as JSON as the API answers them, with nothing else on stdout', async () => {
     expect(await json('instances list')).toEqual(await fleet.admin.instance.list.query({}))
     expect(await json('instances get vendas-01')).toEqual(
       await fleet.admin.instance.get.query({ name: 'vendas-01' }),
@@ -36,7 +36,7 @@ describe('instances', () => {
     )
   })
 
-  it('are narrowed by status and by what is available', async () => {
+  it('are filtered by status and by availability', async () => {
     expect(await json('instances list --status banned disconnected')).toEqual([])
     expect((await zapfleet('instances pause vendas-03 --reason repair')).out).toBe('vendas-03 is paused.')
     const available = await json('instances list --available')
@@ -52,7 +52,7 @@ describe('instances', () => {
     expect(nobody.err).toContain('zapfleet instances list')
   })
 
-  it('are changed by update, which says when there is nothing to change', async () => {
+  it('are changed by update, which refuses a call without a change', async () => {
     const { exit, out } = await zapfleet(
       'instances update vendas-01 --phone +5511987650001 --hourly 30 --daily 200 --priority 7',
     )
@@ -76,12 +76,12 @@ describe('instances', () => {
     expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('phone number')])
   })
 
-  it('show how a phone number is read before it is used, and have it in their answer', async () => {
+  it('print how a phone number is read before it is used, and answer with it', async () => {
     const read = 'Phone: +5511987650009, read from "11987650009"'
     const updated = await zapfleet('instances update vendas-02 --phone 11987650009')
     expect([updated.exit, updated.err]).toEqual([0, read])
     expect(updated.out).toMatch(/Phone +\+5511987650009/)
-    // Said before the act: this one is refused.
+    // Printed before the act, which is refused here.
     const taken = await zapfleet('instances create loja-09 --phone (11)98765-0009')
     expect([taken.exit, taken.out]).toEqual([4, ''])
     expect(taken.err).toMatch(/^Phone: \+5511987650009, read from "\(11\)98765-0009"\n.*vendas-02/)
@@ -95,7 +95,7 @@ describe('instances', () => {
     await zapfleet('instances update vendas-02 --no-phone')
   })
 
-  it('say what to do about a number that wants something', async () => {
+  it('print what to do about a number that needs a person', async () => {
     fleet.simulator.control.addInstance({ name: 'caida', state: 'close' })
     const dry = await zapfleet('instances import --dry-run')
     expect(dry.out).toBe('caida  would be adopted')
@@ -116,7 +116,7 @@ describe('instances', () => {
     expect(history.out).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}new +disconnected/)
   })
 
-  it('are restarted, logged out and deleted only after a yes, and each is verified', async () => {
+  it('are restarted, logged out and deleted only after a confirmation, and each act is verified', async () => {
     for (const act of ['restart', 'logout', 'delete']) {
       const unsaid = await zapfleet(`instances ${act} vendas-03`)
       expect([act, unsaid.exit]).toEqual([act, 2])
@@ -126,7 +126,7 @@ describe('instances', () => {
     expect((await zapfleet('instances get vendas-03')).exit).toBe(3)
   })
 
-  it('are asked about on a terminal; no and Enter leave everything as it is', async () => {
+  it('are confirmed on a terminal; no and Enter change nothing', async () => {
     for (const answer of ['n', '']) {
       const running = start(['instances', 'delete', 'vendas-02'], {
         env: at(fleet),
@@ -141,7 +141,7 @@ describe('instances', () => {
     expect((await zapfleet('instances get vendas-02')).exit).toBe(0)
   })
 
-  it('suggest the nearest name for one that is not there', async () => {
+  it('suggest the nearest name for an unknown one', async () => {
     const { exit, out, err } = await zapfleet('instances get vendas-1')
     expect([exit, out]).toEqual([3, ''])
     expect(err).toContain('no instance named "vendas-1"')
@@ -150,14 +150,14 @@ describe('instances', () => {
 })
 
 describe('choosing', () => {
-  it('names the number alone, for scripts', async () => {
+  it('prints the name alone, for scripts', async () => {
     const { exit, out } = await zapfleet('choose ana')
     expect([exit, /^vendas-0[12]$/.test(out)]).toEqual([0, true])
     expect(await json('choose ana')).toEqual({ instanceName: out })
     expect(await json('contacts get ana')).toEqual({ id: 'ana', preferredInstance: out })
   })
 
-  it('reserves, confirms, releases, and says no to the opposite', async () => {
+  it('reserves, confirms, releases, and refuses the opposite afterwards', async () => {
     const { exit, out } = await zapfleet('reserve bia --strategy round_robin --exclude vendas-01')
     expect(exit).toBe(0)
     expect(out).toContain('vendas-02  reserved for bia (its number from now on)')
@@ -169,7 +169,7 @@ describe('choosing', () => {
     expect(twice[0].id).toBe(twice[1].id)
   })
 
-  it('why names the one that reserve then takes, and for each other why not', async () => {
+  it('why names the number that reserve then takes, and the reason of each other', async () => {
     await zapfleet('contacts set carla vendas-01')
     await zapfleet('instances pause vendas-01')
     const { out } = await zapfleet('why carla', { terminal: [80, 24] })
@@ -183,7 +183,7 @@ describe('choosing', () => {
     await zapfleet('instances resume vendas-01')
   })
 
-  it('tells when room comes again, and ends with 5 when there is none', async () => {
+  it('prints when capacity is free again, and exits with 5', async () => {
     await zapfleet('instances update vendas-01 --hourly 0')
     await zapfleet('instances update vendas-02 --daily 0')
     const none = await zapfleet('reserve duda')
@@ -207,7 +207,7 @@ describe('choosing', () => {
     await zapfleet('instances update vendas-02 --daily 100')
   })
 
-  it('gives, takes and tells a contact’s number', async () => {
+  it('sets, clears and prints the number of a contact', async () => {
     expect((await zapfleet('contacts set eva vendas-02')).out).toBe('eva hears from vendas-02.')
     expect(await json('contacts get eva')).toEqual({ id: 'eva', preferredInstance: 'vendas-02' })
     expect((await zapfleet('contacts clear eva')).out).toContain('has no number yet')
@@ -216,14 +216,14 @@ describe('choosing', () => {
 })
 
 describe('the fleet', () => {
-  it('is told in figures', async () => {
+  it('is printed in figures', async () => {
     const { out } = await zapfleet('stats')
     expect(out).toContain('3 numbers: 2 connected, 1 disconnected')
     expect(out).toMatch(/This hour +[█░]{20} \d+ sent, \d+ of \d+ left \(\d+(\.\d)? % used\)/)
     expect(await json('stats')).toEqual(await fleet.admin.fleet.stats.query({}))
   })
 
-  it('is healthy while one is online, and degraded, which is a code of its own, when none is', async () => {
+  it('is healthy while one number is online, and degraded, with an exit code of its own, when none is', async () => {
     const { exit, out } = await zapfleet('health --check')
     expect(exit).toBe(0)
     expect(out).toMatch(/vendas-01 +connected +open/)
@@ -244,7 +244,7 @@ describe('the fleet', () => {
 })
 
 describe('keys and the audit', () => {
-  it('makes a key, whose secret alone is on stdout, and ends it', async () => {
+  it('creates a key, whose secret alone is on stdout, and revokes it', async () => {
     const made = await zapfleet('keys create shop --role bot')
     expect(made.out).toMatch(/^\S{24,}$/)
     expect(made.err).toContain('shop: a key of role bot')
@@ -264,7 +264,7 @@ describe('keys and the audit', () => {
     expect((await zapfleet('whoami', { env: at(fleet, rotated.out) })).exit).toBe(6)
   })
 
-  it('tells what admins did', async () => {
+  it('prints the acts of admins', async () => {
     const { exit, out } = await zapfleet('audit --act instance.delete', { terminal: [80, 24] })
     expect(exit).toBe(0)
     expect(out).toMatch(/instance\.delete +vendas-03 +done/)
@@ -273,7 +273,7 @@ describe('keys and the audit', () => {
     )
   })
 
-  it('refuses a bot what is for admins', async () => {
+  it('refuses a bot the commands of admins', async () => {
     const { exit, err } = await zapfleet('instances pause vendas-01', { env: at(fleet, BOT_KEY) })
     expect([exit, err]).toEqual([6, expect.stringContaining('role admin')])
     expect((await zapfleet('instances get vendas-01', { env: at(fleet, BOT_KEY) })).exit).toBe(0)
@@ -290,7 +290,7 @@ describe('the order of the list', () => {
 
   beforeAll(() => fleet.addNumbers('ordem-1', 'ordem-2', 'ordem-10'))
 
-  it('is that of the page: those that need a person first; --sort and --reverse change it', async () => {
+  it('is that of the page: numbers that need a person first; --sort and --reverse change it', async () => {
     fleet.simulator.control.ban('ordem-2')
     await fleet.admin.health.checkAll.mutate({})
     await fleet.admin.instance.update.mutate({ name: 'ordem-10', priority: 9 })
@@ -314,7 +314,7 @@ describe('the order of the list', () => {
     )
   })
 
-  it('takes statuses with commas, and refuses one that does not exist', async () => {
+  it('accepts statuses with commas, and refuses an unknown one', async () => {
     expect(await names('instances list --status banned,disconnected')).toContain('ordem-2')
     expect(await names('instances list --status banned disconnected')).toContain('ordem-2')
     expect(await names('instances list --status connected,connecting')).not.toContain('ordem-2')
@@ -327,7 +327,7 @@ describe('the order of the list', () => {
 })
 
 describe('health of one number', () => {
-  it('is the last known without --check, with its exit code', async () => {
+  it('is the last reading without --check, with its exit code', async () => {
     const one = await zapfleet('health ordem-1')
     expect([one.exit, one.out]).toEqual([0, expect.stringContaining('ordem-1')])
     expect(one.out).not.toContain('ordem-10')
@@ -339,7 +339,7 @@ describe('health of one number', () => {
 })
 
 describe('the audit', () => {
-  it('refuses an act that no procedure has, with those that there are, and says where a known one has no entry', async () => {
+  it('refuses an unknown act with the list of acts, and reports a known one without entries', async () => {
     const unknown = await zapfleet('audit --act instance.pause')
     expect([unknown.exit, unknown.out]).toEqual([2, ''])
     for (const act of ['instance.update', 'key.rotate', 'a pause is an instance.update'])

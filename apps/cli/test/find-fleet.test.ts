@@ -42,7 +42,7 @@ const profiles = (mode = 0o600) =>
     mode,
   )
 
-/** What a running `npm start` has in its data folder; the result ends it as a kill does, and leaves the files. */
+/** The data folder of a running `npm start`; the returned function ends it as a kill does, and leaves the files. */
 function started(folder: string, url = 'http://127.0.0.1:4000', data = '.zapfleet'): () => void {
   const files = join(folder, data)
   put(join(files, 'api-url'), `${url}\n`)
@@ -57,8 +57,8 @@ function started(folder: string, url = 'http://127.0.0.1:4000', data = '.zapflee
   }
 }
 
-describe('which fleet is spoken to', () => {
-  it('each from the first that says it: flags, --profile, environment, default profile, npm start, the default', () => {
+describe('the fleet that is called', () => {
+  it('address and key come from the first of: flags, --profile, environment, default profile, npm start, the default', () => {
     const says = (flags: FleetFlags, env: Record<string, string> = {}) => {
       const { url, key } = find(flags, env)
       return [url, key]
@@ -80,7 +80,7 @@ describe('which fleet is spoken to', () => {
     expect(find({ keyFile }).keyFrom).toBe('--key-file')
   })
 
-  it('a kept key never goes to another address than it was kept for', () => {
+  it('a stored key is never sent to another address than its own', () => {
     profiles()
     started(cwd)
     expect(find({ url: 'https://evil.example.com' })).toMatchObject({
@@ -94,7 +94,7 @@ describe('which fleet is spoken to', () => {
     expect(find({ url: 'http://127.0.0.1:4001' }).key).toBeNull()
   })
 
-  it('npm start beside us is found in the working directory before the clone of the program', () => {
+  it('npm start is found in the working directory before the clone of the program', () => {
     started(clone, 'http://127.0.0.1:4001')
     expect(find().url).toBe('http://127.0.0.1:4001')
     started(cwd, 'http://127.0.0.1:4002')
@@ -145,18 +145,18 @@ describe('which fleet is spoken to', () => {
     put(join(clone, '.env'), 'ADMIN_API_KEY=key-of-another-user\n')
     chownSync(join(clone, '.env'), 12_345, 12_345)
     expect(find().key).toBe('key-of-the-clone')
-    // The owner of the clone wrote the program itself.
+    // The owner of the clone wrote the program.
     for (const path of [clone, join(clone, '.zapfleet'), join(clone, '.env')]) chownSync(path, 12_345, 12_345)
     expect(find()).toMatchObject({ url: 'http://127.0.0.1:4001', key: 'key-of-another-user' })
   })
 
-  it('a folder that every user may write is not believed', () => {
+  it('a folder that every user may write is not used', () => {
     started(cwd)
     chmodSync(join(cwd, '.zapfleet'), 0o777)
     expect(find().key).toBeNull()
   })
 
-  it('a folder that names another machine is not believed: the admin’s key stays here', () => {
+  it('a folder that names another machine is not used: the key of the admin is not sent there', () => {
     started(cwd, 'https://evil.example.com')
     expect(find({}, { ADMIN_API_KEY: 'key-of-shell' })).toMatchObject({
       url: 'http://127.0.0.1:3333',
@@ -174,14 +174,14 @@ describe('what is refused, with what to do', () => {
     } catch (error) {
       expect((error as { hints: string[] }).hints[0]).toContain(`chmod 600 '${file}'`)
     }
-    // Who has said all there is to say needs no file.
+    // With address and key in the environment the file is not read.
     const env = { ZAPFLEET_URL: 'https://env.example.com', ZAPFLEET_API_KEY: 'key-of-env' }
     expect(find({}, env).key).toBe('key-of-env')
     chmodSync(file, 0o600)
     expect(find().key).toBe('key-of-prod')
   })
 
-  it('a profile file that is broken, and a profile that is not there', () => {
+  it('a broken profile file, and an unknown profile', () => {
     put(profiles(), '{"profiles": []')
     expect(() => find()).toThrow('has another format than zapfleet login writes')
     profiles()
@@ -202,7 +202,7 @@ describe('what is refused, with what to do', () => {
     },
   )
 
-  it('a key that cannot be one, without showing it', () => {
+  it('a key with invalid characters, without showing it', () => {
     const env = { ZAPFLEET_URL: 'https://env.example.com', ZAPFLEET_API_KEY: 'two words' }
     expect(() => find({}, env)).toThrow('The key from ZAPFLEET_API_KEY is no key')
     expect(() => find({}, env)).not.toThrow('two words')

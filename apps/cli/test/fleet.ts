@@ -12,7 +12,7 @@ export type TestFleet = ApiFleet & {
   addNumbers(...names: string[]): Promise<void>
 }
 
-/** Starts everything. Codes of the simulator live until it is told otherwise. */
+/** Starts the simulator and the API. Codes of the simulator do not expire by themselves. */
 export async function startTestFleet(): Promise<TestFleet> {
   const simulator = await startSimulator({ timeScale: 0, qrLimit: 3 })
   const fleet = await startApiFleet(simulator)

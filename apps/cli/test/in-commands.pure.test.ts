@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inCommands } from '../src/in-commands.ts'
 
-it('names the commands for the procedures that a sentence of the API names', () => {
+it('replaces the procedures in a sentence of the API by commands', () => {
   expect(inCommands('key.list shows the ids.')).toBe('zapfleet keys list shows the ids.')
   expect(inCommands('Make a new one with key.create.')).toBe('Make a new one with zapfleet keys create.')
   expect(inCommands('Adopt it with instance.import.')).toBe('Adopt it with zapfleet instances import.')

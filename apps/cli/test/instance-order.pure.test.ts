@@ -5,7 +5,7 @@ import { arranged } from '../src/instance-order.ts'
 const connected = (name: string, more: Partial<Instance> = {}) =>
   ({ name, status: 'connected', statusReason: null, nextStep: null, duplicateOf: null, ...more }) as Instance
 
-it('begins with what needs a person, also where it is connected', () => {
+it('begins with numbers that need a person, also connected ones', () => {
   const fleet = [
     connected('bem'),
     connected('dupla', { duplicateOf: 'bem' }),

@@ -36,14 +36,14 @@ it.each([
 })
 
 describe('the dictionary', () => {
-  it('has every sentence of the sources and every text of the help, and none is shown without it', () => {
+  it('has every sentence of the sources and every text of the help, and no other text is shown', () => {
     expect(sentences().filter((sentence) => !Object.hasOwn(PT_BR, sentence))).toEqual([])
     expect(untranslated()).toEqual([])
     expect(sentences().length).toBeGreaterThan(150)
     expect(helpTexts().filter((text) => !Object.hasOwn(PT_BR, text))).toEqual([])
   })
 
-  it('keeps each value of a sentence, and each command, option and variable that it names', () => {
+  it('keeps each value, command, option and variable of a sentence', () => {
     const named =
       /\{\d\}|--[a-z][a-z-]+|ZAPFLEET_[A-Z_]+|zapfleet (?:(?:instances|keys|profiles) [a-z]+|login|why|whoami|release)|npm (start|run \w+)/g
     const namesOf = (text: string) => (text.match(named) ?? []).map((one) => one.trim()).sort()
@@ -62,7 +62,7 @@ function helpTexts(): string[] {
       texts.add(typeof one.description === 'function' ? one.description() : one.description)
     for (const one of command.commands) visit(one as ReturnType<typeof makeProgram>)
   }
-  visit(makeProgram(world as unknown as World, { exit: 0, spoken: null }))
+  visit(makeProgram(world as unknown as World, { exit: 0, called: null }))
   return [...texts].filter((text) => text !== '')
 }
 
@@ -118,7 +118,7 @@ describe('in Portuguese, by LANG', () => {
     await help()
   })
 
-  it('but --json is the same, answers and errors', async () => {
+  it('--json is the same, answers and errors', async () => {
     for (const line of [
       'instances list --json',
       'stats --json',

@@ -18,7 +18,7 @@ afterAll(() => fleet?.close())
 const file = () => join(home, '.config', 'zapfleet', 'profiles.json')
 const zapfleet = (line: string, how: How = {}): Promise<Ran> => run(line.split(' '), { home, ...how })
 
-/** Logs in at a terminal, typing each answer when its question stands there. */
+/** Logs in at a terminal, typing each answer after its question. */
 async function logIn(
   args: readonly string[],
   answers: readonly [question: string, answer: string][],
@@ -32,7 +32,7 @@ async function logIn(
   return { exit, out: running.stdout.text(), err: running.stderr.text() }
 }
 
-it('asks for what is missing, shows no key, and keeps both for this user alone', async () => {
+it('asks for what is missing, shows no key, and stores both for this user alone', async () => {
   const { exit, err } = await logIn(
     [],
     [
@@ -55,7 +55,7 @@ it('asks for what is missing, shows no key, and keeps both for this user alone',
   })
 })
 
-it('keeps several profiles, of which one is the default', async () => {
+it('stores several profiles, of which one is the default', async () => {
   await logIn(['--url', fleet.url], [['API key', `${ADMIN_KEY}\r`]])
   writeFileSync(join(home, 'bot-key'), `${BOT_KEY}\n`)
   const second = await zapfleet(`login --profile bot --url ${fleet.url} --key-file ${join(home, 'bot-key')}`)
@@ -75,7 +75,7 @@ it('keeps several profiles, of which one is the default', async () => {
   expect((await zapfleet('whoami')).exit).toBe(6)
 })
 
-it('keeps nothing when the key is wrong, when nobody answers, or when the person stops', async () => {
+it('stores nothing when the key is wrong, without an answer, or when the person interrupts', async () => {
   const wrong = await logIn(['--url', fleet.url], [['API key', 'zf_admin_wrong-wrong-wrong\r']])
   expect([wrong.exit, wrong.err]).toEqual([6, expect.stringContaining('not known here')])
   const stopped = await logIn(['--url', fleet.url], [['API key', 'zf_adm\u0003']])
@@ -83,7 +83,7 @@ it('keeps nothing when the key is wrong, when nobody answers, or when the person
   expect(() => readFileSync(file())).toThrow('ENOENT')
 })
 
-it('without a terminal says where the key may come from', async () => {
+it('without a terminal prints where the key may come from', async () => {
   const { exit, err } = await zapfleet(`login --url ${fleet.url}`)
   expect([exit, err]).toEqual([2, expect.stringContaining('--key-file -')])
   const byEnvironment = await zapfleet(`login --url ${fleet.url} --json`, {

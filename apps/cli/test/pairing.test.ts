@@ -31,14 +31,14 @@ function begin(line: string, how: How = {}): Running & { stdout: Terminal } {
 }
 
 const until = (check: () => void) => vi.waitFor(check, PATIENTLY)
-/** The code that Evolution shows now. */
+/** The present code of Evolution. */
 const shownCode = async (name: string) => {
   const pairing = await fleet.admin.instance.qrCode.mutate({ name })
   return pairing.state === 'qr' ? pairing.code : null
 }
 
 describe('on a terminal', () => {
-  it('create draws the very code, on dark and on light terminals, and ends when the phone has scanned', async () => {
+  it('create draws the code of Evolution, on dark and on light terminals, and ends when the phone has scanned', async () => {
     const running = begin('instances create loja-01 --phone +5511987650001 --hourly 5')
     const { stdout } = running
     await until(() => expect(scan(stdout.cells(), 'dark')).toMatch(/^2@/))
@@ -60,7 +60,7 @@ describe('on a terminal', () => {
     expect((await fleet.admin.instance.get.query({ name: 'loja-01' })).status).toBe('connected')
   })
 
-  it('without colours a code is drawn for dark terminals, and for light ones when told', async () => {
+  it('without colours a code is drawn for dark terminals, and for light ones with --qr-dark', async () => {
     const none = { ...at(fleet), NO_COLOR: '1' }
     const dark = begin('instances create loja-02', { env: none })
     await until(() => expect(scan(dark.stdout.cells(), 'dark')).toMatch(/^2@/))
@@ -70,7 +70,7 @@ describe('on a terminal', () => {
     await until(() => expect(scan(light.stdout.cells(), 'light')).toMatch(/^2@/))
   })
 
-  it('a fresh code replaces the old one, and the last one gives way to a sentence', async () => {
+  it('a fresh code replaces the old one, and a sentence replaces the last one', async () => {
     const running = begin('instances create loja-03')
     const { stdout } = running
     await until(() => expect(scan(stdout.cells(), 'dark')).toMatch(/^2@/))
@@ -88,7 +88,7 @@ describe('on a terminal', () => {
     expect(stdout.text()).toContain('zapfleet instances connect loja-03')
   })
 
-  it('Ctrl-C gives the terminal back, says that the number exists and how to go on', async () => {
+  it('Ctrl-C restores the terminal, and prints that the number exists and how to continue', async () => {
     const running = begin('instances create loja-04')
     await until(() => expect(scan(running.stdout.cells(), 'dark')).toMatch(/^2@/))
     running.interrupt()
@@ -99,7 +99,7 @@ describe('on a terminal', () => {
     expect((await zapfleet('instances get loja-04')).exit).toBe(0)
   })
 
-  it('put aside by Ctrl-Z it gives the terminal back, and draws the code again when it goes on', async () => {
+  it('Ctrl-Z restores the terminal, and the code is drawn again after fg', async () => {
     const { stdout } = begin('instances connect loja-04')
     await until(() => expect(scan(stdout.cells(), 'dark')).toMatch(/^2@/))
     stdout.emit('put-aside')
@@ -109,14 +109,14 @@ describe('on a terminal', () => {
     expect(scan(stdout.cells(), 'dark')).toBe(await shownCode('loja-04'))
   })
 
-  it('a window that is too small says which size it takes, and the code comes when it has it', async () => {
+  it('a window that is too small shows the size that is needed, and the code once it has it', async () => {
     const running = begin('instances create loja-05', { terminal: [80, 24] })
     const { stdout } = running
     await until(() =>
       expect(stdout.text()).toMatch(/needs a window of 60x\d+ characters; this one has 80x24/),
     )
     expect(stdout.lines().length).toBeLessThanOrEqual(24)
-    // The page shows the same code, whatever the terminal.
+    // The page shows the same code.
     expect(stdout.lines()).toContain(`${fleet.url}/#/numbers/loja-05`)
     const rows = Number(/60x(\d+)/.exec(stdout.text())?.[1])
     stdout.resize(60, rows)
@@ -125,7 +125,7 @@ describe('on a terminal', () => {
     expect(stdout.text()).toContain('needs a window')
   })
 
-  it('says that Evolution is away, goes on when it is back, and draws the code then', async () => {
+  it('shows that Evolution does not answer, and draws the code when it answers again', async () => {
     await zapfleet('instances create loja-06 --no-wait')
     fleet.simulator.control.outage('refuse')
     const running = begin('instances connect loja-06')
@@ -136,7 +136,7 @@ describe('on a terminal', () => {
     expect(await running.exit).toBe(0)
   })
 
-  it('outlives the API: says since when it is away, and goes on with the same number', async () => {
+  it('outlives a restart of the API: shows since when it does not answer, and continues with the same number', async () => {
     const running = begin('instances create loja-07')
     await until(() => expect(scan(running.stdout.cells(), 'dark')).toMatch(/^2@/))
     await fleet.killApi()
@@ -149,7 +149,7 @@ describe('on a terminal', () => {
 })
 
 describe('without a terminal', () => {
-  it('tells each change once, draws the code as text, and prints the number on stdout', async () => {
+  it('prints each change once, draws the code as text, and prints the number on stdout', async () => {
     const running = begin('instances create fila-01', { terminal: undefined as never })
     await until(() => expect(running.stderr.text()).toContain('Code 1 for fila-01'))
     await until(() => expect(scan(cellsOf(running.stderr.lines()), 'dark')).toMatch(/^2@/))
@@ -160,7 +160,7 @@ describe('without a terminal', () => {
     expect(running.stdout.text()).toMatch(/^fila-01\n {2}Status +connected/)
   })
 
-  it('as JSON tells one event a line: created, the pairings as the API answers them, connected', async () => {
+  it('prints one JSON event a line: created, the pairings as the API answers them, connected', async () => {
     const running = begin('instances create fila-02 --json', { terminal: undefined as never })
     const events = () => running.stdout.lines().map((line) => JSON.parse(line))
     await until(() => expect(events().some((one) => one.pairing?.state === 'qr')).toBe(true))
@@ -174,14 +174,14 @@ describe('without a terminal', () => {
     expect(running.stderr.text()).toBe('')
   })
 
-  it('waits no longer than it is told, with a code of its own and a last event', async () => {
+  it('ends at --timeout, with an exit code of its own and a last event', async () => {
     const running = begin('instances create fila-03 --json --timeout 1', { terminal: undefined as never })
     expect(await running.exit).toBe(11)
     expect(JSON.parse(running.stdout.lines().at(-1) ?? '')).toEqual({ event: 'ended', reason: 'timed_out' })
     expect(JSON.parse(running.stderr.text())).toMatchObject({ error: { code: 'NOT_CONNECTED' }, exit: 11 })
   })
 
-  it('only makes the number when told not to wait, and says how to go on', async () => {
+  it('only makes the number with --no-wait, and prints how to continue', async () => {
     const { exit, out, err } = await zapfleet('instances create fila-04 --no-wait')
     expect([exit, out]).toEqual([0, expect.stringContaining('fila-04\n')])
     expect(err).toBe('Connect it with: zapfleet instances connect fila-04')
@@ -190,7 +190,7 @@ describe('without a terminal', () => {
     expect((await zapfleet('instances connect nobody')).exit).toBe(3)
   })
 
-  it('keeps the code as a picture for its owner alone, and takes it away at the end', async () => {
+  it('keeps the code as a picture for its owner alone, and removes it at the end', async () => {
     const folder = newFolder()
     const file = join(folder, 'code.png')
     const running = begin('instances create fila-05 --png code.png', {
@@ -205,7 +205,7 @@ describe('without a terminal', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  it('never replaces or removes a file that exists, and makes no number then', async () => {
+  it('never replaces or removes an existing file, and makes no number then', async () => {
     const folder = newFolder()
     const file = join(folder, 'code.png')
     writeFileSync(file, 'a holiday')
@@ -217,7 +217,7 @@ describe('without a terminal', () => {
     expect((await zapfleet('instances get fila-08')).exit).toBe(3)
   })
 
-  it('leaves a file that another program put in the place of the picture', async () => {
+  it('leaves a file that another program wrote in the place of the picture', async () => {
     const folder = newFolder()
     const file = join(folder, 'code.png')
     const running = begin('instances create fila-09 --png code.png', {
@@ -232,7 +232,7 @@ describe('without a terminal', () => {
     expect(readFileSync(file, 'utf8')).toBe('a holiday')
   })
 
-  it('says which phone was wrong, in a code that differs from success', async () => {
+  it('reports a wrong phone, with an exit code of its own', async () => {
     const running = begin('instances create fila-06 --phone +5511987650006', { terminal: undefined as never })
     await until(() => expect(running.stderr.text()).toContain('Code 1'))
     fleet.simulator.control.scan('fila-06', { phone: '5521911112222' })
@@ -240,7 +240,7 @@ describe('without a terminal', () => {
     expect(running.stdout.text()).toContain('Another phone than the registered number is paired')
   })
 
-  it('connect ends at once where the phone is connected already', async () => {
+  it('connect ends at once for a number that is connected', async () => {
     const { exit, err } = await zapfleet('instances connect fila-01')
     expect([exit, err]).toEqual([0, expect.stringContaining('fila-01 is connected')])
   })

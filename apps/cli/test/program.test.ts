@@ -47,14 +47,14 @@ async function finished(args: readonly string[], env?: Record<string, string>) {
 }
 
 describe('the program', () => {
-  it('lists, by the environment, and leaves with 0', async () => {
+  it('lists by the environment, and exits with 0', async () => {
     const { exit, out, err } = await finished(['instances', 'list', '--json'])
     expect([exit, err]).toEqual([0, ''])
     expect(JSON.parse(out)).toEqual(await fleet.admin.instance.list.query({}))
     expect(out.endsWith('\n')).toBe(true)
   })
 
-  it('is quiet when its reader has read enough', async () => {
+  it('is quiet when its reader closes the pipe', async () => {
     const one = program(
       ['instances', 'history', 'um', '--json'],
       at(fleet),
@@ -63,7 +63,7 @@ describe('the program', () => {
     expect([await one.exit, one.err()]).toEqual([0, ''])
   })
 
-  it('ends at Ctrl-C with 130 and a sentence, and at a kill with 143', async () => {
+  it('exits at Ctrl-C with 130 and a sentence, and at SIGTERM with 143', async () => {
     for (const [signal, code] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
@@ -78,7 +78,7 @@ describe('the program', () => {
   })
 })
 
-describe('whatever goes wrong is one clear line with a code of its own, and no stack', () => {
+describe('every failure is one line with an exit code of its own, and no stack', () => {
   let stranger: HttpServer
   let mute: Server
   let strangerUrl = ''
@@ -126,7 +126,7 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
     expect(JSON.parse(asJson.err)).toMatchObject({ error: { code: word }, exit: code })
   })
 
-  it('with --wait, tries again for so long, and tells each repeat on stderr alone', async () => {
+  it('with --wait, repeats calls for that time, and reports each repeat on stderr alone', async () => {
     const env = { ...key, ZAPFLEET_URL: nobodyUrl }
     const { exit, out, err } = await run(['--wait', '1', 'stats'], { env })
     expect([exit, out]).toEqual([7, ''])
@@ -165,7 +165,7 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
     )
   })
 
-  it('the same from the real program, where the API is down', async () => {
+  it('the same in the real program, without an API', async () => {
     const { exit, out, err } = await finished(['watch'], { ...key, ZAPFLEET_URL: nobodyUrl })
     expect([exit, out]).toEqual([7, ''])
     expect(err).toContain('nothing listens there')
@@ -193,7 +193,7 @@ describe('whatever goes wrong is one clear line with a code of its own, and no s
 describe('help', () => {
   const help = async (...args: string[]) => (await run([...args, '--help'], { terminal: [200, 200] })).out
 
-  it('of every command tells what it does, with examples, in 80 columns', async () => {
+  it('of every command describes it, with examples, in 80 columns', async () => {
     const seen: string[] = []
     const visit = async (path: string[]): Promise<void> => {
       const text = await help(...path)
@@ -232,7 +232,7 @@ describe('help', () => {
   })
 })
 
-it.each([',', ', ,', ''])('--status %j names no status, which is a wrong command line', async (text) => {
+it.each([',', ', ,', ''])('--status %j names no status, which is a usage error', async (text) => {
   const { exit, out, err } = await finished(['instances', 'list', '--status', text])
   expect([exit, out]).toEqual([2, ''])
   expect(err).toContain('Expected at least one status.')
@@ -254,7 +254,7 @@ describe('completion', () => {
   })
 
   it.skipIf(!existsSync('/usr/bin/bash') && !existsSync('/bin/bash'))(
-    'the script of bash is one that bash takes',
+    'the script of bash runs in bash',
     async () => {
       const one = program(
         ['completion', 'bash'],
@@ -277,7 +277,7 @@ describe('colours', () => {
     return running.stdout.raw.includes('\u001b[3')
   }
 
-  it('are on a terminal only, unless NO_COLOR, FORCE_COLOR, --no-color or a dumb terminal say otherwise', async () => {
+  it('are for terminals only; NO_COLOR, FORCE_COLOR, --no-color and a dumb terminal change that', async () => {
     expect(await coloured({}, true)).toBe(true)
     expect(await coloured({}, false)).toBe(false)
     expect(await coloured({ NO_COLOR: '1' }, true)).toBe(false)

@@ -4,10 +4,10 @@ import type { Input, Output, World } from '../src/world.ts'
 import { ADMIN_KEY, type TestFleet } from './fleet.ts'
 import { Pipe, Terminal } from './terminal.ts'
 
-/** Where no file of the user's is, and none is ever put. */
+/** A home without files, in which none is written. */
 const NOWHERE = '/nobody/home'
 
-/** A command under way, with a person in front of it, or a program. */
+/** A running command, before a person or a program. */
 export type Running = {
   stdout: Terminal | Pipe
   stderr: Terminal | Pipe
@@ -19,7 +19,7 @@ export type Running = {
   exit: Promise<number>
 }
 
-/** What may differ from a plain run: the environment, a terminal of this size (columns, rows) on both sides. */
+/** Options of a run: the environment, and a terminal of this size (columns, rows) for stdout and stderr. */
 export type How = {
   env?: Record<string, string>
   terminal?: [number, number]
@@ -33,7 +33,7 @@ export type How = {
 /** Addresses that commands opened in a browser. */
 export const opened: string[] = []
 
-/** Starts a command in this process, with streams of its own; stdout and stderr of a terminal are one, as on a real one. */
+/** Starts a command in this process, with its own streams; on a terminal stdout and stderr are one stream. */
 export function start(args: readonly string[], how: How = {}): Running {
   const screen = how.terminal === undefined ? null : new Terminal(...how.terminal)
   const stdout = screen === null || how.piped ? new Pipe() : screen
@@ -67,7 +67,7 @@ export function start(args: readonly string[], how: How = {}): Running {
   }
 }
 
-/** A command run to its end: its exit code and all that it said. */
+/** The exit code and the output of a command. */
 export type Ran = { exit: number; out: string; err: string }
 
 /** Runs a command to its end. */
@@ -77,12 +77,12 @@ export async function run(args: readonly string[], how: How = {}): Promise<Ran> 
   return { exit, out: running.stdout.text(), err: running.stderr.text() }
 }
 
-/** The environment that leads to a fleet. */
+/** The environment that names a fleet. */
 export function at(fleet: Pick<TestFleet, 'url'>, key: string = ADMIN_KEY): Record<string, string> {
   return { ZAPFLEET_URL: fleet.url, ZAPFLEET_API_KEY: key }
 }
 
-/** Runs a command line, words by spaces, as an admin of a fleet; with its JSON read where `--json` stands in it. */
+/** Runs a command line, split at spaces, as an admin of a fleet; parses the output with `--json`. */
 export function commandsOf(fleet: () => TestFleet) {
   return {
     zapfleet: (line: string, how: How = {}): Promise<Ran> =>

@@ -7,8 +7,8 @@ type Colour = 'black' | 'white'
 const SCALE = 4
 
 /**
- * Reads the QR code that stands on a terminal, as a camera would: the cells painted with the terminal's own colours, or with
- * those that were asked for. Dark modules must be dark and light ones light: an inverted code is not read. Null: none is seen.
+ * Reads the QR code on a terminal as a camera does: the cells in the terminal's own colours, or in those that the program set.
+ * Dark modules must be dark and light ones light: an inverted code is not read. Null: there is none.
  */
 export function scan(cells: readonly (readonly Cell[])[], theme: 'dark' | 'light'): string | null {
   const [ground, ink]: [Colour, Colour] = theme === 'dark' ? ['black', 'white'] : ['white', 'black']
@@ -35,7 +35,7 @@ function halvesOf(cell: Cell | undefined, ground: Colour, ink: Colour): [Colour,
   if (cell.sign === '█') return [over, over]
   if (cell.sign === '▀') return [over, under]
   if (cell.sign === '▄') return [under, over]
-  // Letters are no blocks; what they leave of their cell is of no matter here.
+  // Letters are no blocks; their cells do not matter here.
   return [under, under]
 }
 

@@ -5,7 +5,7 @@ import ts from '@typescript/typescript6'
 
 const sources = fileURLToPath(new URL('../src', import.meta.url))
 
-/** Every sentence that the sources hand to `t`, as the key of the dictionaries: `{0} is made`. */
+/** Every sentence that the sources pass to `t`, as the key of the dictionaries: `{0} is made`. */
 export function sentences(): string[] {
   const found = new Set<string>()
   for (const file of filesOf(sources)) {
@@ -18,7 +18,7 @@ export function sentences(): string[] {
   return [...found].sort()
 }
 
-/** Sentences that are written without `t`: as arguments of what shows them, and so in English alone. */
+/** Sentences that are shown without `t`, and so in English alone. */
 export function untranslated(): string[] {
   const shows = new Set(['say', 'print', 'during', 'Refusal', 'confirmed'])
   return filesOf(sources).flatMap((file) => {

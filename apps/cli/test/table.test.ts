@@ -19,7 +19,7 @@ const anyText = fc.oneof(
 )
 
 describe('a text on a terminal', () => {
-  it('cut to a width never takes more, and stays whole where it fits', () => {
+  it('cut to a width is never wider, and stays whole if it fits', () => {
     fc.assert(
       fc.property(anyText, fc.nat(50), (raw, width) => {
         const text = plain(raw)
@@ -30,11 +30,11 @@ describe('a text on a terminal', () => {
     )
   })
 
-  it('of somebody else commands no terminal: no escapes, no new lines, no turned writing', () => {
+  it('from outside cannot control the terminal: no escapes, no new lines, no change of writing direction', () => {
     expect(plain('\u001b]0;title\u0007a\nb\u202Ec\u009b31m')).toBe('�]0;title�a�b�c�31m')
   })
 
-  it('is broken at spaces, and no line is longer than asked where words allow it', () => {
+  it('is broken at spaces, and no line is longer than the width unless a word is', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
     expect(wrap('a-very-long-word here', 6)).toEqual(['a-very-long-word', 'here'])
   })
@@ -52,7 +52,7 @@ describe('a table', () => {
     { title: 'SENT', side: 'right', cell: ([, , sent]) => String(sent) },
   ]
 
-  it('fits its width whatever stands in it, and keeps its columns under their titles', () => {
+  it('fits its width with any content, and keeps its columns under their titles', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyText, anyText, fc.nat(9999)), { maxLength: 8 }),
@@ -86,7 +86,7 @@ describe('a table', () => {
 describe('words for figures', () => {
   const now = new Date(2026, 10, 25, 13, 40, 2).getTime()
 
-  it('tell how long ago, and when again', () => {
+  it('show how long ago, and when again', () => {
     expect([0, 61_000, 7_300_000, 200_000_000].map(span)).toEqual(['0 s', '1 min', '2 h', '2 d'])
     expect(ago(new Date(now + 2_000).toISOString(), now)).toBe('just now')
     expect(ago(new Date(now - 42_000).toISOString(), now)).toBe('42 s ago')
@@ -94,12 +94,12 @@ describe('words for figures', () => {
     expect(upcoming(new Date(2026, 10, 26).toISOString(), now)).toBe('2026-11-26 00:00 (in 10 h)')
   })
 
-  it('never call nearly all all, or nearly nothing nothing', () => {
+  it('never round up to 100 % or down to 0', () => {
     expect([1, 0.99999, 0.5, 0.0001, 0].map(percent)).toEqual(['100 %', '99.9 %', '50 %', '0.1 %', '0 %'])
     expect(sparkline([0, 1, 50, 100])).toBe('▁▂▅█')
   })
 
-  it('find the nearest word, and none where nothing is near', () => {
+  it('find the nearest word, or none', () => {
     expect(nearest('vendas-1', ['vendas-01', 'loja-01'])).toBe('vendas-01')
     expect(nearest('xyz', ['vendas-01'])).toBeNull()
   })

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream'
 type Cell = { sign: string; paint: string }
 
 /**
- * A terminal as far as the program uses one: it takes what is written, and knows what a person would see. Colours are kept
- * cell by cell. `raw` is all that came.
+ * A terminal as far as the program uses one: it interprets what is written and holds what a person would see. Colours are kept
+ * cell by cell. `raw` is everything that was written.
  */
 export class Terminal extends Writable {
   readonly isTTY = true
@@ -26,12 +26,12 @@ export class Terminal extends Writable {
     this.rows = rows
   }
 
-  /** Whether a whole-screen program has the terminal. */
+  /** Whether the alternate screen is on. */
   get taken(): boolean {
     return this.#other !== null
   }
 
-  /** What is seen, line by line, without colours. */
+  /** The visible lines, without colours. */
   lines(): string[] {
     return this.cells().map((line) =>
       line
@@ -58,7 +58,7 @@ export class Terminal extends Writable {
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     const text = chunk.toString()
     this.raw += text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is commanded by them
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they control a terminal
     for (const [part] of text.matchAll(/\u001b\[([?\d;]*)([A-Za-z])|[^\u001b]/gsu)) this.#take(part)
     done()
   }
@@ -76,7 +76,7 @@ export class Terminal extends Writable {
 
   #put(sign: string): void {
     if (this.#column >= this.columns && this.wraps) this.#take('\n')
-    // Without wrapping the last column is written over.
+    // Without wrapping, text overwrites the last column.
     const column = Math.min(this.#column, this.columns - 1)
     const line = this.#line()
     while (line.length < column) line.push({ sign: ' ', paint: '' })

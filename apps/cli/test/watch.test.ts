@@ -30,7 +30,7 @@ const until = (check: () => void) => vi.waitFor(check, PATIENTLY)
 const onTerminal = { terminal: [80, 24] as [number, number] }
 
 describe('watch on a terminal', () => {
-  it('shows the numbers, follows what happens to them, and q gives the terminal back', async () => {
+  it('shows the numbers and their changes, and q restores the terminal', async () => {
     const running = begin([], onTerminal)
     const { stdout } = running
     await until(() => expect(stdout.lines()[2]).toMatch(/^NAME +STATUS/))
@@ -51,7 +51,7 @@ describe('watch on a terminal', () => {
     await fleet.admin.instance.update.mutate({ name: 'dois', paused: false })
   })
 
-  it('writes only what changed, so that nothing flickers', async () => {
+  it('writes only the lines that changed, so that nothing flickers', async () => {
     const { stdout } = begin([], onTerminal)
     await until(() => expect(stdout.text()).toContain('3 available'))
     const before = stdout.raw.length
@@ -64,7 +64,7 @@ describe('watch on a terminal', () => {
     expect(written).not.toContain('NAME')
   })
 
-  it('fits any window, and scrolls where there are more numbers than lines', async () => {
+  it('fits any window, and scrolls when there are more numbers than lines', async () => {
     const running = begin([], onTerminal)
     const { stdout } = running
     await until(() => expect(stdout.text()).toContain('3 available'))
@@ -88,21 +88,21 @@ describe('watch on a terminal', () => {
     expect(await running.exit).toBe(0)
   })
 
-  it('says since when it is old while the API is away, and is right again by itself', async () => {
+  it('shows since when it is old while the API does not answer, and is current again afterwards', async () => {
     const { stdout } = begin([], onTerminal)
     await until(() => expect(stdout.text()).toContain('3 available'))
     await fleet.killApi()
     await until(() => expect(stdout.lines()[0]).toMatch(/^No answer since \d\d:\d\d:\d\d/))
     expect(stdout.text()).toContain('um ')
     await fleet.startApi()
-    // Nobody hears this one: it is in the list that is read on coming back, or in an event after it.
+    // No stream is open: the change is in the list that is read on reconnection, or in an event after it.
     await fleet.admin.instance.update.mutate({ name: 'tres', paused: true })
     await until(() => expect(stdout.lines()[0]).toContain('3 numbers, 2 available'))
     expect(stdout.text()).toMatch(/^tres .*paused/m)
     await fleet.admin.instance.update.mutate({ name: 'tres', paused: false })
   })
 
-  it('tells a refusal on the terminal as it is, without taking it', async () => {
+  it('prints a refusal without taking the terminal', async () => {
     const running = begin([], { ...onTerminal, env: at(fleet, BOT_KEY) })
     expect(await running.exit).toBe(6)
     expect(running.stdout.taken).toBe(false)
@@ -124,7 +124,7 @@ describe('watch without a terminal', () => {
     expect(await running.exit).toBe(130)
   })
 
-  it('as JSON hands on the whole and then the API’s own events, one a line', async () => {
+  it('as JSON prints the whole list and then the events of the API, one a line', async () => {
     const running = begin(['--json'], { terminal: undefined as never })
     const events = () => running.stdout.lines().map((line) => JSON.parse(line))
     await until(() => expect(events()).not.toHaveLength(0))

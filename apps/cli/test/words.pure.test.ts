@@ -18,7 +18,7 @@ const number = (fields: Partial<Instance>): Instance =>
     ...fields,
   }) as Instance
 
-it('names every reason and every action in Portuguese, in the words of the page', () => {
+it('has Portuguese words for every reason and every action, the same as the page', () => {
   inLanguage('pt-BR', () => {
     for (const reason of STATUS_REASONS) {
       expect(statusReasonWords(reason)).toBe(STATUS_REASONS_PT_BR[reason])

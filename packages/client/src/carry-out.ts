@@ -4,33 +4,33 @@ import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { newId } from './new-id.ts'
 import type { Retry, Settings } from './options.ts'
-import { waitBeforeMs } from './patience.ts'
 import { pause } from './pause.ts'
+import { waitBeforeMs } from './retry-wait.ts'
 import type { FleetRouter } from './router.ts'
 
 type Envelope = OperationResultEnvelope<unknown, TRPCClientError<FleetRouter>>
 
-/** A link of tRPC's that ends the chain, opened: sends a call, and tells its answer. */
-export type Way = ReturnType<TRPCLink<FleetRouter>>
+/** The last link of tRPC's chain: sends a call and returns its answer. */
+export type LastLink = ReturnType<TRPCLink<FleetRouter>>
 
 /** Settings of one call, in tRPC's `context`: `fleet.instance.list.query({}, { context: { timeoutMs: 2_000 } })`. */
 export type CallContext = {
-  /** The call with all its tries, in milliseconds; default `timeouts.quickMs` or `slowMs` of the client. */
+  /** Timeout of the call with all its tries, in milliseconds; default `timeouts.quickMs` or `slowMs` of the client. */
   timeoutMs?: number
   /** Whether the call is repeated where that is safe; default `retry` of the client. */
   retry?: boolean
 }
 
-/** What all calls of a client share. `chance` returns 0 to 1, and the same for calls of the same moment. */
+/** What all calls of a client share. `random` returns 0 to 1, the same for calls that fail together. */
 export type Transport = {
   settings: Settings
-  wayOf: (op: Operation) => Way
-  chance: (nowMs: number) => number
+  linkOf: (op: Operation) => LastLink
+  random: (nowMs: number) => number
 }
 
-/** The answer of a call: tries until it succeeds, is refused for good, or the time is over. Throws FleetError alone. */
+/** Makes a call: tries until it succeeds, is refused for good, or times out. Throws FleetError and nothing else. */
 export async function carryOut(transport: Transport, op: Operation): Promise<unknown> {
-  const { settings, chance } = transport
+  const { settings, random } = transport
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
   const withinMs = timeoutMs ?? (waitsForEvolution(op.path) ? slowMs : quickMs)
@@ -45,10 +45,10 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
       return await tryOnce(transport, attempt, tryMs)
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
-      const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), chance(performance.now())) : null
+      const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), random(performance.now())) : null
       const isOver = waitMs === null || performance.now() + waitMs >= endMs
       if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
-      tellRetry(settings, {
+      reportRetry(settings, {
         procedure: op.path,
         attempts,
         waitMs,
@@ -61,14 +61,14 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
 }
 
 /** Calls `onRetry`. What it throws is dropped: it must not end a call that may still succeed. */
-function tellRetry({ onRetry }: Settings, retry: Retry): void {
+function reportRetry({ onRetry }: Settings, retry: Retry): void {
   try {
     onRetry?.({ ...retry, waitMs: Math.round(retry.waitMs), remainingMs: Math.round(retry.remainingMs) })
   } catch {}
 }
 
-/** One answer of the way, or FleetError. When the time is over or the caller leaves, the request is let go. */
-function tryOnce({ settings, wayOf }: Transport, wanted: Operation, tryMs: number): Promise<unknown> {
+/** One try. A timeout or an abort by the caller ends the request. */
+function tryOnce({ settings, linkOf }: Transport, wanted: Operation, tryMs: number): Promise<unknown> {
   const { signal } = wanted
   // tRPC's links never remove their listeners from a signal. The caller's may outlive many calls, so a try has its own.
   const own = signal ? new AbortController() : null
@@ -79,16 +79,16 @@ function tryOnce({ settings, wayOf }: Transport, wanted: Operation, tryMs: numbe
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     }
-    const letGo = (error: FleetError): void => {
+    const giveUp = (error: FleetError): void => {
       end()
       reject(error)
       own?.abort()
       subscription.unsubscribe()
     }
-    const onAbort = (): void => letGo(aborted(callOf(op, settings), { cause: signal?.reason }))
-    const timer = setTimeout(() => letGo(tooLate(callOf(op, settings), tryMs)), tryMs)
+    const onAbort = (): void => giveUp(aborted(callOf(op, settings), { cause: signal?.reason }))
+    const timer = setTimeout(() => giveUp(tooLate(callOf(op, settings), tryMs)), tryMs)
     signal?.addEventListener('abort', onAbort)
-    const subscription = wayOf(op)({ op, next: noLinkBelow }).subscribe({
+    const subscription = linkOf(op)({ op, next: noLinkBelow }).subscribe({
       next(envelope: Envelope) {
         end()
         resolve((envelope.result as { data?: unknown }).data)
@@ -102,12 +102,12 @@ function tryOnce({ settings, wayOf }: Transport, wanted: Operation, tryMs: numbe
 }
 
 function noLinkBelow(): never {
-  throw new Error('a way is the last link')
+  throw new Error('expected the last link, which calls no other')
 }
 
 /**
- * A reserve that may be repeated without counting twice. The key begins with the time: keys of one hour lie side by side in
- * the database's index, and not each on a page of its own.
+ * A reserve that may be repeated without counting twice. The key begins with the time, so that keys of one hour share pages of
+ * the database's index.
  */
 function withKey(input: unknown): unknown {
   const given = (input ?? {}) as { idempotencyKey?: string }
@@ -128,12 +128,12 @@ function withAttempts(error: FleetError, attempts: number): FleetError {
   })
 }
 
-/** The call, for what is said when it fails. */
+/** Facts of a call for its error. */
 export function callOf(op: Operation, settings: Settings): Call {
   return { procedure: op.path, server: settings.server, requestId: requestIdOf(op) }
 }
 
-/** The id that the request of a call bore; null before it had one. */
+/** The id of the call's request; null before a request was made. */
 function requestIdOf(op: Pick<Operation, 'context'>): string | null {
   const { requestId } = op.context
   return typeof requestId === 'string' ? requestId : null

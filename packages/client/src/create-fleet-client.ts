@@ -5,20 +5,20 @@ import {
   httpSubscriptionLink,
   type TRPCClient,
 } from '@trpc/client'
-import { askJson } from './ask-json.ts'
 import { eventSourceOf } from './event-source.ts'
+import { NoAnswer, StrangeAnswer } from './failure.ts'
 import { GuardedClient } from './guarded-client.ts'
 import { LiveFleet } from './live-fleet.ts'
 import type { LiveOptions, LiveSource } from './live-options.ts'
 import { newId } from './new-id.ts'
-import { type FleetClientOptions, settle } from './options.ts'
+import { type FleetClientOptions, readOptions, type Settings } from './options.ts'
 import type { FleetRouter } from './router.ts'
 import { type WatchOptions, watch } from './watch.ts'
 import { type Fleet, type ServingInstance, type WithInstanceOptions, withInstance } from './with-instance.ts'
 
-/** Calls in one HTTP request. The server's body limit (1 MiB) and the length of a batch's path (5,000) allow more. */
+/** Calls in one HTTP request. The server's limits (1 MiB of body, 5,000 characters of a batch's path) allow more. */
 const MOST_IN_A_BATCH = 64
-/** A single input may have 3,000 of them. */
+/** A single input has up to 3,000. */
 const LONGEST_URL_CHARS = 4_000
 
 /**
@@ -29,11 +29,11 @@ export type FleetClient = TRPCClient<FleetRouter> & {
   /**
    * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
    *
-   * - `act` throws `notSent(cause)`: the seat is released and another number tried, up to `failover` times.
-   * - `act` throws anything else: the message may have been sent. The seat stays counted and the error is rethrown.
+   * - `act` throws `notSent(cause)`: the reservation is released and another number is tried, up to `failover` times.
+   * - `act` throws anything else: the message may have been sent. The reservation stays counted and the error is rethrown.
    *
    * @throws FleetError `NO_CAPACITY` (see `availableAt`), `NOT_SENT` (safe to repeat), `MAYBE_SENT` (not safe to
-   * repeat), or what `reserve` throws; and what `act` throws
+   * repeat), the errors of `reserve`, and those of `act`
    * @example
    * await fleet.withInstance({ contactId: number, failover: 2 }, (instance) =>
    *   evolution.sendText(instance, { number, text: 'Olá!' }),
@@ -63,15 +63,15 @@ export type FleetClient = TRPCClient<FleetRouter> & {
 }
 
 /**
- * A client of zapfleet. It opens nothing until it is called, and needs no closing. Calls throw FleetError and nothing else.
+ * A client of zapfleet. It opens no connection before the first call and needs no closing. Calls throw FleetError and nothing else.
  *
- * @throws FleetError `INVALID_INPUT` when the options make no sense
+ * @throws FleetError `INVALID_INPUT` when an option is invalid
  */
 export function createFleetClient(options: FleetClientOptions): FleetClient {
-  const settings = settle(options)
+  const settings = readOptions(options)
   const request = {
     url: settings.url,
-    fetch: askJson(settings),
+    fetch: fetchJson(settings),
     headers: async (sent: { op: Called } | { opList: readonly Called[] }) => {
       const requestId = newId()
       for (const { context } of 'op' in sent ? [sent.op] : sent.opList) context.requestId = requestId
@@ -96,10 +96,23 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
       return new LiveFleet(source, options)
     },
   }
-  // A proxy over tRPC's proxy: it has no properties of its own to copy.
+  // A proxy over tRPC's proxy, which has no properties to copy.
   return new Proxy(calls as FleetClient, {
     get: (target, key) => Reflect.get(Object.hasOwn(own, key) ? own : target, key),
   })
 }
 
 type Called = { context: Record<string, unknown> }
+
+/** A `fetch` for JSON alone: throws NoAnswer without an answer, and StrangeAnswer for one without JSON. */
+function fetchJson(settings: Settings) {
+  return async (url: Parameters<typeof fetch>[0], init?: object): Promise<Response> => {
+    const response = await settings.fetch(url, init).catch((cause: unknown) => {
+      throw new NoAnswer(cause)
+    })
+    const kind = response.headers.get('content-type') ?? ''
+    if (/\bjson\b/.test(kind)) return response
+    await response.body?.cancel()
+    throw new StrangeAnswer(response.status)
+  }
+}

@@ -1,28 +1,28 @@
-/** The end of an undertaking: a moment, or the caller who leaves before. */
+/** A deadline: a point in time, or an earlier abort by the caller. */
 export type Deadline = {
-  /** Aborts then. */
+  /** Aborts at the deadline. */
   signal: AbortSignal
-  /** What is left, in whole milliseconds; 0 when it is over. */
+  /** Remaining time in whole milliseconds; 0 after the deadline. */
   remainingMs(): number
   /** Resolves this long after the signal aborted; never when `end` was called before. */
   overBy(ms: number): Promise<void>
-  /** Lets go of timers and listeners. */
+  /** Removes timers and listeners. */
   end(): void
 }
 
 /** Starts now. */
-export function openDeadline(withinMs: number, leaving: AbortSignal | undefined): Deadline {
+export function openDeadline(withinMs: number, caller: AbortSignal | undefined): Deadline {
   const endMs = performance.now() + withinMs
   const over = new AbortController()
-  const leave = (): void => over.abort(leaving?.reason)
+  const abort = (): void => over.abort(caller?.reason)
   const timers = [
     setTimeout(
       () => over.abort(new DOMException(`not done within ${withinMs} ms`, 'TimeoutError')),
       withinMs,
     ),
   ]
-  if (leaving?.aborted) leave()
-  leaving?.addEventListener('abort', leave)
+  if (caller?.aborted) abort()
+  caller?.addEventListener('abort', abort)
   return {
     signal: over.signal,
     remainingMs: () => (over.signal.aborted ? 0 : Math.max(0, Math.ceil(endMs - performance.now()))),
@@ -36,7 +36,7 @@ export function openDeadline(withinMs: number, leaving: AbortSignal | undefined)
       }),
     end() {
       for (const timer of timers) clearTimeout(timer)
-      leaving?.removeEventListener('abort', leave)
+      caller?.removeEventListener('abort', abort)
     },
   }
 }

@@ -5,8 +5,8 @@ import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
 import { pause } from './pause.ts'
 
-/** What listeners get: a message, or, those of `error`, the FleetError that ended a connection. */
-type Told = { type: string; data: string; lastEventId: string } | FleetError
+/** What listeners get: a message, or, for `error`, the FleetError that ended a connection. */
+type Notice = { type: string; data: string; lastEventId: string } | FleetError
 
 /** The part of the browsers' EventSource that tRPC's httpSubscriptionLink uses. */
 type EventSourceLike = {
@@ -23,13 +23,13 @@ const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
 
-/** A connection that nobody accepts, or on which no answer begins, is given up. */
+/** A connection attempt ends after this without the head of a response. */
 const CONNECT_MS = 15_000
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
 
-/** After these a stream comes back by itself; any other refusal is for good. */
-const COMES_BACK: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
+/** After these errors the stream reconnects; any other ends it. */
+const RECONNECTS_AFTER: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
   'UNREACHABLE',
   'TIMEOUT',
   'OVERLOADED',
@@ -39,9 +39,9 @@ const COMES_BACK: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
 ])
 
 /**
- * An EventSource over `fetch`, as tRPC's httpSubscriptionLink wants one: with `new`. The browsers' own sends no header,
- * and gives up on the first 503. This one sends the key in a header, reconnects after every end but a refusal for good,
- * each time a little later, and goes on after the last id it has seen.
+ * An EventSource over `fetch`; tRPC's httpSubscriptionLink calls it with `new`. The one of browsers sends no header and ends
+ * at the first 503. This one sends the key in a header, reconnects with growing pauses after every error that may pass, and
+ * continues after the last event id that it received.
  */
 export function eventSourceOf(settings: Settings): new (url: string) => EventSourceLike {
   // A constructor that returns an object makes that object.
@@ -53,11 +53,11 @@ export function eventSourceOf(settings: Settings): new (url: string) => EventSou
 }
 
 function openEventSource(settings: Settings, url: string): EventSourceLike {
-  const listeners = new Map<string, Set<(told: Told) => void>>()
+  const listeners = new Map<string, Set<(notice: Notice) => void>>()
   const closed = new AbortController()
-  const tell = (type: string, told: Told): void => {
+  const notify = (type: string, notice: Notice): void => {
     if (closed.signal.aborted) return
-    for (const listener of listeners.get(type) ?? []) listener(told)
+    for (const listener of listeners.get(type) ?? []) listener(notice)
   }
   const source: EventSourceLike = {
     CONNECTING,
@@ -65,31 +65,35 @@ function openEventSource(settings: Settings, url: string): EventSourceLike {
     CLOSED,
     readyState: CONNECTING,
     addEventListener(type, listener) {
-      listeners.set(type, (listeners.get(type) ?? new Set()).add(listener as (told: Told) => void))
+      listeners.set(type, (listeners.get(type) ?? new Set()).add(listener as (notice: Notice) => void))
     },
     removeEventListener(type, listener) {
-      listeners.get(type)?.delete(listener as (told: Told) => void)
+      listeners.get(type)?.delete(listener as (notice: Notice) => void)
     },
     close() {
       source.readyState = CLOSED
       closed.abort()
     },
   }
-  void stay(settings, url, { source, tell, signal: closed.signal })
+  void keepConnected(settings, url, { source, notify, signal: closed.signal })
   return source
 }
 
-type Stream = { source: EventSourceLike; tell(type: string, told: Told): void; signal: AbortSignal }
+type Stream = { source: EventSourceLike; notify(type: string, notice: Notice): void; signal: AbortSignal }
 
-/** Connects, and connects again, until it is closed or refused for good. */
-async function stay(settings: Settings, url: string, { source, tell, signal }: Stream): Promise<void> {
+/** Connects until the source is closed or refused for good. */
+async function keepConnected(
+  settings: Settings,
+  url: string,
+  { source, notify, signal }: Stream,
+): Promise<void> {
   let lastEventId = ''
   let failures = 0
   const onEvent = (event: { event?: string | undefined; data: string; id?: string | undefined }): void => {
     failures = 0
     lastEventId = event.id ?? lastEventId
     const type = event.event ?? 'message'
-    tell(type, { type, data: event.data, lastEventId })
+    notify(type, { type, data: event.data, lastEventId })
   }
   const onOpen = (): void => {
     source.readyState = OPEN
@@ -97,10 +101,10 @@ async function stay(settings: Settings, url: string, { source, tell, signal }: S
   while (!signal.aborted) {
     const error = await readConnection(settings, url, { lastEventId, onOpen, onEvent, signal })
     if (signal.aborted) return
-    const comesBack = COMES_BACK.has(error.code)
-    source.readyState = comesBack ? CONNECTING : CLOSED
-    tell('error', error)
-    if (!comesBack) return
+    const reconnects = RECONNECTS_AFTER.has(error.code)
+    source.readyState = reconnects ? CONNECTING : CLOSED
+    notify('error', error)
+    if (!reconnects) return
     await pause(waitMs(error, failures++), signal)
   }
 }
@@ -112,7 +116,7 @@ type Connection = {
   signal: AbortSignal
 }
 
-/** Reads one connection to its end, and answers why it ended. */
+/** Reads one connection to its end. Returns why it ended. */
 async function readConnection(
   settings: Settings,
   url: string,
@@ -168,7 +172,7 @@ async function readRefusal(response: Response, call: Call): Promise<FleetError> 
   return error?.data?.fleet ? refusal(error, call) : failureOf(new StrangeAnswer(response.status), call)
 }
 
-/** Twice as long each time, drawn from its upper half; not before a moment that the server named. */
+/** The pause doubles with each failure and is drawn from its upper half. It never ends before `availableAt`. */
 function waitMs(error: FleetError, failures: number): number {
   const untilAllowedMs = error.availableAt === null ? 0 : error.availableAt.getTime() - Date.now()
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)

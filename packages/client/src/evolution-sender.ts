@@ -5,7 +5,7 @@ import { pause } from './pause.ts'
 import { judgeSendAnswer, judgeSendFailure, type SendVerdict } from './send-verdict.ts'
 import type { ServingInstance } from './with-instance.ts'
 
-/** Where Evolution is, and its key (the server's, or one that serves for every number). */
+/** Address and key of Evolution (the server's key, or one that is valid for every number). */
 export type EvolutionSenderOptions = {
   /** Address of Evolution: `https://evolution.example.com`. */
   url: string
@@ -14,15 +14,15 @@ export type EvolutionSenderOptions = {
   /** How long one text may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
   timeoutMs?: number
   /**
-   * How long a text waits for an Evolution that has just started (default 30,000; 0: not at all). Its instances load and
-   * connect within some 20 s. Nothing was sent meanwhile, so the text stays with its number.
+   * How long a text waits for an Evolution that has just started, in milliseconds (default 30,000; 0: not at all). Its instances
+   * load and connect within some 20 s. Nothing was sent meanwhile, so the text stays with its number.
    */
   startGraceMs?: number
   /** Another `fetch`, for proxies, tracing or tests. */
   fetch?: typeof fetch
 }
 
-/** A text as Evolution 2 takes it: digits (or a JID) and words, and whatever else its `sendText` knows. */
+/** A text as Evolution 2 takes it, with any other field of its `sendText`. */
 export type TextMessage = {
   /** Digits with the country code, or a JID. */
   number: string
@@ -32,13 +32,13 @@ export type TextMessage = {
   delay?: number
 } & Record<string, unknown>
 
-/** Sends by Evolution, and says what became of it in the words that `withInstance` understands. */
+/** Sends by Evolution and reports failures in the form that `withInstance` reads. */
 export type EvolutionSender = {
   /**
    * Sends a text through this number, once.
    *
-   * @returns the id of the message, when Evolution has written it to WhatsApp's socket
-   * @throws what `notSent` makes when it surely was not sent, FleetError `MAYBE_SENT` when nobody knows
+   * @returns the id of the message, once Evolution has written it to WhatsApp's socket
+   * @throws the error of `notSent` when it was certainly not sent, FleetError `MAYBE_SENT` when that is unknown
    */
   sendText(
     instance: Pick<ServingInstance, 'name'> & Partial<ServingInstance>,
@@ -51,11 +51,11 @@ export type EvolutionSender = {
 
 type FailedSend = Exclude<SendVerdict, { messageId: string }>
 
-/** What stands behind a text that failed: Evolution's answer, judged. */
+/** The cause of a text that failed, with the verdict on Evolution's answer. */
 export class SendFailure extends Error {
   /** Always `SendFailure`. */
   override readonly name = 'SendFailure'
-  /** Evolution's answer, judged. */
+  /** The verdict on Evolution's answer. */
   readonly verdict: FailedSend
 
   constructor(message: string, verdict: FailedSend, cause?: unknown) {
@@ -70,9 +70,9 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 
 /**
- * Made for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`.
+ * A sender for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`.
  *
- * @throws FleetError `INVALID_INPUT` when the options make no sense
+ * @throws FleetError `INVALID_INPUT` when an option is invalid
  */
 export function createEvolutionSender(options: EvolutionSenderOptions): EvolutionSender {
   const caller = 'createEvolutionSender'
@@ -82,14 +82,14 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   const startGraceMs =
     options.startGraceMs === 0 ? 0 : span(caller, 'startGraceMs', options.startGraceMs, START_GRACE_MS)
   const grace = createStartGrace(startGraceMs)
-  const ask = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   return {
     async sendText({ name, signal, reservation }, message) {
       if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false })
       const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
       const sendOnce = () => {
         const late = AbortSignal.timeout(timeoutMs + delayMs)
-        return exchange(ask, `${base}/message/sendText/${encodeURIComponent(name)}`, {
+        return exchange(send, `${base}/message/sendText/${encodeURIComponent(name)}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', apikey: apiKey },
           body: JSON.stringify(message),
@@ -115,14 +115,14 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
 
 const SENTENCES = {
   no: 'Evolution did not send the text',
-  maybe: 'nobody knows whether Evolution sent the text',
+  maybe: 'it is unknown whether Evolution sent the text',
 }
 
 type Exchanged = { verdict: SendVerdict; cause?: unknown }
 
 /**
- * The grace after a start of Evolution, shared by all texts of one sender: a text that met an instance not loaded yet, or a
- * dead line soon after that, was not sent and is sent again through the same number, for `forMs` at most. Then its last
+ * The grace after a start of Evolution, shared by all texts of one sender. A text for an instance that is not loaded yet, or
+ * that has no connection soon after, was not sent; it is sent again by the same number, for `forMs` at most. Then its last
  * verdict counts, and another number may be tried.
  */
 function createStartGrace(forMs: number) {
@@ -146,9 +146,9 @@ function createStartGrace(forMs: number) {
   }
 }
 
-async function exchange(ask: typeof fetch, url: string, init: RequestInit): Promise<Exchanged> {
+async function exchange(send: typeof fetch, url: string, init: RequestInit): Promise<Exchanged> {
   try {
-    const response = await ask(url, init)
+    const response = await send(url, init)
     return { verdict: judgeSendAnswer({ status: response.status, body: readBody(await response.text()) }) }
   } catch (cause) {
     return { verdict: judgeSendFailure(cause), cause }

@@ -1,10 +1,10 @@
 import { TRPCClientError } from '@trpc/client'
 import { FleetError, type FleetErrorFacts, isFleetError, readServerCode } from './fleet-error.ts'
 
-/** Of what a failure is told: the procedure, the server (its origin, which holds no key), the id that the request bore. */
+/** Facts of a failed call: the procedure, the server (its origin, which holds no key), the id of the request. */
 export type Call = { procedure: string; server: string; requestId: string | null }
 
-/** An answer that is no JSON, so not zapfleet's: thrown by `askJson`, read by `failureOf`. */
+/** An answer without JSON, so not from zapfleet: thrown by `fetchJson`, read by `failureOf`. */
 export class StrangeAnswer extends Error {
   override readonly name = 'StrangeAnswer'
   readonly status: number
@@ -15,7 +15,7 @@ export class StrangeAnswer extends Error {
   }
 }
 
-/** No answer came; the cause is what `fetch` threw. */
+/** No answer arrived; the cause is what `fetch` threw. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
 
@@ -24,16 +24,16 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The origin alone is in a message; a path after it is what goes wrong most. */
+/** A path after the origin is the most frequent mistake; messages show the origin alone. */
 const CHECK_URL =
   'Set url to the address under which zapfleet serves its page, such as https://fleet.example.com: no path after it, other than a sub path of zapfleet itself.'
 
-/** What gateways (502-504) and Cloudflare (520-530) say when the server behind them does not answer. */
+/** Statuses of gateways (502-504) and of Cloudflare (520-530) whose server does not answer. */
 function isGatewayStatus(status: number): boolean {
   return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 }
 
-/** Whatever was thrown on the way of a call, as the one error that callers see. */
+/** Anything that a call threw, as FleetError. */
 export function failureOf(error: unknown, call: Call): FleetError {
   if (isFleetError(error)) return error
   if (error instanceof NoAnswer && isFleetError(error.cause)) return error.cause
@@ -48,7 +48,7 @@ export function failureOf(error: unknown, call: Call): FleetError {
   return ownError(error.cause) ?? brokenCall(error.cause ?? error, call, facts)
 }
 
-/** An error of ours below tRPC's. A stream that ends with one fails again while it is disposed of, which wraps it. */
+/** A FleetError inside an error of tRPC. A stream that ends with one fails again while tRPC disposes of it, which wraps the error. */
 function ownError(cause: unknown): FleetError | null {
   if (isFleetError(cause)) return cause
   const inner = typeof cause === 'object' && cause !== null && 'error' in cause ? cause.error : null
@@ -61,7 +61,7 @@ type Answer = {
   data: { fleet?: { code?: unknown; availableAt?: unknown; reasons?: unknown }; requestId?: unknown }
 }
 
-/** A refusal in zapfleet's own words. */
+/** A refusal by zapfleet. */
 export function refusal(answer: Answer, facts: FleetErrorFacts): FleetError {
   const { fleet, requestId } = answer.data
   return new FleetError(readServerCode(fleet?.code), answer.message, {
@@ -87,7 +87,7 @@ function brokenCall(error: unknown, call: Call, facts: FleetErrorFacts): FleetEr
   if (name === 'TimeoutError') {
     return new FleetError('TIMEOUT', `${subject(call)}: no answer from ${call.server} in time.`, about)
   }
-  // What breaks while an answer is read is a TypeError, by the standard of fetch.
+  // By the standard of fetch, an error while an answer is read is a TypeError.
   if (error instanceof NoAnswer || thrown instanceof TypeError) {
     const code = networkCode(thrown)
     const words = `${subject(call)}: ${call.server} could not be reached${code === null ? '' : ` (${code})`}. Check the url, and that zapfleet runs there.`
@@ -106,13 +106,13 @@ function strangeAnswer(status: number, call: Call, facts: FleetErrorFacts): Flee
   return new FleetError('MALFORMED_ANSWER', words, facts)
 }
 
-/** The caller's own signal ended the call. */
+/** The error of a call that the caller's signal ended. */
 export function aborted(call: Call, facts: FleetErrorFacts = {}): FleetError {
   const about = { procedure: call.procedure, requestId: call.requestId, ...facts }
   return new FleetError('ABORTED', `${subject(call)} was aborted by its caller.`, about)
 }
 
-/** No answer came within this time. */
+/** The error of a call without an answer within this time. */
 export function tooLate(call: Call, withinMs: number, facts: FleetErrorFacts = {}): FleetError {
   const about = { procedure: call.procedure, requestId: call.requestId, ...facts }
   return new FleetError(
@@ -126,7 +126,7 @@ function subject({ procedure }: Call): string {
   return procedure === '' ? 'zapfleet' : procedure
 }
 
-/** Node says in `code`, some causes down, what broke (`ECONNREFUSED`); browsers say nothing. */
+/** Node has a code such as `ECONNREFUSED` in one of the causes; browsers have none. */
 function networkCode(error: unknown): string | null {
   let one: unknown = error
   for (let depth = 0; depth < 5 && typeof one === 'object' && one !== null; depth++) {

@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client'
 import type { FleetRouter } from './router.ts'
 
-/** What zapfleet itself says: the codes of its API, in the order of its documentation. */
+/** Error codes of the API, in the order of its documentation. */
 const SERVER_ERROR_CODES = [
   'INVALID_INPUT',
   'UNAUTHORIZED',
@@ -19,18 +19,18 @@ const SERVER_ERROR_CODES = [
   'UNEXPECTED',
 ] as const
 
-/** The codes that zapfleet itself answers. */
+/** Error codes of the API. */
 export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number]
 
 /**
- * Every way in which a call ends badly. Beside what zapfleet says (the table in the README), what only a client knows:
+ * Every error code: those of the API (the table in the README), and those of the client:
  *
- * - `UNREACHABLE`: no answer of zapfleet came: refused, reset, no such host, or a gateway that has nobody behind it;
- * - `TIMEOUT`: none came in time;
- * - `MALFORMED_ANSWER`: something else than zapfleet answered (a proxy's page, another server);
+ * - `UNREACHABLE`: no answer of zapfleet: connection refused or reset, no such host, or a gateway without a server behind it;
+ * - `TIMEOUT`: no answer in time;
+ * - `MALFORMED_ANSWER`: the answer is not from zapfleet (a proxy's page, another server);
  * - `ABORTED`: your own signal ended the call;
- * - `NOT_SENT`: of `withInstance`: surely not sent, by none of the numbers in `tried`; sending it again is safe;
- * - `MAYBE_SENT`: of `withInstance` and of sending by Evolution: nobody knows; sending it again is not.
+ * - `NOT_SENT`: of `withInstance`: certainly not sent, by none of the numbers in `tried`; sending it again is safe;
+ * - `MAYBE_SENT`: of `withInstance` and of sending by Evolution: unknown; sending it again is not safe.
  */
 export type FleetErrorCode =
   | ServerErrorCode
@@ -41,7 +41,7 @@ export type FleetErrorCode =
   | 'NOT_SENT'
   | 'MAYBE_SENT'
 
-/** Why one number cannot serve. */
+/** Why a number cannot serve. */
 export type Reason =
   | 'EXCLUDED'
   | 'BANNED'
@@ -67,27 +67,27 @@ export type FleetErrorFacts = {
   answer?: { error: { message: string; code: number; data: object } }
 }
 
-// Two copies of this package in one program (ESM and CJS, say) know each other's errors by this.
+// Lets two copies of this package in one program, such as ESM and CJS, recognise each other's errors.
 const BRAND = Symbol.for('@zapfleet/client/FleetError')
 
 /**
- * The one error of this client. Switch on `code`; the message is a sentence for people. It is a TRPCClientError as well,
- * so that code written for tRPC's errors reads it. Neither it nor its cause holds a key.
+ * The only error of this client. Switch on `code`; the message is a sentence for people. It is also a TRPCClientError, so code
+ * written for tRPC's errors can read it. Neither the error nor its cause holds a key.
  */
 export class FleetError extends TRPCClientError<FleetRouter> {
-  /** What a program switches on. */
+  /** The code to switch on. */
   readonly code: FleetErrorCode
-  /** The earliest moment at which the same call may succeed, if nothing but time passes; null when time alone does not help, or nobody knows. */
+  /** The earliest moment at which the same call may succeed if nothing but time passes; null when time alone does not help, or when it is unknown. */
   readonly availableAt: Date | null
   /** Of `NO_CAPACITY`: how many numbers were refused for each reason. */
   readonly reasons: Partial<Record<Reason, number>>
-  /** Under this id the server's log knows the request; null when none was made. */
+  /** Id of the request in the server's log; null when no request was made. */
   readonly requestId: string | null
   /** The procedure that was called, such as `reservation.reserve`; null outside of calls. */
   readonly procedure: string | null
   /** How often the call was tried. */
   readonly attempts: number
-  /** Of `withInstance`: the numbers that were tried, in their order. */
+  /** Of `withInstance`: the numbers that were tried, in order. */
   readonly tried: readonly Tried[]
 
   constructor(code: FleetErrorCode, message: string, facts: FleetErrorFacts = {}) {
@@ -121,7 +121,7 @@ export function isFleetError<Code extends FleetErrorCode = FleetErrorCode>(
   return codes.length === 0 || codes.includes((error as unknown as FleetError).code as Code)
 }
 
-/** Reads a code that a server sent; a word of a newer server counts as UNEXPECTED. */
+/** Reads a code from the server; an unknown code of a newer server reads as UNEXPECTED. */
 export function readServerCode(word: unknown): ServerErrorCode {
   return SERVER_ERROR_CODES.find((code) => code === word) ?? 'UNEXPECTED'
 }

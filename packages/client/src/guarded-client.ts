@@ -11,31 +11,31 @@ import { isLarge, waitsForEvolution } from './call-policy.ts'
 import { callOf, carryOut, type Transport } from './carry-out.ts'
 import { type Call, failureOf } from './failure.ts'
 import type { Settings } from './options.ts'
-import { openChance } from './patience.ts'
+import { openRandom } from './retry-wait.ts'
 import type { FleetRouter } from './router.ts'
 
-/** The links by which calls leave: each in a request of its own, those of a moment in one, and streams of events. */
-export type Ways = {
+/** The last links: one request for each call, one request for a batch, and streams of events. */
+export type LastLinks = {
   alone: TRPCLink<FleetRouter>
   together: TRPCLink<FleetRouter>
   stream: TRPCLink<FleetRouter>
 }
 
 /**
- * tRPC's client, but a call has a deadline, is repeated until then if it may be, and throws FleetError and nothing else.
- * Calls go straight to the last link: among many small ones, tRPC's chain would cost each more than all else here does.
+ * tRPC's client with a timeout for each call, retries where they are safe, and FleetError as the only error. Calls go directly
+ * to the last link: for many small calls, tRPC's chain would cost more than everything else here.
  */
 export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
   readonly #transport: Transport
   #calls = 0
 
-  constructor(settings: Settings, ways: Ways) {
-    super({ links: [guardStreams(settings), ways.stream] })
-    const alone = ways.alone(this.runtime)
-    const together = ways.together(this.runtime)
+  constructor(settings: Settings, links: LastLinks) {
+    super({ links: [guardStreams(settings), links.stream] })
+    const alone = links.alone(this.runtime)
+    const together = links.together(this.runtime)
     const goesAlone = ({ path, type, input }: Operation): boolean =>
       !settings.batch || waitsForEvolution(path) || isLarge(type, input)
-    this.#transport = { settings, chance: openChance(), wayOf: (op) => (goesAlone(op) ? alone : together) }
+    this.#transport = { settings, random: openRandom(), linkOf: (op) => (goesAlone(op) ? alone : together) }
   }
 
   override query(path: string, input?: unknown, options?: TRPCRequestOptions): Promise<unknown> {
@@ -54,7 +54,7 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
 
 type Envelope = OperationResultEnvelope<unknown, TRPCClientError<FleetRouter>>
 
-/** Turns what goes wrong with a subscription into a FleetError, also while it connects again by itself. */
+/** Turns every error of a subscription into a FleetError, also those before a reconnection. */
 function guardStreams(settings: Settings): TRPCLink<FleetRouter> {
   return () =>
     ({ op, next }) =>

@@ -1,4 +1,4 @@
-/** An id that nobody else has: a UUID, or 32 hexadecimal digits on pages that came over plain HTTP, where there are none. */
+/** A unique id: a UUID, or 32 hexadecimal digits on pages over plain HTTP, where browsers offer no UUIDs. */
 export function newId(): string {
   const { crypto } = globalThis
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()

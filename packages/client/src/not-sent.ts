@@ -1,11 +1,11 @@
-// Two copies of this package in one program know each other's by this.
+// Lets two copies of this package in one program recognise each other's errors.
 const BRAND = Symbol.for('@zapfleet/client/NotSentError')
 
-/** Thrown inside `withInstance`: the message was surely not sent. Made by `notSent`. */
+/** Thrown inside `withInstance`: the message was certainly not sent. Made by `notSent`. */
 export class NotSentError extends Error {
   /** Always `NotSentError`. */
   override readonly name = 'NotSentError'
-  /** Whether another number may do better. */
+  /** Whether another number may succeed. */
   readonly elsewhere: boolean
 
   constructor(cause: unknown, elsewhere: boolean) {
@@ -16,17 +16,17 @@ export class NotSentError extends Error {
 }
 
 /**
- * Says, thrown inside `withInstance`, that the message was surely not sent: its seat is given back, and another number
- * tried where `failover` allows. Never throw it when in doubt: somebody would get the message twice.
+ * The error to throw inside `withInstance` when the message was certainly not sent: the seat is released, and another number
+ * is tried where `failover` allows it. Never throw it when in doubt: the person would get the message twice.
  *
  * @param cause what happened; it reaches the caller as the cause of `NOT_SENT`
- * @param how `elsewhere: false` when no number could send this message (nobody has WhatsApp there, the text is empty)
+ * @param how `elsewhere: false` when no number could send this message (the receiver has no WhatsApp, the text is empty)
  */
 export function notSent(cause: unknown, how: { elsewhere?: boolean } = {}): NotSentError {
   return new NotSentError(cause, how.elsewhere ?? true)
 }
 
-/** Whether this is what `notSent` made, also in another copy of this package. */
+/** Whether `notSent` made this error, also in another copy of this package. */
 export function isNotSent(error: unknown): error is NotSentError {
   return typeof error === 'object' && error !== null && BRAND in error
 }

@@ -6,7 +6,7 @@ export type Timeouts = {
   quickMs?: number
   /** The same of calls that wait for Evolution: create, qrCode, restart, logout, delete, import, health.check, checkAll, fleet.conditions (60,000). */
   slowMs?: number
-  /** One try of a call that may be repeated (8,000): a connection that hangs is given up, and another one tried. */
+  /** One try of a call that may be repeated (8,000): a connection without an answer is given up, and the call tried again. */
   attemptMs?: number
 }
 
@@ -18,27 +18,27 @@ export type Retry = {
   attempts: number
   /** The wait before the next try, in milliseconds. */
   waitMs: number
-  /** How long the call goes on at most, in milliseconds. */
+  /** Time until the timeout of the call, in milliseconds. */
   remainingMs: number
   /** Why the last try failed. */
   error: FleetError
 }
 
-/** How a client is made. Only `url` and `apiKey` are needed. */
+/** Options of a client. Only `url` and `apiKey` are required. */
 export type FleetClientOptions = {
   /** Address of zapfleet: `https://fleet.example.com`. `/trpc` or `/v1` at its end is allowed. In browsers also a path, such as `/`. */
   url: string
-  /** The key, or a function that gives it for every request. It travels in a header, and stands in no error. */
+  /** The key, or a function that returns it for every request. It is sent in a header; no error holds it. */
   apiKey: string | (() => string | Promise<string>)
   /** How long calls may take. */
   timeouts?: Timeouts
-  /** Whether calls that may be repeated are (default true). Without, no idempotency keys are made either. */
+  /** Whether calls are repeated where that is safe (default true). If false, no idempotency keys are made either. */
   retry?: boolean
-  /** Whether calls of the same moment share one HTTP request (default true). */
+  /** Whether calls made together share one HTTP request (default true). */
   batch?: boolean
   /**
-   * Called before each wait for another try, once for each call: for a log line while a server is down. Nothing else
-   * reports these failures when a later try succeeds. What it throws is dropped.
+   * Called before each wait for another try, once for each call, such as for a log line while a server is down. Nothing else
+   * reports these failures when a later try succeeds. Its own errors are ignored.
    */
   onRetry?: (retry: Retry) => void
   /** Another `fetch`, for proxies, tracing or tests. */
@@ -62,13 +62,13 @@ export type Settings = {
 const CALLER = 'createFleetClient'
 
 /** Fills in the defaults. Throws FleetError `INVALID_INPUT` with what to change; a key is never shown. */
-export function settle(options: FleetClientOptions): Settings {
+export function readOptions(options: FleetClientOptions): Settings {
   const { apiKey, timeouts = {} } = options
   const url = trpcAddress(options.url)
   return {
     url: url.href,
     server: url.origin,
-    apiKey: typeof apiKey === 'function' ? () => askKey(apiKey) : always(fitKey(apiKey, CALLER)),
+    apiKey: typeof apiKey === 'function' ? () => readKey(apiKey) : always(fitKey(apiKey, CALLER)),
     timeouts: {
       quickMs: span(CALLER, 'timeouts.quickMs', timeouts.quickMs, 20_000),
       slowMs: span(CALLER, 'timeouts.slowMs', timeouts.slowMs, 60_000),
@@ -81,7 +81,7 @@ export function settle(options: FleetClientOptions): Settings {
   }
 }
 
-async function askKey(apiKey: () => string | Promise<string>): Promise<string> {
+async function readKey(apiKey: () => string | Promise<string>): Promise<string> {
   let key: string
   try {
     key = await apiKey()
@@ -97,7 +97,7 @@ function always<Value>(value: Value): () => Value {
 
 function trpcAddress(text: string): URL {
   const url = address(text, CALLER)
-  // /v1 is where the REST routes are: addresses are copied from there.
+  // People copy the address of a REST route, which begins with /v1.
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
   url.pathname = path.endsWith('/trpc') ? path : `${path}/trpc`
   return url
@@ -126,14 +126,14 @@ export function address(text: string, caller: string): URL {
   return url
 }
 
-/** What stands before an @ or behind a ? may be a key. */
+/** Text before an @ or after a ? may hold a key. */
 function withoutSecrets(text: string): string {
   return String(text)
     .replace(/^.*@/s, '…@')
     .replace(/[?#].*$/s, '…')
 }
 
-/** A key as a header can carry it; the line's end of a file that held it is cut off. Throws without showing it. */
+/** A key that fits into a header, without the line break of a file. Errors do not show it. */
 export function fitKey(key: unknown, caller: string): string {
   const text = typeof key === 'string' ? key.trim() : ''
   if (text === '') {

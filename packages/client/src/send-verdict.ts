@@ -1,11 +1,11 @@
 /**
- * What became of a text that was handed to Evolution's `sendText`.
+ * The outcome of a call of Evolution's `sendText`.
  *
  * - `yes`: written to the socket of WhatsApp, with the id of the message;
- * - `no`: surely not; `elsewhere` tells whether another number may do better;
- * - `maybe`: nobody knows. Evolution has no idempotency key, so sending again may send twice.
+ * - `no`: certainly not sent; `elsewhere` is whether another number may succeed;
+ * - `maybe`: unknown. Evolution has no idempotency key, so sending again may send twice.
  *
- * `why` is for programs, `words` for people: Evolution's own, or those of the network.
+ * `why` is for programs, `words` for people: the text of Evolution or of the network error.
  */
 export type SendVerdict =
   | {
@@ -15,7 +15,7 @@ export type SendVerdict =
       messageId: string
     }
   | {
-      /** Surely not sent. */
+      /** Certainly not sent. */
       sent: 'no'
       /** Why, for programs. */
       why: NotSentReason
@@ -33,7 +33,7 @@ export type SendVerdict =
       words: string
     }
 
-/** Why a text was surely not sent. */
+/** Why a text was certainly not sent. */
 export type NotSentReason =
   | 'line_down'
   /** Evolution has just started and has not loaded the instance yet. */
@@ -60,8 +60,8 @@ export type SendAnswer = {
 
 const MOST_WORDS_CHARS = 300
 
-/** The words of Evolution 2.3.6 for a number without a live connection: lost, never opened, opening, lost during the send. */
-const DEAD_LINE = [
+/** Messages of Evolution 2.3.6 for an instance without a connection: lost, never opened, opening, lost during the send. */
+const NOT_CONNECTED = [
   /^(Error: )?Connection Closed$/,
   /^(TypeError: )?Cannot read properties of undefined \(reading 'onWhatsApp'\)$/,
   /^(TypeError: )?Cannot read properties of undefined \(reading 'id'\)$/,
@@ -71,17 +71,17 @@ const DEAD_LINE = [
   /\bis not connected$/,
 ]
 
-/** The words of an instance that is not loaded yet, in the first seconds after Evolution's start. */
+/** Message for an instance that is not loaded yet, in the first seconds after Evolution's start. */
 const STARTING = /^(TypeError: )?Cannot read properties of undefined \(reading 'textMessage'\)$/
 const DATABASE = /\bdatabase\b|\bprisma\b/i
 
-/** Evolution wraps whatever was thrown on the way of a text, also after it was sent, into a 400 that begins like this. */
+/** Evolution wraps an error inside `sendText`, also one after the send, in a 400 whose message begins like this. */
 const THROWN = /^(\w*(Error|Exception)\b|\[object )/
 
 /**
- * Judges an answer of Evolution's `sendText` (measured on 2.3.6), by status and words, since a dead line is a 500 or a 400
- * depending on a cache. A 500 in Evolution's own envelope always comes from before the send; an error after it is a 400. A 5xx
- * of a proxy may come after the send. What is not known to be harmless counts as `maybe`.
+ * Judges an answer of Evolution's `sendText` (measured on 2.3.6) by status and message, because a lost connection is a 500 or
+ * a 400 depending on a cache. A 500 in Evolution's envelope was always thrown before the send; an error after it is a 400. A 5xx
+ * of a proxy may come after the send. Anything that is not known to be safe is `maybe`.
  */
 export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
   const refusal = readRefusal(body)
@@ -90,9 +90,9 @@ export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
     if (messageId !== null) return { sent: 'yes', messageId }
     return maybe('strange_answer', `status ${status} without the id of a message`)
   }
-  if (refusal === null) return judgeStranger(status)
+  if (refusal === null) return judgeProxyAnswer(status)
   const words = refusal.words.join('; ').slice(0, MOST_WORDS_CHARS)
-  if (DEAD_LINE.some((one) => one.test(words))) return no('line_down', true, words)
+  if (NOT_CONNECTED.some((one) => one.test(words))) return no('line_down', true, words)
   if (status === 500 && refusal.status === 500) {
     if (STARTING.test(words)) return no('starting', true, words)
     // Another number of the same server meets the same database.
@@ -105,15 +105,15 @@ export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
       ? no('wrong_address', false, words)
       : no('unknown_instance', true, words)
   }
-  if (refusal.knowsNobody) return no('no_whatsapp', false, 'this number is not on WhatsApp')
+  if (refusal.isNotOnWhatsApp) return no('no_whatsapp', false, 'this number is not on WhatsApp')
   if (status >= 400 && status < 500) {
     return THROWN.test(words) ? maybe('failed_on_the_way', words) : no('invalid_message', false, words)
   }
   return maybe('failed_on_the_way', words || `status ${status}`)
 }
 
-/** Somebody between here and Evolution answered. Whoever refuses what he was sent has passed nothing on; silence is no such word. */
-function judgeStranger(status: number): SendVerdict {
+/** An answer of a proxy. 3xx and 4xx were not forwarded; a 5xx may have been sent. */
+function judgeProxyAnswer(status: number): SendVerdict {
   const words = `status ${status}, not in Evolution's words`
   if (status >= 300 && status < 400) return no('wrong_address', false, `${words}: a redirect`)
   if (status === 401 || status === 403) return no('key_refused', false, words)
@@ -122,7 +122,7 @@ function judgeStranger(status: number): SendVerdict {
   return maybe(status >= 502 && status <= 504 ? 'no_answer' : 'strange_answer', words)
 }
 
-/** Errors of a connection that was never made: no byte of the message has left. */
+/** Errors of a connection that was never made: no byte of the message was sent. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -137,8 +137,8 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Judges what `fetch` threw instead of an answer. Only a connection that was never made has surely sent nothing: a reset,
- * a timeout, a cut answer may come after the send. In browsers, which do not say what broke, it is always `maybe`.
+ * Judges an error of `fetch`. Only a connection that was never made certainly sent nothing: a reset, a timeout or a cut answer
+ * may come after the send. Browsers give no reason, so there it is always `maybe`.
  */
 export function judgeSendFailure(error: unknown): SendVerdict {
   const words = wordsOf(error)
@@ -150,7 +150,7 @@ function neverConnected(error: unknown, depth = 0): boolean {
   const { code, syscall, errors, cause } = error as Partial<
     Record<'code' | 'syscall' | 'errors' | 'cause', unknown>
   >
-  // Several addresses were tried: each of them must have failed so.
+  // Several addresses were tried: each must have failed before a connection.
   if (Array.isArray(errors) && errors.length > 0) return errors.every((one) => neverConnected(one, depth + 1))
   if (typeof code === 'string' && NEVER_CONNECTED.has(code)) return true
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true
@@ -169,7 +169,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** Evolution's envelope: `{"status":400,"error":"…","response":{"message":X}}`, X a text or lists of texts and objects. */
-function readRefusal(body: unknown): { status: number; words: string[]; knowsNobody: boolean } | null {
+function readRefusal(body: unknown): { status: number; words: string[]; isNotOnWhatsApp: boolean } | null {
   const { status, response } = (body ?? {}) as { status?: unknown; response?: { message?: unknown } }
   if (typeof status !== 'number' || typeof response !== 'object' || response === null) return null
   const entries: unknown[] = [response.message].flat(3)
@@ -177,7 +177,7 @@ function readRefusal(body: unknown): { status: number; words: string[]; knowsNob
   return {
     status,
     words: entries.filter((one) => typeof one === 'string'),
-    knowsNobody: objects.some((one) => (one as { exists?: unknown }).exists === false),
+    isNotOnWhatsApp: objects.some((one) => (one as { exists?: unknown }).exists === false),
   }
 }
 

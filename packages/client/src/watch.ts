@@ -3,8 +3,8 @@ import type { FleetError } from './fleet-error.ts'
 import type { FleetRouter, Instance } from './router.ts'
 
 /**
- * What happens in the fleet: a change, with the instance as it was right after it and an `id` to come back with, or
- * counters as they stand, at most once a second.
+ * An event of the fleet: a change, with the instance right after it and an `id` to resume from, or the present counters, at
+ * most once a second.
  */
 export type FleetEvent =
   | {
@@ -18,35 +18,35 @@ export type FleetEvent =
   | {
       /** Counters changed. */
       type: 'counters'
-      /** Counters have no id: they are read anew. */
+      /** Counters have no id: a resumed stream samples them again. */
       id: null
       /** The instances whose counters changed. */
       instances: Instance[]
     }
 
-/** How the stream does: `connecting` (the first time and again), `live`, `ended` for good. */
+/** State of the stream: `connecting` (also after an interruption), `live`, or `ended` for good. */
 export type StreamState = 'connecting' | 'live' | 'ended'
 
-/** What `watch` calls, and where it begins. */
+/** Listeners of `watch`, and the event after which it begins. */
 export type WatchOptions = {
   /** Called for each event, in order. */
   onEvent(event: FleetEvent): void
-  /** `error` tells why it connects again, or why it ended; null when nothing went wrong. */
+  /** `error` is why the stream reconnects or ended; null when nothing failed. */
   onState?(state: StreamState, error: FleetError | null): void
-  /** The id of the last event that was seen, to be told what came after it. */
+  /** The id of the last event that was received: the stream begins after it. */
   lastEventId?: string | null
 }
 
 /**
- * Follows the fleet over one connection, which comes back by itself and then tells what was missed. It ends by `stop`, or
- * when the key is refused.
+ * Follows the fleet over one connection, which reconnects and then sends what was missed. Ends by `stop`, or when the key is
+ * refused.
  */
 export function watch(calls: TRPCClient<FleetRouter>, options: WatchOptions): { stop(): void } {
   const { onEvent, onState, lastEventId = null } = options
-  let told: StreamState | null = null
-  const tell = (state: StreamState, error: FleetError | null): void => {
-    if (told === 'ended' || (state === told && error === null)) return
-    told = state
+  let last: StreamState | null = null
+  const notify = (state: StreamState, error: FleetError | null): void => {
+    if (last === 'ended' || (state === last && error === null)) return
+    last = state
     onState?.(state, error)
   }
   const stream = calls.instance.onChange.subscribe(
@@ -58,16 +58,16 @@ export function watch(calls: TRPCClient<FleetRouter>, options: WatchOptions): { 
       },
       onConnectionStateChange(state) {
         if (state.state === 'idle') return
-        tell(state.state === 'pending' ? 'live' : 'connecting', state.error as FleetError | null)
+        notify(state.state === 'pending' ? 'live' : 'connecting', state.error as FleetError | null)
       },
-      onError: (error) => tell('ended', error as FleetError),
-      onComplete: () => tell('ended', null),
+      onError: (error) => notify('ended', error as FleetError),
+      onComplete: () => notify('ended', null),
     },
   )
   return {
     stop() {
       stream.unsubscribe()
-      tell('ended', null)
+      notify('ended', null)
     },
   }
 }

@@ -5,25 +5,25 @@ import { isNotSent, type NotSentError } from './not-sent.ts'
 import { span } from './options.ts'
 import type { FleetRouter, Reservation, ReserveInput } from './router.ts'
 
-/** A reservation that could not be settled. It stays counted, which is the safe side. */
+/** A reservation that was neither confirmed nor released. It stays counted, which is the safe side. */
 export type Unsettled = {
-  /** What was tried. */
+  /** The call that failed. */
   act: 'confirm' | 'release'
-  /** The reservation that stays as it is. */
+  /** The reservation, unchanged. */
   reservation: Reservation
   /** Why the last try failed. */
   error: FleetError
 }
 
-/** Which number is wanted, and how far `withInstance` goes for it. */
+/** Input of the reserve, and limits of `withInstance`. */
 export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
   /** How many other numbers may be tried after `notSent` (default 0). */
   failover?: number
-  /** All of it together, in milliseconds (default 120,000); then `instance.signal` aborts. */
+  /** Timeout of everything together, in milliseconds (default 120,000); then `instance.signal` aborts. */
   deadlineMs?: number
-  /** Ends it before. */
+  /** Aborts before the deadline. */
   signal?: AbortSignal
-  /** Told when a confirm or a release failed for good. Nothing is thrown then, nor what this throws. */
+  /** Called when a confirm or a release failed for good. Nothing is thrown then; errors of this function are ignored. */
   onUnsettled?: (problem: Unsettled) => void
 }
 
@@ -31,16 +31,16 @@ export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
 export type ServingInstance = {
   /** Its name, on zapfleet and on Evolution. */
   name: string
-  /** The counted seat; `withInstance` confirms or releases it. */
+  /** The reservation; `withInstance` confirms or releases it. */
   reservation: Reservation
   /** 1 for the first number that is tried. */
   attempt: number
-  /** Aborts at the deadline, and when the caller leaves. Hand it to the request that sends. */
+  /** Aborts at the deadline, or with the caller's signal. Pass it to the request that sends. */
   signal: AbortSignal
 }
 
 const DEADLINE_MS = 120_000
-/** A callback that ends this soon after its signal aborted is still heard. */
+/** The result of a callback that ends this soon after the abort still counts. */
 const GRACE_MS = 1_000
 /** The API takes no more names in `exclude`. */
 const MOST_EXCLUDED = 100
@@ -49,17 +49,17 @@ const MOST_EXCLUDED = 100
 export type Fleet = { calls: TRPCClient<FleetRouter>; quickMs: number }
 
 /**
- * Reserves a number, runs `act` with it, confirms when it returns, and answers what it returned.
+ * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
  *
- * - `act` throws `notSent(cause)`: the seat is given back, and another number tried, as often as `failover` says.
- * - `act` throws anything else: the message may have been sent. The seat stays counted, nothing is tried elsewhere, and
- *   the error reaches the caller as it is.
- * - `act` still runs a second after the deadline: the same, as FleetError `MAYBE_SENT`. When `act` ends at last, its
- *   seat is confirmed or given back all the same.
- * - A confirm or release that fails, after its own tries, is told to `onUnsettled`. The seat stays counted.
+ * - `act` throws `notSent(cause)`: the reservation is released, and another number is tried, up to `failover` times.
+ * - `act` throws anything else: the message may have been sent. The reservation stays counted, no other number is tried, and
+ *   the error is rethrown.
+ * - `act` still runs a second after the deadline: the same, as FleetError `MAYBE_SENT`. When `act` ends later, its
+ *   reservation is still confirmed or released.
+ * - A confirm or release that fails after its retries is reported to `onUnsettled`. The reservation stays counted.
  *
- * @throws FleetError `NOT_SENT` when no number that was tried sent it, `MAYBE_SENT`, whatever `reserve` throws before
- * anything was sent (`NO_CAPACITY`, …), and what `act` throws
+ * @throws FleetError `NOT_SENT` when no number that was tried sent it, `MAYBE_SENT`, the errors of `reserve` before
+ * anything was sent (`NO_CAPACITY`, …), and those of `act`
  */
 export async function withInstance<Result>(
   fleet: Fleet,
@@ -74,37 +74,37 @@ export async function withInstance<Result>(
     )
   }
   const deadline = openDeadline(span('withInstance', 'deadlineMs', deadlineMs, DEADLINE_MS), signal)
-  const undertaking: Undertaking = { fleet, deadline, onUnsettled, tried: [], releases: [] }
+  const sending: Sending = { fleet, deadline, onUnsettled, tried: [], releases: [] }
   try {
     for (let attempt = 1; ; attempt++) {
-      const refused = undertaking.tried.map((one) => one.instanceName)
+      const refused = sending.tried.map((one) => one.instanceName)
       const excluded = [...exclude, ...refused].slice(-MOST_EXCLUDED)
       const input = { ...wanted, ...(excluded.length === 0 ? {} : { exclude: excluded }) }
-      const reservation = await reserve(undertaking, input, signal)
-      const outcome = await run(undertaking, reservation, () =>
+      const reservation = await reserve(sending, input, signal)
+      const outcome = await run(sending, reservation, () =>
         act({ name: reservation.instanceName, reservation, attempt, signal: deadline.signal }),
       )
       if ('value' in outcome) return outcome.value
-      const mayGoOn = outcome.notSent.elsewhere && attempt <= failover && deadline.remainingMs() > 0
-      if (!mayGoOn) throw sentByNobody(undertaking.tried, null)
+      const mayContinue = outcome.notSent.elsewhere && attempt <= failover && deadline.remainingMs() > 0
+      if (!mayContinue) throw notSentError(sending.tried, null)
     }
   } finally {
     deadline.end()
-    await Promise.all(undertaking.releases)
+    await Promise.all(sending.releases)
   }
 }
 
-type Undertaking = {
+type Sending = {
   fleet: Fleet
   deadline: Deadline
   onUnsettled: WithInstanceOptions['onUnsettled']
   tried: Tried[]
-  /** Under way; they never fail. */
+  /** In flight; they never fail. */
   releases: Promise<void>[]
 }
 
 async function reserve(
-  { fleet, deadline, tried }: Undertaking,
+  { fleet, deadline, tried }: Sending,
   input: ReserveInput,
   signal: AbortSignal | undefined,
 ): Promise<Reservation> {
@@ -114,20 +114,20 @@ async function reserve(
     return await fleet.calls.reservation.reserve.mutate(input, options)
   } catch (error) {
     if (tried.length === 0 || !isFleetError(error)) throw error
-    throw sentByNobody(tried, error)
+    throw notSentError(tried, error)
   }
 }
 
-/** Runs `act` and settles its seat. Throws what the caller must hear. */
+/** Runs `act` and completes its reservation. Throws the errors that are for the caller. */
 async function run<Result>(
-  undertaking: Undertaking,
+  sending: Sending,
   reservation: Reservation,
   act: () => Result | Promise<Result>,
 ): Promise<{ value: Result } | { notSent: NotSentError }> {
-  const { deadline, tried, releases } = undertaking
+  const { deadline, tried, releases } = sending
   if (deadline.remainingMs() === 0) {
-    releases.push(settle(undertaking, 'release', reservation))
-    throw sentByNobody([...tried, triedBy(reservation, deadline.signal.reason)], null)
+    releases.push(complete(sending, 'release', reservation))
+    throw notSentError([...tried, triedBy(reservation, deadline.signal.reason)], null)
   }
   const acting = Promise.resolve()
     .then(act)
@@ -137,27 +137,27 @@ async function run<Result>(
     )
   const outcome = await Promise.race([acting, deadline.overBy(GRACE_MS)])
   if (outcome === undefined) {
-    // Nobody waits for it any more, but its seat is settled by what it says in the end.
+    // The caller has its error already; the late result still completes the reservation.
     void acting.then((late) => {
-      if ('value' in late) return settle(undertaking, 'confirm', reservation)
-      return isNotSent(late.error) ? settle(undertaking, 'release', reservation) : undefined
+      if ('value' in late) return complete(sending, 'confirm', reservation)
+      return isNotSent(late.error) ? complete(sending, 'release', reservation) : undefined
     })
-    throw maybeSent(reservation, tried, deadline.signal.reason)
+    throw maybeSentError(reservation, tried, deadline.signal.reason)
   }
   if ('value' in outcome) {
-    await settle(undertaking, 'confirm', reservation)
+    await complete(sending, 'confirm', reservation)
     return outcome
   }
   if (!isNotSent(outcome.error)) throw outcome.error
-  // Goes in one request with the next reserve.
-  releases.push(settle(undertaking, 'release', reservation))
+  // Shares one request with the next reserve.
+  releases.push(complete(sending, 'release', reservation))
   tried.push(triedBy(reservation, outcome.error.cause))
   return { notSent: outcome.error }
 }
 
-/** Never throws, and pays no heed to the deadline: what happened is to be written down. */
-async function settle(
-  { fleet, onUnsettled }: Undertaking,
+/** Confirms or releases, also after the deadline, because the outcome must be stored. Never throws. */
+async function complete(
+  { fleet, onUnsettled }: Sending,
   act: 'confirm' | 'release',
   reservation: Reservation,
 ): Promise<void> {
@@ -168,7 +168,7 @@ async function settle(
     try {
       onUnsettled?.({ act, reservation, error })
     } catch {
-      // A listener that fails must not turn a message that was sent into an error.
+      // An error of the listener must not turn a message that was sent into an error.
     }
   }
 }
@@ -177,7 +177,7 @@ function triedBy(reservation: Reservation, cause: unknown): Tried {
   return { instanceName: reservation.instanceName, reservationId: reservation.id, cause }
 }
 
-function sentByNobody(tried: readonly Tried[], refusal: FleetError | null): FleetError {
+function notSentError(tried: readonly Tried[], refusal: FleetError | null): FleetError {
   const names = tried.map((one) => one.instanceName).join(', ')
   const last = tried.at(-1)?.cause
   const why = last instanceof Error ? ` ${last.message}` : ''
@@ -192,7 +192,7 @@ function sentByNobody(tried: readonly Tried[], refusal: FleetError | null): Flee
   })
 }
 
-function maybeSent(reservation: Reservation, tried: readonly Tried[], cause: unknown): FleetError {
+function maybeSentError(reservation: Reservation, tried: readonly Tried[], cause: unknown): FleetError {
   const { id, instanceName } = reservation
   const words = `The time was over while ${instanceName} was sending: the message may have been sent. Its seat (${id}) stays counted.`
   return new FleetError('MAYBE_SENT', words, {

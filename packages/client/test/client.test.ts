@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => fleet?.close())
 
 describe('calls', () => {
-  it('answer what the API answers', async () => {
+  it('return the answers of the API', async () => {
     const { id, instanceName } = await bot.reservation.reserve.mutate({ contactId: 'ana' })
     expect(['one', 'two']).toContain(instanceName)
     expect(await bot.reservation.confirm.mutate({ id })).toMatchObject({
@@ -25,13 +25,13 @@ describe('calls', () => {
     expect(await bot.contact.get.query({ id: 'ana' })).toEqual({ id: 'ana', preferredInstance: instanceName })
   })
 
-  it('take the address with or without /trpc and slashes', async () => {
+  it('accept the address with or without /trpc and slashes', async () => {
     for (const url of [`${fleet.url}/`, `${fleet.url}/trpc`, `${fleet.url}/trpc/`]) {
       expect(await createFleetClient({ url, apiKey: BOT_KEY }).instance.list.query()).toHaveLength(2)
     }
   })
 
-  it('take the key from a function, for every request anew', async () => {
+  it('take the key from a function, once for every request', async () => {
     const keys = ['wrong-key-0123456789-0123456789', BOT_KEY]
     const client = createFleetClient({ url: fleet.url, apiKey: async () => keys.shift() ?? '' })
     await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
@@ -39,7 +39,7 @@ describe('calls', () => {
   })
 })
 
-it('a key that cannot be had is UNAUTHORIZED, of calls and of streams', async () => {
+it('a key function that fails is UNAUTHORIZED, for calls and for streams', async () => {
   const cause = new Error('the vault is closed')
   const client = createFleetClient({
     url: fleet.url,
@@ -53,7 +53,7 @@ it('a key that cannot be had is UNAUTHORIZED, of calls and of streams', async ()
 })
 
 describe('refusals', () => {
-  it('say the code, the moment, the reasons and the request', async () => {
+  it('hold the code, availableAt, the reasons and the id of the request', async () => {
     const error = await bot.reservation.reserve
       .mutate({ contactId: 'bia', exclude: ['one', 'two'] })
       .catch((thrown: unknown) => thrown)
@@ -70,7 +70,7 @@ describe('refusals', () => {
     expect(isFleetError(error, 'RATE_LIMITED')).toBe(false)
   })
 
-  it('show no key, however deep one looks', async () => {
+  it('hold no key at any depth', async () => {
     const wrong = 'a-wrong-but-secret-key-0123456789'
     const error = await createFleetClient({ url: fleet.url, apiKey: wrong })
       .instance.list.query()

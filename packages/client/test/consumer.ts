@@ -11,15 +11,15 @@ const home = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const stageScript = new URL('../../../tools/scripts/stage-client.mjs', import.meta.url).href
 
-/** An empty project into which the packed client was installed, as a bot's author would. */
+/** An empty project into which the packed client was installed, as the author of a bot does it. */
 export type Consumer = {
   folder: string
-  /** The tarball, as a registry would get it. */
+  /** The tarball, as npm would publish it. */
   tarball: string
   write(file: string, text: string): Promise<void>
-  /** Runs a file with this Node; answers what it printed. */
+  /** Runs a file with this Node and returns its output. */
   run(file: string, environment?: Record<string, string>): Promise<string>
-  /** What a compiler, by its file under node_modules, says of the project: one line for each error, `file(line,…): error …`; writes JavaScript beside the files. */
+  /** The errors of a compiler, named by its file under node_modules: one line for each error, `file(line,…): error …`; writes JavaScript beside the files. */
   tsc(program: string): Promise<string[]>
   remove(): Promise<void>
 }
@@ -71,7 +71,7 @@ export async function linkCompilers(folder: string): Promise<void> {
   }
 }
 
-/** `npm test` builds before; who runs this file alone may not have. */
+/** `npm test` builds before; a run of this file alone may not. */
 async function buildIfStale(): Promise<void> {
   const built = await stat(join(home, 'dist/index.d.ts')).then(
     ({ mtimeMs }) => mtimeMs,

@@ -35,7 +35,7 @@ let sentBefore = 0
 beforeEach(() => {
   sentBefore = fleet.simulator.control.sent().length
 })
-/** Who got a message in this test, as often as they did. */
+/** The receivers of the messages of this test, one entry a message. */
 const texted = () =>
   fleet.simulator.control
     .sent()
@@ -85,7 +85,7 @@ describe.each(BOTS)('the bot in %s', (language, program, argsOf) => {
           '(31) 98765-3333',
           '5531987654444;Maria',
           '',
-          // The same three again, in other forms: without the ninth digit, with a trunk 0, in quotes.
+          // The same three in other forms: without the ninth digit, with a trunk 0, in quotes.
           '553187652222',
           '031 98765 3333',
           '"+55 (31) 98765-4444","Maria"',
@@ -123,7 +123,7 @@ describe.each(BOTS)('the bot in %s', (language, program, argsOf) => {
   })
 })
 
-/** Lines that hold a phone number: what is texted. Each is another phone. */
+/** Lines of a list with the phone number that is texted; each is another phone. */
 const GOOD: readonly [line: string, number: string][] = [
   ['+5533987650001', '5533987650001'],
   ['5533987650002', '5533987650002'],
@@ -147,7 +147,7 @@ const GOOD: readonly [line: string, number: string][] = [
   ['+52 1 55 1234 5678', '5215512345678'],
   ['+54 11 2345 6789', '541123456789'],
 ]
-/** The same phones in other forms, and lines that hold none. */
+/** The same phones in other forms, and lines without a phone. */
 const AGAIN = [
   '553387650001',
   '+55 33 98765-0012',
@@ -174,7 +174,7 @@ const BAD = [
 ]
 
 describe.skipIf(!hasPython)('both bots', () => {
-  it.each(BOTS)('read every spelling alike: %s', async (_, program, argsOf) => {
+  it.each(BOTS)('read every spelling in the same way: %s', async (_, program, argsOf) => {
     const list = await listOf([...GOOD.map(([line]) => line), ...AGAIN, ...BAD].join('\n'))
     const { problems, output } = await run(program, argsOf(list))
     expect(texted(), output).toEqual(GOOD.map(([, number]) => number).sort())
@@ -185,7 +185,7 @@ describe.skipIf(!hasPython)('both bots', () => {
   })
 })
 
-it('the bot in TypeScript knows from its journal whom it has served, in whatever form the list has the phone now', async () => {
+it('the bot in TypeScript reads from its journal which phones it has served, in any form that the list has them', async () => {
   const [, program, argsOf] = BOTS[0]
   const list = await listOf('5534987650001\n+55 34 98765-0002')
   expect((await run(program, argsOf(list))).code).toBe(0)

@@ -1,9 +1,9 @@
 import ts from '@typescript/typescript6'
 
-/** What of a package's declarations a user of it sees, as paths: `FleetClientOptions.url`, `instance.list.input.status`. */
+/** The members of a package's declarations that its users see, as paths: `FleetClientOptions.url`, `instance.list.input.status`. */
 export type Members = { documented: string[]; undocumented: string[] }
 
-/** Every exported declaration with its members, and every procedure with its fields, by whether an editor shows text for it. */
+/** Every exported declaration with its members, and every procedure with its fields, by whether an editor shows documentation for it. */
 export function membersOf(declarations: string): Members {
   const source = ts.createSourceFile('index.d.ts', declarations, ts.ScriptTarget.Latest, true)
   const members: Members = { documented: [], undocumented: [] }
@@ -38,7 +38,7 @@ export function membersOf(declarations: string): Members {
       if (name === 'procedures') visitProcedures(statement)
       if (!exported.includes(name)) continue
       note(name, statement)
-      // Parameters of functions are told in the text of the function.
+      // The text of a function documents its parameters.
       if (!ts.isFunctionDeclaration(statement) && name !== 'FleetRouter') visit(name, statement)
     }
   }
@@ -49,7 +49,7 @@ export function membersOf(declarations: string): Members {
         if (!isMember(child)) return of(child, depth, path)
         const name = child.name.getText()
         const own = path === '' ? name : `${path}.${name}`
-        // Nouns, and what tRPC adds to a procedure, are no member that a caller writes.
+        // Nouns and tRPC's own members of a procedure are not written by callers.
         const isTrpcs = depth === 2
         if (isTrpcs && name !== 'input' && name !== 'output') return
         if (depth > 0 && !isTrpcs) note(own, child)

@@ -9,7 +9,7 @@ import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
 const PATIENTLY = { timeout: 60_000, interval: 5 }
 const NUMBERS = ['ana', 'bia', 'cris', 'dora', 'eva']
-/** Four of five numbers can serve 200 contacts, and not one more. */
+/** Four of five numbers serve exactly 200 contacts. */
 const HOURLY_CAPACITY = 50
 
 let fleet: TestFleet
@@ -33,7 +33,7 @@ const bundleExample = (name: string): Promise<string> =>
 
 type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<number | null> }
 
-/** Runs an example as a program of its own. */
+/** Runs an example in a process of its own. */
 function runExample(name: 'bot' | 'admin', args: string[], key: string): Program {
   const child = spawn(process.execPath, [examples[name], ...args], {
     env: {
@@ -56,14 +56,14 @@ function runExample(name: 'bot' | 'admin', args: string[], key: string): Program
 
 const runBot = (list: string): Program => runExample('bot', [join(folder, list), 'Olá!'], BOT_KEY)
 
-/** A list of contacts as a file; each list has people of its own. */
+/** A list of contacts as a file; no two lists share a person. */
 async function listOf(name: string, prefix: string, count: number): Promise<string[]> {
   const contacts = Array.from({ length: count }, (_, n) => `${prefix}${String(n).padStart(4, '0')}`)
   await writeFile(join(folder, name), contacts.join('\n'))
   return contacts
 }
 
-/** What the simulator sent to these people: how often each, and by whom. */
+/** The messages of the simulator to these people: how many each, and by which numbers. */
 function sentTo(contacts: readonly string[]): {
   times: Set<number>
   served: number
@@ -81,7 +81,7 @@ function sentTo(contacts: readonly string[]): {
 }
 
 describe('the bot', () => {
-  it('serves 200 contacts once each while a number dies, through the others, and nothing over its limit', async () => {
+  it('serves 200 contacts once each while one number loses its connection, by the others, and none over its limit', async () => {
     const contacts = await listOf('many.txt', '551190000', 200)
     const { control } = fleet.simulator
     const bot = runBot('many.txt')
@@ -95,7 +95,7 @@ describe('the bot', () => {
     expect([...times]).toEqual([1])
     expect(by.get('bia') ?? 0).toBe(sentByBia)
     for (const instance of await fleet.admin.instance.list.query()) {
-      // Counted is what was sent, no more and no less: a seat on the dead number was given back.
+      // The counters equal the messages sent: a reservation on the lost number was released.
       expect({ [instance.name]: instance.sentThisHour }).toEqual({
         [instance.name]: by.get(instance.name) ?? 0,
       })
@@ -105,7 +105,7 @@ describe('the bot', () => {
     const log = bot.lines()
     expect(log.at(-1)).toBe('200 of 200 served')
     expect(log.filter((line) => / sent by /.test(line))).toHaveLength(200)
-    // Somebody met the dead number, and the log tells how it went on.
+    // At least one message met the lost number; the log holds the failover.
     const met = log.find((line) => /not sent bia: Evolution did not send the text/.test(line))
     const who = met?.split(' ')[1] ?? 'nobody met the dead number'
     const story = log
@@ -119,12 +119,12 @@ describe('the bot', () => {
     ])
   })
 
-  it('killed in the middle and started again, writes to nobody twice', async () => {
+  it('killed in the middle and started again, sends no message twice', async () => {
     for (const name of NUMBERS) await fleet.admin.instance.update.mutate({ name, hourlyCapacity: 1_000 })
     await fleet.admin.health.checkAll.mutate({})
     const contacts = await listOf('again.txt', '551191111', 60)
     const { control } = fleet.simulator
-    // Answers come slowly, so that some are on their way when the bot dies.
+    // Answers are slow, so that some are in flight when the bot is killed.
     const slow = control.fault({ kind: 'slow_body', ms: 150, match: { route: 'message/sendText' } })
     const bot = runBot('again.txt')
     await vi.waitFor(() => expect(sentTo(contacts).served).toBeGreaterThanOrEqual(12), PATIENTLY)
@@ -142,7 +142,7 @@ describe('the bot', () => {
     expect(served).toBeGreaterThanOrEqual(60 - inDoubt)
   })
 
-  it('sends every contact one message and leaves none in doubt while Evolution restarts in the middle of the list', async () => {
+  it('sends every contact one message, none of them in doubt, while Evolution restarts in the middle of the list', async () => {
     const contacts = await listOf('restart.txt', '551193333', 80)
     const { control } = fleet.simulator
     const bot = runBot('restart.txt')
@@ -161,7 +161,7 @@ describe('the bot', () => {
     expect(bot.lines().at(-1)).toBe('80 of 80 served')
   })
 
-  it('tells who cannot be written to, and serves the others', async () => {
+  it('reports contacts without WhatsApp, and serves the others', async () => {
     const contacts = await listOf('some.txt', '551192222', 3)
     fleet.simulator.control.setNumberMissing(contacts[1] ?? '', true)
     const bot = runBot('some.txt')
@@ -171,7 +171,7 @@ describe('the bot', () => {
   })
 })
 
-it('a bot without a key says so in one line', async () => {
+it('a bot without a key reports it in one line', async () => {
   const bot = runExample('bot', ['nobody.txt', 'Olá!'], '')
   expect(await bot.exitCode).toBe(2)
   expect(bot.lines()).toEqual([
@@ -180,7 +180,7 @@ it('a bot without a key says so in one line', async () => {
 })
 
 describe('the admin', () => {
-  it('says what is to be done, and warms young numbers up when told to', async () => {
+  it('prints what is to be done, and warms new numbers up on request', async () => {
     await fleet.admin.instance.update.mutate({ name: 'ana', dailyCapacity: 5 })
     const looking = runExample('admin', [], ADMIN_KEY)
     expect(await looking.exitCode).toBe(1)
@@ -194,7 +194,7 @@ describe('the admin', () => {
     expect(await fleet.admin.instance.get.query({ name: 'ana' })).toMatchObject({ dailyCapacity: 20 })
   })
 
-  it('needs an admin’s key, and says so', async () => {
+  it('reports that it needs the key of an admin', async () => {
     const admin = runExample('admin', [], BOT_KEY)
     expect(await admin.exitCode).toBe(2)
     expect(admin.lines()).toEqual([expect.stringMatching(/^FORBIDDEN: /)])

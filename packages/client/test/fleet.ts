@@ -8,14 +8,14 @@ export { ADMIN_KEY, BOT_KEY }
 export type TestFleet = ApiFleet & {
   simulator: Simulator
   admin: FleetClient
-  /** Makes connected numbers; capacities are the defaults (20 an hour) unless said. */
+  /** Makes connected numbers, with the default capacities (20 an hour) unless given. */
   addNumbers(
     names: readonly string[],
     capacity?: { hourlyCapacity?: number; dailyCapacity?: number },
   ): Promise<void>
 }
 
-/** Starts everything; some 3 s. */
+/** Starts the simulator, the API and a client; takes some 3 s. */
 export async function startTestFleet(): Promise<TestFleet> {
   const simulator = await startSimulator({ timeScale: 0.01 })
   const fleet = await startApiFleet(simulator)

@@ -24,7 +24,7 @@ afterAll(async () => {
   await fleet?.close()
 })
 
-/** A view, with what it told, over a network that a test can hold up. */
+/** A view with its updates, over a network that a test can delay. */
 function openLive(options: LiveOptions = {}, key = ADMIN_KEY) {
   const network = openNetwork()
   const client = createFleetClient({ url: fleet.url, apiKey: key, retry: false, fetch: network.fetch })
@@ -43,7 +43,7 @@ function openLive(options: LiveOptions = {}, key = ADMIN_KEY) {
   }
 }
 
-/** A `fetch` whose lists wait, and whose streams fail, while a test wants it. */
+/** A `fetch` that delays lists or fails streams when a test sets it. */
 function openNetwork() {
   const network = {
     lists: 0,
@@ -68,7 +68,7 @@ function openNetwork() {
   return network
 }
 
-/** A stream of changes in the hand of a test. */
+/** A stream of changes that a test controls. */
 function handStream() {
   const streams: WatchOptions[] = []
   return {
@@ -83,7 +83,7 @@ function handStream() {
 }
 
 describe('a live view', () => {
-  it('tells the list first, then that it is live, then each event with the number before it', async () => {
+  it('reports the list first, then the state live, then each event with the number before it', async () => {
     const { live, updates, number, untilLive } = openLive()
     expect(live.snapshot).toEqual({ instances: null, state: 'connecting', asOf: null, error: null })
     await live.ready
@@ -142,7 +142,7 @@ describe('a live view', () => {
     expect(names()).not.toContain('short-lived')
   })
 
-  it('shows at once what a call of one’s own answered, and keeps it when an older list arrives', async () => {
+  it('shows the answer of an own call at once, and keeps it when an older list arrives', async () => {
     const { live, number, network, untilLive } = openLive({ watch: handStream().watch })
     await untilLive()
     network.holdLists = true
@@ -210,7 +210,7 @@ describe('a live view outlives', () => {
     expect(states().filter((state) => state === 'live')).toHaveLength(2)
   })
 
-  it('a proxy that lets no stream through: it reads the list periodically, and says so', async () => {
+  it('a proxy that blocks streams: it reads the list periodically, and its state is polling', async () => {
     const { live, number, network, untilLive, states } = openLive({ retryMs: 100 })
     await untilLive()
     network.refuseStreams = true
@@ -285,7 +285,7 @@ describe('a live view ends', () => {
     expect(network.lists).toBe(lists)
   })
 
-  it('by its signal: iterations finish, the snapshot stays, and nothing is requested any more', async () => {
+  it('by its signal: iterations finish, the snapshot stays, and no more requests are made', async () => {
     const leaving = new AbortController()
     const { live, network, untilLive } = openLive({ signal: leaving.signal, retryMs: 20, refreshMs: 20 })
     await untilLive()

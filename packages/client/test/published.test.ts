@@ -13,11 +13,11 @@ import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 let consumer: Consumer
 let fleet: TestFleet
 let environment: Record<string, string>
-/** The compiler as it is now, and as it was before it was written anew: programs of its users have either. */
+/** The present compiler, and the last before its rewrite: users have either. */
 const COMPILERS = ['typescript/bin/tsc', '@typescript/typescript6/bin/tsc6']
 const errors = new Map<string, string[]>()
 
-/** What must not compile, line by line. */
+/** Lines of which each must not compile. */
 const WRONG = `import { createFleetClient, isFleetError, notSent } from '@zapfleet/client'
 const fleet = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: 'key' })
 fleet.reservation.reserve.mutate({ strategy: 'stickyy' })
@@ -40,7 +40,7 @@ createFleetClient({ url: 'http://127.0.0.1:1' })
 `
 const WRONG_LINES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 19]
 
-/** What must compile, and be no \`any\`. */
+/** Lines that must compile, without \`any\`. */
 const RIGHT = `import { createFleetClient, type FleetErrorCode, type FleetOutputs, type Reservation } from '@zapfleet/client'
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_same: Same<A, B>): void => {}
@@ -68,7 +68,7 @@ async function main() {
     evolution.sendText(instance, { number, text: 'from CommonJS' }),
   )
   console.log(messageId)
-  // The other copy of the package, in the same process, knows this one's errors.
+  // The other copy of the package, in the same process, recognises errors of this one.
   const esm = await import('@zapfleet/client')
   const error = await fleet.instance.get.query({ name: 'nobody' }).catch((thrown) => thrown)
   console.log(error instanceof FleetError, error instanceof esm.FleetError, esm.isFleetError(error, 'NOT_FOUND'))
@@ -128,7 +128,7 @@ describe('in an empty project, with the packed client', () => {
     expect(printed).toBe(`sent: ${sent?.id}\n`)
   })
 
-  it('CommonJS sends as well, and both copies in one program know each other', async () => {
+  it('CommonJS sends as well, and both copies in one program recognise each other’s errors', async () => {
     const [id, ...rest] = (await consumer.run('common.cjs', environment)).trim().split('\n')
     expect(fleet.simulator.control.sent().find((one) => one.id === id)).toMatchObject({
       text: 'from CommonJS',
@@ -136,7 +136,7 @@ describe('in an empty project, with the packed client', () => {
     expect(rest).toEqual(['true false true', 'true'])
   })
 
-  it.each(COMPILERS)('whatever is wrong does not compile, and nothing else, by %s', (compiler) => {
+  it.each(COMPILERS)('exactly the wrong lines do not compile, by %s', (compiler) => {
     const said = errors.get(compiler) ?? []
     const lines = said.map((line) => /^src\/wrong\.ts\((\d+),/.exec(line)?.[1] ?? line)
     expect([...new Set(lines)].map(Number)).toEqual(WRONG_LINES)
@@ -145,7 +145,7 @@ describe('in an empty project, with the packed client', () => {
       expect(wrongStrategy).toContain(`"${strategy}"`)
   })
 
-  it('an editor offers instanceName, and what else a reservation has', () => {
+  it('an editor offers instanceName and the other fields of a reservation', () => {
     const { service, file } = editorWith(RIGHT)
     const offered = service.getCompletionsAtPosition(
       file,
@@ -166,7 +166,7 @@ describe('in an empty project, with the packed client', () => {
 })
 
 describe('what is published', () => {
-  it('holds the built files, a README and a licence, and nothing else', async () => {
+  it('is the built files, a README and a licence', async () => {
     const folder = join(consumer.folder, 'node_modules/@zapfleet/client')
     const files = await readdir(folder, { recursive: true, withFileTypes: true })
     const names = files
@@ -195,7 +195,7 @@ describe('what is published', () => {
     })
   })
 
-  it('imports nothing: no tRPC, no server, no zod, no Prisma, nothing of Node', async () => {
+  it('imports nothing: no tRPC, no server, no zod, no Prisma, no module of Node', async () => {
     for (const file of ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts']) {
       const text = await readFile(join(consumer.folder, 'node_modules/@zapfleet/client/dist', file), 'utf8')
       const imported = [...text.matchAll(/(?:from |require\(|import\()['"]([^'"]+)['"]/g)].map(
@@ -219,7 +219,7 @@ describe('what is published', () => {
       const folder = join(consumer.folder, 'node_modules/@zapfleet/client/dist')
       const { documented, undocumented } = membersOf(await readFile(join(folder, file), 'utf8'))
       expect(undocumented).toEqual([])
-      // What the walk over the declarations must have met.
+      // The walk over the declarations must have met these.
       expect(documented).toEqual(
         expect.arrayContaining([
           'createFleetClient',
@@ -245,7 +245,7 @@ describe('what is published', () => {
     ).toContain('Messages per clock hour.')
   })
 
-  it('is what npm would publish, by its own dry run', async () => {
+  it('equals the files of npm’s own dry run', async () => {
     const { stdout } = await promisify(execFile)(
       'npm',
       ['publish', consumer.tarball, '--dry-run', '--json', '--offline', '--ignore-scripts'],
@@ -260,13 +260,13 @@ describe('what is published', () => {
     expect(files.map(({ path }) => path)).toContain('dist/index.d.ts')
   })
 
-  it('is clean to publint', async () => {
+  it('has no finding of publint', async () => {
     const tarball = new Uint8Array(await readFile(consumer.tarball)).buffer
     const { messages } = await publint({ pack: { tarball }, strict: true })
     expect(messages).toEqual([])
   })
 
-  it('has types that are right in every way of resolving them', async () => {
+  it('has correct types in every mode of resolution', async () => {
     const packed = createPackageFromTarballData(new Uint8Array(await readFile(consumer.tarball)))
     const checked = await checkPackage(packed)
     if (!checked.types) throw new Error('no types were found')

@@ -9,7 +9,7 @@ import { linkCompilers } from './consumer.ts'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 
 const clone = fileURLToPath(new URL('../../..', import.meta.url))
-/** The one command of the README that needs a registry; the compilers of this workspace stand in for its packages. */
+/** The only command of the README that needs a registry; the compilers of this workspace replace its packages. */
 const FROM_THE_REGISTRY = 'npm install --save-dev typescript @types/node'
 
 let fleet: TestFleet
@@ -63,7 +63,7 @@ it('in an empty folder, the commands of the README alone make a bot that sends',
   expect(await readFile(join(bot, 'package-lock.json'), 'utf8')).not.toMatch(/trpc|catalog:|workspace:/)
 }, 300_000)
 
-it('npm pack in the folder of the sources refuses, and names the command that packs', async () => {
+it('npm pack in the folder of the sources is refused, and names the command that packs', async () => {
   const sources = fileURLToPath(new URL('..', import.meta.url))
   const target = join(bot, 'packed')
   await mkdir(target)

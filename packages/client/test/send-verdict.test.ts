@@ -22,7 +22,7 @@ type Ending =
   | { sent: 'no'; why: string; elsewhere: boolean }
   | { sent: 'maybe'; why: string }
 
-/** What became of one text, as the bot hears it. */
+/** The outcome of one text, as the bot gets it. */
 async function send(
   name: string,
   message: Record<string, unknown> = {},
@@ -46,15 +46,15 @@ async function send(
 
 const sentSoFar = (): number => simulator.control.sent().length
 
-describe('Evolution took the text', () => {
-  it('answers the id of the message', async () => {
+describe('a text that Evolution sent', () => {
+  it('returns the id of the message', async () => {
     const sender = createEvolutionSender({ url: simulator.url, apiKey: simulator.apiKey })
     const { messageId } = await sender.sendText({ name: 'open' }, { number: '5511987654321', text: 'hello' })
     expect(simulator.control.sent('open').at(-1)).toMatchObject({ id: messageId, text: 'hello' })
   })
 })
 
-describe('surely not sent', () => {
+describe('certainly not sent', () => {
   it.each([
     [
       'a lost line, of a number never looked up (500)',
@@ -108,7 +108,7 @@ describe('surely not sent', () => {
     expect(judgeSendAnswer({ status, body })).toMatchObject({ sent: 'no', why, elsewhere })
   })
 
-  it('a line that is lost while the text waits for WhatsApp, of the simulator as of the real server', async () => {
+  it('a connection that is lost while the text waits for WhatsApp, of the simulator as of the real server', async () => {
     const { control } = simulator
     control.whatsappLatency(150)
     try {
@@ -135,7 +135,7 @@ describe('surely not sent', () => {
     }
   })
 
-  it('waits for an Evolution that has just started, through the same number, and no longer than the grace', async () => {
+  it('waits for an Evolution that has just started, with the same number, and no longer than the grace', async () => {
     const booting = await startSimulator({ timeScale: 0.01 })
     try {
       booting.control.addInstance({ name: 'one' })
@@ -182,7 +182,7 @@ describe('surely not sent', () => {
     expect(await send('open', {}, nowhere)).toMatchObject({ sent: 'no', why: 'unreachable' })
   })
 
-  it('a proxy that passed nothing on', async () => {
+  it('a proxy that forwarded nothing', async () => {
     simulator.control.fault({ kind: 'html', code: 429, times: 1 })
     expect(await send('open')).toMatchObject({ sent: 'no', why: 'refused', elsewhere: false })
   })
@@ -220,7 +220,7 @@ describe('may have been sent', () => {
     expect(sentSoFar()).toBe(before + sent)
   })
 
-  it('the words of a dead line count only where Evolution says them', () => {
+  it('the message of a lost connection counts only in an answer of Evolution', () => {
     const body = { detail: 'Connection Closed' }
     expect(judgeSendAnswer({ status: 500, body })).toMatchObject({ sent: 'maybe' })
     const around = {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => fleet?.close())
 
-it('a watch outlives the API: it says that it reconnects, and misses nothing', async () => {
+it('a watch outlives the API: it reports the reconnection and misses no event', async () => {
   const events: FleetEvent[] = []
   const priorities = (): number[] =>
     events.flatMap((event) => (event.type === 'settings' ? [event.instance.priority] : []))
@@ -34,7 +34,7 @@ it('a watch outlives the API: it says that it reconnects, and misses nothing', a
   await fleet.killApi()
   await vi.waitFor(() => expect(states.at(-1)).toBe('connecting: UNREACHABLE'), PATIENTLY)
   await fleet.startApi()
-  // It may come back only after the change, of which it must then be told from what is stored.
+  // It may reconnect after the change, which then comes from the stored events.
   await fleet.admin.instance.update.mutate({ name: 'one', priority: 3 })
   await vi.waitFor(() => expect(priorities()).toEqual([2, 3]), PATIENTLY)
   expect(states.at(-1)).toBe('live')
@@ -55,7 +55,7 @@ it('a watch outlives the API: it says that it reconnects, and misses nothing', a
   resumed.stop()
 })
 
-it('a subscription that is refused ends with the refusal, and does not come back', async () => {
+it('a subscription that is refused ends with the refusal, and does not reconnect', async () => {
   const client = createFleetClient({ url: fleet.url, apiKey: BOT_KEY })
   const error = await new Promise((resolve, reject) => {
     client.instance.onChange.subscribe(

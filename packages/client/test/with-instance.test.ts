@@ -35,7 +35,7 @@ beforeEach(() => {
 })
 afterAll(() => fleet?.close())
 
-/** Every settlement that the API has answered, as `confirmed:<id>`. */
+/** Every confirm and release that the API answered, as `confirmed:<id>`. */
 const settled: string[] = []
 
 async function noting(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
@@ -51,18 +51,18 @@ async function noting(...[input, init]: Parameters<typeof fetch>): Promise<Respo
 let people = 0
 const somebody = (): string => `55119${String(80_000_000 + people++)}`
 
-/** What was sent to somebody, by which numbers. */
+/** The numbers that sent to a contact. */
 const sentTo = (number: string): string[] =>
   fleet.simulator.control
     .sent()
     .filter((one) => one.number === number)
     .map((one) => one.instance)
 
-/** How many messages are counted on all numbers together. */
+/** The sum of the counters of all numbers. */
 const counted = async (): Promise<number> =>
   (await fleet.admin.instance.list.query()).reduce((sum, one) => sum + one.sentToday, 0)
 
-/** The state in which a reservation is, told by what may still be done with it. */
+/** The state of a reservation, by which of confirm and release it still accepts. */
 async function stateOf(id: string): Promise<'confirmed' | 'released'> {
   const opposite = await bot.reservation.release.mutate({ id }).catch((error: unknown) => error)
   return isFleetError(opposite, 'CONFLICT') ? 'confirmed' : 'released'
@@ -76,7 +76,7 @@ const failing = (outcome: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('a message that goes out', () => {
+describe('a message that is sent', () => {
   it('is sent by the number of the contact, counted once and confirmed', async () => {
     const number = somebody()
     const before = await counted()
@@ -92,13 +92,13 @@ describe('a message that goes out', () => {
     expect(await stateOf(reservation?.id ?? '')).toBe('confirmed')
   })
 
-  it('answers whatever the callback returns, also at once', async () => {
+  it('returns the result of the callback, also a synchronous one', async () => {
     expect(await bot.withInstance({}, ({ name }) => `by ${name}`)).toMatch(/^by (one|two|three)$/)
   })
 })
 
-describe('a message that was surely not sent', () => {
-  it('gives its seat back, and says so', async () => {
+describe('a message that was certainly not sent', () => {
+  it('releases its reservation, and is NOT_SENT', async () => {
     const before = await counted()
     const cause = new Error('the line is down')
     const error = await failing(
@@ -113,11 +113,11 @@ describe('a message that was surely not sent', () => {
     expect(await stateOf(error.tried[0]?.reservationId ?? '')).toBe('released')
   })
 
-  it('goes through another number, and its contact stays there', async () => {
+  it('is sent by another number, and its contact stays there', async () => {
     const number = somebody()
     const before = await counted()
     await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'one' })
-    // The fleet does not know yet.
+    // zapfleet has not read the change yet.
     fleet.simulator.control.drop('one')
     const tried: string[] = []
     await bot.withInstance({ contactId: number, failover: 1 }, (instance) => {
@@ -130,7 +130,7 @@ describe('a message that was surely not sent', () => {
     expect(await bot.contact.get.query({ id: number })).toMatchObject({ preferredInstance: tried[1] })
   })
 
-  it('is tried by as many numbers as failover allows, never twice by one', async () => {
+  it('is tried by as many numbers as failover allows, and never twice by one', async () => {
     const tried: string[] = []
     const all = (instance: { name: string }): never => {
       tried.push(instance.name)
@@ -152,7 +152,7 @@ describe('a message that was surely not sent', () => {
     expect([...tried].sort()).toEqual(['one', 'three', 'two'])
   })
 
-  it('is not tried elsewhere when nobody could send it', async () => {
+  it('is not tried by another number when no number could send it', async () => {
     const number = somebody()
     const before = await counted()
     fleet.simulator.control.setNumberMissing(number, true)
@@ -169,7 +169,7 @@ describe('a message that was surely not sent', () => {
 })
 
 describe('a message that may have been sent', () => {
-  it('stays counted, is tried by nobody else, and the caller hears the very error', async () => {
+  it('stays counted, is tried by no other number, and its error is rethrown', async () => {
     const before = await counted()
     const thrown = new TypeError('something else')
     let calls = 0
@@ -184,7 +184,7 @@ describe('a message that may have been sent', () => {
     expect(await counted()).toBe(before + 1)
   })
 
-  it('reaches its reader once when the answer of Evolution is lost', async () => {
+  it('is sent once when the answer of Evolution is lost', async () => {
     const number = somebody()
     const before = await counted()
     fleet.simulator.control.fault({ kind: 'answer_lost', match: { route: 'message/sendText' }, times: 1 })
@@ -200,7 +200,7 @@ describe('a message that may have been sent', () => {
 })
 
 describe('the deadline', () => {
-  it('ends a callback that heeds the signal, whose own error the caller hears', async () => {
+  it('ends a callback that listens to the signal, and its error is rethrown', async () => {
     const number = somebody()
     fleet.simulator.control.fault({ kind: 'hang', match: { route: 'message/sendText' }, times: 1 })
     const sending = bot.withInstance({ contactId: number, deadlineMs: 3_000, failover: 1 }, (instance) =>
@@ -216,7 +216,7 @@ describe('the deadline', () => {
     ['was not sent: its seat is given back', 'released'],
   ] as const)('does not wait for a callback that heeds nothing, and when it %s', async (_, state) => {
     let end = (): void => {}
-    // A caller who leaves is the same end as a deadline, and comes at a moment that no busy machine moves.
+    // An abort by the caller ends the call as a deadline does, and does not depend on the speed of the machine.
     const leaving = new AbortController()
     const error = await failing(
       bot.withInstance({ signal: leaving.signal, failover: 1 }, async () => {
@@ -237,7 +237,7 @@ describe('the deadline', () => {
     await expect(refused).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
-  it('is one for all numbers together', async () => {
+  it('covers all numbers together', async () => {
     let calls = 0
     const error = await failing(
       bot.withInstance({ deadlineMs: 3_000, failover: 9 }, async ({ signal }) => {
@@ -250,7 +250,7 @@ describe('the deadline', () => {
     expect(error).toMatchObject({ code: 'NOT_SENT', attempts: 1 })
   })
 
-  it('comes before, when the caller leaves', async () => {
+  it('is earlier when the caller aborts', async () => {
     const leaving = new AbortController()
     const sending = bot.withInstance({ signal: leaving.signal }, async ({ signal }) => {
       leaving.abort(new Error('shutting down'))
@@ -262,8 +262,8 @@ describe('the deadline', () => {
   })
 })
 
-describe('a seat that cannot be settled', () => {
-  /** A client that never reaches one procedure. */
+describe('a reservation that cannot be completed', () => {
+  /** A client for which one procedure is unreachable. */
   const without = (procedure: string): FleetClient =>
     createFleetClient({
       url: fleet.url,
@@ -276,7 +276,7 @@ describe('a seat that cannot be settled', () => {
           : fetch(input, init),
     })
 
-  it('is told, and the result of the send is not lost', async () => {
+  it('is reported, and the result of the send is returned', async () => {
     const problems: Unsettled[] = []
     const result = await without('reservation.confirm').withInstance(
       {
@@ -291,7 +291,7 @@ describe('a seat that cannot be settled', () => {
     expect(problems).toMatchObject([{ act: 'confirm', error: { code: 'UNREACHABLE' } }])
   })
 
-  it('does not keep the message from another number', async () => {
+  it('does not prevent another number from sending', async () => {
     const problems: Unsettled[] = []
     const tried: string[] = []
     const before = await counted()
@@ -308,7 +308,7 @@ describe('a seat that cannot be settled', () => {
   })
 })
 
-it('says what is wrong with its options', async () => {
+it('names the invalid option', async () => {
   for (const wrong of [{ failover: -1 }, { failover: 0.5 }, { deadlineMs: 0 }]) {
     expect(await failing(bot.withInstance(wrong, () => 'sent'))).toMatchObject({ code: 'INVALID_INPUT' })
   }

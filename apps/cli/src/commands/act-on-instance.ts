@@ -6,15 +6,15 @@ import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 
-/** One of the acts that reach into Evolution, in words. */
+/** The words of an act on Evolution. */
 type Act = {
   verb: 'restart' | 'logout' | 'delete'
   description: string
-  /** What is asked before; null where nothing is lost. */
+  /** The question before the act; null when nothing can be lost. */
   question: (instance: Instance) => string | null
   under: string
   done: string
-  /** What to do when Evolution was not yet seen to have done it. */
+  /** What to do when no reading of Evolution has shown it yet. */
   unverified: (name: string) => string
 }
 

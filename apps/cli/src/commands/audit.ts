@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander'
-import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import { acts, type Cli, examples, given, instantArgument, wholeNumber } from '../command.ts'
 import type { AuditEntry } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
-import { instantArgument } from './instant-argument.ts'
 
 type AuditFlags = {
   act?: string
@@ -50,7 +49,7 @@ export function addAudit(parent: Command, cli: Cli): void {
   )
 }
 
-/** Why nothing is listed: the filters that were given. */
+/** Why the list is empty, by the given filters. */
 function emptyWords(filter: Record<string, unknown>): string {
   const given = Object.entries(filter)
     .filter(([name, value]) => value !== undefined && name !== 'limit')

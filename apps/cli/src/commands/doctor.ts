@@ -4,8 +4,8 @@ import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 
 /**
- * `doctor`, for the help: it looks at database and Evolution themselves, which this program does not know, so the program of
- * a clone runs apps/doctor in its place (tools/scripts/zapfleet.mjs).
+ * `doctor`, for the help alone: it checks the database and Evolution, which this program does not reach, so the wrapper of a
+ * clone runs apps/doctor in its place (tools/scripts/zapfleet.mjs).
  */
 export function addDoctor(parent: Command, cli: Cli): void {
   const doctor = parent

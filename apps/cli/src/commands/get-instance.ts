@@ -32,7 +32,7 @@ export function addGetInstance(parent: Command, cli: Cli): void {
   examples(get, 'instances get vendas-01', 'instances get vendas-01 --json | jq .available')
 }
 
-/** A bot's key may not see it, and an API of yesterday has none: the rest is worth showing without. */
+/** Null for the key of a bot, which may not read it, and for an older API, which has none. */
 async function readActivity(session: Session, name: string) {
   try {
     return await session.client().instance.activity.query({ name }, session.call)
@@ -44,7 +44,7 @@ async function readActivity(session: Session, name: string) {
 
 const LABEL_WIDTH = 13
 
-/** All that is known of a number, as lines: a label and its value, and at last what to do. */
+/** A number as lines of a label and its value; the last lines are what to do. */
 export function instanceSheet(session: Session, instance: Instance, activity: Activity = null): string[] {
   const { paint } = session
   const now = session.world.now()

@@ -31,7 +31,7 @@ export function addImportInstances(parent: Command, cli: Cli): void {
             show(session, plan, t`would be adopted`)
             return
           }
-          // Where nothing is to be adopted it still brings the numbers a new PUBLIC_URL, which nobody need agree to.
+          // Without an instance to adopt, the call only sends a new PUBLIC_URL to the numbers, which needs no confirmation.
           if (plan.imported.length > 0)
             await confirmed(session, questionOf(plan.imported), 'zapfleet instances import --yes')
         }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
+import { acts, type Cli, examples, given, instantArgument, wholeNumber } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
 import type { ApiKey } from '../connection/open-client.ts'
 import { t } from '../language.ts'
@@ -7,7 +7,6 @@ import type { Session } from '../session.ts'
 import { ago, stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
 import { plain } from '../terminal/text-width.ts'
-import { instantArgument } from './instant-argument.ts'
 
 const ROLES = ['bot', 'viewer', 'admin'] as const satisfies ApiKey['role'][]
 
@@ -109,7 +108,7 @@ function expiresOption(): Option {
   return option.argParser(instantArgument)
 }
 
-/** The secret alone goes to stdout, so that a file takes it whole; what it is goes beside it. */
+/** Only the secret goes to stdout, so that it can be redirected into a file; its description goes to stderr. */
 function showSecret(session: Session, made: { key: ApiKey; secret: string }): void {
   if (session.json) {
     session.printJson(made)

@@ -55,7 +55,7 @@ export function addListInstances(parent: Command, cli: Cli): void {
   )
 }
 
-/** Statuses, with commas or one after the other. */
+/** Reads statuses, separated by commas or given one after the other. */
 function statuses(text: string, before: Instance['status'][] | undefined): Instance['status'][] {
   const words = several(text, before)
   if (words.length === (before?.length ?? 0)) throw new InvalidArgumentError('Expected at least one status.')

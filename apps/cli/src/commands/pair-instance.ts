@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
 import { t } from '../language.ts'
+import { drawPairing } from '../pairing/draw-pairing.ts'
 import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
 import { pair } from '../pairing/pair.ts'
-import type { PairingEnd, PairingTeller } from '../pairing/pairing-teller.ts'
-import { sayPhone } from '../pairing/say-phone.ts'
-import { tellByEvents } from '../pairing/tell-by-events.ts'
-import { tellByLines } from '../pairing/tell-by-lines.ts'
-import { tellByScreen } from '../pairing/tell-by-screen.ts'
+import { printPhone } from '../pairing/print-phone.ts'
+import {
+  type PairingEnd,
+  type PairingReporter,
+  reportByEvents,
+  reportByLines,
+} from '../pairing/report-pairing.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { span } from '../terminal/instant.ts'
@@ -47,7 +50,7 @@ export function addPairInstance(parent: Command, cli: Cli): void {
       .argument('<name>', 'the number’s name')
       .description('connect a number’s phone: show its QR code, wait until the phone has scanned')
       .option('--phone <number>', 'as for create; with it there is a code to type as well'),
-  ).action(acts(cli, connectInstance))
+  ).action(acts(cli, pairInstance))
   examples(connect, 'instances connect vendas-03', 'instances connect vendas-03 --phone +5511987650003')
 }
 
@@ -62,7 +65,7 @@ async function createInstance(session: Session, name: string, options: CreateFla
   const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
   const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
   checkPictureFile(session.world.cwd, options.png)
-  await sayPhone(session, phoneNumber)
+  await printPhone(session, phoneNumber)
   const made = await make(session, name, () =>
     session.during(t`Making ${name} on Evolution, then its first code`, () =>
       session.client().instance.create.mutate(input, session.call),
@@ -82,7 +85,7 @@ async function createInstance(session: Session, name: string, options: CreateFla
   return untilConnected(session, given({ name, phoneNumber }), options)
 }
 
-/** An interrupted create may have come through all the same. */
+/** An interrupted create may still have been carried out. */
 async function make<T>(session: Session, name: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -94,11 +97,11 @@ async function make<T>(session: Session, name: string, call: () => Promise<T>): 
   }
 }
 
-async function connectInstance(session: Session, name: string, options: PairFlags): Promise<Ending> {
+async function pairInstance(session: Session, name: string, options: PairFlags): Promise<Ending> {
   checkPictureFile(session.world.cwd, options.png)
-  // An unknown name is told before a screen is taken.
+  // An unknown name is refused before the terminal is taken.
   await session.client().instance.get.query({ name }, session.call)
-  await sayPhone(session, options.phone)
+  await printPhone(session, options.phone)
   return untilConnected(session, given({ name, phoneNumber: options.phone }), options)
 }
 
@@ -108,11 +111,11 @@ async function untilConnected(
   options: PairFlags,
 ): Promise<Ending> {
   const startedAt = session.world.now()
-  const told = tellerFor(session, input.name, options)
-  const teller = options.png === undefined ? told : keepPicture(told, session.world.cwd, options.png)
+  const shown = reporterFor(session, input.name, options)
+  const reporter = options.png === undefined ? shown : keepPicture(shown, session.world.cwd, options.png)
   const end = await pair(
     session,
-    teller,
+    reporter,
     input,
     options.timeout === undefined ? null : options.timeout * 1000,
   )
@@ -126,13 +129,14 @@ async function untilConnected(
   return instance.statusReason === 'WRONG_PHONE' ? 'conflict' : undefined
 }
 
-function tellerFor(session: Session, name: string, options: PairFlags): PairingTeller {
+function reporterFor(session: Session, name: string, options: PairFlags): PairingReporter {
   const qrDark = options.qrDark === true
-  if (session.json) return tellByEvents(session)
+  if (session.json) return reportByEvents(session)
   const { stdout, stderr } = session.world
   const output = [stdout, stderr].find((stream) => stream.isTTY)
-  if (output === undefined || session.world.env.TERM === 'dumb') return tellByLines(session, name, { qrDark })
-  return tellByScreen(session, output, name, { qrDark, color: session.colour })
+  if (output === undefined || session.world.env.TERM === 'dumb')
+    return reportByLines(session, name, { qrDark })
+  return drawPairing(session, output, name, { qrDark, color: session.colour })
 }
 
 function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'>): Refusal {

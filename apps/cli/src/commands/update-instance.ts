@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { t } from '../language.ts'
-import { sayPhone } from '../pairing/say-phone.ts'
+import { printPhone } from '../pairing/print-phone.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
@@ -35,7 +35,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     acts(cli, async (session, name: string, options: UpdateFlags) => {
       const { phone, hourly, daily, priority } = options
       const changes = given({
-        // commander's --no-phone: true when neither stood there.
+        // With --no-phone, commander sets true when neither option is given.
         phoneNumber: phone === false ? null : typeof phone === 'string' ? phone : undefined,
         hourlyCapacity: hourly,
         dailyCapacity: daily,
@@ -46,7 +46,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
           'usage',
           t`There is nothing to change: give --phone, --hourly, --daily or --priority.`,
         )
-      if (typeof phone === 'string') await sayPhone(session, phone)
+      if (typeof phone === 'string') await printPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
       if (session.json) session.printJson(instance)
       else session.print(instanceSheet(session, instance))

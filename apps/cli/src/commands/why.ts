@@ -52,7 +52,7 @@ function headline({ paint }: Session, chosen: string | null, whom: string): stri
     : t`${paint.green(plain(chosen))} serves ${whom} now.`
 }
 
-/** What became of the contact's own number, when it is not the one that serves. */
+/** The state of the contact's own number, when another one serves. */
 function ownWords(own: string | null, chosen: string | null, candidates: readonly Candidate[]): string[] {
   if (own === null) return []
   if (own === chosen) return [t`It is the contact’s own number.`]

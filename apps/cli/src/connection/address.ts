@@ -1,13 +1,13 @@
 import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 
-/** Where `npm start` listens unless it is told otherwise. */
+/** Where `npm start` listens by default. */
 export const DEFAULT_URL = 'http://127.0.0.1:3333'
 
 /**
- * An address as the client takes it: http or https, without a slash at the end and without `/trpc` or `/v1`.
+ * An address in the form of the client: http or https, without a slash, `/trpc` or `/v1` at its end.
  *
- * @param from where it stood, for the sentence @throws Refusal (usage)
+ * @param from where it was found, for the message @throws Refusal (usage)
  */
 export function readAddress(text: string, from: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -18,8 +18,13 @@ export function readAddress(text: string, from: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/((trpc|v1)\/?)?$/, '')
 }
 
-/** Whether an address is this machine's own. */
+/** Whether an address is on this machine. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url)
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+}
+
+/** The address of the page of a fleet, or of one number on it. */
+export function pageAddress(url: string, name?: string): string {
+  return name === undefined ? `${url}/` : `${url}/#/numbers/${encodeURIComponent(name)}`
 }

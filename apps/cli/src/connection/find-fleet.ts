@@ -9,13 +9,13 @@ import { nearest } from './nearest.ts'
 import type { Profile, Profiles } from './profiles.ts'
 import { readClone } from './read-clone.ts'
 
-/** Where the flags point: `--url`, `--key-file`, `--profile`. */
+/** The flags that name a fleet: `--url`, `--key-file`, `--profile`. */
 export type FleetFlags = { url?: string; keyFile?: string; profile?: string }
 
-/** The fleet to speak to: its address, its key (null: none was found), and where each came from, for people. */
+/** The fleet to call: its address, its key (null: none was found), and the source of each, for people. */
 export type FoundFleet = { url: string; urlFrom: string; key: string | null; keyFrom: string | null }
 
-/** Where an address is from that nobody named. */
+/** Source of an address that was not named anywhere. */
 export const DEFAULT_FROM = 'the default'
 
 type Named = Profile & { name: string }
@@ -23,15 +23,15 @@ type Named = Profile & { name: string }
 /**
  * Finds the fleet. The address and the key are each taken from the first of: the flags, a profile named by `--profile`,
  * the environment (ZAPFLEET_URL, ZAPFLEET_API_KEY), the profile of ZAPFLEET_PROFILE or else the default one, the running
- * fleet of `npm start`. A kept key is sent only to the address it was kept for: a profile's key to the profile's, the key
- * of `npm start` to the API that it runs.
+ * fleet of `npm start`. A stored key is sent only to its own address: a profile's key to the profile's, the key of
+ * `npm start` to the API that it runs.
  *
- * @throws Refusal (usage) when what is named is not there or not right
+ * @throws Refusal (usage) when a file, a profile or an address is missing or invalid
  */
 export function findFleet(world: World, flags: FleetFlags): FoundFleet {
   const { env } = world
   const named = flags.profile === undefined ? null : pick(readProfiles(world), flags.profile, '--profile')
-  const standing = named ?? standingProfile(world)
+  const byDefault = named ?? defaultProfile(world)
   const clone = readClone(world)
 
   const [url, urlFrom] =
@@ -39,7 +39,7 @@ export function findFleet(world: World, flags: FleetFlags): FoundFleet {
       [flags.url, '--url'],
       [named?.url, profileWords(named)],
       [env.ZAPFLEET_URL, 'ZAPFLEET_URL'],
-      [standing?.url, profileWords(standing)],
+      [byDefault?.url, profileWords(byDefault)],
       [clone?.url, t`npm start beside it`],
     ) ?? ([DEFAULT_URL, DEFAULT_FROM] as const)
   const address = readAddress(url, urlFrom)
@@ -51,13 +51,13 @@ export function findFleet(world: World, flags: FleetFlags): FoundFleet {
     [flags.keyFile === undefined ? undefined : readKeyFile(world, flags.keyFile), '--key-file'],
     [ofProfile(named), profileWords(named)],
     [env.ZAPFLEET_API_KEY, 'ZAPFLEET_API_KEY'],
-    [ofProfile(standing), profileWords(standing)],
+    [ofProfile(byDefault), profileWords(byDefault)],
     [cloneKey?.key, cloneKey?.keyFrom ?? ''],
   )
   return { url: address, urlFrom, key: checkKey(found), keyFrom: found?.[1] ?? null }
 }
 
-/** A profile by its name. @throws Refusal (usage) with the nearest name */
+/** A profile by its name. @throws Refusal (usage) that names the nearest one */
 export function pick(all: Profiles, name: string, from: string): Named {
   const profile = Object.hasOwn(all.profiles, name) ? all.profiles[name] : undefined
   if (profile) return { ...profile, name }
@@ -68,9 +68,9 @@ export function pick(all: Profiles, name: string, from: string): Named {
   ])
 }
 
-function standingProfile(world: World): Named | null {
+function defaultProfile(world: World): Named | null {
   const wanted = world.env.ZAPFLEET_PROFILE
-  // Whoever has said everything by the environment needs no file, not even a right one.
+  // With address and key in the environment the file is not read, so a broken one does not matter.
   if (!wanted && world.env.ZAPFLEET_URL && world.env.ZAPFLEET_API_KEY) return null
   const all = readProfiles(world)
   if (wanted) return pick(all, wanted, 'ZAPFLEET_PROFILE')
@@ -102,7 +102,7 @@ export function readKeyFile(world: World, file: string): string {
   throw new Refusal('usage', t`--key-file: ${file} is empty.`)
 }
 
-/** A key goes into a header: what cannot is no key. Its text is never shown. */
+/** A key must fit into a header. Its text is never shown. */
 function checkKey(found: readonly [string, string] | null): string | null {
   if (found === null) return null
   const [key, from] = found

@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { NO_PROFILES, type Profiles, parseProfiles } from './profiles.ts'
 
-/** Where the profiles are: `zapfleet/profiles.json` in XDG_CONFIG_HOME, else in ~/.config. */
+/** The file of the profiles: `zapfleet/profiles.json` in XDG_CONFIG_HOME, else in ~/.config. */
 export function profileFile(world: Pick<World, 'env' | 'home'>): string {
   return join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'zapfleet', 'profiles.json')
 }
@@ -13,13 +13,13 @@ export function profileFile(world: Pick<World, 'env' | 'home'>): string {
 /**
  * The profiles of this user; none when there is no file.
  *
- * @throws Refusal (usage) when others may read the file, since it holds keys, or when it is not readable or not ours
+ * @throws Refusal (usage) when other users may read the file, since it holds keys, or when it cannot be read or parsed
  */
 export function readProfiles(world: Pick<World, 'env' | 'home'>): Profiles {
   const file = profileFile(world)
   let text: string
   try {
-    // Windows keeps no such modes; the folder of the user is closed to others there.
+    // Windows has no such modes; there the folder of the user is closed to others.
     const { mode } = statSync(file)
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new Refusal('usage', t`${file} holds API keys and others can read it: it is not used.`, [
@@ -42,7 +42,7 @@ export function readProfiles(world: Pick<World, 'env' | 'home'>): Profiles {
   return profiles
 }
 
-/** Writes the file anew, for its owner's eyes only, whole or not at all. @throws Refusal (usage) when it cannot */
+/** Replaces the file in one step; only its owner may read it. @throws Refusal (usage) when it cannot be written */
 export function writeProfiles(world: Pick<World, 'env' | 'home'>, profiles: Profiles): void {
   const file = profileFile(world)
   const unfinished = `${file}.${process.pid}.new`

@@ -1,4 +1,4 @@
-/** The word of `known` that `word` most probably means; null when none is near (more than two fifths of it would change). */
+/** The word of `known` that is nearest to `word`; null when more than two fifths of it would change. */
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null
   let least = Math.max(1, Math.round(word.length * 0.4)) + 1

@@ -11,12 +11,12 @@ export type Health = FleetOutputs['health']['summary']['instances'][number]
 export type ApiKey = FleetOutputs['key']['list'][number]
 export type AuditEntry = FleetOutputs['audit']['list']['entries'][number]
 
-/** How long calls are repeated (seconds, 0: not at all), and who is told of each repeat. */
+/** How long calls are repeated (seconds; 0: not at all), and the listener of each repeat. */
 export type Waiting = { seconds: number; onRetry: (retry: Retry) => void }
 
 /**
- * Opens the API at an address. Nothing is called yet, and nothing need be closed. A person waits for the answer, so a
- * failure is reported at once, unless they asked to wait.
+ * Opens the API at an address. Makes no call and needs no closing. A person waits for the answer, so a failure is reported at
+ * once unless `--wait` is given.
  */
 export function openClient(fleet: { url: string; apiKey: string }, waiting?: Waiting): FleetClient {
   if (waiting === undefined || waiting.seconds === 0) return createFleetClient({ ...fleet, retry: false })

@@ -1,18 +1,18 @@
 /** One fleet that this user has logged in to. */
 export type Profile = { url: string; apiKey: string }
 
-/** What the profile file holds: fleets by name, and which one is meant when none is named. */
+/** The contents of the profile file: fleets by name, and the default one. */
 export type Profiles = { default: string | null; profiles: Record<string, Profile> }
 
-/** No file yet. */
+/** The profiles without a file. */
 export const NO_PROFILES: Profiles = { default: null, profiles: {} }
 
-/** Names that may be given: short, and safe in a shell. */
+/** Whether a name is short and safe in a shell. */
 export function isProfileName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$/.test(name)
 }
 
-/** Reads the file's text; null when it is none of ours. */
+/** Parses the text of the file; null when it has another format. */
 export function parseProfiles(text: string): Profiles | null {
   let value: unknown
   try {
@@ -36,7 +36,7 @@ export function withProfile(all: Profiles, name: string, profile: Profile): Prof
   return { default: all.default ?? name, profiles: { ...all.profiles, [name]: profile } }
 }
 
-/** The same profiles without one; the default goes to nobody when it was that. */
+/** The same profiles without one; if that was the default, there is none. */
 export function withoutProfile(all: Profiles, name: string): Profiles {
   const { [name]: _gone, ...profiles } = all.profiles
   return { default: all.default === name ? null : all.default, profiles }

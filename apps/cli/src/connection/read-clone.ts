@@ -13,14 +13,14 @@ export type CloneFleet = { url: string; key: string | null; keyFrom: string | nu
  * when there is none. Its admin key is found as the launcher finds it: ADMIN_API_KEY of the environment, then of `.env`,
  * then the file that the launcher made.
  *
- * The address is where this program sends an admin key. So it counts only while the process that wrote it runs: after
- * that, another program may listen there. A folder counts only when others could not have written it.
+ * This program sends an admin key to that address, so it is used only while the process that wrote it runs: after that,
+ * another program may listen there. A folder is used only when no other user can write it.
  */
 export function readClone(world: Pick<World, 'env' | 'cwd' | 'clone'>): CloneFleet | null {
   const owner = ownerOf(world.clone)
   return (
     readFolder(world, world.cwd, (path) => isOwn(path)) ??
-    // Whoever owns the clone wrote the program that runs here.
+    // The owner of the clone wrote the program that runs here.
     readFolder(world, world.clone, (path) => isOwn(path) || (owner !== null && ownerOf(path) === owner))
   )
 }
@@ -42,7 +42,7 @@ function readFolder(
   return { url, key, keyFrom: key === null ? null : file }
 }
 
-/** Whether a path is the user's own, and no other user may write it. */
+/** Whether this user owns a path and no other user may write it. */
 function isOwn(path: string): boolean {
   const user = process.getuid?.()
   return user === undefined || ownerOf(path) === user

@@ -1,14 +1,14 @@
-/** What one subscription tells its listener. */
+/** A listener of one subscription. */
 export type Listener<T> = {
   data(value: T): void
-  /** The connection is lost and tried again by itself. */
+  /** The connection is lost; the client reconnects. */
   away(): void
-  /** It is there (again): what comes from now on is fresh. */
+  /** The connection is open, for the first time or again. */
   back(): void
 }
 
-/** How tRPC's clients take a subscription's ears. */
-type Ears<T> = {
+/** The callbacks that a subscription of tRPC takes. */
+type Callbacks<T> = {
   signal: AbortSignal
   onData(value: T): void
   onError(error: unknown): void
@@ -17,23 +17,22 @@ type Ears<T> = {
 }
 
 /**
- * Listens to a subscription until it ends by itself, or `signal` aborts (then it resolves as well). A lost connection is
- * no end.
+ * Listens to a subscription until the API ends it or `signal` aborts; both resolve. A lost connection does not end it.
  *
- * @throws what the API refused it with
+ * @throws FleetError when the API refuses the subscription
  */
 export function follow<T>(
-  subscribe: (ears: Ears<T>) => { unsubscribe(): void },
+  subscribe: (callbacks: Callbacks<T>) => { unsubscribe(): void },
   listener: Listener<T>,
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return resolve()
     let away = false
-    const end = (settle: () => void) => {
+    const end = (complete: () => void) => {
       signal.removeEventListener('abort', stop)
       subscription.unsubscribe()
-      settle()
+      complete()
     }
     const stop = () => end(resolve)
     const guarded = (act: () => void) => {

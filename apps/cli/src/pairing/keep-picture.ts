@@ -3,9 +3,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
-import type { PairingTeller } from './pairing-teller.ts'
+import type { PairingReporter } from './report-pairing.ts'
 
-/** Refuses a picture's file that exists. @throws Refusal (usage) */
+/** Refuses the name of a file that exists. @throws Refusal (usage) */
 export function checkPictureFile(cwd: string, name: string | undefined): void {
   if (name === undefined) return
   const file = resolve(cwd, name)
@@ -13,18 +13,18 @@ export function checkPictureFile(cwd: string, name: string | undefined): void {
 }
 
 /**
- * Passes a pairing on, and keeps its present code as a new PNG file that only its owner may read (mode 0600), until the
- * pairing ends: a person who scans the code controls the number. A file of another program is never replaced or removed.
+ * A reporter that also keeps the present code as a new PNG file, until the pairing ends. Only the owner may read it (mode 0600),
+ * because a person who scans the code controls the number. A file of another program is never replaced or removed.
  *
  * @throws Refusal (usage) when the file exists or cannot be written
  */
-export function keepPicture(teller: PairingTeller, cwd: string, name: string): PairingTeller {
+export function keepPicture(reporter: PairingReporter, cwd: string, name: string): PairingReporter {
   const file = resolve(cwd, name)
   /** The picture that this process wrote last; null: none yet. */
   let own: Buffer | null = null
   const isOwn = () => own !== null && readPicture(file)?.equals(own) === true
   return {
-    ...teller,
+    ...reporter,
     code(code, expiresAtMs) {
       const base64 = /^data:image\/png;base64,(.+)$/.exec(code.base64 ?? '')?.[1]
       if (base64 !== undefined) {
@@ -32,11 +32,11 @@ export function keepPicture(teller: PairingTeller, cwd: string, name: string): P
         write(file, picture, isOwn())
         own = picture
       }
-      teller.code(code, expiresAtMs)
+      reporter.code(code, expiresAtMs)
     },
     end(how) {
       if (isOwn()) rmSync(file, { force: true })
-      teller.end(how)
+      reporter.end(how)
     },
   }
 }
@@ -54,7 +54,7 @@ function write(file: string, picture: Buffer, replace: boolean): void {
   }
 }
 
-/** What is in the file; null when there is none. A file that cannot be read counts as one with other contents. */
+/** The contents of the file; null when there is none. A file that cannot be read counts as one with other contents. */
 function readPicture(file: string): Buffer | null {
   try {
     return readFileSync(file)

@@ -1,20 +1,20 @@
 import type { Pairing } from '../connection/open-client.ts'
 import type { Session } from '../session.ts'
 import { follow } from './follow.ts'
-import type { PairingEnd, PairingLast, PairingTeller } from './pairing-teller.ts'
+import type { PairingEnd, PairingLast, PairingReporter } from './report-pairing.ts'
 
-/** A QR code lives so long (Evolution's own figure). */
-const CODE_LIVES_MS = 45_000
+/** Lifetime of a QR code, by Evolution. */
+const CODE_LIFETIME_MS = 45_000
 
 /**
- * Follows a pairing to its end and tells it: every code as it comes, every reason why there is none, until the number is
- * connected, nobody scanned in time, `timeoutMs` passed, or the program is interrupted. The number stays in any case.
+ * Follows a pairing to its end and reports every code and every reason why there is none: until the number is connected, no
+ * code was scanned in time, `timeoutMs` passed, or the program is interrupted. The number stays in any case.
  *
- * @throws what the API refuses it with
+ * @throws FleetError when the API refuses the pairing
  */
 export async function pair(
   session: Session,
-  teller: PairingTeller,
+  reporter: PairingReporter,
   input: { name: string; phoneNumber?: string },
   timeoutMs: number | null,
 ): Promise<PairingEnd> {
@@ -26,19 +26,19 @@ export async function pair(
   let last: PairingLast = { kind: 'failed' }
   try {
     await follow<Pairing>(
-      (ears) => session.client().instance.onPairing.subscribe(input, ears),
+      (callbacks) => session.client().instance.onPairing.subscribe(input, callbacks),
       {
         data(pairing) {
           newest = pairing
-          if (pairing.state === 'qr') teller.code(pairing, expiryHere(pairing.expiresAt, now()))
-          else if (pairing.state === 'not_ready') teller.waiting(pairing.reason, pairing.retryAfterMs)
+          if (pairing.state === 'qr') reporter.code(pairing, expiryHere(pairing.expiresAt, now()))
+          else if (pairing.state === 'not_ready') reporter.waiting(pairing.reason, pairing.retryAfterMs)
         },
         away() {
           isAway = true
-          teller.away()
+          reporter.away()
         },
         back() {
-          if (isAway) teller.back()
+          if (isAway) reporter.back()
           isAway = false
         },
       },
@@ -48,7 +48,7 @@ export async function pair(
     last = end
     return end
   } finally {
-    teller.end(last)
+    reporter.end(last)
   }
 
   async function endOf(pairing: Pairing | null): Promise<PairingEnd> {
@@ -61,8 +61,8 @@ export async function pair(
   }
 }
 
-/** When a code that came at `now` expires, by this machine's clock: the API's may be another. */
+/** When a code that arrived at `now` expires, by the clock of this machine, which may differ from the API's. */
 function expiryHere(expiresAt: string | null, now: number): number {
-  const told = expiresAt === null ? Number.NaN : Date.parse(expiresAt)
-  return told > now && told <= now + CODE_LIVES_MS ? told : now + CODE_LIVES_MS
+  const stated = expiresAt === null ? Number.NaN : Date.parse(expiresAt)
+  return stated > now && stated <= now + CODE_LIFETIME_MS ? stated : now + CODE_LIFETIME_MS
 }

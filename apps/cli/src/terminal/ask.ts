@@ -3,7 +3,7 @@ import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 
-/** True when questions can be put: both sides are a terminal. */
+/** Whether a person can be asked: input and output are terminals. */
 export function canAsk(world: World): boolean {
   return world.stdin.isTTY === true && world.stderr.isTTY === true
 }
@@ -16,7 +16,7 @@ export function ask(world: World, question: string): Promise<string> {
     let answer: string | null = null
     const stop = () => reader.close()
     interrupted.addEventListener('abort', stop, { once: true })
-    // Ctrl-C and Ctrl-D: readline has the terminal and closes itself.
+    // At Ctrl-C and Ctrl-D readline, which holds the terminal, closes.
     reader.once('close', () => {
       interrupted.removeEventListener('abort', stop)
       if (answer !== null) return resolve(answer.trim())
@@ -30,7 +30,7 @@ export function ask(world: World, question: string): Promise<string> {
   })
 }
 
-/** The same for a key: nothing of it is shown. */
+/** The same for a key, without showing it. */
 export function askSecret(world: World, question: string): Promise<string> {
   const { stdin: input, stderr: output, interrupted } = world
   output.write(question)
@@ -59,7 +59,7 @@ export function askSecret(world: World, question: string): Promise<string> {
   })
 }
 
-/** Whether a person says yes to `question`; Enter alone means no. */
+/** Whether a person confirms `question`; Enter alone is no. */
 export async function confirms(world: World, question: string): Promise<boolean> {
   return /^(y|yes|s|sim)$/i.test(await ask(world, t`${question} [y/N] `))
 }

@@ -6,7 +6,7 @@ export function bar(share: number, width: number): string {
   return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
 
-/** Figures as a line of small columns, each as high as its share of the highest; 0 is the lowest line. */
+/** Figures as small columns, each as high as its share of the highest; 0 is the lowest column. */
 export function sparkline(figures: readonly number[]): string {
   const most = Math.max(...figures, 1)
   return figures

@@ -19,11 +19,11 @@ export function ago(instant: string | null, now: number): string {
   return passed < 5_000 ? t`just now` : t`${span(passed)} ago`
 }
 
-/** An instant to come: "15:00 (in 12 min)", with its day where that is another. Local time. */
+/** A future instant: "15:00 (in 12 min)", with its day if it is not today. Local time. */
 export function upcoming(instant: string, now: number): string {
   const at = new Date(instant)
   const sameDay = at.toDateString() === new Date(now).toDateString()
-  // A minute that has begun counts: whoever waits so long is never too early.
+  // Rounded up, so that a wait of that length is never too short.
   const left = Math.max(0, at.getTime() - now)
   const rest = left < HOUR ? `${Math.ceil(left / MINUTE)} min` : span(left)
   return t`${sameDay ? '' : `${day(at)} `}${clock(at).slice(0, 5)} (in ${rest})`

@@ -3,7 +3,7 @@ import type { Output, World } from '../world.ts'
 
 type Brush = (text: string) => string
 
-/** Colours for one stream; where they are not wanted, every brush leaves the text as it is. */
+/** Colours for one stream; without colours every brush returns the text unchanged. */
 export type Paint = {
   enabled: boolean
   bold: Brush

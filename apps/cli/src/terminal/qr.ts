@@ -1,14 +1,14 @@
 import { renderUnicodeCompact } from 'uqr'
 
-/** Around the code: two modules of quiet, as Evolution's own pictures have. */
+/** Quiet zone in modules, as in Evolution's pictures. */
 const BORDER = 2
 
-/** How a code is drawn: painted black on white, or for terminals that write light on dark, or dark on light. */
+/** How a code is drawn: black on white, or in the colours of a terminal that is dark, or light. */
 export type QrInk = 'painted' | 'light-on-dark' | 'dark-on-light'
 
 /**
  * A QR code as lines of half blocks, two modules a character. A camera needs dark modules on a light ground: `painted`
- * forces both colours, so it is right on every terminal; the other two use the terminal's own.
+ * sets both colours and is right on every terminal; the other two use those of the terminal.
  */
 export function qrLines(code: string, ink: QrInk): string[] {
   const lines = renderUnicodeCompact(code, { ecc: 'L', border: BORDER }).split('\n')

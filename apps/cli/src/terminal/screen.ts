@@ -2,8 +2,8 @@ import type { Output } from '../world.ts'
 import { widthOf } from './text-width.ts'
 
 /**
- * A whole terminal for pictures that change. `draw` shows lines from the top, writing only what differs from before, so
- * that nothing flickers; what does not fit below is left out. `close` gives the terminal back as it was, cursor and all.
+ * A whole terminal for content that changes. `draw` shows lines from the top and writes only the lines that changed, so that
+ * nothing flickers; lines that do not fit are left out. `close` restores the terminal and its cursor.
  */
 export type Screen = {
   columns(): number
@@ -13,13 +13,13 @@ export type Screen = {
 }
 
 const ESC = '\u001b['
-// The other screen, no cursor, no wrapping of long lines.
+// The alternate screen, no cursor, no wrapping.
 const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?7l`
 const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`
 
 /**
- * Takes a terminal. `onResize` is called when its size changes: draw again then. While the program is put aside (Ctrl-Z), the
- * stream's events `put-aside` and `taken-up` give the terminal back and take it again.
+ * Takes a terminal. `onResize` is called when its size changes and must draw again. The stream's events `put-aside` (Ctrl-Z) and
+ * `taken-up` (fg) restore the terminal and take it again.
  */
 export function openScreen(output: Output, onResize: () => void): Screen {
   let shown: readonly string[] | null = null
@@ -47,7 +47,7 @@ export function openScreen(output: Output, onResize: () => void): Screen {
     columns,
     rows,
     draw(all) {
-      // The clock may tick before the program hears that it goes on.
+      // A timer may fire before SIGCONT is handled.
       if (!open || aside) return
       const lines = all.slice(0, rows())
       let text = shown === null ? `${ESC}2J` : ''
@@ -55,7 +55,7 @@ export function openScreen(output: Output, onResize: () => void): Screen {
       for (let row = 0; row < most; row += 1) {
         const line = lines[row] ?? ''
         if (shown !== null && (shown[row] ?? '') === line) continue
-        // After the last column there is nothing to clear, and the cursor would still stand on it.
+        // A line of full width leaves the cursor on its last column, which must not be cleared.
         const rest = widthOf(line) < columns() ? `${ESC}K` : ''
         text += `${ESC}${row + 1};1H${line}${ESC}0m${rest}`
       }

@@ -4,7 +4,7 @@ import { fit, pad, plain, widthOf } from './text-width.ts'
 export type Cell = string | { text: string; paint: (text: string) => string }
 
 /**
- * One column of rows of type `T`. `least`: it may be cut down to so many columns where the line is too long; columns
+ * One column of rows of type `T`. `least`: the column may be cut to that width when the line is too long; columns
  * without it are never cut. `side` right is for figures.
  */
 export type Column<T> = {
@@ -38,7 +38,7 @@ export function table<T>(
         const { side = 'left' } = shown[index] as (typeof shown)[number]
         const width = widths[index] as number
         const text = fit(textOf(cell), width)
-        // The last one needs no spaces after it.
+        // No spaces after the last column.
         const filled = side === 'left' && index === cells.length - 1 ? text : pad(text, width, side)
         return typeof cell === 'string' ? filled : filled.replace(text, () => cell.paint(text))
       })

@@ -3,20 +3,20 @@ import stringWidth from 'string-width'
 const segmenter = new Intl.Segmenter()
 
 /**
- * A text of somebody else's (a name, a contact, a reason) as it may be shown: on one line, without the characters that
- * command a terminal or turn the direction of writing. They stand as U+FFFD.
+ * A foreign text (a name, a contact, a reason) made safe to show: on one line, with U+FFFD in the place of characters that control
+ * a terminal or change the direction of writing.
  */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\ufffd')
 }
 
-/** How many columns a text takes; colours take none. */
+/** The width of a text in columns; colours have none. */
 export function widthOf(text: string): number {
   return stringWidth(text)
 }
 
-/** The text in at most `width` columns, cut with … where it is longer. Without colours: paint afterwards. */
+/** The text in at most `width` columns, cut with … if it is longer. Takes no colours: paint the result. */
 export function fit(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   if (width < 1) return ''
@@ -37,7 +37,7 @@ export function pad(text: string, width: number, side: 'left' | 'right' = 'left'
   return side === 'left' ? text + gap : gap + text
 }
 
-/** The text broken at spaces into lines of at most `width` columns; a longer word stands alone. */
+/** The text broken at spaces into lines of at most `width` columns; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

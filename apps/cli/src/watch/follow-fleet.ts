@@ -2,7 +2,7 @@ import type { FleetEvent, LiveFleet } from '@zapfleet/client'
 import type { Instance } from '../connection/open-client.ts'
 import type { Session } from '../session.ts'
 
-/** What `followFleet` calls, one call after the other. `list` comes first, and again whenever the whole was read. */
+/** The callbacks of `followFleet`, called one after the other. `list` comes first, and again whenever the whole was read. */
 export type FleetListener = {
   list(instances: readonly Instance[], live: LiveFleet): void | Promise<void>
   /** `previous`: the number before a stored event; null for counters. */

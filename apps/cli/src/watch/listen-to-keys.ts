@@ -1,6 +1,6 @@
 import type { Input } from '../world.ts'
 
-/** What keys do. */
+/** The acts of keys. */
 export type KeyActs = { quit(): void; up(): void; down(): void; pageUp(): void; pageDown(): void }
 
 const ACTS: Record<string, keyof KeyActs> = {
@@ -19,12 +19,12 @@ const ACTS: Record<string, keyof KeyActs> = {
   ' ': 'pageDown',
 }
 
-/** Reads single keys from a terminal until it is closed; elsewhere nothing. Ctrl-C comes as a key meanwhile. */
+/** Reads single keys from a terminal until it is closed; Ctrl-C is one of them. Without a terminal it reads nothing. */
 export function listenToKeys(input: Input, acts: KeyActs): { close(): void } {
   if (!input.isTTY || !input.setRawMode) return { close: () => {} }
   const read = (chunk: Buffer | string) => {
-    // Keys that are typed fast, or repeat, come together.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how arrow keys begin
+    // Keys that are typed fast, or repeat, arrive in one chunk.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: arrow keys begin with it
     for (const key of chunk.toString().match(/\u001b[[O][\d;]*[A-Za-z~]|./gsu) ?? []) {
       const act = ACTS[key]
       if (act !== undefined) acts[act]()

@@ -6,25 +6,25 @@ import { span, timeOfDay } from '../terminal/instant.ts'
 import type { Paint } from '../terminal/paint.ts'
 import { fit, pad, widthOf } from '../terminal/text-width.ts'
 
-/** What `watch` shows: the numbers, whether they are of now, and from which line on. */
+/** The state of `watch`: the numbers, whether they are current, and the scroll position. */
 export type WatchView = {
   url: string
   instances: readonly Instance[]
-  /** When the API went away (milliseconds); null while it is there. */
+  /** When the API stopped answering (milliseconds); null while it answers. */
   awaySinceMs: number | null
-  /** How many numbers are scrolled away above. */
+  /** Numbers above the visible part. */
   above: number
 }
 
-/** The lines around the table: head, a gap, the titles, and the foot. */
+/** Lines around the rows: head, empty line, titles, foot. */
 const AROUND = 4
 
-/** How far one can scroll. */
+/** The largest scroll position. */
 export function mostAbove(view: WatchView, rows: number): number {
   return Math.max(0, view.instances.length - Math.max(1, rows - AROUND))
 }
 
-/** The view as the lines of a terminal of that size: never more of them, and none longer. */
+/** The view as lines that fit a terminal of that size. */
 export function watchLines(
   view: WatchView,
   terminal: { columns: number; rows: number; now: number; paint: Paint },

@@ -6,12 +6,12 @@ import { followFleet } from './follow-fleet.ts'
 import { listenToKeys } from './listen-to-keys.ts'
 import { mostAbove, type WatchView, watchLines } from './watch-lines.ts'
 
-/** The clock and the ages on it go on. */
+/** The clock and the ages on the screen change each second. */
 const DRAW_EVERY_MS = 1_000
-/** Events of one moment make one picture. */
-const SETTLE_MS = 50
+/** Events within this time are drawn together. */
+const COLLECT_MS = 50
 
-/** Shows the fleet on the whole terminal until q, Ctrl-C or the program's end. @throws what the API refuses it with */
+/** Shows the fleet on the whole terminal until q, Ctrl-C or the end of the program. @throws FleetError when the API refuses it */
 export async function watchScreen(session: Session): Promise<void> {
   const { world, paint } = session
   const { stdout, stdin, now, interrupted } = world
@@ -28,7 +28,7 @@ export async function watchScreen(session: Session): Promise<void> {
     screen?.draw(watchLines(view, { columns: screen.columns(), rows: screen.rows(), now: now(), paint }))
   }
   const drawSoon = () => {
-    pending ??= setTimeout(draw, SETTLE_MS)
+    pending ??= setTimeout(draw, COLLECT_MS)
   }
   const scroll = (lines: number) => {
     const most = screen === null ? 0 : mostAbove(view, screen.rows())
@@ -49,7 +49,7 @@ export async function watchScreen(session: Session): Promise<void> {
       {
         list(_instances, live) {
           fleet = live
-          // Only once there is something to show: a refusal is told on the terminal as it is.
+          // Not before the first list: a refusal is printed on the terminal as it is.
           screen ??= openScreen(stdout, draw)
           drawSoon()
         },

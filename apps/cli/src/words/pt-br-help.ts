@@ -130,7 +130,7 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'go on where a page ended': 'continua de onde uma página parou',
   'keep a fleet’s address and key in a profile, for this user only':
     'guarda endereço e chave de uma frota em um perfil, só para este usuário',
-  'which fleet is spoken to, by which key, and where both came from':
+  'which fleet is called, by which key, and where both came from':
     'qual frota e qual chave são usadas, e de onde vieram',
   'the fleets that you have logged in to': 'as frotas em que você entrou',
   'all profiles, without their keys': 'todos os perfis, sem as chaves',

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFleetClient, type FleetClientOptions, isFleetError, type Retry } from '../src/index.ts'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
-import { answerLost, broken, openRoad, page, refused, silence } from './road.ts'
+import { answerLost, connectionReset, noAnswer, openNetwork, page, refused } from './network.ts'
 
 let fleet: TestFleet
 
@@ -12,11 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => fleet?.close())
 
-/** A client whose requests are seen, and may be stood in the way of. */
+/** A client with a network that records its requests and may replace answers. */
 function openClient(options: Partial<FleetClientOptions> = {}) {
-  const road = openRoad()
-  const client = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY, fetch: road.fetch, ...options })
-  return { client, road }
+  const network = openNetwork()
+  const client = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY, fetch: network.fetch, ...options })
+  return { client, network }
 }
 
 const sentToday = async (): Promise<number> =>
@@ -25,28 +25,28 @@ const sentToday = async (): Promise<number> =>
 const keysIn = (body: string): string[] => body.match(/"idempotencyKey":"[^"]+"/g) ?? []
 
 describe('batches', () => {
-  it('calls of one moment share a request, 64 at most', async () => {
-    const { client, road } = openClient()
+  it('calls made together share a request, 64 at most', async () => {
+    const { client, network } = openClient()
     const reserves = Array.from({ length: 65 }, (_, n) =>
       client.reservation.reserve.mutate({ contactId: `c${n}` }),
     )
     expect(new Set((await Promise.all(reserves)).map((one) => one.id)).size).toBe(65)
-    expect(road.rides.map((ride) => ride.procedures.length)).toEqual([64, 1])
+    expect(network.requests.map((request) => request.procedures.length)).toEqual([64, 1])
   })
 
   it('one call that fails does not fail the others', async () => {
-    const { client, road } = openClient()
+    const { client, network } = openClient()
     const [good, bad] = await Promise.allSettled([
       client.instance.get.query({ name: 'one' }),
       client.instance.get.query({ name: 'nobody' }),
     ])
     expect(good).toMatchObject({ status: 'fulfilled', value: { name: 'one' } })
     expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'NOT_FOUND' } })
-    expect(road.rides).toHaveLength(1)
+    expect(network.requests).toHaveLength(1)
   })
 
-  it('calls that wait for Evolution go alone, and nobody waits for them', async () => {
-    const { client, road } = openClient()
+  it('calls that wait for Evolution have a request of their own, so that no other call waits for them', async () => {
+    const { client, network } = openClient()
     const slow = fleet.simulator.control.fault({
       kind: 'delay',
       ms: 4_000,
@@ -61,7 +61,7 @@ describe('batches', () => {
       client.instance.list.query({}),
     ])
     slow.remove()
-    expect(road.taken().sort()).toEqual([
+    expect(network.paths().sort()).toEqual([
       'fleet.conditions',
       'health.check',
       'instance.choose,instance.recordSend',
@@ -71,8 +71,8 @@ describe('batches', () => {
     expect(order.indexOf('check')).toBeGreaterThan(order.indexOf('recordSend'))
   })
 
-  it('no URL and no body grows beyond what the server reads', async () => {
-    const { client, road } = openClient()
+  it('no URL and no body exceeds the limits of the server', async () => {
+    const { client, network } = openClient()
     const wide = '🦜'.repeat(255)
     const exclude = Array.from({ length: 100 }, (_, n) => `${n}${'x'.repeat(40)}`)
     await Promise.all([
@@ -80,45 +80,45 @@ describe('batches', () => {
       ...Array.from({ length: 64 }, () => client.instance.explain.query({ exclude: exclude.slice(0, 20) })),
       ...Array.from({ length: 64 }, () => client.reservation.reserve.mutate({ exclude })),
     ])
-    for (const { url, body } of road.rides) {
+    for (const { url, body } of network.requests) {
       expect(url.length).toBeLessThan(8_000)
       expect(Buffer.byteLength(body)).toBeLessThan(1_048_576)
     }
   })
 
   it('may be switched off', async () => {
-    const { client, road } = openClient({ batch: false })
+    const { client, network } = openClient({ batch: false })
     await Promise.all([client.instance.list.query(), client.fleet.stats.query()])
-    expect(road.taken().sort()).toEqual(['fleet.stats', 'instance.list'])
+    expect(network.paths().sort()).toEqual(['fleet.stats', 'instance.list'])
   })
 })
 
 describe('repeats', () => {
-  it('a reserve whose answer was lost is counted once, by a key made for the caller', async () => {
-    const { client, road } = openClient()
+  it('a reserve whose answer was lost is counted once, by an idempotency key of the client', async () => {
+    const { client, network } = openClient()
     const before = await sentToday()
-    road.obstruct(answerLost, answerLost)
+    network.replaceNext(answerLost, answerLost)
     const reservation = await client.reservation.reserve.mutate({ contactId: 'ana' })
     expect(await sentToday()).toBe(before + 1)
-    const keys = road.rides.flatMap((ride) => keysIn(ride.body))
+    const keys = network.requests.flatMap((request) => keysIn(request.body))
     expect(keys).toHaveLength(3)
     expect(new Set(keys).size).toBe(1)
-    // Settling may be repeated just so.
-    road.obstruct(answerLost)
+    // Confirm and release may be repeated in the same way.
+    network.replaceNext(answerLost)
     expect(await client.reservation.release.mutate({ id: reservation.id })).toMatchObject({
       state: 'released',
     })
     expect(await sentToday()).toBe(before)
   })
 
-  it("a caller's own key stays, and every reserve has a key of its own", async () => {
-    const { client, road } = openClient()
+  it('a key of the caller is kept, and every reserve has a key of its own', async () => {
+    const { client, network } = openClient()
     await Promise.all([
       client.reservation.reserve.mutate({ idempotencyKey: 'order-1' }),
       client.reservation.reserve.mutate({}),
       client.reservation.reserve.mutate(),
     ])
-    const keys = road.rides.flatMap((ride) => keysIn(ride.body))
+    const keys = network.requests.flatMap((request) => keysIn(request.body))
     expect(keys[0]).toBe('"idempotencyKey":"order-1"')
     expect(new Set(keys).size).toBe(3)
   })
@@ -126,33 +126,33 @@ describe('repeats', () => {
   it.each([
     ['the database is away', refused('DATABASE_UNAVAILABLE')],
     ['the queue is full', refused('OVERLOADED')],
-    ['the connection breaks', broken],
+    ['the connection breaks', connectionReset],
     ['a gateway stands alone', page(502)],
-    ['nobody answers', silence],
+    ['nobody answers', noAnswer],
   ])('queries and choose are repeated when %s', async (_, obstacle) => {
-    const { client, road } = openClient({ timeouts: { attemptMs: 1_000 } })
-    road.obstruct(obstacle)
+    const { client, network } = openClient({ timeouts: { attemptMs: 1_000 } })
+    network.replaceNext(obstacle)
     expect(await client.instance.list.query()).toHaveLength(2)
-    road.obstruct(obstacle)
+    network.replaceNext(obstacle)
     expect(await client.instance.choose.mutate({})).toMatchObject({ instanceName: expect.any(String) })
-    expect(road.rides).toHaveLength(4)
+    expect(network.requests).toHaveLength(4)
   })
 
-  it('calls that failed together come back together, in few requests', async () => {
-    const { client, road } = openClient()
-    road.obstruct(refused('OVERLOADED'), refused('OVERLOADED'))
+  it('calls that failed together are retried together, in few requests', async () => {
+    const { client, network } = openClient()
+    network.replaceNext(refused('OVERLOADED'), refused('OVERLOADED'))
     await Promise.all(Array.from({ length: 20 }, () => client.reservation.reserve.mutate({})))
-    // Each by itself would make 41; a busy machine may break a batch in two.
-    expect(road.rides.length).toBeLessThan(12)
-    expect(road.rides[0]?.procedures).toHaveLength(20)
+    // One request for each would make 41; a busy machine may split a batch.
+    expect(network.requests.length).toBeLessThan(12)
+    expect(network.requests[0]?.procedures).toHaveLength(20)
   })
 
-  it('until the deadline, and the last error says how often', async () => {
-    const { client, road } = openClient({ timeouts: { quickMs: 500 } })
-    road.obstruct(...Array.from({ length: 50 }, () => refused('OVERLOADED')))
+  it('end at the deadline, and the last error holds the number of tries', async () => {
+    const { client, network } = openClient({ timeouts: { quickMs: 500 } })
+    network.replaceNext(...Array.from({ length: 50 }, () => refused('OVERLOADED')))
     const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
     if (!isFleetError(error, 'OVERLOADED')) throw error
-    expect(error.attempts).toBe(road.rides.length)
+    expect(error.attempts).toBe(network.requests.length)
     expect(error.attempts).toBeGreaterThan(1)
     expect(error.message).toContain(`Tried ${error.attempts} times`)
   })
@@ -168,77 +168,77 @@ describe('repeats', () => {
         client.instance.update.mutate({ name: 'one', priority: 2 }),
     ],
   ])('%s is never repeated', async (_, call) => {
-    for (const obstacle of [broken, refused('OVERLOADED'), refused('DATABASE_UNAVAILABLE')]) {
-      const { client, road } = openClient()
-      road.obstruct(obstacle)
+    for (const obstacle of [connectionReset, refused('OVERLOADED'), refused('DATABASE_UNAVAILABLE')]) {
+      const { client, network } = openClient()
+      network.replaceNext(obstacle)
       await expect(call(client)).rejects.toMatchObject({ name: 'FleetError', attempts: 1 })
-      expect(road.rides).toHaveLength(1)
+      expect(network.requests).toHaveLength(1)
     }
   })
 
-  it('no room is an answer, and is not asked for again', async () => {
-    const { client, road } = openClient()
+  it('NO_CAPACITY is an answer, and is not repeated', async () => {
+    const { client, network } = openClient()
     const asking = client.reservation.reserve.mutate({ exclude: ['one', 'two'] })
     await expect(asking).rejects.toMatchObject({ code: 'NO_CAPACITY', reasons: { EXCLUDED: 2 } })
-    expect(road.rides).toHaveLength(1)
+    expect(network.requests).toHaveLength(1)
   })
 
-  it('whoever asks too often comes back at the moment that the API named, and not before', async () => {
-    const { client, road } = openClient()
+  it('a call over the rate limit is repeated at availableAt, and not before', async () => {
+    const { client, network } = openClient()
     const availableAt = new Date(Date.now() + 400)
-    road.obstruct(refused('RATE_LIMITED', { availableAt: availableAt.toISOString() }))
+    network.replaceNext(refused('RATE_LIMITED', { availableAt: availableAt.toISOString() }))
     await client.instance.list.query()
     expect(Date.now()).toBeGreaterThanOrEqual(availableAt.getTime())
-    expect(road.rides).toHaveLength(2)
+    expect(network.requests).toHaveLength(2)
 
     const tooLate = new Date(Date.now() + 3_600_000)
-    road.obstruct(refused('RATE_LIMITED', { availableAt: tooLate.toISOString() }))
+    network.replaceNext(refused('RATE_LIMITED', { availableAt: tooLate.toISOString() }))
     await expect(client.instance.list.query()).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       availableAt: tooLate,
     })
-    expect(road.rides).toHaveLength(3)
+    expect(network.requests).toHaveLength(3)
   })
 
   it('may be switched off, for all calls or for one', async () => {
     const off = openClient({ retry: false })
-    off.road.obstruct(broken)
+    off.network.replaceNext(connectionReset)
     await expect(off.client.reservation.reserve.mutate({})).rejects.toMatchObject({ code: 'UNREACHABLE' })
-    expect(off.road.rides.map((ride) => keysIn(ride.body))).toEqual([[]])
+    expect(off.network.requests.map((request) => keysIn(request.body))).toEqual([[]])
     const on = openClient()
-    on.road.obstruct(broken)
+    on.network.replaceNext(connectionReset)
     const once = on.client.instance.list.query({}, { context: { retry: false } })
     await expect(once).rejects.toMatchObject({ code: 'UNREACHABLE', attempts: 1 })
   })
 })
 
-describe('what goes wrong on the way', () => {
-  it('silence: TIMEOUT in time, and the request is let go', async () => {
-    const { client, road } = openClient()
-    road.obstruct(silence)
+describe('a failed call', () => {
+  it('without an answer: TIMEOUT in time, and the request is aborted', async () => {
+    const { client, network } = openClient()
+    network.replaceNext(noAnswer)
     const call = client.instance.recordSend.mutate({ name: 'one' }, { context: { timeoutMs: 100 } })
     await expect(call).rejects.toMatchObject({
       code: 'TIMEOUT',
       procedure: 'instance.recordSend',
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
-    expect(road.rides[0]?.init?.signal?.aborted).toBe(true)
+    expect(network.requests[0]?.init?.signal?.aborted).toBe(true)
   })
 
-  it('a caller who leaves: ABORTED at once, while the others of the batch go on', async () => {
-    const { client, road } = openClient()
+  it('aborted by its caller: ABORTED at once, while the other calls of the batch continue', async () => {
+    const { client, network } = openClient()
     const leaving = new AbortController()
     const [left, stayed] = [
       client.instance.list.query({}, { signal: leaving.signal }),
       client.instance.list.query({}),
     ]
-    road.obstruct(async (ride) => {
+    network.replaceNext(async (request) => {
       leaving.abort()
-      return ride.arrive()
+      return request.send()
     })
     await expect(left).rejects.toMatchObject({ code: 'ABORTED' })
     expect(await stayed).toHaveLength(2)
-    expect(road.rides).toHaveLength(1)
+    expect(network.requests).toHaveLength(1)
   })
 
   it('a signal that outlives its calls keeps no listener of them', async () => {
@@ -254,9 +254,9 @@ describe('what goes wrong on the way', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
-  it('somebody else at that address: MALFORMED_ANSWER, which no repeat mends', async () => {
-    const { client, road } = openClient()
-    road.obstruct(page(200), async () => Response.json({ hello: 'world' }))
+  it('an answer that is not from zapfleet: MALFORMED_ANSWER, which is not repeated', async () => {
+    const { client, network } = openClient()
+    network.replaceNext(page(200), async () => Response.json({ hello: 'world' }))
     for (const got of ['status 200 without JSON', 'an answer of another program'])
       await expect(client.instance.list.query()).rejects.toMatchObject({
         code: 'MALFORMED_ANSWER',
@@ -264,10 +264,10 @@ describe('what goes wrong on the way', () => {
           `expected zapfleet at ${fleet.url}, got ${got}. Set url to the address`,
         ),
       })
-    expect(road.rides).toHaveLength(2)
+    expect(network.requests).toHaveLength(2)
   })
 
-  it('nobody at that address: UNREACHABLE, with the address and what broke', async () => {
+  it('no server at that address: UNREACHABLE, with the address and the network code', async () => {
     const client = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: BOT_KEY, retry: false })
     const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
     if (!isFleetError(error, 'UNREACHABLE')) throw error
@@ -277,12 +277,12 @@ describe('what goes wrong on the way', () => {
 })
 
 describe('the url', () => {
-  it.each(['', '/', '/trpc', '/trpc/', '/v1', '/v1/'])('is taken with %j at its end', async (end) => {
+  it.each(['', '/', '/trpc', '/trpc/', '/v1', '/v1/'])('is accepted with %j at its end', async (end) => {
     const client = createFleetClient({ url: `${fleet.url}${end}`, apiKey: BOT_KEY })
     expect(await client.instance.list.query()).toHaveLength(2)
   })
 
-  it('with another path is refused by a message that tells to remove it', async () => {
+  it('with another path is refused by a message that names the mistake', async () => {
     const client = createFleetClient({ url: `${fleet.url}/api`, apiKey: BOT_KEY })
     await expect(client.instance.list.query()).rejects.toMatchObject({
       code: 'MALFORMED_ANSWER',
@@ -292,13 +292,13 @@ describe('the url', () => {
 })
 
 describe('onRetry', () => {
-  it('is called before each wait, with the failure and the time that is left', async () => {
+  it('is called before each wait, with the failure and the remaining time', async () => {
     const told: Retry[] = []
-    const { client, road } = openClient({
+    const { client, network } = openClient({
       onRetry: (retry) => told.push(retry),
       timeouts: { quickMs: 5_000 },
     })
-    road.obstruct(refused('OVERLOADED'), broken)
+    network.replaceNext(refused('OVERLOADED'), connectionReset)
     await client.instance.list.query()
     expect(told).toEqual([
       expect.objectContaining({
@@ -315,7 +315,7 @@ describe('onRetry', () => {
     }
   })
 
-  it('tells of a dead server after the first try, and once for each failed try but the last', async () => {
+  it('reports an unreachable server after the first try, and once for each failed try but the last', async () => {
     const told: Retry[] = []
     const client = createFleetClient({
       url: 'http://127.0.0.1:1',
@@ -330,17 +330,17 @@ describe('onRetry', () => {
     expect(error.attempts).toBe(told.length + 1)
   })
 
-  it('that throws ends no call, and a call that is not repeated does not call it', async () => {
+  it('does not end a call when it throws, and is not called for a call that is not repeated', async () => {
     let calls = 0
-    const { client, road } = openClient({
+    const { client, network } = openClient({
       onRetry() {
         calls++
         throw new Error('a listener that fails')
       },
     })
-    road.obstruct(broken)
+    network.replaceNext(connectionReset)
     expect(await client.instance.list.query()).toHaveLength(2)
-    road.obstruct(broken)
+    network.replaceNext(connectionReset)
     await expect(client.instance.recordSend.mutate({ name: 'one' })).rejects.toMatchObject({
       code: 'UNREACHABLE',
     })
@@ -348,7 +348,7 @@ describe('onRetry', () => {
   })
 })
 
-describe('options that make no sense', () => {
+describe('invalid options', () => {
   it.each([
     [{ url: 'fleet.example.com' }, 'url'],
     [{ url: 'ftp://fleet.example.com' }, 'http'],

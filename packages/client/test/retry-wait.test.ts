@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FleetError } from '../src/fleet-error.ts'
-import { openChance, waitBeforeMs } from '../src/patience.ts'
+import { openRandom, waitBeforeMs } from '../src/retry-wait.ts'
 
 const passing = new FleetError('OVERLOADED', 'full')
 
-describe('how long a client waits', () => {
-  it('twice as long each time, up to two seconds, drawn from the upper half', () => {
+describe('the wait before a retry', () => {
+  it('doubles with each attempt, up to two seconds, and is drawn from its upper half', () => {
     const waits = [1, 2, 3, 4, 5, 6, 20].map((attempts) =>
       [0, 1].map((random) => waitBeforeMs(passing, attempts, 0, random)),
     )
@@ -20,7 +20,7 @@ describe('how long a client waits', () => {
     ])
   })
 
-  it('until the moment that the API named, and a little more', () => {
+  it('lasts until availableAt, and a little longer', () => {
     const limited = new FleetError('RATE_LIMITED', 'slow down', { availableAt: new Date(5_000) })
     expect(waitBeforeMs(limited, 1, 2_000, 0)).toBe(3_000)
     expect(waitBeforeMs(limited, 1, 2_000, 1)).toBe(3_250)
@@ -28,7 +28,7 @@ describe('how long a client waits', () => {
     expect(waitBeforeMs(new FleetError('RATE_LIMITED', 'too many streams'), 1, 0, 0)).toBeNull()
   })
 
-  it('not at all for what time alone does not mend', () => {
+  it('is null for an error that another try does not change', () => {
     for (const code of [
       'NO_CAPACITY',
       'CONFLICT',
@@ -41,8 +41,8 @@ describe('how long a client waits', () => {
   })
 })
 
-it('chance is the same for a moment, and another one after it', () => {
-  const chance = openChance(20)
+it('the random number stays the same for some milliseconds, and then changes', () => {
+  const chance = openRandom(20)
   const first = chance(100)
   expect([chance(110), chance(120)]).toEqual([first, first])
   expect(chance(121)).not.toBe(first)

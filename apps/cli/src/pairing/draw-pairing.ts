@@ -1,4 +1,4 @@
-import { pageAddress } from '../connection/page-address.ts'
+import { pageAddress } from '../connection/address.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
 import { timeOfDay } from '../terminal/instant.ts'
@@ -9,8 +9,14 @@ import { spinnerSign, TURN_EVERY_MS } from '../terminal/spinner.ts'
 import { fit, widthOf, wrap } from '../terminal/text-width.ts'
 import { notReadyWords } from '../words.ts'
 import type { Output } from '../world.ts'
-import type { Code, PairingTeller, Waiting } from './pairing-teller.ts'
-import { inkFor, pairingCodeWords, phoneSteps } from './pairing-words.ts'
+import {
+  type Code,
+  inkFor,
+  type PairingReporter,
+  pairingCodeWords,
+  phoneSteps,
+  type Waiting,
+} from './report-pairing.ts'
 
 /** What the screen shows. */
 type PairingView = {
@@ -21,13 +27,13 @@ type PairingView = {
   awaySinceMs: number | null
 }
 
-/** Draws the pairing on a whole terminal, anew whenever something changes or a second passes. */
-export function tellByScreen(
+/** Draws the pairing on a whole terminal, after each change and each turn of the spinner. */
+export function drawPairing(
   session: Session,
   output: Output,
   name: string,
   options: { qrDark: boolean; color: boolean },
-): PairingTeller {
+): PairingReporter {
   const { now } = session.world
   const paint = paintOf(wantsColour(session.world, output, options.color))
   const ink = inkFor(paint, options.qrDark)
@@ -54,7 +60,7 @@ export function tellByScreen(
   }
 }
 
-/** The pairing as the lines of a terminal of that size; never more of them, and none longer. */
+/** The pairing as lines that fit a terminal of that size. */
 function pairingLines(
   view: PairingView,
   terminal: { columns: number; rows: number; now: number; ink: QrInk; page: string },
@@ -71,7 +77,7 @@ function pairingLines(
       0,
       rows,
     )
-  // Air between the parts, where there is room for it.
+  // Empty lines between the parts, where they fit.
   const air = head.length + picture.length + foot.length + 2 <= rows ? [''] : []
   return [...head, ...air, ...picture, ...air, ...foot]
 }
@@ -102,6 +108,6 @@ function tooSmall(
 ): string[] {
   const needed = `${Math.max(widthOf(picture[0] ?? ''), 60)}x${picture.length + around}`
   const words = t`The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger or its letters smaller, open the page below in a browser, or save the code as a picture: --png <file>.`
-  // Whole, in a line of its own, so that a terminal opens it by a click.
+  // On a line of its own, so that a terminal opens it by a click.
   return [...wrap(words, columns), page]
 }
