@@ -8,8 +8,9 @@ import {
 import { eventSourceOf } from './event-source.ts'
 import { NoAnswer, StrangeAnswer } from './failure.ts'
 import { GuardedClient } from './guarded-client.ts'
-import { LiveFleet } from './live-fleet.ts'
 import type { LiveOptions, LiveSource } from './live-options.ts'
+import type { LiveFleet } from './live-update.ts'
+import { LiveView } from './live-view.ts'
 import { newId } from './new-id.ts'
 import { type FleetClientOptions, readOptions, type Settings } from './options.ts'
 import type { FleetRouter } from './router.ts'
@@ -93,7 +94,7 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
         list: (call) => calls.instance.list.query({}, call),
         watch: own.watch,
       }
-      return new LiveFleet(source, options)
+      return new LiveView(source, options)
     },
   }
   // A proxy over tRPC's proxy, which has no properties to copy.

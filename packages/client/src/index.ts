@@ -14,9 +14,8 @@ export {
   type Reason,
   type ServerErrorCode,
 } from './fleet-error.ts'
-export type { LiveFleet } from './live-fleet.ts'
 export type { LiveOptions } from './live-options.ts'
-export type { LiveSnapshot, LiveState, LiveUpdate } from './live-update.ts'
+export type { LiveFleet, LiveSnapshot, LiveState, LiveUpdate } from './live-update.ts'
 export { isNotSent, NotSentError, notSent } from './not-sent.ts'
 export type { FleetClientOptions, Retry, Timeouts } from './options.ts'
 export type {

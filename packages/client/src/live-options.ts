@@ -20,7 +20,10 @@ export type LiveOptions = {
   /** Timeout and retries of the calls that read the list; default: those of the client. */
   context?: CallContext
   /** The stream of changes; default: `watch` of this client. For programs that share one stream. */
-  watch?: (options: WatchOptions) => { stop(): void }
+  watch?: (options: WatchOptions) => {
+    /** Ends the stream. */
+    stop(): void
+  }
 }
 
 /** What a view reads from. */

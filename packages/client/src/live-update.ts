@@ -50,14 +50,37 @@ export type LiveUpdate =
       error: FleetError | null
     }
 
+/**
+ * The list of all numbers, kept current by the stream of changes. It survives restarts of the API: while the stream is
+ * interrupted the list is read periodically, and once more when the stream is open again.
+ *
+ * Iterating it yields updates, beginning with the present list and state. A reader that falls behind gets the whole list
+ * instead of the updates that it missed. Leaving the loop does not close the view.
+ */
+export type LiveFleet = {
+  /** Resolves with the first list; rejects with FleetError when the first read fails, after which the view still tries. */
+  readonly ready: Promise<void>
+  /** What is known now. The same object until something changes. */
+  readonly snapshot: LiveSnapshot
+  /** Calls `listener` after each update, until the returned function is called. */
+  subscribe(listener: (update: LiveUpdate) => void): () => void
+  /** Reads the list now; resolves when a list that was requested after this call arrived, or failed. Never rejects. */
+  refresh(): Promise<void>
+  /** Adds the answer of a call of yours before the stream sends it: the number, or null when the call deleted it. */
+  apply(name: string, instance: Instance | null): void
+  /** Ends the stream and all reads. Iterations finish; `snapshot` stays. */
+  close(): void
+  /** The updates from the present on. Throws the FleetError that ends the view. */
+  [Symbol.asyncIterator](): AsyncGenerator<LiveUpdate, void>
+}
+
 /** Updates that wait for a slow reader. More are replaced by the present list and state. */
 const MOST_WAITING = 1_000
 
 /** The updates of a view from the present on, for one reader that takes as long as it takes. Throws what ended the view. */
-export async function* updatesOf(live: {
-  readonly snapshot: LiveSnapshot
-  subscribe(listener: (update: LiveUpdate) => void): () => void
-}): AsyncGenerator<LiveUpdate, void> {
+export async function* updatesOf(
+  live: Pick<LiveFleet, 'snapshot' | 'subscribe'>,
+): AsyncGenerator<LiveUpdate, void> {
   let waiting = presentUpdates(live.snapshot)
   let wake = (): void => {}
   const stop = live.subscribe((update) => {

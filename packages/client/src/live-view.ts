@@ -2,7 +2,13 @@ import { aborted } from './failure.ts'
 import type { FleetError, FleetErrorCode } from './fleet-error.ts'
 import { type Change, KnownNumbers } from './known-numbers.ts'
 import type { LiveOptions, LiveSource } from './live-options.ts'
-import { type LiveSnapshot, type LiveState, type LiveUpdate, updatesOf } from './live-update.ts'
+import {
+  type LiveFleet,
+  type LiveSnapshot,
+  type LiveState,
+  type LiveUpdate,
+  updatesOf,
+} from './live-update.ts'
 import type { Instance } from './router.ts'
 import type { FleetEvent, StreamState } from './watch.ts'
 
@@ -11,15 +17,8 @@ const RETRY_MS = 5_000
 /** Errors that end a view. After any other the API may answer again. */
 const FINAL: readonly FleetErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN']
 
-/**
- * The list of all numbers, kept current by the stream of changes. It survives restarts of the API: while the stream is
- * interrupted the list is read periodically, and once more when the stream is open again.
- *
- * Iterating it yields updates, beginning with the present list and state. A reader that falls behind gets the whole list
- * instead of the updates that it missed. Leaving the loop does not close the view.
- */
-export class LiveFleet implements AsyncIterable<LiveUpdate> {
-  /** Resolves with the first list; rejects with FleetError when the first read fails, after which the view still tries. */
+/** `LiveFleet` over a list and a stream. */
+export class LiveView implements LiveFleet {
   readonly ready: Promise<void>
 
   readonly #source: LiveSource
@@ -68,7 +67,6 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
     else void this.refresh()
   }
 
-  /** What is known now. The same object until something changes. */
   get snapshot(): LiveSnapshot {
     this.#snapshot ??= {
       instances: this.#known?.inOrder() ?? null,
@@ -79,7 +77,6 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
     return this.#snapshot
   }
 
-  /** Calls `listener` after each update, until the returned function is called. */
   subscribe(listener: (update: LiveUpdate) => void): () => void {
     // The same function may subscribe twice.
     const own = (update: LiveUpdate): void => listener(update)
@@ -89,7 +86,6 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
     }
   }
 
-  /** Reads the list now; resolves when a list that was requested after this call arrived, or failed. Never rejects. */
   refresh(): Promise<void> {
     if (this.#state === 'ended') return Promise.resolve()
     if (this.#reading === null) return this.#read()
@@ -101,14 +97,12 @@ export class LiveFleet implements AsyncIterable<LiveUpdate> {
     return this.#readAfter
   }
 
-  /** Adds what a call of yours answered before the stream tells it: the number, or null when the call deleted it. */
   apply(name: string, instance: Instance | null): void {
     if (this.#state === 'ended') return
     this.#change({ kind: 'number', name, instance })
     if (this.#known !== null) this.#tell({ type: 'list', instances: this.snapshot.instances ?? [] })
   }
 
-  /** Ends the stream and all reads. Iterations finish; `snapshot` stays. */
   close(): void {
     this.#end(null)
   }
