@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { type Route, readRoute } from './route.ts'
 
-/** The address that the page shows. It differs from the browser's while a holder below decides. */
+/** The address that the page shows. It differs from that of the browser while a holder decides. */
 let shown = location.hash
 const listeners = new Set<() => void>()
 
@@ -43,7 +43,7 @@ export function go(hash: string, { replace = false } = {}): void {
   show()
 }
 
-/** The present place. */
+/** The present route. */
 export function useRoute(): Route {
   const hash = useSyncExternalStore(
     (listener) => {

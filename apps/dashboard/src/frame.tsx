@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { needsAttention } from '@zapfleet/words'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useFleet, useMayAct } from './api/fleet.tsx'
+import { Icon } from './design/icon.tsx'
 import { Banners } from './live/banners.tsx'
 import { useLiveFleet } from './live/live-fleet.tsx'
-import { LiveMark } from './live/live-mark.tsx'
-import { Icon } from './look/icon.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
 import { ASK_HASH, FLEET_HASH, type Route } from './route.ts'
 import { Preferences } from './session/preferences.tsx'
@@ -17,7 +16,7 @@ import './frame.css'
 
 const CONDITIONS_EVERY_MS = 10_000
 
-/** What stands around every view: the head, what is wrong with the whole, and the view in the middle. */
+/** The frame of every view: the head, the banners, and the foot. */
 export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
   const { w, f, setTimeZone } = useSpeech()
   const { instances } = useLiveFleet()
@@ -34,7 +33,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
     if (timeZone) setTimeZone(timeZone)
   }, [timeZone, setTimeZone])
 
-  // A tab among many says whether somebody must look.
+  // The title shows in the tab whether a person is needed.
   const attention = instances?.filter(needsAttention).length ?? 0
   useEffect(() => {
     document.title = attention === 0 ? 'zapfleet' : w.fleet.tabTitle(f.number(attention))
@@ -96,5 +95,18 @@ export function Frame({ view, children }: { view: Route['view']; children: React
         </footer>
       )}
     </div>
+  )
+}
+
+/** Whether the page is live, as a dot and a word. */
+function LiveMark() {
+  const { w } = useSpeech()
+  const { state } = useLiveFleet()
+  const shown = state === 'live' || state === 'connecting' ? state : 'lost'
+  return (
+    <span className="live" data-state={shown} title={shown === 'live' ? w.live.liveHint : undefined}>
+      <span className="live-dot" aria-hidden="true" />
+      {w.live[shown]}
+    </span>
   )
 }

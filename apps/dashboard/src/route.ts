@@ -1,14 +1,14 @@
 import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 
-/** What the list of numbers shows: a filter, a search text, and an order. */
+/** The list of numbers: a filter, a search text, and an order. */
 export type List = { filter: Filter; search: string; order: Order }
 
-/** The place on the page, as the address behind the # states it. */
+/** The view and its list, as the address after # names them. */
 export type Route = { view: 'fleet' | 'ask'; number: string | null; list: List }
 
 export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
 
-/** `#/`, `#/ask`, `#/numbers/<name>`, each with `?filter=&q=&sort=` behind it. Anything else is the fleet. */
+/** `#/`, `#/ask`, `#/numbers/<name>`, each with `?filter=&q=&sort=` after it. Any other address is the fleet. */
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash)
   const list = readList(query)
@@ -60,7 +60,7 @@ export function fleetHash(list: List): string {
   return `${FLEET_HASH}${queryOf(list)}`
 }
 
-/** The address of a number's view, over the list that is shown. */
+/** The address of the view of a number, over the present list. */
 export function numberHash(name: string, list: List = WHOLE_LIST): string {
   return `#/numbers/${encodeURIComponent(name)}${queryOf(list)}`
 }

@@ -9,7 +9,7 @@ onStage('adding and pairing numbers', (stage) => {
   const picture = { name: 'QR code that pairs the phone' }
   afterAll(() => stage()?.leave())
 
-  test('a failed create shows its error although the half-made row arrives, and a repeat completes it', async () => {
+  test('a failed create shows its error although the incomplete row arrives, and a repeat completes it', async () => {
     const { control } = stage().fleet.simulator
     const page = await stage().enter(ADMIN_KEY)
     await page.getByRole('main').getByRole('button', { name: 'Add a number' }).click()
@@ -79,12 +79,12 @@ onStage('adding and pairing numbers', (stage) => {
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied).toMatch(/^[A-Z0-9]{8}$/)
-    // Codes live for some seconds here, so the next one may show by now.
+    // Codes expire after some seconds here, so the next one may be shown by now.
     await eventually(async () => (await code.textContent())?.replace('-', '')).toMatch(/^[A-Z0-9]{8}$/)
     await expectAccessible(page)
   })
 
-  test('with a part of the fleet offline the page counts why numbers cannot send', async () => {
+  test('with a part of the fleet offline the page counts the reasons why numbers cannot send', async () => {
     const { admin, simulator } = stage().fleet
     simulator.control.logoutFromPhone('next-a')
     simulator.control.ban('next-b')

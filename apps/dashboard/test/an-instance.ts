@@ -1,6 +1,6 @@
 import type { Instance } from '../src/api/open-client.ts'
 
-/** A connected number with nothing to say, and what a test wants of it. */
+/** A connected number without a next step, and the fields that a test sets. */
 export function anInstance(more: Partial<Instance> = {}): Instance {
   return {
     name: 'vendas-01',

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 
-/** Where the built page lies. */
+/** The folder of the built page. */
 export const DIST = join(home, 'dist')
 
-/** One file of this name exists while a process builds. */
+/** This file exists while a process builds. */
 const LOCK = join(home, 'node_modules/.page-build')
-/** A lock that is older belongs to a process that was killed. */
+/** An older lock belongs to a process that was killed. */
 const STALE_MS = 120_000
 
-/** Builds the page, unless the build is younger than all it is made of. Test files run side by side: one builds, the others wait. */
+/** Builds the page, unless the build is newer than all of its sources. Of parallel test files one builds, the others wait. */
 export function buildPage(): void {
   while (!isBuilt()) {
     if (takeLock()) {
@@ -53,7 +53,7 @@ function takeLock(): boolean {
 }
 
 function build(): void {
-  // In a process of its own: vite would build for tests inside of vitest.
+  // In a separate process: inside of vitest, vite would build in test mode.
   const { status, stderr } = spawnSync(process.execPath, [join(home, 'build.mjs')], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`The page could not be built:\n${stderr}`)
 }

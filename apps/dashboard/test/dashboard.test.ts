@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from './find-chromium.ts'
 import { ADMIN_KEY } from './fleet.ts'
+import { appearanceScenes } from './scenes/appearance.ts'
 import { askScenes } from './scenes/ask.ts'
 import { liveScenes } from './scenes/live.ts'
-import { lookScenes } from './scenes/look.ts'
 import { numberScenes } from './scenes/number.ts'
 import { operatorScenes } from './scenes/operator.ts'
 import { pairingScenes } from './scenes/pairing.ts'
@@ -12,7 +12,7 @@ import { openStage, type Stage } from './stage.ts'
 
 const chromium = findChromium()
 
-// One browser, one build and one fleet for these scenes, which are played in this order: each goes on with the numbers of those before.
+// One browser, one build and one fleet for these scenes, which run in this order: each uses the numbers of those before.
 describe.skipIf(chromium === null)(
   `the page in a real browser${chromium === null ? ' (skipped: no Chromium here; set CHROMIUM_PATH)' : ''}`,
   () => {
@@ -27,15 +27,15 @@ describe.skipIf(chromium === null)(
         afterAll(() => stage?.leave())
       })
 
-    scenes('the door', signInScenes)
+    scenes('the sign-in', signInScenes)
     scenes('pairing', pairingScenes)
     scenes('a number', numberScenes)
     scenes('live', liveScenes)
-    scenes('the question', askScenes)
-    scenes('the look', lookScenes)
+    scenes('who would send', askScenes)
+    scenes('the appearance', appearanceScenes)
     scenes('an operator', operatorScenes)
 
-    test('in all this no page complained, and the key went into no address and no log', () => {
+    test('no page logged an error, and no address and no log holds the key', () => {
       expect(stage.complaints).toEqual([])
       expect(stage.addresses.filter((address) => address.includes(ADMIN_KEY))).toEqual([])
       expect(stage.fleet.log()).not.toContain(ADMIN_KEY)

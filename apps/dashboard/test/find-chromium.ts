@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 
 const USUAL_PLACES = [
-  // Draws to memory alone: two thirds of the processor time of the others.
+  // Draws to memory alone, with two thirds of the processor time of the others.
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -12,7 +12,7 @@ const USUAL_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** The Chromium of this machine: the one CHROMIUM_PATH names, else one of the usual places; null without any. */
+/** The Chromium of this machine: that of CHROMIUM_PATH, else one of the usual places; null without any. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH
   return [...(named ? [named] : []), ...USUAL_PLACES].find(isExecutable) ?? null

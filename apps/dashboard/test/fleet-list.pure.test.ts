@@ -1,9 +1,9 @@
 import { readPhone } from '@zapfleet/phone'
 import { needsAttention } from '@zapfleet/words'
 import { describe, expect, it } from 'vitest'
+import { levelOf } from '../src/design/meter.tsx'
 import { arrange, type Filter, type Sort } from '../src/fleet/order.ts'
 import { totalsOf } from '../src/fleet/totals.ts'
-import { levelOf } from '../src/look/meter.tsx'
 import { NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../src/number/draft.ts'
 import { en } from '../src/words/en.ts'
 import { makeFormat } from '../src/words/format.ts'
@@ -31,11 +31,11 @@ function names(how: { by?: Sort; descending?: boolean; filter?: Filter; search?:
 }
 
 describe('the list', () => {
-  it('begins with what waits for a person, then the worst, then by name with numbers as numbers', () => {
+  it('begins with numbers that need a person, then the worst, then by name with digits as numbers', () => {
     expect(names()).toEqual(['banido', 'espera', 'volta', 'parado', 'vendas-2', 'vendas-10'])
   })
 
-  it('sorts by every column, in both directions, equals by name', () => {
+  it('sorts by every column, in both directions, equal ones by name', () => {
     expect(names({ by: 'name' }).at(-1)).toBe('volta')
     expect(names({ by: 'hour', descending: true }).slice(0, 2)).toEqual(['vendas-2', 'vendas-10'])
     expect(names({ by: 'day', descending: true })[0]).toBe('vendas-2')
@@ -45,7 +45,7 @@ describe('the list', () => {
     expect(names({ by: 'contacts' }).slice(0, 2)).toEqual(['banido', 'espera'])
   })
 
-  it('is narrowed by status and by search, which also finds a phone as people write it', () => {
+  it('is filtered by status and by search, which also finds a phone as people write it', () => {
     expect(names({ filter: 'connecting' })).toEqual(['espera', 'volta'])
     expect(names({ filter: 'attention' })).toEqual(['banido', 'espera'])
     expect(names({ filter: 'paused' })).toEqual(['parado'])
@@ -55,7 +55,7 @@ describe('the list', () => {
   })
 })
 
-it('totals are of the connected, as the API counts them', () => {
+it('totals are those of connected numbers, as the API counts them', () => {
   expect(totalsOf(fleet)).toEqual({
     total: 6,
     byStatus: { connected: 3, connecting: 2, disconnected: 0, banned: 1, unknown: 0 },
@@ -84,7 +84,7 @@ it('a bar is full at its capacity, nearly full at four fifths, and idle where no
 describe('a form', () => {
   const read = (text: string) => readPhone(text, 'BR')
 
-  it('takes phones as people write them, and says which are none', () => {
+  it('accepts phones as people write them, and reports texts that are none', () => {
     for (const text of [
       '+5511987654321',
       '55 (11) 98765-4321',
@@ -100,7 +100,7 @@ describe('a form', () => {
     }
   })
 
-  it('leaves the phone to the API until the code that reads it is here', () => {
+  it('leaves the phone to the API until the code that reads it is loaded', () => {
     expect(phoneOf(' (11) 98765-4321 ', null)).toBe('(11) 98765-4321')
     expect(problemsOf({ ...NEW_DRAFT, phone: 'five' }, en, makeFormat('en-GB', 'UTC'), null)).toEqual({})
   })

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => fleet?.close())
 
-it('the page and fleet.stats count alike: capacities of 0, limits below what was sent, numbers that are offline', async () => {
+it('the page and fleet.stats count in the same way: capacities of 0, limits below the sends, offline numbers', async () => {
   const { instance } = fleet.admin
   const sendsOf = { um: 3, dois: 1, tres: 2, quatro: 0 }
   for (const [name, sends] of Object.entries(sendsOf))
@@ -45,7 +45,7 @@ it('the page and fleet.stats count alike: capacities of 0, limits below what was
       day: stats.day,
     })
   }
-  // Three messages and a limit of one: nothing is left, and no more than all is used.
+  // Three messages with a limit of one: nothing is left, and 100 % is used.
   expect(await fleet.admin.fleet.stats.query({})).toMatchObject({
     day: { capacity: 2, sent: 5, remaining: 0, usedPercent: 100 },
     usedPercent: 100,

@@ -4,12 +4,12 @@ import { ADMIN_KEY, type ApiFleet, BOT_KEY, freePort, startApiFleet } from '@zap
 
 export { ADMIN_KEY, BOT_KEY }
 
-/** A fleet behind its API, whose Evolution calls its webhook; the log at the level debug. */
+/** A fleet behind its API, with webhooks from its Evolution; the log has the level debug. */
 export type TestFleet = ApiFleet & { simulator: Simulator; admin: FleetClient }
 
-/** Starts everything; some seconds. */
+/** Starts the simulator and the API; takes some seconds. */
 export async function startFleet(): Promise<TestFleet> {
-  // QR codes live for some seconds instead of 45.
+  // QR codes expire after some seconds instead of 45.
   const [simulator, port] = await Promise.all([startSimulator({ timeScale: 0.1, qrLimit: 6 }), freePort()])
   const url = `http://127.0.0.1:${port}`
   const fleet = await startApiFleet(simulator, { PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'debug' })

@@ -5,7 +5,7 @@ import { subPathScenes } from './scenes/sub-path.ts'
 import { tabsScenes } from './scenes/tabs.ts'
 import { thousandScenes } from './scenes/thousand.ts'
 
-// In a file of their own, before a fleet of their own: they run beside those of dashboard.test.ts.
+// In a separate file with a fleet of their own, so that they run beside those of dashboard.test.ts.
 onStage('a fleet that others work on too', (stage) => {
   beforeAll(async () => {
     const { admin, simulator } = stage().fleet
@@ -21,5 +21,5 @@ onStage('a fleet that others work on too', (stage) => {
   scenes('eight tabs', tabsScenes)
   scenes('under a sub path', subPathScenes)
   scenes('a thousand numbers', thousandScenes)
-  scenes('the page of the REST doors', docsScenes)
+  scenes('the page of the REST routes', docsScenes)
 })

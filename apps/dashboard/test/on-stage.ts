@@ -5,7 +5,7 @@ import { openStage, type Stage } from './stage.ts'
 
 const chromium = findChromium()
 
-/** Runs scenes in a real browser before a fleet of their own; skipped where there is no Chromium. */
+/** Runs scenes in a real browser with a fleet of their own; skipped without Chromium. */
 export function onStage(title: string, scenes: (stage: () => Stage) => void): void {
   const name = `${title}${chromium === null ? ' (skipped: no Chromium here; set CHROMIUM_PATH)' : ''}`
   describe.skipIf(chromium === null)(name, () => {
@@ -15,7 +15,7 @@ export function onStage(title: string, scenes: (stage: () => Stage) => void): vo
     })
     afterAll(() => stage?.close())
     scenes(() => stage)
-    test('no page complained, and the key went into no address and no log', () => {
+    test('no page logged an error, and no address and no log holds the key', () => {
       expect(stage.complaints).toEqual([])
       expect(stage.addresses.filter((address) => address.includes(ADMIN_KEY))).toEqual([])
       expect(stage.fleet.log()).not.toContain(ADMIN_KEY)

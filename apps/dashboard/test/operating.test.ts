@@ -27,7 +27,7 @@ onStage('a fleet of forty numbers', (stage) => {
     await page.reload()
     await page.locator('.numbers-body [role=row]').first().waitFor()
   }
-  /** Texts that are cut off: an element whose text is wider than the element. */
+  /** Texts that are cut off: elements whose text is wider than the element. */
   const cutOff = (page: Page, selector: string) =>
     page
       .locator(selector)
@@ -106,7 +106,7 @@ onStage('a fleet of forty numbers', (stage) => {
       expect((await stage().fleet.admin.instance.get.query({ name: 'vendas-01' })).hourlyCapacity).toBe(20)
     })
 
-    test('makes the browser ask before the tab closes, and not once it is saved', async () => {
+    test('makes the browser ask before the tab closes, until it is saved', async () => {
       const page = await stage().enter(ADMIN_KEY)
       await page.goto(`${stage().fleet.url}/#/numbers/vendas-01`)
       const asked: string[] = []
@@ -144,7 +144,7 @@ onStage('a fleet of forty numbers', (stage) => {
       })
     })
 
-    test('of a pause that was cancelled is there again when the question is', async () => {
+    test('of a pause that was cancelled is shown again with the question', async () => {
       const page = await stage().enter(ADMIN_KEY)
       await page.goto(`${stage().fleet.url}/#/numbers/vendas-01`)
       await page.getByRole('button', { name: 'Pause' }).click()

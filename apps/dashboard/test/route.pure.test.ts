@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fleetHash, numberHash, readRoute, WHOLE_LIST } from '../src/route.ts'
 
-it('an address names a view, and a number by whatever name it has', () => {
+it('an address names a view, and a number with any name', () => {
   expect(readRoute('')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
   expect(readRoute('#/')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
   expect(readRoute('#/ask')).toEqual({ view: 'ask', number: null, list: WHOLE_LIST })
@@ -10,12 +10,12 @@ it('an address names a view, and a number by whatever name it has', () => {
   }
 })
 
-it('an address that somebody broke leads to a number that is not there, never to an error', () => {
+it('a broken address leads to an unknown number, never to an error', () => {
   expect(readRoute('#/numbers/100%')).toEqual({ view: 'fleet', number: '100%', list: WHOLE_LIST })
   expect(readRoute('#/nowhere')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
 })
 
-it('an address keeps filter, search and order, also behind a number, and ignores what is no choice', () => {
+it('an address keeps filter, search and order, also with a number, and ignores unknown values', () => {
   const list = { filter: 'banned', search: 'a&b #1', order: { by: 'hour', descending: true } } as const
   expect(readRoute(fleetHash(list))).toEqual({ view: 'fleet', number: null, list })
   expect(readRoute(numberHash('a?b', list))).toEqual({ view: 'fleet', number: 'a?b', list })

@@ -11,7 +11,7 @@ onStage('the sign-in', (stage) => {
       .click()
       .then(() => page.getByRole('menuitem', { name: item }).click())
 
-  test('holds for all tabs of a browser and for reloads, and no script reads the session or the key', async () => {
+  test('is valid for all tabs of a browser and after reloads, and no script can read the session or the key', async () => {
     await stage().fleet.admin.instance.create.mutate({ name: 'loja-01' })
     const page = await stage().enter(ADMIN_KEY)
     await page.reload()
@@ -82,7 +82,7 @@ onStage('the sign-in', (stage) => {
     stage().forgive(/status of 401|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/)
   })
 
-  test('a browser that keeps no cookies is told so', async () => {
+  test('a browser without cookies gets the reason', async () => {
     const page = await stage().visit()
     await page.route('**/session', async (route) => {
       const response = await route.fetch()
@@ -96,7 +96,7 @@ onStage('the sign-in', (stage) => {
     await page.getByText('This browser did not keep the cookie').waitFor()
   })
 
-  test('a sign-out that fails says that the browser is still signed in', async () => {
+  test('a failed sign-out shows that the browser is still signed in', async () => {
     const page = await stage().enter(ADMIN_KEY)
     await page.route('**/session', (route) => route.abort())
     await menu(page, 'Sign out')

@@ -10,19 +10,19 @@ import { expect } from 'vitest'
 import { buildPage } from './build-page.ts'
 import { startFleet, type TestFleet } from './fleet.ts'
 
-/** A browser before a fleet, for one run of scenes. */
+/** A browser and a fleet, for one run of scenes. */
 export type Stage = {
   fleet: TestFleet
-  /** A new visitor: a tab with storage of its own. In English, light, at 1440 px unless said. */
+  /** A new visitor: a tab with its own storage. In English, light, at 1440 px by default. */
   visit(how?: BrowserContextOptions): Promise<Page>
-  /** Enters with a key, and waits for the fleet. */
+  /** Signs in with a key, and waits for the fleet. */
   enter(key: string, how?: BrowserContextOptions): Promise<Page>
-  /** Every address that any page asked for. */
+  /** Every address that any page requested. */
   addresses: string[]
-  /** What pages wrote as an error, or threw. Scenes in which the network fails take theirs out with `forgive`. */
+  /** Errors that pages logged or threw. Scenes in which the network fails remove theirs with `forgive`. */
   complaints: string[]
   forgive(pattern: RegExp): void
-  /** Every visitor goes home: open pages cost what the next ones need. */
+  /** Closes the pages of every visitor, which would slow down the next ones. */
   leave(): Promise<void>
   close(): Promise<void>
 }
@@ -53,7 +53,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
       viewport: { width: 1440, height: 900 },
       locale: 'en-GB',
       colorScheme: 'light',
-      // Things that fade in are there at once.
+      // Without animations, elements are visible at once.
       reducedMotion: 'reduce',
       ...how,
     })
@@ -99,19 +99,19 @@ export async function openStage(executablePath: string): Promise<Stage> {
   }
 }
 
-/** `expect` of what becomes true some time, on a machine that may be busy. */
+/** `expect` of something that becomes true later, on a machine that may be busy. */
 export function eventually<Value>(look: () => Value | Promise<Value>) {
   return expect.poll(look, { timeout: 60_000, interval: 100 })
 }
 
-/** A number's row in the list. */
+/** The row of a number in the list. */
 export function rowOf(page: Page, name: string): Locator {
   return page.locator(`.numbers-body [role=row][data-name="${name}"]`)
 }
 
 type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] }
 
-/** Fails with what axe finds on the page as it stands. */
+/** Fails with the findings of axe on the present page. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source)
   const findings = (await page.evaluate(

@@ -11,7 +11,7 @@ describe.each([
   ['English', en],
   ['Portuguese', ptBR],
 ] as const)('%s', (_name, w) => {
-  it('has words for every status, every reason, and what to do about it', () => {
+  it('has words for every status, every reason, and every action', () => {
     expect(Object.keys(w.status).sort()).toEqual([...STATUSES].sort())
     expect(Object.keys(w.statusReason).sort()).toEqual([...STATUS_REASONS].sort())
     expect(Object.keys(w.reason).sort()).toEqual([...REASONS].sort())
@@ -19,7 +19,7 @@ describe.each([
     for (const reason of STATUS_REASONS) expect(w.action).toHaveProperty(reason)
   })
 
-  it('tells what to do wherever the API does, and nowhere else, in its own words', () => {
+  it('has an action exactly where the API has one, in its own words', () => {
     for (const status of STATUSES) {
       for (const statusReason of [null, ...STATUS_REASONS]) {
         for (const paused of [false, true]) {
@@ -43,7 +43,7 @@ it.each([
   [en, 'same phone as another number', 'Its phone is paired with loja-01 too'],
   [ptBR, 'mesmo telefone de outro número', 'loja-01'],
 ] as const)(
-  'of two numbers with one phone, the one that does not serve says so and what to do',
+  'of two numbers with one phone, the one that does not serve shows the reason and the action',
   (w, why, action) => {
     const one = anInstance({
       status: 'connected',
@@ -58,7 +58,7 @@ it.each([
   },
 )
 
-it('what a newer API says is told in its words', () => {
+it('unknown codes of a newer API are shown with the text of the API', () => {
   const one = anInstance({
     status: 'disconnected',
     statusReason: 'ON_THE_MOON' as never,
@@ -71,7 +71,7 @@ it('what a newer API says is told in its words', () => {
   ])
 })
 
-it('a QR code is offered where a scan helps, and only there', () => {
+it('a QR code is offered exactly where a scan helps', () => {
   const offered = STATUS_REASONS.filter(
     (statusReason) => adviceFor('disconnected', statusReason, false).nextStep === 'scan',
   )
@@ -91,9 +91,9 @@ describe('formats', () => {
   const british = makeFormat('en-GB', 'America/Sao_Paulo')
   const brazilian = makeFormat('pt-BR', 'America/Sao_Paulo')
 
-  it('speak of instants in the fleet’s time zone', () => {
+  it('show instants in the time zone of the fleet', () => {
     expect(british.moment('2026-11-25T12:05:00Z', now)).toBe('09:05')
-    // Half past eleven in the evening before, there.
+    // 23:30 of the day before in that zone.
     expect(british.moment('2026-11-25T02:30:00Z', now)).toBe('24 Nov, 23:30')
     expect(british.moment('2025-01-02T12:00:00Z', now)).toBe('2 Jan 2025')
     expect(british.weekday('2026-11-25')).toBe('Wed')
@@ -108,11 +108,11 @@ describe('formats', () => {
     expect(brazilian.when('2026-11-25T02:30:00Z', now)).toBe('em 24/11 às 23:30')
   })
 
-  it('say how long ago and how long', () => {
+  it('show ages and durations', () => {
     expect(british.ago('2026-11-25T15:29:40Z', now)).toBe('now')
     expect(british.ago('2026-11-25T15:18:00Z', now)).toMatch(/^12 min/)
     expect(brazilian.ago('2026-11-25T13:30:00Z', now)).toMatch(/^há 2 h/)
-    // A clock that is ahead does not make the future.
+    // A clock that is ahead shows no future.
     expect(british.ago('2026-11-25T15:31:00Z', now)).toBe('now')
     expect(british.duration(42_000)).toMatch(/^42 sec/)
     expect(british.duration(3_600_000 * 3 + 60_000 * 20)).toMatch(/^3 hrs? 20 min/)

@@ -1,7 +1,7 @@
 import { type FleetErrorCode, isFleetError } from '@zapfleet/client'
 import type { Words } from '../words/en.ts'
 
-/** What went wrong, for a person: a sentence of ours, and where it adds something, the API's own. */
+/** An error for a person: a sentence of the page, and that of the API where it adds something. */
 export type Failure = { title: string; more: string | null }
 
 /** The code of an error. */
@@ -9,8 +9,8 @@ export function codeOf(error: unknown): FleetErrorCode {
   return isFleetError(error) ? error.code : 'UNEXPECTED'
 }
 
-/** Codes whose sentence of the API says more than ours can. */
-const TELLING: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
+/** Codes whose sentence of the API holds more than that of the page. */
+const DETAILED: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
   'CONFLICT',
   'INVALID_INPUT',
   'INVALID_STATE',
@@ -18,7 +18,7 @@ const TELLING: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
   'FORBIDDEN',
 ])
 
-/** Puts an error into the words of the page. */
+/** An error in the words of the page. */
 export function describe(error: unknown, w: Words): Failure {
   const code = codeOf(error)
   const own = error instanceof Error ? error.message : null
@@ -27,5 +27,5 @@ export function describe(error: unknown, w: Words): Failure {
   if (code === 'UNREACHABLE' || code === 'TIMEOUT') return { title, more: w.failure.unreachableMore }
   const requestId = isFleetError(error, 'UNEXPECTED') ? error.requestId : null
   if (requestId) return { title, more: w.failure.requestId(requestId) }
-  return { title, more: TELLING.has(code) ? own : null }
+  return { title, more: DETAILED.has(code) ? own : null }
 }

@@ -7,25 +7,25 @@ import { sessionEnded } from '../session/follow-session.ts'
 import { codeOf } from './failure.ts'
 import { type FleetClient, openClient } from './open-client.ts'
 
-/** The fleet as components reach it: `trpc` for queries and mutations, `client` for streams. */
-type Door = { session: OwnSession; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
+/** What components call the fleet with: `trpc` for queries and mutations, `client` for streams. */
+type FleetAccess = { session: OwnSession; client: FleetClient; trpc: TRPCOptionsProxy<FleetRouter> }
 
-const Opened = createContext<Door | null>(null)
+const Opened = createContext<FleetAccess | null>(null)
 
-/** Shows the sign-in form where an error means that the session ended. */
+/** Shows the sign-in form if an error means that the session ended. */
 export function endIfRevoked(error: unknown): void {
   if (codeOf(error) === 'UNAUTHORIZED') sessionEnded()
 }
 
-function open(): Omit<Door, 'session'> & { queryClient: QueryClient } {
+function open(): Omit<FleetAccess, 'session'> & { queryClient: QueryClient } {
   const queryClient = new QueryClient({
     queryCache: new QueryCache({ onError: endIfRevoked }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,
-        // The client repeats by itself whatever may be repeated.
+        // The client repeats calls where that is safe.
         retry: false,
-        // A device that believes to be offline may still reach an API on its own network.
+        // A device that reports to be offline may still reach an API on its own network.
         networkMode: 'always',
       },
       mutations: { networkMode: 'always', onError: endIfRevoked },
@@ -41,19 +41,19 @@ function open(): Omit<Door, 'session'> & { queryClient: QueryClient } {
 
 /** Opens the fleet with a session for everything below. Another session needs another provider (React's `key`). */
 export function FleetProvider({ session, children }: { session: OwnSession; children: ReactNode }) {
-  const [{ queryClient, ...door }] = useState(open)
+  const [{ queryClient, ...access }] = useState(open)
   return (
     <QueryClientProvider client={queryClient}>
-      <Opened value={{ session, ...door }}>{children}</Opened>
+      <Opened value={{ session, ...access }}>{children}</Opened>
     </QueryClientProvider>
   )
 }
 
-/** The fleet that was opened above. */
-export function useFleet(): Door {
-  const door = useContext(Opened)
-  if (door === null) throw new Error('useFleet is used outside of FleetProvider.')
-  return door
+/** The fleet of the provider above. */
+export function useFleet(): FleetAccess {
+  const access = useContext(Opened)
+  if (access === null) throw new Error('useFleet is used outside of FleetProvider.')
+  return access
 }
 
 /** Whether the key of this session may change things. */

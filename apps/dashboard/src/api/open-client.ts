@@ -1,5 +1,4 @@
 import { createFleetClient, type FleetOutputs } from '@zapfleet/client'
-import { SESSION_HEADER } from '../session/session-header.ts'
 import { fetchWithClock } from './server-clock.ts'
 
 export type { FleetClient, Instance } from '@zapfleet/client'
@@ -11,7 +10,10 @@ export type Conditions = FleetOutputs['fleet']['conditions']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
 
-/** The fleet at this page's own address, also under a sub path, by the session in the browser's cookie. */
+/** Sent with the cookie. The API accepts a session only with it, because a page of another origin cannot send it. */
+export const SESSION_HEADER = 'x-zapfleet-session'
+
+/** The fleet at the address of this page, also under a sub path, with the session in the browser's cookie. */
 export function openClient() {
   // Each call in a request of its own: the list of the fleet does not wait for the count of contacts.
   return createFleetClient({ url: './', apiKey: 'session', batch: false, fetch: fetchWithSession })

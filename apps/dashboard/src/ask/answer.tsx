@@ -1,13 +1,13 @@
 import type { Explanation } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
+import { useNow } from '../api/server-clock.ts'
+import { Icon } from '../design/icon.tsx'
 import { numberHash } from '../route.ts'
-import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
 
-/** More would be a wall; who looks for one of a thousand looks it up in the fleet. */
+/** A longer list is not read; the fleet view finds a single number. */
 const SHOWN = 100
 
-/** The number that would send, why it, and where all others stand. */
+/** The number that would send and why, and the reason of each other number. */
 export function Answer(props: {
   explanation: Explanation
   contactId: string

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
-import { FailureBox } from '../look/failure-box.tsx'
-import { Icon } from '../look/icon.tsx'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { Answer } from './answer.tsx'
 import './ask.css'
@@ -11,7 +11,7 @@ const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const
 
 type Strategy = (typeof STRATEGIES)[number]
 
-/** Who would send a message to somebody now, and why not the others. */
+/** Which number would send a message to a person now, and why not the others. */
 export function AskView() {
   const { w } = useSpeech()
   const { client } = useFleet()

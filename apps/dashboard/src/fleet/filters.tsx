@@ -1,14 +1,14 @@
 import { useEffect, useId, useRef } from 'react'
 import type { Status } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
-import { TONES } from '../look/status.tsx'
+import { Icon } from '../design/icon.tsx'
+import { TONES } from '../design/status.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type Filter, type Order, SORTS, type Sort } from './order.ts'
 import type { Totals } from './totals.ts'
 
 const STATUSES: readonly Status[] = ['connected', 'connecting', 'disconnected', 'banned', 'unknown']
 
-/** Counts by status that are filters too, the search, and on small screens the order. `/` goes to the search. */
+/** Counts by status that are filters too, the search, and on small screens the order. The key `/` focuses the search. */
 export function Filters(props: {
   totals: Totals
   shown: number
@@ -110,7 +110,7 @@ export function Filters(props: {
   )
 }
 
-/** The direction in which a sort is first wanted: names from A, everything counted from the most. */
+/** The first direction of a sort: names from A, counts from the highest. */
 export function firstOrder(by: Sort): Order {
   return { by, descending: by !== 'name' && by !== 'attention' }
 }

@@ -1,25 +1,29 @@
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
+import { useIsDense } from '../design/density.ts'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
 import { go, useRoute } from '../follow-route.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
-import { useIsDense } from '../look/density.ts'
-import { FailureBox } from '../look/failure-box.tsx'
-import { Icon } from '../look/icon.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { fleetHash, type List, WHOLE_LIST } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { FleetBones } from './bones.tsx'
 import { Filters } from './filters.tsx'
 import { arrange } from './order.ts'
 import { Overview } from './overview.tsx'
 import { NumberTable } from './table.tsx'
 import { totalsOf } from './totals.ts'
+import './overview.css'
+import './filters.css'
+import './table.css'
 import './fleet.css'
+import './narrow.css'
+import './dense.css'
 
 const COUNTS_EVERY_MS = 60_000
 
-/** All numbers: the whole in figures, and each with how it is, why, and what to do. */
+/** All numbers: the figures of the fleet, and each number with its status, its reason, and what to do. */
 export function FleetView() {
   const { w } = useSpeech()
   const { trpc } = useFleet()
@@ -46,7 +50,7 @@ export function FleetView() {
   }, [instances !== null])
 
   if (instances === null) {
-    if (error === null) return <FleetBones />
+    if (error === null) return <FleetSkeleton />
     return <FailureBox error={error} title={w.fleet.failedTitle} onRetry={refresh} />
   }
   if (instances.length === 0) return <NoNumbers />
@@ -101,5 +105,29 @@ function NoNumbers() {
         </button>
       )}
     </section>
+  )
+}
+
+const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f']
+
+/** Placeholders while the first list is read. */
+function FleetSkeleton() {
+  const { w } = useSpeech()
+  return (
+    <div aria-busy="true">
+      <p className="unseen" role="status">
+        {w.fleet.loading}
+      </p>
+      <div className="overview" aria-hidden="true">
+        <span className="bone bone-card" />
+        <span className="bone bone-card" />
+        <span className="bone bone-card" />
+      </div>
+      <div className="bone-rows" aria-hidden="true">
+        {SKELETON_ROWS.map((row) => (
+          <span key={row} className="bone bone-row" />
+        ))}
+      </div>
+    </div>
   )
 }

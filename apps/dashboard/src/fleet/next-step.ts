@@ -23,7 +23,7 @@ export function actionOf(instance: Instance, w: Words): string | null {
   return w.action[code] ?? instance.action
 }
 
-/** What a number waits for although nobody need do anything: a full hour or day. Null where it does not. */
+/** When a number with a full hour or day sends again; null when neither is full. */
 export function waitOf(instance: Instance, w: Words, f: Format, nowMs: number): string | null {
   if (instance.unavailableReason === 'HOURLY_LIMIT')
     return instance.hourlyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeAgain(f.clock(nextHour(nowMs)))
@@ -31,7 +31,7 @@ export function waitOf(instance: Instance, w: Words, f: Format, nowMs: number): 
   return instance.dailyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeTomorrow
 }
 
-/** Hours are counted by the clock, whatever the time zone's minutes. */
+/** Hours are those of the clock in UTC, also where the time zone differs by minutes. */
 function nextHour(nowMs: number): number {
   const hourMs = 3_600_000
   return Math.floor(nowMs / hourMs) * hourMs + hourMs

@@ -1,16 +1,16 @@
 import { needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
-import { shareOf } from '../look/meter.tsx'
+import { shareOf } from '../design/meter.tsx'
 
-/** What a list can be sorted by. */
+/** The orders of a list. */
 export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const
 
 export type Sort = (typeof SORTS)[number]
 
-/** `descending` turns the natural direction of a sort around. */
+/** `descending` reverses the natural direction of a sort. */
 export type Order = { by: Sort; descending: boolean }
 
-/** What the list is narrowed to: a status, the paused numbers, those that need a person, or all. */
+/** The filter of the list: a status, the paused numbers, those that need a person, or all. */
 export const FILTERS = [
   'all',
   'attention',
@@ -34,7 +34,7 @@ const SEVERITY: Record<Status, number> = {
 
 type Contacts = ReadonlyMap<string, number>
 
-/** The numbers that a filter and a search leave, in order. Equals stand by their names, so that nothing jumps. */
+/** The numbers that match a filter and a search, in order, equal ones by name, so that rows keep their places. */
 export function arrange(
   instances: readonly Instance[],
   how: { filter: Filter; search: string; order: Order; contacts: Contacts },

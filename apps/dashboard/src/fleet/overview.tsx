@@ -1,9 +1,9 @@
-import { Icon } from '../look/icon.tsx'
-import { levelOf } from '../look/meter.tsx'
+import { Icon } from '../design/icon.tsx'
+import { levelOf } from '../design/meter.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import type { Totals, Window } from './totals.ts'
 
-/** The fleet at a glance: how much of this hour and of today is used, and whether somebody must act. */
+/** The figures of the fleet: the use of this hour and of today, and how many numbers need a person. */
 export function Overview({ totals, onAttention }: { totals: Totals; onAttention: () => void }) {
   const { w, f } = useSpeech()
   return (

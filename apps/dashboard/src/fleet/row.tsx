@@ -1,8 +1,8 @@
 import { memo, type ReactNode, type Ref } from 'react'
 import type { Instance } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
-import { Meter } from '../look/meter.tsx'
-import { StatusWord } from '../look/status.tsx'
+import { Icon } from '../design/icon.tsx'
+import { Meter } from '../design/meter.tsx'
+import { StatusWord } from '../design/status.tsx'
 import { usePauseAct } from '../number/use-acts.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { type List, numberHash } from '../route.ts'
@@ -12,7 +12,7 @@ import { actionOf, waitOf, whyOf } from './next-step.ts'
 type Props = {
   ref: Ref<HTMLDivElement>
   index: number
-  /** Where it stands in the table's body. */
+  /** Its offset in the body of the table. */
   offsetPx: number
   instance: Instance
   contacts: number | null
@@ -21,7 +21,7 @@ type Props = {
   list: List
 }
 
-/** One number: how it is, since when, why, what to do next, and how much of its hour and day is used. */
+/** One number: its status, since when, why, what to do next, and the use of its hour and day. */
 export const NumberRow = memo(function NumberRow(props: Props) {
   const { w, f } = useSpeech()
   const { ref, index, offsetPx, instance, contacts, nowMs, mayAct, list } = props
@@ -135,7 +135,7 @@ function NextStep({ instance, nowMs, mayAct }: { instance: Instance; nowMs: numb
   )
 }
 
-// What acts is there only where it is needed: a row that scrolls by has nothing to set up.
+// Buttons with hooks are separate components, so that a row without them scrolls cheaply.
 function ShowCode({ name }: { name: string }) {
   const { w } = useSpeech()
   const pairing = usePairing()

@@ -2,10 +2,10 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
+import { useNow } from '../api/server-clock.ts'
+import { useIsDense } from '../design/density.ts'
+import { Icon } from '../design/icon.tsx'
 import { useRoute } from '../follow-route.ts'
-import { useIsDense } from '../look/density.ts'
-import { Icon } from '../look/icon.tsx'
-import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { firstOrder } from './filters.tsx'
 import type { Order, Sort } from './order.ts'
@@ -13,7 +13,7 @@ import { NumberRow } from './row.tsx'
 
 const COLUMNS = ['name', 'status', 'next', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const
 
-/** What a column sorts by; what to do next has no order of its own. */
+/** The order of each column; the next step has none. */
 const SORT_OF: Partial<Record<(typeof COLUMNS)[number], Sort>> = {
   name: 'name',
   status: 'attention',
@@ -24,14 +24,14 @@ const SORT_OF: Partial<Record<(typeof COLUMNS)[number], Sort>> = {
   contacts: 'contacts',
 }
 
-/** Close to what rows really are; each is measured when it shows. */
+/** Estimated heights; each row is measured when it is shown. */
 const ROW_PX = 69
 const DENSE_ROW_PX = 17
 
-/** The numbers as a table of which only what is on the screen exists: a thousand scroll like five. */
+/** The numbers as a table that renders only the rows on the screen. */
 export function NumberTable(props: {
   instances: readonly Instance[]
-  /** How many contacts prefer each; null until they are counted. */
+  /** Contacts that prefer each number; null until they are counted. */
   contacts: ReadonlyMap<string, number> | null
   order: Order
   onOrder: (order: Order) => void
@@ -44,7 +44,7 @@ export function NumberTable(props: {
   const [isDense] = useIsDense()
   const body = useRef<HTMLDivElement>(null)
   const [scrollMargin, setScrollMargin] = useState(0)
-  // Banners above come and go.
+  // Banners above the table change its offset.
   useLayoutEffect(() => {
     const place = () =>
       setScrollMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + scrollY))

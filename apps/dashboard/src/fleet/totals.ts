@@ -1,18 +1,18 @@
 import { needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
 
-/** A window of the fleet: what its connected numbers may send and have sent. */
+/** A window of the fleet: the capacity of its connected numbers and what they sent. */
 export type Window = { capacity: number; sent: number; remaining: number; usedPercent: number }
 
 export type Totals = {
   total: number
   byStatus: Record<Status, number>
   paused: number
-  /** Numbers that wait for a person. */
+  /** Numbers that need a person. */
   attention: number
   /** Numbers that can send now. */
   available: number
-  /** Why the others cannot send, with how many each, the most frequent first. */
+  /** The reasons of the others with their counts, the most frequent first. */
   unavailable: [NonNullable<Instance['unavailableReason']>, number][]
   hour: Window
   day: Window
@@ -48,7 +48,7 @@ export function totalsOf(instances: readonly Instance[]): Totals {
   return totals
 }
 
-/** The share of the capacity that is not left, as `fleet.stats` counts it (`fleet-stats.test.ts`). */
+/** The used share of the capacity, as `fleet.stats` counts it (`fleet-stats.test.ts`). */
 function usedPercent({ capacity, remaining }: Window): number {
   const used = capacity - remaining
   return used <= 0 ? 0 : Math.max(0.1, Math.floor((used / capacity) * 1000) / 10)

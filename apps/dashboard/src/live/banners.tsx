@@ -1,16 +1,16 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Conditions } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
-import { useNow } from '../words/moment.ts'
+import { useNow } from '../api/server-clock.ts'
+import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type KnownFleet, useLiveFleet } from './live-fleet.tsx'
 
-/** A stream that comes back within this is nobody's business. */
-const QUIET_MS = 2_500
-/** That the notice was read, for as long as the tab is there. */
+/** A shorter interruption of the stream is not shown. */
+const GRACE_MS = 2_500
+/** Set when the notice was closed in this tab. */
 const DEMO_SEEN = 'zapfleet.demo-seen'
 
-/** What is wrong with the whole, or worth knowing of it, above every view. */
+/** Problems and notices of the whole fleet, above every view. */
 export function Banners({ conditions }: { conditions: Conditions | undefined }) {
   const { w, f } = useSpeech()
   const fleet = useLiveFleet()
@@ -60,12 +60,12 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
   }
 }
 
-/** True once `is` has been so for a while. */
+/** True once `is` was true for GRACE_MS. */
 function useLasting(is: boolean): boolean {
   const [lasting, setLasting] = useState(false)
   useEffect(() => {
     if (!is) return setLasting(false)
-    const timer = setTimeout(() => setLasting(true), QUIET_MS)
+    const timer = setTimeout(() => setLasting(true), GRACE_MS)
     return () => clearTimeout(timer)
   }, [is])
   return lasting

@@ -24,7 +24,7 @@ const REOPEN_MS = 2_000
 
 const NOT_YET: LiveSnapshot = { instances: null, state: 'connecting', asOf: null, error: null }
 
-/** The fleet as it is known now, and what changes what is known. */
+/** The live view with the functions that update it. */
 export type KnownFleet = LiveSnapshot & {
   /** Reads the list now. */
   refresh: () => void
@@ -40,7 +40,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState<LiveFleet | null>(null)
   const [opening, setOpening] = useState(0)
 
-  // Each opening is a view of its own.
+  // Each opening makes another view.
   useEffect(() => {
     const opened = client.live({
       watch: sharedWatch(client, session.id),
@@ -48,7 +48,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
       retryMs: POLL_MS,
       streamFirstMs: STREAM_FIRST_MS,
       isIdle: () => document.hidden,
-      // The view reads again by itself.
+      // The view repeats its reads.
       context: { retry: false },
     })
     setLive(opened)
@@ -91,7 +91,7 @@ export function useInstance(name: string | null): Instance | undefined {
   return useLiveFleet().instances?.find((one) => one.name === name)
 }
 
-/** The fleet as it is known now, and how current that is. */
+/** The fleet as it is known now, and how current it is. */
 export function useLiveFleet(): KnownFleet {
   const known = useContext(Known)
   if (known === null) throw new Error('useLiveFleet is used outside of LiveFleetProvider.')

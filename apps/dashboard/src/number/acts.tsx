@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
 import { useState } from 'react'
 import type { Instance } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
+import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { PauseQuestion } from './pause-question.tsx'
 import { ACT_ICONS, Question } from './question.tsx'
@@ -9,7 +9,7 @@ import { useCheckAct, usePauseAct, type VerifiedAct } from './use-acts.ts'
 
 const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonly VerifiedAct[]
 
-/** What may be done to a number: to look and to resume at once, the rest after a question that says what it means. */
+/** The acts on a number: check and resume at once, the others after a question that explains them. */
 export function Acts({ instance, contacts }: { instance: Instance; contacts: number | null }) {
   const { w } = useSpeech()
   const { name, paused } = instance

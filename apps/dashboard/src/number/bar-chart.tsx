@@ -3,7 +3,7 @@ import { useSpeech } from '../words/speech.tsx'
 
 type Bar = { key: string; label: string; value: number }
 
-/** Until it is measured. */
+/** Width before it is measured. */
 const FIRST_WIDTH = 560
 const HEIGHT = 132
 const TOP = 16
@@ -11,14 +11,14 @@ const FOOT = 22
 const SIDE = 34
 
 /**
- * Bars, the present one last and stronger. Pointing at one names it; who hears the page gets the same as a table.
- * `labelEvery`: each how many bars, counted from the last, have their name below.
+ * Bars, the present one last and stronger. Pointing at one shows its name; screen readers get a table.
+ * `labelEvery`: every how many bars, counted from the last, one has its name below.
  */
 export function BarChart(props: { title: string; bars: readonly Bar[]; labelEvery: number; empty: string }) {
   const { f } = useSpeech()
   const { title, bars, labelEvery, empty } = props
   const [pointed, setPointed] = useState<number | null>(null)
-  // Drawn as wide as it stands, so that its words have the page's size on every screen.
+  // Drawn in its real width, so that its text has the size of the page on every screen.
   const [width, setWidth] = useState(FIRST_WIDTH)
   const figure = useRef<HTMLElement>(null)
   useLayoutEffect(() => {

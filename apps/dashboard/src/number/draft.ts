@@ -2,13 +2,13 @@ import type { Instance } from '../api/open-client.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 
-/** The settings of a number as they stand in a form: text. */
+/** The settings of a number as the texts of a form. */
 export type Draft = { hourly: string; daily: string; priority: string; phone: string }
 
-/** Reads a phone number as E.164; null when it cannot be one. */
+/** Reads a phone number as E.164; null when it is none. */
 export type ReadPhone = (text: string) => string | null
 
-/** What `instance.update` takes of a draft. */
+/** The fields of `instance.update` that a draft sets. */
 export type DraftChanges = {
   hourlyCapacity?: number
   dailyCapacity?: number
@@ -18,7 +18,7 @@ export type DraftChanges = {
 
 const CAPACITY_MAX = 1_000_000
 
-/** What a new number gets where nothing else is said. */
+/** The defaults of a new number. */
 export const NEW_DRAFT: Draft = { hourly: '20', daily: '100', priority: '1', phone: '' }
 
 export function draftOf(instance: Instance): Draft {
@@ -30,7 +30,7 @@ export function draftOf(instance: Instance): Draft {
   }
 }
 
-/** What is wrong with each field, in words; fields that are well are left out. Without `read` the API judges the phone. */
+/** The problem of each invalid field, in words. Without `read` the API judges the phone. */
 export function problemsOf(
   draft: Draft,
   w: Words,
@@ -46,7 +46,7 @@ export function problemsOf(
   return problems
 }
 
-/** The settings in which a draft differs from what is stored. */
+/** The settings in which a draft differs from the stored ones. */
 export function readDraft(draft: Draft, stored: Draft, read: ReadPhone | null): DraftChanges {
   const phone = phoneOf(draft.phone, read)
   const isPhoneKept = draft.phone.trim() === stored.phone || (phone !== null && phone === stored.phone)
@@ -58,7 +58,7 @@ export function readDraft(draft: Draft, stored: Draft, read: ReadPhone | null): 
   }
 }
 
-/** A typed phone number as E.164, or as it was typed while there is no `read`; null when it is empty or cannot be one. */
+/** A typed phone number as E.164, or as it was typed while there is no `read`; null when it is empty or no phone number. */
 export function phoneOf(text: string, read: ReadPhone | null): string | null {
   const typed = text.trim()
   if (typed === '') return null

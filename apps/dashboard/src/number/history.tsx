@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useFleet } from '../api/fleet.tsx'
 import type { Instance, StatusChange } from '../api/open-client.ts'
-import { FailureBox } from '../look/failure-box.tsx'
-import { Icon } from '../look/icon.tsx'
-import { TONES } from '../look/status.tsx'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
+import { TONES } from '../design/status.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
 const FIRST = 15
 const MOST = 200
 
-/** What happened to a number, newest first: what it became, why, for how long, and what was seen. */
+/** The history of a number, newest first: each status, its reason, its duration, and the evidence. */
 export function History({ instance, nowMs }: { instance: Instance; nowMs: number }) {
   const { w } = useSpeech()
   const { trpc } = useFleet()
@@ -20,7 +20,7 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
     trpc.instance.history.queryOptions({ name, limit }, { placeholderData: (before) => before }),
   )
   const { refetch } = history
-  // Told by the stream that something happened.
+  // The stream changed the status: read its entry.
   useEffect(() => void refetch(), [status, statusReason, statusSince, refetch])
   const changes = history.data
   return (

@@ -1,21 +1,22 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { useEffect, useRef, useState } from 'react'
+import { Icon } from '../design/icon.tsx'
+import { UnsavedGuard } from '../design/unsaved.tsx'
 import { go, useRoute } from '../follow-route.ts'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
-import { Icon } from '../look/icon.tsx'
-import { UnsavedGuard } from '../look/unsaved.tsx'
 import { PairingDialog } from '../pairing/pairing-dialog.tsx'
 import { fleetHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { NumberView } from './number-view.tsx'
 import './number.css'
+import './history.css'
 
 /** The number that the address names, over the fleet. Closing it goes back to the fleet. */
 export function NumberDrawer({ name }: { name: string | null }) {
   const { w } = useSpeech()
   const { instances } = useLiveFleet()
   const { list } = useRoute()
-  // While it slides away it still shows what it showed.
+  // The name stays while the drawer slides out.
   const [shown, setShown] = useState(name)
   useEffect(() => {
     if (name !== null) setShown(name)

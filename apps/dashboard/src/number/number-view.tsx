@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
+import { useNow } from '../api/server-clock.ts'
+import { Icon } from '../design/icon.tsx'
+import { Meter } from '../design/meter.tsx'
+import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
-import { Icon } from '../look/icon.tsx'
-import { Meter } from '../look/meter.tsx'
-import { StatusWord, TONES } from '../look/status.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
-import { useNow } from '../words/moment.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Acts } from './acts.tsx'
 import { History } from './history.tsx'
@@ -18,7 +18,7 @@ import { Uptime } from './uptime.tsx'
 
 const ACTIVITY_EVERY_MS = 30_000
 
-/** Everything about one number: how it is and what to do, its use, its settings, what happened to it. */
+/** One number: its status and what to do, its use, its settings, its history. */
 export function NumberView({ instance }: { instance: Instance }) {
   const { w, f } = useSpeech()
   const { trpc } = useFleet()
@@ -31,7 +31,7 @@ export function NumberView({ instance }: { instance: Instance }) {
   )
   const { refetch } = activity
   const { sentToday } = instance
-  // The chart goes with the counter, at most once every few seconds.
+  // The chart follows the counter, at most once every few seconds.
   useEffect(() => {
     const timer = setTimeout(refetch, 3_000)
     return () => clearTimeout(timer)

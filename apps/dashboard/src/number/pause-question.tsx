@@ -1,10 +1,10 @@
 import { type FormEvent, useId, useState } from 'react'
-import { Modal } from '../look/dialog.tsx'
-import { Icon } from '../look/icon.tsx'
+import { Modal } from '../design/dialog.tsx'
+import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { usePauseAct } from './use-acts.ts'
 
-/** As much as the API keeps of a reason. */
+/** The API's limit of a reason, in characters. */
 const REASON_MAX = 200
 
 /** Pauses a number, with an optional reason for the other operators. */
@@ -18,7 +18,7 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
     const pauseReason = reason.trim()
     pause.mutate(
       { paused: true, ...(pauseReason === '' ? {} : { pauseReason }) },
-      // A reason whose pause was cancelled or failed stays for the next attempt.
+      // The reason of a pause that was cancelled or failed stays for the next attempt.
       { onSuccess: () => setReason(''), onSettled: onClose },
     )
   }

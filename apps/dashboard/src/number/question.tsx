@@ -1,15 +1,15 @@
 import { type FormEvent, useId, useState } from 'react'
+import { Modal } from '../design/dialog.tsx'
+import { Icon } from '../design/icon.tsx'
 import { go, useRoute } from '../follow-route.ts'
-import { Modal } from '../look/dialog.tsx'
-import { Icon } from '../look/icon.tsx'
 import { fleetHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { useVerifiedAct, type VerifiedAct } from './use-acts.ts'
 
-/** The pictures of the acts that are asked about. */
+/** Icons of the acts that need a confirmation. */
 export const ACT_ICONS = { restart: 'restart', logout: 'out', delete: 'trash' } as const
 
-/** Says what an act means, does it, and waits until it was read back. Deleting asks for the name. */
+/** Explains an act, does it, and waits until it was read back. Deleting asks for the name. */
 export function Question(props: {
   act: VerifiedAct
   open: boolean

@@ -1,11 +1,11 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Activity } from '../api/open-client.ts'
-import { FailureBox } from '../look/failure-box.tsx'
+import { FailureBox } from '../design/failure-box.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { BarChart } from './bar-chart.tsx'
 
-/** What a number sent, by the hour of the last day or by the day of the last week. */
+/** The messages of a number, by the hour of the last day or by the day of the last week. */
 export function Sends({ activity }: { activity: UseQueryResult<Activity, unknown> }) {
   const { w, f } = useSpeech()
   const [range, setRange] = useState<'day' | 'week'>('day')

@@ -2,24 +2,23 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { endIfRevoked, useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
+import { FailureBox } from '../design/failure-box.tsx'
+import { useNote } from '../design/notes.tsx'
+import { useUnsaved } from '../design/unsaved.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
-import { FailureBox } from '../look/failure-box.tsx'
-import { useNote } from '../look/notes.tsx'
-import { useUnsaved } from '../look/unsaved.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
 import { LimitFields } from './limit-fields.tsx'
-import { PhoneField } from './phone-field.tsx'
-import { usePhoneReader } from './use-phone-reader.ts'
+import { PhoneField, usePhoneReader } from './phone-field.tsx'
 
-/** Limits, priority and phone number, to be changed by who may. */
+/** Limits, priority and phone number; an admin may change them. */
 export function Settings({ instance }: { instance: Instance }) {
   const { w, f } = useSpeech()
   const { client } = useFleet()
   const { apply } = useLiveFleet()
   const mayAct = useMayAct()
   const note = useNote()
-  // Null until something is typed: what others change meanwhile shows.
+  // Null until something is typed: until then, changes by others are shown.
   const [typed, setTyped] = useState<Draft | null>(null)
   const stored = draftOf(instance)
   const draft = typed ?? stored
@@ -30,7 +29,7 @@ export function Settings({ instance }: { instance: Instance }) {
     mutationFn: (_sent: Draft) => client.instance.update.mutate({ name: instance.name, ...changes }),
     onSuccess(updated, sent) {
       apply(updated.name, updated)
-      // What was typed while it was saved stays.
+      // Text that was typed during the call stays.
       setTyped((now) => (now === sent ? null : now))
       note({ title: w.settings.saved })
     },

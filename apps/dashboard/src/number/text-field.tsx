@@ -1,6 +1,6 @@
 import { type InputHTMLAttributes, useId } from 'react'
 
-/** A line of text with its label above, and below it a hint, or what is wrong with it. */
+/** A text field with its label above and a hint, or its problem, below. */
 export function TextField(
   props: {
     label: string

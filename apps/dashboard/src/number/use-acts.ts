@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { describe } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { useNote } from '../design/notes.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
-import { useNote } from '../look/notes.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
-/** Acts that Evolution only promises, and that the API reads back. */
+/** Acts that Evolution accepts before they are done, and that the API reads back. */
 export type VerifiedAct = 'restart' | 'logout' | 'delete'
 
-/** Tells in a corner that an act failed, and ends the session when it is over. */
+/** Shows a note that an act failed, and ends the session if the error says so. */
 function useFailureNote(): (error: unknown) => void {
   const { w } = useSpeech()
   const note = useNote()
@@ -56,7 +56,7 @@ export function useCheckAct(name: string) {
   })
 }
 
-/** Restarts, logs out or deletes, and tells honestly whether it was seen to be true. */
+/** Restarts, logs out or deletes, and shows whether a reading confirmed it. */
 export function useVerifiedAct(name: string, act: VerifiedAct, onDone: () => void) {
   const { client } = useFleet()
   const { w } = useSpeech()

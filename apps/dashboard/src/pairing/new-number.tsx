@@ -3,17 +3,16 @@ import { type FormEvent, useId, useState } from 'react'
 import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Pairing } from '../api/open-client.ts'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
+import { useUnsaved } from '../design/unsaved.tsx'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
-import { FailureBox } from '../look/failure-box.tsx'
-import { Icon } from '../look/icon.tsx'
-import { useUnsaved } from '../look/unsaved.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
 import { LimitFields } from '../number/limit-fields.tsx'
-import { PhoneField } from '../number/phone-field.tsx'
-import { usePhoneReader } from '../number/use-phone-reader.ts'
+import { PhoneField, usePhoneReader } from '../number/phone-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
-/** The form of a new number: its name, and what may stay as it is. */
+/** The form of a new number: its name, and settings with defaults. */
 export function NewNumber(props: {
   onMade: (name: string, first: Pairing) => void
   onPairInstead: (name: string) => void

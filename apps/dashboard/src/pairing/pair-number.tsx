@@ -1,15 +1,15 @@
 import { useState } from 'react'
 import type { Pairing } from '../api/open-client.ts'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
 import { go } from '../follow-route.ts'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
-import { FailureBox } from '../look/failure-box.tsx'
-import { Icon } from '../look/icon.tsx'
 import { numberHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { QrCode } from './qr-code.tsx'
 import { usePairingStream } from './use-pairing-stream.ts'
 
-/** Shows the codes of a number until its phone is connected, and says plainly why there is none just now. */
+/** Shows the codes of a number until its phone is connected, or why there is none at present. */
 export function PairNumber(props: {
   name: string
   first: Pairing | null
@@ -22,7 +22,7 @@ export function PairNumber(props: {
   const { instances } = useLiveFleet()
   const { pairing, interrupted, error, again } = usePairingStream(name, first)
   const instance = useInstance(name)
-  // The fleet's own stream may be quicker, or the only one that is there.
+  // The stream of the fleet may be earlier than that of the pairing, or the only one that is open.
   const [wasConnected] = useState(instance?.status === 'connected')
   const isConnected =
     pairing?.state === 'already_connected' || (!wasConnected && instance?.status === 'connected')
@@ -143,7 +143,7 @@ function CopyCode({ code }: { code: string }) {
   )
 }
 
-/** ZMFG-RC8P, as WhatsApp shows the places for it. */
+/** ZMFG-RC8P, the form in which WhatsApp asks for it. */
 function spaced(code: string): string {
   return code.length === 8 ? `${code.slice(0, 4)}-${code.slice(4)}` : code
 }

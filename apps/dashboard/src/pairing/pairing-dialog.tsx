@@ -1,19 +1,20 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { Pairing } from '../api/open-client.ts'
-import { Modal } from '../look/dialog.tsx'
-import { UnsavedGuard } from '../look/unsaved.tsx'
+import { Modal } from '../design/dialog.tsx'
+import { UnsavedGuard } from '../design/unsaved.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { NewNumber } from './new-number.tsx'
 import { PairNumber } from './pair-number.tsx'
 import './pairing.css'
+import './connected.css'
 
-/** What the dialogue is about: nothing, a number to be made, or one to be paired. `first`: what creating it answered. */
+/** State of the dialog: closed, the form of a new number, or the pairing of one. `first`: the pairing that `create` answered. */
 type Subject = { is: 'none' } | { is: 'new' } | { is: 'pair'; name: string; first: Pairing | null }
 
 type PairingDoor = {
-  /** Opens the dialogue at the form of a new number. */
+  /** Opens the dialog with the form of a new number. */
   add: () => void
-  /** Opens the dialogue at the QR code of a number that exists. */
+  /** Opens the dialog with the QR code of an existing number. */
   pair: (name: string) => void
 }
 
@@ -21,7 +22,7 @@ type PairingState = PairingDoor & { subject: Subject; become: (subject: Subject)
 
 const Opened = createContext<PairingState | null>(null)
 
-/** Remembers what is being paired, wherever the dialogue stands. */
+/** Holds the state of the dialog, which may be rendered inside another one. */
 export function PairingProvider({ children }: { children: ReactNode }) {
   const [subject, become] = useState<Subject>({ is: 'none' })
   const state = useMemo<PairingState>(
@@ -36,7 +37,7 @@ export function PairingProvider({ children }: { children: ReactNode }) {
   return <Opened value={state}>{children}</Opened>
 }
 
-/** Opens the dialogue. */
+/** The functions that open the dialog. */
 export function usePairing(): PairingDoor {
   return useOpened()
 }
@@ -47,7 +48,7 @@ function useOpened(): PairingState {
   return state
 }
 
-/** The dialogue that makes a number and pairs its phone. Stands inside whatever dialogue is open already. */
+/** The dialog that creates a number and pairs its phone. Rendered inside the dialog that is open, if any. */
 export function PairingDialog() {
   const { w } = useSpeech()
   const { subject, become } = useOpened()

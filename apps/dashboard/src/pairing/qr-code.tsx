@@ -1,11 +1,11 @@
 import type { Pairing } from '../api/open-client.ts'
-import { useNow } from '../words/moment.ts'
+import { useNow } from '../api/server-clock.ts'
 import { useSpeech } from '../words/speech.tsx'
 
-/** How long a code lives; for the length of the bar alone. */
+/** Lifetime of a code; only for the length of the bar. */
 const LIFE_MS = 45_000
 
-/** The code to scan, large and on white in every theme, with the time it has left. */
+/** The code to scan, large and on white in every theme, with its remaining time. */
 export function QrCode({ qr }: { qr: Extract<Pairing, { state: 'qr' }> }) {
   const { w, f } = useSpeech()
   const nowMs = useNow(500)

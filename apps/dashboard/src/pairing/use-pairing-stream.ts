@@ -2,16 +2,16 @@ import { useCallback, useEffect, useState } from 'react'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Pairing } from '../api/open-client.ts'
 
-/** What pairing tells: the newest state, whether the stream is away just now, or the error that ended it. */
+/** A pairing in progress: its newest state, whether the stream is interrupted, or the error that ended it. */
 export type PairingProgress = {
   pairing: Pairing | null
   interrupted: boolean
   error: unknown
-  /** Begins anew, after the codes ended or an error. */
+  /** Starts another pairing, after the last code or an error. */
   again: () => void
 }
 
-/** Follows `instance.onPairing` of a number while it is shown. `first` is what is known before. */
+/** Follows `instance.onPairing` of a number while it is shown. `first` is its state before the first event. */
 export function usePairingStream(name: string, first: Pairing | null): PairingProgress {
   const { client } = useFleet()
   const [pairing, setPairing] = useState<Pairing | null>(first)
@@ -19,7 +19,7 @@ export function usePairingStream(name: string, first: Pairing | null): PairingPr
   const [error, setError] = useState<unknown>(null)
   const [attempt, setAttempt] = useState(0)
 
-  // Each attempt is a stream of its own.
+  // Each attempt opens another stream.
   useEffect(() => {
     const subscription = client.instance.onPairing.subscribe(
       { name },

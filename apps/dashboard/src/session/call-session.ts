@@ -1,12 +1,12 @@
 import { FleetError, type FleetErrorCode } from '@zapfleet/client'
 import type { Session } from '@zapfleet/core'
 import type { Role } from '../api/open-client.ts'
-import { SESSION_HEADER } from './session-header.ts'
+import { SESSION_HEADER } from '../api/open-client.ts'
 
 /** The session of this browser, with the label and the role of its key. */
 export type OwnSession = Session & { label: string; role: Role }
 
-/** What `GET /session` reads: null without a sign-in that is valid. */
+/** The answer of `GET /session`; null without a valid sign-in. */
 export type Sessions = { session: OwnSession | null; others: Session[] }
 
 /** Reads the session of this browser and the others of its key. @throws FleetError */

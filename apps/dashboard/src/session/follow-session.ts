@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { beginSession, endAllSessions, endSession, type OwnSession, readSessions } from './call-session.ts'
 
-/** Why nobody is signed in, where the sign-in form says so. */
+/** Why the session ended, as the sign-in form shows it. */
 export type Farewell = 'revoked' | 'signedOut' | null
 
 /** Whether this browser is signed in. `reading` until the API answered for the first time. */
@@ -16,7 +16,7 @@ sessionStorage.removeItem('zapfleet.key')
 
 let signedIn: SignIn = { is: 'reading' }
 const listeners = new Set<() => void>()
-/** The cookie belongs to all tabs of the browser: what one of them changes the others read. */
+/** The cookie belongs to all tabs of the browser: after a change by one tab the others read it. */
 const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('zapfleet.session') : null
 if (tabs) tabs.onmessage = () => void readSignIn('signedOut')
 
@@ -25,7 +25,7 @@ function become(next: SignIn): void {
   for (const listener of listeners) listener()
 }
 
-/** Reads whether this browser is signed in. `farewell`: what the form says if it is not any more. */
+/** Reads whether this browser is signed in. `farewell`: what the form shows if the session ended. */
 export async function readSignIn(farewell: Farewell = null): Promise<void> {
   try {
     const { session } = await readSessions()
@@ -39,7 +39,7 @@ export async function readSignIn(farewell: Farewell = null): Promise<void> {
 /**
  * Signs this browser in, with all of its tabs.
  *
- * @returns false when the browser did not keep the cookie
+ * @returns false when the browser did not store the cookie
  * @throws FleetError as `beginSession` does
  */
 export async function signIn(key: string): Promise<boolean> {
@@ -63,7 +63,7 @@ export function sessionEnded(): void {
   if (signedIn.is === 'in') become({ is: 'out', farewell: 'revoked' })
 }
 
-/** Whether this browser is signed in, now and from now on. */
+/** Whether this browser is signed in; renders the component again after each change. */
 export function useSignIn(): SignIn {
   return useSyncExternalStore(
     (listener) => {

@@ -1,11 +1,11 @@
 import { Menu } from '@base-ui/react/menu'
 import type { ReactNode } from 'react'
-import { useIsDense } from '../look/density.ts'
-import { Icon } from '../look/icon.tsx'
-import { THEMES, useTheme } from '../look/theme.ts'
+import { useIsDense } from '../design/density.ts'
+import { Icon } from '../design/icon.tsx'
+import { THEMES, useTheme } from '../design/theme.ts'
 import { LANGUAGES, type Language, useSpeech } from '../words/speech.tsx'
 
-/** The menu of language and appearance, and of what `children` add. */
+/** The menu of language and appearance; `children` are more items. */
 export function Preferences({ icon = 'sun', children }: { icon?: 'sun' | 'person'; children?: ReactNode }) {
   const { w, language, setLanguage } = useSpeech()
   const [theme, setTheme] = useTheme()

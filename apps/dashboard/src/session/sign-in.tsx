@@ -1,13 +1,13 @@
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf, describe } from '../api/failure.ts'
 import { readRole } from '../api/open-client.ts'
-import { Icon } from '../look/icon.tsx'
+import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { type Farewell, signIn } from './follow-session.ts'
 import { Preferences } from './preferences.tsx'
 import './sign-in.css'
 
-/** Signs the browser in with a key, and tells what is wrong with a key that is refused. */
+/** The form that signs the browser in with a key, and shows why a key is refused. */
 export function SignInForm({ farewell }: { farewell: Farewell }) {
   const { w } = useSpeech()
   const [key, setKey] = useState('')
@@ -19,7 +19,7 @@ export function SignInForm({ farewell }: { farewell: Farewell }) {
     event.preventDefault()
     const wanted = key.trim()
     if (wanted === '') return setProblem(w.signIn.missing)
-    // What a header cannot carry is no key.
+    // A key must fit into a header.
     if (!/^[\x21-\x7e]+$/.test(wanted)) return setProblem(w.signIn.unfit)
     setChecking(true)
     setProblem(null)

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { describe } from '../api/failure.ts'
-import { useNote } from '../look/notes.tsx'
+import { useNote } from '../design/notes.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { signOut } from './follow-session.ts'
 

@@ -1,4 +1,4 @@
-/** Everything the page says, in English. The shape of every other language. */
+/** The texts of the page in English. The type of every other language. */
 export const en = {
   languageName: 'English',
   theme: { name: 'Appearance', auto: 'System', light: 'Light', dark: 'Dark' },
@@ -478,5 +478,5 @@ export const en = {
   },
 }
 
-/** The page's words, in whatever language. */
+/** The texts of the page in any language. */
 export type Words = typeof en

@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** @param timeZone IANA name; undefined: the browser's own, until the fleet has told its own */
+/** @param timeZone IANA name; undefined: that of the browser, until the fleet's is known */
 export function makeFormat(locale: string, timeZone: string | undefined) {
   const number = new Intl.NumberFormat(locale)
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })

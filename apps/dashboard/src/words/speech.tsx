@@ -8,13 +8,13 @@ export const LANGUAGES = { en, 'pt-BR': ptBR } as const satisfies Record<string,
 
 export type Language = keyof typeof LANGUAGES
 
-/** What a component needs to speak: words `w`, formats `f`, and the language with its switch. */
+/** What a component needs to show text: words `w`, formats `f`, and the language with the function that sets it. */
 export type Speech = {
   w: Words
   f: Format
   language: Language
   setLanguage: (language: Language) => void
-  /** The fleet's own time zone, once it is known. */
+  /** Sets the time zone of the fleet. */
   setTimeZone: (timeZone: string) => void
   timeZone: string | undefined
 }
@@ -23,7 +23,7 @@ const STORED = 'zapfleet.language'
 
 const Spoken = createContext<Speech | null>(null)
 
-/** The language that was chosen here, else what the browser asks for first of those we have, else English. */
+/** The stored language, else the first one of the browser that the page has, else English. */
 function firstLanguage(): Language {
   const stored = localStorage.getItem(STORED)
   if (stored !== null && stored in LANGUAGES) return stored as Language
@@ -34,7 +34,7 @@ function firstLanguage(): Language {
   return 'en'
 }
 
-/** Gives everything below its language. */
+/** Provides the language to everything below. */
 export function SpeechProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(firstLanguage)
   const [timeZone, setTimeZone] = useState<string>()
@@ -42,7 +42,7 @@ export function SpeechProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = language
   }, [language])
   const speech = useMemo<Speech>(() => {
-    // English with the clock that Brazil and most of the world read: 14:32.
+    // English with a clock of 24 hours: 14:32.
     const locale = language === 'en' ? 'en-GB' : language
     return {
       w: LANGUAGES[language],

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import { expectAccessible, type Stage } from '../stage.ts'
 
-/** Who would send? */
+/** The view *Who would send?* */
 export function askScenes(stage: () => Stage): void {
-  test('says who would send to a contact and why not the others, and changes nothing', async () => {
+  test('shows which number would send to a contact and why not the others, and changes nothing', async () => {
     const { fleet } = stage()
     const { instanceName } = await fleet.admin.reservation.reserve.mutate({ contactId: 'maria' })
     expect(instanceName).toBe('loja-02')

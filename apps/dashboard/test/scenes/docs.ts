@@ -3,9 +3,9 @@ import { ADMIN_KEY } from '../fleet.ts'
 import type { Stage } from '../stage.ts'
 import { tryStats } from './try-stats.ts'
 
-/** The page at `/docs`, on which the REST doors are tried. */
+/** The page at `/docs`, on which REST routes are called. */
 export function docsScenes(stage: () => Stage): void {
-  test('the description’s page takes a key, calls a door, and asks nobody but this server', async () => {
+  test('the page of the description takes a key, calls a route, and requests nothing from other servers', async () => {
     const { fleet, addresses } = stage()
     const page = await stage().visit()
     const before = addresses.length
@@ -15,7 +15,7 @@ export function docsScenes(stage: () => Stage): void {
     const asked = addresses.slice(before).filter((address) => !address.startsWith('data:'))
     expect(asked.filter((address) => !address.startsWith(`${fleet.url}/`))).toEqual([])
     expect(asked).toContain(`${fleet.url}/v1/stats`)
-    // The key was in this page's memory only.
+    // Only the memory of this page held the key.
     expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(ADMIN_KEY)
   })
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import { eventually, rowOf, type Stage } from '../stage.ts'
 
-/** What happens without anybody reloading. */
+/** Changes without a reload. */
 export function liveScenes(stage: () => Stage): void {
   let page: Page
   beforeAll(async () => {
@@ -11,11 +11,11 @@ export function liveScenes(stage: () => Stage): void {
     await page.getByText('Live', { exact: true }).waitFor()
   })
 
-  test('a dropped number shows it by the stream alone, without a new list', async () => {
+  test('a dropped number is shown by the stream alone, without another list', async () => {
     const { control } = stage().fleet.simulator
     const row = rowOf(page, 'loja-02')
     await row.getByText('Connected').waitFor()
-    // No scheduler runs here, so no poll finds the drop: the webhook and the stream bring it.
+    // No scheduler runs here, so no poll finds the drop: it comes by webhook and stream.
     const before = stage().addresses.length
     control.drop('loja-02')
     await row.getByText('reconnecting').waitFor()
@@ -28,7 +28,7 @@ export function liveScenes(stage: () => Stage): void {
     ).toEqual([])
   })
 
-  test('sends of the bot are counted before one’s eyes, and a number that somebody else makes appears', async () => {
+  test('counters follow the sends of the bot, and a number that another admin creates appears', async () => {
     const { fleet } = stage()
     const { admin } = fleet
     await admin.instance.recordSend.mutate({ name: 'loja-02' })
@@ -45,17 +45,17 @@ export function liveScenes(stage: () => Stage): void {
     await page.getByRole('button', { name: /^Need you/ }).click()
   })
 
-  test('that nobody polls is said, since no scheduler runs here', async () => {
+  test('without a scheduler the page shows that numbers are not checked', async () => {
     await page.getByText('The numbers are not being checked.').waitFor()
   })
 
-  test('an API that goes and comes again: the page says since when it is old, recovers by itself, and has missed nothing', async () => {
+  test('during a restart of the API the page shows since when it is old; then it is live again and has missed nothing', async () => {
     const { fleet } = stage()
     await fleet.killApi()
     await page.getByText('Live updates are interrupted.').waitFor()
     await page.getByText(/What you see is from \d\d:\d\d:\d\d/).waitFor()
     await page.getByText('Not live').waitFor()
-    // What is shown stays to be read.
+    // The list stays.
     expect(await rowOf(page, 'loja-02').count()).toBe(1)
     await fleet.startApi()
     await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 })

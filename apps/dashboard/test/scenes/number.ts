@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
-/** One number: what may be changed, what may be done, and what its history tells. */
+/** One number: its settings, its acts, and its history. */
 export function numberScenes(stage: () => Stage): void {
   let page: Page
   const admin = () => stage().fleet.admin
@@ -16,7 +16,7 @@ export function numberScenes(stage: () => Stage): void {
     page = await stage().enter(ADMIN_KEY)
   })
 
-  test('opens by keyboard at an address of its own, and gives the focus back', async () => {
+  test('opens by keyboard at an address of its own, and returns the focus', async () => {
     const isSearching = () =>
       page.getByLabel('Search name or phone').evaluate((one) => one === document.activeElement)
     await eventually(async () => {
@@ -39,7 +39,7 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().waitFor()
   })
 
-  test('a limit is changed, and refused with words when it is none', async () => {
+  test('a limit is changed, and refused with the reason when it is invalid', async () => {
     const field = drawer().getByLabel('Messages an hour')
     await field.fill('many')
     await drawer().getByText('A whole number from 0 to').waitFor()
@@ -50,7 +50,7 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().getByText('/ 55').waitFor()
   })
 
-  test('a phone number shows how it is read while it is typed, and is refused with words when it is none', async () => {
+  test('a phone number is shown as it is read while it is typed, and refused with the reason when it is invalid', async () => {
     const field = drawer().getByLabel('Phone number')
     await field.fill('')
     await field.pressSequentially('98765-0009')
@@ -69,7 +69,7 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().getByText('+55 11 98765-0001', { exact: true }).waitFor()
   })
 
-  test('shows what was sent, in the figures and in the chart', async () => {
+  test('shows its sends in the figures and in the chart', async () => {
     for (let sent = 0; sent < 3; sent++) await admin().instance.recordSend.mutate({ name: 'loja-01' })
     await drawer().getByText('3 in the last 24 hours').waitFor()
     await drawer().getByText('52 left').waitFor()
@@ -77,7 +77,7 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().getByText('3 in the last 7 days').waitFor()
   })
 
-  test('is paused with a reason that whoever looks next reads, and resumed from the list', async () => {
+  test('is paused with a reason that the list shows, and resumed from the list', async () => {
     await drawer().getByRole('button', { name: 'Pause' }).click()
     await page.getByLabel('Why? (optional)').fill('too many complaints')
     await expectAccessible(page)
@@ -86,14 +86,14 @@ export function numberScenes(stage: () => Stage): void {
     expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
       pauseReason: 'too many complaints',
     })
-    // The stream may tell of the pause before the call is answered; until then the question takes no Escape.
+    // The stream may bring the pause before the answer of the call; until then the question ignores Escape.
     await page.getByRole('dialog', { name: 'Pause loja-01?' }).waitFor({ state: 'hidden' })
     await page.keyboard.press('Escape')
     await rowOf(page, 'loja-01').getByRole('button', { name: 'Resume' }).click()
     await rowOf(page, 'loja-01').getByText('Nothing to do').waitFor()
   })
 
-  test('is restarted after a question, and the answer says that it was read back', async () => {
+  test('is restarted after a question, and the note says that it was read back', async () => {
     await rowOf(page, 'loja-01').getByRole('link').click()
     await act('Restart…')
     await page
@@ -121,7 +121,7 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().waitFor()
   })
 
-  test('is banned, and the page says what to do and what was seen', async () => {
+  test('is banned, and the page shows what to do and the evidence', async () => {
     stage().fleet.simulator.control.ban('loja-01', 403)
     await drawer().getByText('Appeal in WhatsApp on the phone').waitFor()
     const history = drawer().locator('.timeline')

@@ -4,7 +4,7 @@ import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-/** What operators do all day: filter, edit, and read many numbers at once. */
+/** The daily work of operators: filter, edit, and read many numbers at once. */
 export function operatorScenes(stage: () => Stage): void {
   test('filter and search are in the address, and the back button returns', async () => {
     const page = await stage().enter(ADMIN_KEY)

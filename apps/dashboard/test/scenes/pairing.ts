@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
 import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
-/** From a name to a connected phone, and every reason why there is no code. */
+/** From a name to a connected phone, and each reason why there is no code. */
 export function pairingScenes(stage: () => Stage): void {
   let page: Page
   const dialog = (name: string | RegExp) => page.getByRole('dialog', { name })
@@ -12,7 +12,7 @@ export function pairingScenes(stage: () => Stage): void {
     page = await stage().enter(ADMIN_KEY)
   })
 
-  test('a number is made, shows its code large, and celebrates when the phone has scanned it', async () => {
+  test('a number is created, its code is shown large, and the dialog reports when the phone has scanned it', async () => {
     await page.getByRole('button', { name: 'Add a number' }).first().click()
     const form = dialog('Add a number')
     await form.getByLabel('Name', { exact: true }).fill('loja um')
@@ -21,7 +21,7 @@ export function pairingScenes(stage: () => Stage): void {
     await form.getByLabel('Name', { exact: true }).fill('loja-01')
     const phone = form.getByLabel('Phone number (optional)')
     await phone.fill('98765-0001')
-    // Until the page has loaded its reader of phones, the API would refuse the number in its place.
+    // Before the page has loaded its reader of phones, the API would refuse the number instead.
     await form.getByText('This is no phone number.').waitFor()
     await form.getByRole('button', { name: 'Create and show the code' }).click()
     await form.getByText('This is no phone number.').waitFor()
@@ -54,7 +54,7 @@ export function pairingScenes(stage: () => Stage): void {
     })
   })
 
-  test('a code that ran out is followed by the next by itself; after the last it says so and begins anew', async () => {
+  test('an expired code is replaced by the next; after the last one the dialog offers another pairing', async () => {
     const { control } = stage().fleet.simulator
     await page.getByRole('button', { name: 'Add a number' }).click()
     await dialog('Add a number').getByLabel('Name', { exact: true }).fill('loja-02')
@@ -72,11 +72,11 @@ export function pairingScenes(stage: () => Stage): void {
     }).toBe(true)
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Show a new code' }).click()
-    // By the clock the last code was still valid, so it may have been scanned: a connect waits until the line was closed for 25 s.
+    // By the clock the last code was still valid, so it may have been scanned: a connect waits until the connection was closed for 25 s.
     await picture().waitFor({ timeout: 60_000 })
   })
 
-  test('while Evolution is away it says so, in the dialogue and over the fleet, and goes on when it is back', async () => {
+  test('while Evolution does not answer, the dialog and the fleet show it, and the pairing continues afterwards', async () => {
     const { control } = stage().fleet.simulator
     await page.keyboard.press('Escape')
     await control.outage('refuse')

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { ADMIN_KEY, BOT_KEY } from '../fleet.ts'
 import { expectAccessible, type Stage } from '../stage.ts'
 
-/** Who comes in, who does not, and what stays behind. */
+/** Keys that may sign in, keys that may not, and the end of a session. */
 export function signInScenes(stage: () => Stage): void {
-  test('a wrong key and a bot’s key hear why they may not; an empty fleet offers its one button', async () => {
+  test('a wrong key and the key of a bot are refused with the reason; an empty fleet offers one button', async () => {
     const page = await stage().visit()
     await expectAccessible(page)
     const field = page.getByLabel('API key')

@@ -8,7 +8,7 @@ import { tryStats } from './try-stats.ts'
 
 const PREFIX = '/fleet/'
 
-/** A proxy that serves the API under `/fleet/` and takes that prefix off, as nginx's `proxy_pass http://zapfleet/;` does. */
+/** A proxy that serves the API under `/fleet/` and removes that prefix, as nginx's `proxy_pass http://zapfleet/;` does. */
 async function startProxy(to: string): Promise<{ origin: string; strays: string[]; close(): void }> {
   const strays: string[] = []
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ async function startProxy(to: string): Promise<{ origin: string; strays: string[
   }
 }
 
-/** The whole of it behind a proxy that serves it under a sub path. */
+/** API, page and client behind a proxy under a sub path. */
 export function subPathScenes(stage: () => Stage): void {
   let proxy: Awaited<ReturnType<typeof startProxy>>
   beforeAll(async () => {
@@ -67,7 +67,7 @@ export function subPathScenes(stage: () => Stage): void {
     await fleet.admin.instance.delete.mutate({ name: 'sub-path' })
   })
 
-  test('the description’s page loads and calls a door', async () => {
+  test('the page of the description loads and calls a route', async () => {
     const { addresses } = stage()
     const page = await stage().visit()
     const before = addresses.length
@@ -77,7 +77,7 @@ export function subPathScenes(stage: () => Stage): void {
     expect(asked).toContain(`${root()}v1/stats`)
   })
 
-  test('the client calls, and streams, under the path of its url', async () => {
+  test('the client calls and streams under the path of its url', async () => {
     const client = createFleetClient({ url: root(), apiKey: ADMIN_KEY })
     expect(await client.key.whoAmI.query({})).toMatchObject({ role: 'admin' })
     await new Promise<void>((resolve, reject) => {

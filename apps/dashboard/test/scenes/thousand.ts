@@ -6,7 +6,7 @@ import { DIST } from '../build-page.ts'
 import { ADMIN_KEY } from '../fleet.ts'
 import { eventually, rowOf, type Stage } from '../stage.ts'
 
-/** A fleet of a thousand. Comes last: it leaves them there. */
+/** A fleet of a thousand numbers. Runs last, because it does not remove them. */
 export function thousandScenes(stage: () => Stage): void {
   beforeAll(async () => {
     const client = new pg.Client({ connectionString: stage().fleet.databaseUrl })
@@ -35,7 +35,7 @@ export function thousandScenes(stage: () => Stage): void {
     expect(lists).toHaveLength(1)
   })
 
-  test('scrolls through all of them, of which only those on the screen exist', async () => {
+  test('scrolls through all of them, of which only those on the screen are rendered', async () => {
     const page = await stage().enter(ADMIN_KEY)
     await page.getByLabel('Sort by').selectOption('name', { force: true })
     const rows = page.locator('.numbers-body [role=row]')
@@ -43,7 +43,7 @@ export function thousandScenes(stage: () => Stage): void {
       const frames: number[] = []
       let most = 0
       let last = performance.now()
-      // As fast as a wheel that is spun: a row and a half each frame.
+      // The speed of a spun wheel: a row and a half a frame.
       for (let y = 0; y < 30_000; y += 100) {
         scrollTo(0, y)
         await new Promise(requestAnimationFrame)

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-/** Light, dark, or what the system says. */
+/** Light, dark, or the setting of the system. */
 export const THEMES = ['auto', 'light', 'dark'] as const
 
 export type Theme = (typeof THEMES)[number]
@@ -12,13 +12,13 @@ function storedTheme(): Theme {
   return THEMES.find((theme) => theme === stored) ?? 'auto'
 }
 
-/** Puts the page into its theme; `tokens.css` does the rest. */
+/** Sets the theme of the page, which `tokens.css` reads. */
 export function showTheme(theme: Theme = storedTheme()): void {
   if (theme === 'auto') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
 }
 
-/** The theme and its switch. */
+/** The theme and the function that sets it. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState<Theme>(storedTheme)
   return [

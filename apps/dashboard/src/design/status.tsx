@@ -2,7 +2,7 @@ import type { Status } from '../api/open-client.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
-/** The colour of a status by its meaning; word and icon say the same. */
+/** The colour of a status by its meaning, which word and icon repeat. */
 export const TONES = {
   connected: 'good',
   connecting: 'warn',

@@ -4,9 +4,9 @@ import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-/** Languages, themes, and a phone in the hand. */
-export function lookScenes(stage: () => Stage): void {
-  test('speaks Portuguese where the browser does, and English where one asks for it, for good', async () => {
+/** Languages, themes, and the width of a phone. */
+export function appearanceScenes(stage: () => Stage): void {
+  test('is in Portuguese if the browser is, and in English once that is chosen, also later', async () => {
     const page = await stage().enter(ADMIN_KEY, { locale: 'pt-BR' })
     await page.getByText('Ao vivo').waitFor()
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('pt-BR')
@@ -21,7 +21,7 @@ export function lookScenes(stage: () => Stage): void {
   })
 
   describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-    test('every view reads well on a wide screen and on a phone, with nothing to scroll sideways', async () => {
+    test('every view passes axe on a wide screen and on a phone, without horizontal scrolling', async () => {
       for (const how of [{}, PHONE]) {
         const page = await stage().enter(ADMIN_KEY, { colorScheme, ...how })
         for (const hash of ['#/', '#/numbers/loja-02', '#/ask']) {
@@ -38,7 +38,7 @@ export function lookScenes(stage: () => Stage): void {
     })
   })
 
-  test('the chosen theme wins over the system’s, and stays', async () => {
+  test('the chosen theme overrides that of the system, and is kept', async () => {
     const page = await stage().enter(ADMIN_KEY)
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await ground()

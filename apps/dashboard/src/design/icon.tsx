@@ -30,7 +30,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** A small picture beside a word; it says nothing to who hears the page. */
+/** A small picture beside a word, hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg

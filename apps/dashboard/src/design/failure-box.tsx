@@ -2,7 +2,7 @@ import { describe } from '../api/failure.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
-/** An error in place: what happened, and what to do. `title` says what was wanted. */
+/** An error in the place of a view. `title` names what could not be shown. */
 export function FailureBox({
   error,
   title,

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
-/** Tells the outcome of an act in a corner; screen readers say it. */
+/** Shows the outcome of an act in a corner, also to screen readers. */
 export function useNote(): (note: { title: string; more?: string | null; kind?: 'good' | 'bad' }) => void {
   const { add } = Toast.useToastManager()
   return ({ title, more, kind = 'good' }) => {
@@ -11,14 +11,14 @@ export function useNote(): (note: { title: string; more?: string | null; kind?: 
       title,
       ...(more ? { description: more } : {}),
       type: kind,
-      // What went wrong stays until it was read.
+      // An error stays until it is closed.
       timeout: kind === 'bad' ? 20_000 : 6_000,
       priority: kind === 'bad' ? 'high' : 'low',
     })
   }
 }
 
-/** The corner for notes, around the whole page. */
+/** The provider of notes, around the whole page. */
 export function Notes({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider limit={3}>

@@ -3,15 +3,15 @@ import type { ReactNode, RefObject } from 'react'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
-/** A dialogue over the page, with its title and a way to close it. Focus goes in, stays, and goes back. */
+/** A dialog over the page, with its title and a way to close it. It takes the focus and returns it. */
 export function Modal(props: {
   open: boolean
   onClose: () => void
   title: ReactNode
   className?: string
-  /** False while closing would lose something that is under way. */
+  /** False while closing would lose an act in progress. */
   closable?: boolean
-  /** What has the focus first; default: the first button or field. */
+  /** The element with the first focus; default: the first button or field. */
   initialFocus?: RefObject<HTMLElement | null>
   children: ReactNode
 }) {

@@ -1,7 +1,7 @@
-/** From here on a window counts as nearly full. */
+/** From this share on a window counts as nearly full. */
 const HIGH = 0.8
 
-/** How full: `idle` where it does not matter, since nothing is sent. */
+/** The level of a window: `idle` when the number cannot send. */
 export type Level = 'normal' | 'high' | 'full' | 'idle'
 
 /** The share of a capacity, 0 to 1; a capacity of 0 is full. */
@@ -9,14 +9,14 @@ export function shareOf(sent: number, capacity: number): number {
   return capacity > 0 ? Math.min(1, sent / capacity) : 1
 }
 
-/** How full a window is. */
+/** The level of a window. */
 export function levelOf(sent: number, capacity: number, active = true): Level {
   if (!active) return 'idle'
   const share = shareOf(sent, capacity)
   return share >= 1 ? 'full' : share >= HIGH ? 'high' : 'normal'
 }
 
-/** A bar; the figures beside it say the same to who does not see it. */
+/** A bar; screen readers read the figures beside it. */
 export function Meter({
   sent,
   capacity,
