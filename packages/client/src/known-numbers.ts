@@ -2,7 +2,7 @@ import type { Instance } from './router.ts'
 
 /**
  * A number after a change; null: it is gone. `counters` change a number that is known and add none: the sample may have
- * been taken before a deletion that was told earlier.
+ * been taken before a deletion that arrived earlier.
  */
 export type Change =
   | { kind: 'number'; name: string; instance: Instance | null }
@@ -11,7 +11,7 @@ export type Change =
 /** A list of numbers, and the changes since it was read. */
 export class KnownNumbers {
   #byName: Map<string, Instance>
-  /** Whether a name stands behind its place in the order. */
+  /** Whether a name is behind its place in the order. */
   #isUnordered = false
 
   /** @param list in the order of names, as the API answers it */
@@ -35,7 +35,7 @@ export class KnownNumbers {
       if (kind === 'counters') return
       this.#isUnordered = true
     }
-    // Events do not tell when the number was checked.
+    // Events do not hold the time of the last check.
     this.#byName.set(name, { ...instance, checkedAt: instance.checkedAt ?? known?.checkedAt ?? null })
   }
 

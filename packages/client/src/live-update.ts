@@ -36,7 +36,7 @@ export type LiveUpdate =
   | {
       /** An event of the stream, already part of the snapshot. */
       type: 'event'
-      /** The event as `watch` tells it. */
+      /** The event of `watch`. */
       event: FleetEvent
       /** The number before a stored event; null for counters, and where it was not known. */
       previous: Instance | null

@@ -100,7 +100,7 @@ export class LiveView implements LiveFleet {
   apply(name: string, instance: Instance | null): void {
     if (this.#state === 'ended') return
     this.#change({ kind: 'number', name, instance })
-    if (this.#known !== null) this.#tell({ type: 'list', instances: this.snapshot.instances ?? [] })
+    if (this.#known !== null) this.#notify({ type: 'list', instances: this.snapshot.instances ?? [] })
   }
 
   close(): void {
@@ -148,13 +148,13 @@ export class LiveView implements LiveFleet {
     if (event.type === 'counters') {
       for (const instance of event.instances)
         this.#change({ kind: 'counters', name: instance.name, instance })
-      this.#tell({ type: 'event', event, previous: null })
+      this.#notify({ type: 'event', event, previous: null })
       return
     }
     const { name } = event.instance
     const previous = this.#known?.get(name) ?? null
     this.#change({ kind: 'number', name, instance: event.type === 'deleted' ? null : event.instance })
-    this.#tell({ type: 'event', event, previous })
+    this.#notify({ type: 'event', event, previous })
   }
 
   #change(change: Change): void {
@@ -187,7 +187,7 @@ export class LiveView implements LiveFleet {
     for (const change of this.#meanwhile) this.#known.apply(change)
     this.#snapshot = null
     this.#asOf = new Date()
-    this.#tell({ type: 'list', instances: this.snapshot.instances ?? [] })
+    this.#notify({ type: 'list', instances: this.snapshot.instances ?? [] })
     this.#settleReady.resolve()
     if (this.#isOpen && opening === this.#openings) this.#become('live', null)
     else if (this.#state === 'lost') this.#become('polling', this.#error)
@@ -211,7 +211,7 @@ export class LiveView implements LiveFleet {
     this.#state = state
     this.#error = error
     this.#snapshot = null
-    this.#tell({ type: 'state', state, error })
+    this.#notify({ type: 'state', state, error })
   }
 
   /** Plans the next periodic read. */
@@ -240,8 +240,8 @@ export class LiveView implements LiveFleet {
     this.#stream?.stop()
   }
 
-  #tell(update: LiveUpdate): void {
-    // The list comes first, and holds what was told before it.
+  #notify(update: LiveUpdate): void {
+    // Events before the first list are part of it.
     if (update.type === 'event' && this.#known === null) return
     for (const listener of [...this.#listeners]) {
       try {

@@ -27,7 +27,7 @@ export type FleetInputs = inferRouterInputs<FleetRouter>
 /** The outputs of all procedures: `FleetOutputs['instance']['get']`. */
 export type FleetOutputs = inferRouterOutputs<FleetRouter>
 
-/** What `reserve` is asked for. */
+/** The input of `reserve`. */
 export type ReserveInput = Extract<FleetInputs['reservation']['reserve'], object>
 
 /** How a number is chosen. */

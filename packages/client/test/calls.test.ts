@@ -128,7 +128,7 @@ describe('repeats', () => {
     ['the queue is full', refused('OVERLOADED')],
     ['the connection breaks', connectionReset],
     ['a gateway stands alone', page(502)],
-    ['nobody answers', noAnswer],
+    ['without an answer', noAnswer],
   ])('queries and choose are repeated when %s', async (_, obstacle) => {
     const { client, network } = openClient({ timeouts: { attemptMs: 1_000 } })
     network.replaceNext(obstacle)

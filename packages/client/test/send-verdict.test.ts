@@ -67,7 +67,7 @@ describe('certainly not sent', () => {
     ['a number that never connected', 'never', {}, 'line_down', true],
     ['a number that shows its QR code', 'pairing', {}, 'line_down', true],
     ['an instance that Evolution does not know', 'gone', {}, 'unknown_instance', true],
-    ['somebody without WhatsApp', 'open', { number: '5511900000000' }, 'no_whatsapp', false],
+    ['a number without WhatsApp', 'open', { number: '5511900000000' }, 'no_whatsapp', false],
     ['an empty text', 'open', { text: ' ' }, 'invalid_message', false],
     ['no text', 'open', { text: undefined }, 'invalid_message', false],
     ['a number that is no text', 'open', { number: 5511987654321 }, 'invalid_message', false],

@@ -36,20 +36,20 @@ beforeEach(() => {
 afterAll(() => fleet?.close())
 
 /** Every confirm and release that the API answered, as `confirmed:<id>`. */
-const settled: string[] = []
+const completed: string[] = []
 
 async function noting(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(input, init)
   for (const [, id, state] of (await response.clone().text()).matchAll(
     /"id":"([^"]+)"[^{}]*?"state":"(\w+)"/g,
   )) {
-    settled.push(`${state}:${id}`)
+    completed.push(`${state}:${id}`)
   }
   return response
 }
 
 let people = 0
-const somebody = (): string => `55119${String(80_000_000 + people++)}`
+const newPerson = (): string => `55119${String(80_000_000 + people++)}`
 
 /** The numbers that sent to a contact. */
 const sentTo = (number: string): string[] =>
@@ -78,7 +78,7 @@ const failing = (outcome: Promise<unknown>): Promise<unknown> =>
 
 describe('a message that is sent', () => {
   it('is sent by the number of the contact, counted once and confirmed', async () => {
-    const number = somebody()
+    const number = newPerson()
     const before = await counted()
     let reservation: Reservation | undefined
     const { messageId } = await bot.withInstance({ contactId: number }, (instance) => {
@@ -102,7 +102,7 @@ describe('a message that was certainly not sent', () => {
     const before = await counted()
     const cause = new Error('the line is down')
     const error = await failing(
-      bot.withInstance({ contactId: somebody() }, () => {
+      bot.withInstance({ contactId: newPerson() }, () => {
         throw notSent(cause)
       }),
     )
@@ -114,7 +114,7 @@ describe('a message that was certainly not sent', () => {
   })
 
   it('is sent by another number, and its contact stays there', async () => {
-    const number = somebody()
+    const number = newPerson()
     const before = await counted()
     await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'one' })
     // zapfleet has not read the change yet.
@@ -153,7 +153,7 @@ describe('a message that was certainly not sent', () => {
   })
 
   it('is not tried by another number when no number could send it', async () => {
-    const number = somebody()
+    const number = newPerson()
     const before = await counted()
     fleet.simulator.control.setNumberMissing(number, true)
     const sending = bot.withInstance({ contactId: number, failover: 2 }, (instance) =>
@@ -174,7 +174,7 @@ describe('a message that may have been sent', () => {
     const thrown = new TypeError('something else')
     let calls = 0
     const error = await failing(
-      bot.withInstance({ contactId: somebody(), failover: 2 }, () => {
+      bot.withInstance({ contactId: newPerson(), failover: 2 }, () => {
         calls++
         throw thrown
       }),
@@ -185,7 +185,7 @@ describe('a message that may have been sent', () => {
   })
 
   it('is sent once when the answer of Evolution is lost', async () => {
-    const number = somebody()
+    const number = newPerson()
     const before = await counted()
     fleet.simulator.control.fault({ kind: 'answer_lost', match: { route: 'message/sendText' }, times: 1 })
     const sending = bot.withInstance({ contactId: number, failover: 2 }, (instance) =>
@@ -201,7 +201,7 @@ describe('a message that may have been sent', () => {
 
 describe('the deadline', () => {
   it('ends a callback that listens to the signal, and its error is rethrown', async () => {
-    const number = somebody()
+    const number = newPerson()
     fleet.simulator.control.fault({ kind: 'hang', match: { route: 'message/sendText' }, times: 1 })
     const sending = bot.withInstance({ contactId: number, deadlineMs: 3_000, failover: 1 }, (instance) =>
       evolution.sendText(instance, { number, text: 'olá' }),
@@ -232,7 +232,7 @@ describe('the deadline', () => {
     expect(error.message).toContain(tried?.reservationId)
     end()
     const opposite = state === 'confirmed' ? 'release' : 'confirm'
-    await vi.waitFor(() => expect(settled).toContain(`${state}:${tried?.reservationId}`), PATIENTLY)
+    await vi.waitFor(() => expect(completed).toContain(`${state}:${tried?.reservationId}`), PATIENTLY)
     const refused = bot.reservation[opposite].mutate({ id: tried?.reservationId ?? '' })
     await expect(refused).rejects.toMatchObject({ code: 'CONFLICT' })
   })

@@ -21,10 +21,10 @@ type Act = {
 const allActs = (): readonly Act[] => [
   {
     verb: 'restart',
-    description: 'open a number’s line anew; no scan is needed',
+    description: 'restart the connection of a number; no scan is needed',
     question: ({ name, status }) =>
       status === 'connected'
-        ? t`Restart ${name}? It is connected, and serves nobody for some seconds.`
+        ? t`Restart ${name}? It is connected, and does not send for some seconds.`
         : null,
     under: t`Restarting`,
     done: t`is restarted and connected`,

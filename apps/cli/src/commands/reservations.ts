@@ -81,7 +81,7 @@ export function addReservations(parent: Command, cli: Cli): void {
     ['confirm', 'say that a reserved message was sent'],
     ['release', 'give a reserved seat back: the message was surely not sent'],
   ] as const) {
-    const settle = parent
+    const command = parent
       .command(verb)
       .argument('<id>', 'the reservation’s id')
       .description(description)
@@ -90,7 +90,7 @@ export function addReservations(parent: Command, cli: Cli): void {
           show(session, await session.client().reservation[verb].mutate({ id }, session.call)),
         ),
       )
-    examples(settle, `${verb} 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55`)
+    examples(command, `${verb} 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55`)
   }
 }
 

@@ -64,8 +64,8 @@ export function addPauseAndResume(parent: Command, cli: Cli): void {
   const pause = parent
     .command('pause')
     .argument('<name...>', 'the numbers’ names')
-    .description('numbers stay connected and serve nobody')
-    .option('--reason <words>', 'why, for whoever looks next')
+    .description('numbers stay connected and do not send')
+    .option('--reason <words>', 'the reason, for other operators')
     .action(
       acts(cli, (session, names: string[], { reason }: { reason?: string }) =>
         setPaused(session, names, given({ paused: true, pauseReason: reason })),

@@ -28,10 +28,10 @@ export function addWhy(parent: Command, cli: Cli): void {
         ])
         if (session.json) return session.printJson(explanation)
         const { chosen, candidates } = explanation
-        const whom = contactId === undefined ? t`a message to anybody` : plain(contactId)
+        const receiver = contactId === undefined ? t`a message to any contact` : plain(contactId)
         const ownName = own?.preferredInstance ?? null
         session.print([
-          headline(session, chosen, whom),
+          headline(session, chosen, receiver),
           ...ownWords(ownName, chosen, candidates),
           '',
           ...candidateLines(session, candidates),
@@ -46,10 +46,10 @@ export function addWhy(parent: Command, cli: Cli): void {
   )
 }
 
-function headline({ paint }: Session, chosen: string | null, whom: string): string {
+function headline({ paint }: Session, chosen: string | null, receiver: string): string {
   return chosen === null
-    ? paint.yellow(t`No number can serve ${whom} now.`)
-    : t`${paint.green(plain(chosen))} serves ${whom} now.`
+    ? paint.yellow(t`No number can serve ${receiver} now.`)
+    : t`${paint.green(plain(chosen))} serves ${receiver} now.`
 }
 
 /** The state of the contact's own number, when another one serves. */

@@ -37,13 +37,13 @@ export function askSecret(world: World, question: string): Promise<string> {
   input.setRawMode?.(true)
   return new Promise((resolve, reject) => {
     let typed = ''
-    const end = (settle: () => void) => {
+    const end = (finish: () => void) => {
       input.off('data', read)
       interrupted.removeEventListener('abort', stop)
       input.setRawMode?.(false)
       input.pause()
       output.write('\n')
-      settle()
+      finish()
     }
     const stop = () => end(() => reject(new Refusal('interrupted', t`Nothing was done.`)))
     const read = (chunk: Buffer | string) => {

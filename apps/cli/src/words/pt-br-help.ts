@@ -52,11 +52,12 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'the registered phone, as +5511987654321 or as you write it in your country':
     'o telefone cadastrado, como +5511987654321 ou como se escreve no país',
   'forget the registered phone': 'remove o telefone cadastrado',
-  'numbers stay connected and serve nobody': 'os números continuam conectados e não enviam',
+  'numbers stay connected and do not send': 'os números continuam conectados e não enviam',
   'the numbers’ names': 'os nomes dos números',
-  'why, for whoever looks next': 'o motivo, para quem olhar depois',
+  'the reason, for other operators': 'o motivo, para os outros operadores',
   'paused numbers serve again': 'números pausados voltam a enviar',
-  'open a number’s line anew; no scan is needed': 'reinicia a conexão de um número; não precisa ler código',
+  'restart the connection of a number; no scan is needed':
+    'reinicia a conexão de um número; não precisa ler código',
   'do not ask': 'não pergunta',
   'unlink a number’s phone; the number stays, and waits for a scan':
     'desconecta o celular de um número; o número fica e espera a leitura',

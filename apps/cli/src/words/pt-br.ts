@@ -139,7 +139,7 @@ export const PT_BR: Readonly<Record<string, string>> = {
     'O perfil {0} foi removido. Para revogar a chave: zapfleet keys revoke',
   RANK: 'ORDEM',
   ROLE: 'PAPEL',
-  'Restart {0}? It is connected, and serves nobody for some seconds.':
+  'Restart {0}? It is connected, and does not send for some seconds.':
     'Reiniciar {0}? Ele está conectado e fica alguns segundos sem enviar.',
   Restarting: 'Reiniciando',
   'SEEN BY': 'ORIGEM',
@@ -210,7 +210,7 @@ export const PT_BR: Readonly<Record<string, string>> = {
   'Why each number cannot serve: zapfleet why': 'Para ver por que cada número não pode enviar: zapfleet why',
   '[command]': '[comando]',
   '[options]': '[opções]',
-  'a message to anybody': 'uma mensagem para qualquer pessoa',
+  'a message to any contact': 'uma mensagem para qualquer pessoa',
   'borrowed for this message': 'emprestado só para esta mensagem',
   choices: 'opções',
   'comes later by this strategy': 'vem depois nesta estratégia',

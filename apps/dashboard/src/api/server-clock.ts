@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 let aheadMs = 0
 
 /** The present time by the clock of the server, so that ages are right on a device with a wrong clock. */
-export function serverNow(): number {
+function serverNow(): number {
   return Date.now() + aheadMs
 }
 

@@ -23,8 +23,8 @@ export function Answer(props: {
   const because =
     chosen === null
       ? soonest
-        ? w.ask.nobodyUntil(f.when(soonest, nowMs))
-        : w.ask.nobodyEver
+        ? w.ask.noNumberUntil(f.when(soonest, nowMs))
+        : w.ask.noNumberEver
       : chosen === preferred && strategy === 'sticky'
         ? w.ask.because.own
         : ranked.length === 1
@@ -36,7 +36,7 @@ export function Answer(props: {
       <div className="verdict card" data-found={chosen !== null}>
         <Icon name={chosen === null ? 'warn' : 'connected'} />
         <div>
-          <h2>{chosen === null ? w.ask.nobody : w.ask.wouldSend(chosen)}</h2>
+          <h2>{chosen === null ? w.ask.noNumber : w.ask.wouldSend(chosen)}</h2>
           <p>{because}</p>
           {contactId !== '' && (moved || preferred === null) && (
             <p className="quiet">{preferred === null ? w.ask.prefersNone : w.ask.prefers(preferred)}</p>
