@@ -54,6 +54,7 @@ const TWINS = [
   ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
   ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
   ['docs/en/operating.md', 'docs/pt-BR/operar.md'],
+  ['docs/en/incidents.md', 'docs/pt-BR/incidentes.md'],
   ['docs/en/contact-lists.md', 'docs/pt-BR/listas-de-contatos.md'],
 ] as const
 
