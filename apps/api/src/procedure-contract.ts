@@ -1,8 +1,8 @@
 import type { TRPCProcedureType } from '@trpc/server'
 import { type ZodType, z } from 'zod'
 import { type Role, rolesThatMay } from './caller.ts'
-import { countersEvent, pairing, storedEvent } from './contract/instance.ts'
 import type { ProcedureMeta } from './procedure.ts'
+import { countersEvent, pairing, storedEvent } from './procedures/instance-schemas.ts'
 import { appRouter } from './router.ts'
 
 /** A procedure as the router holds it. `output` is null for subscriptions. */

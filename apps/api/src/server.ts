@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Fleet } from '@zapfleet/core'
+import { type Fleet, readiness } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { type Departure, drainOnClose, sendElsewhere } from './drain.ts'
 import { restAnswer, trpcAnswer } from './errors/answers.ts'
 import { BODY_LIMIT_BYTES } from './errors/failure.ts'
 import { makeRefuser } from './errors/refuse.ts'
-import { registerHealthRoutes } from './health-routes.ts'
 import type { KeyRing, SessionRing } from './key-ring.ts'
 import { registerLegacyRoutes } from './legacy/legacy-routes.ts'
 import { portugueseAnswer } from './legacy/portuguese-answer.ts'
@@ -100,6 +99,23 @@ export function buildServer(given: ServerParts): FastifyInstance {
   if (parts.sessionRing) registerSessionRoutes(server, parts)
   registerDescription(server, parts)
   return server
+}
+
+/** `GET /health/live` and `GET /health/ready`, for orchestrators. Neither needs a key. */
+function registerHealthRoutes(
+  server: FastifyInstance,
+  { fleet, departure }: { fleet: Fleet; departure: Departure },
+): void {
+  /** The process runs. */
+  server.get('/health/live', async () => ({ status: 'ok' }))
+
+  /** The process can count a message: the database answers, takes writes, is migrated and hides no row; and it is not stopping. */
+  server.get('/health/ready', async (_request, reply) => {
+    if (departure.announced) return reply.status(503).send({ status: 'not_ready', reason: 'the API stops' })
+    const answer = await readiness(fleet)
+    if (answer.ready) return { status: 'ready' }
+    return reply.status(503).send({ status: 'not_ready', reason: answer.reason })
+  })
 }
 
 /** Which refuser answers for a URL that Fastify could not route. */

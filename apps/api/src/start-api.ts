@@ -11,7 +11,7 @@ import {
   waitForHints,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
-import { type Logger, openMetrics, watchEvolution, watchFleet, watchHeart } from '@zapfleet/telemetry'
+import { countEvolutionCalls, countReserves, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
 import { makeHolderOf, makeKeyRing, makeSessionRing } from './key-ring.ts'
 import type { NetworkOptions } from './network/network.ts'
 import { buildServer } from './server.ts'
@@ -43,7 +43,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
 
   const version = readVersion()
   const metrics = openMetrics({ app: 'api', version })
-  const countCall = watchEvolution(metrics.registry)
+  const countCall = countEvolutionCalls(metrics.registry)
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
@@ -52,7 +52,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
       log.debug(call, 'Evolution was called')
     },
   })
-  const watch = watchHeart(metrics.registry)
+  const watch = countReserves(metrics.registry)
   const fleet = await openFleet({
     databaseUrl,
     directUrl,
@@ -67,7 +67,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     await evolution.close()
     throw error
   })
-  watchFleet(metrics.registry, () => fleet)
+  showFleet(metrics.registry, () => fleet)
   const departure = { announced: false }
   const server = buildServer({
     fleet,

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AUDITED_ACTS } from '../src/contract/audit.ts'
+import { AUDITED_ACTS } from '../src/procedures/audit.ts'
 import { appRouter } from '../src/router.ts'
 import { ADMIN_KEY, BOT_KEY, call, type FleetApi, mutate, query, startFleetApi } from './fleet-api.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { contactId } from '../src/contract/text.ts'
+import { contactId } from '../src/procedures/fields.ts'
 import { ADMIN_KEY, BOT_KEY, call, type FleetApi, startFleetApi } from './fleet-api.ts'
 
 let api: FleetApi

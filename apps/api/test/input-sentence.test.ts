@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ZodError } from 'zod'
-import { createInput, listInput, updateInput } from '../src/contract/instance.ts'
-import { reserveInput, settleInput } from '../src/contract/reservation.ts'
 import { inputSentence } from '../src/errors/input-sentence.ts'
+import { createInput, listInput, updateInput } from '../src/procedures/instance-schemas.ts'
+import { reserveInput, settleInput } from '../src/procedures/reservation.ts'
 
 function sentence(
   schema: { safeParse(input: unknown): { error?: ZodError | undefined } },

@@ -15,7 +15,7 @@ import {
   releaseLease,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
-import { type Logger, openMetrics, watchEvolution, watchFleet, watchJobs } from '@zapfleet/telemetry'
+import { countEvolutionCalls, countJobRuns, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
 import { listenForHealth, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
@@ -56,9 +56,9 @@ export async function startScheduler(
   let opened: Fleet | null = null
   let leading = (): boolean => false
   const metrics = openMetrics({ app: 'scheduler', version: readVersion() })
-  watchFleet(metrics.registry, () => opened)
-  const countRun = watchJobs(metrics.registry, () => leading())
-  const countCall = watchEvolution(metrics.registry)
+  showFleet(metrics.registry, () => opened)
+  const countRun = countJobRuns(metrics.registry, () => leading())
+  const countCall = countEvolutionCalls(metrics.registry)
   const figures = {
     ...metrics,
     open: environment.metricsOpen || isLoopback(host),

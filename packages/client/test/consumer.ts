@@ -82,7 +82,6 @@ async function buildIfStale(): Promise<void> {
       'packages/client/src',
       'packages/client/build.mjs',
       'packages/client/document-procedures.mjs',
-      'apps/api/src/contract',
       'apps/api/src/procedures',
     ].map((path) => newest(join(root, path))),
   )

@@ -4,10 +4,10 @@ import { maskedDetails, maskedText } from './mask.ts'
 export type { Logger } from 'pino'
 
 export type LogOptions = {
-  /** The program that writes: it stands on every line. */
+  /** The name of the program, on every line. */
   app: string
   level: string
-  /** Texts that no line may hold, wherever they come from: the keys of this process. */
+  /** Texts that are masked wherever they occur: the keys of this process. */
   secrets?: readonly string[] | undefined
   /** Default: stdout. */
   destination?: DestinationStream | undefined
@@ -24,13 +24,13 @@ export function createLog({ app, level, secrets = [], destination }: LogOptions)
       log: (details: Record<string, unknown>) => maskedDetails(details, hidden),
     },
     hooks: {
-      // The words are ours, but a library of ours may put another's into them.
+      // A message may quote the text of a driver or of Evolution.
       logMethod(this: Logger, given: unknown[], write: (...parts: never[]) => void) {
         const parts = given.map((part) => (typeof part === 'string' ? maskedText(part, hidden) : part))
         write.apply(this, parts as never[])
       },
     },
-    // A URL may hold a contact's id in its query, so requests are logged by their route only.
+    // A URL may hold a contact's id, so requests are logged by the pattern of their route.
     serializers: { err: (error: unknown) => error, req: requestDetails },
   }
   return destination === undefined ? pino(options) : pino(options, destination)

@@ -6,15 +6,15 @@ const PHONE = /^(phones?|phone_?numbers?|numero_telefone|(owner_?|remote_?)?jid|
 const PERSON =
   /^(contacts?|contact_?ids?|clientes?|cliente_?ids?|medico_?ids?|idempotency_?keys?|profile_?name)$/i
 
-/** Deeper than this a log line helps nobody. */
+/** Details below this depth are cut. */
 const DEEPEST = 6
 
-/** A phone number or a person's id, recognisable to whoever knows it and useless to everybody else. */
+/** A phone number or a person's id, cut to its first three and last two characters: enough to recognise a known one. */
 export function masked(value: string): string {
   return value.length < 8 ? '***' : `${value.slice(0, 3)}***${value.slice(-2)}`
 }
 
-/** A network address without its end: who knows the network knows it again. */
+/** A network address without its end: enough to recognise a known network. */
 export function maskedAddress(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (/^\d+\.\d+\.\d+\.\d+$/.test(plain)) return plain.replace(/\d+$/, '*')
@@ -22,16 +22,16 @@ export function maskedAddress(address: string): string {
   return plain.includes(':') ? `${plain.split(':').slice(0, 3).join(':')}:*` : '***'
 }
 
-/** What is put into a text by others: values that a database, a schema or a driver quotes back. */
+/** Values that a database, a schema or a driver quotes in its messages. */
 const QUOTED: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(got|value) "(?:[^"\\]|\\.)*"/g, '$1 "…"'],
   [/\b((?:syntax|value)[^"\n]{0,60}): "(?:[^"\\]|\\.)*"/g, '$1: "…"'],
   [/\)=\([^)]*\)/g, ')=(…)'],
 ]
 
-/** The secret part of a key or a session of ours; the part before it is public. */
+/** The secret part of a key or a session; the part before it is public. */
 const KEY = /\b(zf_(?:(?:bot|viewer|admin)_(?:[a-z0-9]{12}_)?|session_(?:[A-Za-z0-9-]{12}_)?))[\w-]{12,}/g
-/** Numbers of a length that phones have, but for the end of a UUID; with a plus also as people write them. */
+/** Numbers as long as phone numbers, except the end of a UUID; after a plus also with blanks and punctuation. */
 const NUMBER =
   /\+\d[\d ().-]{6,20}\d|(?<![0-9A-Za-z]|\b[0-9a-f]{4}-)\d{10,20}(?![0-9A-Za-z])|\b\d{8,20}(?=@)/g
 
@@ -48,8 +48,8 @@ export function maskedText(text: string, secrets: readonly string[] = []): strin
 }
 
 /**
- * The details of a log line as they may be written: keys, tokens and QR codes out, phone numbers and people's ids masked.
- * Errors become `{ type, code, message, stack, cause }`. Plain objects and arrays are walked, anything else is left to pino.
+ * The details of a log line as they may be written: keys, tokens and QR codes removed, phone numbers and people's ids masked.
+ * Errors become `{ type, code, message, stack, cause }`. Plain objects and arrays are masked recursively; other values are left to pino.
  */
 export function maskedDetails(
   details: Record<string, unknown>,
@@ -71,7 +71,7 @@ export function maskedDetails(
 
   function maskedField(key: string, value: unknown, depth: number): unknown {
     if (value === null || value === undefined) return value
-    // A request's id is what logs are searched by, and no phone number: none is taken for one.
+    // Logs are searched by request ids. The API accepts no phone number as one.
     if (key === 'requestId') return value
     if (SECRET.test(key)) return '***'
     if (PHONE.test(key) || PERSON.test(key)) return maskedPeople(value)

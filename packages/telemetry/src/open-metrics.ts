@@ -1,15 +1,15 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 
-/** The figures of a process, in the text format of Prometheus. */
+/** The metrics of a process, in the text format of Prometheus. */
 export type Metrics = {
-  /** Where further figures are put. */
+  /** Further metrics are registered here. */
   readonly registry: Registry
   readonly contentType: string
-  /** All figures now. Never rejects for a database that is away: the figures say so. */
+  /** All metrics now. Does not reject while the database does not answer; see `showFleet`. */
   text(): Promise<string>
 }
 
-/** A registry of one process's own, with the figures of Node (event loop, heap, processor) and of the build. */
+/** A registry with the metrics of Node (event loop, heap, processor) and of the build. */
 export function openMetrics(build: { app: string; version: string }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -22,7 +22,7 @@ export function openMetrics(build: { app: string; version: string }): Metrics {
   return {
     registry,
     contentType: registry.contentType,
-    // prom-client spells it otherwise than the format does.
+    // The format requires NaN; prom-client writes Nan.
     text: async () => (await registry.metrics()).replace(/ Nan$/gm, ' NaN'),
   }
 }

@@ -1,7 +1,7 @@
 import { isInstanceName } from '@zapfleet/core'
 import { readPhone } from '@zapfleet/phone'
 import { z } from 'zod'
-import { NAME_MAX_LENGTH, PHONE_MAX_LENGTH, textProblem } from '../contract/text.ts'
+import { NAME_MAX_LENGTH, PHONE_MAX_LENGTH, textProblem } from '../procedures/fields.ts'
 import { PortugueseRefusal } from './portuguese-answer.ts'
 
 const NOME = `nome: envie um texto de 1 a ${NAME_MAX_LENGTH} letras (A-Z, a-z), dígitos, _ ou -`

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { pairing } from '../contract/instance.ts'
+import type { pairing } from '../procedures/instance-schemas.ts'
 import { PortugueseRefusal } from './portuguese-answer.ts'
 import type { qrcode } from './schemas.ts'
 

@@ -1,12 +1,12 @@
 import { FLEET_ERROR_CODES, REASONS } from '@zapfleet/core'
 import { z } from 'zod'
-import { contact } from '../contract/contact.ts'
-import { fleetStats } from '../contract/fleet-stats.ts'
-import { health, healthSummary } from '../contract/health.ts'
-import { instance } from '../contract/instance.ts'
-import { reservation } from '../contract/reservation.ts'
-import { instant } from '../contract/text.ts'
 import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
+import { contact } from '../procedures/contact.ts'
+import { instant } from '../procedures/fields.ts'
+import { fleetStats } from '../procedures/fleet.ts'
+import { health, healthSummary } from '../procedures/health.ts'
+import { instance } from '../procedures/instance-schemas.ts'
+import { reservation } from '../procedures/reservation.ts'
 
 /** A JSON schema of the 2020-12 dialect, which is OpenAPI 3.1's own. */
 export type JsonSchema = Record<string, unknown>

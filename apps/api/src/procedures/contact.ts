@@ -1,7 +1,40 @@
 import { clearPreference, countContacts, getContact, setPreference } from '@zapfleet/core'
-import { contact, contactCounts, contactInput, preferenceInput } from '../contract/contact.ts'
-import { noInput } from '../contract/health.ts'
+import { z } from 'zod'
 import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
+import { contactId, instanceName, instant, noInput } from './fields.ts'
+
+/** `contact.get`, `contact.clearPreference` */
+export const contactInput = z.strictObject({
+  id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
+})
+
+/** `contact.setPreference` */
+export const preferenceInput = z.strictObject({
+  id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
+  instanceName: instanceName.describe('The instance that serves this contact from now on.'),
+})
+
+/** A person the bot talks to, and the number that usually does it. */
+export const contact = z.object({
+  id: z.string().describe('Id of the contact.'),
+  preferredInstance: z
+    .string()
+    .nullable()
+    .describe('The instance that serves this contact; null before the first message.'),
+})
+
+/** How many contacts prefer each number; numbers without any are left out. */
+export const contactCounts = z.object({
+  countedAt: instant.describe('ISO 8601 in UTC. A count is cached for 15 seconds.'),
+  counts: z
+    .array(
+      z.object({
+        name: z.string().describe('Name of the instance.'),
+        contacts: z.number().describe('Contacts whose preferred instance it is.'),
+      }),
+    )
+    .describe('One entry for each instance that has contacts.'),
+})
 
 /** `contact.*`: which number a person is used to. */
 export const contactRouter = router({

@@ -1,8 +1,51 @@
-import { fleetStats as countFleet, readConditions } from '@zapfleet/core'
-import { conditions } from '../contract/conditions.ts'
-import { fleetStats } from '../contract/fleet-stats.ts'
-import { noInput } from '../contract/health.ts'
+import { fleetStats as countFleet, readConditions, STATUSES } from '@zapfleet/core'
+import { z } from 'zod'
 import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
+import { instant, noInput } from './fields.ts'
+
+/** What the fleet stands on: Evolution, the scheduler's polling, the time zone of its midnight, the country of its phones, this release. */
+export const conditions = z.object({
+  evolution: z
+    .object({
+      reachable: z.boolean().describe('Whether Evolution answered now.'),
+      problem: z
+        .enum(['unreachable', 'not_evolution', 'key_refused', 'key_of_one_instance', 'database_away'])
+        .nullable()
+        .describe('Why Evolution cannot be used; null when it can, or when that could not be read.'),
+      simulated: z.boolean().describe('Whether it is the simulator.'),
+      version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
+    })
+    .describe('The Evolution API.'),
+  polling: z
+    .object({
+      alive: z.boolean().describe('Whether health rounds run on time.'),
+      lastRoundAt: instant.nullable().describe('End of the last health round, ISO 8601 in UTC.'),
+    })
+    .describe('The health rounds of the scheduler.'),
+  timeZone: z.string().describe('IANA name; the daily limits start anew at its midnight.'),
+  defaultCountry: z
+    .string()
+    .describe('ISO 3166 code: the country of phone numbers that are written without a country code.'),
+  version: z.string().describe('Version of zapfleet.'),
+})
+
+const room = z.object({
+  capacity: z.number().describe('Sum of the limits of connected instances.'),
+  sent: z.number().describe('Messages counted in the window.'),
+  remaining: z
+    .number()
+    .describe('Messages that may still be sent: what each instance has left, never below 0.'),
+  usedPercent: z.number().describe('Share of the capacity that is not left, 0 to 100; 0 without a capacity.'),
+})
+
+/** The fleet in numbers. Capacities are those of connected instances. */
+export const fleetStats = z.object({
+  total: z.number().describe('Number of instances.'),
+  byStatus: z.record(z.enum(STATUSES), z.number()).describe('Number of instances in each status.'),
+  hour: room.describe('The present clock hour.'),
+  day: room.describe('The present day in the time zone of the fleet.'),
+  usedPercent: z.number().describe('`usedPercent` of the day.'),
+})
 
 /** `fleet.*`: the fleet as a whole. */
 export const fleetRouter = router({

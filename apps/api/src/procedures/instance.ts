@@ -19,6 +19,14 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import {
+  adminAct,
+  adminProcedure,
+  botProcedure,
+  REPEATABLE,
+  router,
+  WAITS_FOR_EVOLUTION,
+} from '../procedure.ts'
+import {
   activity,
   choice,
   chooseInput,
@@ -40,15 +48,7 @@ import {
   type storedEvent,
   updateInput,
   verifiedAct,
-} from '../contract/instance.ts'
-import {
-  adminAct,
-  adminProcedure,
-  botProcedure,
-  REPEATABLE,
-  router,
-  WAITS_FOR_EVOLUTION,
-} from '../procedure.ts'
+} from './instance-schemas.ts'
 
 /** `instance.*`: the numbers of the fleet. */
 export const instanceRouter = router({

@@ -1,7 +1,60 @@
-import { confirmReservation, releaseReservation, reserve } from '@zapfleet/core'
+import { confirmReservation, FALLBACKS, releaseReservation, reserve, STRATEGIES } from '@zapfleet/core'
+import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { reservation, reserveInput, settleInput } from '../contract/reservation.ts'
 import { botProcedure, REPEATABLE, router } from '../procedure.ts'
+import { contactId, instanceName, instant, text } from './fields.ts'
+
+/** `reservation.reserve` */
+export const reserveInput = z
+  .strictObject({
+    contactId: contactId
+      .optional()
+      .describe('Who the message is for. Without it no number is remembered for anybody.'),
+    strategy: z
+      .enum(STRATEGIES)
+      .optional()
+      .describe(
+        'sticky (default): the same number each time; round_robin: a rotation, weighted by priority; least_loaded: the lowest share of its day.',
+      ),
+    fallback: z
+      .enum(FALLBACKS)
+      .optional()
+      .describe(
+        'For sticky, when that number cannot serve now: move (default) to another and stay there, borrow another for this message, refuse and wait (default for a group, …@g.us: other numbers may not be members).',
+      ),
+    idempotencyKey: text(255)
+      .optional()
+      .describe(
+        'The same key with the same input within 24 hours answers the same reservation, counted once.',
+      ),
+    exclude: z
+      .array(instanceName)
+      .max(100)
+      .optional()
+      .describe('Names not to use: for a retry after a failed send.'),
+  })
+  .prefault({})
+
+/** `reservation.confirm`, `reservation.release` */
+export const settleInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
+
+/** One counted seat on one instance. */
+export const reservation = z.object({
+  id: z.string().describe('A UUID, for confirm and release.'),
+  instanceName: z.string().describe('The instance to send through.'),
+  contactId: z.string().nullable().describe('Who the message is for; null: not given.'),
+  strategy: z.enum(STRATEGIES).describe('How the instance was chosen.'),
+  state: z
+    .enum(['reserved', 'confirmed', 'released'])
+    .describe('reserved and confirmed are counted; released is not.'),
+  preference: z
+    .enum(['kept', 'assigned', 'moved', 'borrowed', 'none'])
+    .describe('What became of the number that this contact is used to; none: no contactId.'),
+  reservedAt: instant.describe('ISO 8601 in UTC; its hour and day are charged.'),
+  remaining: z
+    .object({ hour: z.number().describe('This clock hour.'), day: z.number().describe('This day.') })
+    .describe('What the instance may still send in the present hour and local day.'),
+})
 
 /** `reservation.*`: a counted seat for one message, confirmed or given back. */
 export const reservationRouter = router({

@@ -64,3 +64,11 @@ export const contactId = z
 
 /** An instant as zapfleet writes it: ISO 8601 in UTC, with milliseconds. */
 export const instant = z.string().meta({ description: 'ISO 8601 in UTC', format: 'date-time' })
+
+/** An instant as callers send it, with any offset; procedures get a Date. */
+export const instantInput = z.iso
+  .datetime({ offset: true, error: 'expected an instant as 2027-01-31T12:00:00Z' })
+  .transform((iso) => new Date(iso))
+
+/** Input of procedures without input: `{}`, or nothing. */
+export const noInput = z.strictObject({}).prefault({})

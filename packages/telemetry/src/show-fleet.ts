@@ -10,15 +10,15 @@ import {
 } from '@zapfleet/core'
 import { Gauge, type Registry } from 'prom-client'
 
-/** Numbers with series of their own; what is beyond, in the order of the names, is in the sums only. */
+/** Instances with series of their own, by name. Further ones are in the sums only. */
 const MOST_SERIES = 1_000
-/** Several scrapes within this share one look at the database. */
+/** Scrapes within this time share one reading of the database. */
 const SHARED_FOR_MS = 2_000
-/** Prometheus gives up after 10 s by itself. */
-const LOOK_WITHIN_MS = 4_000
+/** Prometheus's own timeout is 10 s. */
+const READ_WITHIN_MS = 4_000
 
-/** What one look at the database told; null: it did not answer. */
-type Seen = {
+/** One reading of the database; null: it did not answer. */
+type Reading = {
   figures: Awaited<ReturnType<typeof readFigures>>
   /** The first MOST_SERIES by name. */
   instances: Instance[]
@@ -27,25 +27,28 @@ type Seen = {
 } | null
 
 /**
- * Shows the fleet as the database has it, read at a scrape: every process shows the same, so take the maximum over them.
- * While the database does not answer `zapfleet_database_up` is 0 and the rest is absent, never stale.
+ * Registers metrics of the fleet, which are read from the database at a scrape. Every process shows the same values, so take the
+ * maximum over them. While the database does not answer, `zapfleet_database_up` is 0 and the others are absent, never stale.
  *
- * @param fleetNow null while there is none yet
+ * @param fleetNow returns null before the fleet is open
  */
-export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): void {
-  let shared: { atMs: number; seen: Promise<Seen> } | null = null
-  const look = (): Promise<Seen> => {
+export function showFleet(registry: Registry, fleetNow: () => Fleet | null): void {
+  let shared: { atMs: number; reading: Promise<Reading> } | null = null
+  const readShared = (): Promise<Reading> => {
     const fleet = fleetNow()
     if (fleet === null) return Promise.resolve(null)
     if (shared === null || performance.now() - shared.atMs > SHARED_FOR_MS)
-      shared = { atMs: performance.now(), seen: within(read(fleet)) }
-    return shared.seen
+      shared = { atMs: performance.now(), reading: nullWhenLate(read(fleet)) }
+    return shared.reading
   }
   const gauge = <Label extends string>(
     name: string,
     help: string,
     labelNames: Label[],
-    show: (seen: NonNullable<Seen>, set: (value: number, labels: Record<Label, string>) => void) => void,
+    show: (
+      reading: NonNullable<Reading>,
+      set: (value: number, labels: Record<Label, string>) => void,
+    ) => void,
   ): void => {
     new Gauge({
       name,
@@ -53,11 +56,11 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
       labelNames,
       registers: [registry],
       async collect() {
-        const seen = await look()
+        const reading = await readShared()
         this.reset()
-        // A gauge without labels shows 0 after a reset, which would be a lie.
+        // A gauge without labels shows 0 after a reset, which would be wrong.
         if (labelNames.length === 0) this.remove()
-        if (seen !== null) show(seen, (value, labels) => this.set(labels, value))
+        if (reading !== null) show(reading, (value, labels) => this.set(labels, value))
       },
     })
   }
@@ -66,7 +69,7 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
     help: '1 when the database answered this scrape.',
     registers: [registry],
     async collect() {
-      this.set((await look()) === null ? 0 : 1)
+      this.set((await readShared()) === null ? 0 : 1)
     },
   })
   new Gauge({
@@ -87,8 +90,8 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
     'zapfleet_instance_status',
     'The status of each number: 1 for the one it has.',
     ['name', 'status'],
-    (seen, set) => {
-      for (const { name, status } of seen.instances) set(1, { name, status })
+    ({ instances }, set) => {
+      for (const { name, status } of instances) set(1, { name, status })
     },
   )
   gauge(
@@ -134,7 +137,7 @@ export function watchFleet(registry: Registry, fleetNow: () => Fleet | null): vo
   })
 }
 
-async function read(fleet: Fleet): Promise<Seen> {
+async function read(fleet: Fleet): Promise<Reading> {
   const [figures, instances, runs, pollingAgeMs] = await Promise.all([
     readFigures(fleet),
     listInstances(fleet, { first: MOST_SERIES }),
@@ -144,13 +147,13 @@ async function read(fleet: Fleet): Promise<Seen> {
   return { figures, instances, runs, pollingAgeMs }
 }
 
-/** Null for whatever does not succeed in time. */
-async function within(reading: Promise<Seen>): Promise<Seen> {
+/** The reading, or null when it fails or is late. */
+async function nullWhenLate(reading: Promise<Reading>): Promise<Reading> {
   let limit: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
-    limit = setTimeout(() => resolve(null), LOOK_WITHIN_MS)
+    limit = setTimeout(() => resolve(null), READ_WITHIN_MS)
   })
-  const seen = await Promise.race([reading.catch(() => null), late])
+  const first = await Promise.race([reading.catch(() => null), late])
   clearTimeout(limit)
-  return seen
+  return first
 }

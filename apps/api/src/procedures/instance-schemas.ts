@@ -8,7 +8,7 @@ import {
   STRATEGIES,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } from './text.ts'
+import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } from './fields.ts'
 
 const capacity = z.int().min(0).max(1_000_000)
 const priority = z.int().min(1).max(100)

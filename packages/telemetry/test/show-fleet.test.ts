@@ -1,11 +1,11 @@
 import type { Fleet } from '@zapfleet/core'
 import { expect, it } from 'vitest'
 import { openMetrics } from '../src/open-metrics.ts'
-import { watchFleet } from '../src/watch-fleet.ts'
+import { showFleet } from '../src/show-fleet.ts'
 
 async function figuresOf(fleet: Fleet | null): Promise<string[]> {
   const metrics = openMetrics({ app: 'test', version: '1' })
-  watchFleet(metrics.registry, () => fleet)
+  showFleet(metrics.registry, () => fleet)
   return (await metrics.text()).split('\n').filter((line) => /^zapfleet_(?!build)/.test(line))
 }
 

@@ -1,0 +1,133 @@
+import type { FleetMetrics } from '@zapfleet/core'
+import type { EvolutionCall } from '@zapfleet/evolution'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** Counts reserves by strategy and outcome, refusals by reason, and batches. */
+export function countReserves(registry: Registry): FleetMetrics {
+  const reserves = new Counter({
+    name: 'zapfleet_reserves_total',
+    help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',
+    labelNames: ['strategy', 'outcome'],
+    registers: [registry],
+  })
+  const refusals = new Counter({
+    name: 'zapfleet_refusals_total',
+    help: 'Reserves refused for want of capacity, by each reason for which at least one number could not serve.',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  const took = new Histogram({
+    name: 'zapfleet_reserve_duration_seconds',
+    help: 'From asking to the answer of reserves that were granted.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  const sizes = new Histogram({
+    name: 'zapfleet_batch_size',
+    help: 'Reserves that went to the database in one statement.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'zapfleet_batch_duration_seconds',
+    help: 'What the database took for such a statement.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [registry],
+  })
+  return {
+    reserved(strategy, outcome, tookMs) {
+      reserves.inc({ strategy, outcome })
+      took.observe(tookMs / 1_000)
+    },
+    refused(strategy, code, reasons) {
+      reserves.inc({ strategy, outcome: code })
+      for (const reason of Object.keys(reasons)) refusals.inc({ reason })
+    },
+    batch(size, tookMs) {
+      sizes.observe(size)
+      durations.observe(tookMs / 1_000)
+    },
+  }
+}
+
+/** Counts requests to Evolution by call and outcome, each attempt by itself, and their duration. */
+export function countEvolutionCalls(registry: Registry): (call: EvolutionCall) => void {
+  const calls = new Counter({
+    name: 'zapfleet_evolution_calls_total',
+    help: 'HTTP requests to Evolution by call and outcome: ok, refused, unreachable, malformed, cancelled.',
+    labelNames: ['call', 'outcome'],
+    registers: [registry],
+  })
+  const took = new Histogram({
+    name: 'zapfleet_evolution_call_duration_seconds',
+    help: 'How long Evolution took to answer, by call.',
+    labelNames: ['call'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+    registers: [registry],
+  })
+  return ({ call, outcome, tookMs }) => {
+    calls.inc({ call, outcome })
+    took.observe({ call }, tookMs / 1_000)
+  }
+}
+
+/** Counts the runs of a scheduler's jobs, and shows whether it leads. */
+export function countJobRuns(
+  registry: Registry,
+  leading: () => boolean,
+): (job: string, outcome: 'done' | 'failed', tookMs: number) => void {
+  new Gauge({
+    name: 'zapfleet_leader',
+    help: '1 while this scheduler leads, 0 while it stands by.',
+    registers: [registry],
+    collect() {
+      this.set(leading() ? 1 : 0)
+    },
+  })
+  const runs = new Counter({
+    name: 'zapfleet_job_runs_total',
+    help: 'Runs of jobs in this process by job and outcome: done, failed.',
+    labelNames: ['job', 'outcome'],
+    registers: [registry],
+  })
+  const took = new Histogram({
+    name: 'zapfleet_job_duration_seconds',
+    help: 'How long they took, by job.',
+    labelNames: ['job'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 120],
+    registers: [registry],
+  })
+  return (job, outcome, tookMs) => {
+    runs.inc({ job, outcome })
+    took.observe({ job }, tookMs / 1_000)
+  }
+}
+
+/**
+ * Counts HTTP answers by route group (the label `door`) and status, and shows the calls that limits refused.
+ *
+ * @param refused read at a scrape: the refused calls of each limit
+ */
+export function countAnswers(
+  registry: Registry,
+  refused: Readonly<Record<string, number>>,
+): (group: string, status: number) => void {
+  new Counter({
+    name: 'zapfleet_rate_limited_total',
+    help: 'Calls refused by a limit: calls of a key, its streams, wrong keys of an address.',
+    labelNames: ['limit'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [limit, count] of Object.entries(refused)) this.inc({ limit }, count)
+    },
+  })
+  const answers = new Counter({
+    name: 'zapfleet_http_answers_total',
+    help: 'Answers by the first part of the route and by HTTP status.',
+    // `door` is a name of the public contract: alert rules and dashboards use it.
+    labelNames: ['door', 'status'],
+    registers: [registry],
+  })
+  return (group, status) => answers.inc({ door: group, status: String(status) })
+}
