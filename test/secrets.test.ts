@@ -293,10 +293,10 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   const expected = [
     'a call was refused',
     'a call could not be served',
-    'a call failed in a way it should not',
+    'a call failed unexpectedly',
     'a batch of reserves failed',
     'Evolution was called',
-    'Evolution answered something we do not understand',
+    'Evolution sent an answer that cannot be read',
     'Evolution tells of an instance',
     'calls are refused by a limit',
     'instance changed status',

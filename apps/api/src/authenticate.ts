@@ -8,16 +8,16 @@ import { endedCookies, isSameOrigin, presentedSession } from './session/session-
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What callers may do in this process. */
+    /** The limits of callers in this process. */
     limits: LimitKeeper
   }
   interface FastifyRequest {
-    /** Set by `authenticate` before anything else runs; null on routes that need no key. */
+    /** Set by `authenticate` before any other hook; null on routes that need no key. */
     caller: Caller | null
   }
 }
 
-/** The key of a request: header `x-api-key`, or `Authorization: Bearer …`. A key in the URL is not looked at. */
+/** The key of a request: header `x-api-key`, or `Authorization: Bearer …`. A key in the URL is not read. */
 export function presentedKey(headers: IncomingHttpHeaders): string | null {
   const own = headers['x-api-key']
   if (typeof own === 'string' && own !== '') return own
@@ -31,8 +31,8 @@ const ENDED_SESSION = 'The session ended. Sign in again.'
 const FOREIGN_PAGE =
   'A session is for the dashboard of this server alone. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PUBLIC_URL to the address of the page.'
 
-/** What opens a scope: keys and, where `sessionRing` is given, sessions of the dashboard. */
-export type Opening = {
+/** The credentials that a scope accepts: keys and, with `sessionRing`, sessions of the dashboard. */
+export type Credentials = {
   keyRing: KeyRing
   sessionRing?: SessionRing | undefined
   /** Where the API is reached from outside; null: not known. */
@@ -40,13 +40,13 @@ export type Opening = {
 }
 
 /**
- * Makes every route of this scope need a key or a session: `authenticate` at the headers, and again when the body is complete,
- * right before the handler, since a body may arrive long after its headers and the key may end meanwhile.
+ * Requires a key or a session for every route of a scope. It is checked at the headers, and again when the body is complete:
+ * a body may arrive long after its headers, and the key may end meanwhile.
  */
-export function requireKey(scope: FastifyInstance, opening: Opening): void {
-  scope.addHook('onRequest', authenticate(opening))
+export function requireKey(scope: FastifyInstance, credentials: Credentials): void {
+  scope.addHook('onRequest', authenticate(credentials))
   scope.addHook('preHandler', (request, reply, done) => {
-    whileHeld(opening, request, (isHeld) => {
+    whileHeld(credentials, request, (isHeld) => {
       if (isHeld === true) return done()
       if (isHeld !== false) return done(isHeld)
       const isKey = presentedKey(request.headers) !== null
@@ -56,13 +56,13 @@ export function requireKey(scope: FastifyInstance, opening: Opening): void {
   })
 }
 
-/** How often the key of an open stream is looked up. Keys that end elsewhere are seen within a second or so. */
+/** How often the key of an open stream is checked. The end of a key in another process is read within about a second. */
 const STREAM_CHECK_MS = 250
 
-/** Cuts a stream of events when its key or session ends: within 2 s, in whichever process it ended. */
-export function endWithKey(opening: Opening, request: FastifyRequest, reply: FastifyReply): void {
+/** Closes a stream of events within 2 s after its key or session ended, in any process. */
+export function endWithKey(credentials: Credentials, request: FastifyRequest, reply: FastifyReply): void {
   const checking = setInterval(() => {
-    whileHeld(opening, request, (isHeld) => {
+    whileHeld(credentials, request, (isHeld) => {
       if (isHeld === true) return
       clearInterval(checking)
       request.raw.socket.destroy()
@@ -71,23 +71,28 @@ export function endWithKey(opening: Opening, request: FastifyRequest, reply: Fas
   reply.raw.once('close', () => clearInterval(checking))
 }
 
-/** The holder of the key or session of a request, or null when it presents none that is valid. */
-function holderOf({ keyRing, sessionRing }: Opening, request: FastifyRequest): ReturnType<KeyRing> {
+/** The holder of a request's key or session; null without a valid one. */
+function holderOf({ keyRing, sessionRing }: Credentials, request: FastifyRequest): ReturnType<KeyRing> {
   const key = presentedKey(request.headers)
   if (key !== null) return keyRing(key)
   const session = sessionRing === undefined ? null : presentedSession(request.headers)
   return session === null ? null : (sessionRing?.(session) ?? null)
 }
 
-/** Whether the caller that this request was let in as still holds its key or session, or why that cannot be known. */
-function whileHeld(opening: Opening, request: FastifyRequest, tell: (isHeld: boolean | Error) => void): void {
-  const judge = (holder: Caller | null): void => tell(holder !== null && holder.id === request.caller?.id)
+/** Calls back whether the caller of a request still holds its key or session, or the error of that check. */
+function whileHeld(
+  credentials: Credentials,
+  request: FastifyRequest,
+  callback: (isHeld: boolean | Error) => void,
+): void {
+  const compare = (holder: Caller | null): void =>
+    callback(holder !== null && holder.id === request.caller?.id)
   try {
-    const holder = holderOf(opening, request)
-    if (holder instanceof Promise) holder.then(judge, tell)
-    else judge(holder)
+    const holder = holderOf(credentials, request)
+    if (holder instanceof Promise) holder.then(compare, callback)
+    else compare(holder)
   } catch (error) {
-    tell(error as Error)
+    callback(error as Error)
   }
 }
 
@@ -98,15 +103,15 @@ export function isFromDashboard(request: FastifyRequest, publicUrl: string | nul
 }
 
 /**
- * An onRequest hook that puts the caller on the request, before the body is read. Without a key, or with one that
- * nobody holds, the request ends in `UNAUTHORIZED`; with too many calls of one key, or wrong keys of one address, in
- * `RATE_LIMITED`; with a session from a page of another origin in `FORBIDDEN`.
+ * An onRequest hook that sets the caller of a request before the body is read. Errors: `UNAUTHORIZED` without a key or with an
+ * unknown one, `RATE_LIMITED` after too many calls of a key or wrong keys of an address, `FORBIDDEN` for a session from a page
+ * of another origin.
  */
-function authenticate(opening: Opening) {
+function authenticate(credentials: Credentials) {
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const { limits } = request.server
     const isKey = presentedKey(request.headers) !== null
-    const settle = (caller: Caller | null): void => {
+    const accept = (caller: Caller | null): void => {
       request.caller = caller
       if (caller === null) {
         done(isKey ? wrongKey() : endedSession())
@@ -123,32 +128,32 @@ function authenticate(opening: Opening) {
       reply.header('www-authenticate', 'Bearer')
       return limits.wrongKey(request, new FleetError('UNAUTHORIZED', WRONG_KEY))
     }
-    // Not counted as a wrong key: a browser presents a session that ended until it learns of that.
+    // Not counted as a wrong key: a browser sends an ended session until it gets this answer.
     const endedSession = (): FleetError => {
       reply.header('set-cookie', endedCookies(request))
       return new FleetError('UNAUTHORIZED', ENDED_SESSION)
     }
     reply.header('cache-control', 'no-store')
     if (!isKey) {
-      if (opening.sessionRing === undefined || presentedSession(request.headers) === null) {
+      if (credentials.sessionRing === undefined || presentedSession(request.headers) === null) {
         reply.header('www-authenticate', 'Bearer')
         done(new FleetError('UNAUTHORIZED', NO_KEY))
         return
       }
-      if (!isFromDashboard(request, opening.publicUrl)) {
+      if (!isFromDashboard(request, credentials.publicUrl)) {
         done(new FleetError('FORBIDDEN', FOREIGN_PAGE))
         return
       }
     }
-    // A ring that knows at once costs the hot path no turn of the event loop.
+    // A ring that answers synchronously saves the hot path a turn of the event loop.
     let caller: ReturnType<KeyRing>
     try {
-      caller = holderOf(opening, request)
+      caller = holderOf(credentials, request)
     } catch (error) {
       done(error as Error)
       return
     }
-    if (caller instanceof Promise) caller.then(settle, done)
-    else settle(caller)
+    if (caller instanceof Promise) caller.then(accept, done)
+    else accept(caller)
   }
 }

@@ -1,12 +1,12 @@
 import { KEY_ROLES, type KeyHolder, type KeyRole } from '@zapfleet/core'
 
-/** What a key may do. Bots send, viewers look, admins do everything. */
+/** The role of a key: bots send, viewers read, admins may do everything. */
 export type Role = KeyRole
 
-/** Whoever stands behind a key. The label names the key in logs; the key itself is never kept. */
+/** The holder of a key. The label names the key in logs; the key itself is not stored. */
 export type Caller = KeyHolder
 
-/** The id under which a caller keeps reservations: the same for a key and all that it is rotated into. */
+/** The owner of a caller's reservations: the same for a key and for every key that replaces it by rotation. */
 export function familyOf({ id, family = id }: Caller): string {
   return family
 }

@@ -1,16 +1,15 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-/** How often connections are looked at that have become idle while the server closes. */
+/** How often idle connections are closed while the server closes. */
 const SWEEP_EVERY_MS = 25
 
-/** Whether this process is about to stop: it still serves, and sends everybody elsewhere. */
+/** Whether this process is about to stop. It still serves, and ends each connection with its answer. */
 export type Departure = { announced: boolean }
 
 /**
- * From the announced departure on, ends each connection with the answer that it carries (`connection: close`): the client's
- * next call opens a new one, which a load balancer leads to another process. A connection that nobody ends so would meet
- * the close in the middle of its next call.
+ * After the announced departure, ends each connection with its answer (`connection: close`). The client's next call opens a new
+ * one, which a load balancer sends to another process; the old one would be closed in the middle of that call.
  */
 export function sendElsewhere(server: FastifyInstance, departure: Departure): void {
   server.addHook('onSend', (_request, reply, payload, done) => {
@@ -20,15 +19,15 @@ export function sendElsewhere(server: FastifyInstance, departure: Departure): vo
 }
 
 /**
- * Makes `server.close()` polite: it stops listening at once, lets requests that run finish for up to `withinMs`, and
- * only then lets Fastify cut what is left. Streams of events never end by themselves and are ended first. Requests cost
- * nothing for it: Node knows which connections are idle.
+ * Makes `server.close()` stop listening at once, wait up to `withinMs` for running requests, and only then let Fastify close the
+ * other connections. Streams of events do not end by themselves and are closed first. Node reports which connections are
+ * idle, so nothing is counted for each request.
  */
 export function drainOnClose(server: FastifyInstance, options: { withinMs: number }): void {
   const streams = new Set<Socket>()
 
   server.addHook('onSend', (request, reply, payload, done) => {
-    // A Response brings its own headers, which are not the reply's yet.
+    // The headers of a Response are not yet those of the reply.
     const type = payload instanceof Response ? payload.headers.get('content-type') : null
     if (type?.startsWith('text/event-stream')) {
       const { socket } = request.raw

@@ -44,17 +44,11 @@ export function makeFailureLog(log: Log, nowMs: () => number = Date.now): LogFai
     switch (error.code) {
       case 'UNEXPECTED':
         return counted(failed, failure, (since) =>
-          log.error(
-            { ...details, ...since, err: error.cause ?? error },
-            'a call failed in a way it should not',
-          ),
+          log.error({ ...details, ...since, err: error.cause ?? error }, 'a call failed unexpectedly'),
         )
       case 'EVOLUTION_MALFORMED':
         return counted(failed, failure, (since) =>
-          log.error(
-            { ...details, ...since, err: error },
-            'Evolution answered something we do not understand',
-          ),
+          log.error({ ...details, ...since, err: error }, 'Evolution sent an answer that cannot be read'),
         )
       case 'EVOLUTION_UNREACHABLE':
       case 'EVOLUTION_REFUSED':

@@ -5,7 +5,7 @@ import { createLog } from './log.ts'
 import { type RunningApi, startApi } from './start-api.ts'
 import { startupProblem } from './startup-messages.ts'
 
-/** A stop that takes longer, after SHUTDOWN_DELAY_MS, is ended by force: orchestrators kill after some 10 s anyway. */
+/** A stop that takes longer, after SHUTDOWN_DELAY_MS, ends the process: orchestrators kill it after some 10 s. */
 const STOP_WITHIN_MS = 5_000
 
 function fail(message: string): never {
@@ -25,10 +25,10 @@ const environment = readEnvironment()
 const log = createLog(environment.logLevel, undefined, secretsOf(environment))
 let api: RunningApi | null = null
 let stopping = false
-/** Aborts when the stop is to wait for no load balancer. */
+/** Aborts the wait for load balancers. */
 const hurry = new AbortController()
 
-/** Serves on while load balancers notice that it leaves (SHUTDOWN_DELAY_MS), then finishes what runs; a second signal ends that wait. */
+/** Serves for SHUTDOWN_DELAY_MS, in which load balancers read that it leaves, then finishes running calls. A second signal ends the wait. */
 async function stop(why: string, delayMs: number): Promise<void> {
   if (stopping) return hurry.abort()
   stopping = true
@@ -44,9 +44,9 @@ async function stop(why: string, delayMs: number): Promise<void> {
 }
 
 process.on('SIGTERM', () => stop('SIGTERM', environment.shutdownDelayMs))
-// Somebody at the keyboard, who waits.
+// Ctrl-C: a person waits.
 process.on('SIGINT', () => stop('SIGINT', 0))
-// Whoever started us over an IPC channel may die without a signal; the channel then closes.
+// A parent process may die without a signal; its IPC channel then closes.
 if (process.env.ZAPFLEET_PARENT && process.channel)
   process.on('disconnect', () => stop('the parent process is gone', 0))
 

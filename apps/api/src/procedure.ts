@@ -8,14 +8,14 @@ import { trpcErrorOf, withFleetCode } from './errors/failure.ts'
 import type { LimitKeeper } from './limits/limits.ts'
 
 /**
- * What every procedure gets: the fleet, who calls (null: nobody we know) and from where, the id under which the log knows
- * the request, and this release.
+ * The context of every procedure: the fleet, the caller (null: none) and its address, the id of the request in the log, and this
+ * release.
  */
 export type Context = {
   fleet: Fleet
   caller: Caller | null
   address: string
-  /** What its key may do in this process. */
+  /** The limits of its key in this process. */
   limits: Pick<LimitKeeper, 'read' | 'countRows'>
   requestId: string
   version: string
@@ -38,16 +38,16 @@ export const WAITS_FOR_EVOLUTION: ProcedureMeta = { waitsForEvolution: true }
 /** `meta` of a mutation that clients may repeat. */
 export const REPEATABLE: ProcedureMeta = { repeatable: true }
 
-/** How often a quiet stream of events shows that it lives. Proxies cut what is silent for 30 to 60 s. */
+/** How often a stream without events sends a ping. Proxies close connections that are silent for 30 to 60 s. */
 const PING_EVERY_MS = 10_000
-/** A client that hears nothing for this long, not even a ping, connects anew. */
+/** A client connects again after this time without an event or a ping. */
 const SILENT_STREAM_MS = 30_000
 
 const trpc = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
-    // Stacks stay inside, whatever NODE_ENV says.
+    // No stacks in answers, whatever NODE_ENV is.
     isDev: false,
     sse: {
       ping: { enabled: true, intervalMs: PING_EVERY_MS },
@@ -60,7 +60,7 @@ const trpc = initTRPC
 /** Makes a router of procedures. */
 export const router = trpc.router
 
-/** The one middleware: lets in whoever may call, and gives errors of core their kind. */
+/** The middleware of every procedure: checks the role, limits reads, and gives errors of core their tRPC code. */
 function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
   const { forBots = false, adminsOnly = false } = access
   return trpc.procedure.meta(access).use(async ({ ctx, type, path, getRawInput, next }) => {
@@ -72,7 +72,7 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
     const audit = { isWritten: false }
-    // Procedures for bots are the hot path, and write no log line of their own.
+    // Calls of bots are the hot path and write no log lines.
     const call = callOf(ctx.fleet, forBots ? undefined : ctx.requestId)
     const run = () => next({ ctx: { caller, audit, call } })
     const result =
@@ -82,7 +82,7 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
     if (result.ok && Array.isArray(result.data)) ctx.limits.countRows(caller, result.data.length)
     if (!result.ok) return { ...result, error: withFleetCode(result.error) }
     if (type === 'mutation' && !forBots && !audit.isWritten)
-      throw new Error(`${path} acted without a row in the audit: make it of adminAct`)
+      throw new Error(`${path}: expected a row in the audit before the act, got none. Make it of adminAct.`)
     return isStream(result.data) ? { ...result, data: streamWithCodes(result.data) } : result
   })
 }
@@ -95,7 +95,7 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data
 }
 
-/** Errors that end a stream get their kind as well; tRPC passes them by the middleware. */
+/** Gives errors that end a stream their tRPC code; tRPC does not pass them to the middleware. */
 async function* streamWithCodes(stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
   try {
     yield* stream
@@ -104,18 +104,18 @@ async function* streamWithCodes(stream: AsyncIterable<unknown>): AsyncGenerator<
   }
 }
 
-/** A procedure that bots need: open to bots and admins, and to viewers where it changes nothing. */
+/** A procedure for bots and admins, and for viewers where it changes nothing. */
 export const botProcedure = guarded({ forBots: true })
 
-/** A query or a subscription for people: admins and viewers. */
+/** A query or a subscription for viewers and admins. */
 export const adminProcedure = guarded({})
 
-/** A query that shows what only admins may see. */
-export const actingProcedure = guarded({ adminsOnly: true })
+/** A query for admins only. */
+export const adminsOnlyProcedure = guarded({ adminsOnly: true })
 
 /**
- * A mutation, or a subscription that acts: admins only, and each call that has the right input leaves a row in the audit,
- * written before anything is done.
+ * A mutation, or a subscription that acts, for admins only. Each call with a valid input is a row in the audit, which is written
+ * before the act.
  */
 export function adminAct<Input extends z.ZodType>(input: Input) {
   return guarded({ adminsOnly: true })

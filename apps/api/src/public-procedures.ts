@@ -6,7 +6,7 @@ import type {
 } from '@trpc/server'
 import { appRouter } from './router.ts'
 
-/** What a caller knows of a procedure: what goes in and what comes out. Spelt out three times, since an alias would stand in the declarations by its name. */
+/** A procedure with its input and output alone. Written out three times: the declaration file would hold an alias by its name. */
 type Public<Procedure> =
   Procedure extends TRPCQueryProcedure<infer Of>
     ? TRPCQueryProcedure<{
@@ -31,7 +31,7 @@ type Public<Procedure> =
           }>
         : never
 
-/** The record of a router, without its context, which is the whole server. */
+/** The record of a router without its context, whose type is the whole server. */
 function publicRecord<Record extends object>(_router: {
   _def: { record: Record }
 }): {
@@ -40,9 +40,9 @@ function publicRecord<Record extends object>(_router: {
   return {} as ReturnType<typeof publicRecord<Record>>
 }
 
-// A value, because only the types of values are written out in full in a declaration file: inputs and outputs as plain
-// objects, without zod, core or Prisma. The client's published types are made from it.
+// A value, because a declaration file writes out only the types of values: inputs and outputs as plain objects, without zod,
+// core or Prisma. The build of the client makes its published types from it.
 const procedures = publicRecord(appRouter)
 
-/** Every procedure by noun and verb, as a type that needs nothing of the server. */
+/** Every procedure by noun and verb, as a type that needs no code of the server. */
 export type PublicProcedures = typeof procedures

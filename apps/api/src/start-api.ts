@@ -17,18 +17,18 @@ import type { NetworkOptions } from './network/network.ts'
 import { buildServer } from './server.ts'
 import { evolutionWarning, exposureWarnings } from './startup-messages.ts'
 
-/** Where the build puts the page: beside this program, found by its place alone, since packages know the API and not the other way round. */
+/** The build of the dashboard, found by its path: the API must not import a package that imports the API. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
 
 /**
- * A running API. `depart` goes on serving and says 503 at `/health/ready`, so that load balancers send callers elsewhere;
- * `stop` takes no more calls, finishes what runs (at most `drainMs`), and closes the database.
+ * A running API. `depart` keeps serving and answers 503 at `/health/ready`, so that load balancers choose another process;
+ * `stop` accepts no more calls, finishes running ones (at most `drainMs`), and closes the database.
  */
 export type RunningApi = { address: string; depart(): void; stop(): Promise<void> }
 
 /**
- * Brings the API up: migrates the database, opens the fleet, makes the seed's instances, listens. Whatever fails is
- * thrown after closing what was open already.
+ * Starts the API: migrates the database, opens the fleet, creates the seed's instances, listens. On an error it closes what is
+ * open and rethrows.
  */
 export async function startApi(environment: Environment, log: Logger): Promise<RunningApi> {
   const { databaseUrl, directUrl, publicUrl, timeZone, defaultCountry } = environment
@@ -36,7 +36,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     url: directUrl,
     timeZone,
     log: (line) => log.info({}, line),
-    // The fleet warns for databaseUrl.
+    // For databaseUrl, openFleet warns.
     warn: directUrl === databaseUrl ? undefined : (line) => log.warn({}, line),
   })
   if (applied.length > 0) log.info({ applied }, 'the database is migrated')
@@ -96,7 +96,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     for (const warning of exposureWarnings(environment, process.getuid?.())) log.warn({}, warning)
     log.info({ address, trpc: `${address}/trpc` }, 'the API is ready')
     const { origin } = new URL(environment.evolutionApiUrl)
-    // It may take seconds, which the start does not wait for: reserves need no Evolution.
+    // Not awaited: it may take seconds, and reserves need no Evolution.
     readConditions(callOf(fleet)).then(
       ({ evolution: { problem } }) => problem && log.warn({ problem }, evolutionWarning(problem, origin)),
       () => {},

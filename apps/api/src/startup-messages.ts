@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Environment, EvolutionProblem } from '@zapfleet/core'
 
-/** Why the API could not start, as one message for the person who started it. */
+/** Why the API could not start, and what to do. */
 export function startupProblem(error: unknown, listener: { host: string; port: number }): string {
   const { host, port } = listener
   switch ((error as { code?: unknown } | null)?.code) {
@@ -17,7 +17,7 @@ export function startupProblem(error: unknown, listener: { host: string; port: n
   }
 }
 
-/** For the log of a start: why Evolution at `origin` cannot be used, and what to do. */
+/** Why Evolution at `origin` cannot be used, and what to do; for the log of a start. */
 export function evolutionWarning(problem: EvolutionProblem, origin: string): string {
   switch (problem) {
     case 'unreachable':
@@ -33,7 +33,7 @@ export function evolutionWarning(problem: EvolutionProblem, origin: string): str
   }
 }
 
-/** How this process is exposed, one sentence each with what to do. @param uid undefined where the system has no user ids */
+/** Warnings about the exposure of this process, each with what to do. @param uid undefined where the system has no user ids */
 export function exposureWarnings(
   { host, trustProxy }: Pick<Environment, 'host' | 'trustProxy'>,
   uid: number | undefined,

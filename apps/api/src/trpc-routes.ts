@@ -2,7 +2,7 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { endWithKey, type Opening, requireKey } from './authenticate.ts'
+import { type Credentials, endWithKey, requireKey } from './authenticate.ts'
 import { contextOf } from './call-procedure.ts'
 import { subscriptionAnswer } from './errors/answers.ts'
 import { fleetErrorOf } from './errors/failure.ts'
@@ -10,7 +10,7 @@ import type { Refuse } from './errors/refuse.ts'
 import type { LogFailure } from './log.ts'
 import { appRouter } from './router.ts'
 
-type TrpcParts = Opening & {
+type TrpcParts = Credentials & {
   fleet: Fleet
   version: string
   logFailure: LogFailure

@@ -16,13 +16,13 @@ const NO_HTTP = { status: '400 Bad Request', message: 'This is no HTTP request t
 const EXPECTATION = 'The header Expect is understood as 100-continue only.'
 
 /**
- * Fastify's clientErrorHandler: answers what Node's parser gave up on, and hangs up. The path was not read, so nobody knows
- * whose words to speak: readers of `error` and readers of `detail` are both served.
+ * Fastify's clientErrorHandler: answers a request that Node's parser refused, and closes the connection. The path was not read,
+ * so the body has both shapes: `error` as of REST, and `detail` as of the legacy routes.
  */
 export function answerUnreadable(error: ParserError, socket: Socket): void {
-  // The other side is gone; there is nobody to answer.
+  // The client has gone.
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const { status, message } = refusalOf(error)
+  const { status, message } = problemOf(error)
   const body = refusalBody(message)
   if (socket.writable)
     socket.write(
@@ -31,13 +31,13 @@ export function answerUnreadable(error: ParserError, socket: Socket): void {
   socket.destroy(error)
 }
 
-/** Node's `checkExpectation`: an Expect that is no 100-continue, answered as everything else is refused. */
+/** Node's `checkExpectation`: answers an Expect that is not 100-continue. */
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   response.end(refusalBody(EXPECTATION))
 }
 
-function refusalOf({ code }: ParserError) {
+function problemOf({ code }: ParserError) {
   if (code === 'HPE_HEADER_OVERFLOW') return TOO_LARGE
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? TOO_SLOW : NO_HTTP
 }

@@ -100,7 +100,7 @@ describe('an act of an admin', () => {
       after: { expiresAt: rotated.replaced.expiresAt, replacedBy: rotated.key.id },
     })
     expect(revoked).toMatchObject({ before: { state: 'active' }, after: { state: 'revoked' } })
-    // Somebody gave the whole key for its id.
+    // The caller sent the whole key in place of its id.
     expect(wrong).toMatchObject({ target: rotated.key.id, outcome: 'NOT_FOUND' })
     const rows = JSON.stringify((await database.query('select * from zapfleet.audit')).rows)
     for (const { secret } of [made, rotated]) expect(rows).not.toContain(secret.slice(-43))
@@ -122,7 +122,7 @@ describe('an act of an admin', () => {
     ])
   })
 
-  it('that cannot be written down is not done', async () => {
+  it('whose begin cannot be stored is not done', async () => {
     await database.query('alter table zapfleet.audit rename to audit_away')
     try {
       const { status } = await mutate(api, 'instance.update', { name: 'loja', priority: 9 })
@@ -134,7 +134,7 @@ describe('an act of an admin', () => {
     expect(body.result.data.priority).not.toBe(9)
   })
 
-  it('whose end could not be written down is answered all the same, and stands as open', async () => {
+  it('whose end could not be stored is answered all the same, and is listed as open', async () => {
     await database.query(
       `create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`,
     )
@@ -179,7 +179,7 @@ describe('every mutation that is not for bots', () => {
     'key.create': { label: 'k', role: 'viewer' },
   }
 
-  it('are the acts that the list can be narrowed to, with the stream that pairs', () => {
+  it('are the acts that the list can be filtered by, with the stream that pairs', () => {
     expect([...mutations, 'instance.onPairing'].sort()).toEqual([...AUDITED_ACTS].sort())
   })
 

@@ -25,7 +25,7 @@ describe.skipIf(!tools)('the commands of “Calling zapfleet from anything” (n
   })
   afterAll(() => api?.close())
 
-  it('run as they stand there, and answer what the page says', async () => {
+  it('run unchanged, and answer as the page documents', async () => {
     const outputs: string[] = []
     for (const commands of blocks) {
       const output = await new Promise<string>((resolve, reject) => {

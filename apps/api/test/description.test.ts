@@ -27,9 +27,9 @@ describe('GET /openapi.json', () => {
     const config = await createConfig({
       extends: ['recommended-strict'],
       rules: {
-        // The health routes of orchestrators refuse nobody.
+        // The health routes of orchestrators refuse no caller.
         'operation-4xx-response': 'off',
-        // It takes the halves of an allOf for closed; doors.test.ts holds examples against the whole.
+        // It takes the halves of an allOf for closed; routes.test.ts checks examples against the whole.
         'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: true },
       },
     })

@@ -35,7 +35,7 @@ async function known({ secret }: Made): Promise<void> {
     expect((await call(`${address}/trpc/key.whoAmI`, { key: secret })).status).toBe(200)
 }
 
-/** Sends the headers of a POST, and the body when told. */
+/** Sends the headers of a POST, and the body later. */
 function slowPost(url: string, key: string, body: object) {
   const text = JSON.stringify(body)
   const sending = httpRequest(url, {

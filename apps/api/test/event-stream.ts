@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 
 /** One event as it stood on the wire. `id` is '' where the wire clears it, and null where it does not name one. */
-// biome-ignore lint/suspicious/noExplicitAny: what comes is what the tests are about; they say themselves what they expect
+// biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of the events
 export type WireEvent = { event: string; id: string | null; data: any }
 
 /** An open `instance.onChange`, read as it comes. */
@@ -11,7 +11,7 @@ export type EventStream = {
   changes(): { id: string; type: string; name: string; status: string }[]
   /** Waits until so many changes have come. */
   untilChanges(count: number, timeoutMs?: number): Promise<void>
-  /** Resolves when the connection has ended, whoever ended it. */
+  /** Resolves when either side has closed the connection. */
   ended: Promise<void>
   close(): void
 }
@@ -53,7 +53,7 @@ export async function openStream(
       })
     }
   }
-  // Whoever reads on knows that it has begun.
+  // The first bytes show that the stream has begun.
   await until(
     () => wire.length > 0,
     60_000,

@@ -25,7 +25,7 @@ it('with webhooks and no poll, the first message through another number leaves a
   const own = await startWithMaria({ webhooks: true })
   const droppedAtMs = performance.now()
   api.simulator.control.drop(own)
-  // The bot goes on sending to Maria; nobody tells it anything.
+  // The bot goes on sending to Maria; it gets no notice.
   const moved = await vi.waitFor(
     async () => {
       const { data } = (await message()).body.result
@@ -43,7 +43,7 @@ it('with webhooks and no poll, the first message through another number leaves a
   expect(fall).toMatchObject({ evidence: { source: 'webhook' } })
 })
 
-it('with webhooks, a blip of 0.3 s moves nobody', async () => {
+it('with webhooks, a blip of 0.3 s moves no contact', async () => {
   const own = await startWithMaria({ webhooks: true })
   api.simulator.control.blip(own, 300)
   const untilMs = performance.now() + 2_000

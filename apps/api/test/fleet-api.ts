@@ -52,7 +52,7 @@ export type FleetApi = {
   close(): Promise<void>
 }
 
-/** @param how `webhooks`: Evolution is told where it reaches this API, and calls it. */
+/** @param how `webhooks`: registers this API's address with Evolution, which then calls it. */
 export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<FleetApi> {
   const database = await testDatabase()
   const simulator = await startSimulator({ timeScale: 0.01 })
@@ -90,7 +90,7 @@ export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<F
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are what the tests are about; they say themselves what they expect
+// biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of the answers
 type Answer = { status: number; headers: Headers; body: any }
 
 /** One HTTP call with any body, answered as JSON. */

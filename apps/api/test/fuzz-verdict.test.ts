@@ -25,7 +25,7 @@ describe('the law that the fuzz holds answers to', () => {
       400,
       [{ error: { message: 'no', data: { fleet: { code: 'CONFLICT' } } } }],
     ],
-    ['a refusal of a door', 429, { error: { code: 'NO_CAPACITY', message: 'no' } }],
+    ['a refusal over REST', 429, { error: { code: 'NO_CAPACITY', message: 'no' } }],
     ['a refusal in Portuguese', 422, { detail: 'não' }],
   ])('lets %s pass', (_what, status, body) => {
     expect(breach(CALL, answer(status, body))).toBeNull()
@@ -58,7 +58,7 @@ describe('the law that the fuzz holds answers to', () => {
     expect(breach(CALL, late)).not.toBeNull()
   })
 
-  it('asks of refusals, and of nothing else, that no row changed', () => {
+  it('requires of refusals alone that no row changed', () => {
     expect(isRefusal(answer(409, { detail: 'Já existe uma instância com este nome' }))).toBe(true)
     expect(isRefusal(answer(200, {}))).toBe(false)
     expect(isRefusal(answer(409, { detail: 'A instância a já está conectada' }))).toBe(false)

@@ -3,7 +3,7 @@ import { procedureContracts } from '../src/procedure-contract.ts'
 import { REST_ROUTES } from '../src/routes/route.ts'
 import { runFuzz } from './fuzz/run.ts'
 
-/** `pnpm fuzz` asks for more, and for other seeds. */
+/** `pnpm fuzz` makes more calls, with other seeds. */
 const cases = Number(process.env.FUZZ_CASES ?? 1_500)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_125)
 
@@ -34,10 +34,10 @@ it('whatever is sent, it is answered 2xx or refused with a reason, and what is r
     if (cases < 1_000) return
     const untouched = [
       ...procedureContracts().keys(),
-      ...REST_ROUTES.map((door) => `${door.method} ${door.path}`),
+      ...REST_ROUTES.map((route) => `${route.method} ${route.path}`),
     ].filter((target) => !report.targets.has(target))
     expect(untouched).toEqual([])
-    // A run that is refused at the door tests nothing behind it.
+    // A run that is refused before the procedure tests nothing of it.
     expect(report.byStatus.get(200)).toBeGreaterThan(cases / 8)
   } finally {
     process.off('unhandledRejection', note).off('uncaughtException', note)

@@ -69,7 +69,7 @@ it('bots go on reserving while a caller without a key reads the health of 10,000
   expect(largest[0].rows).toBeLessThanOrEqual(SLICE_ROWS)
 })
 
-it('when the second silent round has made them unknown, they hear NO_CAPACITY and no other error', async () => {
+it('when the second silent round has made them unknown, reserves get NO_CAPACITY and no other error', async () => {
   const checked = await fetch(`${fleet.url}/trpc/health.checkAll`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },

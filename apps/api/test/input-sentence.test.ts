@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ZodError } from 'zod'
 import { inputSentence } from '../src/errors/input-sentence.ts'
 import { createInput, listInput, updateInput } from '../src/procedures/instance-schemas.ts'
-import { reserveInput, settleInput } from '../src/procedures/reservation.ts'
+import { completeInput, reserveInput } from '../src/procedures/reservation.ts'
 
 function sentence(
   schema: { safeParse(input: unknown): { error?: ZodError | undefined } },
@@ -13,7 +13,7 @@ function sentence(
   return inputSentence(error, input)
 }
 
-describe('a refused input, told to a person', () => {
+describe('a refused input, as a sentence', () => {
   it('says what was expected and what came', () => {
     expect(sentence(createInput, { name: 'a', hourlyCapacity: -1 })).toBe(
       'Invalid input: hourlyCapacity: expected at least 0, got -1.',
@@ -24,7 +24,7 @@ describe('a refused input, told to a person', () => {
     expect(sentence(createInput, { name: 'a', dailyCapacity: 1.5 })).toBe(
       'Invalid input: dailyCapacity: expected a whole number, got 1.5.',
     )
-    expect(sentence(settleInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
+    expect(sentence(completeInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
   })
 
   it('says which field is missing', () => {
@@ -49,7 +49,7 @@ describe('a refused input, told to a person', () => {
     expect(sentence(reserveInput, { strategy: 'x'.repeat(1000) }).length).toBeLessThan(200)
   })
 
-  it('tells five problems and counts the rest', () => {
+  it('lists five problems and counts the rest', () => {
     const exclude = Array.from({ length: 9 }, () => 1)
     expect(sentence(reserveInput, { exclude })).toMatch(/exclude\[4\].*; and 4 more\.$/)
   })

@@ -24,7 +24,7 @@ describe('the ring of the environment', () => {
     botApiKey: 'bot-key-bot-key-bot-key-bot',
   })
 
-  it('knows the two keys by their roles', () => {
+  it('finds the two keys with their roles', () => {
     expect(ring('admin-key-admin-key-admin-key')).toEqual({
       id: 'ADMIN_API_KEY',
       role: 'admin',
@@ -37,7 +37,7 @@ describe('the ring of the environment', () => {
     })
   })
 
-  it('knows nobody by a prefix, a longer key, another case, or an endless one', () => {
+  it('finds no holder for a prefix, a longer key, another case, or an endless one', () => {
     expect(ring('admin-key-admin-key-admin-ke')).toBeNull()
     expect(ring('admin-key-admin-key-admin-keyy')).toBeNull()
     expect(ring('ADMIN-KEY-ADMIN-KEY-ADMIN-KEY')).toBeNull()

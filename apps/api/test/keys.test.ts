@@ -88,12 +88,12 @@ describe('a key that was made', () => {
     const forged = `zf_bot_${key.id}_${randomBytes(32).toString('base64url')}`
     for (const wrong of [secret.slice(0, -1) + last, forged, secret.slice(0, -1), `${secret}A`, key.id])
       expect(await statusOf(wrong)).toBe(401)
-    // The role is part of what was hashed: nobody promotes a key by rewriting it.
+    // The role is part of what was hashed: a rewritten key does not match.
     expect(await statusOf(secret.replace('zf_bot_', 'zf_admin_'))).toBe(401)
     expect(await statusOf(secret)).toBe(200)
   })
 
-  it('ends when it was told to', async () => {
+  it('ends at its expiresAt', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000)
     const { key, secret } = await make('bot', { expiresAt: expiresAt.toISOString() })
     expect(await statusOf(secret)).toBe(200)
@@ -250,14 +250,14 @@ describe('the keys that a key made', () => {
 })
 
 describe('a reservation', () => {
-  const settle = async (id: string, verb: string, key: string, at: FleetApi = api) => {
+  const complete = async (id: string, verb: string, key: string, at: FleetApi = api) => {
     const { status, body } = await mutate(at, `reservation.${verb}`, { id }, key)
     return status === 200 ? body.result.data.state : body.error.data.fleet.code
   }
   const reserve = async (key: string, input: object = {}): Promise<string> =>
     (await mutate(api, 'reservation.reserve', input, key)).body.result.data.id
 
-  it('is settled by the key that made it, by what that key is rotated into, and by admins', async () => {
+  it('is completed by the key that made it, by what that key is rotated into, and by admins', async () => {
     await mutate(api, 'instance.create', { name: 'owned' })
     await database.query(`update whatsapp_instances set status = 'connected'`)
     const mine = await make('bot')
@@ -274,21 +274,21 @@ describe('a reservation', () => {
           ...('idempotencyKey' in input ? { idempotencyKey: verb } : {}),
         })
         for (const key of [other.secret, BOT_KEY])
-          expect(await settle(id, verb, key, elsewhere.api)).toBe('FORBIDDEN')
-        const both = await Promise.all([settle(id, verb, other.secret), settle(id, verb, mine.secret)])
+          expect(await complete(id, verb, key, elsewhere.api)).toBe('FORBIDDEN')
+        const both = await Promise.all([complete(id, verb, other.secret), complete(id, verb, mine.secret)])
         expect(both).toEqual(['FORBIDDEN', `${verb}${verb.endsWith('e') ? 'd' : 'ed'}`])
       }
     const held = await reserve(mine.secret)
     const rotated = await mutate(api, 'key.rotate', { id: mine.key.id })
     const again = await mutate(api, 'key.rotate', { id: rotated.body.result.data.key.id })
-    expect(await settle(held, 'confirm', again.body.result.data.secret)).toBe('confirmed')
-    expect(await settle(await reserve(mine.secret), 'release', ADMIN_KEY)).toBe('released')
-    expect(await settle(await reserve(BOT_KEY), 'release', BOT_KEY)).toBe('released')
+    expect(await complete(held, 'confirm', again.body.result.data.secret)).toBe('confirmed')
+    expect(await complete(await reserve(mine.secret), 'release', ADMIN_KEY)).toBe('released')
+    expect(await complete(await reserve(BOT_KEY), 'release', BOT_KEY)).toBe('released')
   })
 
-  it('without an owner, as from before owners were kept, is settled by any bot', async () => {
+  it('without an owner, as from before owners were stored, is completed by any bot', async () => {
     const id = await reserve(BOT_KEY)
     await database.query('update zapfleet.reservations set owner = null where id = $1', [id])
-    expect(await settle(id, 'release', (await make('bot')).secret)).toBe('released')
+    expect(await complete(id, 'release', (await make('bot')).secret)).toBe('released')
   })
 })

@@ -13,7 +13,7 @@ function listen(): { log: Log; lines: Line[] } {
 
 const place = { call: 'reservation.reserve', requestId: 'r1' }
 
-it('tells of a full fleet once in ten seconds, with the number of refusals since', () => {
+it('logs a full fleet once in ten seconds, with the number of refusals since', () => {
   const { log, lines } = listen()
   let nowMs = 1_000
   const logFailure = makeFailureLog(log, () => nowMs)

@@ -31,7 +31,7 @@ async function start(
 
 const whole = () => apiEnvironment(database, simulator)
 
-it('tells every problem of its environment at once, before it listens, and exits with 1', async () => {
+it('prints every problem of its environment at once, before it listens, and exits with 1', async () => {
   const api = await start({ PORT: 'http', ADMIN_API_KEY: 'short', FLEET_TIMEZONE: 'Mars/Olympus' })
   expect(await api.exitCode()).toBe(1)
   for (const name of [
@@ -91,8 +91,8 @@ it('serves on after SIGTERM while it answers 503 at /health/ready and ends keep-
   }
   expect(await list()).toEqual([200, 'keep-alive'])
   api.child.kill('SIGTERM')
-  const told = await api.logLine('the API stops')
-  expect(told).toMatchObject({ why: 'SIGTERM', delayMs: 60_000 })
+  const stop = await api.logLine('the API stops')
+  expect(stop).toMatchObject({ why: 'SIGTERM', delayMs: 60_000 })
   const ready = await fetch(`${address}/health/ready`)
   expect(ready.status).toBe(503)
   expect(await ready.json()).toEqual({ status: 'not_ready', reason: 'the API stops' })

@@ -12,7 +12,7 @@ import { registerPage } from '../src/page/page-routes.ts'
 const folder = mkdtempSync(join(tmpdir(), 'zapfleet-page-'))
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-/** The plain routes alone: none that is asked here touches the fleet. */
+/** The plain routes alone: no route of these tests uses the fleet. */
 function serve(pageFolder: string | null) {
   const server = fastify({ routerOptions: { ignoreTrailingSlash: true } })
   addSecurityHeaders(server)
@@ -39,13 +39,13 @@ describe('the page at /', () => {
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(page.body).toContain('the page')
     for (const accept of ['*/*', 'application/json', undefined]) {
-      const told = await server.inject({ url: '/', headers: accept === undefined ? {} : { accept } })
-      expect(told.json()).toMatchObject({ name: 'zapfleet', version: '1.2.3' })
-      expect(told.headers.vary).toBe('accept')
+      const answer = await server.inject({ url: '/', headers: accept === undefined ? {} : { accept } })
+      expect(answer.json()).toMatchObject({ name: 'zapfleet', version: '1.2.3' })
+      expect(answer.headers.vary).toBe('accept')
     }
   })
 
-  it('is asked for each time, and its files, whose names change with them, are kept for ever', async () => {
+  it('is revalidated each time, and its files, whose names change with them, are cached forever', async () => {
     const server = serve(folder)
     const page = await server.inject({ url: '/', headers: { accept: BROWSER } })
     expect(page.headers['cache-control']).toBe('no-cache')
@@ -56,7 +56,7 @@ describe('the page at /', () => {
     expect([small.headers['content-encoding'], small.body]).toEqual(['br', 'as brotli'])
   })
 
-  it('lets nothing inline run, and nobody frame it', async () => {
+  it('allows no inline code and no frames', async () => {
     const server = serve(folder)
     for (const url of ['/', '/assets/index-abc.js']) {
       const { headers } = await server.inject({ url, headers: { accept: BROWSER } })
@@ -86,8 +86,8 @@ describe('the page at /', () => {
   it.each([null, join(folder, 'not-built')])(
     'is not there without a build: JSON for browsers too (%s)',
     async (none) => {
-      const told = await serve(none).inject({ url: '/', headers: { accept: BROWSER } })
-      expect(told.json()).toMatchObject({ name: 'zapfleet' })
+      const answer = await serve(none).inject({ url: '/', headers: { accept: BROWSER } })
+      expect(answer.json()).toMatchObject({ name: 'zapfleet' })
     },
   )
 })

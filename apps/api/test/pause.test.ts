@@ -13,7 +13,7 @@ const update = async (input: object) =>
   (await mutate(api, 'instance.update', { name: 'one', ...input })).body.result.data
 const stored = async () => (await query(api, 'instance.get', { name: 'one' }, VIEWER_KEY)).body.result.data
 
-it('keeps why a number was paused for whoever looks next, and forgets it with the pause', async () => {
+it('stores why a number was paused, until the pause ends', async () => {
   const stream = await openStream(api.address, { key: VIEWER_KEY })
   expect(await update({ paused: true, pauseReason: 'too many complaints' })).toMatchObject({
     paused: true,

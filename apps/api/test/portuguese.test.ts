@@ -78,7 +78,7 @@ describe('a name that cannot be worked with', () => {
     ['foreign', 'não está registrada aqui'],
     ['leaving', 'foi excluída'],
     ['busy', 'Outra chamada'],
-  ] as const)('%s is told in words of its own', (conflict, words) => {
+  ] as const)('%s has its own text', (conflict, words) => {
     const { status, detail } = portugueseError(
       readFailure(new FleetError('CONFLICT', 'x', { conflict })),
       'id',

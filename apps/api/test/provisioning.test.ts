@@ -54,7 +54,7 @@ describe('the life of a number over HTTP', () => {
   })
 
   it.each(['', '.', '..', '__proto__', 'constructor', 'a b', 'a/b', 'x'.repeat(300), 'ção', 'a?b', '%2e%2e'])(
-    'refuses to create %j before anything is called, by both doors',
+    'refuses to create %j before anything is called, over both APIs',
     async (name) => {
       api.simulator.control.resetCalls()
       const trpc = await mutate(api, 'instance.create', { name })

@@ -66,15 +66,15 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     expect((await run('admin.py', ['saude'], '')).output).toBe('healthy: 1 de 1 online\n  ✓ loja-01  open\n')
   })
 
-  it('tell in one line what was refused', async () => {
+  it('print in one line what was refused', async () => {
     expect(await run('admin.py', ['qrcode', 'nobody'], ADMIN_KEY)).toEqual({
       code: 1,
       output: 'Instância não encontrada (HTTP 404)\n',
     })
     expect((await run('admin.py', ['criar', 'loja-02'], BOT_KEY)).output).toContain('(HTTP 403)')
     expect((await run('admin.py', [], '')).output).toContain('python3 admin.py criar')
-    const nobody = await run('admin.py', ['criar', 'loja-02'], ADMIN_KEY, 'http://127.0.0.1:1')
-    expect(nobody).toEqual({
+    const unreachable = await run('admin.py', ['criar', 'loja-02'], ADMIN_KEY, 'http://127.0.0.1:1')
+    expect(unreachable).toEqual({
       code: 1,
       output: expect.stringMatching(/^zapfleet at http:\/\/127\.0\.0\.1:1 does not answer: .*\n$/),
     })
@@ -83,7 +83,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
   it('write to contacts through the fleet, each once, by another number when one cannot send', async () => {
     await connected('Vendas São/Paulo', 50)
     await connected('vendas-02', 50)
-    // Its line is lost and Evolution does not know: every send through it fails.
+    // Its connection is lost and Evolution has not noticed: every send through it fails.
     api.simulator.control.drop('Vendas São/Paulo')
     api.simulator.control.drop('loja-01')
     const contacts = ['5511900000001', '5511900000002', '5511900000003']

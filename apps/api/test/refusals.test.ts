@@ -79,7 +79,7 @@ describe('inputs', () => {
 })
 
 describe('every refusal has the one shape', () => {
-  it('for what core refuses, with what it knows', async () => {
+  it('for errors of core, with their details', async () => {
     const missing = await query(api, 'instance.get', { name: 'nobody' })
     expect(missing.status).toBe(404)
     expect(missing.body.error.data).toMatchObject({
@@ -201,7 +201,7 @@ describe('what Node’s parser gives up on', () => {
       'no HTTP request',
     ],
     [
-      'an Expect that nobody knows',
+      'an unknown Expect',
       417,
       [
         ['host', 'h'],
@@ -210,7 +210,7 @@ describe('what Node’s parser gives up on', () => {
       '100-continue',
     ],
   ] as [string, number, [string, string][], string, string?][])(
-    'is told why, to readers of either shape: %s',
+    'is answered in both shapes: %s',
     async (_what, status, headers, words, target = '/trpc/fleet.stats') => {
       const request = { method: 'GET', target, headers: [...headers, key], body: null }
       const answer = await sendOnWire(api.address, request)
@@ -228,11 +228,11 @@ describe('what fails inside', () => {
     const log = createLog('info', { write: (line) => lines.push(line) })
     // A fleet without a database: every procedure meets a TypeError of ours.
     const broken = buildServer({ fleet: { sql: {} } as Fleet, keyRing: testKeyRing, log })
-    const headers = { 'x-api-key': ADMIN_KEY, 'x-request-id': 'told-by-caller' }
+    const headers = { 'x-api-key': ADMIN_KEY, 'x-request-id': 'sent-by-caller' }
     const trpc = await broken.inject({ url: '/trpc/fleet.stats', headers })
     expect(trpc.statusCode).toBe(500)
     expect(trpc.json().error.data.fleet).toEqual({ code: 'UNEXPECTED' })
-    expect(trpc.json().error.message).toContain('told-by-caller')
+    expect(trpc.json().error.message).toContain('sent-by-caller')
     expect(trpc.body).not.toMatch(/undefined|TypeError|node_modules/)
     const rest = await broken.inject({ url: '/health/instances' })
     expect(rest.statusCode).toBe(500)
@@ -241,7 +241,7 @@ describe('what fails inside', () => {
     await broken.close()
   })
 
-  it('is DATABASE_UNAVAILABLE, not UNEXPECTED, when a key ring cannot ask its database', async () => {
+  it('is DATABASE_UNAVAILABLE, not UNEXPECTED, when a key ring cannot read its database', async () => {
     const { FleetError } = await import('@zapfleet/core')
     const down = new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')
     for (const keyRing of [

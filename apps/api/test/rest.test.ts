@@ -11,7 +11,7 @@ const create = (body: unknown) => call(`${api.address}/admin/instances`, { key: 
 const qrcode = (nome: string) => call(`${api.address}/admin/instances/${nome}/qrcode`, { key: ADMIN_KEY })
 
 describe('POST /admin/instances', () => {
-  it('creates the number and answers with a QR code, in the shape the callers know', async () => {
+  it('creates the number and answers with a QR code, in the shape of the older programs', async () => {
     const { status, body } = await create({
       nome: 'loja',
       numero_telefone: '+5511987654321',
@@ -94,7 +94,7 @@ describe('GET /admin/instances/{nome}/qrcode', () => {
     expect(body.detail).toContain('GET /admin/instances/lonely/qrcode')
   })
 
-  it('answers 404 for an instance that nobody made', async () => {
+  it('answers 404 for an instance that does not exist', async () => {
     const { status, body } = await qrcode('nobody')
     expect([status, body]).toEqual([404, { detail: 'Instância não encontrada' }])
   })
@@ -114,7 +114,7 @@ describe('GET /admin/instances/{nome}/qrcode', () => {
 })
 
 describe('GET /health/instances', () => {
-  it('answers in the shape and with the words the callers know', async () => {
+  it('answers in the shape and words of the older programs', async () => {
     // Without a phone number: its QR codes last longer than the six codes of a pairing by number.
     await create({ nome: 'esperando' })
     const { status, body } = await call(`${api.address}/health/instances`)
@@ -131,12 +131,12 @@ describe('GET /health/instances', () => {
 })
 
 describe('other routes', () => {
-  it('tell orchestrators how the process is', async () => {
+  it('answer orchestrators', async () => {
     expect((await call(`${api.address}/health/live`)).body).toEqual({ status: 'ok' })
     expect((await call(`${api.address}/health/ready`)).body).toEqual({ status: 'ready' })
   })
 
-  it('tell a visitor what this is', async () => {
+  it('describe the API', async () => {
     expect((await call(`${api.address}/`)).body).toMatchObject({
       name: 'zapfleet',
       version: '1.2.3',

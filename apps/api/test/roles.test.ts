@@ -55,7 +55,7 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'reservation.reserve': ['mutation', 'bot', 'admin'],
 }
 
-/** Every route and who may call it; `all`: no key is asked for, `secret`: no key helps, the header must hold the secret. */
+/** Every route and who may call it; `all`: no key is needed, `secret`: the header must hold the secret, keys are not read. */
 const ROUTES: readonly (readonly [
   url: RegExp,
   'all' | 'secret' | readonly Who[],
@@ -127,7 +127,7 @@ async function expiredKey(): Promise<string> {
 }
 
 describe('the matrix of procedures', () => {
-  it('knows every procedure of the router, and no other', () => {
+  it('lists every procedure of the router, and no other', () => {
     const types = [...procedureContracts()].map(([path, { type }]) => [path, type])
     expect(types.sort()).toEqual(Object.entries(PROCEDURES).map(([path, [type]]) => [path, type]))
   })
@@ -181,7 +181,7 @@ describe('the matrix of routes', () => {
       : rows.filter(([_pattern, _who, _onlyWhere, methods]) => methods === undefined)
   }
 
-  it('knows every route of the server in one row, and has no row without a route', async () => {
+  it('lists every route of the server in one row, and has no row without a route', async () => {
     const routes = await routesOf(api.server)
     const strange = routes.filter((route) => rowOf(route).length !== 1)
     expect(strange, 'say in ROUTES who may call these').toEqual([])
@@ -189,7 +189,7 @@ describe('the matrix of routes', () => {
     expect(empty.filter(([_pattern, _who, onlyWhere]) => onlyWhere === undefined)).toEqual([])
   })
 
-  it('agrees with what the doors say of themselves in the open description', () => {
+  it('agrees with the roles in the OpenAPI document', () => {
     for (const { method, path, procedure } of REST_ROUTES) {
       const [[, who] = []] = rowOf({ method, url: path.replaceAll(/\{(\w+)\}/g, ':$1') })
       expect([path, procedureContract(procedure).roles]).toEqual([path, who])
@@ -209,7 +209,7 @@ describe('the matrix of routes', () => {
       // On a busy machine the database may not answer the readiness probe within its 2 s.
       if (mayCall && route.url === '/health/ready') expect([200, 405, 503]).toContain(status)
       else if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
-      // What a door does is judged; that it is no door for this method, every key may know.
+      // The role is checked before the input; every key may read that a path has no such method.
       else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)
       else expect(`${what} ${status}`).toBe(`${what} 401`)
     }
@@ -250,14 +250,14 @@ describe('keys', () => {
       for (const search of presented) expect((await call(`${api.address}${path}?${search}`)).status).toBe(401)
   })
 
-  it('are asked for before anything about a procedure or a door is told', async () => {
+  it('are required before an answer says anything of a procedure or a route', async () => {
     for (const path of ['/trpc/no.such', '/v1/no-such', '/v1/reservations'])
       expect((await call(`${api.address}${path}`)).status).toBe(401)
     expect((await call(`${api.address}/trpc/instance.create`, { raw: '{' })).status).toBe(401)
     expect((await call(`${api.address}/v1/reservations`, { raw: '{' })).status).toBe(401)
   })
 
-  it('of the environment open what their roles may, whatever stands in the database', async () => {
+  it('of the environment open what their roles may, whatever the database holds', async () => {
     const server = buildServer({ fleet: api.fleet, keyRing: keyRingOf(), log: createLog('silent') })
     for (const [key, status] of [
       [ADMIN_KEY, 400],

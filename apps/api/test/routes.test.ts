@@ -96,11 +96,11 @@ async function callRoute(operation: string, path: string, init: Init = {}) {
 
 const reserve = (body: unknown, init: Init = {}) =>
   callRoute('POST /v1/reservations', '/v1/reservations', { body, ...init })
-const settle = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
+const complete = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
   callRoute(`POST /v1/reservations/{id}/${verb}`, `/v1/reservations/${id}/${verb}`, init)
 const get = (path: string, of: string, init: Init = {}) => callRoute(`GET ${path}`, of, init)
 
-describe('the doors', () => {
+describe('the REST routes', () => {
   it('reserve, confirm and release as the procedures do', async () => {
     const { status, body } = await reserve({ contactId: 'ana', idempotencyKey: 'k1' })
     expect(status).toBe(200)
@@ -109,14 +109,14 @@ describe('the doors', () => {
     const again = await reserve({ contactId: 'bia', idempotencyKey: 'k1' })
     expect([again.status, again.body.error.code]).toEqual([409, 'CONFLICT'])
 
-    expect((await settle('confirm', body.id)).body.state).toBe('confirmed')
-    expect((await settle('release', body.id)).body.error.code).toBe('CONFLICT')
+    expect((await complete('confirm', body.id)).body.state).toBe('confirmed')
+    expect((await complete('release', body.id)).body.error.code).toBe('CONFLICT')
     const other = (await reserve(undefined)).body
-    expect((await settle('release', other.id, { body: {} })).body.state).toBe('released')
-    expect((await settle('confirm', other.id)).body.error.code).toBe('CONFLICT')
+    expect((await complete('release', other.id, { body: {} })).body.state).toBe('released')
+    expect((await complete('confirm', other.id)).body.error.code).toBe('CONFLICT')
     for (const verb of ['confirm', 'release'] as const) {
-      expect((await settle(verb, NO_RESERVATION)).body.error.code).toBe('NOT_FOUND')
-      expect((await settle(verb, 'not-a-uuid')).body.error.code).toBe('INVALID_INPUT')
+      expect((await complete(verb, NO_RESERVATION)).body.error.code).toBe('NOT_FOUND')
+      expect((await complete(verb, 'not-a-uuid')).body.error.code).toBe('INVALID_INPUT')
     }
   })
 
@@ -219,13 +219,13 @@ describe('the doors', () => {
     const { id } = (await mutate(api, 'reservation.reserve', { exclude: [], contactId: 'ana' })).body.result
       ?.data ?? { id: NO_RESERVATION }
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
-    const answer = await settle('release', id, { raw: '', headers: form })
+    const answer = await complete('release', id, { raw: '', headers: form })
     expect([200, 404]).toContain(answer.status)
-    expect((await settle('release', id, { raw: '', headers: {} })).status).toBe(answer.status)
+    expect((await complete('release', id, { raw: '', headers: {} })).status).toBe(answer.status)
   })
 })
 
-describe('what a door refuses', () => {
+describe('a REST route refuses', () => {
   const KEPT_SAFE: [string, string, string, Init, number, string | RegExp][] = [
     [
       'an unknown field',
@@ -282,7 +282,7 @@ describe('what a door refuses', () => {
       'availableOnly: expected a boolean, got "yes"',
     ],
     [
-      'a parameter that stands twice',
+      'a parameter that is sent twice',
       'GET /v1/instances',
       '?availableOnly=true&availableOnly=false',
       {},
@@ -301,7 +301,7 @@ describe('what a door refuses', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/stack|node_modules/)
   })
 
-  it('a body that is not UTF-8, and a field that stands in the path already', async () => {
+  it('a body that is not UTF-8, and a field that the path holds already', async () => {
     const bytes = Buffer.concat([Buffer.from('{"contactId":"'), Buffer.from([0xff]), Buffer.from('"}')])
     const response = await fetch(`${api.address}/v1/reservations`, {
       method: 'POST',
@@ -309,7 +309,7 @@ describe('what a door refuses', () => {
       body: bytes,
     })
     expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('UTF-8') } })
-    const twice = await settle('confirm', NO_RESERVATION, { body: { id: NO_RESERVATION } })
+    const twice = await complete('confirm', NO_RESERVATION, { body: { id: NO_RESERVATION } })
     expect(twice.body.error.message).toContain('id stands in the path')
   })
 
@@ -331,10 +331,10 @@ describe('what a door refuses', () => {
     }
   })
 
-  it.each([...new Set(REST_ROUTES.map((door) => door.path))])(
+  it.each([...new Set(REST_ROUTES.map((route) => route.path))])(
     'other methods than those of %s, naming the right ones in Allow',
     async (path) => {
-      const methods = REST_ROUTES.filter((door) => door.path === path).map((door): string => door.method)
+      const methods = REST_ROUTES.filter((route) => route.path === path).map((route): string => route.method)
       for (const wrong of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         if (methods.includes(wrong)) continue
         const answer = await call(`${api.address}${path.replaceAll(/\{\w+\}/g, 'x')}`, {
@@ -349,7 +349,7 @@ describe('what a door refuses', () => {
     },
   )
 
-  it('says nothing of its doors without a key', async () => {
+  it('says nothing of its routes without a key', async () => {
     for (const path of ['/v1/instances', '/v1/nothing'])
       expect((await call(`${api.address}${path}`, { method: 'DELETE' })).status).toBe(401)
   })
@@ -369,7 +369,7 @@ describe.each(CALLS)('%s', (operation, method, path) => {
       expectDescribed(operation, await inject(broken.inside, method, path))
       expectDescribed(operation, await inject(broken.inside, method, path, { key: 'wrong' }))
     }
-    const route = REST_ROUTES.find((door) => operation === `${door.method} ${door.path}`)
+    const route = REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`)
     const roles = route === undefined ? ['admin'] : procedureContract(route.procedure).roles
     for (const [role, key] of [
       ['bot', BOT_KEY],
@@ -399,7 +399,7 @@ describe.each(CALLS)('%s', (operation, method, path) => {
 
   it('answers as documented, and says nothing more, when something fails inside', async () => {
     if (!has(500)) return
-    const { bodyExample } = REST_ROUTES.find((door) => operation === `${door.method} ${door.path}`) ?? {}
+    const { bodyExample } = REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`) ?? {}
     const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
     const answer = await inject(broken.inside, method, path, { key: ADMIN_KEY, ...body })
     expect(answer.status).toBe(500)
@@ -446,7 +446,7 @@ async function inject(
   return { status: answer.statusCode, headers, body: answer.json() }
 }
 
-describe('the doors of admins', () => {
+describe('the routes of admins', () => {
   const admin = (operation: string, path: string, init: Init = {}) =>
     callRoute(operation, path, { key: ADMIN_KEY, ...init })
   const create = (body: unknown) => admin('POST /v1/instances', '/v1/instances', { body })
@@ -593,9 +593,9 @@ describe('the Portuguese routes and the health routes', () => {
 describe('the document', () => {
   it('holds no example that its own schema refuses, and no answer that no test has seen', () => {
     expectExamplesDescribed()
-    for (const door of REST_ROUTES) {
-      const validate = bodySchema(`${door.method} ${door.path}`)
-      if (door.bodyExample !== undefined) expect(validate?.(door.bodyExample)).toBe(true)
+    for (const route of REST_ROUTES) {
+      const validate = bodySchema(`${route.method} ${route.path}`)
+      if (route.bodyExample !== undefined) expect(validate?.(route.bodyExample)).toBe(true)
     }
     expect(unseen()).toEqual([])
   })

@@ -56,7 +56,7 @@ describe('the cookie of a session', () => {
   })
 })
 
-it('a page of the same origin is told from all others', () => {
+it('a page of the same origin is distinguished from all others', () => {
   const hosts = ['fleet.example.com']
   const origin = 'https://fleet.example.com'
   expect(isSameOrigin({ 'sec-fetch-site': 'same-origin', origin: 'https://rewritten' }, hosts)).toBe(true)

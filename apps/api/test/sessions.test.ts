@@ -136,7 +136,7 @@ describe('a sign-in', () => {
     for (const one of [secret.slice(24), made.secret.slice(24)]) expect(log).not.toContain(one)
   })
 
-  it('opens tRPC alone: the doors for programs take keys', async () => {
+  it('is accepted by tRPC alone: the APIs for programs need keys', async () => {
     const one = await browser(ADMIN_KEY)
     const headers = as(here(), one)
     for (const path of ['/v1/instances', '/metrics', '/admin/instances/one/qrcode'])
@@ -145,7 +145,7 @@ describe('a sign-in', () => {
     expect((await call(`${here()}/session`, { method: 'POST', headers })).status).toBe(401)
   })
 
-  it('reads as nobody without a session, which is no error', async () => {
+  it('reads as null without a session, which is no error', async () => {
     const { status, body } = await call(`${here()}/session`, { headers: PAGE })
     expect([status, body]).toEqual([200, { session: null, others: [] }])
     const stranger = { secret: `zf_session_${'a'.repeat(12)}_${'b'.repeat(43)}`, id: '', setCookie: '' }

@@ -77,7 +77,7 @@ it('closes at once when nothing runs, and twice without harm', async () => {
   await server.close()
 })
 
-it('ends streams of events at once, since they never end by themselves', async () => {
+it('closes streams of events at once', async () => {
   const server = buildServer({
     fleet: api.fleet,
     keyRing: testKeyRing,

@@ -148,7 +148,7 @@ it('sets, follows and forgets a preference', async () => {
   })
 })
 
-it('reads the health of all numbers now, and tells it afterwards', async () => {
+it('reads the health of all numbers now, and answers it afterwards', async () => {
   const admin = client(ADMIN_KEY)
   expect(await admin.health.checkAll.mutate()).toMatchObject([
     { name: 'vendas', state: 'open', online: true },

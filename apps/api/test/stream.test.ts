@@ -51,12 +51,12 @@ describe('instance.onChange', () => {
     await setPriority('one', 3)
     await stream.untilChanges(1)
     const list = await query(api, 'instance.get', { name: 'one' })
-    const [told] = stream.wire.filter((one) => one.event === 'message')
-    expect(told?.id).toMatch(/^\d+$/)
-    expect(told?.data).toEqual({ type: 'settings', instance: { ...list.body.result.data, checkedAt: null } })
+    const [event] = stream.wire.filter((one) => one.event === 'message')
+    expect(event?.id).toMatch(/^\d+$/)
+    expect(event?.data).toEqual({ type: 'settings', instance: { ...list.body.result.data, checkedAt: null } })
   })
 
-  it('tells of a change of status and of a new instance', async () => {
+  it('sends a change of status and a new instance', async () => {
     const stream = await open()
     expect((await mutate(api, 'instance.create', { name: 'three' })).status).toBe(200)
     api.simulator.control.scan('three')
@@ -91,7 +91,7 @@ describe('instance.onChange', () => {
     }
   })
 
-  it('tells counters without an id, so that coming back still begins at the last stored change', async () => {
+  it('sends counters without an id, so that a resumption begins at the last stored change', async () => {
     const stream = await open()
     await setPriority('one', 5)
     expect((await mutate(api, 'instance.recordSend', { name: 'one' }, BOT_KEY)).status).toBe(200)
@@ -123,7 +123,7 @@ describe('instance.onChange', () => {
     },
   )
 
-  it('refuses a bot and unknown fields by HTTP status, not inside a stream that looks well', async () => {
+  it('refuses a bot and unknown fields by HTTP status, not inside a stream', async () => {
     const refused = await query(api, 'instance.onChange', {}, BOT_KEY)
     expect([refused.status, refused.body.error.data.fleet.code]).toEqual([403, 'FORBIDDEN'])
     const unknown = await query(api, 'instance.onChange', { since: 1 }, VIEWER_KEY)

@@ -87,7 +87,7 @@ it('subscribers in two processes see the same changes in the same order, across 
   for (const stream of [...streams, back]) stream.close()
 })
 
-/** The newest id, as a subscriber from the beginning is told it. */
+/** The newest id, as a subscriber from the beginning reads it. */
 async function lastEventId(): Promise<string> {
   const all = await openStream(addresses[0] ?? '', { key: ADMIN_KEY, lastEventId: '0' })
   await all.untilChanges(22, 15_000)

@@ -23,7 +23,7 @@ afterAll(async () => {
   await base?.close()
 })
 
-/** Calls one after the other over a few connections, until told to stop; counts the answers by status. */
+/** Calls one after the other over a few connections, until stopped; counts the answers by status. */
 function callOn(key: () => string, callers: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: callers })
   const statuses = new Map<number, number>()

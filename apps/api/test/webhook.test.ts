@@ -42,7 +42,7 @@ function post(
   })
 }
 
-/** How often Evolution was asked for the live state since the test began. */
+/** How often the live state was read from Evolution since the test began. */
 async function checks(name?: string): Promise<number> {
   await waitForHints(api.fleet)
   return api.simulator.control.calls({
@@ -102,7 +102,7 @@ describe('an event of Evolution', () => {
   })
 })
 
-describe('whoever is not Evolution', () => {
+describe('a caller that is not Evolution', () => {
   it.each([
     ['no secret', null],
     ['a wrong one', 'A'.repeat(43)],
@@ -221,13 +221,13 @@ describe('our webhook on Evolution', () => {
     warn.mockRestore()
   })
 
-  it('that cannot be set is an error of Evolution, to whoever asked for it', async () => {
+  it('that cannot be set is an error of Evolution for its caller', async () => {
     await expect(registerWebhook(callOf(api.fleet), 'not-there')).rejects.toMatchObject({
       code: 'EVOLUTION_REFUSED',
     })
   })
 
-  it('is not set at all where nobody said how Evolution reaches us', async () => {
+  it('is not set at all without a public URL', async () => {
     const calls = api.simulator.control.calls().length
     const silent = { ...api.fleet, publicUrl: null }
     expect(await registerWebhook(callOf(silent), 'sales')).toEqual({ registered: false, foreign: false })

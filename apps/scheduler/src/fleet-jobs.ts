@@ -15,12 +15,12 @@ import {
 import type { Job } from './jobs.ts'
 import { atBoundaries, byCron, type Timetable } from './timetable.ts'
 
-/** When old rows are taken away: each hour, in a minute in which nobody else works by habit. */
+/** When old rows are removed: each hour, in a minute that few other cron jobs use. */
 const PRUNE_CRON = '0 17 * * * *'
 
 /**
- * The jobs of a fleet: the health round by `polling`, tidying the counters that other programs read when the hour and the
- * day end by the database's clock, and taking away what is old.
+ * The jobs of a fleet: the health round by `polling`, the reset of the counters that other programs read at the end of the hour and
+ * the day by the database's clock, and the removal of old rows.
  */
 export function fleetJobs(
   fleet: Fleet,
@@ -47,7 +47,7 @@ export function fleetJobs(
   ]
 }
 
-/** A health round, then what deletes left to do; it changed as many instances as have another status, or are gone. */
+/** A health round, then unfinished deletes. `changed` counts instances with another status, and removed ones. */
 async function pollHealth(call: FleetCall): Promise<{ changed: number }> {
   const before = statuses((await healthSummary(call.fleet)).instances)
   const after = statuses(await checkAllInstances(call))

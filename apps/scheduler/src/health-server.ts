@@ -1,35 +1,35 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Log } from '@zapfleet/core'
+import { digestOf, type Fleet, keyIdIn, type Log } from '@zapfleet/core'
 
-/** Where the scheduler answers when nobody named a port. */
+/** The port without SCHEDULER_PORT. */
 const DEFAULT_PORT = 3334
 
-/** What `/health/ready` says, beside whether it is ready. */
+/** The answer of `/health/ready`. */
 export type Readiness = { ready: boolean } & Record<string, unknown>
 
-/** What `/metrics` says, and to whom: `open` to everybody, else to whom `mayRead` lets by the key that was sent. */
-export type SchedulerFigures = {
+/** The metrics at `/metrics`. `open`: readable without a key, else with a key that `mayRead` accepts. */
+export type SchedulerMetrics = {
   contentType: string
   text(): Promise<string>
   open: boolean
   mayRead(key: string | null): Promise<boolean>
 }
 
-/** A listener that answers for this process. `close` also ends open connections. */
+/** The HTTP server of this process. `close` also closes open connections. */
 export type HealthServer = { address: string; close(): Promise<void> }
 
 /**
- * Listens for orchestrators, who need no key: `GET /health/live` is 200 while the process runs, `GET /health/ready` is 200
- * or 503 with the details of `readiness`; and for Prometheus at `GET /metrics`.
+ * Serves orchestrators without a key: `GET /health/live` is 200 while the process runs, `GET /health/ready` is 200 or 503 with the
+ * details of `readiness`; and Prometheus at `GET /metrics`.
  *
- * @param port null: 3334, or a free one where that is taken, with a warning
- * @throws Error that says what to do when a port that was named cannot be had
+ * @param where.port null: 3334, or a free one where that is taken, with a warning
+ * @throws Error with what to do when the named port cannot be used
  */
 export async function listenForHealth(
   where: { host: string; port: number | null },
   readiness: () => Promise<Readiness>,
-  figures: SchedulerFigures,
+  metrics: SchedulerMetrics,
   log: Log,
 ): Promise<HealthServer> {
   const { host, port } = where
@@ -40,12 +40,12 @@ export async function listenForHealth(
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, { status: 'method_not_allowed' })
     if (path === '/health/live') return answer(response, 200, { status: 'ok' })
-    if (path === '/metrics') return void answerFigures(request, response, figures, log)
+    if (path === '/metrics') return void answerMetrics(request, response, metrics, log)
     readiness().then(
       ({ ready, ...details }) =>
         answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', ...details }),
       (error) => {
-        log.error({ err: error }, 'the readiness could not be told')
+        log.error({ err: error }, 'the readiness could not be read')
         answer(response, 503, { status: 'not_ready' })
       },
     )
@@ -71,22 +71,22 @@ export async function listenForHealth(
   }
 }
 
-async function answerFigures(
+async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  figures: SchedulerFigures,
+  metrics: SchedulerMetrics,
   log: Log,
 ): Promise<void> {
   try {
-    if (!figures.open && !(await figures.mayRead(presentedKey(request)))) {
+    if (!metrics.open && !(await metrics.mayRead(presentedKey(request)))) {
       response.setHeader('www-authenticate', 'Bearer')
       return answer(response, 401, { status: 'unauthorized', reason: NEEDS_KEY })
     }
-    const text = await figures.text()
-    response.writeHead(200, { 'content-type': figures.contentType, 'cache-control': 'no-store' })
+    const text = await metrics.text()
+    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' })
     response.end(text)
   } catch (error) {
-    log.error({ err: error }, 'the figures could not be told')
+    log.error({ err: error }, 'the metrics could not be read')
     answer(response, 503, { status: 'not_ready' })
   }
 }
@@ -138,4 +138,17 @@ function listenProblem(error: unknown, host: string, port: number): string {
     default:
       return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** Whether a key of the database has the role viewer or admin. False before the fleet is open. */
+export async function mayRead(fleet: Fleet | null, key: string | null): Promise<boolean> {
+  const id = key === null ? null : keyIdIn(key)
+  if (fleet === null || key === null || id === null) return false
+  const holder = await fleet.keys.find(id, digestOf(key))
+  return holder !== null && holder.role !== 'bot'
+}
+
+/** Whether only this machine reaches a host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }

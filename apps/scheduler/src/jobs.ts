@@ -2,8 +2,8 @@ import type { JobName, Log } from '@zapfleet/core'
 import type { Timetable } from './timetable.ts'
 
 /**
- * A job: its name, when it runs, and what one run does. `signal` aborts when the scheduler stops; `runId` names the run in
- * logs; the answer is written down.
+ * A job: its name, when it runs, and what one run does. `signal` aborts when the scheduler stops; `runId` names the run in logs;
+ * the result is stored.
  */
 export type Job = {
   name: JobName
@@ -11,34 +11,34 @@ export type Job = {
   run: (signal: AbortSignal, runId: string) => Promise<{ changed: number }>
 }
 
-/** Where runs are written down. `begin` answers null when this process may not run the job, not being the leader. */
+/** The store of runs. `begin` returns null when this process is not the leader. */
 export type RunBook = {
   begin(job: JobName): Promise<string | null>
   end(id: string, end: { tookMs: number; changed: number | null; failed: string | null }): Promise<void>
 }
 
-/** The scheduler's jobs. Every verb may be called again and again. */
+/** The scheduler's jobs. Every method may be repeated. */
 export type Jobs = {
-  /** Runs every job once, at once, to catch up with what was missed, and then by its timetable. */
+  /** Runs every job at once, to catch up with missed runs, and then by its timetable. */
   start(): void
-  /** Starts no more runs until `start`; those that run go on. */
+  /** Starts no more runs until `start`; running ones continue. */
   pause(): void
-  /** Starts no more runs for good, and waits until those that run have ended; after `withinMs` they are written down as cut. */
+  /** Starts no more runs, and waits for running ones; after `withinMs` they are stored as cut. */
   stop(withinMs: number): Promise<void>
 }
 
 type Running = { ended: Promise<boolean>; cut(): Promise<void> }
 
 /**
- * Runs jobs by their timetables. A job never overlaps itself: a tick that comes while it runs is dropped. A run that fails
- * is one error line, and the next tick tries again.
+ * Runs jobs by their timetables. A job never overlaps itself: a tick during a run is dropped. A failed run writes one error line,
+ * and the next tick tries again.
  */
 export function buildJobs(
   jobs: readonly Job[],
   options: {
     book: RunBook
     log: Log
-    /** Told of every run that ended, for metrics. */
+    /** Called for every run that ended, for metrics. */
     onRun?: (job: JobName, outcome: 'done' | 'failed', tookMs: number) => void
   },
 ): Jobs {
@@ -47,12 +47,10 @@ export function buildJobs(
   const stopping = new AbortController()
   let ticking: AbortController | null = null
 
-  const writeEnd = (job: Job, id: string, end: Parameters<RunBook['end']>[1]): Promise<void> =>
+  const storeEnd = (job: Job, id: string, end: Parameters<RunBook['end']>[1]): Promise<void> =>
     book
       .end(id, end)
-      .catch((error) =>
-        log.error({ job: job.name, err: error }, 'the end of a run could not be written down'),
-      )
+      .catch((error) => log.error({ job: job.name, err: error }, 'the end of a run could not be stored'))
 
   const runOnce = async (job: Job, begun: (id: string, startedAtMs: number) => void): Promise<boolean> => {
     const startedAtMs = performance.now()
@@ -68,13 +66,13 @@ export function buildJobs(
       const { changed } = await job.run(stopping.signal, `${job.name}-${id}`)
       log.debug({ job: job.name, tookMs: tookMs(), changed }, 'a job ran')
       options.onRun?.(job.name, 'done', tookMs())
-      await writeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
+      await storeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
       return true
     } catch (error) {
       log.error({ job: job.name, tookMs: tookMs(), err: error }, 'a job failed; its next tick tries again')
       options.onRun?.(job.name, 'failed', tookMs())
       const failed = error instanceof Error ? error.message : String(error)
-      if (id !== null) await writeEnd(job, id, { tookMs: tookMs(), changed: null, failed })
+      if (id !== null) await storeEnd(job, id, { tookMs: tookMs(), changed: null, failed })
       return false
     }
   }
@@ -88,7 +86,7 @@ export function buildJobs(
     let cut = async (): Promise<void> => {}
     const ended = runOnce(job, (id, startedAtMs) => {
       cut = () =>
-        writeEnd(job, id, {
+        storeEnd(job, id, {
           tookMs: performance.now() - startedAtMs,
           changed: null,
           failed: 'cut: the scheduler stopped before the run ended',

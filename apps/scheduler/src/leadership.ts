@@ -1,29 +1,29 @@
 import type { LeaseAnswer, Log } from '@zapfleet/core'
 
-/** How long a lease is, by the database's clock: so long nobody leads after a leader that died. */
+/** The length of a lease by the database's clock. After the death of a leader there is none for this time. */
 export const LEASE_MS = 20_000
-/** How often it is renewed, or tried for. */
+/** How often the lease is renewed, or tried. */
 export const TRY_EVERY_MS = 5_000
 /**
- * How long after a renewal was sent this process believes that it leads. The rest of the lease is for the runs it has
- * under way: a health round ends within 10 s.
+ * How long this process leads after it sent a renewal. The rest of the lease is for running jobs: a health round ends within
+ * 10 s.
  */
 const LEAD_FOR_MS = 10_000
-/** A lease that is nearly over is tried for this long after its end. */
+/** The next attempt comes this long after the end of another's lease. */
 const AFTER_EXPIRY_MS = 50
 
-/** A process's part in choosing one leader. */
+/** This process as a candidate for leader. */
 export type Leadership = {
   leading(): boolean
-  /** Tries no more and gives the lease up, so that another may lead at once. Repeatable; never rejects. */
+  /** Stops trying and releases the lease, so that another may lead at once. May be repeated; never rejects. */
   stop(): Promise<void>
 }
 
 /**
- * Tries for the lease at once and then each 5 s, and renews it while it is held. `onGained` and `onLost` alternate.
+ * Tries to get the lease at once and then each 5 s, and renews it while it is held. `onGained` and `onLost` alternate.
  *
- * A leader that cannot renew stops before its lease can be another's: it counts from before the renewal was sent, by a
- * clock that nobody sets, and a call that hangs does not hold the end up.
+ * A leader that cannot renew stops before another can hold the lease: the time counts from before the renewal was sent, by the
+ * monotonic clock, and a call that hangs does not delay the end.
  */
 export function seekLeadership(options: {
   hold: () => Promise<LeaseAnswer>
@@ -45,12 +45,12 @@ export function seekLeadership(options: {
     clearTimeout(end)
     if (leadUntilMs === null) return
     leadUntilMs = null
-    log.warn({ why }, 'this scheduler leads no more')
+    log.warn({ why }, 'this scheduler no longer leads')
     onLost()
   }
   const keep = (untilMs: number): void => {
     const leftMs = untilMs - performance.now()
-    // An answer that was so long on its way is no base to start work on.
+    // The lease may have ended while this answer was on its way.
     if (leftMs <= 0) {
       lose('the renewal of the lease took too long')
       return
@@ -84,7 +84,7 @@ export function seekLeadership(options: {
         afterMs = Math.min(afterMs, answer.expiresInMs + AFTER_EXPIRY_MS)
       }
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'the lease could not be asked for; it is tried again')
+      if (!failing) log.warn({ err: error }, 'the lease could not be read; the next attempt follows')
       failing = true
     }
     if (stopped) return
@@ -104,7 +104,7 @@ export function seekLeadership(options: {
       clearTimeout(end)
       leadUntilMs = null
       await trying
-      await release().catch((error) => log.warn({ err: error }, 'the lease could not be given up'))
+      await release().catch((error) => log.warn({ err: error }, 'the lease could not be released'))
     },
   }
 }

@@ -2,7 +2,7 @@ import { type Environment, parseEnvironment, secretsOf } from '@zapfleet/core'
 import { createLog } from '@zapfleet/telemetry'
 import { type RunningScheduler, startScheduler } from './start-scheduler.ts'
 
-/** A stop that takes longer is ended by force, so that it takes 5 s at most: orchestrators kill after some 10 s anyway. */
+/** A stop that takes longer ends the process: orchestrators kill it after some 10 s. */
 const STOP_WITHIN_MS = 4_500
 
 function fail(message: string): never {
@@ -42,7 +42,7 @@ async function stop(why: string): Promise<void> {
 
 process.on('SIGTERM', () => stop('SIGTERM'))
 process.on('SIGINT', () => stop('SIGINT'))
-// Whoever started us over an IPC channel may die without a signal; the channel then closes.
+// A parent process may die without a signal; its IPC channel then closes.
 if (process.env.ZAPFLEET_PARENT && process.channel)
   process.on('disconnect', () => stop('the parent process is gone'))
 

@@ -17,29 +17,28 @@ import {
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { countEvolutionCalls, countJobRuns, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
-import { listenForHealth, type Readiness } from './health-server.ts'
+import { isLoopback, listenForHealth, mayRead, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
-import { isLoopback, mayRead } from './may-read.ts'
-import { tellReadiness } from './tell-readiness.ts'
+import { readReadiness } from './read-readiness.ts'
 import { byCron } from './timetable.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
-/** How long a stop waits for a round that runs. */
+/** How long a stop waits for running jobs. */
 const DRAIN_MS = 3_500
 /** The lease whose holder runs the jobs. */
 const LEASE = 'scheduler'
 
 /**
- * A running scheduler. `stop` starts no more jobs, lets running ones end (at most 3.5 s), gives the lease up, and closes
- * the listener and the database.
+ * A running scheduler. `stop` starts no more jobs, waits for running ones (at most 3.5 s), releases the lease, and closes the
+ * HTTP server and the database.
  */
 export type RunningScheduler = { stop(): Promise<void> }
 
 /**
- * Brings the scheduler up: listens for questions about its health, waits until the database answers and is migrated (the
- * API migrates it), then leads or stands by. Throws at once where waiting cannot help (a cron pattern that is none, a port
- * that is taken, a fleet that lives in another time zone), and when `signal` aborts.
+ * Starts the scheduler: serves its health, waits until the database answers and is migrated (by the API), then leads or stands by.
+ * Throws at once where waiting cannot help (an invalid cron pattern, a port in use, another time zone than the fleet's), and when
+ * `signal` aborts.
  */
 export async function startScheduler(
   environment: Environment,
@@ -48,7 +47,7 @@ export async function startScheduler(
 ): Promise<RunningScheduler> {
   const { timeZone, healthPollCron, host, schedulerPort } = environment
   const polling = byCron(healthPollCron, timeZone)
-  let tell = async (): Promise<Readiness> => ({
+  let readNow = async (): Promise<Readiness> => ({
     ready: false,
     leader: false,
     reason: 'waiting for the database',
@@ -59,12 +58,12 @@ export async function startScheduler(
   showFleet(metrics.registry, () => opened)
   const countRun = countJobRuns(metrics.registry, () => leading())
   const countCall = countEvolutionCalls(metrics.registry)
-  const figures = {
+  const served = {
     ...metrics,
     open: environment.metricsOpen || isLoopback(host),
     mayRead: (key: string | null) => mayRead(opened, key),
   }
-  const server = await listenForHealth({ host, port: schedulerPort }, () => tell(), figures, log)
+  const server = await listenForHealth({ host, port: schedulerPort }, () => readNow(), served, log)
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
@@ -80,14 +79,14 @@ export async function startScheduler(
     opened = fleet
     const running = lead(fleet)
     leading = running.leading
-    tell = () => tellReadiness(fleet, { leader: running.leading(), healthPollCron })
+    readNow = () => readReadiness(fleet, { leader: running.leading(), healthPollCron })
     log.info({ healthPollCron, timeZone, address: server.address }, 'the scheduler is ready')
     return {
       async stop() {
-        tell = async () => ({ ready: false, leader: running.leading(), reason: 'the scheduler stops' })
+        readNow = async () => ({ ready: false, leader: running.leading(), reason: 'the scheduler stops' })
         await running.stop()
         opened = null
-        // The calls of a cut round end here, and its database connections come back: they had their time in the drain.
+        // Ends the calls of a cut round, which returns its database connections. The drain is over.
         await Promise.all([server.close(), evolution.close({ graceMs: 0 }), closeFleet(fleet)])
       },
     }
@@ -99,7 +98,7 @@ export async function startScheduler(
 
   /** Leads or stands by until it is stopped. */
   function lead(fleet: Fleet): { leading(): boolean; stop(): Promise<void> } {
-    // Of this life alone: a container that starts again may have the same host name and process id.
+    // Unique for this start: a container that starts again may have the same host name and process id.
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
     const rest = (ms: number, until: AbortSignal) => pause(ms, undefined, { signal: until })
     const jobs = buildJobs(fleetJobs(fleet, { polling, log, pause: rest }), {
@@ -120,7 +119,7 @@ export async function startScheduler(
     return {
       leading: () => leadership.leading(),
       async stop() {
-        // The lease is given up after the runs: another leader's would meet them.
+        // Released after the runs: those of another leader would overlap them.
         await jobs.stop(DRAIN_MS)
         await leadership.stop()
       },
@@ -151,7 +150,7 @@ async function openWhenMigrated(
   }
 }
 
-/** A database that is away or not migrated yet (it could not be read: there is a cause) may come; one that was read and says no will not. */
+/** Whether waiting may help: the database does not answer, or its schema could not be read (there is a cause). */
 function mayPass(error: FleetError): boolean {
   return (
     error.code === 'DATABASE_UNAVAILABLE' || (error.code === 'INVALID_STATE' && error.cause !== undefined)

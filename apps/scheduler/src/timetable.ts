@@ -2,20 +2,20 @@ import type { Log } from '@zapfleet/core'
 import { Cron } from 'croner'
 
 /**
- * When a job runs: once `signal` is not aborted any more it ticks at once, to catch up with what was missed, and then by
- * its times until `signal` aborts. A tick resolves to true when the run succeeded.
+ * When a job runs: it ticks at once, to catch up with a missed run, and then at its times until `signal` aborts. A tick resolves to
+ * true when the run succeeded.
  */
 export type Timetable = (tick: () => Promise<boolean>, signal: AbortSignal) => void
 
-/** How soon a run at a boundary is tried again that failed. */
+/** The pause before a failed run at a boundary is repeated. */
 const RETRY_AFTER_MS = 1_000
-/** A longer rest is cut in pieces: the database's clock may be set meanwhile, and timers stand still while a machine sleeps. */
-const LONGEST_REST_MS = 30_000
+/** A longer pause is split: the database's clock may be set meanwhile, and timers stop while a machine sleeps. */
+const LONGEST_PAUSE_MS = 30_000
 
 /**
  * By a cron pattern of 5 or 6 fields in a time zone, by this process's clock.
  *
- * @throws Error when the pattern is none
+ * @throws Error for an invalid pattern
  */
 export function byCron(pattern: string, timeZone: string): Timetable {
   readPattern(pattern, timeZone)
@@ -32,20 +32,20 @@ export function cronLagMs(pattern: string, timeZone: string, lastAt: Date, at: D
   return due === null ? 0 : Math.max(0, at.getTime() - due.getTime())
 }
 
-/** A clock, and the instant at which something next changes by it. */
+/** The time of a clock, and its next boundary. */
 export type Approach = { at: Date; next: Date }
 
 /**
- * At instants of another clock than this process's: rests by a timer that no wall clock moves, and looks at the other
- * clock again before each run. The boundary is read before a run, so one that passes during it gets a run of its own.
- * A run that failed is tried again each second.
+ * At the boundaries of another clock than this process's. It waits by a timer that does not depend on the wall clock, and reads the
+ * other clock again before each run. The boundary is read before a run, so one that passes during the run gets its own run.
+ * A failed run is repeated each second.
  */
 export function atBoundaries(
   approach: () => Promise<Approach>,
   options: { log: Log; pause: (ms: number, signal: AbortSignal) => Promise<void> },
 ): Timetable {
   const { log, pause } = options
-  const keepTime = async (tick: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
+  const runAtBoundaries = async (tick: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
     const rest = (ms: number): Promise<void> => pause(ms, signal).catch(() => {})
     while (!signal.aborted) {
       try {
@@ -58,7 +58,7 @@ export function atBoundaries(
           const { at } = await approach()
           const leftMs = next.getTime() - at.getTime()
           if (leftMs <= 0) break
-          await rest(Math.min(leftMs, LONGEST_REST_MS))
+          await rest(Math.min(leftMs, LONGEST_PAUSE_MS))
         }
       } catch (error) {
         log.warn({ err: error }, "the database's clock could not be read")
@@ -66,7 +66,7 @@ export function atBoundaries(
       }
     }
   }
-  return (tick, signal) => void keepTime(tick, signal)
+  return (tick, signal) => void runAtBoundaries(tick, signal)
 }
 
 function readPattern(pattern: string, timezone: string): Cron {

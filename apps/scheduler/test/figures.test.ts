@@ -2,8 +2,7 @@ import { closeFleet, createKey, type Fleet, openFleet, silentLog } from '@zapfle
 import { createEvolution } from '@zapfleet/evolution'
 import { type TestDatabase, testDatabase } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type HealthServer, listenForHealth } from '../src/health-server.ts'
-import { isLoopback, mayRead } from '../src/may-read.ts'
+import { type HealthServer, isLoopback, listenForHealth, mayRead } from '../src/health-server.ts'
 
 let database: TestDatabase
 let fleet: Fleet
@@ -36,7 +35,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-it('figures that are not open are told to viewers and admins by a key of the database, and to nobody else', async () => {
+it('metrics that are not open are readable with a key of the database of role viewer or admin only', async () => {
   const read = async (headers: Record<string, string>): Promise<number> =>
     (await fetch(`${server.address}/metrics`, { headers })).status
   const secretOf = async (role: 'bot' | 'viewer' | 'admin') =>

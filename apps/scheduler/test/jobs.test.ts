@@ -135,7 +135,7 @@ it('does not run a job that the book refuses, because another scheduler leads', 
   await jobs.stop(0)
 })
 
-it('waits at the stop for a run and tells it to end; one that does not is written down as cut', async () => {
+it('waits at the stop for a run and aborts it; one that goes on is stored as cut', async () => {
   const job = heldJob('* * * * * *')
   const patient = buildJobs([job], { book: runBook(), log: silentLog })
   patient.start()

@@ -137,7 +137,7 @@ async function audit() {
 
 it('of two schedulers one leads; when it stops, or dies in mid-round, the other leads, nothing is doubled or lost, and reserves stay right', async () => {
   for (const name of INSTANCES) simulator.control.addInstance({ name })
-  // Full in windows that are over: only who knows the windows finds room.
+  // Full in windows that are over: only a reading with windows finds room.
   await pool.query(
     `insert into whatsapp_instances (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
      select n, 'connected', 2, 3, 2, 3, '2020-01-01', '2020-01-01' from unnest($1::text[]) n`,
@@ -174,7 +174,7 @@ it('of two schedulers one leads; when it stops, or dies in mid-round, the other 
   await vi.waitFor(async () => expect(await isLedBy(second)).toBe(true), soon)
   expect((await audit()).failed).toEqual([])
 
-  // The leader dies inside a round; the other stands by as long as the dead one's lease lasts.
+  // The leader dies inside a round; the other stands by until the dead one's lease ends.
   const third = await start()
   await third.logLine('another scheduler leads; this one stands by')
   await freezeInRound(second, 2_000)

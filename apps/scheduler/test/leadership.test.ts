@@ -18,7 +18,7 @@ const theirs = (expiresInMs: number): LeaseAnswer => ({ held: false, holder: 'th
 function seek(hold: () => Promise<LeaseAnswer>) {
   const startedAtMs = performance.now()
   const story: string[] = []
-  const tell = (word: string) => () => {
+  const record = (word: string) => () => {
     story.push(`${word} at ${(performance.now() - startedAtMs) / 1_000} s`)
   }
   const tries: number[] = []
@@ -29,8 +29,8 @@ function seek(hold: () => Promise<LeaseAnswer>) {
       return hold()
     },
     release,
-    onGained: tell('gained'),
-    onLost: tell('lost'),
+    onGained: record('gained'),
+    onLost: record('lost'),
     log: silentLog,
   })
   return { leadership, story, tries, release }
@@ -51,7 +51,7 @@ it('leads as long as it renews, each 5 s, and gives the lease up once when it st
   expect(story).toEqual(['gained at 0 s'])
 })
 
-it('leads no more long before its lease can be another’s when renewals fail or hang, and again when they succeed', async () => {
+it('stops leading long before its lease can be another’s when renewals fail or hang, and again when they succeed', async () => {
   for (const broken of [() => Promise.reject(new Error('away')), () => new Promise<never>(() => {})]) {
     let answer: () => Promise<LeaseAnswer> = async () => ours
     const { leadership, story } = seek(() => answer())
@@ -94,7 +94,7 @@ it('stands by while another leads, and tries again at the very end of the other�
   await leadership.stop()
 })
 
-it('leads no more at once when it hears that another does', async () => {
+it('stops leading at once when another leads', async () => {
   let answer: LeaseAnswer = ours
   const { leadership, story } = seek(async () => answer)
   await passed(1_000)

@@ -78,7 +78,7 @@ async function occupy(port: number): Promise<{ port: number; free(): void } | nu
   })
 }
 
-it('polls, tidies, answers for its health, and ends a round that runs before it stops on SIGTERM with exit code 0', async () => {
+it('polls, resets counters, serves its health, and ends a running round before it stops on SIGTERM with exit code 0', async () => {
   await sql(`insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
     values ('loja', 'disconnected', 7, 9, now() - interval '2 hours', now() - interval '2 days')`)
   simulator.control.addInstance({ name: 'loja' })
@@ -180,7 +180,7 @@ it('exits with 1 and one line that says what to do: another time zone, no cron p
   taken?.free()
 })
 
-it('stops when told to while it still waits, and when the process that started it is gone', async () => {
+it('stops on a signal while it still waits, and when the parent process is gone', async () => {
   const empty = await emptyDatabase()
   const waiting = await start({ DATABASE_URL: empty.url })
   const orphan = await start({ ZAPFLEET_PARENT: '1' }, { ipc: true })

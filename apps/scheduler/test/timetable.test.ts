@@ -41,7 +41,7 @@ describe('by cron', () => {
     expect(() => byCron('99 * * * *', 'America/Sao_Paulo')).toThrow('"99 * * * *" is no cron pattern')
   })
 
-  it('knows how late a run is', () => {
+  it('computes how late a run is', () => {
     const last = new Date('2026-03-01T12:00:00.020Z')
     const late = (iso: string) => cronLagMs('*/15 * * * * *', 'America/Sao_Paulo', last, new Date(iso))
     expect(late('2026-03-01T12:00:14Z')).toBe(0)
@@ -50,7 +50,7 @@ describe('by cron', () => {
 })
 
 describe('at boundaries of another clock', () => {
-  /** A clock that is `aheadMs` before this process's, whose hours end as everybody's. */
+  /** A clock that is `aheadMs` before this process's, whose hours end at the same instants. */
   function hours(aheadMs: () => number) {
     return async () => {
       const atMs = Date.now() + aheadMs()
@@ -104,7 +104,7 @@ describe('at boundaries of another clock', () => {
     stop.abort()
   })
 
-  it('outlives a clock that cannot be read, and ends when told', async () => {
+  it('continues after a clock that cannot be read, and ends when aborted', async () => {
     let away = true
     const ticks: number[] = []
     const stop = new AbortController()

@@ -24,7 +24,7 @@ function after(reasons: string[]): Attempt<string> {
   }
 }
 
-it('tries again with doubling pauses, and tells each new reason once', async () => {
+it('tries again with doubling pauses, and logs each new reason once', async () => {
   const { log, reasons } = listening()
   const { pause, pauses } = pausing()
   const attempt = after(['away', 'away', 'not migrated', 'away', 'away', 'away', 'away'])
@@ -33,7 +33,7 @@ it('tries again with doubling pauses, and tells each new reason once', async () 
   expect(reasons).toEqual(['away', 'not migrated', 'away'])
 })
 
-it('gives up at once where waiting cannot help, or when told to stop', async () => {
+it('ends at once where waiting cannot help, or when aborted', async () => {
   const { log } = listening()
   const { pause, pauses } = pausing()
   const never = async () => {

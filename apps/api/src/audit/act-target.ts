@@ -1,35 +1,35 @@
 import { type Fleet, FleetError, getContact, getInstance, getKey, keyIdIn } from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 
-/** What an act is done on, and how to look at it before and after. `look` answers null where nothing stands. */
+/** The object of an act, and how to read its values before and after. `readNow` returns null when the object does not exist. */
 export type ActTarget = {
   target: string | null
-  look: () => Promise<object | null>
-  /** The target to write while no instance has this name: the text may be a person's phone or name. Absent: `target`. */
+  readNow: () => Promise<object | null>
+  /** Stored in place of `target` while no instance has this name: the text may be a person's phone or name. */
   unknownTarget?: string
 }
 
-const THE_FLEET: ActTarget = { target: null, look: async () => null }
+const THE_FLEET: ActTarget = { target: null, readNow: async () => null }
 
 /**
- * Reads an act's target from its name and its input. Phone numbers and contacts are masked, since the audit lives longer
- * than they may; secrets are in none of what is looked at.
+ * The target of an act, from its name and its input. Phone numbers and contacts are masked, because the audit is kept longer than
+ * they may be. None of the values is a secret.
  */
 export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget {
   const { name, id } = (input ?? {}) as { name?: unknown; id?: unknown }
   const [noun] = act.split('.')
   if (noun === 'contact' && typeof id === 'string')
-    return { target: masked(id), look: () => contactNow(fleet, id) }
+    return { target: masked(id), readNow: () => contactNow(fleet, id) }
   if (noun === 'key' && typeof id === 'string')
-    return { target: storableId(id), look: () => keyNow(fleet, id) }
+    return { target: storableId(id), readNow: () => keyNow(fleet, id) }
   if (typeof name === 'string')
-    return { target: name, unknownTarget: masked(name), look: () => instanceNow(fleet, name) }
+    return { target: name, unknownTarget: masked(name), readNow: () => instanceNow(fleet, name) }
   return THE_FLEET
 }
 
 /**
- * What of an act's answer belongs into its row: the id of a key that was made, which its input could not name, and what
- * was imported. Never the secret.
+ * The part of an act's answer that its row holds: the id of a new key, which the input does not name, and imported names. Never a
+ * secret.
  */
 export function madeByAct(act: string, answer: unknown): { target?: string; after?: object } {
   switch (act) {
@@ -50,7 +50,7 @@ export function madeByAct(act: string, answer: unknown): { target?: string; afte
 
 type MadeKey = { id: string; state: string }
 
-/** The keys that a revoked key made, by what became of them. Empty where it made none. */
+/** The keys that a revoked key made, by their present state. Empty where it made none. */
 function madeKeys(made: readonly MadeKey[]): object {
   const ids = (isRevoked: boolean) =>
     made.filter(({ state }) => (state === 'revoked') === isRevoked).map(({ id }) => id)
@@ -63,14 +63,14 @@ function madeKeys(made: readonly MadeKey[]): object {
 
 type Made = { key: { id: string; label: string; role: string; expiresAt: string | null } }
 
-/** The id as it may be stored: somebody may have given a whole key for it. */
+/** The id as it may be stored: a caller may send a whole key in its place. */
 function storableId(id: string): string {
   return /^[a-z0-9]{1,12}$|^[A-Z_]{1,20}$/.test(id) ? id : (keyIdIn(id) ?? '(no id)')
 }
 
-async function orNull<Seen>(looking: Promise<Seen>): Promise<Seen | null> {
+async function nullWhenMissing<Found>(reading: Promise<Found>): Promise<Found | null> {
   try {
-    return await looking
+    return await reading
   } catch (error) {
     if (error instanceof FleetError && error.code === 'NOT_FOUND') return null
     throw error
@@ -78,7 +78,7 @@ async function orNull<Seen>(looking: Promise<Seen>): Promise<Seen | null> {
 }
 
 async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
-  const instance = await orNull(getInstance(fleet, { name }))
+  const instance = await nullWhenMissing(getInstance(fleet, { name }))
   if (instance === null) return null
   const { phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason, status } = instance
   return {
@@ -98,7 +98,7 @@ async function contactNow(fleet: Fleet, id: string): Promise<object> {
 }
 
 async function keyNow(fleet: Fleet, id: string): Promise<object | null> {
-  const key = await orNull(getKey(fleet, { id }))
+  const key = await nullWhenMissing(getKey(fleet, { id }))
   if (key === null) return null
   const { label, role, state, expiresAt, revokedAt } = key
   return { label, role, state, expiresAt, revokedAt }

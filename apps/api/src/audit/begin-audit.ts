@@ -23,8 +23,8 @@ export async function beginAudit(
   input: unknown,
 ): Promise<(acted: Acted) => Promise<void>> {
   const { fleet } = call
-  const { target, look, unknownTarget = target } = actTarget(fleet, act, input)
-  const before = await look()
+  const { target, readNow, unknownTarget = target } = actTarget(fleet, act, input)
+  const before = await readNow()
   const { id: keyId, label } = actor.caller
   const id = await beginAct(fleet, {
     requestId: actor.requestId,
@@ -39,9 +39,9 @@ export async function beginAudit(
     const tookMs = performance.now() - startedAtMs
     try {
       const made = 'answer' in acted ? madeByAct(act, acted.answer) : {}
-      const seen = await look()
-      const after = seen === null ? (made.after ?? null) : { ...seen, ...made.after }
-      const known = before === null && seen !== null ? (target ?? undefined) : undefined
+      const found = await readNow()
+      const after = found === null ? (made.after ?? null) : { ...found, ...made.after }
+      const known = before === null && found !== null ? (target ?? undefined) : undefined
       await endAct(fleet, id, { outcome: outcomeOf(acted), target: made.target ?? known, after, tookMs })
     } catch (error) {
       const details = { act, requestId: actor.requestId, outcome: outcomeOf(acted), err: error }

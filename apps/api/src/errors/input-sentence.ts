@@ -2,12 +2,13 @@ import type { ZodError } from 'zod'
 
 type Issue = ZodError['issues'][number]
 
-/** More than this many problems in one sentence help nobody. */
+/** The problems that a sentence lists; further ones are counted. */
 const MOST_ISSUES = 5
 
 /**
- * A refused input as one sentence for a person: each field, what was expected, what came.
- * `input` is the raw input; of it only the refused values are shown, shortened.
+ * A refused input as one sentence for a person: each field, what was expected, what was received.
+ *
+ * @param input the raw input, of which only the refused values are shown, shortened
  */
 export function inputSentence(error: ZodError, input: unknown): string {
   const shown = error.issues.slice(0, MOST_ISSUES).map((issue) => describe(issue, valueAt(input, issue.path)))
@@ -15,7 +16,7 @@ export function inputSentence(error: ZodError, input: unknown): string {
   return `Invalid input: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`
 }
 
-function describe(issue: Issue, came: unknown): string {
+function describe(issue: Issue, received: unknown): string {
   const field = issue.path.length === 0 ? '' : `${fieldName(issue.path)}: `
   switch (issue.code) {
     case 'unrecognized_keys': {
@@ -23,15 +24,15 @@ function describe(issue: Issue, came: unknown): string {
       return `${field}unknown field ${names.join(', ')}`
     }
     case 'invalid_value':
-      return `${field}expected ${oneOf(issue.values)}, got ${show(came)}`
+      return `${field}expected ${oneOf(issue.values)}, got ${show(received)}`
     case 'invalid_type':
-      return `${field}expected ${article(issue.expected)}, got ${show(came)}`
+      return `${field}expected ${article(issue.expected)}, got ${show(received)}`
     case 'invalid_format':
-      return `${field}expected ${article(issue.format)}, got ${show(came)}`
+      return `${field}expected ${article(issue.format)}, got ${show(received)}`
     case 'too_small':
-      return `${field}expected at least ${issue.minimum}${unit(issue.origin)}, got ${amount(came)}`
+      return `${field}expected at least ${issue.minimum}${unit(issue.origin)}, got ${amount(received)}`
     case 'too_big':
-      return `${field}expected at most ${issue.maximum}${unit(issue.origin)}, got ${amount(came)}`
+      return `${field}expected at most ${issue.maximum}${unit(issue.origin)}, got ${amount(received)}`
     default:
       return `${field}${issue.message}`
   }
@@ -61,8 +62,8 @@ function unit(origin: string): string {
   return origin === 'array' ? ' items' : ''
 }
 
-function amount(came: unknown): string {
-  return Array.isArray(came) ? String(came.length) : show(came)
+function amount(received: unknown): string {
+  return Array.isArray(received) ? String(received.length) : show(received)
 }
 
 const NAMES: Record<string, string> = { int: 'a whole number', uuid: 'a UUID' }

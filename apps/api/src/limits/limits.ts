@@ -5,9 +5,9 @@ import { networkOf } from '../network/address.ts'
 import { keepRate } from './rate.ts'
 import { keepReads, type ReadKeeper } from './reads.ts'
 
-/** What callers may do, in this process; 0 and absent: no limit. */
+/** Limits of callers in this process; 0 or absent: no limit. */
 export type Limits = {
-  /** Calls of one key in a second; a batch counts as the calls in it. Five seconds' worth may come at once. */
+  /** Calls of one key in a second; a batch counts as the calls in it. A burst of five seconds' calls is allowed. */
   callsPerSecond?: number
   /** Wrong keys from one address in a minute. */
   wrongKeysPerMinute?: number
@@ -15,23 +15,23 @@ export type Limits = {
   streamsPerKey?: number
 }
 
-/** The limits of a process, kept in its memory: with n processes a key has n times as much. */
+/** The limits of a process, in its memory: with n processes a key may do n times as much. */
 export type LimitKeeper = {
   /** @throws FleetError RATE_LIMITED when this key calls too often */
   countCall(caller: Caller, request: FastifyRequest): void
   /**
-   * What a caller with a wrong key is told. Past the limit that is RATE_LIMITED, and nothing else changes: a right key from
-   * the same address is looked at first and let in, so that nobody behind a proxy or a NAT can lock out a neighbour.
-   * Keys are random through and through, so answering slowly would protect nothing that their length does not.
+   * Counts a wrong key, and returns its error: `refusal`, or RATE_LIMITED above the limit. Valid keys of the same address are not
+   * affected: a caller cannot lock out others behind the same proxy or NAT. Keys are long and random, so slow answers would
+   * protect nothing more.
    */
   wrongKey(request: FastifyRequest, refusal: FleetError): FleetError
   /** Counts a stream until its connection ends. @throws FleetError RATE_LIMITED when this key holds too many */
   holdStream(caller: Caller, reply: FastifyReply): void
-  /** Runs a read of the registry within the limits of one key, see `ReadKeeper`. */
+  /** Runs a query within the limits of its key, see `ReadKeeper`. */
   read: ReadKeeper['read']
   /** Counts the rows of an answer against the calls of this key: `ROWS_PER_CALL` rows count as one call. */
   countRows(caller: Caller, rows: number): void
-  /** How often each limit was met, since the process began. */
+  /** The number of refusals by each limit, since the process began. */
   readonly met: Readonly<Record<LimitName, number>>
 }
 
@@ -40,9 +40,9 @@ export type LimitName = 'calls' | 'wrong_keys' | 'streams' | 'reads'
 const BURST_SECONDS = 5
 /** Rows of an answer that cost as much as a call. */
 const ROWS_PER_CALL = 50
-/** Calls in one GET. A batch of reads is answered as one text, which the process must hold and write at once. */
+/** Calls in one GET. A batch of reads has one answer, which the process holds in memory and writes at once. */
 const READS_IN_A_BATCH = 64
-/** A person who tries the keys of a drawer should not meet the limit. */
+/** A person who tries several stored keys stays below the limit. */
 const WRONG_KEYS_AT_ONCE = 20
 
 export function keepLimits(limits: Limits): LimitKeeper {

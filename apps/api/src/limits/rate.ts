@@ -1,18 +1,18 @@
-/** How much one caller may do: `perSecond` for ever, and up to `burst` at once after a rest. */
+/** The allowance of one caller: `perSecond` continuously, and up to `burst` at once after a pause. */
 export type Rate = { perSecond: number; burst: number }
 
-/** Which rates are kept, by whatever names callers. Pure but for its memory: the clock is handed in. */
+/** The allowances of all callers. The clock is a parameter. */
 export type RateKeeper = {
   /**
-   * Takes `cost` of what `who` may do, or nothing: then the answer is in how many milliseconds it could be had. A cost
-   * above the burst counts as the burst, or it could never be had.
+   * Takes `cost` from the allowance of `who` and returns null; or takes nothing and returns after how many milliseconds it would
+   * be allowed. A cost above the burst counts as the burst: it would never be allowed.
    */
   take(who: string, cost: number, nowMs: number): number | null
-  /** Takes `cost` that is known only afterwards, also below zero: `who` then waits longer, for two bursts at most. */
+  /** Takes `cost` afterwards, also below zero: `who` then waits longer, for two bursts at most. */
   charge(who: string, cost: number, nowMs: number): void
 }
 
-/** Everybody who asked lately; whoever is forgotten has rested, or made room for ten thousand others. */
+/** Callers in memory. The one that was added first is dropped for a new one. */
 const REMEMBERED = 10_000
 
 /**

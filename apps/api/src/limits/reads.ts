@@ -1,7 +1,7 @@
 import { FleetError } from '@zapfleet/core'
 import type { Caller } from '../caller.ts'
 
-/** Runs reads of the registry so that one key cannot take the database and the event loop from others. */
+/** Runs queries so that one key cannot take the database and the event loop from others. */
 export type ReadKeeper = {
   /**
    * Runs a read. Equal reads of one key (same `name`, same `input`) share one run: a call that arrives while an equal read
@@ -14,9 +14,9 @@ export type ReadKeeper = {
 
 /** Reads of one key that run at the same time in this process. */
 export const AT_ONCE = 3
-/** Reads of one key that wait for their turn in this process, shared ones included. */
+/** Reads of one key that wait in this process, shared ones included. */
 export const WAITING = 200
-/** After this the waiting reads have ended, unless the database is slow; clients that repeat calls wait so long. */
+/** The time after which a client repeats a refused read: by then the waiting ones have ended, unless the database is slow. */
 const AGAIN_AFTER_MS = 1_000
 
 type Shared = { running: Promise<unknown>; next: Promise<unknown> | null }
@@ -27,13 +27,13 @@ export function keepReads(onRefused: () => void): ReadKeeper {
   const holdings = new Map<string, Holding>()
   const shared = new Map<string, Shared>()
 
-  const inTurn = async <Result>(holding: Holding, run: () => Promise<Result>): Promise<Result> => {
+  const inSlot = async <Result>(holding: Holding, run: () => Promise<Result>): Promise<Result> => {
     if (holding.running >= AT_ONCE) await new Promise<void>((start) => holding.queue.push(start))
     else holding.running++
     try {
       return await run()
     } finally {
-      // The turn passes to the next read, or ends.
+      // The slot goes to the next read, or is free.
       const start = holding.queue.shift()
       if (start) start()
       else holding.running--
@@ -54,10 +54,10 @@ export function keepReads(onRefused: () => void): ReadKeeper {
     const running = run()
     const entry: Shared = { running, next: null }
     shared.set(key, entry)
-    const settle = (): void => {
+    const forget = (): void => {
       if (entry.next === null && shared.get(key) === entry) shared.delete(key)
     }
-    running.then(settle, settle)
+    running.then(forget, forget)
     return running
   }
 
@@ -72,7 +72,7 @@ export function keepReads(onRefused: () => void): ReadKeeper {
       holdings.set(caller.id, holding)
       holding.held++
       try {
-        return await share(`${caller.id} ${name} ${JSON.stringify(input) ?? ''}`, () => inTurn(holding, run))
+        return await share(`${caller.id} ${name} ${JSON.stringify(input) ?? ''}`, () => inSlot(holding, run))
       } finally {
         holding.held--
         if (holding.held === 0) holdings.delete(caller.id)

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * One spelling for each host: IPv6 lower-case and compressed, an IPv4 address that IPv6 carries (`::ffff:…`) as IPv4, without
- * brackets, port and zone. What is no address is returned as it is.
+ * An address in one spelling: IPv6 in lower case and compressed, an IPv4-mapped address (`::ffff:…`) as IPv4, without brackets,
+ * port and zone. A text that is no address is returned unchanged.
  */
 export function canonicalAddress(given: string): string {
   const bare = withoutPort(given.trim()).replace(/%.*$/, '')
@@ -17,7 +17,7 @@ export function canonicalAddress(given: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
-/** What counts as one host: an IPv4 address, or the /64 of an IPv6 address, since one host owns a whole /64. */
+/** The network that limits count as one host: an IPv4 address, or the /64 of an IPv6 address, which one host owns. */
 export function networkOf(given: string): string {
   const address = canonicalAddress(given)
   if (isIP(address) !== 6) return address

@@ -1,12 +1,12 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-/** How long a browser may remember the answer to its preflight. */
-const REMEMBER_SECONDS = 600
+/** How long a browser may cache the answer to a preflight. */
+const CACHE_SECONDS = 600
 
 /**
- * Lets pages of these origins call the API with a key in a header; without any, browsers keep all foreign pages out. Cookies
- * are not taken from them.
+ * CORS: pages of these origins may call the API with a key in a header. Without any, browsers refuse all foreign pages. Cookies of
+ * foreign pages are not accepted.
  */
 export function allowOrigins(server: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return
@@ -22,15 +22,15 @@ export function allowOrigins(server: FastifyInstance, origins: readonly string[]
       'x-request-id',
     ],
     exposedHeaders: ['retry-after', 'x-request-id'],
-    maxAge: REMEMBER_SECONDS,
+    maxAge: CACHE_SECONDS,
     strictPreflight: false,
   })
-  // tRPC's answers bring a Vary of their own, which would stand in the place of ours.
+  // The headers of a Response of tRPC would replace the Vary of the reply.
   server.addHook('onSend', (_request, _reply, payload, done) => {
     if (payload instanceof Response) payload.headers.append('vary', 'Origin')
     done(null, payload)
   })
-  // Said so that pages of these origins may read what is otherwise for our own.
+  // Without it, pages of these origins could not read the answers.
   server.addHook('onRequest', (request, reply, done) => {
     if (origins.includes(request.headers.origin ?? ''))
       reply.header('cross-origin-resource-policy', 'cross-origin')

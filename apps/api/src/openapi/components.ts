@@ -29,7 +29,7 @@ const failure = z.object({
   }),
 })
 
-/** Shapes that have a name of their own in the document. */
+/** Schemas with a name in the document. */
 const NAMED = {
   Contact: contact,
   Failure: failure,
@@ -48,7 +48,7 @@ export type ComponentName = keyof typeof NAMED
 
 const names = new Map<z.ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]))
 
-/** The document's `components.schemas`: what is answered. Objects stay open, since answers may gain fields. */
+/** The document's `components.schemas`: the answers. Objects are open, since answers may gain fields. */
 export function componentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>()
   for (const [schema, id] of names) registry.add(schema, { id })
@@ -58,7 +58,7 @@ export function componentSchemas(): Record<string, JsonSchema> {
   )
 }
 
-/** The schema of an answer, by reference where it has a name. */
+/** The schema of an answer: a reference where it has a name. */
 export function answerSchema(schema: z.ZodType): JsonSchema {
   const name = names.get(schema)
   if (name !== undefined) return { $ref: uriOf(name) }
@@ -67,7 +67,7 @@ export function answerSchema(schema: z.ZodType): JsonSchema {
   return written as JsonSchema
 }
 
-/** The schema of an input, whole. */
+/** The schema of an input. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
   const { $schema, default: _none, ...written } = z.toJSONSchema(schema, { io: 'input' })
   return written as JsonSchema
@@ -78,7 +78,7 @@ export function uriOf(name: string): string {
   return `#/components/schemas/${name}`
 }
 
-/** Objects open, and a record whose keys are all known as the object that it is. */
+/** Opens objects, and writes a record whose keys are all known as an object. */
 function opened({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   const { additionalProperties, propertyNames, required } = jsonSchema
   if (additionalProperties === false) delete jsonSchema.additionalProperties

@@ -11,7 +11,7 @@ type PageFile = { type: string; content: string | Buffer }
 /** The page's files change with zapfleet's version only. */
 const KEEP_FILES = 'public, max-age=3600'
 
-/** `GET /openapi.json`, and `/docs`, a page to try it. Neither needs a key, and neither needs the internet. */
+/** `GET /openapi.json`, and `/docs`, a page to try it. Neither needs a key or the internet. */
 export function registerDescription(server: FastifyInstance, parts: { version: string }): void {
   const document = JSON.stringify(openApiDocument(parts.version))
   server.get('/openapi.json', (_request, reply) =>
@@ -30,7 +30,7 @@ export function registerDescription(server: FastifyInstance, parts: { version: s
   }
 }
 
-/** Addresses are relative to `/docs`, so that a proxy may serve all of it under a sub path. */
+/** Addresses are relative to `/docs`, so that a proxy may serve the page under a sub path. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -50,7 +50,7 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-/** The key stays in the page's memory: `persistAuthorization` would leave it in the browser. */
+/** The key is only in the page's memory: `persistAuthorization` would store it in the browser. */
 const SCRIPT = `SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#page',

@@ -18,7 +18,7 @@ did). **Answers** may gain fields within \`/v1\`; ignore those you do not know.
 Everything else (live streams, history, audit, contacts) is a procedure of tRPC at \`/trpc\`, in plain JSON.
 `.trim()
 
-/** The open description of the API: OpenAPI 3.1, made of the contract that the procedures check. */
+/** The OpenAPI 3.1 document of the API, from the schemas that the procedures check. */
 export function openApiDocument(version: string) {
   return {
     openapi: '3.1.1',
@@ -28,7 +28,7 @@ export function openApiDocument(version: string) {
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    // Relative to this document, under whatever path a proxy serves it.
+    // Relative to this document: a proxy may serve it under any path.
     servers: [{ url: '.', description: 'This server' }],
     tags: [
       { name: 'Sending', description: 'What a bot calls around each message.' },

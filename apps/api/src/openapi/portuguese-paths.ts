@@ -4,7 +4,7 @@ import type { PathItem } from './route-paths.ts'
 
 const ADMIN_ONLY = [{ key: [] }, { bearer: [] }]
 
-/** What the two routes for admins may refuse, whoever says it. */
+/** Errors of the two routes for admins. */
 const REFUSALS = {
   401: 'Chave de API ausente ou inválida.',
   403: 'A chave não é de administrador.',

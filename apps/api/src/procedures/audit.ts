@@ -1,7 +1,7 @@
 import { listAudit } from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 import { z } from 'zod'
-import { actingProcedure, router } from '../procedure.ts'
+import { adminsOnlyProcedure, router } from '../procedure.ts'
 import { instant, instantInput, text } from './fields.ts'
 
 /** The procedures whose calls are in the audit; `audit.test.ts` compares them with the router. */
@@ -25,7 +25,7 @@ export const AUDITED_ACTS = [
 
 const NOUNS = [...new Set(AUDITED_ACTS.map((act) => act.split('.')[0] as string))]
 
-/** An act that no procedure has never was in the audit: an empty answer would hide a typing error. */
+/** An unknown act is refused: an empty answer would hide a typing error. */
 const act = text(80).refine((given) => [...AUDITED_ACTS, ...NOUNS].includes(given), {
   error: `expected one of ${AUDITED_ACTS.join(', ')} (a pause is an instance.update), or all of one kind: ${NOUNS.join(', ')}`,
 })
@@ -55,9 +55,9 @@ export const auditInput = z
   })
   .prefault({})
 
-const seen = z.record(z.string(), z.unknown()).nullable()
+const values = z.record(z.string(), z.unknown()).nullable()
 
-/** One act of an admin. `outcome` is `done`, the code of an error, or null: its end was not seen. */
+/** One act of an admin. `outcome` is `done`, the code of an error, or null: no end was recorded. */
 const auditEntry = z.object({
   id: z.string().describe('Rises with time.'),
   at: instant.describe('Start of the act, ISO 8601 in UTC.'),
@@ -71,8 +71,8 @@ const auditEntry = z.object({
     .string()
     .nullable()
     .describe('The instance, contact (masked) or key id; null where there is none.'),
-  before: seen.describe('Values before the act, of the fields that it may change.'),
-  after: seen.describe('Values after the act.'),
+  before: values.describe('Values before the act, of the fields that it may change.'),
+  after: values.describe('Values after the act.'),
   outcome: z.string().nullable().describe('`done`, an error code, or null: no end was recorded.'),
   tookMs: z.number().nullable().describe('Duration in milliseconds; null while the act is open.'),
 })
@@ -83,14 +83,14 @@ export const auditPage = z.object({
   nextCursor: z.string().nullable().describe('`cursor` of the next page; null on the last page.'),
 })
 
-/** `audit.*`: what admins did. */
+/** `audit.*`: the acts of admins. */
 export const auditRouter = router({
   /** Lists what admins did, newest first, page by page. Kept for 400 days. Admins only. */
-  list: actingProcedure
+  list: adminsOnlyProcedure
     .input(auditInput)
     .output(auditPage)
     .query(({ ctx, input: { target, ...filter } }) => {
-      // Contacts are stored masked, and asked for as they are.
+      // Contacts are stored masked; the filter holds the whole id.
       const targets = target === undefined ? undefined : [target, masked(target)]
       return listAudit(ctx.fleet, { ...filter, targets })
     }),

@@ -14,7 +14,7 @@ export const preferenceInput = z.strictObject({
   instanceName: instanceName.describe('The instance that serves this contact from now on.'),
 })
 
-/** A person the bot talks to, and the number that usually does it. */
+/** A person or group, and the instance that serves it. */
 export const contact = z.object({
   id: z.string().describe('Id of the contact.'),
   preferredInstance: z
@@ -23,7 +23,7 @@ export const contact = z.object({
     .describe('The instance that serves this contact; null before the first message.'),
 })
 
-/** How many contacts prefer each number; numbers without any are left out. */
+/** The number of contacts that prefer each instance; instances without any are left out. */
 export const contactCounts = z.object({
   countedAt: instant.describe('ISO 8601 in UTC. A count is cached for 15 seconds.'),
   counts: z
@@ -36,7 +36,7 @@ export const contactCounts = z.object({
     .describe('One entry for each instance that has contacts.'),
 })
 
-/** `contact.*`: which number a person is used to. */
+/** `contact.*`: the preferred instance of each contact. */
 export const contactRouter = router({
   /** Reads which instance serves a contact. */
   get: botProcedure

@@ -2,7 +2,7 @@ import { isInstanceName } from '@zapfleet/core'
 import { z } from 'zod'
 
 /**
- * What is wrong with a text that must hold 1 to `maxLength` characters, or null when nothing is.
+ * The problem of a text that must hold 1 to `maxLength` characters; null: none.
  * Characters are Unicode code points, as PostgreSQL counts them. NUL and lone surrogates are refused because
  * PostgreSQL can store neither.
  */
@@ -15,7 +15,7 @@ export function textProblem(value: string, maxLength: number): string | null {
   return length <= maxLength ? null : `expected 1 to ${maxLength} characters, got ${length}`
 }
 
-/** A text of 1 to `maxLength` characters that PostgreSQL can store; its JSON schema says the length, as far as one can. */
+/** A text of 1 to `maxLength` characters that PostgreSQL can store. JSON Schema cannot express all of the rule. */
 export function text(maxLength: number) {
   return z
     .string()
@@ -28,10 +28,10 @@ export function text(maxLength: number) {
 /** The longest name of an instance: `whatsapp_instances.nome` is varchar(50). */
 export const NAME_MAX_LENGTH = 50
 
-/** The name of an instance that may exist. Adopted instances may be called anything, so only the length counts. */
+/** The name of an existing instance. Adopted instances may have any name, so only the length is checked. */
 export const instanceName = text(NAME_MAX_LENGTH)
 
-/** The name of an instance to be made. */
+/** The name of a new instance. */
 export const newInstanceName = z
   .string()
   .refine(isInstanceName, {
@@ -40,10 +40,10 @@ export const newInstanceName = z
   })
   .meta({ pattern: '^[A-Za-z0-9_-]{1,50}$' })
 
-/** The longest text that is read as a phone number: 15 digits, and what people write between them. */
+/** The longest text that is read as a phone number: 15 digits, with blanks and punctuation. */
 export const PHONE_MAX_LENGTH = 40
 
-/** A phone number as people write it. Core reads it in the fleet's country, refuses what is none, and answers it as E.164. */
+/** A phone number as people write it. Core reads it in the fleet's country, and answers E.164 or refuses it. */
 export const phoneNumber = text(PHONE_MAX_LENGTH).meta({
   description:
     'With its country code, as +5511987654321, or as it is written in the country of DEFAULT_COUNTRY, as (11) 98765-4321.',

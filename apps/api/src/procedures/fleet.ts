@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
 import { instant, noInput } from './fields.ts'
 
-/** What the fleet stands on: Evolution, the scheduler's polling, the time zone of its midnight, the country of its phones, this release. */
+/** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
 export const conditions = z.object({
   evolution: z
     .object({

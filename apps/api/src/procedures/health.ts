@@ -4,7 +4,7 @@ import { adminAct, botProcedure, router, WAITS_FOR_EVOLUTION } from '../procedur
 import { instant, noInput } from './fields.ts'
 import { nameInput } from './instance-schemas.ts'
 
-/** One reading of one instance. `state` is Evolution's word, `status` ours. */
+/** One reading of an instance: its `state` on Evolution, and its `status` in zapfleet. */
 export const health = z.object({
   name: z.string().describe('Name of the instance.'),
   state: z
@@ -24,7 +24,7 @@ export const healthSummary = z.object({
   instances: z.array(health).describe('By name.'),
 })
 
-/** `health.*`: `check` and `checkAll` read Evolution now, `summary` tells what is known. */
+/** `health.*`: `check` and `checkAll` read Evolution now, `summary` answers the last readings. */
 export const healthRouter = router({
   /** Reads the state of one instance from Evolution now, stores it and answers it. Errors: `NOT_FOUND`. */
   check: adminAct(nameInput)

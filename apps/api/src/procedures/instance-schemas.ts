@@ -17,7 +17,7 @@ const PHONE = 'E.164, such as +5511987654321.'
 const CONTACT = 'Id of the contact: 1 to 255 characters, the same as in `reserve`.'
 const STRATEGY = 'How the instance is chosen; default sticky.'
 
-/** One number of the fleet, as every answer shows it. */
+/** An instance, in every answer. */
 export const instance = z.object({
   name: z.string().describe('Name on zapfleet and on Evolution.'),
   phoneNumber: z.string().nullable().describe('E.164, such as +5511987654321; null: not known.'),
@@ -53,7 +53,7 @@ export const instance = z.object({
   createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
 })
 
-/** What pairing answers: a code to scan, or the reason why there is none. Never an empty code. */
+/** The answer of a pairing: a code to scan, or the reason why there is none. A code is never empty. */
 export const pairing = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('qr').describe('There is a code to scan.'),
@@ -76,7 +76,7 @@ export const pairing = z.discriminatedUnion('state', [
   }),
 ])
 
-/** What `instance.create` made: the instance, and the code to pair its phone. */
+/** The answer of `instance.create`: the instance, and the code to pair its phone. */
 export const createdInstance = z.object({
   instance: instance.describe('The new instance.'),
   pairing: pairing.describe('The code to scan, or why there is none yet.'),
@@ -103,8 +103,7 @@ export const createInput = z.strictObject({
 })
 
 /**
- * `instance.update`; a phone number of null forgets the one that is stored. The reason of a pause goes with `paused: true`,
- * and ends with the pause.
+ * `instance.update`. A phone number of null removes the stored one. `pauseReason` needs `paused: true` and ends with the pause.
  */
 export const updateInput = z.strictObject({
   name: existing,
@@ -122,7 +121,7 @@ export const qrCodeInput = z.strictObject({
   phoneNumber: phoneNumber.optional().describe(`${PHONE} With it the answer holds a pairing code too.`),
 })
 
-/** `instance.restart`, `logout` and `delete`: whether Evolution was read until it was true. */
+/** `instance.restart`, `logout` and `delete`: whether a reading from Evolution confirmed the act. */
 export const verifiedAct = z.object({
   name: z.string().describe('Name of the instance.'),
   verified: z.boolean().describe('Whether Evolution confirmed it within ten seconds.'),
@@ -135,7 +134,7 @@ export const importInput = z
   })
   .prefault({})
 
-/** What `instance.import` adopted, knew already, misses there, and skipped. */
+/** The answer of `instance.import`: adopted, already registered, missing on Evolution, and skipped instances. */
 export const importReport = z.object({
   imported: z.array(z.string()).describe('Names of instances that are new in zapfleet.'),
   alreadyKnown: z.array(z.string()).describe('Names that both have.'),
@@ -172,7 +171,7 @@ export const historyInput = z.strictObject({
   limit: z.int().min(1).max(200).optional().describe('Newest changes to answer; default 200.'),
 })
 
-/** One change of status, newest first: from what to what, why, and what was seen. */
+/** One change of status: before, after, reason, and the evidence. */
 export const statusChange = z.object({
   at: instant.describe('ISO 8601 in UTC.'),
   from: z.enum(STATUSES).nullable().describe('Status before; null: the first one.'),
@@ -181,7 +180,7 @@ export const statusChange = z.object({
   evidence: z.record(z.string(), z.unknown()).nullable().describe('What Evolution answered.'),
 })
 
-/** `instance.onChange`; the id of the last event that was seen, for what came after it. */
+/** `instance.onChange`: events after the given id are sent first. */
 export const onChangeInput = z
   .strictObject({
     lastEventId: z.string().nullish().describe('Id of the last event received; later events are sent first.'),
@@ -197,7 +196,7 @@ export const explainInput = z
   })
   .prefault({})
 
-/** Who would serve a message now, and why not the others. */
+/** The instance that would serve a message now, and why each other would not. */
 export const explanation = z.object({
   chosen: z.string().nullable().describe('Name of the instance that would serve; null: none.'),
   candidates: z
@@ -242,13 +241,13 @@ export const activity = z.object({
   contacts: z.number().describe('Contacts whose preferred instance it is.'),
 })
 
-/** A change that is kept, as `instance.onChange` tells it, with the instance as it was right after. */
+/** A stored change of `instance.onChange`, with the instance right after it. */
 export const storedEvent = z.object({
   type: z.enum(EVENT_TYPES).describe('What happened.'),
   instance: instance.describe('The instance right after it.'),
 })
 
-/** Counters as they stand now, of the instances whose counters moved. */
+/** The present counters of the instances whose counters changed. */
 export const countersEvent = z.object({
   type: z.literal('counters').describe('Counters changed.'),
   instances: z.array(instance).describe('The instances whose counters changed.'),

@@ -50,7 +50,7 @@ import {
   verifiedAct,
 } from './instance-schemas.ts'
 
-/** `instance.*`: the numbers of the fleet. */
+/** `instance.*`: the instances of the fleet. */
 export const instanceRouter = router({
   /** Lists the instances, by name. */
   list: botProcedure
@@ -142,17 +142,17 @@ export const instanceRouter = router({
   ),
   /** Streams every change in the fleet, and counters at most once a second. */
   onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
-    // tRPC gives every subscription a signal; its types leave room for callers that do not.
+    // tRPC passes a signal to every subscription; its types allow none.
     const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)
     return trackStored(events)
   }),
 })
 
 type StoredEvent = ReturnType<typeof tracked<z.output<typeof storedEvent>>>
-type ShownEvent = StoredEvent | z.output<typeof countersEvent>
+type SentEvent = StoredEvent | z.output<typeof countersEvent>
 
-/** Stored events carry their id, with which a client comes back; counters have none, and are simply sampled anew. */
-async function* trackStored(events: AsyncIterable<FleetEvent>): AsyncGenerator<ShownEvent, void> {
+/** Stored events have an id, after which a client resumes; counters have none and are sampled again. */
+async function* trackStored(events: AsyncIterable<FleetEvent>): AsyncGenerator<SentEvent, void> {
   for await (const event of events) {
     if (event.type === 'counters') yield event
     else yield tracked(event.id, { type: event.type, instance: event.instance })

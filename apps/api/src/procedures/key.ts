@@ -11,12 +11,12 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
-import { actingProcedure, adminAct, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminsOnlyProcedure, botProcedure, router } from '../procedure.ts'
 import { instant, instantInput, noInput, text } from './fields.ts'
 
 const role = z.enum(KEY_ROLES)
 
-/** Whoever stands behind a key. */
+/** The holder of a key. */
 export const caller = z.object({
   role: role.describe('What the key may call.'),
   label: z.string().describe('Label of the key.'),
@@ -53,7 +53,7 @@ export const rotationInput = z.strictObject({
   expiresAt: end.describe('End of the new key, ISO 8601; null: no end; absent: as the old key.'),
 })
 
-/** A key, without what makes it one. Those of the environment have no life to tell of. */
+/** A key without its secret. Keys of the environment have no dates. */
 export const apiKey = z.object({
   id: z.string().describe('Id of the key; not secret.'),
   label: z.string().describe('Who holds the key.'),
@@ -76,18 +76,18 @@ export const revokedKey = apiKey.extend({
   made: z.array(apiKey).describe('Keys that it made, directly or by others, and that were active before.'),
 })
 
-/** A key just made. `secret` is what its holder sends; it is shown this once. */
+/** A new key. `secret` is what its holder sends, and is in this answer only. */
 export const madeKey = z.object({
   key: apiKey.describe('The new key.'),
   secret: z.string().describe('What the holder sends as x-api-key. Shown only here.'),
 })
 
-/** A key that takes over from another, which ends at its `expiresAt`. */
+/** A key that replaces another, which ends at its `expiresAt`. */
 export const rotatedKey = madeKey.extend({
   replaced: apiKey.describe('The old key, with the end of its grace in `expiresAt`.'),
 })
 
-/** `key.*`: who calls, and who may. */
+/** `key.*`: API keys. */
 export const keyRouter = router({
   /** Reads the role and the label of the key in use. */
   whoAmI: botProcedure
@@ -95,7 +95,7 @@ export const keyRouter = router({
     .output(caller)
     .query(({ ctx }) => ({ role: ctx.caller.role, label: ctx.caller.label })),
   /** Lists all keys without their secrets. Admins only. */
-  list: actingProcedure
+  list: adminsOnlyProcedure
     .input(noInput)
     .output(z.array(apiKey))
     .query(async ({ ctx }) => [...ofTheEnvironment, ...(await listKeys(ctx.fleet)).map(ofTheDatabase)]),
@@ -130,7 +130,7 @@ export const keyRouter = router({
 
 const ofTheDatabase = (key: ApiKey) => ({ ...key, source: 'database' as const })
 
-/** They are on the list because they open the door as well, and in nobody's hand but the environment's: an admin always gets in. */
+/** The keys of the environment are listed, since they are valid too. Only the environment changes them, so an admin can always call. */
 const ofTheEnvironment = ENVIRONMENT_KEYS.map((holder) => ({
   ...holder,
   source: 'environment' as const,

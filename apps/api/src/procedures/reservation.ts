@@ -36,9 +36,9 @@ export const reserveInput = z
   .prefault({})
 
 /** `reservation.confirm`, `reservation.release` */
-export const settleInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
+export const completeInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
 
-/** One counted seat on one instance. */
+/** One message that is counted on an instance. */
 export const reservation = z.object({
   id: z.string().describe('A UUID, for confirm and release.'),
   instanceName: z.string().describe('The instance to send through.'),
@@ -56,7 +56,7 @@ export const reservation = z.object({
     .describe('What the instance may still send in the present hour and local day.'),
 })
 
-/** `reservation.*`: a counted seat for one message, confirmed or given back. */
+/** `reservation.*`: one counted message, confirmed or released. */
 export const reservationRouter = router({
   /**
    * Reserves one message on an instance and counts it; the answer names the instance to send through. Errors:
@@ -73,21 +73,21 @@ export const reservationRouter = router({
    */
   confirm: botProcedure
     .meta(REPEATABLE)
-    .input(settleInput)
+    .input(completeInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, settlesAs(ctx.caller))),
+    .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, ownerFor(ctx.caller))),
   /**
    * Gives the reservation back: the message was surely not sent. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN`
    * (another key reserved it), `CONFLICT` (it was confirmed).
    */
   release: botProcedure
     .meta(REPEATABLE)
-    .input(settleInput)
+    .input(completeInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, settlesAs(ctx.caller))),
+    .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, ownerFor(ctx.caller))),
 })
 
-/** Bots settle their own reservations, admins any. */
-function settlesAs(caller: Caller): string | null {
+/** The owner whose reservations a caller may complete; null: any, for admins. */
+function ownerFor(caller: Caller): string | null {
   return caller.role === 'admin' ? null : familyOf(caller)
 }

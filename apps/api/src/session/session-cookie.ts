@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The header that the dashboard sends with its cookie. A page of another origin cannot send it without a preflight, which is refused. */
+/** The header that the dashboard sends with its cookie. A page of another origin needs a preflight for it, which is refused. */
 export const SESSION_HEADER = 'x-zapfleet-session'
 
 const NAME = 'zapfleet_session'
 /** A browser stores a cookie with this prefix only with Secure, without Domain, and from HTTPS. */
 const SECURE_PREFIX = '__Host-'
 
-/** What a cookie depends on, of the request that sets or sends it. */
+/** The parts of a request that its cookie depends on. */
 export type CookieRequest = { headers: IncomingHttpHeaders; protocol: string }
 
 /** The session in the cookie of a request that the dashboard sent; null without it, or without the dashboard's header. */

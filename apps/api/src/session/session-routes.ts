@@ -11,7 +11,7 @@ import {
 } from '@zapfleet/core'
 import { maskedAddress } from '@zapfleet/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isFromDashboard, type Opening, presentedKey, requireKey } from '../authenticate.ts'
+import { type Credentials, isFromDashboard, presentedKey, requireKey } from '../authenticate.ts'
 import type { Caller } from '../caller.ts'
 import type { Refuse } from '../errors/refuse.ts'
 import { canonicalAddress } from '../network/address.ts'
@@ -20,7 +20,7 @@ import { endedCookies, presentedSession, SESSION_HEADER, sessionCookie } from '.
 
 export const SESSION_PREFIX = '/session'
 
-type SessionParts = Opening & { fleet: Fleet; refuse: { rest: Refuse } }
+type SessionParts = Credentials & { fleet: Fleet; refuse: { rest: Refuse } }
 
 const NOT_HERE = 'No route answers here. Use GET, POST or DELETE /session, or DELETE /session/all.'
 const NO_SESSION = 'Expected a session, got a key. DELETE /session/all ends every session of a key.'

@@ -8,10 +8,10 @@ import { portugueseCall, restCall, routeCall, strayCall, webhookCall } from './r
 import type { Route } from './routes.ts'
 import type { WireRequest } from './wire.ts'
 
-/** One call of a run. `about` is what it aims at; a `malformed` one is no HTTP that a server must understand. */
+/** One call of a run. `about` names its target; a `malformed` one is no HTTP that a server must understand. */
 export type Case = { about: string; request: WireRequest; malformed?: true }
 
-/** Every call that a run may make: derived from the router, the doors and the routes, so that new ones are in it by being there. */
+/** Every call that a run may make: derived from the router and the routes, so that it includes new ones. */
 export function anyCase(routes: readonly Route[]): fc.Arbitrary<Case> {
   const { one, several } = procedureCalls()
   const call = fc.oneof(

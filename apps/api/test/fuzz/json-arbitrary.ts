@@ -36,7 +36,7 @@ const ODD_NUMBERS = [
   '2147483648',
 ]
 
-/** The ends of what calendars, JavaScript and PostgreSQL know, some beyond one of them. */
+/** The limits of calendars, JavaScript and PostgreSQL, some beyond one of them. */
 const ODD_INSTANTS = [
   '0000-01-01T00:00:00Z',
   '0001-01-01T00:00:00+23:59',

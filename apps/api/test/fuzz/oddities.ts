@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { ADMIN_KEY, BOT_KEY, VIEWER_KEY } from '../fleet-api.ts'
 import type { Header } from './call.ts'
 
-/** Whose key a call bears: mostly an admin's, so that most get past the door. */
+/** The key of a call: mostly an admin's, so that most calls reach the procedure. */
 export const key: fc.Arbitrary<readonly Header[]> = fc.oneof(
   { weight: 24, arbitrary: fc.constant([['x-api-key', ADMIN_KEY]] as const) },
   { weight: 2, arbitrary: fc.constant([['authorization', `Bearer ${BOT_KEY}`]] as const) },

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { type ProcedureContract, procedureContracts } from '../../src/procedure-contract.ts'
 import { type Call, encoded } from './call.ts'
 import { anyInput, hostileJson, type Schema } from './json-arbitrary.ts'
-import { KNOWN, NOBODY } from './world.ts'
+import { KNOWN, UNUSED_NAMES } from './world.ts'
 
 type Procedure = { path: string; contract: ProcedureContract; input: fc.Arbitrary<string> }
 
 /**
  * Acts that wait for Evolution until it has done them, a second or more each. They come a third as often as the others, and
- * mostly with names that are nobody's; else a run would consist of them.
+ * mostly with names of no instance; otherwise a run would consist of them.
  */
 const SLOW = /^instance\.(create|qrCode|restart|logout|delete|import|onPairing)$|^health\./
 
@@ -35,7 +35,7 @@ export function procedureCalls(): { one: fc.Arbitrary<Call>; several: fc.Arbitra
 
 function inputOf(path: string, { input }: ProcedureContract): fc.Arbitrary<string> {
   const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Schema
-  const known = isSlow(path) ? { ...KNOWN, name: [...(KNOWN.name ?? []), ...NOBODY] } : KNOWN
+  const known = isSlow(path) ? { ...KNOWN, name: [...(KNOWN.name ?? []), ...UNUSED_NAMES] } : KNOWN
   return anyInput(schema, known)
 }
 

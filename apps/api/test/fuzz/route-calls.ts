@@ -6,7 +6,7 @@ import { pathFields, type RestRoute } from '../../src/routes/route.ts'
 import { type Call, encoded } from './call.ts'
 import { anyInput, hostileJson, hostileText, type Schema } from './json-arbitrary.ts'
 import type { Route } from './routes.ts'
-import { KNOWN, NOBODY } from './world.ts'
+import { KNOWN, UNUSED_NAMES } from './world.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'TRACE', 'PROPFIND', 'QUERY']
 
@@ -36,7 +36,7 @@ function segment(field: string): fc.Arbitrary<string> {
     {
       weight: 4,
       arbitrary: fc
-        .constantFrom(...(KNOWN[field] ?? ['a']), ...(field === 'nome' ? NOBODY : []))
+        .constantFrom(...(KNOWN[field] ?? ['a']), ...(field === 'nome' ? UNUSED_NAMES : []))
         .map(encoded),
     },
     { weight: 2, arbitrary: hostileText.map(encoded) },
@@ -90,7 +90,7 @@ const search: fc.Arbitrary<string> = fc.oneof(
 export const portugueseCall: fc.Arbitrary<Call> = fc.oneof(
   anyInput(z.toJSONSchema(newInstanceBody, { io: 'input' }) as Schema, {
     ...KNOWN,
-    nome: [...(KNOWN.nome ?? []), ...NOBODY],
+    nome: [...(KNOWN.nome ?? []), ...UNUSED_NAMES],
   }).map((json) => ({
     about: 'POST /admin/instances',
     method: 'POST',
@@ -154,7 +154,7 @@ export function routeCall({ method, url }: Route): fc.Arbitrary<Call> {
   })
 }
 
-/** Paths that are nobody's, and methods that nobody asked for. */
+/** Paths of no route, and methods of no route. */
 export const strayCall: fc.Arbitrary<Call> = fc
   .tuple(
     fc.constantFrom(...METHODS),

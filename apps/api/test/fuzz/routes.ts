@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 export type Route = { method: string; url: string }
 
 /**
- * Every route of a server, read from the tree that Fastify prints: whoever registers a new one has it fuzzed, and its roles
- * asked for. @throws Error when the print cannot be read
+ * Every route of a server, read from the tree that Fastify prints: a new one is fuzzed, and
+ * `roles.test.ts` requires its roles. @throws Error when the print cannot be read
  */
 export async function routesOf(server: FastifyInstance): Promise<Route[]> {
   await server.ready()

@@ -30,7 +30,7 @@ export function isRefusal({ status, body }: WireAnswer): boolean {
   return status >= 400 && !(status === 409 && body.includes('já está conectada'))
 }
 
-/** A code that is late is told by 503 at the Portuguese routes, as the programs that call them expect. */
+/** The Portuguese routes answer 503 for a code that is late, as the programs that call them expect. */
 function isQrLate(target: string, body: string, { headers }: WireAnswer): boolean {
   return target.startsWith('/admin/instances') && headers.has('retry-after') && 'detail' in object(body)
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 /** A request down to its bytes: what no well-behaved client sends, too. */
 export type WireRequest = {
   method: string
-  /** The request target, as it stands in the first line. */
+  /** The request target, as in the first line. */
   target: string
   headers: readonly (readonly [string, string])[]
   body: Buffer | null

@@ -6,10 +6,10 @@ import type { Known } from './json-arbitrary.ts'
 /** Numbers of the world: three that send, one of a name that paths hate, and one each of what cannot send. */
 const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-here'] as const
 
-/** Names that nobody has. */
-export const NOBODY: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
+/** Names of no instance. */
+export const UNUSED_NAMES: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
 
-/** Ids that only the run knows stand as these in a case, and are put in when it is sent. */
+/** Placeholders of ids that only a run has; they are replaced when a call is sent. */
 const PLACES = /«(reservation|key|webhook) (\d)»/g
 const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${kind} ${index}»`)
 
@@ -28,12 +28,12 @@ export const KNOWN: Known = {
   lastEventId: ['0', '1', '99999999999999999999'],
 }
 
-/** A whole API over a small fleet, and what can be asked of its database. */
+/** A whole API over a small fleet, and reads of its database. */
 export type World = {
   api: FleetApi
   /** A fingerprint of every row that a call may change. */
   digest(): Promise<string>
-  /** The number of the next transaction that writes. While it stands still, no row has changed anywhere. */
+  /** The number of the next transaction that writes. While it does not change, no row has changed. */
   writes(): Promise<string>
   /** The text with the run's own ids in their places. */
   fill(text: string): string

@@ -4,7 +4,7 @@ import { keepRate } from '../../src/limits/rate.ts'
 import { canonicalAddress, networkOf } from '../../src/network/address.ts'
 
 describe('a rate', () => {
-  it('lets a burst through, then so many a second, and tells when the next goes', () => {
+  it('allows a burst, then a number per second, and returns the wait for the next', () => {
     const rate = keepRate({ perSecond: 10, burst: 5 })
     for (let i = 0; i < 5; i++) expect(rate.take('a', 1, 1_000)).toBeNull()
     expect(rate.take('a', 1, 1_000)).toBeCloseTo(100)
@@ -45,7 +45,7 @@ describe('a rate', () => {
             nowMs += afterMs
             const waitMs = rate.take('a', cost, nowMs)
             if (waitMs === null) taken.push({ atMs: nowMs, cost })
-            // What is refused goes at the instant that was told.
+            // A refused call is allowed at the returned instant.
             else expect(keepRateAfter(taken, { perSecond, burst }).take('a', cost, nowMs + waitMs)).toBeNull()
           }
           for (const [i, first] of taken.entries()) {
@@ -70,7 +70,7 @@ describe('a rate', () => {
     expect(rate.take('b', 20, 0)).toBeNull()
   })
 
-  it('remembers ten thousand callers, and forgets whoever it met first', () => {
+  it('holds ten thousand callers, and drops the first', () => {
     const rate = keepRate({ perSecond: 0.001, burst: 1 })
     for (let i = 0; i <= 10_000; i++) rate.take(`caller ${i}`, 1, 0)
     expect(rate.take('caller 1', 1, 0)).not.toBeNull()

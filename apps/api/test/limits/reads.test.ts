@@ -9,7 +9,7 @@ function heldRead() {
   const started: ((answer: number) => void)[] = []
   return { started, run: () => new Promise<number>((resolve) => started.push(resolve)) }
 }
-const settled = () => new Promise((resolve) => setImmediate(resolve))
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('reads of one key', () => {
   it('share one run when they are equal, which begins after the last of them came', async () => {
@@ -17,16 +17,16 @@ describe('reads of one key', () => {
     const keeper = keepReads(() => {})
     const first = keeper.read(BOT, 'list', {}, run)
     const later = Array.from({ length: 50 }, () => keeper.read(BOT, 'list', {}, run))
-    await settled()
+    await turn()
     expect(started).toHaveLength(1)
     started[0]?.(1)
     expect(await first).toBe(1)
-    await settled()
+    await turn()
     expect(started).toHaveLength(2)
     const last = keeper.read(BOT, 'list', {}, run)
     started[1]?.(2)
     expect(await Promise.all(later)).toEqual(Array(50).fill(2))
-    await settled()
+    await turn()
     expect(started).toHaveLength(3)
     started[2]?.(3)
     expect(await last).toBe(3)
@@ -41,7 +41,7 @@ describe('reads of one key', () => {
     expect(started).toHaveLength(AT_ONCE + 1)
     for (let n = 0; n < 21; n++) {
       started[n]?.(n)
-      await settled()
+      await turn()
     }
     await Promise.all([...reads, others])
     expect(started).toHaveLength(21)
@@ -57,7 +57,7 @@ describe('reads of one key', () => {
     expect(refusal.availableAt.getTime()).toBeGreaterThan(Date.now())
     expect(refused).toBe(1)
     started[0]?.(1)
-    await settled()
+    await turn()
     started[1]?.(2)
     await Promise.all(reads)
     await expect(keeper.read(BOT, 'get', {}, () => Promise.reject(new Error('away')))).rejects.toThrow('away')

@@ -59,7 +59,7 @@ function stopClock(): { move(ms: number): void } {
 const wrongKey = () => `zf_bot_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`
 
 describe('headers', () => {
-  it('stand on every answer: good, refused, missing, a stream', async () => {
+  it('are on every answer: good, refused, missing, a stream', async () => {
     const api = await behind({})
     const stream = await fetch(`${api.address}/trpc/instance.onChange`, {
       headers: { 'x-api-key': ADMIN_KEY },
@@ -85,16 +85,16 @@ describe('headers', () => {
     expect(answers[0]?.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('tell browsers to stay with TLS only where a trusted proxy says that there is TLS', async () => {
-    const told = async (network: NetworkOptions) => {
+  it('have HSTS only where a trusted proxy reports TLS', async () => {
+    const hsts = async (network: NetworkOptions) => {
       const api = await behind(network)
       const { headers } = await call(`${api.address}/health/live`, {
         headers: { 'x-forwarded-proto': 'https' },
       })
       return headers.get('strict-transport-security')
     }
-    expect(await told({})).toBeNull()
-    expect(await told({ trustProxy: 1 })).toMatch(/^max-age=/)
+    expect(await hsts({})).toBeNull()
+    expect(await hsts({ trustProxy: 1 })).toMatch(/^max-age=/)
   })
 })
 
@@ -178,7 +178,7 @@ describe('wrong keys', () => {
 })
 
 describe('a key', () => {
-  it('that calls too often is told when it may again, alone, and a batch counts as its calls', async () => {
+  it('that calls too often gets the time of its next call, alone, and a batch counts as its calls', async () => {
     const api = await behind({ limits: { callsPerSecond: 4 } })
     const clock = stopClock()
     const batch = (calls: number, key: string) =>
@@ -231,7 +231,7 @@ describe('a key', () => {
   })
 })
 
-describe('slow peers are cut', () => {
+describe('connections of slow peers are closed', () => {
   const slow: NetworkOptions = { timeouts: { headersMs: 300, requestMs: 600, silenceMs: 2_000 } }
 
   /** Connects, writes, and answers what came back once the connection is closed. */
@@ -278,7 +278,7 @@ describe('slow peers are cut', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('when they do not read the answer that they asked for', async () => {
+  it('when they do not read their answer', async () => {
     // More than the buffers between the two sides hold.
     const large = 'x'.repeat(64 * 1024 * 1024)
     const api = await behind(slow, (server) => server.get('/large', async () => large))

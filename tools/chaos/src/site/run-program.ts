@@ -60,8 +60,7 @@ export function runProgram(
     if (!line.startsWith('{')) return void violations.push(`${name} printed: ${line.slice(0, 300)}`)
     const entry = JSON.parse(line) as { msg: string; address?: string; err?: { message?: string } }
     if (entry.msg === READY[app] && entry.address) ready(entry.address)
-    if (entry.msg === 'a call failed in a way it should not')
-      violations.push(`${name}: ${line.slice(0, 600)}`)
+    if (entry.msg === 'a call failed unexpectedly') violations.push(`${name}: ${line.slice(0, 600)}`)
   }
   const order = async (what: object): Promise<Weight> => {
     const running = child

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-it('tells every key whose it is', async () => {
+it('answers every key its label and role', async () => {
   const who = async (key: string) => (await query(api, 'key.whoAmI', {}, key)).body.result.data
   expect(await who(ADMIN_KEY)).toEqual({ role: 'admin', label: 'ADMIN_API_KEY' })
   expect(await who(BOT_KEY)).toEqual({ role: 'bot', label: 'BOT_API_KEY' })
@@ -36,7 +36,7 @@ it('explains what reserve then does, and shows what was sent', async () => {
   expect(counts).toEqual([{ name: 'vendas-01', contacts: 1 }])
 })
 
-it('lets a viewer look, and tells a bot that these are not for it', async () => {
+it('lets a viewer read, and refuses a bot', async () => {
   for (const [path, input] of [
     ['instance.explain', {}],
     ['instance.activity', { name: 'vendas-01' }],
@@ -48,7 +48,7 @@ it('lets a viewer look, and tells a bot that these are not for it', async () => 
   }
 })
 
-it('tells what the fleet stands on: Evolution, the polling, the zone of its midnight', async () => {
+it('answers the conditions of the fleet: Evolution, polling, time zone', async () => {
   const look = async () => (await query(api, 'fleet.conditions', {})).body.result.data
   expect(await look()).toEqual({
     evolution: { reachable: true, problem: null, simulated: true, version: '2.3.6' },

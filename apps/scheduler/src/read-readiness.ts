@@ -2,15 +2,15 @@ import { type Fleet, JOBS, lastJobRuns, pollingAge, readiness } from '@zapfleet/
 import type { Readiness } from './health-server.ts'
 import { cronLagMs } from './timetable.ts'
 
-/** Whoever asks an orchestrator's question gives up soon after. */
+/** Orchestrators time out soon after. */
 const ANSWER_WITHIN_MS = 2_000
 
 /**
- * Whether this scheduler can do its work, leading or standing by, and what the jobs of the whole fleet did last, whoever
- * ran them. `pollingAgeMs`: since a health round last began; `lagMs`: how late the next one is by its timetable, 0 when it
- * is not due; both null before the first.
+ * Whether this scheduler can work, as leader or standby, and the last run of each job by any scheduler. `pollingAgeMs`: time since
+ * a health round last began; `lagMs`: how late the next one is by its timetable, 0 while it is not due; both null before the
+ * first.
  */
-export async function tellReadiness(
+export async function readReadiness(
   fleet: Fleet,
   options: { leader: boolean; healthPollCron: string; withinMs?: number },
 ): Promise<Readiness> {
@@ -23,12 +23,12 @@ export async function tellReadiness(
     )
   })
   try {
-    return await Promise.race([look(), late])
+    return await Promise.race([read(), late])
   } finally {
     clearTimeout(timer)
   }
 
-  async function look(): Promise<Readiness> {
+  async function read(): Promise<Readiness> {
     const state = await readiness(fleet)
     if (!state.ready) return { ready: false, leader, reason: state.reason }
     const [runs, pollingAgeMs] = await Promise.all([lastJobRuns(fleet), pollingAge(fleet)])
