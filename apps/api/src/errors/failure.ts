@@ -49,7 +49,7 @@ const FLEET_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, FleetErrorCode>> = {
 
 /** @param input the raw input, whose refused values are shown (shortened) in the message */
 export function readFailure(thrown: unknown, input?: unknown): Failure {
-  const trpcError = thrown instanceof TRPCError ? thrown : trpcErrorOfHttp(thrown)
+  const trpcError = thrown instanceof TRPCError ? withFleetCode(thrown) : trpcErrorOfHttp(thrown)
   const status = getHTTPStatusCodeFromError(trpcError)
   return { error: fleetErrorOf(trpcError, input), trpcError, status, thrown }
 }
