@@ -31,7 +31,7 @@ const act = text(80).refine((given) => [...AUDITED_ACTS, ...NOUNS].includes(give
 })
 
 /** `audit.list` */
-export const auditInput = z
+const auditInput = z
   .strictObject({
     act: act
       .optional()
@@ -78,7 +78,7 @@ const auditEntry = z.object({
 })
 
 /** A page of them, the newest first. `nextCursor` is null on the last one. */
-export const auditPage = z.object({
+const auditPage = z.object({
   entries: z.array(auditEntry).describe('Newest first.'),
   nextCursor: z.string().nullable().describe('`cursor` of the next page; null on the last page.'),
 })

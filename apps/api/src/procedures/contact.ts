@@ -4,12 +4,12 @@ import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
 import { contactId, instanceName, instant, noInput } from './fields.ts'
 
 /** `contact.get`, `contact.clearPreference` */
-export const contactInput = z.strictObject({
+const contactInput = z.strictObject({
   id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
 })
 
 /** `contact.setPreference` */
-export const preferenceInput = z.strictObject({
+const preferenceInput = z.strictObject({
   id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
   instanceName: instanceName.describe('The instance that serves this contact from now on.'),
 })
@@ -24,7 +24,7 @@ export const contact = z.object({
 })
 
 /** The number of contacts that prefer each instance; instances without any are left out. */
-export const contactCounts = z.object({
+const contactCounts = z.object({
   countedAt: instant.describe('ISO 8601 in UTC. A count is cached for 15 seconds.'),
   counts: z
     .array(

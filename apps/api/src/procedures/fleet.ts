@@ -4,7 +4,7 @@ import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
 import { instant, noInput } from './fields.ts'
 
 /** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
-export const conditions = z.object({
+const conditions = z.object({
   evolution: z
     .object({
       reachable: z.boolean().describe('Whether Evolution answered now.'),

@@ -17,7 +17,7 @@ import { instant, instantInput, noInput, text } from './fields.ts'
 const role = z.enum(KEY_ROLES)
 
 /** The holder of a key. */
-export const caller = z.object({
+const caller = z.object({
   role: role.describe('What the key may call.'),
   label: z.string().describe('Label of the key.'),
 })
@@ -26,14 +26,14 @@ export const caller = z.object({
 const end = instantInput.nullish()
 
 /** `key.create` */
-export const newKeyInput = z.strictObject({
+const newKeyInput = z.strictObject({
   label: text(80).describe('Who holds the key: 1 to 80 characters.'),
   role: role.describe('bot: sends messages; viewer: reads everything; admin: everything.'),
   expiresAt: end.describe('End of the key, ISO 8601; null or absent: no end.'),
 })
 
 /** `key.revoke` */
-export const revocationInput = z.strictObject({
+const revocationInput = z.strictObject({
   id: text(80).describe('Id of the key, as `key.list` answers it.'),
   alsoMade: z
     .boolean()
@@ -42,7 +42,7 @@ export const revocationInput = z.strictObject({
 })
 
 /** `key.rotate` */
-export const rotationInput = z.strictObject({
+const rotationInput = z.strictObject({
   id: text(80).describe('Id of the key to replace.'),
   graceSeconds: z
     .int()
@@ -54,7 +54,7 @@ export const rotationInput = z.strictObject({
 })
 
 /** A key without its secret. Keys of the environment have no dates. */
-export const apiKey = z.object({
+const apiKey = z.object({
   id: z.string().describe('Id of the key; not secret.'),
   label: z.string().describe('Who holds the key.'),
   role: role.describe('What the key may call.'),
@@ -72,18 +72,18 @@ export const apiKey = z.object({
 })
 
 /** A revoked key, and the keys that it made which were active before. */
-export const revokedKey = apiKey.extend({
+const revokedKey = apiKey.extend({
   made: z.array(apiKey).describe('Keys that it made, directly or by others, and that were active before.'),
 })
 
 /** A new key. `secret` is what its holder sends, and is in this answer only. */
-export const madeKey = z.object({
+const madeKey = z.object({
   key: apiKey.describe('The new key.'),
   secret: z.string().describe('What the holder sends as x-api-key. Shown only here.'),
 })
 
 /** A key that replaces another, which ends at its `expiresAt`. */
-export const rotatedKey = madeKey.extend({
+const rotatedKey = madeKey.extend({
   replaced: apiKey.describe('The old key, with the end of its grace in `expiresAt`.'),
 })
 
