@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
+import type { Pairing } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import { drawPairing } from '../pairing/draw-pairing.ts'
 import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
@@ -82,7 +83,7 @@ async function createInstance(session: Session, name: string, options: CreateFla
   if (session.json)
     session.world.stdout.write(`${JSON.stringify({ event: 'created', instance: made.instance })}\n`)
   else session.say(t`${name} is made.`)
-  return untilConnected(session, given({ name, phoneNumber }), options)
+  return untilConnected(session, given({ name, phoneNumber }), options, made.pairing)
 }
 
 /** An interrupted create may still have been carried out. */
@@ -109,6 +110,7 @@ async function untilConnected(
   session: Session,
   input: { name: string; phoneNumber?: string },
   options: PairFlags,
+  first?: Pairing,
 ): Promise<Ending> {
   const startedAt = session.world.now()
   const shown = reporterFor(session, input.name, options)
@@ -117,7 +119,7 @@ async function untilConnected(
     session,
     reporter,
     input,
-    options.timeout === undefined ? null : options.timeout * 1000,
+    given({ timeoutMs: options.timeout === undefined ? null : options.timeout * 1000, first }),
   )
   if (end.kind !== 'connected') throw notConnected(input.name, end.kind)
   const { instance } = end

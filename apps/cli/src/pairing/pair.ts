@@ -1,14 +1,15 @@
 import type { Pairing } from '../connection/open-client.ts'
 import type { Session } from '../session.ts'
 import { follow } from './follow.ts'
-import type { PairingEnd, PairingLast, PairingReporter } from './report-pairing.ts'
+import type { Code, PairingEnd, PairingLast, PairingReporter } from './report-pairing.ts'
 
 /** Lifetime of a QR code, by Evolution. */
 const CODE_LIFETIME_MS = 45_000
 
 /**
  * Follows a pairing to its end and reports every code and every reason why there is none: until the number is connected, no
- * code was scanned in time, `timeoutMs` passed, or the program is interrupted. The number stays in any case.
+ * code was scanned in time, `timeoutMs` passed, or the program is interrupted. The number stays in any case. `first` is the pairing
+ * that `create` answered: its code is reported at once, and not again when the stream brings it.
  *
  * @throws FleetError when the API refuses the pairing
  */
@@ -16,7 +17,7 @@ export async function pair(
   session: Session,
   reporter: PairingReporter,
   input: { name: string; phoneNumber?: string },
-  timeoutMs: number | null,
+  { timeoutMs, first }: { timeoutMs: number | null; first?: Pairing },
 ): Promise<PairingEnd> {
   const { now, interrupted } = session.world
   const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs)
@@ -24,14 +25,20 @@ export async function pair(
   let newest: Pairing | null = null
   let isAway = false
   let last: PairingLast = { kind: 'failed' }
+  const reportCode = (code: Code): void => {
+    const isShown = newest?.state === 'qr' && isSameCode(newest, code)
+    newest = code
+    if (!isShown) reporter.code(code, expiryHere(code.expiresAt, now()))
+  }
   try {
+    if (first?.state === 'qr') reportCode(first)
     await follow<Pairing>(
       (callbacks) => session.client().instance.onPairing.subscribe(input, callbacks),
       {
         data(pairing) {
+          if (pairing.state === 'qr') return reportCode(pairing)
           newest = pairing
-          if (pairing.state === 'qr') reporter.code(pairing, expiryHere(pairing.expiresAt, now()))
-          else if (pairing.state === 'not_ready') reporter.waiting(pairing.reason, pairing.retryAfterMs)
+          if (pairing.state === 'not_ready') reporter.waiting(pairing.reason, pairing.retryAfterMs)
         },
         away() {
           isAway = true
@@ -59,6 +66,10 @@ export async function pair(
     if (interrupted.aborted) return { kind: 'interrupted' }
     return { kind: timeout?.aborted ? 'timed_out' : 'qr_limit_reached' }
   }
+}
+
+function isSameCode(one: Code, other: Code): boolean {
+  return one.code === other.code && one.base64 === other.base64 && one.pairingCode === other.pairingCode
 }
 
 /** When a code that arrived at `now` expires, by the clock of this machine, which may differ from the API's. */
