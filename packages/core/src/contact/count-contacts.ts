@@ -29,29 +29,29 @@ const CLIENT_ID: Record<ClientIds['sqlType'], { fits: string; id: string }> = {
 const countStatement = (type: ClientIds['sqlType']): Statement =>
   statement(
     `count_contacts_${type}`,
-    `with m as materialized (
-  select ${CLIENT_ID[type].id} id, s.preferred_instance pref from zapfleet.contacts s
+    `with possible_clients as materialized (
+  select ${CLIENT_ID[type].id} id, s.preferred_instance preferred from zapfleet.contacts s
   where s.preferred_instance is not null and ${CLIENT_ID[type].fits})
-select p.pref as name, sum(p.n)::int contacts from (
-  select c.instancia_preferida pref, count(*) n from public.clientes c where c.instancia_preferida <> '' group by 1
+select p.preferred as name, sum(p.contacts)::int contacts from (
+  select c.instancia_preferida preferred, count(*) contacts from public.clientes c where c.instancia_preferida <> '' group by 1
   union all
   select s.preferred_instance, count(*) from zapfleet.contacts s where s.preferred_instance is not null group by 1
   union all
-  select m.pref, -count(*) from m join public.clientes c on c.id = m.id where c.instancia_preferida <> '' group by 1) p
-group by p.pref having sum(p.n) > 0 order by p.pref`,
+  select possible_clients.preferred, -count(*) from possible_clients join public.clientes c on c.id = possible_clients.id where c.instancia_preferida <> '' group by 1) p
+group by p.preferred having sum(p.contacts) > 0 order by p.preferred`,
   )
 
 /** The same where an adopted table may hold an id twice, or ids of a type that contacts are not looked up by. */
 const countAnyStatement = statement(
   'count_contacts',
   `with c as materialized (
-  select c.id::text id, min(nullif(c.instancia_preferida, '')) pref from public.clientes c where nullif(c.instancia_preferida, '') is not null group by 1)
-select p.pref as name, count(*)::int contacts from (
-  select c.pref from c
+  select c.id::text id, min(nullif(c.instancia_preferida, '')) preferred from public.clientes c where nullif(c.instancia_preferida, '') is not null group by 1)
+select p.preferred as name, count(*)::int contacts from (
+  select c.preferred from c
   union all
   select s.preferred_instance from zapfleet.contacts s
   where s.preferred_instance is not null and not exists (select from c where c.id = s.id)) p
-group by p.pref order by p.pref`,
+group by p.preferred order by p.preferred`,
 )
 
 const uniqueStatement = statement(

@@ -13,28 +13,28 @@ function writeStatement({ kind, sqlType, table }: ClientIds): Statement {
   const isClientesUsed = kind !== 'none'
   return statement(
     `write_preference_${kind}`,
-    `with lc as materialized (
-  select c.id, nullif(c.instancia_preferida, '') pref from ${table} c where c.id = $2::${sqlType} ${isClientesUsed ? 'for no key update of c' : ''}),
-ls as materialized (
-  select s.id, s.preferred_instance pref from zapfleet.contacts s
-  where s.id = $1::text and (select count(*) from lc) >= 0 for no key update of s),
-lf as materialized (
-  select zapfleet.lock_first_contact($1::text, $2::${sqlType}) pref where (select count(*) from ls) >= 0),
-cur as materialized (select coalesce((select min(pref) from lc), (select pref from ls), (select pref from lf)) pref),
-go as materialized (select 1 from cur where not $4::bool or cur.pref is not distinct from $5::text),
-wc as (${
+    `with locked_client as materialized (
+  select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c where c.id = $2::${sqlType} ${isClientesUsed ? 'for no key update of c' : ''}),
+locked_contact as materialized (
+  select s.id, s.preferred_instance preferred from zapfleet.contacts s
+  where s.id = $1::text and (select count(*) from locked_client) >= 0 for no key update of s),
+first_contact as materialized (
+  select zapfleet.lock_first_contact($1::text, $2::${sqlType}) preferred where (select count(*) from locked_contact) >= 0),
+current as materialized (select coalesce((select min(preferred) from locked_client), (select preferred from locked_contact), (select preferred from first_contact)) preferred),
+allowed as materialized (select 1 from current where not $4::bool or current.preferred is not distinct from $5::text),
+updated_client as (${
       isClientesUsed
-        ? `update public.clientes c set instancia_preferida = $3::text from go where c.id = $2::${sqlType} and c.id in (select id from lc) and c.instancia_preferida is distinct from $3::text returning 1`
+        ? `update public.clientes c set instancia_preferida = $3::text from allowed where c.id = $2::${sqlType} and c.id in (select id from locked_client) and c.instancia_preferida is distinct from $3::text returning 1`
         : 'select 1 where false'
     }),
-ws as (
+inserted_contact as (
   insert into zapfleet.contacts (id, preferred_instance)
-  select $1::text, $3::text from go where $3::text is not null and not exists (select from lc)
+  select $1::text, $3::text from allowed where $3::text is not null and not exists (select from locked_client)
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
-cs as (
-  update zapfleet.contacts s set preferred_instance = $3::text from go
-  where s.id = $1::text and ($3::text is null or exists (select from lc)) and s.preferred_instance is distinct from $3::text returning 1)
-select exists (select from go) written, (select pref from cur) present`,
+updated_contact as (
+  update zapfleet.contacts s set preferred_instance = $3::text from allowed
+  where s.id = $1::text and ($3::text is null or exists (select from locked_client)) and s.preferred_instance is distinct from $3::text returning 1)
+select exists (select from allowed) written, (select preferred from current) present`,
   )
 }
 

@@ -12,12 +12,12 @@ export type Present = { eventId: bigint | null; instances: readonly Instance[] }
 const presentStatement = statement(
   'present_instances',
   `with ${MOMENT}
-select k.at, k.h hour_start, k.d day_start,
+select moment.at, moment.hour_start hour_start, moment.day_start day_start,
   (select started_at from zapfleet.health_round) last_round_at,
   (select max(id) from zapfleet.events) event_id,
   (select coalesce(json_agg(zapfleet.instance_facts(i) order by i.nome), '[]')
    from public.whatsapp_instances i where ${MANAGED} and i.nome = any($3::text[])) facts
-from k`,
+from moment`,
 )
 
 /** Reads these instances now; those that are gone are missing. */

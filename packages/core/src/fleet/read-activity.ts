@@ -27,34 +27,34 @@ const activityStatement = statement(
   'activity',
   `with ${MOMENT},
 sent as materialized (
-  select s.hour, s.sent from zapfleet.hourly_sends s, k where s.instance_name = $3::text and s.hour >= k.d - interval '7 days'
+  select s.hour, s.sent from zapfleet.hourly_sends s, moment where s.instance_name = $3::text and s.hour >= moment.day_start - interval '7 days'
   union all
   select i.janela_hora, coalesce(i.msgs_enviadas_hora, 0) from public.whatsapp_instances i where i.nome = $3::text),
 today as (
-  select i.msgs_enviadas_dia sent from public.whatsapp_instances i, k where i.nome = $3::text and i.janela_dia >= k.d),
-told as (
+  select i.msgs_enviadas_dia sent from public.whatsapp_instances i, moment where i.nome = $3::text and i.janela_dia >= moment.day_start),
+changes as (
   select e.id, e.at, e.to_status from zapfleet.events e
   where e.instance_name = $3::text and e.type in ('created', 'status', 'deleted')),
-story as materialized (
-  select t.to_status, t.at since, coalesce(lead(t.at) over (order by t.id), k.at) until
-  from told t, k where t.id >= coalesce((select max(b.id) from told b, k where b.at <= k.at - interval '7 days'), 0)),
+periods as materialized (
+  select t.to_status, t.at since, coalesce(lead(t.at) over (order by t.id), moment.at) until
+  from changes t, moment where t.id >= coalesce((select max(b.id) from changes b, moment where b.at <= moment.at - interval '7 days'), 0)),
 uptime as (
   select x.days, sum(x.span) filter (where x.to_status = 'connected') / nullif(sum(x.span), 0) share from (
-    select w.days, y.to_status, extract(epoch from y.until - greatest(y.since, k.at - w.days * interval '1 day')) span
-    from k, story y, (values (1), (7)) w(days)
-    where y.to_status is not null and y.until > greatest(y.since, k.at - w.days * interval '1 day')) x
+    select w.days, y.to_status, extract(epoch from y.until - greatest(y.since, moment.at - w.days * interval '1 day')) span
+    from moment, periods y, (values (1), (7)) w(days)
+    where y.to_status is not null and y.until > greatest(y.since, moment.at - w.days * interval '1 day')) x
   group by x.days)
 select
   (select json_agg(json_build_object('at', h.at, 'sent', (
      select coalesce(sum(s.sent), 0) from sent s where s.hour >= h.at and s.hour < h.at + interval '1 hour')) order by h.at)
-   from k, generate_series(k.h - interval '23 hours', k.h, interval '1 hour') h(at)) hours,
+   from moment, generate_series(moment.hour_start - interval '23 hours', moment.hour_start, interval '1 hour') h(at)) hours,
   (select json_agg(json_build_object('day', to_char(d.day, 'YYYY-MM-DD'), 'sent', greatest(
      (select coalesce(sum(s.sent), 0) from sent s where (s.hour at time zone $2::text)::date = d.day::date),
-     case when d.day::date = (k.at at time zone $2::text)::date then (select today.sent from today) end)) order by d.day)
-   from k, generate_series((k.at at time zone $2::text)::date - interval '6 days', (k.at at time zone $2::text)::date, interval '1 day') d(day)) days,
+     case when d.day::date = (moment.at at time zone $2::text)::date then (select today.sent from today) end)) order by d.day)
+   from moment, generate_series((moment.at at time zone $2::text)::date - interval '6 days', (moment.at at time zone $2::text)::date, interval '1 day') d(day)) days,
   (select coalesce(share, 0)::float8 from uptime where uptime.days = 1) up_day,
   (select coalesce(share, 0)::float8 from uptime where uptime.days = 7) up_week,
-  (select min(greatest(y.since, k.at - interval '7 days')) from story y, k where y.to_status is not null) up_since`,
+  (select min(greatest(y.since, moment.at - interval '7 days')) from periods y, moment where y.to_status is not null) up_since`,
 )
 
 type Row = {

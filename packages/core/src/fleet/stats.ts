@@ -19,23 +19,27 @@ type Sums = {
   word: string | null
   instances: number
   free: number
-  ch: number
-  sh: number
-  rh: number
-  cd: number
-  sd: number
-  rd: number
+  hourly_capacity: number
+  sent_this_hour: number
+  left_this_hour: number
+  daily_capacity: number
+  sent_today: number
+  left_today: number
 }
 
 /** One row for each word that stands as a status. `free`: not paused, no duplicate, room in both windows. */
 const sumsStatement = statement(
   'fleet_sums',
   `with ${MOMENT},
-c as (select i.status, not i.pausada and i.duplicata_de is null is_free, ${COUNTERS} from public.whatsapp_instances i, k where ${MANAGED}),
-n as (select status, is_free, ch::float8 ch, sh::float8 sh, cd::float8 cd, sd::float8 sd from c)
-select status word, count(*)::float8 instances, count(*) filter (where is_free and sh < ch and sd < cd)::float8 free,
-  sum(ch) ch, sum(sh) sh, sum(greatest(0, ch - sh)) rh, sum(cd) cd, sum(sd) sd, sum(greatest(0, cd - sd)) rd
-from n group by 1`,
+counted as (select i.status, not i.pausada and i.duplicata_de is null is_free, ${COUNTERS} from public.whatsapp_instances i, moment where ${MANAGED}),
+numbers as (
+  select status, is_free, hourly_capacity::float8 hourly_capacity, sent_this_hour::float8 sent_this_hour,
+    daily_capacity::float8 daily_capacity, sent_today::float8 sent_today
+  from counted)
+select status word, count(*)::float8 instances, count(*) filter (where is_free and sent_this_hour < hourly_capacity and sent_today < daily_capacity)::float8 free,
+  sum(hourly_capacity) hourly_capacity, sum(sent_this_hour) sent_this_hour, sum(greatest(0, hourly_capacity - sent_this_hour)) left_this_hour,
+  sum(daily_capacity) daily_capacity, sum(sent_today) sent_today, sum(greatest(0, daily_capacity - sent_today)) left_today
+from numbers group by 1`,
 )
 
 /** What the connected instances may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
@@ -52,9 +56,9 @@ export async function readFigures(fleet: Ground): Promise<FleetStats & { availab
   const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)
   const connected = of('connected')
   const day = withUsedPercent({
-    capacity: sumOf(connected, 'cd'),
-    sent: sumOf(connected, 'sd'),
-    remaining: sumOf(connected, 'rd'),
+    capacity: sumOf(connected, 'daily_capacity'),
+    sent: sumOf(connected, 'sent_today'),
+    remaining: sumOf(connected, 'left_today'),
   })
   return {
     total: sumOf(rows, 'instances'),
@@ -62,9 +66,9 @@ export async function readFigures(fleet: Ground): Promise<FleetStats & { availab
       STATUSES.map((status) => [status, sumOf(of(status), 'instances')]),
     ) as Record<Status, number>,
     hour: withUsedPercent({
-      capacity: sumOf(connected, 'ch'),
-      sent: sumOf(connected, 'sh'),
-      remaining: sumOf(connected, 'rh'),
+      capacity: sumOf(connected, 'hourly_capacity'),
+      sent: sumOf(connected, 'sent_this_hour'),
+      remaining: sumOf(connected, 'left_this_hour'),
     }),
     day,
     usedPercent: day.usedPercent,

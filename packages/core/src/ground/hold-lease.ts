@@ -10,17 +10,17 @@ export type LeaseAnswer = { held: boolean; holder: string | null; expiresInMs: n
  */
 const holdStatement = statement(
   'hold_lease',
-  `with k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
-t as (
+  `with moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+taken as (
   insert into zapfleet.leases (name, holder, expires_at)
-  select $2, $3, k.at + $4::int * interval '1 millisecond' from k
+  select $2, $3, moment.at + $4::int * interval '1 millisecond' from moment
   on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
   where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $4::int * interval '1 millisecond'
   returning holder, expires_at)
-select true held, t.holder, extract(epoch from t.expires_at - k.at)::float8 * 1000 expires_in_ms from t, k
+select true held, taken.holder, extract(epoch from taken.expires_at - moment.at)::float8 * 1000 expires_in_ms from taken, moment
 union all
-select false, l.holder, extract(epoch from l.expires_at - k.at)::float8 * 1000 from zapfleet.leases l, k
-where l.name = $2 and not exists (select from t)`,
+select false, l.holder, extract(epoch from l.expires_at - moment.at)::float8 * 1000 from zapfleet.leases l, moment
+where l.name = $2 and not exists (select from taken)`,
 )
 
 const releaseStatement = statement(

@@ -4,7 +4,7 @@ import { statement } from './statement.ts'
 
 const momentStatement = statement(
   'moment',
-  `with ${MOMENT} select k.at, k.h as hour_start, k.d as day_start, (select started_at from zapfleet.health_round) as last_round_at from k`,
+  `with ${MOMENT} select moment.*, (select started_at from zapfleet.health_round) as last_round_at from moment`,
 )
 
 /** Reads the time from the database, since the clocks of processes disagree. @throws FleetError DATABASE_UNAVAILABLE */

@@ -5,12 +5,12 @@ import { VERSION } from './read-stored-health.ts'
  * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.
  *
  * - Lock order as in every writer: instances by name, then the lock that orders events. A CTE runs when it is read, so
- *   `(select count(*) from l) >= 0` takes all row locks before the first update.
+ *   `(select count(*) from locked) >= 0` takes all row locks before the first update.
  * - Compare-and-set: a row that changed since it was read is not written; the caller judges its reading again.
  * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round that
  *   started later and stored nothing. A stored moment after the present one (the clock was set back) is ignored.
  * - No CTE is joined with another CTE. The planner has no statistics for a CTE, expects one row of each, and compares
- *   all pairs of rows: `l` joins its table by the index on `nome`, and `up` returns everything that `ev` inserts.
+ *   all pairs of rows: `locked` joins its table by the index on `nome`, and `updated` returns everything that `inserted` needs.
  *
  * Parameters: arrays, one item an instance: $1 names, $2 versions, $3 when the reading started, $4 whether it was an answer,
  * $5 statuses, $6 reasons, $7 since when, $8 Evolution's state, $9 silent rounds, $10 connected at, $11 the fall before,
@@ -19,32 +19,32 @@ import { VERSION } from './read-stored-health.ts'
  */
 export const storeStatement = statement(
   'store_readings',
-  `with k as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
-l as materialized (
+  `with moment as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
+locked as materialized (
   select n.*, i.verificada_em stored_at, ${VERSION} present
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
     $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
-  n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, told, evidence)
+  n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, is_change, evidence)
   join public.whatsapp_instances i on i.nome = n.nome
   where i.removida_em is null
   order by i.nome for no key update of i),
-go as materialized (
-  select l.* from k, l where l.present = l."version" and (select count(*) from l) >= 0
-    and not coalesce(l.stored_at > l.started and l.stored_at <= k.at, false)
-    and not exists (select from zapfleet.health_round r where r.started_at > l.started and r.started_at <= k.at)),
-up as (
+valid as materialized (
+  select locked.* from moment, locked where locked.present = locked."version" and (select count(*) from locked) >= 0
+    and not coalesce(locked.stored_at > locked.started and locked.stored_at <= moment.at, false)
+    and not exists (select from zapfleet.health_round r where r.started_at > locked.started and r.started_at <= moment.at)),
+updated as (
   update public.whatsapp_instances w
-  set status = go.status, status_motivo = go.reason, status_desde = go.since, estado_evolution = go.word, silencios = go.silent,
-    verificada_em = case when go.answered then go.started else w.verificada_em end,
-    conectada_em = go.connected_at, queda_anterior = go.fall_before, ultima_queda = go.last_fall
-  from go where w.nome = go.nome
-  returning go.nome, go.started, go.from_status, go.status, go.reason, go.evidence, go.told, zapfleet.instance_facts(w) facts),
-ev as (
+  set status = valid.status, status_motivo = valid.reason, status_desde = valid.since, estado_evolution = valid.word, silencios = valid.silent,
+    verificada_em = case when valid.answered then valid.started else w.verificada_em end,
+    conectada_em = valid.connected_at, queda_anterior = valid.fall_before, ultima_queda = valid.last_fall
+  from valid where w.nome = valid.nome
+  returning valid.nome, valid.started, valid.from_status, valid.status, valid.reason, valid.evidence, valid.is_change, zapfleet.instance_facts(w) facts),
+inserted as (
   insert into zapfleet.events (id, type, instance_name, at, from_status, to_status, reason, evidence, facts)
-  select zapfleet.next_event_id(), 'status', up.nome, up.started, up.from_status, up.status, up.reason, up.evidence::jsonb, up.facts
-  from up where up.told
+  select zapfleet.next_event_id(), 'status', updated.nome, updated.started, updated.from_status, updated.status, updated.reason, updated.evidence::jsonb, updated.facts
+  from updated where updated.is_change
   returning 1)
-select nome from up where (select count(*) from ev) >= 0`,
+select nome from updated where (select count(*) from inserted) >= 0`,
 )
 
 /**

@@ -51,15 +51,15 @@ export type KeyRow = {
   replaces: string | null
 }
 
-/** The columns of `zapfleet.api_keys` under the alias `a`, with the state at the instant `k.at`. The digest stays where it is. */
+/** The columns of `zapfleet.api_keys` under the alias `a`, with the state at the instant `moment.at`. The digest stays where it is. */
 export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.created_by_key, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
-  case when a.revoked_at is not null then 'revoked' when a.expires_at <= k.at then 'expired' else 'active' end state`
+  case when a.revoked_at is not null then 'revoked' when a.expires_at <= moment.at then 'expired' else 'active' end state`
 
-/** The moment that `KEY_COLUMNS` speaks of; $1 is the one handed in, or null. */
-export const KEY_MOMENT = 'k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
+/** The moment of `KEY_COLUMNS`; $1 is the one that a test hands in, or null. */
+export const KEY_MOMENT = 'moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
 
-/** The keys that are valid at `k.at`, under the alias `a`. */
-export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > k.at)'
+/** The keys that are valid at `moment.at`, under the alias `a`. */
+export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > moment.at)'
 
 /** A row as callers see it. */
 export function toApiKey(row: KeyRow): ApiKey {

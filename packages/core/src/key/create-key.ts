@@ -19,14 +19,14 @@ export const LIVE_KEYS_MAX = 1_000
 const createStatement = statement(
   'create_key',
   `with ${KEY_MOMENT},
-may as materialized (
-  select coalesce($7::timestamptz <= k.at, false) is_past,
-    zapfleet.key_refusal($9::text, k.at, $8::int) refusal from k),
+permission as materialized (
+  select coalesce($7::timestamptz <= moment.at, false) is_past,
+    zapfleet.key_refusal($9::text, moment.at, $8::int) refusal from moment),
 a as (
   insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, created_by_key)
-  select $2::text, $3::bytea, $4::text, $5::text, k.at, $6::text, $7::timestamptz, $9::text from k, may where not may.is_past and may.refusal is null
+  select $2::text, $3::bytea, $4::text, $5::text, moment.at, $6::text, $7::timestamptz, $9::text from moment, permission where not permission.is_past and permission.refusal is null
   returning *)
-select may.is_past, may.refusal, ${KEY_COLUMNS} from k cross join may left join a on true`,
+select permission.is_past, permission.refusal, ${KEY_COLUMNS} from moment cross join permission left join a on true`,
 )
 
 export type NewKey = { role: KeyRole; label: string; expiresAt?: Date | null | undefined }

@@ -78,10 +78,10 @@ const usesStatement = (table: 'api_keys' | 'sessions'): Statement =>
   statement(
     `uses_of_${table}`,
     `with ${KEY_MOMENT},
-u as materialized (select * from unnest($2::text[], $3::float8[]) u (id, ago_ms)),
-l as materialized (select r.id from zapfleet.${table} r where r.id in (select u.id from u) order by r.id for no key update)
-update zapfleet.${table} x set last_used_at = greatest(x.last_used_at, k.at - u.ago_ms * interval '1 millisecond')
-from k, u join l using (id) where x.id = u.id`,
+uses as materialized (select * from unnest($2::text[], $3::float8[]) used (id, ago_ms)),
+locked as materialized (select r.id from zapfleet.${table} r where r.id in (select uses.id from uses) order by r.id for no key update)
+update zapfleet.${table} x set last_used_at = greatest(x.last_used_at, moment.at - uses.ago_ms * interval '1 millisecond')
+from moment, uses join locked using (id) where x.id = uses.id`,
   )
 const USES = { api_keys: usesStatement('api_keys'), sessions: usesStatement('sessions') }
 

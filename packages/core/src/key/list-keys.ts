@@ -5,12 +5,12 @@ import type { KeyFleet } from './key-fleet.ts'
 
 const listStatement = statement(
   'list_keys',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k order by a.created_at desc, a.id`,
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment order by a.created_at desc, a.id`,
 )
 
 const getStatement = statement(
   'get_key',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k where a.id = $2`,
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = $2`,
 )
 
 /** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */

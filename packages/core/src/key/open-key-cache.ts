@@ -30,8 +30,8 @@ type Known = { digest: Buffer; holder: KeyHolder; endsAtMs: number; usedAtMs: nu
 const readStatement = statement(
   'live_keys',
   `with ${KEY_MOMENT}
-select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract(epoch from a.expires_at - k.at)::float8 * 1000 ends_in_ms
-from zapfleet.api_keys a, k where ${IS_LIVE}`,
+select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract(epoch from a.expires_at - moment.at)::float8 * 1000 ends_in_ms
+from zapfleet.api_keys a, moment where ${IS_LIVE}`,
 )
 
 /** @param nowMs a clock that nobody sets; for tests */

@@ -6,12 +6,12 @@ import { unknownKey } from './list-keys.ts'
 /** The database function sees and changes rows in snapshots of its own, so its rows are read by a second statement. */
 const revokeStatement = statement(
   'revoke_key',
-  `with ${KEY_MOMENT} select r.id from k, zapfleet.revoke_key($2::text, k.at, $3::boolean) r(id)`,
+  `with ${KEY_MOMENT} select r.id from moment, zapfleet.revoke_key($2::text, moment.at, $3::boolean) r(id)`,
 )
 
 const readStatement = statement(
   'read_revoked',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, k where a.id = any($2::text[]) order by a.created_at, a.id`,
+  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = any($2::text[]) order by a.created_at, a.id`,
 )
 
 export type KeyRevocation = {

@@ -29,20 +29,20 @@ export const GRACE_SECONDS_MAX = 30 * 24 * 3_600
 const rotateStatement = statement(
   'rotate_key',
   `with ${KEY_MOMENT},
-may as materialized (select zapfleet.key_refusal($10::text, k.at, $9::int) refusal from k),
+permission as materialized (select zapfleet.key_refusal($10::text, moment.at, $9::int) refusal from moment),
 old as materialized (
-  select a.* from zapfleet.api_keys a, k, may where may.refusal is null and a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > k.at)
+  select a.* from zapfleet.api_keys a, moment, permission where permission.refusal is null and a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > moment.at)
   for update of a),
 made as (
   insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces, created_by_key, family)
-  select $3::text, $4::bytea, o.role, o.label, k.at, $5::text,
-    case when $6::bool then $7::timestamptz else k.at + (o.expires_at - o.created_at) end, o.id, $10::text, coalesce(o.family, o.id)
-  from old o, k returning *),
+  select $3::text, $4::bytea, o.role, o.label, moment.at, $5::text,
+    case when $6::bool then $7::timestamptz else moment.at + (o.expires_at - o.created_at) end, o.id, $10::text, coalesce(o.family, o.id)
+  from old o, moment returning *),
 ended as (
-  update zapfleet.api_keys x set expires_at = least(x.expires_at, k.at + $8::int * interval '1 second')
-  from old o, k where x.id = o.id returning x.*)
-select true is_new, may.refusal, ${KEY_COLUMNS} from k cross join may left join made a on true
-union all select false, may.refusal, ${KEY_COLUMNS} from may, ended a, k`,
+  update zapfleet.api_keys x set expires_at = least(x.expires_at, moment.at + $8::int * interval '1 second')
+  from old o, moment where x.id = o.id returning x.*)
+select true is_new, permission.refusal, ${KEY_COLUMNS} from moment cross join permission left join made a on true
+union all select false, permission.refusal, ${KEY_COLUMNS} from permission, ended a, moment`,
 )
 
 export type KeyRotation = {

@@ -98,20 +98,20 @@ function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' 
   return statement(
     `claim_${which}_${kind}`,
     `with ${MOMENT},
-i as (
+claimed as (
   update public.whatsapp_instances i
   set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
-    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, k.at)
-  from k
+    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at)
+  from moment
   where ${wanted} and ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning i.*, k.at),
-ins as (
+  returning i.*, moment.at),
+inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from i)
-select k.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from claimed i)
+select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, coalesce(i.prioridade, 1), extract(epoch from i.ultima_msg_at) * 1000, i.duplicata_de is not null) end seat
   ${which === 'own' ? `, ${present} present` : ''}
-from k left join i on true`,
+from moment left join claimed i on true`,
   )
 }

@@ -21,7 +21,7 @@ import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
  * locked at once is `busy` and comes again, and nobody else waits for it.
  *
  * CTEs are joined on plain columns and filtered late: a filter makes the planner take a CTE for one row, and it then compares
- * each row of one with each row of the other. So `li` holds removed instances too, which are never `up`.
+ * each row of one with each row of the other. So `locked` holds removed instances too, which are never `can_send`.
  *
  * Rows are looked for by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
  *
@@ -38,51 +38,55 @@ import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
  */
 export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): Statement {
   const { kind, sqlType: type, table } = clients
-  const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = a.client),
-    (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact))`
+  const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = reserves.client),
+    (select s.preferred_instance from zapfleet.contacts s where s.id = reserves.contact))`
   const parts = some === 'move' ? moving(clients, present) : staying(present)
-  const fits = '(li.up and b.place <= least(li.ch - li.sh, li.cd - li.sd))'
+  const fits =
+    '(locked.can_send and checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today))'
   return statement(
     `claim_${some}_${kind}`,
     `with ${MOMENT},
-a as (
+reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
-  with ordinality as a(id, contact, client, believed, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
-li as materialized (
-  select i.nome, k.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
-    ${MANAGED} managed, ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null up
-  from public.whatsapp_instances i, k where i.nome = any($13::text[])
+  with ordinality as reserves(id, contact, client, believed, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
+locked as materialized (
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) priority, i.ultima_msg_at, i.duplicata_de is not null is_duplicate,
+    ${MANAGED} managed, ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null can_send
+  from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
 ${parts.contacts},
-ins as (
+inserted as (
   insert into zapfleet.reservations
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner)
-  select b.id, b.instance, b.contact, b.strategy, b.preference, b.key, b.hash, li.h, li.d, li.at, b.owner
-  from b join li on li.nome = b.instance where ${fits} and b.agrees
-  order by b.key, b.id
+  select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, checked.key, checked.hash,
+    locked.hour_window, locked.day_window, locked.at, checked.owner
+  from checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
+  order by checked.key, checked.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
   returning id, instance_name),
-seat as materialized (
-  select li.*, coalesce(g.n, 0) n from li left join (select instance_name, count(*)::int n from ins group by 1) g on g.instance_name = li.nome),
-cnt as (
+seats as materialized (
+  select locked.*, coalesce(g.grants, 0) grants from locked
+  left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
+counted as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = s.sh + s.n, msgs_enviadas_dia = s.sd + s.n, janela_hora = s.h, janela_dia = s.d, ultima_msg_at = greatest(s.ultima_msg_at, s.at)
-  from seat s where s.n > 0 and w.nome = s.nome returning 1)${parts.writes}
-select (select at from k) at,
-  (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.ch, s.cd, s.sh + s.n, s.sd + s.n, s.prio,
-     extract(epoch from case when s.n > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.dup)) from seat s where s.managed) seats,
-  (select json_agg(json_build_array(b.ord, case
-     when b.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = b.key) > 0 then 'key'
-     when not b.free then 'busy'
-     when not b.agrees then 'stale'
-     when b.key is not null and ${fits} then 'key'
-     else 'full' end, b.present))
-   from b left join ins using (id) left join li on li.nome = b.instance where ins.id is null) denied`,
+  set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants, 
+    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at)
+  from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
+select (select at from moment) at,
+  (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
+     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate)) from seats s where s.managed) seats,
+  (select json_agg(json_build_array(checked.ord, case
+     when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
+     when not checked.free then 'busy'
+     when not checked.agrees then 'stale'
+     when checked.key is not null and ${fits} then 'key'
+     else 'full' end, checked.present))
+   from checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied`,
   )
 }
 
 /**
- * The parts of the statement that differ. `contacts` ends in CTE `b`: the reserves with the `present` number of each contact
+ * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `present` number of each contact
  * (null without one), whether it was `free` to be locked, if it had to be, and whether all `agrees` with what was believed.
  * `offset 0` keeps the planner from looking each contact up once for every mention of its number.
  */
@@ -93,9 +97,9 @@ function staying(present: string): Parts {
   return {
     parameter: '',
     column: '',
-    contacts: `b as materialized (
-  select a.*, true free, c.present, a.contact is null or c.present is not distinct from a.believed agrees
-  from a, lateral (select case when a.contact is not null then ${present} end present offset 0) c)`,
+    contacts: `checked as materialized (
+  select reserves.*, true free, c.present, reserves.contact is null or c.present is not distinct from reserves.believed agrees
+  from reserves, lateral (select case when reserves.contact is not null then ${present} end present offset 0) c)`,
     writes: '',
   }
 }
@@ -107,40 +111,46 @@ function staying(present: string): Parts {
 function moving({ kind, sqlType: type, table }: ClientIds, present: string): Parts {
   const isClientesUsed = kind !== 'none'
   const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
-  const isClient = isClientesUsed ? `(select count(*) from ${table} c where c.id = a.client) > 0` : 'false'
+  const isClient = isClientesUsed
+    ? `(select count(*) from ${table} c where c.id = reserves.client) > 0`
+    : 'false'
   return {
     parameter: ', $15::bool[]',
     column: ', moves',
-    contacts: `lc as materialized (
-  select c.id, nullif(c.instancia_preferida, '') pref from ${table} c
-  where c.id = any($17::${type}[]) and (select count(*) from li) >= 0 ${lock}),
-ls as materialized (
-  select s.id, s.preferred_instance pref from zapfleet.contacts s
-  where s.id = any($16::text[]) and (select count(*) from lc) >= 0 order by s.id for no key update of s),
-lf as materialized (
-  select f.id, zapfleet.lock_first_contact(f.id, f.client) pref
+    contacts: `locked_clients as materialized (
+  select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c
+  where c.id = any($17::${type}[]) and (select count(*) from locked) >= 0 ${lock}),
+locked_contacts as materialized (
+  select s.id, s.preferred_instance preferred from zapfleet.contacts s
+  where s.id = any($16::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
+first_contacts as materialized (
+  select f.id, zapfleet.lock_first_contact(f.id, f.client) preferred
   from (select id, client from unnest($18::text[], $19::${type}[]) f(id, client)
-        where (select count(*) from ls) >= 0 order by hashtext(id), id) f),
-b as materialized (
+        where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
+checked as materialized (
   select c.*, c.free and (c.contact is null or c.present is not distinct from c.believed) agrees from (
-  select a.*, lc.id is not null in_clients, not (a.moves and a.client is not null and lc.id is null and ${isClient}) free,
-    case when a.contact is null then null when a.moves then coalesce(lc.pref, ls.pref, lf.pref) else ${present} end present
-  from a left join (select id, min(pref) pref from lc group by id) lc on a.moves and lc.id = a.client
-    left join ls on a.moves and ls.id = a.contact left join lf on a.moves and lf.id = a.contact
-  where (select count(*) from lf) >= 0 offset 0) c)`,
+  select reserves.*, locked_clients.id is not null in_clients,
+    not (reserves.moves and reserves.client is not null and locked_clients.id is null and ${isClient}) free,
+    case when reserves.contact is null then null
+      when reserves.moves then coalesce(locked_clients.preferred, locked_contacts.preferred, first_contacts.preferred) else ${present} end present
+  from reserves
+    left join (select id, min(preferred) preferred from locked_clients group by id) locked_clients on reserves.moves and locked_clients.id = reserves.client
+    left join locked_contacts on reserves.moves and locked_contacts.id = reserves.contact
+    left join first_contacts on reserves.moves and first_contacts.id = reserves.contact
+  where (select count(*) from first_contacts) >= 0 offset 0) c)`,
     writes: `,
-mv as materialized (
-  select distinct b.contact, b.client, b.in_clients, b.instance from b join ins using (id) where b.moves),
+moves as materialized (
+  select distinct checked.contact, checked.client, checked.in_clients, checked.instance from checked join inserted using (id) where checked.moves),
 ${
   isClientesUsed
-    ? `mc as (
-  update public.clientes c set instancia_preferida = mv.instance from mv where mv.in_clients and c.id = mv.client returning 1),
+    ? `updated_clients as (
+  update public.clientes c set instancia_preferida = moves.instance from moves where moves.in_clients and c.id = moves.client returning 1),
 `
     : ''
-}ms as (
-  insert into zapfleet.contacts (id, preferred_instance) select mv.contact, mv.instance from mv where not mv.in_clients order by 1
+}inserted_contacts as (
+  insert into zapfleet.contacts (id, preferred_instance) select moves.contact, moves.instance from moves where not moves.in_clients order by 1
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
-mu as (
-  update zapfleet.contacts s set preferred_instance = mv.instance from mv where mv.in_clients and s.id = mv.contact returning 1)`,
+updated_contacts as (
+  update zapfleet.contacts s set preferred_instance = moves.instance from moves where moves.in_clients and s.id = moves.contact returning 1)`,
   }
 }

@@ -18,22 +18,22 @@ export type Completer = {
 }
 
 /**
- * The reservations of a batch, locked and judged. `goes`: still reserved, and one of its callers owns it or settles any; a
+ * The reservations of a batch, locked and judged. `may_complete`: still reserved, and one of its callers owns it or settles any; a
  * reservation without an owner is settled by any key. An id may come from several callers.
  *
- * What follows reads `lr` alone. An UPDATE returns rows too, but a planner with statistics of `state` and `owner` takes it
- * for one row, and joins it to `lr` by comparing each row with each other one.
+ * What follows reads `checked` alone. An UPDATE returns rows too, but a planner with statistics of `state` and `owner` takes it
+ * for one row, and joins it to `checked` by comparing each row with each other one.
  */
-const lockedReservations = (after: string): string => `locked as materialized (
+const lockedReservations = (after: string): string => `locked_reservations as materialized (
   select r.* from zapfleet.reservations r where r.id = any($3::uuid[]) ${after} order by r.id for no key update of r),
-lr as materialized (
-  select r.*, r.state = 'reserved' and (r.owner is null or c.any_key or r.owner = any(c.owners)) goes
-  from locked r join (select c.id, bool_or(c.by is null) any_key, array_agg(c.by) owners from unnest($3::uuid[], $4::text[]) c(id, by) group by 1) c
+checked as materialized (
+  select r.*, r.state = 'reserved' and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_complete
+  from locked_reservations r join (select c.id, bool_or(c.by is null) is_any_key, array_agg(c.by) owners from unnest($3::uuid[], $4::text[]) c(id, by) group by 1) c
     on c.id = r.id)`
 
-/** The columns of ReservationRow after the statement: `r` is a row of `lr`. */
+/** The columns of ReservationRow after the statement: `r` is a row of `checked`. */
 const completedColumns = (to: 'confirmed' | 'released'): string =>
-  RESERVATION_COLUMNS.replace('r.state', `case when r.goes then '${to}' else r.state end as state`)
+  RESERVATION_COLUMNS.replace('r.state', `case when r.may_complete then '${to}' else r.state end as state`)
 
 /**
  * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited
@@ -46,32 +46,36 @@ const completedColumns = (to: 'confirmed' | 'released'): string =>
 const releaseStatement: Statement = statement(
   'release',
   `with ${MOMENT},
-r0 as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
-li as materialized (
-  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) prio, i.ultima_msg_at, i.duplicata_de is not null dup,
+requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
+locked_instances as materialized (
+  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) priority, i.ultima_msg_at, i.duplicata_de is not null is_duplicate,
     i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
-  from public.whatsapp_instances i, k where i.nome in (select instance_name from r0) order by i.nome for no key update of i),
-${lockedReservations('and (select count(*) from li) >= 0')},
-rel as (
-  update zapfleet.reservations r set state = 'released', settled_at = k.at from lr, k where r.id = lr.id and lr.goes returning 1),
-g as materialized (
-  select li.nome, count(*) filter (where lr.hour_window = li.janela_hora)::int nh, count(*) filter (where lr.day_window = li.janela_dia)::int nd
-  from lr join li on li.nome = lr.instance_name where lr.goes group by 1),
-i as materialized (
-  select li.*, g.nome is not null credited, coalesce(g.nh, 0) nh, coalesce(g.nd, 0) nd from li left join g on g.nome = li.nome),
-cnt as (
+  from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
+${lockedReservations('and (select count(*) from locked_instances) >= 0')},
+released as (
+  update zapfleet.reservations r set state = 'released', settled_at = moment.at from checked, moment where r.id = checked.id and checked.may_complete returning 1),
+credits as materialized (
+  select locked_instances.nome, count(*) filter (where checked.hour_window = locked_instances.janela_hora)::int as hour,
+    count(*) filter (where checked.day_window = locked_instances.janela_dia)::int as day
+  from checked join locked_instances on locked_instances.nome = checked.instance_name where checked.may_complete group by 1),
+instances as materialized (
+  select locked_instances.*, credits.nome is not null credited, coalesce(credits.hour, 0) hour_credit, coalesce(credits.day, 0) day_credit
+  from locked_instances left join credits on credits.nome = locked_instances.nome),
+counted as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = greatest(0, coalesce(i.msgs_enviadas_hora, 0) - i.nh), msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.nd)
-  from i where w.nome = i.nome and i.credited returning 1),
+  set msgs_enviadas_hora = greatest(0, coalesce(i.msgs_enviadas_hora, 0) - i.hour_credit),
+    msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.day_credit)
+  from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.ch, i.cd, i.prio, i.ultima_msg_at, i.dup,
-    case when i.janela_hora >= k.h then greatest(0, i.sh - i.nh) else 0 end sh, case when i.janela_dia >= k.d then greatest(0, i.sd - i.nd) else 0 end sd
-  from k, i)
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.ultima_msg_at, i.is_duplicate,
+    case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
+    case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
+  from moment, instances i)
 select
-  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.ch, i.cd, i.sh, i.sd, i.prio, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.dup))
+  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.is_duplicate))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
-    select ${completedColumns('released')} from lr r left join room i on i.nome = r.instance_name) x) settled`,
+    select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) settled`,
 )
 
 /** Records that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
@@ -79,11 +83,11 @@ const confirmStatement: Statement = statement(
   'confirm',
   `with ${MOMENT},
 ${lockedReservations('')},
-con as (
-  update zapfleet.reservations r set state = 'confirmed', settled_at = k.at from lr, k where r.id = lr.id and lr.goes returning 1)
+confirmed as (
+  update zapfleet.reservations r set state = 'confirmed', settled_at = moment.at from checked, moment where r.id = checked.id and checked.may_complete returning 1)
 select null seats, (select json_agg(to_json(x)) from (
-  select ${completedColumns('confirmed')} from lr r
-  left join lateral (select ${COUNTERS} from public.whatsapp_instances i, k where i.nome = r.instance_name) i on true) x) settled`,
+  select ${completedColumns('confirmed')} from checked r
+  left join lateral (select ${COUNTERS} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) settled`,
 )
 
 /** A reservation that was read, and the key that holds it. */

@@ -19,9 +19,9 @@ export type ReservationRow = {
   day: number
 }
 
-/** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `k` the moment. */
+/** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
 export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.reserved_at,
-  coalesce(greatest(0, i.ch - i.sh), 0) as hour, coalesce(greatest(0, i.cd - i.sd), 0) as day`
+  coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day`
 
 /** Turns a row into what callers get. */
 export function readReservation(row: ReservationRow): Reservation {
@@ -45,8 +45,8 @@ const KEY_LIFE = `interval '24 hours'`
 const readKeys = statement(
   'read_keys',
   `with ${MOMENT}
-select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= k.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
-from k, zapfleet.reservations r
+select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= moment.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
+from moment, zapfleet.reservations r
 left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
 where r.idempotency_key = any($3::text[])`,
 )
@@ -54,10 +54,10 @@ where r.idempotency_key = any($3::text[])`,
 /** Locks by id, as release and confirm do: by key, the two waited for each other. */
 const expireKeys = statement(
   'expire_keys',
-  `with k as (select coalesce($1::timestamptz, clock_timestamp()) at),
-old as (select r.id from zapfleet.reservations r, k where r.idempotency_key = any($2::text[]) and r.reserved_at <= k.at - ${KEY_LIFE}
+  `with moment as (select coalesce($1::timestamptz, clock_timestamp()) at),
+expired_keys as (select r.id from zapfleet.reservations r, moment where r.idempotency_key = any($2::text[]) and r.reserved_at <= moment.at - ${KEY_LIFE}
   order by r.id for update of r)
-update zapfleet.reservations r set idempotency_key = null from old where r.id = old.id`,
+update zapfleet.reservations r set idempotency_key = null from expired_keys where r.id = expired_keys.id`,
 )
 
 /** Reads what stands under these keys; who is not in the answer is free. */

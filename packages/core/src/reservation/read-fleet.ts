@@ -17,14 +17,14 @@ export type FleetReading = {
 const readStatement = statement(
   'read_fleet',
   `with ${MOMENT}
-select k.at, k.h + interval '1 hour' next_hour,
-  case when date_trunc('day', n.next_day - interval '1 hour', $2::text) > k.d then n.next_day - interval '1 hour' else n.next_day end next_day,
-  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.ch, c.cd, c.sh, c.sd, c.prio, c.last, c.dup)), '[]') from (
-     select i.nome, i.status, i.pausada, ${COUNTERS}, coalesce(i.prioridade, 1) prio,
-       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last, i.duplicata_de is not null dup
+select moment.at, moment.hour_start + interval '1 hour' next_hour,
+  case when date_trunc('day', n.next_day - interval '1 hour', $2::text) > moment.day_start then n.next_day - interval '1 hour' else n.next_day end next_day,
+  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.hourly_capacity, c.daily_capacity, c.sent_this_hour, c.sent_today, c.priority, c.last_sent_ms, c.is_duplicate)), '[]') from (
+     select i.nome, i.status, i.pausada, ${COUNTERS}, coalesce(i.prioridade, 1) priority,
+       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last_sent_ms, i.duplicata_de is not null is_duplicate
      from public.whatsapp_instances i where ${MANAGED} and ($3::text[] is null or i.nome = any($3::text[]))) c) seats
-from k, lateral (
-  select (date_trunc('day', k.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,
+from moment, lateral (
+  select (date_trunc('day', moment.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,
 )
 
 /** Reads the whole fleet, or these names of it. */

@@ -13,12 +13,12 @@ export type Boundaries = { at: Date; nextHour: Date; nextDay: Date }
 const boundariesStatement = statement(
   'boundaries',
   `with ${MOMENT},
-q as (
-  select to_timestamp((floor(extract(epoch from k.at) / 900) + n) * 900) t from k, generate_series(1, 108) n)
-select k.at,
-  (select min(q.t) from q where date_trunc('hour', q.t, $2::text) > k.h) next_hour,
-  (select min(q.t) from q where date_trunc('day', q.t, $2::text) > k.d) next_day
-from k`,
+quarters as (
+  select to_timestamp((floor(extract(epoch from moment.at) / 900) + n) * 900) start from moment, generate_series(1, 108) n)
+select moment.at,
+  (select min(quarters.start) from quarters where date_trunc('hour', quarters.start, $2::text) > moment.hour_start) next_hour,
+  (select min(quarters.start) from quarters where date_trunc('day', quarters.start, $2::text) > moment.day_start) next_day
+from moment`,
 )
 
 /** Asks the database for its time and for when the windows of the counters end. @throws FleetError DATABASE_UNAVAILABLE */

@@ -11,13 +11,13 @@ const LOST = 'its process ended, or lost the database, before the run did'
  */
 const beginStatement = statement(
   'begin_run',
-  `with k as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
-lead as materialized (select from zapfleet.leases l, k where l.name = $4 and l.holder = $3 and l.expires_at > k.at),
+  `with moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+leadership as materialized (select from zapfleet.leases l, moment where l.name = $4 and l.holder = $3 and l.expires_at > moment.at),
 lost as (
   update zapfleet.job_runs r set failed = '${LOST}'
-  where r.job = $2 and r.took_ms is null and r.failed is null and exists (select from lead))
+  where r.job = $2 and r.took_ms is null and r.failed is null and exists (select from leadership))
 insert into zapfleet.job_runs (job, holder, started_at)
-select $2, $3, k.at from k where exists (select from lead) returning id::text`,
+select $2, $3, moment.at from moment where exists (select from leadership) returning id::text`,
 )
 
 const endStatement = statement(

@@ -13,14 +13,14 @@ const ATTEMPTS = 4
  * adds to the raw column knows no windows, and what it adds must count in this one.
  */
 function resetStatement(window: 'hora' | 'dia'): Statement {
-  const start = window === 'hora' ? 'k.h' : 'k.d'
+  const start = window === 'hora' ? 'moment.hour_start' : 'moment.day_start'
   return statement(
     `reset_${window}`,
     `with ${MOMENT},
-l as materialized (
-  select i.nome from public.whatsapp_instances i, k where i.janela_${window} < ${start} order by i.nome for no key update of i)
+locked as materialized (
+  select i.nome from public.whatsapp_instances i, moment where i.janela_${window} < ${start} order by i.nome for no key update of i)
 update public.whatsapp_instances w set msgs_enviadas_${window} = 0, janela_${window} = ${start}
-from l, k where w.nome = l.nome and w.janela_${window} < ${start} returning w.nome`,
+from locked, moment where w.nome = locked.nome and w.janela_${window} < ${start} returning w.nome`,
   )
 }
 

@@ -19,17 +19,17 @@ const beginStatement = statement(
   'begin_session',
   `with ${KEY_MOMENT},
 old as materialized (
-  select x.id from zapfleet.sessions x, k where x.expires_at <= k.at
+  select x.id from zapfleet.sessions x, moment where x.expires_at <= moment.at
   union
   (select x.id from zapfleet.sessions x where x.key_id = $4::text
    order by coalesce(x.last_used_at, x.created_at) desc, x.id offset $9::int - 1)),
 held as materialized (select x.id from zapfleet.sessions x where x.id in (select old.id from old) for update skip locked),
 gone as (delete from zapfleet.sessions x using held where x.id = held.id),
-s as (
+begun as (
   insert into zapfleet.sessions (id, digest, key_id, key_digest, created_at, expires_at, address, browser)
-  select $2::text, $3::bytea, $4::text, $5::bytea, k.at, k.at + $6::int * interval '1 second', $7::text, $8::text from k
+  select $2::text, $3::bytea, $4::text, $5::bytea, moment.at, moment.at + $6::int * interval '1 second', $7::text, $8::text from moment
   returning *)
-select ${SESSION_COLUMNS} from s`,
+select ${SESSION_COLUMNS} from begun s`,
 )
 
 /**

@@ -7,8 +7,8 @@ import type { SessionFleet } from './session-fleet.ts'
 const listStatement = statement(
   'list_sessions',
   `with ${KEY_MOMENT}
-select ${SESSION_COLUMNS} from zapfleet.sessions own join zapfleet.sessions s using (key_id, key_digest), k
-where own.id = $2::text and s.expires_at > k.at
+select ${SESSION_COLUMNS} from zapfleet.sessions own join zapfleet.sessions s using (key_id, key_digest), moment
+where own.id = $2::text and s.expires_at > moment.at
 order by coalesce(s.last_used_at, s.created_at) desc, s.id`,
 )
 

@@ -39,8 +39,8 @@ type Row = { id: string; digest: Buffer; key_id: string; key_digest: Buffer; end
 const readStatement = statement(
   'live_sessions',
   `with ${KEY_MOMENT}
-select s.id, s.digest, s.key_id, s.key_digest, extract(epoch from s.expires_at - k.at)::float8 * 1000 ends_in_ms
-from zapfleet.sessions s, k where s.id = any($2::text[]) and s.expires_at > k.at`,
+select s.id, s.digest, s.key_id, s.key_digest, extract(epoch from s.expires_at - moment.at)::float8 * 1000 ends_in_ms
+from zapfleet.sessions s, moment where s.id = any($2::text[]) and s.expires_at > moment.at`,
 )
 
 /** @param nowMs a monotonic clock; for tests */
