@@ -78,7 +78,7 @@ function pickOf(instance: string, at: number): Pick {
     idempotencyKey: null,
     hash: null,
   } as PendingReserve
-  return { reserve, instance, place: 1, believed: null, moves: false, outcome: 'none' }
+  return { reserve, instance, place: 1, expected: null, moves: false, outcome: 'none' }
 }
 
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never

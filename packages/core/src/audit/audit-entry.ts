@@ -1,13 +1,13 @@
 /** An act of an admin, as it is about to happen. Nothing in it is secret. */
 export type Act = {
   requestId: string
-  /** Who: the public id and the label of the key. */
+  /** The public id and the label of the key that acts. */
   key: { id: string; label: string }
-  /** Where the call came from, masked. */
+  /** The address of the call, masked. */
   address: string
   /** What, by the name of its procedure: `instance.delete`. */
   act: string
-  /** On what: an instance's name, a key's id, a masked contact; null: the fleet as a whole, or not known yet. */
+  /** The object of the act: an instance's name, a key's id, a masked contact; null: the fleet as a whole, or not known yet. */
   target: string | null
   /** What stood there right before; null: nothing. */
   before: object | null
@@ -19,7 +19,7 @@ export type ActEnd = {
   outcome: string
   /** Given where the act itself made what it was done on. */
   target?: string | undefined
-  /** What stands there right after; null: nothing. */
+  /** The object right after the act; null: nothing. */
   after: object | null
   tookMs: number
 }
@@ -30,7 +30,7 @@ export type AuditEntry = Omit<Act, 'before'> & {
   at: string
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
-  /** Null while it runs, and for ever where nobody saw its end: then it may have happened or not. */
+  /** Null while it runs, and for good where its end was not recorded: then it may have happened or not. */
   outcome: string | null
   tookMs: number | null
 }

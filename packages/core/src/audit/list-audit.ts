@@ -8,7 +8,7 @@ export type AuditFilter = {
   /** Any of these. */
   targets?: readonly string[] | undefined
   keyId?: string | undefined
-  /** `done`, `failed` (any error) or `open` (its end was not seen). */
+  /** `done`, `failed` (any error) or `open` (its end was not recorded). */
   outcome?: 'done' | 'failed' | 'open' | undefined
   /** From this instant on. */
   from?: Date | undefined
@@ -57,7 +57,7 @@ export async function listAudit(
   filter: AuditFilter,
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
   const { act, targets, keyId, outcome, from, to, cursor, limit } = filter
-  const rows = await // One more than asked for tells whether there is another page.
+  const rows = await // One row more than the limit shows whether there is another page.
   fleet.sql.run<Row>(listStatement, [act, targets, keyId, outcome, from, to, cursor, limit + 1])
   const page = rows.slice(0, limit)
   return {

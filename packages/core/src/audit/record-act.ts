@@ -35,7 +35,7 @@ export async function beginAct(fleet: Pick<Ground, 'sql' | 'clock'>, act: Act): 
   return row.id
 }
 
-/** Writes down how it ended. @throws FleetError DATABASE_UNAVAILABLE: the row then says that nobody saw the end */
+/** Records how an act ended. @throws FleetError DATABASE_UNAVAILABLE: the row then has no end */
 export async function endAct(fleet: Pick<Ground, 'sql'>, id: string, end: ActEnd): Promise<void> {
   const { outcome, target = null, after, tookMs } = end
   const stored = after === null ? null : JSON.stringify(after)

@@ -7,7 +7,7 @@ export type ContactCounts = {
   counts: { name: string; contacts: number }[]
 }
 
-/** Counting reads both tables of contacts whole, some 100 ms for 100,000; calls within this time share one count. */
+/** Counting reads both tables of contacts completely, some 100 ms for 100,000; calls within this time share one count. */
 const SHARED_FOR_MS = 15_000
 
 export function createContactCounts(): SharedFor<ContactCounts> {

@@ -2,10 +2,10 @@ import { findInstanceRow } from '../instance/get-instance.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { writePreference } from './preference.ts'
 
-/** A person the bot talks to and the number they hear from; null before the first message. */
+/** A contact of the bot and its preferred number; null before the first message. */
 export type Contact = { id: string; preferredInstance: string | null }
 
-/** The contact's number. A contact that nobody wrote to yet has none, and is no error. */
+/** Reads a contact's number. A contact without messages has none, and is no error. */
 export async function getContact(fleet: ContactFleet, input: { id: string }): Promise<Contact> {
   const preferredInstance = await fleet.preferences.refresh(fleet.clients.canonical(input.id))
   return { id: input.id, preferredInstance }
@@ -21,7 +21,7 @@ export async function setPreference(
   return { id: input.id, preferredInstance: input.instanceName }
 }
 
-/** Takes the contact's number away: the next message goes by the strategy. */
+/** Removes the contact's number: the strategy chooses for the next message. */
 export async function clearPreference(fleet: ContactFleet, input: { id: string }): Promise<Contact> {
   await writePreference(fleet, input.id, null)
   return { id: input.id, preferredInstance: null }

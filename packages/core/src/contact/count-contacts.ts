@@ -5,8 +5,8 @@ import type { ContactCounts } from './contact-counts.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 
 /**
- * By the type of `clientes.id`: `fits`, SQL that is true for the id `s.id` of a contact only when it may be one of clientes, and
- * `id`, that id in the type, null when it is none. The length of a uuid also tells the planner that few ids are.
+ * By the type of `clientes.id`: `fits`, SQL that is true for the id `s.id` of a contact only when it may be one of clientes,
+ * and `id`, that id in the type, null when it is none. The length of a uuid also lets the planner estimate that few ids are.
  */
 const CLIENT_ID: Record<ClientIds['sqlType'], { fits: string; id: string }> = {
   text: { fits: 'true', id: 's.id' },
@@ -22,9 +22,9 @@ const CLIENT_ID: Record<ClientIds['sqlType'], { fits: string; id: string }> = {
 }
 
 /**
- * A contact's number is what its row in clientes names, else what the side table does. Counts both tables by number, then takes
- * off the contacts of the side table that clientes names a number for: only ids that can be ids of clientes are looked up there.
- * Needs ids that are unique in clientes.
+ * A contact's number is the one in its row of clientes, else the one in the side table. Counts both tables by number, then
+ * subtracts the contacts of the side table that have a number in clientes: only ids that can be ids of clientes are read
+ * there. Needs ids that are unique in clientes.
  */
 const countStatement = (type: ClientIds['sqlType']): Statement =>
   statement(
@@ -41,7 +41,7 @@ select p.preferred as name, sum(p.contacts)::int contacts from (
 group by p.preferred having sum(p.contacts) > 0 order by p.preferred`,
   )
 
-/** The same where an adopted table may hold an id twice, or ids of a type that contacts are not looked up by. */
+/** The same where an adopted table may hold an id twice, or has ids of a type by which contacts cannot be looked up. */
 const countAnyStatement = statement(
   'count_contacts',
   `with c as materialized (

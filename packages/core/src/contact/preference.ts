@@ -3,11 +3,12 @@ import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 
 /**
- * Writes one contact's number outside a claim, with the locks in the claim's order: the row of `clientes`, the side
- * table's, then the lock of first contacts. `clientes` is only updated; who is not in it lives in the side table.
+ * Writes one contact's number outside a claim, with the locks in the claim's order: the row of `clientes`, the row of the
+ * side table, then the lock of first contacts. `clientes` is only updated; a contact that is not in it is stored in the side
+ * table.
  *
  * Parameters: $1 contact, $2 the contact as an id of clientes, $3 the number (null clears it), $4 whether the present one
- * must be $5. Answers whether it was written and the present number.
+ * must be $5. Returns whether it was written, and the present number.
  */
 function writeStatement({ kind, sqlType, table }: ClientIds): Statement {
   const isClientesUsed = kind !== 'none'

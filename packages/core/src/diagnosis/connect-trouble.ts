@@ -17,7 +17,7 @@ export type ConnectTrouble =
   | 'not_postgres'
   | 'other'
 
-/** By the words first, since one SQLSTATE stands for several of them; then by SQLSTATE and the codes of Node. */
+/** By the message first, since one SQLSTATE has several causes; then by SQLSTATE and the codes of Node. */
 const WORDS: readonly (readonly [RegExp, ConnectTrouble])[] = [
   [/unsupported startup parameter/i, 'pooler'],
   [/tenant or user not found/i, 'unknown_tenant'],
@@ -58,7 +58,7 @@ export function connectTrouble(error: unknown): ConnectTrouble {
   return code === '' || code === 'ECONNRESET' ? 'not_postgres' : 'other'
 }
 
-/** Node tries every address of a host and throws all failures at once: the first stands for them. */
+/** Node tries every address of a host and throws all failures at once; the first one is used. */
 function innermost(error: unknown): { code: string; message: string } {
   const first = error instanceof AggregateError ? error.errors[0] : error
   const { code, message } = (first ?? {}) as { code?: unknown; message?: unknown }

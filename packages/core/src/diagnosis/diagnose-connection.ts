@@ -5,7 +5,7 @@ import pg from 'pg'
 import { prepareConnections, type TlsState } from '../ground/prepare-connections.ts'
 import { type ConnectTrouble, connectTrouble } from './connect-trouble.ts'
 
-/** What is seen of a database from its door. `clock`: how far it is ahead of this process, give or take `doubtMs`. */
+/** What one connection to a database shows. `clock`: how far it is ahead of this process, within `doubtMs`. */
 export type ConnectionDiagnosis =
   | { connected: false; trouble: ConnectTrouble; message: string }
   | {
@@ -14,7 +14,7 @@ export type ConnectionDiagnosis =
       /** As PostgreSQL numbers itself: 130004 is 13.4. */
       version: number
       user: string
-      /** A word that two doors to one database of one server share. */
+      /** Equal for two connections to one database of one server. */
       identity: string
       /** It takes no writes: a standby, or set so. */
       readOnly: boolean
@@ -42,7 +42,7 @@ export async function withConnection<Result>(
     connectionTimeoutMillis: withinMs,
     query_timeout: withinMs,
     application_name: 'zapfleet doctor',
-    // A word of our own: whoever drops it drops every setting.
+    // A setting of our own: a pooler that drops it drops every setting.
     ...(pooled ? {} : { options: '-c zapfleet.doctor=here' }),
   })
   client.on('error', () => {})
@@ -50,12 +50,12 @@ export async function withConnection<Result>(
     await client.connect()
     return await work(client, { tookMs: Math.round(performance.now() - startedAt), tls })
   } finally {
-    // A server that hangs does not say goodbye either.
+    // A server that hangs does not confirm the end of the connection.
     await Promise.race([client.end().catch(() => {}), sleep(500)])
   }
 }
 
-/** One question that can change nothing, whatever stands between us and the database. */
+/** Runs one statement in a read-only transaction, also behind a transaction pooler. */
 export async function queryReadOnly<Row extends pg.QueryResultRow>(
   client: pg.Client,
   text: string,
@@ -69,7 +69,7 @@ export async function queryReadOnly<Row extends pg.QueryResultRow>(
   }
 }
 
-/** Tries the door of a database and says what stands behind it; changes nothing and never throws. */
+/** Connects to a database and reads what its server is; changes nothing and never throws. */
 export async function diagnoseConnection(url: string, withinMs = 5_000): Promise<ConnectionDiagnosis> {
   try {
     return await withConnection(url, withinMs, async (client, { tookMs, tls }) => {
@@ -110,7 +110,7 @@ export async function diagnoseConnection(url: string, withinMs = 5_000): Promise
   }
 }
 
-/** The first question on a connection is slow; of three, the quickest tells the most. */
+/** The first query on a connection is slow; of three, the fastest is the most exact. */
 async function readClock(client: pg.Client): Promise<{ aheadMs: number; doubtMs: number }> {
   let best = { aheadMs: 0, doubtMs: Number.POSITIVE_INFINITY }
   for (let turn = 0; turn < 3; turn++) {
@@ -124,7 +124,7 @@ async function readClock(client: pg.Client): Promise<{ aheadMs: number; doubtMs:
   return { aheadMs: Math.round(best.aheadMs), doubtMs: Math.ceil(best.doubtMs) }
 }
 
-/** Listens on a channel of its own, which nobody else does, and calls out on it. */
+/** Listens on a channel that no other program uses, and notifies it. */
 async function deliversNotifications(client: pg.Client): Promise<boolean> {
   const word = randomUUID()
   const patience = AbortSignal.timeout(ECHO_WITHIN_MS)

@@ -3,8 +3,8 @@ import { diagnoseRegistry, type RegistryDiagnosis } from './diagnose-registry.ts
 import { diagnoseSchema, type SchemaDiagnosis } from './diagnose-schema.ts'
 
 /**
- * All that a look at the database brought. `door`: by DATABASE_URL; `directDoor`: by DIRECT_URL, null when it is the same.
- * `served` is the schema as the serving role sees it, `migrating` as the one of DIRECT_URL does. What could not be read is
+ * What was read of the database. `connection`: by DATABASE_URL; `directConnection`: by DIRECT_URL, null when it is the same.
+ * `served` is the schema as the serving role sees it, `migrating` as the role of DIRECT_URL does. What could not be read is
  * null, with the reason in `unreadable`.
  */
 export type DatabaseDiagnosis = {
@@ -17,8 +17,7 @@ export type DatabaseDiagnosis = {
 }
 
 /**
- * Looks at a fleet's database through its doors, whether it is migrated or not, in read-only transactions. Changes nothing
- * and never throws.
+ * Reads a fleet's database by both URLs, migrated or not, in read-only transactions. Changes nothing and never throws.
  */
 export async function diagnoseDatabase(where: {
   databaseUrl: string

@@ -3,11 +3,11 @@ import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 
-/** What a migrated database tells of its fleet. Ages are in milliseconds by the database's clock. */
+/** What a migrated database holds of its fleet. Ages are in milliseconds by the database's clock. */
 export type RegistryDiagnosis = {
   /** The IANA name that is stored; null: none yet. */
   timeZone: string | null
-  /** Whether this PostgreSQL knows the time zone that the environment names. */
+  /** Whether this PostgreSQL has the time zone of the environment. */
   knowsTimeZone: boolean
   /** Every number of the registry and its status, by name. */
   instances: {
@@ -19,7 +19,7 @@ export type RegistryDiagnosis = {
     /** The registered phone in one spelling for each phone, as `canonicalPhone`; null: none, or a text that is none. */
     registeredPhone: string | null
   }[]
-  /** Who leads the schedulers; `leftMs` of the lease, negative when nobody renewed it. Null: nobody ever did, or left. */
+  /** The leader of the schedulers; `leftMs` of its lease, negative when it was not renewed. Null: none ever led, or it left. */
   leader: { holder: string; leftMs: number } | null
   /** When a health round last began, and how long after the one before; null: never. */
   polling: { ageMs: number; periodMs: number | null; failed: string | null } | null
@@ -27,11 +27,11 @@ export type RegistryDiagnosis = {
   failedJobs: { job: string; failed: string }[]
   /** Instances that are deleted here and that Evolution still has to let go. */
   removals: string[]
-  /** The secret in our webhooks' header; null before it was first needed. Never show it. */
+  /** The secret in the header of our webhooks; null before it was first needed. Never show it. */
   webhookSecret: string | null
 }
 
-/** Reads what a migrated database knows of its fleet; changes nothing. */
+/** Reads what a migrated database holds of its fleet; changes nothing. */
 export async function diagnoseRegistry(
   client: pg.Client,
   { timeZone, defaultCountry }: { timeZone: string; defaultCountry: string },

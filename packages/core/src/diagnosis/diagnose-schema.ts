@@ -4,7 +4,7 @@ import { compareMigrations, type MigrationState, type RecordedMigration } from '
 import { HIDING, SERVING_TABLES } from '../ground/read-hidden-tables.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 
-/** What a database holds of ours, and what the role that asks may do with it. */
+/** What a database holds of ours, and what the connected role may do with it. */
 export type SchemaDiagnosis = {
   /** Null where this role may not read which are applied. */
   migrations: MigrationState | null
@@ -18,14 +18,14 @@ export type SchemaDiagnosis = {
   cannotMigrate: string[]
   /** What this role lacks to serve, "UPDATE on public.clientes"; empty before the migrations. */
   cannotServe: string[]
-  /** Tables whose rows row level security hides from this role, all of them or, by the conditions of policies, perhaps some. */
+  /** Tables whose rows row level security hides from this role: all rows or, by the conditions of policies, some. */
   hidden: string[]
   perhapsHidden: string[]
-  /** What Supabase's REST door lets anybody with its public key do: "anon: SELECT on public.clientes". */
+  /** What Supabase's REST API permits everybody who has its public key: "anon: SELECT on public.clientes". */
   exposed: string[]
 }
 
-/** Reads what the tables are and who may do what; changes nothing. */
+/** Reads which tables exist and which rights the roles have; changes nothing. */
 export async function diagnoseSchema(client: pg.Client): Promise<SchemaDiagnosis> {
   const relations = await queryReadOnly<Relation>(client, RELATIONS)
   const named = (name: string): Relation | undefined => relations.find((one) => one.name === name)
@@ -73,8 +73,8 @@ type Relation = {
 }
 
 /**
- * What a role of Supabase's REST door may do with a table that has no row level security; null for nothing. Everybody may read
- * the settings: they hold no secret, and the counting function reads them as its caller.
+ * What a role of Supabase's REST API may do with a table that has no row level security; null for nothing. Every role may
+ * read the settings: they hold no secret, and the counting function reads them as its caller.
  */
 const openTo = (role: string): string => `case when not c.relrowsecurity then (
     select nullif(concat_ws(', ',
@@ -93,7 +93,7 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f')
   and ${SERVING_TABLES}
 order by 1`
 
-/** The first migration begins with a question that raises every reason at once: it is asked here, where it can change nothing. */
+/** The first migration begins with a check that raises every reason at once. It is run here, where it can change nothing. */
 async function whyNotAdoptable(client: pg.Client, sql: string): Promise<string | null> {
   const question = /DO \$adopt\$[\s\S]*?\$adopt\$;/.exec(sql)?.[0]
   if (question === undefined) throw new Error('the first migration has no question about adopting')
@@ -105,13 +105,13 @@ async function whyNotAdoptable(client: pg.Client, sql: string): Promise<string |
   } catch (error) {
     const { message } = error as Error
     const words = message.replace(/^zapfleet cannot adopt this database; nothing was changed: /, '')
-    // It says so once for each column of what is no table.
+    // The message has one reason for each column of a relation that is no table.
     reasons.unshift(...new Set(words.split(/; (?=public\.)/)))
   }
   return reasons.length > 0 ? reasons.join('; ') : null
 }
 
-/** Functions of the name we replace that could not be replaced, or would stand beside ours and make calls ambiguous. */
+/** Functions with the name of ours that could not be replaced, or would make calls of ours ambiguous. */
 const OTHER_FUNCTIONS = `select format('the function public.%s(%s) returns %s', proname, pg_get_function_identity_arguments(oid), pg_get_function_result(oid)) found
 from pg_proc where pronamespace = 'public'::regnamespace and proname = 'incrementar_contador_instancia'
   and (pg_get_function_identity_arguments(oid), pg_get_function_result(oid)) is distinct from ('p_nome character varying', 'void')

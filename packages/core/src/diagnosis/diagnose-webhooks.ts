@@ -2,26 +2,26 @@ import type { Evolution } from '@zapfleet/evolution'
 import pLimit from 'p-limit'
 import { fleetWebhook, webhookOwner } from '../webhook/webhook.ts'
 
-/** Whose webhook the numbers have on Evolution: names, each list in the order that was asked. */
+/** The owner of each instance's webhook on Evolution: names, each list in the order of the input. */
 export type WebhooksDiagnosis = {
   ours: string[]
   /** Ours, with an address that PUBLIC_URL does not name any more. */
   moved: string[]
   another: string[]
   nobody: string[]
-  /** Evolution did not say. */
+  /** Evolution did not return it. */
   unread: string[]
 }
 
 const AT_A_TIME = 20
 
-/** Asks Evolution for the webhook of each instance; changes nothing and never throws. */
+/** Reads the webhook of each instance from Evolution; changes nothing and never throws. */
 export async function diagnoseWebhooks(
   evolution: Pick<Evolution, 'findWebhook'>,
   asked: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
 ): Promise<WebhooksDiagnosis> {
   const { publicUrl, secret, names, timeoutMs = 5_000 } = asked
-  // Without a secret none of ours can be there; the address alone tells.
+  // Without a secret only the address can identify a webhook of ours.
   const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '')
   const sight: WebhooksDiagnosis = { ours: [], moved: [], another: [], nobody: [], unread: [] }
   const limit = pLimit(AT_A_TIME)

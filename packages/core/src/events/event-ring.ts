@@ -4,11 +4,11 @@ import type { InstanceEvent } from './event.ts'
 export type Numbered = { id: bigint; event: InstanceEvent }
 
 /**
- * The last events in memory, in the order of their ids, without a hole. Its size is fixed: whoever is behind its oldest
- * must read the table.
+ * The last events in memory, in the order of their ids, without a gap. Its size is fixed: a subscriber that is behind its
+ * oldest event reads the table.
  */
 export type EventRing = {
-  /** The newest id it knows; where the next reading of the table goes on. */
+  /** The newest id in it; the next reading of the table begins after it. */
   newest(): bigint
   /** Every event above this id is in the ring. */
   floor(): bigint
@@ -18,7 +18,7 @@ export type EventRing = {
   after(id: bigint, limit: number): readonly Numbered[] | null
 }
 
-/** @param floor nothing is known of events up to and with this id; @param capacity how many are kept */
+/** @param floor events up to and with this id are not in it; @param capacity how many are kept */
 export function eventRing(floor: bigint, capacity: number): EventRing {
   const slots: Numbered[] = []
   /** Where the oldest lies, once the ring is full. */

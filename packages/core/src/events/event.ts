@@ -8,7 +8,7 @@ export type EventType = (typeof EVENT_TYPES)[number]
 /** A stored change. `id` grows with every commit; `instance` is as it was right after the change. */
 export type InstanceEvent = { id: string; type: EventType; instance: Instance }
 
-/** Counters as they stand now, of the instances whose counters moved. Not stored: it has no id. */
+/** The present counters of the instances whose counters changed. Not stored: it has no id. */
 export type CountersEvent = { type: 'counters'; instances: Instance[] }
 
 export type FleetEvent = InstanceEvent | CountersEvent
@@ -35,7 +35,7 @@ export function parseEventId(text: string): bigint | null {
   return id <= ID_MAX ? id : null
 }
 
-/** Reads a row as of its own moment, never of now: whoever reads it, whenever, sees the same instance. */
+/** Reads a row as of its own moment, never of now: every reading of it returns the same instance. */
 export function toEvent(row: EventRow): InstanceEvent {
   const moment = { at: row.at, hourStart: row.hour_start, dayStart: row.day_start, lastRoundAt: null }
   return { id: row.id, type: row.type, instance: toInstance(rowFromFacts(row.facts), moment) }

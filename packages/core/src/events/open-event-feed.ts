@@ -11,20 +11,20 @@ import { createWaiters } from './waiters.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100
-/** So many subscribers that are far behind may read the table at once; the others wait. */
+/** How many subscribers that are far behind may read the table at once; the others wait. */
 const READERS_AT_ONCE = 2
 const RETRY_READING_MS = 1_000
 
 /** What happens to the fleet, live. */
 export type EventFeed = {
   /**
-   * Every change after `lastEventId`, or from now on without one, in the order of the commits, and between them at most
-   * once a second the counters that moved (for a subscriber that comes back: first once those of all instances). It
-   * lives through restarts of the database, loses nothing, and ends when `signal` is aborted or the fleet is closed. A
-   * slow subscriber costs no memory: it reads the table from where it is.
+   * Every change after `lastEventId`, or from now on without one, in the order of the commits, and between them at most once
+   * a second the counters that changed (for a subscriber that resumes: first those of all instances). It continues through
+   * restarts of the database, loses nothing, and ends when `signal` is aborted or the fleet is closed. A slow subscriber
+   * costs no memory: it reads the table from its position.
    *
-   * Where events after `lastEventId` are pruned already, it begins with the oldest that is left: whoever was away for
-   * weeks reads `instance.list` first.
+   * Where events after `lastEventId` are pruned already, it begins with the oldest that is left: a subscriber that was away
+   * for weeks reads `instance.list` first.
    *
    * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this fleet's events; DATABASE_UNAVAILABLE; OVERLOADED
    * when the fleet is being closed
@@ -61,7 +61,7 @@ export function openEventFeed(ground: Ground, directUrl: string | null): EventFe
     return []
   }
 
-  /** What a subscriber may be told of counters now; null when something else is to be told first, or nothing can be read. */
+  /** The counters for a subscriber; null when events have to be sent first, or nothing can be read. */
   const askCounters = async (
     seen: number,
     cursor: bigint,
@@ -70,7 +70,7 @@ export function openEventFeed(ground: Ground, directUrl: string | null): EventFe
     try {
       const changes = await sampler.since(seen, cursor)
       if (changes.eventId === null || changes.eventId <= cursor) return changes
-      // These instances show events that are not told yet: told after them, those would take counters back.
+      // These instances show events that are not sent yet. Those would take counters back if they were sent afterwards.
       await tail.freshen()
     } catch {
       // The next sample wakes it again.

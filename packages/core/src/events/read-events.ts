@@ -21,7 +21,10 @@ const handedOutStatement = statement(
   'select case when is_called then last_value else 0 end id from zapfleet.event_ids',
 )
 
-/** The events after an id, oldest first. Ids are taken under a lock that is held until the commit, so none comes later below one that is read. */
+/**
+ * The events after an id, oldest first. Ids are taken under a lock that is held until the commit, so no lower id appears
+ * later.
+ */
 export async function readEventsAfter(
   { sql, timeZone }: Ground,
   id: bigint,

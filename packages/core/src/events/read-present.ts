@@ -5,7 +5,7 @@ import { MANAGED } from '../instance/counters-sql.ts'
 import { type Instance, toInstance } from '../instance/instance.ts'
 import { type InstanceFacts, rowFromFacts } from './event.ts'
 
-/** Instances as they stand, by name. `eventId` is the newest event that this very reading could see; null: there was none. */
+/** The present state of instances, by name. `eventId` is the newest event that this reading includes; null: there was none. */
 export type Present = { eventId: bigint | null; instances: readonly Instance[] }
 
 /** One statement, so that the instances and the newest event are of one snapshot of the database. */
@@ -20,7 +20,7 @@ select moment.at, moment.hour_start hour_start, moment.day_start day_start,
 from moment`,
 )
 
-/** Reads these instances now; those that are gone are missing. */
+/** Reads the present state of these instances; those that do not exist are left out. */
 export async function readPresent(
   { sql, clock, timeZone }: Ground,
   names: readonly string[],

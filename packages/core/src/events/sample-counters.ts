@@ -12,14 +12,14 @@ import type { Waiters } from './waiters.ts'
 const SAMPLE_EVERY_MS = 1_000
 
 /**
- * What a subscriber has not seen: instances by name. `upTo` is where its next question begins; `eventId` the newest event
- * that these instances show already, null when there was none.
+ * Changes for one subscriber: instances by name. `upTo` is the position of its next call; `eventId` the newest event that
+ * these instances include, null when there was none.
  */
 export type CounterChanges = { upTo: number; eventId: bigint | null; instances: readonly Instance[] }
 
 /**
- * The counters of the fleet, looked at once a second for all subscribers of a process, and only while there are any. Sends
- * themselves never tell: a hot path that notified would pay for every dashboard.
+ * The counters of the fleet, read once a second for all subscribers of a process, and only while there are any. Sends do not
+ * notify: the hot path would pay for every dashboard.
  */
 export type CounterSampler = {
   /** Keeps the sampling going until `leave`, which may be called more than once. */
@@ -31,8 +31,8 @@ export type CounterSampler = {
   /** Whether anything moved since. */
   hasMoved(seen: number): boolean
   /**
-   * What moved since, as it stands now: never older than event `cursor`, which it would otherwise take back. Subscribers
-   * that are equally far share one reading. Throws what the database throws.
+   * The present state of what changed since a position: never older than event `cursor`, which it would otherwise take back.
+   * Subscribers at the same position share one reading. @throws FleetError DATABASE_UNAVAILABLE
    */
   since(seen: number, cursor: bigint): Promise<CounterChanges>
 }
@@ -53,7 +53,7 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
 
   const take = async (): Promise<void> => {
     const { candidates: seen } = await readFleet(ground)
-    // What is compared with the next sample must not be older than the first who asks.
+    // The first sample that later ones are compared with must not be older than the first subscriber.
     if (joined === 0) return
     const before = sample?.byName
     const next = round + 1

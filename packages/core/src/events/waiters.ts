@@ -1,4 +1,4 @@
-/** Callers that wait for the next change. A caller that is gone leaves nothing behind. */
+/** Callers that wait for the next change. A caller whose signal aborts is removed. */
 export type Waiters = {
   wakeAll(): void
   /** Resolves at the next `wakeAll`, or when the signal is aborted; at once if it is already. */

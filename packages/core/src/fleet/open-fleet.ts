@@ -32,7 +32,10 @@ import type { Fleet } from './fleet.ts'
 
 export type FleetConfig = {
   databaseUrl: string
-  /** Where the database is heard (LISTEN); default `databaseUrl`. With a transaction pooler there, events are polled for. */
+  /**
+   * Where notifications are received (LISTEN); default `databaseUrl`. With a transaction pooler there, events are polled
+   * for.
+   */
   directUrl?: string | undefined
   /** Where Evolution reaches this API; null or absent: no webhook is registered. */
   publicUrl?: string | null | undefined
@@ -43,11 +46,11 @@ export type FleetConfig = {
   poolSizes?: PoolSizes | undefined
   evolution: Evolution
   log: Log
-  /** Who wants to know what goes through the heart; default: nobody. */
+  /** Receives figures of the hot path, for metrics; default: none. */
   watch?: FleetMetrics | undefined
-  /** Hands in the moment; for tests. Without it, or when it answers null, the database's clock is the clock. */
+  /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
   clock?: (() => Date | null) | undefined
-  /** Asks that may wait in this process before OVERLOADED; default 10,000. */
+  /** Reserves that may wait in this process before OVERLOADED; default 10,000. */
   maxWaiting?: number | undefined
 }
 

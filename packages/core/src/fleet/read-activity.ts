@@ -20,8 +20,8 @@ export type Activity = {
 }
 
 /**
- * $3 the name. Sends come from the hours that are over and from the row, which stands in the present hour or in an older one.
- * Today is at least what its counter says: an adopted row counted before its hours were kept.
+ * $3 the name. Sends come from the hours that are over and from the row, whose counter is of the present hour or an older
+ * one. Today is at least the row's counter: an adopted row counted before hours were stored.
  */
 const activityStatement = statement(
   'activity',

@@ -9,7 +9,7 @@ import { pollingPulse } from '../schedule/read-runs.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
 import type { FleetCall } from './fleet.ts'
 
-/** What the fleet stands on, beside its numbers. */
+/** What the fleet depends on, besides its instances. */
 export type Conditions = {
   evolution: {
     /** Whether it answers at all. */
@@ -18,7 +18,7 @@ export type Conditions = {
     problem: EvolutionProblem | null
     /** True for the simulator, whose phones and messages are not real. */
     simulated: boolean
-    /** Evolution's own word; null before it was ever heard. */
+    /** The version that Evolution reports; null before it was read once. */
     version: string | null
   }
   polling: {

@@ -6,7 +6,7 @@ import { within } from '../ground/within.ts'
 import type { Fleet } from './fleet.ts'
 import type { Readiness } from './readiness.ts'
 
-/** Load balancers and orchestrators give up soon after, and take a missing answer for "not ready". */
+/** Load balancers and orchestrators give up soon after, and treat a missing answer as "not ready". */
 const ANSWER_WITHIN_MS = 2_000
 
 const readStatement = statement(

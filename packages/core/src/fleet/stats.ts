@@ -14,7 +14,7 @@ export type FleetStats = {
   usedPercent: number
 }
 
-/** The sums of the instances that have one word as their status. */
+/** The sums of the instances with one stored status. */
 type Sums = {
   word: string | null
   instances: number
@@ -27,7 +27,7 @@ type Sums = {
   left_today: number
 }
 
-/** One row for each word that stands as a status. `free`: not paused, no duplicate, room in both windows. */
+/** One row for each stored status. `free`: not paused, no duplicate, room in both windows. */
 const sumsStatement = statement(
   'fleet_sums',
   `with ${MOMENT},

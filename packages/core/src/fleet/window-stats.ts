@@ -2,7 +2,7 @@
 export type WindowStats = {
   capacity: number
   sent: number
-  /** What each instance has left; one that sent above its limit has 0 left, and takes nothing from the others. */
+  /** What each instance has left; one that sent above its limit has 0 left, and reduces no other. */
   remaining: number
   /**
    * The share of the capacity that is not left, 0 to 100 with one decimal: `(capacity - remaining) / capacity`. 0 without a

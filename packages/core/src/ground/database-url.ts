@@ -4,10 +4,10 @@ export type Tls =
   | { use: 'prefer'; warn: boolean }
   | { use: 'always'; verify: 'nothing' | 'authority' | 'authority and host' }
 
-/** What a database URL says about its connections. `url` holds only what the driver understands. */
+/** The connections that a database URL describes. `url` holds only what the driver understands. */
 export type Connection = {
   url: string
-  /** `pgbouncer=true`: a transaction pooler answers there. */
+  /** `pgbouncer=true`: the server there is a transaction pooler. */
   pooled: boolean
   tls: Tls
   /** TLS starts with the first byte (`sslnegotiation=direct`, PostgreSQL 17). */
@@ -108,7 +108,7 @@ export function withLibpqDefaults(text: string, env: Readonly<Record<string, str
     const value = env[variable]
     if (value === undefined || searchParams.has(parameter)) continue
     if (parameter === 'sslmode' && searchParams.has('ssl')) continue
-    // An authority alone asks for TLS, which a server on this machine needs only where a mode says so.
+    // A certificate authority alone enables TLS, which a server on this machine needs only where a mode is given.
     if (parameter === 'sslrootcert' && isLocal(url) && !searchParams.has('sslmode')) continue
     searchParams.set(parameter, value)
     changed = true

@@ -19,13 +19,13 @@ export type Environment = {
   /** The country of phone numbers that are written without a country code; ISO 3166. */
   defaultCountry: string
   healthPollCron: string
-  /** Where the scheduler answers for its own health; null: not named, so any port will do. */
+  /** The port of the scheduler's own health; null: not given, so any free port is used. */
   schedulerPort: number | null
-  /** How long a process that was told to stop goes on serving, for load balancers to notice; milliseconds. */
+  /** How long a process serves on after SIGTERM, so that load balancers notice; milliseconds. */
   shutdownDelayMs: number
   publicUrl: string | null
   seedInstances: string[]
-  /** Whose X-Forwarded-* is believed: so many hops, or these addresses and networks; null: nobody's. */
+  /** Whose X-Forwarded-* headers are used: those of this many hops, or of these addresses and networks; null: none. */
   trustProxy: number | string[] | null
   /** Pages of which origins may call the API. */
   corsOrigins: string[]
@@ -33,14 +33,14 @@ export type Environment = {
   keyCallsPerSecond: number
   keyStreams: number
   wrongKeysPerMinute: number
-  /** Whether figures are shown to whoever asks, without a key. */
+  /** Whether metrics are served without a key. */
   metricsOpen: boolean
   /** Whether GET /health/instances needs no key. */
   healthOpen: boolean
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
-/** Every problem of an environment: one a line in its message, and each by itself, beginning with the variable's name. */
+/** Every problem of an environment: one a line in its message, and each alone, beginning with the variable's name. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
   readonly problems: readonly string[]
@@ -240,7 +240,7 @@ function isHops(text: string): boolean {
 /** The widest networks of proxies: those for private use, 10.0.0.0/8 and fc00::/7. */
 const WIDEST = { 4: 8, 6: 7 } as const
 
-/** An address, a network as 10.0.0.0/8, or a word of proxy-addr for one, of a width that only proxies can have. */
+/** An address, a network such as 10.0.0.0/8, or a name of proxy-addr for one, of a width that only proxies can have. */
 function isNetwork(text: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
   const [address = '', bits, ...more] = text.split('/')

@@ -9,7 +9,10 @@ const advice = {
     'Evolution answered in a shape that zapfleet does not know; its version may have changed.',
 } as const
 
-/** Turns what the Evolution client threw into the error that callers see; its own words stay in the cause, for the log. */
+/**
+ * Turns what the Evolution client threw into the error that callers receive; its own message stays in the cause, for the
+ * log.
+ */
 export function fromEvolution(error: unknown): Error {
   if (!(error instanceof EvolutionError)) return error instanceof Error ? error : new Error(String(error))
   const wrongKey =

@@ -1,4 +1,4 @@
-/** Every way in which zapfleet says no. A closed list: callers may switch on it. */
+/** The code of every error. A closed list: callers may switch on it. */
 export const FLEET_ERROR_CODES = [
   'INVALID_INPUT',
   'UNAUTHORIZED',
@@ -43,7 +43,7 @@ type FleetErrorDetails = {
   cause?: unknown
   /** With CONFLICT over an instance: which kind. */
   conflict?: InstanceConflict
-  /** With a create that failed: the instance is registered here all the same, and the next call goes on from there. */
+  /** With a create that failed: the instance is registered here nevertheless, and the next call continues from there. */
   isRegistered?: boolean
   /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
   availableAt?: Date | null

@@ -1,12 +1,12 @@
 import type { Ground } from './ground.ts'
 import { statement } from './statement.ts'
 
-/** What asking for a lease brought: whether it is ours, or else whose it is (null: not known) and for how long yet. */
+/** Whether the lease is held by the caller, or else by whom (null: not known), and for how long. */
 export type LeaseAnswer = { held: boolean; holder: string | null; expiresInMs: number }
 
 /**
- * Takes a free or expired lease, or renews one's own; $1 moment, $2 name, $3 holder, $4 milliseconds. The moment is read
- * before the row is locked, so waiting for another's upsert errs towards an earlier end and no take-over.
+ * Takes a free or expired lease, or renews the caller's; $1 moment, $2 name, $3 holder, $4 milliseconds. The moment is read
+ * before the row is locked, so a wait for another upsert errs towards an earlier end and no take-over.
  */
 const holdStatement = statement(
   'hold_lease',
@@ -29,9 +29,9 @@ const releaseStatement = statement(
 )
 
 /**
- * Takes the lease `name` for `forMs`, or renews it, by the database's clock. `holder` must be unique to one life of one
- * process. One autocommit statement: it works behind a transaction pooler. Who was answered `held` may count on `forMs`
- * from before this call was made, and on no more.
+ * Takes the lease `name` for `forMs`, or renews it, by the database's clock. `holder` must be unique to one run of one
+ * process. One autocommit statement: it works behind a transaction pooler. A caller that received `held` may count on
+ * `forMs` from before this call was made, and on no more.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */

@@ -12,7 +12,7 @@ const PRISMA_LOCK = 72707369
 const CONNECT_TIMEOUT_MS = 10_000
 const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', '..', 'prisma', 'migrations')
 
-/** What a database says of the migrations it has. */
+/** Reads the migrations that a database records. */
 export const RECORDED_MIGRATIONS =
   'select migration_name, checksum, finished_at from public._prisma_migrations where rolled_back_at is null'
 
@@ -124,7 +124,7 @@ async function applyPending(client: pg.Client, options: MigrateOptions): Promise
     options.log?.(`migration ${name} applied`)
     applied.push(name)
   }
-  // Replacing a function makes it run as its caller: one whose callers may not touch the tables would refuse them from then on.
+  // A replaced function runs as its caller again, and would refuse callers that may not touch the tables.
   if (definer)
     await client.query(`alter function ${COUNTING_FUNCTION} security definer set search_path = pg_catalog`)
   return applied

@@ -4,7 +4,7 @@ export type Migration = { name: string; sql: string; checksum: string }
 /** A row of Prisma's table that was not rolled back. */
 export type RecordedMigration = { migration_name: string; checksum: string; finished_at: Date | null }
 
-/** What stands between a release and a database, by the names of migrations, each list in order. */
+/** The difference between a release and a database, by the names of migrations, each list in order. */
 export type MigrationState = {
   /** Not applied yet. */
   missing: string[]

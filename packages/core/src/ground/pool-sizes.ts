@@ -2,8 +2,8 @@
 export type PoolSizes = { claims: number; registry: number }
 
 /**
- * Claims: one each for what may run at once beside the claims themselves, which have a connection of their own: releases,
- * confirms, and readings of the fleet and of contacts.
+ * Claims: one for each statement that may run beside the claims, which have a connection of their own: releases, confirms,
+ * and readings of the fleet and of contacts.
  */
 export const POOL_SIZES: PoolSizes = { claims: 4, registry: 8 }
 

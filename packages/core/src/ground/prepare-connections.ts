@@ -4,13 +4,13 @@ import pg from 'pg'
 import { type Connection, connectionProblem, readConnection } from './database-url.ts'
 import { FleetError } from './fleet-error.ts'
 
-/** `unverified`: encrypted, with any certificate. `missing`: without TLS, and the URL does not say that this is intended. */
+/** `unverified`: encrypted, with any certificate. `missing`: without TLS, and the URL does not state that this is intended. */
 export type TlsState = 'verified' | 'unverified' | 'off' | 'missing'
 
 /** The driver's settings for every connection to a database URL. */
 export type PreparedConnections = {
   config: pg.ClientConfig
-  /** `pgbouncer=true`: a transaction pooler answers there. */
+  /** `pgbouncer=true`: the server there is a transaction pooler. */
   pooled: boolean
   tls: TlsState
   /** For the log where `tls` is `missing`; else null. */
@@ -21,8 +21,8 @@ const CONNECT_TIMEOUT_MS = 5_000
 
 /**
  * Prepares the connections to a database URL, with TLS as {@link readConnection} describes. Pools, LISTEN, migrations and
- * the doctor all connect by it. For `prefer` it connects once to see whether the server offers TLS; the answer holds for
- * all connections that are made of `config`, so that nobody on the way can switch TLS off later.
+ * the doctor all use it. For `prefer` it connects once to test whether the server offers TLS; the result holds for all
+ * connections that are made of `config`, so that nothing on the network path can switch TLS off later.
  *
  * @throws FleetError INVALID_STATE when the URL cannot be used or a certificate file cannot be read; for `prefer` what the
  * driver throws when it cannot connect
@@ -52,7 +52,7 @@ export async function prepareConnections(
   return { config: plain, pooled, tls: 'missing', warning: plainWarning(url) }
 }
 
-/** The driver's sentence when the server answers its request for TLS by no. A test fails when the driver changes it. */
+/** The driver's message when the server refuses TLS. A test fails when the driver changes it. */
 const NO_TLS = 'The server does not support SSL connections'
 
 async function offersTls(config: pg.ClientConfig, withinMs: number): Promise<boolean> {

@@ -28,14 +28,14 @@ export const HIDING = `case when row_security_active(c.oid) then (
 /** The tables that serving needs. */
 export const SERVING_TABLES = `(n.nspname = 'zapfleet' or n.nspname = 'public' and c.relname in ('whatsapp_instances', 'clientes', '_prisma_migrations'))`
 
-const lookAtHiding = statement(
-  'look_at_hiding',
+const hidingStatement = statement(
+  'hidden_tables',
   `select n.nspname || '.' || c.relname as name, ${HIDING} as hiding, pg_stat_get_live_tuples(c.oid) > 0 as filled, current_user as role
    from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p') and c.relrowsecurity and ${SERVING_TABLES} order by 1`,
 )
 
-const seesInstance = statement('sees_instance', 'select from public.whatsapp_instances limit 1')
+const anyInstanceStatement = statement('sees_instance', 'select from public.whatsapp_instances limit 1')
 
 /**
  * Why the serving role does not see the fleet, as a sentence; null when it does. A table whose policies have conditions counts
@@ -43,7 +43,7 @@ const seesInstance = statement('sees_instance', 'select from public.whatsapp_ins
  */
 export async function hiddenTables(sql: Database): Promise<string | null> {
   const found = await sql.run<{ name: string; hiding: string | null; filled: boolean; role: string }>(
-    lookAtHiding,
+    hidingStatement,
     [],
   )
   const hidden = found.filter(({ hiding }) => hiding === 'hidden').map(({ name }) => name)
@@ -51,7 +51,7 @@ export async function hiddenTables(sql: Database): Promise<string | null> {
   if (
     instances?.hiding === 'conditional' &&
     instances.filled &&
-    (await sql.run(seesInstance, [])).length === 0
+    (await sql.run(anyInstanceStatement, [])).length === 0
   )
     hidden.push(instances.name)
   if (hidden.length === 0) return null

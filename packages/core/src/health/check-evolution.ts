@@ -1,10 +1,10 @@
 import { type CallOptions, type Evolution, EvolutionError } from '@zapfleet/evolution'
 
 /**
- * Why Evolution cannot be used. `unreachable`: nothing answers. `not_evolution`: another program answers. `key_refused`: it
- * does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
- * `database_away`: Evolution answers and its own database does not. Evolution loses the events of that time for good, so a number
- * that was logged out meanwhile reads `open` until Evolution restarts.
+ * Why Evolution cannot be used. `unreachable`: no server answers. `not_evolution`: another program answers. `key_refused`:
+ * it does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
+ * `database_away`: Evolution answers and its own database does not. Evolution loses the events of that time for good, so a
+ * number that was logged out then reads `open` until Evolution restarts.
  */
 export type EvolutionProblem =
   | 'unreachable'
@@ -13,10 +13,13 @@ export type EvolutionProblem =
   | 'key_of_one_instance'
   | 'database_away'
 
-/** No instance has this name: Evolution answers 404 from memory, in a millisecond, whatever the key and WhatsApp are. */
+/**
+ * No instance has this name: Evolution answers 404 from memory, within a millisecond, whatever the state of the key and of
+ * WhatsApp.
+ */
 const NO_INSTANCE = 'zapfleet-is-anybody-there'
 
-/** Whether Evolution answers at all, by its cheapest call. Never throws. */
+/** Whether Evolution answers, by its cheapest call. Never throws. */
 export function isReachable(evolution: Evolution, within: CallOptions): Promise<boolean> {
   return evolution.connectionState(NO_INSTANCE, within).then(
     () => true,
@@ -25,11 +28,11 @@ export function isReachable(evolution: Evolution, within: CallOptions): Promise<
 }
 
 /**
- * What the key opens. A search for a name that no instance has finds nothing for the global key (404), and is refused (401) for
- * the token of an instance, which still reads its own row of the whole inventory.
+ * What the key opens. A search for a name that no instance has finds nothing for the global key (404), and is refused (401)
+ * for the token of an instance, which can still read its own row of the inventory.
  *
  * @returns null where the key opens every instance
- * @throws EvolutionError where Evolution's answers do not tell
+ * @throws EvolutionError where Evolution's answers do not decide it
  */
 export async function keyProblem(
   evolution: Evolution,

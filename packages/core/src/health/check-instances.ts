@@ -14,7 +14,7 @@ import { runRound } from './run-round.ts'
 import { storeReadings } from './store-readings.ts'
 import { watchConnections } from './watch-connections.ts'
 
-/** Reads one instance on Evolution now and stores what it says. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
+/** Reads one instance on Evolution now and stores the result. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(call: HealthCall, input: { name: string }): Promise<Health> {
   await readAndStoreInstance(call, input.name, { source: 'check' })
   return toHealth(await findInstanceRow(call.fleet, input.name), await readMoment(call.fleet))
@@ -51,8 +51,8 @@ export async function healthSummary(fleet: HealthFleet): Promise<HealthSummary> 
 }
 
 /**
- * Reads one instance and stores it. `crowd` hears of falls as they begin, and is asked at one that might be everybody's; where
- * it says yes, nothing is stored here and the answer is `one_of_many`: a full round can tell.
+ * Reads one instance and stores it. A fall joins `crowd` when it begins. Where the crowd is large and the fall may be one of
+ * many, nothing is stored here and the result is `one_of_many`: a full round decides.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */

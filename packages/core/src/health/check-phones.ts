@@ -9,11 +9,11 @@ import { storeReadings } from './store-readings.ts'
 const AGAIN_AFTER_MS = [2_000, 5_000, 15_000]
 
 /**
- * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was registered
- * (WRONG_PHONE), and with the phones of the other instances (`settlePhones`). The result is in the log, in the history and in
- * the instance's `action`. A record that does not read `open` decides nothing: just after the opening it still holds the phone of
- * the session before. Such a number is read again soon, and with each later call of this process until it is decided. Never
- * throws: what could not be read is read again as well.
+ * Reads which phone is paired with each of these connected instances, and compares it twice: with the number that was
+ * registered (WRONG_PHONE), and with the phones of the other instances (`resolveDuplicatePhones`). The result is in the log,
+ * in the history and in the instance's `action`. A record that does not read `open` decides nothing: just after the opening
+ * it still holds the phone of the session before. Such a number is read again soon, and with each later call of this process
+ * until it is decided. Never throws: what could not be read is read again as well.
  *
  * @param unread also reads all connected instances whose phone was not read yet
  */

@@ -1,19 +1,19 @@
 import type { Observation } from './health-state.ts'
 
-/** Where evidence came from. */
+/** The source of evidence. */
 export type Source = 'poll' | 'webhook' | 'check' | 'admin'
 
 /**
- * What was seen, as history keeps it: small, and with no key, token or phone number.
+ * An observation as the history stores it: small, and without key, token or phone number.
  *
- * `state` is Evolution's live word, `inDatabase` what its own database said beside it, `code` and `endedAt` why and when the
- * session ended there; `answer` says what came instead of a state.
+ * `state` is Evolution's live state, `inDatabase` the state in its database, `code` and `endedAt` why and when the session
+ * ended there; `answer` what was received instead of a state.
  */
 export type Evidence = {
   source: Source
   state?: string | null
   blinked?: true
-  /** Of some seconds of readings: how often it opened, and began to connect. */
+  /** Over some seconds of readings: how often it opened, and began to connect. */
   opens?: number
   attempts?: number
   inDatabase?: string
@@ -33,7 +33,7 @@ export function evidenceOf(source: Source, seen: Observation): Evidence {
   if (seen.state === 'open')
     return { source, state: seen.state, ...(seen.blinked ? { blinked: true } : {}), ...watched }
   const { connectionStatus, disconnection } = seen.record ?? { connectionStatus: null, disconnection: null }
-  // Evolution keeps the reason of an earlier session: beside a database that reads open it says nothing.
+  // Evolution keeps the reason of an earlier session: with a database that reads open it has no meaning.
   const end = connectionStatus === 'close' ? disconnection : null
   return {
     source,

@@ -2,8 +2,8 @@ import type { StatusReason } from '../instance/action.ts'
 import type { HealthState, Observation } from './health-state.ts'
 
 /**
- * Evolution's restart takes some 20 s for 200 instances, and WhatsApp's own outages may be as short; meanwhile every number
- * looks fallen. So long their falls are not believed.
+ * Evolution's restart takes some 20 s for 200 instances, and outages of WhatsApp may be as short; during that time every
+ * number reads fallen. Such falls are not stored for this long.
  */
 export const GRACE_MS = 30_000
 /** A server that restarts again and again within this time is trouble, and is shown as trouble. */
@@ -11,7 +11,7 @@ export const NEXT_GRACE_AFTER_MS = 5 * 60_000
 /** In a smaller fleet a few falls at once may well be chance. */
 const FLEET_MIN = 5
 
-/** Causes that Evolution recorded, or that were watched, are believed at once, however many they are. */
+/** Causes that Evolution recorded, or that were observed, are stored at once, however many there are. */
 const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
   'BANNED',
   'LOGGED_OUT',
@@ -21,8 +21,8 @@ const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
 ])
 
 /**
- * Whether this is a fall from connected without a final cause, as Evolution's own restart would show it too. Silence is
- * none: it has its own rule.
+ * Whether this is a fall from connected without a final cause, as Evolution's own restart would show it too. A missing
+ * answer is no fall: it has its own rule.
  */
 export function isDoubtfulFall(previous: HealthState, seen: Observation, next: HealthState): boolean {
   if (previous.status !== 'connected' || FINAL.has(next.reason)) return false

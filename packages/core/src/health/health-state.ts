@@ -2,7 +2,7 @@ import type { EvolutionInstance } from '@zapfleet/evolution'
 import type { StatusReason } from '../instance/action.ts'
 import type { Status } from '../instance/status.ts'
 
-/** What Evolution's database has of an instance beside its live state. `updatedAt` changes with each QR code that is shown. */
+/** What Evolution's database has of an instance besides its live state. `updatedAt` changes with each QR code that is shown. */
 export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'disconnection'> & {
   updatedAt?: string | null
 }
@@ -11,7 +11,7 @@ export type ClosingRecord = Pick<EvolutionInstance, 'connectionStatus' | 'discon
 export type Watched = { opens: number; attempts: number }
 
 /**
- * `wrong_phone`, `right_phone`: whose phone is paired, compared with the registered number once an instance is connected.
+ * `wrong_phone`, `right_phone`: the paired phone, compared with the registered number once an instance is connected.
  */
 export type Act = 'created' | 'logged_out' | 'wrong_phone' | 'right_phone'
 
@@ -20,7 +20,7 @@ export type Observation =
   /** Evolution's live state; `record` where it was read, null where it was not or could not be. `watched`: see `watchLines`. */
   | { kind: 'state'; state: 'open'; blinked: boolean; watched?: Watched }
   | { kind: 'state'; state: 'connecting' | 'close'; record: ClosingRecord | null; watched?: Watched }
-  /** It answered without a state that we know: while a delete finishes, or just after its own restart. */
+  /** It answered without a known state: while a delete ends, or just after its own restart. */
   | { kind: 'unclear'; word: string | null }
   /** It does not have the instance. */
   | { kind: 'missing' }
@@ -32,7 +32,7 @@ export type Observation =
 /** What is stored of an instance's health. */
 export type HealthState = {
   status: Status
-  /** A StatusReason, null, or a word of another program. */
+  /** A StatusReason, null, or a text of another program. */
   reason: string | null
   /** Since when it has this status; null for an adopted row. */
   since: Date | null
@@ -58,14 +58,14 @@ const SETTLED: ReadonlySet<string | null> = new Set<StatusReason>([
   'BANNED',
 ])
 
-/** Reasons for which the line is expected back by itself. */
+/** Reasons for which the connection is expected back without an act of a person. */
 const LOST: ReadonlySet<string | null> = new Set<StatusReason>([
   'RECONNECTING',
   'RECONNECTING_TOO_LONG',
   'FLAPPING',
 ])
 
-/** Reasons that say nothing of whether the number ever was paired. */
+/** Reasons that do not tell whether the number ever was paired. */
 const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
   null,
   'NOT_ON_EVOLUTION',
@@ -74,12 +74,12 @@ const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
   'EVOLUTION_UNCLEAR',
 ])
 
-/** Whether the line is down and comes back by itself. */
+/** Whether the connection is down and expected back without an act of a person. */
 export function isLost(standing: HealthState): boolean {
   return standing.status !== 'connected' && LOST.has(standing.reason)
 }
 
-/** A number that was open and whose session did not end reconnects by itself; any other waits for a scan. */
+/** A number that was open and whose session did not end reconnects; any other waits for a scan. */
 export function isPaired(standing: HealthState): boolean {
   return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
 }
@@ -87,19 +87,19 @@ export function isPaired(standing: HealthState): boolean {
 /** A QR code lives 45 s, and the clocks of Evolution and of the database may disagree by 30 s. */
 const CODE_SHOWN_WITHIN_MS = 120_000
 
-/** Whether Evolution shows a QR code, by its record: it stays `connecting` for ever after the last code. */
+/** Whether Evolution shows a QR code, by its record: that stays `connecting` for good after the last code. */
 export function isShowingCode(record: ClosingRecord, now: Date): boolean {
   if (record.connectionStatus !== 'connecting') return false
   const updatedMs = Date.parse(record.updatedAt ?? '')
   return Number.isNaN(updatedMs) || now.getTime() - updatedMs < CODE_SHOWN_WITHIN_MS
 }
 
-/** A second fall so soon after the first is worth some seconds of readings. */
+/** A second fall this soon after the first starts some seconds of readings. */
 const FALLS_AGAIN_MS = 2 * 60_000
 
 /**
- * Whether a reading is worth watching the line for some seconds: of a number that falls again and again, which another socket of the
- * same account may replace, and of one that connects without a QR code, which WhatsApp may refuse to register.
+ * Whether an observation starts some seconds of readings: of a number that falls again and again, which another socket of
+ * the same account may replace, and of one that connects without a QR code, which WhatsApp may refuse to register.
  */
 export function isRestless(standing: HealthState, seen: Observation, now: Date): boolean {
   if (seen.kind !== 'state' || standing.status === 'banned') return false
@@ -113,17 +113,19 @@ export function isRestless(standing: HealthState, seen: Observation, now: Date):
   return !isPaired(standing) && seen.record.connectionStatus !== 'open' && !isShowingCode(seen.record, now)
 }
 
-/** Whether the session is over and its end is known: what closes now closed long ago, or in a session that nobody saw. */
+/**
+ * Whether the session is over and its end is stored: a close that is read now happened long ago, or in a session that was
+ * not observed.
+ */
 export function isSettled(standing: HealthState): boolean {
   return SETTLED.has(standing.reason)
 }
 
 /**
- * Whether Evolution's records are worth a call: for a close whose cause is not known yet, and for a connecting number that was
- * connected before, or of which nothing is known, or whose session ended: a QR screen, a reconnect and an attempt that gets no code
- * look the same from outside. `thorough`: also
- * for a number that was closed before, which may have been paired, and banned, since it was last seen, and for one that
- * reconnects, which may have been logged out.
+ * Whether Evolution's records are read: for a close whose cause is not stored yet, and for a connecting number that was
+ * connected before, or of which nothing is stored, or whose session ended: a QR screen, a reconnect and an attempt that gets
+ * no code have the same state. `thorough`: also for a number that was closed before, which may have been paired, and banned,
+ * since it was last read, and for one that reconnects, which may have been logged out.
  */
 export function needsRecord(standing: HealthState, seen: Observation, thorough: boolean): boolean {
   if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false

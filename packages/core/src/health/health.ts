@@ -3,7 +3,7 @@ import { checkedAt } from '../instance/instance.ts'
 import type { ListedRow } from '../instance/read-rows.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
-/** Evolution's word for an instance; `unknown`: it gave none that we know, or was never asked; `error`: no answer. */
+/** Evolution's state of an instance; `unknown`: none that we know, or never read; `error`: no answer. */
 export const EVOLUTION_STATES = ['open', 'connecting', 'close', 'unknown', 'error'] as const
 export type EvolutionState = (typeof EVOLUTION_STATES)[number]
 
@@ -11,7 +11,7 @@ export type Health = {
   name: string
   state: EvolutionState
   status: Status
-  /** Evolution's word is `open`. */
+  /** Evolution's state is `open`. */
   online: boolean
   checkedAt: string | null
 }

@@ -42,7 +42,7 @@ async function check(call: HealthCall, name: string): Promise<void> {
   }
 }
 
-/** By the snapshot in memory, which is read anew at most once a second while unknown names arrive. */
+/** By the snapshot in memory, which is read again at most once a second while unknown names arrive. */
 async function isRegistered({ engine, hints }: HealthFleet, name: string): Promise<boolean> {
   const { pool } = engine.snapshot
   if (pool.get(name)) return true

@@ -9,7 +9,7 @@ const CROWD = 5
 const CROWD_WITHIN_MS = 5_000
 /** How many instances are read on Evolution at the same time. */
 export const READINGS_AT_A_TIME = 20
-/** How often an unknown name may make us read the names anew, however many unknown names arrive. */
+/** How often unknown names may cause a reading of the names, however many arrive. */
 const NAMES_EVERY_MS = 1_000
 
 /** Instances that fall at about the same time. */

@@ -11,14 +11,14 @@ export type ChangeReason = (typeof CHANGE_REASONS)[number]
 
 /** One change of an instance's status, or of the reason for it. */
 export type StatusChange = {
-  /** ISO 8601 in UTC: when what was seen was asked for. */
+  /** ISO 8601 in UTC: when the reading began. */
   at: string
   /** Null where it was registered. */
   from: Status | null
   to: Status
-  /** Why; null where the status says it, or another program wrote the reason. */
+  /** Why; null where the status tells it, or another program wrote the reason. */
   reason: ChangeReason | null
-  /** What was seen, and by whom: `source` poll, webhook, check or admin. */
+  /** The observation and its `source`: poll, webhook, check or admin. */
   evidence: Record<string, unknown> | null
 }
 

@@ -2,7 +2,7 @@ import { type Evolution, EvolutionError, type EvolutionInstance } from '@zapflee
 import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { within } from '../ground/within.ts'
 
-/** The call before and one's own, each of which takes up to 10 s: Evolution counts its tables of messages at each. */
+/** The call before and the caller's own, each of which takes up to 10 s: Evolution counts its tables of messages at each. */
 const WAIT_MS = 20_000
 /** A call rests as long as the one before took, so that an outage with its many hints leaves Evolution's database half its time. */
 const REST_AT_MOST_MS = 1_000

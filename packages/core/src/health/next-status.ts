@@ -12,7 +12,7 @@ import {
   type Observation,
 } from './health-state.ts'
 
-/** Readings without a clear answer after which a status is no longer believed. */
+/** Readings without a clear answer after which a status becomes `unknown`. */
 const SILENT_ROUNDS = 2
 const TOO_LONG_MS = 5 * 60_000
 /** Three falls within this time are flapping; so much calm ends it. */
@@ -47,7 +47,7 @@ export function nextStatus(previous: HealthState, seen: Observation, now: Date):
   return afterClose(previous, seen.record, now)
 }
 
-/** So many openings, or attempts without one, within some seconds are no accident. */
+/** This many openings, or attempts without one, within some seconds are no chance. */
 const TOO_MANY = 3
 
 /** Each of two sockets of one account ends the other as it opens (WhatsApp's code 440), once a second and without end. */
@@ -55,12 +55,12 @@ function isReplaced({ watched }: Observation & { kind: 'state' }): boolean {
   return watched !== undefined && watched.opens >= TOO_MANY
 }
 
-/** A single reading of such a line may be anything: only some calm seconds tell that it is over. */
+/** A single reading of such a connection may be any state: only some calm seconds show that it is over. */
 function isStillReplaced(previous: HealthState, { watched }: Observation & { kind: 'state' }): boolean {
   return previous.reason === 'REPLACED' && watched === undefined
 }
 
-/** The line begins to connect again and again, and Evolution shows no QR code: WhatsApp refuses it, or is out of reach. */
+/** The instance begins to connect again and again, and Evolution shows no QR code: WhatsApp refuses it, or cannot be reached. */
 function isRefused(
   previous: HealthState,
   { record, watched }: Observation & { kind: 'state'; state: 'connecting' | 'close' },
@@ -70,7 +70,7 @@ function isRefused(
   return record !== null && record.connectionStatus !== 'open' && !isShowingCode(record, now)
 }
 
-/** Where an instance of which nothing is known begins. */
+/** The state of an instance before its first observation. */
 export const INITIAL_HEALTH: HealthState = {
   status: 'unknown',
   reason: null,
@@ -104,7 +104,7 @@ function afterSilence(
     wrong_key: 'EVOLUTION_REFUSES_KEY',
     not_understood: 'EVOLUTION_UNCLEAR',
   } as const
-  // After a silence Evolution may come back without its instances for a while: the same trouble, told once.
+  // After an outage Evolution may answer without its instances for a while: the same trouble, reported once.
   if (seen.kind === 'unclear' && previous.status === 'unknown' && previous.reason !== null)
     return { ...previous, silentRounds }
   const reason = seen.kind === 'silent' ? reasons[seen.why] : 'EVOLUTION_UNCLEAR'
@@ -139,7 +139,7 @@ function afterMissing(previous: HealthState, now: Date): HealthState {
 function afterConnecting(previous: HealthState, record: ClosingRecord | null, now: Date): HealthState {
   // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
-  // It connects and has no code yet: what is known of it stays true until there is one.
+  // It connects and has no code yet: the stored state stays until there is one.
   if (isSettled(previous) && record !== null && !isShowingCode(record, now))
     return { ...previous, silentRounds: 0 }
   if (previous.reason === 'NO_QR_CODE' && record === null) return { ...previous, silentRounds: 0 }
@@ -148,9 +148,9 @@ function afterConnecting(previous: HealthState, record: ClosingRecord | null, no
 
 /** A close that no recorded cause explains. */
 function afterClose(previous: HealthState, record: ClosingRecord | null, now: Date): HealthState {
-  // Behind a settled close the record tells of a session's end, or is as stale as it may be.
+  // Of a session whose end is stored, the record describes that end, or is outdated.
   const inDatabase = isSettled(previous) ? undefined : record?.connectionStatus
-  // Without a record a paired number may be reconnecting: an outage must not tell people to scan. Just after the opening the
+  // Without a record a paired number may be reconnecting: an outage must not make people scan. Just after the opening the
   // record may still read `connecting`.
   const isUnread = inDatabase === undefined && previous.reason !== 'CLOSED'
   if (inDatabase === 'open' || (isPaired(previous) && (isUnread || inDatabase === 'connecting'))) {
@@ -205,12 +205,12 @@ function sessionEnd(
   return null
 }
 
-/** Where a session ended and its end is known, only a later one can have ended in another way. */
+/** Where the end of a session is stored, only a later session can have ended in another way. */
 function unseenSince(previous: HealthState): Date | null {
   return isSettled(previous) && previous.reason !== 'NEVER_CONNECTED' ? previous.since : null
 }
 
-/** The line is down and Evolution tries to have it back. */
+/** The connection is down and Evolution tries to restore it. */
 function lost(previous: HealthState, status: 'connecting' | 'disconnected', now: Date): HealthState {
   const counted = previous.status === 'connected' ? withFall(previous, now) : previous
   const sinceMs = (isLost(previous) ? previous.since?.getTime() : undefined) ?? now.getTime()
@@ -232,7 +232,7 @@ function withFall(previous: HealthState, now: Date): HealthState {
   }
 }
 
-/** Flapping goes on, up or down, until it was calm for ten minutes. */
+/** Flapping lasts, up or down, until ten minutes without a fall. */
 function isFlapping({ reason, lastFall }: HealthState, now: Date): boolean {
   return reason === 'FLAPPING' && lastFall !== null && now.getTime() - lastFall.getTime() < FLAPPING_MS
 }

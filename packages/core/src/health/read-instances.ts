@@ -6,22 +6,22 @@ import { READINGS_AT_A_TIME } from './hints.ts'
 import { readRecords, readState, type StateReading } from './read-state.ts'
 import type { StoredFleet, StoredHealth } from './read-stored-health.ts'
 
-/** A fall is believed when a second reading, this much later, still is not open: Evolution blinks for 0.3 s. */
+/** A fall is stored when a second reading, this much later, is not open either: Evolution blinks for 0.3 s. */
 const SECOND_READING_AFTER_MS = 1_000
 /** So many silences in a row: the server is down, and the rest is not waited for. */
 const SILENCES_TO_GIVE_UP = 20
 
-/** A reading of one instance. `startedAt` is when it was asked for, by the database's clock, never later than in truth. */
+/** A reading of one instance. `startedAt` is when it began, by the database's clock, never later than in truth. */
 export type Reading = StateReading & { name: string; startedAt: Date }
 
 /**
  * Reads the live state of instances, 20 at a time, in random order: a dead server then shows in the first answers, and
- * numbers that hang by themselves do not look like one. Falls are read a second time; what closed, with its cause.
+ * single numbers that hang do not look like one. Falls are read a second time; closed numbers with the cause.
  *
  * @param clock turns this process's time into the database's
  * @param how.limit where other readings of this process share the 20
- * @param how.onDown hears of a fall at its first reading, a second before it is believed
- * @param how.thorough also looks up why those closed that were closed before
+ * @param how.onDown called at the first reading of a fall, a second before it is stored
+ * @param how.thorough also reads why numbers closed that were closed before
  */
 export async function readInstances(
   call: HealthCall,
@@ -61,7 +61,7 @@ async function readTwice(
   onDown?.(stored.name)
   await new Promise((resolve) => setTimeout(resolve, SECOND_READING_AFTER_MS))
   const second = await look(stored.name)
-  // It was away for a moment: nobody moves, but it counts towards flapping.
+  // It was closed for a moment: its status stays, but the fall counts towards flapping.
   return second.observed.kind === 'state' && second.observed.state === 'open'
     ? { ...second, observed: { ...second.observed, blinked: true } }
     : second
@@ -100,7 +100,7 @@ function shuffle<Item>(items: readonly Item[]): Item[] {
     .map(({ item }) => item)
 }
 
-/** The database's time as this process can tell it: what the database said, and what has passed here since. */
+/** The database's time as this process computes it: what the database returned, plus the time since. */
 export type DatabaseClock = { now(): Date }
 
 /** Starts when the database has answered, so it is never ahead of the database. */

@@ -3,15 +3,16 @@ import type { EvolutionState } from './health.ts'
 import type { HealthCall } from './health-fleet.ts'
 import type { Observation } from './health-state.ts'
 
-/** One live reading: what was seen, and Evolution's word for it. */
+/** One live reading: the observation, and Evolution's state for it. */
 export type StateReading = { observed: Observation; state: EvolutionState }
 
-/** A call with its retries; Evolution answers from memory, within milliseconds where it is well. */
+/** A call with its retries; a healthy Evolution answers from memory, within milliseconds. */
 const READ_TIMEOUT_MS = 5_000
 
 /**
- * Reads the live state of one instance from Evolution. Never throws: no answer is an observation too, also where `signal` cut
- * the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would hold up the process for half a second.
+ * Reads the live state of one instance from Evolution. Never throws: a missing answer is an observation too, also where
+ * `signal` ended the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would block the process
+ * for half a second.
  */
 export async function readState(call: HealthCall, name: string, signal: AbortSignal): Promise<StateReading> {
   if (signal.aborted) return { observed: { kind: 'silent', why: 'unreachable' }, state: 'error' }
@@ -28,7 +29,7 @@ export async function readState(call: HealthCall, name: string, signal: AbortSig
   }
 }
 
-/** What a failed call says about the instance: usually nothing. */
+/** What a failed call shows of the instance: usually nothing. */
 function readFailure(error: unknown): Observation {
   if (!(error instanceof EvolutionError) || error.code === 'EVOLUTION_UNREACHABLE')
     return { kind: 'silent', why: 'unreachable' }
@@ -36,7 +37,7 @@ function readFailure(error: unknown): Observation {
   return { kind: 'silent', why: error.refusal === 'unauthorized' ? 'wrong_key' : 'not_understood' }
 }
 
-/** What Evolution's database holds of these instances. An instance that could not be read is missing, and that is a log line. */
+/** Reads what Evolution's database holds of these instances. Where it cannot be read, it logs and returns none. */
 export async function readRecords(
   call: HealthCall,
   names: readonly string[],

@@ -4,7 +4,7 @@ import { MANAGED } from '../instance/counters-sql.ts'
 import { readStatus } from '../instance/status.ts'
 import type { HealthState } from './health-state.ts'
 
-/** A digest of all that health stores of instance `i`: who holds the same one knows that nobody wrote meanwhile. */
+/** A digest of all that health stores of instance `i`: an equal digest proves that no other writer changed the row. */
 export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
   i.conectada_em, i.queda_anterior, i.ultima_queda)::text)`
 
@@ -16,9 +16,9 @@ export type StoredHealth = {
   name: string
   version: string
   health: HealthState
-  /** The status as the column spells it, which may be another program's word. */
+  /** The status as it is stored, which may be a text of another program. */
   statusWord: string | null
-  /** Evolution's word at the last reading. */
+  /** Evolution's state at the last reading. */
   evolutionState: string | null
   checkedAt: Date | null
 }
@@ -26,7 +26,7 @@ export type StoredHealth = {
 /** Everything a round starts with, at one moment of the database's clock. */
 export type StoredFleet = {
   at: Date
-  /** Until when a fall of many at once is not believed; null before the first. */
+  /** Until when a fall of many at once is not stored; null before the first. */
   graceUntil: Date | null
   instances: StoredHealth[]
 }

@@ -3,7 +3,7 @@ import type { HealthCall } from './health-fleet.ts'
 import { readStoredHealth } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 
-/** A health round that starts between reading and storing makes the moment of an act stale; it is then stored anew. */
+/** A health round that starts between reading and storing makes the moment of an act outdated; it is then stored again. */
 const ATTEMPTS = 5
 
 /**
@@ -17,8 +17,8 @@ export function recordLogout(call: HealthCall, { name }: { name: string }): Prom
 }
 
 /**
- * Stores that the instance is about to be made anew on Evolution, which does not have it: nothing of its old session is true any
- * more, and no message may go through it until its phone is paired.
+ * Stores that the instance is about to be created again on Evolution, which does not have it: its old session is over, and
+ * no message may go through it until its phone is paired.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */

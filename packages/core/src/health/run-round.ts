@@ -34,7 +34,10 @@ async function readAndStore(call: HealthCall, thorough: boolean): Promise<void> 
   await checkPhones(call, connected, { unread: thorough })
 }
 
-/** Until when falls of many at once are not believed: by what was stored, or because this round sees such a fall begin. */
+/**
+ * Until when falls of many at once are not stored: by the stored grace, or because this round observes the begin of such a
+ * fall.
+ */
 async function graceFor(
   call: HealthCall,
   stored: StoredFleet,

@@ -11,9 +11,9 @@ import { storeStatement } from './store-sql.ts'
 
 export type StoreOptions = {
   source: Source
-  /** Until when a fall without a final cause is not believed; null = it is. */
+  /** Until when a fall without a final cause is not stored; null: it is. */
   graceUntil: Date | null
-  /** Writes the moment of the reading also where nothing changed, so that a slower, older reading knows. */
+  /** Writes the moment of the reading also where nothing changed, so that an older reading that ends later is dropped. */
   always: boolean
 }
 
@@ -23,25 +23,25 @@ type Write = {
   reading: Reading
   next: HealthState
   word: string
-  /** Status or reason changed: history, log and stream hear of it. */
+  /** Status or reason changed: it is written to the history, the log and the stream. */
   isChange: boolean
   evidence: Evidence
 }
 
-/** Others may write the same rows meanwhile: then these are read again and judged anew, so often. */
+/** Other writers may change the same rows at the same time: these are then read and judged again, at most this often. */
 const ATTEMPTS = 4
 
 /**
- * Rows of one statement, whose time does not grow with the fleet: the statement timeout does not end it. Slices go from the
- * last name to the first. A claim locks its instances from the first name to the last: when it has waited for one slice,
- * the names that follow are stored already, so it waits for no second one.
+ * Rows of one statement. Its time does not grow with the fleet, so the statement timeout does not end it. Slices go from the
+ * last name to the first. A claim locks its instances from the first name to the last: when it has waited for one slice, the
+ * names that follow are stored already, so it waits for no second one.
  */
 export const SLICE_ROWS = 250
 
 /**
- * Stores readings and their events, SLICE_ROWS rows a statement; no statement when nothing changed; a log line for each change
- * of status. A slice that is stored stays stored when a later one fails. A reading that is older than what is stored is
- * dropped. Where a status or its reason changed, it is decided again which instance serves each phone.
+ * Stores readings and their events, SLICE_ROWS rows a statement; no statement when nothing changed; a log line for each
+ * change of status. A slice that is stored stays stored when a later one fails. A reading that is older than the stored one
+ * is dropped. Where a status or its reason changed, it decides again which instance serves each phone.
  *
  * @returns how many rows were written, and the instances that became connected
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -81,7 +81,7 @@ export async function storeReadings(
       call.fleet,
       open.map((reading) => reading.name),
     )
-    // Who is as it was when the write was refused has been read by others since: ours is stale.
+    // A row with the version that the refused write had was read later by another process: our reading is outdated.
     const moved = again.instances.filter((one) => one.version !== before.get(one.name)?.version)
     known = new Map(moved.map((one) => [one.name, one]))
   }

@@ -1,4 +1,4 @@
-/** Numbers that this process saw connect, and whose record did not read `open` yet. */
+/** Numbers that became connected in this process, and whose record did not read `open` yet. */
 export type UndecidedPhones = {
   readonly names: Set<string>
   /** Whether they are being read again. */

@@ -7,12 +7,12 @@ import { readStoredHealth, type StoredHealth } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 
 const WATCH_MS = 8_000
-/** A line that is replaced is open for some 500 ms. */
+/** A connection that is replaced is open for some 500 ms. */
 const READ_EVERY_MS = 150
 /**
- * Watches the restless ones of these lines for some seconds, and stores what that tells (see `isRestless`): one reading cannot tell a
- * short drop from two sockets that replace each other, nor an attempt to connect from one that WhatsApp refuses. Returns at once;
- * never throws.
+ * Reads the restless ones of these connections for some seconds, and stores the result (see `isRestless`): one reading
+ * cannot tell a short drop from two sockets that replace each other, nor an attempt to connect from one that WhatsApp
+ * refuses. Returns at once; never throws.
  */
 export function watchConnections(
   call: HealthCall,

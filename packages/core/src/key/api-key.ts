@@ -1,12 +1,12 @@
-/** What a key may do: bots send, viewers look, admins do everything. */
+/** What a key may do: bots send, viewers read, admins do everything. */
 export const KEY_ROLES = ['bot', 'viewer', 'admin'] as const
 export type KeyRole = (typeof KEY_ROLES)[number]
 
-/** Whether a key opens the door now, and if not, why. */
+/** Whether a key is valid now, and if not, why. */
 export const KEY_STATES = ['active', 'expired', 'revoked'] as const
 export type KeyState = (typeof KEY_STATES)[number]
 
-/** Whoever stands behind a key. The label names the key in logs and in the audit; the key itself is never kept. */
+/** The holder of a key. The label names the key in logs and in the audit; the key itself is not stored. */
 export type KeyHolder = {
   /** The public part of the key, or the variable of the environment that holds it. */
   id: string
@@ -22,12 +22,12 @@ export type ApiKey = Omit<KeyHolder, 'family'> & {
   createdAt: string
   /** The label of the key that made it. */
   createdBy: string
-  /** The id of the key that made it; null: not known. */
+  /** The id of the key that made it; null: not recorded. */
   createdByKey: string | null
-  /** Null: it does not end by itself. */
+  /** Null: it does not expire. */
   expiresAt: string | null
   revokedAt: string | null
-  /** Some half a minute behind; null: never used. */
+  /** Up to half a minute behind; null: never used. */
   lastUsedAt: string | null
   /** The id of the key that this one took over from. */
   replaces: string | null

@@ -12,7 +12,7 @@ import {
 import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 
-/** Every process reads all keys that open the door each second, so there is an end to them. */
+/** Every process reads all valid keys each second, so their number is limited. */
 export const LIVE_KEYS_MAX = 1_000
 
 /** $2 id, $3 digest, $4 role, $5 label, $6 the label of its maker, $7 its end or null, $8 how many may live, $9 the id of its maker. One row: why not, or the key. */

@@ -7,9 +7,9 @@ import { KEY_MOMENT } from './api-key.ts'
 
 /** How often what is in memory is read again: at most this late a process sees an end in another process. */
 export const READ_EVERY_MS = 1_000
-/** Unknown keys or sessions are looked up together, and no more often than this, however many callers send some. */
+/** Unknown keys or sessions are looked up together, and no more often than this, however many calls present some. */
 const MISSES_EVERY_MS = 100
-/** While the database cannot be read, what was known stays known for so long. */
+/** How long entries stay valid while the database cannot be read. */
 export const KNOWN_WITHOUT_DATABASE_MS = 10 * 60_000
 const WRITE_USES_EVERY_MS = 30_000
 
@@ -17,7 +17,7 @@ const WRITE_USES_EVERY_MS = 30_000
 export type Upkeep = {
   /** Begins to read and to store uses on a timer; a second call does nothing. */
   start(): void
-  /** Reads once more. Calls that arrive during a read share the next one, so every answer was read after its call. */
+  /** Reads once more. Calls that arrive during a read share the next one, so every result was read after its call. */
   refresh(): Promise<void>
   /** Ends both timers, waits for a read that runs, and stores the last uses. */
   close(): Promise<void>

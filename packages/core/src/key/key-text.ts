@@ -14,12 +14,12 @@ export function makeKeyText(role: KeyRole): { id: string; text: string } {
   return { id, text: `zf_${role}_${id}_${randomBytes(SECRET_BYTES).toString('base64url')}` }
 }
 
-/** The id in a text that looks like a key of ours, or null. Whether there is such a key is another question. */
+/** The id in a text that has the form of a key, or null. Whether that key exists is not checked. */
 export function keyIdIn(presented: string): string | null {
   return KEY.exec(presented)?.[1] ?? null
 }
 
-/** What is kept of a key. A plain SHA-256: keys are random through and through, so nobody can try them out. */
+/** The stored digest of a key. A plain SHA-256 suffices: keys are random, so they cannot be guessed. */
 export function digestOf(presented: string): Buffer {
   return hash('sha256', presented, 'buffer')
 }

@@ -15,7 +15,7 @@ const getStatement = statement(
 
 /** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */
 export async function listKeys(fleet: KeyFleet): Promise<ApiKey[]> {
-  // What was used in this process a moment ago shows at once.
+  // Uses in this process are stored first, so that the list includes them.
   await fleet.keys.writeLastUses().catch(() => {})
   const rows = await fleet.sql.run<KeyRow>(listStatement, [fleet.clock()])
   return rows.map(toApiKey)

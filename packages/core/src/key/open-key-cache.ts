@@ -7,16 +7,16 @@ import { statement } from '../ground/statement.ts'
 import { IS_LIVE, KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, READ_EVERY_MS, storeLastUses } from './keep-current.ts'
 
-/** The keys of the database as one process knows them. It reads nothing before the first question. */
+/** The valid keys in the memory of one process. It reads nothing before the first call. */
 export type KeyCache = {
   /**
-   * Who holds the key with this id and digest, or null. Known keys are answered at once, from memory; of others the
-   * database is asked, at most ten times a second however many there are.
+   * The holder of the key with this id and digest, or null. Cached keys are answered from memory; others are read from the
+   * database, at most ten times a second however many there are.
    *
-   * @throws FleetError DATABASE_UNAVAILABLE when only the database could tell
+   * @throws FleetError DATABASE_UNAVAILABLE when the key is not cached and the database cannot be read
    */
   find(id: string, digest: Buffer): KeyHolder | null | Promise<KeyHolder | null>
-  /** Reads all keys anew. */
+  /** Reads all keys again. */
   refresh(): Promise<void>
   /** Stops knowing a key at once, and for good. */
   forget(id: string): void
@@ -34,7 +34,7 @@ select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract
 from zapfleet.api_keys a, moment where ${IS_LIVE}`,
 )
 
-/** @param nowMs a clock that nobody sets; for tests */
+/** @param nowMs a monotonic clock; for tests */
 export function openKeyCache(parts: {
   sql: Pick<Database, 'run'>
   clock: () => Date | null
@@ -61,7 +61,7 @@ export function openKeyCache(parts: {
       const fresh = new Map<string, Known>()
       for (const { id, digest, role, label, family, ends_in_ms: endsInMs } of rows) {
         if (forgotten.has(id)) continue
-        // Counted from before the question: a key ends too early by a moment rather than too late.
+        // Counted from before the query: a key ends early by a moment rather than late.
         const endsAtMs = endsInMs === null ? Number.POSITIVE_INFINITY : startedAtMs + endsInMs
         const usedAtMs = known.get(id)?.usedAtMs ?? null
         fresh.set(id, { digest, holder: { id, role, label, family }, endsAtMs, usedAtMs })
@@ -88,7 +88,7 @@ export function openKeyCache(parts: {
   }
 
   const askFor = async (id: string, digest: Buffer): Promise<KeyHolder | null> => {
-    // Nobody waits for a database that was away a moment ago.
+    // A database that failed a moment ago is not waited for.
     if (failed && nowMs() - failed.atMs < READ_EVERY_MS) throw failed.error
     await upkeep.refresh()
     return holderOf(id, digest)
@@ -107,7 +107,7 @@ export function openKeyCache(parts: {
     find(id, digest) {
       upkeep.start()
       const isCurrent = nowMs() - readAtMs < KNOWN_WITHOUT_DATABASE_MS
-      // An id is given once, so one that is known with another digest is wrong for ever.
+      // An id is given once, so a cached id with another digest is wrong for good.
       if (isCurrent && known.has(id)) return holderOf(id, digest)
       return askFor(id, digest)
     },

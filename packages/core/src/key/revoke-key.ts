@@ -3,7 +3,7 @@ import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './a
 import type { KeyFleet } from './key-fleet.ts'
 import { unknownKey } from './list-keys.ts'
 
-/** The database function sees and changes rows in snapshots of its own, so its rows are read by a second statement. */
+/** The database function reads and changes rows in its own snapshots, so its rows are read by a second statement. */
 const revokeStatement = statement(
   'revoke_key',
   `with ${KEY_MOMENT} select r.id from moment, zapfleet.revoke_key($2::text, moment.at, $3::boolean) r(id)`,
@@ -24,7 +24,7 @@ export type KeyRevocation = {
 export type RevokedKey = ApiKey & { made: ApiKey[] }
 
 /**
- * Ends a key for good: at once in this process, within two seconds in all others. A repeated call changes nothing.
+ * Revokes a key for good: at once in this process, within two seconds in all others. A repeated call changes nothing.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */

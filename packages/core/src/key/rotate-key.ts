@@ -14,7 +14,7 @@ import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 import { getKey } from './list-keys.ts'
 
-/** How long the old key goes on opening the door when nobody says otherwise. */
+/** How long the old key stays valid by default. */
 export const GRACE_SECONDS = 24 * 3_600
 /** Active keys up to which keys may be rotated: all that may exist, each once within its grace. */
 const ROTATED_KEYS_MAX = 2 * LIVE_KEYS_MAX
@@ -47,15 +47,15 @@ union all select false, permission.refusal, ${KEY_COLUMNS} from permission, ende
 
 export type KeyRotation = {
   id: string
-  /** How long the old key goes on opening the door; default a day, at most 30. 0: it ends at once. */
+  /** How long the old key stays valid, in seconds; default a day, at most 30 days. 0: it ends at once. */
   graceSeconds?: number | undefined
-  /** When the new key ends; null: not by itself; absent: it lives as long as the old one was meant to. */
+  /** When the new key ends; null: never; absent: it lasts as long as the old one was meant to. */
   expiresAt?: Date | null | undefined
 }
 
 /**
- * Makes a key with the role and the label of another, which ends after a grace: whoever uses it is given the new one
- * meanwhile, and no call fails. `secret` is shown here and never again.
+ * Makes a key with the role and the label of another, which ends after a grace period, so that its users can change to the
+ * new one and no call fails. `secret` is returned here and never again.
  *
  * @throws FleetError NOT_FOUND; INVALID_STATE when the old key has ended already; INVALID_INPUT when the new one would have;
  * DATABASE_UNAVAILABLE

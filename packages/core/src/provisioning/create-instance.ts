@@ -17,15 +17,15 @@ import { readBack } from './read-back.ts'
 import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
-/** How long a create whose answer was lost may take to show. */
+/** How long the effect of a create whose answer was lost may take to show. */
 const SHOWS_WITHIN_MS = 3_000
 
 /**
- * Creates a number: the row first, as our intent, then Evolution, then the QR code. Calling again finishes what an earlier
- * call began, and forgets the session of an instance that Evolution lost; a QR code that is late is no error. An error of which
- * `isRegistered` is true leaves the row: the message tells how to go on.
+ * Creates a number: the row first, then Evolution, then the QR code. A repeated call completes what an earlier one began,
+ * and forgets the session of an instance that Evolution lost; a QR code that is late is no error. An error of which
+ * `isRegistered` is true leaves the row: the message states how to continue.
  *
- * @param given its `phoneNumber` as people write it; the answer has it as E.164
+ * @param given its `phoneNumber` as people write it; the result has it as E.164
  * @throws FleetError INVALID_INPUT, CONFLICT (the name exists, here or on Evolution, or another instance has the phone),
  * EVOLUTION_*, DATABASE_UNAVAILABLE
  */
@@ -49,7 +49,10 @@ export async function createInstance(
   return { instance: await getInstance(call.fleet, { name }), pairing }
 }
 
-/** On both sides or, where Evolution said no, on neither; where nobody knows, the row stays for the next call to finish. */
+/**
+ * On both sides or, where Evolution refused, on neither; where the outcome is not known, the row stays for the next call to
+ * complete.
+ */
 async function createBoth(call: ProvisioningCall, input: NewInstance, stillHeld: StillHeld): Promise<void> {
   const { name } = input
   if (!(await finishRemoval(call, name, stillHeld))) {
@@ -91,7 +94,7 @@ async function createThere(call: ProvisioningCall, { name, phoneNumber }: NewIns
     if (!mayHaveActed(error)) throw fromEvolution(error)
     lost = error
   }
-  // It was not there a moment ago, and nobody else here creates this name: what shows now is ours.
+  // It was not there a moment ago, and no other call creates this name: an instance that shows now is ours.
   const isThere = await readBack(() => mayBeOnEvolution(call, name), lost === null ? 0 : SHOWS_WITHIN_MS)
   if (isThere) return
   if (lost !== null) throw fromEvolution(lost)

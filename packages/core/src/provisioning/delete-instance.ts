@@ -10,11 +10,11 @@ import { readBack } from './read-back.ts'
 import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
 
 /**
- * Deletes an instance here and on Evolution. Here its row stays, marked, with its history and the counters of today;
- * nobody is served by it from now on. `verified`: Evolution was read until it did not have the instance any more. Where
- * that took longer than 10 s it is false, the next rounds see to it, and the name is not free until then.
+ * Deletes an instance here and on Evolution. Here its row stays, marked, with its history and the counters of today; it
+ * serves no message from now on. `verified`: Evolution was read until it did not have the instance any more. Where that took
+ * longer than 10 s it is false, the next rounds complete it, and the name is not free until then.
  *
- * @throws FleetError NOT_FOUND; EVOLUTION_* when Evolution could not be asked or refused: the instance is as it was then;
+ * @throws FleetError NOT_FOUND; EVOLUTION_* when Evolution could not be reached or refused: the instance is unchanged then;
  * CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function deleteInstance(
@@ -39,8 +39,7 @@ export async function deleteInstance(
 const LEFT_BEHIND_MS = 20_000
 
 /**
- * Goes on with deletes that were not seen to their end. Part of every scheduler's round; never throws for an Evolution
- * that is away.
+ * Continues deletes that did not end. Part of every scheduler's round; never throws for an Evolution that cannot be reached.
  *
  * @returns how many ended
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -61,7 +60,10 @@ export async function finishRemovals(call: ProvisioningCall): Promise<number> {
   return ended
 }
 
-/** For who holds the instance: true when no removal is open any more. @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE */
+/**
+ * For a caller that holds the instance: true when no removal is open any more. @throws FleetError EVOLUTION_*,
+ * DATABASE_UNAVAILABLE
+ */
 export async function finishRemoval(
   call: ProvisioningCall,
   name: string,
@@ -78,8 +80,8 @@ async function endThere(fleet: Ground, name: string): Promise<true> {
 }
 
 /**
- * The webhook goes first: Evolution tells it of the removal and waits for its answer, for some twenty minutes, and a delete
- * that waited so long would take a new instance of the same name with it. Then one delete, and reading.
+ * The webhook is removed first: Evolution calls it with the removal and waits for its answer, for some twenty minutes, and a
+ * delete that waited so long would remove a new instance of the same name. Then one delete, and readings.
  */
 async function removeThere(
   call: ProvisioningCall,
@@ -108,7 +110,7 @@ async function removeThere(
   }
   const isGone = await readBack(isThere, refusal === null ? VERIFY_MS : AFTER_REFUSAL_MS)
   if (isGone === true) return endThere(call.fleet, name)
-  // Nobody knows: the next round asks again.
+  // The outcome is not known: the next round reads it again.
   if (refusal === null || (isGone === undefined && mayHaveActed(refusal))) return false
   if (undo) {
     await undoRemoval(call.fleet, name)
@@ -118,5 +120,5 @@ async function removeThere(
   throw fromEvolution(refusal)
 }
 
-/** What was refused, or whose answer was lost, shows at once or not at all. */
+/** The effect of a call that was refused, or whose answer was lost, shows at once or not at all. */
 const AFTER_REFUSAL_MS = 2_000

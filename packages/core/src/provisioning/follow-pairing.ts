@@ -4,15 +4,15 @@ import type { Pairing } from './pairing.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 
 const LOOK_EVERY_MS = 1_000
-/** After a scan the line closes for a moment before it opens; so long a close is no end. */
+/** After a scan the connection closes for a moment before it opens; a close this short is no end. */
 const BLINK_MS = 5_000
-/** The same where the last code could still be scanned: WhatsApp's version question comes before the opening. */
+/** The same where the last code could still be scanned: WhatsApp checks its version before the opening. */
 const BLINK_OF_LIVE_CODE_MS = 12_000
 
 /**
- * Pairing as it goes: every fresh code as it comes, every reason why there is none, and at last `already_connected`, stored
- * by then. Ends with it, when nobody scanned in time (`qr_limit_reached`: start again to have new codes), or when `signal`
- * aborts. Never connects a second time by itself.
+ * Streams a pairing: every fresh code, every reason why there is none, and at last `already_connected`, stored by then. Ends
+ * with it, when no code was scanned in time (`qr_limit_reached`: call again for new codes), or when `signal` aborts. Never
+ * connects a second time.
  *
  * @throws FleetError as pairInstance
  */
@@ -48,7 +48,10 @@ export async function* followPairing(
   }
 }
 
-/** Whether the close may be that of a scan: Evolution's record reads `connecting` until the line opens, and the code was still good. */
+/**
+ * Whether the close may be that of a scan: Evolution's record reads `connecting` until the opening, and the code was still
+ * valid.
+ */
 async function mayBeScanned(call: ProvisioningCall, name: string): Promise<boolean> {
   const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
   return (
@@ -58,14 +61,14 @@ async function mayBeScanned(call: ProvisioningCall, name: string): Promise<boole
 }
 
 async function isClosedThere(call: ProvisioningCall, name: string): Promise<boolean> {
-  // Where Evolution is away, pairing says so itself.
+  // Where Evolution cannot be reached, the pairing reports it.
   return call.evolution.connectionState(name).then(
     ({ state }) => state === 'close',
     () => false,
   )
 }
 
-/** Equal for what needs not be told twice. */
+/** Equal for pairings that are not sent twice. */
 function wordsOf(pairing: Pairing): string {
   if (pairing.state === 'qr') return `qr ${pairing.count} ${pairing.code} ${pairing.pairingCode}`
   return pairing.state === 'not_ready' ? pairing.reason : pairing.state

@@ -27,13 +27,13 @@ export type ImportReport = {
 const AT_A_TIME = 10
 
 /**
- * Adopts the instances that Evolution has and the registry has not: a row each with the limits by default, its state read
- * at once, our webhook set where no other program has one, also on those that were known: a changed PUBLIC_URL reaches them so.
- * Instances without a phone, or with a name that cannot be managed, are skipped. Nothing on Evolution is created or closed,
- * and its tokens stay there. `dryRun` reports what would be done and does nothing. A repeated call changes nothing.
+ * Adopts the instances that Evolution has and the registry has not: a row each with the default limits, its state read at
+ * once, our webhook set where no other program has one, also on those that were registered: a changed PUBLIC_URL reaches
+ * them so. Instances without a phone, or with a name that cannot be managed, are skipped. Nothing on Evolution is created or
+ * closed, and its tokens stay there. `dryRun` reports what would be done and does nothing. A repeated call changes nothing.
  *
- * @throws FleetError EVOLUTION_REFUSED where EVOLUTION_API_KEY opens one instance only, so that all others would be reported as
- * missing; EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
+ * @throws FleetError EVOLUTION_REFUSED where EVOLUTION_API_KEY opens one instance only, so that all others would be reported
+ * as missing; EVOLUTION_*, DATABASE_UNAVAILABLE; what was adopted until then stays
  */
 export async function importInstances(
   call: ProvisioningCall,
@@ -86,8 +86,8 @@ async function assertOpensAll({ evolution }: ProvisioningCall): Promise<void> {
 }
 
 /**
- * Whether an instance pairs with a phone. Those of other integrations read `open` at once, also with false credentials, and answer
- * 201 to texts that reach nobody. Version 1 tells no integration and has no other.
+ * Whether an instance pairs with a phone. Those of other integrations read `open` at once, also with false credentials, and
+ * answer 201 to texts that are not delivered. Version 1 reports no integration and has no other.
  */
 export function hasPhone({ integration }: Pick<EvolutionInstance, 'integration'>): boolean {
   return integration === null || integration === 'WHATSAPP-BAILEYS'

@@ -2,14 +2,14 @@ import { EvolutionError } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 
-/** How long what Evolution promises may take to come true. */
+/** How long Evolution may take to do what it answered. */
 export const VERIFY_MS = 10_000
 /** One reading of the state, of several; a slow one must not use up the time for all. */
 export const READ_MS = 3_000
 
 /**
- * Whether Evolution has an instance of this name: in memory (a delete that is under way still answers there) or in its
- * database, since right after a start memory is empty.
+ * Whether Evolution has an instance of this name: in memory (a delete in progress still answers there) or in its database,
+ * since right after a start memory is empty.
  *
  * @throws FleetError EVOLUTION_*
  */
@@ -25,7 +25,7 @@ export async function isOnEvolution(call: ProvisioningCall, name: string): Promi
   }
 }
 
-/** The same, undefined where Evolution does not tell. */
+/** The same, undefined where Evolution does not answer. */
 export async function mayBeOnEvolution(call: ProvisioningCall, name: string): Promise<boolean | undefined> {
   return isOnEvolution(call, name).catch(() => undefined)
 }

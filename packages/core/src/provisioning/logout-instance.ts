@@ -28,10 +28,10 @@ export async function logoutInstance(
       if (isNotFound(error)) throw missingOnEvolution(name, error)
       refusal = error
     }
-    // Evolution answers before it is done, and now and then with an error although it is.
+    // Evolution answers before it is done, and sometimes with an error although it is.
     const isOut = async (): Promise<boolean | undefined> => {
       const isOver = await isLoggedOut(call, name)
-      // Of a line that is closed for a moment, since it reconnects or is replaced, Evolution ends no session.
+      // While a connection is closed for a moment, since it reconnects or is replaced, Evolution ends no session.
       if (isOver === false && wasClosed)
         wasClosed = await call.evolution.logout(name).then(
           ({ wasConnected }) => !wasConnected,
@@ -51,7 +51,7 @@ export async function logoutInstance(
   })
 }
 
-/** A line that reconnects reads close for moments; its record then still says open. */
+/** An instance that reconnects reads close for moments; its record then still reads open. */
 async function isLoggedOut(call: ProvisioningCall, name: string): Promise<boolean | undefined> {
   try {
     const { state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS })

@@ -4,7 +4,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease, releaseLease } from '../ground/hold-lease.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 
-/** A lease that nobody renews, its process being dead, ends after so long. */
+/** How long a lease lasts that is not renewed because its process died. */
 const LEASE_MS = 10_000
 const RENEW_EVERY_MS = 3_000
 /** Longer than a dead process's lease lasts. */
@@ -16,7 +16,7 @@ export type StillHeld = () => void
 
 /**
  * Runs `act` while no other call, in any process, creates, deletes, restarts or logs out this instance. A lease row, renewed
- * while `act` runs: no transaction is open meanwhile, and a killed process keeps others out for ten seconds at most.
+ * while `act` runs: no transaction is open during it, and a killed process blocks others for ten seconds at most.
  *
  * @throws FleetError CONFLICT when another call did not end within 15 s (`waitMs`), DATABASE_UNAVAILABLE
  */
@@ -55,7 +55,7 @@ export async function oneAtATime<Result>(
     })
   } finally {
     clearInterval(renewing)
-    // Not given back, it ends by itself.
+    // A lease that is not released expires.
     await releaseLease(call.fleet, lease).catch(() => {})
   }
 }

@@ -3,13 +3,13 @@ import { holdLease, releaseLease } from '../ground/hold-lease.ts'
 import type { Connect } from './pairings.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 
-/** Renewed while a connect is under way: a process that died keeps others out no longer than this. */
+/** Renewed while a connect is in flight: a process that died blocks others no longer than this. */
 const LEASE_MS = 15_000
 const RENEW_EVERY_MS = 5_000
 
 /**
- * Opens a socket for a closed instance. Of all processes one does so at a time, and it reads the state once more right before:
- * two sockets of one account replace each other without end. The connect goes on when the caller does not wait for it.
+ * Opens a socket for a closed instance. One process at a time does so, and it reads the state once more right before: two
+ * sockets of one account replace each other without end. The connect continues when the caller does not wait for it.
  *
  * @returns null where another process holds the connect, or the instance is not closed any more
  * @throws what reading the state throws; DATABASE_UNAVAILABLE
@@ -37,7 +37,7 @@ export async function openConnect(
     connects.delete(name)
     await release()
   })
-  // Its callers may have gone by the time it fails.
+  // Its callers may not wait any more when it fails.
   answer.catch(() => {})
   const connect = { answer }
   connects.set(name, connect)

@@ -18,7 +18,7 @@ const ASK_EVERY_MS = 400
 /** A record that takes long to read is read less often: the pause after it, as a multiple of its time. */
 const RECORD_PAUSE = 3
 const RETRY_AFTER_MS = 5_000
-/** How long after the opening Evolution's record may take to say so: it waits for the profile picture first. */
+/** How long after the opening Evolution's record may take to read open: it waits for the profile picture first. */
 const RECORDED_WITHIN_MS = 3_000
 /** A dead session is refused once, its end is stored, and the next connect begins a new one. */
 const CONNECTS_MAX = 3
@@ -26,14 +26,14 @@ const CONNECTS_MAX = 3
 const EMPTY_MS = 2_000
 
 /**
- * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber`, or
- * the registered one, a pairing code to type comes beside it, if no QR code is being shown yet. `already_connected` is stored
- * before it is returned. Calling at any rate is safe: a code is read from Evolution once, and a number whose code was shown
- * is connected again only after it read `close` for at least 5 s.
+ * Returns a QR code to scan, waiting up to 15 s for Evolution to make one, or a typed reason. With `phoneNumber`, or the
+ * registered one, the result also has a pairing code to type, if no QR code is being shown yet. `already_connected` is
+ * stored before it is returned. Calling at any rate is safe: a code is read from Evolution once, and a number whose code was
+ * shown is connected again only after it read `close` for at least 5 s.
  *
  * @param input its `phoneNumber` as people write it
- * @throws FleetError INVALID_INPUT for a phone number that is none, NOT_FOUND (here, or on Evolution), CONFLICT
- * when another instance has the phone, EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
+ * @throws FleetError INVALID_INPUT for a phone number that is none, NOT_FOUND (here, or on Evolution), CONFLICT when another
+ * instance has the phone, EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
 export async function pairInstance(
   call: ProvisioningCall,
@@ -131,7 +131,7 @@ async function waitForCode(
         ])
         answered = answer?.kind === 'qr' ? answer.qr : null
         wasEmpty = answer?.kind === 'pending'
-        // The next turn reads what came of it: its answer may be the code of an earlier pairing.
+        // The next turn reads the effect: the answer may be the code of an earlier pairing.
         if (performance.now() < untilMs) continue
       }
       if (performance.now() >= untilMs) {
@@ -150,15 +150,15 @@ async function waitForCode(
 }
 
 /**
- * The code that is shown now. It is read from Evolution once: a read is a `connect`, and one that meets the moment after a
- * scan opens a second socket. So a further code is read only when the record says that it was shown, before anyone can scan it.
+ * The code that is shown now. It is read from Evolution once: a read is a `connect`, and one in the moment after a scan
+ * opens a second socket. So a further code is read only when the record shows that it is new, before it can be scanned.
  */
 async function readCode(
   call: ProvisioningCall,
   name: string,
   record: EvolutionInstance | undefined,
 ): Promise<ShownCode | null> {
-  // Without a code of this attempt Evolution answers the last one of an earlier attempt.
+  // Without a code of this attempt Evolution returns the last one of an earlier attempt.
   if (record !== undefined && record.connectionStatus !== 'connecting') return null
   const { codes } = call.fleet.pairings
   const known = codes.last(name)
@@ -184,8 +184,8 @@ function wasRefused(record: EvolutionInstance | undefined, endedBefore: string |
 }
 
 /**
- * Evolution erases an ended session only after the webhook of its end was delivered, which it tries for some 20 minutes. Where
- * ours is the one, it is switched off: the next refused login then erases the session at once.
+ * Evolution erases an ended session only after the webhook of its end was delivered, which it tries for some 20 minutes.
+ * Where the webhook is ours, it is switched off: the next refused login then erases the session at once.
  */
 async function silence(call: ProvisioningCall, name: string): Promise<boolean> {
   const silenced = await silenceWebhook(call, name)

@@ -7,7 +7,7 @@ export type Pairing =
       code: string | null
       pairingCode: string | null
       count: number
-      /** ISO 8601: a QR code lives 45 s from when it was first seen here. */
+      /** ISO 8601: a QR code is valid for 45 s from when it was first read here. */
       expiresAt: string
     }
   | { state: 'already_connected' }

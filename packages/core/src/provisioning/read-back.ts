@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 const READ_EVERY_MS = 250
 
 /**
- * What Evolution promises is read until it is true. `read` answers undefined where the truth could not be told; after `forMs`
- * the last answer counts, also that one.
+ * Reads until the result is true. `read` returns undefined where it could not be read; after `forMs` the last result counts,
+ * also that one.
  */
 export async function readBack(
   read: () => Promise<boolean | undefined>,

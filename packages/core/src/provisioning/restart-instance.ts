@@ -12,7 +12,7 @@ import { readBack } from './read-back.ts'
 
 /** So long a fall is taken for the work of the restart, and does not count towards FLAPPING. */
 const FALLS_FOR_MS = 30_000
-/** Evolution's answer is what was true before; the line falls a moment later. */
+/** Evolution's answer describes the state before; the connection falls a moment later. */
 const SETTLES_MS = 1_000
 
 /**

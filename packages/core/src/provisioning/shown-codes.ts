@@ -8,7 +8,7 @@ const REMEMBERED = 1_000
 const CLOCKS_APART_MS = 30_000
 /** After a scan a number reads `close` for up to 1 s, after its last code for good. */
 const CLOSED_MS = 5_000
-/** The same while the last code was still valid: WhatsApp's version question, which ends that close, may take 20 s. */
+/** The same while the last code was still valid: WhatsApp's version check, which ends that close, may take 20 s. */
 const CLOSED_AFTER_LIVE_CODE_MS = 25_000
 /** The shortest life that is reported of a code that is shown, since the clocks may be apart. */
 const LEFT_AT_LEAST_MS = 10_000
@@ -21,7 +21,7 @@ export type ShownCodes = {
   /** The last code of this instance, valid or not. */
   last(name: string): ShownCode | null
   /**
-   * The code if it can be scanned: Evolution answers a code of an earlier pairing as long as it has no new one. Null for a
+   * The code if it can be scanned: Evolution returns a code of an earlier pairing as long as it has no new one. Null for a
    * code that was read before and expired since.
    *
    * @param record Evolution's record of the instance, read after the code

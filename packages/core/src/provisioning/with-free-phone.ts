@@ -15,10 +15,11 @@ const sharingStatement = statement(
 )
 
 /**
- * Runs `act`, which gives the phone to an instance, unless another instance has it, registered or paired, in any of its forms: two
- * instances of one phone would each count a limit of their own. Calls with one phone run one after the other, over all processes.
+ * Runs `act`, which gives the phone to an instance, unless another instance has it, registered or paired, in any of its
+ * forms: two instances of one phone would each count a limit of their own. Calls with one phone run one after the other,
+ * over all processes.
  *
- * @param name the instance that shall have the phone
+ * @param name the instance that receives the phone
  * @param phone E.164
  * @throws FleetError CONFLICT naming the other instance; DATABASE_UNAVAILABLE
  */

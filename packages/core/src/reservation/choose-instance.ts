@@ -10,8 +10,8 @@ import type { ReservationFleet } from './reservation-fleet.ts'
 const ATTEMPTS = 10
 
 /**
- * Names the instance for the next message and saves it as the contact's number; counts nothing. The seed's
- * `escolher_instancia`: between the answer and the send others may take the room, so new callers use `reserve`.
+ * Chooses the instance for the next message and stores it as the contact's number; counts nothing. The seed's
+ * `escolher_instancia`: between the result and the send other calls may take the room, so new callers use `reserve`.
  *
  * @returns `instanceName` null when no instance is available, or when the number of a group (`…@g.us`) is not
  * @throws FleetError INVALID_STATE when row level security hides every instance
@@ -26,8 +26,8 @@ export async function chooseInstance(
   const contact = input.contactId === undefined ? null : clients.canonical(input.contactId)
   await snapshot.refresh()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const believed = contact === null ? null : await preferences.refresh(contact)
-    const own = strategy.followsPreference && believed !== null ? snapshot.pool.get(believed) : undefined
+    const expected = contact === null ? null : await preferences.refresh(contact)
+    const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
     const next = snapshot.pool.next(strategy)
@@ -36,12 +36,12 @@ export async function chooseInstance(
       if (error) throw error
       return { instanceName: null }
     }
-    if (contact === null || next.name === believed) {
+    if (contact === null || next.name === expected) {
       snapshot.pool.turn(next, strategy)
       return { instanceName: next.name }
     }
-    // Another first message of the same contact may have won meanwhile: then its number is the number.
-    const { written } = await writePreference(fleet, contact, next.name, { ifIs: believed })
+    // Another first message of the same contact may have been stored first: then its number is the contact's number.
+    const { written } = await writePreference(fleet, contact, next.name, { ifIs: expected })
     if (written) {
       snapshot.pool.turn(next, strategy)
       return { instanceName: next.name }

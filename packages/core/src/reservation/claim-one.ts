@@ -17,27 +17,27 @@ import type { PreferenceOutcome } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /**
- * The claim of one reserve that is alone, moves nobody and has no key: one row updated where it still fits, and its
- * reservation. The same law as the claim's in a quarter of the plan; setting up and reading arrays costs a lone call as much
- * as its commit does. Who does not fit gets no seat; the claim of many then says why.
+ * The claim of a batch of one reserve that moves no contact and has no key: one row updated where it still fits, and its
+ * reservation. The same rules as in the claim of a batch with a quarter of the plan; setting up and reading arrays costs a
+ * single reserve as much as its commit does. A reserve that does not fit gets no seat; the claim of a batch then tells why.
  *
- * One instance is locked and nothing else, so there is no order to keep. When another writer changed the row meanwhile,
- * PostgreSQL looks at the newest one again before it counts (READ COMMITTED).
+ * One instance is locked and nothing else, so there is no order to keep. When another writer changed the row at the same
+ * time, PostgreSQL reads the newest version before it counts (READ COMMITTED).
  */
 export type ClaimOne = {
-  /** Claims this instance, if the contact's number still is what was believed. Null when it was not granted. */
+  /** Claims this instance, if the contact's number is the one that was cached. Null when it was not granted. */
   picked(
     reserve: PendingReserve,
-    pick: { instance: string; believed: string | null; outcome: PreferenceOutcome },
+    pick: { instance: string; expected: string | null; outcome: PreferenceOutcome },
   ): Promise<Seat | null>
   /**
-   * Claims the number that the contact has, whichever that is: what `sticky` comes to when that number may send. Saves a
-   * reading. Answers the number in any case, null for none.
+   * Claims the number that the contact has, whichever it is: the result of `sticky` when that number may send. Saves a
+   * reading. Returns the number in any case, null for none.
    */
   own(reserve: PendingReserve): Promise<{ present: string | null; seat: Seat | null }>
 }
 
-/** What was granted: when, and the instance as it stands now. */
+/** A grant: when, and the state of the instance after it. */
 export type Seat = { at: Date; candidate: CandidateReading }
 
 type Row = { at: Date; seat: SeatRow | null; present: string | null }
@@ -48,7 +48,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, candidate: readSeat(row.seat) } : null
   return {
-    async picked(reserve, { instance, believed, outcome }) {
+    async picked(reserve, { instance, expected, outcome }) {
       const values = [
         clock(),
         timeZone,
@@ -58,7 +58,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         reserve.strategy,
         outcome,
         instance,
-        believed,
+        expected,
         reserve.owner,
       ]
       const [row] = await sql.runPipelined<Row>(statements.picked, values)
@@ -82,8 +82,8 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
 }
 
 /**
- * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy,
- * $7 preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 believed preference, $10 owner.
+ * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
+ * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner.
  */
 function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' | 'own'): Statement {
   const inClients =

@@ -4,37 +4,37 @@ import { type Statement, statement } from '../ground/statement.ts'
 import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
 
 /**
- * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or says why not.
+ * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or returns why not.
  *
- * What holds, whatever the ranking believed:
+ * Invariants, whatever the ranking used:
  * - Locks are taken in one order by every writer: instances by name, contacts by id, first contacts by hash, keys by key.
  *   CTEs run when they are read, so the order is forced by data: `(select count(*) from …) >= 0`.
- * - The row that goes into `reservations` IS the grant: counters and preferences follow the rows that went in, so no seat
- *   is lost or invented, and a contact gets no preference without a reservation.
- * - Compare-and-set: a reserve is granted only if the contact's number still is what the ranking believed.
+ * - The row that goes into `reservations` IS the grant: counters and preferences follow the rows that went in, so no seat is
+ *   lost or invented, and a contact gets no preference without a reservation.
+ * - Compare-and-set: a reserve is granted only if the contact's number is the one that the ranking used.
  * - Counters are computed from the locked rows, in windows that never move back.
  *
  * A contact whose number stays is only read, not locked: its grant is as if it came before any move of the same instant.
  * This halves what a batch writes, since row locks are written to the log too.
  *
- * A row of clientes is the bot's, who may hold it in a transaction of its own while it waits for us: who moves and cannot be
- * locked at once is `busy` and comes again, and nobody else waits for it.
+ * The bot may hold a row of clientes in a transaction of its own while it waits for this reserve: a contact that moves and
+ * cannot be locked at once is `busy` and is tried again, and no other reserve waits for it.
  *
- * CTEs are joined on plain columns and filtered late: a filter makes the planner take a CTE for one row, and it then compares
- * each row of one with each row of the other. So `locked` holds removed instances too, which are never `can_send`.
+ * CTEs are joined on plain columns and filtered late: a filter makes the planner take a CTE for one row, and it then
+ * compares each row of one with each row of the other. So `locked` holds removed instances too, which are never `can_send`.
  *
- * Rows are looked for by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
+ * Rows are found by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
  *
- * A batch in which nobody moves, the steady state, goes by the same statement without the parts that move: setting up
- * a dozen idle plan nodes costs a lone call a third of its time.
+ * A batch in which no contact moves, the usual case, uses the same statement without the parts that move: setting up a dozen
+ * idle plan nodes costs a single reserve a third of its time.
  *
  * Parameters: $1 moment, $2 zone, then arrays, one item a reserve: $3 reservation id, $4 contact, $5 the contact as an id of
- * clientes, $6 believed preference, $7 instance, $8 place among the reserves for that instance (1 is first), $9 strategy,
- * $10 preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item a reserve. Where some move: $15 who
- * moves, one item a reserve; then distinct lists: $16 contacts that move, $17 those of them that may be in clientes, $18
- * contacts believed to have no number and $19 the same as ids of clientes.
+ * clientes, $6 cached preference, $7 instance, $8 place among the reserves for that instance (1 is first), $9 strategy, $10
+ * preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item a
+ * reserve. Where some move: $15 which ones move, one item a reserve; then distinct lists: $16 contacts that move, $17 those
+ * of them that may be in clientes, $18 contacts cached without a number and $19 the same as ids of clientes.
  *
- * Answers one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
+ * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
  */
 export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): Statement {
   const { kind, sqlType: type, table } = clients
@@ -48,7 +48,7 @@ export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): State
     `with ${MOMENT},
 reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
-  with ordinality as reserves(id, contact, client, believed, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
+  with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
 locked as materialized (
   select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) priority, i.ultima_msg_at, i.duplicata_de is not null is_duplicate,
     ${MANAGED} managed, ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null can_send
@@ -86,27 +86,27 @@ select (select at from moment) at,
 }
 
 /**
- * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `present` number of each contact
- * (null without one), whether it was `free` to be locked, if it had to be, and whether all `agrees` with what was believed.
- * `offset 0` keeps the planner from looking each contact up once for every mention of its number.
+ * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `present` number of each
+ * contact (null without one), whether it was `free` to be locked, if it had to be, and whether it `agrees` with the cached
+ * one. `offset 0` keeps the planner from reading each contact once for every mention of its number.
  */
 type Parts = Record<'parameter' | 'column' | 'contacts' | 'writes', string>
 
-/** Nobody moves: contacts are read, none is locked or written. */
+/** No contact moves: contacts are read, none is locked or written. */
 function staying(present: string): Parts {
   return {
     parameter: '',
     column: '',
     contacts: `checked as materialized (
-  select reserves.*, true free, c.present, reserves.contact is null or c.present is not distinct from reserves.believed agrees
+  select reserves.*, true free, c.present, reserves.contact is null or c.present is not distinct from reserves.expected agrees
   from reserves, lateral (select case when reserves.contact is not null then ${present} end present offset 0) c)`,
     writes: '',
   }
 }
 
 /**
- * Contacts that move are locked, looked at again, and written after the reservations went in. Who is in both tables is
- * written in both: a claim whose snapshot is older than the row in clientes finds the present number in the other.
+ * Contacts that move are locked, read again, and written after the reservations went in. A contact in both tables is written
+ * in both: a claim whose snapshot is older than the row in clientes finds the present number in the other.
  */
 function moving({ kind, sqlType: type, table }: ClientIds, present: string): Parts {
   const isClientesUsed = kind !== 'none'
@@ -128,7 +128,7 @@ first_contacts as materialized (
   from (select id, client from unnest($18::text[], $19::${type}[]) f(id, client)
         where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
 checked as materialized (
-  select c.*, c.free and (c.contact is null or c.present is not distinct from c.believed) agrees from (
+  select c.*, c.free and (c.contact is null or c.present is not distinct from c.expected) agrees from (
   select reserves.*, locked_clients.id is not null in_clients,
     not (reserves.moves and reserves.client is not null and locked_clients.id is null and ${isClient}) free,
     case when reserves.contact is null then null

@@ -8,16 +8,16 @@ import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /**
- * Why a pick was not granted: no room or not up, another preference than believed, a key that is in use, or a row of
- * clientes that somebody else holds.
+ * Why a pick was not granted: no room or not connected, another preference than the cached one, a key that is in use, or a
+ * row of clientes that another transaction holds.
  */
 export type Denial = { why: 'full' | 'stale' | 'key' | 'busy'; present: string | null }
 
 export type Claimed = {
   at: Date
-  /** Every claimed instance as it stands now; who is missing is not managed any more. */
+  /** The state of every claimed instance after the claim; one that is missing is not managed any more. */
   seats: Map<string, CandidateReading>
-  /** By index into the picks; who is not in it was granted. */
+  /** By index into the picks; those that are not in it were granted. */
   denied: Map<number, Denial>
 }
 
@@ -58,7 +58,7 @@ export function createClaim(
   }
 }
 
-/** A seat that was claimed by itself, as the claim of many tells it. */
+/** A seat that was claimed alone, in the form of the claim of a batch. */
 export function claimedOne({ at, candidate: seen }: Seat): Claimed {
   return { at, seats: new Map([[seen.name, seen]]), denied: new Map() }
 }
@@ -69,7 +69,7 @@ function columns(picks: readonly Pick[]): unknown[] {
     picks.map((pick) => pick.reserve.id),
     picks.map((pick) => pick.reserve.contact),
     picks.map((pick) => pick.reserve.client),
-    picks.map((pick) => pick.believed),
+    picks.map((pick) => pick.expected),
     picks.map((pick) => pick.instance),
     picks.map((pick) => pick.place),
     picks.map((pick) => pick.reserve.strategy),
@@ -87,7 +87,7 @@ function movers(picks: readonly Pick[]): unknown[] {
   for (const pick of picks)
     if (pick.moves && pick.reserve.contact !== null) moving.set(pick.reserve.contact, pick)
   const contacts = [...moving.values()]
-  const firsts = contacts.filter((pick) => pick.believed === null)
+  const firsts = contacts.filter((pick) => pick.expected === null)
   return [
     picks.map((pick) => pick.moves),
     contacts.map((pick) => pick.reserve.contact),

@@ -5,7 +5,7 @@ import type { ReservationFleet } from './reservation-fleet.ts'
 /**
  * Records that the message was sent. A repeated call changes nothing.
  *
- * @param by the family of the key that settles; null: any reservation
+ * @param by the family of the key that calls; null: any reservation
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was released before), DATABASE_UNAVAILABLE
  */
 export async function confirmReservation(
@@ -19,7 +19,7 @@ export async function confirmReservation(
 /**
  * Gives the seat back, once, to the windows it was counted in. A repeated call changes nothing.
  *
- * @param by the family of the key that settles; null: any reservation
+ * @param by the family of the key that calls; null: any reservation
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
 export async function releaseReservation(
@@ -32,7 +32,7 @@ export async function releaseReservation(
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Refused here, since one malformed id would fail every call that is settled with it. */
+/** Refused here, since one malformed id would fail every call of its batch. */
 function reservationId(given: string): string {
   const id = given.toLowerCase()
   if (UUID.test(id)) return id

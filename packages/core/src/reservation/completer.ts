@@ -9,20 +9,20 @@ import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './ide
 import type { Reservation } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
-/** Settles reservations: each call waits for the statement that carries it and for all who came meanwhile. */
+/** Completes reservations (confirm or release) in batches: each call waits for the statement that contains it. */
 export type Completer = {
-  /** @param by the family of the key that settles; null: an admin or the fleet itself, which settle any reservation */
+  /** @param by the family of the key that calls; null: an admin or the fleet itself, which complete any reservation */
   complete(id: string, by: string | null): Promise<Reservation>
-  /** Waits until nothing is left to settle. */
+  /** Waits until nothing is left to complete. */
   stop(): Promise<void>
 }
 
 /**
- * The reservations of a batch, locked and judged. `may_complete`: still reserved, and one of its callers owns it or settles any; a
- * reservation without an owner is settled by any key. An id may come from several callers.
+ * The reservations of a batch, locked and judged. `may_complete`: still reserved, and one of its callers owns it or may
+ * complete any; a reservation without an owner is completed by any key. An id may come from several callers.
  *
- * What follows reads `checked` alone. An UPDATE returns rows too, but a planner with statistics of `state` and `owner` takes it
- * for one row, and joins it to `checked` by comparing each row with each other one.
+ * The rest of the statement reads `checked` alone. An UPDATE returns rows too, but a planner with statistics of `state` and
+ * `owner` takes it for one row, and joins it to `checked` by comparing each row with each other one.
  */
 const lockedReservations = (after: string): string => `locked_reservations as materialized (
   select r.* from zapfleet.reservations r where r.id = any($3::uuid[]) ${after} order by r.id for no key update of r),
@@ -36,12 +36,12 @@ const completedColumns = (to: 'confirmed' | 'released'): string =>
   RESERVATION_COLUMNS.replace('r.state', `case when r.may_complete then '${to}' else r.state end as state`)
 
 /**
- * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited
- * only to the windows that it was charged to, computed from the locked instance rows, since a row read before its lock may
- * have rolled over.
+ * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited only
+ * to the windows that it was charged to, computed from the locked instance rows, since a row read before its lock may have
+ * rolled over.
  *
- * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids, $4 the
- * key that settles each, null for any.
+ * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids, $4 the key
+ * that completes each, null for any.
  */
 const releaseStatement: Statement = statement(
   'release',
@@ -96,7 +96,7 @@ type Completed = { owner: string | null; reservation: Reservation }
 const MAX_BATCH = 256
 const ATTEMPTS = 4
 
-/** `to` is where its calls lead. Batches like the claim: one in flight, who comes meanwhile goes next. */
+/** `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next. */
 export function createCompleter(
   { sql, clock, timeZone }: Ground,
   pool: Pool,

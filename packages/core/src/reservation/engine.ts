@@ -14,10 +14,10 @@ import { reject, reserveQueue, resolve } from './reserve-queue.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 
 /**
- * The heart. Reserves that wait go out together: each batch is ranked over the fleet in memory and claimed by one statement.
- * Two batches are under way, in line on one connection: while the database runs the first, this process makes the second
- * ready and answers the one before. Who was not granted stands first in the next batch, on fresher knowledge;
- * `NO_CAPACITY` is said only after a fresh reading has nothing left.
+ * The engine of `reserve`. Waiting reserves are sent together: each batch is ranked over the fleet in memory and claimed by
+ * one statement. Two batches are in flight on one pipelined connection: while the database runs the first, this process
+ * prepares the second and answers the one before. A reserve that was not granted goes first into the next batch, with
+ * fresher data; `NO_CAPACITY` is returned only after a fresh reading has no room left.
  */
 export type Engine = {
   readonly snapshot: Snapshot
@@ -31,9 +31,9 @@ export type Engine = {
 
 export type EngineOptions = {
   preferences: PreferenceCache
-  /** Gives back the seats of reserves whose callers had their answer before the grant came. */
+  /** Gives back the seats of reserves that were answered before the grant arrived. */
   release: (reservationIds: string[]) => Promise<unknown>
-  /** Told of every batch of claims, for metrics: how many there were in it, and how long it took. */
+  /** Called for every batch of claims, for metrics: how many there were in it, and how long it took. */
   onBatch?: ((size: number, tookMs: number) => void) | undefined
   maxWaiting?: number | undefined
   maxBatch?: number | undefined
@@ -45,7 +45,7 @@ const MAX_BATCH = 256
 const MAX_IN_FLIGHT = 2
 /** From so many on, what waits for an idle database is sent in two halves, so that the two sides work at once. */
 const HALVE_FROM = 16
-/** How long a reserve waits whose contact's row somebody else holds: a retry at once would only spin. */
+/** How long a reserve waits whose contact's row another transaction holds: a retry at once would only spin. */
 const BUSY_PAUSE_MS = 10
 
 export function createEngine(ground: Ground, options: EngineOptions): Engine {
@@ -57,13 +57,13 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
   const snapshot = createSnapshot(ground, inFlight.seats)
   const one = createClaimOne(ground)
   const claim = createClaim(ground, one)
-  /** Reserves that wait for an answer in flight, or for a moment. */
+  /** Reserves that wait for a claim in flight, or for a pause. */
   let waiting: PendingReserve[] = []
   let paused = 0
   let sending = false
   let stopped = false
 
-  /** Sends batches while there are reserves and room in the line. */
+  /** Sends batches while there are reserves and room in the pipeline. */
   const send = async (): Promise<void> => {
     while (queue.size() > 0 && inFlight.count() < MAX_IN_FLIGHT) {
       const halve = inFlight.count() === 0 && queue.size() >= HALVE_FROM
@@ -82,7 +82,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
       } catch (error) {
         fail(batch, error)
       }
-      // What they wait for may have landed while the last of the batch was refused: then no answer would fetch them.
+      // The claim that they wait for may have ended while the last of the batch was refused: then no answer would requeue them.
       if (inFlight.count() === 0) requeueWaiting()
     }
     sending = false
@@ -99,8 +99,8 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
   }
 
   /**
-   * Serves a lone reserve, of whose contact nothing is believed yet, by the number that the contact has. When that number
-   * cannot send the reserve is ranked like any other, and the reading of the contact is done.
+   * Serves a single reserve whose contact is not cached by the number that the contact has. When that number cannot send,
+   * the reserve is ranked like any other, and the contact is in the cache.
    */
   const claimOwn = async (batch: readonly PendingReserve[]): Promise<boolean> => {
     const [reserve] = batch
@@ -120,7 +120,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     preferences.set(reserve.contact, present)
     if (!seat) return false
     const { name } = seat.candidate
-    const pick: Pick = { reserve, instance: name, place: 1, believed: name, moves: false, outcome: 'kept' }
+    const pick: Pick = { reserve, instance: name, place: 1, expected: name, moves: false, outcome: 'kept' }
     await answer([pick], claimedOne(seat))
     return true
   }
@@ -129,7 +129,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
   const prepare = async (batch: readonly PendingReserve[]): Promise<Ranking> => {
     const needs = new Set<string>()
     for (const reserve of batch) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
-    // Contacts first: between the reading of the fleet and the ranking no older answer may come in.
+    // Contacts first: between the reading of the fleet and the ranking no older result may come in.
     await preferences.read(batch)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
     if (fresh.fleet) fresh.older = await snapshot.refresh()
@@ -197,7 +197,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
       if (!reserve.isAnswered) resolve(reserve, granted(pick, claimed, reservedAt, after))
-      // With a key its caller can come back for it; without one nobody ever will.
+      // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }
     for (const name of left.keys()) if (!claimed.seats.has(name)) snapshot.pool.forget(name)
@@ -225,7 +225,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     }, BUSY_PAUSE_MS)
   }
 
-  /** Answers reserves whose key is in use, with the reservation that stands under it. Returns those whose key is free after all. */
+  /** Answers reserves whose key is in use, with the reservation stored for it. Returns those whose key is free after all. */
   const answerKeyed = async (keyed: readonly PendingReserve[]): Promise<PendingReserve[]> => {
     const keys = keyed.flatMap((reserve) => reserve.idempotencyKey ?? [])
     const standing = await readKeyed(ground, keys)
@@ -246,7 +246,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     return free
   }
 
-  /** Says no, unless the reserve repeats one that was granted before the fleet filled up. */
+  /** Refuses reserves, except those that repeat one that was granted before the fleet was full. */
   const refuse = async (refused: { reserve: PendingReserve; error: FleetError }[]): Promise<void> => {
     const repeats = refused
       .filter(({ reserve }) => reserve.idempotencyKey !== null)
@@ -261,7 +261,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     for (const reserve of batch) if (reserve.contact !== null) preferences.forget(reserve.contact)
     const gone = error instanceof DatabaseError && error.isUnavailable
     if (!gone && batch.length > 1) {
-      // One reserve may spoil the statement for all: each goes alone, and only the one at fault hears of it.
+      // One reserve may make the statement fail for all: each is sent alone, and only the one at fault is refused.
       for (const reserve of batch) reserve.goesAlone = true
       queue.putBack(batch)
       return
@@ -272,7 +272,7 @@ export function createEngine(ground: Ground, options: EngineOptions): Engine {
     for (const reserve of batch) reject(reserve, failure)
     const details = { error: driverMessage(error), code: failure.code, reserves: batch.length }
     log.error(details, 'a batch of reserves failed')
-    // Who waits behind would meet the same: better to hear it now than at the deadline.
+    // Reserves behind it would fail in the same way: they are refused now rather than at the deadline.
     if (gone) queue.rejectAll(failure)
   }
 

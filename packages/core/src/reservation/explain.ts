@@ -4,9 +4,9 @@ import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
 /**
- * Says which instance `reserve` would choose now for this contact, and of every other its place in line or why it has none.
- * Changes and counts nothing. A `reserve` of the same process that comes next, with nothing else happening in between, does
- * exactly this; a rotation stands elsewhere in each process.
+ * Returns which instance `reserve` would choose now for this contact, and of every other its rank or why it has none.
+ * Changes and counts nothing. A `reserve` of the same process that comes next, with nothing in between, does exactly this; a
+ * rotation has another position in each process.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */

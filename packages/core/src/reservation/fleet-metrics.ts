@@ -2,13 +2,13 @@ import type { FleetErrorCode, Reason } from '../ground/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 
-/** Who wants to know what goes through the heart, for metrics. Called on the hot path: must be quick, and must not throw. */
+/** Receives figures of the hot path, for metrics. Called for every reserve: must be quick, and must not throw. */
 export type FleetMetrics = {
   /** A reserve was answered, and how long that took. */
   reserved(strategy: StrategyName, outcome: PreferenceOutcome, tookMs: number): void
   /** A reserve was refused; `reasons`: why each number could not serve, where that is why. */
   refused(strategy: StrategyName, code: FleetErrorCode, reasons: Partial<Record<Reason, number>>): void
-  /** A batch of claims came back from the database. */
+  /** A batch of claims returned from the database. */
   batch(size: number, tookMs: number): void
 }
 

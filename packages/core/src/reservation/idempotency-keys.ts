@@ -4,7 +4,7 @@ import { statement } from '../ground/statement.ts'
 import { COUNTERS } from '../instance/counters-sql.ts'
 import type { Reservation } from './reservation.ts'
 
-/** A reservation as it is read back, with the room its instance has now. */
+/** A reservation as it is read, with the room its instance has now. */
 export type ReservationRow = {
   id: string
   instance_name: string
@@ -37,7 +37,7 @@ export function readReservation(row: ReservationRow): Reservation {
   }
 }
 
-/** What stands under an idempotency key. */
+/** The reservation stored for an idempotency key. */
 export type KeyedReservation = { hash: string | null; expired: boolean; reservation: Reservation }
 
 const KEY_LIFE = `interval '24 hours'`
@@ -60,7 +60,7 @@ expired_keys as (select r.id from zapfleet.reservations r, moment where r.idempo
 update zapfleet.reservations r set idempotency_key = null from expired_keys where r.id = expired_keys.id`,
 )
 
-/** Reads what stands under these keys; who is not in the answer is free. */
+/** Reads the reservations of these keys; a key that is not in the result is free. */
 export async function readKeyed(
   { sql, clock, timeZone }: Ground,
   keys: string[],

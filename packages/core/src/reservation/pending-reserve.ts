@@ -17,14 +17,14 @@ export type PendingReserve = {
   readonly exclude: ReadonlySet<string> | undefined
   readonly idempotencyKey: string | null
   readonly hash: string | null
-  /** The key that reserves, see `KeyHolder.family`; null: any key may settle the reservation. */
+  /** The key that reserves, see `KeyHolder.family`; null: any key may complete the reservation. */
   readonly owner: string | null
   readonly deadlineMs: number
   /** What must be read afresh before this reserve may be refused or moved: an instance's name, or `*` for the fleet. */
   mustRead: string | null
-  /** Its batch was refused as a whole: it goes alone, so that only the one at fault hears of it. */
+  /** Its batch failed as a whole: it is sent alone, so that only the one at fault is refused. */
   goesAlone: boolean
-  /** True once the caller has its answer, also when that was a refusal. */
+  /** True once the caller has its answer, also a refusal. */
   isAnswered: boolean
   readonly resolve: (reservation: Reservation) => void
   readonly reject: (error: Error) => void

@@ -7,18 +7,18 @@ import type { Strategy } from '../selection/strategy.ts'
 import type { PendingReserve } from './pending-reserve.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 
-/** One reserve with the instance it shall claim and what is believed of its contact. */
+/** One reserve with the instance that it claims and the cached preference of its contact. */
 export type Pick = {
   reserve: PendingReserve
   instance: string
   /** 1 for the first reserve of the batch on this instance. */
   place: number
-  believed: string | null
+  expected: string | null
   moves: boolean
   outcome: PreferenceOutcome
 }
 
-/** What is known as of now, rather than as of the last snapshot: everything except `older`, or some names. */
+/** What was read after the reserve came, rather than with the last snapshot: everything except `older`, or some names. */
 export type Fresh = { fleet: boolean; names: ReadonlySet<string>; older?: ReadonlySet<string> }
 
 export type Ranking = {
@@ -28,12 +28,12 @@ export type Ranking = {
 }
 
 /**
- * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only on
- * fresh knowledge and while no seat that could serve it is undecided; else it says what it `needs` to have read, or, with
- * nothing to read, waits for the seats in flight.
+ * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only
+ * by fresh data and while no seat that could serve it is undecided; else it states what `mustRead`, or, with nothing to
+ * read, waits for the seats in flight.
  *
- * Changes the pool (what is taken counts at once) and `needs`; no IO, no clock. `undecided`: seats of each instance in
- * claims that are under way.
+ * Changes the pool (what is taken counts at once) and `mustRead`; no IO, no clock. `undecided`: seats of each instance in
+ * claims that are in flight.
  */
 export function rank(
   reserves: readonly PendingReserve[],
@@ -52,19 +52,19 @@ export function rank(
     reserve: PendingReserve,
     candidate: Candidate,
     strategy: Strategy,
-    believed: string | null,
+    expected: string | null,
     outcome: PreferenceOutcome,
     moves: boolean,
   ): Pick => {
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
     pool.take(candidate, strategy, atMs)
-    const picked = { reserve, instance: candidate.name, place, believed, moves, outcome }
+    const picked = { reserve, instance: candidate.name, place, expected, moves, outcome }
     ranking.picks.push(picked)
     return picked
   }
   const isUndecided = (name: string): boolean => places.has(name) || undecided.has(name)
-  /** An instance with seats in flight may turn out to have room for this reserve. */
+  /** An instance with seats in flight may still have room for this reserve. */
   const mayHaveRoom = (name: string, reserve: PendingReserve): boolean => {
     const candidate = pool.get(name)
     return (
@@ -93,23 +93,23 @@ export function rank(
           reserve,
           same,
           strategy,
-          leader.believed,
+          leader.expected,
           leader.outcome === 'borrowed' ? 'borrowed' : 'kept',
           leader.moves,
         )
       continue
     }
 
-    const believed = reserve.contact === null ? null : preferenceOf(reserve.contact)
-    const own = strategy.followsPreference && believed !== null ? pool.get(believed) : undefined
-    if (strategy.followsPreference && believed !== null) {
+    const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
+    const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
+    if (strategy.followsPreference && expected !== null) {
       const reason = own ? refusalReason(own, reserve.exclude) : 'GONE'
       if (own && reason === null) {
-        leaders.set(reserve.contact as string, pick(reserve, own, strategy, believed, 'kept', false))
+        leaders.set(reserve.contact as string, pick(reserve, own, strategy, expected, 'kept', false))
         continue
       }
-      if (reason !== 'EXCLUDED' && (isUndecided(believed) || !isFresh(believed))) {
-        later(reserve, isUndecided(believed) ? null : believed)
+      if (reason !== 'EXCLUDED' && (isUndecided(expected) || !isFresh(expected))) {
+        later(reserve, isUndecided(expected) ? null : expected)
         continue
       }
       if (own && reserve.fallback === 'refuse') {
@@ -127,12 +127,12 @@ export function rank(
       else ranking.refused.push({ reserve, error: noCapacity(pool.all(), reserve.exclude, ends) })
       continue
     }
-    const outcome = preferenceOutcome(reserve, believed, own, other)
+    const outcome = preferenceOutcome(reserve, expected, own, other)
     const picked = pick(
       reserve,
       other,
       strategy,
-      believed,
+      expected,
       outcome,
       outcome === 'assigned' || outcome === 'moved',
     )
@@ -144,13 +144,13 @@ export function rank(
 /** What serving by `other` does to the preference. A number that no longer exists cannot be borrowed from or waited for. */
 function preferenceOutcome(
   reserve: PendingReserve,
-  believed: string | null,
+  expected: string | null,
   own: Candidate | undefined,
   other: Candidate,
 ): PreferenceOutcome {
   if (reserve.contact === null) return 'none'
-  if (believed === null) return 'assigned'
-  if (believed === other.name) return 'kept'
+  if (expected === null) return 'assigned'
+  if (expected === other.name) return 'kept'
   return own && reserve.fallback === 'borrow' ? 'borrowed' : 'moved'
 }
 

@@ -3,7 +3,7 @@ import type { PendingReserve } from './pending-reserve.ts'
 import { mayShareBatch } from './rank.ts'
 import type { Reservation } from './reservation.ts'
 
-/** The reserves of this process that have no answer yet: a bounded queue, and a watch over every deadline. */
+/** The reserves of this process without an answer: a bounded queue, and a timer for every deadline. */
 export type ReserveQueue = {
   /** How many wait for a batch. */
   size(): number
@@ -11,7 +11,7 @@ export type ReserveQueue = {
   add(reserve: PendingReserve): void
   /** Puts reserves that were not granted first in the next batch. */
   putBack(reserves: readonly PendingReserve[]): void
-  /** Takes up to `max` from the front; whoever must `wait` for something in flight stays. */
+  /** Takes up to `max` from the front; those that must `wait` for a claim in flight stay. */
   takeBatch(max: number, wait: (reserve: PendingReserve) => boolean): PendingReserve[]
   /** Refuses all that wait. */
   rejectAll(error: FleetError): void
@@ -20,14 +20,14 @@ export type ReserveQueue = {
 
 const WATCH_EVERY_MS = 50
 
-/** Refuses a reserve unless it has its answer. */
+/** Refuses a reserve unless it is answered. */
 export function reject(reserve: PendingReserve, error: FleetError): void {
   if (reserve.isAnswered) return
   reserve.isAnswered = true
   reserve.reject(error)
 }
 
-/** Answers a reserve unless it has its answer. */
+/** Answers a reserve unless it is answered. */
 export function resolve(reserve: PendingReserve, reservation: Reservation): void {
   if (reserve.isAnswered) return
   reserve.isAnswered = true
@@ -37,11 +37,11 @@ export function resolve(reserve: PendingReserve, reservation: Reservation): void
 /** An empty queue for at most `maxWaiting` reserves. */
 export function reserveQueue(maxWaiting: number): ReserveQueue {
   let waiting: PendingReserve[] = []
-  /** Everyone without an answer, in the queue or in flight; who has one is let go at the next look. */
+  /** Every reserve without an answer, in the queue or in flight; answered ones are removed at the next check. */
   const open = new Set<PendingReserve>()
   let watch: NodeJS.Timeout | undefined
 
-  /** Nobody waits past the deadline. One timer for all: a timer each would cost more than a claim. */
+  /** Refuses reserves past their deadline. One timer for all: a timer each would cost more than a claim. */
   const look = (): void => {
     const now = performance.now()
     for (const reserve of open) {
@@ -82,7 +82,7 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
       for (; next < waiting.length && batch.length < max; next++) {
         const reserve = waiting[next] as PendingReserve
         if (reserve.isAnswered) continue
-        // One reserve a key; one contact twice only where both will get the same number; a spoilt one alone.
+        // One reserve a key; one contact twice only where both will get the same number; a failed one alone.
         const same = reserve.contact === null ? undefined : contacts.get(reserve.contact)
         const alone = reserve.goesAlone && batch.length > 0
         if (

@@ -8,13 +8,13 @@ import type { Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
 export type ReserveInput = {
-  /** Who the message is for, 1-255 characters; without it no preference is read or kept. */
+  /** The recipient of the message, 1-255 characters; without it no preference is read or stored. */
   contactId?: string | undefined
   /** Default `sticky`. */
   strategy?: StrategyName | undefined
   /** For sticky, when the contact's number cannot serve now. Default `move`, for a group (`…@g.us`) `refuse`. */
   fallback?: Fallback | undefined
-  /** The same key with the same input within 24 hours answers the same reservation. */
+  /** The same key with the same input within 24 hours returns the same reservation. */
   idempotencyKey?: string | undefined
   /** Names of instances not to use. */
   exclude?: string[] | undefined
@@ -23,7 +23,7 @@ export type ReserveInput = {
 export type ReserveOptions = {
   /** How long the caller waits. Default 5000. */
   deadlineMs?: number | undefined
-  /** The family of the key that reserves; only it and admins settle the reservation. Absent: any key. */
+  /** The family of the key that reserves; only it and admins complete the reservation. Absent: any key. */
   owner?: string | undefined
 }
 

@@ -9,30 +9,30 @@ export type Snapshot = {
   readonly pool: Pool
   /** When the windows of the last reading end, by the database's clock. */
   ends(): WindowEnds
-  /** The present by the database's clock, as far as this process can tell. */
+  /** The present by the database's clock, as this process computes it. */
   nowMs(): number
   /** Makes sure there is a picture that is fit to rank on; reads only when it must. */
   ready(): Promise<void>
   /**
-   * Reads the whole fleet now. Answers the names that it kept from a claim instead, which was under way meanwhile: what is
-   * known of them may be a little older than the call.
+   * Reads the whole fleet now. Returns the names that kept the result of a claim in flight instead, which may be a little
+   * older than the call.
    */
   refresh(): Promise<ReadonlySet<string>>
   /** Reads these names now. */
   refreshNames(names: string[]): Promise<void>
-  /** Says that a claim knows better about these names than a reading that is under way. */
+  /** Keeps the result of a claim for these names, instead of a reading in progress. */
   keep(names: Iterable<string>): void
   /** Makes the next `ready` read. */
   invalidate(): void
 }
 
-/** A picture older than this is read anew, beside the work. */
+/** A snapshot older than this is read again in the background. */
 const REFRESH_AFTER_MS = 1_000
 /** A picture older than this is not ranked on. */
 const TOO_OLD_MS = 3_000
 
 /**
- * @param undecided instances with seats in claims under way: their answers know better than a reading that began meanwhile
+ * @param undecided instances with seats in claims in flight, whose results are newer than a reading that began before
  */
 export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, number>): Snapshot {
   const pool = createPool()

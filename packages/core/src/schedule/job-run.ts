@@ -9,7 +9,7 @@ export type JobRun = {
   holder: string
   /** ISO 8601, by the database's clock. */
   startedAt: string
-  /** Null while it runs, and where nobody saw its end. */
+  /** Null while it runs, and where its end was not recorded. */
   tookMs: number | null
   /** What it changed: statuses, counters, or rows taken away. Null as above, and where it failed. */
   changed: number | null

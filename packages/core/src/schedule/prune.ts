@@ -5,13 +5,13 @@ import { type Aging, addCursors, hoursStep, stepStatement } from './prune-sql.ts
 
 const DAY_MS = 86_400_000
 
-/** History and stream: a quarter of a year answers "what happened to this number lately". */
+/** History and stream: a quarter of a year covers what happened to a number lately. */
 export const KEEP_EVENTS_MS = 90 * DAY_MS
-/** Idempotency needs one day and a release the present windows; a month and some days answer a question about last month. */
+/** Idempotency needs one day and a release the present windows; a month and some days cover the month before. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
 /** As long as the reservations: sends of last month, hour by hour. */
 const KEEP_HOURS_MS = 35 * DAY_MS
-/** The acts of admins for a year and the weeks in which a question about them comes; and the keys that they used. */
+/** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
 export const KEEP_JOB_RUNS_MS = 14 * DAY_MS

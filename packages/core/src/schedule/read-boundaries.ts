@@ -6,9 +6,9 @@ import { statement } from '../ground/statement.ts'
 export type Boundaries = { at: Date; nextHour: Date; nextDay: Date }
 
 /**
- * Looks for the first quarter of an hour that lies in another window: every offset from UTC in use is a multiple of one,
- * so this is right in any zone and on days of 23 and 25 hours, where adding an hour or a day to a local time is not.
- * A day lasts 25 hours at most; 27 are looked through.
+ * Finds the first quarter of an hour in another window: every offset from UTC in use is a multiple of one, so this is right
+ * in any zone and on days of 23 and 25 hours, where adding an hour or a day to a local time is not. A day lasts 25 hours at
+ * most; 27 are searched.
  */
 const boundariesStatement = statement(
   'boundaries',
@@ -21,7 +21,7 @@ select moment.at,
 from moment`,
 )
 
-/** Asks the database for its time and for when the windows of the counters end. @throws FleetError DATABASE_UNAVAILABLE */
+/** Reads the database's time and when the windows of the counters end. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readBoundaries(fleet: Ground): Promise<Boundaries> {
   const [row] = await fleet.sql.run<{ at: Date; next_hour: Date; next_day: Date }>(boundariesStatement, [
     fleet.clock(),

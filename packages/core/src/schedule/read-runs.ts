@@ -40,7 +40,7 @@ export async function lastJobRuns(fleet: Pick<Ground, 'sql'>): Promise<JobRun[]>
 
 /**
  * How many milliseconds ago a scheduler last began to read the health of the fleet, by the database's clock; null: never.
- * When it is far above the period of HEALTH_POLL_CRON, nobody polls.
+ * When it is far above the period of HEALTH_POLL_CRON, no scheduler polls.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */

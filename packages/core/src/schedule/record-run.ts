@@ -2,12 +2,12 @@ import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import type { JobName } from './job-run.ts'
 
-/** What stands in the row of a run whose process ended before it did. */
+/** The error of a run whose process ended before it did. */
 const LOST = 'its process ended, or lost the database, before the run did'
 
 /**
- * Begins a run only for the process that holds the lease now. A job never overlaps itself, so a run of it that is open is
- * one that nobody will end. $1 moment, $2 job, $3 holder, $4 lease.
+ * Begins a run only for the process that holds the lease now. A job never overlaps itself, so an open run of it has no
+ * process any more. $1 moment, $2 job, $3 holder, $4 lease.
  */
 const beginStatement = statement(
   'begin_run',
@@ -26,7 +26,7 @@ const endStatement = statement(
 )
 
 /**
- * Writes down that a run begins, if this process leads by the database's own word: one that slept through the end of its
+ * Records that a run begins, if this process holds the lease by the database's clock: one that slept through the end of its
  * lease is stopped here. Runs of the job that never ended are marked as lost.
  *
  * @returns the id for `endRun`, or null: not the leader, do not run

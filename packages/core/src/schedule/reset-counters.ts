@@ -8,9 +8,9 @@ const ATTEMPTS = 4
 /**
  * Zeroes the counters whose window is over, with the instances locked by name as every writer does.
  *
- * A send is never undone: the lock waits for a claim that is under way and then looks again at what it wrote, and a row
- * whose window is this one or a later one is left alone. Counters of zero move into the new window too: a program that
- * adds to the raw column knows no windows, and what it adds must count in this one.
+ * A send is never undone: the lock waits for a claim in progress and then reads its row again, and a row whose window is
+ * this one or a later one is not changed. Counters of zero move into the new window too: a program that adds to the raw
+ * column uses no windows, and what it adds must count in this one.
  */
 function resetStatement(window: 'hora' | 'dia'): Statement {
   const start = window === 'hora' ? 'moment.hour_start' : 'moment.day_start'
@@ -49,7 +49,7 @@ async function reset(fleet: Ground, resetWindow: Statement): Promise<{ changed: 
       const rows = await fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone])
       return { changed: rows.length }
     } catch (error) {
-      // Programs of others may lock the same rows in another order than ours.
+      // Other programs may lock the same rows in another order.
       if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
     }
   }

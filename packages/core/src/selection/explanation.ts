@@ -7,7 +7,7 @@ import { byName, type Strategy } from './strategy.ts'
 /** One instance in an explanation. */
 export type ExplainedCandidate = {
   name: string
-  /** 1 for the one that would serve, 2 for the next if that one could not, and so on; null for who cannot serve now. */
+  /** 1 for the one that would serve, 2 for the next if that one could not, and so on; null for one that cannot serve now. */
   rank: number | null
   /** Why it cannot serve now, the first reason that applies; null when it can. */
   reason: Reason | null
@@ -15,7 +15,7 @@ export type ExplainedCandidate = {
   availableAt: string | null
 }
 
-/** Who would serve a message, and why not the others. `chosen` is null when nobody can. Those in line come first, in their order. */
+/** Which instance would serve a message, and why not the others. `chosen` is null when none can. Ranked ones come first. */
 export type Explanation = { chosen: string | null; candidates: ExplainedCandidate[] }
 
 /**

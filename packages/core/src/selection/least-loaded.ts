@@ -2,7 +2,7 @@ import { load } from '../instance/availability.ts'
 import type { Candidate } from './candidate.ts'
 import { byName, type Strategy } from './strategy.ts'
 
-/** Lowest share of the day's capacity first; then priority, then who has been silent longest. A batch fills like water. */
+/** Lowest share of the day's capacity first; then priority, then the longest time without a send. */
 export const leastLoaded: Strategy = {
   followsPreference: false,
   order: (a: Candidate, b: Candidate) =>

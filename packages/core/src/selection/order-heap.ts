@@ -1,4 +1,4 @@
-/** A binary heap of distinct items that knows where each one stands, so that one whose key changed can be moved. */
+/** A binary heap of distinct items with the position of each one, so that one whose key changed can be moved. */
 export type OrderHeap<Item> = {
   first(): Item | undefined
   has(item: Item): boolean
@@ -8,7 +8,7 @@ export type OrderHeap<Item> = {
   moved(item: Item): void
 }
 
-/** `order` is negative when `a` comes before `b`. Every operation but `first` is O(log n). */
+/** `order` is negative when `a` is before `b`. Every operation but `first` is O(log n). */
 export function orderHeap<Item>(order: (a: Item, b: Item) => number): OrderHeap<Item> {
   const items: Item[] = []
   const places = new Map<Item, number>()

@@ -2,25 +2,25 @@ import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
 import type { Strategy } from './strategy.ts'
 
-/** What is known of an instance from outside; the rotation's turn is the pool's own. */
+/** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. */
 export type CandidateReading = Omit<Candidate, 'turn'>
 
 /**
- * The fleet in memory: every instance, and for each order in use the available ones, best first. It may be wrong about the
- * present, since other processes claim too; the claim's answer puts it right.
+ * The fleet in memory: every instance, and for each order in use the available ones, best first. It may be outdated, since
+ * other processes claim too; the claim's result corrects it.
  */
 export type Pool = {
   get(name: string): Candidate | undefined
   all(): Iterable<Candidate>
   isEmpty(): boolean
-  /** Takes in what a claim or a reading found of some instances. */
+  /** Stores what a claim or a reading found of some instances. */
   update(seen: Iterable<CandidateReading>): void
-  /** Takes in the whole fleet; who is not in it is gone. `except` keeps what is known of these names. */
+  /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are. */
   updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
   /** The next instance by a strategy, or undefined when none is available. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate | undefined
-  /** Counts one send in memory, so that the next choice knows of it. */
+  /** Counts one send in memory, so that the next choice includes it. */
   take(candidate: Candidate, strategy: Strategy, atMs: number): void
   /** Moves a rotation on without counting a send. */
   turn(candidate: Candidate, strategy: Strategy): void
@@ -32,7 +32,7 @@ export type Pool = {
 export function createPool(): Pool {
   const fleet = new Map<string, Candidate>()
   const heaps = new Map<Strategy['order'], OrderHeap<Candidate>>()
-  /** Where the rotation stands: the turn of whoever served last. */
+  /** The position of the rotation: the turn of the instance that served last. */
   let rotation = 0
 
   const heapOf = (strategy: Strategy): OrderHeap<Candidate> => {
@@ -71,7 +71,10 @@ export function createPool(): Pool {
     }
     enter(arriving)
   }
-  /** Newcomers join the rotation where it stands, so a number that was away gets no burst; together, the longest idle first. */
+  /**
+   * New instances join the rotation at its position, so a number that was away gets no burst; together, the longest idle
+   * first.
+   */
   const enter = (arriving: Candidate[]): void => {
     arriving.sort((a, b) => a.lastSentAtMs - b.lastSentAtMs || (a.name < b.name ? -1 : 1))
     arriving.forEach((candidate, place) => {
@@ -84,7 +87,7 @@ export function createPool(): Pool {
   const turn = (candidate: Candidate, strategy: Strategy): void => {
     if (!strategy.nextTurn) return
     rotation = Math.max(rotation, candidate.turn)
-    // Whom callers had excluded is behind the rotation, and does not make up for it in a row.
+    // An instance that callers excluded is behind the rotation, and does not catch up in a row.
     candidate.turn = strategy.nextTurn({ ...candidate, turn: rotation })
     changed(candidate)
   }

@@ -3,7 +3,7 @@ import { roundRobin } from './round-robin.ts'
 import { sticky } from './sticky.ts'
 import type { Strategy } from './strategy.ts'
 
-/** Every strategy by the name that callers give. A new one is a pure file and a line here. */
+/** Every strategy by the name that callers give. A new one is a pure file and an entry here. */
 export const strategies = {
   sticky,
   round_robin: roundRobin,

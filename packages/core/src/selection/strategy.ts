@@ -8,7 +8,7 @@ import type { Candidate } from './candidate.ts'
  * and can do no other harm.
  */
 export type Strategy = {
-  /** True when a contact's own number comes before the order. */
+  /** True when a contact's own number is chosen before the order. */
   readonly followsPreference: boolean
   /** Negative when `a` should serve before `b`. Must be a total order: end with `byName`. */
   order(a: Candidate, b: Candidate): number

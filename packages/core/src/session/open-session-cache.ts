@@ -6,7 +6,7 @@ import { KEY_MOMENT } from '../key/api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, storeLastUses } from '../key/keep-current.ts'
 import type { SessionKey } from './session.ts'
 
-/** A session that was not used for so long is looked up again at its next use. */
+/** A session that was not used for this long is read again at its next use. */
 const IN_USE_MS = 60_000
 
 /** The sessions in use in one process. It reads nothing before the first call. */
@@ -63,7 +63,7 @@ export function openSessionCache(parts: {
     }
     const ids = [...wanted]
     wanted = new Set()
-    // Their rows are gone, so a query that starts now does not find them.
+    // Their rows are deleted, so a query that starts now does not find them.
     const settled = [...forgotten]
     const rows = ids.length === 0 ? [] : await sql.run<Row>(readStatement, [clock(), ids])
     const found = new Map(rows.map((row) => [row.id, row]))

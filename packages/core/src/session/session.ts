@@ -6,13 +6,13 @@ export type Session = {
   expiresAt: string
   /** Up to a minute behind; null: not used yet. */
   lastUsedAt: string | null
-  /** Where the sign-in came from, masked. */
+  /** The address of the sign-in, masked. */
   address: string
   /** The browser and its system, as far as they are recognised. */
   browser: string
 }
 
-/** The key that a session stands for. */
+/** The key of a session. */
 export type SessionKey = { id: string; digest: Buffer }
 
 /** A row as `SESSION_COLUMNS` reads it. */

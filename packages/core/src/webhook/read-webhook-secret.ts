@@ -13,8 +13,8 @@ const readStatement = statement(
 )
 
 /**
- * The secret by which the fleet knows its own webhooks: 32 random bytes as base64url, made once for all processes and
- * kept in the database. Never log it. Each process reads it once: after it was changed there, start them anew.
+ * The secret that identifies the fleet's own webhooks: 32 random bytes as base64url, made once for all processes and stored
+ * in the database. Never log it. Each process reads it once: restart them after a change.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */

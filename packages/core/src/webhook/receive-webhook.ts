@@ -6,11 +6,11 @@ import type { WebhookCall } from './webhook-fleet.ts'
 const NAME_MAX_LENGTH = 50
 
 /**
- * Follows an event of an authentic webhook: the live state of its instance is read soon, and only that is believed. The
- * same event again (its body holds instance, event and time), one we did not ask for, and one of an instance that is not
- * ours are ignored. Returns at once and never throws.
+ * Handles an event of an authentic webhook: the live state of its instance is read soon, and only that is used. A repeated
+ * event (its body holds instance, event and time), one that we did not subscribe to, and one of an instance that is not ours
+ * are ignored. Returns at once and never throws.
  *
- * @param body the very bytes that came
+ * @param body the bytes as received
  */
 export function receiveWebhook(
   call: WebhookCall,

@@ -4,12 +4,15 @@ import { readWebhookSecret } from './read-webhook-secret.ts'
 import { fleetWebhook, webhookOwner } from './webhook.ts'
 import type { WebhookCall } from './webhook-fleet.ts'
 
-/** `registered`: Evolution now tells us of this instance. `foreign`: another program's webhook is there, and was left alone. */
+/**
+ * `registered`: Evolution now sends us the events of this instance. `foreign`: another program's webhook is there, and was
+ * not changed.
+ */
 export type WebhookRegistration = { registered: boolean; foreign: boolean }
 
 /**
- * Sets our webhook on an instance that is on Evolution, when PUBLIC_URL is set; again is fine, and puts right what was
- * changed. Another program's webhook stays: without ours, changes are seen at the next poll instead of at once.
+ * Sets our webhook on an instance that is on Evolution, when PUBLIC_URL is set; a repeated call corrects what was changed.
+ * Another program's webhook stays: without ours, changes are found at the next poll instead of at once.
  *
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; nothing was set then
  */

@@ -1,8 +1,8 @@
 import { WEBHOOK_EVENTS, type WebhookEventName } from './webhook.ts'
 
 /**
- * What of an event matters: which instance, and what kind, null for those we did not ask for. What it says of the state is
- * not even read: events are unsigned, unordered, and may be minutes late.
+ * The part of an event that is used: its instance, and its kind, null for those that we did not subscribe to. The state in
+ * it is not read: events are unsigned, unordered, and may be minutes late.
  */
 export type WebhookEvent = { instance: string; event: WebhookEventName | null }
 

@@ -1,6 +1,6 @@
 import type { Webhook, WebhookSettings } from '@zapfleet/evolution'
 
-/** What Evolution is asked to tell: whatever may change a number's connection, or shows its QR code. */
+/** The events that we subscribe to: changes of a number's connection, and of its QR code. */
 export const WEBHOOK_EVENTS = [
   'CONNECTION_UPDATE',
   'STATUS_INSTANCE',
@@ -11,7 +11,7 @@ export const WEBHOOK_EVENTS = [
 
 export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number]
 
-/** The header in which Evolution sends the fleet's secret back. It signs nothing; all it says is who sent. */
+/** The header in which Evolution sends the fleet's secret back. It identifies the sender and signs nothing. */
 export const WEBHOOK_SECRET_HEADER = 'x-zapfleet-webhook'
 
 /** Where Evolution sends events to. */
@@ -29,8 +29,8 @@ export function fleetWebhook(publicUrl: string, secret: string): WebhookSettings
 }
 
 /**
- * Whose webhook an instance has. It has only one, so another program's must not be replaced, even while it is switched
- * off. Ours is known by its address, or by the secret after PUBLIC_URL was changed.
+ * The owner of an instance's webhook. An instance has only one, so another program's must not be replaced, even while it is
+ * switched off. Ours is identified by its address, or by the secret after PUBLIC_URL was changed.
  */
 export function webhookOwner(found: Webhook | null, ours: WebhookSettings): 'nobody' | 'us' | 'another' {
   if (found === null || found.url.trim() === '') return 'nobody'

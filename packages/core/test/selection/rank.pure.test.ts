@@ -52,7 +52,7 @@ const batch = fc.array(reserve, { maxLength: 25 }).map((reserves) => {
 const beliefs = fc.dictionary(fc.constantFrom(...CONTACTS), instanceName)
 const fresh = fc.record({ fleet: fc.boolean(), names: fc.uniqueArray(instanceName, { maxLength: 4 }) })
 
-const scene = fc.record({ fleet: fleetSeen, reserves: batch, believed: beliefs, fresh })
+const scene = fc.record({ fleet: fleetSeen, reserves: batch, expected: beliefs, fresh })
 
 function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : never) {
   const pool = createPool()
@@ -65,7 +65,7 @@ function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : ne
   )
   const could = new Map([...pool.all()].map((one) => [one.name, refusalReason(one) === null]))
   const known = { fleet: given.fresh.fleet, names: new Set(given.fresh.names) }
-  const ranking = rank(given.reserves, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+  const ranking = rank(given.reserves, pool, (contact) => given.expected[contact] ?? null, known, ENDS, 1)
   return { pool, room, could, known, ranking }
 }
 
@@ -120,23 +120,23 @@ describe('ranking a batch', () => {
   it('follows the preference while that number can serve, and says truly what became of it', () => {
     fc.assert(
       fc.property(scene, (given) => {
-        for (const { reserve: asked, instance, outcome, believed, moves } of play(given).ranking.picks) {
+        for (const { reserve: asked, instance, outcome, expected, moves } of play(given).ranking.picks) {
           if (asked.contact === null) {
-            expect([outcome, moves, believed]).toEqual(['none', false, null])
+            expect([outcome, moves, expected]).toEqual(['none', false, null])
             continue
           }
-          expect(believed).toBe(given.believed[asked.contact] ?? null)
-          if (outcome === 'assigned') expect([believed, moves]).toEqual([null, true])
-          if (outcome === 'moved') expect([believed !== instance, moves]).toEqual([true, true])
+          expect(expected).toBe(given.expected[asked.contact] ?? null)
+          if (outcome === 'assigned') expect([expected, moves]).toEqual([null, true])
+          if (outcome === 'moved') expect([expected !== instance, moves]).toEqual([true, true])
           if (outcome === 'borrowed')
-            expect([asked.fallback, believed !== instance, moves]).toEqual(['borrow', true, false])
-          if (outcome === 'kept' && believed !== null && !moves) expect(instance).toBe(believed)
+            expect([asked.fallback, expected !== instance, moves]).toEqual(['borrow', true, false])
+          if (outcome === 'kept' && expected !== null && !moves) expect(instance).toBe(expected)
           if (
             outcome === 'moved' &&
             strategies[asked.strategy].followsPreference &&
             asked.fallback === 'refuse'
           )
-            expect(given.fleet.map((one) => one.name)).not.toContain(believed)
+            expect(given.fleet.map((one) => one.name)).not.toContain(expected)
         }
       }),
     )
@@ -148,7 +148,7 @@ describe('ranking a batch', () => {
         const { ranking, known, pool } = play(given)
         for (const { reserve: asked, error } of ranking.refused) {
           expect(error.code).toBe('NO_CAPACITY')
-          const own = asked.contact === null ? undefined : given.believed[asked.contact]
+          const own = asked.contact === null ? undefined : given.expected[asked.contact]
           const waitsForOwn = asked.fallback === 'refuse' && asked.strategy === 'sticky' && own !== undefined
           if (waitsForOwn && !known.fleet) expect(known.names.has(own) || asked.exclude?.has(own)).toBe(true)
           else if (!known.fleet) throw new Error('refused on a picture that may be old')
@@ -157,16 +157,16 @@ describe('ranking a batch', () => {
             expect([...pool.all()].filter((one) => refusalReason(one, asked.exclude) === null)).toEqual([])
           }
         }
-        for (const { reserve: asked, believed, outcome, instance } of ranking.picks)
+        for (const { reserve: asked, expected, outcome, instance } of ranking.picks)
           if (
             outcome === 'moved' &&
             asked.strategy === 'sticky' &&
-            believed !== null &&
-            !asked.exclude?.has(believed)
+            expected !== null &&
+            !asked.exclude?.has(expected)
           )
-            expect(known.fleet || known.names.has(believed) || believed === instance).toBe(true)
+            expect(known.fleet || known.names.has(expected) || expected === instance).toBe(true)
         for (const asked of ranking.later) {
-          const own = asked.contact === null ? null : (given.believed[asked.contact] ?? null)
+          const own = asked.contact === null ? null : (given.expected[asked.contact] ?? null)
           expect([null, '*', own]).toContain(asked.mustRead)
         }
       }),
@@ -180,7 +180,7 @@ describe('ranking a batch', () => {
         let reserves = given.reserves
         for (let round = 0; reserves.length > 0; round++) {
           expect(round).toBeLessThanOrEqual(given.reserves.length + 1)
-          const { later } = rank(reserves, pool, (contact) => given.believed[contact] ?? null, known, ENDS, 1)
+          const { later } = rank(reserves, pool, (contact) => given.expected[contact] ?? null, known, ENDS, 1)
           reserves = later
         }
       }),
