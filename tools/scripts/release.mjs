@@ -42,10 +42,10 @@ function withTheirPackages(members, found = new Set()) {
   for (const member of members) {
     if (found.has(member)) continue
     found.add(member)
-    const ours = Object.keys(manifestOf(member).dependencies ?? {}).filter((name) =>
+    const own = Object.keys(manifestOf(member).dependencies ?? {}).filter((name) =>
       name.startsWith('@zapfleet/'),
     )
-    withTheirPackages(ours.map(folderOf), found)
+    withTheirPackages(own.map(folderOf), found)
   }
   return [...found].sort()
 }

@@ -46,7 +46,7 @@ async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSigna
   try {
     const either = AbortSignal.any([signal, stuck.signal])
     const aborted = new Promise<never>((_, reject) => {
-      const tell = (): void => {
+      const fail = (): void => {
         const minutes = STUCK_AFTER_MS / 60_000
         reject(
           signal.aborted
@@ -54,8 +54,8 @@ async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSigna
             : new Error(`"${contestant.name}" did not end a stretch within ${minutes} minutes.`),
         )
       }
-      if (either.aborted) tell()
-      else either.addEventListener('abort', tell, { once: true })
+      if (either.aborted) fail()
+      else either.addEventListener('abort', fail, { once: true })
     })
     return await Promise.race([contestant.run(plan, either), aborted])
   } catch (error) {

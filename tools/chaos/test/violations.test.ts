@@ -44,7 +44,7 @@ async function verdictOf(strike: Fault['strike'], more: Partial<Fault> = {}) {
 
 const grant = (id: string): Reply => ({
   kind: 'answer',
-  data: { id, instanceName: 'spare', contactId: 'nobody', state: 'reserved' },
+  data: { id, instanceName: 'spare', contactId: 'unknown', state: 'reserved' },
 })
 
 it('holds when nothing is broken', async () => {
@@ -54,7 +54,7 @@ it('holds when nothing is broken', async () => {
 
 it('finds a send that was granted and has no row', async () => {
   const { ledger } = scene
-  const send = ledger.open('bogus', 'nobody')
+  const send = ledger.open('bogus', 'unknown')
   const { verdict, violations } = await verdictOf(async () => {
     ledger.add(send, 'reserve', grant('00000000-0000-7000-8000-000000000000'))
     return undefined

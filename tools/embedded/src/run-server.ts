@@ -15,7 +15,7 @@ export class PostgresStartError extends Error {
   readonly output: string
 
   constructor(output: string) {
-    super(`PostgreSQL did not start. It says:\n${output || '(nothing)'}`)
+    super(`PostgreSQL did not start. Its output:\n${output || '(nothing)'}`)
     this.output = output
   }
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { holdFolder } from '@zapfleet/holder'
@@ -6,7 +7,6 @@ import pg from 'pg'
 import { chooseServerUser } from './choose-server-user.ts'
 import { endLeftoverServer } from './end-leftover-server.ts'
 import { findBinaries } from './find-binaries.ts'
-import { findFreePort } from './find-free-port.ts'
 import { type Cluster, makeCluster, OWNER } from './make-cluster.ts'
 import { placeCluster } from './place-cluster.ts'
 import { PostgresStartError, runServer, type Server } from './run-server.ts'
@@ -163,4 +163,26 @@ async function createDatabase(adminUrl: string, name: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+/** Returns a TCP port of 127.0.0.1 that is free now: `wanted` if it is, else one that the system chooses. */
+async function findFreePort(wanted: number | null): Promise<number> {
+  if (wanted !== null) {
+    const port = await tryPort(wanted)
+    if (port !== null) return port
+  }
+  const port = await tryPort(0)
+  if (port === null) throw new Error('No free TCP port could be found on 127.0.0.1.')
+  return port
+}
+
+function tryPort(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : null))
+    })
+  })
 }

@@ -21,7 +21,7 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
       ? `  Evolution  simulated at ${ready.simulatorUrl}: a number connects a moment after its QR code is shown`
       : ready.evolutionProblem === null
         ? '  Evolution  yours (EVOLUTION_API_URL)'
-        : '  Evolution  yours (EVOLUTION_API_URL): NOT USABLE; npm run doctor says more',
+        : '  Evolution  yours (EVOLUTION_API_URL): NOT USABLE; see npm run doctor',
   ]
   if (plan.demo) lines.push('  Demo       six example numbers with some traffic')
   const made = [ready.admin, ready.bot].flatMap((key, index) =>

@@ -102,7 +102,7 @@ describe('a connection that ends for good', () => {
     ['a refused login', 401, 'Connection Failure', 'ban'],
     ['a logout from the phone', 401, 'Stream Errored (conflict)', 'phone'],
     ['a logout by the API', 401, 'Log out instance: w1', 'api'],
-  ])('writes the reason of %s and tells three events', async (_what, code, words, how) => {
+  ])('writes the reason of %s and sends three webhooks', async (_what, code, words, how) => {
     const { call, control } = await openSimulator()
     const receiver = await openReceiver()
     control.addInstance({ name: 'w1', webhook: everything(receiver.url) })

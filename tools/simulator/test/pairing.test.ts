@@ -36,7 +36,7 @@ describe('connect', () => {
     })
   })
 
-  it('with WhatsApp unreachable answers 200 {count:0}, and the connection flaps while the database says close', async () => {
+  it('with WhatsApp unreachable answers 200 {count:0}, and the connection flaps while the database reads close', async () => {
     const { call, control } = await openSimulator()
     control.whatsappOutage(true)
     control.addInstance({ name: 'w1', state: 'close' })

@@ -26,12 +26,12 @@ export async function openBenchFleet(
   report: (line: string) => void,
   evolution: FleetConfig['evolution'] = noEvolution,
 ): Promise<Fleet> {
-  const tell = (details: object, message: string): void => report(`${message}: ${JSON.stringify(details)}`)
+  const log = (details: object, message: string): void => report(`${message}: ${JSON.stringify(details)}`)
   const fleet = await openFleet({
     databaseUrl: await arena.fleetDatabase(numbers),
     timeZone: TIME_ZONE,
     evolution,
-    log: { debug() {}, info() {}, warn: tell, error: tell },
+    log: { debug() {}, info() {}, warn: log, error: log },
   })
   arena.onClose(() => closeFleet(fleet))
   return fleet

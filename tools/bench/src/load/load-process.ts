@@ -2,8 +2,23 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Arena } from '../arena.ts'
-import type { Measured } from '../measured.ts'
-import type { Answer, Order } from './order.ts'
+import type { Measured, Stretch } from '../measured.ts'
+
+/** The client of a caller in the load process. */
+export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
+
+/** An order of the load process: one stretch. */
+export type Order = Stretch & {
+  address: string
+  apiKey: string
+  client: ClientKind
+  procedure: 'reserve' | 'no-op' | 'reads' | 'wrong keys'
+  /** Calls in one request; only reads are sent in batches. Default 1. */
+  batch?: number
+}
+
+/** Its answer. */
+export type Answer = { measured: Measured } | { failure: string }
 
 /** A process that calls the API. It runs one order at a time. */
 export type LoadProcess = { run(order: Order, signal: AbortSignal): Promise<Measured> }

@@ -1,6 +1,6 @@
 import { drive } from './drive.ts'
+import type { Answer, Order } from './load-process.ts'
 import { openClient } from './open-client.ts'
-import type { Answer, Order } from './order.ts'
 
 // The load process: drives one stretch for each message and sends back the result, so that callers and server do not share an
 // event loop. It ends with the process that started it.

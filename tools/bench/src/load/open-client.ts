@@ -4,7 +4,7 @@ import { createFleetClient, type FleetRouter } from '@zapfleet/client'
 import { Pool } from 'undici'
 import { anyContact } from '../population.ts'
 import type { Call } from './drive.ts'
-import type { Order } from './order.ts'
+import type { Order } from './load-process.ts'
 
 type OpenClient = { call: Call; close(): Promise<void> }
 

@@ -27,7 +27,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
   let turnedAway = 0
   const ready = new Set<Program>()
   const ends = new Set<Socket>()
-  const look = async (program: Program): Promise<void> => {
+  const check = async (program: Program): Promise<void> => {
     while (!closed) {
       const status = await request(`${program.address()}/health/ready`, {
         headersTimeout: LOOK_WITHIN_MS,
@@ -46,7 +46,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
       await rest(POLL_EVERY_MS)
     }
   }
-  const polling = programs.map(look)
+  const polling = programs.map(check)
 
   const server = createServer((near) => {
     const serving = programs.filter((program) => ready.has(program))
