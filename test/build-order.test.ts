@@ -139,7 +139,20 @@ describe('a build beside a running fleet', () => {
     expect(statSync(join(folder, 'dist/index.js')).ino).not.toBe(made)
     expect(existsSync(join(folder, 'dist/of-an-older-build.js'))).toBe(false)
     expect(missing(clone, 'packages/evolution')).toEqual([])
-    expect(readdirSync(folder)).not.toContain('.dist-next')
+    expect(readdirSync(folder).filter((name) => name.includes('-next'))).toEqual([])
+  })
+
+  test('two builds of one package at once both complete, and the folder of a killed one is removed', async () => {
+    const clone = copyOfSources(['tools/holder'])
+    const folder = join(clone, 'tools/holder')
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    mkdirSync(join(folder, `.dist-next-${pid}`))
+    const builds = [1, 2].map(() =>
+      spawn(process.execPath, [join(clone, 'tools/scripts/compile.mjs'), '--noCheck'], { cwd: folder }),
+    )
+    expect(await Promise.all(builds.map(async (one) => (await once(one, 'exit'))[0]))).toEqual([0, 0])
+    expect(missing(clone, 'tools/holder')).toEqual([])
+    expect(readdirSync(folder).filter((name) => name.includes('-next'))).toEqual([])
   })
 
   test('a build that fails leaves the one before as it is', () => {

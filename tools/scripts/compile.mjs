@@ -4,15 +4,14 @@
 // a time, so a program of a running fleet that starts during a build finds all its files.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { missingFiles, outputFolder, swapFolder } from './dist-folder.mjs'
+import { missingFiles, nextFolder, outputFolder, swapFolder } from './dist-folder.mjs'
 
 const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')))
 const folder = outputFolder(process.cwd())
 // At the depth of dist: source maps hold paths relative to it.
-const next = join(dirname(folder), `.${basename(folder)}-next`)
-rmSync(next, { recursive: true, force: true })
+const next = nextFolder(folder)
 const to = ['--outDir', next, '--tsBuildInfoFile', join(next, '.tsbuildinfo')]
 // Packages are built in parallel. One thread without garbage collection takes half the processor time, and 0.3 GB at most.
 const { status } = spawnSync(

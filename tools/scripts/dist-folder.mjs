@@ -1,6 +1,6 @@
 // The build of a package: the files that it lacks, and how a new build replaces it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 
 /** Relative imports: `from './x.js'`, `import './x.js'`, `import('./x.js')`, each at the start of a statement. */
 const IMPORTS =
@@ -33,6 +33,19 @@ export function outputFolder(folder) {
 }
 
 /**
+ * The folder beside `folder` into which this process builds before `swapFolder`. Builds of several processes do not meet: a start
+ * that is killed may leave a build that still runs. Folders of processes that have ended are removed.
+ */
+export function nextFolder(folder) {
+  const prefix = `.${basename(folder)}-next-`
+  const parent = dirname(folder)
+  for (const name of existsSync(parent) ? readdirSync(parent) : [])
+    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))))
+      rmSync(join(parent, name), { recursive: true, force: true })
+  return join(parent, `${prefix}${process.pid}`)
+}
+
+/**
  * Moves every file of `next` into `folder`, one rename each, then removes `next` and the files that `next` did not have. A file of
  * both builds exists at every moment, so a program that starts during the move finds all its files.
  */
@@ -46,8 +59,17 @@ export function swapFolder(next, folder) {
     renameSync(join(next, file), target)
   }
   const kept = new Set(files.map((file) => join(folder, file)))
-  for (const file of filesBelow(folder)) if (!kept.has(file)) rmSync(file)
+  for (const file of filesBelow(folder)) if (!kept.has(file)) rmSync(file, { force: true })
   rmSync(next, { recursive: true, force: true })
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function outputs(folder, outDir) {
