@@ -23,6 +23,9 @@ export type ChaosPlan = {
   signal: AbortSignal
 }
 
+/** The shortened form needs calls in flight at each moment, not many calls. */
+const SHORT_PAUSE_MS = 100
+
 const USUAL: SitePlan = { apis: 1, schedulers: 2 }
 
 /** A site under load, with a monitor. */
@@ -57,7 +60,7 @@ export async function runChaos(plan: ChaosPlan): Promise<Verdict[]> {
       let verdict: Verdict
       if (fault.site || fault.prepare) verdict = await onOwnSite(fault, plan, random)
       else {
-        usual ??= await open({ ...USUAL, compiled: plan.compiled }, random)
+        usual ??= await open({ ...USUAL, compiled: plan.compiled }, plan, random)
         verdict = await strike(fault, usual, plan, random)
         if (verdict.outcome === 'VIOLATED') {
           await usual.end()
@@ -78,6 +81,7 @@ async function onOwnSite(fault: Fault, plan: ChaosPlan, random: Random): Promise
   try {
     const running = await open(
       { ...USUAL, compiled: plan.compiled, ...fault.site, ...prepared?.plan },
+      plan,
       random,
     )
     try {
@@ -90,10 +94,10 @@ async function onOwnSite(fault: Fault, plan: ChaosPlan, random: Random): Promise
   }
 }
 
-async function open(plan: SitePlan, random: Random): Promise<Running> {
-  const site = await openSite(plan)
+async function open(sitePlan: SitePlan, plan: ChaosPlan, random: Random): Promise<Running> {
+  const site = await openSite(sitePlan)
   const ledger = createLedger()
-  const load = startLoad(site.address, ledger, random)
+  const load = startLoad(site.address, ledger, random, plan.short ? { pauseMs: SHORT_PAUSE_MS } : {})
   const monitor = monitorSite(site)
   return {
     site,
