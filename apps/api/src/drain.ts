@@ -1,19 +1,28 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-/** How often idle connections are closed while the server closes. */
+/** How often connections that became idle are closed while the server closes. */
 const SWEEP_EVERY_MS = 25
+/**
+ * How long a client may keep a connection idle. Without this header Node sends the time after which the server closes one
+ * (65 s), and clients such as Node's fetch keep connections for that time.
+ */
+const KEEP_ALIVE = 'timeout=4'
 
-/** Whether this process is about to stop. It still serves, and ends each connection with its answer. */
+/** Whether the stop of this process is announced. It still serves. */
 export type Departure = { announced: boolean }
 
 /**
- * After the announced departure, ends each connection with its answer (`connection: close`). The client's next call opens a new
- * one, which a load balancer sends to another process; the old one would be closed in the middle of that call.
+ * Moves clients to another process before this one closes. From the announcement on, each answer ends its connection
+ * (`connection: close`): the next call opens a new one, which a load balancer leads to another process. Idle connections carry no
+ * answer: each earlier answer tells the client to close them after 4 seconds, before the server closes them
+ * (SHUTDOWN_DELAY_MS 5000 or more). A request that meets the close of its connection is lost.
  */
 export function sendElsewhere(server: FastifyInstance, departure: Departure): void {
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (departure.announced) reply.header('connection', 'close')
+    // Node sets no `keep-alive` beside a `connection` that is set here.
+    else if (reply.raw.shouldKeepAlive) reply.headers({ connection: 'keep-alive', 'keep-alive': KEEP_ALIVE })
     done(null, payload)
   })
 }

@@ -52,10 +52,13 @@ export type FleetApi = {
   close(): Promise<void>
 }
 
-/** @param how `webhooks`: registers this API's address with Evolution, which then calls it. */
-export async function startFleetApi(how: { webhooks?: boolean } = {}): Promise<FleetApi> {
+/**
+ * @param how `webhooks`: Evolution receives the address of this API, and calls it. `timeScale`: of the simulator (0.01); with 0, a QR
+ * code is shown until it is scanned.
+ */
+export async function startFleetApi(how: { webhooks?: boolean; timeScale?: number } = {}): Promise<FleetApi> {
   const database = await testDatabase()
-  const simulator = await startSimulator({ timeScale: 0.01 })
+  const simulator = await startSimulator({ timeScale: how.timeScale ?? 0.01 })
   const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
   const port = how.webhooks ? await freePort() : 0
   const fleet = await openFleet({

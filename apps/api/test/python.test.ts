@@ -17,7 +17,8 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
   let api: FleetApi
   let folder: string
   beforeAll(async () => {
-    api = await startFleetApi()
+    // Two programs run between the first QR code and its scan, for an unknown time.
+    api = await startFleetApi({ timeScale: 0 })
     folder = mkdtempSync(join(tmpdir(), 'zapfleet-python-'))
   })
   afterAll(async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
@@ -55,6 +56,27 @@ it('finishes the calls that run, and takes no new ones, when it is closed', asyn
   expect((await answer).status).toBe(200)
   await closed
   endFault()
+})
+
+it('tells clients to close an idle connection after 4 seconds, before a stop that is announced 5 seconds ahead closes it', async () => {
+  const headersOf = async (path: string, headers: Record<string, string>) => {
+    const request = get(`${api.address}${path}`, { agent: new Agent({ keepAlive: true }), headers })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.destroy()
+    return [response.headers.connection, response.headers['keep-alive']]
+  }
+  const key = { 'x-api-key': ADMIN_KEY }
+  for (const path of [
+    '/trpc/instance.list',
+    '/health/live',
+    '/trpc/instance.onChange?input=%7B%7D',
+    '/nowhere',
+  ])
+    expect(await headersOf(path, key), path).toEqual(['keep-alive', 'timeout=4'])
+  expect(await headersOf('/trpc/instance.list', { ...key, connection: 'close' })).toEqual([
+    'close',
+    undefined,
+  ])
 })
 
 it('cuts a call that does not end in time', async () => {

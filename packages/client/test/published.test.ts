@@ -93,7 +93,10 @@ const TSCONFIG = {
 }
 
 beforeAll(async () => {
-  ;[consumer, fleet] = await Promise.all([installConsumer(), startTestFleet()])
+  const [installed, started] = await Promise.allSettled([installConsumer(), startTestFleet()])
+  if (installed.status === 'fulfilled') consumer = installed.value
+  if (started.status === 'fulfilled') fleet = started.value
+  for (const one of [installed, started]) if (one.status === 'rejected') throw one.reason
   await fleet.addNumbers(['one', 'two'])
   environment = {
     FLEET_URL: fleet.url,

@@ -44,17 +44,23 @@ export async function startApiFleet(
     await api.logLine('the API is ready')
   }
   const killApi = async (): Promise<void> => processes.at(-1)?.end('SIGKILL')
-  await startApi()
+  const close = async (): Promise<void> => {
+    await killApi()
+    await evolution.close()
+    await database.drop()
+  }
+  try {
+    await startApi()
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     databaseUrl: database.url,
     log: () => processes.map((api) => api.stdout() + api.stderr()).join(''),
     killApi,
     startApi,
-    async close() {
-      await killApi()
-      await evolution.close()
-      await database.drop()
-    },
+    close,
   }
 }
