@@ -1,7 +1,9 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { freePort } from '@zapfleet/testing'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { QueryResultRow } from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { DatabaseError } from '../../src/ground/database-error.ts'
+import type { Statement } from '../../src/ground/statement.ts'
 import { SLICE_ROWS } from '../../src/health/store-readings.ts'
 import { storeStatement } from '../../src/health/store-sql.ts'
 import { callOf, checkAllInstances, type Fleet, reserve } from '../../src/index.ts'
@@ -30,17 +32,29 @@ const silentRounds = () =>
 
 it('stores a round in which 10,000 numbers change, in short slices, and grants reservations meanwhile', async () => {
   let isOver = false
-  const round = checkAllInstances(callOf(fleet)).finally(() => {
+  let granted = 0
+  // The round waits after its first slice until a reservation is granted, so that one is granted between two slices.
+  const waiting: Fleet = {
+    ...fleet,
+    sql: {
+      ...fleet.sql,
+      async run<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+        const stored = await fleet.sql.run<Row>(statement, values)
+        if (statement === storeStatement) await vi.waitUntil(() => granted > 0, { timeout: 100_000 })
+        return stored
+      },
+    },
+  }
+  const round = checkAllInstances(callOf(waiting)).finally(() => {
     isOver = true
   })
-  let granted = 0
   while (!isOver) {
-    const asks = Array.from({ length: 16 }, () =>
+    const reserves = Array.from({ length: 16 }, () =>
       reserve(fleet, { strategy: 'least_loaded' }, { deadlineMs: 60_000 }),
     )
-    const outcomes = await Promise.allSettled(asks)
+    const outcomes = await Promise.allSettled(reserves)
     granted += outcomes.filter(({ status }) => status === 'fulfilled').length
-    // A machine that is too busy for its database is no fault of the round.
+    // These codes also mean that the machine is too busy for its database.
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
         expect(['DATABASE_UNAVAILABLE', 'OVERLOADED']).toContain(outcome.reason.code)
