@@ -20,12 +20,6 @@ export type AppProcess = {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-/** Processes that a test left behind, for example because its `beforeAll` failed, end with the test worker. */
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 /** Starts the program of `apps/<app>` with `environment` alone; `ipc` opens an IPC channel. */
 export async function runApp(
   app: 'api' | 'scheduler' | 'doctor',
@@ -36,8 +30,6 @@ export async function runApp(
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe', options.ipc ? 'ipc' : 'ignore'],
   })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
   const { stdout: out, stderr: err } = child
   if (out === null || err === null) throw new Error('the process was started without pipes')
   let stdout = ''
