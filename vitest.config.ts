@@ -14,7 +14,6 @@ const BEGIN_WITH = [
   'apps/api/test/main.test.ts',
   'packages/core/test/exactness/exactness.test.ts',
   'test/adopting/adopting.test.ts',
-  'test/damaged-clone.test.ts',
   'test/build-order.test.ts',
   'test/start.test.ts',
   'apps/api/test/fuzz.test.ts',

@@ -1,28 +1,66 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { readProcess } from '@zapfleet/holder'
 import { freePort } from '@zapfleet/testing'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import { copyClone, root } from './clone.ts'
+import { tryDocuments } from './documents/try-documents.ts'
 import { npmStart, type Start } from './npm-start.ts'
 
-/** The way of a newcomer, over the doors a newcomer has: `npm start`, then HTTP and a look into the database. */
-const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
-chmodSync(dataDir, 0o755)
+/**
+ * The way of a newcomer: `npm start` in a clone whose build is damaged, then HTTP, a look into the database, and the commands of the
+ * documents. One fleet serves all tests, which follow each other.
+ */
+const clone = mkdtempSync(join(tmpdir(), 'zapfleet test-'))
+const folder = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
+for (const name of [clone, folder]) chmodSync(name, 0o755)
+const dataDir = join(folder, '.zapfleet')
+mkdirSync(dataDir)
+symlinkSync(join(root, 'examples'), join(folder, 'examples'))
+/** What was built here is restored from turbo's cache. */
+const cache = { TURBO_CACHE_DIR: join(root, '.turbo', 'cache') }
 let start: Start
 let url: string
-
-beforeAll(async () => {
-  start = await startHere()
-  // Packages and a build may have to be made first.
-}, 240_000)
 
 afterAll(async () => {
   start?.process.kill('SIGTERM')
   await start?.exited
-  rmSync(dataDir, { recursive: true, force: true })
+  for (const name of [clone, folder]) rmSync(name, { recursive: true, force: true })
+})
+
+test('a clone without a build is built once', { timeout: 600_000 }, async () => {
+  copyClone(clone)
+  await runModule(
+    `import { hashSources, stamp } from './tools/scripts/stamps.mjs'; stamp('install', hashSources('install'))`,
+  )
+  const prepare = `import { prepare } from './tools/scripts/bootstrap.mjs'; import { runScript } from './tools/scripts/run-script.mjs'; await runScript(() => prepare())`
+  const first = await runModule(prepare)
+  expect(first.stderr).toBe('')
+  expect(first.stdout).toMatch(/building … /)
+  expect(await runModule(prepare)).toEqual({ stdout: '', stderr: '' })
+})
+
+test('npm start in a clone with a damaged build builds again and serves', { timeout: 600_000 }, async () => {
+  rmSync(join(clone, 'packages/core/dist/ground'), { recursive: true })
+  rmSync(join(clone, 'tools/launcher/dist'), { recursive: true })
+  start = await startClone({ SIMULATOR_AUTO_SCAN_MS: '500', HEALTH_POLL_CRON: '*/2 * * * * *' })
+  expect(start.output()).toMatch(/building … /)
+  expect(await call('/v1/instances', 'admin-key')).toEqual(expect.anything())
+  expect(existsSync(join(clone, 'packages/core/dist/ground/generated/client.js'))).toBe(true)
 })
 
 test('says where it is, shows the made keys once, and keeps them for their owner alone', () => {
@@ -76,10 +114,13 @@ test('SIGTERM ends it and leaves nothing running; the next start finds its numbe
   expect(await start.exited).toBe(0)
   expect(children.filter(({ pid, startedAt: since }) => readProcess(pid)?.startedAt === since)).toEqual([])
 
-  start = await startHere()
+  start = await startClone({ SIMULATOR_AUTO_SCAN_MS: '60000' })
+  expect(start.output()).not.toContain('building')
   expect(start.output()).not.toContain('zf_admin_')
   expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
 }, 240_000)
+
+describe('what the documents say of a running fleet', () => tryDocuments(() => ({ url, folder })))
 
 test('over an Evolution that does not answer it says so, and the doctor in another terminal examines that one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
@@ -113,16 +154,22 @@ function doctorBeside(env: Record<string, string>): Promise<{ stdout: string }> 
 
 type Answer = { result: { data: { instanceName: string } } }
 
-async function startHere(): Promise<Start> {
+async function startClone(env: Readonly<Record<string, string>>): Promise<Start> {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  return npmStart({
+  const its = {
     PORT: String(port),
+    SCHEDULER_PORT: '0',
     ZAPFLEET_DATA_DIR: dataDir,
     SIMULATOR_TIME_SCALE: '0.05',
-    SIMULATOR_AUTO_SCAN_MS: '500',
-    HEALTH_POLL_CRON: '*/2 * * * * *',
-  })
+  }
+  return npmStart({ ...cache, ...its, ...env }, clone)
+}
+
+/** Runs the text of a module in the clone; throws with its output when it fails. */
+function runModule(text: string): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, ...cache }
+  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', text], { cwd: clone, env })
 }
 
 /** The processes of the running start: its children and PostgreSQL. */
