@@ -1,14 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 
 /** A fleet that `npm start` brought up: all that it printed so far, and its exit code when it ends. */
 export type Start = { process: ChildProcess; exited: Promise<number | null>; output(): string }
 
-/** Runs `npm start` in `clone`, by default this one, with `env` over our own environment, and waits until all is ready. */
-export async function npmStart(
-  env: Readonly<Record<string, string>>,
-  clone = fileURLToPath(new URL('..', import.meta.url)),
-): Promise<Start> {
+/** Runs `npm start` in `clone` with `env` over our own environment, and waits until all is ready. */
+export async function npmStart(env: Readonly<Record<string, string>>, clone: string): Promise<Start> {
   const child = spawn('npm', ['start'], {
     cwd: clone,
     stdio: ['ignore', 'pipe', 'pipe'],

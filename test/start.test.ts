@@ -129,7 +129,7 @@ test('over an Evolution that does not answer it says so, and the doctor in anoth
   writeFileSync(join(folder, 'simulator-url'), 'http://127.0.0.1:9\n')
   const dead = `http://127.0.0.1:${await freePort()}`
   const its = { ZAPFLEET_DATA_DIR: folder, EVOLUTION_API_KEY: 'theirs' }
-  const other = await npmStart({ ...its, PORT: String(await freePort()), EVOLUTION_API_URL: dead })
+  const other = await npmStart({ ...its, PORT: String(await freePort()), EVOLUTION_API_URL: dead }, clone)
   try {
     expect(other.output()).not.toContain('zapfleet is ready')
     expect(other.output()).toMatch(
@@ -146,7 +146,7 @@ test('over an Evolution that does not answer it says so, and the doctor in anoth
 })
 
 function doctorBeside(env: Record<string, string>): Promise<{ stdout: string }> {
-  const options = { cwd: new URL('..', import.meta.url), env: { ...process.env, ...env } }
+  const options = { cwd: clone, env: { ...process.env, ...env } }
   return new Promise((resolve) =>
     execFile('npm', ['run', '--silent', 'doctor'], options, (_error, stdout) => resolve({ stdout })),
   )
