@@ -56,6 +56,9 @@ const ROOMS = ['test', 'prisma', 'tools/scripts', 'examples']
 /** Tools that start programs in processes of their own and set their environment. */
 const START_PROGRAMS = ['tools/bench', 'tools/chaos']
 
+/** What may use the hot connections: folders or files below core's sources. The readiness probe tests what a claim needs. */
+const HOT_USERS = ['reservation/', 'contact/preference-cache.ts', 'fleet/read-readiness.ts', 'ground/']
+
 type Import = { specifier: string; typeOnly: boolean }
 type SourceFile = { path: string; home: string; inSources: boolean; imports: Import[]; tree: ts.SourceFile }
 
@@ -154,6 +157,28 @@ describe('the layers of core', () => {
     const [first, second] = ['ground/first.ts', 'ground/second.ts']
     const circle = [...core, { path: first, imports: [second] }, { path: second, imports: [first] }]
     expect(circles(circle)).toEqual([[first, second]])
+  })
+})
+
+describe('connections to PostgreSQL', () => {
+  const hotUsers = (texts: { path: string; text: string }[]): string[] =>
+    texts
+      .filter(({ text }) => /\brun(Claim|Count)\b/.test(text))
+      .map(({ path }) => path)
+      .filter((path) => !HOT_USERS.some((user) => path.startsWith(`${CORE}/${user}`)))
+  const texts = sources.map(({ path, tree }) => ({ path, text: tree.text }))
+
+  test('only reserving and what it is made of uses the hot connections', () => {
+    expect(hotUsers(texts)).toEqual([])
+  })
+
+  test('another use is found, and the listed ones are real', () => {
+    const path = `${CORE}/key/planted.ts`
+    expect(hotUsers([...texts, { path, text: 'await sql.runCount(statement, [])' }])).toEqual([path])
+    for (const user of HOT_USERS)
+      expect(
+        texts.some((one) => one.path.startsWith(`${CORE}/${user}`) && /\brunCount\b/.test(one.text)),
+      ).toBe(true)
   })
 })
 

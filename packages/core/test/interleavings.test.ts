@@ -89,17 +89,19 @@ describe('two processes, step by step', () => {
   })
 })
 
-/** Collects the codes of every statement of a fleet that fails, also of those that it sends again by itself. */
+/** Collects the codes of every statement of a fleet that fails, also of those that the fleet repeats. */
 function failures(fleet: Fleet): string[] {
   const codes: string[] = []
-  const { run } = fleet.sql
-  vi.spyOn(fleet.sql, 'run').mockImplementation(async (statement, values) => {
-    try {
-      return await run(statement, values)
-    } catch (error) {
-      codes.push(`${statement.name}: ${(error as { code?: string }).code}`)
-      throw error
-    }
-  })
+  for (const entry of ['run', 'runCount', 'runClaim'] as const) {
+    const run = fleet.sql[entry]
+    vi.spyOn(fleet.sql, entry).mockImplementation(async (statement, values) => {
+      try {
+        return await run(statement, values)
+      } catch (error) {
+        codes.push(`${statement.name}: ${(error as { sqlState?: string }).sqlState}`)
+        throw error
+      }
+    })
+  }
   return codes
 }

@@ -74,13 +74,13 @@ function explained(statement: Statement, values: unknown[]): Promise<void> {
 
 const explaining: Fleet['sql'] = {
   ...fleet.sql,
-  async run(statement, values) {
+  async runCount(statement, values) {
     await explained(statement, values)
-    return fleet.sql.run(statement, values)
+    return fleet.sql.runCount(statement, values)
   },
-  async runPipelined(statement, values) {
+  async runClaim(statement, values) {
     await explained(statement, values)
-    return fleet.sql.runPipelined(statement, values)
+    return fleet.sql.runClaim(statement, values)
   },
 }
 const ground = { ...fleet, sql: explaining }

@@ -23,7 +23,7 @@ it('claims, releases and confirms go on while every connection that large reads 
   await holder.connect()
   try {
     await holder.query('select pg_advisory_lock($1)', [LOCK])
-    const taken = Array.from({ length: POOL_SIZES.registry }, () => fleet.sql.read(waitForLock, [LOCK]))
+    const taken = Array.from({ length: POOL_SIZES.registry }, () => fleet.sql.run(waitForLock, [LOCK]))
     let answered = 0
     const reads = [listInstances, healthSummary, fleetStats, countContacts].map((read) =>
       read(fleet).then(() => answered++),

@@ -76,6 +76,6 @@ async function read(fleet: ContactFleet): Promise<ContactCounts> {
   const [ids] = await fleet.sql.run<{ is_unique: boolean }>(uniqueStatement, [])
   const { kind, sqlType } = fleet.clients
   const count = kind !== 'none' && ids?.is_unique ? countStatement(sqlType) : countAnyStatement
-  const counts = await fleet.sql.read<{ name: string; contacts: number }>(count, [])
+  const counts = await fleet.sql.run<{ name: string; contacts: number }>(count, [])
   return { countedAt: at.toISOString(), counts }
 }

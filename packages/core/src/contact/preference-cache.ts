@@ -41,7 +41,7 @@ export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'cl
     for (const { contact, client } of contacts)
       if (contact !== null && !cache.has(contact)) missing.set(contact, client)
     if (missing.size === 0) return
-    const rows = await sql.run<{ contact: string; preferred: string | null }>(readStatement, [
+    const rows = await sql.runCount<{ contact: string; preferred: string | null }>(readStatement, [
       [...missing.keys()],
       [...missing.values()],
     ])

@@ -32,7 +32,7 @@ export function readiness(
 
 async function readReadiness(fleet: Fleet): Promise<Readiness> {
   try {
-    const [found] = await fleet.sql.run<{ read_only: boolean; applied: string[] }>(readStatement, [])
+    const [found] = await fleet.sql.runCount<{ read_only: boolean; applied: string[] }>(readStatement, [])
     const hidden = await hiddenTables(fleet.sql)
     if (hidden !== null) return { ready: false, reason: hidden }
     const missing = (await migrationNames()).filter((name) => !found?.applied.includes(name))

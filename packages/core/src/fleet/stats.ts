@@ -50,7 +50,7 @@ export async function fleetStats(fleet: Ground): Promise<FleetStats> {
 
 /** The same, and how many instances can send now. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readFigures(fleet: Ground): Promise<FleetStats & { available: number }> {
-  const rows = await fleet.sql.read<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone])
+  const rows = await fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone])
   const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
     some.reduce((total, row) => total + row[column], 0)
   const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)

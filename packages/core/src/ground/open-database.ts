@@ -9,22 +9,23 @@ import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * PostgreSQL in two ways: Prisma for the registry, and named statements over a small pool of their own for choosing and
- * counting, where each microsecond of a claim delays all calls behind it.
+ * PostgreSQL through three entries. `runClaim` and `runCount` use hot connections, where each microsecond delays the calls
+ * behind it: only `reservation/` and what it is made of use them. Everything else is the registry: `run` for SQL and `prisma`.
  *
  * Every call throws a DatabaseError, which is a FleetError DATABASE_UNAVAILABLE where the database cannot serve now.
  */
 export type Database = {
-  readonly prisma: PrismaClient
-  /** Runs one autocommit statement. */
-  run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   /**
-   * The same on the pipelined connection: each statement is sent without waiting for the result of the one before, so the
-   * next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone.
+   * Runs one autocommit statement on the pipelined connection: it is sent without waiting for the result of the one before, so
+   * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone.
    */
-  runPipelined<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
-  /** The same for results as large as the fleet: on a connection that no claim, release or confirm waits for. */
-  read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  runClaim<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** Runs one autocommit statement on the hot pool: short, found by an index. */
+  runCount<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** Runs one autocommit statement on the registry pool: no claim, release or confirm waits for it, however large its result. */
+  run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** Prisma's client on the registry pool. */
+  readonly prisma: PrismaClient
   close(): Promise<void>
 }
 
@@ -84,14 +85,14 @@ export async function openDatabase(
         throw toFleetError(error)
       }
     }
-  const run = runOn(hot)
+  const runCount = runOn(hot)
 
   return {
-    prisma,
-    run,
     // A transaction pooler gives each statement another server connection, so a pipeline gains nothing.
-    runPipelined: pooled ? run : pipelined.run,
-    read: runOn(registry),
+    runClaim: pooled ? runCount : pipelined.run,
+    runCount,
+    run: runOn(registry),
+    prisma,
     async close() {
       await prisma.$disconnect()
       await Promise.all([pipelined.close(), hot.end(), registry.end()])

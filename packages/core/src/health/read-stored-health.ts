@@ -62,7 +62,7 @@ order by i.nome`,
 
 /** Reads what is stored of the health of these instances, or of all, in the order of their names. */
 export async function readStoredHealth(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
-  const rows = await fleet.sql.read<Row>(readStatement, [fleet.clock(), names])
+  const rows = await fleet.sql.run<Row>(readStatement, [fleet.clock(), names])
   const [first] = rows
   if (!first) throw new Error('the reading of the standings answered no row')
   const instances: StoredHealth[] = []

@@ -63,7 +63,7 @@ export async function readRows(
   fleet: Pick<Ground, 'sql'>,
   { first = null }: { first?: number | null } = {},
 ): Promise<ListedRow[]> {
-  const [answer] = await fleet.sql.read<{ rows: RowArray[] }>(rowsStatement, [first])
+  const [answer] = await fleet.sql.run<{ rows: RowArray[] }>(rowsStatement, [first])
   return (answer?.rows ?? []).map((row) => ({
     name: row[0],
     phoneNumber: row[1],

@@ -61,7 +61,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         expected,
         reserve.owner,
       ]
-      const [row] = await sql.runPipelined<Row>(statements.picked, values)
+      const [row] = await sql.runClaim<Row>(statements.picked, values)
       return seat(row)
     },
     async own(reserve) {
@@ -75,7 +75,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         'kept',
         reserve.owner,
       ]
-      const [row] = await sql.runPipelined<Row>(statements.own, values)
+      const [row] = await sql.runClaim<Row>(statements.own, values)
       return { present: row?.present ?? null, seat: seat(row) }
     },
   }

@@ -44,7 +44,7 @@ export function createClaim(
     const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.runPipelined<ClaimRow>(statements[some], values)
+        const [row] = await sql.runClaim<ClaimRow>(statements[some], values)
         if (!row) throw new Error('the claim answered no row')
         return {
           at: row.at,

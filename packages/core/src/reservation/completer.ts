@@ -116,7 +116,7 @@ export function createCompleter(
   const send = async (batch: readonly Call[]): Promise<Map<string, Completed>> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.run<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
+        const [row] = await sql.runCount<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
           completeStatement,
           [clock(), timeZone, batch.map((call) => call.id), batch.map((call) => call.by)],
         )

@@ -65,7 +65,7 @@ export async function readKeyed(
   { sql, clock, timeZone }: Ground,
   keys: string[],
 ): Promise<Map<string, KeyedReservation>> {
-  const rows = await sql.run<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
+  const rows = await sql.runCount<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
     readKeys,
     [clock(), timeZone, keys],
   )
@@ -76,5 +76,5 @@ export async function readKeyed(
 
 /** Frees keys that are older than a day. Alone in its statement, so it can wait for no claim that waits for it. */
 export async function freeExpiredKeys({ sql, clock }: Ground, keys: string[]): Promise<void> {
-  await sql.run(expireKeys, [clock(), keys])
+  await sql.runCount(expireKeys, [clock(), keys])
 }

@@ -32,7 +32,7 @@ export async function readFleet(
   { sql, clock, timeZone }: Pick<Ground, 'sql' | 'clock' | 'timeZone'>,
   names: string[] | null = null,
 ): Promise<FleetReading> {
-  const [row] = await sql.run<{ at: Date; next_hour: Date; next_day: Date; seats: SeatRow[] }>(
+  const [row] = await sql.runCount<{ at: Date; next_hour: Date; next_day: Date; seats: SeatRow[] }>(
     readStatement,
     [clock(), timeZone, names],
   )

@@ -12,8 +12,8 @@ const recordAt = statement('record_send_at', 'select zapfleet.record_send($1::va
 export async function recordSend(fleet: ReservationFleet, input: { name: string }): Promise<Instance> {
   await findInstanceRow(fleet, input.name)
   const clock = fleet.clock()
-  if (clock) await fleet.sql.run(recordAt, [input.name, clock])
-  else await fleet.sql.run(recordNow, [input.name])
+  if (clock) await fleet.sql.runCount(recordAt, [input.name, clock])
+  else await fleet.sql.runCount(recordNow, [input.name])
   await fleet.engine.snapshot.refreshNames([input.name])
   return getInstance(fleet, input)
 }

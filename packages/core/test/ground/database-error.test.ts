@@ -4,13 +4,13 @@ import { statement } from '../../src/ground/statement.ts'
 import { testFleet } from '../support/fleet.ts'
 
 const { fleet } = await testFleet()
-const thrownBy = (text: string, way: 'run' | 'runPipelined' | 'read'): Promise<DatabaseError> =>
+const thrownBy = (text: string, way: 'run' | 'runClaim' | 'runCount'): Promise<DatabaseError> =>
   fleet.sql[way](statement('fails', text), []).then(
     () => expect.fail('the statement did not fail'),
     (error) => error,
   )
 
-it.each(['run', 'runPipelined', 'read'] as const)(
+it.each(['run', 'runClaim', 'runCount'] as const)(
   '%s throws a DatabaseError with the SQLSTATE',
   async (way) => {
     const error = await thrownBy('select 1 / 0', way)
