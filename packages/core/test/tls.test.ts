@@ -174,10 +174,10 @@ it.each(["p%ss w'rd", '@:/?#[]', '100%25', 'ção-日本', '\\"$`|^~{}'])(
 
 it('a pool opens as many connections as its size, and no more', async () => {
   const sql = await openDatabase(plain.url, silentLog, { claims: 2, registry: 3 })
-  const slow = statement('slow', 'select pg_sleep(0.3)')
+  const slow = statement('slow', 'select pg_sleep(1)')
   const working = [
-    ...Array.from({ length: 8 }, () => sql.run(slow, [])),
-    ...Array.from({ length: 8 }, () => sql.prisma.$queryRaw`select pg_sleep(0.3)::text`.then(() => null)),
+    ...Array.from({ length: 8 }, () => sql.runCount(slow, [])),
+    ...Array.from({ length: 8 }, () => sql.prisma.$queryRaw`select pg_sleep(1)::text`.then(() => null)),
   ]
   const admin = new pg.Client({ connectionString: plain.url, application_name: 'test' })
   await admin.connect()
@@ -187,7 +187,7 @@ it('a pool opens as many connections as its size, and no more', async () => {
         `select count(*)::int n from pg_stat_activity where datname = current_database() and application_name = 'zapfleet'`,
       )
     ).rows[0].n
-  await vi.waitFor(async () => expect(await count()).toBe(5), { interval: 20 })
+  await vi.waitFor(async () => expect(await count()).toBe(5), { timeout: 60_000, interval: 20 })
   await Promise.all(working)
   expect(await count()).toBe(5)
   await admin.end()
@@ -214,7 +214,7 @@ it('with prefer a process does not fall back to clear when the server stops offe
       const error = await sql.run(look, []).catch((cause) => cause)
       expect(error.cause).toMatchObject({ message: 'The server does not support SSL connections' })
       expect(error.code).toBe('DATABASE_UNAVAILABLE')
-    })
+    }, 60_000)
     await setTls('on')
     expect(await sql.run(look, [])).toEqual([{ one: 1 }])
   } finally {

@@ -16,7 +16,7 @@ it('before there is a fleet, only that there is no database', async () => {
 it('while the database is away, nothing that was true a moment ago', async () => {
   const away = () => Promise.reject(new Error('connect ECONNREFUSED'))
   const fleet = {
-    sql: { run: away, read: away, prisma: {} },
+    sql: { run: away, runCount: away, prisma: {} },
     clock: () => null,
     engine: { figures: () => ({ waiting: 7 }) },
   }

@@ -110,7 +110,7 @@ describe('the sampler', () => {
     }
     const sampler = sampleCounters(
       {
-        sql: { run } as never,
+        sql: { run, runCount: run } as never,
         timeZone: 'UTC',
         clock: () => null,
         clients: clientIds('text'),
