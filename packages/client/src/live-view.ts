@@ -25,7 +25,7 @@ export class LiveView implements LiveFleet {
   readonly #options: LiveOptions
   readonly #closed = new AbortController()
   readonly #listeners = new Set<(update: LiveUpdate) => void>()
-  #settleReady!: { resolve(): void; reject(error: FleetError): void }
+  #onReady!: { resolve(): void; reject(error: FleetError): void }
 
   #known: KnownNumbers | null = null
   #snapshot: LiveSnapshot | null = null
@@ -49,7 +49,7 @@ export class LiveView implements LiveFleet {
     this.#source = source
     this.#options = options
     this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject }
+      this.#onReady = { resolve, reject }
     })
     // A caller that does not wait for it gets the error from the snapshot.
     this.ready.catch(() => {})
@@ -92,7 +92,9 @@ export class LiveView implements LiveFleet {
     // The list on its way may be older than this call.
     this.#readAfter ??= this.#reading.then(() => {
       this.#readAfter = null
-      return this.#state === 'ended' ? undefined : this.#read()
+      if (this.#state === 'ended') return
+      // A caller that waited for the first list may have begun a read already.
+      return this.#reading ?? this.#read()
     })
     return this.#readAfter
   }
@@ -188,14 +190,14 @@ export class LiveView implements LiveFleet {
     this.#snapshot = null
     this.#asOf = new Date()
     this.#notify({ type: 'list', instances: this.snapshot.instances ?? [] })
-    this.#settleReady.resolve()
+    this.#onReady.resolve()
     if (this.#isOpen && opening === this.#openings) this.#become('live', null)
     else if (this.#state === 'lost') this.#become('polling', this.#error)
   }
 
   #onFailedRead(error: FleetError): void {
     if (this.#state === 'ended') return
-    this.#settleReady.reject(error)
+    this.#onReady.reject(error)
     if (FINAL.includes(error.code)) this.#end(error)
     else this.#lose(error)
   }
@@ -233,7 +235,7 @@ export class LiveView implements LiveFleet {
     if (this.#state === 'ended') return
     if (this.#state === 'live') this.#asOf = new Date()
     this.#become('ended', error)
-    this.#settleReady.reject(error ?? aborted({ procedure: 'instance.list', server: '', requestId: null }))
+    this.#onReady.reject(error ?? aborted({ procedure: 'instance.list', server: '', requestId: null }))
     clearTimeout(this.#timer)
     clearTimeout(this.#reopening)
     this.#closed.abort()

@@ -176,6 +176,15 @@ describe('a live view', () => {
     expect(number('two')?.priority).toBe(8)
   })
 
+  it('never has two lists in flight: a refresh after the first list shares the read of those that waited', async () => {
+    const { live, network, untilLive } = openLive({ watch: handStream().watch })
+    await untilLive()
+    const lists = network.lists
+    const third = live.refresh().then(() => live.refresh())
+    await Promise.all([live.refresh(), third])
+    expect(network.lists).toBe(lists + 2)
+  })
+
   it('counters of a number that is deleted do not bring it back', async () => {
     const stream = handStream()
     const { live, number, untilLive } = openLive({ watch: stream.watch })

@@ -151,7 +151,7 @@ export const en = {
     BANNED: 'Appeal in WhatsApp on the phone and replace it meanwhile. Once it is free, scan its code.',
     EVOLUTION_UNREACHABLE: 'Check Evolution’s server, its address and the network.',
     EVOLUTION_REFUSES_KEY: 'Check EVOLUTION_API_KEY.',
-    EVOLUTION_UNCLEAR: 'Look at Evolution’s log and version.',
+    EVOLUTION_UNCLEAR: 'Check Evolution’s log and version.',
     PAUSED: 'It is paused. Resume it to send again.',
     duplicateOf: (name: string) =>
       `Its phone is paired with ${name} too, and ${name} serves it. Log out or delete one of the two.`,
