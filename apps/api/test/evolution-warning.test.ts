@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { parseEnvironment, secretsOf } from '@zapfleet/core'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { freePort, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
+import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createLog } from '../src/index.ts'
+import { startApi } from '../src/start-api.ts'
 import { apiEnvironment } from './fleet-api.ts'
 
 let database: TestDatabase
@@ -33,6 +36,17 @@ const ILL = {
   key_of_one_instance: async () => ({ EVOLUTION_API_KEY: simulator.control.instance('vendas').token }),
 }
 
+type Line = { problem?: string; msg: string }
+
+/** Starts the API in this process, with the environment of the fleet and `change`; `lines` are its log. */
+async function startWith(change: Readonly<Record<string, string>> = {}) {
+  const environment = parseEnvironment({ ...apiEnvironment(database, simulator), ...change })
+  const lines: Line[] = []
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Line) }
+  const api = await startApi(environment, createLog('info', destination, secretsOf(environment)))
+  return { lines, stop: api.stop }
+}
+
 it.each([
   ['unreachable', /^Evolution does not answer at http:\/\/127\.0\.0\.1:\d+: .*Start it/],
   ['not_evolution', /^The program that answers at http:.* is no Evolution API/],
@@ -40,25 +54,23 @@ it.each([
   ['database_away', /its own database does not \(500\).*restart Evolution/],
   ['key_of_one_instance', /token of one instance.*do not delete them/],
 ] as const)('a start warns: %s', async (problem, words) => {
-  const change = await ILL[problem]()
-  const api = await runApp('api', { ...apiEnvironment(database, simulator), ...change })
+  const { lines, stop } = await startWith(await ILL[problem]())
   try {
-    await api.logLine('the API is ready')
-    const warning = () => api.lines().find((line) => line.problem === problem)
+    const warning = () => lines.find((line) => line.problem === problem)
     await expect.poll(warning, { timeout: 60_000 }).toMatchObject({ msg: expect.stringMatching(words) })
     expect(JSON.stringify(warning())).not.toContain(simulator.control.instance('vendas').token)
   } finally {
     simulator.control.databaseAway(false)
-    await api.end('SIGTERM')
+    await stop()
   }
 })
 
 it('a start over an Evolution that is well does not warn', async () => {
-  const api = await runApp('api', apiEnvironment(database, simulator))
-  await api.logLine('the API is ready')
+  simulator.control.resetCalls()
+  const { lines, stop } = await startWith()
   await expect
     .poll(() => simulator.control.calls().some(({ path }) => path.includes('fetchInstances')))
     .toBe(true)
-  await api.end('SIGTERM')
-  expect(api.stdout()).not.toContain('"problem"')
+  await stop()
+  expect(lines.filter((line) => line.problem !== undefined)).toEqual([])
 })
