@@ -1,9 +1,10 @@
-// Builds the page beside dist/ and moves it there when it is complete, since a running API serves from there. The builds of all packages get the same arguments (--noCheck), which are meant for tsc.
+// Builds the page beside dist/ and moves it there when it is complete, because a running API serves from there. Arguments
+// (--noCheck) are for the tsc of other packages and are ignored.
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { nextFolder, swapFolder } from '../../tools/scripts/dist-folder.mjs'
 
-// Whatever the shell says: React's development build is three times as large, and names this machine's folders.
+// Overrides NODE_ENV of the shell: React's development build is three times as large and holds paths of this machine.
 process.env.NODE_ENV = 'production'
 const root = fileURLToPath(new URL('.', import.meta.url))
 process.chdir(root)

@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite'
 const fleet = process.env.ZAPFLEET_URL ?? 'http://127.0.0.1:3333'
 const dist = fileURLToPath(new URL('dist', import.meta.url))
 
-/** Builds the page, or, with `vite`, serves it with reload before a fleet that `npm start` runs. */
+/** Builds the page, or, with `vite`, serves it with reload for the fleet of `npm start`. */
 export default defineConfig({
   root: fileURLToPath(new URL('src', import.meta.url)),
   // Addresses relative to the page: a proxy may serve it under a sub path.
@@ -19,16 +19,16 @@ export default defineConfig({
     outDir: dist,
     emptyOutDir: true,
     target: 'es2022',
-    // Everything is a file of its own: the page's security policy lets nothing inline run.
+    // No inlined assets: the security policy of the page allows none.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
-  // Not every path below /session: the page's own modules have one.
+  // Not every path below /session, which is also a folder of the page's modules.
   server: { proxy: { '/trpc': fleet, '^/session(/all|/[A-Za-z0-9-]{12})?$': fleet } },
 })
 
-/** Writes each text of the build once more, compressed, so that the API need not compress while it serves. */
+/** Also writes each text of the build compressed, so that the API does not compress while it serves. */
 function compress(): Plugin {
   let folder = ''
   return {

@@ -1,6 +1,6 @@
-// Makes what is published: one ES module and one CommonJS file, each with its declarations, that import nothing. tRPC's
-// client and the event-stream parser are inside, since tRPC's own declarations do not compile with `skipLibCheck: false`
-// and its peer dependency installs a compiler. Arguments go to tsc.
+// Builds the published files: one ES module and one CommonJS file, each with its declarations, that import nothing. tRPC's
+// client and the event-stream parser are bundled, because tRPC's declarations do not compile with `skipLibCheck: false` and its
+// peer dependency installs a compiler. Arguments go to tsc.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -17,13 +17,13 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const compile = here('../../tools/scripts/compile.mjs')
 execFileSync(process.execPath, [compile, ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
-/** Packages whose code is copied into the client, each with its licence. */
+/** Packages whose code is bundled, each with its licence. */
 const INSIDE = ['@trpc/client', '@trpc/server', 'eventsource-parser']
 const onwarn = ({ code, message }) => {
   throw new Error(`${code}: ${message}`)
 }
 
-/** Of the API one file alone: its declarations hold every type in full. */
+/** The only file of the API: declarations with every type written out. */
 const procedures = here('dist/modules/procedures.d.ts')
 writeFileSync(
   procedures,
@@ -46,7 +46,7 @@ await code.close()
 
 const types = await rollup({
   input: here('dist/modules/index.d.ts'),
-  // Named only by parts of tRPC's server that nothing here uses.
+  // Only parts of tRPC's server that are not used here name these.
   external: ['http', 'http2', 'ws', 'node:stream'],
   onwarn,
   plugins: [

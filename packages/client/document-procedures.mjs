@@ -1,6 +1,5 @@
-// Writes documentation into the declarations of the API's procedures. tsc keeps no comments in types that it infers, so
-// that editors would show none: those of procedures come from `dist/procedures/*.d.ts` of the API, those of fields from
-// the descriptions in its zod schemas.
+// Writes documentation into the declarations of the API's procedures, because tsc drops comments from inferred types. The text
+// of a procedure comes from `dist/procedures/*.d.ts` of the API, that of a field from the description in its zod schema.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -29,7 +28,7 @@ export async function documentProcedures(dist) {
       for (const [at, one] of literals.entries()) describe(one, objects[at])
       return
     }
-    // AsyncIterable and TrackedData around what a subscription sends.
+    // A subscription wraps its output in AsyncIterable and TrackedData.
     if ((ts.isTypeReferenceNode(type) || ts.isImportTypeNode(type)) && type.typeArguments)
       return describe(type.typeArguments[0], schema)
     if (!ts.isTypeLiteralNode(type)) return
@@ -89,7 +88,7 @@ function procedureComments(folder) {
   return found
 }
 
-/** The JSON schemas of inputs and outputs by the procedure's path, as the API itself writes them. */
+/** The JSON schemas of inputs and outputs by the path of the procedure, as the API writes them. */
 async function procedureSchemas(dist) {
   const { procedureSchemas: read } = await import(pathToFileURL(join(dist, 'procedure-contract.js')))
   return read()
