@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { FLEET_ERROR_CODES, FleetError } from '@zapfleet/core'
@@ -72,4 +73,13 @@ describe('the map of errors', () => {
     expect(message).toContain('id-7')
     expect(message).not.toContain('SELECT')
   })
+})
+
+it('errors/ imports neither the router nor procedures', () => {
+  const folder = new URL('../src/errors/', import.meta.url)
+  const imports = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/ from '(\.[^']+)'/g)].map(([, path]) => path),
+  )
+  expect(imports).toContain('../log.ts')
+  expect(imports.filter((path) => /router|procedure/.test(path ?? ''))).toEqual([])
 })

@@ -53,12 +53,12 @@ function registerInstances(scope: FastifyInstance, parts: LegacyParts): void {
   const bodyOf = deferBody(scope)
 
   scope.post('/instances', async (request) => {
-    let asked: NewInstance | undefined
+    let input: NewInstance | undefined
     const made = await create(request, () => {
-      asked = newInstanceFrom(bodyOf(request), parts.fleet.defaultCountry)
-      return asked
+      input = newInstanceFrom(bodyOf(request), parts.fleet.defaultCountry)
+      return input
     })
-    const { name, phoneNumber } = asked as NewInstance
+    const { name, phoneNumber } = input as NewInstance
     return {
       nome: name,
       ...(phoneNumber === undefined ? {} : { numero_telefone: phoneNumber }),
