@@ -33,7 +33,7 @@ export const postgresKilled: Fault = {
 
 export const postgresBackendsKilled: Fault = {
   name: 'postgres-crash',
-  title: 'PostgreSQL crashes by itself and recovers',
+  title: 'PostgreSQL crashes and recovers',
   allowedErrors: DATABASE_ERRORS,
   noticedBy: ['callers'],
   recoversWithinMs: 8_000,
