@@ -4,7 +4,7 @@ import { createPreferenceCache } from '../src/contact/preference-cache.ts'
 import type { Statement } from '../src/ground/statement.ts'
 import { confirmReservation, type Fleet, releaseReservation, reserve } from '../src/index.ts'
 import { createCompleter } from '../src/reservation/completer.ts'
-import { createEngine } from '../src/reservation/engine.ts'
+import { Engine } from '../src/reservation/engine.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
 const BATCH = 256
@@ -85,7 +85,7 @@ const explaining: Fleet['sql'] = {
 }
 const ground = { ...fleet, sql: explaining }
 const preferences = createPreferenceCache(ground)
-const engine = createEngine(ground, { preferences, release: async () => {} })
+const engine = new Engine(ground, { preferences, release: async () => {} })
 const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pool, to)
 const watched: Fleet = {
   ...fleet,

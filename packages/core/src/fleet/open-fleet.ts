@@ -22,7 +22,7 @@ import { createUndecidedPhones } from '../health/undecided-phones.ts'
 import { openKeyCache } from '../key/open-key-cache.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
-import { createEngine } from '../reservation/engine.ts'
+import { Engine } from '../reservation/engine.ts'
 import { HIDDEN_TABLES_SHARED_FOR_MS } from '../reservation/explain-empty-fleet.ts'
 import { type FleetMetrics, noMetrics } from '../reservation/fleet-metrics.ts'
 import { openSessionCache } from '../session/open-session-cache.ts'
@@ -90,7 +90,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 function build(config: FleetConfig, ground: Ground): Fleet {
   const watch = config.watch ?? noMetrics
   const preferences = createPreferenceCache(ground)
-  const engine = createEngine(ground, {
+  const engine = new Engine(ground, {
     preferences,
     onBatch: watch.batch,
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null))),
