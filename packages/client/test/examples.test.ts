@@ -80,13 +80,22 @@ function sentTo(contacts: readonly string[]): {
   return { times: new Set(times.values()), served: times.size, by }
 }
 
+/** Makes each send slow after the first `fast` ones, so that the bot is in the middle of its list when the test acts. */
+function slowSendsAfter(fast: number): { remove(): void } {
+  const match = { route: 'message/sendText' }
+  fleet.simulator.control.fault({ kind: 'delay', ms: 0, match, times: fast })
+  return fleet.simulator.control.fault({ kind: 'delay', ms: 300, match })
+}
+
 describe('the bot', () => {
   it('serves 200 contacts once each while one number loses its connection, by the others, and none over its limit', async () => {
     const contacts = await listOf('many.txt', '551190000', 200)
     const { control } = fleet.simulator
+    const slow = slowSendsAfter(40)
     const bot = runBot('many.txt')
     await vi.waitFor(() => expect(control.sent().length).toBeGreaterThanOrEqual(40), PATIENTLY)
     control.ban('bia')
+    slow.remove()
     const sentByBia = control.sent('bia').length
     expect(await bot.exitCode, bot.lines().join('\n')).toBe(0)
 
@@ -145,12 +154,14 @@ describe('the bot', () => {
   it('sends every contact one message, none of them in doubt, while Evolution restarts in the middle of the list', async () => {
     const contacts = await listOf('restart.txt', '551193333', 80)
     const { control } = fleet.simulator
+    const slow = slowSendsAfter(10)
     const bot = runBot('restart.txt')
     await vi.waitFor(() => expect(sentTo(contacts).served).toBeGreaterThanOrEqual(10), {
       ...PATIENTLY,
       interval: 1,
     })
     control.restartEvolution({ absentMs: 4_000 })
+    slow.remove()
     const servedBefore = sentTo(contacts).served
     expect(servedBefore).toBeLessThan(80)
     expect(await bot.exitCode, bot.lines().join('\n')).toBe(0)
