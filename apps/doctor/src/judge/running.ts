@@ -136,18 +136,18 @@ export function judgeWebhook(
 function judgeOwners(where: string, hooks: WebhooksDiagnosis | null): Finding {
   const check = 'webhook'
   if (hooks === null) return ok(check, `${where} answers`)
-  const { ours, moved, another, nobody, unread } = hooks
-  const total = ours.length + moved.length + another.length + nobody.length + unread.length
+  const { ours, moved, another, none, unread } = hooks
+  const total = ours.length + moved.length + another.length + none.length + unread.length
   const found = `${where} answers; ${ours.length} of ${count(total, 'number')} report there`
   const lacking = [
     ...(moved.length > 0 ? [`at an old address: ${some(moved)}`] : []),
-    ...(nobody.length > 0 ? [`without webhook: ${some(nobody)}`] : []),
+    ...(none.length > 0 ? [`without webhook: ${some(none)}`] : []),
     ...(another.length > 0 ? [`with another program's: ${some(another)}`] : []),
     ...(unread.length > 0 ? [`not told: ${some(unread)}`] : []),
   ]
   if (lacking.length === 0) return ok(check, found)
   const advice =
-    moved.length + nobody.length > 0
+    moved.length + none.length > 0
       ? 'instance.import sets ours wherever no other program has one. The rest is watched by polling.'
       : "They are watched by polling: an instance has one webhook, and another program's is never replaced."
   return warn(check, `${found}; ${lacking.join('; ')}`, advice)

@@ -93,8 +93,8 @@ export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
 /** Judges whether this process would count its days where the fleet does. */
 export function judgeTimeZone(registry: RegistryDiagnosis, configured: string): Finding {
   const check = 'time zone'
-  const { timeZone, knowsTimeZone } = registry
-  if (!knowsTimeZone)
+  const { timeZone, hasTimeZone } = registry
+  if (!hasTimeZone)
     return fail(
       check,
       `FLEET_TIMEZONE is ${configured}, which this PostgreSQL does not know`,

@@ -127,13 +127,13 @@ async function readClock(client: pg.Client): Promise<{ aheadMs: number; doubtMs:
 /** Listens on a channel that no other program uses, and notifies it. */
 async function deliversNotifications(client: pg.Client): Promise<boolean> {
   const word = randomUUID()
-  const patience = AbortSignal.timeout(ECHO_WITHIN_MS)
+  const timeout = AbortSignal.timeout(ECHO_WITHIN_MS)
   try {
     await client.query('listen zapfleet_doctor')
-    const heard = once(client, 'notification', { signal: patience })
-    heard.catch(() => {})
+    const notified = once(client, 'notification', { signal: timeout })
+    notified.catch(() => {})
     await client.query(`select pg_notify('zapfleet_doctor', $1)`, [word])
-    await heard
+    await notified
     return true
   } catch {
     return false

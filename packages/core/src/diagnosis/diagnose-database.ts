@@ -28,14 +28,14 @@ export async function diagnoseDatabase(where: {
   withinMs?: number
 }): Promise<DatabaseDiagnosis> {
   const { databaseUrl, directUrl, withinMs = 5_000 } = where
-  const twoDoors = directUrl !== databaseUrl
-  const [door, directDoor] = await Promise.all([
+  const hasTwo = directUrl !== databaseUrl
+  const [connection, directConnection] = await Promise.all([
     diagnoseConnection(databaseUrl, withinMs),
-    twoDoors ? diagnoseConnection(directUrl, withinMs) : null,
+    hasTwo ? diagnoseConnection(directUrl, withinMs) : null,
   ])
-  const sight: DatabaseDiagnosis = {
-    connection: door,
-    directConnection: directDoor,
+  const diagnosis: DatabaseDiagnosis = {
+    connection,
+    directConnection,
     served: null,
     migrating: null,
     registry: null,
@@ -45,18 +45,18 @@ export async function diagnoseDatabase(where: {
     try {
       await withConnection(url, withinMs, work)
     } catch (error) {
-      sight.unreadable ??= error instanceof Error ? error.message : String(error)
+      diagnosis.unreadable ??= error instanceof Error ? error.message : String(error)
     }
   }
-  if (door.connected)
+  if (connection.connected)
     await read(databaseUrl, async (client) => {
-      sight.served = await diagnoseSchema(client)
-      sight.migrating = sight.served
-      if (sight.served.migrated) sight.registry = await diagnoseRegistry(client, where)
+      diagnosis.served = await diagnoseSchema(client)
+      diagnosis.migrating = diagnosis.served
+      if (diagnosis.served.migrated) diagnosis.registry = await diagnoseRegistry(client, where)
     })
-  if (directDoor?.connected)
+  if (directConnection?.connected)
     await read(directUrl, async (client) => {
-      sight.migrating = await diagnoseSchema(client)
+      diagnosis.migrating = await diagnoseSchema(client)
     })
-  return sight
+  return diagnosis
 }

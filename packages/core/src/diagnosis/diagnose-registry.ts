@@ -8,7 +8,7 @@ export type RegistryDiagnosis = {
   /** The IANA name that is stored; null: none yet. */
   timeZone: string | null
   /** Whether this PostgreSQL has the time zone of the environment. */
-  knowsTimeZone: boolean
+  hasTimeZone: boolean
   /** Every number of the registry and its status, by name. */
   instances: {
     name: string
@@ -38,7 +38,7 @@ export async function diagnoseRegistry(
 ): Promise<RegistryDiagnosis> {
   const [facts] = await queryReadOnly<{
     time_zone: string | null
-    knows: boolean
+    has_zone: boolean
     holder: string | null
     left_ms: number | null
     secret: string | null
@@ -46,7 +46,7 @@ export async function diagnoseRegistry(
   }>(
     client,
     `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
-  exists (select from pg_timezone_names where name = $1) knows, l.holder,
+  exists (select from pg_timezone_names where name = $1) has_zone, l.holder,
   extract(epoch from l.expires_at - clock_timestamp())::float8 * 1000 left_ms,
   (select value from zapfleet.secrets where name = 'webhook') secret,
   array(select instance_name::text from zapfleet.removals order by 1) removals
@@ -77,7 +77,7 @@ from zapfleet.job_runs order by job, started_at desc`,
   const poll = runs.find(({ job }) => job === 'health-poll')
   return {
     timeZone: facts?.time_zone ?? null,
-    knowsTimeZone: facts?.knows ?? false,
+    hasTimeZone: facts?.has_zone ?? false,
     instances: instances.map((row) => ({
       name: row.nome,
       status: readStatus(row.status),

@@ -8,7 +8,7 @@ export type WebhooksDiagnosis = {
   /** Ours, with an address that PUBLIC_URL does not name any more. */
   moved: string[]
   another: string[]
-  nobody: string[]
+  none: string[]
   /** Evolution did not return it. */
   unread: string[]
 }
@@ -18,12 +18,12 @@ const AT_A_TIME = 20
 /** Reads the webhook of each instance from Evolution; changes nothing and never throws. */
 export async function diagnoseWebhooks(
   evolution: Pick<Evolution, 'findWebhook'>,
-  asked: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
+  input: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
 ): Promise<WebhooksDiagnosis> {
-  const { publicUrl, secret, names, timeoutMs = 5_000 } = asked
+  const { publicUrl, secret, names, timeoutMs = 5_000 } = input
   // Without a secret only the address can identify a webhook of ours.
   const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '')
-  const sight: WebhooksDiagnosis = { ours: [], moved: [], another: [], nobody: [], unread: [] }
+  const diagnosis: WebhooksDiagnosis = { ours: [], moved: [], another: [], none: [], unread: [] }
   const limit = pLimit(AT_A_TIME)
   const kinds = await Promise.all(
     names.map((name) =>
@@ -41,7 +41,7 @@ export async function diagnoseWebhooks(
   )
   names.forEach((name, index) => {
     const kind = kinds[index]
-    if (kind !== undefined) sight[kind].push(name)
+    if (kind !== undefined) diagnosis[kind].push(name)
   })
-  return sight
+  return diagnosis
 }

@@ -5,8 +5,7 @@ const advice = {
   EVOLUTION_UNREACHABLE:
     'Evolution does not answer. Check the server, EVOLUTION_API_URL and the network, then try again.',
   EVOLUTION_REFUSED: 'Evolution refused the call.',
-  EVOLUTION_MALFORMED:
-    'Evolution answered in a shape that zapfleet does not know; its version may have changed.',
+  EVOLUTION_MALFORMED: 'Evolution answered in an unknown shape; its version may have changed.',
 } as const
 
 /**

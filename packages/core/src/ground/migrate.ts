@@ -41,7 +41,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     await client.query("set local lock_timeout = '30s'")
     await client.query('select pg_advisory_xact_lock($1)', [PRISMA_LOCK])
     const applied = await applyPending(client, options)
-    await settleTimeZone(client, options.timeZone)
+    await storeTimeZone(client, options.timeZone)
     await client.query('commit')
     return { applied }
   } catch (error) {
@@ -142,12 +142,12 @@ async function countsAsDefiner(client: pg.Client): Promise<boolean> {
 }
 
 /** Stores the time zone at the first start; a fleet with two midnights would count two days. */
-async function settleTimeZone(client: pg.Client, timeZone: string): Promise<void> {
+async function storeTimeZone(client: pg.Client, timeZone: string): Promise<void> {
   const known = await client.query('select from pg_timezone_names where name = $1', [timeZone])
   if (known.rowCount === 0) {
     throw new FleetError(
       'INVALID_STATE',
-      `FLEET_TIMEZONE is ${timeZone}; PostgreSQL knows no such time zone. Use an IANA name such as America/Sao_Paulo.`,
+      `FLEET_TIMEZONE is ${timeZone}; PostgreSQL has no such time zone. Use an IANA name such as America/Sao_Paulo.`,
     )
   }
   await client.query(

@@ -72,9 +72,9 @@ async function compare(call: HealthCall, undecided: Set<string>, unread: boolean
     verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
   }
   const { at, instances } = await readStoredHealth(call.fleet, [...verdicts.keys()])
-  const readings = instances.flatMap(({ name, health: standing }) => {
+  const readings = instances.flatMap(({ name, health }) => {
     const act = verdicts.get(name)
-    if (act === undefined || standing.status !== 'connected') return []
+    if (act === undefined || health.status !== 'connected') return []
     if (act === 'wrong_phone')
       call.log.warn(
         { instance: name },

@@ -24,20 +24,23 @@ export type Evidence = {
 }
 
 /** Writes an observation down. */
-export function evidenceOf(source: Source, seen: Observation): Evidence {
-  if (seen.kind === 'act') return { source, act: seen.act }
-  if (seen.kind === 'silent') return { source, answer: seen.why }
-  if (seen.kind === 'missing') return { source, answer: 'not_found' }
-  if (seen.kind === 'unclear') return { source, state: seen.word }
-  const watched = seen.watched ?? {}
-  if (seen.state === 'open')
-    return { source, state: seen.state, ...(seen.blinked ? { blinked: true } : {}), ...watched }
-  const { connectionStatus, disconnection } = seen.record ?? { connectionStatus: null, disconnection: null }
+export function evidenceOf(source: Source, observed: Observation): Evidence {
+  if (observed.kind === 'act') return { source, act: observed.act }
+  if (observed.kind === 'silent') return { source, answer: observed.why }
+  if (observed.kind === 'missing') return { source, answer: 'not_found' }
+  if (observed.kind === 'unclear') return { source, state: observed.word }
+  const watched = observed.watched ?? {}
+  if (observed.state === 'open')
+    return { source, state: observed.state, ...(observed.blinked ? { blinked: true } : {}), ...watched }
+  const { connectionStatus, disconnection } = observed.record ?? {
+    connectionStatus: null,
+    disconnection: null,
+  }
   // Evolution keeps the reason of an earlier session: with a database that reads open it has no meaning.
   const end = connectionStatus === 'close' ? disconnection : null
   return {
     source,
-    state: seen.state,
+    state: observed.state,
     ...watched,
     ...(connectionStatus === null ? {} : { inDatabase: connectionStatus }),
     ...(end === null ? {} : { code: end.code }),

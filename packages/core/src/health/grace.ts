@@ -24,10 +24,10 @@ const FINAL: ReadonlySet<string | null> = new Set<StatusReason>([
  * Whether this is a fall from connected without a final cause, as Evolution's own restart would show it too. A missing
  * answer is no fall: it has its own rule.
  */
-export function isDoubtfulFall(previous: HealthState, seen: Observation, next: HealthState): boolean {
+export function isDoubtfulFall(previous: HealthState, observed: Observation, next: HealthState): boolean {
   if (previous.status !== 'connected' || FINAL.has(next.reason)) return false
-  if (seen.kind === 'state') return seen.state !== 'open'
-  return seen.kind === 'unclear' || seen.kind === 'missing'
+  if (observed.kind === 'state') return observed.state !== 'open'
+  return observed.kind === 'unclear' || observed.kind === 'missing'
 }
 
 /** Whether so many connected numbers fell in one round that Evolution or WhatsApp is the cause, and not they. */

@@ -48,7 +48,7 @@ export type HealthState = {
 }
 
 /** Reasons that Evolution's records can change only where a whole session, from its scan to its end, went by unseen. */
-const SETTLED: ReadonlySet<string | null> = new Set<StatusReason>([
+const ENDED: ReadonlySet<string | null> = new Set<StatusReason>([
   'NEVER_CONNECTED',
   'QR_LIMIT_REACHED',
   'NO_QR_CODE',
@@ -75,13 +75,13 @@ const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
 ])
 
 /** Whether the connection is down and expected back without an act of a person. */
-export function isLost(standing: HealthState): boolean {
-  return standing.status !== 'connected' && LOST.has(standing.reason)
+export function isLost(health: HealthState): boolean {
+  return health.status !== 'connected' && LOST.has(health.reason)
 }
 
 /** A number that was open and whose session did not end reconnects; any other waits for a scan. */
-export function isPaired(standing: HealthState): boolean {
-  return standing.connectedAt !== null || standing.status === 'connected' || isLost(standing)
+export function isPaired(health: HealthState): boolean {
+  return health.connectedAt !== null || health.status === 'connected' || isLost(health)
 }
 
 /** A QR code lives 45 s, and the clocks of Evolution and of the database may disagree by 30 s. */
@@ -101,24 +101,27 @@ const FALLS_AGAIN_MS = 2 * 60_000
  * Whether an observation starts some seconds of readings: of a number that falls again and again, which another socket of
  * the same account may replace, and of one that connects without a QR code, which WhatsApp may refuse to register.
  */
-export function isRestless(standing: HealthState, seen: Observation, now: Date): boolean {
-  if (seen.kind !== 'state' || standing.status === 'banned') return false
-  if (standing.reason === 'FLAPPING' || standing.reason === 'REPLACED') return true
-  if (standing.status === 'connected') {
-    const isDown = seen.state !== 'open' || seen.blinked
-    const sinceFallMs = standing.lastFall === null ? null : now.getTime() - standing.lastFall.getTime()
+export function isRestless(health: HealthState, observed: Observation, now: Date): boolean {
+  if (observed.kind !== 'state' || health.status === 'banned') return false
+  if (health.reason === 'FLAPPING' || health.reason === 'REPLACED') return true
+  if (health.status === 'connected') {
+    const isDown = observed.state !== 'open' || observed.blinked
+    const sinceFallMs = health.lastFall === null ? null : now.getTime() - health.lastFall.getTime()
     return isDown && sinceFallMs !== null && sinceFallMs < FALLS_AGAIN_MS
   }
-  if (seen.state !== 'connecting' || seen.record === null || standing.reason === 'NO_QR_CODE') return false
-  return !isPaired(standing) && seen.record.connectionStatus !== 'open' && !isShowingCode(seen.record, now)
+  if (observed.state !== 'connecting' || observed.record === null || health.reason === 'NO_QR_CODE')
+    return false
+  return (
+    !isPaired(health) && observed.record.connectionStatus !== 'open' && !isShowingCode(observed.record, now)
+  )
 }
 
 /**
  * Whether the session is over and its end is stored: a close that is read now happened long ago, or in a session that was
  * not observed.
  */
-export function isSettled(standing: HealthState): boolean {
-  return SETTLED.has(standing.reason)
+export function isEnded(health: HealthState): boolean {
+  return ENDED.has(health.reason)
 }
 
 /**
@@ -127,14 +130,14 @@ export function isSettled(standing: HealthState): boolean {
  * no code have the same state. `thorough`: also for a number that was closed before, which may have been paired, and banned,
  * since it was last read, and for one that reconnects, which may have been logged out.
  */
-export function needsRecord(standing: HealthState, seen: Observation, thorough: boolean): boolean {
-  if (seen.kind !== 'state' || seen.state === 'open' || standing.status === 'banned') return false
-  if (seen.state === 'close') return thorough || !isSettled(standing)
-  if (isPaired(standing)) return thorough || standing.status === 'connected'
-  return NO_HISTORY.has(standing.reason) || isSettled(standing)
+export function needsRecord(health: HealthState, observed: Observation, thorough: boolean): boolean {
+  if (observed.kind !== 'state' || observed.state === 'open' || health.status === 'banned') return false
+  if (observed.state === 'close') return thorough || !isEnded(health)
+  if (isPaired(health)) return thorough || health.status === 'connected'
+  return NO_HISTORY.has(health.reason) || isEnded(health)
 }
 
-/** Whether two standings are the same in everything that is stored. */
+/** Whether two states are the same in everything that is stored. */
 export function isSameHealth(one: HealthState, other: HealthState): boolean {
   return (
     one.status === other.status &&

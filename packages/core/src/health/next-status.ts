@@ -5,9 +5,9 @@ import {
   type Act,
   type ClosingRecord,
   type HealthState,
+  isEnded,
   isLost,
   isPaired,
-  isSettled,
   isShowingCode,
   type Observation,
 } from './health-state.ts'
@@ -29,22 +29,23 @@ const CLOCKS_APART_MS = 30_000
  *
  * @param now the moment of the evidence, by the database's clock
  */
-export function nextStatus(previous: HealthState, seen: Observation, now: Date): HealthState {
-  if (seen.kind === 'act') return afterAct(previous, seen.act, now)
-  if (seen.kind === 'silent' || seen.kind === 'unclear') return afterSilence(previous, seen, now)
-  if (seen.kind === 'state' && isReplaced(seen)) return afterReplacing(previous, now)
-  if (seen.kind === 'state' && seen.state === 'open')
-    return isStillReplaced(previous, seen)
+export function nextStatus(previous: HealthState, observed: Observation, now: Date): HealthState {
+  if (observed.kind === 'act') return afterAct(previous, observed.act, now)
+  if (observed.kind === 'silent' || observed.kind === 'unclear') return afterSilence(previous, observed, now)
+  if (observed.kind === 'state' && isReplaced(observed)) return afterReplacing(previous, now)
+  if (observed.kind === 'state' && observed.state === 'open')
+    return isStillReplaced(previous, observed)
       ? { ...previous, silentRounds: 0 }
-      : afterOpen(previous, seen.blinked, now)
-  const end = seen.kind === 'state' ? sessionEnd(previous, seen.state, seen.record) : null
+      : afterOpen(previous, observed.blinked, now)
+  const end = observed.kind === 'state' ? sessionEnd(previous, observed.state, observed.record) : null
   if (end !== null) return ended(previous, end.status, end.reason, now)
   if (previous.status === 'banned') return { ...previous, silentRounds: 0 }
-  if (seen.kind === 'state' && isStillReplaced(previous, seen)) return { ...previous, silentRounds: 0 }
-  if (seen.kind === 'missing') return afterMissing(previous, now)
-  if (isRefused(previous, seen, now)) return ended(previous, 'disconnected', 'NO_QR_CODE', now)
-  if (seen.state === 'connecting') return afterConnecting(previous, seen.record, now)
-  return afterClose(previous, seen.record, now)
+  if (observed.kind === 'state' && isStillReplaced(previous, observed))
+    return { ...previous, silentRounds: 0 }
+  if (observed.kind === 'missing') return afterMissing(previous, now)
+  if (isRefused(previous, observed, now)) return ended(previous, 'disconnected', 'NO_QR_CODE', now)
+  if (observed.state === 'connecting') return afterConnecting(previous, observed.record, now)
+  return afterClose(previous, observed.record, now)
 }
 
 /** This many openings, or attempts without one, within some seconds are no chance. */
@@ -94,7 +95,7 @@ function afterAct(previous: HealthState, act: Act, now: Date): HealthState {
 
 function afterSilence(
   previous: HealthState,
-  seen: Observation & { kind: 'silent' | 'unclear' },
+  observed: Observation & { kind: 'silent' | 'unclear' },
   now: Date,
 ): HealthState {
   const silentRounds = Math.min(SILENT_ROUNDS, previous.silentRounds + 1)
@@ -105,9 +106,9 @@ function afterSilence(
     not_understood: 'EVOLUTION_UNCLEAR',
   } as const
   // After an outage Evolution may answer without its instances for a while: the same trouble, reported once.
-  if (seen.kind === 'unclear' && previous.status === 'unknown' && previous.reason !== null)
+  if (observed.kind === 'unclear' && previous.status === 'unknown' && previous.reason !== null)
     return { ...previous, silentRounds }
-  const reason = seen.kind === 'silent' ? reasons[seen.why] : 'EVOLUTION_UNCLEAR'
+  const reason = observed.kind === 'silent' ? reasons[observed.why] : 'EVOLUTION_UNCLEAR'
   return { ...withStatus(previous, 'unknown', reason, now), silentRounds }
 }
 
@@ -140,7 +141,7 @@ function afterConnecting(previous: HealthState, record: ClosingRecord | null, no
   // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
   // It connects and has no code yet: the stored state stays until there is one.
-  if (isSettled(previous) && record !== null && !isShowingCode(record, now))
+  if (isEnded(previous) && record !== null && !isShowingCode(record, now))
     return { ...previous, silentRounds: 0 }
   if (previous.reason === 'NO_QR_CODE' && record === null) return { ...previous, silentRounds: 0 }
   return withStatus(previous, 'connecting', 'WAITING_FOR_SCAN', now)
@@ -149,7 +150,7 @@ function afterConnecting(previous: HealthState, record: ClosingRecord | null, no
 /** A close that no recorded cause explains. */
 function afterClose(previous: HealthState, record: ClosingRecord | null, now: Date): HealthState {
   // Of a session whose end is stored, the record describes that end, or is outdated.
-  const inDatabase = isSettled(previous) ? undefined : record?.connectionStatus
+  const inDatabase = isEnded(previous) ? undefined : record?.connectionStatus
   // Without a record a paired number may be reconnecting: an outage must not make people scan. Just after the opening the
   // record may still read `connecting`.
   const isUnread = inDatabase === undefined && previous.reason !== 'CLOSED'
@@ -207,7 +208,7 @@ function sessionEnd(
 
 /** Where the end of a session is stored, only a later session can have ended in another way. */
 function unseenSince(previous: HealthState): Date | null {
-  return isSettled(previous) && previous.reason !== 'NEVER_CONNECTED' ? previous.since : null
+  return isEnded(previous) && previous.reason !== 'NEVER_CONNECTED' ? previous.since : null
 }
 
 /** The connection is down and Evolution tries to restore it. */

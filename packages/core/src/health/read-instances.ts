@@ -67,8 +67,8 @@ async function readTwice(
     : second
 }
 
-function isDown({ observed: seen }: Reading): boolean {
-  return seen.kind === 'missing' || (seen.kind === 'state' && seen.state !== 'open')
+function isDown({ observed }: Reading): boolean {
+  return observed.kind === 'missing' || (observed.kind === 'state' && observed.state !== 'open')
 }
 
 async function withRecords(
@@ -77,10 +77,10 @@ async function withRecords(
   readings: Reading[],
   thorough: boolean,
 ): Promise<Reading[]> {
-  const standings = new Map(instances.map((one) => [one.name, one.health]))
-  const wanted = readings.filter(({ name, observed: seen }) => {
-    const standing = standings.get(name)
-    return standing !== undefined && needsRecord(standing, seen, thorough)
+  const healthByName = new Map(instances.map((one) => [one.name, one.health]))
+  const wanted = readings.filter(({ name, observed }) => {
+    const health = healthByName.get(name)
+    return health !== undefined && needsRecord(health, observed, thorough)
   })
   const records = await readRecords(
     call,

@@ -64,7 +64,7 @@ order by i.nome`,
 export async function readStoredHealth(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
   const rows = await fleet.sql.run<Row>(readStatement, [fleet.clock(), names])
   const [first] = rows
-  if (!first) throw new Error('the reading of the standings answered no row')
+  if (!first) throw new Error('the statement that reads the stored health returned no row')
   const instances: StoredHealth[] = []
   for (const row of rows) if (row.nome !== null) instances.push(toStored(row.nome, row))
   return { at: first.at, graceUntil: first.grace_until, instances }

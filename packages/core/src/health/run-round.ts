@@ -44,12 +44,14 @@ async function graceFor(
   readings: readonly Reading[],
   clock: DatabaseClock,
 ): Promise<Date | null> {
-  const standings = new Map(stored.instances.map((one) => [one.name, one.health]))
+  const healthByName = new Map(stored.instances.map((one) => [one.name, one.health]))
   const connected = stored.instances.filter((one) => one.health.status === 'connected').length
-  const fallen = readings.filter(({ name, observed: seen, startedAt }) => {
-    const previous = standings.get(name)
+  const fallen = readings.filter(({ name, observed, startedAt }) => {
+    const previous = healthByName.get(name)
     if (previous?.restartUntil != null && startedAt < previous.restartUntil) return false
-    return previous !== undefined && isDoubtfulFall(previous, seen, nextStatus(previous, seen, startedAt))
+    return (
+      previous !== undefined && isDoubtfulFall(previous, observed, nextStatus(previous, observed, startedAt))
+    )
   }).length
   if (!isMassFall(connected, fallen)) return stored.graceUntil
   const now = clock.now()
@@ -59,7 +61,7 @@ async function graceFor(
   if (begun.length === 0) return (await readStoredHealth(call.fleet, [])).graceUntil
   call.log.warn(
     { connected, fallen, until: until.toISOString() },
-    'most connected numbers fell at once: Evolution restarts or WhatsApp is out; their falls are not believed for 30 s',
+    'most connected numbers fell at once: Evolution restarts or WhatsApp is out; their falls are not stored for 30 s',
   )
   return until
 }

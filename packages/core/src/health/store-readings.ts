@@ -65,12 +65,12 @@ export async function storeReadings(
       const slice = writes.slice(start, start + SLICE_ROWS)
       const names = await store(call.fleet, slice)
       for (const write of slice) {
-        const { name, health: standing } = write.stored
+        const { name, health } = write.stored
         if (!names.has(name)) continue
         written.add(name)
         logChange(call, write)
-        hasMoved ||= standing.status !== write.next.status || standing.reason !== write.next.reason
-        if (standing.status !== 'connected' && write.next.status === 'connected') connected.push(name)
+        hasMoved ||= health.status !== write.next.status || health.reason !== write.next.reason
+        if (health.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
     }
     changed += written.size
@@ -104,10 +104,10 @@ function writesOf(
 }
 
 function writeOf(stored: StoredHealth, reading: Reading, options: StoreOptions): Write | undefined {
-  const { observed: seen, startedAt, state } = reading
+  const { observed, startedAt, state } = reading
   const previous = stored.health
-  const judged = nextStatus(previous, seen, startedAt)
-  const isHeld = isGrace(options.graceUntil, startedAt) && isDoubtfulFall(previous, seen, judged)
+  const judged = nextStatus(previous, observed, startedAt)
+  const isHeld = isGrace(options.graceUntil, startedAt) && isDoubtfulFall(previous, observed, judged)
   const next = isHeld ? previous : judged
   const isSame =
     isSameHealth(previous, next) && stored.statusWord === next.status && stored.evolutionState === state
@@ -115,11 +115,18 @@ function writeOf(stored: StoredHealth, reading: Reading, options: StoreOptions):
   if (isSame && !isFirstAnswer && !(options.always && isAnswer(reading))) return undefined
   const isTold =
     previous.status !== next.status || (previous.reason !== next.reason && stored.checkedAt !== null)
-  return { stored, reading, next, word: state, isChange: isTold, evidence: evidenceOf(options.source, seen) }
+  return {
+    stored,
+    reading,
+    next,
+    word: state,
+    isChange: isTold,
+    evidence: evidenceOf(options.source, observed),
+  }
 }
 
-function isAnswer({ observed: seen }: Reading): boolean {
-  return seen.kind !== 'silent'
+function isAnswer({ observed }: Reading): boolean {
+  return observed.kind !== 'silent'
 }
 
 function logChange(call: HealthCall, { stored, next, isChange: isTold, evidence }: Write): void {

@@ -20,11 +20,11 @@ export function watchConnections(
   readings: readonly Reading[],
 ): void {
   const { background, connectionWatches } = call.fleet
-  const standings = new Map(instances.map((one) => [one.name, one.health]))
-  for (const { name, observed: seen, startedAt } of readings) {
+  const healthByName = new Map(instances.map((one) => [one.name, one.health]))
+  for (const { name, observed, startedAt } of readings) {
     if (connectionWatches.isFull()) return
-    const standing = standings.get(name)
-    if (standing === undefined || !isRestless(standing, seen, startedAt)) continue
+    const health = healthByName.get(name)
+    if (health === undefined || !isRestless(health, observed, startedAt)) continue
     if (!connectionWatches.begin(name)) continue
     background.start(call.log, 'a restless connection could not be watched', (signal) =>
       watch(call, name, signal).finally(() => connectionWatches.end(name)),
@@ -36,14 +36,14 @@ async function watch(call: HealthCall, name: string, signal: AbortSignal): Promi
   const watched = await countTurns(call, name, signal)
   const { at, graceUntil, instances } = await readStoredHealth(call.fleet, [name])
   const [stored] = instances
-  const { observed: seen, state } = await readState(call, name, signal)
-  if (stored === undefined || seen.kind !== 'state') return
-  const record = seen.state === 'open' ? null : ((await readRecords(call, [name])).get(name) ?? null)
+  const { observed, state } = await readState(call, name, signal)
+  if (stored === undefined || observed.kind !== 'state') return
+  const record = observed.state === 'open' ? null : ((await readRecords(call, [name])).get(name) ?? null)
   const reading: Reading = {
     name,
     startedAt: at,
     state,
-    observed: seen.state === 'open' ? { ...seen, watched } : { ...seen, record, watched },
+    observed: observed.state === 'open' ? { ...observed, watched } : { ...observed, record, watched },
   }
   await storeReadings(call, [stored], [reading], { source: 'check', graceUntil, always: true })
   await call.fleet.engine.snapshot.refreshNames([name])
@@ -54,8 +54,8 @@ async function countTurns(call: HealthCall, name: string, signal: AbortSignal): 
   const watched = { opens: 0, attempts: 0 }
   let last: string | null = null
   while (performance.now() < untilMs) {
-    const { observed: seen } = await readState(call, name, signal)
-    const state = seen.kind === 'state' ? seen.state : null
+    const { observed } = await readState(call, name, signal)
+    const state = observed.kind === 'state' ? observed.state : null
     if (last !== null && state !== last && state === 'open') watched.opens++
     if (last !== null && state !== last && state === 'connecting') watched.attempts++
     last = state ?? last

@@ -78,7 +78,7 @@ async function createBoth(call: ProvisioningCall, input: NewInstance, stillHeld:
     }
     throw registered(
       error,
-      `"${name}" is registered here, and Evolution may or may not have it. Call create again: it makes what is missing, or tells that the instance exists; then pair it with instance.qrCode.`,
+      `"${name}" is registered here, and Evolution may or may not have it. Call create again: it makes what is missing, or reports that the instance exists; then pair it with instance.qrCode.`,
     )
   }
 }
@@ -99,7 +99,7 @@ async function createThere(call: ProvisioningCall, { name, phoneNumber }: NewIns
   if (isThere) return
   if (lost !== null) throw fromEvolution(lost)
   if (isThere === undefined) return
-  const message = `Evolution said that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
+  const message = `Evolution answered that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
   throw new FleetError('EVOLUTION_REFUSED', message)
 }
 

@@ -23,7 +23,7 @@ export async function* followPairing(
 ): AsyncGenerator<Pairing> {
   const { name } = input
   const phone = await phoneToPair(call.fleet, input)
-  let told = ''
+  let sent = ''
   let closedSinceMs: number | null = null
   let wasShown = false
   let endsAfterMs = BLINK_MS
@@ -38,9 +38,9 @@ export async function* followPairing(
     if (closedSinceMs === null) pairing = await pairWith(call, name, phone)
     else if (performance.now() - closedSinceMs >= endsAfterMs)
       pairing = { state: 'not_ready', reason: 'qr_limit_reached', retryAfterMs: LOOK_EVERY_MS }
-    const words = pairing === null ? told : wordsOf(pairing)
-    if (pairing !== null && words !== told) yield pairing
-    told = words
+    const key = pairing === null ? sent : keyOf(pairing)
+    if (pairing !== null && key !== sent) yield pairing
+    sent = key
     if (pairing?.state === 'qr') wasShown = true
     if (pairing?.state === 'already_connected') return
     if (pairing?.state === 'not_ready' && pairing.reason === 'qr_limit_reached') return
@@ -69,7 +69,7 @@ async function isClosedThere(call: ProvisioningCall, name: string): Promise<bool
 }
 
 /** Equal for pairings that are not sent twice. */
-function wordsOf(pairing: Pairing): string {
+function keyOf(pairing: Pairing): string {
   if (pairing.state === 'qr') return `qr ${pairing.count} ${pairing.code} ${pairing.pairingCode}`
   return pairing.state === 'not_ready' ? pairing.reason : pairing.state
 }

@@ -46,7 +46,7 @@ export async function importInstances(
   const names = new Set(there.map(({ name }) => name))
   const missing = sorted([...known].filter((name) => !names.has(name)))
   if (missing.length > 0) await assertOpensAll(call)
-  const strangers: EvolutionInstance[] = []
+  const adoptable: EvolutionInstance[] = []
   const skipped: Skipped[] = []
   for (const one of there) {
     if (known.has(one.name)) continue
@@ -57,17 +57,17 @@ export async function importInstances(
       skipped.push({ name: one.name, reason })
     } else if (await isBeingRemoved(call.fleet, one.name))
       call.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
-    else strangers.push(one)
+    else adoptable.push(one)
   }
   if (!dryRun) {
     const limit = pLimit(AT_A_TIME)
-    await Promise.all(strangers.map((one) => limit(() => adopt(call, one))))
+    await Promise.all(adoptable.map((one) => limit(() => adopt(call, one))))
     const knownThere = there.filter(({ name }) => known.has(name))
     await Promise.all(knownThere.map(({ name }) => limit(() => setWebhook(call, name))))
-    if (strangers.length > 0) await call.fleet.engine.snapshot.refresh()
+    if (adoptable.length > 0) await call.fleet.engine.snapshot.refresh()
   }
   return {
-    imported: sorted(strangers.map(({ name }) => name)),
+    imported: sorted(adoptable.map(({ name }) => name)),
     alreadyKnown: sorted([...names].filter((name) => known.has(name))),
     missingOnEvolution: missing,
     ...(skipped.length > 0 ? { skipped: skipped.sort((a, b) => compare(a.name, b.name)) } : {}),

@@ -75,7 +75,7 @@ select
   (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.is_duplicate))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
-    select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) settled`,
+    select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,
 )
 
 /** Records that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
@@ -87,7 +87,7 @@ confirmed as (
   update zapfleet.reservations r set state = 'confirmed', settled_at = moment.at from checked, moment where r.id = checked.id and checked.may_complete returning 1)
 select null seats, (select json_agg(to_json(x)) from (
   select ${completedColumns('confirmed')} from checked r
-  left join lateral (select ${COUNTERS} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) settled`,
+  left join lateral (select ${COUNTERS} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
 )
 
 /** A reservation that was read, and the key that holds it. */
@@ -116,13 +116,13 @@ export function createCompleter(
   const send = async (batch: readonly Call[]): Promise<Map<string, Completed>> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const [row] = await sql.runCount<{ seats: SeatRow[] | null; settled: ReservationRow[] | null }>(
+        const [row] = await sql.runCount<{ seats: SeatRow[] | null; completed: ReservationRow[] | null }>(
           completeStatement,
           [clock(), timeZone, batch.map((call) => call.id), batch.map((call) => call.by)],
         )
         pool.update((row?.seats ?? []).map(readSeat))
         return new Map(
-          (row?.settled ?? []).map((one) => [
+          (row?.completed ?? []).map((one) => [
             one.id,
             { owner: one.owner, reservation: readReservation(one) },
           ]),
@@ -138,15 +138,15 @@ export function createCompleter(
       const batch = waiting.slice(0, MAX_BATCH)
       waiting = waiting.slice(MAX_BATCH)
       try {
-        const settled = await send(batch)
+        const completed = await send(batch)
         for (const call of batch) {
-          const found = settled.get(call.id)
+          const found = completed.get(call.id)
           const reservation = found?.reservation
           if (found && found.owner !== null && call.by !== null && found.owner !== call.by)
             call.reject(
               new FleetError(
                 'FORBIDDEN',
-                `Reservation ${call.id} was made with another key. Settle it with that key, or with one of role admin.`,
+                `Reservation ${call.id} was made with another key. Complete it with that key, or with one of role admin.`,
               ),
             )
           else if (!reservation)

@@ -259,12 +259,12 @@ export class Engine {
   /** Answers reserves whose key is in use, with the reservation stored for it. Returns those whose key is free after all. */
   async #answerKeyed(keyed: readonly PendingReserve[]): Promise<PendingReserve[]> {
     const keys = keyed.flatMap((reserve) => reserve.idempotencyKey ?? [])
-    const standing = await readKeyed(this.#ground, keys)
-    const expired = keys.filter((key) => standing.get(key)?.expired)
+    const stored = await readKeyed(this.#ground, keys)
+    const expired = keys.filter((key) => stored.get(key)?.expired)
     if (expired.length > 0) await freeExpiredKeys(this.#ground, expired)
     const free: PendingReserve[] = []
     for (const reserve of keyed) {
-      const found = standing.get(reserve.idempotencyKey ?? '')
+      const found = stored.get(reserve.idempotencyKey ?? '')
       if (!found || found.expired) free.push(reserve)
       else if (found.hash === reserve.hash)
         resolve(reserve, { ...found.reservation, contactId: reserve.contactId })

@@ -27,6 +27,6 @@ export async function readBoundaries(fleet: Ground): Promise<Boundaries> {
     fleet.clock(),
     fleet.timeZone,
   ])
-  if (!row) throw new Error('the database did not say the time')
+  if (!row) throw new Error('the statement that reads the boundaries returned no row')
   return { at: row.at, nextHour: row.next_hour, nextDay: row.next_day }
 }

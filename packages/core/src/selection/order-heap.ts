@@ -42,7 +42,7 @@ export function orderHeap<Item>(order: (a: Item, b: Item) => number): OrderHeap<
     }
     put(item, place)
   }
-  const settle = (item: Item, place: number): void => {
+  const restore = (item: Item, place: number): void => {
     if (rise(item, place) === place) sink(item, place)
   }
 
@@ -57,11 +57,11 @@ export function orderHeap<Item>(order: (a: Item, b: Item) => number): OrderHeap<
       if (place === undefined) return
       places.delete(item)
       const last = items.pop() as Item
-      if (last !== item) settle(last, place)
+      if (last !== item) restore(last, place)
     },
     moved(item) {
       const place = places.get(item)
-      if (place !== undefined) settle(item, place)
+      if (place !== undefined) restore(item, place)
     },
   }
 }

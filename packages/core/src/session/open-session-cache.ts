@@ -64,7 +64,7 @@ export function openSessionCache(parts: {
     const ids = [...wanted]
     wanted = new Set()
     // Their rows are deleted, so a query that starts now does not find them.
-    const settled = [...forgotten]
+    const removed = [...forgotten]
     const rows = ids.length === 0 ? [] : await sql.run<Row>(readStatement, [clock(), ids])
     const found = new Map(rows.map((row) => [row.id, row]))
     for (const id of ids) {
@@ -72,7 +72,7 @@ export function openSessionCache(parts: {
       if (row === undefined || forgotten.has(id)) known.delete(id)
       else keep(row, startedAtMs)
     }
-    for (const id of settled) forgotten.delete(id)
+    for (const id of removed) forgotten.delete(id)
   }
 
   const keep = (row: Row, startedAtMs: number): void => {

@@ -20,7 +20,7 @@ export function receiveWebhook(
   if (event.event === null || event.instance.length > NAME_MAX_LENGTH || event.instance.includes('\0'))
     return 'ignored'
   if (call.fleet.webhooks.isRepeated(body)) return 'repeated'
-  call.log.debug({ instance: event.instance, event: event.event }, 'Evolution tells of an instance')
+  call.log.debug({ instance: event.instance, event: event.event }, 'a webhook event was received')
   hintInstance(call, event.instance, 'webhook')
   return 'followed'
 }

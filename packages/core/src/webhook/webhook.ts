@@ -32,8 +32,8 @@ export function fleetWebhook(publicUrl: string, secret: string): WebhookSettings
  * The owner of an instance's webhook. An instance has only one, so another program's must not be replaced, even while it is
  * switched off. Ours is identified by its address, or by the secret after PUBLIC_URL was changed.
  */
-export function webhookOwner(found: Webhook | null, ours: WebhookSettings): 'nobody' | 'us' | 'another' {
-  if (found === null || found.url.trim() === '') return 'nobody'
+export function webhookOwner(found: Webhook | null, ours: WebhookSettings): 'none' | 'us' | 'another' {
+  if (found === null || found.url.trim() === '') return 'none'
   if (found.url === ours.url) return 'us'
   const sameSecret = Object.entries(found.headers).some(
     ([name, value]) =>

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { GRACE_MS, isDoubtfulFall, isGrace, isMassFall } from '../../src/health/grace.ts'
 import type { Observation } from '../../src/health/health-state.ts'
 import { nextStatus } from '../../src/health/next-status.ts'
-import { close, connecting, missing, NOW, open, record, standing, unclear, unreachable } from './standings.ts'
+import {
+  close,
+  connecting,
+  healthState,
+  missing,
+  NOW,
+  open,
+  record,
+  unclear,
+  unreachable,
+} from './health-states.ts'
 
 describe('a fall that may be everybody’s', () => {
   it.each<[string, Observation, boolean]>([
@@ -17,8 +27,8 @@ describe('a fall that may be everybody’s', () => {
     ['silence', unreachable, false],
     ['open', open, false],
   ])('%s', (_, seen, isDoubtful) => {
-    expect(isDoubtfulFall(standing(), seen, nextStatus(standing(), seen, NOW))).toBe(isDoubtful)
-    const down = standing({ status: 'disconnected', reason: 'CLOSED' })
+    expect(isDoubtfulFall(healthState(), seen, nextStatus(healthState(), seen, NOW))).toBe(isDoubtful)
+    const down = healthState({ status: 'disconnected', reason: 'CLOSED' })
     expect(isDoubtfulFall(down, seen, nextStatus(down, seen, NOW))).toBe(false)
   })
 

@@ -6,37 +6,37 @@ import {
   blinked,
   close,
   connecting,
+  healthState,
   missing,
   NOW,
   open,
   record,
-  standing,
   unclear,
   unreachable,
-} from './standings.ts'
+} from './health-states.ts'
 
 const says = (previous: HealthState, seen: Observation, now = NOW): string => {
   const next = nextStatus(previous, seen, now)
   return `${next.status} ${next.reason}`
 }
 
-const fresh = standing({ status: 'disconnected', reason: 'NEVER_CONNECTED' })
-const scanning = standing({ status: 'connecting', reason: 'WAITING_FOR_SCAN', since: before(60) })
-const reconnecting = standing({
+const fresh = healthState({ status: 'disconnected', reason: 'NEVER_CONNECTED' })
+const scanning = healthState({ status: 'connecting', reason: 'WAITING_FOR_SCAN', since: before(60) })
+const reconnecting = healthState({
   status: 'connecting',
   reason: 'RECONNECTING',
   since: before(60),
   connectedAt: before(3600),
 })
-const loggedOut = standing({ status: 'disconnected', reason: 'LOGGED_OUT' })
-const banned = standing({ status: 'banned', reason: 'BANNED' })
-const unknown = standing({
+const loggedOut = healthState({ status: 'disconnected', reason: 'LOGGED_OUT' })
+const banned = healthState({ status: 'banned', reason: 'BANNED' })
+const unknown = healthState({
   status: 'unknown',
   reason: 'EVOLUTION_UNREACHABLE',
   silentRounds: 2,
   connectedAt: before(3600),
 })
-const adopted = standing({ since: null, connectedAt: null })
+const adopted = healthState({ since: null, connectedAt: null })
 
 describe('the states of an instance on Evolution, in memory and in its database', () => {
   it.each<[moment: string, previous: HealthState, seen: Observation, next: string]>([
@@ -44,8 +44,8 @@ describe('the states of an instance on Evolution, in memory and in its database'
     ['connect, no QR yet', fresh, connecting(), 'connecting WAITING_FOR_SCAN'],
     ['QR shown', fresh, connecting(record('connecting')), 'connecting WAITING_FOR_SCAN'],
     ['paired', scanning, open, 'connected null'],
-    ['a drop: close in memory', standing(), close(record('open')), 'disconnected RECONNECTING'],
-    ['a drop: connecting in memory', standing(), connecting(), 'connecting RECONNECTING'],
+    ['a drop: close in memory', healthState(), close(record('open')), 'disconnected RECONNECTING'],
+    ['a drop: connecting in memory', healthState(), connecting(), 'connecting RECONNECTING'],
     ['the drop goes on: close again', reconnecting, close(record('open')), 'connecting RECONNECTING'],
     ['the drop goes on, its record is not read', reconnecting, close(), 'connecting RECONNECTING'],
     ['never paired, outage: close', scanning, close(record('close')), 'disconnected NEVER_CONNECTED'],
@@ -53,13 +53,13 @@ describe('the states of an instance on Evolution, in memory and in its database'
     ['QR limit reached', scanning, close(record('connecting')), 'disconnected QR_LIMIT_REACHED'],
     [
       'QR limit reached a while ago',
-      standing({ status: 'disconnected', reason: 'QR_LIMIT_REACHED' }),
+      healthState({ status: 'disconnected', reason: 'QR_LIMIT_REACHED' }),
       close(),
       'disconnected QR_LIMIT_REACHED',
     ],
     ['open again, the old reason stays there', reconnecting, open, 'connected null'],
-    ['Evolution restarted: no state yet', standing(), unclear, 'connected null'],
-    ['Evolution restarted: a paired one connects', standing(), connecting(), 'connecting RECONNECTING'],
+    ['Evolution restarted: no state yet', healthState(), unclear, 'connected null'],
+    ['Evolution restarted: a paired one connects', healthState(), connecting(), 'connecting RECONNECTING'],
     [
       'Evolution restarted: a logged-out one makes QRs',
       loggedOut,
@@ -80,24 +80,24 @@ describe('the states of an instance on Evolution, in memory and in its database'
       connecting(record('close')),
       'connecting WAITING_FOR_SCAN',
     ],
-    ['closed without a reason', standing(), close(record('close')), 'disconnected CLOSED'],
-    ['closed, its record was not read', standing(), close(), 'disconnected RECONNECTING'],
+    ['closed without a reason', healthState(), close(record('close')), 'disconnected CLOSED'],
+    ['closed, its record was not read', healthState(), close(), 'disconnected RECONNECTING'],
     [
       'closed just after it was paired, its record is late',
-      standing(),
+      healthState(),
       close(record('connecting')),
       'disconnected RECONNECTING',
     ],
     [
       'closed, its record was not read this time',
-      standing({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
+      healthState({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
       close(),
       'disconnected CLOSED',
     ],
     ['an outage of Evolution ends, its record was not read', unknown, close(), 'disconnected RECONNECTING'],
     [
       'logged out, and it shows a QR code',
-      standing(),
+      healthState(),
       connecting(record('connecting', 401, 'Stream Errored (conflict)')),
       'connecting WAITING_FOR_SCAN',
     ],
@@ -109,26 +109,26 @@ describe('the states of an instance on Evolution, in memory and in its database'
     ],
     [
       'logged out before this session began',
-      standing(),
+      healthState(),
       connecting(record('connecting', 401, 'Stream Errored (conflict)', before(7200))),
       'connecting RECONNECTING',
     ],
     [
       'a drop with an old logout in its record',
-      standing(),
+      healthState(),
       connecting(record('open', 401)),
       'connecting RECONNECTING',
     ],
-    ['banned, and it shows a QR code', standing(), connecting(record('connecting', 403)), 'banned BANNED'],
+    ['banned, and it shows a QR code', healthState(), connecting(record('connecting', 403)), 'banned BANNED'],
     [
       'logged out, and the codes ran out',
-      standing(),
+      healthState(),
       close(record('connecting', 401, 'Stream Errored (conflict)')),
       'disconnected QR_LIMIT_REACHED',
     ],
     [
       'closed, then it reconnects',
-      standing({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
+      healthState({ status: 'disconnected', reason: 'CLOSED', connectedAt: before(60) }),
       connecting(),
       'connecting RECONNECTING',
     ],
@@ -137,7 +137,7 @@ describe('the states of an instance on Evolution, in memory and in its database'
   })
 
   function adoptedAway(): HealthState {
-    return standing({ status: 'disconnected', reason: null, since: null })
+    return healthState({ status: 'disconnected', reason: null, since: null })
   }
 })
 
@@ -158,7 +158,7 @@ describe('the codes of a disconnection', () => {
       'disconnected CLOSED',
     ]),
   ])('%i (%s)', (code, message, next) => {
-    for (const previous of [standing(), { ...reconnecting, status: 'connected' as const }, adopted])
+    for (const previous of [healthState(), { ...reconnecting, status: 'connected' as const }, adopted])
       expect(says(previous, close(record('close', code, message)))).toBe(next)
   })
 
@@ -171,12 +171,12 @@ describe('the codes of a disconnection', () => {
   })
 
   it('do not count while the database reads open or connecting: they are of an earlier session', () => {
-    expect(says(standing(), close(record('open', 403)))).toBe('disconnected RECONNECTING')
+    expect(says(healthState(), close(record('open', 403)))).toBe('disconnected RECONNECTING')
     expect(says(scanning, close(record('connecting', 401)))).toBe('disconnected QR_LIMIT_REACHED')
   })
 
   it('do not count when they are older than the present session, give or take 30 s of two clocks', () => {
-    const since = standing({ connectedAt: before(100) })
+    const since = healthState({ connectedAt: before(100) })
     expect(says(since, close(record('close', 403, null, before(3000))))).toBe('disconnected CLOSED')
     expect(says(since, close(record('close', 403, null, before(131))))).toBe('disconnected CLOSED')
     expect(says(since, close(record('close', 403, null, before(129))))).toBe('banned BANNED')
@@ -184,7 +184,7 @@ describe('the codes of a disconnection', () => {
   })
 
   it('end the session: what connects afterwards waits for a scan', () => {
-    const out = nextStatus(standing(), close(record('close', 401, 'Stream Errored (conflict)')), NOW)
+    const out = nextStatus(healthState(), close(record('close', 401, 'Stream Errored (conflict)')), NOW)
     expect(out.connectedAt).toBeNull()
     expect(says(out, connecting())).toBe('connecting WAITING_FOR_SCAN')
   })
@@ -217,14 +217,14 @@ describe('silence', () => {
     [unclear, 'EVOLUTION_UNCLEAR'],
     [{ kind: 'unclear', word: 'sleeping' }, 'EVOLUTION_UNCLEAR'],
   ])('%j changes nothing once, and means unknown twice', (seen, reason) => {
-    const once = nextStatus(standing(), seen, NOW)
-    expect(once).toEqual({ ...standing(), silentRounds: 1 })
+    const once = nextStatus(healthState(), seen, NOW)
+    expect(once).toEqual({ ...healthState(), silentRounds: 1 })
     expect(says(once, seen)).toBe(`unknown ${reason}`)
   })
 
   it('is forgotten after one answer', () => {
-    const once = nextStatus(standing(), unreachable, NOW)
-    expect(nextStatus(once, open, NOW)).toEqual(standing())
+    const once = nextStatus(healthState(), unreachable, NOW)
+    expect(nextStatus(once, open, NOW)).toEqual(healthState())
   })
 
   it('that goes on changes nothing more', () => {
@@ -246,7 +246,7 @@ describe('silence', () => {
 
 describe('an instance that Evolution does not have', () => {
   it('is disconnected, and its session is over', () => {
-    const gone = nextStatus(standing(), missing, NOW)
+    const gone = nextStatus(healthState(), missing, NOW)
     expect([gone.status, gone.reason, gone.connectedAt]).toEqual(['disconnected', 'NOT_ON_EVOLUTION', null])
     expect(says(gone, close(record('close')))).toBe('disconnected NEVER_CONNECTED')
     expect(says(gone, open)).toBe('connected null')
@@ -260,7 +260,7 @@ describe('an instance that Evolution does not have', () => {
 
 describe('acts of an admin', () => {
   it('created: never connected, whatever was before', () => {
-    const created = nextStatus(standing({ lastFall: before(3) }), { kind: 'act', act: 'created' }, NOW)
+    const created = nextStatus(healthState({ lastFall: before(3) }), { kind: 'act', act: 'created' }, NOW)
     expect(created).toEqual({
       ...INITIAL_HEALTH,
       status: 'disconnected',
@@ -270,7 +270,7 @@ describe('acts of an admin', () => {
   })
 
   it('logged out: by us, also where Evolution keeps no reason, and later closes do not change it', () => {
-    const out = nextStatus(standing(), { kind: 'act', act: 'logged_out' }, NOW)
+    const out = nextStatus(healthState(), { kind: 'act', act: 'logged_out' }, NOW)
     expect([out.status, out.reason, out.connectedAt]).toEqual(['disconnected', 'LOGGED_OUT', null])
     expect(says(out, close())).toBe('disconnected LOGGED_OUT')
     expect(needsRecord(out, close(), false)).toBe(false)
@@ -297,7 +297,7 @@ describe('a session that nobody saw', () => {
 describe('a number that does not come back', () => {
   it('is reconnecting too long after five minutes, and stays so until it is up', () => {
     const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000)
-    const down = nextStatus(standing(), connecting(), NOW)
+    const down = nextStatus(healthState(), connecting(), NOW)
     expect(says(down, connecting(), later(300))).toBe('connecting RECONNECTING')
     const tooLong = nextStatus(down, connecting(), later(301))
     expect([tooLong.reason, tooLong.since]).toEqual(['RECONNECTING_TOO_LONG', NOW])
@@ -306,7 +306,7 @@ describe('a number that does not come back', () => {
   })
 
   it('is reconnecting too long as well when it only ever reads close', () => {
-    const down = nextStatus(standing(), close(record('open')), before(301))
+    const down = nextStatus(healthState(), close(record('open')), before(301))
     expect(says(down, close(record('open')))).toBe('disconnected RECONNECTING_TOO_LONG')
   })
 
@@ -321,7 +321,7 @@ describe('flapping', () => {
   const afterFalls = (...minutes: number[]): HealthState =>
     minutes.reduce(
       (now, minute) => nextStatus(nextStatus(now, connecting(), at(minute)), open, at(minute + 0.5)),
-      standing(),
+      healthState(),
     )
 
   it('is three falls within ten minutes, and shows while the number is up again', () => {
@@ -344,8 +344,8 @@ describe('flapping', () => {
   })
 
   it('counts blinks that the second reading caught, although nobody is moved by them', () => {
-    const once = nextStatus(standing(), blinked, at(0))
-    expect([once.status, once.reason, once.since]).toEqual(['connected', null, standing().since])
+    const once = nextStatus(healthState(), blinked, at(0))
+    expect([once.status, once.reason, once.since]).toEqual(['connected', null, healthState().since])
     expect(says(nextStatus(once, blinked, at(1)), blinked, at(2))).toBe('connected FLAPPING')
   })
 
@@ -357,7 +357,7 @@ describe('flapping', () => {
 describe('a line that was watched', () => {
   const war: Observation = { ...open, watched: { opens: 3, attempts: 3 } } as Observation
   const calm: Observation = { ...open, watched: { opens: 0, attempts: 0 } } as Observation
-  const replaced = nextStatus(standing(), war, NOW)
+  const replaced = nextStatus(healthState(), war, NOW)
   const refusing = (status: string | null, attempts = 3): Observation =>
     ({ ...connecting(record(status)), watched: { opens: 0, attempts } }) as Observation
 
@@ -365,9 +365,9 @@ describe('a line that was watched', () => {
     expect([replaced.status, replaced.reason, replaced.connectedAt]).toEqual([
       'connecting',
       'REPLACED',
-      standing().connectedAt,
+      healthState().connectedAt,
     ])
-    expect(says(standing(), { ...open, watched: { opens: 2, attempts: 2 } } as Observation)).toBe(
+    expect(says(healthState(), { ...open, watched: { opens: 2, attempts: 2 } } as Observation)).toBe(
       'connected null',
     )
     expect(says(banned, war)).toBe('connecting REPLACED')
@@ -387,7 +387,7 @@ describe('a line that was watched', () => {
       expect(says(previous, refusing('close'))).toBe('disconnected NO_QR_CODE')
       expect(says(previous, refusing('close', 2))).not.toContain('NO_QR_CODE')
     }
-    expect(says(standing(), refusing('open'))).toBe('connecting RECONNECTING')
+    expect(says(healthState(), refusing('open'))).toBe('connecting RECONNECTING')
     expect(says(fresh, refusing('connecting'))).toBe('connecting WAITING_FOR_SCAN')
     const stale: Observation = {
       ...connecting({ ...record('connecting'), updatedAt: before(121).toISOString() }),
@@ -418,10 +418,10 @@ describe('an attempt to connect that has no code yet', () => {
     expect(isRestless(fresh, connecting(record('close')), NOW)).toBe(true)
     expect(isRestless(fresh, connecting(record('connecting')), NOW)).toBe(false)
     expect(isRestless(fresh, connecting(), NOW)).toBe(false)
-    expect(isRestless(standing(), connecting(record('open')), NOW)).toBe(false)
-    expect(isRestless(standing({ lastFall: before(60) }), connecting(record('open')), NOW)).toBe(true)
-    expect(isRestless(standing({ lastFall: before(60) }), open, NOW)).toBe(false)
-    expect(isRestless(standing({ reason: 'FLAPPING' }), open, NOW)).toBe(true)
+    expect(isRestless(healthState(), connecting(record('open')), NOW)).toBe(false)
+    expect(isRestless(healthState({ lastFall: before(60) }), connecting(record('open')), NOW)).toBe(true)
+    expect(isRestless(healthState({ lastFall: before(60) }), open, NOW)).toBe(false)
+    expect(isRestless(healthState({ reason: 'FLAPPING' }), open, NOW)).toBe(true)
   })
 })
 
@@ -429,24 +429,24 @@ describe('the codes of a pairing by phone number', () => {
   it('are used up when Baileys logs in as a number that was not paired', () => {
     const refusedLogin = close(record('close', 401, 'Connection Failure'))
     expect(says(scanning, refusedLogin)).toBe('disconnected QR_LIMIT_REACHED')
-    expect(says(standing(), refusedLogin)).toBe('disconnected LOGIN_REFUSED')
+    expect(says(healthState(), refusedLogin)).toBe('disconnected LOGIN_REFUSED')
   })
 })
 
 describe('a restart that was made through us', () => {
   it('counts no fall for its time', () => {
-    const restarting = standing({ restartUntil: new Date(NOW.getTime() + 20_000) })
+    const restarting = healthState({ restartUntil: new Date(NOW.getTime() + 20_000) })
     expect(nextStatus(restarting, connecting(), NOW)).toMatchObject({ status: 'connecting', lastFall: null })
     expect(nextStatus(restarting, blinked, NOW)).toMatchObject({ status: 'connected', lastFall: null })
-    const over = standing({ restartUntil: before(1) })
+    const over = healthState({ restartUntil: before(1) })
     expect(nextStatus(over, connecting(), NOW)).toMatchObject({ lastFall: NOW })
   })
 })
 
 describe('since', () => {
   it('is when the status began, not the reason, and an adopted row begins with its first answer', () => {
-    expect(nextStatus(standing(), open, NOW).since).toEqual(before(3600))
-    expect(nextStatus(standing(), connecting(), NOW).since).toEqual(NOW)
+    expect(nextStatus(healthState(), open, NOW).since).toEqual(before(3600))
+    expect(nextStatus(healthState(), connecting(), NOW).since).toEqual(NOW)
     expect(nextStatus(scanning, open, NOW)).toMatchObject({ since: NOW, connectedAt: NOW })
     expect(nextStatus(adopted, open, NOW)).toMatchObject({ since: NOW, connectedAt: NOW })
     expect(nextStatus(loggedOut, { kind: 'missing' }, NOW)).toMatchObject({
@@ -458,11 +458,11 @@ describe('since', () => {
 
 describe("Evolution's records", () => {
   it.each<[string, HealthState, Observation, boolean]>([
-    ['a number that was up closed', standing(), close(), true],
+    ['a number that was up closed', healthState(), close(), true],
     ['it closed in its reconnect loop: it may be banned by now', reconnecting, close(), true],
     [
       'it closed for a reason nobody knew yet',
-      standing({ status: 'disconnected', reason: 'CLOSED' }),
+      healthState({ status: 'disconnected', reason: 'CLOSED' }),
       close(),
       true,
     ],
@@ -470,11 +470,11 @@ describe("Evolution's records", () => {
     ['it never was connected', fresh, close(), false],
     ['it is logged out', loggedOut, close(), false],
     ['it is banned', banned, close(), false],
-    ['it was connected and connects: a reconnect or a QR code', standing(), connecting(), true],
+    ['it was connected and connects: a reconnect or a QR code', healthState(), connecting(), true],
     ['it reconnects', reconnecting, connecting(), false],
     ['it connects, and nothing is known of it', { ...unknown, connectedAt: null }, connecting(), true],
-    ['it is open', standing(), open, false],
-    ['it does not exist', standing(), missing, false],
+    ['it is open', healthState(), open, false],
+    ['it does not exist', healthState(), missing, false],
   ])('%s', (_, previous, seen, isWorth) => {
     expect(needsRecord(previous, seen, false)).toBe(isWorth)
   })

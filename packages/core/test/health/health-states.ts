@@ -6,7 +6,7 @@ export const NOW = new Date('2026-03-10T12:00:00Z')
 export const before = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000)
 
 /** A number that has been connected for an hour, or what is said instead. */
-export const standing = (given: Partial<HealthState> = {}): HealthState => ({
+export const healthState = (given: Partial<HealthState> = {}): HealthState => ({
   status: 'connected',
   reason: null,
   since: before(3600),
