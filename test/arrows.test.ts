@@ -327,9 +327,14 @@ function ours(specifier: string): string | null {
 
 /** `process.env`, `process.exit(…)`, `process.on('SIG…')`: the doors of a program to its surroundings. */
 function touchesProcess(tree: ts.SourceFile): boolean {
+  if (!tree.text.includes('process')) return false
   let touches = false
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'process') {
+    if (
+      ts.isPropertyAccessExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      node.expression.text === 'process'
+    ) {
       const word = node.name.text
       if (word === 'env' || word === 'exit' || word === 'exitCode') touches = true
       if ((word === 'on' || word === 'once') && ts.isCallExpression(node.parent)) touches = true
