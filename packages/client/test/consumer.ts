@@ -52,9 +52,11 @@ export async function installConsumer(): Promise<Consumer> {
     },
     async tsc(program) {
       const tsc = join(folder, 'node_modules', program)
-      const { stdout } = await run(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
-        cwd: folder,
-      }).catch((failed: { stdout: string }) => failed)
+      // The compiler written in Go takes a third less processor time without garbage collection; the other ignores GOGC.
+      const options = { cwd: folder, env: { ...process.env, GOGC: 'off' } }
+      const { stdout } = await run(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], options).catch(
+        (failed: { stdout: string }) => failed,
+      )
       return stdout.split('\n').filter((line) => line.includes('error TS'))
     },
     remove: () => rm(folder, { recursive: true, force: true }),
