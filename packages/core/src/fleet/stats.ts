@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
+import { COUNTERS, IS_FREE, MANAGED } from '../instance/counters-sql.ts'
 import { readStatus, STATUSES, type Status } from '../instance/status.ts'
 import { type WindowStats, withUsedPercent } from './window-stats.ts'
 
@@ -31,7 +31,7 @@ type Sums = {
 const sumsStatement = statement(
   'fleet_sums',
   `with ${MOMENT},
-counted as (select i.status, not i.pausada and i.duplicata_de is null is_free, ${COUNTERS} from public.whatsapp_instances i, moment where ${MANAGED}),
+counted as (select i.status, ${IS_FREE} is_free, ${COUNTERS} from public.whatsapp_instances i, moment where ${MANAGED}),
 numbers as (
   select status, is_free, hourly_capacity::float8 hourly_capacity, sent_this_hour::float8 sent_this_hour,
     daily_capacity::float8 daily_capacity, sent_today::float8 sent_today

@@ -1,6 +1,5 @@
 import type { LimitFunction } from 'p-limit'
-import { readMoment } from '../ground/read-moment.ts'
-import { findInstanceRow, unknownInstance } from '../instance/get-instance.ts'
+import { getRow, unknownInstance } from '../instance/get-instance.ts'
 import { readRows } from '../instance/read-rows.ts'
 import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
@@ -17,7 +16,8 @@ import { watchConnections } from './watch-connections.ts'
 /** Reads one instance on Evolution now and stores the result. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(call: HealthCall, input: { name: string }): Promise<Health> {
   await readAndStoreInstance(call, input.name, { source: 'check' })
-  return toHealth(await findInstanceRow(call.fleet, input.name), await readMoment(call.fleet))
+  const { moment, row } = await getRow(call.fleet, input.name)
+  return toHealth(row, moment)
 }
 
 /**
@@ -42,8 +42,7 @@ export function sharedRound(call: HealthCall): Promise<HealthSummary> {
 
 /** What is stored, without a call of Evolution. */
 export async function healthSummary(fleet: HealthFleet): Promise<HealthSummary> {
-  const moment = await readMoment(fleet)
-  const rows = await readRows(fleet)
+  const { moment, rows } = await readRows(fleet)
   return summarize(
     rows.map((row) => toHealth(row, moment)),
     moment.lastRoundAt,

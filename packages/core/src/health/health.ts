@@ -1,6 +1,6 @@
 import type { Moment } from '../ground/moment.ts'
 import { checkedAt } from '../instance/instance.ts'
-import type { ListedRow } from '../instance/read-rows.ts'
+import type { Row } from '../instance/row.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
 /** Evolution's state of an instance; `unknown`: none that we know, or never read; `error`: no answer. */
@@ -27,7 +27,7 @@ export type HealthSummary = {
 
 /** Reads what was stored of an instance's health. */
 export function toHealth(
-  row: Pick<ListedRow, 'name' | 'status' | 'evolutionState' | 'checkedAt' | 'silentRounds'>,
+  row: Pick<Row, 'name' | 'status' | 'evolutionState' | 'checkedAt' | 'silentRounds'>,
   moment: Moment,
 ): Health {
   const word = row.evolutionState

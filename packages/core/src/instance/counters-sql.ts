@@ -1,13 +1,30 @@
-/** The parts of COUNTERS: what instance `i` counts, and may count, at the moment. */
-export const HOUR = 'greatest(i.janela_hora, moment.hour_start)'
-export const DAY = 'greatest(i.janela_dia, moment.day_start)'
-export const SENT_THIS_HOUR = `case when i.janela_hora >= moment.hour_start then coalesce(i.msgs_enviadas_hora, 0) else 0 end`
-export const SENT_TODAY = `case when i.janela_dia >= moment.day_start then coalesce(i.msgs_enviadas_dia, 0) else 0 end`
-export const HOURLY_CAPACITY = 'coalesce(i.capacidade_hora, 20)'
-export const DAILY_CAPACITY = 'coalesce(i.capacidade_dia, 100)'
+import { COLUMNS } from './columns.ts'
 
-/** The counters of instance `i` as they read at the moment: an older window reads as zero, windows never move back. */
+const { hourlyCapacity, dailyCapacity, sentThisHour, sentToday, hourWindow, dayWindow, priority } = COLUMNS
+const orDefault = ({ column, nullAs }: { column: string; nullAs: number }): string =>
+  `coalesce(i.${column}, ${nullAs})`
+
+/**
+ * How instance `i` reads at the moment, in SQL: defaults for null, zero for a counter of an older window. `instance.ts` has the
+ * same rules in TypeScript; `available.twin.test.ts` and `plain-rows.twin.test.ts` compare the two.
+ */
+export const HOUR = `greatest(i.${hourWindow.column}, moment.hour_start)`
+export const DAY = `greatest(i.${dayWindow.column}, moment.day_start)`
+export const SENT_THIS_HOUR = `case when i.${hourWindow.column} >= moment.hour_start then ${orDefault(sentThisHour)} else 0 end`
+export const SENT_TODAY = `case when i.${dayWindow.column} >= moment.day_start then ${orDefault(sentToday)} else 0 end`
+export const HOURLY_CAPACITY = orDefault(hourlyCapacity)
+export const DAILY_CAPACITY = orDefault(dailyCapacity)
+export const PRIORITY = orDefault(priority)
+export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
+
+/** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
 
+/** Not paused, and no other instance serves its phone. */
+export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null`
+
+/** Connected and free: it can send where its windows have room. */
+export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
+
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
-export const MANAGED = `i.removida_em is null and i.nome is not null and length(i.nome) <= 50`
+export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= 50`

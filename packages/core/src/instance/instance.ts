@@ -1,14 +1,15 @@
 import type { Reason } from '../ground/fleet-error.ts'
-import type { Instance as InstanceRow } from '../ground/generated/client.ts'
 import type { Moment } from '../ground/moment.ts'
 import { adviceFor, type NextStep, readStatusReason, type StatusReason } from './action.ts'
 import { load, unavailableReason } from './availability.ts'
+import { COLUMNS } from './columns.ts'
+import type { Row } from './row.ts'
 import { readStatus, type Status } from './status.ts'
 
 /** One WhatsApp number as callers see it. Instants are ISO 8601 in UTC; counters are those of the present windows. */
 export type Instance = {
   name: string
-  /** E.164, or whatever an adopted row holds. */
+  /** E.164, or any text that an adopted row holds. */
   phoneNumber: string | null
   status: Status
   /** Why it has this status; null where the status says it, or another program wrote the reason. */
@@ -20,7 +21,7 @@ export type Instance = {
   /** The first act of `action`, as a code; null when nothing, or when no call of zapfleet is that act. */
   nextStep: NextStep | null
   paused: boolean
-  /** Why it is paused, in the words of who did it; null where nobody said, and where it is not paused. */
+  /** The reason that was given for the pause; null for none, and where it is not paused. */
   pauseReason: string | null
   /** Messages per clock hour and per local day. */
   hourlyCapacity: number
@@ -39,45 +40,24 @@ export type Instance = {
   createdAt: string | null
 }
 
-const CAPACITY_PER_HOUR = 20
-const CAPACITY_PER_DAY = 100
-
-/** The columns of a row that callers see something of. */
-export type ShownRow = Pick<
-  InstanceRow,
-  | 'name'
-  | 'phoneNumber'
-  | 'status'
-  | 'statusReason'
-  | 'statusSince'
-  | 'checkedAt'
-  | 'silentRounds'
-  | 'paused'
-  | 'pauseReason'
-  | 'duplicateOf'
-  | 'hourlyCapacity'
-  | 'dailyCapacity'
-  | 'sentThisHour'
-  | 'sentToday'
-  | 'hourWindow'
-  | 'dayWindow'
-  | 'priority'
-  | 'lastSentAt'
-  | 'createdAt'
->
-
-/** Reads a row at a moment: counters of older windows are zero, missing values are the columns' defaults. */
-export function toInstance(row: ShownRow, moment: Moment): Instance {
+/**
+ * Reads a row at a moment: a counter of an older window is zero, null is the default of its column. `counters-sql.ts` has the
+ * same rules in SQL.
+ */
+export function toInstance(row: Row, moment: Moment): Instance {
+  // Fields of a row are getters: each is read once.
+  const { paused, duplicateOf } = row
   const status = readStatus(row.status)
   const statusReason = readStatusReason(row.statusReason)
-  const hourlyCapacity = row.hourlyCapacity ?? CAPACITY_PER_HOUR
-  const dailyCapacity = row.dailyCapacity ?? CAPACITY_PER_DAY
-  const sentThisHour = row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? 0) : 0
-  const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? 0) : 0
+  const hourlyCapacity = row.hourlyCapacity ?? COLUMNS.hourlyCapacity.nullAs
+  const dailyCapacity = row.dailyCapacity ?? COLUMNS.dailyCapacity.nullAs
+  const sentThisHour =
+    row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? COLUMNS.sentThisHour.nullAs) : 0
+  const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? COLUMNS.sentToday.nullAs) : 0
   const reason = unavailableReason({
     status,
-    paused: row.paused,
-    isDuplicate: row.duplicateOf !== null,
+    paused,
+    isDuplicate: duplicateOf !== null,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,
@@ -90,16 +70,16 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
     statusReason,
     statusSince: row.statusSince?.toISOString() ?? null,
     checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
-    ...adviceFor(status, statusReason, row.paused, row.duplicateOf),
-    paused: row.paused,
-    pauseReason: row.paused ? row.pauseReason : null,
+    ...adviceFor(status, statusReason, paused, duplicateOf),
+    paused,
+    pauseReason: paused ? row.pauseReason : null,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,
     sentToday,
-    priority: Math.min(100, Math.max(1, row.priority ?? 1)),
+    priority: readPriority(row.priority),
     lastSentAt: row.lastSentAt?.toISOString() ?? null,
-    duplicateOf: row.duplicateOf,
+    duplicateOf,
     available: reason === null,
     unavailableReason: reason,
     loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,
@@ -107,9 +87,15 @@ export function toInstance(row: ShownRow, moment: Moment): Instance {
   }
 }
 
-/** A round in which nothing changed writes no instance: who answered in it was checked when it started. */
-export function checkedAt(row: Pick<InstanceRow, 'checkedAt' | 'silentRounds'>, moment: Moment): Date | null {
+/** The stored priority, 1 by default. Another program may have written any number: one outside 1 to 100 reads as the nearest. */
+export function readPriority(stored: number | null): number {
+  return Math.min(100, Math.max(1, stored ?? COLUMNS.priority.nullAs))
+}
+
+/** A round in which nothing changed writes no instance: an instance that answered was checked when the round started. */
+export function checkedAt(row: Pick<Row, 'checkedAt' | 'silentRounds'>, moment: Moment): Date | null {
   const { lastRoundAt } = moment
-  if (lastRoundAt === null || row.silentRounds > 0 || row.checkedAt === null) return row.checkedAt
-  return new Date(Math.max(lastRoundAt.getTime(), row.checkedAt.getTime()))
+  const stored = row.checkedAt
+  if (lastRoundAt === null || stored === null || row.silentRounds > 0) return stored
+  return lastRoundAt > stored ? lastRoundAt : stored
 }

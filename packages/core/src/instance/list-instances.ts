@@ -1,5 +1,4 @@
 import type { Ground } from '../ground/ground.ts'
-import { readMoment } from '../ground/read-moment.ts'
 import { type Instance, toInstance } from './instance.ts'
 import { readRows } from './read-rows.ts'
 import type { Status } from './status.ts'
@@ -14,8 +13,7 @@ export async function listInstances(
   fleet: Ground,
   input: { status?: Status[] | undefined; availableOnly?: boolean | undefined; first?: number } = {},
 ): Promise<Instance[]> {
-  const moment = await readMoment(fleet)
-  const rows = await readRows(fleet, { first: input.first ?? null })
+  const { moment, rows } = await readRows(fleet, { first: input.first ?? null })
   return rows
     .map((row) => toInstance(row, moment))
     .filter((instance) => !input.status || input.status.includes(instance.status))

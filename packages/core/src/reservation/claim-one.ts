@@ -7,7 +7,10 @@ import {
   DAY,
   HOUR,
   HOURLY_CAPACITY,
+  IS_DUPLICATE,
+  CAN_SEND,
   MANAGED,
+  PRIORITY,
   SENT_THIS_HOUR,
   SENT_TODAY,
 } from '../instance/counters-sql.ts'
@@ -103,14 +106,14 @@ claimed as (
   set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
     janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at)
   from moment
-  where ${wanted} and ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null
+  where ${wanted} and ${MANAGED} and ${CAN_SEND}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
   returning i.*, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner)
   select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from claimed i)
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
-  i.msgs_enviadas_hora, i.msgs_enviadas_dia, coalesce(i.prioridade, 1), extract(epoch from i.ultima_msg_at) * 1000, i.duplicata_de is not null) end seat
+  i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE}) end seat
   ${which === 'own' ? `, ${present} present` : ''}
 from moment left join claimed i on true`,
   )

@@ -1,7 +1,7 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
+import { COUNTERS, IS_DUPLICATE, CAN_SEND, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or returns why not.
@@ -50,8 +50,8 @@ reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
   with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, coalesce(i.prioridade, 1) priority, i.ultima_msg_at, i.duplicata_de is not null is_duplicate,
-    ${MANAGED} managed, ${MANAGED} and i.status in ('connected', 'open') and not i.pausada and i.duplicata_de is null can_send
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate,
+    ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
 ${parts.contacts},

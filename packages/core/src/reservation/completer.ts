@@ -3,7 +3,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, MANAGED } from '../instance/counters-sql.ts'
+import { COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
 import type { Pool } from '../selection/pool.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
@@ -48,7 +48,7 @@ const releaseStatement: Statement = statement(
   `with ${MOMENT},
 requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 locked_instances as materialized (
-  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, coalesce(i.prioridade, 1) priority, i.ultima_msg_at, i.duplicata_de is not null is_duplicate,
+  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate,
     i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},

@@ -1,3 +1,4 @@
+import { readPriority } from '../instance/instance.ts'
 import { readStatus } from '../instance/status.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 
@@ -15,7 +16,7 @@ export type SeatRow = [
   isDuplicate: boolean,
 ]
 
-/** Turns a row of SQL into what the pool takes in. A priority outside 1-100 of another program is read as the nearest. */
+/** Reads a row of SQL for the pool. */
 export function readSeat(row: SeatRow): CandidateReading {
   return {
     name: row[0],
@@ -25,7 +26,7 @@ export function readSeat(row: SeatRow): CandidateReading {
     dailyCapacity: row[4],
     sentThisHour: row[5],
     sentToday: row[6],
-    priority: Math.min(100, Math.max(1, row[7])),
+    priority: readPriority(row[7]),
     lastSentAtMs: row[8] ?? 0,
     isDuplicate: row[9],
   }

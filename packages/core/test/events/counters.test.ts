@@ -4,6 +4,7 @@ import { sampleCounters } from '../../src/events/sample-counters.ts'
 import { createWaiters } from '../../src/events/waiters.ts'
 import { clientIds } from '../../src/ground/client-ids.ts'
 import { recordSend, reserve, silentLog } from '../../src/index.ts'
+import { READ_FIELDS } from '../../src/instance/columns.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'
 
@@ -105,8 +106,9 @@ describe('the sampler', () => {
         return [{ at: AT, next_hour: AT, next_day: AT, seats }]
       }
       database.readings++
-      const facts = [{ nome: 'a', msgs_enviadas_dia: sent, janela_dia: AT.toISOString() }]
-      return [{ at: AT, hour_start: AT, day_start: AT, last_round_at: null, event_id: eventId, facts }]
+      const values: Record<string, unknown> = { name: 'a', sentToday: sent, dayWindow: AT.getTime() }
+      const cells = [READ_FIELDS.map((field) => values[field] ?? null)]
+      return [{ at: AT, hour_start: AT, day_start: AT, last_round_at: null, event_id: eventId, cells }]
     }
     const sampler = sampleCounters(
       {
