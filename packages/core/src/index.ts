@@ -1,4 +1,5 @@
 export type { AuditEntry } from './audit/audit-entry.ts'
+export { instanceSnapshot } from './audit/instance-snapshot.ts'
 export { type AuditFilter, listAudit } from './audit/list-audit.ts'
 export { beginAct, endAct } from './audit/record-act.ts'
 export { type Contact, clearPreference, getContact, setPreference } from './contact/contact.ts'

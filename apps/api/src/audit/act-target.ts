@@ -1,4 +1,12 @@
-import { type Fleet, FleetError, getContact, getInstance, getKey, keyIdIn } from '@zapfleet/core'
+import {
+  type Fleet,
+  FleetError,
+  getContact,
+  getInstance,
+  getKey,
+  instanceSnapshot,
+  keyIdIn,
+} from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 
 /** The object of an act, and how to read its values before and after. `readNow` returns null when the object does not exist. */
@@ -79,17 +87,7 @@ async function nullWhenMissing<Found>(reading: Promise<Found>): Promise<Found | 
 
 async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
   const instance = await nullWhenMissing(getInstance(fleet, { name }))
-  if (instance === null) return null
-  const { phoneNumber, hourlyCapacity, dailyCapacity, priority, paused, pauseReason, status } = instance
-  return {
-    phoneNumber: phoneNumber === null ? null : masked(phoneNumber),
-    hourlyCapacity,
-    dailyCapacity,
-    priority,
-    paused,
-    pauseReason,
-    status,
-  }
+  return instance === null ? null : instanceSnapshot(instance, masked)
 }
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {

@@ -96,6 +96,6 @@ export function readPriority(stored: number | null): number {
 export function checkedAt(row: Pick<Row, 'checkedAt' | 'silentRounds'>, moment: Moment): Date | null {
   const { lastRoundAt } = moment
   const stored = row.checkedAt
-  if (lastRoundAt === null || stored === null || row.silentRounds > 0) return stored
-  return lastRoundAt > stored ? lastRoundAt : stored
+  if (lastRoundAt === null || stored === null || row.silentRounds > 0 || lastRoundAt < stored) return stored
+  return lastRoundAt
 }

@@ -2,6 +2,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
+import { COLUMNS, CREATE_FIELDS, columnOf, FIELDS, type Field } from '../instance/columns.ts'
 
 export type NewInstance = {
   name: string
@@ -34,32 +35,32 @@ export async function registerInstance(
   input: NewInstance,
   act: 'created' | 'imported' = 'created',
 ): Promise<'created' | 'returned' | 'existed'> {
-  const foreign = await foreignValues(fleet)
   const { status, reason } = nextStatus(INITIAL_HEALTH, { kind: 'act', act: 'created' }, new Date(0))
-  const settings: [column: string, value: unknown][] = [
-    ['numero_telefone', input.phoneNumber],
-    ['capacidade_hora', input.hourlyCapacity],
-    ['capacidade_dia', input.dailyCapacity],
-    ['prioridade', input.priority],
-  ]
-  const given = settings.filter(([, value]) => value !== undefined)
-  const left = settings.filter(([, value]) => value === undefined).map(([column]) => `${column} = default`)
-  const columns = ['nome', 'status', 'status_motivo', ...given.map(([column]) => column)]
+  const given = CREATE_FIELDS.filter((field) => input[field] !== undefined)
+  const columns = ['nome', 'status', 'status_motivo', ...given.map((field) => COLUMNS[field].column)]
   const places = columns.map((_, index) => `$${index + 2}`)
-  const values = [fleet.clock(), input.name, status, reason, ...given.map(([, value]) => value)]
+  const values = [fleet.clock(), input.name, status, reason, ...given.map((field) => input[field])]
   const since = 'coalesce($1::timestamptz, clock_timestamp())'
+  const foreign = await foreignValues(fleet, [...columns, 'status_desde'])
   const inserted = `with w as (
   insert into public.whatsapp_instances as i (${[...columns, 'status_desde', ...foreign.map(({ column }) => quoted(column))].join(', ')})
   values (${[...places, since, ...foreign.map(({ value }) => value)].join(', ')}) on conflict (nome) do nothing
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   const returned = `with w as (
   update public.whatsapp_instances i
-  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...left].join(', ')}, status_desde = ${since}, removida_em = null,
-    pausada = false, pausa_motivo = null, fone_pareado = null, fone_desde = null, duplicata_de = null, estado_evolution = null, verificada_em = null, silencios = 0, conectada_em = null, queda_anterior = null, ultima_queda = null
+  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...resetOnReturn(given)].join(', ')}, status_desde = ${since}
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
   return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
+}
+
+/** The columns of a removed instance that do not keep their values when it comes back, without those that are given. */
+function resetOnReturn(given: readonly Field[]): string[] {
+  return FIELDS.filter((field) => !given.includes(field))
+    .map(columnOf)
+    .filter(({ onReturn }) => onReturn !== 'kept' && onReturn !== 'written')
+    .map(({ column, onReturn }) => `${column} = ${onReturn}`)
 }
 
 const unregisterStatement = statement(
@@ -75,33 +76,30 @@ export async function unregisterInstance(fleet: Ground, name: string): Promise<v
   await fleet.sql.run(unregisterStatement, [fleet.clock(), name])
 }
 
+/** Whether a column may be filled in: every foreign one, and our instants. */
+function mayFill(column: string): boolean {
+  const ours = FIELDS.map(columnOf).find((entry) => entry.column === column)
+  return ours === undefined || ours.type === 'instant'
+}
+
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
 
-const OURS = [
-  'nome',
-  'numero_telefone',
-  'status',
-  'capacidade_hora',
-  'capacidade_dia',
-  'msgs_enviadas_hora',
-  'msgs_enviadas_dia',
-  'prioridade',
-  'janela_hora',
-  'janela_dia',
-  'pausada',
-  'status_motivo',
-  'status_desde',
-  'silencios',
-]
-
-/** What an adopted table wants in columns of its own that have no default: ids and times can be made up, no more. */
-async function foreignValues(fleet: Ground): Promise<{ column: string; value: string }[]> {
+/**
+ * Values for columns of an adopted table that are NOT NULL without a default: ids and times. Of our own columns only instants
+ * are filled in, such as `created_at`.
+ *
+ * @param written columns that the statement writes
+ */
+async function foreignValues(
+  fleet: Ground,
+  written: readonly string[],
+): Promise<{ column: string; value: string }[]> {
   const rows = await fleet.sql.prisma.$queryRaw<{ column: string; type: string }[]>`
       select a.attname::text as column, format_type(a.atttypid, null) as type from pg_attribute a
       where a.attrelid = 'public.whatsapp_instances'::regclass and a.attnum > 0 and not a.attisdropped
         and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`
   return rows
-    .filter(({ column }) => !OURS.includes(column))
+    .filter(({ column }) => !written.includes(column) && mayFill(column))
     .map(({ column, type }) => {
       if (type === 'uuid') return { column, value: 'gen_random_uuid()' }
       if (/^timestamp|^date$/.test(type)) return { column, value: 'now()' }

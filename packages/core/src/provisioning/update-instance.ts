@@ -1,6 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import { statement } from '../ground/statement.ts'
 import { checkPhones } from '../health/check-phones.ts'
+import { COLUMNS, UPDATE_FIELDS, type UpdateField } from '../instance/columns.ts'
 import { getInstance, unknownInstance } from '../instance/get-instance.ts'
 import type { Instance } from '../instance/instance.ts'
 import { givenPhone } from '../instance/phone-of.ts'
@@ -19,37 +20,51 @@ export type UpdateInstanceInput = {
   pauseReason?: string | undefined
 }
 
+const SQL_TYPES = { text: 'text', int: 'int', flag: 'bool' }
+const PAUSED = COLUMNS.paused.column
+
+/** What a field becomes: the value that is given, else its present one. A detail of a pause ends with the pause. */
+function nextOf(field: UpdateField): string {
+  const { column, type, detailOf } = { detailOf: undefined, ...COLUMNS[field] }
+  const given = `'${field}' = any($3::text[])`
+  const value = `$${UPDATE_FIELDS.indexOf(field) + 4}::${SQL_TYPES[type]}`
+  return detailOf === undefined
+    ? `case when ${given} then ${value} else i.${column} end`
+    : `case when not ${nextOf(detailOf)} then null when ${given} then ${value} when i.${PAUSED} then i.${column} end`
+}
+
+/** The name of a field where it changes. A detail of a pause that begins or ends is no change of its own. */
+function changeOf(field: UpdateField): string {
+  const { column, detailOf } = { detailOf: undefined, ...COLUMNS[field] }
+  const stays = detailOf === undefined ? '' : `i.${PAUSED} and ${nextOf(detailOf)} and `
+  return `case when ${stays}i.${column} is distinct from ${nextOf(field)} then '${field}' end`
+}
+
+const columnsOfUpdate = UPDATE_FIELDS.map((field) => COLUMNS[field].column)
+
 /**
- * Changes settings and writes the event of it, when something really changes; the instance is locked before events are
- * numbered, as every writer does. $1 the moment handed in, $2 name, $3 whether the phone number is given, $4 to $9 the phone
- * number, capacities, priority, paused, the reason of the pause: null keeps what is there. A reason ends with its pause.
+ * Changes settings and writes the event where one of them changes. The instance is locked before events are numbered, as every
+ * writer does. $1 the moment handed in, $2 name, $3 the fields that are given; from $4 on their values, in the order of
+ * UPDATE_FIELDS.
  */
 const updateStatement = statement(
   'update_instance',
-  `with l as materialized (
-  select i.nome, case when $3::bool then $4::text else i.numero_telefone end phone, coalesce($5::int, i.capacidade_hora) ch,
-    coalesce($6::int, i.capacidade_dia) cd, coalesce($7::int, i.prioridade) prio, coalesce($8::bool, i.pausada) paused,
-    case when not coalesce($8::bool, i.pausada) then null when i.pausada then coalesce($9::text, i.pausa_motivo) else $9::text end why,
+  `with locked as materialized (
+  select i.nome, ${UPDATE_FIELDS.map((field) => `${nextOf(field)} ${COLUMNS[field].column}`).join(',\n    ')},
     array_remove(array[
-      case when $3::bool and i.numero_telefone is distinct from $4::text then 'phoneNumber' end,
-      case when i.capacidade_hora is distinct from coalesce($5::int, i.capacidade_hora) then 'hourlyCapacity' end,
-      case when i.capacidade_dia is distinct from coalesce($6::int, i.capacidade_dia) then 'dailyCapacity' end,
-      case when i.prioridade is distinct from coalesce($7::int, i.prioridade) then 'priority' end,
-      case when i.pausada is distinct from coalesce($8::bool, i.pausada) then 'paused' end,
-      case when i.pausada and $8::bool and i.pausa_motivo is distinct from coalesce($9::text, i.pausa_motivo) then 'pauseReason' end], null) changed
+      ${UPDATE_FIELDS.map(changeOf).join(',\n      ')}], null) changed
   from public.whatsapp_instances i where i.nome = $2::text and i.removida_em is null for no key update of i),
-u as (
+updated as (
   update public.whatsapp_instances w
-  set numero_telefone = l.phone, capacidade_hora = l.ch, capacidade_dia = l.cd, prioridade = l.prio, pausada = l.paused,
-    pausa_motivo = l.why
-  from l where w.nome = l.nome and cardinality(l.changed) > 0
+  set ${columnsOfUpdate.map((column) => `${column} = locked.${column}`).join(', ')}
+  from locked where w.nome = locked.nome and cardinality(locked.changed) > 0
   returning w.nome, zapfleet.instance_facts(w) facts),
-ev as (
+recorded as (
   insert into zapfleet.events (id, type, instance_name, at, evidence, facts)
-  select zapfleet.next_event_id(), 'settings', u.nome, coalesce($1::timestamptz, clock_timestamp()),
-    jsonb_build_object('source', 'admin', 'changed', to_jsonb(l.changed)), u.facts
-  from u join l using (nome) returning 1)
-select l.changed from l where (select count(*) from ev) >= 0`,
+  select zapfleet.next_event_id(), 'settings', updated.nome, coalesce($1::timestamptz, clock_timestamp()),
+    jsonb_build_object('source', 'admin', 'changed', to_jsonb(locked.changed)), updated.facts
+  from updated join locked using (nome) returning 1)
+select locked.changed from locked where (select count(*) from recorded) >= 0`,
 )
 
 /**
@@ -59,7 +74,7 @@ select l.changed from l where (select count(*) from ev) >= 0`,
  * for the reason of a pause without the pause
  */
 export async function updateInstance(call: ProvisioningCall, input: UpdateInstanceInput): Promise<Instance> {
-  const { name, hourlyCapacity, dailyCapacity, priority, paused, pauseReason } = input
+  const { name, paused, pauseReason } = input
   if (pauseReason !== undefined && paused !== true)
     throw new FleetError(
       'INVALID_INPUT',
@@ -69,17 +84,9 @@ export async function updateInstance(call: ProvisioningCall, input: UpdateInstan
     typeof input.phoneNumber === 'string'
       ? givenPhone(input.phoneNumber, call.fleet.defaultCountry)
       : input.phoneNumber
-  const values = [
-    call.fleet.clock(),
-    name,
-    phoneNumber !== undefined,
-    phoneNumber ?? null,
-    hourlyCapacity ?? null,
-    dailyCapacity ?? null,
-    priority ?? null,
-    paused ?? null,
-    pauseReason ?? null,
-  ]
+  const changes = { ...input, phoneNumber }
+  const given = UPDATE_FIELDS.filter((field) => changes[field] !== undefined)
+  const values = [call.fleet.clock(), name, given, ...UPDATE_FIELDS.map((field) => changes[field] ?? null)]
   const update = () => call.fleet.sql.run<{ changed: string[] }>(updateStatement, values)
   const [row] = await (typeof phoneNumber === 'string'
     ? withFreePhone(call, name, phoneNumber, update)

@@ -3,12 +3,12 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
+  CAN_SEND,
   DAILY_CAPACITY,
   DAY,
   HOUR,
   HOURLY_CAPACITY,
   IS_DUPLICATE,
-  CAN_SEND,
   MANAGED,
   PRIORITY,
   SENT_THIS_HOUR,

@@ -1,7 +1,7 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, IS_DUPLICATE, CAN_SEND, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
+import { CAN_SEND, COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or returns why not.

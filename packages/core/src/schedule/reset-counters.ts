@@ -2,6 +2,7 @@ import { mayTryAgain } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { COLUMNS, type CounterField } from '../instance/columns.ts'
 
 const ATTEMPTS = 4
 
@@ -12,20 +13,22 @@ const ATTEMPTS = 4
  * this one or a later one is not changed. Counters of zero move into the new window too: a program that adds to the raw
  * column uses no windows, and what it adds must count in this one.
  */
-function resetStatement(window: 'hora' | 'dia'): Statement {
-  const start = window === 'hora' ? 'moment.hour_start' : 'moment.day_start'
+function resetStatement(counter: CounterField): Statement {
+  const { column, window } = COLUMNS[counter]
+  const start = COLUMNS[window].column
+  const present = window === 'hourWindow' ? 'moment.hour_start' : 'moment.day_start'
   return statement(
-    `reset_${window}`,
+    `reset_${window === 'hourWindow' ? 'hour' : 'day'}`,
     `with ${MOMENT},
 locked as materialized (
-  select i.nome from public.whatsapp_instances i, moment where i.janela_${window} < ${start} order by i.nome for no key update of i)
-update public.whatsapp_instances w set msgs_enviadas_${window} = 0, janela_${window} = ${start}
-from locked, moment where w.nome = locked.nome and w.janela_${window} < ${start} returning w.nome`,
+  select i.nome from public.whatsapp_instances i, moment where i.${start} < ${present} order by i.nome for no key update of i)
+update public.whatsapp_instances w set ${column} = 0, ${start} = ${present}
+from locked, moment where w.nome = locked.nome and w.${start} < ${present} returning w.nome`,
   )
 }
 
-const hourly = resetStatement('hora')
-const daily = resetStatement('dia')
+const hourly = resetStatement('sentThisHour')
+const daily = resetStatement('sentToday')
 
 /**
  * Tidies the raw hourly counters for programs that read them without their window. Choosing and counting do not need it:
