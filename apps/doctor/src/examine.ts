@@ -6,15 +6,15 @@ import {
   type Environment,
 } from '@zapfleet/core'
 import { EvolutionError } from '@zapfleet/evolution'
+import { checkApi } from './check-api.ts'
+import { checkEvolution, type EvolutionSight, withEvolution } from './check-evolution.ts'
+import { checkWebhookAddress } from './check-webhook-address.ts'
 import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
 import { type Address, judgeConnections } from './judge/connections.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
 import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
-import { lookAtApi } from './look-at-api.ts'
-import { type EvolutionSight, lookAtEvolution, withEvolution } from './look-at-evolution.ts'
-import { lookAtWebhookDoor } from './look-at-webhook-door.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function examine(
   const [database, evolution, api] = await Promise.all([
     settings.unusable.has('DATABASE_URL') ? null : diagnoseDatabase(environment),
     lookThere(settings),
-    lookAtApi(addressOf(environment.host, environment.port)),
+    checkApi(addressOf(environment.host, environment.port)),
   ])
   return [
     settings.finding,
@@ -104,12 +104,13 @@ async function findFleet(
       ? null
       : evolution.inventory
   const there = inventory?.map(({ name }) => name) ?? null
-  const door = publicUrl === null ? null : await lookAtWebhookDoor(publicUrl, registry?.webhookSecret ?? null)
+  const reading =
+    publicUrl === null ? null : await checkWebhookAddress(publicUrl, registry?.webhookSecret ?? null)
   if (registry === null) {
     const why = 'not looked at: the registry could not be read'
     return [
       ...['instances', 'polling', 'numbers', 'phones'].map((check) => skip(check, why)),
-      judgeWebhook(publicUrl, door, null),
+      judgeWebhook(publicUrl, reading, null),
     ]
   }
   const names = registry.instances.map(({ name }) => name)
@@ -135,15 +136,13 @@ async function findFleet(
     judgePolling(registry),
     judgeNumbers(registry),
     judgePhones(registry),
-    judgeWebhook(publicUrl, door, hooks),
+    judgeWebhook(publicUrl, reading, hooks),
   ]
 }
 
 async function lookThere({ environment, unusable }: Settings): Promise<EvolutionSight | null> {
   if (unusable.has('EVOLUTION_API_URL') || unusable.has('EVOLUTION_API_KEY')) return null
-  return withEvolution(serverOf(environment), (client) =>
-    lookAtEvolution(client, environment.evolutionApiUrl),
-  )
+  return withEvolution(serverOf(environment), (client) => checkEvolution(client, environment.evolutionApiUrl))
 }
 
 const serverOf = (environment: { evolutionApiUrl: string; evolutionApiKey: string }) => ({

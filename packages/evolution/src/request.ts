@@ -5,7 +5,7 @@ import { exchange } from './exchange.ts'
 import type { Shape } from './shapes.ts'
 import { judgeExchange } from './verdict.ts'
 
-/** Evolution closes a socket that was idle for 5 s; ours leaves first, or an act could meet a closing door. */
+/** Evolution closes a connection that was idle for 5 s. Ours closes first: a request on a closing connection would fail. */
 const IDLE_SOCKET_MS = 3_000
 const IDLE_SOCKET_MAX_MS = 4_000
 const SOCKET_CONNECT_MS = 3_000

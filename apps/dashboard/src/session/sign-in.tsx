@@ -41,19 +41,19 @@ export function SignInForm({ farewell }: { farewell: Farewell }) {
   }
 
   return (
-    <div className="door">
-      <div className="door-corner">
+    <div className="sign-in">
+      <div className="sign-in-corner">
         <Preferences />
       </div>
-      <main className="door-card">
-        <p className="door-mark" aria-hidden="true">
+      <main className="sign-in-card">
+        <p className="sign-in-mark" aria-hidden="true">
           <span className="mark" />
           zapfleet
         </p>
         <h1>{w.signIn.title}</h1>
-        <p className="door-lead">{w.signIn.lead}</p>
+        <p className="sign-in-lead">{w.signIn.lead}</p>
         {farewell === 'signedOut' && problem === null && (
-          <p className="door-note" role="status">
+          <p className="sign-in-note" role="status">
             {w.signIn.signedOut}
           </p>
         )}
@@ -84,12 +84,12 @@ export function SignInForm({ farewell }: { farewell: Farewell }) {
           <p className="field-error" id={`${id}-problem`} role="alert">
             {problem}
           </p>
-          <button type="submit" className="button button-main door-submit" disabled={checking}>
+          <button type="submit" className="button button-main sign-in-submit" disabled={checking}>
             <Icon name="key" />
             {checking ? w.signIn.checking : w.signIn.submit}
           </button>
         </form>
-        <details className="door-where">
+        <details className="sign-in-where">
           <summary>{w.signIn.whereTitle}</summary>
           <p>{w.signIn.where[0]}</p>
           <p>

@@ -1,7 +1,7 @@
 import { foreignNameProblem, hasPhone } from '@zapfleet/core'
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
+import type { EvolutionSight } from '../check-evolution.ts'
 import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
-import type { EvolutionSight } from '../look-at-evolution.ts'
 
 /** Judges whether Evolution is there, and whether it is one. */
 export function judgeEvolution(sight: EvolutionSight, where: string): Finding {

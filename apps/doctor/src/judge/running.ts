@@ -1,7 +1,7 @@
 import type { RegistryDiagnosis, WebhooksDiagnosis } from '@zapfleet/core'
+import type { ApiSight } from '../check-api.ts'
+import type { WebhookAddressReading } from '../check-webhook-address.ts'
 import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.ts'
-import type { ApiSight } from '../look-at-api.ts'
-import type { WebhookDoorSight } from '../look-at-webhook-door.ts'
 
 /** A leader's death costs some 20 s; polling that missed three rounds as well is dead. */
 const TAKEOVER_MS = 60_000
@@ -102,24 +102,24 @@ export function judgePhones({ instances }: RegistryDiagnosis): Finding {
 /** Judges where Evolution's events go: whether this fleet answers there, and whose webhooks the numbers have. */
 export function judgeWebhook(
   publicUrl: string | null,
-  door: WebhookDoorSight | null,
+  reading: WebhookAddressReading | null,
   hooks: WebhooksDiagnosis | null,
 ): Finding {
   const check = 'webhook'
-  if (publicUrl === null || door === null)
+  if (publicUrl === null || reading === null)
     return ok(check, 'PUBLIC_URL is not set: no webhook, and changes are seen by polling')
   const where = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution`
-  switch (door.kind) {
+  switch (reading.kind) {
     case 'unreachable':
       return fail(
         check,
-        `${where} cannot be reached from here (${door.words})`,
+        `${where} cannot be reached from here (${reading.words})`,
         "PUBLIC_URL must be an address at which Evolution reaches the API: start the API, or mend PUBLIC_URL or the proxy. From Evolution's machine, try it with curl.",
       )
     case 'stranger':
       return fail(
         check,
-        `${where} is answered by something else than zapfleet (${door.words})`,
+        `${where} is answered by something else than zapfleet (${reading.words})`,
         'Let the proxy pass /webhooks/evolution on to the API, with its path and the header x-zapfleet-webhook unchanged.',
       )
     case 'foreign':

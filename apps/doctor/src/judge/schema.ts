@@ -80,7 +80,7 @@ export function judgeRights(schema: SchemaDiagnosis): Finding {
   return ok(check, 'this role may do all that serving takes')
 }
 
-/** Judges what Supabase's REST door would let anybody do; null where it lets nobody do anything. */
+/** Judges what Supabase's REST API allows without a key of ours; null where it allows nothing. */
 export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
   if (schema.exposed.length === 0) return null
   return warn(

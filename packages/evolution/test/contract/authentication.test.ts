@@ -3,7 +3,7 @@ import { createOwn, evolution, ownName, real, refusal, stranger, unknownName, us
 
 useServer()
 
-describe('the door of Evolution', () => {
+describe('authentication at Evolution', () => {
   it('says its version to anybody', async () => {
     const { version } = await stranger.version()
     expect(version).toMatch(/^2\.\d+\.\d+/)

@@ -7,7 +7,7 @@ export type ApiSight =
 const WITHIN_MS = 4_000
 
 /** Asks the API who it is and whether it is ready; changes nothing and never throws. */
-export async function lookAtApi(url: string): Promise<ApiSight> {
+export async function checkApi(url: string): Promise<ApiSight> {
   try {
     const root = await get(`${url}/`)
     if (root.body?.name !== 'zapfleet') return { kind: 'stranger', words: `${root.status} at ${url}/` }

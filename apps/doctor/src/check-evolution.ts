@@ -27,7 +27,7 @@ export async function withEvolution<Result>(
 }
 
 /** Reads greeting, inventory, what the key opens, and time; changes nothing and never throws. */
-export async function lookAtEvolution(evolution: Evolution, url: string): Promise<EvolutionSight> {
+export async function checkEvolution(evolution: Evolution, url: string): Promise<EvolutionSight> {
   const within = { timeoutMs: WITHIN_MS }
   const asError = (error: unknown): EvolutionError => {
     if (error instanceof EvolutionError) return error

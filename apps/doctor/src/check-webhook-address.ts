@@ -4,7 +4,7 @@ import { WEBHOOK_SECRET_HEADER } from '@zapfleet/core'
  * What answers where Evolution is told to send its events. `ours`: this fleet; `unproven`: a zapfleet, and there is no
  * secret yet to tell whose; `foreign`: a zapfleet of another fleet; `stranger`: something else.
  */
-export type WebhookDoorSight =
+export type WebhookAddressReading =
   | { kind: 'ours' | 'unproven' | 'foreign' }
   | { kind: 'stranger'; words: string }
   | { kind: 'unreachable'; words: string }
@@ -15,7 +15,10 @@ const WITHIN_MS = 6_000
  * Knocks at the webhook as Evolution would, with an event that is none, so nothing is followed. The secret is shown only
  * to what answered as a zapfleet does. Never throws.
  */
-export async function lookAtWebhookDoor(publicUrl: string, secret: string | null): Promise<WebhookDoorSight> {
+export async function checkWebhookAddress(
+  publicUrl: string,
+  secret: string | null,
+): Promise<WebhookAddressReading> {
   const url = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution`
   try {
     const stranger = await knock(url, null)
