@@ -1,7 +1,8 @@
+import { createInstanceInput, updateInstanceInput } from '@zapfleet/core'
 import { describe, expect, it } from 'vitest'
 import type { ZodError } from 'zod'
 import { inputSentence } from '../src/errors/input-sentence.ts'
-import { createInput, listInput, updateInput } from '../src/procedures/instance-schemas.ts'
+import { listInput } from '../src/procedures/instance-schemas.ts'
 import { completeInput, reserveInput } from '../src/procedures/reservation.ts'
 
 function sentence(
@@ -15,21 +16,21 @@ function sentence(
 
 describe('a refused input, as a sentence', () => {
   it('says what was expected and what came', () => {
-    expect(sentence(createInput, { name: 'a', hourlyCapacity: -1 })).toBe(
+    expect(sentence(createInstanceInput, { name: 'a', hourlyCapacity: -1 })).toBe(
       'Invalid input: hourlyCapacity: expected at least 0, got -1.',
     )
-    expect(sentence(createInput, { name: 'a', priority: 101 })).toBe(
+    expect(sentence(createInstanceInput, { name: 'a', priority: 101 })).toBe(
       'Invalid input: priority: expected at most 100, got 101.',
     )
-    expect(sentence(createInput, { name: 'a', dailyCapacity: 1.5 })).toBe(
+    expect(sentence(createInstanceInput, { name: 'a', dailyCapacity: 1.5 })).toBe(
       'Invalid input: dailyCapacity: expected a whole number, got 1.5.',
     )
     expect(sentence(completeInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
   })
 
   it('says which field is missing', () => {
-    expect(sentence(createInput, {})).toBe('Invalid input: name: expected a string, got nothing.')
-    expect(sentence(createInput, undefined)).toBe('Invalid input: expected an object, got nothing.')
+    expect(sentence(createInstanceInput, {})).toBe('Invalid input: name: expected a string, got nothing.')
+    expect(sentence(createInstanceInput, undefined)).toBe('Invalid input: expected an object, got nothing.')
   })
 
   it('names unknown fields and fields deep inside', () => {
@@ -55,7 +56,7 @@ describe('a refused input, as a sentence', () => {
   })
 
   it('never trips over a field that every object has', () => {
-    expect(sentence(updateInput, { name: 'a', paused: 'yes', constructor: 1 })).toContain(
+    expect(sentence(updateInstanceInput, { name: 'a', paused: 'yes', constructor: 1 })).toContain(
       'unknown field "constructor"',
     )
   })

@@ -1,5 +1,5 @@
+import { instanceName, newInstanceName, text } from '@zapfleet/core'
 import { describe, expect, it } from 'vitest'
-import { instanceName, newInstanceName, text } from '../src/procedures/fields.ts'
 
 describe('texts', () => {
   it('counts characters as PostgreSQL does, so that 50 emoji are a name and 51 are not', () => {

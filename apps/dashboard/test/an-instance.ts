@@ -1,29 +1,15 @@
+import { rowFromFacts, toInstance } from '@zapfleet/core'
 import type { Instance } from '../src/api/open-client.ts'
 
-/** A connected number without a next step, and the fields that a test sets. */
+const at = new Date('2026-11-25T12:00:00.000Z')
+
+/** A connected number that needs nothing, with the fields that a test sets. */
 export function anInstance(more: Partial<Instance> = {}): Instance {
-  return {
-    name: 'vendas-01',
-    phoneNumber: null,
+  const row = rowFromFacts({
+    nome: 'vendas-01',
     status: 'connected',
-    statusReason: null,
-    statusSince: '2026-11-25T12:00:00.000Z',
-    checkedAt: null,
-    action: null,
-    nextStep: null,
-    paused: false,
-    pauseReason: null,
-    hourlyCapacity: 20,
-    dailyCapacity: 100,
-    sentThisHour: 0,
-    sentToday: 0,
-    priority: 1,
-    lastSentAt: null,
-    duplicateOf: null,
-    available: true,
-    unavailableReason: null,
-    loadPercent: 0,
-    createdAt: '2026-11-20T12:00:00.000Z',
-    ...more,
-  }
+    status_desde: '2026-11-25T12:00:00.000Z',
+    created_at: '2026-11-20T12:00:00.000Z',
+  })
+  return { ...toInstance(row, { at, hourStart: at, dayStart: at, lastRoundAt: null }), ...more }
 }

@@ -14,6 +14,7 @@ export {
   type Reason,
   type ServerErrorCode,
 } from './fleet-error.ts'
+export { INSTANCE_LIMITS } from './instance-limits.ts'
 export type { LiveOptions } from './live-options.ts'
 export type { LiveFleet, LiveSnapshot, LiveState, LiveUpdate } from './live-update.ts'
 export { isNotSent, NotSentError, notSent } from './not-sent.ts'

@@ -42,6 +42,7 @@ export { type Log, silentLog } from './ground/log.ts'
 export { type MigrateOptions, migrate } from './ground/migrate.ts'
 export { connectionsOf, type PoolSizes } from './ground/pool-sizes.ts'
 export type { TlsState } from './ground/prepare-connections.ts'
+export { instant, text, textProblem } from './ground/text.ts'
 export { type EvolutionProblem, keyProblem } from './health/check-evolution.ts'
 export { checkAllInstances, checkInstance, healthSummary, sharedRound } from './health/check-instances.ts'
 export { EVOLUTION_STATES, type EvolutionState, type Health, type HealthSummary } from './health/health.ts'
@@ -50,9 +51,23 @@ export { CHANGE_REASONS, instanceHistory, type StatusChange } from './health/ins
 export { recordLogout } from './health/record-session-end.ts'
 export { adviceFor, NEXT_STEPS, STATUS_REASONS } from './instance/action.ts'
 export { getInstance } from './instance/get-instance.ts'
-export type { Instance } from './instance/instance.ts'
-export { foreignNameProblem, isInstanceName } from './instance/instance-name.ts'
+export {
+  createInstanceInput,
+  type Instance,
+  instanceSchema,
+  toInstance,
+  updateInstanceInput,
+} from './instance/instance.ts'
+export {
+  foreignNameProblem,
+  instanceName,
+  isInstanceName,
+  newInstanceName,
+} from './instance/instance-name.ts'
+export { INSTANCE_LIMITS } from './instance/limits.ts'
 export { listInstances } from './instance/list-instances.ts'
+export { phoneNumber } from './instance/phone-of.ts'
+export { rowFromFacts } from './instance/row.ts'
 export { STATUSES, type Status } from './instance/status.ts'
 export {
   type ApiKey,
@@ -76,10 +91,9 @@ export { hasPhone, type ImportReport, importInstances } from './provisioning/imp
 export { logoutInstance } from './provisioning/logout-instance.ts'
 export { pairInstance } from './provisioning/pair-instance.ts'
 export type { Pairing } from './provisioning/pairing.ts'
-export type { NewInstance } from './provisioning/register-instance.ts'
 export { restartInstance } from './provisioning/restart-instance.ts'
 export { seedInstances } from './provisioning/seed-instances.ts'
-export { type UpdateInstanceInput, updateInstance } from './provisioning/update-instance.ts'
+export { updateInstance } from './provisioning/update-instance.ts'
 export { chooseInstance } from './reservation/choose-instance.ts'
 export { confirmReservation, releaseReservation } from './reservation/complete-reservation.ts'
 export { explain } from './reservation/explain.ts'

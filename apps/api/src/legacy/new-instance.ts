@@ -1,25 +1,22 @@
-import { isInstanceName } from '@zapfleet/core'
+import { INSTANCE_LIMITS, isInstanceName, textProblem } from '@zapfleet/core'
 import { readPhone } from '@zapfleet/phone'
 import { z } from 'zod'
-import { NAME_MAX_LENGTH, PHONE_MAX_LENGTH, textProblem } from '../procedures/fields.ts'
 import { PortugueseRefusal } from './portuguese-answer.ts'
 
-const NOME = `nome: envie um texto de 1 a ${NAME_MAX_LENGTH} letras (A-Z, a-z), dígitos, _ ou -`
-const NUMERO = `numero_telefone: envie o número em um texto de até ${PHONE_MAX_LENGTH} caracteres, como +5511987654321, ou null`
+const { nameMaxLength, newNamePattern, phoneMaxLength } = INSTANCE_LIMITS
+const NOME = `nome: envie um texto de 1 a ${nameMaxLength} letras (A-Z, a-z), dígitos, _ ou -`
+const NUMERO = `numero_telefone: envie o número em um texto de até ${phoneMaxLength} caracteres, como +5511987654321, ou null`
 
 /** The body of `POST /admin/instances`. */
 export const newInstanceBody = z.object(
   {
-    nome: z
-      .string({ error: NOME })
-      .refine(isInstanceName, { error: NOME })
-      .meta({ pattern: '^[A-Za-z0-9_-]{1,50}$' }),
+    nome: z.string({ error: NOME }).refine(isInstanceName, { error: NOME }).meta({ pattern: newNamePattern }),
     numero_telefone: z
       .string({ error: NUMERO })
-      .refine((numero) => textProblem(numero, PHONE_MAX_LENGTH) === null, { error: NUMERO })
+      .refine((numero) => textProblem(numero, phoneMaxLength) === null, { error: NUMERO })
       .meta({
         minLength: 1,
-        maxLength: PHONE_MAX_LENGTH,
+        maxLength: phoneMaxLength,
         description:
           'Com o código do país, como +5511987654321, ou como se escreve no país de DEFAULT_COUNTRY, como (11) 98765-4321.',
       })
@@ -55,9 +52,9 @@ export function newInstanceFrom(body: unknown, country: string): NewInstance {
 
 /** The instance name in a path. @throws PortugueseRefusal 422 for a name that cannot exist (too long, NUL) */
 export function nameFromPath(nome: string): string {
-  if (textProblem(nome, NAME_MAX_LENGTH) === null) return nome
+  if (textProblem(nome, nameMaxLength) === null) return nome
   throw new PortugueseRefusal({
     status: 422,
-    detail: `nome: envie um texto de 1 a ${NAME_MAX_LENGTH} caracteres`,
+    detail: `nome: envie um texto de 1 a ${nameMaxLength} caracteres`,
   })
 }

@@ -1,11 +1,9 @@
-import { FLEET_ERROR_CODES, REASONS } from '@zapfleet/core'
+import { FLEET_ERROR_CODES, instanceSchema, instant, REASONS } from '@zapfleet/core'
 import { z } from 'zod'
 import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
 import { contact } from '../procedures/contact.ts'
-import { instant } from '../procedures/fields.ts'
 import { fleetStats } from '../procedures/fleet.ts'
 import { health, healthSummary } from '../procedures/health.ts'
-import { instance } from '../procedures/instance-schemas.ts'
 import { reservation } from '../procedures/reservation.ts'
 
 /** A JSON schema of the 2020-12 dialect, which is OpenAPI 3.1's own. */
@@ -36,7 +34,7 @@ const NAMED = {
   FleetStats: fleetStats,
   Health: health,
   HealthSummary: healthSummary,
-  Instance: instance,
+  Instance: instanceSchema,
   Reservation: reservation,
   InstanciaCriada: createdInstance,
   QRCode: qrcode,

@@ -1,7 +1,14 @@
-import { clearPreference, countContacts, getContact, setPreference } from '@zapfleet/core'
+import {
+  clearPreference,
+  countContacts,
+  getContact,
+  instanceName,
+  instant,
+  setPreference,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
-import { contactId, instanceName, instant, noInput } from './fields.ts'
+import { contactId, noInput } from './fields.ts'
 
 /** `contact.get`, `contact.clearPreference` */
 const contactInput = z.strictObject({

@@ -1,7 +1,7 @@
-import { fleetStats as countFleet, readConditions, STATUSES } from '@zapfleet/core'
+import { fleetStats as countFleet, instant, readConditions, STATUSES } from '@zapfleet/core'
 import { z } from 'zod'
 import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
-import { instant, noInput } from './fields.ts'
+import { noInput } from './fields.ts'
 
 /** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
 const conditions = z.object({

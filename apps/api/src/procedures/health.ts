@@ -1,7 +1,13 @@
-import { checkAllInstances, checkInstance, STATUSES, healthSummary as summarise } from '@zapfleet/core'
+import {
+  checkAllInstances,
+  checkInstance,
+  instant,
+  STATUSES,
+  healthSummary as summarise,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { adminAct, botProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
-import { instant, noInput } from './fields.ts'
+import { noInput } from './fields.ts'
 import { nameInput } from './instance-schemas.ts'
 
 /** One reading of an instance: its `state` on Evolution, and its `status` in zapfleet. */

@@ -1,57 +1,21 @@
 import {
   CHANGE_REASONS,
   EVENT_TYPES,
-  NEXT_STEPS,
+  instanceName,
+  instanceSchema,
+  instant,
+  phoneNumber,
   REASONS,
-  STATUS_REASONS,
   STATUSES,
   STRATEGIES,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { contactId, instanceName, instant, newInstanceName, phoneNumber, text } from './fields.ts'
+import { contactId } from './fields.ts'
 
-const capacity = z.int().min(0).max(1_000_000)
-const priority = z.int().min(1).max(100)
 const existing = instanceName.describe('Name of the instance.')
 const PHONE = 'E.164, such as +5511987654321.'
 const CONTACT = 'Id of the contact: 1 to 255 characters, the same as in `reserve`.'
 const STRATEGY = 'How the instance is chosen; default sticky.'
-
-/** An instance, in every answer. */
-export const instance = z.object({
-  name: z.string().describe('Name on zapfleet and on Evolution.'),
-  phoneNumber: z.string().nullable().describe('E.164, such as +5511987654321; null: not known.'),
-  status: z.enum(STATUSES).describe('Status at the last reading.'),
-  statusReason: z
-    .enum(STATUS_REASONS)
-    .nullable()
-    .describe('Why it has this status, as a code; null where there is none.'),
-  statusSince: instant.nullable().describe('Last change of the status, ISO 8601 in UTC.'),
-  checkedAt: instant.nullable().describe('Last reading of Evolution, ISO 8601 in UTC; null: never.'),
-  action: z.string().nullable().describe('What an operator should do, or null.'),
-  nextStep: z
-    .enum(NEXT_STEPS)
-    .nullable()
-    .describe('The first act of `action`, as a code; null when nothing, or when no call is that act.'),
-  paused: z.boolean().describe('A paused instance gets no messages.'),
-  pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
-  hourlyCapacity: z.number().describe('Messages per clock hour.'),
-  dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
-  sentThisHour: z.number().describe('Messages counted in the present clock hour.'),
-  sentToday: z.number().describe('Messages counted on the present day.'),
-  priority: z.number().describe('1 to 100, higher is preferred.'),
-  lastSentAt: instant.nullable().describe('Last counted message, ISO 8601 in UTC; null: none.'),
-  duplicateOf: z
-    .string()
-    .nullable()
-    .describe('The instance that serves the same phone, so that this one does not; null for none.'),
-  available: z
-    .boolean()
-    .describe('Connected, not paused, no duplicate of another number, room in both windows.'),
-  unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
-  loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
-  createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
-})
 
 /** The answer of a pairing: a code to scan, or the reason why there is none. A code is never empty. */
 export const pairing = z.discriminatedUnion('state', [
@@ -78,7 +42,7 @@ export const pairing = z.discriminatedUnion('state', [
 
 /** The answer of `instance.create`: the instance, and the code to pair its phone. */
 export const createdInstance = z.object({
-  instance: instance.describe('The new instance.'),
+  instance: instanceSchema.describe('The new instance.'),
   pairing: pairing.describe('The code to scan, or why there is none yet.'),
 })
 
@@ -92,28 +56,6 @@ export const listInput = z
 
 /** `instance.get`, `instance.recordSend`: one instance by its name. */
 export const nameInput = z.strictObject({ name: existing })
-
-/** `instance.create` */
-export const createInput = z.strictObject({
-  name: newInstanceName.describe('1 to 50 letters (A-Z, a-z), digits, _ or -.'),
-  phoneNumber: phoneNumber.optional().describe(PHONE),
-  hourlyCapacity: capacity.optional().describe('Messages per clock hour; default 20.'),
-  dailyCapacity: capacity.optional().describe('Messages per day; default 100.'),
-  priority: priority.optional().describe('1 to 100, higher is preferred; default 1.'),
-})
-
-/**
- * `instance.update`. A phone number of null removes the stored one. `pauseReason` needs `paused: true` and ends with the pause.
- */
-export const updateInput = z.strictObject({
-  name: existing,
-  phoneNumber: phoneNumber.nullable().optional().describe(`${PHONE} null removes it.`),
-  hourlyCapacity: capacity.optional().describe('Messages per clock hour.'),
-  dailyCapacity: capacity.optional().describe('Messages per day.'),
-  priority: priority.optional().describe('1 to 100, higher is preferred.'),
-  paused: z.boolean().optional().describe('true: no messages from now on; false: messages again.'),
-  pauseReason: text(200).optional().describe('Why, for people; only with `paused: true`.'),
-})
 
 /** `instance.qrCode`; with a phone number the answer holds a pairing code too. */
 export const qrCodeInput = z.strictObject({
@@ -244,11 +186,11 @@ export const activity = z.object({
 /** A stored change of `instance.onChange`, with the instance right after it. */
 export const storedEvent = z.object({
   type: z.enum(EVENT_TYPES).describe('What happened.'),
-  instance: instance.describe('The instance right after it.'),
+  instance: instanceSchema.describe('The instance right after it.'),
 })
 
 /** The present counters of the instances whose counters changed. */
 export const countersEvent = z.object({
   type: z.literal('counters').describe('Counters changed.'),
-  instances: z.array(instance).describe('The instances whose counters changed.'),
+  instances: z.array(instanceSchema).describe('The instances whose counters changed.'),
 })

@@ -2,6 +2,7 @@ import { tracked } from '@trpc/server'
 import {
   chooseInstance,
   createInstance,
+  createInstanceInput,
   deleteInstance,
   explain,
   type FleetEvent,
@@ -9,6 +10,7 @@ import {
   getInstance,
   importInstances,
   instanceHistory,
+  instanceSchema,
   listInstances,
   logoutInstance,
   pairInstance,
@@ -16,6 +18,7 @@ import {
   recordSend,
   restartInstance,
   updateInstance,
+  updateInstanceInput,
 } from '@zapfleet/core'
 import { z } from 'zod'
 import {
@@ -32,13 +35,11 @@ import {
   chooseInput,
   type countersEvent,
   createdInstance,
-  createInput,
   explainInput,
   explanation,
   historyInput,
   importInput,
   importReport,
-  instance,
   listInput,
   nameInput,
   onChangeInput,
@@ -46,7 +47,6 @@ import {
   qrCodeInput,
   statusChange,
   type storedEvent,
-  updateInput,
   verifiedAct,
 } from './instance-schemas.ts'
 
@@ -55,19 +55,19 @@ export const instanceRouter = router({
   /** Lists the instances, by name. */
   list: botProcedure
     .input(listInput)
-    .output(z.array(instance))
+    .output(z.array(instanceSchema))
     .query(({ ctx, input }) => listInstances(ctx.fleet, input)),
   /** Reads one instance. Errors: `NOT_FOUND`. */
   get: botProcedure
     .input(nameInput)
-    .output(instance)
+    .output(instanceSchema)
     .query(({ ctx, input }) => getInstance(ctx.fleet, input)),
   /**
    * Creates an instance on Evolution and starts its pairing; answers the first QR code. Repeating it finishes an
    * interrupted create. Errors: `CONFLICT` (the name or the phone is taken), `EVOLUTION_UNREACHABLE`,
    * `EVOLUTION_REFUSED`.
    */
-  create: adminAct(createInput)
+  create: adminAct(createInstanceInput)
     .meta(WAITS_FOR_EVOLUTION)
     .output(createdInstance)
     .mutation(({ ctx, input }) => createInstance(ctx.call, input)),
@@ -75,8 +75,8 @@ export const instanceRouter = router({
    * Changes phone number, limits, priority or pause of an instance; absent fields keep their values. Errors:
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone).
    */
-  update: adminAct(updateInput)
-    .output(instance)
+  update: adminAct(updateInstanceInput)
+    .output(instanceSchema)
     .mutation(({ ctx, input }) => updateInstance(ctx.call, input)),
   /**
    * Answers a fresh QR code (valid for 45 seconds), or why there is none; waits up to 15 seconds. Errors:
@@ -118,7 +118,7 @@ export const instanceRouter = router({
   /** Counts one message that was sent without a reservation, even above the limit. Errors: `NOT_FOUND`. */
   recordSend: botProcedure
     .input(nameInput)
-    .output(instance)
+    .output(instanceSchema)
     .mutation(({ ctx, input }) => recordSend(ctx.fleet, input)),
   /** Lists the status changes of an instance, newest first. Errors: `NOT_FOUND`. */
   history: adminProcedure

@@ -3,16 +3,18 @@ import {
   createKey,
   FleetError,
   GRACE_SECONDS_MAX,
+  instant,
   KEY_ROLES,
   KEY_STATES,
   listKeys,
   revokeKey,
   rotateKey,
+  text,
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
 import { adminAct, adminsOnlyProcedure, botProcedure, router } from '../procedure.ts'
-import { instant, instantInput, noInput, text } from './fields.ts'
+import { instantInput, noInput } from './fields.ts'
 
 const role = z.enum(KEY_ROLES)
 

@@ -1,8 +1,17 @@
-import { confirmReservation, FALLBACKS, releaseReservation, reserve, STRATEGIES } from '@zapfleet/core'
+import {
+  confirmReservation,
+  FALLBACKS,
+  instanceName,
+  instant,
+  releaseReservation,
+  reserve,
+  STRATEGIES,
+  text,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { botProcedure, REPEATABLE, router } from '../procedure.ts'
-import { contactId, instanceName, instant, text } from './fields.ts'
+import { contactId } from './fields.ts'
 
 /** `reservation.reserve` */
 export const reserveInput = z

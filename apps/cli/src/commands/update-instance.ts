@@ -1,3 +1,4 @@
+import { INSTANCE_LIMITS } from '@zapfleet/client'
 import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
@@ -9,14 +10,16 @@ import { plain } from '../terminal/text-width.ts'
 import { statusWord } from '../words.ts'
 import { instanceSheet } from './get-instance.ts'
 
+const { capacityMax, priorityMin, priorityMax } = INSTANCE_LIMITS
+
 type UpdateFlags = { phone?: string | false; hourly?: number; daily?: number; priority?: number }
 
 /** `--hourly`, `--daily`, `--priority`: the settings of a number, in their ranges. */
 export function withSettings(command: Command): Command {
   return command
-    .option('--hourly <messages>', 'at most so many messages in each clock hour', wholeNumber(0, 1_000_000))
-    .option('--daily <messages>', 'at most so many messages in each day', wholeNumber(0, 1_000_000))
-    .option('--priority <weight>', '1 to 100, higher is preferred', wholeNumber(1, 100))
+    .option('--hourly <messages>', 'at most so many messages in each clock hour', wholeNumber(0, capacityMax))
+    .option('--daily <messages>', 'at most so many messages in each day', wholeNumber(0, capacityMax))
+    .option('--priority <weight>', '1 to 100, higher is preferred', wholeNumber(priorityMin, priorityMax))
 }
 
 /** `instances update` */

@@ -1,3 +1,4 @@
+import { INSTANCE_LIMITS } from '@zapfleet/client'
 import type { Instance } from '../api/open-client.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
@@ -16,10 +17,15 @@ export type DraftChanges = {
   phoneNumber?: string | null
 }
 
-const CAPACITY_MAX = 1_000_000
+const { capacityMax, priorityMin, priorityMax, ...limits } = INSTANCE_LIMITS
 
 /** The defaults of a new number. */
-export const NEW_DRAFT: Draft = { hourly: '20', daily: '100', priority: '1', phone: '' }
+export const NEW_DRAFT: Draft = {
+  hourly: String(limits.hourlyCapacityDefault),
+  daily: String(limits.dailyCapacityDefault),
+  priority: String(limits.priorityDefault),
+  phone: '',
+}
 
 export function draftOf(instance: Instance): Draft {
   return {
@@ -38,10 +44,10 @@ export function problemsOf(
   read: ReadPhone | null,
 ): Partial<Record<keyof Draft, string>> {
   const problems: Partial<Record<keyof Draft, string>> = {}
-  const notWhole = w.settings.notWhole(f.number(CAPACITY_MAX))
-  if (!isWhole(draft.hourly, 0, CAPACITY_MAX)) problems.hourly = notWhole
-  if (!isWhole(draft.daily, 0, CAPACITY_MAX)) problems.daily = notWhole
-  if (!isWhole(draft.priority, 1, 100)) problems.priority = w.settings.notPriority
+  const notWhole = w.settings.notWhole(f.number(capacityMax))
+  if (!isWhole(draft.hourly, 0, capacityMax)) problems.hourly = notWhole
+  if (!isWhole(draft.daily, 0, capacityMax)) problems.daily = notWhole
+  if (!isWhole(draft.priority, priorityMin, priorityMax)) problems.priority = w.settings.notPriority
   if (draft.phone.trim() !== '' && phoneOf(draft.phone, read) === null) problems.phone = w.settings.notPhone
   return problems
 }

@@ -1,11 +1,9 @@
+import { INSTANCE_LIMITS } from '@zapfleet/client'
 import { type FormEvent, useId, useState } from 'react'
 import { Modal } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { usePauseAct } from './use-acts.ts'
-
-/** The API's limit of a reason, in characters. */
-const REASON_MAX = 200
 
 /** Pauses a number, with an optional reason for the other operators. */
 export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose: () => void; name: string }) {
@@ -34,7 +32,7 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
             id={id}
             className="input"
             value={reason}
-            maxLength={REASON_MAX}
+            maxLength={INSTANCE_LIMITS.pauseReasonMaxLength}
             autoComplete="off"
             aria-describedby={`${id}-hint`}
             onChange={(event) => setReason(event.target.value)}

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import { INSTANCE_LIMITS } from '@zapfleet/client'
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
@@ -11,6 +12,8 @@ import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number
 import { LimitFields } from '../number/limit-fields.tsx'
 import { PhoneField, usePhoneReader } from '../number/phone-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
+
+const NEW_NAME = new RegExp(INSTANCE_LIMITS.newNamePattern)
 
 /** The form of a new number: its name, and settings with defaults. */
 export function NewNumber(props: {
@@ -30,11 +33,7 @@ export function NewNumber(props: {
   const isThere = there !== undefined && there.statusReason !== 'NOT_ON_EVOLUTION'
   // The row of a create that failed half-way may arrive by the stream, or read NOT_ON_EVOLUTION. Creating it again completes it.
   const taken = isThere && failedName !== wanted
-  const nameProblem = !/^[A-Za-z0-9_-]{1,50}$/.test(wanted)
-    ? w.pair.badName
-    : taken
-      ? w.pair.taken(wanted)
-      : null
+  const nameProblem = !NEW_NAME.test(wanted) ? w.pair.badName : taken ? w.pair.taken(wanted) : null
   const readPhone = usePhoneReader(draft.phone.trim() !== '')
   const problems = problemsOf(draft, w, f, readPhone)
   const create = useMutation({
@@ -92,7 +91,7 @@ export function NewNumber(props: {
           className="input"
           value={name}
           placeholder={w.pair.namePlaceholder}
-          maxLength={50}
+          maxLength={INSTANCE_LIMITS.nameMaxLength}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}

@@ -87,6 +87,7 @@ type FieldsWhere<Key extends keyof Column<string>, Value> = {
 }[Field]
 
 export type ReadField = FieldsWhere<'read', 'shown' | 'used'>
+export type ShownField = FieldsWhere<'read', 'shown'>
 
 /** What `instance.create` sets beside the name. */
 export type CreateField = FieldsWhere<'setBy', 'create, update'>

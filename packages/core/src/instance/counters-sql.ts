@@ -1,4 +1,5 @@
 import { COLUMNS } from './columns.ts'
+import { INSTANCE_LIMITS } from './limits.ts'
 
 const { hourlyCapacity, dailyCapacity, sentThisHour, sentToday, hourWindow, dayWindow, priority } = COLUMNS
 const orDefault = ({ column, nullAs }: { column: string; nullAs: number }): string =>
@@ -27,4 +28,4 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
 
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
-export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= 50`
+export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= ${INSTANCE_LIMITS.nameMaxLength}`

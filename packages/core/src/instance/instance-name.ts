@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import { FleetError } from '../ground/fleet-error.ts'
+import { text } from '../ground/text.ts'
+import { INSTANCE_LIMITS } from './limits.ts'
 
-const NAME = /^[A-Za-z0-9_-]{1,50}$/
+const { nameMaxLength, newNamePattern } = INSTANCE_LIMITS
+const NAME = new RegExp(newNamePattern)
 
-/** What the column of a contact's number holds. */
-const LONGEST_NAME = 50
 /** Control and format characters (NUL, line ends, zero-width and direction marks), lone surrogates, and other spaces than " ". */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
 
@@ -11,6 +13,18 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
 export function isInstanceName(name: string): boolean {
   return NAME.test(name) && !(name in Object.prototype)
 }
+
+/** The name of an existing instance. Adopted instances may have any name, so only the length is checked. */
+export const instanceName = text(nameMaxLength)
+
+/** The name of a new instance. */
+export const newInstanceName = z
+  .string()
+  .refine(isInstanceName, {
+    error:
+      'expected 1 to 50 letters (A-Z, a-z), digits, _ or -, and no word that JavaScript gives to every object, such as constructor',
+  })
+  .meta({ pattern: newNamePattern })
 
 /** @throws FleetError INVALID_INPUT */
 export function assertInstanceName(name: string): void {
@@ -27,7 +41,7 @@ export function assertInstanceName(name: string): void {
  */
 export function foreignNameProblem(name: string): string | null {
   if (name === '') return 'it has no name'
-  if ([...name].length > LONGEST_NAME) return `its name has more than ${LONGEST_NAME} characters`
+  if ([...name].length > nameMaxLength) return `its name has more than ${nameMaxLength} characters`
   if (UNSEEN.test(name)) return 'its name has characters that are not seen, such as a NUL or a line end'
   if (name !== name.trim()) return 'its name begins or ends with a space, so that it looks like another name'
   if (name === '.' || name === '..')

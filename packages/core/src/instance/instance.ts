@@ -1,44 +1,97 @@
-import type { Reason } from '../ground/fleet-error.ts'
+import { z } from 'zod'
+import { REASONS } from '../ground/fleet-error.ts'
 import type { Moment } from '../ground/moment.ts'
-import { adviceFor, type NextStep, readStatusReason, type StatusReason } from './action.ts'
+import { instant, text } from '../ground/text.ts'
+import { adviceFor, NEXT_STEPS, readStatusReason, STATUS_REASONS } from './action.ts'
 import { load, unavailableReason } from './availability.ts'
-import { COLUMNS } from './columns.ts'
+import { COLUMNS, type CreateField, type ShownField, type UpdateField } from './columns.ts'
+import { instanceName, newInstanceName } from './instance-name.ts'
+import { INSTANCE_LIMITS } from './limits.ts'
+import { phoneNumber } from './phone-of.ts'
 import type { Row } from './row.ts'
-import { readStatus, type Status } from './status.ts'
+import { readStatus, STATUSES } from './status.ts'
 
-/** One WhatsApp number as callers see it. Instants are ISO 8601 in UTC; counters are those of the present windows. */
-export type Instance = {
-  name: string
-  /** E.164, or any text that an adopted row holds. */
-  phoneNumber: string | null
-  status: Status
-  /** Why it has this status; null where the status says it, or another program wrote the reason. */
-  statusReason: StatusReason | null
-  statusSince: string | null
-  checkedAt: string | null
-  /** What an operator should do, as a sentence; null when nothing. */
-  action: string | null
-  /** The first act of `action`, as a code; null when nothing, or when no call of zapfleet is that act. */
-  nextStep: NextStep | null
-  paused: boolean
-  /** The reason that was given for the pause; null for none, and where it is not paused. */
-  pauseReason: string | null
-  /** Messages per clock hour and per local day. */
-  hourlyCapacity: number
-  dailyCapacity: number
-  sentThisHour: number
-  sentToday: number
-  /** 1-100, higher is preferred. */
-  priority: number
-  lastSentAt: string | null
-  /** The instance that serves the same phone, so that this one does not; null for none. */
-  duplicateOf: string | null
-  available: boolean
-  unavailableReason: Reason | null
-  /** sentToday / dailyCapacity × 100, one decimal; a capacity of 0 counts as 100. */
-  loadPercent: number
-  createdAt: string | null
-}
+/** Fields that are computed from several columns. */
+type ComputedField = 'action' | 'nextStep' | 'available' | 'unavailableReason' | 'loadPercent'
+
+/** One WhatsApp number, in every answer and event. Counters are those of the present windows. */
+export const instanceSchema = z.object({
+  name: z.string().describe('Name on zapfleet and on Evolution.'),
+  phoneNumber: z.string().nullable().describe('E.164, such as +5511987654321; null: not known.'),
+  status: z.enum(STATUSES).describe('Status at the last reading.'),
+  statusReason: z
+    .enum(STATUS_REASONS)
+    .nullable()
+    .describe('Why it has this status, as a code; null where there is none.'),
+  statusSince: instant.nullable().describe('Last change of the status, ISO 8601 in UTC.'),
+  checkedAt: instant.nullable().describe('Last reading of Evolution, ISO 8601 in UTC; null: never.'),
+  action: z.string().nullable().describe('What an operator should do, or null.'),
+  nextStep: z
+    .enum(NEXT_STEPS)
+    .nullable()
+    .describe('The first act of `action`, as a code; null when nothing, or when no call is that act.'),
+  paused: z.boolean().describe('A paused instance gets no messages.'),
+  pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
+  hourlyCapacity: z.number().describe('Messages per clock hour.'),
+  dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
+  sentThisHour: z.number().describe('Messages counted in the present clock hour.'),
+  sentToday: z.number().describe('Messages counted on the present day.'),
+  priority: z.number().describe('1 to 100, higher is preferred.'),
+  lastSentAt: instant.nullable().describe('Last counted message, ISO 8601 in UTC; null: none.'),
+  duplicateOf: z
+    .string()
+    .nullable()
+    .describe('The instance that serves the same phone, so that this one does not; null for none.'),
+  available: z
+    .boolean()
+    .describe('Connected, not paused, no duplicate of another number, room in both windows.'),
+  unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
+  loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
+  createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
+} satisfies Record<ShownField | ComputedField, z.ZodType>)
+
+export type Instance = z.output<typeof instanceSchema>
+
+const capacity = z.int().min(0).max(INSTANCE_LIMITS.capacityMax)
+const priority = z.int().min(INSTANCE_LIMITS.priorityMin).max(INSTANCE_LIMITS.priorityMax)
+const { hourlyCapacityDefault, dailyCapacityDefault, priorityDefault } = INSTANCE_LIMITS
+const PRIORITY = '1 to 100, higher is preferred'
+const PHONE = 'E.164, such as +5511987654321.'
+
+const createFields = {
+  phoneNumber: phoneNumber.optional().describe(PHONE),
+  hourlyCapacity: capacity.optional().describe(`Messages per clock hour; default ${hourlyCapacityDefault}.`),
+  dailyCapacity: capacity.optional().describe(`Messages per day; default ${dailyCapacityDefault}.`),
+  priority: priority.optional().describe(`${PRIORITY}; default ${priorityDefault}.`),
+} satisfies Record<CreateField, z.ZodType>
+
+const updateFields = {
+  phoneNumber: phoneNumber.nullable().optional().describe(`${PHONE} null removes it.`),
+  hourlyCapacity: capacity.optional().describe('Messages per clock hour.'),
+  dailyCapacity: capacity.optional().describe('Messages per day.'),
+  priority: priority.optional().describe(`${PRIORITY}.`),
+  paused: z.boolean().optional().describe('true: no messages from now on; false: messages again.'),
+  pauseReason: text(INSTANCE_LIMITS.pauseReasonMaxLength)
+    .optional()
+    .describe('Why, for people; only with `paused: true`.'),
+} satisfies Record<UpdateField, z.ZodType>
+
+/** `instance.create` */
+export const createInstanceInput = z.strictObject({
+  name: newInstanceName.describe('1 to 50 letters (A-Z, a-z), digits, _ or -.'),
+  ...createFields,
+})
+
+/**
+ * `instance.update`. A phone number of null removes the stored one. `pauseReason` needs `paused: true` and ends with the pause.
+ */
+export const updateInstanceInput = z.strictObject({
+  name: instanceName.describe('Name of the instance.'),
+  ...updateFields,
+})
+
+export type CreateInstanceInput = z.output<typeof createInstanceInput>
+export type UpdateInstanceInput = z.output<typeof updateInstanceInput>
 
 /**
  * Reads a row at a moment: a counter of an older window is zero, null is the default of its column. `counters-sql.ts` has the
@@ -89,7 +142,10 @@ export function toInstance(row: Row, moment: Moment): Instance {
 
 /** The stored priority, 1 by default. Another program may have written any number: one outside 1 to 100 reads as the nearest. */
 export function readPriority(stored: number | null): number {
-  return Math.min(100, Math.max(1, stored ?? COLUMNS.priority.nullAs))
+  return Math.min(
+    INSTANCE_LIMITS.priorityMax,
+    Math.max(INSTANCE_LIMITS.priorityMin, stored ?? COLUMNS.priority.nullAs),
+  )
 }
 
 /** A round in which nothing changed writes no instance: an instance that answered was checked when the round started. */

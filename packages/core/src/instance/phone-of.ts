@@ -1,21 +1,29 @@
 import { readPhone } from '@zapfleet/phone'
 import { FleetError } from '../ground/fleet-error.ts'
+import { text } from '../ground/text.ts'
+import { INSTANCE_LIMITS } from './limits.ts'
+
+/** A phone number as people write it. Core reads it in the fleet's country, and answers E.164 or refuses it. */
+export const phoneNumber = text(INSTANCE_LIMITS.phoneMaxLength).meta({
+  description:
+    'With its country code, as +5511987654321, or as it is written in the country of DEFAULT_COUNTRY, as (11) 98765-4321.',
+})
 
 /**
  * The phone number of an input as E.164. Without a country code it is a number of `country`, ISO 3166.
  *
  * @throws FleetError INVALID_INPUT when it cannot be a phone
  */
-export function givenPhone(text: string, country: string): string {
-  const phone = readPhone(text, country)
+export function givenPhone(typed: string, country: string): string {
+  const phone = readPhone(typed, country)
   if (phone !== null) return phone
-  const message = `phoneNumber: expected a phone number, got ${JSON.stringify(text.slice(0, 40))}. Write it with its country code, as +5511987654321; without one it is read as a number of ${country} (DEFAULT_COUNTRY) and needs its area code.`
+  const message = `phoneNumber: expected a phone number, got ${JSON.stringify(typed.slice(0, INSTANCE_LIMITS.phoneMaxLength))}. Write it with its country code, as +5511987654321; without one it is read as a number of ${country} (DEFAULT_COUNTRY) and needs its area code.`
   throw new FleetError('INVALID_INPUT', message)
 }
 
 /** The phone number in a row as E.164: an adopted table holds numbers as people wrote them. Null where there is none. */
-export function storedPhone(text: string | null, country: string): string | null {
-  return text === null ? null : (readPhone(text, country) ?? phoneOf(text))
+export function storedPhone(stored: string | null, country: string): string | null {
+  return stored === null ? null : (readPhone(stored, country) ?? phoneOf(stored))
 }
 
 /**

@@ -3,7 +3,7 @@ import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { recordCreation } from '../health/record-session-end.ts'
 import { getInstance } from '../instance/get-instance.ts'
-import type { Instance } from '../instance/instance.ts'
+import type { CreateInstanceInput, Instance } from '../instance/instance.ts'
 import { assertInstanceName } from '../instance/instance-name.ts'
 import { givenPhone } from '../instance/phone-of.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
@@ -14,7 +14,7 @@ import { pairWith } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
-import { type NewInstance, registerInstance, unregisterInstance } from './register-instance.ts'
+import { registerInstance, unregisterInstance } from './register-instance.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
 /** How long the effect of a create whose answer was lost may take to show. */
@@ -31,7 +31,7 @@ const SHOWS_WITHIN_MS = 3_000
  */
 export async function createInstance(
   call: ProvisioningCall,
-  given: NewInstance,
+  given: CreateInstanceInput,
 ): Promise<{ instance: Instance; pairing: Pairing }> {
   const { name } = given
   assertInstanceName(name)
@@ -53,7 +53,11 @@ export async function createInstance(
  * On both sides or, where Evolution refused, on neither; where the outcome is not known, the row stays for the next call to
  * complete.
  */
-async function createBoth(call: ProvisioningCall, input: NewInstance, stillHeld: StillHeld): Promise<void> {
+async function createBoth(
+  call: ProvisioningCall,
+  input: CreateInstanceInput,
+  stillHeld: StillHeld,
+): Promise<void> {
   const { name } = input
   if (!(await finishRemoval(call, name, stillHeld))) {
     const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
@@ -83,7 +87,10 @@ async function createBoth(call: ProvisioningCall, input: NewInstance, stillHeld:
   }
 }
 
-async function createThere(call: ProvisioningCall, { name, phoneNumber }: NewInstance): Promise<void> {
+async function createThere(
+  call: ProvisioningCall,
+  { name, phoneNumber }: CreateInstanceInput,
+): Promise<void> {
   const number = phoneNumber?.replace(/\D/g, '')
   const webhook = await webhookForCreate(call)
   let lost: unknown = null

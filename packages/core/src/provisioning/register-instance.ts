@@ -3,15 +3,7 @@ import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
 import { COLUMNS, CREATE_FIELDS, columnOf, FIELDS, type Field } from '../instance/columns.ts'
-
-export type NewInstance = {
-  name: string
-  /** E.164 where it is stored. */
-  phoneNumber?: string | undefined
-  hourlyCapacity?: number | undefined
-  dailyCapacity?: number | undefined
-  priority?: number | undefined
-}
+import type { CreateInstanceInput } from '../instance/instance.ts'
 
 /** Writes the event beside a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
 export const eventOf = (
@@ -26,13 +18,14 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
  * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
  * same name comes back with the counters of today, and nothing of its old session or settings.
  *
+ * @param input its phone number in E.164
  * @param act how the history tells of it
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
  * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
  */
 export async function registerInstance(
   fleet: Ground,
-  input: NewInstance,
+  input: CreateInstanceInput,
   act: 'created' | 'imported' = 'created',
 ): Promise<'created' | 'returned' | 'existed'> {
   const { status, reason } = nextStatus(INITIAL_HEALTH, { kind: 'act', act: 'created' }, new Date(0))

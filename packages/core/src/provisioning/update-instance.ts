@@ -3,22 +3,10 @@ import { statement } from '../ground/statement.ts'
 import { checkPhones } from '../health/check-phones.ts'
 import { COLUMNS, UPDATE_FIELDS, type UpdateField } from '../instance/columns.ts'
 import { getInstance, unknownInstance } from '../instance/get-instance.ts'
-import type { Instance } from '../instance/instance.ts'
+import type { Instance, UpdateInstanceInput } from '../instance/instance.ts'
 import { givenPhone } from '../instance/phone-of.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { withFreePhone } from './with-free-phone.ts'
-
-export type UpdateInstanceInput = {
-  name: string
-  /** As people write it, stored as E.164; null clears it. */
-  phoneNumber?: string | null | undefined
-  hourlyCapacity?: number | undefined
-  dailyCapacity?: number | undefined
-  priority?: number | undefined
-  paused?: boolean | undefined
-  /** Why it is paused; only with `paused: true`. Without, a pause that is there keeps its reason. */
-  pauseReason?: string | undefined
-}
 
 const SQL_TYPES = { text: 'text', int: 'int', flag: 'bool' }
 const PAUSED = COLUMNS.paused.column
