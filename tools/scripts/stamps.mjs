@@ -52,11 +52,18 @@ function seal(task, sources) {
 function sourcesOf(task) {
   const generated = new Set(outputsOf('generate'))
   const own = members(task).flatMap((folder) =>
-    tasks()[task].inputs.flatMap((pattern) =>
-      pattern.startsWith(AT_ROOT) ? [pattern.slice(AT_ROOT.length)] : filesOf(folder, pattern),
-    ),
+    tasks()
+      [task].inputs.filter(isIncluded)
+      .flatMap((pattern) =>
+        pattern.startsWith(AT_ROOT) ? [pattern.slice(AT_ROOT.length)] : filesOf(folder, pattern),
+      ),
   )
   return [...(task === 'build' ? sourcesOf('generate') : []), ...own.filter((file) => !generated.has(file))]
+}
+
+/** `!…` excludes the generated code, by whose presence turbo's hash would change; `generated` excludes it here. */
+function isIncluded(pattern) {
+  return !pattern.startsWith('!')
 }
 
 function outputsOf(task) {
