@@ -2,7 +2,7 @@ import { ANSWER_WITHIN_MS } from '../load/call-api.ts'
 import type { Failure } from '../load/ledger.ts'
 import type { Absence } from '../site/run-program.ts'
 
-/** A time in which the spare was not connected, by the fleet's own history; milliseconds since the epoch. */
+/** A time in which the number SPARE was not connected, by the fleet's own history; milliseconds since the epoch. */
 export type Closure = { fromMs: number; toMs: number }
 
 /** The answers that are allowed, and when. */
