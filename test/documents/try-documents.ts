@@ -6,7 +6,7 @@ import { codeIn, readDocuments, shellLines } from './documents.ts'
 import { openShell } from './shell.ts'
 
 const PROCEDURE =
-  /\b(?:act|ask) ((?:instance|reservation|contact|health|fleet|key|audit)\.\w+)|^((?:instance|reservation|contact|health|fleet|key|audit)\.(?!py\b)[a-zA-Z]+)(?=$|[\s({])|\/trpc\/([a-z]+\.\w+)/g
+  /\b(?:act|ask) ((?:instance|reservation|contact|health|fleet|key|audit)\.\w+)|^((?:instance|reservation|contact|health|fleet|key|audit)\.(?!(?:py|ts)\b)[a-zA-Z]+)(?=$|[\s({])|\/trpc\/([a-z]+\.\w+)/g
 
 /** A fleet of `npm start` with the data folder `folder/.zapfleet`. */
 export type RunningFleet = { url: string; folder: string }
