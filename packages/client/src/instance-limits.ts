@@ -1,13 +1,23 @@
-/** Limits and defaults of the settings of a number; capacities are in messages, lengths in characters. */
+/** Limits and defaults of the settings of a number. */
 export const INSTANCE_LIMITS = {
+  /** Longest name, in characters. */
   nameMaxLength: 50,
+  /** Names of new numbers, as a regular expression. */
   newNamePattern: '^[A-Za-z0-9_-]{1,50}$',
+  /** Longest text that is read as a phone number, in characters. */
   phoneMaxLength: 40,
+  /** Highest `hourlyCapacity` and `dailyCapacity`, in messages. */
   capacityMax: 1_000_000,
+  /** Lowest `priority`. */
   priorityMin: 1,
+  /** Highest `priority`. */
   priorityMax: 100,
+  /** Longest `pauseReason`, in characters. */
   pauseReasonMaxLength: 200,
+  /** `hourlyCapacity` of a number that is created without it. */
   hourlyCapacityDefault: 20,
+  /** `dailyCapacity` of a number that is created without it. */
   dailyCapacityDefault: 100,
+  /** `priority` of a number that is created without it. */
   priorityDefault: 1,
 } as const
