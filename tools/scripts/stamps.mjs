@@ -1,5 +1,5 @@
 // Stamps in node_modules: from which sources the packages were installed, the code was generated and the builds were made.
-// turbo.json lists the sources and the outputs of a task. docs/decisions/0101-stamps-beside-turbo.md has the reasons.
+// turbo.json lists the sources and the outputs of a task. docs/decisions/0055-stamps-beside-turbo.md has the reasons.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
