@@ -289,7 +289,7 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   await Promise.all([api.end('SIGTERM'), scheduler.end('SIGTERM')])
 
   const logs = [api, scheduler].map((program) => program.stdout() + program.stderr()).join('')
-  // The run was busy, and everything that could have told something was told.
+  // The run was busy, and every sentence that could hold a secret was written.
   const expected = [
     'a call was refused',
     'a call could not be served',
@@ -297,7 +297,7 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
     'a batch of reserves failed',
     'Evolution was called',
     'Evolution sent an answer that cannot be read',
-    'Evolution tells of an instance',
+    'a webhook event was received',
     'calls are refused by a limit',
     'instance changed status',
     'a job failed',

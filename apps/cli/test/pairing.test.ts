@@ -166,10 +166,18 @@ describe('without a terminal', () => {
     await until(() => expect(events().some((one) => one.pairing?.state === 'qr')).toBe(true))
     fleet.simulator.control.scan('fila-02')
     expect(await running.exit).toBe(0)
-    expect(events().map(({ event }) => event)).toEqual(['created', 'pairing', 'connected'])
-    const [created, shown, connected] = events()
+    const [created, ...others] = events()
+    const connected = others.pop()
+    expect([created, connected].map(({ event }) => event)).toEqual(['created', 'connected'])
     expect(created.instance).toMatchObject({ name: 'fila-02', status: 'disconnected' })
-    expect(shown.pairing).toMatchObject({ state: 'qr', code: expect.stringMatching(/^2@/), count: 1 })
+    // On a busy machine the first code may expire before the scan: each code is one event.
+    const code = { state: 'qr', code: expect.stringMatching(/^2@/) }
+    expect(others).toEqual(
+      others.map((_, index) => ({
+        event: 'pairing',
+        pairing: expect.objectContaining({ ...code, count: index + 1 }),
+      })),
+    )
     expect(connected.instance).toMatchObject({ name: 'fila-02', status: 'connected' })
     expect(running.stderr.text()).toBe('')
   })
