@@ -593,15 +593,15 @@ describe('a fleet that does not run as it should', () => {
     expect(line(found, 'webhook')).toMatch(/^fail: .*a zapfleet of another fleet/)
   })
 
-  it('is polled by nobody', async () => {
+  it('is polled by no scheduler', async () => {
     await patient.sql(
       `update zapfleet.job_runs set started_at = now() - interval '10 minutes'; delete from zapfleet.leases`,
     )
     expect(line(await findings(patient.env), 'polling')).toMatch(
-      /^fail: nobody polls: the last round began 10 min ago, nobody leads → Start a scheduler/,
+      /^fail: no scheduler polls: the last round began 10 min ago, no scheduler leads → Start a scheduler/,
     )
     await patient.sql('delete from zapfleet.job_runs')
-    expect(line(await findings(patient.env), 'polling')).toMatch(/^fail: nobody polls: no round ever began/)
+    expect(line(await findings(patient.env), 'polling')).toMatch(/^fail: no scheduler polls: no round ever began/)
   })
 
   it('has no number that can send', async () => {

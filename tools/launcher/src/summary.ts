@@ -30,7 +30,7 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
   // A start that made the keys and then failed has not shown them.
   const kept = [ready.admin, ready.bot].flatMap((key) => (key?.file && !key.made ? [basename(key.file)] : []))
   if (kept.length > 0) lines.push(`  Keys       in ${folder}: ${kept.join(' and ')}`)
-  if (made.length > 0) lines.push('', `  Keys, made now, shown only this once, kept in ${folder}:`, ...made)
+  if (made.length > 0) lines.push('', `  New keys, shown only this time, stored in ${folder}:`, ...made)
   lines.push(
     '',
     '  Try next, in another terminal:',

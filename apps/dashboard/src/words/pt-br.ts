@@ -342,18 +342,18 @@ export const ptBR: Words = {
     creating: 'A Evolution está criando o número e o primeiro código. Leva alguns segundos…',
     steps: [
       'Abra o WhatsApp no celular',
-      'Configurações e depois Aparelhos conectados',
-      'Conectar um aparelho, e aponte a câmera para cá',
+      'Configurações e depois Dispositivos conectados',
+      'Conectar dispositivo, e aponte a câmera para cá',
     ],
     stepsTitle: 'No celular',
-    android: 'No Android, Aparelhos conectados fica no menu de três pontos.',
+    android: 'No Android, Dispositivos conectados fica no menu de três pontos.',
     qrAlt: 'QR Code que conecta o celular',
     noPicture: 'A Evolution não mandou imagem: digite o código.',
     expiresIn: (seconds) => `Código novo em ${seconds} s`,
     renewing: 'Buscando um código novo…',
     codeTitle: 'Sem usar a câmera',
     codeMore:
-      'Em Aparelhos conectados, toque em “Conectar um aparelho”, depois em “Conectar com número de telefone”, e digite:',
+      'Em Dispositivos conectados, toque em “Conectar dispositivo”, depois em “Conectar com número de telefone”, e digite:',
     codeNeedsPhone: 'Para receber um código de digitação, informe o telefone antes do primeiro QR Code.',
     waiting: 'Aguardando a leitura do QR Code. A página atualiza automaticamente.',
     reasons: {

@@ -13,7 +13,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
       return fail(
         check,
         `nothing answers at ${where} (${error.message})`,
-        'Start Evolution, or mend EVOLUTION_API_URL. Numbers stay as they are known; nobody is called disconnected for it.',
+        'Start Evolution, or mend EVOLUTION_API_URL. Until then the numbers keep their last known status.',
       )
     if (inventory.code === 'EVOLUTION_MALFORMED')
       return fail(
@@ -114,7 +114,7 @@ export function judgeInstances(
   const advice = [
     ...(phoneless.length > 0
       ? [
-          'delete those without a phone here: only WHATSAPP-BAILEYS pairs one, the others read "open" and texts through them may reach nobody',
+          'delete those without a phone here: only WHATSAPP-BAILEYS pairs one, the others read "open" and texts through them may not arrive',
         ]
       : []),
     ...(missing.length > 0

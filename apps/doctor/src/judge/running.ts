@@ -10,12 +10,12 @@ const ROUNDS_MISSED = 3
 /** Judges whether a scheduler leads and health rounds begin. */
 export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis): Finding {
   const check = 'polling'
-  const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'nobody leads'
+  const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'no scheduler leads'
   const last = polling ? `the last round began ${lasting(polling.ageMs)} ago` : 'no round ever began'
   if (polling === null || polling.ageMs > Math.max(TAKEOVER_MS, ROUNDS_MISSED * (polling.periodMs ?? 0)))
     return fail(
       check,
-      `nobody polls: ${last}, ${leads}`,
+      `no scheduler polls: ${last}, ${leads}`,
       'Start a scheduler (apps/scheduler, with the same environment): without one, fallen numbers are only seen by webhook.',
     )
   if (polling.failed !== null)
