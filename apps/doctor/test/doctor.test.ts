@@ -601,7 +601,9 @@ describe('a fleet that does not run as it should', () => {
       /^fail: no scheduler polls: the last round began 10 min ago, no scheduler leads → Start a scheduler/,
     )
     await patient.sql('delete from zapfleet.job_runs')
-    expect(line(await findings(patient.env), 'polling')).toMatch(/^fail: no scheduler polls: no round ever began/)
+    expect(line(await findings(patient.env), 'polling')).toMatch(
+      /^fail: no scheduler polls: no round ever began/,
+    )
   })
 
   it('has no number that can send', async () => {
