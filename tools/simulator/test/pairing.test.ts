@@ -141,7 +141,8 @@ describe('connect', () => {
   })
 
   it('during a reconnect loop opens a second socket on the account, and the two replace each other', async () => {
-    const { call, control } = await openSimulator()
+    // Each connection lasts 100 ms: without a delay no reading would see it closed.
+    const { call, control } = await openSimulator({ timeScale: 0.2 })
     control.addInstance({ name: 'w1' })
     control.drop('w1')
     await call('GET', '/instance/connect/w1')

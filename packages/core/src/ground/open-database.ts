@@ -48,10 +48,15 @@ export async function openDatabase(
 ): Promise<Database> {
   const { config, pooled, warning } = await prepareConnections(databaseUrl)
   if (warning !== null) log.warn({}, warning)
-  const settings = ['idle_in_transaction_session_timeout=15000', `statement_timeout=${STATEMENT_TIMEOUT_MS}`]
+  // No statement here runs long enough for a compiled plan to pay.
+  const settings = [
+    'idle_in_transaction_session_timeout=15000',
+    `statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    'jit=off',
+  ]
   // One plan for every batch size: planning the claim anew costs more than running it. A table that was empty when the plan
   // was made would be scanned from then on, hence no sequential scans.
-  const hotSettings = [...settings, 'plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'jit=off']
+  const hotSettings = [...settings, 'plan_cache_mode=force_generic_plan', 'enable_seqscan=off']
   const base = {
     ...config,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

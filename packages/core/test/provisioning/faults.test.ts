@@ -72,6 +72,31 @@ const ROUTES = {
   ],
 }
 
+/** On a busy machine Evolution may miss the deadline of a call that no fault meets: the call is repeated. */
+const REPEATS = 10
+
+async function createAgain(name: string) {
+  for (let repeat = 1; ; repeat++) {
+    const before = await sidesOf(sql, simulator, name)
+    const outcome = await outcomeOf(createInstance(callOf(fleet), { name }))
+    if (outcome !== 'EVOLUTION_UNREACHABLE' || repeat === REPEATS) return { before, outcome }
+  }
+}
+
+async function deleteAgain(name: string): Promise<string> {
+  for (let repeat = 1; ; repeat++) {
+    const outcome = await outcomeOf(deleteInstance(callOf(fleet), { name }))
+    if (outcome !== 'EVOLUTION_UNREACHABLE' || repeat === REPEATS) return outcome
+  }
+}
+
+async function pairAgain(name: string): Promise<string> {
+  for (let repeat = 1; ; repeat++) {
+    const { state } = await pairInstance(callOf(fleet), { name })
+    if (state !== 'not_ready' || repeat === REPEATS) return state
+  }
+}
+
 /** A name of its own for every case, so that they run beside each other. */
 let cases = 0
 const arrange = (fault: Fault, route: string): string => {
@@ -92,8 +117,8 @@ describe.concurrent.each(Object.entries(FAULTS))(
           if (first === 'ok') expect([route, sides]).toEqual([route, BOTH])
           // Nothing is there that is not registered here, so nothing is lost sight of.
           else expect([route, sides.there && !sides.here]).toEqual([route, false])
-          const second = await outcomeOf(createInstance(callOf(fleet), { name }))
-          expect([route, second]).toEqual([route, sides.here && sides.there ? 'CONFLICT' : 'ok'])
+          const { before, outcome } = await createAgain(name)
+          expect([route, outcome]).toEqual([route, before.here && before.there ? 'CONFLICT' : 'ok'])
           expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, BOTH])
           expect(control.instances().filter((one) => one.name === name)).toHaveLength(1)
         }),
@@ -110,7 +135,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           await outcomeOf(pairing)
           const answer = await pairing.catch(() => null)
           if (answer) expect([route, ['qr', 'not_ready'].includes(answer.state)]).toEqual([route, true])
-          expect([route, (await pairInstance(callOf(fleet), { name })).state]).toEqual([route, 'qr'])
+          expect([route, await pairAgain(name)]).toEqual([route, 'qr'])
         }),
       )
     })
@@ -128,8 +153,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           // Gone from both, on its way with a note of it, or as it was.
           if (first !== 'ok' && sides.there) expect([route, sides]).toEqual([route, BOTH])
           if (sides.there && !sides.here) expect([route, sides.leaving]).toEqual([route, true])
-          if (sides.here || sides.leaving)
-            expect([route, await outcomeOf(deleteInstance(callOf(fleet), { name }))]).toEqual([route, 'ok'])
+          if (sides.here || sides.leaving) expect([route, await deleteAgain(name)]).toEqual([route, 'ok'])
           expect([route, await sidesOf(sql, simulator, name)]).toEqual([route, NEITHER])
         }),
       )

@@ -26,6 +26,8 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
   let turn = 0
   let turnedAway = 0
   const ready = new Set<Program>()
+  /** Gets the connections while no process is ready: on a busy machine a probe may fail where a call succeeds. */
+  let lastReady = programs[0]
   const ends = new Set<Socket>()
   const check = async (program: Program): Promise<void> => {
     while (!closed) {
@@ -41,8 +43,10 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
         },
         () => 0,
       )
-      if (status === 200) ready.add(program)
-      else ready.delete(program)
+      if (status === 200) {
+        ready.add(program)
+        lastReady = program
+      } else ready.delete(program)
       await rest(POLL_EVERY_MS)
     }
   }
@@ -50,7 +54,7 @@ export async function openBalancer(programs: readonly Program[]): Promise<Balanc
 
   const server = createServer((near) => {
     const serving = programs.filter((program) => ready.has(program))
-    const program = serving[turn++ % Math.max(1, serving.length)]
+    const program = serving[turn++ % Math.max(1, serving.length)] ?? lastReady
     if (!program) {
       turnedAway++
       return void near.resetAndDestroy()
