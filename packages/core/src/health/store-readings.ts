@@ -1,4 +1,4 @@
-import { mayTryAgain } from '../ground/database-error.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Evidence, evidenceOf, type Source } from './evidence.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
@@ -113,14 +113,14 @@ function writeOf(stored: StoredHealth, reading: Reading, options: StoreOptions):
     isSameHealth(previous, next) && stored.statusWord === next.status && stored.evolutionState === state
   const isFirstAnswer = stored.checkedAt === null && isAnswer(reading)
   if (isSame && !isFirstAnswer && !(options.always && isAnswer(reading))) return undefined
-  const isTold =
+  const isChange =
     previous.status !== next.status || (previous.reason !== next.reason && stored.checkedAt !== null)
   return {
     stored,
     reading,
     next,
     word: state,
-    isChange: isTold,
+    isChange,
     evidence: evidenceOf(options.source, observed),
   }
 }
@@ -129,8 +129,8 @@ function isAnswer({ observed }: Reading): boolean {
   return observed.kind !== 'silent'
 }
 
-function logChange(call: HealthCall, { stored, next, isChange: isTold, evidence }: Write): void {
-  if (!isTold) return
+function logChange(call: HealthCall, { stored, next, isChange, evidence }: Write): void {
+  if (!isChange) return
   const { status: from } = stored.health
   call.log.info(
     { instance: stored.name, from, to: next.status, reason: next.reason, evidence },
@@ -158,12 +158,6 @@ async function store(fleet: HealthFleet, writes: readonly Write[]): Promise<Set<
     column((write) => JSON.stringify(write.evidence)),
     fleet.clock(),
   ]
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const rows = await fleet.sql.run<{ nome: string }>(storeStatement, values)
-      return new Set(rows.map((row) => row.nome))
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
-    }
-  }
+  const rows = await repeatUndone(() => fleet.sql.run<{ nome: string }>(storeStatement, values))
+  return new Set(rows.map((row) => row.nome))
 }

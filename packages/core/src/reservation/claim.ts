@@ -1,5 +1,5 @@
-import { mayTryAgain } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
@@ -23,8 +23,6 @@ export type Claimed = {
 
 type ClaimRow = { at: Date; seats: SeatRow[] | null; denied: [number, Denial['why'], string | null][] | null }
 
-const ATTEMPTS = 4
-
 /** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
 export function createClaim(
   { sql, clock, timeZone, clients }: Ground,
@@ -42,25 +40,19 @@ export function createClaim(
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
     const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const [row] = await sql.runClaim<ClaimRow>(statements[some], values)
-        if (!row) throw new Error('the claim answered no row')
-        return {
-          at: row.at,
-          seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
-          denied: new Map((row.denied ?? []).map(([ord, why, present]) => [ord - 1, { why, present }])),
-        }
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
-      }
+    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statements[some], values))
+    if (!row) throw new Error('the claim answered no row')
+    return {
+      at: row.at,
+      seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
+      denied: new Map((row.denied ?? []).map(([ord, why, present]) => [ord - 1, { why, present }])),
     }
   }
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */
-export function claimedOne({ at, candidate: seen }: Seat): Claimed {
-  return { at, seats: new Map([[seen.name, seen]]), denied: new Map() }
+export function claimedOne({ at, candidate }: Seat): Claimed {
+  return { at, seats: new Map([[candidate.name, candidate]]), denied: new Map() }
 }
 
 /** The arrays of the claim's parameters $3 to $14. */

@@ -1,7 +1,8 @@
-import { mayTryAgain, toFleetError } from '../ground/database-error.ts'
+import { toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
 import type { Pool } from '../selection/pool.ts'
@@ -94,7 +95,6 @@ select null seats, (select json_agg(to_json(x)) from (
 type Completed = { owner: string | null; reservation: Reservation }
 
 const MAX_BATCH = 256
-const ATTEMPTS = 4
 
 /** `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next. */
 export function createCompleter(
@@ -114,23 +114,18 @@ export function createCompleter(
   let running: Promise<void> = Promise.resolve()
 
   const send = async (batch: readonly Call[]): Promise<Map<string, Completed>> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const [row] = await sql.runCount<{ seats: SeatRow[] | null; completed: ReservationRow[] | null }>(
-          completeStatement,
-          [clock(), timeZone, batch.map((call) => call.id), batch.map((call) => call.by)],
-        )
-        pool.update((row?.seats ?? []).map(readSeat))
-        return new Map(
-          (row?.completed ?? []).map((one) => [
-            one.id,
-            { owner: one.owner, reservation: readReservation(one) },
-          ]),
-        )
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
-      }
-    }
+    const [row] = await repeatUndone(() =>
+      sql.runCount<{ seats: SeatRow[] | null; completed: ReservationRow[] | null }>(completeStatement, [
+        clock(),
+        timeZone,
+        batch.map((call) => call.id),
+        batch.map((call) => call.by),
+      ]),
+    )
+    pool.update((row?.seats ?? []).map(readSeat))
+    return new Map(
+      (row?.completed ?? []).map((one) => [one.id, { owner: one.owner, reservation: readReservation(one) }]),
+    )
   }
 
   const run = async (): Promise<void> => {

@@ -1,10 +1,8 @@
-import { mayTryAgain } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COLUMNS, type CounterField } from '../instance/columns.ts'
-
-const ATTEMPTS = 4
 
 /**
  * Zeroes the counters whose window is over, with the instances locked by name as every writer does.
@@ -47,13 +45,6 @@ export async function resetDailyCounters(fleet: Ground): Promise<{ changed: numb
 }
 
 async function reset(fleet: Ground, resetWindow: Statement): Promise<{ changed: number }> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const rows = await fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone])
-      return { changed: rows.length }
-    } catch (error) {
-      // Other programs may lock the same rows in another order.
-      if (attempt >= ATTEMPTS || !mayTryAgain(error)) throw error
-    }
-  }
+  const rows = await repeatUndone(() => fleet.sql.run(resetWindow, [fleet.clock(), fleet.timeZone]))
+  return { changed: rows.length }
 }
