@@ -52,7 +52,6 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
       log.debug(call, 'Evolution was called')
     },
   })
-  const watch = countReserves(metrics.registry)
   const fleet = await openFleet({
     databaseUrl,
     directUrl,
@@ -62,7 +61,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     defaultCountry,
     evolution,
     log,
-    watch,
+    metrics: countReserves(metrics.registry),
   }).catch(async (error) => {
     await evolution.close()
     throw error

@@ -49,7 +49,7 @@ function interruption(world: World): number {
   return typeof world.interrupted.reason === 'number' ? world.interrupted.reason : EXIT.interrupted
 }
 
-/** The exit code of an interruption, for a command that does not end by itself within END_MS. */
+/** The exit code of an interruption, for a command that still runs after END_MS. */
 function afterInterrupt(world: World): Promise<number> {
   return new Promise((resolve) => {
     const wait = () => setTimeout(() => resolve(interruption(world)), END_MS)

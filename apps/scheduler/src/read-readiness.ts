@@ -1,4 +1,4 @@
-import { type Fleet, JOBS, lastJobRuns, pollingAge, readiness } from '@zapfleet/core'
+import { type Fleet, JOBS, lastJobRuns, pollingAge, readiness, within } from '@zapfleet/core'
 import type { Readiness } from './health-server.ts'
 import { cronLagMs } from './timetable.ts'
 
@@ -15,18 +15,11 @@ export async function readReadiness(
   options: { leader: boolean; healthPollCron: string; withinMs?: number },
 ): Promise<Readiness> {
   const { leader, healthPollCron, withinMs = ANSWER_WITHIN_MS } = options
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ ready: false, leader, reason: `the database did not answer within ${withinMs} ms` }),
-      withinMs,
-    )
-  })
-  try {
-    return await Promise.race([read(), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return within(withinMs, read(), () => ({
+    ready: false,
+    leader,
+    reason: `the database did not answer within ${withinMs} ms`,
+  }))
 
   async function read(): Promise<Readiness> {
     const state = await readiness(fleet)

@@ -7,6 +7,8 @@ import {
   pollingAge,
   readFigures,
   STATUSES,
+  shareFor,
+  within,
 } from '@zapfleet/core'
 import { Gauge, type Registry } from 'prom-client'
 
@@ -33,13 +35,17 @@ type Reading = {
  * @param fleetNow returns null before the fleet is open
  */
 export function showFleet(registry: Registry, fleetNow: () => Fleet | null): void {
-  let shared: { atMs: number; reading: Promise<Reading> } | null = null
-  const readShared = (): Promise<Reading> => {
+  const shared = shareFor<Reading>(SHARED_FOR_MS)
+  const readShared = async (): Promise<Reading> => {
     const fleet = fleetNow()
-    if (fleet === null) return Promise.resolve(null)
-    if (shared === null || performance.now() - shared.atMs > SHARED_FOR_MS)
-      shared = { atMs: performance.now(), reading: nullWhenLate(read(fleet)) }
-    return shared.reading
+    if (fleet === null) return null
+    return shared.run(() =>
+      within(
+        READ_WITHIN_MS,
+        read(fleet).catch(() => null),
+        () => null,
+      ),
+    )
   }
   const gauge = <Label extends string>(
     name: string,
@@ -145,15 +151,4 @@ async function read(fleet: Fleet): Promise<Reading> {
     pollingAge(fleet),
   ])
   return { figures, instances, runs, pollingAgeMs }
-}
-
-/** The reading, or null when it fails or is late. */
-async function nullWhenLate(reading: Promise<Reading>): Promise<Reading> {
-  let limit: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    limit = setTimeout(() => resolve(null), READ_WITHIN_MS)
-  })
-  const first = await Promise.race([reading.catch(() => null), late])
-  clearTimeout(limit)
-  return first
 }

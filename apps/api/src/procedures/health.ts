@@ -1,6 +1,7 @@
 import {
   checkAllInstances,
   checkInstance,
+  EVOLUTION_STATES,
   instant,
   STATUSES,
   healthSummary as summarise,
@@ -14,7 +15,7 @@ import { nameInput } from './instance-schemas.ts'
 export const health = z.object({
   name: z.string().describe('Name of the instance.'),
   state: z
-    .enum(['open', 'connecting', 'close', 'unknown', 'error'])
+    .enum(EVOLUTION_STATES)
     .describe('State on Evolution; unknown: never read; error: the reading failed.'),
   status: z.enum(STATUSES).describe('Status in zapfleet.'),
   online: z.boolean().describe('Whether the state is open.'),

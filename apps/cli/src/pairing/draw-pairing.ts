@@ -108,6 +108,6 @@ function tooSmall(
 ): string[] {
   const needed = `${Math.max(widthOf(picture[0] ?? ''), 60)}x${picture.length + around}`
   const words = t`The code needs a window of ${needed} characters; this one has ${columns}x${rows}. Make it larger or its letters smaller, open the page below in a browser, or save the code as a picture: --png <file>.`
-  // On a line of its own, so that a terminal opens it by a click.
+  // On a separate line, so that a click in the terminal opens it.
   return [...wrap(words, columns), page]
 }

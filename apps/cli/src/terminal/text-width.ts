@@ -37,7 +37,7 @@ export function pad(text: string, width: number, side: 'left' | 'right' = 'left'
   return side === 'left' ? text + gap : gap + text
 }
 
-/** The text broken at spaces into lines of at most `width` columns; a longer word has a line of its own. */
+/** The text broken at spaces into lines of at most `width` columns; a longer word gets a separate line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

@@ -57,8 +57,9 @@ export async function listAudit(
   filter: AuditFilter,
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
   const { act, targets, keyId, outcome, from, to, cursor, limit } = filter
-  const rows = await // One row more than the limit shows whether there is another page.
-  fleet.sql.run<Row>(listStatement, [act, targets, keyId, outcome, from, to, cursor, limit + 1])
+  // One row more than the limit shows whether there is another page.
+  const values = [act, targets, keyId, outcome, from, to, cursor, limit + 1]
+  const rows = await fleet.sql.run<Row>(listStatement, values)
   const page = rows.slice(0, limit)
   return {
     entries: page.map((row) => ({

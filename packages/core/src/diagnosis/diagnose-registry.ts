@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { MANAGED } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
@@ -61,7 +62,7 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     numero_telefone: string | null
   }>(
     client,
-    'select nome, status, pausada, duplicata_de, numero_telefone from public.whatsapp_instances where removida_em is null and length(nome) <= 50 order by nome',
+    `select i.nome, i.status, i.pausada, i.duplicata_de, i.numero_telefone from public.whatsapp_instances i where ${MANAGED} order by i.nome`,
   )
   const runs = await queryReadOnly<{
     job: string

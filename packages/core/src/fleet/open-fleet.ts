@@ -47,7 +47,7 @@ export type FleetConfig = {
   evolution: Evolution
   log: Log
   /** Receives figures of the hot path, for metrics; default: none. */
-  watch?: FleetMetrics | undefined
+  metrics?: FleetMetrics | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
   clock?: (() => Date | null) | undefined
   /** Reserves that may wait in this process before OVERLOADED; default 10,000. */
@@ -88,11 +88,11 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 }
 
 function build(config: FleetConfig, ground: Ground): Fleet {
-  const watch = config.watch ?? noMetrics
+  const metrics = config.metrics ?? noMetrics
   const preferences = createPreferenceCache(ground)
   const engine = new Engine(ground, {
     preferences,
-    onBatch: watch.batch,
+    onBatch: metrics.batch,
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null))),
     maxWaiting: config.maxWaiting,
   })
@@ -113,7 +113,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     evolution: config.evolution,
     defaultCountry: config.defaultCountry ?? 'BR',
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
-    metrics: watch,
+    metrics,
     preferences,
     engine,
     releases,

@@ -1,4 +1,5 @@
 import type { Ground } from './ground.ts'
+import { INSTANT } from './moment.ts'
 import { statement } from './statement.ts'
 
 /** Whether the lease is held by the caller, or else by whom (null: not known), and for how long. */
@@ -10,7 +11,7 @@ export type LeaseAnswer = { held: boolean; holder: string | null; expiresInMs: n
  */
 const holdStatement = statement(
   'hold_lease',
-  `with moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+  `with ${INSTANT},
 taken as (
   insert into zapfleet.leases (name, holder, expires_at)
   select $2, $3, moment.at + $4::int * interval '1 millisecond' from moment

@@ -14,3 +14,6 @@ export type Moment = {
 export const MOMENT = `moment as materialized (
   select m.at, date_trunc('hour', m.at, $2::text) hour_start, date_trunc('day', m.at, $2::text) day_start
   from (select coalesce($1::timestamptz, clock_timestamp()) at) m)`
+
+/** The instant of the moment alone, where no window is needed; `$1` as above. */
+export const INSTANT = 'moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'

@@ -55,9 +55,6 @@ export type KeyRow = {
 export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.created_by_key, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
   case when a.revoked_at is not null then 'revoked' when a.expires_at <= moment.at then 'expired' else 'active' end state`
 
-/** The moment of `KEY_COLUMNS`; $1 is the one that a test hands in, or null. */
-export const KEY_MOMENT = 'moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
-
 /** The keys that are valid at `moment.at`, under the alias `a`. */
 export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > moment.at)'
 

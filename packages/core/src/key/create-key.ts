@@ -1,14 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import {
-  type ApiKey,
-  KEY_COLUMNS,
-  KEY_MOMENT,
-  type KeyMaker,
-  type KeyRole,
-  type KeyRow,
-  toApiKey,
-} from './api-key.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyMaker, type KeyRole, type KeyRow, toApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 
@@ -18,7 +11,7 @@ export const LIVE_KEYS_MAX = 1_000
 /** $2 id, $3 digest, $4 role, $5 label, $6 the label of its maker, $7 its end or null, $8 how many may live, $9 the id of its maker. One row: why not, or the key. */
 const createStatement = statement(
   'create_key',
-  `with ${KEY_MOMENT},
+  `with ${INSTANT},
 permission as materialized (
   select coalesce($7::timestamptz <= moment.at, false) is_past,
     zapfleet.key_refusal($9::text, moment.at, $8::int) refusal from moment),

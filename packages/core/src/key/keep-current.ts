@@ -1,9 +1,9 @@
 import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Log } from '../ground/log.ts'
+import { INSTANT } from '../ground/moment.ts'
 import type { Database } from '../ground/open-database.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { KEY_MOMENT } from './api-key.ts'
 
 /** How often what is in memory is read again: at most this late a process sees an end in another process. */
 export const READ_EVERY_MS = 1_000
@@ -77,7 +77,7 @@ export function keepCurrent(parts: {
 const usesStatement = (table: 'api_keys' | 'sessions'): Statement =>
   statement(
     `uses_of_${table}`,
-    `with ${KEY_MOMENT},
+    `with ${INSTANT},
 uses as materialized (select * from unnest($2::text[], $3::float8[]) used (id, ago_ms)),
 locked as materialized (select r.id from zapfleet.${table} r where r.id in (select uses.id from uses) order by r.id for no key update)
 update zapfleet.${table} x set last_used_at = greatest(x.last_used_at, moment.at - uses.ago_ms * interval '1 millisecond')

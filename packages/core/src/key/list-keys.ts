@@ -1,16 +1,17 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyRow, toApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 
 const listStatement = statement(
   'list_keys',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment order by a.created_at desc, a.id`,
+  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment order by a.created_at desc, a.id`,
 )
 
 const getStatement = statement(
   'get_key',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = $2`,
+  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = $2`,
 )
 
 /** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */

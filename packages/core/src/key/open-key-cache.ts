@@ -2,9 +2,10 @@ import { timingSafeEqual } from 'node:crypto'
 import { toFleetError } from '../ground/database-error.ts'
 import type { FleetError } from '../ground/fleet-error.ts'
 import type { Log } from '../ground/log.ts'
+import { INSTANT } from '../ground/moment.ts'
 import type { Database } from '../ground/open-database.ts'
 import { statement } from '../ground/statement.ts'
-import { IS_LIVE, KEY_MOMENT, type KeyHolder, type KeyRole } from './api-key.ts'
+import { IS_LIVE, type KeyHolder, type KeyRole } from './api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, READ_EVERY_MS, storeLastUses } from './keep-current.ts'
 
 /** The valid keys in the memory of one process. It reads nothing before the first call. */
@@ -29,7 +30,7 @@ type Known = { digest: Buffer; holder: KeyHolder; endsAtMs: number; usedAtMs: nu
 
 const readStatement = statement(
   'live_keys',
-  `with ${KEY_MOMENT}
+  `with ${INSTANT}
 select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract(epoch from a.expires_at - moment.at)::float8 * 1000 ends_in_ms
 from zapfleet.api_keys a, moment where ${IS_LIVE}`,
 )

@@ -1,17 +1,18 @@
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, KEY_MOMENT, type KeyRow, toApiKey } from './api-key.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyRow, toApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 import { unknownKey } from './list-keys.ts'
 
 /** The database function reads and changes rows in its own snapshots, so its rows are read by a second statement. */
 const revokeStatement = statement(
   'revoke_key',
-  `with ${KEY_MOMENT} select r.id from moment, zapfleet.revoke_key($2::text, moment.at, $3::boolean) r(id)`,
+  `with ${INSTANT} select r.id from moment, zapfleet.revoke_key($2::text, moment.at, $3::boolean) r(id)`,
 )
 
 const readStatement = statement(
   'read_revoked',
-  `with ${KEY_MOMENT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = any($2::text[]) order by a.created_at, a.id`,
+  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = any($2::text[]) order by a.created_at, a.id`,
 )
 
 export type KeyRevocation = {

@@ -1,14 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import {
-  type ApiKey,
-  IS_LIVE,
-  KEY_COLUMNS,
-  KEY_MOMENT,
-  type KeyMaker,
-  type KeyRow,
-  toApiKey,
-} from './api-key.ts'
+import { type ApiKey, IS_LIVE, KEY_COLUMNS, type KeyMaker, type KeyRow, toApiKey } from './api-key.ts'
 import { alreadyPast, type KeyRefusal, keyRefused, LIVE_KEYS_MAX } from './create-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
@@ -28,7 +21,7 @@ export const GRACE_SECONDS_MAX = 30 * 24 * 3_600
  */
 const rotateStatement = statement(
   'rotate_key',
-  `with ${KEY_MOMENT},
+  `with ${INSTANT},
 permission as materialized (select zapfleet.key_refusal($10::text, moment.at, $9::int) refusal from moment),
 old as materialized (
   select a.* from zapfleet.api_keys a, moment, permission where permission.refusal is null and a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > moment.at)

@@ -1,5 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
-import { MOMENT } from '../ground/moment.ts'
+import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS } from '../instance/counters-sql.ts'
 import type { Reservation } from './reservation.ts'
@@ -54,7 +54,7 @@ where r.idempotency_key = any($3::text[])`,
 /** Locks by id, as release and confirm do: by key, the two waited for each other. */
 const expireKeys = statement(
   'expire_keys',
-  `with moment as (select coalesce($1::timestamptz, clock_timestamp()) at),
+  `with ${INSTANT},
 expired_keys as (select r.id from zapfleet.reservations r, moment where r.idempotency_key = any($2::text[]) and r.reserved_at <= moment.at - ${KEY_LIFE}
   order by r.id for update of r)
 update zapfleet.reservations r set idempotency_key = null from expired_keys where r.id = expired_keys.id`,

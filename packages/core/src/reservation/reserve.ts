@@ -47,7 +47,7 @@ export async function reserve(
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
   const key = input.idempotencyKey ?? null
   const askedAtMs = performance.now()
-  const { metrics: watch } = fleet
+  const { metrics } = fleet
   return new Promise<Reservation>((resolve, reject) => {
     fleet.engine.submit({
       id: uuidv7(),
@@ -66,13 +66,13 @@ export async function reserve(
       goesAlone: false,
       isAnswered: false,
       resolve(reservation) {
-        watch.reserved(strategy, reservation.preference, performance.now() - askedAtMs)
+        metrics.reserved(strategy, reservation.preference, performance.now() - askedAtMs)
         resolve(reservation)
       },
       reject(error) {
         const refuse = (cause: unknown): void => {
           const refusal = cause instanceof FleetError ? cause : null
-          watch.refused(strategy, refusal?.code ?? 'UNEXPECTED', refusal?.reasons ?? {})
+          metrics.refused(strategy, refusal?.code ?? 'UNEXPECTED', refusal?.reasons ?? {})
           reject(cause)
         }
         if (isWithoutInstances(error)) emptyFleetError(fleet).then((found) => refuse(found ?? error))

@@ -1,4 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import type { JobName } from './job-run.ts'
 
@@ -11,7 +12,7 @@ const LOST = 'its process ended, or lost the database, before the run did'
  */
 const beginStatement = statement(
   'begin_run',
-  `with moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at),
+  `with ${INSTANT},
 leadership as materialized (select from zapfleet.leases l, moment where l.name = $4 and l.holder = $3 and l.expires_at > moment.at),
 lost as (
   update zapfleet.job_runs r set failed = '${LOST}'

@@ -1,6 +1,6 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { KEY_MOMENT } from '../key/api-key.ts'
 import { digestOf } from '../key/key-text.ts'
 import { SESSION_COLUMNS, type Session, type SessionKey, type SessionRow, toSession } from './session.ts'
 import type { SessionFleet } from './session-fleet.ts'
@@ -17,7 +17,7 @@ const SESSIONS_PER_KEY = 100
  */
 const beginStatement = statement(
   'begin_session',
-  `with ${KEY_MOMENT},
+  `with ${INSTANT},
 old as materialized (
   select x.id from zapfleet.sessions x, moment where x.expires_at <= moment.at
   union

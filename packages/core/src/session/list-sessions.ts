@@ -1,12 +1,12 @@
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { KEY_MOMENT } from '../key/api-key.ts'
 import { SESSION_COLUMNS, type Session, type SessionRow, toSession } from './session.ts'
 import type { SessionFleet } from './session-fleet.ts'
 
 /** $2 id of a session. */
 const listStatement = statement(
   'list_sessions',
-  `with ${KEY_MOMENT}
+  `with ${INSTANT}
 select ${SESSION_COLUMNS} from zapfleet.sessions own join zapfleet.sessions s using (key_id, key_digest), moment
 where own.id = $2::text and s.expires_at > moment.at
 order by coalesce(s.last_used_at, s.created_at) desc, s.id`,

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Log } from '../ground/log.ts'
+import { INSTANT } from '../ground/moment.ts'
 import type { Database } from '../ground/open-database.ts'
 import { statement } from '../ground/statement.ts'
-import { KEY_MOMENT } from '../key/api-key.ts'
 import { KNOWN_WITHOUT_DATABASE_MS, keepCurrent, storeLastUses } from '../key/keep-current.ts'
 import type { SessionKey } from './session.ts'
 
@@ -38,7 +38,7 @@ type Row = { id: string; digest: Buffer; key_id: string; key_digest: Buffer; end
 
 const readStatement = statement(
   'live_sessions',
-  `with ${KEY_MOMENT}
+  `with ${INSTANT}
 select s.id, s.digest, s.key_id, s.key_digest, extract(epoch from s.expires_at - moment.at)::float8 * 1000 ends_in_ms
 from zapfleet.sessions s, moment where s.id = any($2::text[]) and s.expires_at > moment.at`,
 )

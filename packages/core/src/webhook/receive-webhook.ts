@@ -1,9 +1,7 @@
 import { hintInstance } from '../health/hint-instance.ts'
+import { INSTANCE_LIMITS } from '../instance/limits.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 import type { WebhookCall } from './webhook-fleet.ts'
-
-/** No instance of the fleet has a longer name. */
-const NAME_MAX_LENGTH = 50
 
 /**
  * Handles an event of an authentic webhook: the live state of its instance is read soon, and only that is used. A repeated
@@ -17,7 +15,11 @@ export function receiveWebhook(
   event: WebhookEvent,
   body: Uint8Array,
 ): 'followed' | 'repeated' | 'ignored' {
-  if (event.event === null || event.instance.length > NAME_MAX_LENGTH || event.instance.includes('\0'))
+  if (
+    event.event === null ||
+    event.instance.length > INSTANCE_LIMITS.nameMaxLength ||
+    event.instance.includes('\0')
+  )
     return 'ignored'
   if (call.fleet.webhooks.isRepeated(body)) return 'repeated'
   call.log.debug({ instance: event.instance, event: event.event }, 'a webhook event was received')
