@@ -50,8 +50,8 @@ const CORE_LAYERS = [
 /** Tests may also use these, wherever they are. */
 const FOR_TESTS = ['testing', 'simulator', 'embedded', 'holder']
 
-/** Rooms that are no packages; they reach packages by their doors. */
-const ROOMS = ['test', 'prisma', 'tools/scripts', 'examples']
+/** Folders that are no packages; they import packages by their entries. */
+const OTHER_FOLDERS = ['test', 'prisma', 'tools/scripts', 'examples']
 
 /** Tools that start programs in processes of their own and set their environment. */
 const START_PROGRAMS = ['tools/bench', 'tools/chaos']
@@ -72,7 +72,7 @@ const files = [
   ...packages.flatMap((home) =>
     ['src', 'test'].flatMap((part) => filesBelow(`${home}/${part}`).map((path) => readSource(path, home))),
   ),
-  ...ROOMS.flatMap((room) => filesBelow(room).map((path) => readSource(path, room))),
+  ...OTHER_FOLDERS.flatMap((folder) => filesBelow(folder).map((path) => readSource(path, folder))),
 ]
 const sources = files.filter((file) => file.inSources)
 
@@ -111,7 +111,7 @@ describe('the arrows between packages', () => {
     expect([...used]).toEqual(['client'])
   })
 
-  test('packages are entered by their door alone', () => {
+  test('packages are imported by their entry alone', () => {
     const deep = files.flatMap((file) =>
       file.imports
         .filter((one) => /^@zapfleet\/[^/]+\/./.test(one.specifier))
@@ -182,7 +182,7 @@ describe('connections to PostgreSQL', () => {
   })
 })
 
-describe('manners of the sources', () => {
+describe('conventions of the sources', () => {
   test('only main.ts of a program reads the environment, takes signals and ends the process', () => {
     const wrong = sources
       .filter((file) => !file.path.endsWith('/src/main.ts') && !START_PROGRAMS.includes(file.home))
@@ -278,7 +278,7 @@ function localImports(file: SourceFile): string[] {
 
 const layerOf = (path: string): string => path.split('/')[0] ?? ''
 
-/** Imports of a higher layer. `index.ts` stands above all of them. */
+/** Imports of a higher layer. `index.ts` is above all of them. */
 function upwardImports(core: readonly CoreFile[]): string[] {
   const heightOf = (path: string): number =>
     path.includes('/') ? CORE_LAYERS.indexOf(layerOf(path)) : CORE_LAYERS.length
@@ -325,7 +325,7 @@ function ours(specifier: string): string | null {
   return /^@zapfleet\/([^/]+)/.exec(specifier)?.[1] ?? null
 }
 
-/** `process.env`, `process.exit(…)`, `process.on('SIG…')`: the doors of a program to its surroundings. */
+/** `process.env`, `process.exit(…)`, `process.on('SIG…')`: how a program reaches its environment. */
 function touchesProcess(tree: ts.SourceFile): boolean {
   if (!tree.text.includes('process')) return false
   let touches = false

@@ -46,7 +46,7 @@ export function copyClone(clone: string): void {
       recursive: true,
       // The links between packages lead into the copy.
       verbatimSymlinks: true,
-      filter: (path) => !['dist', '.dist-next', '.turbo', '.vite'].includes(basename(path)),
+      filter: (path) => !/^(dist|\.turbo|\.vite|\.dist-next-\d+)$/.test(basename(path)),
     })
   }
 }

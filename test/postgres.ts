@@ -20,7 +20,7 @@ const SETTINGS = {
 /**
  * vitest's globalSetup: one PostgreSQL for the run, started when the first test file asks for a database (a run of pure
  * tests starts none), and stopped with the run. Test files ask through `testDatabase()` of @zapfleet/testing,
- * over a door on 127.0.0.1 whose address holds a secret; databases are made one at a time.
+ * over HTTP on 127.0.0.1, at an address that holds a secret; databases are made one at a time.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let postgres: Promise<Postgres> | null = null
@@ -33,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     postgres ??= startTemporaryPostgres({ settings: SETTINGS })
     const server = await postgres
     const [, given, word] = (request.url ?? '').split('/')
-    if (given !== secret || !word) throw new Error('not a door of this run')
+    if (given !== secret || !word) throw new Error('this address is not of this run')
     if (request.method === 'DELETE') {
       await run(
         server.adminUrl,
@@ -51,7 +51,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return { name, url: withDatabase(server.url, name) }
   }
 
-  const door = createServer((request, response) => {
+  const listener = createServer((request, response) => {
     const answer = turn.then(() => handle(request))
     turn = answer.catch(() => undefined)
     answer.then(
@@ -59,12 +59,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       (error: Error) => response.writeHead(500).end(error.stack),
     )
   })
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
-  project.provide('databaseServerUrl', `http://127.0.0.1:${(door.address() as AddressInfo).port}/${secret}`)
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  project.provide(
+    'databaseServerUrl',
+    `http://127.0.0.1:${(listener.address() as AddressInfo).port}/${secret}`,
+  )
 
   return async () => {
-    door.closeAllConnections()
-    door.close()
+    listener.closeAllConnections()
+    listener.close()
     await turn
     await (await postgres?.catch(() => null))?.stop()
   }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { codeIn, type Document, exists, readDocuments, root, shellLines } from './documents.ts'
+import { root } from '../clone.ts'
+import { codeIn, type Document, exists, readDocuments, shellLines } from './documents.ts'
 
 const documents = readDocuments()
 const scripts = Object.keys(

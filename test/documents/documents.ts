@@ -1,10 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root } from '../clone.ts'
 import { type Block, readBlocks } from './blocks.ts'
-
-/** The folder of the clone. */
-export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
 /** A document: its path from the root, its text, its blocks, and the text without the blocks. */
 export type Document = { path: string; text: string; blocks: Block[]; prose: string }

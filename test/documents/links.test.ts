@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { codeIn, type Document, readDocuments, root, withoutBlocks } from './documents.ts'
+import { root } from '../clone.ts'
+import { codeIn, type Document, readDocuments, withoutBlocks } from './documents.ts'
 
 const documents = readDocuments()
 const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]))

@@ -92,8 +92,10 @@ function members(task) {
   )
 }
 
+let parsed
 function tasks() {
-  return JSON.parse(readFileSync(join(root, 'turbo.json'), 'utf8')).tasks
+  parsed ??= JSON.parse(readFileSync(join(root, 'turbo.json'), 'utf8')).tasks
+  return parsed
 }
 
 function readStamp(task) {
