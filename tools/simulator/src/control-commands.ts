@@ -93,6 +93,7 @@ export const COMMANDS: Record<string, Command> = {
   'refuse-registration': command(z.strictObject({ on: z.boolean() }), (control, body) =>
     control.refuseRegistration(body.on),
   ),
+  unlicensed: command(z.strictObject({ on: z.boolean() }), (control, body) => control.unlicensed(body.on)),
   'delay-qr': command(z.strictObject({ ms }), (control, body) => control.delayQr(body.ms)),
   'restart-evolution': command(z.strictObject({ absentMs: ms.exactOptional() }), (control, how) =>
     control.restartEvolution(how),

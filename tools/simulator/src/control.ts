@@ -74,6 +74,11 @@ export type Control = {
   whatsappOutage(on: boolean, how?: { slow?: boolean }): void
   /** WhatsApp refuses to register new devices (405): no QR code for an instance that is not paired. */
   refuseRegistration(on: boolean): void
+  /**
+   * Takes the licence of Evolution 2.4 and newer away, or activates it. Without it every business route answers 503 with the
+   * code LICENSE_REQUIRED, before the key is checked.
+   */
+  unlicensed(on: boolean): void
   /** Delays QR codes by this time, in real milliseconds; 0 ends it. */
   delayQr(ms: number): void
   /** Restarts Evolution: states are absent for `absentMs` (20 s scaled by default), then all instances connect. */

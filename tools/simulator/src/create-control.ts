@@ -89,6 +89,9 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
       setWhatsappDown(world, on)
     },
     refuseRegistration: (on) => refuseRegistration(world, on),
+    unlicensed(on) {
+      world.licence.active = !on
+    },
     delayQr(ms) {
       world.qrDelayMs = ms
     },

@@ -1,14 +1,14 @@
+import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faultMeets, isAfterTheAct } from './fault.ts'
 import { bodyOf } from './guard.ts'
+import { isOpenWithoutLicence, licenceRequired } from './licence.ts'
 import { asVersionOne } from './version-one.ts'
 import { type LiveFault, scaled, type World } from './world.ts'
 
 const KEPT_CALLS = 20_000
 const CONTROL = '/__simulator'
-const HTML =
-  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n'
 
 /** Records every call of the API, and applies faults, outage and latency before Evolution. */
 export function intervene(app: FastifyInstance, world: World): void {
@@ -23,12 +23,13 @@ export function intervene(app: FastifyInstance, world: World): void {
     if (world.options.latencyMs > 0) await world.timers.pause(world.options.latencyMs)
     if (world.outageIsSlow) await world.timers.pause(scaled(world, outageAnswerMs(Math.random())))
     const fault = takeFault(world, request.method, path, name)
-    if (fault === undefined) return undefined
-    if (isAfterTheAct(fault)) {
-      altering.set(request, fault)
-      return undefined
+    if (fault !== undefined && isAfterTheAct(fault)) altering.set(request, fault)
+    else if (fault !== undefined) {
+      const answered = await actBefore(world, fault, request, reply)
+      if (answered !== undefined) return answered
     }
-    return actBefore(world, fault, request, reply)
+    if (world.licence.active || isOpenWithoutLicence(path)) return undefined
+    return reply.code(503).send(licenceRequired(world.licence, world.url))
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -65,7 +66,7 @@ async function actBefore(world: World, fault: LiveFault, request: FastifyRequest
       return reply
         .code(fault.code ?? 502)
         .type('text/html')
-        .send(HTML)
+        .send(proxyPage(fault.code ?? 502))
     case 'malformed':
       return reply.code(200).send(fault.body ?? { unexpected: true })
     case 'status':
@@ -128,6 +129,11 @@ function inHalves(
 function hang(reply: FastifyReply): FastifyReply {
   reply.hijack()
   return reply
+}
+
+function proxyPage(code: number): string {
+  const title = `${code} ${STATUS_CODES[code] ?? 'Error'}`
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`
 }
 
 const plainFailure = (code: number) => ({

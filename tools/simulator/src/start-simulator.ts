@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Control } from './control.ts'
 import { createControl } from './create-control.ts'
@@ -86,6 +87,7 @@ function createWorld(options: ResolvedOptions): World {
     creating: new Map(),
     whatsappDown: false,
     outageIsSlow: false,
+    licence: { active: true, instanceId: randomUUID() },
     lost: new Set(),
     fighting: new Set(),
     orphans: new Set(),

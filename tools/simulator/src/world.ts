@@ -1,6 +1,7 @@
 import type { WebhookSender } from './deliver-webhook.ts'
 import type { Fault } from './fault.ts'
 import type { Instance } from './instance.ts'
+import type { Licence } from './licence.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Timers } from './timers.ts'
 
@@ -33,6 +34,7 @@ export type World = {
   lost: Set<Instance>
   /** Sockets whose instance was deleted while they reconnected. */
   orphans: Set<Instance>
+  licence: Licence
   /** Instances with two sockets on one account. */
   fighting: Set<Instance>
   /** Instances whose phone scanned the code and whose session has not logged in yet. */

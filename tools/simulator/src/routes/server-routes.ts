@@ -1,8 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { noSuchRoute } from '../errors.ts'
 import { metricsText } from '../inventory.ts'
+import { hasLicenceGate, licenceStatus } from '../licence.ts'
 import type { World } from '../world.ts'
 
-/** `GET /`, which needs no key and states that this is a simulator, and `GET /metrics`. */
+/**
+ * The routes without a key: `GET /`, which states that this is a simulator, `GET /metrics`, and those that 2.4 and newer answer
+ * without a licence.
+ */
 export function serverRoutes(app: FastifyInstance, world: World): void {
   // Express answers HEAD on every GET route.
   app.get('/', { exposeHeadRoute: true }, async () => ({
@@ -16,6 +21,14 @@ export function serverRoutes(app: FastifyInstance, world: World): void {
     simulator:
       'This is the zapfleet simulator of the Evolution API: no WhatsApp is behind it, and no message leaves.',
   }))
+
+  const ofLicensedVersions = async (request: FastifyRequest) => {
+    if (world.licence.active && !hasLicenceGate(world.options.version))
+      throw noSuchRoute(request.method, request.originalUrl)
+  }
+  app.get('/health', { preHandler: ofLicensedVersions }, async () => ({ status: 'ok' }))
+  app.get('/server/ok', { preHandler: ofLicensedVersions }, async () => ({ status: 'ok' }))
+  app.get('/license/status', { preHandler: ofLicensedVersions }, async () => licenceStatus(world.licence))
 
   if (!world.options.metrics) return
   app.get('/metrics', async (_request, reply) => {
