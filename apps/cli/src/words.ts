@@ -2,7 +2,7 @@ import type { FleetErrorCode, NextStep } from '@zapfleet/client'
 import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
-import { ERRORS_PT_BR } from './words/pt-br.ts'
+import { ERRORS_PT_BR } from './words/pt-br/program.ts'
 
 export type Reason = NonNullable<Instance['unavailableReason']>
 

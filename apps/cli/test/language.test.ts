@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { languageOf } from '../src/language.ts'
 import { makeProgram } from '../src/program.ts'
-import { PT_BR } from '../src/words/pt-br.ts'
+import { PT_BR, TABLES_PT_BR } from '../src/words/pt-br.ts'
 import type { World } from '../src/world.ts'
 import { startTestFleet, type TestFleet } from './fleet.ts'
 import { at, run } from './run.ts'
@@ -41,6 +41,12 @@ describe('the dictionary', () => {
     expect(untranslated()).toEqual([])
     expect(sentences().length).toBeGreaterThan(150)
     expect(helpTexts().filter((text) => !Object.hasOwn(PT_BR, text))).toEqual([])
+  })
+
+  it('has a sentence in one table only', () => {
+    const keys = TABLES_PT_BR.flatMap((table) => Object.keys(table))
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
+    expect(keys.length).toBe(Object.keys(PT_BR).length)
   })
 
   it('keeps each value, command, option and variable of a sentence', () => {

@@ -1,0 +1,33 @@
+/** The view that shows which number would send. */
+export const ask = {
+  ask: {
+    title: 'Who would send?',
+    lead: 'Shows which number would send the next message to a contact, and why the others would not. This changes nothing.',
+    contact: 'Contact',
+    contactHint: 'The id your bot uses for the contact. Leave it empty to check without a contact.',
+    contactPlaceholder: '5511987654321',
+    strategy: 'Strategy',
+    strategies: {
+      sticky: 'Sticky: the person’s own number',
+      round_robin: 'Rotation: in turn, by priority',
+      least_loaded: 'Least loaded: the emptiest day',
+    },
+    submit: 'Check',
+    asking: 'Checking…',
+    wouldSend: (name: string) => `${name} would send`,
+    because: {
+      only: 'It is the only one that can send now.',
+      first: 'It is first by this strategy.',
+      own: 'This contact already uses this number.',
+    },
+    noNumber: 'No number can send now',
+    noNumberUntil: (when: string) => `The first is free again ${when}.`,
+    noNumberEver: 'Connect or resume a number, or raise a limit.',
+    prefers: (name: string) => `This contact uses ${name}.`,
+    prefersNone: 'This contact has no number yet.',
+    own: 'own number',
+    candidates: 'All numbers, in order',
+    freeAt: (when: string) => `free ${when}`,
+    more: (n: string) => `and ${n} more`,
+  },
+}

@@ -1,0 +1,25 @@
+/** Failures, by the API’s codes. */
+export const failure = {
+  failure: {
+    UNREACHABLE: 'The API does not answer.',
+    TIMEOUT: 'The API did not answer in time.',
+    unreachableMore: 'Check that it runs and that this device reaches it, then try again.',
+    MALFORMED_ANSWER: 'The answer is not from zapfleet. A proxy may have answered.',
+    ABORTED: 'The call was cancelled.',
+    UNAUTHORIZED: 'The session or its key ended.',
+    FORBIDDEN: 'This key may not do that.',
+    NOT_FOUND: 'It does not exist (any more).',
+    CONFLICT: 'This conflicts with another number.',
+    INVALID_INPUT: 'Something in the form is not as expected.',
+    INVALID_STATE: 'This is not possible in its present state.',
+    NO_CAPACITY: 'No number has capacity now.',
+    RATE_LIMITED: 'Too many calls by this key. Wait a moment.',
+    OVERLOADED: 'The API is overloaded. Try again.',
+    EVOLUTION_UNREACHABLE: 'Evolution does not answer. Check its server and the network, then try again.',
+    EVOLUTION_REFUSED: 'Evolution refused. Its log says why.',
+    EVOLUTION_MALFORMED: 'Evolution’s answer was not understood. Check its version.',
+    DATABASE_UNAVAILABLE: 'The database does not answer. Try again in a moment.',
+    UNEXPECTED: 'Something unexpected happened. See the API’s log.',
+    requestId: (id: string) => `Request ${id}`,
+  },
+}

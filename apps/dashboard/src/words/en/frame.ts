@@ -1,0 +1,63 @@
+/** The frame around every view: header, footer, notices, dialogs. */
+export const frame = {
+  languageName: 'English',
+  theme: { name: 'Appearance', auto: 'System', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  close: 'Close',
+  cancel: 'Cancel',
+  dense: 'Dense list',
+
+  unsaved: {
+    title: 'Discard your changes?',
+    more: 'What you typed is not saved yet.',
+    discard: 'Discard',
+    keep: 'Keep editing',
+  },
+  none: 'none',
+  never: 'never',
+
+  head: {
+    fleet: 'Fleet',
+    ask: 'Who would send?',
+    add: 'Add a number',
+    account: 'Account and settings',
+    role: { admin: 'Admin: can read and change', viewer: 'Viewer: can read', bot: 'Bot' },
+    signOut: 'Sign out',
+    sections: 'Sections',
+  },
+
+  foot: {
+    times: (zone: string) => `Time zone: ${zone}`,
+    description: 'API reference',
+  },
+
+  live: {
+    live: 'Live',
+    liveHint: 'Changes show here the moment they happen.',
+    connecting: 'Connecting…',
+    lost: 'Not live',
+    lostTitle: 'Live updates are interrupted.',
+    lostMore: (at: string) => `What you see is from ${at}. The page reconnects automatically.`,
+    lostPolling: (at: string) => `The page reads the list every few seconds instead. Last read: ${at}.`,
+    lostNothing: 'The API does not answer yet. The page reconnects automatically.',
+  },
+
+  banner: {
+    demo: 'Demo',
+    simulatedTitle: 'This fleet is a demonstration.',
+    simulatedMore:
+      'Its Evolution is simulated: numbers connect automatically shortly after their code is shown, and no message is sent. You can try everything.',
+    unreachableTitle: 'Evolution does not answer.',
+    unreachableMore:
+      'Statuses are as last seen and nothing can be paired. Check that its server runs, the address in EVOLUTION_API_URL, and the network between.',
+    databaseAwayTitle: 'Evolution’s own database does not answer.',
+    databaseAwayMore:
+      'Evolution loses what happens meanwhile: a number that was logged out goes on reading as connected. Get the database back, then restart Evolution.',
+    notPolledTitle: 'The numbers are not being checked.',
+    notPolledMore: (at: string | null) =>
+      at === null
+        ? 'The scheduler has not run yet. Start it: without it, a number that disconnects is not noticed.'
+        : `The scheduler last checked them ${at}. Start it again: without it, a number that disconnects is not noticed.`,
+    hide: 'Hide this notice',
+  },
+}

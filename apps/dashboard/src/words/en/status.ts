@@ -1,0 +1,87 @@
+/** Statuses, their reasons, and what to do, by the API’s codes. */
+export const status = {
+  status: {
+    connected: 'Connected',
+    connecting: 'Connecting',
+    disconnected: 'Disconnected',
+    banned: 'Banned',
+    unknown: 'Unknown',
+  },
+
+  /** Why a number has its status, by the API’s code. */
+  statusReason: {
+    NEVER_CONNECTED: 'never paired with a phone',
+    WAITING_FOR_SCAN: 'waiting for a scan',
+    QR_LIMIT_REACHED: 'no code was scanned in time',
+    NO_QR_CODE: 'WhatsApp gives no QR code',
+    RECONNECTING: 'reconnecting',
+    RECONNECTING_TOO_LONG: 'reconnecting for over 5 minutes',
+    FLAPPING: 'disconnects again and again',
+    REPLACED: 'two connections replace each other',
+    CLOSED: 'closed, Evolution does not say why',
+    LOGGED_OUT: 'logged out',
+    LOGGED_OUT_BY_PHONE: 'the phone removed this device',
+    LOGIN_REFUSED: 'WhatsApp refused its login',
+    WRONG_PHONE: 'another phone is paired',
+    NOT_ON_EVOLUTION: 'Evolution does not have it',
+    BANNED: 'blocked by WhatsApp',
+    EVOLUTION_UNREACHABLE: 'Evolution does not answer',
+    EVOLUTION_REFUSES_KEY: 'Evolution refuses the API key',
+    EVOLUTION_UNCLEAR: 'Evolution’s answer was not understood',
+  },
+
+  /** What to do next, by the same codes. */
+  action: {
+    NEVER_CONNECTED: 'Scan its QR code with the phone.',
+    WAITING_FOR_SCAN: 'Scan its QR code with the phone.',
+    QR_LIMIT_REACHED: 'Have the phone ready, request a new code and scan it.',
+    NO_QR_CODE:
+      'If other numbers are connected, update Evolution: WhatsApp refuses its version. Otherwise check the internet of Evolution.',
+    RECONNECTING: 'Wait: it reconnects automatically. If it takes several minutes, check the phone.',
+    RECONNECTING_TOO_LONG:
+      'Check the phone and its internet, then Evolution. If both work, restart the number.',
+    FLAPPING: 'Check the internet of Evolution and of the phone, and that no other program uses the number.',
+    REPLACED:
+      'Log it out here, then scan its code again. If a second Evolution uses the same database, stop it first.',
+    CLOSED: 'Wait a minute, then scan its code again.',
+    LOGGED_OUT: 'To use it again, scan its code.',
+    LOGGED_OUT_BY_PHONE: 'Scan its code again.',
+    LOGIN_REFUSED: 'Scan its code again.',
+    WRONG_PHONE: 'Log it out and scan with the right phone, or correct the phone number here.',
+    NOT_ON_EVOLUTION: 'Add it again under the same name, or delete it here.',
+    BANNED: 'Appeal in WhatsApp on the phone and replace it meanwhile. Once it is free, scan its code.',
+    EVOLUTION_UNREACHABLE: 'Check Evolution’s server, its address and the network.',
+    EVOLUTION_REFUSES_KEY: 'Check EVOLUTION_API_KEY.',
+    EVOLUTION_UNCLEAR: 'Check Evolution’s log and version.',
+    PAUSED: 'It is paused. Resume it to send again.',
+    duplicateOf: (name: string) =>
+      `Its phone is paired with ${name} too, and ${name} serves it. Log out or delete one of the two.`,
+    nothing: 'Nothing to do',
+  },
+
+  /** Why a number cannot send now, by the API’s code. */
+  reason: {
+    EXCLUDED: 'excluded from this check',
+    BANNED: 'banned',
+    DISCONNECTED: 'disconnected',
+    CONNECTING: 'connecting',
+    UNKNOWN: 'status unknown',
+    PAUSED: 'paused',
+    DUPLICATE_PHONE: 'same phone as another number',
+    DAILY_LIMIT: 'daily limit reached',
+    HOURLY_LIMIT: 'hourly limit reached',
+  },
+
+  /** The same of several numbers, behind their count. */
+  reasonOfSeveral: {
+    EXCLUDED: 'excluded from this check',
+    BANNED: 'banned',
+    DISCONNECTED: 'disconnected',
+    CONNECTING: 'connecting',
+    UNKNOWN: 'with unknown status',
+    PAUSED: 'paused',
+    DUPLICATE_PHONE: 'with the phone of another number',
+    DAILY_LIMIT: 'at the daily limit',
+    HOURLY_LIMIT: 'at the hourly limit',
+  },
+}

@@ -1,0 +1,45 @@
+import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
+import type { status as English } from '../en/status.ts'
+
+/** Situações, motivos e o que fazer, pelos códigos da API. */
+export const status: typeof English = {
+  status: {
+    connected: 'Conectado',
+    connecting: 'Conectando',
+    disconnected: 'Desconectado',
+    banned: 'Banido',
+    unknown: 'Desconhecido',
+  },
+  statusReason: STATUS_REASONS_PT_BR,
+
+  action: {
+    ...ACTIONS_PT_BR,
+    duplicateOf: (name) =>
+      `O celular dele também está conectado em ${name}, que atende por ele. Encerre a sessão de um dos dois ou exclua-o.`,
+    nothing: 'Nada a fazer',
+  },
+
+  reason: {
+    EXCLUDED: 'excluído desta consulta',
+    BANNED: 'banido',
+    DISCONNECTED: 'desconectado',
+    CONNECTING: 'conectando',
+    UNKNOWN: 'status desconhecido',
+    PAUSED: 'pausado',
+    DUPLICATE_PHONE: 'mesmo telefone de outro número',
+    DAILY_LIMIT: 'limite do dia atingido',
+    HOURLY_LIMIT: 'limite da hora atingido',
+  },
+
+  reasonOfSeveral: {
+    EXCLUDED: 'excluídos desta consulta',
+    BANNED: 'banidos',
+    DISCONNECTED: 'desconectados',
+    CONNECTING: 'conectando',
+    UNKNOWN: 'com status desconhecido',
+    PAUSED: 'pausados',
+    DUPLICATE_PHONE: 'com o telefone de outro número',
+    DAILY_LIMIT: 'no limite do dia',
+    HOURLY_LIMIT: 'no limite da hora',
+  },
+}
