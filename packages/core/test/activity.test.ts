@@ -22,7 +22,7 @@ async function sentHours(name: string): Promise<Record<string, number>> {
 }
 
 describe('the activity of an instance', () => {
-  it('counts the sends of each hour, whoever moved its window on: a claim, a recorded send or the reset', async () => {
+  it('counts the sends of each hour, whether a claim, a recorded send or a reset moves the window', async () => {
     await addInstances(sql, ['a'])
     await send('a', 3, '2026-05-05T10:20:00Z')
     await send('a', 2, '2026-05-05T11:59:59Z')
@@ -41,7 +41,7 @@ describe('the activity of an instance', () => {
     expect(rows.map((row) => row.sent)).toEqual([3, 2, 1])
   })
 
-  it('shows what a row still counts for an hour that is over and that nobody moved on', async () => {
+  it('includes what a row still counts for a past hour whose window was not moved', async () => {
     await addInstances(sql, ['a'])
     await send('a', 3, '2026-05-05T10:20:00Z')
     clock.set('2026-05-05T13:05:00Z')
@@ -77,7 +77,7 @@ describe('the activity of an instance', () => {
     expect(rows).toEqual([{ sent: 2 }])
   })
 
-  it('tells the share of the time that it was connected, of what is known', async () => {
+  it('returns the share of time connected within the recorded time', async () => {
     await addInstances(sql, ['a', 'b'])
     clock.set('2026-05-05T12:00:00Z')
     expect((await readActivity(fleet, { name: 'b' })).uptime).toEqual({ day: null, week: null, since: null })
@@ -97,17 +97,17 @@ describe('the activity of an instance', () => {
     expect(uptime.week).toBeCloseTo(66 / 96, 5)
   })
 
-  it('is NOT_FOUND for a name that nobody registered', async () => {
+  it('is NOT_FOUND for a name that is not registered', async () => {
     await expect(readActivity(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 
-it('counts contacts by the number they have: what clientes says, else the side table', async () => {
+it('counts contacts by their number: the column of clientes, otherwise the side table', async () => {
   await sql(
     `insert into clientes (id, instancia_preferida) values ('c1', 'a'), ('c2', 'b'), ('c3', ''), ('c4', null)`,
   )
   await sql(`insert into zapfleet.contacts values ('c1', 'b'), ('c3', 'b'), ('s1', 'a'), ('s2', null)`)
-  // Counts are shared for some seconds, so each look is by a process of its own.
+  // Counts are cached for some seconds, so each reading uses a process of its own.
   expect((await countContacts(await another())).counts).toEqual([
     { name: 'a', contacts: 2 },
     { name: 'b', contacts: 2 },

@@ -17,7 +17,7 @@ clock.set(NOW)
 
 const small = fc.option(fc.integer({ min: -1, max: 3 }), { freq: 6 })
 
-/** A row as any program may have left it. */
+/** A row in any state that a program can store. */
 const row = fc.record({
   status: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('connected', 'open') },
@@ -68,7 +68,7 @@ const insert = `insert into whatsapp_instances
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
-/** One reserve straight at one instance: the claim has to judge by itself. */
+/** One reserve aimed at one instance, so that the claim alone decides. */
 function pickOf(instance: string, at: number): Pick {
   const reserve = {
     id: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
@@ -102,7 +102,7 @@ async function fill(given: readonly Row[]): Promise<void> {
   ])
 }
 
-/** Counters and reservations as they stand, without what differs by design: ids, contacts and outcomes. */
+/** Counters and reservations as stored, without ids, contacts and outcomes, which differ by design. */
 function standing(): Promise<unknown[]> {
   return sql(`select i.nome, i.msgs_enviadas_hora, i.msgs_enviadas_dia, i.janela_hora, i.janela_dia, i.ultima_msg_at,
       (select json_agg(json_build_array(r.strategy, r.state, r.hour_window, r.day_window, r.reserved_at))
@@ -111,7 +111,7 @@ function standing(): Promise<unknown[]> {
 }
 
 describe('available', () => {
-  it('is the same for TypeScript, for every claim and for who lists, whatever a row holds', async () => {
+  it('is equal in TypeScript, in every claim and in every list, for any row', async () => {
     const ground = { ...fleet, timeZone: ZONE }
     const one = createClaimOne(ground)
     const claim = createClaim(ground, one)
@@ -131,7 +131,7 @@ describe('available', () => {
         expect([...listed.values()].filter((one) => one.available).map((one) => one.name)).toEqual(granted)
         for (const [at, one] of given.entries()) expect(read.has(name(at))).toBe(!one.removed)
 
-        // What the claim answers of each is what was read before it, plus its own grant.
+        // The state that the claim returns is what was read before it, plus its own grant.
         for (const [of, seen] of read) {
           const grant = granted.includes(of) ? 1 : 0
           const { turn, ...before } = seen

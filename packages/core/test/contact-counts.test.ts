@@ -5,7 +5,9 @@ import { closeFleet, countContacts, migrate, openFleet, silentLog } from '../src
 import { noEvolution } from './support/fleet.ts'
 
 const A = '0190a0b0-c0d0-7000-8000-00000000000'
-/** Ids of contacts as a side table may hold them: of clientes, of no client, and almost an id of clientes. */
+/**
+ * Ids of contacts as a side table can hold them: in clientes, in no client, and almost equal to an id of clientes.
+ */
 const SIDE = [
   ...Array.from({ length: 16 }, (_, n) => A + n.toString(16)),
   `${A}1`.toUpperCase(),

@@ -9,8 +9,8 @@ const WHOLE = {
   BOT_API_KEY: 'bot-key-0123456789-for-tests',
 }
 
-describe('the edge of the environment', () => {
-  it('trusts nobody, opens to no page, and limits generously by default', () => {
+describe('the environment variables', () => {
+  it('by default trusts no proxy, allows no page of another origin, and sets generous limits', () => {
     expect(parseEnvironment(WHOLE)).toMatchObject({
       trustProxy: null,
       corsOrigins: [],
@@ -25,7 +25,7 @@ describe('the edge of the environment', () => {
     ['2', 2],
     ['10.0.0.0/8', ['10.0.0.0/8']],
     [' 127.0.0.1 , fd00::/8,loopback', ['127.0.0.1', 'fd00::/8', 'loopback']],
-  ])('TRUST_PROXY=%s is understood', (text, expected) => {
+  ])('TRUST_PROXY=%s is accepted', (text, expected) => {
     expect(parseEnvironment({ ...WHOLE, TRUST_PROXY: text }).trustProxy).toEqual(expected)
   })
 
@@ -36,7 +36,7 @@ describe('the edge of the environment', () => {
     '::ffff:0:0/96',
     '::ffff:0.0.0.0/97,::ffff:128.0.0.0/97',
     '0:0:0:0:0:ffff::/95',
-  ])('TRUST_PROXY=%s trusts everybody and is refused', (text) => {
+  ])('TRUST_PROXY=%s trusts every address and is refused', (text) => {
     expect(() => parseEnvironment({ ...WHOLE, TRUST_PROXY: text })).toThrow(/TRUST_PROXY must be/)
   })
 
@@ -82,7 +82,7 @@ describe('the edge of the environment', () => {
     },
   )
 
-  it('CORS_ORIGINS are origins, and never everybody', () => {
+  it('CORS_ORIGINS are origins; a wildcard is refused', () => {
     const list = 'https://a.example.com, http://localhost:5173'
     expect(parseEnvironment({ ...WHOLE, CORS_ORIGINS: list }).corsOrigins).toEqual([
       'https://a.example.com',
@@ -113,7 +113,7 @@ describe('the URL of the database', () => {
   }
 
   it.each(['p%ss', '100%', '%zz', '%E9'])(
-    'a password of %s, not encoded, is named and not shown',
+    'a password of %s, not encoded, is reported without its text',
     (password) => {
       const problem = problemOf(`postgres://u:${password}@db.example.com/fleet`)
       expect(problem).toContain('DATABASE_URL has a "%" that begins no percent-encoded character')
@@ -123,14 +123,14 @@ describe('the URL of the database', () => {
   )
 
   it.each(['postgres://u:p@ho%zz/fleet', 'postgres://u:p@db.example.com/fl%'])(
-    'a stray percent sign in the host or the path is named: %s',
+    'a stray percent sign in the host or the path is reported: %s',
     (text) => {
       expect(problemOf(text)).toContain('DATABASE_URL has a "%" that begins no percent-encoded character')
     },
   )
 
   it.each(['pa/ss', 'pa?ss', 'pa#ss', '12/34', '12?34', '12#34'])(
-    'a password of %s, not encoded, is named and not shown',
+    'a password of %s, not encoded, is reported without its text',
     (password) => {
       const problem = problemOf(`postgres://u:${password}@db.example.com/fleet`)
       expect(problem).toContain('in a password write % @ : / ? # as %25')
@@ -147,7 +147,7 @@ describe('the URL of the database', () => {
     expect(problemOf(`postgres://u:p@db.example.com/fleet?${parameters}`)).toMatch(words)
   })
 
-  it('takes what it leaves open from the variables of libpq, and hides their password from logs', () => {
+  it('takes missing parts from the variables of libpq, and masks their password in logs', () => {
     const odd = "p@ss/w%rd?#:'& +"
     const environment = parseEnvironment({
       ...WHOLE,
@@ -165,14 +165,14 @@ describe('the URL of the database', () => {
     expect(secretsOf(environment)).toEqual(expect.arrayContaining([odd, 'own']))
   })
 
-  it('on this machine needs no TLS because PGSSLROOTCERT is set', () => {
+  it('without TLS is allowed on this machine when PGSSLROOTCERT is set', () => {
     const { databaseUrl } = parseEnvironment({ ...WHOLE, PGSSLROOTCERT: '/ca.crt' })
     expect(databaseUrl).toBe(WHOLE.DATABASE_URL)
   })
 })
 
 describe('the sizes of the pools', () => {
-  it('are 4 and 8, or what is named', () => {
+  it('are 4 and 8 by default, or as configured', () => {
     expect(parseEnvironment(WHOLE).poolSizes).toEqual({ claims: 4, registry: 8 })
     const sizes = { DATABASE_CLAIM_CONNECTIONS: '2', DATABASE_REGISTRY_CONNECTIONS: '30' }
     expect(parseEnvironment({ ...WHOLE, ...sizes }).poolSizes).toEqual({ claims: 2, registry: 30 })
@@ -189,7 +189,7 @@ describe('the sizes of the pools', () => {
 describe('the default country', () => {
   it('is Brazil where none is set', () => expect(parseEnvironment(WHOLE).defaultCountry).toBe('BR'))
 
-  it.each(['PT', 'US', 'MX'])('%s is taken', (text) => {
+  it.each(['PT', 'US', 'MX'])('%s is accepted', (text) => {
     expect(parseEnvironment({ ...WHOLE, DEFAULT_COUNTRY: text }).defaultCountry).toBe(text)
   })
 

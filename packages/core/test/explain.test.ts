@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 
 describe('explain', () => {
-  it("puts the contact's own number first, then the others in the order in which they would serve", async () => {
+  it("puts the contact's own number first, then the others in the order in which they would be chosen", async () => {
     await addInstances(sql, ['a', 'b', 'c'])
     await sql(
       `update whatsapp_instances set msgs_enviadas_dia = 50, janela_dia = $1 where nome in ('b', 'c')`,
@@ -31,7 +31,7 @@ describe('explain', () => {
     expect((await explain(fleet, { contactId: 'joão' })).chosen).toBe('a')
   })
 
-  it('says of each that cannot serve why not, and when it can again', async () => {
+  it('returns for each that cannot be chosen the reason, and when it can be again', async () => {
     const rows: [string, Parameters<typeof addInstances>[2]][] = [
       ['banned', { status: 'banned' }],
       ['day-full', { day: 1 }],
@@ -68,7 +68,7 @@ describe('explain', () => {
     expect(await sql('select * from zapfleet.contacts')).toEqual([])
   })
 
-  it('always agrees with what reserve then does, and knows what it refuses and until when', async () => {
+  it('always agrees with the next reserve, and names the refusal and its end', async () => {
     const names = ['a', 'b', 'c', 'd', 'e']
     const seat = fc.record({
       status: fc.constantFrom(

@@ -30,7 +30,7 @@ describe('a group', () => {
     expect(await chooseInstance(fleet, { contactId: GROUP })).toEqual({ instanceName: null })
   })
 
-  it('moves where the caller says so, and by a strategy that follows no preference', async () => {
+  it('moves where the caller requests it, and by a strategy that follows no preference', async () => {
     await setPreference(fleet, { id: GROUP, instanceName: 'member' })
     const strategy = 'least_loaded'
     expect((await explain(fleet, { contactId: GROUP, strategy })).chosen).toBe('free')

@@ -6,7 +6,7 @@ import { stall, untilStalled } from './support/stall.ts'
 const { fleet: one, another: open, sql, url, clock } = await testFleet()
 const other = await open()
 
-/** Nobody is to be refused for a busy machine. */
+/** No call is refused because the machine is busy. */
 const PATIENT = { deadlineMs: 30_000 }
 const LOCK_INSTANCE = 'select from whatsapp_instances where nome = $1 for update'
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await clearFleet(sql)
 })
 
-/** Fresh pictures for both, so that nothing but the step under test decides. */
+/** Fresh snapshots for both, so that only the step under test decides. */
 const look = async (): Promise<void> => {
   for (const fleet of [one, other]) await fleet.engine.snapshot.refresh()
 }
@@ -30,12 +30,12 @@ describe('two processes, step by step', () => {
     await sql(`insert into clientes (id) values ('nova')`)
     const late = await reserve(other, { contactId: 'nova', exclude: ['a'] }, PATIENT)
     await held.go()
-    // The first claim excludes the number that the contact has by now: it may move it, and must know that it does.
+    // The first claim excludes the number that the contact has by now: it may move it, and must have read it.
     expect([late.preference, (await early).preference]).toEqual(['assigned', 'moved'])
     expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
   })
 
-  it('agree on the number of a new contact that nobody adds anywhere', async () => {
+  it('agree on the number of a new contact that is not added to clientes', async () => {
     await addInstances(sql, ['a', 'b'])
     await look()
     const held = await stall(url, LOCK_INSTANCE, ['a'])
@@ -47,7 +47,7 @@ describe('two processes, step by step', () => {
     expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
   })
 
-  it('leave no number with a contact whose key another call used first', async () => {
+  it('give no number to a contact whose key another call used first', async () => {
     await addInstances(sql, ['a', 'b'])
     await look()
     const held = await stall(url, LOCK_INSTANCE, ['a'])
@@ -62,7 +62,7 @@ describe('two processes, step by step', () => {
     expect(await sql('select sum(msgs_enviadas_hora)::int n from whatsapp_instances')).toEqual([{ n: 1 }])
   })
 
-  it('free expired keys and confirm what stood under them without waiting for each other in a circle', async () => {
+  it('delete expired keys and confirm their reservations without a deadlock', async () => {
     clock.set('2026-03-10T13:20:00Z')
     await addInstances(sql, ['a'])
     const first = await reserve(one, { idempotencyKey: 'z' }, PATIENT)
@@ -72,7 +72,7 @@ describe('two processes, step by step', () => {
     await look()
     const failed = [one, other].map(failures)
     const held = await stall(url, 'select from zapfleet.reservations where id = $1 for update', [first.id])
-    // What is settled in one turn of the event loop goes in one statement.
+    // Calls of one turn of the event loop share one statement.
     const confirms = Promise.allSettled(
       [first, second].map((reservation) => confirmReservation(one, { id: reservation.id })),
     )
@@ -89,7 +89,7 @@ describe('two processes, step by step', () => {
   })
 })
 
-/** Collects the codes of every statement of a fleet that fails, also of those that the fleet repeats. */
+/** Collects the SQLSTATE of every statement of a fleet that fails, also of those that the fleet repeats. */
 function failures(fleet: Fleet): string[] {
   const codes: string[] = []
   for (const entry of ['run', 'runCount', 'runClaim'] as const) {

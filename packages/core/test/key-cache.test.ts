@@ -38,11 +38,11 @@ describe('keys in memory', () => {
       expect(holder).not.toBeInstanceOf(Promise)
       expect(holder).toMatchObject({ id: key.id })
     }
-    // The poll may have come by.
+    // The poll may have run.
     expect(database.queries - asked).toBeLessThan(3)
   })
 
-  it('a flood of unknown keys asks the database some ten times a second', async () => {
+  it('unknown keys at a high rate query the database some ten times a second', async () => {
     const startedAt = performance.now()
     let unknown = 0
     const rounds = 12
@@ -57,14 +57,14 @@ describe('keys in memory', () => {
     expect(database.queries).toBeLessThanOrEqual(seconds * 11 + 2)
   })
 
-  it('a new key is found at once in the middle of such a flood', async () => {
+  it('a new key is found at once among many unknown keys', async () => {
     const flood = Promise.all(strangers(2_000).map(find))
     const { key, secret } = await createKey(fleet, { label: 'new', role: 'viewer' }, MAKER)
     expect(await find(secret)).toMatchObject({ id: key.id, role: 'viewer' })
     await flood
   })
 
-  it('a known id with another secret is refused without a question', async () => {
+  it('a known id with another secret is refused without a query', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     const asked = database.queries
@@ -72,14 +72,14 @@ describe('keys in memory', () => {
     expect(database.queries - asked).toBeLessThan(2)
   })
 
-  it('a revocation elsewhere is learnt without anybody asking', async () => {
+  it('a revocation by another process is read by the poll', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     await revokeKey(fleet, { id: key.id })
     await vi.waitFor(async () => expect(await find(secret)).toBeNull(), { timeout: 60_000 })
   })
 
-  it('one that is forgotten does not come back with a reading that began before', async () => {
+  it('one that is removed does not return with a reading that began before', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     const reading = known.refresh()
@@ -88,7 +88,7 @@ describe('keys in memory', () => {
     expect(await find(secret)).toBeNull()
   })
 
-  it('ends at its instant although nobody read anew', async () => {
+  it('expires at its instant without a new reading', async () => {
     const { key, secret } = await createKey(
       fleet,
       { label: 'bot', role: 'bot', expiresAt: new Date(Date.now() + 3_600_000) },
@@ -99,7 +99,7 @@ describe('keys in memory', () => {
     expect(known.find(key.id, digestOf(secret))).not.toEqual(expect.objectContaining({ id: key.id }))
   })
 
-  it('when the keys were used is written down in one statement', async () => {
+  it('the times of use of the keys are stored in one statement', async () => {
     const made = await Promise.all(
       [1, 2, 3].map(() => createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)),
     )
@@ -119,7 +119,7 @@ describe('keys in memory', () => {
 })
 
 describe('while the database is away', () => {
-  it('known keys stay known for a while, unknown ones cannot be told', async () => {
+  it('known keys stay valid for a while, unknown ones cannot be verified', async () => {
     const { key, secret } = await createKey(fleet, { label: 'bot', role: 'bot' }, MAKER)
     await find(secret)
     database.isAway = true
@@ -132,7 +132,7 @@ describe('while the database is away', () => {
     expect(await find(secret)).toMatchObject({ id: key.id })
   })
 
-  it('a flood of unknown keys knocks once a second', async () => {
+  it('unknown keys at a high rate make one query a second', async () => {
     database.isAway = true
     const startedAt = performance.now()
     while (performance.now() - startedAt < 1_200) {

@@ -25,7 +25,7 @@ beforeEach(async () => {
 })
 
 describe('creating a number', () => {
-  it('registers it, creates it on Evolution and answers a QR code that is a picture', async () => {
+  it('registers it, creates it on Evolution and returns a QR code that is a picture', async () => {
     const { instance, pairing } = await createInstance(callOf(fleet), {
       name: 'vendas-01',
       phoneNumber: '+5511988887777',
@@ -53,7 +53,7 @@ describe('creating a number', () => {
     expect(await pairInstance(callOf(fleet), { name: 'vendas-01' })).toEqual({ state: 'already_connected' })
   })
 
-  it('says CONFLICT when it is complete, and finishes what an earlier call began', async () => {
+  it('returns CONFLICT when it is complete, and completes what an earlier call began', async () => {
     await createInstance(callOf(fleet), { name: 'a' })
     await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({ code: 'CONFLICT' })
     await control.outage('refuse')
@@ -64,7 +64,7 @@ describe('creating a number', () => {
     expect((await createInstance(callOf(fleet), { name: 'b' })).pairing.state).toBe('qr')
   })
 
-  it('leaves alone an instance that Evolution has and this fleet does not', async () => {
+  it('does not change an instance that Evolution has and this fleet does not', async () => {
     control.addInstance({ name: 'theirs' })
     await expect(createInstance(callOf(fleet), { name: 'theirs' })).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -75,7 +75,7 @@ describe('creating a number', () => {
   })
 
   it.each(['', '..', '__proto__', 'constructor', 'a b', 'a/b', 'x'.repeat(51), 'naïve'])(
-    'refuses the name %j before anything is called',
+    'refuses the name %j before any call',
     async (name) => {
       control.resetCalls()
       await expect(createInstance(callOf(fleet), { name })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
@@ -83,7 +83,7 @@ describe('creating a number', () => {
     },
   )
 
-  it('brings a removed number back with the counters of today', async () => {
+  it('restores a removed number with the counters of today', async () => {
     await addInstances(sql, ['back'])
     await sql(
       `update whatsapp_instances set removida_em = now(), msgs_enviadas_dia = 5, janela_dia = now() where nome = 'back'`,
@@ -94,7 +94,7 @@ describe('creating a number', () => {
     })
   })
 
-  it('fills ids and times that an adopted table wants, and says which column it cannot fill', async () => {
+  it('fills ids and times that an adopted table requires, and names the column that it cannot fill', async () => {
     await sql(
       `alter table whatsapp_instances add column dono uuid not null default gen_random_uuid(), add column nascida timestamptz not null default now()`,
     )
@@ -113,7 +113,7 @@ describe('creating a number', () => {
 })
 
 describe('pairing', () => {
-  it('waits through an empty answer and ends in a code', async () => {
+  it('waits during empty answers and returns a code', async () => {
     await createInstance(callOf(fleet), { name: 'late' })
     control.removeInstance('late')
     control.addInstance({ name: 'late', state: 'close' })
@@ -127,7 +127,7 @@ describe('pairing', () => {
     expect((await pairInstance(callOf(fleet), { name: 'late' })).state).toBe('qr')
   })
 
-  it('opens one connect for callers that come together', async () => {
+  it('opens one connect for concurrent callers', async () => {
     await createInstance(callOf(fleet), { name: 'one' })
     control.removeInstance('one')
     control.addInstance({ name: 'one', state: 'close' })
@@ -139,7 +139,7 @@ describe('pairing', () => {
     expect(control.calls({ name: 'one' }).filter((call) => call.path.includes('/connect/'))).toHaveLength(1)
   })
 
-  it('does not connect a number that is reconnecting by itself', async () => {
+  it('does not connect a number that is reconnecting', async () => {
     await createInstance(callOf(fleet), { name: 'loop' })
     control.scan('loop')
     control.drop('loop')
@@ -151,7 +151,7 @@ describe('pairing', () => {
     expect(control.calls({ name: 'loop' }).filter((call) => call.path.includes('/connect/'))).toEqual([])
   })
 
-  it('says so when Evolution does not answer, and when nobody knows the name', async () => {
+  it('returns a typed error when Evolution does not answer, and when the name does not exist', async () => {
     await createInstance(callOf(fleet), { name: 'far' })
     await control.outage('refuse')
     expect(await pairInstance(callOf(fleet), { name: 'far' })).toMatchObject({
@@ -163,7 +163,7 @@ describe('pairing', () => {
 })
 
 describe('the health round', () => {
-  it('tells connected from connecting, banned, logged out and missing', async () => {
+  it('distinguishes connected, connecting, banned, logged out and missing', async () => {
     await addInstances(sql, ['open', 'banned', 'out', 'missing', 'fresh', 'dropped'], { status: 'connected' })
     for (const name of ['open', 'banned', 'out', 'dropped']) control.addInstance({ name })
     control.addInstance({ name: 'fresh', state: 'close' })
@@ -191,7 +191,7 @@ describe('the health round', () => {
     expect(await healthSummary(fleet)).toMatchObject({ status: 'healthy', online: 1, total: 6 })
   })
 
-  it('calls nothing disconnected because the server is down: unknown, after two silent rounds', async () => {
+  it('disconnects nothing because the server is down: unknown, after two unanswered rounds', async () => {
     await addInstances(sql, ['a', 'b'])
     for (const name of ['a', 'b']) control.addInstance({ name })
     await checkAllInstances(callOf(fleet))
@@ -207,7 +207,7 @@ describe('the health round', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ status: 'connected', action: null })
   })
 
-  it('writes no instance when nothing changed, and still knows when each was checked', async () => {
+  it('writes no instance when nothing changed, and returns the time of each check', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     await checkAllInstances(callOf(fleet))
@@ -219,7 +219,7 @@ describe('the health round', () => {
     expect(Date.parse(second.checkedAt ?? '')).toBeGreaterThan(Date.parse(first.checkedAt ?? ''))
   })
 
-  it('believes no blip of 0.3 s', async () => {
+  it('ignores an interruption of 0.3 s', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     await checkAllInstances(callOf(fleet))

@@ -20,7 +20,7 @@ afterAll(async () => {
   for (const drop of drops) await drop()
 })
 
-/** An empty database, what was run on it first, and a way to ask it. */
+/** An empty database, the statements that ran on it first, and a query function. */
 async function database(
   setup = '',
 ): Promise<{ url: string; sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> }> {
@@ -36,7 +36,7 @@ async function database(
   return { url: made.url, sql: async (text, values) => (await pool.query(text, values)).rows }
 }
 
-/** A production database as the seed's programs left it, and odder than they made it. */
+/** A production database as legacy programs left it, with rarer values added. */
 const FOREIGN = `
   create type plano as enum ('basico', 'ouro');
   create table whatsapp_instances (
@@ -57,7 +57,7 @@ const FOREIGN = `
 const COLUMNS_OF_THEIRS = 'id, empresa_id, nome, token, status, plano, msgs_enviadas_dia, criado_por'
 
 describe('migrating an empty database', () => {
-  it('makes everything, and a second time changes nothing', async () => {
+  it('creates everything, and a second time changes nothing', async () => {
     const { url, sql } = await database()
     expect((await migrate({ url, timeZone })).applied.length).toBeGreaterThan(0)
     expect((await migrate({ url, timeZone })).applied).toEqual([])
@@ -66,7 +66,7 @@ describe('migrating an empty database', () => {
     ])
   })
 
-  it('is safe when two processes do it at once', async () => {
+  it('is safe in two processes at once', async () => {
     const { url, sql } = await database()
     const runs = await Promise.all([
       migrate({ url, timeZone }),
@@ -78,7 +78,7 @@ describe('migrating an empty database', () => {
     expect(await sql('select count(*)::int n from _prisma_migrations')).toEqual([{ n: applied.length }])
   })
 
-  it('refuses a process that is configured with another midnight, and says how to change it', async () => {
+  it('refuses a process that is configured with another time zone, and names the change to make', async () => {
     const { url } = await database()
     await migrate({ url, timeZone })
     await expect(migrate({ url, timeZone: 'America/Manaus' })).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('migrating an empty database', () => {
     })
   })
 
-  it('refuses to go on over an edited or failed migration', async () => {
+  it('stops at an edited or failed migration', async () => {
     const { url, sql } = await database()
     await migrate({ url, timeZone })
     await sql(
@@ -121,7 +121,7 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
     expect(await look()).toEqual(before)
   })
 
-  it('lets the fleet work on it: contacts that are there, that are not, and whose id is no uuid', async () => {
+  it('lets the fleet work on it: existing contacts, new contacts, and contacts whose id is no uuid', async () => {
     const fleet = await openFleet({ databaseUrl: url, timeZone, evolution: noEvolution, log: silentLog })
     drops.unshift(() => closeFleet(fleet))
     const maria = 'AAAAAAAA-0000-4000-8000-000000000001'
@@ -157,7 +157,7 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
     })
   })
 
-  it('lets the function of the seed count in the right windows, called as before', async () => {
+  it('lets the legacy counting function count in the right windows, called as before', async () => {
     await sql(
       `update whatsapp_instances set msgs_enviadas_dia = 50, msgs_enviadas_hora = 9, janela_dia = 'epoch', janela_hora = 'epoch' where nome = 'vendas'`,
     )
@@ -171,7 +171,7 @@ describe('adopting a database that holds the two tables in a foreign shape', asy
 })
 
 describe('a counting function that ran with the rights of its owner', () => {
-  it('still does, so that callers who may touch no table go on counting', async () => {
+  it('still does, so that roles without rights on the tables can count', async () => {
     const { url, sql } = await database(`${FOREIGN}
       alter function incrementar_contador_instancia(varchar) security definer set search_path = public`)
     await migrate({ url, timeZone })
@@ -187,7 +187,7 @@ describe('a counting function that ran with the rights of its owner', () => {
 })
 
 describe('a database that cannot be adopted', () => {
-  it('is told every reason at once, and is left as it was', async () => {
+  it('is refused with every reason at once, and is not changed', async () => {
     const { url, sql } = await database(`
       create table whatsapp_instances (nome integer, status text, msgs_enviadas_dia text, ultima_msg_at timestamp);
       create view clientes as select 1 as id`)
@@ -205,7 +205,7 @@ describe('a database that cannot be adopted', () => {
     ).toEqual([{ n: 0 }])
   })
 
-  it('is told which names stand twice', async () => {
+  it('is refused with the names that occur twice', async () => {
     const { url } = await database(
       `create table whatsapp_instances (nome text); insert into whatsapp_instances values ('dup'), ('dup'), ('one')`,
     )

@@ -15,7 +15,7 @@ import { cuttableWire } from './support/cuttable-wire.ts'
 import { addInstances, clearFleet, noEvolution, testFleet } from './support/fleet.ts'
 import { stall, untilStalled } from './support/stall.ts'
 
-/** Longer than what is under test, on a busy machine too. */
+/** Longer than the deadlines under test, on a busy machine too. */
 const PATIENT = { deadlineMs: 100_000 }
 const LOCK_A = `select from whatsapp_instances where nome = 'a' for update`
 
@@ -54,8 +54,8 @@ const sent = async (): Promise<number> => {
   return row?.n as unknown as number
 }
 
-describe('when the database stands still', () => {
-  it('as many wait as may, and the rest is told OVERLOADED at once', async () => {
+describe('when the database does not answer', () => {
+  it('the allowed number of calls waits, and the others get OVERLOADED at once', async () => {
     await addInstances(sql, ['a'])
     const small = await another({ maxWaiting: 5 })
     const { go } = await stall(url, LOCK_A)
@@ -63,7 +63,7 @@ describe('when the database stands still', () => {
     await untilStalled(sql)
     const waiting = outcomes(5, () => reserve(small, {}, PATIENT))
     expect(small.engine.figures().waiting).toBe(5)
-    // A refusal at once needs no deadline: theirs would end after the test.
+    // A refusal at once needs no deadline: the deadline of the calls would end after the test.
     const late = await outcomes(500, () => reserve(small, {}, { deadlineMs: 600_000 }))
     expect(codes(late)).toEqual({ OVERLOADED: 500 })
     expect(small.engine.figures().waiting).toBe(5)
@@ -73,7 +73,7 @@ describe('when the database stands still', () => {
     expect(await sent()).toBe(6)
   })
 
-  it('nobody waits past the deadline, and what was claimed for who has gone is given back', async () => {
+  it('no call waits past its deadline, and what was claimed for an ended call is given back', async () => {
     await addInstances(sql, ['a'])
     const { go } = await stall(url, LOCK_A)
     const started = outcomes(4, (number) => reserve(fleet, { contactId: `c${number}` }, { deadlineMs: 300 }))
@@ -90,7 +90,7 @@ describe('when the database stands still', () => {
     await go()
     await longer
     expect(longerCode).toBe('granted')
-    // One more proves that the batches are through: the one that was held, and the one in line behind it.
+    // One more proves that the batches are done: the one that was held, and the next one.
     await reserve(fleet, {})
     await vi.waitFor(async () => expect(await sent()).toBe(2), { timeout: 60_000, interval: 20 })
     expect(
@@ -117,8 +117,8 @@ describe('when the database stands still', () => {
   })
 })
 
-describe('when the database goes away', () => {
-  it('everybody who waits hears DATABASE_UNAVAILABLE promptly, and all goes on when it is back', async () => {
+describe('when the database goes down', () => {
+  it('every waiting call gets DATABASE_UNAVAILABLE promptly, and calls succeed when it is back', async () => {
     await addInstances(sql, ['a'], { hour: 1_000, day: 1_000 })
     const remote = await another({ databaseUrl: wire.url })
     const held = await reserve(remote, {})
@@ -146,7 +146,7 @@ describe('when the database goes away', () => {
     expect(await sent()).toBe(counted)
   })
 
-  it('connections that the server ends are replaced, and nobody is told anything untyped', async () => {
+  it('connections that the server ends are replaced, and every error is typed', async () => {
     await addInstances(sql, ['a'], { hour: 10_000, day: 10_000 })
     const ending = (async () => {
       for (let n = 0; n < 10; n++)
@@ -181,7 +181,7 @@ describe('a value that the database refuses', () => {
   })
 })
 
-describe('closing a fleet at work', () => {
+describe('closing a fleet under load', () => {
   const settle = (of: Fleet, held: Reservation[]): Promise<Outcome[]> =>
     outcomes(held.length, (n) =>
       n % 2
@@ -189,7 +189,7 @@ describe('closing a fleet at work', () => {
         : confirmReservation(of, { id: held[n]?.id ?? '' }),
     )
 
-  it('answers everybody who is here, and refuses who comes after', async () => {
+  it('answers every call in progress, and refuses later ones', async () => {
     await addInstances(sql, ['a', 'b'], { hour: 10_000, day: 10_000 })
     const closing = await openFleet({
       databaseUrl: url,

@@ -13,7 +13,7 @@ const { fleet, sql, clock } = await testFleet()
 clock.set(NOW)
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 4 })
-/** Of any year that a phone was used in, to the microsecond. */
+/** Of any year in which a phone was used, to the microsecond. */
 const instant = fc
   .tuple(
     fc.date({ min: new Date('2019-01-01'), max: new Date('2031-01-01'), noInvalidDate: true }),
@@ -76,7 +76,7 @@ const rows = fc.uniqueArray(
   { maxLength: 40, selector: (row) => row.nome },
 )
 
-/** The instances in the shape that one mapped object a row gives, and the sums over them. */
+/** The instances as one mapped object a row, and the sums over them. */
 async function mapped() {
   const moment = await readMoment(fleet)
   const found = await fleet.sql.prisma.instance.findMany({
@@ -104,7 +104,7 @@ async function mapped() {
   }
 }
 
-it('lists, sums and health are byte for byte those of mapped rows, whatever a row holds', async () => {
+it('lists, sums and health are byte for byte those of mapped rows, for any row', async () => {
   let listed = 0
   await fc.assert(
     fc.asyncProperty(rows, maybe(instant), async (given, lastRound) => {

@@ -11,7 +11,7 @@ const BATCH = 256
 const { fleet, sql, clock, url } = await testFleet()
 const names = Array.from({ length: BATCH }, (_, index) => `n${index}`)
 
-/** As the fleet's own hot connections are. */
+/** Configured like the hot connections of a fleet. */
 const client = new pg.Client({
   connectionString: url,
   options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off',
@@ -43,7 +43,7 @@ function literal(value: unknown): string {
 
 let turn: Promise<unknown> = Promise.resolve()
 
-/** Runs the statement with EXPLAIN ANALYZE by its generic plan and takes it back, one at a time. */
+/** Runs the statement with EXPLAIN ANALYZE by its generic plan and rolls it back, one at a time. */
 function explained(statement: Statement, values: unknown[]): Promise<void> {
   const items = Math.max(0, ...values.map((value) => (Array.isArray(value) ? value.length : 0)))
   const look = async (): Promise<void> => {
@@ -102,7 +102,7 @@ afterAll(async () => {
   await client.end()
 })
 
-/** What the planner's statistics tell of the tables; they decide which CTE it takes for one row. */
+/** The planner's statistics of the tables; they decide which CTE it expects to return one row. */
 const HISTORIES = [
   { state: 'empty tables', reservations: 0, removed: 0, contacts: 0, sql: "null, 'reserved'" },
   {
@@ -153,7 +153,7 @@ it.each(HISTORIES)(
     if (history.reservations > 0) await sql('analyze')
     await engine.snapshot.refresh()
 
-    // The engine remembers contacts: each history has its own.
+    // The engine caches contacts: each history has its own.
     const shift = HISTORIES.indexOf(history) * BATCH
     const many = <Answer>(one: (index: number) => Promise<Answer>): Promise<Answer[]> =>
       Promise.all(Array.from({ length: BATCH }, (_, index) => one(index)))

@@ -13,7 +13,7 @@ afterEach(async () => {
   await sql(`alter database ${row?.name} reset default_transaction_read_only`)
 })
 
-it('is ready where the database answers, takes writes and is migrated', async () => {
+it('is ready where the database answers, accepts writes and is migrated', async () => {
   expect(await readiness(await another())).toEqual({ ready: true })
 })
 
@@ -26,13 +26,13 @@ it('is not ready while a migration of this release is missing', async () => {
   expect(answer).toEqual({ ready: false, reason: expect.stringMatching(/^migrations are missing: \d+_\w+$/) })
 })
 
-it('is not ready on a database that takes no writes: no send could be counted', async () => {
+it('is not ready on a database that refuses writes: no send could be counted', async () => {
   const [row] = await sql('select current_database() as name')
   await sql(`alter database ${row?.name} set default_transaction_read_only = on`)
   expect(await readiness(await another())).toEqual({ ready: false, reason: 'the database takes no writes' })
 })
 
-it('says within its time that the database hangs, by one question however often it is asked', async () => {
+it('reports within its time limit that the database hangs, by one query however many calls arrive', async () => {
   const fleet = await another()
   const held = await stall(url, 'lock table public._prisma_migrations in access exclusive mode')
   const first = await readiness(fleet, { withinMs: 300 })
@@ -48,7 +48,7 @@ it('says within its time that the database hangs, by one question however often 
   await vi.waitFor(async () => expect(await readiness(fleet)).toEqual({ ready: true }), { timeout: 60_000 })
 })
 
-it('is ready again by itself when the database is back', async () => {
+it('is ready again when the database is back', async () => {
   const fleet = await another({ databaseUrl: wire.url })
   wire.cut()
   expect(await readiness(fleet)).toEqual({ ready: false, reason: 'the database does not answer' })

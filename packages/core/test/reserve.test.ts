@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 
 describe('a sticky contact', () => {
-  it('hears from the same number each time, and every send is counted', async () => {
+  it('gets the same number each time, and every send is counted', async () => {
     await addInstances(sql, ['a', 'b', 'c'])
     const first = await reserve(fleet, { contactId: 'maria' })
     expect(first.preference).toBe('assigned')
@@ -49,7 +49,7 @@ describe('a sticky contact', () => {
     })
   })
 
-  it('moves to another number when its own is down, and stays there', async () => {
+  it('moves to another number when its own is disconnected, and stays there', async () => {
     await addInstances(sql, ['a', 'b'])
     const first = await reserve(fleet, { contactId: 'joao' })
     await sql(`update whatsapp_instances set status = 'banned' where nome = $1`, [first.instanceName])
@@ -63,7 +63,7 @@ describe('a sticky contact', () => {
     })
   })
 
-  it('borrows another number once and comes back', async () => {
+  it('borrows another number once and returns', async () => {
     await addInstances(sql, ['a', 'b'])
     const first = await reserve(fleet, { contactId: 'ana' })
     await updateInstance(callOf(fleet), { name: first.instanceName, paused: true })
@@ -76,7 +76,7 @@ describe('a sticky contact', () => {
     })
   })
 
-  it('waits for its own number when told to refuse, with the moment at which that number is free again', async () => {
+  it('waits for its own number with fallback refuse, with the moment at which that number is free again', async () => {
     clock.set('2026-03-10T13:20:00Z')
     await addInstances(sql, ['a', 'b'], { hour: 1 })
     const first = await reserve(fleet, { contactId: 'rui', fallback: 'refuse' })
@@ -107,14 +107,14 @@ describe('a sticky contact', () => {
     expect((await reserve(fleet, { contactId: 'leo', fallback: 'refuse' })).preference).toBe('moved')
   })
 
-  it('gets one number, though its first messages come at once', async () => {
+  it('gets one number, though its first messages arrive at once', async () => {
     await addInstances(sql, ['a', 'b', 'c', 'd'])
     const answers = await Promise.all(Array.from({ length: 12 }, () => reserve(fleet, { contactId: 'bia' })))
     expect(new Set(answers.map((answer) => answer.instanceName)).size).toBe(1)
     expect(answers.filter((answer) => answer.preference === 'assigned')).toHaveLength(1)
   })
 
-  it('forgets its number when it is cleared', async () => {
+  it('loses its number when it is cleared', async () => {
     await addInstances(sql, ['a'])
     await reserve(fleet, { contactId: 'teo' })
     await clearPreference(fleet, { id: 'teo' })
@@ -144,7 +144,7 @@ describe('contacts of the bot', () => {
     })
   })
 
-  it('hold up nobody else while another program holds their row in a transaction', async () => {
+  it('block no other contact while another program holds their row in a transaction', async () => {
     await addInstances(sql, ['a'])
     await sql(`insert into clientes (id) values ('held')`)
     const bot = new pg.Client({ connectionString: url })
@@ -161,7 +161,7 @@ describe('contacts of the bot', () => {
     expect(await sql('select msgs_enviadas_dia n from whatsapp_instances')).toEqual([{ n: 2 }])
   })
 
-  it('are followed when another program changes their number', async () => {
+  it('are read again when another program changes their number', async () => {
     await addInstances(sql, ['a', 'b'])
     await sql(`insert into clientes (id) values ('x')`)
     const first = await reserve(fleet, { contactId: 'x' })
@@ -216,7 +216,7 @@ describe('strategies', () => {
 })
 
 describe('an idempotency key', () => {
-  it('answers the same reservation for the same input, counted once', async () => {
+  it('returns the same reservation for the same input, counted once', async () => {
     await addInstances(sql, ['a', 'b'])
     const first = await reserve(fleet, { contactId: 'k', idempotencyKey: 'key-1' })
     const again = await reserve(fleet, {
@@ -233,7 +233,7 @@ describe('an idempotency key', () => {
     expect(await sql('select sum(msgs_enviadas_dia)::int n from whatsapp_instances')).toEqual([{ n: 2 }])
   })
 
-  it('conflicts with other input, and fails no neighbour in the batch', async () => {
+  it('conflicts with other input, and fails no other call of the batch', async () => {
     await addInstances(sql, ['a', 'b'])
     await reserve(fleet, { contactId: 'k', idempotencyKey: 'key' })
     const [conflict, ...others] = await Promise.allSettled([
@@ -246,7 +246,7 @@ describe('an idempotency key', () => {
     expect((await getContact(fleet, { id: 'other' })).preferredInstance).toBeNull()
   })
 
-  it('says that the reservation was released, is answered when the fleet is full, and is free after 24 hours', async () => {
+  it('returns that the reservation was released, is answered when the fleet is full, and is free after 24 hours', async () => {
     clock.set('2026-03-10T13:20:00Z')
     await addInstances(sql, ['a'], { hour: 2 })
     const first = await reserve(fleet, { idempotencyKey: 'day' })
@@ -262,7 +262,7 @@ describe('an idempotency key', () => {
 })
 
 describe('a full fleet', () => {
-  it('says why for each instance and when a retry succeeds', async () => {
+  it('returns the reason of each instance and when a retry succeeds', async () => {
     clock.set('2026-03-10T13:20:00Z')
     await addInstances(sql, ['hour'], { hour: 1 })
     await addInstances(sql, ['day'], { day: 1 })
@@ -281,7 +281,7 @@ describe('a full fleet', () => {
     expect((await reserve(fleet, {})).instanceName).toBe('hour')
   })
 
-  it('gives no moment when waiting does not help', async () => {
+  it('returns no moment when waiting does not help', async () => {
     await addInstances(sql, ['down'], { status: 'disconnected' })
     const error = await refusal(reserve(fleet, {}))
     expect([error.reasons, error.availableAt]).toEqual([{ DISCONNECTED: 1 }, null])

@@ -57,7 +57,7 @@ it.each([
   ['public._prisma_migrations'],
   ['zapfleet.reservations'],
   ['zapfleet.api_keys'],
-])('is not ready while %s admits nobody', async (table) => {
+])('is not ready while %s admits no row', async (table) => {
   await secure(table)
   expect(await reason()).toContain(hides(table))
 })

@@ -22,7 +22,7 @@ describe('the same phone', () => {
     fc.assert(fc.property(digits, (phone) => canonicalPhone(canonicalPhone(phone)) === canonicalPhone(phone)))
   })
 
-  it('never joins two Brazilian mobile numbers of nine digits', () => {
+  it('never equates two Brazilian mobile numbers of nine digits', () => {
     const mobile = fc.tuple(fc.integer({ min: 11, max: 99 }), fc.integer({ min: 900000000, max: 999999999 }))
     const text = ([area, number]: [number, number]) => `55${area}${number}`
     fc.assert(

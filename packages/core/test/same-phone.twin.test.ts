@@ -13,7 +13,7 @@ const { fleet, sql } = await testFleet({ evolution })
 /** One phone, and the forms in digits that WhatsApp and people write it in. Two phones differ in every form. */
 type Phone = { forms: readonly string[] }
 
-// Few numbers, so that phones meet which differ in one digit only.
+// Few numbers, so that some phones differ in one digit only.
 const area = fc.constantFrom('11', '21', '55')
 const tail = fc.constantFrom('4567890', '4567891')
 const brazilian = fc.tuple(area, fc.constantFrom('2', '3', '5', '6', '8', '9'), tail)
@@ -48,7 +48,7 @@ describe('two phones are the same', () => {
     )
   })
 
-  it('in settle_phones exactly when TypeScript says so: one instance serves each phone', async () => {
+  it('in settle_phones exactly when TypeScript has them equal: one instance serves each phone', async () => {
     const phones = fc.sample(spelling, 250)
     const names = phones.map((_, index) => `n${String(index).padStart(3, '0')}`)
     await addInstances(sql, names)
@@ -69,7 +69,7 @@ describe('two phones are the same', () => {
     expect(rows).toEqual(expected)
   })
 
-  it('for create and update exactly when TypeScript says so, in whatever spelling an adopted row holds it', async () => {
+  it('for create and update exactly when TypeScript has them equal, in any spelling that an adopted row holds', async () => {
     await addInstances(sql, ['holder', 'taker'], { status: 'disconnected' })
     const written = (digits: string): string[] => [
       digits,

@@ -5,7 +5,7 @@ import { testFleet } from './support/fleet.ts'
 
 const { sql } = await testFleet()
 
-/** What each scalar of the schema is in a database that the migrations made. */
+/** The column of each scalar of the schema in a database that the migrations made. */
 const TYPES: Record<string, string> = {
   String: 'text',
   Int: 'integer',
@@ -18,7 +18,10 @@ const TYPES: Record<string, string> = {
   '@db.VarChar': 'character varying',
 }
 
-/** Reads models and their columns out of schema.prisma; the migrations are SQL by hand, so nothing else keeps the two equal. */
+/**
+ * Reads models and their columns out of schema.prisma; the migrations are SQL by hand, so only this test keeps the
+ * two equal.
+ */
 async function modelsOfTheSchema(): Promise<Map<string, Map<string, string>>> {
   const text = await readFile(join(import.meta.dirname, '../../../prisma/schema.prisma'), 'utf8')
   const tables = new Map<string, Map<string, string>>()
@@ -44,7 +47,7 @@ it('schema.prisma says exactly what the migrations make', async () => {
   )) as unknown as { table: string; column: string; type: string }[]
   const real = new Map<string, Map<string, string>>()
   for (const { table, column, type } of rows) {
-    // The id of whatsapp_instances is another program's in production, so no model reads it.
+    // The id of whatsapp_instances belongs to another program in production, so no model reads it.
     if (table === 'public.whatsapp_instances' && column === 'id') continue
     real.set(table, (real.get(table) ?? new Map()).set(column, type))
   }

@@ -30,7 +30,7 @@ const begin = async (key = aKey()) => ({ key, ...(await beginSession(fleet, key,
 const find = async (text: string) => known.find(sessionIdIn(text) ?? '', digestOf(text))
 
 describe('sessions in memory', () => {
-  it('are read once, and answered from memory from then on', async () => {
+  it('are read once, and returned from memory afterwards', async () => {
     const { key, secret, session } = await begin()
     expect(await find(secret)).toEqual(key)
     const before = database.queries
@@ -47,7 +47,7 @@ describe('sessions in memory', () => {
     expect(database.queries - before).toBeLessThan(2)
   })
 
-  it('share one query among a flood of unknown ones, in which a new one is found', async () => {
+  it('share one query among many unknown ones, in which a new one is found', async () => {
     const strangers = Array.from(
       { length: 2_000 },
       (_, n) => `zf_session_${String(n).padStart(12, 'x')}_${'A'.repeat(43)}`,
@@ -59,7 +59,7 @@ describe('sessions in memory', () => {
     expect(database.queries).toBeLessThanOrEqual(3)
   })
 
-  it('learn of an end in another process, and not again of one that ended here', async () => {
+  it('end when another process ends them, and once when this one does', async () => {
     const [one, two] = [await begin(), await begin()]
     for (const { secret } of [one, two]) await find(secret)
     await endSessions(fleet, { keyId: one.key.id, sessionId: null })
@@ -68,14 +68,14 @@ describe('sessions in memory', () => {
     expect(await find(two.secret)).toBeNull()
   })
 
-  it('end at their instant although nothing was read anew', async () => {
+  it('expire at their instant without a new reading', async () => {
     const { secret, session } = await begin()
     await find(secret)
     await sql(
       `update zapfleet.sessions set expires_at = clock_timestamp() + interval '5 minutes' where id = $1`,
       [session.id],
     )
-    // A new reader, since the first one knows the earlier end.
+    // A new reader, since the first one has stored the earlier end.
     const other = openSessionCache({
       sql: fleet.sql,
       clock: () => null,
@@ -88,7 +88,7 @@ describe('sessions in memory', () => {
     await other.close()
   })
 
-  it('store when they were used, in one statement', async () => {
+  it('store the time of use in one statement', async () => {
     const key = aKey()
     const begun = [await begin(key), await begin(key), await begin(key)]
     for (const { secret } of begun) await find(secret)
@@ -103,7 +103,7 @@ describe('sessions in memory', () => {
   })
 })
 
-it('while the database is away sessions in use go on for ten minutes, and others cannot be judged', async () => {
+it('while the database is down sessions in use continue for ten minutes, and others cannot be verified', async () => {
   const [one, two] = [await begin(), await begin()]
   await find(one.secret)
   database.isAway = true
@@ -117,7 +117,7 @@ it('while the database is away sessions in use go on for ten minutes, and others
   expect(await find(one.secret)).toEqual(one.key)
 })
 
-it('an ended session of another key is left alone, and sessions of another key are not listed', async () => {
+it('an ended session of another key is not changed, and sessions of another key are not listed', async () => {
   const [one, two] = [await begin(), await begin()]
   expect(await endSessions(fleet, { keyId: two.key.id, sessionId: one.session.id })).toEqual([])
   expect((await listSessions(fleet, one.session.id)).map(({ id }) => id)).toEqual([one.session.id])

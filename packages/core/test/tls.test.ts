@@ -29,7 +29,7 @@ const changed = (url: string, hostname: string, parameters: Record<string, strin
   return address.href
 }
 
-/** How the prepared connections are described, and whether PostgreSQL says that one of them is encrypted. */
+/** The options of the prepared connections, and whether PostgreSQL reports that one of them is encrypted. */
 async function connecting(url: string): Promise<string> {
   const prepared = await prepareConnections(url)
   const client = new pg.Client(prepared.config)
@@ -60,7 +60,7 @@ describe('sslmode, as libpq reads it', () => {
     }
   })
 
-  it('verify-ca takes the authority of sslrootcert and any host name', async () => {
+  it('verify-ca accepts the authority of sslrootcert and any host name', async () => {
     const sslmode = 'verify-ca'
     expect(await onTls('127.0.0.1', { sslmode, sslrootcert: tls.authority })).toBe('verified, encrypted')
     await expect(onTls('localhost', { sslmode, sslrootcert: tls.stranger })).rejects.toThrow(/certificate/)
@@ -69,7 +69,7 @@ describe('sslmode, as libpq reads it', () => {
     )
   })
 
-  it('verify-full takes the authority, and the host name of the certificate alone', async () => {
+  it('verify-full accepts the authority, and the host name of the certificate alone', async () => {
     const sslmode = 'verify-full'
     expect(await onTls('localhost', { sslmode, sslrootcert: tls.authority })).toBe('verified, encrypted')
     await expect(onTls('127.0.0.1', { sslmode, sslrootcert: tls.authority })).rejects.toThrow(/altnames/)
@@ -89,7 +89,7 @@ describe('sslmode, as libpq reads it', () => {
       expect(await onTls('localhost', { sslmode, sslrootcert: stranger })).toBe('unverified, encrypted')
   })
 
-  it('names a certificate file that cannot be read', async () => {
+  it('reports a certificate file that cannot be read', async () => {
     await expect(
       onTls('localhost', { sslmode: 'verify-full', sslrootcert: '/nowhere/ca.crt' }),
     ).rejects.toThrow('sslrootcert in the database URL names /nowhere/ca.crt, which cannot be read (ENOENT)')

@@ -6,7 +6,7 @@ const { fleet } = await testFleet()
 
 const MINUTE_MS = 60_000
 
-/** Zones with the days around their strangest hours. */
+/** Zones with the days around their most irregular hours. */
 const zones: [string, string[]][] = [
   ['America/Sao_Paulo', ['2018-11-03', '2018-11-04', '2019-02-16', '2019-02-17', '2026-03-10']],
   ['Asia/Kolkata', ['2026-03-10']],
@@ -52,22 +52,26 @@ function nextChange(label: (ms: number) => string, fromMs: number): number {
 }
 
 describe('the ends of the windows', () => {
-  it.each(zones)('are the next clock hour and the next local day in %s, as Intl says', async (zone, days) => {
-    const labels = localLabels(zone)
-    for (const day of days) {
-      const startMs = Date.parse(`${day}T00:00:00Z`)
-      // Every 47 minutes and a bit, so that all kinds of minutes occur, and the instants just around each hour.
-      const instants = Array.from({ length: 31 }, (_, at) => startMs + at * (47 * MINUTE_MS + 123))
-      instants.push(startMs - 1, startMs, startMs + 3 * 3_600_000 - 1, startMs + 3 * 3_600_000)
-      for (const at of instants) {
-        const reading = await readFleet({ sql: fleet.sql, clock: () => new Date(at), timeZone: zone })
-        expect([new Date(at), new Date(reading.nextHourMs), new Date(reading.nextDayMs)]).toEqual([
-          new Date(at),
-          new Date(nextChange(labels.hour, at)),
-          new Date(nextChange(labels.day, at)),
-        ])
-        expect(reading.atMs).toBe(at)
+  it.each(zones)(
+    'are the next clock hour and the next local day in %s, as Intl computes them',
+    async (zone, days) => {
+      const labels = localLabels(zone)
+      for (const day of days) {
+        const startMs = Date.parse(`${day}T00:00:00Z`)
+        // Every 47 minutes and some milliseconds, so that all kinds of minutes occur, and the instants just around
+        // each hour.
+        const instants = Array.from({ length: 31 }, (_, at) => startMs + at * (47 * MINUTE_MS + 123))
+        instants.push(startMs - 1, startMs, startMs + 3 * 3_600_000 - 1, startMs + 3 * 3_600_000)
+        for (const at of instants) {
+          const reading = await readFleet({ sql: fleet.sql, clock: () => new Date(at), timeZone: zone })
+          expect([new Date(at), new Date(reading.nextHourMs), new Date(reading.nextDayMs)]).toEqual([
+            new Date(at),
+            new Date(nextChange(labels.hour, at)),
+            new Date(nextChange(labels.day, at)),
+          ])
+          expect(reading.atMs).toBe(at)
+        }
       }
-    }
-  })
+    },
+  )
 })

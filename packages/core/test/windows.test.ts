@@ -17,7 +17,7 @@ beforeEach(async () => {
   await clearFleet(sql)
 })
 
-/** How many sends one instance takes at this moment before it is full; they stay counted. */
+/** How many sends one instance accepts at this moment before it is full; they stay counted. */
 async function fill(iso: string): Promise<number> {
   clock.set(iso)
   for (let granted = 0; ; granted++) {
@@ -36,7 +36,7 @@ async function refusedUntil(iso: string): Promise<string | undefined> {
 }
 
 describe('without any reset job', () => {
-  it('a new hour gives its room, on the second', async () => {
+  it('a new hour has its own room, on the second', async () => {
     await addInstances(sql, ['a'], { hour: 3, day: 100 })
     expect(await fill('2026-05-05T12:00:00Z')).toBe(3)
     expect(await fill('2026-05-05T12:59:59.999Z')).toBe(0)
@@ -79,7 +79,7 @@ describe('without any reset job', () => {
     expect(await fill('2026-05-05T13:30:00Z')).toBe(0)
   })
 
-  it('what callers read is of the present window as well', async () => {
+  it('callers read the values of the present window as well', async () => {
     await addInstances(sql, ['a'], { hour: 2, day: 10 })
     await fill('2026-05-05T12:00:00Z')
     clock.set('2026-05-05T13:10:00Z')
@@ -109,7 +109,7 @@ describe('release', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ sentThisHour: 1, sentToday: 2 })
   })
 
-  it('gives a seat back once, however often and however parallel it is called', async () => {
+  it('gives a seat back once, however often and however concurrently it is called', async () => {
     await addInstances(sql, ['a'], { hour: 5, day: 5 })
     clock.set('2026-05-05T12:50:00Z')
     const one = await reserve(fleet, {})
@@ -120,7 +120,7 @@ describe('release', () => {
 })
 
 describe('reset jobs', () => {
-  it('only tidy: raw columns of old windows become zero, what was sent in this window stays', async () => {
+  it('change no result: raw columns of old windows become zero, what was sent in this window stays', async () => {
     await addInstances(sql, ['a', 'b'], { hour: 5, day: 5 })
     clock.set('2026-05-05T12:50:00Z')
     await recordSend(fleet, { name: 'a' })
@@ -140,7 +140,7 @@ describe('reset jobs', () => {
 })
 
 describe('recordSend', () => {
-  it('counts what happened, even above the limit', async () => {
+  it('counts a send, even above the limit', async () => {
     await addInstances(sql, ['a'], { hour: 1, day: 1 })
     clock.set('2026-05-05T12:50:00Z')
     await recordSend(fleet, { name: 'a' })

@@ -29,7 +29,7 @@ const told = (listener: Listener) =>
   listener.counters.map(({ instances }) => instances.map((one) => [one.name, one.sentToday]))
 
 describe('the counters on the stream', () => {
-  it('are told of the instances whose counters moved, and of no other', async () => {
+  it('are published for the instances whose counters changed, and for no other', async () => {
     const listener = await listen()
     await recordSend(fleet, { name: 'b' })
     await vi.waitFor(() => expect(told(listener)).toEqual([[['b', 1]]]), { timeout: 60_000 })
@@ -39,14 +39,14 @@ describe('the counters on the stream', () => {
     expect(Object.keys(listener.counters[0] ?? {}).sort()).toEqual(['instances', 'type'])
   })
 
-  it('are told when an instance becomes available or stops being so', async () => {
+  it('are published when an instance becomes available or unavailable', async () => {
     const listener = await listen()
     await sql(`update whatsapp_instances set pausada = true where nome = 'a'`)
     await vi.waitFor(() => expect(listener.counters).toHaveLength(1), { timeout: 60_000 })
     expect(listener.counters[0]?.instances).toMatchObject([{ name: 'a', available: false }])
   })
 
-  it('come at most once a second, however much is sent', async () => {
+  it('are published at most once a second, however many messages are sent', async () => {
     const listener = await listen()
     const startedAtMs = performance.now()
     let sent = 0
@@ -65,7 +65,7 @@ describe('the counters on the stream', () => {
     expect(listener.counters.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1)
   })
 
-  it('are all told once to a subscriber that comes back', async () => {
+  it('are all sent once to a subscriber that reconnects', async () => {
     await recordSend(fleet, { name: 'b' })
     const listener = await listen('0')
     await vi.waitFor(() => expect(listener.counters.length).toBeGreaterThan(0), { timeout: 60_000 })
@@ -76,7 +76,7 @@ describe('the counters on the stream', () => {
     ])
   })
 
-  it('notify nobody: a send commits without one', async () => {
+  it('send no notification: a send commits without one', async () => {
     const notices: string[] = []
     const ear = new pg.Client({ connectionString: url })
     await ear.connect()
@@ -84,7 +84,7 @@ describe('the counters on the stream', () => {
     await ear.query('listen zapfleet_events')
     await reserve(fleet, {})
     await recordSend(fleet, { name: 'a' })
-    // Notifications come in the order of the commits: after this one, none of the sends is still under way.
+    // Notifications arrive in the order of the commits: after this one, no send is still in progress.
     await sql(`select pg_notify('zapfleet_events', '')`)
     await vi.waitFor(() => expect(notices.length).toBeGreaterThan(0), { timeout: 60_000 })
     expect(notices).toEqual(['zapfleet_events'])
@@ -95,7 +95,7 @@ describe('the counters on the stream', () => {
 describe('the sampler', () => {
   const AT = new Date('2026-03-10T12:30Z')
 
-  /** A database that holds one instance and one newest event as told, and counts what it is asked. */
+  /** A database that holds one instance and one newest event, and counts the queries it receives. */
   function scripted(told: { eventId: string; sent: number }) {
     const database = { ...told, samples: 0, readings: 0 }
     const run = async (statement: { name: string }): Promise<object[]> => {
@@ -123,7 +123,7 @@ describe('the sampler', () => {
     return { sampler, database }
   }
 
-  it('reads anew for a subscriber that has seen a later event than a shared reading', async () => {
+  it('reads again for a subscriber that has read a later event than a shared reading', async () => {
     const { sampler, database } = scripted({ eventId: '5', sent: 0 })
     const leave = sampler.join()
     await sampler.ready()
@@ -143,7 +143,7 @@ describe('the sampler', () => {
     leave()
   })
 
-  it('reads only while somebody is there, and then begins anew', async () => {
+  it('reads only while there is a subscriber, and starts afresh with the next one', async () => {
     const { sampler, database } = scripted({ eventId: '5', sent: 0 })
     const leave = sampler.join()
     await sampler.ready()
@@ -155,7 +155,7 @@ describe('the sampler', () => {
     database.sent = 4
     const leaveAgain = sampler.join()
     await sampler.ready()
-    // What moved while nobody was there is the past of whoever comes now.
+    // A change that happened without a subscriber precedes the first reading of the next one.
     expect(sampler.hasMoved(sampler.present())).toBe(false)
     expect((await sampler.since(0, 5n)).instances).toMatchObject([{ name: 'a', sentToday: 4 }])
     leaveAgain()

@@ -8,7 +8,7 @@ const idsAfter = (ring: ReturnType<typeof eventRing>, id: number, limit = 1_000)
   ring.after(BigInt(id), limit)?.map((one) => Number(one.id)) ?? null
 
 describe('the ring of events', () => {
-  it('gives what comes after an id, and says when it cannot know', () => {
+  it('returns the events after an id, and reports when it no longer holds them', () => {
     const ring = eventRing(10n, 3)
     expect([ring.newest(), ring.floor()]).toEqual([10n, 10n])
     expect([idsAfter(ring, 9), idsAfter(ring, 10), idsAfter(ring, 99)]).toEqual([null, [], []])
@@ -22,7 +22,7 @@ describe('the ring of events', () => {
     expect(idsAfter(ring, 11, 2)).toEqual([12, 15])
   })
 
-  it('answers like a list that keeps everything, for every id it admits to know', () => {
+  it('answers like a list that keeps everything, for every id that it covers', () => {
     const steps = fc.array(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 5 }), { maxLength: 30 })
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 8 }), (appends, capacity) => {
@@ -37,7 +37,7 @@ describe('the ring of events', () => {
           expect(ring.newest()).toBe(BigInt(all.at(-1) ?? 0))
           for (let id = 0; id <= (all.at(-1) ?? 0) + 1; id++) {
             const after = all.filter((one) => one > id)
-            // It knows of `capacity` events, never less, and never claims to know more.
+            // It covers at least `capacity` events, and never reports more than it holds.
             expect(idsAfter(ring, id)).toEqual(after.length <= capacity ? after : null)
           }
         }
@@ -46,7 +46,7 @@ describe('the ring of events', () => {
     )
   })
 
-  it('refuses an event that does not come after its newest', () => {
+  it('refuses an event whose id is not above the newest', () => {
     const ring = eventRing(0n, 3)
     ring.append([numbered(2)])
     expect(() => ring.append([numbered(2)])).toThrow(RangeError)

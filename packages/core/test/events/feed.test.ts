@@ -16,7 +16,7 @@ async function listen(feed: EventFeed = fleet.events, lastEventId?: string): Pro
   return listener
 }
 
-/** A feed of its own over the same database, which tells how many statements it sends. */
+/** A feed of its own over the same database, which counts the statements it sends. */
 function countingFeed(directUrl: string | null = url): { feed: EventFeed; statements: () => number } {
   let statements = 0
   const sql: Fleet['sql'] = {
@@ -31,7 +31,7 @@ function countingFeed(directUrl: string | null = url): { feed: EventFeed; statem
   return { feed, statements: () => statements }
 }
 
-/** Commits events of an instance as every writer does; their ids. */
+/** Commits events of an instance as every writer does; returns their ids. */
 async function commit(names: string[], type = 'settings'): Promise<number[]> {
   const rows = await sql(
     `insert into zapfleet.events (id, type, instance_name, at, facts)
@@ -58,7 +58,7 @@ afterEach(async () => {
 })
 
 describe('a subscriber', () => {
-  it('gets from now on every change, as the instance was right after it', async () => {
+  it('receives every change from now on, with the instance as it was right after the change', async () => {
     await commit(['a'])
     const listener = await listen()
     await sql(
@@ -72,7 +72,7 @@ describe('a subscriber', () => {
     expect(then).toMatchObject({ paused: true, hourlyCapacity: 7, unavailableReason: 'PAUSED' })
   })
 
-  it('reads the counters of an event in the hour and the day in which it happened, whenever it is read', async () => {
+  it('reads the counters of an event in the hour and the day of the event, whenever it is read', async () => {
     await sql(
       `update whatsapp_instances set msgs_enviadas_hora = 3, msgs_enviadas_dia = 9,
         janela_hora = '2026-03-10T12:00Z', janela_dia = '2026-03-10T03:00Z'`,
@@ -90,7 +90,7 @@ describe('a subscriber', () => {
     ])
   })
 
-  it('that comes back with its last id gets what it missed, then what comes', async () => {
+  it('that reconnects with its last id receives what it missed, then new events', async () => {
     const ids = await commit(['a', 'b', 'a', 'b'])
     const listener = await listen(fleet.events, String(ids[1]))
     await sees(listener, ids.slice(2))
@@ -98,7 +98,7 @@ describe('a subscriber', () => {
     await sees(listener, [...ids.slice(2), ...more])
   })
 
-  it('that was away for longer than events are kept begins with what is left', async () => {
+  it('that was away for longer than events are kept starts with the oldest kept event', async () => {
     const ids = await commit(['a', 'b', 'a'])
     await sql('delete from zapfleet.events where id <= $1', [ids[1]])
     const { feed } = countingFeed()
@@ -116,7 +116,7 @@ describe('a subscriber', () => {
     },
   )
 
-  it('is refused an id that no event has had yet', async () => {
+  it('is refused an id that no event has reached', async () => {
     const [id = 0] = await commit(['a'])
     const failure = await listen(fleet.events, String(id + 1)).catch((error: FleetError) => error)
     expect(failure).toMatchObject({ code: 'INVALID_INPUT' })
@@ -143,7 +143,7 @@ describe('a subscriber', () => {
     expect((await slow.next()).done).toBe(true)
   })
 
-  it('ends when its caller goes, also in mid-wait, and when the feed is closed', async () => {
+  it('ends when its caller leaves, also during a wait, and when the feed is closed', async () => {
     const { feed } = countingFeed()
     const one = await listen(feed)
     const other = await listen(feed)
@@ -157,8 +157,8 @@ describe('a subscriber', () => {
   })
 })
 
-describe('writers at once', () => {
-  it('commit in the order of their ids, and two processes see the same, whoever rolls back', async () => {
+describe('concurrent writers', () => {
+  it('commit in the order of their ids, and two processes read the same order, also after rollbacks', async () => {
     const [here, there] = [await listen(), await listen((await another()).events)]
     const pool = new pg.Pool({ connectionString: url, max: 6 })
     pool.on('error', () => {})
@@ -185,7 +185,7 @@ describe('writers at once', () => {
     await Promise.all([0, 1, 2, 3, 4, 5].map(write)).finally(() => pool.end())
     const ids = [...committed].sort((a, b) => a - b)
     expect(ids.length).toBeGreaterThan(100)
-    // A late, lower id would have been passed over: readers only go on from the highest.
+    // A late, lower id would be skipped: readers continue from the highest.
     await sees(here, ids)
     await sees(there, ids)
     expect(there.stored).toEqual(here.stored)
@@ -197,7 +197,7 @@ describe('five hundred subscribers', () => {
     const { feed, statements } = countingFeed()
     const all = await Promise.all(Array.from({ length: 500 }, () => listen(feed)))
     expect(statements()).toBeLessThan(10)
-    // The echo of the new connection has been read by now, or is one of the few.
+    // The reading that the new connection causes is over by now, or is one of the few.
     const before = statements()
     const ids = await commit(['a'])
     await vi.waitFor(() => expect(all.every((one) => one.ids().length === 1)).toBe(true), { timeout: 60_000 })
@@ -206,13 +206,13 @@ describe('five hundred subscribers', () => {
   })
 })
 
-describe('a process that hears nothing', () => {
-  it('polls: where there is only a transaction pooler', async () => {
+describe('a process without notifications', () => {
+  it('polls where there is only a transaction pooler', async () => {
     const listener = await listen(countingFeed(null).feed)
     await sees(listener, await commit(['a']))
   })
 
-  it('polls: where LISTEN is taken and nothing is delivered', async () => {
+  it('polls where LISTEN is accepted and nothing is delivered', async () => {
     const elsewhere = await testDatabase()
     const { feed } = countingFeed(elsewhere.url)
     const listener = await listen(feed)
@@ -221,7 +221,7 @@ describe('a process that hears nothing', () => {
     await elsewhere.drop()
   })
 
-  it('polls: while its connection is broken, and then listens again', async () => {
+  it('polls while its connection is broken, and then listens again', async () => {
     const { feed } = countingFeed()
     const listener = await listen(feed)
     const listening = () =>

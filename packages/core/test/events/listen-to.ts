@@ -1,17 +1,17 @@
 import type { EventFeed, FleetEvent, InstanceEvent } from '../../src/index.ts'
 
-/** A subscriber that takes whatever comes. */
+/** A subscriber that stores all events it receives. */
 export type Listener = {
   stored: InstanceEvent[]
   counters: Extract<FleetEvent, { type: 'counters' }>[]
-  /** The stored events' ids so far. */
+  /** The ids of the stored events so far. */
   ids(): number[]
-  /** Leaves, and resolves when the subscription has ended. */
+  /** Unsubscribes; resolves when the subscription has ended. */
   leave(): Promise<void>
   ended: Promise<void>
 }
 
-/** Subscribes and takes everything as it comes. */
+/** Subscribes and stores all events. */
 export async function listenTo(feed: EventFeed, lastEventId?: string): Promise<Listener> {
   const abort = new AbortController()
   const events = await feed.subscribe({ lastEventId }, abort.signal)

@@ -1,6 +1,6 @@
 import type { RowChange, Transaction } from './history.ts'
 
-/** What the history says of one instance. */
+/** The history of one instance. */
 type Seat = {
   status: string | null
   paused: boolean
@@ -19,10 +19,10 @@ export type Audit = {
   problems: string[]
   granted: number
   released: number
-  /** Sends counted by nobody's reservation, in all and by `name|hour window|day window`. */
+  /** Recorded sends without a reservation, in all and by `name|hour window|day window`. */
   recorded: number
   recordedIn: Map<string, number>
-  /** Steps in which a number was full to the last seat. */
+  /** Steps in which an instance used its last seat. */
   timesFull: number
   capacityChanges: number
   /** How often an instance became the duplicate of another one, or ceased to be. */
@@ -30,11 +30,11 @@ export type Audit = {
 }
 
 /**
- * Follows the fleet from transaction to transaction and checks the law at each: a counter rises by exactly the
- * reservations of the same transaction (or by one recorded send), falls by exactly its releases in that window, restarts
- * only in a later window; nobody is granted a seat beyond the capacity of that very moment, on a number that is not up, or on one
- * whose phone another instance serves; a reservation is settled once; a contact's number changes only together with a reservation
- * on that number.
+ * Reads the transactions of the fleet in order and checks these invariants at each: a counter rises by exactly the
+ * reservations of the same transaction (or by one recorded send), falls by exactly its releases in that window,
+ * restarts only in a later window; no reservation exceeds the capacity at its moment, or uses an instance that is not
+ * connected or whose phone another instance serves; a reservation is completed once; a contact's number changes only
+ * together with a reservation on that number.
  */
 export function auditHistory(history: readonly Transaction[]): Audit {
   const seats = new Map<string, Seat>()

@@ -5,8 +5,8 @@ import type { Event } from './protocol.ts'
 import { seededRandom } from './seeded-random.ts'
 import type { Verbs } from './worker.ts'
 
-/** The callers of one worker at full work. */
-export type Chaos = { settleAlso(ids: string[]): void; rest(): Promise<void> }
+/** The callers of one worker at full load. */
+export type Chaos = { completeAlso(ids: string[]): void; rest(): Promise<void> }
 
 const STRATEGIES: readonly StrategyName[] = ['sticky', 'sticky', 'round_robin', 'least_loaded']
 const FALLBACKS: readonly Fallback[] = ['move', 'move', 'borrow', 'refuse']
@@ -21,35 +21,35 @@ const RETRY_WITHIN_MS = 400
 
 const isUnavailable = ({ ended }: Event): boolean => !ended.ok && ended.code === 'DATABASE_UNAVAILABLE'
 
-/** The contacts of a run: every even one has an id that can stand in `clientes`. */
+/** The contacts of a run: every even one has an id that can exist in `clientes`. */
 function contactId(number: number): string {
   const hex = number.toString(16).padStart(12, '0')
   return number % 2 === 0 ? `00000000-0000-4000-8000-${hex}` : `phone-${number}`
 }
 
 /**
- * Starts callers that reserve, release, confirm and record without end; `tell` hears of every call within 20 ms.
+ * Starts callers that reserve, release, confirm and record without end; `report` receives every call within 20 ms.
  *
- * Two asks of three exclude the haven, an instance that always has room: they fight for the others. The third may use it,
- * so that a refusal of theirs is false whatever the others do. Keys are shared by all workers, and one use in five comes
- * with another contact.
+ * Two reserves of three exclude the haven, an instance that always has room, and compete for the others. The third
+ * may use it, so that a refusal of a reserve that may use it is always an error. Keys are shared by all workers, and
+ * one use in five has another contact.
  */
 export function startChaos(
   verbs: Verbs,
   order: { callers: number; seed: number; instances: string[]; haven: string },
   now: () => Date,
-  tell: (events: Event[]) => void,
+  report: (events: Event[]) => void,
 ): Chaos {
   const random = seededRandom(order.seed)
   const below = (n: number): number => Math.floor(random() * n)
   const oneOf = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
-  const settleable: string[] = []
-  let told: Event[] = []
+  const completable: string[] = []
+  let events: Event[] = []
   let resting = false
 
   const keyed = (): Pick<ReserveInput, 'contactId' | 'idempotencyKey' | 'strategy' | 'fallback'> => {
     const key = `${Math.floor(now().getTime() / KEY_BUCKET_MS)}-${below(KEYS)}`
-    // Other input, for a contact that nobody else writes to: if it loses the key it must not gain a number.
+    // Other input, for a contact that no other call writes: if it loses the key, it must not get a number.
     const contact = random() < 0.2 ? `other-${key}` : `first-${key}`
     return { idempotencyKey: key, contactId: contact, strategy: 'sticky', fallback: 'move' }
   }
@@ -67,35 +67,35 @@ export function startChaos(
   const act = async (): Promise<Event> => {
     const dice = random()
     if (dice < 0.04) return verbs.record(oneOf(order.instances))
-    if (dice < 0.3 && settleable.length > 0) {
-      const at = below(settleable.length)
-      const id = settleable[at] as string
-      // Some are settled again later, here or by another worker that was told of them.
-      if (random() < 0.8) settleable.splice(at, 1)
-      return verbs.settle(random() < 0.75 ? 'release' : 'confirm', id)
+    if (dice < 0.3 && completable.length > 0) {
+      const at = below(completable.length)
+      const id = completable[at] as string
+      // Some are completed again later, here or by another worker that received their ids.
+      if (random() < 0.8) completable.splice(at, 1)
+      return verbs.complete(random() < 0.75 ? 'release' : 'confirm', id)
     }
     return verbs.reserve(input())
   }
   const caller = async (): Promise<void> => {
     while (!resting) {
       const event = await act()
-      told.push(event)
+      events.push(event)
       if (event.verb === 'reserve' && event.ended.ok) {
-        settleable.push(event.ended.result.id)
-        if (settleable.length > 200) settleable.shift()
+        completable.push(event.ended.result.id)
+        if (completable.length > 200) completable.shift()
       }
       await rest(below(isUnavailable(event) ? RETRY_WITHIN_MS : PAUSE_WITHIN_MS))
     }
   }
   const flush = (): void => {
-    if (told.length === 0) return
-    tell(told)
-    told = []
+    if (events.length === 0) return
+    report(events)
+    events = []
   }
   const telling = setInterval(flush, TELL_EVERY_MS)
   const callers = Promise.all(Array.from({ length: order.callers }, caller))
   return {
-    settleAlso: (ids) => void settleable.push(...ids),
+    completeAlso: (ids) => void completable.push(...ids),
     async rest() {
       resting = true
       await callers

@@ -1,20 +1,20 @@
-/** The zone of every fleet of these tests. */
+/** The time zone of every fleet of these tests. */
 export const TIME_ZONE = 'America/Sao_Paulo'
 
 /**
- * A clock that every process of a run shares although it runs much faster than theirs: simulated milliseconds since the
- * epoch are `simulatedFromMs + (real - realFromMs) * speed + skewMs`. Speed 0 stands still.
+ * A clock that every process of a run shares although it runs much faster than theirs: simulated milliseconds since
+ * the epoch are `simulatedFromMs + (real - realFromMs) * speed + skewMs`. With speed 0 it is stopped.
  */
 export type FastClock = { realFromMs: number; simulatedFromMs: number; speed: number; skewMs: number }
 
-/** What the clock shows at a real instant. */
+/** The simulated time at a real instant. */
 export function readClock(clock: FastClock, realMs: number): Date {
   return new Date(
     Math.floor(clock.simulatedFromMs + (realMs - clock.realFromMs) * clock.speed + clock.skewMs),
   )
 }
 
-/** A clock that stands still. */
+/** A stopped clock. */
 export function stoppedClock(iso: string): FastClock {
   return { realFromMs: 0, simulatedFromMs: Date.parse(iso), speed: 0, skewMs: 0 }
 }

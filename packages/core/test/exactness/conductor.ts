@@ -16,11 +16,11 @@ import {
 import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import { seededRandom } from './seeded-random.ts'
 
-/** Everything that happens to a fleet beside sends. */
+/** All changes of a fleet other than sends. */
 export type Conductor = {
-  /** Ends when what is under way has ended. */
+  /** Stops; resolves when the changes in progress have ended. */
   rest(): Promise<void>
-  /** How often each kind of change went through, and what failed otherwise than by a database that is away. */
+  /** How often each kind of change succeeded, and the failures other than a database that is down. */
   readonly changes: Record<string, number>
   readonly failures: string[]
 }
@@ -32,9 +32,10 @@ const PHONE = '+5531987650001'
 const PHONES = ['+553187650001', '+5531987650002'] as const
 
 /**
- * Without end: health rounds find numbers open, connecting or closed; the first and the last are paired with one phone or with
- * two; limits go up and down, to zero and back; numbers are paused and unpaused; both reset jobs run; another program writes the seed's word `open`. Each by the verb that does it
- * in earnest. `haven` is left alone.
+ * Runs until stopped: health rounds read numbers as open, connecting or closed; the first and the last are paired
+ * with one phone or with two; limits go up and down, to zero and back; numbers are paused and resumed; both reset
+ * jobs run; another program writes the legacy word `open`. Each change uses the production verb. `haven` is left
+ * alone.
  */
 export async function startConductor(
   url: string,
@@ -46,7 +47,7 @@ export async function startConductor(
   const fleet = await openFleet({
     databaseUrl: url,
     timeZone: TIME_ZONE,
-    evolution: moodyEvolution(instances, random),
+    evolution: unsteadyEvolution(instances, random),
     log: silentLog,
     clock: () => readClock(clock, Date.now()),
   })
@@ -118,13 +119,13 @@ export async function startConductor(
   }
 }
 
-/** An Evolution whose numbers (but for those not named) are open at two readings of three. */
-function moodyEvolution(instances: readonly string[], random: () => number): Evolution {
-  const moods = ['open', 'open', 'open', 'open', 'connecting', 'close'] as const
+/** An Evolution whose named instances are open at two readings of three, and all others always. */
+function unsteadyEvolution(instances: readonly string[], random: () => number): Evolution {
+  const states = ['open', 'open', 'open', 'open', 'connecting', 'close'] as const
   return {
     async connectionState(name: string) {
       const state = instances.includes(name)
-        ? (moods[Math.floor(random() * moods.length)] ?? 'open')
+        ? (states[Math.floor(random() * states.length)] ?? 'open')
         : ('open' as const)
       return { state, word: state }
     },

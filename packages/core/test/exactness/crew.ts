@@ -10,17 +10,17 @@ export type Worker = {
   readonly index: number
   readonly hiredAtMs: number
   reserve(inputs: ReserveInput[]): Promise<Event[]>
-  settle(verb: 'release' | 'confirm', ids: string[]): Promise<Event[]>
+  complete(verb: 'release' | 'confirm', ids: string[]): Promise<Event[]>
   /** So many callers reserve and release `turns` times, each holding at most one seat. */
   holdOneEach(callers: number, turns: number): Promise<Event[]>
   setClock(clock: FastClock): Promise<unknown>
-  /** Callers start to do everything at once; what they see goes to `listener`. */
+  /** Callers start all kinds of calls; `listener` receives what they observe. */
   chaos(how: { callers: number; seed: number; instances: string[]; haven: string }): Promise<unknown>
-  /** Reservations of others, which its callers will also release or confirm. */
-  settleAlso(ids: string[]): void
-  /** Callers end what they are at and stop. */
+  /** Reservations of other workers, which its callers will also release or confirm. */
+  completeAlso(ids: string[]): void
+  /** Callers finish their present calls and stop. */
   rest(): Promise<unknown>
-  /** kill -9, and waits for the end. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>
 }
 
@@ -29,7 +29,9 @@ type OrderBody = Order extends infer One ? (One extends { call: number } ? Omit<
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 const PROGRAM = new URL('./worker.ts', import.meta.url)
 
-/** Starts a worker; ready when its fleet is open. `listener` gets what its callers see while there is chaos. */
+/**
+ * Starts a worker; resolves when its fleet is open. `listener` receives the events of its callers during the chaos.
+ */
 export async function hireWorker(
   index: number,
   url: string,
@@ -69,12 +71,12 @@ export async function hireWorker(
     index,
     hiredAtMs: Date.now(),
     reserve: (inputs) => order({ order: 'reserve', inputs }),
-    settle: (verb, ids) => order({ order: 'settle', verb, ids }),
+    complete: (verb, ids) => order({ order: 'complete', verb, ids }),
     holdOneEach: (callers, turns) => order({ order: 'hold-one-each', callers, turns }),
     setClock: (to) => order({ order: 'clock', clock: to }),
     chaos: (how) => order({ order: 'chaos', ...how }),
-    settleAlso(ids) {
-      if (child.connected) child.send({ order: 'settle-also', ids } satisfies Order, () => {})
+    completeAlso(ids) {
+      if (child.connected) child.send({ order: 'complete-also', ids } satisfies Order, () => {})
     },
     rest: () => order({ order: 'rest' }),
     async kill() {

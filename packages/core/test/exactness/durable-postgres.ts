@@ -6,31 +6,31 @@ import pg from 'pg'
 import { migrate } from '../../src/index.ts'
 import { TIME_ZONE } from './clock.ts'
 
-/** A migrated PostgreSQL of this run's own that loses nothing when it is stopped or killed. */
+/** A migrated PostgreSQL for this run, which loses no commit when it is stopped or killed. */
 export type DurablePostgres = {
   url: string
   pool: pg.Pool
-  /** Ends the server, in order or by kill -9, and starts it again on the same port and data. */
+  /** Stops the server, cleanly or by SIGKILL, and starts it again on the same port and data. */
   restart(how: 'in order' | 'kill -9'): Promise<void>
-  /** Every line about a deadlock in the logs of all its lives. */
+  /** Every line about a deadlock in the logs of all its runs. */
   deadlocks(): Promise<string[]>
   remove(): Promise<void>
 }
 
 const SETTINGS = {
   wal_level: 'logical',
-  // A deadlock is found at once, and the log says between whom.
+  // A deadlock is detected at once, and the log names its participants.
   deadlock_timeout: '100ms',
   log_min_error_statement: 'error',
 }
 
 /**
- * As production has it: `clientes` is the bot's, with ids of type uuid and a column of its own. From the end of the
+ * As in production: `clientes` belongs to the bot, with ids of type uuid and a column of its own. From the end of the
  * migration on, a replication slot keeps every change for `readHistory`.
  */
 export async function startDurablePostgres(): Promise<DurablePostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zapfleet-exactness-'))
-  // As root the server runs as somebody else, who must be able to enter.
+  // Under root, the server runs as another user, who needs access to the folder.
   await chmod(dataDir, 0o755)
   let server: Postgres = await startPostgres({ dataDir, settings: SETTINGS })
   const { url, port } = server

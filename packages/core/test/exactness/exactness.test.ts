@@ -35,7 +35,7 @@ const clockOf = (index: number): FastClock => ({
 const postgres = await startDurablePostgres()
 const startedAtMs = Date.now()
 const sql: Sql = async (text, values) => (await postgres.pool.query(text, values)).rows
-/** Restarts of ours, and times in which a stranger could not get through either. */
+/** Restarts by the test, and times in which an independent client could not connect either. */
 const outages: Outage[] = []
 const restarts: Outage[] = []
 const ledger = createLedger(HAVEN, outages)
@@ -43,20 +43,20 @@ const crew = new Map<number, Worker>()
 let hired = 0
 
 const hire = async (index: number): Promise<void> => {
-  const tell = (events: Event[]): void => {
+  const receive = (events: Event[]): void => {
     ledger.enter(events)
-    // One grant of eight is made known to another process, which may settle it as well.
+    // One grant of eight is sent to another process, which may complete it as well.
     const ids = events.flatMap((event) =>
       event.verb === 'reserve' && event.ended.ok ? [event.ended.result.id] : [],
     )
-    crew.get((index + 1) % WORKERS)?.settleAlso(ids.filter((_, number) => number % 8 === 0))
+    crew.get((index + 1) % WORKERS)?.completeAlso(ids.filter((_, number) => number % 8 === 0))
   }
-  const worker = await hireWorker(index, postgres.url, clockOf(index), tell)
+  const worker = await hireWorker(index, postgres.url, clockOf(index), receive)
   crew.set(index, worker)
   await worker.chaos({ callers: CALLERS, seed: ++hired * 101, instances: NUMBERS, haven: HAVEN })
 }
 
-/** Kill -9 in mid-batch, and another in its place. */
+/** SIGKILL during a batch, and a replacement. */
 const replace = async (index: number): Promise<void> => {
   await crew.get(index)?.kill()
   await hire(index)
@@ -78,7 +78,7 @@ async function stormRound(round: number): Promise<void> {
   await rest(PAUSE_MS)
   await replace((round + 2) % WORKERS)
   await rest(PAUSE_MS)
-  // One is killed, and its successor comes, while the database is away or hardly back.
+  // One is killed, and its replacement starts, while the database is down or has just returned.
   await Promise.all([restart('kill -9'), replace((round + 3) % WORKERS)])
   await rest(PAUSE_MS)
 }
@@ -88,9 +88,9 @@ afterAll(async () => {
   await postgres.remove()
 })
 
-describe('in a storm of processes that die, a database that restarts and a fleet that never stands still', () => {
+describe('under load, with killed processes, a restarting database and changing settings', () => {
   it(
-    'every send is counted exactly once, and nobody is told anything untrue',
+    'every send is counted exactly once, and every answer is true',
     async () => {
       await addInstances(sql, [HAVEN], { hour: 1_000_000, day: 1_000_000 })
       for (const [place, name] of NUMBERS.entries())
@@ -104,7 +104,7 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       const history: Transaction[] = []
       try {
         for (let round = 0; round < ROUNDS; round++) await stormRound(round)
-        // The storm ends when each kind of event has occurred often enough, however long that takes.
+        // The load ends when each kind of event has occurred often enough, however long that takes.
         await vi.waitFor(
           async () => {
             expect(ledger.counts['reserve NO_CAPACITY']).toBeGreaterThan(500)
@@ -162,7 +162,7 @@ describe('in a storm of processes that die, a database that restarts and a fleet
       ).toEqual([])
       expect(await sql(PREFERRING_NOBODY)).toEqual([])
 
-      // Everybody goes on by themselves: one of them at least was there before both of the last outages.
+      // Workers recover without help: at least one was running before both of the last outages.
       for (const worker of crew.values()) {
         const [event] = await worker.reserve([{ strategy: 'least_loaded' }])
         expect(event?.ended.ok).toBe(true)
@@ -192,7 +192,7 @@ const PREFERRING_NOBODY = `with p as (
   select id, n from p where n is not null
     and not exists (select from zapfleet.reservations r where r.contact_id = p.id and r.instance_name = n)`
 
-/** Sends recorded for an instance in one hour window or in one day window. */
+/** Recorded sends of an instance in one hour window or in one day window. */
 function recordedOf(
   recordedIn: Map<string, number>,
   name: string,

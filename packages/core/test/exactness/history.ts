@@ -7,7 +7,7 @@ export type RowChange = {
   row: Record<string, string | null>
 }
 
-/** What one transaction changed. */
+/** The changes of one transaction. */
 export type Transaction = { id: string; changes: RowChange[] }
 
 const AT_A_TIME = 20_000
@@ -15,8 +15,8 @@ const CHANGE = /^table (\S+): (INSERT|UPDATE|DELETE): /
 const COLUMN = /(\w+)\[([^\]]*)\]:('(?:[^']|'')*'|[^ ]+)/g
 
 /**
- * Every transaction since the slot `history` was made or last read, in the order in which they were committed: what
- * PostgreSQL's own log of changes says, in which nothing can be missing and nothing is asked of the tables meanwhile.
+ * Every transaction since the slot `history` was created or last read, in the order of the commits. The source is
+ * PostgreSQL's write-ahead log, so nothing is missing and the tables are not queried.
  */
 export async function readHistory(pool: pg.Pool): Promise<Transaction[]> {
   const transactions: Transaction[] = []

@@ -1,38 +1,44 @@
 import type { Event } from './protocol.ts'
 
-/** A time in which the database was away, in milliseconds since the epoch; `toMs` infinite while it lasts. */
+/** A time in which the database was down, in milliseconds since the epoch; `toMs` is infinite while it lasts. */
 export type Outage = { fromMs: number; toMs: number }
 
 /** One reservation as the table holds it at the end. */
 export type Standing = { id: string; instance_name: string; contact_id: string | null; state: string }
 
-/** A connection that was begun before a restart ended may fail as late as its timeout. */
+/** A connection attempt that began before the end of a restart may fail as late as its timeout. */
 const AFTERMATH_MS = 5_500
-/** A call that failed later than this waited for a connection in vain: on a busy machine that is no fault of the fleet. */
+/**
+ * A call that failed later than this waited for a connection in vain: on a busy machine that is no defect of the
+ * fleet.
+ */
 const CONNECT_TIMEOUT_MS = 5_000
 
-/** What callers were told, folded as it comes in; the table and the log of changes must bear out every word. */
+/** What callers received, folded as it arrives; the table and the log of changes must agree with all of it. */
 export type Ledger = {
   enter(events: Event[]): void
-  /** What was untrue by itself: an untyped error, a refusal with room, an error of a database that was there. */
+  /**
+   * Answers that are wrong without further comparison: an untyped error, a refusal with room, a database error
+   * without an outage.
+   */
   readonly problems: string[]
-  /** Compares what callers were told with what stands. */
+  /** Compares what callers received with the stored rows. */
   compare(standing: Map<string, Standing>, keys: Map<string, Standing>): string[]
   readonly counts: Record<string, number>
   /** When each worker last had a grant. */
   readonly lastGrantMs: Map<number, number>
-  /** How many sends callers know to be recorded, and how many may be. */
+  /** How many sends callers confirmed as recorded, and how many may be. */
   readonly recorded: { surely: number; perhaps: number }
 }
 
-/** @param outages may be added to while events come in; they are looked at in `compare` */
+/** @param outages may grow while events arrive; `compare` reads them */
 export function createLedger(haven: string, outages: readonly Outage[]): Ledger {
   const counts: Record<string, number> = {}
   const problems: string[] = []
   const lastGrantMs = new Map<number, number>()
   const recorded = { surely: 0, perhaps: 0 }
   const instanceOf = new Map<string, string>()
-  const settled = new Map<string, Set<string>>()
+  const completed = new Map<string, Set<string>>()
   const keyed: Extract<Event, { verb: 'reserve' }>[] = []
   const away: Event[] = []
 
@@ -47,7 +53,7 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
         problems.push(`refused although ${haven} had room: ${JSON.stringify(event)}`)
       return
     }
-    problems.push(`nobody should be told this: ${JSON.stringify(event)}`)
+    problems.push(`no call may end like this: ${JSON.stringify(event)}`)
   }
   const enterOne = (event: Event): void => {
     const kind = `${event.verb} ${event.ended.ok ? 'ok' : event.ended.code}`
@@ -69,8 +75,8 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
       instanceOf.set(id, instanceName)
       lastGrantMs.set(event.worker, event.toMs)
     } else if (event.verb !== 'record' && event.ended.ok) {
-      const states = settled.get(event.id) ?? new Set()
-      settled.set(event.id, states.add(event.ended.result.state))
+      const states = completed.get(event.id) ?? new Set()
+      completed.set(event.id, states.add(event.ended.result.state))
     }
   }
 
@@ -84,9 +90,9 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
       const found: string[] = []
       for (const [id, instance] of instanceOf)
         if (standing.get(id)?.instance_name !== instance) found.push(`${id} on ${instance} does not stand`)
-      for (const [id, states] of settled)
+      for (const [id, states] of completed)
         if (states.size !== 1 || !states.has(standing.get(id)?.state ?? 'gone'))
-          found.push(`${id} was told ${[...states]} and is ${standing.get(id)?.state}`)
+          found.push(`${id} was answered ${[...states]} and is ${standing.get(id)?.state}`)
       for (const event of keyed) {
         const stands = keys.get(event.input.idempotencyKey as string)
         const mine = stands?.contact_id === event.input.contactId

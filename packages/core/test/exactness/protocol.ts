@@ -2,7 +2,7 @@ import type { Reason, ReserveInput } from '../../src/index.ts'
 import type { Reservation } from '../../src/reservation/reservation.ts'
 import type { FastClock } from './clock.ts'
 
-/** How one call ended in a worker. `code` is a FleetError's, or the words of what should never have been thrown. */
+/** How one call ended in a worker. `code` is that of a FleetError, or the text of an untyped error. */
 export type Ended<Result> =
   | { ok: true; result: Result }
   | {
@@ -19,16 +19,16 @@ export type Event = { worker: number; fromMs: number; toMs: number } & (
   | { verb: 'record'; name: string; ended: Ended<null> }
 )
 
-/** What a worker is told to do; those with a `call` are answered by a report of that call. */
+/** The orders of a worker; those with a `call` are answered by a report of that call. */
 export type Order =
   | { order: 'open'; call: number; url: string; worker: number; clock: FastClock }
   | { order: 'clock'; call: number; clock: FastClock }
   | { order: 'reserve'; call: number; inputs: ReserveInput[] }
-  | { order: 'settle'; call: number; verb: 'release' | 'confirm'; ids: string[] }
+  | { order: 'complete'; call: number; verb: 'release' | 'confirm'; ids: string[] }
   | { order: 'hold-one-each'; call: number; callers: number; turns: number }
   | { order: 'chaos'; call: number; callers: number; seed: number; instances: string[]; haven: string }
-  | { order: 'settle-also'; ids: string[] }
+  | { order: 'complete-also'; ids: string[] }
   | { order: 'rest'; call: number }
 
-/** What a worker tells: calls that ended, or that an order is done. */
+/** The messages of a worker: calls that ended, or that an order is done. */
 export type Report = { events: Event[] } | { call: number; events: Event[] }

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await readHistory(postgres.pool)
 })
 
-/** Runs the same act in every worker at once and returns all that they saw. */
+/** Runs the same act in every worker at once and returns all results. */
 async function together(act: (worker: Worker) => Promise<Event[]>): Promise<Event[]> {
   return (await Promise.all(crew.map(act))).flat()
 }
@@ -52,7 +52,7 @@ const repeat = <Item>(times: number, make: (number: number) => Item): Item[] =>
 
 const names = (count: number): string[] => repeat(count, (number) => `n${number}`)
 
-/** What must be true after every race: the log of changes is exact at each step, and nobody met a deadlock. */
+/** What must hold after every race: the log of changes is exact at each step, and no call met a deadlock. */
 async function expectExact(): Promise<ReturnType<typeof auditHistory>> {
   const audit = auditHistory(await readHistory(postgres.pool))
   expect(audit.problems).toEqual([])
@@ -61,7 +61,7 @@ async function expectExact(): Promise<ReturnType<typeof auditHistory>> {
 }
 
 describe('four processes at once', { timeout: 120_000 }, () => {
-  it('are granted exactly the room there is, and the others hear why and until when', async () => {
+  it('are granted exactly the room there is, and the others receive the reason and the time of the next seat', async () => {
     await addInstances(sql, names(10), { hour: 30 })
     const events = await together((worker) => worker.reserve(repeat(125, () => ({}))))
     expect(counted(events)).toEqual({ granted: 300, NO_CAPACITY: 200 })
@@ -79,7 +79,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
     expect((await expectExact()).granted).toBe(300)
   })
 
-  it('serve as many as there is room for, whatever the strategies and however tight, round after round', async () => {
+  it('are granted exactly as many as there is room for, by every strategy and every size, round after round', async () => {
     const strategies = ['sticky', 'round_robin', 'least_loaded'] as const
     for (const [round, spare] of [-40, -1, 0, 1, 7, 60].entries()) {
       await clearFleet(sql)
@@ -105,7 +105,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
     const held = granted(await together((worker) => worker.reserve(repeat(25, () => ({})))))
     const back = held.slice(0, 40).map((one) => one.id)
     const releases = await together((worker) =>
-      worker.settle('release', worker.index % 2 ? back : back.toReversed()),
+      worker.complete('release', worker.index % 2 ? back : back.toReversed()),
     )
     expect(counted(releases)).toEqual({ granted: 40 * WORKERS })
     const again = await together((worker) => worker.reserve(repeat(25, () => ({}))))
@@ -113,7 +113,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
     expect(await expectExact()).toMatchObject({ granted: 140, released: 40 })
   })
 
-  it('never refuse one of as many callers as there are seats, while all of them take and give back', async () => {
+  it('never refuse one of as many callers as there are seats, while all of them reserve and release', async () => {
     await addInstances(sql, names(4), { hour: 8, day: 8 })
     const events = await together((worker) => worker.holdOneEach(8, 50))
     expect(Object.keys(counted(events))).toEqual(['granted'])
@@ -122,7 +122,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
     expect(audit.timesFull).toBeGreaterThan(0)
   })
 
-  it('give every new contact one number, though all write to it first, known to the bot or not or just then', async () => {
+  it('give every new contact one number, though all write to it first, whether the bot has it, has it not or adds it just then', async () => {
     await addInstances(sql, names(9), { hour: 100_000, day: 100_000 })
     const contacts = repeat(1_600, (number) => (number % 4 === 0 ? `phone-${number}` : randomUUID()))
     const known = contacts.filter((_, number) => number % 4 === 1 || number % 4 === 2)
@@ -149,7 +149,7 @@ describe('four processes at once', { timeout: 120_000 }, () => {
     await expectExact()
   })
 
-  it('make one reservation of a key, answer it to the same input and CONFLICT to other input', async () => {
+  it('make one reservation of a key, return it for the same input and CONFLICT for other input', async () => {
     await addInstances(sql, names(5), { hour: 10_000, day: 10_000 })
     const asks = (prefix: string): ReserveInput[] =>
       repeat(300, (number) => ({
@@ -171,11 +171,12 @@ describe('four processes at once', { timeout: 120_000 }, () => {
       and not exists (select from zapfleet.reservations r where r.contact_id = contacts.id)`
     expect(await sql(preferring)).toEqual([])
 
-    // A day later the same keys are new, also while what stood under them is being released by everybody.
+    // A day later the same keys are new, also while the reservations that they had are being released by every
+    // worker.
     await Promise.all(crew.map((worker) => worker.setClock(stoppedClock('2026-03-11T13:21:00Z'))))
     const old = [...new Set(first.map((one) => one.id))]
     const [, second] = await Promise.all([
-      together((worker) => worker.settle('release', worker.index % 2 ? old : old.toReversed())),
+      together((worker) => worker.complete('release', worker.index % 2 ? old : old.toReversed())),
       race('key'),
     ])
     await Promise.all(crew.map((worker) => worker.setClock(stoppedClock(NOW))))

@@ -2,22 +2,22 @@ import { setTimeout as rest } from 'node:timers/promises'
 import pg from 'pg'
 import type { Outage } from './ledger.ts'
 
-/** A stranger who looks whether the database can be reached. */
+/** An independent client that checks whether the database can be reached. */
 export type Witness = { rest(): Promise<void> }
 
 const LOOK_EVERY_MS = 250
-/** A fleet gives a connection five seconds: a stranger who waits so long for one is told of a machine near that. */
+/** A fleet waits five seconds for a connection; a client that waits about as long shows a machine near that limit. */
 const SLOW_MS = 1_000
 
 /**
- * Connects anew, again and again, and adds to `outages` every time in which that took long: on a machine with too much to
- * do, a fleet that says so is right. Where the stranger gets through, a fleet has to.
+ * Opens connections again and again, and adds to `outages` every time in which that took long: on an overloaded
+ * machine an error of the fleet is right. Where this client connects, a fleet must connect too.
  */
 export function startWitness(url: string, outages: Outage[]): Witness {
   let resting = false
   const look = async (): Promise<void> => {
     const client = new pg.Client({ connectionString: url })
-    // A restart ends it; that is an outage of its own.
+    // A restart closes it; that is an outage of its own.
     client.on('error', () => {})
     await client.connect().catch(() => {})
     await client.end().catch(() => {})

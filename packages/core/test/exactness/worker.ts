@@ -15,13 +15,13 @@ import { startChaos } from './chaos.ts'
 import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import type { Ended, Event, Order, Report } from './protocol.ts'
 
-/** So long that only a call which is truly lost meets it, on a busy machine too. */
+/** Only a call that is really lost reaches it, on a busy machine too. */
 const DEADLINE_MS = 100_000
 
-/** The verbs as a worker's callers use them: nothing is thrown, everything is an event. */
+/** The verbs as a worker's callers use them: nothing is thrown, every result is an event. */
 export type Verbs = {
   reserve(input: ReserveInput): Promise<Event>
-  settle(verb: 'release' | 'confirm', id: string): Promise<Event>
+  complete(verb: 'release' | 'confirm', id: string): Promise<Event>
   record(name: string): Promise<Event>
 }
 
@@ -40,7 +40,7 @@ function verbsOf(fleet: Fleet, worker: number): Verbs {
       return { fromMs, toMs: Date.now(), ended: { ok: false, ...said } }
     }
   }
-  const settling = { release: releaseReservation, confirm: confirmReservation }
+  const completing = { release: releaseReservation, confirm: confirmReservation }
   return {
     reserve: async (input) => ({
       worker,
@@ -48,7 +48,7 @@ function verbsOf(fleet: Fleet, worker: number): Verbs {
       input,
       ...(await ended(reserve(fleet, input, { deadlineMs: DEADLINE_MS }))),
     }),
-    settle: async (verb, id) => ({ worker, verb, id, ...(await ended(settling[verb](fleet, { id }))) }),
+    complete: async (verb, id) => ({ worker, verb, id, ...(await ended(completing[verb](fleet, { id }))) }),
     record: async (name) => ({
       worker,
       verb: 'record',
@@ -70,11 +70,11 @@ let index = 0
 let clock: FastClock | undefined
 let chaos: ReturnType<typeof startChaos> | undefined
 
-const report = (told: Report): void => {
-  process.send?.(told)
+const report = (message: Report): void => {
+  process.send?.(message)
 }
 
-/** Who is hired while the database is away comes as soon as it is back. */
+/** A worker that starts while the database is down opens as soon as it is back. */
 async function openWhenThere(databaseUrl: string): Promise<Fleet> {
   for (;;) {
     try {
@@ -110,7 +110,7 @@ async function holdOneEach(use: Verbs, callers: number, turns: number): Promise<
       )
       events.push(held)
       if (held.verb !== 'reserve' || !held.ended.ok) continue
-      const back = await use.settle('release', held.ended.result.id)
+      const back = await use.complete('release', held.ended.result.id)
       if (back.verb !== 'release' || !back.ended.ok)
         throw new Error(`a release failed: ${JSON.stringify(back)}`)
     }
@@ -124,10 +124,10 @@ async function obey(order: Order): Promise<Event[]> {
   else if (order.order === 'clock') clock = order.clock
   else if (verbs === undefined) throw new Error('a worker is opened first')
   else if (order.order === 'reserve') return Promise.all(order.inputs.map(verbs.reserve))
-  else if (order.order === 'settle') {
+  else if (order.order === 'complete') {
     const { verb, ids } = order
-    const { settle } = verbs
-    return Promise.all(ids.map((id) => settle(verb, id)))
+    const { complete } = verbs
+    return Promise.all(ids.map((id) => complete(verb, id)))
   } else if (order.order === 'hold-one-each') return holdOneEach(verbs, order.callers, order.turns)
   else if (order.order === 'chaos')
     chaos = startChaos(
@@ -136,7 +136,7 @@ async function obey(order: Order): Promise<Event[]> {
       () => readClock(clock as FastClock, Date.now()),
       (events) => report({ events }),
     )
-  else if (order.order === 'settle-also') chaos?.settleAlso(order.ids)
+  else if (order.order === 'complete-also') chaos?.completeAlso(order.ids)
   else if (order.order === 'rest') await chaos?.rest()
   return []
 }
@@ -146,5 +146,5 @@ process.on('message', (order: Order) => {
     if ('call' in order) report({ call: order.call, events })
   })
 })
-// Nobody is left behind when the test dies.
+// The process ends when the test process dies.
 process.on('disconnect', () => process.exit(0))

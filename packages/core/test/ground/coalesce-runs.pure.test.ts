@@ -39,7 +39,7 @@ it('runs after a run that failed, and never two at once', async () => {
   }
   const calls = [runs.run(work), runs.run(work)]
   const ends = Promise.allSettled(calls)
-  // A call in the moment between two runs joins the later one.
+  // A call between two runs joins the later one.
   void calls[0]?.catch(() => {
     calls.push(runs.run(work))
   })
@@ -48,7 +48,7 @@ it('runs after a run that failed, and never two at once', async () => {
   await expect(calls[2]).rejects.toThrow('no')
 })
 
-it('rests before a run, and calls meanwhile share it', async () => {
+it('pauses before a run, and calls meanwhile share it', async () => {
   const queued: boolean[] = []
   const runs = coalesceRuns<number>({
     restMs: (isQueued) => {

@@ -39,7 +39,7 @@ it('Prisma throws a DatabaseError with the SQLSTATE too', async () => {
   expect(isBadValue(twice)).toBe(true)
 })
 
-it('tells a deadlock from a database that cannot serve', () => {
+it('distinguishes a deadlock from a database that cannot answer', () => {
   const deadlock = new DatabaseError({ code: '40P01' })
   expect(deadlock).toMatchObject({ code: 'DATABASE_UNAVAILABLE', isUnavailable: false })
   expect(mayTryAgain(deadlock)).toBe(true)

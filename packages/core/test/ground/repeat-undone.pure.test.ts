@@ -4,7 +4,7 @@ import { repeatUndone } from '../../src/ground/repeat-undone.ts'
 
 const deadlock = new DatabaseError({ code: '40P01' })
 
-it('runs again what a deadlock undid', async () => {
+it('repeats a statement that a deadlock undid', async () => {
   const run = vi
     .fn()
     .mockRejectedValueOnce(deadlock)

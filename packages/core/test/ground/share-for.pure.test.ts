@@ -4,7 +4,7 @@ import { shareFor } from '../../src/ground/share-for.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('shares a result until its time is over, counted from the begin of the run', async () => {
+it('shares a result until its time is over, counted from the start of the run', async () => {
   const shared = shareFor<number>(100)
   let runs = 0
   const call = (): Promise<number> => shared.run(async () => ++runs)

@@ -13,7 +13,7 @@ it('returns the result of work that is in time, and leaves no timer behind', asy
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('returns or throws what `late` gives when the work takes longer', async () => {
+it('returns or throws the result of `late` when the work takes longer', async () => {
   const late = within(100, after(150), () => 'late')
   const failed = within(100, after(150), () => {
     throw new Error('too late')
@@ -24,7 +24,7 @@ it('returns or throws what `late` gives when the work takes longer', async () =>
   await rejects
 })
 
-it('throws the error of the work, and drops one that comes later', async () => {
+it('throws the error of the work, and ignores one that comes later', async () => {
   await expect(within(100, Promise.reject(new Error('no')), () => 'late')).rejects.toThrow('no')
   const work = after(150).then(() => {
     throw new Error('dropped')

@@ -2,16 +2,16 @@ import { expect, it } from 'vitest'
 import { adviceFor, readStatusReason, STATUS_REASONS } from '../../src/instance/action.ts'
 import { STATUSES } from '../../src/instance/status.ts'
 
-it('tells what to do for every reason, in a sentence of its own', () => {
+it('has an action for every reason, each with its own sentence', () => {
   const sentences = STATUS_REASONS.map((reason) => adviceFor('disconnected', reason, false).action)
   expect(new Set(sentences).size).toBe(STATUS_REASONS.length)
   for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].{20,}\.$/)
 })
 
-it('has nothing to say only of a number that is up, steady and not paused', () => {
+it('is null only for a number that is connected, steady and not paused', () => {
   expect(adviceFor('connected', null, false).action).toBeNull()
   expect(adviceFor('connected', null, true).action).toMatch(/unpause/)
-  // Pausing is what one does about a wrong phone: the advice stays.
+  // Pausing is a response to a wrong phone: the action stays.
   expect(adviceFor('connected', 'WRONG_PHONE', true).action).toMatch(/another phone/i)
   expect(adviceFor('connected', 'FLAPPING', false).action).toMatch(/again and again/)
   for (const status of STATUSES.filter((one) => one !== 'connected'))

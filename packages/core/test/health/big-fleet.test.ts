@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 const { fleet, sql } = await testFleet({ evolution })
 
-it('reads 1,000 instances once each, 20 at a time, writes nothing where nothing changed, and gives a hanging server up after 20 silences', async () => {
+it('reads 1,000 instances once each, 20 at a time, writes nothing where nothing changed, and stops calling a hanging server after 20 timeouts', async () => {
   await addInstances(sql, names)
   for (const name of names) simulator.control.addInstance({ name })
 

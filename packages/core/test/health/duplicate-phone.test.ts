@@ -71,7 +71,7 @@ describe('one phone that is paired with two instances', () => {
     })
   })
 
-  it('counts each message on the instance that it went through, and passes without its counters', async () => {
+  it('counts each message on the instance that sent it, and keeps the counters of each when the phone passes to the other', async () => {
     await pair('first')
     await pair('second')
     await reserve(fleet, {})
@@ -86,7 +86,7 @@ describe('one phone that is paired with two instances', () => {
     expect(await reserve(fleet, {})).toMatchObject({ instanceName: 'second', remaining: { day: 97 } })
   })
 
-  it('is in the history of the later one, once', async () => {
+  it('adds one event to the history of the later one', async () => {
     await pair('first')
     await pair('second')
     await checkAllInstances(callOf(fleet))
@@ -112,7 +112,7 @@ describe('one phone that is paired with two instances', () => {
     expect(await servers()).toEqual(['second'])
   })
 
-  it('stays with the first while its line reconnects', async () => {
+  it('stays with the first while its connection reconnects', async () => {
     await pair('first')
     await pair('second')
     control.drop('first')
@@ -130,7 +130,7 @@ describe('one phone that is paired with two instances', () => {
       .toEqual([null, 'DUPLICATE_PHONE'])
   })
 
-  it('stays with the first while that one is paused or full: a second limit is what must not be', async () => {
+  it('stays with the first while that one is paused or full: a second limit must not apply', async () => {
     await pair('first')
     await pair('second')
     await updateInstance(callOf(fleet), { name: 'first', paused: true })
@@ -175,7 +175,7 @@ describe('a phone that another instance has', () => {
         conflict,
       )
       expect(await getInstance(fleet, { name: 'third' })).toMatchObject({ phoneNumber: null })
-      // Its own phone is free for the instance itself.
+      // The phone of an instance is not a duplicate for the instance itself.
       await updateInstance(callOf(fleet), { name: 'first', phoneNumber })
     },
   )

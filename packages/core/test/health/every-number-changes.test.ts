@@ -13,7 +13,7 @@ import { clearRounds } from './rounds.ts'
 const SIZE = 10_000
 const names = Array.from({ length: SIZE }, (_, index) => `n${index}`)
 
-/** An Evolution that refuses connections: every reading of a round is silent, so every row changes. */
+/** An Evolution that refuses connections: no reading of a round gets an answer, so every row changes. */
 const evolution = createEvolution({ url: `http://127.0.0.1:${await freePort()}`, apiKey: 'none' })
 const { fleet, sql } = await testFleet({ evolution })
 afterAll(() => evolution.close())
@@ -54,7 +54,7 @@ it('stores a round in which 10,000 numbers change, in short slices, and grants r
     )
     const outcomes = await Promise.allSettled(reserves)
     granted += outcomes.filter(({ status }) => status === 'fulfilled').length
-    // These codes also mean that the machine is too busy for its database.
+    // These codes also occur when the machine is too busy for its database.
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
         expect(['DATABASE_UNAVAILABLE', 'OVERLOADED']).toContain(outcome.reason.code)
@@ -115,7 +115,7 @@ it('stores the slices from the last name to the first, so that a claim, which lo
   expect(slices.flat()).toEqual(rows.map((row) => row.nome))
 })
 
-it('calls Evolution no more once it is taken to be down: the rest of 10,000 numbers is silent at once', async () => {
+it('stops calling Evolution once it counts as down: the rest of 10,000 numbers reads as unanswered at once', async () => {
   let calls = 0
   const counting: Fleet = {
     ...fleet,
@@ -130,6 +130,6 @@ it('calls Evolution no more once it is taken to be down: the rest of 10,000 numb
   }
   await checkAllInstances(callOf(counting))
   expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
-  // Twenty silences in a row, and those that were under way.
+  // Twenty timeouts in a row, and the calls that were in flight.
   expect(calls).toBeLessThanOrEqual(40)
 })

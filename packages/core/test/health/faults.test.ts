@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 
 describe('faults of Evolution', () => {
-  it('tells numbers that are down from answers that say nothing, one by one', async () => {
+  it('distinguishes numbers that are down from answers without a state, one by one', async () => {
     const names = [
       'well',
       'html',
@@ -57,7 +57,7 @@ describe('faults of Evolution', () => {
     control.setMemory('word', 'hibernating')
     control.setMemory('absent', null)
     control.removeInstance('gone')
-    // Evolution's database goes on saying open.
+    // Evolution's database still reads open.
     control.setMemory('dead', 'close')
     control.setMemory('lost', 'connecting')
 
@@ -87,7 +87,7 @@ describe('faults of Evolution', () => {
     expect((await getInstance(fleet, { name: 'html' })).action).toMatch(/does not answer/)
   })
 
-  it('calls a wrong key by its name, and nothing disconnected for it', async () => {
+  it('reports a wrong key as such, and disconnects nothing because of it', async () => {
     await connect('a', 'b')
     const stranger = createEvolution({ url: simulator.url, apiKey: 'not-the-key' })
     const locked = await another({ evolution: stranger })
@@ -102,7 +102,7 @@ describe('faults of Evolution', () => {
     expect((await getInstance(fleet, { name: 'a' })).action).toContain('EVOLUTION_API_KEY')
   })
 
-  it('raises no alarm while Evolution restarts', async () => {
+  it('reports nothing disconnected while Evolution restarts', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
     await connect(...names)
     await checkAllInstances(callOf(fleet))
@@ -121,7 +121,7 @@ describe('faults of Evolution', () => {
     expect(await eventsOf(sql)).toEqual([])
   })
 
-  it('sees a ban during a reconnect loop, and a QR screen that gave up', async () => {
+  it('recognises a ban during a reconnect loop, and a QR code that Evolution stopped renewing', async () => {
     await connect('loop')
     control.addInstance({ name: 'screen', state: 'connecting' })
     await addInstances(sql, ['screen'], { status: 'disconnected' })
@@ -134,7 +134,7 @@ describe('faults of Evolution', () => {
     expect(await statuses(sql)).toEqual({ loop: 'banned BANNED', screen: 'disconnected QR_LIMIT_REACHED' })
   })
 
-  it('believes an old ban no more after the number was paired again', async () => {
+  it('ignores an old ban after the number was paired again', async () => {
     await connect('back')
     control.setDatabase('back', {
       connectionStatus: 'close',
@@ -148,8 +148,8 @@ describe('faults of Evolution', () => {
   })
 })
 
-describe('people of a number', () => {
-  it('move at their next message when it falls or is banned, and not for a blip of 0.3 s', async () => {
+describe('contacts of a number', () => {
+  it('move with their next message when it disconnects or is banned, and not for an interruption of 0.3 s', async () => {
     await connect('a', 'b', 'c')
     await checkAllInstances(callOf(fleet))
     const first = await reserve(fleet, { contactId: 'maria' })
@@ -173,8 +173,8 @@ describe('people of a number', () => {
   })
 })
 
-describe('a number that flaps each second', () => {
-  it('is called flapping', async () => {
+describe('a number that disconnects each second', () => {
+  it('has the reason FLAPPING', async () => {
     await connect('a')
     await checkAllInstances(callOf(fleet))
     const calm = control.flap('a', 1_000)

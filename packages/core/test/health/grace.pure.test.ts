@@ -14,7 +14,7 @@ import {
   unreachable,
 } from './health-states.ts'
 
-describe('a fall that may be everybody’s', () => {
+describe('a disconnection that may concern all numbers', () => {
   it.each<[string, Observation, boolean]>([
     ['connecting', connecting(), true],
     ['close, the database open', close(record('open')), true],
@@ -32,7 +32,7 @@ describe('a fall that may be everybody’s', () => {
     expect(isDoubtfulFall(down, seen, nextStatus(down, seen, NOW))).toBe(false)
   })
 
-  it('is everybody’s when more than half of five or more fall in one round', () => {
+  it('concerns all when more than half of five or more disconnect in one round', () => {
     expect([
       isMassFall(4, 4),
       isMassFall(5, 2),
@@ -43,7 +43,7 @@ describe('a fall that may be everybody’s', () => {
   })
 })
 
-describe('a grace', () => {
+describe('a grace period', () => {
   it('holds until its end', () => {
     const until = new Date(NOW.getTime() + GRACE_MS)
     expect([isGrace(null, NOW), isGrace(until, NOW), isGrace(until, until), isGrace(NOW, until)]).toEqual([
@@ -54,7 +54,7 @@ describe('a grace', () => {
     ])
   })
 
-  it('does not hold for hours because a clock was set back', () => {
+  it('does not last for hours because a clock was set back', () => {
     expect(isGrace(new Date(NOW.getTime() + 10 * GRACE_MS), NOW)).toBe(false)
   })
 })

@@ -1,11 +1,11 @@
 import type { ClosingRecord, HealthState, Observation } from '../../src/health/health-state.ts'
 
-/** The moment of every evidence in a table, unless it says otherwise. */
+/** The moment of every reading in a table, where none is given. */
 export const NOW = new Date('2026-03-10T12:00:00Z')
 
 export const before = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000)
 
-/** A number that has been connected for an hour, or what is said instead. */
+/** A number that has been connected for an hour, with the given fields. */
 export const healthState = (given: Partial<HealthState> = {}): HealthState => ({
   status: 'connected',
   reason: null,
@@ -33,7 +33,7 @@ export const missing: Observation = { kind: 'missing' }
 export const unclear: Observation = { kind: 'unclear', word: null }
 export const unreachable: Observation = { kind: 'silent', why: 'unreachable' }
 
-/** What Evolution's database says beside the live state; the end of a session is 5 s ago unless said. */
+/** The record in Evolution's database beside the live state; the end of a session is 5 s ago by default. */
 export const record = (
   connectionStatus: string | null,
   code?: number,

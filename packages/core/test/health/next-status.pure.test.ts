@@ -151,7 +151,7 @@ describe('the codes of a disconnection', () => {
     [403, 'Connection Failure', 'banned BANNED'],
     [403, null, 'banned BANNED'],
     [406, 'Connection Failure', 'banned BANNED'],
-    // Evolution writes no other code down; whatever one means, it is no ban and no logout.
+    // Evolution stores no other code; any other code is neither a ban nor a logout.
     ...[405, 408, 411, 428, 440, 500, 503, 515].map((code): [number, null, string] => [
       code,
       null,
@@ -175,7 +175,7 @@ describe('the codes of a disconnection', () => {
     expect(says(scanning, close(record('connecting', 401)))).toBe('disconnected QR_LIMIT_REACHED')
   })
 
-  it('do not count when they are older than the present session, give or take 30 s of two clocks', () => {
+  it('do not count when they are older than the present session, with a tolerance of 30 s between two clocks', () => {
     const since = healthState({ connectedAt: before(100) })
     expect(says(since, close(record('close', 403, null, before(3000))))).toBe('disconnected CLOSED')
     expect(says(since, close(record('close', 403, null, before(131))))).toBe('disconnected CLOSED')
@@ -209,7 +209,7 @@ describe('a banned number', () => {
   })
 })
 
-describe('silence', () => {
+describe('no answer', () => {
   it.each<[Observation, string]>([
     [unreachable, 'EVOLUTION_UNREACHABLE'],
     [{ kind: 'silent', why: 'wrong_key' }, 'EVOLUTION_REFUSES_KEY'],
@@ -222,18 +222,18 @@ describe('silence', () => {
     expect(says(once, seen)).toBe(`unknown ${reason}`)
   })
 
-  it('is forgotten after one answer', () => {
+  it('is no longer counted after one answer', () => {
     const once = nextStatus(healthState(), unreachable, NOW)
     expect(nextStatus(once, open, NOW)).toEqual(healthState())
   })
 
-  it('that goes on changes nothing more', () => {
+  it('that repeats changes nothing more', () => {
     expect(nextStatus(unknown, unreachable, NOW)).toEqual(unknown)
     // Evolution is back, without its instances yet.
     expect(nextStatus(unknown, unclear, NOW)).toEqual(unknown)
   })
 
-  it('hides no session: afterwards a paired number reconnects and an unpaired one waits for a scan', () => {
+  it('keeps the session: afterwards a paired number reconnects and an unpaired one waits for a scan', () => {
     expect(says(unknown, connecting())).toBe('connecting RECONNECTING')
     expect(says({ ...unknown, connectedAt: null }, connecting(record('connecting')))).toBe(
       'connecting WAITING_FOR_SCAN',
@@ -269,7 +269,7 @@ describe('acts of an admin', () => {
     })
   })
 
-  it('logged out: by us, also where Evolution keeps no reason, and later closes do not change it', () => {
+  it('logged out: by an admin, also where Evolution keeps no reason, and later closes do not change it', () => {
     const out = nextStatus(healthState(), { kind: 'act', act: 'logged_out' }, NOW)
     expect([out.status, out.reason, out.connectedAt]).toEqual(['disconnected', 'LOGGED_OUT', null])
     expect(says(out, close())).toBe('disconnected LOGGED_OUT')
@@ -277,8 +277,8 @@ describe('acts of an admin', () => {
   })
 })
 
-describe('a session that nobody saw', () => {
-  it('ended in a ban between two looks: its record tells, whatever was known of the sessions before', () => {
+describe('a session that no reading found open', () => {
+  it('ended in a ban between two readings: its record has the reason, whatever was known of the sessions before', () => {
     for (const known of [fresh, loggedOut])
       expect(says(known, close(record('close', 403)))).toBe('banned BANNED')
     expect(says(fresh, close(record('close', 401, 'Stream Errored (conflict)')))).toBe(
@@ -286,7 +286,7 @@ describe('a session that nobody saw', () => {
     )
   })
 
-  it('is not made up from the record of an older one', () => {
+  it('is not derived from the record of an older one', () => {
     const old = record('close', 403, null, before(7200))
     expect(says(loggedOut, close(old))).toBe('disconnected LOGGED_OUT')
     expect(says(loggedOut, close(record('open')))).toBe('disconnected LOGGED_OUT')
@@ -294,8 +294,8 @@ describe('a session that nobody saw', () => {
   })
 })
 
-describe('a number that does not come back', () => {
-  it('is reconnecting too long after five minutes, and stays so until it is up', () => {
+describe('a number that does not reconnect', () => {
+  it('is reconnecting too long after five minutes, and stays so until it is connected', () => {
     const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000)
     const down = nextStatus(healthState(), connecting(), NOW)
     expect(says(down, connecting(), later(300))).toBe('connecting RECONNECTING')
@@ -317,33 +317,33 @@ describe('a number that does not come back', () => {
 
 describe('flapping', () => {
   const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000)
-  /** Falls at each of these minutes and is up again half a minute later. */
+  /** Disconnects at each of these minutes and is connected again half a minute later. */
   const afterFalls = (...minutes: number[]): HealthState =>
     minutes.reduce(
       (now, minute) => nextStatus(nextStatus(now, connecting(), at(minute)), open, at(minute + 0.5)),
       healthState(),
     )
 
-  it('is three falls within ten minutes, and shows while the number is up again', () => {
+  it('is three disconnections within ten minutes, and is shown while the number is connected again', () => {
     expect(afterFalls(0, 5).reason).toBeNull()
     expect(afterFalls(0, 5, 10)).toMatchObject({ status: 'connected', reason: 'FLAPPING' })
     expect(afterFalls(0, 5, 10.1).reason).toBeNull()
-    // The window slides: the last three count, wherever the first fell.
+    // The window slides: the last three count, wherever the first was.
     expect(afterFalls(0, 9, 10.5, 11).reason).toBe('FLAPPING')
   })
 
-  it('shows while it is down, too', () => {
+  it('is shown while it is disconnected, too', () => {
     expect(says(afterFalls(0, 1), connecting(), at(2))).toBe('connecting FLAPPING')
     expect(says(afterFalls(0, 1, 2), close(record('open')), at(3))).toBe('disconnected FLAPPING')
   })
 
-  it('is over after ten calm minutes', () => {
+  it('is over after ten minutes without a disconnection', () => {
     const flapping = afterFalls(0, 1, 2)
     expect(says(flapping, open, at(11.9))).toBe('connected FLAPPING')
     expect(says(flapping, open, at(12))).toBe('connected null')
   })
 
-  it('counts blinks that the second reading caught, although nobody is moved by them', () => {
+  it('counts interruptions that only the second reading caught, although no contact moves for them', () => {
     const once = nextStatus(healthState(), blinked, at(0))
     expect([once.status, once.reason, once.since]).toEqual(['connected', null, healthState().since])
     expect(says(nextStatus(once, blinked, at(1)), blinked, at(2))).toBe('connected FLAPPING')
@@ -354,14 +354,14 @@ describe('flapping', () => {
   })
 })
 
-describe('a line that was watched', () => {
+describe('a connection that was watched', () => {
   const war: Observation = { ...open, watched: { opens: 3, attempts: 3 } } as Observation
   const calm: Observation = { ...open, watched: { opens: 0, attempts: 0 } } as Observation
   const replaced = nextStatus(healthState(), war, NOW)
   const refusing = (status: string | null, attempts = 3): Observation =>
     ({ ...connecting(record(status)), watched: { opens: 0, attempts } }) as Observation
 
-  it('and opened three times within seconds is replaced by another socket, and serves nobody', () => {
+  it('and opened three times within seconds is replaced by another socket, and is not chosen', () => {
     expect([replaced.status, replaced.reason, replaced.connectedAt]).toEqual([
       'connecting',
       'REPLACED',
@@ -373,7 +373,7 @@ describe('a line that was watched', () => {
     expect(says(banned, war)).toBe('connecting REPLACED')
   })
 
-  it('stays replaced by single readings, until calm seconds or an end', () => {
+  it('stays replaced by single readings, until it was steady for some seconds or ended', () => {
     for (const seen of [open, blinked, connecting(), close(record('open')), close()])
       expect(says(replaced, seen)).toBe('connecting REPLACED')
     expect(says(replaced, calm)).toBe('connected null')
@@ -406,14 +406,14 @@ describe('a line that was watched', () => {
 })
 
 describe('an attempt to connect that has no code yet', () => {
-  it('changes nothing of what is known of an ended session', () => {
+  it('changes nothing of what is stored of an ended session', () => {
     expect(says(fresh, connecting(record('close')))).toBe('disconnected NEVER_CONNECTED')
     expect(says(loggedOut, connecting(record('close', 401, null, before(3600))))).toBe(
       'disconnected LOGGED_OUT',
     )
   })
 
-  it('is worth a record, and some seconds of readings', () => {
+  it('causes a read of its record, and some seconds of readings', () => {
     expect(needsRecord(fresh, connecting(), false)).toBe(true)
     expect(isRestless(fresh, connecting(record('close')), NOW)).toBe(true)
     expect(isRestless(fresh, connecting(record('connecting')), NOW)).toBe(false)
@@ -433,8 +433,8 @@ describe('the codes of a pairing by phone number', () => {
   })
 })
 
-describe('a restart that was made through us', () => {
-  it('counts no fall for its time', () => {
+describe('a restart that was made through zapfleet', () => {
+  it('counts no disconnection for its time', () => {
     const restarting = healthState({ restartUntil: new Date(NOW.getTime() + 20_000) })
     expect(nextStatus(restarting, connecting(), NOW)).toMatchObject({ status: 'connecting', lastFall: null })
     expect(nextStatus(restarting, blinked, NOW)).toMatchObject({ status: 'connected', lastFall: null })
@@ -479,7 +479,7 @@ describe("Evolution's records", () => {
     expect(needsRecord(previous, seen, false)).toBe(isWorth)
   })
 
-  it('are worth a call for what was closed before when the look is thorough, but for a banned number', () => {
+  it('are read for what was closed before in a thorough check, but not for a banned number', () => {
     for (const previous of [fresh, loggedOut]) expect(needsRecord(previous, close(), true)).toBe(true)
     expect(needsRecord(banned, close(), true)).toBe(false)
     expect(needsRecord(reconnecting, connecting(), true)).toBe(true)

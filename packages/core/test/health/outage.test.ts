@@ -35,11 +35,11 @@ beforeEach(async () => {
 describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tables', () => {
   const names = Array.from({ length: 43 }, (_, index) => `n${index}`)
 
-  it('reads the inventory a few times for all, and says of no number that it must be scanned', async () => {
+  it('reads the inventory a few times for all, and requires no scan of any number', async () => {
     await addInstances(sql, names)
     for (const name of names) control.addInstance({ name })
     await checkAllInstances(callOf(fleet))
-    // The grace for a fall of most numbers was used up a minute ago.
+    // The grace period for a disconnection of most numbers ended a minute ago.
     await sql(
       `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')
        on conflict (single) do update set grace_until = excluded.grace_until`,
@@ -65,7 +65,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
       .toEqual(['null'])
   })
 
-  it('keeps a fall whose record cannot be read as a reconnect', async () => {
+  it('stores a disconnection whose record cannot be read as a reconnect', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     await checkAllInstances(callOf(fleet))

@@ -38,7 +38,7 @@ beforeEach(async () => {
 })
 
 describe('the phone that is paired, read while its record is late', () => {
-  it('is not judged by the owner of the session before: a wrong phone is found at the next round', async () => {
+  it('is not compared with the owner of the session before: a wrong phone is found at the next round', async () => {
     await pairAgain('a', RIGHT, WRONG)
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
     record('a', WRONG)
@@ -46,14 +46,14 @@ describe('the phone that is paired, read while its record is late', () => {
     expect(await reasonOf('a')).toBe('WRONG_PHONE')
   })
 
-  it('is found soon also by a process that makes no rounds', async () => {
+  it('is found soon also by a process without rounds', async () => {
     await pairAgain('a', RIGHT, WRONG)
     expect(await reasonOf('a')).toBe(null)
     record('a', WRONG)
     await expect.poll(() => reasonOf('a'), { timeout: 60_000, interval: 200 }).toBe('WRONG_PHONE')
   })
 
-  it('is not called wrong because the one before was', async () => {
+  it('is not reported as wrong because the one before was', async () => {
     await pairAgain('a', WRONG, RIGHT)
     record('a', RIGHT)
     await checkAllInstances(callOf(fleet))
@@ -62,7 +62,7 @@ describe('the phone that is paired, read while its record is late', () => {
     expect(reasons).not.toContain('WRONG_PHONE')
   })
 
-  it('is read once it is there, and not at each round afterwards', async () => {
+  it('is read once its record exists, and not at each round afterwards', async () => {
     await pairAgain('a', RIGHT, RIGHT)
     record('a', RIGHT)
     await checkAllInstances(callOf(fleet))
@@ -72,8 +72,8 @@ describe('the phone that is paired, read while its record is late', () => {
   })
 })
 
-describe('a number that was logged out while nobody looked', () => {
-  it('waits for a scan once it shows a QR code, and gives its phone free', async () => {
+describe('a number that was logged out between two readings', () => {
+  it('waits for a scan once it shows a QR code, and releases its phone', async () => {
     await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
     control.addInstance({ name: 'a', number: RIGHT })
     await checkAllInstances(callOf(fleet))

@@ -15,7 +15,7 @@ beforeEach(() => {
   control.resetCalls()
 })
 
-it('makes one call at a time; who comes during one shares the next, which begins after them', async () => {
+it('makes one call at a time; calls during one share the next, which starts after it', async () => {
   for (const name of ['a', 'b', 'c']) control.addInstance({ name })
   control.inventoryCost(300)
   const here = createInventory()
@@ -43,7 +43,7 @@ it('reads one row for one name, and nothing for none', async () => {
   expect(calls()).toBe(0)
 })
 
-it('tells each caller of a failed call, and goes on with the next', async () => {
+it('passes the error of a failed call to each caller, and continues with the next', async () => {
   control.addInstance({ name: 'a' })
   control.inventoryCost(100)
   control.fault({ kind: 'status', code: 500, match: { route: '/instance/fetchInstances' }, times: 1 })
@@ -54,7 +54,7 @@ it('tells each caller of a failed call, and goes on with the next', async () => 
   expect((await second).has('a')).toBe(true)
 })
 
-it('lets a caller go after its time, while the call goes on for the others', async () => {
+it("ends a caller's wait at its time limit, while the call continues for the others", async () => {
   control.addInstance({ name: 'a' })
   control.inventoryCost(500)
   const here = createInventory()

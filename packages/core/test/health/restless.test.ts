@@ -14,7 +14,7 @@ import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 import { clearRounds, eventsOf, statuses } from './rounds.ts'
 
-// Evolution's own pace: what is watched here are its loops.
+// Evolution's own delays: these tests watch its loops.
 const { simulator, evolution } = await testEvolution(1)
 const { control } = simulator
 const { fleet, sql } = await testFleet({ evolution })
@@ -51,7 +51,7 @@ describe('two sockets of one account, which replace each other without end', () 
     await roundsUntil('a', 'REPLACED', 60_000)
   }
 
-  it('are told from a line that flaps, serve nobody, and are ended by the logout that is advised', async () => {
+  it('are distinguished from a flapping connection, are not chosen, and end with the logout of the advice', async () => {
     await begin()
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
       status: 'connecting',
@@ -68,7 +68,7 @@ describe('two sockets of one account, which replace each other without end', () 
     expect(await statuses(sql)).toMatchObject({ a: 'disconnected LOGGED_OUT' })
   })
 
-  it('are over when the line was calm for some seconds', async () => {
+  it('end when the connection was steady for some seconds', async () => {
     await begin()
     control.setMemory('a', 'open')
     await roundsUntil('a', null, 60_000)
@@ -104,7 +104,7 @@ describe('a number that WhatsApp does not register', () => {
 })
 
 describe('a pairing by phone number', () => {
-  it('whose codes are used up is told as that, and new codes are offered', async () => {
+  it('whose codes are used up has that reason, and new codes are offered', async () => {
     await addInstances(sql, ['a'], { status: 'disconnected' })
     control.addInstance({ name: 'a', state: 'close' })
     const phoneNumber = '+5511988887777'
@@ -124,12 +124,12 @@ describe('a pairing by phone number', () => {
   })
 })
 
-describe('restarts that are made through us', () => {
-  it('are no falls: three of them do not make a number flap', async () => {
+describe('restarts that are made through zapfleet', () => {
+  it('are not disconnections: three of them do not make a number flap', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     await checkAllInstances(callOf(fleet))
-    // The test takes the line down itself, for longer than Evolution's restart does.
+    // The test closes the connection for longer than Evolution's restart does.
     const body = { instance: { instanceName: 'a', state: 'open' } }
     control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' } })
     for (let n = 0; n < 3; n++) {

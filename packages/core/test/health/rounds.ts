@@ -20,12 +20,12 @@ export async function eventsOf(sql: Sql, type: string | null = null): Promise<st
   return rows.map((row) => row.line)
 }
 
-/** What changes with every write of any instance: two equal answers mean that none was written between them. */
+/** Changes with every write of any instance: two equal answers mean that none was written between them. */
 export async function writesOf(sql: Sql): Promise<unknown> {
   return sql(`select md5(string_agg(nome || xmin::text, ',' order by nome)) from whatsapp_instances`)
 }
 
-/** Takes every trace of earlier rounds away. */
+/** Deletes all state of earlier rounds. */
 export async function clearRounds(sql: Sql): Promise<void> {
   await sql(
     'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.health_round',

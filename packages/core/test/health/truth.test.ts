@@ -43,8 +43,11 @@ beforeEach(async () => {
   lines.length = 0
 })
 
-describe('a stale answer', () => {
-  /** The answer to the next reading of `a` is made now and arrives after what the test does meanwhile, also on a busy machine. */
+describe('an outdated answer', () => {
+  /**
+   * The answer to the next reading of `a` is made now and arrives after what the test does meanwhile, also on a busy
+   * machine.
+   */
   const slowAnswer = (): void => {
     control.fault({ kind: 'slow_body', ms: 3_000, match: { name: 'a' }, times: 1 })
     control.resetCalls()
@@ -91,7 +94,7 @@ describe('a stale answer', () => {
     expect(await writesOf(sql)).toEqual(before)
   })
 
-  it('is one only by the clock that runs: a stored moment of the future does not stop health', async () => {
+  it('is recognised by the present clock: a stored moment of the future does not stop health', async () => {
     await connect('a')
     await sql(
       `update whatsapp_instances set status = 'disconnected', verificada_em = now() + interval '1 hour'`,
@@ -104,7 +107,7 @@ describe('a stale answer', () => {
 })
 
 describe('rounds', () => {
-  it('that are asked for while one runs start after it, one for all who wait', async () => {
+  it('that are requested while one runs start after it, one for all that wait', async () => {
     await connect('a')
     control.fault({ kind: 'slow_body', ms: 300, match: { name: 'a' }, times: 1 })
     control.resetCalls()
@@ -117,7 +120,7 @@ describe('rounds', () => {
     await running
   })
 
-  it('of two processes at once tell each change once, while settings change and messages go out', async () => {
+  it('of two processes at once store each change once, while settings change and messages are sent', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `n${index}`)
     await connect(...names)
     await checkAllInstances(callOf(fleet))
@@ -140,11 +143,11 @@ describe('rounds', () => {
   })
 })
 
-describe('a fall of most numbers at once', () => {
+describe('a disconnection of most numbers at once', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f']
   const warnings = (): number => lines.filter((line) => line.level === 'warn').length
 
-  it('is not believed for half a minute, except where Evolution names a cause; then it is', async () => {
+  it('is not stored for half a minute, except where Evolution names a cause', async () => {
     clock.set('2026-03-10T12:00:00Z')
     await connect(...names)
     await checkAllInstances(callOf(fleet))
@@ -157,7 +160,7 @@ describe('a fall of most numbers at once', () => {
     expect(await statuses(sql)).toEqual({ ...kept, f: 'banned BANNED' })
     expect(warnings()).toBe(1)
 
-    // A single check and another process know of the grace as well.
+    // A single check and another process apply the grace period as well.
     clock.set('2026-03-10T12:00:20Z')
     expect(await checkInstance(callOf(await another()), { name: 'a' })).toMatchObject({
       state: 'connecting',
@@ -177,7 +180,7 @@ describe('a fall of most numbers at once', () => {
     expect(warnings()).toBe(1)
   })
 
-  it('is believed at once when the last grace ended less than five minutes ago', async () => {
+  it('is stored at once when the last grace period ended less than five minutes ago', async () => {
     await connect(...names)
     await sql(
       `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')`,
@@ -188,7 +191,7 @@ describe('a fall of most numbers at once', () => {
     expect(warnings()).toBe(0)
   })
 
-  it('is seen as one although it arrives as single hints', async () => {
+  it('is recognised although it arrives as single hints', async () => {
     await connect(...names)
     await checkAllInstances(callOf(fleet))
     for (const name of names) control.setMemory(name, 'connecting')
@@ -200,7 +203,7 @@ describe('a fall of most numbers at once', () => {
 })
 
 describe('a hint', () => {
-  it('makes one reading of many hints, and one more for what came during it', async () => {
+  it('makes one reading of many hints, and one more for those that arrive during it', async () => {
     await connect('a')
     await checkAllInstances(callOf(fleet))
     control.ban('a')
@@ -214,11 +217,11 @@ describe('a hint', () => {
       inDatabase: 'close',
       code: 403,
     })
-    // Two readings, the second look at the fall, and its record.
+    // Two readings, the second for the disconnection, and its record.
     expect(control.calls({ name: 'a' }).length).toBeLessThanOrEqual(4)
   })
 
-  it('of a stranger costs Evolution nothing, and of a newcomer counts', async () => {
+  it('of an unknown name makes no call to Evolution, and of a new instance counts', async () => {
     control.resetCalls()
     for (let n = 0; n < 300; n++) hintInstance(callOf(fleet), `stranger-${n}`, 'webhook')
     await waitForHints(fleet)
@@ -230,7 +233,7 @@ describe('a hint', () => {
     expect(control.calls({ name: 'newcomer' })).toHaveLength(1)
   })
 
-  it('of an instance that is gone, or while Evolution is down, is no error', async () => {
+  it('of an instance that was deleted, or while Evolution is down, is no error', async () => {
     await connect('a')
     await fleet.engine.snapshot.refresh()
     await sql(`update whatsapp_instances set removida_em = now()`)
@@ -247,7 +250,7 @@ describe('a hint', () => {
 })
 
 describe('the history', () => {
-  it('tells an instance from its creation to its ban, newest first, with what was seen', async () => {
+  it('lists an instance from its creation to its ban, newest first, with the evidence', async () => {
     await createInstance(callOf(fleet), { name: 'vendas', phoneNumber: '+5511988887777' })
     control.scan('vendas')
     await checkInstance(callOf(fleet), { name: 'vendas' })
@@ -292,7 +295,7 @@ describe('the history', () => {
     ])
   })
 
-  it('knows an admin’s logout, and takes back a registration that Evolution refused', async () => {
+  it('has a logout by an admin, and removes a registration that Evolution refused', async () => {
     await connect('a')
     await checkAllInstances(callOf(fleet))
     await recordLogout(callOf(fleet), { name: 'a' })

@@ -46,7 +46,7 @@ beforeEach(async () => {
 })
 
 describe('delete', () => {
-  it('takes it from Evolution, verified, and keeps its history and the counters of today', async () => {
+  it('removes it from Evolution, verified, and keeps its history and the counters of today', async () => {
     await connected('a')
     await updateInstance(callOf(fleet), {
       name: 'a',
@@ -70,20 +70,20 @@ describe('delete', () => {
     expect((await instanceHistory(fleet, { name: 'a' })).map((one) => one.to)).toContain('connected')
   })
 
-  it('switches its webhook off first, so that a dead receiver holds nothing back', async () => {
+  it('switches its webhook off first, so that a dead receiver delays nothing', async () => {
     await connected('a')
     await evolution.setWebhook('a', { url: 'http://127.0.0.1:1/dead', events: ['REMOVE_INSTANCE'] })
     expect(await deleteInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.webhookAttempts('a')).toEqual([])
   })
 
-  it('is done at once for a number that Evolution does not have', async () => {
+  it('succeeds at once for a number that Evolution does not have', async () => {
     await addInstances(sql, ['gone'])
     expect(await deleteInstance(callOf(fleet), { name: 'gone' })).toEqual({ name: 'gone', verified: true })
     expect(await sidesOf(sql, simulator, 'gone')).toEqual(NEITHER)
   })
 
-  it('changes nothing when Evolution cannot be asked', async () => {
+  it('changes nothing when Evolution does not answer', async () => {
     await connected('a')
     await control.outage('refuse')
     await expect(deleteInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('delete', () => {
 })
 
 describe('logout', () => {
-  it('ends the session, verified, and says so in status and history', async () => {
+  it('ends the session, verified, and stores it in status and history', async () => {
     await connected('a')
     expect(await logoutInstance(callOf(fleet), { name: 'a' })).toEqual({ name: 'a', verified: true })
     expect(control.instance('a')).toMatchObject({ memory: 'close' })
@@ -107,7 +107,7 @@ describe('logout', () => {
     expect((await instanceHistory(fleet, { name: 'a' }))[0]).toMatchObject({ to: 'disconnected' })
   })
 
-  it('is a success for one that is not connected, and for a server error that hid one', async () => {
+  it('succeeds for one that is not connected, and for a server error that hid one', async () => {
     await connected('closed', 'hidden')
     await logoutInstance(callOf(fleet), { name: 'closed' })
     expect(await logoutInstance(callOf(fleet), { name: 'closed' })).toEqual({
@@ -142,7 +142,7 @@ describe('restart', () => {
     expect(callsOf('a', '/instance/connectionState')).toBeGreaterThanOrEqual(3)
   })
 
-  it('refuses a closed one before anything is done, and takes an error under HTTP 200 for an error', async () => {
+  it('refuses a closed one before any call, and treats an error under HTTP 200 as an error', async () => {
     await addInstances(sql, ['closed', 'odd'])
     control.addInstance({ name: 'closed', state: 'close' })
     control.addInstance({ name: 'odd' })
@@ -162,7 +162,7 @@ describe('restart', () => {
 })
 
 describe('import', () => {
-  it('adopts what Evolution has, says what is missing there, and does nothing on a dry run', async () => {
+  it('adopts what Evolution has, lists what is missing there, and changes nothing on a dry run', async () => {
     await addInstances(sql, ['known', 'missing'], { status: 'disconnected' })
     control.addInstance({ name: 'known' })
     control.addInstance({ name: 'new-open', ownerJid: '5511988887777:3@s.whatsapp.net' })
@@ -188,7 +188,7 @@ describe('import', () => {
     })
   })
 
-  it('with the token of one instance as key calls none of the others missing', async () => {
+  it('with the token of one instance as key reports none of the others as missing', async () => {
     await connected('own', 'other')
     const apiKey = control.instance('own').token
     const poor = createEvolution({ url: simulator.url, apiKey })
@@ -201,7 +201,7 @@ describe('import', () => {
     await poor.close()
   })
 
-  it('adopts the others where one has a name that cannot be managed, and names that one', async () => {
+  it('adopts the others where one has a name that cannot be managed, and reports that one', async () => {
     const odd = ['ven\u0000das', '.', '..', 'vendas-01 ', 'constructor']
     for (const name of [...odd, 'vendas-01']) control.addInstance({ name })
     const { imported, skipped } = await importInstances(callOf(fleet), {})
@@ -209,7 +209,7 @@ describe('import', () => {
     expect(skipped?.map(({ name }) => name)).toEqual([...odd].sort())
   })
 
-  it('leaves instances of other integrations alone, which read open without a phone, and names them', async () => {
+  it('skips instances of other integrations, which read open without a phone, and reports them', async () => {
     control.addInstance({ name: 'phone' })
     control.addInstance({ name: 'cloud', integration: 'WHATSAPP-BUSINESS', state: 'open' })
     control.addInstance({ name: 'channel', integration: 'EVOLUTION', state: 'open' })
@@ -241,7 +241,7 @@ describe('import', () => {
     expect(JSON.stringify([report, dump, lines])).not.toContain('PLANTED')
   })
 
-  it('leaves another program’s webhook alone and sets ours where there is none', async () => {
+  it('keeps another program’s webhook and sets ours where there is none', async () => {
     const heard = await another({ publicUrl: 'http://127.0.0.1:9' })
     for (const name of ['theirs', 'free']) control.addInstance({ name })
     const theirs = { url: 'http://127.0.0.1:9/other', events: ['CONNECTION_UPDATE'] }
@@ -253,7 +253,7 @@ describe('import', () => {
     })
   })
 
-  it('brings a changed PUBLIC_URL to the numbers that are known', async () => {
+  it('sends a changed PUBLIC_URL to the numbers that are known', async () => {
     await connected('a')
     for (const publicUrl of ['http://127.0.0.1:9/before', 'http://127.0.0.1:9/after']) {
       const report = await importInstances(callOf(await another({ publicUrl })), {})
@@ -262,7 +262,7 @@ describe('import', () => {
     }
   })
 
-  it('knows a banned number for what it is', async () => {
+  it('recognises a banned number', async () => {
     control.addInstance({ name: 'gone' })
     control.ban('gone', 403)
     await importInstances(callOf(fleet), {})
@@ -280,7 +280,7 @@ it('a number that was paired and banned between two rounds is banned, not merely
 })
 
 describe('pairing', () => {
-  it('says that a code is late, not that codes ran out, where WhatsApp is out of reach and none was ever shown', async () => {
+  it('reports that a code is late, not that codes ran out, where WhatsApp is out of reach and no code was shown', async () => {
     await addInstances(sql, ['dark'], { status: 'disconnected' })
     control.addInstance({ name: 'dark', state: 'close' })
     control.whatsappOutage(true)
@@ -292,7 +292,7 @@ describe('pairing', () => {
     }
   })
 
-  it('asks with the registered number, so that a code to type comes beside the QR code', async () => {
+  it('sends the registered number, so that a code to type is returned with the QR code', async () => {
     await addInstances(sql, ['a', 'b'], { status: 'disconnected' })
     for (const name of ['a', 'b']) control.addInstance({ name, state: 'close' })
     await updateInstance(callOf(fleet), { name: 'a', phoneNumber: '+5511988887777' })
@@ -315,7 +315,7 @@ describe('pairing', () => {
     expect(callsOf('own', '/instance/connect')).toBe(0)
   })
 
-  it('stores that a number is connected before it says so', async () => {
+  it('stores that a number is connected before it reports it', async () => {
     await createInstance(callOf(fleet), { name: 'a' })
     control.scan('a')
     expect(await pairInstance(callOf(fleet), { name: 'a' })).toEqual({ state: 'already_connected' })
@@ -324,7 +324,7 @@ describe('pairing', () => {
 })
 
 describe('the wrong phone', () => {
-  it('is told in status, action and history until the numbers agree', async () => {
+  it('is reported in status, action and history until the numbers agree', async () => {
     await createInstance(callOf(fleet), { name: 'scanned', phoneNumber: '+5511988887777' })
     control.scan('scanned', { phone: '5521900001111' })
     await checkInstance(callOf(fleet), { name: 'scanned' })
@@ -344,7 +344,7 @@ describe('the wrong phone', () => {
     })
   })
 
-  it('is not one that WhatsApp knows without the ninth digit', async () => {
+  it('is not reported for one that WhatsApp has without the ninth digit', async () => {
     await createInstance(callOf(fleet), { name: 'a', phoneNumber: '+5531988887777' })
     control.scan('a', { phone: '553188887777' })
     await checkInstance(callOf(fleet), { name: 'a' })
@@ -353,7 +353,7 @@ describe('the wrong phone', () => {
 })
 
 describe('following a pairing', () => {
-  it('tells every fresh code and ends when the number is connected, stored by then', async () => {
+  it('returns every fresh code and ends when the number is connected and stored', async () => {
     await createInstance(callOf(fleet), { name: 'a' })
     const told: Pairing[] = []
     for await (const pairing of followPairing(callOf(fleet), { name: 'a' }, AbortSignal.timeout(60_000))) {
@@ -368,7 +368,7 @@ describe('following a pairing', () => {
     expect(callsOf('a', '/instance/create')).toBe(1)
   })
 
-  it('stops when its caller goes', async () => {
+  it('stops when its caller leaves', async () => {
     await createInstance(callOf(fleet), { name: 'a' })
     const caller = new AbortController()
     let told = 0
@@ -380,7 +380,7 @@ describe('following a pairing', () => {
   })
 })
 
-it('one connect opens a line, whichever of two processes asks', async () => {
+it('opens one connect for two processes', async () => {
   const other = await another()
   await addInstances(sql, ['shared'], { status: 'disconnected' })
   control.addInstance({ name: 'shared', state: 'close' })

@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 
 describe('an instance that was deleted on Evolution by hand and is created again here', () => {
-  it('starts anew: it serves nobody until its phone is paired', async () => {
+  it('starts anew: it is not chosen until its phone is paired', async () => {
     await addInstances(sql, ['a', 'b'])
     for (const name of ['a', 'b']) control.addInstance({ name })
     await checkAllInstances(callOf(fleet))
@@ -53,7 +53,7 @@ describe('an instance that was deleted on Evolution by hand and is created again
     expect(history.map(({ to, reason }) => `${to} ${reason}`)).toContain('disconnected NEVER_CONNECTED')
   })
 
-  it('serves nobody while Evolution hangs at the create either', async () => {
+  it('is not chosen while Evolution hangs at the create either', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     await checkAllInstances(callOf(fleet))
@@ -67,7 +67,7 @@ describe('an instance that was deleted on Evolution by hand and is created again
 })
 
 describe('a create that Evolution does not answer', () => {
-  it('tells that the number is registered here, and the call that it names completes it', async () => {
+  it('reports that the number is registered here, and the call that it names completes it', async () => {
     const hang = control.fault({ kind: 'hang', match: { route: 'instance/create' } })
     await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({
       code: 'EVOLUTION_UNREACHABLE',
@@ -86,7 +86,7 @@ describe('a create that Evolution does not answer', () => {
     })
   })
 
-  it('says nothing of a registration where Evolution refused, and none is left', async () => {
+  it('reports no registration where Evolution refused, and keeps none', async () => {
     control.fault({ kind: 'status', code: 400, match: { route: 'instance/create' } })
     await expect(createInstance(callOf(fleet), { name: 'a' })).rejects.toMatchObject({ isRegistered: false })
     await expect(getInstance(fleet, { name: 'a' })).rejects.toMatchObject({ code: 'NOT_FOUND' })

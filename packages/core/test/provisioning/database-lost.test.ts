@@ -20,7 +20,7 @@ const codeOf = (act: Promise<unknown>): Promise<string> =>
   )
 
 const DELAY_MS = 1_500
-/** The calls of Evolution at which the database goes away. */
+/** The calls of Evolution at which the database goes down. */
 const STEPS = {
   create: ['instance/fetchInstances', 'instance/create', 'instance/connect/'],
   delete: ['instance/fetchInstances', 'webhook/find', 'instance/delete'],
@@ -29,7 +29,7 @@ const CASES = Object.entries(STEPS).flatMap(([act, routes]) =>
   routes.map((route) => ({ act, route, name: `${act}-${route.replace(/\W/g, '')}` })),
 )
 
-it('the database lost at any step of a create or a delete: typed, and one more call leaves both sides agreeing', async () => {
+it('the database lost at any step of a create or a delete: a typed error, and one more call makes both sides agree', async () => {
   const run = ({ act, name }: (typeof CASES)[number]): Promise<string> =>
     codeOf(act === 'create' ? createInstance(callOf(far), { name }) : deleteInstance(callOf(far), { name }))
   for (const { act, route, name } of CASES) {
@@ -52,7 +52,7 @@ it('the database lost at any step of a create or a delete: typed, and one more c
       const before = await sidesOf(sql, simulator, one.name)
       if (one.act === 'create') expect([one.name, before.here]).toEqual([one.name, true])
       else if (!before.here) expect([one.name, before.leaving]).toEqual([one.name, true])
-      // The leases that could not be given back end by themselves.
+      // The leases that could not be given back expire.
       const again = await run(one)
       const isWhole = one.act === 'create' && before.there
       expect([one.name, again]).toEqual([one.name, isWhole ? 'CONFLICT' : 'ok'])

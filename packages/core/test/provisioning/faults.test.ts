@@ -16,7 +16,7 @@ import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { BOTH, NEITHER, sidesOf } from './sides.ts'
 
 const { simulator } = await testEvolution()
-// It gives up soon, and not so soon that a busy machine looks like a hang.
+// Short, and long enough that a busy machine does not count as a hang.
 const evolution = createEvolution({
   url: simulator.url,
   apiKey: simulator.apiKey,
@@ -28,7 +28,7 @@ const { control } = simulator
 
 const html: Fault = { kind: 'html' }
 const error200: Fault = { kind: 'status', code: 200, body: { error: true, message: '[object Object]' } }
-/** What may go wrong with any one call; once each, since a second call must find the world whole. */
+/** The faults of any one call; once each, since a second call must succeed. */
 const FAULTS: Record<string, Fault> = {
   'never answers': { kind: 'hang' },
   'resets the connection': { kind: 'reset' },
@@ -72,7 +72,7 @@ const ROUTES = {
   ],
 }
 
-/** On a busy machine Evolution may miss the deadline of a call that no fault meets: the call is repeated. */
+/** On a busy machine Evolution may miss the deadline of a call without a fault: the call is repeated. */
 const REPEATS = 10
 
 async function createAgain(name: string) {
@@ -97,7 +97,7 @@ async function pairAgain(name: string): Promise<string> {
   }
 }
 
-/** A name of its own for every case, so that they run beside each other. */
+/** A name of its own for every case, so that they run in parallel. */
 let cases = 0
 const arrange = (fault: Fault, route: string): string => {
   const name = `case-${++cases}`
@@ -108,14 +108,14 @@ const arrange = (fault: Fault, route: string): string => {
 describe.concurrent.each(Object.entries(FAULTS))(
   'when Evolution %s, once, at any of its calls',
   (_, fault) => {
-    it('a create ends well or typed, and the next call finds both sides whole', async () => {
+    it('a create succeeds or ends typed, and the next call makes both sides complete', async () => {
       await Promise.all(
         ROUTES.create.map(async (route) => {
           const name = arrange(fault, route)
           const first = await outcomeOf(createInstance(callOf(fleet), { name }))
           const sides = await sidesOf(sql, simulator, name)
           if (first === 'ok') expect([route, sides]).toEqual([route, BOTH])
-          // Nothing is there that is not registered here, so nothing is lost sight of.
+          // No instance exists that is not registered here, so none is lost.
           else expect([route, sides.there && !sides.here]).toEqual([route, false])
           const { before, outcome } = await createAgain(name)
           expect([route, outcome]).toEqual([route, before.here && before.there ? 'CONFLICT' : 'ok'])
@@ -140,7 +140,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
       )
     })
 
-    it('a delete ends well or typed, and the next call leaves nothing on either side', async () => {
+    it('a delete succeeds or ends typed, and the next call leaves nothing on either side', async () => {
       await Promise.all(
         ROUTES.delete.map(async (route) => {
           const name = `case-${++cases}`
@@ -150,7 +150,7 @@ describe.concurrent.each(Object.entries(FAULTS))(
           control.fault({ ...fault, match: { route, name }, times: 1 })
           const first = await outcomeOf(deleteInstance(callOf(fleet), { name }))
           const sides = await sidesOf(sql, simulator, name)
-          // Gone from both, on its way with a note of it, or as it was.
+          // Removed from both, or being removed with a stored note, or unchanged.
           if (first !== 'ok' && sides.there) expect([route, sides]).toEqual([route, BOTH])
           if (sides.there && !sides.here) expect([route, sides.leaving]).toEqual([route, true])
           if (sides.here || sides.leaving) expect([route, await deleteAgain(name)]).toEqual([route, 'ok'])
@@ -169,10 +169,10 @@ const clear = async (): Promise<void> => {
   await fleet.engine.snapshot.refresh()
 }
 
-describe('when Evolution is away', () => {
+describe('when Evolution is down', () => {
   beforeEach(clear)
 
-  it('before a create: typed, and calling again completes it', async () => {
+  it('before a create: typed, and a second call completes it', async () => {
     await control.outage('refuse')
     expect(await outcomeOf(createInstance(callOf(fleet), { name: 'a' }))).toBe('EVOLUTION_UNREACHABLE')
     await control.outage(null)
@@ -180,7 +180,7 @@ describe('when Evolution is away', () => {
     expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
   })
 
-  it('from the middle of a create on: typed, and calling again tells the truth', async () => {
+  it('from the middle of a create on: typed, and a second call returns the real state', async () => {
     control.fault({ kind: 'slow_body', ms: 60_000, match: { route: 'instance/create' }, times: 1 })
     control.fault({ kind: 'reset', match: { route: 'instance/fetchInstances' } })
     const creating = outcomeOf(createInstance(callOf(fleet), { name: 'a' }))
@@ -190,7 +190,7 @@ describe('when Evolution is away', () => {
     expect(await sidesOf(sql, simulator, 'a')).toEqual(BOTH)
   })
 
-  it('after a create: the next rounds say so and lose nothing', async () => {
+  it('after a create: the next rounds report it and lose nothing', async () => {
     await createInstance(callOf(fleet), { name: 'a' })
     control.scan('a')
     await checkInstance(callOf(fleet), { name: 'a' })
@@ -202,7 +202,7 @@ describe('when Evolution is away', () => {
   })
 })
 
-it('a create whose instance another program takes down at the same moment is told, and calling again completes it', async () => {
+it('a create whose instance another program deletes at the same moment is reported, and a second call completes it', async () => {
   await clear()
   const made = { instance: { instanceName: 'a', instanceId: 'x', status: 'close' }, hash: 'x' }
   control.fault({ kind: 'status', code: 201, body: made, match: { route: 'instance/create' }, times: 1 })

@@ -18,11 +18,14 @@ beforeEach(async () => {
   control.resetCalls()
 })
 
-/** Stands still before Evolution acts, or after it acted and before its answer is whole. */
+/** Stops before Evolution acts, or after it acted and before its answer is complete. */
 const BEFORE: FaultKind = { kind: 'hang' }
 const AFTER: FaultKind = { kind: 'slow_body', ms: 600_000 }
 
-/** A step: the call at which the process dies (the first, or after `passed` of the same kind), and on which side of the act. */
+/**
+ * A step: the call at which the process dies (the first, or after `passed` of the same kind), and on which side of
+ * the act.
+ */
 type Step = { route: string; passed?: number; fault: FaultKind }
 
 const CREATE: Record<string, Step> = {
@@ -50,7 +53,7 @@ const arrangeDeath = (name: string, { route, passed = 0, fault }: Step): void =>
   control.fault({ ...fault, match: { route, name } })
 }
 
-/** Waits until every process-to-die stands at its step. */
+/** Waits until every process that will be killed has reached its step. */
 async function untilAllStand(steps: Record<string, Step>): Promise<void> {
   for (const [name, { route, passed = 0 }] of Object.entries(steps)) {
     const reached = (): number =>
@@ -60,7 +63,7 @@ async function untilAllStand(steps: Record<string, Step>): Promise<void> {
   await pause(100)
 }
 
-it('killed at any step of a create or a delete, one more call or round leaves both sides agreeing', async () => {
+it('killed at any step of a create or a delete, one more call or round makes both sides agree', async () => {
   const doomed = await startProvisioner(url, simulator.url, simulator.apiKey)
   for (const name of Object.keys(DELETE)) {
     await addInstances(sql, [name])
@@ -79,7 +82,7 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
   await doomed.kill()
   control.clearFaults()
 
-  // Its leases hold others off for ten seconds at most; then every name is finished by one call.
+  // Its leases exclude others for ten seconds at most; then every name is completed by one call.
   const creates = await Promise.all(
     Object.keys(CREATE).map(async (name) => {
       const before = await sidesOf(sql, simulator, name)
@@ -95,7 +98,7 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
     expect([name, outcome]).toEqual([name, before.there ? 'CONFLICT' : 'ok'])
     expect([name, after]).toEqual([name, BOTH])
   }
-  // Those that were made there are half of the point.
+  // Half of the steps are in these calls.
   expect(creates.filter(({ before }) => before.there).length).toBeGreaterThanOrEqual(3)
   expect(creates.filter(({ before }) => !before.there).length).toBeGreaterThanOrEqual(3)
 
@@ -113,7 +116,7 @@ it('killed at any step of a create or a delete, one more call or round leaves bo
   for (const name of others) expect([name, await sidesOf(sql, simulator, name)]).toEqual([name, NEITHER])
 })
 
-it('ten creates of one name from two processes make one instance on both sides and nine honest answers', async () => {
+it('ten creates of one name from two processes make one instance on both sides and nine typed errors', async () => {
   const provisioners = await Promise.all(
     [0, 1].map(() => startProvisioner(url, simulator.url, simulator.apiKey)),
   )

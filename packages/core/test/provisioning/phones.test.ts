@@ -29,7 +29,7 @@ const { fleet, sql, another } = await testFleet({
 })
 
 let names = 0
-/** Of this test: what is remembered of a name on Evolution would make the next test wait. */
+/** A test of its own: what is stored of a name on Evolution would delay the next test. */
 let name = ''
 beforeEach(async () => {
   for (const one of control.instances()) control.removeInstance(one.name)
@@ -60,7 +60,7 @@ describe('a phone number without its country code', () => {
     },
   )
 
-  it('is one of another country where the fleet is there', async () => {
+  it('is one of another country where the fleet is configured for it', async () => {
     const portuguese = await another({ defaultCountry: 'PT' })
     const { instance } = await createInstance(callOf(portuguese), { name, phoneNumber: '912 345 678' })
     expect(instance.phoneNumber).toBe('+351912345678')
@@ -98,8 +98,8 @@ describe('a phone number without its country code', () => {
   })
 })
 
-describe('what cannot be a phone', () => {
-  it('is refused by create, update and pairing, with what was expected, what came and what to do', async () => {
+describe('a text that cannot be a phone', () => {
+  it('is refused by create, update and pairing, with what was expected, what was received and what to do', async () => {
     await addInstances(sql, ['there'], { status: 'disconnected' })
     control.addInstance({ name: 'there', state: 'close' })
     const refused = {

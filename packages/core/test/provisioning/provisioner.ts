@@ -1,13 +1,13 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { callOf, createInstance, deleteInstance, FleetError, openFleet, silentLog } from '../../src/index.ts'
 
-/** What a provisioner is told to do, all at once. */
+/** The orders of a provisioner, all at once. */
 export type Orders = { act: 'create' | 'delete'; name: string }[]
 
-/** What came of each: `ok` or the code of its error. */
+/** The result of each: `ok` or the code of its error. */
 export type Outcomes = string[]
 
-// Nobody is left behind when the test dies.
+// The process ends when the test process dies.
 process.on('disconnect', () => process.exit(0))
 
 const [, , databaseUrl = '', url = '', apiKey = '', publicUrl = ''] = process.argv

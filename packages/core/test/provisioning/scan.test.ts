@@ -45,7 +45,7 @@ describe('reading the QR code across a scan', () => {
 })
 
 describe('a code that another process has shown for a while', () => {
-  it('is told with the time that is left of it', async () => {
+  it('is returned with the time that is left of it', async () => {
     await addInstances(sql, ['seen'], { status: 'disconnected' })
     control.addInstance({ name: 'seen', state: 'connecting' })
     control.setDatabase('seen', { updatedAt: new Date(Date.now() - 30_000).toISOString() })
@@ -57,7 +57,7 @@ describe('a code that another process has shown for a while', () => {
 })
 
 describe('following a pairing whose code was scanned', () => {
-  it('waits for the opening as long as WhatsApp takes over its version question', async () => {
+  it('waits for the opening as long as WhatsApp takes over its version request', async () => {
     await addClosed('slow')
     const told: string[] = []
     for await (const pairing of followPairing(callOf(fleet), { name: 'slow' }, AbortSignal.timeout(60_000))) {
@@ -70,7 +70,7 @@ describe('following a pairing whose code was scanned', () => {
 })
 
 describe('a code that cannot be scanned any more', () => {
-  it('is not handed out after the pairing it belonged to, while the new one is late', async () => {
+  it('is not returned after the pairing it belonged to, while the new one is late', async () => {
     await addClosed('late')
     const first = await pairInstance(callOf(fleet), { name: 'late' })
     control.scan('late')

@@ -16,12 +16,12 @@ const { simulator, evolution } = await testEvolution()
 const { fleet, sql } = await testFleet({ evolution })
 const { control } = simulator
 
-// Each waits for seconds, so they wait beside each other.
-describe.concurrent('what Evolution takes its time for', () => {
-  it('a delete says that it is not verified while Evolution takes its time; the name stays taken, and a round sees to it', async () => {
+// Each waits for seconds, so they run in parallel.
+describe.concurrent('slow acts of Evolution', () => {
+  it('a delete is not verified while Evolution is busy; the name stays taken, and a round completes it', async () => {
     await addInstances(sql, ['slow'])
     control.addInstance({ name: 'slow' })
-    // Evolution says yes and does nothing.
+    // Evolution accepts the call and does nothing.
     const yes = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
     const lie = control.fault({
       kind: 'status',
@@ -41,7 +41,7 @@ describe.concurrent('what Evolution takes its time for', () => {
     expect((await createInstance(callOf(fleet), { name: 'slow' })).pairing.state).toBe('qr')
   })
 
-  it('a restart is not verified when the line does not come back', async () => {
+  it('a restart is not verified when the connection does not come back', async () => {
     await addInstances(sql, ['a'])
     control.addInstance({ name: 'a' })
     control.fault({
@@ -56,7 +56,7 @@ describe.concurrent('what Evolution takes its time for', () => {
     expect(await answer).toEqual({ name: 'a', verified: false })
   })
 
-  it('following a pairing ends when nobody scanned in time, and connects no second time by itself', async () => {
+  it('following a pairing ends when no code was scanned in time, and does not connect again', async () => {
     await createInstance(callOf(fleet), { name: 'unseen' })
     const told: string[] = []
     for await (const pairing of followPairing(

@@ -44,7 +44,7 @@ it.each([
     '2026-05-05T18:30Z',
   ],
   ['UTC', 'no offset', '2026-12-31T23:59:59.999Z', '2027-01-01T00:00Z', '2027-01-01T00:00Z'],
-])('in %s it knows when the windows end: %s', async (timeZone, _what, at, nextHour, nextDay) => {
+])('in %s it computes when the windows end: %s', async (timeZone, _what, at, nextHour, nextDay) => {
   clock.set(at)
   expect(await readBoundaries({ ...fleet, timeZone })).toEqual({
     at: new Date(at),

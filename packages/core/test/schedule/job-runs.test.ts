@@ -17,7 +17,7 @@ async function begin(job: JobName, holder: string): Promise<string> {
   return id
 }
 
-it('tells the last run of each job, and how long ago the fleet was last polled', async () => {
+it('returns the last run of each job, and the age of the last poll of the fleet', async () => {
   expect(await lastJobRuns(fleet)).toEqual([])
   expect(await pollingAge(fleet)).toBeNull()
 
@@ -54,7 +54,7 @@ it('tells the last run of each job, and how long ago the fleet was last polled',
   ])
 })
 
-it('lets nobody run but the holder of a lease that has not expired', async () => {
+it('lets only the holder of a lease that has not expired run', async () => {
   const run = (holder: string) => beginRun(fleet, { job: 'prune', holder, lease: 'scheduler' })
   expect(await run('a')).toBeNull()
   await lead('a')
@@ -65,7 +65,7 @@ it('lets nobody run but the holder of a lease that has not expired', async () =>
   expect(await sql('select holder from zapfleet.job_runs')).toEqual([{ holder: 'a' }])
 })
 
-it('marks a run as lost that its process did not survive, when the job next runs', async () => {
+it('marks a run as lost whose process died, when the job next runs', async () => {
   await lead('a')
   await begin('health-poll', 'a')
   await begin('reset-hour', 'a')

@@ -12,13 +12,13 @@ beforeEach(async () => {
 const hold = (holder: string, by: Fleet = fleet): Promise<LeaseAnswer> =>
   holdLease(by, { name: 'scheduler', holder, forMs: 20_000 })
 
-it('is held by the first who asks; others hear whose it is and for how long yet', async () => {
+it('is held by the first caller; others receive its holder and the time that is left', async () => {
   expect(await hold('a')).toEqual({ held: true, holder: 'a', expiresInMs: 20_000 })
   clock.set('2026-05-05T12:00:12.500Z')
   expect(await hold('b')).toEqual({ held: false, holder: 'a', expiresInMs: 7_500 })
 })
 
-it('lasts as long as it is renewed, and is another’s the moment it has expired', async () => {
+it('lasts as long as it is renewed, and another caller can take it the moment it has expired', async () => {
   await hold('a')
   clock.set('2026-05-05T12:00:15Z')
   expect((await hold('a')).expiresInMs).toBe(20_000)
@@ -29,7 +29,7 @@ it('lasts as long as it is renewed, and is another’s the moment it has expired
   expect(await hold('a')).toEqual({ held: false, holder: 'b', expiresInMs: 20_000 })
 })
 
-it('is free at once when its holder gives it up, and nobody else can', async () => {
+it('is free at once when its holder releases it, and no other caller can release it', async () => {
   await hold('a')
   await releaseLease(fleet, { name: 'scheduler', holder: 'b' })
   expect((await hold('b')).held).toBe(false)
@@ -37,7 +37,7 @@ it('is free at once when its holder gives it up, and nobody else can', async () 
   expect((await hold('b')).held).toBe(true)
 })
 
-it('has one holder however many ask at once, when it is free and when it expires', async () => {
+it('has one holder however many call at once, when it is free and when it expires', async () => {
   const fleets = [fleet, await another(), await another()]
   for (const at of ['2026-05-05T12:00:00Z', '2026-05-05T12:00:20Z', '2026-05-05T12:00:40Z']) {
     clock.set(at)

@@ -21,8 +21,8 @@ const v7 = (at: string): string =>
   `(lpad(to_hex(floor(extract(epoch from ${at}) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid`
 
 /**
- * Reservations between 0 and 70 days old, in random order. A third of the ids is of version 4, a third of version 7, and a third
- * of version 7 by a clock that is wrong by up to 50 days.
+ * Reservations between 0 and 70 days old, in random order. A third of the ids is of version 4, a third of version 7,
+ * and a third of version 7 by a clock that is wrong by up to 50 days.
  */
 async function addMixedReservations(count: number): Promise<void> {
   await sql(
@@ -43,7 +43,10 @@ const left = async (): Promise<unknown> =>
     )
   )[0]
 
-/** The fleet, telling of each step of a walk; `after` may throw, as a process that is killed after a step stores nothing more. */
+/**
+ * The fleet, with a callback for each step of a walk; `after` may throw, because a process that is killed after a
+ * step stores nothing more.
+ */
 function watched(one: Fleet, after: (name: string, read: number) => void): Fleet {
   const run: Fleet['sql']['run'] = async (statement, values) => {
     const rows = await one.sql.run(statement, values)
@@ -73,7 +76,7 @@ it('removes all old rows and no young one, whatever their ids are, in runs that 
   expect(await left()).toEqual({ old: 0, young })
 })
 
-it('goes on where a killed run was: the front reads no row twice', async () => {
+it('continues where a killed run was: the front reads no row twice', async () => {
   await addMixedReservations(0)
   await sql(
     `insert into zapfleet.reservations (id, instance_name, strategy, preference, hour_window, day_window, reserved_at)
@@ -157,7 +160,10 @@ it('removes the hours of each instance that are older than 35 days, a backlog of
   ).toEqual([{ rows: 120 * (35 * 24 - 700 + 1), oldest: expect.objectContaining({ days: 35 }) }])
 })
 
-/** Blocks that a statement reads and writes, by the generic plan that the fleet's connections use; nothing stays changed. */
+/**
+ * Blocks that a statement reads and writes, by the generic plan that the fleet's connections use; its changes are
+ * rolled back.
+ */
 async function blocksOf(client: pg.Client, { text }: Statement, values: readonly string[]): Promise<number> {
   await client.query('begin')
   await client.query(`prepare s as ${text}`)

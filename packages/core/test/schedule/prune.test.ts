@@ -30,7 +30,7 @@ async function ages(): Promise<unknown[]> {
   )
 }
 
-it('takes away events of 90 days, reservations of 35 and job runs of 14, and nothing younger', async () => {
+it('removes events of 90 days, reservations of 35 and job runs of 14, and nothing younger', async () => {
   await sql(
     `insert into zapfleet.events (id, type, instance_name, at, facts)
      select n, 'created', 'a', $1::timestamptz - n * interval '1 day', '{}' from generate_series(1, 100) n`,
@@ -70,7 +70,7 @@ it('takes away events of 90 days, reservations of 35 and job runs of 14, and not
   })
 })
 
-it('takes away the audit of 400 days, and the keys that ended so long ago', async () => {
+it('removes the audit of 400 days, and the keys that ended as long ago', async () => {
   await sql(
     `insert into zapfleet.audit (at, request_id, key_id, key_label, address, act)
      select $1::timestamptz - n * interval '1 day', 'r', 'k', 'k', '-', 'instance.update' from unnest(array[0, 399, 401, 900]) n`,
@@ -92,7 +92,7 @@ it('takes away the audit of 400 days, and the keys that ended so long ago', asyn
   ])
 })
 
-it('takes away leases that ended more than a day ago, which their holders did not live to give back', async () => {
+it('removes leases that ended more than a day ago, which their holders did not release', async () => {
   await sql('truncate zapfleet.leases')
   await sql(
     `insert into zapfleet.leases (name, holder, expires_at)
@@ -121,13 +121,13 @@ it('keeps an old row that is charged to a window that still counts, so that its 
   expect((await releaseReservation(fleet, { id: String(row?.id) })).remaining).toEqual({ hour: 20, day: 100 })
 })
 
-it('goes on batch by batch, and stops between two when told', async () => {
+it('continues batch by batch, and stops between two on request', async () => {
   await addReservations(50, 25)
   expect((await prune(fleet, { stepRows: 4, signal: AbortSignal.abort() })).changed).toBe(0)
   expect((await prune(fleet, { stepRows: 4 })).reservations).toBe(25)
 })
 
-it('waits for nobody: rows that another works with are left for the next run', async () => {
+it('does not wait for locks: rows that another transaction uses are left for the next run', async () => {
   await addReservations(50, 10)
   const busy = new pg.Client({ connectionString: url })
   await busy.connect()

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts a process that sends when it is told; ready when its fleet is open. */
+/** Starts a process that sends on request; resolves when its fleet is open. */
 async function startSender(): Promise<{ send(order: Sending): Promise<Sent> }> {
   const child = fork(await bundleProgram(new URL('./sender.ts', import.meta.url)), [url], { execArgv: [] })
   children.push(child)
@@ -37,7 +37,7 @@ const SECONDS = 3
 it('no reset undoes a send: three processes send across hours and midnight while resets run without end', async () => {
   const instances = ['a', 'b', 'c', 'd']
   await addInstances(sql, instances, { hour: 400, day: 1_000 })
-  // Nobody sends through this one: only resets move its windows.
+  // No message is sent through this one: only resets move its windows.
   await addInstances(sql, ['idle'], { paused: true })
   // Every change of a counter, in the order in which the rows were locked.
   await sql(
@@ -53,7 +53,7 @@ it('no reset undoes a send: three processes send across hours and midnight while
   let realFromMs = 0
   const speed = (UNTIL - FROM) / (SECONDS * 1_000)
   const now = (): number => FROM + (Date.now() - realFromMs) * speed
-  // Clocks that disagree by simulated minutes: a reset runs before, between and after the sends of one window.
+  // Clocks that differ by simulated minutes: a reset runs before, between and after the sends of one window.
   const senders = await Promise.all([startSender(), startSender(), startSender()])
   const resetters = await Promise.all(
     [300_000, 0, -300_000].map((skewMs) => another({ clock: () => new Date(now() + skewMs) })),
@@ -85,7 +85,7 @@ it('no reset undoes a send: three processes send across hours and midnight while
       select *, lag(h) over (partition by nome, hour order by id) hour_before, lag(d) over (partition by nome, day order by id) day_before from public.ledger) l
       where h < hour_before or d < day_before`),
   ).toEqual([])
-  // What a window counted in the end is what was charged to it: every reservation, and the sends that happened.
+  // The final count of a window is what was charged to it: every reservation, and the recorded sends.
   for (const [window, counter] of [
     ['hour', 'h'],
     ['day', 'd'],
@@ -104,7 +104,7 @@ it('no reset undoes a send: three processes send across hours and midnight while
       ),
     ).toEqual([])
   }
-  // And nobody was granted more than there was room for, whatever was reset.
+  // No window exceeds its capacity, whatever was reset.
   expect(
     await sql(
       `select instance_name from zapfleet.reservations group by instance_name, hour_window having count(*) > 400`,

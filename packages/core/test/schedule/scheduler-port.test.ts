@@ -9,13 +9,13 @@ const whole = {
   BOT_API_KEY: 'bot-key-for-tests-0123456789',
 }
 
-it('knows a port of the scheduler that was named from one that was not', () => {
+it('distinguishes a configured port of the scheduler from the default', () => {
   expect(parseEnvironment(whole).schedulerPort).toBeNull()
   expect(parseEnvironment({ ...whole, SCHEDULER_PORT: '' }).schedulerPort).toBeNull()
   expect(parseEnvironment({ ...whole, SCHEDULER_PORT: '4444' }).schedulerPort).toBe(4444)
 })
 
-it('refuses what is no port, together with every other problem', () => {
+it('refuses an invalid port, together with every other problem', () => {
   expect(() => parseEnvironment({ ...whole, SCHEDULER_PORT: '99999', BOT_API_KEY: 'short' })).toThrow(
     /BOT_API_KEY .*\n.*SCHEDULER_PORT must be a port from 0 to 65535/,
   )

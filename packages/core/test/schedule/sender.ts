@@ -1,7 +1,7 @@
 import type { Evolution } from '@zapfleet/evolution'
 import { type Fleet, FleetError, openFleet, recordSend, reserve, silentLog } from '../../src/index.ts'
 
-/** What a sender is told: to send until the clock shows `untilMs`, by a clock of its own speed and error. */
+/** The order to a sender: to send until its clock shows `untilMs`; the clock has its own speed and error. */
 export type Sending = {
   realFromMs: number
   simulatedFromMs: number
@@ -11,7 +11,7 @@ export type Sending = {
   instances: string[]
 }
 
-/** What it tells at the end: sends that were counted by `reserve` and by `recordSend`. */
+/** Its report at the end: sends that were counted by `reserve` and by `recordSend`. */
 export type Sent = { reserved: number; recorded: number }
 
 const CALLERS = 12
@@ -47,7 +47,7 @@ async function send(fleet: Fleet, { untilMs, instances }: Sending): Promise<Sent
   return sent
 }
 
-// Nobody is left behind when the test dies.
+// The process ends when the test process dies.
 process.on('disconnect', () => process.exit(0))
 
 const fleet = await openFleet({

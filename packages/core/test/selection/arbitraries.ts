@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { STATUSES } from '../../src/index.ts'
 import type { CandidateReading } from '../../src/selection/pool.ts'
 
-/** Few names, so that the same instance is met again and again. */
+/** Few names, so that the same instance occurs again and again. */
 export const instanceName = fc.integer({ min: 0, max: 11 }).map((number) => `n${number}`)
 
-/** An instance in any state; half of them can serve. */
+/** An instance in any state; half of them are available. */
 export const seen: fc.Arbitrary<CandidateReading> = fc.record({
   name: instanceName,
   status: fc.oneof({ weight: 5, arbitrary: fc.constant('connected' as const) }, fc.constantFrom(...STATUSES)),
@@ -22,7 +22,7 @@ export const seen: fc.Arbitrary<CandidateReading> = fc.record({
 /** A fleet: every name at most once. */
 export const fleetSeen = fc.uniqueArray(seen, { selector: (one) => one.name, maxLength: 12 })
 
-/** An instance that can serve without end. */
+/** An instance that is always available. */
 export function idle(name: string, priority = 1): CandidateReading {
   return {
     name,

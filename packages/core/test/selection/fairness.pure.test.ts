@@ -122,7 +122,7 @@ describe('least_loaded', () => {
     { minLength: 1, maxLength: 20 },
   )
 
-  it('fills like water: nobody was given a send while another would have stood lower after it', () => {
+  it('levels the use: no instance gets a send while another would have had less use after it', () => {
     fc.assert(
       fc.property(fleet, fc.nat({ max: 500 }), (given, reserves) => {
         const pool = createPool()
@@ -134,7 +134,7 @@ describe('least_loaded', () => {
           if (!next) break
           pool.take(next, leastLoaded, taken)
         }
-        // The level of whoever was served last before its last send is no higher than anybody's present level.
+        // The use of each last chosen instance before its last send is not above the present use of any instance.
         const lowest = Math.min(
           ...[...pool.all()]
             .filter((one) => one.sentToday < one.dailyCapacity)

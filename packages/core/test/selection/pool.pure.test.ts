@@ -37,7 +37,7 @@ function act(pool: Pool, { ...did }: typeof step extends fc.Arbitrary<infer Step
 }
 
 describe('the fleet in memory', () => {
-  it('names next whom a plain sort puts first, after anything that was seen, taken or forgotten', () => {
+  it('returns as next what a plain sort puts first, after any sequence of readings, picks and removals', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), exclude, (steps, excluded) => {
         const pool = createPool()
@@ -52,7 +52,7 @@ describe('the fleet in memory', () => {
     )
   })
 
-  it('ranks each available instance once, in order, and nobody else, by every strategy', () => {
+  it('ranks each available instance once, in order, and no other, by every strategy', () => {
     fc.assert(
       fc.property(fleetSeen, fc.array(step, { maxLength: 15 }), exclude, (fleet, steps, excluded) => {
         const pool = createPool()
@@ -70,7 +70,7 @@ describe('the fleet in memory', () => {
     )
   })
 
-  it('holds what was last seen of everyone, and only those who are in the whole fleet or excepted', () => {
+  it('holds the last reading of every instance, and only those of the whole fleet or the exceptions', () => {
     fc.assert(
       fc.property(fleetSeen, fleetSeen, exclude, (before, now, except) => {
         const pool = createPool()
@@ -91,7 +91,7 @@ describe('the fleet in memory', () => {
 
 describe('an order', () => {
   it.each(each)(
-    '%s is total: of two different instances exactly one comes first, and never in a circle',
+    '%s is total: of two different instances exactly one comes first, without a circle',
     (_, by) => {
       fc.assert(
         fc.property(seen, seen, seen, fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)), (one, two, three, turns) => {
@@ -150,7 +150,7 @@ describe('a strategy', () => {
 })
 
 describe('a rotation among equals', () => {
-  it('starts with the one that has been silent longest', () => {
+  it('starts with the one whose last send is oldest', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 12 }), (lastSent) => {
         const pool = createPool()

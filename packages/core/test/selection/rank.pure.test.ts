@@ -38,7 +38,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     reject: () => {},
   }))
 
-/** As the engine takes a batch: one contact twice only where both reserves would be ranked alike. */
+/** The shape of the engine's batches: one contact occurs twice only where both reserves rank alike. */
 const batch = fc.array(reserve, { maxLength: 25 }).map((reserves) => {
   const first = new Map<string, PendingReserve>()
   return reserves.filter((one) => {
@@ -70,7 +70,7 @@ function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : ne
 }
 
 describe('ranking a batch', () => {
-  it('gives every reserve exactly one fate', () => {
+  it('gives every reserve exactly one result', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking } = play(given)
@@ -85,7 +85,7 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('places on an instance no more picks than it has room for, numbered from 1, and none that it may not serve', () => {
+  it('gives an instance no more picks than it has room for, numbered from 1, and none that is not allowed', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking, room, could } = play(given)
@@ -101,7 +101,7 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('sends one person to one number, and moves each person at most one way', () => {
+  it('sends one contact to one number, and moves each contact at most one way', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking } = play(given)
@@ -117,7 +117,7 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('follows the preference while that number can serve, and says truly what became of it', () => {
+  it('follows the preference while that number is available, and reports truly what became of it', () => {
     fc.assert(
       fc.property(scene, (given) => {
         for (const { reserve: asked, instance, outcome, expected, moves } of play(given).ranking.picks) {
@@ -142,7 +142,7 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('refuses, or leaves a preferred number, only on fresh knowledge; who must wait for that says what is needed', () => {
+  it('refuses, or leaves a preferred number, only on fresh readings; a reserve that must wait for one names it', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking, known, pool } = play(given)
@@ -153,7 +153,7 @@ describe('ranking a batch', () => {
           if (waitsForOwn && !known.fleet) expect(known.names.has(own) || asked.exclude?.has(own)).toBe(true)
           else if (!known.fleet) throw new Error('refused on a picture that may be old')
           else if (!waitsForOwn || !pool.get(own)) {
-            // Nothing of this batch is undecided, so that nobody's denied claim could have been its seat.
+            // Nothing of this batch is undecided, so no denied claim of another reserve could have been its seat.
             expect([...pool.all()].filter((one) => refusalReason(one, asked.exclude) === null)).toEqual([])
           }
         }
@@ -173,7 +173,7 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('comes to an end: reserves that go later are decided once everything is fresh and no seat is open', () => {
+  it('ends: reserves that go later are decided once everything is fresh and no seat is open', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { pool, known } = play({ ...given, reserves: [], fresh: { fleet: true, names: [] } })

@@ -1,16 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A wire between a fleet and its database that a test can cut. */
+/** A TCP proxy between a fleet and its database, which a test can cut. */
 export type CuttableWire = {
-  /** The database's address, through the wire. */
+  /** The database's address, through the proxy. */
   url: string
-  /** Breaks every connection and refuses new ones, as when the server's machine goes away. */
+  /** Breaks every connection and refuses new ones, as when the server's machine is lost. */
   cut(): void
   mend(): Promise<void>
   close(): Promise<void>
 }
 
-/** Lays a wire to the database at `url`. */
+/** Starts a proxy to the database at `url`. */
 export async function cuttableWire(url: string): Promise<CuttableWire> {
   const to = new URL(url)
   const ends = new Set<Socket>()

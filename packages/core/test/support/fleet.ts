@@ -4,17 +4,17 @@ import pg from 'pg'
 import { afterAll } from 'vitest'
 import { closeFleet, type Fleet, type FleetConfig, openFleet, silentLog } from '../../src/index.ts'
 
-/** An Evolution that no test of choosing and counting may call. */
+/** An address that no test of choosing and counting may call. */
 export const noEvolution = new Proxy({} as Evolution, {
   get(_, call) {
     throw new Error(`nothing here should call Evolution, yet ${String(call)} was`)
   },
 })
 
-/** A connection of the test's own, for looking at what is really there. */
+/** A connection of the test's own, to read the stored rows. */
 export type Sql = (text: string, values?: unknown[]) => Promise<Record<string, never>[]>
 
-/** What a test moves time with; null = the database's clock. */
+/** The clock of a test; null means the database's clock. */
 export type TestClock = { at: Date | null; set(iso: string): void }
 
 export type TestFleet = {
@@ -29,7 +29,7 @@ export type TestFleet = {
 export async function testFleet(config: Partial<FleetConfig> = {}): Promise<TestFleet> {
   const database = await testDatabase()
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
-  // The database is dropped while the last connections say goodbye.
+  // The database is dropped while the last connections close.
   pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
   const clock: TestClock = {
@@ -95,7 +95,7 @@ export async function addInstances(
   )
 }
 
-/** Takes every row away between tests. */
+/** Deletes all rows between tests. */
 export async function clearFleet(sql: Sql): Promise<void> {
   await sql(
     'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases',

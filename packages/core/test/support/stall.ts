@@ -2,7 +2,7 @@ import pg from 'pg'
 import { expect, vi } from 'vitest'
 import type { Sql } from './fleet.ts'
 
-/** Holds row locks as another program does that forgot to commit: what `query` locks stays locked until `go`. */
+/** Holds row locks like a program that does not commit: what `query` locks stays locked until `go`. */
 export async function stall(
   url: string,
   query: string,

@@ -6,8 +6,8 @@ import { startTemporaryPostgres } from '@zapfleet/embedded'
 import pg from 'pg'
 
 /**
- * A PostgreSQL that offers TLS. Its certificate is for `localhost` only, signed by `authority`; `stranger` is an authority
- * that signed nothing here.
+ * A PostgreSQL that offers TLS. Its certificate is for `localhost` only, signed by `authority`; `stranger` is an
+ * authority that signed nothing here.
  */
 export type TlsPostgres = { url: string; authority: string; stranger: string; stop(): Promise<void> }
 

@@ -1,7 +1,7 @@
 import { DatabaseError } from '../../src/ground/database-error.ts'
 import type { Database } from '../../src/ground/open-database.ts'
 
-/** A database whose queries are counted, and which can be away. */
+/** A database whose queries are counted, and which can be down. */
 export type WatchedSql = Pick<Database, 'run'> & { queries: number; isAway: boolean; reset(): void }
 
 /** Passes queries on to `sql`; while `isAway` they fail as without a server. */
