@@ -15,8 +15,10 @@ const reasons = (): Record<Reason, string> => ({
   UNKNOWN: t`has an unknown status`,
   PAUSED: t`is paused`,
   DUPLICATE_PHONE: t`has the phone of another number, which serves it`,
+  NOT_DELIVERING: t`does not deliver messages`,
   DAILY_LIMIT: t`reached its daily limit`,
   HOURLY_LIMIT: t`reached its hourly limit`,
+  RESTRICTED: t`may write only to people who know it`,
 })
 
 /** Why a number cannot serve; an unknown reason of a newer API stays as it is. */
@@ -51,10 +53,22 @@ export function statusWord(status: Instance['status']): string {
   return translated(status)
 }
 
+/** What the history tells beside reasons of a status. */
+const changes = () => ({
+  DUPLICATE_PHONE: t`same phone as another number`,
+  NOT_DELIVERING: t`its messages do not arrive`,
+  DELIVERING: t`its messages arrive again`,
+  RESTRICTED: t`may write only to people who know it`,
+  UNRESTRICTED: t`may write to everybody again`,
+})
+
+const isChange = (reason: string): reason is keyof ReturnType<typeof changes> =>
+  Object.hasOwn(changes(), reason)
+
 /** Why a number has its status, in a few words; empty when nothing is known. A code of a newer API stays as it is. */
 export function statusReasonWords(reason: StatusChange['reason']): string {
   if (reason === null) return ''
-  if (reason === 'DUPLICATE_PHONE') return t`same phone as another number`
+  if (isChange(reason)) return changes()[reason]
   const words = isPortuguese() ? STATUS_REASONS_PT_BR[reason] : undefined
   return words ?? reason.toLowerCase().replaceAll('_', ' ')
 }

@@ -50,8 +50,10 @@ export type Reason =
   | 'UNKNOWN'
   | 'PAUSED'
   | 'DUPLICATE_PHONE'
+  | 'NOT_DELIVERING'
   | 'DAILY_LIMIT'
   | 'HOURLY_LIMIT'
+  | 'RESTRICTED'
 
 /** A number by which `withInstance` tried to send, and why that failed. */
 export type Tried = { instanceName: string; reservationId: string; cause: unknown }

@@ -5,6 +5,7 @@ import type { Instance, StatusChange } from '../api/open-client.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { TONES } from '../design/status.tsx'
+import type { Words } from '../words/en.ts'
 import { useSpeech } from '../words/speech.tsx'
 
 const FIRST = 15
@@ -52,10 +53,16 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
   )
 }
 
+/** A reason of the history in words; one of a newer API as its code. */
+function wordsOf(reason: NonNullable<StatusChange['reason']>, w: Words): string {
+  if (Object.hasOwn(w.change, reason)) return w.change[reason as keyof Words['change']]
+  return w.statusReason[reason as keyof Words['statusReason']] ?? reason
+}
+
 function Change({ change, untilMs, nowMs }: { change: StatusChange; untilMs: number; nowMs: number }) {
   const { w, f } = useSpeech()
   const { at, from, to, reason, evidence } = change
-  const why = reason && (reason === 'DUPLICATE_PHONE' ? w.reason[reason] : (w.statusReason[reason] ?? reason))
+  const why = reason && wordsOf(reason, w)
   const source = typeof evidence?.source === 'string' ? evidence.source : null
   const how = source && ((w.number.source as Record<string, string>)[source] ?? source)
   const seen = Object.entries(evidence ?? {}).filter(([key]) => key !== 'source')

@@ -27,8 +27,10 @@ export const REASONS = [
   'UNKNOWN',
   'PAUSED',
   'DUPLICATE_PHONE',
+  'NOT_DELIVERING',
   'DAILY_LIMIT',
   'HOURLY_LIMIT',
+  'RESTRICTED',
 ] as const
 
 export type Reason = (typeof REASONS)[number]

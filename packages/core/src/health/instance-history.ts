@@ -4,8 +4,18 @@ import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
-/** Why the history has an entry: the reasons of a status, and a phone that another instance serves. */
-export const CHANGE_REASONS = [...STATUS_REASONS, 'DUPLICATE_PHONE'] as const
+/**
+ * Why the history has an entry: the reasons of a status, a phone that another instance serves, and the begin and the end of a
+ * delivery that fails and of a restriction.
+ */
+export const CHANGE_REASONS = [
+  ...STATUS_REASONS,
+  'DUPLICATE_PHONE',
+  'NOT_DELIVERING',
+  'DELIVERING',
+  'RESTRICTED',
+  'UNRESTRICTED',
+] as const
 
 export type ChangeReason = (typeof CHANGE_REASONS)[number]
 

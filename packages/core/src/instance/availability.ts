@@ -7,6 +7,8 @@ export type AvailabilityFacts = {
   paused: boolean
   /** Another instance serves the same phone. */
   isDuplicate: boolean
+  /** Its messages do not arrive: only probes go out. */
+  isFailing: boolean
   /** Messages per clock hour and per local day. */
   hourlyCapacity: number
   dailyCapacity: number
@@ -22,6 +24,7 @@ export function unavailableReason(facts: AvailabilityFacts): Reason | null {
   if (facts.status === 'unknown') return 'UNKNOWN'
   if (facts.paused) return 'PAUSED'
   if (facts.isDuplicate) return 'DUPLICATE_PHONE'
+  if (facts.isFailing) return 'NOT_DELIVERING'
   if (facts.sentToday >= facts.dailyCapacity) return 'DAILY_LIMIT'
   if (facts.sentThisHour >= facts.hourlyCapacity) return 'HOURLY_LIMIT'
   return null

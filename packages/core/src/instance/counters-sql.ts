@@ -18,11 +18,34 @@ export const DAILY_CAPACITY = orDefault(dailyCapacity)
 export const PRIORITY = orDefault(priority)
 export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
 
+/** Its messages do not arrive. */
+const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing', false)`
+/** WhatsApp lets it write only to people who know it. */
+const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
+
+const RESTRAINT_COLUMNS = {
+  is_failing: IS_FAILING,
+  is_restricted: IS_RESTRICTED,
+  restricted_until_ms: `extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000`,
+  probed_at_ms: `extract(epoch from i.${COLUMNS.probedAt.column}) * 1000`,
+}
+/** The last values of a seat: what limits whom instance `i` serves. Instants are milliseconds since the epoch, null for none. */
+export const RESTRAINT_VALUES = Object.values(RESTRAINT_COLUMNS).join(', ')
+/** The same as named columns. */
+export const RESTRAINTS = Object.entries(RESTRAINT_COLUMNS)
+  .map(([name, sql]) => `${sql} ${name}`)
+  .join(', ')
+/** The names of these columns in rows `from`. */
+export const restraintsOf = (from: string): string =>
+  Object.keys(RESTRAINT_COLUMNS)
+    .map((name) => `${from}.${name}`)
+    .join(', ')
+
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
 
-/** Not paused, and no other instance serves its phone. */
-export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null`
+/** Not paused, no other instance serves its phone, and its messages arrive as far as is known. */
+export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null and not ${IS_FAILING}`
 
 /** Connected and free: it can send where its windows have room. */
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`

@@ -5,6 +5,7 @@ import { instant, text } from '../ground/text.ts'
 import { adviceFor, NEXT_STEPS, readStatusReason, STATUS_REASONS } from './action.ts'
 import { load, unavailableReason } from './availability.ts'
 import { COLUMNS, type CreateField, type ShownField, type UpdateField } from './columns.ts'
+import { DELIVERY_STATES, RESTRICTION_SOURCES, readDelivery, readRestriction } from './delivery.ts'
 import { instanceName, newInstanceName } from './instance-name.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
 import { phoneNumber } from './phone-of.ts'
@@ -12,7 +13,14 @@ import type { Row } from './row.ts'
 import { readStatus, STATUSES } from './status.ts'
 
 /** Fields that are computed from several columns. */
-type ComputedField = 'action' | 'nextStep' | 'available' | 'unavailableReason' | 'loadPercent'
+type ComputedField =
+  | 'action'
+  | 'nextStep'
+  | 'delivery'
+  | 'restriction'
+  | 'available'
+  | 'unavailableReason'
+  | 'loadPercent'
 
 /** One WhatsApp number, in every answer and event. Counters are those of the present windows. */
 export const instanceSchema = z.object({
@@ -42,9 +50,26 @@ export const instanceSchema = z.object({
     .string()
     .nullable()
     .describe('The instance that serves the same phone, so that this one does not; null for none.'),
+  delivery: z
+    .object({
+      state: z
+        .enum(DELIVERY_STATES)
+        .describe('failing: its messages do not arrive; unproven: no evidence either way.'),
+      since: instant.nullable().describe('Since when, ISO 8601 in UTC; null: not recorded.'),
+      reason: z.string().nullable().describe('The evidence, for people; null when there is none.'),
+    })
+    .describe('Whether its messages arrive.'),
+  restriction: z
+    .object({
+      since: instant.describe('Since when, ISO 8601 in UTC.'),
+      until: instant.nullable().describe('When it ends, ISO 8601 in UTC; null: not known.'),
+      source: z.enum(RESTRICTION_SOURCES).describe('inferred from failed messages, or set by an operator.'),
+    })
+    .nullable()
+    .describe('WhatsApp lets it write only to people who know it; null: no restriction.'),
   available: z
     .boolean()
-    .describe('Connected, not paused, no duplicate of another number, room in both windows.'),
+    .describe('Connected, not paused, no duplicate of another number, delivering, room in both windows.'),
   unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
   loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
   createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
@@ -107,10 +132,12 @@ export function toInstance(row: Row, moment: Moment): Instance {
   const sentThisHour =
     row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? COLUMNS.sentThisHour.nullAs) : 0
   const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? COLUMNS.sentToday.nullAs) : 0
+  const delivery = readDelivery(row)
   const reason = unavailableReason({
     status,
     paused,
     isDuplicate: duplicateOf !== null,
+    isFailing: delivery.state === 'failing',
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,
@@ -133,6 +160,8 @@ export function toInstance(row: Row, moment: Moment): Instance {
     priority: readPriority(row.priority),
     lastSentAt: row.lastSentAt?.toISOString() ?? null,
     duplicateOf,
+    delivery,
+    restriction: readRestriction(row, moment.at),
     available: reason === null,
     unavailableReason: reason,
     loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,

@@ -11,6 +11,7 @@ import {
   IS_DUPLICATE,
   MANAGED,
   PRIORITY,
+  RESTRAINT_VALUES,
   SENT_THIS_HOUR,
   SENT_TODAY,
 } from '../instance/counters-sql.ts'
@@ -113,7 +114,8 @@ inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner)
   select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from claimed i)
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
-  i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE}) end seat
+  i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
+  ${RESTRAINT_VALUES}) end seat
   ${which === 'own' ? `, ${present} present` : ''}
 from moment left join claimed i on true`,
   )

@@ -1,7 +1,15 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { CAN_SEND, COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY } from '../instance/counters-sql.ts'
+import {
+  CAN_SEND,
+  COUNTERS,
+  IS_DUPLICATE,
+  MANAGED,
+  PRIORITY,
+  RESTRAINTS,
+  restraintsOf,
+} from '../instance/counters-sql.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or returns why not.
@@ -50,7 +58,7 @@ reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
   with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate,
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS},
     ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
@@ -74,7 +82,7 @@ counted as (
   from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
-     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate)) from seats s where s.managed) seats,
+     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate, ${restraintsOf('s')})) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
      when not checked.free then 'busy'

@@ -14,6 +14,10 @@ export type SeatRow = [
   priority: number,
   lastSentAtMs: number | null,
   isDuplicate: boolean,
+  isFailing: boolean,
+  isRestricted: boolean,
+  restrictedUntilMs: number | null,
+  probedAtMs: number | null,
 ]
 
 /** Reads a row of SQL for the pool. */
@@ -29,5 +33,9 @@ export function readSeat(row: SeatRow): CandidateReading {
     priority: readPriority(row[7]),
     lastSentAtMs: row[8] ?? 0,
     isDuplicate: row[9],
+    isFailing: row[10],
+    isRestricted: row[11],
+    restrictedUntilMs: row[12],
+    probedAtMs: row[13] ?? 0,
   }
 }

@@ -7,6 +7,12 @@ export type Candidate = AvailabilityFacts & {
   priority: number
   /** Milliseconds since the epoch; 0 = never. */
   lastSentAtMs: number
+  /** It may serve only contacts who know it. */
+  isRestricted: boolean
+  /** When the restriction ends, in milliseconds since the epoch; null: not known, or no restriction. */
+  restrictedUntilMs: number | null
+  /** The last message that was granted while it failed, in milliseconds since the epoch; 0 = never. */
+  probedAtMs: number
   /** The rotation's own time at which this one is next in turn. Kept by the pool, meaningless outside it. */
   turn: number
 }

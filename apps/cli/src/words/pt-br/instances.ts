@@ -137,6 +137,11 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'hourly limit reached': 'limite da hora atingido',
   'same phone as {0}': 'mesmo celular de {0}',
   'same phone as another number': 'mesmo celular de outro número',
+  'its messages do not arrive': 'as mensagens não chegam',
+  'its messages arrive again': 'as mensagens voltaram a chegar',
+  'does not deliver messages': 'não entrega mensagens',
+  'may write only to people who know it': 'só pode escrever para quem já o conhece',
+  'may write to everybody again': 'pode escrever para todos de novo',
   healthy: 'saudável',
   degraded: 'com problemas',
 }

@@ -59,6 +59,15 @@ export const status = {
     nothing: 'Nothing to do',
   },
 
+  /** What the history of a number tells beside reasons of a status. */
+  change: {
+    DUPLICATE_PHONE: 'same phone as another number',
+    NOT_DELIVERING: 'its messages do not arrive',
+    DELIVERING: 'its messages arrive again',
+    RESTRICTED: 'WhatsApp restricts it to people who know it',
+    UNRESTRICTED: 'the restriction ended',
+  },
+
   /** Why a number cannot send now, by the API’s code. */
   reason: {
     EXCLUDED: 'excluded from this check',
@@ -68,8 +77,10 @@ export const status = {
     UNKNOWN: 'status unknown',
     PAUSED: 'paused',
     DUPLICATE_PHONE: 'same phone as another number',
+    NOT_DELIVERING: 'its messages do not arrive',
     DAILY_LIMIT: 'daily limit reached',
     HOURLY_LIMIT: 'hourly limit reached',
+    RESTRICTED: 'may write only to people who know it',
   },
 
   /** The same of several numbers, behind their count. */
@@ -81,7 +92,9 @@ export const status = {
     UNKNOWN: 'with unknown status',
     PAUSED: 'paused',
     DUPLICATE_PHONE: 'with the phone of another number',
+    NOT_DELIVERING: 'not delivering',
     DAILY_LIMIT: 'at the daily limit',
     HOURLY_LIMIT: 'at the hourly limit',
+    RESTRICTED: 'restricted by WhatsApp',
   },
 }

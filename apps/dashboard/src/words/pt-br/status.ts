@@ -19,6 +19,13 @@ export const status: typeof English = {
     nothing: 'Nada a fazer',
   },
 
+  change: {
+    DUPLICATE_PHONE: 'mesmo telefone de outro número',
+    NOT_DELIVERING: 'as mensagens não chegam',
+    DELIVERING: 'as mensagens voltaram a chegar',
+    RESTRICTED: 'o WhatsApp só deixa escrever para quem já o conhece',
+    UNRESTRICTED: 'a restrição terminou',
+  },
   reason: {
     EXCLUDED: 'excluído desta consulta',
     BANNED: 'banido',
@@ -27,8 +34,10 @@ export const status: typeof English = {
     UNKNOWN: 'status desconhecido',
     PAUSED: 'pausado',
     DUPLICATE_PHONE: 'mesmo telefone de outro número',
+    NOT_DELIVERING: 'as mensagens não chegam',
     DAILY_LIMIT: 'limite do dia atingido',
     HOURLY_LIMIT: 'limite da hora atingido',
+    RESTRICTED: 'só pode escrever para quem já o conhece',
   },
 
   reasonOfSeveral: {
@@ -39,7 +48,9 @@ export const status: typeof English = {
     UNKNOWN: 'com status desconhecido',
     PAUSED: 'pausados',
     DUPLICATE_PHONE: 'com o telefone de outro número',
+    NOT_DELIVERING: 'sem entregar',
     DAILY_LIMIT: 'no limite do dia',
     HOURLY_LIMIT: 'no limite da hora',
+    RESTRICTED: 'com restrição do WhatsApp',
   },
 }

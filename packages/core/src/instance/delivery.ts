@@ -1,0 +1,36 @@
+import type { Row } from './row.ts'
+
+/** Whether the messages of a number arrive; `unproven`: no evidence either way. */
+export const DELIVERY_STATES = ['ok', 'unproven', 'failing'] as const
+
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** Who stated that WhatsApp restricts a number: evidence of failed messages, or an operator. */
+export const RESTRICTION_SOURCES = ['inferred', 'operator'] as const
+
+export type RestrictionSource = (typeof RESTRICTION_SOURCES)[number]
+
+/** `since` and `until` are ISO 8601 in UTC. */
+export type Delivery = { state: DeliveryState; since: string | null; reason: string | null }
+export type Restriction = { since: string; until: string | null; source: RestrictionSource }
+
+/** Reads the columns of the delivery; a word of another program reads as `unproven`. */
+export function readDelivery({ deliveryState, deliverySince, deliveryReason }: Row): Delivery {
+  const state = deliveryState === 'ok' || deliveryState === 'failing' ? deliveryState : 'unproven'
+  return {
+    state,
+    since: deliverySince?.toISOString() ?? null,
+    reason: state === 'failing' ? deliveryReason : null,
+  }
+}
+
+/** Reads the columns of the restriction; null when there is none, or when it ended at `at` or before. */
+export function readRestriction(row: Row, at: Date): Restriction | null {
+  const { restrictedSince: since, restrictedUntil: until } = row
+  if (since === null || (until !== null && until <= at)) return null
+  return {
+    since: since.toISOString(),
+    until: until?.toISOString() ?? null,
+    source: row.restrictionSource === 'operator' ? 'operator' : 'inferred',
+  }
+}
