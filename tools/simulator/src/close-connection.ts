@@ -27,6 +27,7 @@ export function closeConnection(world: World, instance: Instance, end: Disconnec
     connection.dropped = false
     connection.rivals = 0
   }
+  instance.traffic.waiting = []
   const at = world.now()
   instance.paired = false
   instance.dying++

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import type { Control } from './control.ts'
+import { type Command, command, ms, named } from './command.ts'
 import { ControlError } from './errors.ts'
-
-/** A command over HTTP: the schema of its JSON body and its act, whose result is the JSON answer. */
-type Command = (control: Control, body: unknown) => unknown
+import { MESSAGE_COMMANDS } from './message-commands.ts'
 
 const name = z.string()
-const named = z.strictObject({ name })
-const ms = z.number().nonnegative()
 const match = z.strictObject({
   method: z.string().exactOptional(),
   route: z.string().exactOptional(),
@@ -128,12 +124,5 @@ export const COMMANDS: Record<string, Command> = {
       return control.outage(kind, { afterMs: 20, ...how })
     },
   ),
-}
-
-function command<T>(shape: z.ZodType<T>, act: (control: Control, body: T) => unknown): Command {
-  return (control, body) => {
-    const checked = shape.safeParse(body ?? {})
-    if (!checked.success) throw new ControlError(z.prettifyError(checked.error))
-    return act(control, checked.data)
-  }
+  ...MESSAGE_COMMANDS,
 }

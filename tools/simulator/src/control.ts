@@ -1,6 +1,7 @@
 import type { WebhookAttempt } from './deliver-webhook.ts'
 import type { Fault } from './fault.ts'
 import type { DatabaseRow, InstanceSeed } from './instance.ts'
+import type { MessageControl } from './message-control.ts'
 import type { WebhookInput } from './webhook-row.ts'
 import type { Call, LiveFault, SentMessage } from './world.ts'
 
@@ -27,6 +28,8 @@ export type InstanceView = {
   /** Whether two sockets on one account replace each other. */
   fighting: boolean
   hasWebhook: boolean
+  /** Whether inbound messages are dead until Evolution restarts, as after an API logout. */
+  inboundDead: boolean
 }
 
 /** A filter of a list of calls. */
@@ -36,7 +39,7 @@ export type CallFilter = { method?: string; route?: string; name?: string }
  * The control of a simulator. Every command acts at once. An unknown name or an impossible command throws ControlError with a
  * sentence that says what to do.
  */
-export type Control = {
+export type Control = MessageControl & {
   addInstance(seed: AddedInstance): InstanceView
   /** Removes an instance without a webhook, as if another admin had deleted it. */
   removeInstance(name: string): void

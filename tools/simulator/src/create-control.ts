@@ -1,5 +1,6 @@
 import { closeConnection } from './close-connection.ts'
 import type { AddedInstance, CallFilter, Control, InstanceView } from './control.ts'
+import { createMessageControl } from './create-message-control.ts'
 import { emit } from './deliver-webhook.ts'
 import { FINAL_CODES, loggedOutByPhone, refusedByWhatsApp } from './disconnection.ts'
 import { ControlError } from './errors.ts'
@@ -57,6 +58,7 @@ export function createControl(world: World, listen: (open: boolean) => Promise<v
   }
 
   return {
+    ...createMessageControl(world, known),
     addInstance: (seed) => viewOf(world, add(world, seed)),
     removeInstance: (name) => removeInstance(world, known(name).name),
     instance: (name) => viewOf(world, known(name)),
@@ -199,4 +201,5 @@ const viewOf = (world: World, instance: Instance): InstanceView => ({
   socketsOpened: instance.connection?.opened ?? 0,
   fighting: world.fighting.has(instance),
   hasWebhook: instance.webhook !== null,
+  inboundDead: instance.traffic.inboundDead,
 })

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { noQr, type Qr } from './qr.ts'
 import type { TimerGroup } from './timers.ts'
+import { newTraffic, type Traffic } from './traffic.ts'
 import type { WebhookRow } from './webhook-row.ts'
 
 /** The integrations of an instance; only the first one pairs with a phone. */
@@ -50,6 +51,10 @@ export type Connection = {
   streamError: boolean
   /** WhatsApp ended the session while Evolution's database was away, so Evolution did not record it: memory reads `open`. */
   endedUnseen: boolean
+  /**
+   * Open and without use: nothing comes back any more (`half_open`), or each call fails at once (`closed`). A new login ends it.
+   */
+  dead: 'half_open' | 'closed' | null
   /** The timer that ends the drop. */
   dropEnds: TimerGroup
   /** Further sockets on the same account, opened during a reconnect loop: they will replace each other (code 440). */
@@ -76,6 +81,7 @@ export type Instance = {
   settings: Settings
   settingId: string
   webhook: WebhookRow | null
+  traffic: Traffic
 }
 
 /** A new connection: closed, nothing tried. */
@@ -88,6 +94,7 @@ export const newConnection = (state = 'close'): Connection => ({
   dropped: false,
   streamError: false,
   endedUnseen: false,
+  dead: null,
   dropEnds: new Set(),
   rivals: 0,
   timers: new Set(),
@@ -132,6 +139,7 @@ export function newInstance(seed: InstanceSeed, at: Date): Instance {
     settings: { ...DEFAULT_SETTINGS, ...seed.settings },
     settingId: newRowId(),
     webhook: null,
+    traffic: newTraffic(),
   }
 }
 

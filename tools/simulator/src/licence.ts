@@ -26,9 +26,3 @@ export const licenceStatus = ({ active, instanceId }: Licence): object => ({
   status: active ? 'active' : 'inactive',
   instance_id: instanceId,
 })
-
-/** Whether a version has the licence gate: 2.4 and newer. */
-export function hasLicenceGate(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 2 || (major === 2 && minor >= 4)
-}

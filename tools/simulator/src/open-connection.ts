@@ -4,6 +4,7 @@ import { refusedByWhatsApp } from './disconnection.ts'
 import { type Connection, type Instance, jidOf, phoneOf } from './instance.ts'
 import { loseConnection, startFight } from './lose-connection.ts'
 import { nextQr, qrPicture, retireQr } from './qr.ts'
+import { receiveWaiting } from './receive-node.ts'
 import { scaled, touch, type World } from './world.ts'
 
 const QR_AFTER_MS = 300
@@ -124,6 +125,7 @@ export function answerCall(world: World, instance: Instance, phone?: string): vo
   world.lost.delete(instance)
   world.pairing.delete(instance)
   connection.state = 'open'
+  connection.dead = null
   connection.hasSocket = true
   retireQr(connection)
   instance.paired = true
@@ -148,6 +150,7 @@ export function answerCall(world: World, instance: Instance, phone?: string): vo
   if (world.recordLateMs > 0) world.timers.after(world.recordLateMs, record, connection.timers)
   else record()
   if (connection.rivals > 0) startFight(world, instance)
+  receiveWaiting(world, instance)
 }
 
 const ownJid = (instance: Instance) => jidOf(instance.number ?? phoneOf(instance.name))

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { OutcomePolicy } from './outcome-policy.ts'
 
 /** Logs one event of the simulator: a sentence and its fields (never a key). */
 export type SimulatorLog = (message: string, facts?: Record<string, unknown>) => void
@@ -12,6 +13,12 @@ export type AutoScan = {
   /** Instances that are not scanned: they keep showing their QR code. */
   except?: readonly string[]
 }
+
+/**
+ * What Evolution stores: NEW_MESSAGE, HISTORIC and MESSAGE_UPDATE. Without the first but with the second no MESSAGES_UPDATE is sent;
+ * without both it is sent without `messageId`.
+ */
+export type SaveSwitches = { newMessage: boolean; historic: boolean; messageUpdate: boolean }
 
 /** The options of a simulator, all optional. */
 export type SimulatorOptions = {
@@ -45,6 +52,12 @@ export type SimulatorOptions = {
   webhookAttempts?: number
   /** Whether `GET /metrics` exists (PROMETHEUS_METRICS); default: true. */
   metrics?: boolean
+  /** What becomes of messages, where no command says otherwise; default: accepted, and nothing is reported. */
+  outcomes?: OutcomePolicy
+  /** Which messages Evolution stores (its DATABASE_SAVE_DATA_…); default: all. */
+  save?: Partial<SaveSwitches>
+  /** The number of messages that are kept for each instance, the newest; default: 20,000. */
+  keptMessages?: number
   /** A file that keeps the instances across restarts of the simulator; default: none. */
   stateFile?: string
   /** The receiver of log entries; default: none. */
@@ -65,6 +78,9 @@ export type ResolvedOptions = {
   version: string
   webhookAttempts: number
   metrics: boolean
+  outcomes: OutcomePolicy
+  save: SaveSwitches
+  keptMessages: number
   stateFile: string | null
   log: SimulatorLog
 }
@@ -84,6 +100,9 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     version: options.version ?? '2.3.6',
     webhookAttempts: options.webhookAttempts ?? 10,
     metrics: options.metrics ?? true,
+    outcomes: options.outcomes ?? {},
+    save: { newMessage: true, historic: true, messageUpdate: true, ...options.save },
+    keptMessages: options.keptMessages ?? 20_000,
     stateFile: options.stateFile ?? null,
     log: options.log ?? (() => {}),
   }
@@ -94,6 +113,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     'scanRestartMs',
     'qrLimit',
     'webhookAttempts',
+    'keptMessages',
   ] as const) {
     const value = resolved[key]
     if (!Number.isFinite(value) || value < 0) {

@@ -3,6 +3,7 @@ import { emit } from './deliver-webhook.ts'
 import { loggedOutByApi } from './disconnection.ts'
 import { type Instance, newConnection, newInstance } from './instance.ts'
 import { leaveLoops } from './lose-connection.ts'
+import { isAtLeast } from './version.ts'
 import { scaled, type World } from './world.ts'
 
 const LOGOUT_MS = 10
@@ -27,8 +28,10 @@ export function logOut(world: World, instance: Instance): void {
   const loggedOut = instance.connection
   if (world.lost.has(instance)) return
   world.timers.after(scaled(world, LOGOUT_MS), () => {
-    if (instance.connection === loggedOut || instance.connection === null)
-      closeConnection(world, instance, loggedOutByApi(instance.name))
+    if (instance.connection !== loggedOut && instance.connection !== null) return
+    closeConnection(world, instance, loggedOutByApi(instance.name))
+    // Until 2.3.6 the handler of inbound messages ends here, and a new pairing does not start it.
+    if (!isAtLeast(world.options.version, '2.3.7')) instance.traffic.inboundDead = true
   })
 }
 

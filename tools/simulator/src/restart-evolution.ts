@@ -2,6 +2,7 @@ import { forgetWebhooks } from './deliver-webhook.ts'
 import { newConnection } from './instance.ts'
 import { leaveLoops } from './lose-connection.ts'
 import { openSocket } from './open-connection.ts'
+import { forgetMemory } from './traffic.ts'
 import { scaled, type World } from './world.ts'
 
 const LOADING_MS = 20_000
@@ -22,6 +23,7 @@ export function restartEvolution(world: World, absentMs = scaled(world, LOADING_
       world.timers.clear(instance.connection.dropEnds)
     }
     instance.connection = null
+    forgetMemory(instance.traffic)
   }
   world.timers.after(absentMs, () => {
     // A later restart loads all instances itself.

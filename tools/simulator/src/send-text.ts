@@ -1,17 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { emit } from './deliver-webhook.ts'
 import { badRequest, badSchema, crashed, EvolutionError } from './errors.ts'
-import { type Instance, jidOf } from './instance.ts'
+import type { Instance } from './instance.ts'
+import { cacheNumber, checkConnection, lookedUp } from './look-up-number.ts'
+import type { Message } from './traffic.ts'
 import type { World } from './world.ts'
-
-/** Evolution returns this for every send; the text of an answer in a disappearing chat would differ. */
-const CONTEXT = {
-  expiration: 0,
-  ephemeralSettingTimestamp: '0',
-  disappearingMode: { initiator: 'CHANGED_IN_CHAT' },
-}
-
-const KEPT_MESSAGES = 100_000
+import { writeMessage } from './write-message.ts'
 
 /**
  * sendText: 201 and PENDING mean only "written to the socket". Throws EvolutionError for the failures of a dead or half-open
@@ -21,43 +13,26 @@ export async function sendText(
   world: World,
   instance: Instance,
   body: Record<string, unknown>,
-): Promise<object> {
+): Promise<Message> {
   const { number, text } = checkBody(body)
   if (text.trim() === '') throw badRequest('Text is required')
-  if (number.endsWith('@g.us')) throw badRequest('[object Object]')
+  if (number.endsWith('@g.us') && !instance.traffic.known.has(number)) throw badRequest('[object Object]')
   const digits = number.replace(/@.*$/, '').replace(/\D/g, '')
   if (instance.connection === null)
     throw crashed("Cannot read properties of undefined (reading 'textMessage')")
   if (world.databaseAway) throw crashed("database error: Can't reach database server at `127.0.0.1:5432`")
-  const wasKnown = world.knownNumbers.has(digits)
-  checkLine(instance, wasKnown)
-  if (world.missingNumbers.has(digits)) {
-    throw new EvolutionError(400, [{ jid: jidOf(digits), exists: false, number: digits }])
+  const target = lookedUp(world, instance, number)
+  await checkConnection(world, instance, target.isCached)
+  if (!target.exists) {
+    throw new EvolutionError(400, [{ jid: target.jid, exists: false, number: digits }])
   }
   if (world.whatsappLatencyMs > 0) {
     await world.timers.pause(world.whatsappLatencyMs)
-    checkConnectionWithin(instance, wasKnown)
+    checkConnectionWithin(instance, target.isCached)
   }
-  world.knownNumbers.add(digits)
+  cacheNumber(world, target)
   if (typeof body.delay === 'number' && body.delay > 0) await world.timers.pause(body.delay)
-
-  const at = world.now()
-  const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`
-  const answer = {
-    key: { remoteJid: jidOf(digits), fromMe: true, id },
-    pushName: 'Você',
-    status: 'PENDING',
-    message: { conversation: text },
-    contextInfo: CONTEXT,
-    messageType: 'conversation',
-    messageTimestamp: Math.floor(at.getTime() / 1000),
-    instanceId: instance.id,
-    source: 'web',
-  }
-  world.sent.push({ instance: instance.name, number: digits, text, id, at: at.toISOString() })
-  if (world.sent.length > KEPT_MESSAGES) world.sent.splice(0, KEPT_MESSAGES / 2)
-  void emit(world, instance, 'SEND_MESSAGE', answer)
-  return answer
+  return writeMessage(world, instance, { jid: target.jid, digits, text })
 }
 
 function checkBody(body: Record<string, unknown>): { number: string; text: string } {
@@ -69,20 +44,6 @@ function checkBody(body: Record<string, unknown>): { number: string; text: strin
   if (body.delay !== undefined && typeof body.delay !== 'number')
     throw badSchema(['delay is not of a type(s) integer'])
   return { number, text }
-}
-
-function checkLine(instance: Instance, isCached: boolean): void {
-  const { connection } = instance
-  if (connection?.state === 'open' && !connection.endedUnseen) return
-  if (connection === null || !connection.hasSocket) {
-    throw isCached
-      ? badRequest("TypeError: Cannot read properties of undefined (reading 'sendMessage')")
-      : crashed("Cannot read properties of undefined (reading 'onWhatsApp')")
-  }
-  if (connection.state === 'connecting' && !instance.paired) {
-    throw badRequest("TypeError: Cannot read properties of undefined (reading 'id')")
-  }
-  throw isCached ? badRequest('Error: Connection Closed') : crashed('Connection Closed')
 }
 
 /** The connection was lost while the text waited for WhatsApp: nothing was written to the socket. */

@@ -6,6 +6,7 @@ import { createWebhookSender, endWebhooks } from './deliver-webhook.ts'
 import { imitateExpress } from './imitate-express.ts'
 import { intervene } from './intervene.ts'
 import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from './options.ts'
+import { chatRoutes } from './routes/chat-routes.ts'
 import { controlRoutes } from './routes/control-routes.ts'
 import { instanceRoutes } from './routes/instance-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
@@ -54,6 +55,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   serverRoutes(app, world)
   instanceRoutes(app, world)
   messageRoutes(app, world)
+  chatRoutes(app, world)
   controlRoutes(app, world, control)
 
   await app.listen({ port: resolved.port, host: resolved.host })
@@ -97,7 +99,14 @@ function createWorld(options: ResolvedOptions): World {
     flapping: new Map(),
     ticking: false,
     missingNumbers: new Set(['5511977770000']),
-    knownNumbers: new Set(),
+    onWhatsapp: new Map(),
+    whatsappJids: new Map(),
+    lids: new Map(),
+    policies: new Map(),
+    outcomes: options.outcomes,
+    rowLateMs: 0,
+    bufferMs: null,
+    updates: [],
     whatsappLatencyMs: 0,
     databaseAway: false,
     inventoryMs: 0,

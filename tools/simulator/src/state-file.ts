@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path'
 import { type Instance, newConnection } from './instance.ts'
 import type { SimulatorLog } from './options.ts'
+import { newTraffic } from './traffic.ts'
 
-/** An instance in the state file: everything but its connection, which begins anew. */
-type Kept = Omit<Instance, 'connection'> & { state: string }
+/** An instance in the state file: everything but its connection and its messages, which begin anew. */
+type Kept = Omit<Instance, 'connection' | 'traffic'> & { state: string }
 
 type KeptWorld = { simulator: 1; instances: Kept[] }
 
@@ -34,7 +35,7 @@ export function loadState(path: string, log: SimulatorLog): Instance[] {
 /** Writes all instances atomically (a second file, then a rename), readable by the owner only. */
 export function saveState(path: string, instances: Iterable<Instance>): void {
   const kept = [...instances].map(
-    ({ connection, ...rest }): Kept => ({ ...rest, state: connection?.state ?? 'close' }),
+    ({ connection, traffic: _messages, ...rest }): Kept => ({ ...rest, state: connection?.state ?? 'close' }),
   )
   mkdirSync(dirname(path), { recursive: true })
   const beside = `${path}.${process.pid}.tmp`
@@ -52,6 +53,7 @@ function revive({ state, ...rest }: Kept): Instance {
   return {
     ...rest,
     dying: 0,
+    traffic: newTraffic(),
     connection: { ...newConnection(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
   }
 }

@@ -3,10 +3,24 @@ import type { Fault } from './fault.ts'
 import type { Instance } from './instance.ts'
 import type { Licence } from './licence.ts'
 import type { ResolvedOptions } from './options.ts'
+import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
 import type { Timers } from './timers.ts'
 
-/** A message that sendText accepted. `at` is ISO 8601; `number` is the recipient in digits. */
-export type SentMessage = { instance: string; number: string; text: string; id: string; at: string }
+/**
+ * A message that sendText accepted. `at` is ISO 8601; `number` is the recipient as given, in digits; `jid` is the address that was
+ * used.
+ */
+export type SentMessage = {
+  instance: string
+  number: string
+  jid: string
+  text: string
+  id: string
+  at: string
+}
+
+/** A MESSAGES_UPDATE that Evolution sent. `id` is the message, `at` ISO 8601. */
+export type SentUpdate = { instance: string; id: string; status: ReceiptStatus; at: string }
 
 /**
  * A request that the simulator received, without those of the control. `path` has no query; `name` is the instance in the
@@ -49,8 +63,23 @@ export type World = {
   ticking: boolean
   /** Numbers without WhatsApp, in digits. */
   missingNumbers: Set<string>
-  /** Numbers that were looked up before: a send over a dead connection then fails with another status. */
-  knownNumbers: Set<string>
+  /**
+   * Evolution's cache of numbers on WhatsApp, by jid: a send over a dead connection fails with another status when its number is
+   * in it.
+   */
+  onWhatsapp: Map<string, string>
+  /** The jids that WhatsApp answers for other forms of a number. */
+  whatsappJids: Map<string, string>
+  /** The LIDs of people, by phone jid. */
+  lids: Map<string, string>
+  /** What becomes of messages, by instance and recipient; `outcomes` for all others. */
+  policies: Map<string, OutcomePolicy>
+  outcomes: OutcomePolicy
+  /** The time between the write to the socket and the row of a message, in real milliseconds. */
+  rowLateMs: number
+  /** The time that Baileys holds events back after a login, in real milliseconds; null: 20 s scaled. */
+  bufferMs: number | null
+  updates: SentUpdate[]
   /** The time that WhatsApp takes for each text, in real milliseconds. */
   whatsappLatencyMs: number
   /** Evolution's own database is unreachable. */

@@ -25,6 +25,12 @@ export function controlRoutes(app: FastifyInstance, world: World, control: Contr
   app.get('/__simulator/sent', { preHandler }, async (request) =>
     control.sent((request.query as { name?: string }).name),
   )
+  app.get('/__simulator/messages', { preHandler }, async (request) =>
+    control.messages((request.query as { name?: string }).name ?? ''),
+  )
+  app.get('/__simulator/updates', { preHandler }, async (request) =>
+    control.updates((request.query as { name?: string }).name),
+  )
   app.get('/__simulator/webhook-attempts', { preHandler }, async (request) =>
     control.webhookAttempts((request.query as { name?: string }).name),
   )

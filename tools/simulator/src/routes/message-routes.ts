@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { emit } from '../deliver-webhook.ts'
 import { badSchema, crashed, databaseGone } from '../errors.ts'
 import { bodyOf, guard, paramsOf } from '../guard.ts'
 import type { Instance, Settings } from '../instance.ts'
@@ -9,16 +10,17 @@ import { touch, type World } from '../world.ts'
 /** `/webhook/*`, `/message/sendText` and `/settings/*`: the routes of an existing instance. */
 export function messageRoutes(app: FastifyInstance, world: World): void {
   const guarded = async (request: FastifyRequest) => guard(world, request)
-  const found = (request: FastifyRequest): Instance => {
-    const instance = world.instances.get(paramsOf(request).instanceName ?? '')
-    // Names like `constructor` pass the guard and have no instance.
-    if (instance === undefined) throw crashed("Cannot read properties of undefined (reading 'id')")
-    return instance
-  }
+  const found = (request: FastifyRequest) => foundInstance(world, request)
 
   app.post('/message/sendText/:instanceName', { preHandler: guarded }, async (request, reply) => {
+    const instance = found(request)
+    const message = await sendText(world, instance, bodyOf(request))
     reply.code(201)
-    return sendText(world, found(request), bodyOf(request))
+    // Evolution starts the webhook without waiting; it arrives after the answer. A client that left changes nothing.
+    const tell = () => void emit(world, instance, 'SEND_MESSAGE', message)
+    if (reply.raw.destroyed) tell()
+    else reply.raw.once('close', tell)
+    return message
   })
 
   app.post('/webhook/set/:instanceName', { preHandler: guarded }, async (request, reply) => {
@@ -50,6 +52,14 @@ export function messageRoutes(app: FastifyInstance, world: World): void {
     reply.code(201)
     return { settings: { instanceName: instance.name, settings: sent } }
   })
+}
+
+/** The instance of a call that passed the guard. */
+export function foundInstance(world: World, request: FastifyRequest): Instance {
+  const instance = world.instances.get(paramsOf(request).instanceName ?? '')
+  // Names like `constructor` pass the guard and have no instance.
+  if (instance === undefined) throw crashed("Cannot read properties of undefined (reading 'id')")
+  return instance
 }
 
 const webhookAnswer = (row: WebhookRow, instanceId: string) => ({

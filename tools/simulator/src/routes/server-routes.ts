@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { noSuchRoute } from '../errors.ts'
 import { metricsText } from '../inventory.ts'
-import { hasLicenceGate, licenceStatus } from '../licence.ts'
+import { licenceStatus } from '../licence.ts'
+import { isAtLeast } from '../version.ts'
 import type { World } from '../world.ts'
 
 /**
@@ -23,7 +24,7 @@ export function serverRoutes(app: FastifyInstance, world: World): void {
   }))
 
   const ofLicensedVersions = async (request: FastifyRequest) => {
-    if (world.licence.active && !hasLicenceGate(world.options.version))
+    if (world.licence.active && !isAtLeast(world.options.version, '2.4.0'))
       throw noSuchRoute(request.method, request.originalUrl)
   }
   app.get('/health', { preHandler: ofLicensedVersions }, async () => ({ status: 'ok' }))

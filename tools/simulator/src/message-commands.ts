@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { type Command, command, ms, named } from './command.ts'
+import { RECEIPT_STATUSES } from './outcome-policy.ts'
+
+const status = z.enum(RECEIPT_STATUSES)
+const time = z.union([z.literal('none'), z.strictObject({ afterMs: ms })]).exactOptional()
+const policy = z.strictObject({
+  ack: z.enum(['ok', 'withheld', 'error']).exactOptional(),
+  ackAfterMs: ms.exactOptional(),
+  serverAck: time,
+  delivery: time,
+  read: time,
+  played: time,
+  receipts: z.array(z.strictObject({ status, afterMs: ms })).exactOptional(),
+  copies: z.number().int().positive().exactOptional(),
+  jitterMs: ms.exactOptional(),
+  receiptJid: z.enum(['jid', 'lid', 'device']).exactOptional(),
+  lost: z.array(status).exactOptional(),
+  loseEvery: z.number().int().positive().exactOptional(),
+})
+
+const inbound = z.strictObject({
+  from: z.string(),
+  alt: z.string().exactOptional(),
+  text: z.string().exactOptional(),
+  kind: z.enum(['conversation', 'image', 'reaction', 'ephemeral']).exactOptional(),
+  quoted: z.string().exactOptional(),
+  id: z.string().exactOptional(),
+  pushName: z.string().nullable().exactOptional(),
+  group: z.string().endsWith('@g.us').exactOptional(),
+  fromMe: z.boolean().exactOptional(),
+  isStatus: z.boolean().exactOptional(),
+  sentAt: z.iso.datetime().exactOptional(),
+})
+
+/** The commands about messages over HTTP. */
+export const MESSAGE_COMMANDS: Record<string, Command> = {
+  outcomes: command(
+    z.strictObject({
+      policy: policy.nullable(),
+      name: z.string().exactOptional(),
+      to: z.string().exactOptional(),
+    }),
+    (control, { policy: given, ...scope }) => control.outcomes(given, scope),
+  ),
+  receipts: command(named.extend({ id: z.string(), statuses: z.array(status).min(1) }), (control, body) =>
+    control.receipts(body.name, body.id, body.statuses),
+  ),
+  inbound: command(named.extend({ message: inbound }), (control, body) =>
+    control.inbound(body.name, body.message),
+  ),
+  restrict: command(named.extend({ on: z.boolean() }), (control, body) =>
+    control.restrict(body.name, body.on),
+  ),
+  'set-known': command(named.extend({ number: z.string(), known: z.boolean() }), (control, body) =>
+    control.setKnown(body.name, body.number, body.known),
+  ),
+  'dead-connection': command(
+    named.extend({
+      kind: z.enum(['half_open', 'closed']).nullable(),
+      noticedAfterMs: ms.exactOptional(),
+      backAfterMs: ms.exactOptional(),
+    }),
+    (control, { name, kind, ...how }) => control.deadConnection(name, kind, how),
+  ),
+  'set-inbound-dead': command(named.extend({ dead: z.boolean() }), (control, body) =>
+    control.setInboundDead(body.name, body.dead),
+  ),
+  'row-late': command(z.strictObject({ ms }), (control, body) => control.rowLate(body.ms)),
+  'buffer-after-login': command(z.strictObject({ ms: ms.nullable() }), (control, body) =>
+    control.bufferAfterLogin(body.ms),
+  ),
+  'set-whatsapp-jid': command(z.strictObject({ number: z.string(), jid: z.string() }), (control, body) =>
+    control.setWhatsappJid(body.number, body.jid),
+  ),
+  'set-lid': command(
+    z.strictObject({ number: z.string(), lid: z.string().endsWith('@lid') }),
+    (control, body) => control.setLid(body.number, body.lid),
+  ),
+}

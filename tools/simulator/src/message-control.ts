@@ -1,0 +1,55 @@
+import type { InboundMessage } from './message-event.ts'
+import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
+import type { SentUpdate } from './world.ts'
+
+/** A message as Evolution and WhatsApp have it. `statuses` are its rows of the table MessageUpdate. */
+export type MessageView = {
+  id: string
+  remoteJid: string
+  fromMe: boolean
+  statuses: ReceiptStatus[]
+}
+
+/** The messages that a policy is for: of one instance, to one recipient (a number or a jid), both, or all. */
+export type OutcomeScope = { name?: string; to?: string }
+
+/** The commands about what becomes of messages, and about the people who write. Times are real milliseconds. */
+export type MessageControl = {
+  /**
+   * Sets what becomes of messages from now on; null removes the policy. A policy of one recipient of one instance replaces that of
+   * the recipient, that of the instance, and that of all.
+   */
+  outcomes(policy: OutcomePolicy | null, scope?: OutcomeScope): void
+  /** WhatsApp sends these receipts of one message (any id that the instance has) in one burst. */
+  receipts(name: string, id: string, statuses: readonly ReceiptStatus[]): void
+  /** A person writes to an instance, or somebody types on its phone. It waits at WhatsApp while the instance is not connected. */
+  inbound(name: string, message: InboundMessage): { id: string }
+  /** WhatsApp lets an instance write only to people who know it: others get ERROR (463), known people a delivery. */
+  restrict(name: string, on: boolean): void
+  /** Makes a person one whom the instance has talked with, or a stranger. */
+  setKnown(name: string, number: string, known: boolean): void
+  /**
+   * The connection is dead while the state stays `open`: with `half_open` nothing comes back (calls fail after 60 s, scaled), with
+   * `closed` they fail at once; null: it works again. A new login also ends it. `noticedAfterMs`: Evolution loses the connection
+   * then (51 s were measured), and logs in again `backAfterMs` later, or never.
+   */
+  deadConnection(
+    name: string,
+    kind: 'half_open' | 'closed' | null,
+    how?: { noticedAfterMs?: number; backAfterMs?: number },
+  ): void
+  /** Sets whether the inbound messages of an instance are dead, as after an API logout and a new pairing. */
+  setInboundDead(name: string, dead: boolean): void
+  /** The row of each message is stored this long after its write to the socket: earlier receipts are lost for good. */
+  rowLate(ms: number): void
+  /** Baileys holds events back for this time after each login; null: 20 s, scaled. */
+  bufferAfterLogin(ms: number | null): void
+  /** WhatsApp answers this jid for a number, in all forms of that number. */
+  setWhatsappJid(number: string, jid: string): void
+  /** The LID of a person. */
+  setLid(number: string, lid: string): void
+  /** The messages of an instance, oldest first. */
+  messages(name: string): MessageView[]
+  /** Every MESSAGES_UPDATE that Evolution sent, of one instance or all. */
+  updates(name?: string): SentUpdate[]
+}
