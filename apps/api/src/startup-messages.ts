@@ -22,6 +22,8 @@ export function evolutionWarning(problem: EvolutionProblem, origin: string): str
   switch (problem) {
     case 'unreachable':
       return `Evolution does not answer at ${origin}: no number can be paired and no status is read. Start it, or correct EVOLUTION_API_URL.`
+    case 'unlicensed':
+      return `The licence of Evolution at ${origin} is not activated, so Evolution refuses every call (503): all numbers read unknown and nothing is sent. Open its manager (/manager) in a browser and activate the licence. No restart is needed.`
     case 'not_evolution':
       return `The program that answers at ${origin} is no Evolution API. EVOLUTION_API_URL must be the address of the Evolution server, with the path that a proxy in front of it needs.`
     case 'key_refused':

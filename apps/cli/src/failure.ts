@@ -1,4 +1,4 @@
-import { type FleetErrorCode, isFleetError } from '@zapfleet/client'
+import { type FleetError, type FleetErrorCode, isFleetError } from '@zapfleet/client'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import { inCommands } from './in-commands.ts'
@@ -94,7 +94,7 @@ export function failureJson({ exit, hints: _forPeople, ...error }: Failure): { e
 type Words = Pick<Failure, 'message' | 'hints'>
 
 function wordsOf(
-  error: { code: FleetErrorCode; message: string; cause?: unknown; availableAt: Date | null },
+  error: Pick<FleetError, 'code' | 'message' | 'availableAt' | 'nextStep'> & { cause?: unknown },
   called: Called,
 ): Words {
   const { code } = error
@@ -124,6 +124,12 @@ function wordsOf(
         hints: [key, t`Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.`],
       }
     }
+    case 'EVOLUTION_REFUSED':
+      if (error.nextStep !== 'activate_licence') return { message, hints: [] }
+      return {
+        message: t`The licence of Evolution is not activated, so Evolution refuses every call.`,
+        hints: [t`Activate it in Evolution's manager, path /manager, then run the command again.`],
+      }
     case 'NO_CAPACITY':
       return { message, hints: [t`Why each number cannot serve: zapfleet why`] }
     default:

@@ -116,11 +116,12 @@ function withKey(input: unknown): unknown {
 }
 
 function withAttempts(error: FleetError, attempts: number): FleetError {
-  const { code, message, availableAt, reasons, requestId, procedure, shape, cause } = error
+  const { code, message, availableAt, reasons, nextStep, requestId, procedure, shape, cause } = error
   return new FleetError(code, `${message} (Tried ${attempts} times.)`, {
     cause,
     availableAt,
     reasons,
+    nextStep,
     requestId,
     procedure,
     attempts,

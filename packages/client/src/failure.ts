@@ -58,7 +58,10 @@ function ownError(cause: unknown): FleetError | null {
 type Answer = {
   message: string
   code: number
-  data: { fleet?: { code?: unknown; availableAt?: unknown; reasons?: unknown }; requestId?: unknown }
+  data: {
+    fleet?: { code?: unknown; availableAt?: unknown; reasons?: unknown; nextStep?: unknown }
+    requestId?: unknown
+  }
 }
 
 /** A refusal by zapfleet. */
@@ -68,6 +71,7 @@ export function refusal(answer: Answer, facts: FleetErrorFacts): FleetError {
     ...facts,
     availableAt: readInstant(fleet?.availableAt),
     reasons: typeof fleet?.reasons === 'object' && fleet.reasons !== null ? fleet.reasons : {},
+    nextStep: fleet?.nextStep === 'activate_licence' ? fleet.nextStep : null,
     requestId: typeof requestId === 'string' ? requestId : (facts.requestId ?? null),
     answer: { error: answer },
   })

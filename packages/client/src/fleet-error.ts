@@ -55,6 +55,9 @@ export type Reason =
   | 'HOURLY_LIMIT'
   | 'RESTRICTED'
 
+/** What a person does before a repeat can succeed. `activate_licence`: in the manager of Evolution. */
+export type ErrorNextStep = 'activate_licence'
+
 /** A number by which `withInstance` tried to send, and why that failed. */
 export type Tried = { instanceName: string; reservationId: string; cause: unknown }
 
@@ -62,6 +65,7 @@ export type FleetErrorFacts = {
   cause?: unknown
   availableAt?: Date | null
   reasons?: Partial<Record<Reason, number>>
+  nextStep?: ErrorNextStep | null
   requestId?: string | null
   procedure?: string | null
   attempts?: number
@@ -83,6 +87,8 @@ export class FleetError extends TRPCClientError<FleetRouter> {
   readonly availableAt: Date | null
   /** Of `NO_CAPACITY`: how many numbers were refused for each reason. */
   readonly reasons: Partial<Record<Reason, number>>
+  /** Of `EVOLUTION_REFUSED`: what a person does before a repeat can succeed; else null. */
+  readonly nextStep: ErrorNextStep | null
   /** Id of the request in the server's log; null when no request was made. */
   readonly requestId: string | null
   /** The procedure that was called, such as `reservation.reserve`; null outside of calls. */
@@ -103,6 +109,7 @@ export class FleetError extends TRPCClientError<FleetRouter> {
     this.code = code
     this.availableAt = facts.availableAt ?? null
     this.reasons = facts.reasons ?? {}
+    this.nextStep = facts.nextStep ?? null
     this.requestId = facts.requestId ?? null
     this.procedure = facts.procedure ?? null
     this.attempts = facts.attempts ?? 1

@@ -5,12 +5,17 @@ import type {
   TRPCDefaultErrorShape,
 } from '@trpc/server'
 import type { PublicProcedures } from '@zapfleet/api'
-import type { Reason, ServerErrorCode } from './fleet-error.ts'
+import type { ErrorNextStep, Reason, ServerErrorCode } from './fleet-error.ts'
 
 /** What every refusal carries beside its message. */
 type ErrorShape = Omit<TRPCDefaultErrorShape, 'data'> & {
   data: TRPCDefaultErrorShape['data'] & {
-    fleet: { code: ServerErrorCode; availableAt?: string | null; reasons?: Partial<Record<Reason, number>> }
+    fleet: {
+      code: ServerErrorCode
+      availableAt?: string | null
+      reasons?: Partial<Record<Reason, number>>
+      nextStep?: ErrorNextStep
+    }
     requestId: string
   }
 }

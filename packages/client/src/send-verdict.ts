@@ -40,6 +40,8 @@ export type NotSentReason =
   | 'starting'
   /** Evolution cannot reach its own database. */
   | 'database_away'
+  /** The licence of Evolution is not activated, so it refuses every send. */
+  | 'unlicensed'
   /** Evolution failed (500) before the send. */
   | 'server_failed'
   | 'unknown_instance'
@@ -71,6 +73,9 @@ const NOT_CONNECTED = [
   /\bis not connected$/,
 ]
 
+const UNLICENSED_WORDS =
+  "the licence of Evolution is not activated: activate it in Evolution's manager, path /manager"
+
 /** Message for an instance that is not loaded yet, in the first seconds after Evolution's start. */
 const STARTING = /^(TypeError: )?Cannot read properties of undefined \(reading 'textMessage'\)$/
 const DATABASE = /\bdatabase\b|\bprisma\b/i
@@ -90,6 +95,8 @@ export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
     if (messageId !== null) return { sent: 'yes', messageId }
     return maybe('strange_answer', `status ${status} without the id of a message`)
   }
+  // Evolution checks its licence before it reads the request. Every number of the server is refused alike.
+  if (status === 503 && isLicenceRefusal(body)) return no('unlicensed', false, UNLICENSED_WORDS)
   if (refusal === null) return judgeProxyAnswer(status)
   const words = refusal.words.join('; ').slice(0, MOST_WORDS_CHARS)
   if (NOT_CONNECTED.some((one) => one.test(words))) return no('line_down', true, words)
@@ -179,6 +186,11 @@ function readRefusal(body: unknown): { status: number; words: string[]; isNotOnW
     words: entries.filter((one) => typeof one === 'string'),
     isNotOnWhatsApp: objects.some((one) => (one as { exists?: unknown }).exists === false),
   }
+}
+
+/** The 503 of Evolution 2.4 and newer until its licence is activated; a proxy's 503 has no such code. */
+function isLicenceRefusal(body: unknown): boolean {
+  return (body as { code?: unknown } | null)?.code === 'LICENSE_REQUIRED'
 }
 
 function readMessageId(body: unknown): string | null {

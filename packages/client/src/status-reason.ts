@@ -24,6 +24,7 @@ const ALL: Readonly<Record<StatusReason, true>> = {
   NOT_ON_EVOLUTION: true,
   BANNED: true,
   EVOLUTION_UNREACHABLE: true,
+  EVOLUTION_UNLICENSED: true,
   EVOLUTION_REFUSES_KEY: true,
   EVOLUTION_UNCLEAR: true,
 }

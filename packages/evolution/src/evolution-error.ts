@@ -1,15 +1,25 @@
 /**
- * `EVOLUTION_UNREACHABLE`: no answer (down, timeout, broken connection, gateway error). `EVOLUTION_REFUSED`: Evolution said
- * no. `EVOLUTION_MALFORMED`: something answered that does not speak as Evolution does.
+ * `EVOLUTION_UNREACHABLE`: no answer (down, timeout, broken connection, gateway error). `EVOLUTION_REFUSED`: Evolution refused
+ * the call. `EVOLUTION_MALFORMED`: the answer has no shape of Evolution.
  */
 export type EvolutionErrorCode = 'EVOLUTION_UNREACHABLE' | 'EVOLUTION_REFUSED' | 'EVOLUTION_MALFORMED'
 
-/** Why Evolution said no. `invalid` also covers names and numbers refused here before calling. */
-export type Refusal = 'name_taken' | 'not_found' | 'unauthorized' | 'not_connected' | 'invalid' | 'other'
+/**
+ * Why Evolution refused. `invalid` also covers names and numbers refused here before calling. `unlicensed`: its licence is not
+ * activated, so it refuses every call but `version` before it reads the key.
+ */
+export type Refusal =
+  | 'name_taken'
+  | 'not_found'
+  | 'unauthorized'
+  | 'not_connected'
+  | 'invalid'
+  | 'unlicensed'
+  | 'other'
 
 /**
- * The one error of this package. Its message and words carry no key, token, QR code or phone number; it has no `cause`,
- * because what lies below may hold headers.
+ * The one error of this package. Its message and words contain no key, token, QR code or phone number; it has no `cause`,
+ * because the error below may contain headers.
  */
 export class EvolutionError extends Error {
   readonly code: EvolutionErrorCode
@@ -22,6 +32,8 @@ export class EvolutionError extends Error {
   readonly refusal: Refusal | undefined
   /** What came, redacted, at most 300 characters. */
   readonly words: string | undefined
+  /** Host (and port) at which a person activates the licence; only with refusal `unlicensed`, where the answer names it. */
+  readonly licenceHost: string | undefined
   /**
    * True when the request may have been carried out all the same: it was sent, it acts, and what came back does not rule
    * it out. False for calls that merely read.
@@ -36,6 +48,7 @@ export class EvolutionError extends Error {
     status?: number | undefined
     refusal?: Refusal | undefined
     words?: string | undefined
+    licenceHost?: string | undefined
     maybeActed: boolean
   }) {
     super(facts.message)
@@ -46,6 +59,7 @@ export class EvolutionError extends Error {
     this.status = facts.status
     this.refusal = facts.refusal
     this.words = facts.words
+    this.licenceHost = facts.licenceHost
     this.maybeActed = facts.maybeActed
   }
 }

@@ -92,12 +92,12 @@ export type Timeouts = {
   otherMs: number
 }
 
-/** One HTTP request, for logs and metrics. Holds no key, token, phone number or QR code. */
+/** One HTTP request, for logs and metrics. Contains no key, token, phone number or QR code. */
 export type EvolutionCall = {
   call: string
   /** The instance's name. */
   name?: string
-  outcome: 'ok' | 'refused' | 'unreachable' | 'malformed' | 'cancelled'
+  outcome: 'ok' | 'refused' | 'unlicensed' | 'unreachable' | 'malformed' | 'cancelled'
   /** The HTTP status, when there was an answer. */
   status?: number
   tookMs: number
@@ -123,7 +123,8 @@ export type EvolutionOptions = {
  * The Evolution API, typed. Every call throws `EvolutionError` (or the reason of its cancelled signal) and nothing else.
  * Names are percent-encoded; `''`, `.`, `..` are refused before anything is called, since no route can name them.
  * Calls that merely read (connectionState, fetchInstances, findWebhook, version) are repeated when the connection
- * breaks or a gateway says 502-504, within their timeout. Calls that act are sent once, never twice.
+ * breaks or a gateway answers 502-504, within their timeout. Calls that act are sent once. While Evolution's licence is not
+ * activated, every call but `version` is refused as `unlicensed` and not repeated.
  */
 export interface Evolution {
   /**

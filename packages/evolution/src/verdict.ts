@@ -1,11 +1,12 @@
 import { errors } from 'undici'
 import { EvolutionError, type EvolutionErrorCode, type Refusal } from './evolution-error.ts'
 import type { Exchange } from './exchange.ts'
+import { readLicenceRefusal } from './licence-refusal.ts'
 import { redact } from './redact.ts'
 import { isUnknownRoute, refusalMayHaveActed, refusalOf, refusalWords } from './refusal.ts'
 import type { Shape } from './shapes.ts'
 
-/** What a verdict needs to know of the call. */
+/** What a verdict needs of the call. */
 export type Asked<T> = {
   call: string
   name?: string | undefined
@@ -19,12 +20,16 @@ export type Asked<T> = {
   timedOut: boolean
 }
 
-/** The value, or the error and whether the same request may do better in a moment. */
+/** The value, or the error and whether the same request may succeed in a moment. */
 export type Verdict<T> =
   | { outcome: 'ok'; value: T; status: number }
-  | { outcome: 'refused' | 'unreachable' | 'malformed'; error: EvolutionError; transient: boolean }
+  | {
+      outcome: 'refused' | 'unlicensed' | 'unreachable' | 'malformed'
+      error: EvolutionError
+      transient: boolean
+    }
 
-/** Connections that broke although the server is probably there: idle sockets it closed, resets, name servers that blink. */
+/** Connections that broke although the server probably runs: idle sockets that it closed, resets, name servers that fail for a moment. */
 const TRANSIENT = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -38,6 +43,8 @@ const TRANSIENT = new Set([
 export function judgeExchange<T>(asked: Asked<T>, exchange: Exchange): Verdict<T> {
   if (exchange.kind === 'broken') return judgeBroken(asked, exchange.sent, exchange.cause)
   const { status } = exchange
+  const licence = exchange.kind === 'answer' ? readLicenceRefusal(status, exchange.text) : null
+  if (licence !== null) return unlicensed(asked, status, licence.host)
   if (isGatewayStatus(status)) {
     const error = errorOf(asked, 'EVOLUTION_UNREACHABLE', {
       message: `Evolution is not there behind its gateway, which answered ${subject(asked)} with ${status}.`,
@@ -68,7 +75,7 @@ export function judgeExchange<T>(asked: Asked<T>, exchange: Exchange): Verdict<T
     : malformed(asked, status, 'another shape', text)
 }
 
-/** What gateways (502-504) and Cloudflare (520-530) say when the server behind them does not answer. */
+/** Statuses of gateways (502-504) and of Cloudflare (520-530) when the server behind them does not answer. */
 function isGatewayStatus(status: number): boolean {
   return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 }
@@ -107,6 +114,20 @@ function refused<T>(asked: Asked<T>, status: number, rawWords: string): Verdict<
   return { outcome: 'refused', error, transient: false }
 }
 
+/** The licence is checked before everything else, so an act was not carried out, and a repeat is refused as well. */
+function unlicensed<T>(asked: Asked<T>, status: number, host: string | null): Verdict<T> {
+  const shown = host === null ? undefined : redact(host, asked.secrets)
+  const where = shown === undefined ? "in Evolution's manager" : `at ${shown}`
+  const error = errorOf(asked, 'EVOLUTION_REFUSED', {
+    message: `Evolution refused ${subject(asked)} (${status}): its licence is not activated. Activate it ${where}.`,
+    status,
+    refusal: 'unlicensed',
+    licenceHost: shown,
+    maybeActed: false,
+  })
+  return { outcome: 'unlicensed', error, transient: false }
+}
+
 function malformed<T>(
   asked: Asked<T>,
   status: number | undefined,
@@ -123,7 +144,7 @@ function malformed<T>(
     ),
     status,
     words,
-    // Whoever answered "no" (3xx, 4xx) did nothing; anything else may stand behind an act that was carried out.
+    // A server that answered 3xx or 4xx did nothing; any other status may follow an act that was carried out.
     maybeActed: asked.acts && !(status !== undefined && status >= 300 && status < 500),
   })
   return { outcome: 'malformed', error, transient: false }
@@ -138,6 +159,7 @@ function errorOf<T>(
     status?: number | undefined
     refusal?: Refusal
     words?: string | undefined
+    licenceHost?: string | undefined
   },
 ): EvolutionError {
   return new EvolutionError({ ...facts, code, call: asked.call, instanceName: asked.name })

@@ -63,6 +63,7 @@ describe('a call that merely reads', () => {
     ['a refusal', envelope(404, ['The "a1" instance does not exist'])],
     ['an error of Evolution', envelope(500, 'boom')],
     ['HTML', { status: 200, text: '<html></html>' }],
+    ['a refusal for want of a licence', { status: 503, text: '{"code":"LICENSE_REQUIRED"}' }],
   ])('is not repeated after %s', async (_what, act) => {
     const { server, evolution } = await talkTo([act])
     await caught(evolution.connectionState('a1'))

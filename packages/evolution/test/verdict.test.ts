@@ -172,6 +172,62 @@ describe('an answer that is not Evolution’s', () => {
   )
 })
 
+describe('a 503', () => {
+  const LICENCE = {
+    error: 'service not activated',
+    code: 'LICENSE_REQUIRED',
+    register_url: 'https://evolution.example.com:8443/manager/login',
+    instance_id: '0a2c7f0e-5c8d-4d0f-9b8e-1f2e3d4c5b6a',
+    docs_url: 'https://docs.example.com/licensing',
+    message: 'This Evolution API instance is not activated. Open … to activate.',
+  }
+  const without = (field: keyof typeof LICENCE): object => ({ ...LICENCE, [field]: undefined })
+
+  it.each<[string, unknown, string | undefined]>([
+    ['as Evolution 2.4 sends it', LICENCE, 'evolution.example.com:8443'],
+    ['by its code alone', { code: 'LICENSE_REQUIRED' }, undefined],
+    ['without an address', without('register_url'), undefined],
+    ['with an address that is none', { ...LICENCE, register_url: 'somewhere' }, undefined],
+    ['with an address of another scheme', { ...LICENCE, register_url: 'javascript:alert(1)' }, undefined],
+    ['with an address that is no text', { ...LICENCE, register_url: { a: 1 } }, undefined],
+    [
+      'whose address has a password, a path and a query',
+      { ...LICENCE, register_url: `https://me:hidden@evo.example.com/manager?key=${KEY}` },
+      'evo.example.com',
+    ],
+  ])('says that the licence is not activated, and is final: %s', (_what, body, licenceHost) => {
+    for (const acts of [true, false]) {
+      const verdict = judgeExchange(asked(shapes.stateReading, { acts }), answer(503, body))
+      expect(verdict).toMatchObject({ outcome: 'unlicensed', transient: false })
+      const error = errorIn(verdict)
+      expect(error).toMatchObject({
+        code: 'EVOLUTION_REFUSED',
+        refusal: 'unlicensed',
+        status: 503,
+        licenceHost,
+        maybeActed: false,
+      })
+      expect(error.message).toContain(licenceHost ?? "Evolution's manager")
+      expect(`${error.message} ${error.licenceHost}`).not.toMatch(/hidden|evo-key|0a2c7f0e|\?key/)
+    }
+  })
+
+  it.each<[string, number, unknown]>([
+    ["a proxy's page", 503, '<html>Service Unavailable</html>'],
+    ["a proxy's JSON", 503, { error: 'service unavailable', code: 503 }],
+    ['a bare one', 503, ''],
+    ['the words without the code', 503, without('code')],
+    ['another code', 503, { ...LICENCE, code: 'license_required' }],
+    ['a list', 503, ['LICENSE_REQUIRED']],
+    ['the code in a text', 503, '"LICENSE_REQUIRED"'],
+    ['another status of a gateway', 502, LICENCE],
+  ])('stays unreachable otherwise: %s', (_what, status, body) => {
+    const verdict = judgeExchange(asked(shapes.stateReading), answer(status, body))
+    expect(verdict).toMatchObject({ outcome: 'unreachable', transient: true })
+    expect(errorIn(verdict)).toMatchObject({ code: 'EVOLUTION_UNREACHABLE', refusal: undefined, status })
+  })
+})
+
 describe('any answer at all', () => {
   it('ends in a value or an EvolutionError, and never shows the key', () => {
     const every = [

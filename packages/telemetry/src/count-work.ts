@@ -54,7 +54,7 @@ export function countReserves(registry: Registry): FleetMetrics {
 export function countEvolutionCalls(registry: Registry): (call: EvolutionCall) => void {
   const calls = new Counter({
     name: 'zapfleet_evolution_calls_total',
-    help: 'HTTP requests to Evolution by call and outcome: ok, refused, unreachable, malformed, cancelled.',
+    help: 'HTTP requests to Evolution by call and outcome: ok, refused, unlicensed, unreachable, malformed, cancelled.',
     labelNames: ['call', 'outcome'],
     registers: [registry],
   })

@@ -19,6 +19,7 @@ export const STATUS_REASONS_PT_BR: Readonly<Record<StatusReason, string>> = {
   NOT_ON_EVOLUTION: 'não existe na Evolution',
   BANNED: 'bloqueado pelo WhatsApp',
   EVOLUTION_UNREACHABLE: 'a Evolution não responde',
+  EVOLUTION_UNLICENSED: 'a licença da Evolution não está ativada',
   EVOLUTION_REFUSES_KEY: 'a Evolution recusa a chave da API',
   EVOLUTION_UNCLEAR: 'resposta da Evolution não entendida',
 }
@@ -44,6 +45,7 @@ export const ACTIONS_PT_BR: Readonly<Record<Exclude<AdviceCode, 'DUPLICATE_PHONE
   NOT_ON_EVOLUTION: 'Adicione-o de novo com o mesmo nome, ou exclua-o aqui.',
   BANNED: 'Peça revisão no WhatsApp e use outro número. Se liberarem, leia o código de novo.',
   EVOLUTION_UNREACHABLE: 'Confira o servidor da Evolution, o endereço e a rede.',
+  EVOLUTION_UNLICENSED: 'Abra o manager da Evolution (/manager) no navegador e ative a licença.',
   EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
   EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
   PAUSED: 'Está pausado. Retome para voltar a enviar.',

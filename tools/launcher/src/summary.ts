@@ -52,6 +52,8 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
 const PROBLEMS: Readonly<Record<string, string>> = {
   unreachable:
     'nothing answers at EVOLUTION_API_URL.\nStart Evolution, or correct the address; until then no number can be paired and no status is read.',
+  unlicensed:
+    'its licence is not activated.\nOpen its manager (/manager) in a browser and activate the licence; until then no number can be paired, and all read unknown. No restart is needed.',
   not_evolution:
     'the server at EVOLUTION_API_URL is no Evolution API.\nCorrect the address: it is that of the Evolution server itself.',
   key_refused:

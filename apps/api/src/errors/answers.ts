@@ -4,7 +4,7 @@ import type { FleetError, FleetErrorCode } from '@zapfleet/core'
 import { callerMessage, fleetErrorOf, fleetErrorShape } from './failure.ts'
 import type { ErrorAnswer, Renderer } from './refuse.ts'
 
-/** Over REST: `{ error: { code, message, availableAt?, reasons?, requestId } }`. */
+/** Over REST: `{ error: { code, message, availableAt?, reasons?, nextStep?, requestId } }`. */
 export const restAnswer: Renderer = ({ error, status }, { requestId, nowMs }) => {
   const { code, ...known } = fleetErrorShape(error)
   return {

@@ -100,11 +100,15 @@ function trpcErrorOfHttp(thrown: unknown): TRPCError {
   return trpcErrorOf(new FleetError('INVALID_INPUT', words))
 }
 
-/** What `error.data.fleet` holds in every error over tRPC. `availableAt` is an ISO 8601 instant, or null. */
+/**
+ * What `error.data.fleet` holds in every error over tRPC. `availableAt` is an ISO 8601 instant, or null; `nextStep` is what a
+ * person does before a repeat can succeed.
+ */
 export type FleetErrorShape = {
   code: FleetErrorCode
   availableAt?: string | null
   reasons?: Partial<Record<Reason, number>>
+  nextStep?: 'activate_licence'
 }
 
 /** The part of a fleet error that callers get beside its message. */
@@ -113,6 +117,7 @@ export function fleetErrorShape(error: FleetError): FleetErrorShape {
     code: error.code,
     ...(error.availableAt === undefined ? {} : { availableAt: error.availableAt?.toISOString() ?? null }),
     ...(error.reasons === undefined ? {} : { reasons: error.reasons }),
+    ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
   }
 }
 

@@ -35,6 +35,12 @@ const ANSWERS: Record<Exclude<FleetErrorCode, 'INVALID_INPUT' | 'UNEXPECTED'>, P
   DATABASE_UNAVAILABLE: { status: 503, detail: 'Banco de dados indisponível. Tente de novo em instantes.' },
 }
 
+const UNLICENSED: PortugueseError = {
+  status: 502,
+  detail:
+    'A licença da Evolution API não está ativada, e por isso ela recusa todos os pedidos. Ative-a no manager da Evolution (/manager) e tente de novo.',
+}
+
 /** The kinds of CONFLICT over an instance: the caller must do something else about each. */
 const CONFLICTS: Record<InstanceConflict, PortugueseError> = {
   registered: {
@@ -91,6 +97,7 @@ export function portugueseError({ error, status, thrown }: Failure, requestId: s
   if (thrown instanceof PortugueseRefusal) return thrown.answer
   if (error.code === 'UNEXPECTED')
     return { status: 500, detail: `Erro interno. O log tem os detalhes sob o id ${requestId}.` }
+  if (error.nextStep === 'activate_licence') return withRegistered(UNLICENSED, error)
   if (error.conflict !== undefined) return CONFLICTS[error.conflict]
   if (error.code !== 'INVALID_INPUT') return withRegistered(ANSWERS[error.code], error)
   if (status === 413) return { status, detail: 'Corpo da requisição grande demais' }

@@ -23,6 +23,10 @@ const failure = z.object({
       .partialRecord(z.enum(REASONS), z.int().min(1))
       .optional()
       .describe('With NO_CAPACITY: how many instances cannot serve for each reason.'),
+    nextStep: z
+      .enum(['activate_licence'])
+      .optional()
+      .describe('With EVOLUTION_REFUSED: what a person does before a repeat can succeed.'),
     requestId: z.string().describe('Under which the log tells more; also in the header x-request-id.'),
   }),
 })

@@ -8,7 +8,7 @@ number sends it, and the answer is counted already.
 
 **Keys** travel in the header \`x-api-key\` (or \`Authorization: Bearer\`), never in a URL.
 
-**Errors** of \`/v1\` are \`{ error: { code, message, availableAt?, reasons?, requestId } }\`; programs switch on \`code\`.
+**Errors** of \`/v1\` are \`{ error: { code, message, availableAt?, reasons?, nextStep?, requestId } }\`; programs switch on \`code\`.
 \`Retry-After\` is set wherever a moment is known. Another method on a path that exists is 405 with \`Allow\`; a path that
 does not exist is 404. The Portuguese routes answer \`{ detail }\`, as the programs that use them expect.
 

@@ -9,7 +9,14 @@ const conditions = z.object({
     .object({
       reachable: z.boolean().describe('Whether Evolution answered now.'),
       problem: z
-        .enum(['unreachable', 'not_evolution', 'key_refused', 'key_of_one_instance', 'database_away'])
+        .enum([
+          'unreachable',
+          'unlicensed',
+          'not_evolution',
+          'key_refused',
+          'key_of_one_instance',
+          'database_away',
+        ])
         .nullable()
         .describe('Why Evolution cannot be used; null when it can, or when that could not be read.'),
       simulated: z.boolean().describe('Whether it is the simulator.'),

@@ -4,7 +4,8 @@ const NO_INSTANCE = 'There is no such instance.'
 const BUSY = 'Another call for this instance did not end within 15 seconds.'
 const EVOLUTION = {
   EVOLUTION_UNREACHABLE: 'Evolution did not answer. Repeat the call: it continues what was begun.',
-  EVOLUTION_REFUSED: 'Evolution refused; the log has its answer.',
+  EVOLUTION_REFUSED:
+    'Evolution refused; the log has its answer. With `nextStep: activate_licence` its licence is not activated.',
   EVOLUTION_MALFORMED: 'Evolution gave an answer that this version cannot read.',
 } as const
 

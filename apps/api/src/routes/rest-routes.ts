@@ -17,7 +17,7 @@ const NOT_FOUND = 'No route answers here. GET /openapi.json lists all of them, /
 
 /**
  * The REST routes, at `/v1`: a key before anything else, JSON only. Every error is
- * `{ error: { code, message, availableAt?, reasons?, requestId } }`. A path that exists answers other methods with 405 and Allow.
+ * `{ error: { code, message, availableAt?, reasons?, nextStep?, requestId } }`. A path that exists answers other methods with 405 and Allow.
  */
 export function registerRestRoutes(server: FastifyInstance, parts: RestParts): void {
   const refuse = parts.refuse.rest

@@ -21,6 +21,8 @@ const DETAILED: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
 /** An error in the words of the page. */
 export function describe(error: unknown, w: Words): Failure {
   const code = codeOf(error)
+  if (isFleetError(error) && error.nextStep === 'activate_licence')
+    return { title: w.failure.activateLicence, more: w.failure.activateLicenceMore }
   const own = error instanceof Error ? error.message : null
   const known = (w.failure as Record<string, string | ((id: string) => string)>)[code]
   const title = typeof known === 'string' ? known : (own ?? w.failure.UNEXPECTED)

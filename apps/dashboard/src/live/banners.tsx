@@ -33,6 +33,11 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
           {w.banner.unreachableMore}
         </Banner>
       )}
+      {conditions?.evolution.problem === 'unlicensed' && (
+        <Banner tone="bad" title={w.banner.unlicensedTitle}>
+          {w.banner.unlicensedMore}
+        </Banner>
+      )}
       {conditions?.evolution.problem === 'database_away' && (
         <Banner tone="bad" title={w.banner.databaseAwayTitle}>
           {w.banner.databaseAwayMore}

@@ -15,6 +15,12 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
         `nothing answers at ${where} (${error.message})`,
         'Start Evolution, or mend EVOLUTION_API_URL. Until then the numbers keep their last known status.',
       )
+    if (inventory.refusal === 'unlicensed')
+      return fail(
+        check,
+        `Evolution answers at ${where}, and refuses every call: its licence is not activated`,
+        `Open its manager (${inventory.licenceHost ?? `${where}/manager`}) in a browser and activate the licence. Until then all numbers read unknown and nothing is sent; zapfleet needs no restart.`,
+      )
     if (inventory.code === 'EVOLUTION_MALFORMED')
       return fail(
         check,
@@ -67,6 +73,8 @@ export function judgeKey(sight: EvolutionSight): Finding {
       'Evolution refuses it (401)',
       "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY, exactly; the token of one instance will not do.",
     )
+  if (inventory.refusal === 'unlicensed')
+    return skip(check, 'not tried: the licence of Evolution is not activated')
   if (inventory.status === 500) return skip(check, 'not tried: Evolution cannot read its own database')
   if (inventory.code === 'EVOLUTION_REFUSED')
     return fail(

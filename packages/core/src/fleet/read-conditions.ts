@@ -1,8 +1,8 @@
 import { readMoment } from '../ground/read-moment.ts'
 import {
+  answerProblem,
   type EvolutionProblem,
   isDatabaseFailure,
-  isReachable,
   keyProblem,
 } from '../health/check-evolution.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
@@ -42,6 +42,9 @@ const ANSWER_WITHIN_MS = 4_000
 /** A key that was accepted is not tried again for this long: the try counts Evolution's tables. */
 const KEY_ACCEPTED_FOR_MS = 300_000
 
+/** Problems that the readings of a moment exclude, whether the key could be tried or not. */
+const PASSING: ReadonlySet<EvolutionProblem> = new Set(['unreachable', 'unlicensed', 'database_away'])
+
 /** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(call: FleetCall): Promise<Conditions> {
   const { fleet } = call
@@ -71,17 +74,17 @@ async function readEvolution(call: FleetCall, before: EvolutionReading | null): 
   const within = { timeoutMs: ANSWER_WITHIN_MS }
   const acceptedAtMs = before?.acceptedAtMs ?? null
   const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
-  const [reachable, isDatabaseAway, problem, about] = await Promise.all([
-    isReachable(evolution, within),
+  const [unanswered, isDatabaseAway, problem, about] = await Promise.all([
+    answerProblem(evolution, within),
     failsToReadDatabase(call, within),
     isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
     before?.about ?? evolution.version(within).catch(() => null),
   ])
-  if (!reachable) return { problem: 'unreachable', about, acceptedAtMs }
+  if (unanswered !== null) return { problem: unanswered, about, acceptedAtMs }
   if (isDatabaseAway) return { problem: 'database_away', about, acceptedAtMs }
   if (problem === 'unknown') {
     const last = before?.problem ?? null
-    const isOver = last === 'unreachable' || last === 'database_away'
+    const isOver = last !== null && PASSING.has(last)
     return { problem: isOver ? null : last, about, acceptedAtMs }
   }
   if (problem !== null) return { problem, about, acceptedAtMs: null }

@@ -10,10 +10,14 @@ const advice = {
 
 /**
  * Turns what the Evolution client threw into the error that callers receive; its own message stays in the cause, for the
- * log.
+ * log. An Evolution whose licence is not activated is EVOLUTION_REFUSED with `nextStep: 'activate_licence'`.
  */
 export function fromEvolution(error: unknown): Error {
   if (!(error instanceof EvolutionError)) return error instanceof Error ? error : new Error(String(error))
+  if (error.refusal === 'unlicensed') {
+    const message = `The licence of Evolution is not activated, so Evolution refuses every call. Activate it in the manager of Evolution (${error.licenceHost ?? 'path /manager of its address'}), then try again.`
+    return new FleetError(error.code, message, { cause: error, nextStep: 'activate_licence' })
+  }
   const wrongKey =
     error.refusal === 'unauthorized' ? ' It did not accept the key: check EVOLUTION_API_KEY.' : ''
   return new FleetError(error.code, `${advice[error.code]}${wrongKey}`, { cause: error })

@@ -45,6 +45,8 @@ type FleetErrorDetails = {
   cause?: unknown
   /** With CONFLICT over an instance: which kind. */
   conflict?: InstanceConflict
+  /** What a person does before a repeat can succeed, as a code of `NEXT_STEPS`; with EVOLUTION_REFUSED. */
+  nextStep?: 'activate_licence'
   /** With a create that failed: the instance is registered here nevertheless, and the next call continues from there. */
   isRegistered?: boolean
   /** The earliest instant at which a retry succeeds if nothing but time passes; null: time alone does not help. */
@@ -61,6 +63,7 @@ export class FleetError extends Error {
   readonly reasons: Partial<Record<Reason, number>> | undefined
   readonly conflict: InstanceConflict | undefined
   readonly isRegistered: boolean
+  readonly nextStep: 'activate_licence' | undefined
 
   constructor(code: FleetErrorCode, message: string, details: FleetErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -68,6 +71,7 @@ export class FleetError extends Error {
     this.availableAt = details.availableAt
     this.reasons = details.reasons
     this.conflict = details.conflict
+    this.nextStep = details.nextStep
     this.isRegistered = details.isRegistered ?? false
   }
 }

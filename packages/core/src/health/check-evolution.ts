@@ -1,13 +1,14 @@
 import { type CallOptions, type Evolution, EvolutionError } from '@zapfleet/evolution'
 
 /**
- * Why Evolution cannot be used. `unreachable`: no server answers. `not_evolution`: another program answers. `key_refused`:
- * it does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
+ * Why Evolution cannot be used. `unreachable`: no server answers. `unlicensed`: its licence is not activated, so it refuses every
+ * call. `not_evolution`: another program answers. `key_refused`: it does not accept EVOLUTION_API_KEY. `key_of_one_instance`: the key is the token of an instance and opens that one only.
  * `database_away`: Evolution answers and its own database does not. Evolution loses the events of that time for good, so a
  * number that was logged out then reads `open` until Evolution restarts.
  */
 export type EvolutionProblem =
   | 'unreachable'
+  | 'unlicensed'
   | 'not_evolution'
   | 'key_refused'
   | 'key_of_one_instance'
@@ -19,11 +20,17 @@ export type EvolutionProblem =
  */
 const NO_INSTANCE = 'zapfleet-is-anybody-there'
 
-/** Whether Evolution answers, by its cheapest call. Never throws. */
-export function isReachable(evolution: Evolution, within: CallOptions): Promise<boolean> {
+/** Whether Evolution answers calls, by its cheapest one; null: it does. Never throws. */
+export function answerProblem(
+  evolution: Evolution,
+  within: CallOptions,
+): Promise<'unreachable' | 'unlicensed' | null> {
   return evolution.connectionState(NO_INSTANCE, within).then(
-    () => true,
-    (error: unknown) => error instanceof EvolutionError && error.code !== 'EVOLUTION_UNREACHABLE',
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof EvolutionError) || error.code === 'EVOLUTION_UNREACHABLE') return 'unreachable'
+      return error.refusal === 'unlicensed' ? 'unlicensed' : null
+    },
   )
 }
 

@@ -5,6 +5,7 @@ import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
+import { changesLicence } from './health-state.ts'
 import type { Crowd } from './hints.ts'
 import { nextStatus } from './next-status.ts'
 import { clockSince, readInstances } from './read-instances.ts'
@@ -51,7 +52,8 @@ export async function healthSummary(fleet: HealthFleet): Promise<HealthSummary> 
 
 /**
  * Reads one instance and stores it. A fall joins `crowd` when it begins. Where the crowd is large and the fall may be one of
- * many, nothing is stored here and the result is `one_of_many`: a full round decides.
+ * many, nothing is stored here and the result is `one_of_many`: a full round decides. A change of Evolution's licence concerns
+ * every instance: a full round reads and stores all of them here.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
@@ -74,6 +76,10 @@ export async function readAndStoreInstance(
   const next = nextStatus(stored.health, reading.observed, reading.startedAt)
   if (!isHeld && isDoubtfulFall(stored.health, reading.observed, next) && how.crowd?.isCrowded())
     return 'one_of_many'
+  if (changesLicence(stored.health, next)) {
+    await runRound(call)
+    return 'stored'
+  }
   const { connected } = await storeReadings(call, [stored], [reading], {
     source: how.source,
     graceUntil,

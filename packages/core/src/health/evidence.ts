@@ -19,7 +19,7 @@ export type Evidence = {
   inDatabase?: string
   code?: number
   endedAt?: string
-  answer?: 'unreachable' | 'wrong_key' | 'not_understood' | 'not_found'
+  answer?: 'unreachable' | 'unlicensed' | 'wrong_key' | 'not_understood' | 'not_found'
   act?: string
 }
 

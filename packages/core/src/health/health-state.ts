@@ -24,8 +24,11 @@ export type Observation =
   | { kind: 'unclear'; word: string | null }
   /** It does not have the instance. */
   | { kind: 'missing' }
-  /** No answer that could be read; `why` tells a dead server from a wrong key and from an answer in no known shape. */
-  | { kind: 'silent'; why: 'unreachable' | 'wrong_key' | 'not_understood' }
+  /**
+   * No answer about the instance; `why` distinguishes a dead server, a licence that is not activated, a wrong key, and an answer
+   * in no known shape.
+   */
+  | { kind: 'silent'; why: 'unreachable' | 'unlicensed' | 'wrong_key' | 'not_understood' }
   /** An admin did it through us, or we found it out. A removal is none of these: a removed instance has no status any more. */
   | { kind: 'act'; act: Act }
 
@@ -70,9 +73,20 @@ const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
   null,
   'NOT_ON_EVOLUTION',
   'EVOLUTION_UNREACHABLE',
+  'EVOLUTION_UNLICENSED',
   'EVOLUTION_REFUSES_KEY',
   'EVOLUTION_UNCLEAR',
 ])
+
+/**
+ * Whether Evolution's licence ended or was activated between two states of an instance. It concerns every instance, so a full
+ * round stores it: numbers that changed one by one would lose their contacts to those that still read as before.
+ */
+export function changesLicence(before: HealthState, after: HealthState): boolean {
+  const isUnlicensed = after.reason === 'EVOLUTION_UNLICENSED'
+  if (before.reason !== 'EVOLUTION_UNLICENSED') return isUnlicensed
+  return !isUnlicensed && after.status !== 'unknown'
+}
 
 /** Whether the connection is down and expected back without an act of a person. */
 export function isLost(health: HealthState): boolean {

@@ -12,7 +12,7 @@ import {
   type Observation,
 } from './health-state.ts'
 
-/** Readings without a clear answer after which a status becomes `unknown`. */
+/** Readings without a clear answer after which a status becomes `unknown`; an unlicensed Evolution is clear. */
 const SILENT_ROUNDS = 2
 const TOO_LONG_MS = 5 * 60_000
 /** Three falls within this time are flapping; so much calm ends it. */
@@ -98,10 +98,14 @@ function afterSilence(
   observed: Observation & { kind: 'silent' | 'unclear' },
   now: Date,
 ): HealthState {
+  // A definite answer of Evolution about all its instances: there is nothing to wait for.
+  if (observed.kind === 'silent' && observed.why === 'unlicensed' && previous.status !== 'banned')
+    return withStatus(previous, 'unknown', 'EVOLUTION_UNLICENSED', now)
   const silentRounds = Math.min(SILENT_ROUNDS, previous.silentRounds + 1)
   if (silentRounds < SILENT_ROUNDS || previous.status === 'banned') return { ...previous, silentRounds }
   const reasons = {
     unreachable: 'EVOLUTION_UNREACHABLE',
+    unlicensed: 'EVOLUTION_UNLICENSED',
     wrong_key: 'EVOLUTION_REFUSES_KEY',
     not_understood: 'EVOLUTION_UNCLEAR',
   } as const

@@ -34,6 +34,7 @@ function readFailure(error: unknown): Observation {
   if (!(error instanceof EvolutionError) || error.code === 'EVOLUTION_UNREACHABLE')
     return { kind: 'silent', why: 'unreachable' }
   if (error.refusal === 'not_found') return { kind: 'missing' }
+  if (error.refusal === 'unlicensed') return { kind: 'silent', why: 'unlicensed' }
   return { kind: 'silent', why: error.refusal === 'unauthorized' ? 'wrong_key' : 'not_understood' }
 }
 

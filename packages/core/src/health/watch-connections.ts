@@ -55,6 +55,7 @@ async function countTurns(call: HealthCall, name: string, signal: AbortSignal): 
   let last: string | null = null
   while (performance.now() < untilMs) {
     const { observed } = await readState(call, name, signal)
+    if (observed.kind === 'silent' && observed.why === 'unlicensed') break
     const state = observed.kind === 'state' ? observed.state : null
     if (last !== null && state !== last && state === 'open') watched.opens++
     if (last !== null && state !== last && state === 'connecting') watched.attempts++

@@ -18,6 +18,7 @@ export const STATUS_REASONS = [
   'NOT_ON_EVOLUTION',
   'BANNED',
   'EVOLUTION_UNREACHABLE',
+  'EVOLUTION_UNLICENSED',
   'EVOLUTION_REFUSES_KEY',
   'EVOLUTION_UNCLEAR',
 ] as const
@@ -92,6 +93,11 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
   EVOLUTION_UNREACHABLE: {
     action: 'Evolution does not answer: check the server, its address and the network.',
     nextStep: null,
+  },
+  EVOLUTION_UNLICENSED: {
+    action:
+      'The licence of Evolution is not activated, so Evolution refuses every call: open its manager (/manager) in a browser and activate the licence.',
+    nextStep: 'activate_licence',
   },
   EVOLUTION_REFUSES_KEY: {
     action: 'Evolution does not accept the key: check EVOLUTION_API_KEY.',

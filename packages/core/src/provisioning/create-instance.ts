@@ -113,7 +113,11 @@ async function createThere(
 /** The error of a create that left the instance registered, with what to do about it. */
 function registered(error: unknown, advice: string): unknown {
   if (!(error instanceof FleetError) || error.conflict !== undefined) return error
-  return new FleetError(error.code, `${error.message} ${advice}`, { cause: error.cause, isRegistered: true })
+  return new FleetError(error.code, `${error.message} ${advice}`, {
+    cause: error.cause,
+    isRegistered: true,
+    ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
+  })
 }
 
 /** `isNew`: it was not registered here before, so the one on Evolution is another's. */

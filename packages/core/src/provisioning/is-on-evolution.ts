@@ -34,6 +34,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof EvolutionError && error.refusal === 'not_found'
 }
 
+/** Whether Evolution's licence is not activated: every further call is refused as well. */
+export function isUnlicensed(error: unknown): boolean {
+  return error instanceof EvolutionError && error.refusal === 'unlicensed'
+}
+
 /** Whether the call may have been carried out although it failed: its end has to be read. */
 export function mayHaveActed(error: unknown): boolean {
   return error instanceof EvolutionError && error.maybeActed

@@ -1,7 +1,7 @@
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { recordLogout } from '../health/record-session-end.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
+import { isNotFound, isUnlicensed, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
@@ -26,6 +26,7 @@ export async function logoutInstance(
       wasClosed = !(await call.evolution.logout(name)).wasConnected
     } catch (error) {
       if (isNotFound(error)) throw missingOnEvolution(name, error)
+      if (isUnlicensed(error)) throw fromEvolution(error)
       refusal = error
     }
     // Evolution answers before it is done, and sometimes with an error although it is.

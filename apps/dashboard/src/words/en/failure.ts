@@ -17,6 +17,8 @@ export const failure = {
     OVERLOADED: 'The API is overloaded. Try again.',
     EVOLUTION_UNREACHABLE: 'Evolution does not answer. Check its server and the network, then try again.',
     EVOLUTION_REFUSED: 'Evolution refused. Its log says why.',
+    activateLicence: 'The licence of Evolution is not activated, so it refuses every call.',
+    activateLicenceMore: 'Activate it in Evolution’s manager (/manager), then try again.',
     EVOLUTION_MALFORMED: 'Evolution’s answer was not understood. Check its version.',
     DATABASE_UNAVAILABLE: 'The database does not answer. Try again in a moment.',
     UNEXPECTED: 'Something unexpected happened. See the API’s log.',

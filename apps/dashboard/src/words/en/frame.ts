@@ -50,6 +50,9 @@ export const frame = {
     unreachableTitle: 'Evolution does not answer.',
     unreachableMore:
       'Statuses are as last seen and nothing can be paired. Check that its server runs, the address in EVOLUTION_API_URL, and the network between.',
+    unlicensedTitle: 'The licence of Evolution is not activated.',
+    unlicensedMore:
+      'Evolution refuses every call: nothing is sent, nothing can be paired, and the status of the numbers cannot be read. Contacts keep their numbers. Open Evolution’s manager (/manager) in a browser and activate the licence.',
     databaseAwayTitle: 'Evolution’s own database does not answer.',
     databaseAwayMore:
       'Evolution loses what happens meanwhile: a number that was logged out goes on reading as connected. Get the database back, then restart Evolution.',

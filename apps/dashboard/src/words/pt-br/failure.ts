@@ -19,6 +19,8 @@ export const failure: typeof English = {
     OVERLOADED: 'A API está ocupada demais agora. Tente de novo.',
     EVOLUTION_UNREACHABLE: 'A Evolution não responde. Confira o servidor e a rede, e tente de novo.',
     EVOLUTION_REFUSED: 'A Evolution recusou. O log dela diz por quê.',
+    activateLicence: 'A licença da Evolution não está ativada, e por isso ela recusa todos os pedidos.',
+    activateLicenceMore: 'Ative-a no manager da Evolution (/manager) e tente de novo.',
     EVOLUTION_MALFORMED: 'A resposta da Evolution não foi entendida. Confira a versão dela.',
     DATABASE_UNAVAILABLE: 'O banco de dados não responde. Tente de novo em um momento.',
     UNEXPECTED: 'Aconteceu algo inesperado. Consulte o log da API.',

@@ -57,6 +57,9 @@ export const frame: typeof English = {
     unreachableTitle: 'A Evolution não responde.',
     unreachableMore:
       'Os status são os últimos vistos, e nada pode ser conectado. Confira se o servidor dela está no ar, o endereço em EVOLUTION_API_URL e a rede entre os dois.',
+    unlicensedTitle: 'A licença da Evolution não está ativada.',
+    unlicensedMore:
+      'A Evolution recusa todos os pedidos: nada é enviado, nada pode ser conectado, e não dá para ler o status dos números. Cada contato continua com o número dele. Abra o manager da Evolution (/manager) no navegador e ative a licença.',
     databaseAwayTitle: 'O banco de dados da Evolution não responde.',
     databaseAwayMore:
       'A Evolution perde o que acontece nesse meio-tempo: um número que saiu continua aparecendo como conectado. Recupere o banco e depois reinicie a Evolution.',
