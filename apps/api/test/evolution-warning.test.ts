@@ -25,6 +25,10 @@ afterAll(async () => {
 
 const ILL = {
   unreachable: async () => ({ EVOLUTION_API_URL: `http://127.0.0.1:${await freePort()}` }),
+  unlicensed: async () => {
+    simulator.control.unlicensed(true)
+    return {}
+  },
   not_evolution: async () => ({
     EVOLUTION_API_URL: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,
   }),
@@ -49,6 +53,7 @@ async function startWith(change: Readonly<Record<string, string>> = {}) {
 
 it.each([
   ['unreachable', /^Evolution does not answer at http:\/\/127\.0\.0\.1:\d+: .*Start it/],
+  ['unlicensed', /^The licence of Evolution at http:.* is not activated.*\/manager/],
   ['not_evolution', /^The program that answers at http:.* is no Evolution API/],
   ['key_refused', /refuses EVOLUTION_API_KEY \(401\)/],
   ['database_away', /its own database does not \(500\).*restart Evolution/],
@@ -61,6 +66,7 @@ it.each([
     expect(JSON.stringify(warning())).not.toContain(simulator.control.instance('vendas').token)
   } finally {
     simulator.control.databaseAway(false)
+    simulator.control.unlicensed(false)
     await stop()
   }
 })

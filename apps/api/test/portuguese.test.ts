@@ -31,6 +31,16 @@ describe('errors of the REST routes', () => {
     expect(portugueseError(readFailure(new FleetError(code, 'words')), 'id').status).toBe(status)
   })
 
+  it('says that the licence of Evolution is not activated', () => {
+    const unlicensed = new FleetError('EVOLUTION_REFUSED', 'words', {
+      nextStep: 'activate_licence',
+      isRegistered: true,
+    })
+    const { status, detail } = portugueseError(readFailure(unlicensed), 'id')
+    expect(status).toBe(502)
+    expect(detail).toMatch(/licença da Evolution API não está ativada.*\/manager.*ficou registrada/)
+  })
+
   it('says nothing of what failed inside but the request id', () => {
     expect(portugueseError(readFailure(new Error('SELECT 1')), 'id-7')).toEqual({
       status: 500,

@@ -78,6 +78,34 @@ it('says that the database of Evolution does not answer while Evolution does', a
   await lost.close()
 })
 
+it('says that the licence of Evolution is not activated, also while the key is taken for accepted', async () => {
+  const unlicensed = await startFleetApi()
+  const { control } = unlicensed.simulator
+  control.addInstance({ name: 'vendas-01' })
+  await mutate(unlicensed, 'instance.import', {})
+  const problem = async () =>
+    (await query(unlicensed, 'fleet.conditions', {})).body.result.data.evolution.problem
+  expect(await problem()).toBeNull()
+  control.unlicensed(true)
+  // The conditions are read at most once in 10 s.
+  await expect.poll(problem, { timeout: 60_000, interval: 1_000 }).toBe('unlicensed')
+  expect((await query(unlicensed, 'fleet.conditions', {})).body.result.data.evolution).toEqual({
+    reachable: true,
+    problem: 'unlicensed',
+    simulated: true,
+    version: '2.3.6',
+  })
+  const refused = await mutate(unlicensed, 'instance.restart', { name: 'vendas-01' })
+  expect(refused.status).toBe(502)
+  expect(refused.body.error.data.fleet).toEqual({
+    code: 'EVOLUTION_REFUSED',
+    nextStep: 'activate_licence',
+  })
+  control.unlicensed(false)
+  await expect.poll(problem, { timeout: 60_000, interval: 1_000 }).toBeNull()
+  await unlicensed.close()
+})
+
 it('says that Evolution does not answer when it does not', async () => {
   const alone = await startFleetApi()
   await alone.simulator.close()

@@ -98,7 +98,7 @@ function wordsOf(
   called: Called,
 ): Words {
   const { code } = error
-  const message = apiWords(code, error.message)
+  const message = apiWords(error)
   const where = called === null ? t`the API` : `${called.url} (${called.urlFrom})`
   switch (code) {
     case 'UNREACHABLE': {
@@ -124,12 +124,6 @@ function wordsOf(
         hints: [key, t`Another one: zapfleet login, ZAPFLEET_API_KEY, or --key-file <file>.`],
       }
     }
-    case 'EVOLUTION_REFUSED':
-      if (error.nextStep !== 'activate_licence') return { message, hints: [] }
-      return {
-        message: t`The licence of Evolution is not activated, so Evolution refuses every call.`,
-        hints: [t`Activate it in Evolution's manager, path /manager, then run the command again.`],
-      }
     case 'NO_CAPACITY':
       return { message, hints: [t`Why each number cannot serve: zapfleet why`] }
     default:

@@ -16,9 +16,7 @@ export async function suggestName(session: Session, error: unknown): Promise<unk
       name,
       known.map((one) => one.name),
     )
-    return guess === null
-      ? error
-      : new Refusal('notFound', apiWords(error.code, error.message), [t`Did you mean ${guess}?`])
+    return guess === null ? error : new Refusal('notFound', apiWords(error), [t`Did you mean ${guess}?`])
   } catch {
     // The first error matters more.
     return error

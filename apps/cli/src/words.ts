@@ -1,4 +1,4 @@
-import type { FleetErrorCode, NextStep } from '@zapfleet/client'
+import type { FleetError, NextStep } from '@zapfleet/client'
 import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
@@ -127,11 +127,15 @@ export function nextCommand({ name, nextStep }: Instance): string | null {
   return verb ? `zapfleet instances ${verb} ${name}` : null
 }
 
-/** A sentence of the API, which is English; in Portuguese it follows the meaning of its code. */
-export function apiWords(code: FleetErrorCode, message: string): string {
+/** A sentence of the API, which is English; in Portuguese it follows the meaning of its next step, or of its code. */
+export function apiWords({
+  code,
+  message,
+  nextStep,
+}: Pick<FleetError, 'code' | 'message' | 'nextStep'>): string {
   if (!isPortuguese()) return message
   const unknown = /named "(.+?)"/.exec(message)?.[1]
   if (code === 'NOT_FOUND' && unknown !== undefined) return `Não existe um número chamado "${unknown}".`
-  const meaning = ERRORS_PT_BR[code]
+  const meaning = ERRORS_PT_BR[nextStep ?? code]
   return meaning === undefined ? message : `${meaning} (API: ${message})`
 }

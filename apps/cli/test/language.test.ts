@@ -106,6 +106,13 @@ describe('in Portuguese, by LANG', () => {
       7,
       expect.stringContaining('Nenhum zapfleet responde em http://127.0.0.1:1'),
     ])
+    fleet.simulator.control.unlicensed(true)
+    const unlicensed = await inPortuguese('instances restart loja-01 --yes')
+    const inEnglish = await inPortuguese('instances restart loja-01 --yes', {})
+    fleet.simulator.control.unlicensed(false)
+    expect(unlicensed.err).toMatch(/A licença da Evolution não está ativada.*\/manager/)
+    expect(inEnglish.err).toMatch(/The licence of Evolution is not activated.*\(127\.0\.0\.1:\d+\)/)
+    expect([unlicensed.exit, inEnglish.exit]).toEqual([9, 9])
     const refused = await inPortuguese('instances delete loja-01')
     expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('É preciso confirmar')])
   })

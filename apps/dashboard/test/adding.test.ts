@@ -29,6 +29,35 @@ onStage('adding and pairing numbers', (stage) => {
     stage().forgive(/status of 502/)
   })
 
+  test('while the licence of Evolution is not activated, the page and the form tell what to do', async () => {
+    const { control } = stage().fleet.simulator
+    const page = await stage().enter(ADMIN_KEY)
+    control.unlicensed(true)
+    await page
+      .locator('.banner')
+      .getByText('The licence of Evolution is not activated.')
+      .waitFor({ timeout: 60_000 })
+    expect(await page.locator('.banner').getByText('Evolution does not answer.').count()).toBe(0)
+    await stage().fleet.admin.health.checkAll.mutate({})
+    await rowOf(page, 'half-made').getByText('the licence of Evolution is not activated').waitFor()
+    await page.getByRole('button', { name: 'Add a number' }).click()
+    const form = page.getByRole('dialog', { name: 'Add a number' })
+    await form.getByLabel('Name', { exact: true }).fill('without-licence')
+    await form.getByRole('button', { name: 'Create and show the code' }).click()
+    await form.getByText('The licence of Evolution is not activated, so it refuses every call.').waitFor()
+    await form.getByText('Activate it in Evolution’s manager').waitFor()
+    await expectAccessible(page)
+    control.unlicensed(false)
+    await page.locator('.banner').getByText('The licence of Evolution is not activated.').waitFor({
+      state: 'detached',
+      timeout: 60_000,
+    })
+    await form.getByRole('button', { name: 'Create and show the code' }).click()
+    await page.getByRole('dialog', { name: 'Pair without-licence' }).getByRole('img', picture).waitFor()
+    await rowOf(page, 'half-made').getByText('Scan its QR code with the phone.').waitFor()
+    stage().forgive(/status of 502/)
+  })
+
   test('a phone that another number has is refused with the reason', async () => {
     const { admin } = stage().fleet
     await admin.instance.update.mutate({ name: 'half-made', phoneNumber: '+5511987650009' })

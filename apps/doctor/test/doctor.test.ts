@@ -477,6 +477,23 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'numbers')).toContain('2 connected')
   })
 
+  it('has no licence', async () => {
+    const { control } = patient.simulator
+    control.unlicensed(true)
+    const found = await findings(patient.env)
+    const { host } = new URL(patient.simulator.url)
+    expect(line(found, 'evolution')).toMatch(
+      /^fail: Evolution answers at http.*: its licence is not activated → Open its manager \(127\.0\.0\.1:\d+\).*activate the licence/,
+    )
+    expect(line(found, 'evolution')).toContain(`(${host})`)
+    expect(line(found, 'evolution key')).toBe('skip: not tried: the licence of Evolution is not activated')
+    expect(
+      [...found.values()].filter(({ found, advice }) => /licence is not/.test(`${found} ${advice}`)),
+    ).toHaveLength(1)
+    control.unlicensed(false)
+    expect(line(await findings(patient.env), 'evolution key')).toMatch(/^ok/)
+  })
+
   it('is none: a web page, or this very API', async () => {
     const page = await startStranger({ status: 200, body: '<html>Welcome to nginx</html>' })
     expect(line(await findings(patient.env, { EVOLUTION_API_URL: page.url }), 'evolution')).toMatch(

@@ -159,6 +159,25 @@ describe('certainly not sent', () => {
     }
   })
 
+  it('a server whose licence is not activated', async () => {
+    const before = sentSoFar()
+    simulator.control.unlicensed(true)
+    try {
+      expect(await send('open')).toEqual({ sent: 'no', why: 'unlicensed', elsewhere: false })
+    } finally {
+      simulator.control.unlicensed(false)
+    }
+    expect(sentSoFar()).toBe(before)
+    // A proxy may have forwarded the send.
+    for (const body of ['<html>503</html>', { error: 'x' }, null])
+      expect(judgeSendAnswer({ status: 503, body })).toMatchObject({ sent: 'maybe', why: 'no_answer' })
+    const body = { code: 'LICENSE_REQUIRED' }
+    expect(judgeSendAnswer({ status: 502, body })).toMatchObject({ sent: 'maybe' })
+    expect(judgeSendAnswer({ status: 503, body })).toMatchObject({
+      words: expect.stringContaining('/manager'),
+    })
+  })
+
   it('a wrong key, and a wrong address', async () => {
     const before = sentSoFar()
     expect(await send('open', {}, { apiKey: 'not-the-key' })).toMatchObject({

@@ -50,6 +50,7 @@ test('names the dashboard first', () => {
 test.each([
   ['unreachable', /nothing answers at EVOLUTION_API_URL\.\nStart Evolution/],
   ['not_evolution', /no Evolution API/],
+  ['unlicensed', /its licence is not activated[\s\S]*\/manager/],
   ['database_away', /its own database does not answer[\s\S]*restart Evolution/],
   ['key_refused', /refuses EVOLUTION_API_KEY/],
   ['key_of_one_instance', /token of one instance[\s\S]*do not delete them/],

@@ -99,8 +99,10 @@ function afterSilence(
   now: Date,
 ): HealthState {
   // A definite answer of Evolution about all its instances: there is nothing to wait for.
-  if (observed.kind === 'silent' && observed.why === 'unlicensed' && previous.status !== 'banned')
-    return withStatus(previous, 'unknown', 'EVOLUTION_UNLICENSED', now)
+  if (observed.kind === 'silent' && observed.why === 'unlicensed')
+    return previous.status === 'banned'
+      ? { ...previous, silentRounds: 0 }
+      : withStatus(previous, 'unknown', 'EVOLUTION_UNLICENSED', now)
   const silentRounds = Math.min(SILENT_ROUNDS, previous.silentRounds + 1)
   if (silentRounds < SILENT_ROUNDS || previous.status === 'banned') return { ...previous, silentRounds }
   const reasons = {

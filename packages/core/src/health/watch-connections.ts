@@ -38,6 +38,8 @@ async function watch(call: HealthCall, name: string, signal: AbortSignal): Promi
   const [stored] = instances
   const { observed, state } = await readState(call, name, signal)
   if (stored === undefined || observed.kind !== 'state') return
+  // The activation of Evolution's licence is stored for all instances at once, by a round.
+  if (stored.health.reason === 'EVOLUTION_UNLICENSED') return
   const record = observed.state === 'open' ? null : ((await readRecords(call, [name])).get(name) ?? null)
   const reading: Reading = {
     name,

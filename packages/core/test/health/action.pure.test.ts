@@ -38,6 +38,7 @@ it('names the first act of the sentence as a code, where a call of zapfleet is t
     NOT_ON_EVOLUTION: 'create',
     BANNED: null,
     EVOLUTION_UNREACHABLE: null,
+    EVOLUTION_UNLICENSED: 'activate_licence',
     EVOLUTION_REFUSES_KEY: null,
     EVOLUTION_UNCLEAR: null,
   })

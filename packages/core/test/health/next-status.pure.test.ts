@@ -222,6 +222,28 @@ describe('no answer', () => {
     expect(says(once, seen)).toBe(`unknown ${reason}`)
   })
 
+  it('of an Evolution without a licence means unknown at once, whatever was stored', () => {
+    const unlicensed: Observation = { kind: 'silent', why: 'unlicensed' }
+    const reasons = [
+      'LOGGED_OUT',
+      'RECONNECTING',
+      'EVOLUTION_UNREACHABLE',
+      'EVOLUTION_UNCLEAR',
+      null,
+    ] as const
+    for (const status of ['connected', 'connecting', 'disconnected', 'unknown'] as const)
+      for (const reason of reasons)
+        expect(says(healthState({ status, reason }), unlicensed)).toBe('unknown EVOLUTION_UNLICENSED')
+    const once = nextStatus(healthState(), unlicensed, NOW)
+    expect(nextStatus(once, unlicensed, NOW)).toEqual(once)
+    // Neither a blip of the network nor a start of Evolution hides it.
+    expect(says(once, unreachable)).toBe('unknown EVOLUTION_UNLICENSED')
+    expect(says(once, unclear)).toBe('unknown EVOLUTION_UNLICENSED')
+    expect(says(once, open)).toBe('connected null')
+    expect(says(once, connecting())).toBe('connecting RECONNECTING')
+    expect(says(banned, unlicensed)).toBe('banned BANNED')
+  })
+
   it('is no longer counted after one answer', () => {
     const once = nextStatus(healthState(), unreachable, NOW)
     expect(nextStatus(once, open, NOW)).toEqual(healthState())

@@ -88,7 +88,7 @@ export const PROGRAM_PT_BR: Readonly<Record<string, string>> = {
   '{0}: there is no profile "{1}".': '{0}: não existe o perfil "{1}".',
 }
 
-/** What the codes of the API mean. */
+/** What the codes of the API, and the next steps of its errors, mean. */
 export const ERRORS_PT_BR: Readonly<Record<string, string>> = {
   UNAUTHORIZED: 'A chave não é válida.',
   FORBIDDEN: 'Esta chave não pode fazer isso.',
@@ -101,6 +101,8 @@ export const ERRORS_PT_BR: Readonly<Record<string, string>> = {
   OVERLOADED: 'A API está ocupada demais. Tente de novo.',
   EVOLUTION_UNREACHABLE: 'A Evolution não responde. Confira o servidor e a rede.',
   EVOLUTION_REFUSED: 'A Evolution recusou. O log dela diz por quê.',
+  activate_licence:
+    'A licença da Evolution não está ativada, e por isso ela recusa todos os pedidos. Ative-a no manager da Evolution (/manager) e rode o comando de novo.',
   EVOLUTION_MALFORMED: 'A resposta da Evolution não foi entendida. Confira a versão dela.',
   DATABASE_UNAVAILABLE: 'O banco de dados não responde. Tente de novo em um momento.',
   UNEXPECTED: 'Aconteceu algo inesperado. Consulte o log da API.',
