@@ -55,6 +55,8 @@ onStage('adding and pairing numbers', (stage) => {
     await form.getByRole('button', { name: 'Create and show the code' }).click()
     await page.getByRole('dialog', { name: 'Pair without-licence' }).getByRole('img', picture).waitFor()
     await rowOf(page, 'half-made').getByText('Scan its QR code with the phone.').waitFor()
+    await page.keyboard.press('Escape')
+    await stage().fleet.admin.instance.delete.mutate({ name: 'without-licence' })
     stage().forgive(/status of 502/)
   })
 
