@@ -25,7 +25,7 @@ async function audit(filter: object = {}) {
 }
 
 describe('an act of an admin', () => {
-  it('leaves a row: who, from where, what, on what, before, after, and how it ended', async () => {
+  it('adds a row: key, address, act, target, values before and after, and the outcome', async () => {
     const { headers } = await mutate(api, 'instance.update', {
       name: 'loja',
       hourlyCapacity: 7,
@@ -48,7 +48,7 @@ describe('an act of an admin', () => {
     ])
   })
 
-  it('that is refused by the fleet leaves one too, with the code', async () => {
+  it('that the fleet refuses adds one too, with the code', async () => {
     await mutate(api, 'instance.update', { name: 'nobody', paused: true })
     await mutate(api, 'instance.create', { name: 'loja' })
     const outcomes = (await audit()).map((entry: { outcome: string }) => entry.outcome)
@@ -56,7 +56,7 @@ describe('an act of an admin', () => {
     expect((await audit({ target: '***' }))[0]).toMatchObject({ before: null, after: null })
   })
 
-  it('on a name that no instance has keeps nothing of a phone or a person in clear', async () => {
+  it('on a name that no instance has stores no phone and no contact in clear', async () => {
     for (const name of ['5511955554444', 'maria-da-silva']) {
       await mutate(api, 'instance.update', { name, paused: true })
       await call(`${api.address}/admin/instances/${name}/qrcode`, { key: ADMIN_KEY })
@@ -67,7 +67,7 @@ describe('an act of an admin', () => {
     expect(all).toContain('551***44')
   })
 
-  it('on a contact names it masked, and is found by its whole id', async () => {
+  it('on a contact stores it masked, and is found by its whole id', async () => {
     await mutate(api, 'contact.setPreference', { id: '5511912345678', instanceName: 'loja' })
     await mutate(api, 'contact.clearPreference', { id: '5511912345678' })
     const [cleared, set] = await audit({ target: '5511912345678' })
@@ -82,7 +82,7 @@ describe('an act of an admin', () => {
     })
   })
 
-  it('on a key names it by its id, and shows no secret', async () => {
+  it('on a key stores its id, and no secret', async () => {
     const made = (await mutate(api, 'key.create', { label: 'the bot', role: 'bot' })).body.result.data
     const rotated = (await mutate(api, 'key.rotate', { id: made.key.id })).body.result.data
     await mutate(api, 'key.revoke', { id: made.key.id })
@@ -106,14 +106,14 @@ describe('an act of an admin', () => {
     for (const { secret } of [made, rotated]) expect(rows).not.toContain(secret.slice(-43))
   })
 
-  it('says by which key of the database it was done', async () => {
+  it('names the key of the database that called', async () => {
     const { key, secret } = (await mutate(api, 'key.create', { label: 'ana', role: 'admin' })).body.result
       .data
     await mutate(api, 'instance.update', { name: 'loja', priority: 3 }, secret)
     expect(await audit({ keyId: key.id })).toMatchObject([{ act: 'instance.update', key: { label: 'ana' } }])
   })
 
-  it('over the routes of older programs leaves one as well', async () => {
+  it('over the Portuguese routes adds one as well', async () => {
     await call(`${api.address}/admin/instances`, { key: ADMIN_KEY, body: { nome: 'antiga' } })
     await call(`${api.address}/admin/instances/antiga/qrcode`, { key: ADMIN_KEY })
     expect(await audit({ target: 'antiga' })).toMatchObject([
@@ -122,7 +122,7 @@ describe('an act of an admin', () => {
     ])
   })
 
-  it('whose begin cannot be stored is not done', async () => {
+  it('whose first row cannot be stored is not carried out', async () => {
     await database.query('alter table zapfleet.audit rename to audit_away')
     try {
       const { status } = await mutate(api, 'instance.update', { name: 'loja', priority: 9 })
@@ -151,8 +151,8 @@ describe('an act of an admin', () => {
   })
 })
 
-describe('no row is left', () => {
-  it('by what changes nothing, by bots, or by input that is refused before anything', async () => {
+describe('no row is added', () => {
+  it('by calls that change nothing, by bots, or by input that is refused before the call', async () => {
     await query(api, 'instance.list', {})
     await query(api, 'key.list', {})
     await mutate(api, 'reservation.reserve', {}, BOT_KEY)
@@ -169,7 +169,7 @@ describe('every mutation that is not for bots', () => {
   )
     .filter(([path, procedure]) => procedure._def.type === 'mutation' && !FOR_BOTS.test(path))
     .map(([path]) => path)
-  /** What each takes; nothing here exists, so little happens. */
+  /** The input of each; no instance exists, so little happens. */
   const INPUTS: Record<string, object> = {
     'contact.setPreference': { id: 'c', instanceName: 'nobody' },
     'contact.clearPreference': { id: 'c' },
@@ -192,7 +192,7 @@ describe('every mutation that is not for bots', () => {
 })
 
 describe('the list', () => {
-  it('comes page by page without a gap, filtered by time, outcome, act and target', async () => {
+  it('returns page after page without a gap, filtered by time, outcome, act and target', async () => {
     await database.query(
       `insert into zapfleet.audit (at, request_id, key_id, key_label, address, act, target, outcome)
        select '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 hour', 'r', 'k', 'k', '-', 'instance.update', 'n' || n % 3,

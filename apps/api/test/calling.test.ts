@@ -7,7 +7,7 @@ import { BOT_KEY, type FleetApi, startFleetApi } from './fleet-api.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const page = readFileSync(`${root}/docs/en/calling-from-anything.md`, 'utf8')
-/** The page's commands; the first block only says where zapfleet is. */
+/** The page's commands; the first block only names the address of zapfleet. */
 const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, commands = '']) => commands).slice(1)
 const tools = ['bash', 'curl', 'python3'].every((tool) => spawnSync(tool, ['--version']).status === 0)
 

@@ -13,7 +13,7 @@ afterAll(() => api?.close())
 
 const reserve = (body: object) => call(`${api.address}/v1/reservations`, { key: BOT_KEY, body })
 
-it('takes an id with blanks around it as the same contact, also under an idempotency key', async () => {
+it('treats an id with blanks around it as the same contact, also under an idempotency key', async () => {
   const first = await reserve({ contactId: '5511987650001', idempotencyKey: 'message-1' })
   expect(first).toMatchObject({ status: 200, body: { contactId: '5511987650001' } })
   const again = await reserve({ contactId: ' 5511987650001\n', idempotencyKey: 'message-1' })

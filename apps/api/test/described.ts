@@ -9,13 +9,16 @@ type Operation = {
 }
 type Answer = { status: number; headers: Headers; body: unknown }
 
-/** What the document says, closed: a field it does not name fails the test, although callers must bear new ones. */
+/**
+ * The schemas of the document, closed: a field that the document does not name fails the test, although callers must
+ * accept new fields.
+ */
 const described = closed(openApiDocument('1.2.3')) as {
   paths: Record<string, Record<string, Operation>>
 }
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
-// Its types promise a default export that the module, read as ESM, wraps once more.
+// Its types declare a default export that the module, loaded as ESM, wraps once more.
 ;(addFormats as unknown as (ajv: Ajv2020) => void)(ajv)
 ajv.addSchema(described, 'document')
 
@@ -29,7 +32,7 @@ export function documentedStatuses(operation: string): number[] {
   return Object.keys(operationOf(operation).responses).map(Number)
 }
 
-/** Every documented operation with every documented status that no answer showed yet. */
+/** Every documented operation with every documented status that no answer had yet. */
 export function unseen(): string[] {
   return OPERATIONS.flatMap((operation) =>
     documentedStatuses(operation)
@@ -40,7 +43,7 @@ export function unseen(): string[] {
 
 const seen = new Set<string>()
 
-/** Fails unless status, body and headers of an answer are what the document says of this operation. */
+/** Fails unless status, body and headers of an answer match the document. */
 export function expectDescribed(operation: string, answer: Answer): void {
   const response = operationOf(operation).responses[String(answer.status)]
   const what = `${operation} ${answer.status}: ${JSON.stringify(answer.body)}`
@@ -52,7 +55,7 @@ export function expectDescribed(operation: string, answer: Answer): void {
   seen.add(`${operation} ${answer.status}`)
 }
 
-/** Fails unless every example of every answer is one that its schema allows. */
+/** Fails unless every example of every answer is valid by its schema. */
 export function expectExamplesDescribed(): void {
   let examples = 0
   for (const operation of OPERATIONS)

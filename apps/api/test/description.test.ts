@@ -29,7 +29,7 @@ describe('GET /openapi.json', () => {
       rules: {
         // The health routes of orchestrators refuse no caller.
         'operation-4xx-response': 'off',
-        // It takes the halves of an allOf for closed; routes.test.ts checks examples against the whole.
+        // The linter treats the halves of an allOf as closed; routes.test.ts checks examples against the whole.
         'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: true },
       },
     })
@@ -39,7 +39,7 @@ describe('GET /openapi.json', () => {
     )
   })
 
-  it('would not pass the linter with an error in it', async () => {
+  it('fails the linter with an error in it', async () => {
     const document = (await server.inject('/openapi.json')).json()
     document.paths['/v1/instances/{name}'].get.parameters = []
     document.paths['/v1/choose'].post.operationId = 'reservationReserve'
@@ -51,13 +51,13 @@ describe('GET /openapi.json', () => {
 })
 
 describe('/docs', () => {
-  it('is a page that loads nothing from elsewhere and bears a strict policy', async () => {
+  it('is a page that loads nothing from other origins and has a strict policy', async () => {
     const { statusCode, headers, body } = await server.inject('/docs')
     expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     const policy = String(headers['content-security-policy'])
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toMatch(/unsafe|https?:|\*/)
-    // Nothing inline: the policy would stop it.
+    // Nothing inline: the policy would block it.
     expect(body).not.toMatch(/<style|style=|\son\w+=|<script>/)
     const loaded = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path)
     expect(loaded.length).toBeGreaterThan(4)
@@ -70,7 +70,7 @@ describe('/docs', () => {
     }
   })
 
-  it('answers with and without a slash at its end, and 404 for what it has not', async () => {
+  it('answers with and without a slash at its end, and 404 for unknown files', async () => {
     const withSlash = await server.inject('/docs/')
     expect([withSlash.statusCode, withSlash.headers.location]).toEqual([308, '../docs'])
     expect((await server.inject('/docs/../package.json')).statusCode).toBe(404)

@@ -6,7 +6,7 @@ import { openStream } from './event-stream.ts'
 import { ADMIN_KEY, BOT_KEY, call } from './fleet-api.ts'
 import { type SomeApis, startSomeApis } from './some-apis.ts'
 
-// Two API processes over one database: what a key does that ends, and what one key may take from others.
+// Two API processes over one database: calls with a key that ends, and limits of one key beside others.
 
 let apis: SomeApis
 
@@ -29,7 +29,7 @@ async function make(role = 'admin', more: object = {}): Promise<Made> {
   return body.result.data
 }
 
-/** Waits until both apis.processes let the key in. */
+/** Waits until both processes accept the key. */
 async function known({ secret }: Made): Promise<void> {
   for (const address of apis.addresses)
     expect((await call(`${address}/trpc/key.whoAmI`, { key: secret })).status).toBe(200)
@@ -93,7 +93,7 @@ describe('streams', () => {
     ],
   ]
   it.each(endings)(
-    'end in both apis.processes when their key %s, and those of other keys go on',
+    'end in both processes when their key %s, and those of other keys continue',
     async (_how, end) => {
       const key = await make('viewer')
       await known(key)
@@ -153,7 +153,7 @@ describe('limits', () => {
     }
   })
 
-  it('count a path that is encoded once as what runs: calls of a batch and streams', async () => {
+  it('count a path that is encoded once as what it calls: calls of a batch and streams', async () => {
     const batch = await call(`${here()}/trpc/key.whoAmI%2ckey.whoAmI?batch=1&input=%7B%7D`, { key: BOT_KEY })
     expect(batch.body).toHaveLength(2)
     const { secret } = await make('viewer')
@@ -169,7 +169,7 @@ describe('limits', () => {
     for (const abort of opened) abort.abort()
   })
 
-  it('leave a "%" in a field of a /v1 path to the field', async () => {
+  it('leave a "%" in a field of a /v1 path as part of the field', async () => {
     const { status, body } = await call(`${here()}/v1/contacts/100%2525`, { key: BOT_KEY })
     expect(status).toBe(200)
     expect(body.id).toBe('100%25')
@@ -188,7 +188,7 @@ describe('limits', () => {
     expect((await list(64)).status).toBe(200)
   })
 
-  it('let one key run few reads at once in each process, share equal ones, and leave reserves alone', async () => {
+  it('let one key run few reads at once in each process, share equal ones, and do not delay reserves', async () => {
     const { secret } = await make('viewer')
     await apis.sql.query('update whatsapp_instances set status = $1', ['connected'])
     const reserve = (address: string, n: number) =>

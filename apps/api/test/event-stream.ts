@@ -1,15 +1,15 @@
 import { EventEmitter, once } from 'node:events'
 
-/** One event as it stood on the wire. `id` is '' where the wire clears it, and null where it does not name one. */
+/** One event as sent. `id` is '' where the server clears it, and null where it sends none. */
 // biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of the events
 export type WireEvent = { event: string; id: string | null; data: any }
 
-/** An open `instance.onChange`, read as it comes. */
+/** An open `instance.onChange`, read as events arrive. */
 export type EventStream = {
   wire: WireEvent[]
-  /** The stored changes so far: what tRPC tracks. */
+  /** The stored changes so far: the events that tRPC tracks. */
   changes(): { id: string; type: string; name: string; status: string }[]
-  /** Waits until so many changes have come. */
+  /** Waits until so many changes have arrived. */
   untilChanges(count: number, timeoutMs?: number): Promise<void>
   /** Resolves when either side has closed the connection. */
   ended: Promise<void>
@@ -17,8 +17,8 @@ export type EventStream = {
 }
 
 /**
- * Subscribes as a program does that has no library for it: a GET, the key in a header, the last id in the input or, as
- * an EventSource sends it, in a header. Throws with status and body when the answer is no stream.
+ * Subscribes like a program without a library: a GET, the key in a header, the last id in the input or, as an
+ * EventSource sends it, in a header. Throws with status and body when the answer is no stream.
  */
 export async function openStream(
   address: string,
@@ -53,7 +53,7 @@ export async function openStream(
       })
     }
   }
-  // The first bytes show that the stream has begun.
+  // The first bytes show that the stream has started.
   await until(
     () => wire.length > 0,
     60_000,

@@ -71,7 +71,7 @@ it.each([
   }
 })
 
-it('a start over an Evolution that is well does not warn', async () => {
+it('a start over an Evolution without problems does not warn', async () => {
   simulator.control.resetCalls()
   const { lines, stop } = await startWith()
   await expect

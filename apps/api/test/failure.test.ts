@@ -35,7 +35,7 @@ describe('the map of errors', () => {
     })
   })
 
-  it('corrects the kind of what core threw, and leaves other errors alone', () => {
+  it('corrects the kind of errors of core, and leaves other errors as they are', () => {
     const thrown = new TRPCError({
       code: 'INTERNAL_SERVER_ERROR',
       cause: new FleetError('CONFLICT', 'taken'),
@@ -52,7 +52,7 @@ describe('the map of errors', () => {
     expect(codeOf('INTERNAL_SERVER_ERROR')).toBe('UNEXPECTED')
   })
 
-  it('writes availableAt out, keeps null, and leaves out what core did not say', () => {
+  it('returns availableAt, keeps null, and omits what core did not set', () => {
     const at = new Date('2026-01-02T03:04:05.678Z')
     expect(
       fleetErrorShape(new FleetError('NO_CAPACITY', 'full', { availableAt: at, reasons: { PAUSED: 2 } })),
@@ -68,7 +68,7 @@ describe('the map of errors', () => {
     expect(fleetErrorShape(new FleetError('NOT_FOUND', 'no'))).toEqual({ code: 'NOT_FOUND' })
   })
 
-  it('hides what failed inside behind the request id', () => {
+  it('returns a request id in place of internal errors', () => {
     const message = callerMessage(new FleetError('UNEXPECTED', 'SELECT secret FROM t'), 'id-7')
     expect(message).toContain('id-7')
     expect(message).not.toContain('SELECT')

@@ -6,7 +6,7 @@ afterEach(() => api?.close())
 
 const CONTACT = 'maria'
 
-/** Two connected numbers, and Maria, who is used to one of them; its name. */
+/** Two connected numbers, and a contact that prefers one of them; returns its name. */
 async function startWithMaria(how: { webhooks: boolean }): Promise<string> {
   api = await startFleetApi(how)
   for (const name of ['one', 'two']) {
@@ -21,11 +21,11 @@ async function startWithMaria(how: { webhooks: boolean }): Promise<string> {
 
 const message = () => mutate(api, 'reservation.reserve', { contactId: CONTACT }, BOT_KEY)
 
-it('with webhooks and no poll, the first message through another number leaves after a drop was read twice', async () => {
+it('with webhooks and no poll, the first message goes through another number after a disconnection was read twice', async () => {
   const own = await startWithMaria({ webhooks: true })
   const droppedAtMs = performance.now()
   api.simulator.control.drop(own)
-  // The bot goes on sending to Maria; it gets no notice.
+  // The bot continues to send to the contact without any notice.
   const moved = await vi.waitFor(
     async () => {
       const { data } = (await message()).body.result
@@ -36,14 +36,14 @@ it('with webhooks and no poll, the first message through another number leaves a
   )
   const tookMs = performance.now() - droppedAtMs
   expect(moved.preference).toBe('moved')
-  // A second reading confirms the fall a second later.
+  // A second reading confirms the disconnection a second later.
   expect(tookMs).toBeGreaterThan(900)
   const { body } = await query(api, 'instance.history', { name: own }, ADMIN_KEY)
   const fall = body.result.data.find((change: { from: string | null }) => change.from === 'connected')
   expect(fall).toMatchObject({ evidence: { source: 'webhook' } })
 })
 
-it('with webhooks, a blip of 0.3 s moves no contact', async () => {
+it('with webhooks, an interruption of 0.3 s moves no contact', async () => {
   const own = await startWithMaria({ webhooks: true })
   api.simulator.control.blip(own, 300)
   const untilMs = performance.now() + 2_000
@@ -54,7 +54,7 @@ it('with webhooks, a blip of 0.3 s moves no contact', async () => {
   }
 })
 
-it('without webhooks, the first round after a drop moves it', async () => {
+it('without webhooks, the first round after a disconnection moves it', async () => {
   const own = await startWithMaria({ webhooks: false })
   api.simulator.control.drop(own)
   expect((await message()).body.result.data.preference).toBe('kept')

@@ -53,8 +53,8 @@ export type FleetApi = {
 }
 
 /**
- * @param how `webhooks`: Evolution receives the address of this API, and calls it. `timeScale`: of the simulator (0.01); with 0, a QR
- * code is shown until it is scanned.
+ * @param how `webhooks`: Evolution receives the address of this API, and calls it. `timeScale`: of the simulator
+ * (0.01); with 0, a QR code is shown until it is scanned.
  */
 export async function startFleetApi(how: { webhooks?: boolean; timeScale?: number } = {}): Promise<FleetApi> {
   const database = await testDatabase()

@@ -12,7 +12,7 @@ const answer = (status: number, body: unknown, tookMs = 1) => ({
   tookMs,
 })
 
-describe('the law that the fuzz holds answers to', () => {
+describe('the rules for answers in the fuzz test', () => {
   it.each([
     ['a good answer', 200, {}],
     [
@@ -27,7 +27,7 @@ describe('the law that the fuzz holds answers to', () => {
     ],
     ['a refusal over REST', 429, { error: { code: 'NO_CAPACITY', message: 'no' } }],
     ['a refusal in Portuguese', 422, { detail: 'não' }],
-  ])('lets %s pass', (_what, status, body) => {
+  ])('accept %s', (_what, status, body) => {
     expect(breach(CALL, answer(status, body))).toBeNull()
   })
 
@@ -40,15 +40,15 @@ describe('the law that the fuzz holds answers to', () => {
     ['a page where JSON was due', 404, '<h1>Not Found</h1>'],
     ['a stack', 400, { error: { code: 'INVALID_INPUT', message: 'at Object.x (/a/node_modules/b.js)' } }],
     ['silence', 0, ''],
-  ])('catches %s', (_what, status, body) => {
+  ])('reject %s', (_what, status, body) => {
     expect(breach(CALL, answer(status, body))).not.toBeNull()
   })
 
-  it('catches what takes too long', () => {
+  it('reject an answer that takes too long', () => {
     expect(breach(CALL, answer(200, {}, 60_000))).toContain('60000 ms')
   })
 
-  it('takes 503 for a code that is late at the Portuguese routes only', () => {
+  it('accept 503 for a late code at the Portuguese routes only', () => {
     const late = {
       ...answer(503, { detail: 'O QR Code ainda não está pronto' }),
       headers: new Map([['retry-after', '5']]),
@@ -58,7 +58,7 @@ describe('the law that the fuzz holds answers to', () => {
     expect(breach(CALL, late)).not.toBeNull()
   })
 
-  it('requires of refusals alone that no row changed', () => {
+  it('require of refusals alone that no row changed', () => {
     expect(isRefusal(answer(409, { detail: 'Já existe uma instância com este nome' }))).toBe(true)
     expect(isRefusal(answer(200, {}))).toBe(false)
     expect(isRefusal(answer(409, { detail: 'A instância a já está conectada' }))).toBe(false)

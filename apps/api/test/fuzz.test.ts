@@ -7,7 +7,7 @@ import { runFuzz } from './fuzz/run.ts'
 const cases = Number(process.env.FUZZ_CASES ?? 1_500)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_125)
 
-it('whatever is sent, it is answered 2xx or refused with a reason, and what is refused changes no row', {
+it('every request is answered 2xx or refused with a reason, and a refused one changes no row', {
   timeout: 3_600_000,
 }, async () => {
   const escaped: unknown[] = []
@@ -44,7 +44,7 @@ it('whatever is sent, it is answered 2xx or refused with a reason, and what is r
   }
 })
 
-/** Where the time of a run went. */
+/** The time of a run by target. */
 function mostTime(spentMs: ReadonlyMap<string, number>): string {
   return [...spentMs]
     .sort(([, a], [, b]) => b - a)

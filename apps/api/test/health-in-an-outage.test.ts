@@ -29,7 +29,7 @@ const reserve = async (): Promise<{ status: number; code: string | null }> => {
   return { status: response.status, code: body.error?.code ?? body.code ?? null }
 }
 
-it('bots go on reserving while a caller without a key reads the health of 10,000 numbers and Evolution is down', async () => {
+it('bots continue to reserve while a caller without a key reads the health of 10,000 numbers and Evolution is down', async () => {
   await client.query(
     `insert into whatsapp_instances (nome, status, capacidade_hora, capacidade_dia)
      select 'n' || n, 'connected', 100000, 100000 from generate_series(1, $1::int) n`,
@@ -63,14 +63,14 @@ it('bots go on reserving while a caller without a key reads the health of 10,000
     'select silencios rounds, count(*)::int rows from whatsapp_instances group by 1',
   )
   expect(silent).toEqual([{ rounds: 1, rows: SIZE }])
-  // A transaction held as many rows as it wrote: a slice of the round, or the instances of one batch of claims.
+  // A transaction locked as many rows as it wrote: a slice of the round, or the instances of one batch of claims.
   const { rows: largest } = await client.query(
     'select max(rows)::int rows from (select count(*) rows from whatsapp_instances group by xmin::text) t',
   )
   expect(largest[0].rows).toBeLessThanOrEqual(SLICE_ROWS)
 })
 
-it('when the second silent round has made them unknown, reserves get NO_CAPACITY and no other error', async () => {
+it('when the second unanswered round has made them unknown, reserves get NO_CAPACITY and no other error', async () => {
   const checked = await fetch(`${fleet.url}/trpc/health.checkAll`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },

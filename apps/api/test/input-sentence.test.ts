@@ -15,7 +15,7 @@ function sentence(
 }
 
 describe('a refused input, as a sentence', () => {
-  it('says what was expected and what came', () => {
+  it('names what was expected and what was received', () => {
     expect(sentence(createInstanceInput, { name: 'a', hourlyCapacity: -1 })).toBe(
       'Invalid input: hourlyCapacity: expected at least 0, got -1.',
     )
@@ -28,7 +28,7 @@ describe('a refused input, as a sentence', () => {
     expect(sentence(completeInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
   })
 
-  it('says which field is missing', () => {
+  it('names the missing field', () => {
     expect(sentence(createInstanceInput, {})).toBe('Invalid input: name: expected a string, got nothing.')
     expect(sentence(createInstanceInput, undefined)).toBe('Invalid input: expected an object, got nothing.')
   })
@@ -55,7 +55,7 @@ describe('a refused input, as a sentence', () => {
     expect(sentence(reserveInput, { exclude })).toMatch(/exclude\[4\].*; and 4 more\.$/)
   })
 
-  it('never trips over a field that every object has', () => {
+  it('handles a field that every object has', () => {
     expect(sentence(updateInstanceInput, { name: 'a', paused: 'yes', constructor: 1 })).toContain(
       'unknown field "constructor"',
     )

@@ -13,12 +13,12 @@ describe('the key of a request', () => {
     [{ authorization: 'Bearer' }, null],
     [{ authorization: 'Bearer a b' }, null],
     [{}, null],
-  ])('%j presents %j', (headers, expected) => {
+  ])('%j has the key %j', (headers, expected) => {
     expect(presentedKey(headers)).toBe(expected)
   })
 })
 
-describe('the ring of the environment', () => {
+describe('the key ring of the environment', () => {
   const ring = makeKeyRing({
     adminApiKey: 'admin-key-admin-key-admin-key',
     botApiKey: 'bot-key-bot-key-bot-key-bot',
@@ -37,7 +37,7 @@ describe('the ring of the environment', () => {
     })
   })
 
-  it('finds no holder for a prefix, a longer key, another case, or an endless one', () => {
+  it('finds no key for a prefix, a longer key, another case, or an endless one', () => {
     expect(ring('admin-key-admin-key-admin-ke')).toBeNull()
     expect(ring('admin-key-admin-key-admin-keyy')).toBeNull()
     expect(ring('ADMIN-KEY-ADMIN-KEY-ADMIN-KEY')).toBeNull()

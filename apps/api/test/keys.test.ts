@@ -29,7 +29,7 @@ afterAll(async () => {
   await api?.close()
 })
 
-/** A second API over the same database, with a memory of its own. */
+/** A second API over the same database, with a cache of its own. */
 async function anotherProcess(first: FleetApi): Promise<{ api: FleetApi; close(): Promise<void> }> {
   const fleet = await openFleet({
     databaseUrl: first.database.url,
@@ -61,7 +61,7 @@ async function statusOf(key: string, at: FleetApi = api): Promise<number> {
 }
 
 describe('a key that was made', () => {
-  it('opens what its role may at once, in this process and in others', async () => {
+  it('is accepted at once for the calls of its role, in this process and in others', async () => {
     for (const role of ['bot', 'viewer', 'admin']) {
       const { key, secret } = await make(role)
       expect(secret).toMatch(new RegExp(`^zf_${role}_${key.id}_[A-Za-z0-9_-]{43}$`))
@@ -88,7 +88,7 @@ describe('a key that was made', () => {
     const forged = `zf_bot_${key.id}_${randomBytes(32).toString('base64url')}`
     for (const wrong of [secret.slice(0, -1) + last, forged, secret.slice(0, -1), `${secret}A`, key.id])
       expect(await statusOf(wrong)).toBe(401)
-    // The role is part of what was hashed: a rewritten key does not match.
+    // The role is part of the hash: a changed row does not match.
     expect(await statusOf(secret.replace('zf_bot_', 'zf_admin_'))).toBe(401)
     expect(await statusOf(secret)).toBe(200)
   })
@@ -130,7 +130,7 @@ describe('a key that was made', () => {
 })
 
 describe('a key that is revoked', () => {
-  it('is refused at once here, soon in every other process, and for ever', async () => {
+  it('is refused at once here, soon in every other process, and permanently', async () => {
     const { key, secret } = await make()
     expect([await statusOf(secret), await statusOf(secret, elsewhere.api)]).toEqual([200, 200])
     const { body } = await mutate(api, 'key.revoke', { id: key.id })
@@ -154,7 +154,7 @@ describe('a key that is revoked', () => {
 })
 
 describe('a key that is rotated', () => {
-  it('goes on until its grace ends, while the new one works already', async () => {
+  it('works until its grace ends, while the new one works already', async () => {
     const old = await make('bot')
     const { body } = await mutate(api, 'key.rotate', { id: old.key.id, graceSeconds: 3_600 })
     const { key, secret, replaced } = body.result.data
@@ -175,7 +175,7 @@ describe('a key that is rotated', () => {
     expect(again.body.error.message).toContain('expired')
   })
 
-  it('hands on how long it was meant to live', async () => {
+  it('passes its lifetime on to the new one', async () => {
     const expiresAt = new Date(Date.now() + 90 * 86_400_000).toISOString()
     const old = await make('bot', { expiresAt })
     const { body } = await mutate(api, 'key.rotate', { id: old.key.id })
@@ -187,7 +187,7 @@ describe('a key that is rotated', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refusals', () => {
   it.each([
     ['key.create', { label: '', role: 'bot' }, 400, 'INVALID_INPUT'],
     ['key.create', { label: 'a', role: 'root' }, 400, 'INVALID_INPUT'],
@@ -213,7 +213,7 @@ describe('what is refused', () => {
     expect(JSON.stringify(body)).not.toContain(secret.slice(-43))
   })
 
-  it.each([BOT_KEY, VIEWER_KEY])('bots and viewers see and make no keys', async (key) => {
+  it.each([BOT_KEY, VIEWER_KEY])('bots and viewers can neither list nor make keys', async (key) => {
     expect((await query(api, 'key.list', {}, key)).status).toBe(403)
     expect((await mutate(api, 'key.create', { label: 'mine', role: 'admin' }, key)).status).toBe(403)
   })
@@ -225,7 +225,7 @@ describe('the keys that a key made', () => {
     return body.result.data.find((one: { id: string }) => one.id === id)
   }
 
-  it('carry its id, are shown when it is revoked, and go on unless they are revoked as well', async () => {
+  it('have its id, are shown when it is revoked, and stay valid unless they are revoked as well', async () => {
     const maker = await make('admin')
     const { body } = await mutate(api, 'key.create', { label: 'a admin', role: 'admin' }, maker.secret)
     const made: Made = body.result.data
@@ -257,7 +257,7 @@ describe('a reservation', () => {
   const reserve = async (key: string, input: object = {}): Promise<string> =>
     (await mutate(api, 'reservation.reserve', input, key)).body.result.data.id
 
-  it('is completed by the key that made it, by what that key is rotated into, and by admins', async () => {
+  it('is completed by the key that made it, by the key that replaced that one in a rotation, and by admins', async () => {
     await mutate(api, 'instance.create', { name: 'owned' })
     await database.query(`update whatsapp_instances set status = 'connected'`)
     const mine = await make('bot')

@@ -28,7 +28,7 @@ it('logs a full fleet once in ten seconds, with the number of refusals since', (
   ])
 })
 
-it('gives what a human must see the level error, with its cause, and callers’ mistakes only debug', () => {
+it('logs problems for a person at the level error, with the cause, and mistakes of callers only at debug', () => {
   const { log, lines } = listen()
   const logFailure = makeFailureLog(log)
   const cause = new Error('inside')
@@ -40,7 +40,7 @@ it('gives what a human must see the level error, with its cause, and callers’ 
 })
 
 it.each(['DATABASE_UNAVAILABLE', 'EVOLUTION_REFUSED', 'OVERLOADED', 'UNEXPECTED'] as const)(
-  'writes one line with a stack for a flood of %s, and one with the count when the flood is over',
+  'writes one line with a stack for many errors of %s, and one with the count at their end',
   (code) => {
     vi.useFakeTimers()
     try {
@@ -64,7 +64,7 @@ it.each(['DATABASE_UNAVAILABLE', 'EVOLUTION_REFUSED', 'OVERLOADED', 'UNEXPECTED'
   },
 )
 
-it('quotes nothing that a caller wrote', () => {
+it('quotes no text of a caller', () => {
   const { log, lines } = listen()
   const logFailure = makeFailureLog(log)
   for (const code of ['INVALID_INPUT', 'NOT_FOUND', 'CONFLICT', 'INVALID_STATE'] as const)

@@ -48,7 +48,7 @@ it('prints every problem of its environment at once, before it listens, and exit
   expect(api.stderr()).not.toMatch(/short|\n {4}at /)
 })
 
-it('says in one line that its port is taken, which, and what to do, and exits with 1', async () => {
+it('prints in one line that its port is taken, the port, and what to do, and exits with 1', async () => {
   const occupant = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => occupant.once('listening', resolve))
   const { port } = occupant.address() as { port: number }
@@ -61,7 +61,7 @@ it('says in one line that its port is taken, which, and what to do, and exits wi
   expect(words.split('\n')).toHaveLength(1)
 })
 
-it('says that the database is away, without its password, and exits with 1', async () => {
+it('prints that the database does not answer, without its password, and exits with 1', async () => {
   const api = await start({ ...whole(), DATABASE_URL: 'postgres://fleet:pa55word@127.0.0.1:1/none' })
   expect(await api.exitCode()).toBe(1)
   expect(api.stderr()).toMatch(/The database cannot be used: .*ECONNREFUSED.*DATABASE_URL/)
@@ -81,7 +81,7 @@ it('seeds, listens, serves, and stops on SIGTERM with exit code 0, although a ke
   expect(api.stdout() + api.stderr()).not.toMatch(new RegExp(`${ADMIN_KEY}|${BOT_KEY}`))
 })
 
-it('serves on after SIGTERM while it answers 503 at /health/ready and ends keep-alive connections; a second SIGTERM ends that', async () => {
+it('serves after SIGTERM while it answers 503 at /health/ready and ends keep-alive connections; a second SIGTERM ends that', async () => {
   const api = await start({ ...whole(), SHUTDOWN_DELAY_MS: '60000' })
   const { address } = await api.logLine('the API is ready')
   const list = async () => {

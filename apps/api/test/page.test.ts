@@ -33,7 +33,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the page at /', () => {
-  it('is for browsers; programs get JSON as ever', async () => {
+  it('is for browsers; programs get JSON as before', async () => {
     const server = serve(folder)
     const page = await server.inject({ url: '/', headers: { accept: BROWSER } })
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
@@ -69,7 +69,7 @@ describe('the page at /', () => {
     }
   })
 
-  it('gives out nothing beside its files, and no JSON of its own for one that is missing', async () => {
+  it('serves no file outside its folder, and no JSON of its own for a missing one', async () => {
     const server = serve(folder)
     for (const url of [
       '/assets/../secret.txt',
@@ -84,7 +84,7 @@ describe('the page at /', () => {
   })
 
   it.each([null, join(folder, 'not-built')])(
-    'is not there without a build: JSON for browsers too (%s)',
+    'does not exist without a build: JSON for browsers too (%s)',
     async (none) => {
       const answer = await serve(none).inject({ url: '/', headers: { accept: BROWSER } })
       expect(answer.json()).toMatchObject({ name: 'zapfleet' })

@@ -25,7 +25,7 @@ it('stores why a number was paused, until the pause ends', async () => {
     pauseReason: 'too many complaints',
   })
   stream.close()
-  // What changes something else, or pauses once more without a word, leaves it.
+  // Another change, or a second pause without a reason, keeps it.
   expect(await update({ priority: 7 })).toMatchObject({ pauseReason: 'too many complaints' })
   expect(await update({ paused: true })).toMatchObject({ pauseReason: 'too many complaints' })
   expect(await update({ paused: true, pauseReason: 'a new plan' })).toMatchObject({
@@ -44,7 +44,7 @@ it.each([{ pauseReason: 'why' }, { paused: false, pauseReason: 'why' }])(
   },
 )
 
-it('a number that comes back after its deletion is not paused any more', async () => {
+it('a number that is added again after its deletion is not paused any more', async () => {
   await update({ paused: true, pauseReason: 'old' })
   expect((await mutate(api, 'instance.delete', { name: 'one' })).status).toBe(200)
   expect((await mutate(api, 'instance.create', { name: 'one' })).status).toBe(200)

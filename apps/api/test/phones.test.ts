@@ -62,7 +62,7 @@ describe('a phone number over tRPC', () => {
 })
 
 describe('numero_telefone', () => {
-  it('is answered as it was read, where one was sent', async () => {
+  it('is returned as it was read, where one was sent', async () => {
     const nome = newName()
     expect((await post({ nome, numero_telefone: '(51) 98765-0005' })).body).toEqual({
       nome,
@@ -75,7 +75,7 @@ describe('numero_telefone', () => {
     )
   })
 
-  it('that cannot be one is refused with what was expected, what came and what to do', async () => {
+  it('that cannot be one is refused with what was expected, what was received and what to do', async () => {
     const nome = newName()
     const { status, body } = await post({ nome, numero_telefone: '98765-0001' })
     expect([status, body]).toEqual([

@@ -41,7 +41,7 @@ describe('errors of the REST routes', () => {
     expect(detail).toMatch(/licença da Evolution API não está ativada.*\/manager.*ficou registrada/)
   })
 
-  it('says nothing of what failed inside but the request id', () => {
+  it('return nothing of internal errors but the request id', () => {
     expect(portugueseError(readFailure(new Error('SELECT 1')), 'id-7')).toEqual({
       status: 500,
       detail: 'Erro interno. O log tem os detalhes sob o id id-7.',
@@ -50,7 +50,7 @@ describe('errors of the REST routes', () => {
 })
 
 describe('the body of POST /admin/instances', () => {
-  it('ignores unknown fields and takes null for no number', () => {
+  it('ignores unknown fields and treats null as no number', () => {
     expect(newInstanceFrom({ nome: 'a', numero_telefone: null, extra: 1 }, 'BR')).toEqual({
       name: 'a',
       phoneNumber: undefined,
@@ -82,7 +82,7 @@ describe('the body of POST /admin/instances', () => {
   })
 })
 
-describe('a name that cannot be worked with', () => {
+describe('a name that is refused', () => {
   it.each([
     ['registered', 'Já existe uma instância'],
     ['foreign', 'não está registrada aqui'],
@@ -123,7 +123,7 @@ describe('a QR code of the REST routes', () => {
     })
   })
 
-  it('is 503 with the next route and Retry-After when it is late, and 502 when Evolution is away', () => {
+  it('is 503 with the next route and Retry-After when it is late, and 502 when Evolution is down', () => {
     const late = refusal(() =>
       qrcodeOf('a b', { state: 'not_ready', reason: 'qr_pending', retryAfterMs: 2_100 }),
     )

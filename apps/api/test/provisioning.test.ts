@@ -27,7 +27,7 @@ describe('the life of a number over HTTP', () => {
     expect([status, body.error.data.fleet.code]).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('answers typed errors with what to do', async () => {
+  it('returns typed errors with what to do', async () => {
     api.simulator.control.addInstance({ name: 'closed', state: 'close' })
     await mutate(api, 'instance.import', undefined)
     const closed = await mutate(api, 'instance.restart', { name: 'closed' })
@@ -54,7 +54,7 @@ describe('the life of a number over HTTP', () => {
   })
 
   it.each(['', '.', '..', '__proto__', 'constructor', 'a b', 'a/b', 'x'.repeat(300), 'ção', 'a?b', '%2e%2e'])(
-    'refuses to create %j before anything is called, over both APIs',
+    'refuses to create %j before any call, over both APIs',
     async (name) => {
       api.simulator.control.resetCalls()
       const trpc = await mutate(api, 'instance.create', { name })

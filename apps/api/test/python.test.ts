@@ -12,7 +12,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0
 
 type Run = { code: number; output: string }
 
-// Without Python there is nothing to run; everything else of the API is tested without.
+// Without Python these tests are skipped; the other tests of the API do not need it.
 describe.skipIf(!hasPython)('the examples in Python (skipped where there is no python3)', () => {
   let api: FleetApi
   let folder: string
@@ -67,7 +67,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     expect((await run('admin.py', ['saude'], '')).output).toBe('healthy: 1 de 1 online\n  ✓ loja-01  open\n')
   })
 
-  it('print in one line what was refused', async () => {
+  it('print the refusal in one line', async () => {
     expect(await run('admin.py', ['qrcode', 'nobody'], ADMIN_KEY)).toEqual({
       code: 1,
       output: 'Instância não encontrada (HTTP 404)\n',
@@ -84,7 +84,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
   it('write to contacts through the fleet, each once, by another number when one cannot send', async () => {
     await connected('Vendas São/Paulo', 50)
     await connected('vendas-02', 50)
-    // Its connection is lost and Evolution has not noticed: every send through it fails.
+    // Its connection is lost and Evolution still reads open: every send through it fails.
     api.simulator.control.drop('Vendas São/Paulo')
     api.simulator.control.drop('loja-01')
     const contacts = ['5511900000001', '5511900000002', '5511900000003']
@@ -94,11 +94,11 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     expect(api.simulator.control.sent().map((one) => [one.number, one.text])).toEqual(
       contacts.map((one) => [one, 'Olá!']),
     )
-    // What was reserved on the broken numbers was given back.
+    // The reservations on the broken numbers were released.
     expect(await sent()).toBe(before + 3)
   })
 
-  it('give the seat back for a number without WhatsApp, keep it counted when in doubt', async () => {
+  it('release the seat for a number without WhatsApp, keep it counted when in doubt', async () => {
     api.simulator.control.setNumberMissing('5511900000009', true)
     const before = await sent()
     const missing = await run('bot.py', ['Olá!', '5511900000009'], BOT_KEY)
@@ -110,7 +110,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     })
     const answers = [
       { code: 502 },
-      // Thrown on the way: it may have been sent.
+      // The connection was cut: the message may have been sent.
       failure(400, ['Error: Timed Out']),
     ]
     for (const [times, answer] of answers.entries()) {

@@ -11,14 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-it('answers every key its label and role', async () => {
+it('returns the label and the role of every key', async () => {
   const who = async (key: string) => (await query(api, 'key.whoAmI', {}, key)).body.result.data
   expect(await who(ADMIN_KEY)).toEqual({ role: 'admin', label: 'ADMIN_API_KEY' })
   expect(await who(BOT_KEY)).toEqual({ role: 'bot', label: 'BOT_API_KEY' })
   expect(await who(VIEWER_KEY)).toEqual({ role: 'viewer', label: 'a viewer' })
 })
 
-it('explains what reserve then does, and shows what was sent', async () => {
+it('returns the order that reserve then follows, and what was sent', async () => {
   const input = { contactId: '5511987654321' }
   const told = (await query(api, 'instance.explain', input)).body.result.data
   expect(told).toEqual({
@@ -48,7 +48,7 @@ it('lets a viewer read, and refuses a bot', async () => {
   }
 })
 
-it('answers the conditions of the fleet: Evolution, polling, time zone', async () => {
+it('returns the conditions of the fleet: Evolution, polling, time zone', async () => {
   const look = async () => (await query(api, 'fleet.conditions', {})).body.result.data
   expect(await look()).toEqual({
     evolution: { reachable: true, problem: null, simulated: true, version: '2.3.6' },
@@ -68,7 +68,7 @@ it('answers the conditions of the fleet: Evolution, polling, time zone', async (
   expect((await look()).polling.alive).toBe(true)
 })
 
-it('says that the database of Evolution does not answer while Evolution does', async () => {
+it('reports that the database of Evolution does not answer while Evolution does', async () => {
   const lost = await startFleetApi()
   lost.simulator.control.addInstance({ name: 'vendas-01' })
   await mutate(lost, 'instance.import', {})
@@ -106,7 +106,7 @@ it('says that the licence of Evolution is not activated, also while the key is t
   await unlicensed.close()
 })
 
-it('says that Evolution does not answer when it does not', async () => {
+it('reports that Evolution does not answer', async () => {
   const alone = await startFleetApi()
   await alone.simulator.close()
   const { evolution } = (await query(alone, 'fleet.conditions', {})).body.result.data

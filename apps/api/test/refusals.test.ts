@@ -55,7 +55,7 @@ describe('inputs', () => {
     expect(body.error.data).not.toHaveProperty('stack')
   })
 
-  it('of nothing are fine where all of it is optional', async () => {
+  it('may be missing where every field is optional', async () => {
     expect((await query(api, 'instance.list', undefined)).status).toBe(200)
     expect((await query(api, 'fleet.stats', {})).status).toBe(200)
     expect((await mutate(api, 'health.checkAll', {})).body).toEqual({ result: { data: [] } })
@@ -136,7 +136,7 @@ describe('every refusal has the one shape', () => {
     expect(answer.headers.get('x-request-id')).toBeTruthy()
   })
 
-  it('for one call of a batch, beside the answers of its neighbours', async () => {
+  it('for one call of a batch, beside the answers of the other calls', async () => {
     const inputs = encodeURIComponent(JSON.stringify({ 0: {}, 1: { name: 'nobody' } }))
     const { status, body } = await call(
       `${api.address}/trpc/fleet.stats,instance.get?batch=1&input=${inputs}`,
@@ -177,7 +177,7 @@ describe('every refusal has the one shape', () => {
   })
 })
 
-describe('what Node’s parser gives up on', () => {
+describe('a request that Node’s parser rejects', () => {
   const key = ['x-api-key', ADMIN_KEY] as const
   it.each([
     [
@@ -222,11 +222,11 @@ describe('what Node’s parser gives up on', () => {
   )
 })
 
-describe('what fails inside', () => {
-  it('stays inside: the caller gets a request id, the log gets the cause', async () => {
+describe('an internal error', () => {
+  it('is not shown: the caller gets a request id, the log gets the cause', async () => {
     const lines: string[] = []
     const log = createLog('info', { write: (line) => lines.push(line) })
-    // A fleet without a database: every procedure meets a TypeError of ours.
+    // A fleet without a database: every procedure throws a TypeError.
     const broken = buildServer({ fleet: { sql: {} } as Fleet, keyRing: testKeyRing, log })
     const headers = { 'x-api-key': ADMIN_KEY, 'x-request-id': 'sent-by-caller' }
     const trpc = await broken.inject({ url: '/trpc/fleet.stats', headers })

@@ -11,7 +11,7 @@ const create = (body: unknown) => call(`${api.address}/admin/instances`, { key: 
 const qrcode = (nome: string) => call(`${api.address}/admin/instances/${nome}/qrcode`, { key: ADMIN_KEY })
 
 describe('POST /admin/instances', () => {
-  it('creates the number and answers with a QR code, in the shape of the older programs', async () => {
+  it('creates the number and returns a QR code, in the format of the Portuguese routes', async () => {
     const { status, body } = await create({
       nome: 'loja',
       numero_telefone: '+5511987654321',
@@ -25,7 +25,7 @@ describe('POST /admin/instances', () => {
     expect(body.qrcode.count).toBeGreaterThan(0)
   })
 
-  it('answers 409 for a name that is taken', async () => {
+  it('returns 409 for a name that is taken', async () => {
     const first = await create({ nome: 'taken' })
     expect(Object.keys(first.body).sort()).toEqual(['message', 'nome', 'qrcode'])
     const { status, body } = await create({ nome: 'taken' })
@@ -39,7 +39,7 @@ describe('POST /admin/instances', () => {
     ['a number for a name', { nome: 7 }],
     ['a bad phone', { nome: 'ok', numero_telefone: '98765' }],
     ['an array', []],
-  ])('answers 422 for %s', async (_what, body) => {
+  ])('returns 422 for %s', async (_what, body) => {
     const answer = await create(body)
     expect([answer.status, Object.keys(answer.body)]).toEqual([422, ['detail']])
   })
@@ -50,7 +50,7 @@ describe('POST /admin/instances', () => {
     ['a __proto__ field', '{"nome":"ok","__proto__":{"a":1}}', 'application/json', 422],
     ['plain text', 'nome=a', 'text/plain', 415],
     ['a huge body', `{"nome":"${'a'.repeat(1_048_576)}"}`, 'application/json', 413],
-  ])('answers %s with a detail and no stack', async (_what, raw, type, status) => {
+  ])('returns %s with a detail and no stack', async (_what, raw, type, status) => {
     const answer = await call(`${api.address}/admin/instances`, {
       method: 'POST',
       key: ADMIN_KEY,
@@ -60,7 +60,7 @@ describe('POST /admin/instances', () => {
     expect([answer.status, Object.keys(answer.body)]).toEqual([status, ['detail']])
   })
 
-  it('answers 502 when Evolution refuses, and registers nothing', async () => {
+  it('returns 502 when Evolution refuses, and registers nothing', async () => {
     const fault = api.simulator.control.fault({
       kind: 'status',
       code: 500,
@@ -74,7 +74,7 @@ describe('POST /admin/instances', () => {
 })
 
 describe('GET /admin/instances/{nome}/qrcode', () => {
-  it('answers with the four fields, and 409 once the number is connected', async () => {
+  it('returns the four fields, and 409 once the number is connected', async () => {
     await create({ nome: 'pairing' })
     const { status, body } = await qrcode('pairing')
     expect(status).toBe(200)
@@ -84,7 +84,7 @@ describe('GET /admin/instances/{nome}/qrcode', () => {
     expect([again.status, again.body]).toEqual([409, { detail: 'A instância pairing já está conectada' }])
   })
 
-  it('answers 502 with Retry-After and the next step when Evolution is away', async () => {
+  it('returns 502 with Retry-After and the next step when Evolution is down', async () => {
     await create({ nome: 'lonely' })
     await api.simulator.control.outage('refuse')
     const { status, headers, body } = await qrcode('lonely')
@@ -94,7 +94,7 @@ describe('GET /admin/instances/{nome}/qrcode', () => {
     expect(body.detail).toContain('GET /admin/instances/lonely/qrcode')
   })
 
-  it('answers 404 for an instance that does not exist', async () => {
+  it('returns 404 for an instance that does not exist', async () => {
     const { status, body } = await qrcode('nobody')
     expect([status, body]).toEqual([404, { detail: 'Instância não encontrada' }])
   })
@@ -107,14 +107,14 @@ describe('GET /admin/instances/{nome}/qrcode', () => {
     ['300 characters', 'a'.repeat(300), 422],
     ['NUL', 'a%00', 422],
     ['bad encoding', '%zz', 422],
-  ])('answers a name of %s politely', async (_what, nome, status) => {
+  ])('answers a name of %s with a typed refusal', async (_what, nome, status) => {
     const answer = await qrcode(nome)
     expect([answer.status, Object.keys(answer.body)]).toEqual([status, ['detail']])
   })
 })
 
 describe('GET /health/instances', () => {
-  it('answers in the shape and words of the older programs', async () => {
+  it('answers in the format of the Portuguese routes', async () => {
     // Without a phone number: its QR codes last longer than the six codes of a pairing by number.
     await create({ nome: 'esperando' })
     const { status, body } = await call(`${api.address}/health/instances`)
@@ -144,7 +144,7 @@ describe('other routes', () => {
     })
   })
 
-  it('answer 404 in Portuguese for what is not there, and forgive a slash at the end', async () => {
+  it('answer 404 in Portuguese for an unknown path, and accept a slash at the end', async () => {
     const { status, body } = await call(`${api.address}/nada`)
     expect([status, body]).toEqual([404, { detail: 'Rota não encontrada' }])
     expect((await call(`${api.address}/health/live/`)).status).toBe(200)

@@ -17,7 +17,7 @@ import { type Route, routesOf } from './fuzz/routes.ts'
 
 type Who = 'bot' | 'viewer' | 'admin'
 
-/** Every procedure with the roles that may call it, written down by hand: the router is held against it. */
+/** Every procedure with the roles that may call it, written by hand and compared with the router. */
 const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'audit.list': ['query', 'admin'],
   'contact.clearPreference': ['mutation', 'admin'],
@@ -55,16 +55,18 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'reservation.reserve': ['mutation', 'bot', 'admin'],
 }
 
-/** Every route and who may call it; `all`: no key is needed, `secret`: the header must hold the secret, keys are not read. */
+/**
+ * Every route and its callers; `all`: no key is needed, `secret`: the header must hold the secret, keys are not read.
+ */
 const ROUTES: readonly (readonly [
   url: RegExp,
   'all' | 'secret' | readonly Who[],
   onlyWhere?: string | undefined,
-  /** Of these methods alone; the others have the row without. */
+  /** Of these methods alone; the others have the row without a method. */
   methods?: readonly string[],
 ])[] = [
   [/^\/$|^\/openapi\.json$|^\/docs(\/|$)|^\/health\/(instances|live|ready)$/, 'all'],
-  // What its files show comes by procedures.
+  // Its files show only what procedures return.
   [/^\/assets\//, 'all', 'the page was built'],
   [/^\/metrics$/, ['viewer', 'admin'], 'figures are kept, and not open to all'],
   [/^\/webhooks\/evolution(\/:event)?$/, 'secret'],
@@ -84,7 +86,7 @@ const ROUTES: readonly (readonly [
   [/^\/session(\/all|\/:id)?$/, ['bot', 'viewer', 'admin'], undefined, ['DELETE']],
 ]
 
-/** Keys that open nothing; the two that ended were admins'. */
+/** Keys that are not valid; the two that ended had the role admin. */
 const CLOSED = ['no key', 'a wrong key', 'an expired key', 'a revoked key'] as const
 const ROLES = ['bot', 'viewer', 'admin'] as const
 
@@ -132,7 +134,7 @@ describe('the matrix of procedures', () => {
     expect(types.sort()).toEqual(Object.entries(PROCEDURES).map(([path, [type]]) => [path, type]))
   })
 
-  // Inputs are refused, after the role was judged, so that nothing happens.
+  // Inputs are refused after the role was checked, so that no call runs.
   const askWith = (path: string, type: string, key: string | undefined) => {
     const url = `${api.address}/trpc/${path}`
     const input = { noSuchField: 1 }
@@ -159,7 +161,7 @@ describe('the matrix of procedures', () => {
       expect(JSON.stringify(body)).not.toContain(keys.get(which) ?? ADMIN_KEY)
     })
 
-    it.each(ROLES)('judges a key of role %s rightly', async (role) => {
+    it.each(ROLES)('checks a key of role %s rightly', async (role) => {
       const { status, body } = await askWith(path, type, keys.get(role))
       if (roles.includes(role)) {
         expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
@@ -196,7 +198,7 @@ describe('the matrix of routes', () => {
     }
   })
 
-  it.each([...CLOSED, ...ROLES])('judges %s rightly at each', async (which) => {
+  it.each([...CLOSED, ...ROLES])('answers %s rightly at each', async (which) => {
     const key = keys.get(which)
     const routes = await routesOf(api.server)
     const statuses = await Promise.all(routes.map((route) => statusAt(route, key)))
@@ -209,13 +211,13 @@ describe('the matrix of routes', () => {
       // On a busy machine the database may not answer a health probe in its time.
       if (mayCall && route.url.startsWith('/health/')) expect([200, 404, 405, 503]).toContain(status)
       else if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
-      // The role is checked before the input; every key may read that a path has no such method.
+      // The role is checked before the input; with any key the answer says that a path has no such method.
       else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)
       else expect(`${what} ${status}`).toBe(`${what} 401`)
     }
   })
 
-  /** Calls a route with what it refuses once the key was let in. */
+  /** Calls a route with an input that it refuses once the key was accepted. */
   async function statusAt({ method, url }: Route, key: string | undefined): Promise<number> {
     const path = url.replaceAll(/:\w+|\*/g, 'x')
     const answer = await api.server.inject({
@@ -229,7 +231,7 @@ describe('the matrix of routes', () => {
 })
 
 describe('keys', () => {
-  it('are taken as Authorization: Bearer too', async () => {
+  it('are accepted as Authorization: Bearer too', async () => {
     const { status } = await call(`${api.address}/trpc/instance.list`, {
       headers: { authorization: `Bearer ${BOT_KEY}` },
     })
@@ -240,7 +242,7 @@ describe('keys', () => {
     expect(basic.status).toBe(401)
   })
 
-  it('are never taken from the URL', async () => {
+  it('are never read from the URL', async () => {
     const presented = [
       `x-api-key=${ADMIN_KEY}`,
       `apikey=${ADMIN_KEY}`,
@@ -250,14 +252,14 @@ describe('keys', () => {
       for (const search of presented) expect((await call(`${api.address}${path}?${search}`)).status).toBe(401)
   })
 
-  it('are required before an answer says anything of a procedure or a route', async () => {
+  it('are required before an answer shows anything of a procedure or a route', async () => {
     for (const path of ['/trpc/no.such', '/v1/no-such', '/v1/reservations'])
       expect((await call(`${api.address}${path}`)).status).toBe(401)
     expect((await call(`${api.address}/trpc/instance.create`, { raw: '{' })).status).toBe(401)
     expect((await call(`${api.address}/v1/reservations`, { raw: '{' })).status).toBe(401)
   })
 
-  it('of the environment open what their roles may, whatever the database holds', async () => {
+  it('of the environment allow what their roles may, whatever the database holds', async () => {
     const server = buildServer({ fleet: api.fleet, keyRing: keyRingOf(), log: createLog('silent') })
     for (const [key, status] of [
       [ADMIN_KEY, 400],

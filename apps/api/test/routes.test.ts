@@ -26,7 +26,7 @@ import {
 } from './fleet-api.ts'
 
 const NO_RESERVATION = '01a204bd-49f0-7000-8000-000000000000'
-/** Adopted numbers are called whatever Evolution took. */
+/** Adopted numbers can have any name that Evolution accepts. */
 const ODD_NAMES = [
   'Loja São Paulo/1',
   'a b',
@@ -41,7 +41,7 @@ const ODD_NAMES = [
 
 let api: FleetApi
 let database: pg.Client
-/** Servers over no fleet: every call fails, at the rate, at the database (of keys, or of the fleet), or inside. */
+/** Servers without a fleet: every call fails, at the rate, at the database (of keys, or of the fleet), or inside. */
 let broken: Record<'rate' | 'database' | 'fleet' | 'inside', FastifyInstance>
 beforeAll(async () => {
   api = await startFleetApi()
@@ -86,7 +86,7 @@ function refuseAsDatabase(): never {
 
 type Init = NonNullable<Parameters<typeof call>[1]>
 
-/** Calls a documented operation and holds the answer against the document. */
+/** Calls a documented operation and compares the answer with the document. */
 async function callRoute(operation: string, path: string, init: Init = {}) {
   const [method = ''] = operation.split(' ')
   const answer = await call(`${api.address}${path}`, { method, key: BOT_KEY, ...init })
@@ -101,7 +101,7 @@ const complete = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
 const get = (path: string, of: string, init: Init = {}) => callRoute(`GET ${path}`, of, init)
 
 describe('the REST routes', () => {
-  it('reserve, confirm and release as the procedures do', async () => {
+  it('reserve, confirm and release like the procedures', async () => {
     const { status, body } = await reserve({ contactId: 'ana', idempotencyKey: 'k1' })
     expect(status).toBe(200)
     expect(body).toMatchObject({ contactId: 'ana', state: 'reserved', preference: 'assigned' })
@@ -174,7 +174,7 @@ describe('the REST routes', () => {
     expect((await get('/v1/health', '/v1/health')).body.total).toBe(2)
   })
 
-  it('read lists, yes and no out of the query', async () => {
+  it('parse lists, yes and no from the query', async () => {
     const names = async (search: string) =>
       (await get('/v1/instances', `/v1/instances${search}`)).body.map((one: { name: string }) => one.name)
     expect(await names('?status=connected')).toEqual(['one', 'two'])
@@ -186,7 +186,7 @@ describe('the REST routes', () => {
     await mutate(api, 'instance.update', { name: 'two', paused: false })
   })
 
-  it('say when a full fleet has room again, in the body and as Retry-After', async () => {
+  it('return when a full fleet has room again, in the body and as Retry-After', async () => {
     for (let sent = 0; sent < 7; sent++) await reserve({})
     const { status, headers, body } = await reserve({ exclude: [] })
     expect(status).toBe(429)
@@ -215,7 +215,7 @@ describe('the REST routes', () => {
     expect((await get('/v1/contacts/{id}', `/v1/contacts/${encodeURIComponent(long)}`)).body.id).toBe(long)
   })
 
-  it('take an empty body of any type for none, as curl and urllib send it', async () => {
+  it('treat an empty body of any type as none, as curl and urllib send it', async () => {
     const { id } = (await mutate(api, 'reservation.reserve', { exclude: [], contactId: 'ana' })).body.result
       ?.data ?? { id: NO_RESERVATION }
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -313,7 +313,7 @@ describe('a REST route refuses', () => {
     expect(twice.body.error.message).toContain('id stands in the path')
   })
 
-  it('a name that cannot exist, a path that does not, a path that cannot be read', async () => {
+  it('a name that cannot exist, a path that does not, a path that cannot be decoded', async () => {
     const tooLong = await get('/v1/instances/{name}', `/v1/instances/${'a'.repeat(51)}`)
     expect(tooLong.body.error.message).toContain('name: expected 1 to 50')
     for (const [path, status, code] of [
@@ -349,13 +349,13 @@ describe('a REST route refuses', () => {
     },
   )
 
-  it('says nothing of its routes without a key', async () => {
+  it('shows nothing of its routes without a key', async () => {
     for (const path of ['/v1/instances', '/v1/nothing'])
       expect((await call(`${api.address}${path}`, { method: 'DELETE' })).status).toBe(401)
   })
 })
 
-/** Every operation, with something in its path that no input check refuses. */
+/** Every operation, with a value in its path that no input check refuses. */
 const CALLS = OPERATIONS.map((operation) => {
   const [method = '', path = ''] = operation.split(' ')
   return [operation, method, path.replaceAll(/\{\w+\}/g, NO_RESERVATION)] as const
@@ -364,7 +364,7 @@ const CALLS = OPERATIONS.map((operation) => {
 describe.each(CALLS)('%s', (operation, method, path) => {
   const has = (status: number) => documentedStatuses(operation).includes(status)
 
-  it('answers as documented where the key, the role, the rate or the database say no', async () => {
+  it('answers as documented where the key, the role, the rate or the database cause a refusal', async () => {
     if (has(401)) {
       expectDescribed(operation, await inject(broken.inside, method, path))
       expectDescribed(operation, await inject(broken.inside, method, path, { key: 'wrong' }))
@@ -397,7 +397,7 @@ describe.each(CALLS)('%s', (operation, method, path) => {
     }
   })
 
-  it('answers as documented, and says nothing more, when something fails inside', async () => {
+  it('answers as documented, without internal text, when an internal call fails', async () => {
     if (!has(500)) return
     const { bodyExample } = REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`) ?? {}
     const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
@@ -407,7 +407,7 @@ describe.each(CALLS)('%s', (operation, method, path) => {
     expectDescribed(operation, answer)
   })
 
-  it('answers as documented what it cannot read', async () => {
+  it('answers as documented what it cannot parse', async () => {
     const key = ADMIN_KEY
     if (path.startsWith('/v1')) {
       const stray = await inject(broken.inside, method, `${path}?a=1`, { key })
@@ -506,7 +506,7 @@ describe('the routes of admins', () => {
     )
   })
 
-  it('say what only a person can mend: a foreign column without a default, 1,000 active keys', async () => {
+  it('report what only a person can repair: a foreign column without a default, 1,000 active keys', async () => {
     await database.query(
       `alter table public.whatsapp_instances add column dono text not null default 'x';
        alter table public.whatsapp_instances alter column dono drop default`,
@@ -522,7 +522,7 @@ describe('the routes of admins', () => {
     await database.query(`delete from zapfleet.api_keys where created_by = 'test'`)
   })
 
-  it('answer as documented where there is no such instance, or no Evolution', async () => {
+  it('answer as documented where the instance does not exist, or Evolution does not answer', async () => {
     for (const verb of ['pair', 'restart', 'logout'] as const)
       expect((await act(verb, 'nobody')).body.error.code).toBe('NOT_FOUND')
     expect((await update('nobody', { priority: 1 })).status).toBe(404)
@@ -544,7 +544,7 @@ describe('the routes of admins', () => {
     }
   })
 
-  it('make, list, replace and end keys, which open what their roles may', async () => {
+  it('make, list, replace and end keys, which allow what their roles may', async () => {
     const { body } = await admin('POST /v1/keys', '/v1/keys', { body: { label: 'da porta', role: 'bot' } })
     expect(await lastAct()).toMatchObject({ act: 'key.create', outcome: 'done' })
     expect((await get('/v1/instances', '/v1/instances', { key: body.secret })).status).toBe(200)
@@ -567,7 +567,7 @@ describe('the routes of admins', () => {
 })
 
 describe('the Portuguese routes and the health routes', () => {
-  it('answer what the document says', async () => {
+  it('answer as documented', async () => {
     const create = (init: Init) =>
       callRoute('POST /admin/instances', '/admin/instances', { key: ADMIN_KEY, ...init })
     const qrcode = (nome: string) =>
@@ -591,7 +591,7 @@ describe('the Portuguese routes and the health routes', () => {
 })
 
 describe('the document', () => {
-  it('holds no example that its own schema refuses, and no answer that no test has seen', () => {
+  it('has no example that its own schema refuses, and no answer that no test has caused', () => {
     expectExamplesDescribed()
     for (const route of REST_ROUTES) {
       const validate = bodySchema(`${route.method} ${route.path}`)

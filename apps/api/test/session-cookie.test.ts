@@ -21,7 +21,7 @@ describe('the cookie of a session', () => {
     ['a trusted proxy reports https', {}, null, 'https', true],
     ['the browser is at https', { origin: 'https://fleet.example.com' }, null, 'http', true],
     ['PUBLIC_URL is http', {}, 'http://10.0.0.5:3333', 'http', false],
-    // It would not store a Secure cookie, and the sign-in would end at once.
+    // The browser would not store a Secure cookie, and the sign-in would end at once.
     [
       'the browser is at http',
       { origin: 'http://10.0.0.5:3333' },

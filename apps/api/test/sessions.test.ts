@@ -72,7 +72,7 @@ async function openStream(address: string, one: Browser) {
   return { ended, isOpen: () => isOpen, close: () => response.body?.cancel().catch(() => {}) }
 }
 
-/** Both apis.processes refuse the session, and its streams are cut. */
+/** Both processes refuse the session, and its streams are cut. */
 async function expectEnd(one: Browser, end: () => Promise<unknown>): Promise<void> {
   for (const address of apis.addresses) expect((await whoAmI(address, one)).status).toBe(200)
   const streams = await Promise.all(apis.addresses.map((address) => openStream(address, one)))
@@ -89,7 +89,7 @@ async function expectEnd(one: Browser, end: () => Promise<unknown>): Promise<voi
 }
 
 describe('a sign-in', () => {
-  it('sets a cookie that only this server reads, and both apis.processes take it', async () => {
+  it('sets a cookie that only this server reads, and both processes accept it', async () => {
     const { setCookie, secret } = await browser(ADMIN_KEY)
     expect(setCookie).toMatch(
       /^zapfleet_session_\d+=zf_session_[\w-]+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
@@ -109,7 +109,7 @@ describe('a sign-in', () => {
     expect(headers.get('set-cookie')).not.toContain('Secure')
   })
 
-  it('gives what its key may do: a viewer reads, a bot is refused', async () => {
+  it('allows what its key may do: a viewer reads, a bot is refused', async () => {
     const viewer = await browser((await make('viewer')).secret)
     expect((await whoAmI(here(), viewer)).body.result.data.role).toBe('viewer')
     const pause = await call(`${here()}/trpc/instance.update`, {
@@ -141,7 +141,7 @@ describe('a sign-in', () => {
     const headers = as(here(), one)
     for (const path of ['/v1/instances', '/metrics', '/admin/instances/one/qrcode'])
       expect((await fetch(`${here()}${path}`, { headers })).status).toBe(401)
-    // Nor does a session begin another one.
+    // A session cannot start another one.
     expect((await call(`${here()}/session`, { method: 'POST', headers })).status).toBe(401)
   })
 
@@ -206,7 +206,7 @@ describe('a page of another origin', () => {
   })
 })
 
-describe('a session ends in both apis.processes, and its streams with it,', () => {
+describe('a session ends in both processes, and its streams with it,', () => {
   const callAdmin = (path: string, body: object) => call(`${here()}/trpc/${path}`, { key: ADMIN_KEY, body })
   const endings: [string, (made: Made, one: Browser) => Promise<unknown>][] = [
     ['its key is revoked', ({ key }) => callAdmin('key.revoke', { id: key.id })],
@@ -251,7 +251,7 @@ describe('a session ends in both apis.processes, and its streams with it,', () =
     })
     expect((await whoAmI(there(), two)).status).toBe(401)
     expect((await whoAmI(there(), other)).status).toBe(200)
-    // The key itself goes on.
+    // The key itself stays valid.
     expect((await call(`${here()}/trpc/key.whoAmI`, { key: made.secret })).status).toBe(200)
   })
 
@@ -308,7 +308,7 @@ describe('a session ends in both apis.processes, and its streams with it,', () =
   })
 })
 
-it('the least used of a hundred sessions of a key makes room for one more', async () => {
+it('the least used of a hundred sessions of a key is ended for one more', async () => {
   const made = await make('viewer')
   const first = await browser(made.secret)
   await apis.sql.query(
@@ -325,7 +325,7 @@ it('the least used of a hundred sessions of a key makes room for one more', asyn
   expect(rows[0].n).toBe(100)
 })
 
-it('wrong keys at the sign-in count as everywhere, sessions that ended do not, and a right key is let in', async () => {
+it('wrong keys at the sign-in count against the limit, sessions that ended do not, and a right key is accepted', async () => {
   const address = await start({ WRONG_KEYS_PER_MINUTE: '2' })
   const made = await make()
   const one = await browser(made.secret, address)

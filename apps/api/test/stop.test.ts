@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => api?.close())
 
-/** A second server over the same fleet, and one call on it that Evolution keeps waiting. */
+/** A second server over the same fleet, and one call on it that Evolution delays. */
 async function serveOneSlowCall(
   drainMs: number,
   name: string,
@@ -33,13 +33,13 @@ async function serveOneSlowCall(
     headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
     body: JSON.stringify({ name }),
   })
-  // Looked at later: until then a rejection is no accident.
+  // The result is read later: until then a rejection is not an unhandled one.
   answer.catch(() => undefined)
   await vi.waitFor(() => expect(control.calls({ name }).length).toBeGreaterThan(0), { timeout: 60_000 })
   return { server, address, answer, endFault: remove }
 }
 
-it('finishes the calls that run, and takes no new ones, when it is closed', async () => {
+it('finishes the calls that run, and accepts no new ones, when it is closed', async () => {
   const { server, address, answer, endFault } = await serveOneSlowCall(10_000, 'slow', {
     kind: 'delay',
     ms: 400,
@@ -86,7 +86,7 @@ it('cuts a call that does not end in time', async () => {
   endFault()
 })
 
-it('closes at once when nothing runs, and twice without harm', async () => {
+it('closes at once when no call runs, and twice without an error', async () => {
   const server = buildServer({
     fleet: api.fleet,
     keyRing: testKeyRing,

@@ -16,7 +16,7 @@ function client(key: string, link: typeof httpLink | typeof httpBatchLink = http
   })
 }
 
-it('takes a number from its creation to its first messages', async () => {
+it('creates a number and sends its first messages', async () => {
   const admin = client(ADMIN_KEY)
   const bot = client(BOT_KEY)
 
@@ -88,7 +88,7 @@ it('takes a number from its creation to its first messages', async () => {
   })
 })
 
-it('says when a full fleet can send again, and a pause in its reasons', async () => {
+it('returns when a full fleet can send again, and a pause in its reasons', async () => {
   const bot = client(BOT_KEY)
   const admin = client(ADMIN_KEY)
   await admin.instance.update.mutate({ name: 'vendas', hourlyCapacity: 2 })
@@ -112,7 +112,7 @@ it('says when a full fleet can send again, and a pause in its reasons', async ()
   await admin.instance.update.mutate({ name: 'vendas', paused: false })
 })
 
-it('serves a batch of calls in one request, each with its own answer', async () => {
+it('answers a batch of calls in one request, each with its own answer', async () => {
   const bot = client(BOT_KEY, httpBatchLink)
   const contacts = Array.from({ length: 8 }, (_, index) => `contact-${index}`)
   const settled = await Promise.allSettled([
@@ -128,7 +128,7 @@ it('serves a batch of calls in one request, each with its own answer', async () 
   })
 })
 
-it('sets, follows and forgets a preference', async () => {
+it('sets, follows and clears a preference', async () => {
   const admin = client(ADMIN_KEY)
   expect(await admin.contact.setPreference.mutate({ id: 'caio', instanceName: 'vendas' })).toEqual({
     id: 'caio',
@@ -148,7 +148,7 @@ it('sets, follows and forgets a preference', async () => {
   })
 })
 
-it('reads the health of all numbers now, and answers it afterwards', async () => {
+it('reads the health of all numbers now, and returns it afterwards', async () => {
   const admin = client(ADMIN_KEY)
   expect(await admin.health.checkAll.mutate()).toMatchObject([
     { name: 'vendas', state: 'open', online: true },

@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 
 describe('instance.onChange', () => {
-  it('is a stream of events with ids, that proxies do not hold back', async () => {
+  it('is a stream of events with ids, which proxies do not buffer', async () => {
     const stream = await open()
     expect(stream.wire[0]).toMatchObject({
       event: 'connected',
@@ -71,7 +71,7 @@ describe('instance.onChange', () => {
     expect(history.body.result.data).toMatchObject([{ to: 'connected', at: expect.any(String) }])
   })
 
-  it('goes on after the last id, in the input or in the header that an EventSource sends', async () => {
+  it('continues after the last id, in the input or in the header that an EventSource sends', async () => {
     const before = await open()
     for (const priority of [10, 11, 12]) await setPriority('two', priority)
     await before.untilChanges(3)
@@ -142,7 +142,7 @@ describe('instance.onChange', () => {
     expect(read).toBeTypeOf('function')
   })
 
-  it('shows that it lives while nothing happens', async () => {
+  it('sends a sign of life while no event occurs', async () => {
     await vi.waitFor(() => expect(quiet.wire.map((one) => one.event)).toContain('ping'), {
       timeout: 60_000,
       interval: 200,
@@ -151,7 +151,7 @@ describe('instance.onChange', () => {
 })
 
 describe('two hundred streams', () => {
-  it('get one change each for a handful of statements, and leave nothing behind', async () => {
+  it('get one change each for a handful of statements, and leave no subscription behind', async () => {
     const { sql } = api.fleet
     const run = vi.spyOn(sql, 'run')
     const count = vi.spyOn(sql, 'runCount')

@@ -14,13 +14,13 @@ describe('texts', () => {
     ['a\0b', 'NUL'],
     ['a\ud800b', 'surrogate'],
     ['a'.repeat(256), 'got 256'],
-  ])('refuses %j and says why', (value, why) => {
+  ])('refuses %j with the reason', (value, why) => {
     expect(text(255).safeParse(value).error?.issues[0]?.message).toContain(why)
   })
 })
 
 describe('names of new instances', () => {
-  it.each(['vendas-01', 'A_b', '0', 'x'.repeat(50), 'hasown'])('takes %s', (name) => {
+  it.each(['vendas-01', 'A_b', '0', 'x'.repeat(50), 'hasown'])('accepts %s', (name) => {
     expect(newInstanceName.parse(name)).toBe(name)
   })
 

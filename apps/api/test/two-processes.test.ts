@@ -16,7 +16,7 @@ const addresses: string[] = []
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'zapfleet-two-processes-'))
-  // As root the server runs as somebody else, who must be able to enter.
+  // Under root, the server runs as another user, who needs access to the folder.
   await chmod(dataDir, 0o755)
   postgres = await startPostgres({ dataDir, settings: { fsync: 'off' } })
   simulator = await startSimulator({ timeScale: 0.01 })
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 let priority = 1
-/** Changes an instance through either process, again until the database takes it. */
+/** Changes an instance through either process, again until the database accepts it. */
 async function change(n: number): Promise<void> {
   priority = (priority % 100) + 1
   const body = { name: n % 3 === 0 ? 'two' : 'one', priority }
@@ -73,13 +73,14 @@ it('subscribers in two processes see the same changes in the same order, across 
   for (const stream of streams) {
     await vi.waitFor(() => expect(stream.changes().at(-1)?.id).toBe(last), { timeout: 60_000 })
   }
-  // Two were created by the seed, twenty changed by us; an update that was repeated after a lost answer changed nothing.
+  // The seed created two, and the test changed twenty; an update that was repeated after a lost answer changed
+  // nothing.
   expect(changesOf(here)).toHaveLength(22)
   expect(changesOf(there)).toEqual(changesOf(here))
   const ids = here.changes().map((change) => BigInt(change.id))
   expect([...ids].sort((a, b) => (a < b ? -1 : 1))).toEqual(ids)
 
-  // Who comes back, to the other process, misses nothing and gets nothing twice.
+  // A subscriber that reconnects, to the other process, misses no event and gets none twice.
   const back = await openStream(addresses[1] ?? '', { key: ADMIN_KEY, lastEventId: seenBefore })
   await back.untilChanges(10)
   const index = here.changes().findIndex((change) => change.id === seenBefore)

@@ -74,11 +74,11 @@ describe('under load', () => {
     expect(load.answered()).toBeGreaterThan(500)
   })
 
-  it('a flood of wrong keys costs a bounded number of database reads, and calls of a right key are answered meanwhile', async () => {
+  it('wrong keys at a high rate cost a bounded number of database reads, and calls of a right key are answered meanwhile', async () => {
     const { secret } = (await mutate(api, 'key.create', { label: 'bot', role: 'bot' })).body.result.data
     expect(await ask(new Agent(), secret)).toBe(200)
 
-    // Unknown ones, for which the database is read; a known id with another secret; and what is no key at all.
+    // Unknown ones, for which the database is read; a known id with another secret; and text that is no key.
     const wrongKey = (i: number): string => {
       const random = randomBytes(32).toString('base64url')
       if (i % 4 === 0) return random
@@ -93,7 +93,7 @@ describe('under load', () => {
     const refused = new Map<number, number>()
     let sent = 0
     const load = callOn(() => secret, 4)
-    // The flood lasts until 40 calls of the right key were answered, and has 4,000 wrong keys at least.
+    // The calls last until 40 calls of the right key were answered, and include 4,000 wrong keys at least.
     await Promise.all(
       Array.from({ length: 200 }, async () => {
         while (sent < 4_000 || load.answered() <= 40) {

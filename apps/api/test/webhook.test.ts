@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => api?.close())
 
 let count = 0
-/** An event as Evolution writes it, unlike any before. */
+/** An event in Evolution's format, unlike any before. */
 const event = (more: object = {}) => ({
   event: 'connection.update',
   instance: 'sales',
@@ -54,7 +54,7 @@ async function checks(name?: string): Promise<number> {
 const statusOf = async (name: string) => (await query(api, 'instance.get', { name })).body.result.data.status
 
 describe('an event of Evolution', () => {
-  it('makes us read the live state, and is not believed itself', async () => {
+  it('causes a reading of the live state, and is not stored itself', async () => {
     expect((await post(event())).status).toBe(200)
     expect(await checks('sales')).toBeGreaterThan(0)
     expect(await statusOf('sales')).toBe('connected')
@@ -64,7 +64,7 @@ describe('an event of Evolution', () => {
     '/webhooks/evolution/connection-update',
     '/webhooks/evolution/',
     '/webhooks/evolution?instance=other',
-  ])('is taken at %s as well, whatever the URL says of it', async (path) => {
+  ])('is accepted at %s as well, whatever its URL', async (path) => {
     expect((await post(event(), { path })).status).toBe(200)
     expect(await checks('sales')).toBeGreaterThan(0)
     expect(await checks('other')).toBe(0)
@@ -80,7 +80,7 @@ describe('an event of Evolution', () => {
   })
 
   it.each(['messages.upsert', 'send.message', 'contacts.update', 'no.such.event'])(
-    'of the kind %s is none of ours',
+    'of the kind %s is ignored',
     async (kind) => {
       expect((await post(event({ event: kind }))).status).toBe(200)
       expect(await checks()).toBe(0)
@@ -88,14 +88,14 @@ describe('an event of Evolution', () => {
   )
 
   it.each(['nobody', '', '__proto__', 'a'.repeat(51), 'nul\0'])(
-    'of the instance %j, which is not ours, does nothing',
+    'of the instance %j, which is not managed here, is ignored',
     async (instance) => {
       expect([200, 400]).toContain((await post(event({ instance }))).status)
       expect(await checks()).toBe(0)
     },
   )
 
-  it('is a hint also when it shows a QR code', async () => {
+  it('causes a reading also when it holds a QR code', async () => {
     const qr = { qrcode: { instance: 'sales', pairingCode: null, code: '2@abc', base64: 'x'.repeat(15_000) } }
     expect((await post(event({ event: 'qrcode.updated', data: qr }))).status).toBe(200)
     expect(await checks('sales')).toBe(1)
@@ -116,7 +116,7 @@ describe('a caller that is not Evolution', () => {
     expect(await checks()).toBe(0)
   })
 
-  it('is refused before the body is looked at', async () => {
+  it('is refused before the body is parsed', async () => {
     expect((await post(null, { raw: '{', secret: null })).status).toBe(401)
     expect((await post(null, { raw: 'x'.repeat(10_000_000), secret: null })).status).toBe(401)
   })
@@ -129,7 +129,7 @@ describe('a caller that is not Evolution', () => {
   })
 })
 
-describe('what cannot be an event', () => {
+describe('a body that cannot be an event', () => {
   it.each([
     '{',
     '',
@@ -152,19 +152,19 @@ describe('what cannot be an event', () => {
   })
 })
 
-it('a storm of a thousand events in a second costs a handful of readings, and answers stay fast', async () => {
+it('a thousand events in a second cost a handful of readings, and answers stay fast', async () => {
   const startedAtMs = performance.now()
   for (let n = 0; n < 10; n++) {
     const answers = await Promise.all(Array.from({ length: 100 }, () => post(event())))
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]))
   }
   const seconds = (performance.now() - startedAtMs) / 1_000
-  // One reading at a time, at most one in 250 ms, and the last one behind the storm.
+  // One reading at a time, at most one in 250 ms, and a last one after all events.
   expect(await checks('sales')).toBeLessThanOrEqual(4 * seconds + 2)
 })
 
 describe('our webhook on Evolution', () => {
-  it('is there from the creation on, with the secret and only the events we want', async () => {
+  it('is set by the creation, with the secret and only the events that are used', async () => {
     const webhook = await api.fleet.evolution.findWebhook('sales')
     expect(webhook).toEqual({
       url: `${api.address}/webhooks/evolution`,
@@ -186,7 +186,7 @@ describe('our webhook on Evolution', () => {
     expect(new Set(answered)).toEqual(new Set([200]))
   })
 
-  it('is put on an instance that has none, and put right where it is ours', async () => {
+  it('is set on an instance that has none, and corrected where it is ours', async () => {
     const { control } = api.simulator
     control.addInstance({ name: 'bare' })
     expect(await registerWebhook(callOf(api.fleet), 'bare')).toEqual({ registered: true, foreign: false })
@@ -235,7 +235,7 @@ describe('our webhook on Evolution', () => {
   })
 })
 
-it('events that come after an instance was removed do not bring it back', async () => {
+it('events that arrive after an instance was removed do not restore it', async () => {
   const { control } = api.simulator
   const { sql } = api.fleet
   expect((await mutate(api, 'instance.create', { name: 'gone' })).status).toBe(200)

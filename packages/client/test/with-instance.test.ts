@@ -214,7 +214,7 @@ describe('the deadline', () => {
   it.each([
     ['sends after all: its seat is confirmed', 'confirmed'],
     ['was not sent: its seat is given back', 'released'],
-  ] as const)('does not wait for a callback that heeds nothing, and when it %s', async (_, state) => {
+  ] as const)('does not wait for a callback that ignores it, and when it %s', async (_, state) => {
     let end = (): void => {}
     // An abort by the caller ends the call as a deadline does, and does not depend on the speed of the machine.
     const leaving = new AbortController()

@@ -114,7 +114,7 @@ describe('every call', () => {
   ]
 
   it.each(calls)(
-    'sends what Evolution wants to hear, once, with the key in its header: %s',
+    'sends what Evolution expects, once, with the key in its header: %s',
     async (_name, act, call, line, body) => {
       const { server, evolution, events } = await talkTo(act)
       await call(evolution)
@@ -127,7 +127,7 @@ describe('every call', () => {
     },
   )
 
-  it.each(['', '.', '..', '\ud800'])('refuses the name %j before anything is called', async (name) => {
+  it.each(['', '.', '..', '\ud800'])('refuses the name %j before any call', async (name) => {
     const { server, evolution, events } = await talkTo(STATE)
     const calls: Promise<unknown>[] = [
       evolution.create({ name }),
@@ -153,7 +153,7 @@ describe('every call', () => {
     expect(events).toEqual([])
   })
 
-  it('carries any other name to its own route and no other', async () => {
+  it('sends any other name to its own route and no other', async () => {
     const { server, evolution } = await talkTo(STATE)
     const names = [
       '../a',
@@ -172,7 +172,7 @@ describe('every call', () => {
     expect(arrived.map((segments) => decodeURIComponent(segments[3] ?? ''))).toEqual(names)
   })
 
-  it('carries random names unchanged', async () => {
+  it('sends random names unchanged', async () => {
     const { server, evolution } = await talkTo(STATE)
     const names = fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !['.', '..'].includes(name))
     await fc.assert(
@@ -186,7 +186,7 @@ describe('every call', () => {
     )
   })
 
-  it('keeps the path of a server that lives behind one', async () => {
+  it('keeps the path prefix of a server', async () => {
     const server = await startScriptedServer(STATE)
     const evolution = createEvolution({ url: `${server.url}/evo/v2/`, apiKey: KEY })
     ended.push(evolution.close, server.close)
@@ -196,13 +196,13 @@ describe('every call', () => {
 })
 
 describe('answers that are no failure', () => {
-  it('logout of an instance that is not connected says so', async () => {
+  it('logout of an instance that is not connected returns that', async () => {
     const { evolution } = await talkTo(OK, envelope(400, ['The "a1" instance is not connected']))
     expect(await evolution.logout('a1')).toEqual({ wasConnected: true })
     expect(await evolution.logout('a1')).toEqual({ wasConnected: false })
   })
 
-  it('delete of an instance that is not there says so', async () => {
+  it('delete of an instance that does not exist returns that', async () => {
     const { evolution } = await talkTo(OK, envelope(404, ['The "a1" instance does not exist']))
     expect(await evolution.delete('a1')).toEqual({ existed: true })
     expect(await evolution.delete('a1')).toEqual({ existed: false })
@@ -220,7 +220,7 @@ describe('answers that are no failure', () => {
     })
   })
 
-  it('knows the simulator by its own field', async () => {
+  it('recognises the simulator by its own field', async () => {
     const { evolution } = await talkTo(
       { status: 200, json: { version: '2.3.6', simulator: true } },
       { status: 200, json: { version: '2.3.6', simulator: 'No WhatsApp is behind this.' } },
@@ -233,7 +233,7 @@ describe('answers that are no failure', () => {
 })
 
 describe('secrets', () => {
-  it('stay out of errors and events, whatever the server echoes', async () => {
+  it('are not in errors and events, whatever the server echoes', async () => {
     const webhook = { url: 'http://h/', events: [], headers: { 'x-secret': 'hook-secret-1' } }
     const echo = envelope(
       500,
@@ -260,7 +260,7 @@ describe('secrets', () => {
     expect(sent).not.toMatch(/Maria|97777/)
   })
 
-  it('stay out of complaints about the settings', () => {
+  it('are not in errors about the settings', () => {
     expect(() => createEvolution({ url: 'http://bob:pa55word@h/', apiKey: KEY })).toThrow(
       /must not hold a user/,
     )

@@ -36,7 +36,7 @@ async function caught(promise: Promise<unknown>): Promise<EvolutionError> {
   return error
 }
 
-describe('a call that merely reads', () => {
+describe('a call that only reads', () => {
   it.each([
     ['a broken connection', reset],
     ['a gateway that says 503', GATEWAY],
@@ -70,7 +70,7 @@ describe('a call that merely reads', () => {
     expect(server.seen).toHaveLength(1)
   })
 
-  it('is not repeated when nobody listens, and says so', async () => {
+  it('is not repeated when no program listens, and reports that', async () => {
     const { server, evolution, events } = await talkTo([STATE])
     await server.close()
     const error = await caught(evolution.connectionState('a1'))
@@ -86,7 +86,7 @@ describe('a call that merely reads', () => {
     expect(server.seen).toHaveLength(2)
   })
 
-  it('tells what went wrong, not that time ran out, when its time ends between two tries', async () => {
+  it('reports the failure, not the deadline, when its time ends between two tries', async () => {
     const { evolution } = await talkTo([GATEWAY])
     // The pauses are 50 and 250 ms, so this ends in the second.
     const error = await caught(evolution.connectionState('a1', { timeoutMs: 290 }))
@@ -97,7 +97,7 @@ describe('a call that merely reads', () => {
 describe('a call that acts', () => {
   const acts = ['create', 'connect', 'restart', 'logout', 'delete', 'setWebhook', 'sendText'] as const
 
-  it.each(acts)('is sent once, whatever happens, and says that it may have acted: %s', async (act) => {
+  it.each(acts)('is sent once, after any failure, and reports that it may have acted: %s', async (act) => {
     for (const fault of [reset, GATEWAY, hang]) {
       // The first call opens the connection, so that the time of the second is not spent on that.
       const { server, evolution } = await talkTo([STATE, fault])
@@ -119,14 +119,14 @@ describe('a call that acts', () => {
     }
   })
 
-  it('has surely not acted when nobody listens', async () => {
+  it('has certainly not acted when no program listens', async () => {
     const { server, evolution } = await talkTo([STATE])
     await server.close()
     const error = await caught(evolution.sendText('a1', { number: '5511977776666', text: 'x' }))
     expect(error).toMatchObject({ code: 'EVOLUTION_UNREACHABLE', maybeActed: false })
   })
 
-  it('has surely not acted when its time ended in the queue, and is not sent afterwards', async () => {
+  it('has certainly not acted when its time ended in the queue, and is not sent afterwards', async () => {
     let answerFirst = () => {}
     const slow: Act = (_request, response) => {
       answerFirst = () => response.end('{"instance":{"state":"open"}}')
@@ -184,7 +184,7 @@ describe('a cancelled call', () => {
   })
 })
 
-describe('bytes that no Evolution would send', () => {
+describe('answers that no Evolution would send', () => {
   it('refuses a body that does not end', async () => {
     let written = 0
     const endless: Act = (_request, response) => {
@@ -207,7 +207,7 @@ describe('bytes that no Evolution would send', () => {
     expect(written).toBeGreaterThan(20 * 1024 * 1024)
   })
 
-  it('calls an answer cut in the middle unreachable, and asks again', async () => {
+  it('reports an answer cut in the middle as unreachable, and repeats the call', async () => {
     const cut: Act = (_request, response) => {
       response.writeHead(200, { 'content-length': '1000' })
       response.write('{"instance":', () => response.destroy())
@@ -216,7 +216,7 @@ describe('bytes that no Evolution would send', () => {
     expect(await evolution.connectionState('a1')).toMatchObject({ state: 'open' })
   })
 
-  it('refuses what is not HTTP', async () => {
+  it('refuses an answer that is not HTTP', async () => {
     const server = createServer((socket) => socket.on('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -235,7 +235,7 @@ describe('connections', () => {
   it('are reused', async () => {
     const { server, evolution } = await talkTo([STATE])
     for (let i = 0; i < 20; i++) await evolution.connectionState('a1')
-    // A second one opens when the next call comes in the very tick in which the first ends.
+    // A second one opens when the next call starts in the tick in which the first ends.
     expect(server.connections()).toBeLessThanOrEqual(2)
   })
 
@@ -246,7 +246,7 @@ describe('connections', () => {
     expect(server.seen).toHaveLength(60)
   })
 
-  it('are cut by close after a short grace, and calls after it say so', async () => {
+  it('are cut by close after a short grace, and later calls fail with that reason', async () => {
     const { server, evolution } = await talkTo([hang])
     const arrived = server.nextRequest()
     const hanging = caught(evolution.restart('a1'))

@@ -24,18 +24,18 @@ describe('redact', () => {
     expect(redact(text, ['evo-key-123456'])).not.toContain(secret)
   })
 
-  it('keeps what an operator needs to read', () => {
+  it('keeps the text that an operator needs', () => {
     const words = 'The "loja_1" instance does not exist (id c085cf21-e294-41c0-9ad5-975b2073112f)'
     expect(redact(words, ['evo-key-123456'])).toBe(words)
   })
 
-  it('gives one line of at most 300 characters, so that nobody can forge a log line', () => {
+  it('returns one line of at most 300 characters, so that a log line cannot be forged', () => {
     const text = redact(`no\r\n{"level":30}\u2028\u0007${'word '.repeat(200)}`, [])
     expect(text).toMatch(/^no \{"level":30\} word/)
     expect(text).toHaveLength(300)
   })
 
-  it('never lets a given secret through, wherever it stands', () => {
+  it('never returns a given secret, at any position', () => {
     const secret = fc
       .string({ minLength: 8, maxLength: 40 })
       .filter((s) => !'[redacted] [number]…'.includes(s.trim()))
@@ -47,7 +47,7 @@ describe('redact', () => {
     )
   })
 
-  it('hides a secret that stands behind a huge picture', () => {
+  it('hides a secret behind a huge picture', () => {
     expect(
       redact(`{"base64":"${'A'.repeat(200_000)}","x":"evo-key-123456"}`, ['evo-key-123456']),
     ).not.toContain('evo-key')

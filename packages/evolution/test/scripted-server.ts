@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** One request as the server saw it, byte for byte where it matters. */
+/** One request as the server received it, byte for byte where it matters. */
 export type Seen = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
 
-/** What the server does with a request: answer with a status and a body (JSON unless it is text), or anything by hand. */
+/** The answer to a request: a status and a body (JSON unless it is text), or a function on the socket. */
 export type Act =
   | { status: number; json?: unknown; text?: string; headers?: Record<string, string> }
   | ((request: IncomingMessage, response: ServerResponse) => void)
@@ -21,8 +21,8 @@ export const reset: Act = (request) => request.socket.destroy()
 export const hang: Act = () => {}
 
 /**
- * An HTTP server on loopback that follows a script: one act per request, the last one repeated. `seen` are the requests,
- * `connections` how many sockets were opened.
+ * An HTTP server on loopback that follows a script: one answer for each request, the last one repeated. `seen` are
+ * the requests, `connections` how many sockets were opened.
  */
 export async function startScriptedServer(...script: Act[]): Promise<{
   url: string

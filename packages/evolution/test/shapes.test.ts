@@ -50,7 +50,7 @@ describe('createdInstance', () => {
     expect(shapes.createdInstance.schema.parse({ instance, hash: 'T', qrcode }).qr).toEqual(qrcode)
   })
 
-  it('has no QR when Evolution says {"count":0}', () => {
+  it('has no QR when Evolution sends {"count":0}', () => {
     expect(shapes.createdInstance.schema.parse({ instance, qrcode: { count: 0 } }).qr).toBeNull()
   })
 
@@ -140,7 +140,7 @@ describe('inventory', () => {
     expect(JSON.stringify(rows)).not.toContain('TOKEN')
   })
 
-  it('has no disconnection where no code is kept', () => {
+  it('has no disconnection where no code is stored', () => {
     const row = { ...flat, disconnectionReasonCode: null, disconnectionObject: null, disconnectionAt: null }
     expect(shapes.inventory.schema.parse([row])[0]?.disconnection).toBeNull()
   })
@@ -178,7 +178,7 @@ describe('inventory', () => {
     expect(shapes.inventory.schema.parse([])).toEqual([])
   })
 
-  it('takes a strange decoration as absent, but not a row without a name', () => {
+  it('reads an unexpected optional field as absent, but not a row without a name', () => {
     expect(shapes.inventory.schema.parse([{ name: 'x', profileName: 7 }])[0]).toMatchObject({
       name: 'x',
       profileName: null,

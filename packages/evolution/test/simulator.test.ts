@@ -30,11 +30,11 @@ async function refusal(promise: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('against the simulator', () => {
-  it('knows whom it talks to', async () => {
+  it('recognises the simulator', async () => {
     expect(await evolution.version()).toEqual({ version: '2.3.6', simulated: true })
   })
 
-  it('walks the whole life of an instance', async () => {
+  it('follows the whole life of an instance', async () => {
     const name = 'loja 1/á'
     const created = await evolution.create({ name, number: '+55 11 98888-7777' })
     expect(created).toMatchObject({ name, state: 'close', qr: null })
@@ -42,7 +42,7 @@ describe('against the simulator', () => {
     expect(await refusal(evolution.create({ name }))).toBe('name_taken')
     expect(await evolution.connectionState(name)).toEqual({ state: 'close', word: 'close' })
 
-    // The first answer may be that the code is not there yet.
+    // The first answer may be that the code does not exist yet.
     const pairing = () => evolution.connect(name)
     await expect.poll(pairing).toMatchObject({
       kind: 'qr',
@@ -80,7 +80,7 @@ describe('against the simulator', () => {
     expect(await evolution.delete(name)).toEqual({ existed: false })
   })
 
-  it('tells a ban from a phone that logged out', async () => {
+  it('distinguishes a ban from a logout by the phone', async () => {
     simulator.control.addInstance({ name: 'banned' })
     simulator.control.addInstance({ name: 'left' })
     simulator.control.ban('banned')
@@ -100,7 +100,7 @@ describe('against the simulator', () => {
     expect(qr).toMatchObject({ count: 1, pairingCode: expect.stringMatching(/^\w{8}$/) })
   })
 
-  it('says pending when WhatsApp gives no QR code', async () => {
+  it('returns pending when WhatsApp gives no QR code', async () => {
     simulator.control.whatsappOutage(true)
     try {
       expect((await evolution.create({ name: 'later', qrcode: true })).qr).toBeNull()
@@ -136,7 +136,7 @@ describe('against the simulator', () => {
     expect(await evolution.connectionState('loading')).toEqual({ state: null, word: null })
   })
 
-  it('tells a wrong key from an unknown name', async () => {
+  it('distinguishes a wrong key from an unknown name', async () => {
     const stranger = createEvolution({ url: simulator.url, apiKey: 'not-the-key' })
     try {
       expect(await refusal(stranger.fetchInstances())).toBe('unauthorized')
@@ -146,7 +146,7 @@ describe('against the simulator', () => {
     }
   })
 
-  it('calls a text through a dead line surely unsent', async () => {
+  it('reports a text over a closed connection as certainly not sent', async () => {
     await evolution.create({ name: 'mute' })
     const message = { number: '5511977776666', text: 'olá' }
     const error: unknown = await evolution.sendText('mute', message).catch((reason: unknown) => reason)

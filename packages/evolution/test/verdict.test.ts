@@ -87,7 +87,7 @@ describe('a refusal', () => {
     },
   )
 
-  it('carries the words of every shape of the envelope, as one text', () => {
+  it('contains the texts of every shape of the envelope, as one text', () => {
     expect(refusal('create', 400, 'plain').words).toBe('plain')
     expect(refusal('create', 400, ['one', 'two']).words).toBe('one; two')
     expect(refusal('create', 400, [['one'], ['two', 'three']]).words).toBe('one; two; three')
@@ -95,7 +95,7 @@ describe('a refusal', () => {
     expect(refusal('create', 400, undefined).words).toBe('')
   })
 
-  it('is also an error that comes with HTTP 200', () => {
+  it('is also an error that has HTTP 200', () => {
     const error = errorIn(
       judgeExchange(asked(shapes.restartAnswer), answer(200, { error: true, message: '[object Object]' })),
     )
@@ -107,12 +107,12 @@ describe('a refusal', () => {
     })
   })
 
-  it('is not seen in a success body, which says "error": false', () => {
+  it('is not read from a success body, which has "error": false', () => {
     const body = { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } }
     expect(judgeExchange(asked(shapes.acknowledgement), answer(200, body)).outcome).toBe('ok')
   })
 
-  it('says in its message who refused what and why, without numbers and keys', () => {
+  it('names in its message the call, the refusal and the reason, without numbers and keys', () => {
     const { message } = refusal('sendText', 400, [`5511977770000 with ${KEY} failed`])
     expect(message).toBe('Evolution refused sendText of "a1" (400): [number] with [redacted] failed.')
   })
@@ -154,7 +154,7 @@ describe('an answer that is not Evolution’s', () => {
     expect(reading.maybeActed).toBe(false)
   })
 
-  it('shows a short, safe piece of what came', () => {
+  it('shows a short, masked piece of what was received', () => {
     const error = errorIn(
       judgeExchange(asked(shapes.stateReading), answer(200, { token: 'T0K3N-VALUE', echo: KEY })),
     )
@@ -163,7 +163,7 @@ describe('an answer that is not Evolution’s', () => {
   })
 
   it.each([502, 503, 504, 520, 524])(
-    'is unreachable, and worth another try, when a gateway says %i',
+    'is unreachable, and may be repeated, when a gateway answers %i',
     (status) => {
       const verdict = judgeExchange(asked(shapes.stateReading), answer(status, '<html>Bad Gateway</html>'))
       expect(verdict).toMatchObject({ outcome: 'unreachable', transient: true })

@@ -1,7 +1,7 @@
 /** A header of a request, name and value. */
 export type Header = readonly [string, string]
 
-/** A call before its key and its oddities. `about` is what it aims at; a body of null is none. */
+/** A call before its key and its oddities. `about` is its target; a body of null is none. */
 export type Call = {
   about: string
   method: string
@@ -10,7 +10,7 @@ export type Call = {
   headers?: readonly Header[]
 }
 
-/** Percent-encoding of any text; half a surrogate pair, which has none, becomes what UTF-8 would make of it. */
+/** Percent-encoding of any text; half a surrogate pair, which has none, becomes what UTF-8 makes of it. */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
 }

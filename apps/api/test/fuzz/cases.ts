@@ -8,7 +8,7 @@ import { portugueseCall, restCall, routeCall, strayCall, webhookCall } from './r
 import type { Route } from './routes.ts'
 import type { WireRequest } from './wire.ts'
 
-/** One call of a run. `about` names its target; a `malformed` one is no HTTP that a server must understand. */
+/** One call of a run. `about` names its target; a `malformed` one is no HTTP that a server must accept. */
 export type Case = { about: string; request: WireRequest; malformed?: true }
 
 /** Every call that a run may make: derived from the router and the routes, so that it includes new ones. */

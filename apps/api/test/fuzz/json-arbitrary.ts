@@ -21,10 +21,10 @@ export type Schema = {
   maxItems?: number
 }
 
-/** Values that exist in the world of the run, by the name of the field they belong in. */
+/** Values that exist in the fleet of the run, by the name of their field. */
 export type Known = Record<string, readonly string[]>
 
-/** A number as JSON text. JavaScript's own writing of one would lose what is odd about it. */
+/** A number as JSON text. JavaScript's own format would lose its unusual form. */
 const ODD_NUMBERS = [
   '-0',
   '1e999',
@@ -75,7 +75,7 @@ const MARKS = [
   '../..',
 ]
 
-/** Text that programs stumble over; huge ones among them, rarely, since each costs. */
+/** Text that parsers fail on; huge ones among them, rarely, since each is slow. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
   {
@@ -89,7 +89,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   },
 )
 
-/** Something for a field's place, as JSON text. */
+/** A value for a field, as JSON text. */
 const hostileLeaf: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: hostileText.map((text) => JSON.stringify(text)) },
   { weight: 3, arbitrary: fc.constantFrom(...ODD_NUMBERS) },
@@ -105,7 +105,7 @@ const hostileLeaf: fc.Arbitrary<string> = fc.oneof(
   },
 )
 
-/** What is no JSON at all. */
+/** Text that is not JSON. */
 const NO_JSON = [
   '',
   ' ',
@@ -121,7 +121,7 @@ const NO_JSON = [
   '"\ud800"',
 ]
 
-/** JSON text that the schema takes. */
+/** JSON text that is valid by the schema. */
 function validJson(schema: Schema, known: Known, field = ''): fc.Arbitrary<string> {
   if (schema.const !== undefined) return fc.constant(JSON.stringify(schema.const))
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map((one) => JSON.stringify(one)))
@@ -177,7 +177,7 @@ function objectJson(schema: Schema, known: Known): fc.Arbitrary<string> {
   return fc.tuple(...fields).map((written) => `{${written.filter((one) => one !== null).join()}}`)
 }
 
-/** JSON text that the schema nearly takes: one field lost, added, doubled, or holding what it should not. */
+/** JSON text that is almost valid: one field removed, added, doubled, or with an invalid value. */
 function nearlyValidJson(schema: Schema, known: Known): fc.Arbitrary<string> {
   const names = Object.keys(schema.properties ?? {})
   const strange = fc.constantFrom('__proto__', 'constructor', 'toString', 'Name', 'contact_id', '', 'a"b\0')
@@ -195,13 +195,13 @@ function nearlyValidJson(schema: Schema, known: Known): fc.Arbitrary<string> {
   })
 }
 
-/** Anything, JSON or not. */
+/** Any text, JSON or not. */
 export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: hostileLeaf },
   { weight: 1, arbitrary: fc.constantFrom(...NO_JSON) },
 )
 
-/** An input for this schema: often right, often nearly so, at times anything. */
+/** An input for this schema: often valid, often almost valid, at times anything. */
 export function anyInput(schema: Schema, known: Known): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 9, arbitrary: validJson(schema, known) },

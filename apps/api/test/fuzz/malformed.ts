@@ -3,7 +3,7 @@ import { ADMIN_KEY } from '../fleet-api.ts'
 import type { Header } from './call.ts'
 import type { WireRequest } from './wire.ts'
 
-/** What is hardly HTTP. A server may hang up or say 4xx, and must live on. */
+/** Requests that are hardly HTTP. A server may close the connection or answer 4xx, and must continue to serve. */
 export const malformed: fc.Arbitrary<WireRequest> = fc
   .constantFrom<{ method?: string; target?: string; headers?: readonly Header[]; body?: string }>(
     { method: 'G\0T' },

@@ -24,10 +24,10 @@ export const key: fc.Arbitrary<readonly Header[]> = fc.oneof(
   },
 )
 
-/** What may be odd about any call beside its input: more headers, another content type, a parameter twice, a damaged body. */
+/** The oddities of a call beside its input: more headers, another content type, a parameter twice, a damaged body. */
 export type Oddity = { headers?: readonly Header[]; type?: string; twice?: string; damage?: string }
 
-/** Mostly nothing. */
+/** Mostly no oddity. */
 export const oddity = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   {

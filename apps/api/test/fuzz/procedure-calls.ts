@@ -8,8 +8,8 @@ import { KNOWN, UNUSED_NAMES } from './world.ts'
 type Procedure = { path: string; contract: ProcedureContract; input: fc.Arbitrary<string> }
 
 /**
- * Acts that wait for Evolution until it has done them, a second or more each. They come a third as often as the others, and
- * mostly with names of no instance; otherwise a run would consist of them.
+ * Acts that wait for Evolution until they are done, a second or more each. They are a third as frequent as the
+ * others, and mostly have names of no instance; otherwise a run would consist of them.
  */
 const SLOW = /^instance\.(create|qrCode|restart|logout|delete|import|onPairing)$|^health\./
 
@@ -50,7 +50,7 @@ function oneCall({ path, contract: { type }, input }: Procedure): fc.Arbitrary<C
   })
 }
 
-/** Calls of a batch: of one kind or mixed, their inputs where they belong or not. */
+/** Calls of a batch: of one kind or mixed, their inputs at the right index or not. */
 function batch(procedures: readonly Procedure[]): fc.Arbitrary<Call> {
   const part = fc
     .constantFrom(...procedures)

@@ -30,7 +30,7 @@ export function restCall(route: RestRoute): fc.Arbitrary<Call> {
   })
 }
 
-/** Something for a parameter of a path: a thing that exists, or what decoders stumble over. */
+/** A value for a parameter of a path: one that exists, or one that decoders fail on. */
 function segment(field: string): fc.Arbitrary<string> {
   return fc.oneof(
     {
@@ -86,7 +86,7 @@ const search: fc.Arbitrary<string> = fc.oneof(
   },
 )
 
-/** Calls of the routes of older programs. */
+/** Calls of the Portuguese routes. */
 export const portugueseCall: fc.Arbitrary<Call> = fc.oneof(
   anyInput(z.toJSONSchema(newInstanceBody, { io: 'input' }) as Schema, {
     ...KNOWN,
@@ -105,7 +105,7 @@ export const portugueseCall: fc.Arbitrary<Call> = fc.oneof(
   })),
 )
 
-/** What Evolution, or somebody who claims to be it, says. */
+/** Webhook calls, from Evolution or from another program. */
 export const webhookCall: fc.Arbitrary<Call> = fc
   .tuple(
     fc.oneof(

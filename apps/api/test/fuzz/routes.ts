@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 
-/** A route that the server has, as it was registered: `GET /v1/instances/:name`. */
+/** A route of the server, as it was registered: `GET /v1/instances/:name`. */
 export type Route = { method: string; url: string }
 
 /**
- * Every route of a server, read from the tree that Fastify prints: a new one is fuzzed, and
- * `roles.test.ts` requires its roles. @throws Error when the print cannot be read
+ * Every route of a server, read from the tree that Fastify prints: a new one is fuzzed, and `roles.test.ts` requires
+ * its roles. @throws Error when the tree cannot be parsed
  */
 export async function routesOf(server: FastifyInstance): Promise<Route[]> {
   await server.ready()

@@ -6,17 +6,19 @@ import { breach, isRefusal } from './verdict.ts'
 import { sendOnWire, type WireAnswer, type WireRequest } from './wire.ts'
 import { openWorld, type World } from './world.ts'
 
-/** After so many cases a new world begins: what was made in the old one would slow down every digest. */
+/** After so many cases a new fleet starts: the rows of the old one would slow down every digest. */
 const WORLD_CASES = 1_000
 
-/** What a run found. `breaches` are in words; `byStatus` counts the answers, `targets` how often each was called. */
+/**
+ * The result of a run. `breaches` are sentences; `byStatus` counts the answers, `targets` the calls of each target.
+ */
 export type Report = {
   cases: number
   seed: number
   breaches: string[]
   byStatus: Map<number, number>
   targets: Map<string, number>
-  /** How long the calls of each target took together, in milliseconds. */
+  /** The total time of the calls of each target, in milliseconds. */
   spentMs: Map<string, number>
   refusals: number
   slowestMs: number
@@ -24,7 +26,7 @@ export type Report = {
   tookMs: number
 }
 
-/** Sends `cases` calls, each from its own place in the sequence that `seed` gives, and holds every answer to the law. */
+/** Sends `cases` calls, each at its own place in the sequence of `seed`, and checks every answer. */
 export async function runFuzz(cases: number, seed: number): Promise<Report> {
   const report: Report = {
     cases: 0,
@@ -80,7 +82,7 @@ async function runInWorld(
   }
 }
 
-/** What an earlier call left to be done may land between two readings; so a change counts when the same call makes it again. */
+/** Work of an earlier call may end between two readings; so a change counts when the same call makes it again. */
 async function changesAgain(world: World, { request }: Case): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt++) {
     let before = await world.digest()
@@ -98,7 +100,8 @@ async function changesAgain(world: World, { request }: Case): Promise<boolean> {
 
 function filled(world: World, request: WireRequest): WireRequest {
   const body = request.body?.toString('latin1')
-  // Places are ASCII between two marks that are two bytes each in UTF-8; latin1 keeps every other byte as it is.
+  // Placeholders are ASCII between two marks that are two bytes each in UTF-8; latin1 keeps every other byte as it
+  // is.
   const places = (text: string) => world.fill(text.replaceAll('Â«', '«').replaceAll('Â»', '»'))
   return {
     ...request,

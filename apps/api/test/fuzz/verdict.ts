@@ -2,16 +2,16 @@ import { FLEET_ERROR_CODES } from '@zapfleet/core'
 import type { Case } from './cases.ts'
 import type { WireAnswer } from './wire.ts'
 
-/** Longer than any call may take that is not waiting for Evolution: with a simulator in no hurry, none should. */
+/** Longer than any call may take that does not wait for Evolution: the simulator adds no delay. */
 const BOUND_MS = 20_000
 
 const INSIDE = /node_modules|\.ts:\d+|at Object\.|zf_(admin|bot|viewer)_for-tests/
 
-/** Why an answer breaks the law, or null: 2xx or a typed refusal, nothing of the inside, in good time. */
+/** Why an answer breaks a rule, or null: 2xx or a typed refusal, no internal text, in time. */
 export function breach({ malformed, request }: Case, answer: WireAnswer): string | null {
   const { status, body, tookMs } = answer
   if (tookMs > BOUND_MS) return `took ${Math.round(tookMs)} ms`
-  // Node itself answers 400 where a Host is missing, and says no more.
+  // Node itself answers 400 without a body where a Host is missing.
   if (malformed && status === 400 && body === '') return null
   if (status === 0) return malformed ? null : 'was not answered'
   if (INSIDE.test(body) && status >= 400) return 'shows something of the inside'
@@ -23,19 +23,20 @@ export function breach({ malformed, request }: Case, answer: WireAnswer): string
 }
 
 /**
- * Whether a call was refused, so that no row may have changed. A batch is, when every call of it was. The Portuguese routes
- * answer 409 where a look at Evolution found the number connected: that look is stored, as every look is.
+ * Whether a call was refused, so that no row may have changed. A batch is, when every call of it was. The Portuguese
+ * routes answer 409 where a reading of Evolution found the number connected: that reading is stored, as every reading
+ * is.
  */
 export function isRefusal({ status, body }: WireAnswer): boolean {
   return status >= 400 && !(status === 409 && body.includes('já está conectada'))
 }
 
-/** The Portuguese routes answer 503 for a code that is late, as the programs that call them expect. */
+/** The Portuguese routes answer 503 for a code that is late, as their callers expect. */
 function isQrLate(target: string, body: string, { headers }: WireAnswer): boolean {
   return target.startsWith('/admin/instances') && headers.has('retry-after') && 'detail' in object(body)
 }
 
-/** Calls of a batch may fail each for itself, under 207. */
+/** Calls of a batch may fail one by one, under 207. */
 function inBatch(body: string): string | null {
   const status = /"httpStatus":(5\d\d)/.exec(body)?.[1]
   return status === undefined ? null : `answered ${status} within a batch or a stream`

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** A request down to its bytes: what no well-behaved client sends, too. */
+/** A request down to its bytes, including those that no correct client sends. */
 export type WireRequest = {
   method: string
   /** The request target, as in the first line. */
@@ -9,10 +9,13 @@ export type WireRequest = {
   body: Buffer | null
 }
 
-/** An answer. `status` 0: the server hung up without one. A stream of events is cut after its first bytes. */
+/**
+ * An answer. `status` 0: the server closed the connection without one. A stream of events is cut after its first
+ * bytes.
+ */
 export type WireAnswer = { status: number; headers: Map<string, string>; body: string; tookMs: number }
 
-/** Longer than anything may take: a creation waits up to 15 s for its QR code. */
+/** Longer than any call may take: a creation waits up to 15 s for its QR code. */
 const LONGEST_MS = 60_000
 
 /** Sends one request over a connection of its own and reads the answer to its end. */
@@ -47,7 +50,7 @@ export function sendOnWire(address: string, request: WireRequest): Promise<WireA
     })
     socket.on('end', end)
     socket.on('close', end)
-    // A server that refuses early may close while we still write; what it said counts.
+    // A server that refuses early may close while the request is still being written; its answer counts.
     socket.on('error', end)
   })
 }

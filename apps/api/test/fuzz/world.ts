@@ -3,7 +3,10 @@ import pg from 'pg'
 import { type FleetApi, startFleetApi } from '../fleet-api.ts'
 import type { Known } from './json-arbitrary.ts'
 
-/** Numbers of the world: three that send, one of a name that paths hate, and one each of what cannot send. */
+/**
+ * Numbers of the fleet: three that can send, one with a name that is difficult in a path, and one each of the kinds
+ * that cannot send.
+ */
 const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-here'] as const
 
 /** Names of no instance. */
@@ -13,7 +16,7 @@ export const UNUSED_NAMES: readonly string[] = Array.from({ length: 150 }, (_, i
 const PLACES = /«(reservation|key|webhook) (\d)»/g
 const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${kind} ${index}»`)
 
-/** What exists, by the field it belongs in. */
+/** The values that exist, by the field they belong in. */
 export const KNOWN: Known = {
   name: NAMES,
   instanceName: NAMES,
@@ -35,16 +38,16 @@ export type World = {
   digest(): Promise<string>
   /** The number of the next transaction that writes. While it does not change, no row has changed. */
   writes(): Promise<string>
-  /** The text with the run's own ids in their places. */
+  /** The text with the run's own ids in place of the placeholders. */
   fill(text: string): string
-  /** Takes the ids that an answer made known. */
+  /** Stores the ids of an answer. */
   learn(answer: string): void
   close(): Promise<void>
 }
 
 /**
- * Notes of work under way, which a refused act may leave: leases come and go with it, and the audit holds refused acts by
- * design. When a key was last used is written down some time after the call.
+ * Rows about work in progress, which a refused act may leave: leases appear and expire with it, and the audit stores
+ * refused acts by design. The time of use of a key is stored some time after the call.
  */
 const NOTES = ['leases', 'audit', '_prisma_migrations']
 

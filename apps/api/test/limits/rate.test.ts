@@ -21,14 +21,14 @@ describe('a rate', () => {
     expect(rate.take('b', 1, 0)).toBeNull()
   })
 
-  it('a batch larger than the burst goes when the burst is whole', () => {
+  it('a batch larger than the burst runs when the burst is whole', () => {
     const rate = keepRate({ perSecond: 10, burst: 5 })
     expect(rate.take('a', 500, 0)).toBeNull()
     expect(rate.take('a', 500, 100)).toBeCloseTo(400)
     expect(rate.take('a', 500, 500)).toBeNull()
   })
 
-  it('never lets more through than the burst and the rate, whenever calls come', () => {
+  it('never allows more than the burst and the rate, whenever calls arrive', () => {
     const calls = fc.array(fc.record({ afterMs: fc.nat(500), cost: fc.integer({ min: 1, max: 4 }) }), {
       maxLength: 200,
     })

@@ -12,7 +12,7 @@ function heldRead() {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('reads of one key', () => {
-  it('share one run when they are equal, which begins after the last of them came', async () => {
+  it('share one run when they are equal, which begins after the last of them arrived', async () => {
     const { started, run } = heldRead()
     const keeper = keepReads(() => {})
     const first = keeper.read(BOT, 'list', {}, run)
@@ -32,7 +32,7 @@ describe('reads of one key', () => {
     expect(await last).toBe(3)
   })
 
-  it('run few at once, and hold up no other key', async () => {
+  it('run few at once, and delay no other key', async () => {
     const { started, run } = heldRead()
     const keeper = keepReads(() => {})
     const reads = Array.from({ length: 20 }, (_, n) => keeper.read(BOT, 'get', { n }, run))
@@ -47,7 +47,7 @@ describe('reads of one key', () => {
     expect(started).toHaveLength(21)
   })
 
-  it('are refused when too many wait, until a moment that clients wait for, and go on after a failure', async () => {
+  it('are refused when too many wait, until a moment that clients wait for, and continue after a failure', async () => {
     let refused = 0
     const { started, run } = heldRead()
     const keeper = keepReads(() => refused++)

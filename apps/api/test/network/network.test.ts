@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 afterAll(() => base?.close())
 
-/** The API anew, behind network options of the test's own. */
+/** Starts the API again, behind network options of the test's own. */
 async function behind(
   network: NetworkOptions,
   prepare?: (server: FastifyInstance) => unknown,
@@ -98,7 +98,7 @@ describe('headers', () => {
   })
 })
 
-describe('foreign pages', () => {
+describe('pages of other origins', () => {
   const preflight = (api: FleetApi, origin: string) =>
     fetch(`${api.address}/trpc/instance.list`, {
       method: 'OPTIONS',
@@ -109,13 +109,13 @@ describe('foreign pages', () => {
       },
     })
 
-  it('are kept out by default', async () => {
+  it('are refused by default', async () => {
     const api = await behind({})
     const { headers } = await preflight(api, 'https://panel.example.com')
     expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  it('may call when their origin is named, and no other', async () => {
+  it('may call when their origin is configured, and no other', async () => {
     const api = await behind({ corsOrigins: ['https://panel.example.com'] })
     const allowed = await preflight(api, 'https://panel.example.com')
     expect(allowed.status).toBe(204)
@@ -135,7 +135,7 @@ describe('foreign pages', () => {
 })
 
 describe('wrong keys', () => {
-  it('of one address are refused past the limit, with the time to wait, while right ones from there go in', async () => {
+  it('of one address are refused past the limit, with the time to wait, while right ones from there are accepted', async () => {
     const api = await behind({ limits: { wrongKeysPerMinute: 6 } })
     stopClock()
     const answers = []
@@ -147,16 +147,16 @@ describe('wrong keys', () => {
     expect(waitMs).toBeGreaterThan(0)
     expect(waitMs).toBeLessThanOrEqual(10_000)
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
-    // Behind the same proxy or NAT: neither a right key nor a new one is locked out.
+    // Behind the same proxy or NAT: neither a right key nor a new one is refused.
     expect((await query(api, 'key.whoAmI', {}, BOT_KEY)).status).toBe(200)
     const made = await mutate(api, 'key.create', { label: 'new', role: 'bot' })
     expect((await query(api, 'key.whoAmI', {}, made.body.result.data.secret)).status).toBe(200)
-    // In the words of the older routes as well.
+    // In the format of the Portuguese routes as well.
     const rest = await call(`${api.address}/admin/instances`, { key: wrongKey(), body: {} })
     expect([rest.status, Object.keys(rest.body)]).toEqual([429, ['detail']])
   })
 
-  it('are counted by the address that a trusted proxy names, and by nothing that a stranger writes', async () => {
+  it('are counted by the address that a trusted proxy names, and by no header of a caller', async () => {
     const from = (api: FleetApi, forwarded: string) =>
       call(`${api.address}/trpc/key.whoAmI`, { key: wrongKey(), headers: { 'x-forwarded-for': forwarded } })
     const statuses = async (network: NetworkOptions, addresses: string[]) => {
@@ -170,7 +170,7 @@ describe('wrong keys', () => {
     expect(await statuses({ trustProxy: 1 }, two)).toEqual([401, 401, 429])
     expect(await statuses({ trustProxy: ['127.0.0.0/8'] }, two)).toEqual([401, 401, 429])
     expect(await statuses({ trustProxy: ['10.0.0.0/8'] }, two)).toEqual([401, 429, 429])
-    // What a caller writes before the proxy's own word is not believed.
+    // The value that a caller writes before the proxy's own is ignored.
     expect(await statuses({ trustProxy: 1 }, ['1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9'])).toEqual([
       401, 429,
     ])
@@ -234,7 +234,7 @@ describe('a key', () => {
 describe('connections of slow peers are closed', () => {
   const slow: NetworkOptions = { timeouts: { headersMs: 300, requestMs: 600, silenceMs: 2_000 } }
 
-  /** Connects, writes, and answers what came back once the connection is closed. */
+  /** Connects, writes, and returns what was received once the connection is closed. */
   function converse(api: FleetApi, write: (socket: Socket) => void): Promise<string> {
     const { port } = new URL(api.address)
     return new Promise((resolve) => {
@@ -248,13 +248,13 @@ describe('connections of slow peers are closed', () => {
       socket.on('close', () => resolve(heard))
     })
   }
-  /** A piece now and then, for ever. */
+  /** A piece now and then, without end. */
   function trickle(socket: Socket, piece: string): void {
     const timer = setInterval(() => socket.write(piece), 50)
     socket.on('close', () => clearInterval(timer))
   }
 
-  it('when they say nothing, or their headers never end', async () => {
+  it('when they send nothing, or their headers never end', async () => {
     const api = await behind(slow)
     const heard = await Promise.all([
       converse(api, () => {}),
@@ -292,7 +292,7 @@ describe('connections of slow peers are closed', () => {
     const open = () => promisify(api.server.server.getConnections.bind(api.server.server))()
     await vi.waitFor(async () => expect(await open()).toBe(1), { timeout: 60_000 })
     await vi.waitFor(async () => expect(await open()).toBe(0), { timeout: 60_000 })
-    // What had arrived before the cut is read at last.
+    // Data that had arrived before the cut is read at the end.
     ;(reader as Socket | null)?.resume()
     const words = await heard
     expect(words).toMatch(/^HTTP\/1\.1 200 /)

@@ -4,13 +4,13 @@ import { createOwn, evolution, ownName, real, refusal, stranger, unknownName, us
 useServer()
 
 describe('authentication at Evolution', () => {
-  it('says its version to anybody', async () => {
+  it('returns its version without a key', async () => {
     const { version } = await stranger.version()
     expect(version).toMatch(/^2\.\d+\.\d+/)
     expect(await evolution.version()).toMatchObject({ version })
   })
 
-  it.skipIf(real)('says that it is simulated: the simulator only', async () => {
+  it.skipIf(real)('returns that it is simulated: the simulator only', async () => {
     expect(await evolution.version()).toMatchObject({ simulated: true })
   })
 
@@ -25,16 +25,16 @@ describe('authentication at Evolution', () => {
     expect(await evolution.connectionState(name)).toEqual({ state: 'close', word: 'close' })
   })
 
-  it('says of an unknown name that it is unknown, before it looks at the key', async () => {
+  it('returns that a name is unknown before it checks the key', async () => {
     expect(await refusal(stranger.connectionState(unknownName()))).toBe('not_found')
   })
 
-  it('says of a taken name that it is taken, before it looks at the key', async () => {
+  it('returns that a name is taken before it checks the key', async () => {
     const name = await createOwn()
     expect(await refusal(stranger.create({ name }))).toBe('name_taken')
   })
 
-  it('knows no unknown name by any call', async () => {
+  it('returns that a name is unknown for every call', async () => {
     const name = unknownName()
     const settings = { url: 'http://127.0.0.1:9', events: ['CONNECTION_UPDATE'] }
     expect(await refusal(evolution.connectionState(name))).toBe('not_found')

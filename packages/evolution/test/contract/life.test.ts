@@ -4,7 +4,7 @@ import { createOwn, evolution, isGone, ownName, refusal, refused, useServer } fr
 useServer()
 
 describe('a new instance', () => {
-  it('is closed, without a QR code, and says so wherever it is asked', async () => {
+  it('is closed, without a QR code, by every reading', async () => {
     const name = ownName()
     const created = await evolution.create({ name })
     expect(created).toEqual({
@@ -31,7 +31,7 @@ describe('a new instance', () => {
     expect((await evolution.fetchInstances()).filter((one) => one.name === name)).toEqual([row])
   })
 
-  it('keeps the number its creator typed, in digits', async () => {
+  it('has the number that its creation sent, in digits', async () => {
     const name = ownName()
     await evolution.create({ name, number: '+55 11 90000-0000' })
     expect(await evolution.fetchInstances({ name })).toMatchObject([
@@ -46,7 +46,7 @@ describe('a new instance', () => {
     expect(await evolution.fetchInstances({ name })).toMatchObject([{ name }])
   })
 
-  it('cannot take a name that is taken, and the first one stays as it was', async () => {
+  it('cannot have a name that is taken, and the first one does not change', async () => {
     const name = ownName()
     const { instanceId } = await evolution.create({ name })
     expect(await refused(evolution.create({ name }))).toMatchObject({
@@ -57,14 +57,14 @@ describe('a new instance', () => {
     expect(await evolution.fetchInstances({ name })).toMatchObject([{ instanceId }])
   })
 
-  it('has a name in which capitals count', async () => {
+  it('has a case-sensitive name', async () => {
     const name = await createOwn()
     expect(await refusal(evolution.connectionState(name.toUpperCase()))).toBe('not_found')
   })
 })
 
 describe('a closed instance', () => {
-  it('cannot be restarted: the refusal comes under HTTP 200', async () => {
+  it('cannot be restarted: the refusal has HTTP 200', async () => {
     const name = await createOwn()
     expect(await refused(evolution.restart(name))).toMatchObject({
       code: 'EVOLUTION_REFUSED',
@@ -75,7 +75,7 @@ describe('a closed instance', () => {
     expect(await evolution.connectionState(name)).toMatchObject({ state: 'close' })
   })
 
-  it('has nothing to log out of, and stays', async () => {
+  it('cannot be logged out, and stays', async () => {
     const name = await createOwn()
     expect(await evolution.logout(name)).toEqual({ wasConnected: false })
     expect(await evolution.fetchInstances({ name })).toMatchObject([{ name }])
@@ -83,7 +83,7 @@ describe('a closed instance', () => {
 })
 
 describe('delete', () => {
-  it('is read back until the name is unknown; then there is nothing more to delete', async () => {
+  it('is read back until the name is unknown; then a second delete finds nothing', async () => {
     const name = await createOwn()
     expect(await evolution.delete(name)).toEqual({ existed: true })
     await isGone(name)

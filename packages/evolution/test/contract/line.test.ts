@@ -31,24 +31,27 @@ describe('a paired instance', () => {
     },
   )
 
-  it.skipIf(real)('is closed by a logout, with our own hand as the reason: needs a phone', async () => {
+  it.skipIf(real)('is closed by a logout, with the logout as the stored reason: needs a phone', async () => {
     const name = await createPaired()
     expect(await evolution.logout(name)).toEqual({ wasConnected: true })
     await becomes(name, 'close')
     await soon(() => causeOf(name)).toBe('logged_out_by_us')
     expect(await evolution.logout(name)).toEqual({ wasConnected: false })
-    // The owner stays in the row: no proof that a phone is paired.
+    // The owner stays in the row: it does not prove that a phone is paired.
     expect(await evolution.fetchInstances({ name })).toMatchObject([
       { connectionStatus: 'close', ownerJid: '5511988887777@s.whatsapp.net' },
     ])
   })
 
-  it.skipIf(real)('is closed by its phone, which is not our own logout: needs a phone', async () => {
-    const name = await createPaired()
-    phone().logoutFromPhone(name)
-    await becomes(name, 'close')
-    expect(await causeOf(name)).toBe('logged_out_by_phone')
-  })
+  it.skipIf(real)(
+    'is closed by its phone, with another reason than a logout by the API: needs a phone',
+    async () => {
+      const name = await createPaired()
+      phone().logoutFromPhone(name)
+      await becomes(name, 'close')
+      expect(await causeOf(name)).toBe('logged_out_by_phone')
+    },
+  )
 
   it.skipIf(real)(
     'is closed by a ban; open again, its old reason stays in the row: needs a phone',
@@ -64,16 +67,19 @@ describe('a paired instance', () => {
     },
   )
 
-  it.skipIf(real)('that lost its line is not open, whatever the inventory says: needs a phone', async () => {
-    const name = await createPaired()
-    phone().drop(name)
-    expect(await evolution.connectionState(name)).not.toMatchObject({ state: 'open' })
-    expect(await evolution.fetchInstances({ name })).toMatchObject([
-      { connectionStatus: 'open', disconnection: null },
-    ])
-    phone().recover(name)
-    await becomes(name, 'open')
-  })
+  it.skipIf(real)(
+    'that lost its connection is not open, whatever the inventory has: needs a phone',
+    async () => {
+      const name = await createPaired()
+      phone().drop(name)
+      expect(await evolution.connectionState(name)).not.toMatchObject({ state: 'open' })
+      expect(await evolution.fetchInstances({ name })).toMatchObject([
+        { connectionStatus: 'open', disconnection: null },
+      ])
+      phone().recover(name)
+      await becomes(name, 'open')
+    },
+  )
 
   it.skipIf(real)('is logged out by its delete: needs a phone', async () => {
     const name = await createPaired()
@@ -89,19 +95,22 @@ describe('sendText', () => {
     expect(phone().sent(name)).toMatchObject([{ ...MESSAGE, id: messageId }])
   })
 
-  it.skipIf(real)('surely sent nothing without a line, whichever status says so: needs a phone', async () => {
-    const unsent = { refusal: 'not_connected', maybeActed: false }
-    const never = await createOwn()
-    const unseen = { ...MESSAGE, number: '5511977772222' }
-    expect(await refused(evolution.sendText(never, unseen))).toMatchObject({ ...unsent, status: 500 })
-    await soon(() => evolution.connect(never)).toMatchObject({ kind: 'qr' })
-    expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
-    const lost = await createPaired()
-    await evolution.sendText(lost, MESSAGE)
-    phone().drop(lost)
-    expect(await refused(evolution.sendText(lost, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
-    expect(phone().sent(lost)).toHaveLength(1)
-  })
+  it.skipIf(real)(
+    'certainly sent nothing without a connection, under any status: needs a phone',
+    async () => {
+      const unsent = { refusal: 'not_connected', maybeActed: false }
+      const never = await createOwn()
+      const unseen = { ...MESSAGE, number: '5511977772222' }
+      expect(await refused(evolution.sendText(never, unseen))).toMatchObject({ ...unsent, status: 500 })
+      await soon(() => evolution.connect(never)).toMatchObject({ kind: 'qr' })
+      expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+      const lost = await createPaired()
+      await evolution.sendText(lost, MESSAGE)
+      phone().drop(lost)
+      expect(await refused(evolution.sendText(lost, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+      expect(phone().sent(lost)).toHaveLength(1)
+    },
+  )
 
   it.skipIf(real)('refuses a number without WhatsApp and an empty text: needs a phone', async () => {
     const name = await createPaired()

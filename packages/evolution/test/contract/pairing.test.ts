@@ -32,7 +32,7 @@ describe('pairing', { timeout: TIMEOUT_MS }, () => {
     await soon(() => evolution.fetchInstances({ name })).toMatchObject([{ connectionStatus: 'connecting' }])
   })
 
-  it('can begin with the create, and connect then reads the code of the moment', async () => {
+  it('can begin with the create, and connect then reads the present code', async () => {
     const name = ownName()
     const { qr } = await evolution.create({ name, qrcode: true })
     if (qr !== null) expect(qr).toEqual(shownQr())
@@ -61,8 +61,9 @@ describe('pairing', { timeout: TIMEOUT_MS }, () => {
     await soon(() => evolution.fetchInstances({ name })).toEqual([])
   })
 
-  // WhatsApp tells the number's phone about a pairing code, so that no number is ours to try.
-  it.skipIf(real)('gives a code to type when the number is known: needs a phone', async () => {
+  // WhatsApp sends a notice about a pairing code to the phone of the number, so no number is available for this
+  // test.
+  it.skipIf(real)('returns a code to type when the number is known: needs a phone', async () => {
     const typed = { pairingCode: expect.stringMatching(/^[0-9A-Z]{8}$/) }
     const first = await createOwn()
     await soon(() => evolution.connect(first, { number: '+55 11 98888-7777' })).toMatchObject({
@@ -75,7 +76,7 @@ describe('pairing', { timeout: TIMEOUT_MS }, () => {
     })
   })
 
-  it.skipIf(real)('says pending while WhatsApp gives no QR code: needs a phone', async () => {
+  it.skipIf(real)('returns pending while WhatsApp gives no QR code: needs a phone', async () => {
     const name = ownName()
     phone().whatsappOutage(true)
     try {

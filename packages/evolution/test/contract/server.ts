@@ -6,7 +6,7 @@ import { createEvolution, type Evolution, EvolutionError } from '../../src/index
 
 const url = process.env.EVOLUTION_API_URL || null
 
-/** True when the environment names an Evolution: nobody scans its QR codes, and no message may be sent there. */
+/** True when the environment names an Evolution: no phone scans its QR codes, and no message may be sent there. */
 export const real = url !== null
 
 /** The client under contract. */
@@ -18,9 +18,9 @@ let control: Control | null = null
 const made = new Set<string>()
 const everMade = new Set<string>()
 
-/** How long Evolution may take for what it only promises: logout, delete, the first QR code. */
+/** How long Evolution may take for acts that it answers before they are done: logout, delete, the first QR code. */
 const PATIENCE_MS = 20_000
-/** How long after its caller gave up a create may still be carried out; Evolution itself needs some 60 ms. */
+/** How long a create may still be carried out after its caller gave up; Evolution itself needs some 60 ms. */
 const LATE_CREATE_MS = 3_000
 
 /** Opens the server for a test file, removes each test's instances after it, and closes all at the end. */
@@ -58,7 +58,7 @@ export function useServer(): void {
 
   afterAll(async () => {
     try {
-      // A create that was given up in a failed test may be carried out after it.
+      // A create that a failed test gave up may be carried out after it.
       if (failures > 0) {
         await setTimeout(LATE_CREATE_MS)
         await sweep()
@@ -75,7 +75,7 @@ async function sweep(): Promise<void> {
   await Promise.all(names.filter((name) => everMade.has(name)).map(remove))
 }
 
-/** A name nobody else has; whatever bears it is removed after the test, made or half-made. */
+/** A name of this test alone; an instance with it is removed after the test, complete or not. */
 export function ownName(suffix = ''): string {
   const name = `${unknownName()}${suffix}`
   made.add(name)
@@ -93,7 +93,7 @@ export async function createOwn(): Promise<string> {
   return name
 }
 
-/** The hand that holds the simulated phone. Throws on a real server: a test that needs it is skipped there, by name. */
+/** Controls the simulated phone. Throws on a real server: a test that needs it is skipped there, by name. */
 export function phone(): Control {
   if (control !== null) return control
   throw new Error(
@@ -110,11 +110,11 @@ export async function createPaired(): Promise<string> {
   return name
 }
 
-/** Expects something of a reading that is repeated until it holds or Evolution's time for promises is over. */
+/** Expects a reading that is repeated until it holds or until Evolution's time limit is over. */
 export const soon = <T>(read: () => Promise<T>) =>
   expect.poll(read, { timeout: PATIENCE_MS, interval: real ? 250 : 10 })
 
-/** Waits until connectionState says `state`. */
+/** Waits until connectionState returns `state`. */
 export async function becomes(name: string, state: 'open' | 'connecting' | 'close'): Promise<void> {
   await soon(() => evolution.connectionState(name)).toEqual({ state, word: state })
 }
@@ -129,10 +129,10 @@ export async function refused(call: Promise<unknown>): Promise<EvolutionError> {
   throw outcome
 }
 
-/** Which refusal a call meets. */
+/** The kind of refusal of a call. */
 export const refusal = async (call: Promise<unknown>) => (await refused(call)).refusal
 
-/** Waits until the server no longer knows the name, in memory and in its inventory. */
+/** Waits until the name is unknown to the server, in memory and in its inventory. */
 export async function isGone(name: string): Promise<void> {
   await soon(() => isUnknown(name)).toBe(true)
   expect(await evolution.fetchInstances({ name })).toEqual([])
@@ -148,13 +148,13 @@ async function isUnknown(name: string): Promise<boolean> {
   }
 }
 
-// The webhook first: a delete waits for it, and a second delete would destroy what bears the name by then.
+// The webhook first: a delete waits for it, and a second delete would destroy an instance that has the name by then.
 async function remove(name: string): Promise<void> {
   if (await isUnknown(name)) return
   try {
     await evolution.setWebhook(name, { url: 'http://127.0.0.1:9', events: [], enabled: false })
   } catch (error) {
-    // A test that deleted it itself may still be seen at it: its row goes while the webhook is written.
+    // A delete by the test itself may still be in progress: its row is removed while the webhook is written.
     if (!(error instanceof EvolutionError) || error.code !== 'EVOLUTION_REFUSED') throw error
   }
   await evolution.delete(name)

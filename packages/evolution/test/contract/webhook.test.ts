@@ -3,7 +3,7 @@ import { createOwn, evolution, isGone, ownName, refusal, useServer } from './ser
 
 useServer()
 
-// Nobody listens there, and an instance that never connects has nothing to say to it.
+// No program listens there, and an instance that never connects sends it no event.
 const SETTINGS = {
   url: 'http://127.0.0.1:9/zapfleet-contract',
   events: ['CONNECTION_UPDATE', 'STATUS_INSTANCE'],
@@ -15,7 +15,7 @@ describe('the webhook', () => {
     expect(await evolution.findWebhook(await createOwn())).toBeNull()
   })
 
-  it('is found as it was set', async () => {
+  it('is read as it was set', async () => {
     const name = await createOwn()
     await evolution.setWebhook(name, { ...SETTINGS, byEvents: true, base64: true })
     expect(await evolution.findWebhook(name)).toEqual({
@@ -26,7 +26,7 @@ describe('the webhook', () => {
     })
   })
 
-  it('is replaced as a whole: what is not said again is gone', async () => {
+  it('is replaced as a whole: a field that is not sent again is removed', async () => {
     const name = await createOwn()
     await evolution.setWebhook(name, { ...SETTINGS, byEvents: true, base64: true })
     const url = `${SETTINGS.url}/other`
@@ -41,14 +41,14 @@ describe('the webhook', () => {
     })
   })
 
-  it('forgets its events when it is switched off', async () => {
+  it('loses its events when it is switched off', async () => {
     const name = await createOwn()
     await evolution.setWebhook(name, SETTINGS)
     await evolution.setWebhook(name, { ...SETTINGS, enabled: false })
     expect(await evolution.findWebhook(name)).toMatchObject({ url: SETTINGS.url, enabled: false, events: [] })
   })
 
-  it('takes an empty list of events for all of them', async () => {
+  it('treats an empty list of events as all of them', async () => {
     const name = await createOwn()
     await evolution.setWebhook(name, { ...SETTINGS, events: [] })
     const found = await evolution.findWebhook(name)
@@ -72,7 +72,7 @@ describe('the webhook', () => {
     expect(await evolution.findWebhook(name)).toMatchObject({ ...SETTINGS, enabled: true })
   })
 
-  it('that nobody answers does not hold a delete back once it is switched off', async () => {
+  it('without a receiver does not delay a delete once it is switched off', async () => {
     const name = await createOwn()
     await evolution.setWebhook(name, { ...SETTINGS, events: ['REMOVE_INSTANCE'] })
     await evolution.setWebhook(name, { ...SETTINGS, events: [], enabled: false })
