@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * Which of our packages the sources of each may import (`uses`), and which only by type (`knows`): ARCHITECTURE.md
- * draws the same arrows. A package that is not named here may use none.
+ * Which of our packages the sources of each may import (`uses`), and which only by type (`knows`), as ARCHITECTURE.md
+ * draws them. A package that is not listed may import none.
  */
 const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readonly string[] }>> = {
   'packages/core': { uses: ['evolution', 'phone'] },
@@ -47,7 +47,7 @@ const CORE_LAYERS = [
   'fleet',
 ]
 
-/** Tests may also use these, wherever they are. */
+/** Tests may import these as well, in every package. */
 const FOR_TESTS = ['testing', 'simulator', 'embedded', 'holder']
 
 /** Folders that are no packages; they import packages by their entries. */
@@ -56,7 +56,10 @@ const OTHER_FOLDERS = ['test', 'prisma', 'tools/scripts', 'examples']
 /** Tools that start programs in processes of their own and set their environment. */
 const START_PROGRAMS = ['tools/bench', 'tools/chaos']
 
-/** What may use the hot connections: folders or files below core's sources. The readiness probe tests what a claim needs. */
+/**
+ * The callers of the hot connections: folders or files below core's sources. The readiness probe tests what a claim
+ * needs.
+ */
 const HOT_USERS = ['reservation/', 'contact/preference-cache.ts', 'fleet/read-readiness.ts', 'ground/']
 
 type Import = { specifier: string; typeOnly: boolean }
@@ -76,7 +79,7 @@ const files = [
 ]
 const sources = files.filter((file) => file.inSources)
 
-describe('the arrows between packages', () => {
+describe('the dependency rules between packages', () => {
   test.each(packages)('%s imports only what it may', (home) => {
     const { uses = [], knows = [] } = ARROWS[home] ?? {}
     const own = home.split('/')[1] ?? ''
@@ -105,7 +108,7 @@ describe('the arrows between packages', () => {
     expect(developing.filter((name) => ![...uses, ...knows, ...FOR_TESTS].includes(name))).toEqual([])
   })
 
-  test('examples use the client alone, as a bot elsewhere would', () => {
+  test('examples import the client alone, like a bot elsewhere', () => {
     const examples = files.filter((file) => file.home === 'examples')
     const used = new Set(examples.flatMap((file) => file.imports.flatMap((one) => ours(one.specifier) ?? [])))
     expect([...used]).toEqual(['client'])
@@ -168,11 +171,11 @@ describe('connections to PostgreSQL', () => {
       .filter((path) => !HOT_USERS.some((user) => path.startsWith(`${CORE}${user}`)))
   const texts = sources.map(({ path, tree }) => ({ path, text: tree.text }))
 
-  test('only reserving and what it is made of uses the hot connections', () => {
+  test('only reserving and the modules it uses call the hot connections', () => {
     expect(hotUsers(texts)).toEqual([])
   })
 
-  test('another use is found, and the listed ones are real', () => {
+  test('another use is found, and the listed ones exist', () => {
     const path = `${CORE}key/planted.ts`
     expect(hotUsers([...texts, { path, text: 'await sql.runCount(statement, [])' }])).toEqual([path])
     for (const user of HOT_USERS)
@@ -183,7 +186,7 @@ describe('connections to PostgreSQL', () => {
 })
 
 describe('conventions of the sources', () => {
-  test('only main.ts of a program reads the environment, takes signals and ends the process', () => {
+  test('only main.ts of a program reads the environment, handles signals and ends the process', () => {
     const wrong = sources
       .filter((file) => !file.path.endsWith('/src/main.ts') && !START_PROGRAMS.includes(file.home))
       .filter((file) => touchesProcess(file.tree))
@@ -203,13 +206,13 @@ describe('conventions of the sources', () => {
     expect(wrong).toEqual([])
   })
 
-  test('no file is named by a word that says nothing', () => {
+  test('no file has a name without a meaning', () => {
     const empty = /(^|[-/.])(utils?|helpers?|common|manager|service|types|data|info)\.tsx?$/
     expect(sources.map((file) => file.path).filter((path) => empty.test(path))).toEqual([])
   })
 })
 
-test('the arrows are read from real files', () => {
+test('the rules are checked on real files', () => {
   expect(sources.length).toBeGreaterThan(50)
   const core = sources.filter((file) => file.home === 'packages/core').flatMap((file) => file.imports)
   expect(core.map((one) => one.specifier)).toContain('@zapfleet/evolution')

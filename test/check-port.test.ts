@@ -8,7 +8,10 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Runs `npm start` in a fresh clone, without an npm to install with: what needs no packages must be said before. */
+/**
+ * Runs `npm start` in a fresh clone, without an npm to install with: errors that need no packages must come before
+ * the installation.
+ */
 function startFreshly(env: Record<string, string>) {
   const clone = newFolder()
   for (const name of ['package.json', 'tools/scripts'])

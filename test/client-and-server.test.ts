@@ -10,9 +10,9 @@ import { createEvolution, EvolutionError } from '@zapfleet/evolution'
 import { type Fault, startSimulator } from '@zapfleet/simulator'
 import { expect, expectTypeOf, test } from 'vitest'
 
-// The client is installed where our other packages are not, so it says some things again. Here both sides are compared.
+// The client is installed without our other packages, so it repeats some values. This test compares both sides.
 
-test('the client knows every code and every reason of the server, and no other', () => {
+test('the client has every code and every reason of the server, and no other', () => {
   expectTypeOf<ServerErrorCode>().toEqualTypeOf<FleetErrorCode>()
   expectTypeOf<ReasonOfClient>().toEqualTypeOf<Reason>()
 })
@@ -39,7 +39,7 @@ const ANSWERS: readonly [string, { name: string; number?: string; fault?: Fault;
   ['a page of a proxy', { name: 'open', fault: { kind: 'html', code: 404 } }],
 ]
 
-test('two judges of one answer, the bot’s and the server’s, agree on whether a text may have been sent', async () => {
+test('two verdicts on one answer, the bot’s and the server’s, agree on whether a text may have been sent', async () => {
   const simulator = await startSimulator({ timeScale: 0.01 })
   const { control, url, apiKey } = simulator
   const evolution = createEvolution({ url, apiKey })

@@ -8,7 +8,7 @@ const compose = parse(readFileSync(new URL('../compose.yaml', import.meta.url), 
   services: Record<'api' | 'scheduler', Service>
 }
 
-/** What Compose puts in the place of `${NAME:?…}` and `${NAME:-default}`. */
+/** The value that Compose inserts for `${NAME:?…}` and `${NAME:-default}`. */
 function resolve(environment: Record<string, string>, env: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).map(([name, text]) => [

@@ -1,9 +1,9 @@
-/** One line of figures: its name, labels and value. */
+/** One line of metrics: its name, labels and value. */
 export type Sample = { name: string; labels: Record<string, string>; value: number }
 
 /**
- * Reads the text format of Prometheus (exposition format 0.0.4) and throws at whatever is not exactly right: an unknown
- * line, a sample without its HELP and TYPE, a type that is none, a series twice, a name of a foreign shape.
+ * Reads the text format of Prometheus (exposition format 0.0.4) and throws at any error: an unknown line, a sample
+ * without its HELP and TYPE, an unknown type, a series twice, an invalid name.
  */
 export function readExposition(text: string): Sample[] {
   if (!text.endsWith('\n')) throw new Error('the last line does not end')

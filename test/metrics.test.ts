@@ -84,7 +84,7 @@ const sum = (samples: Sample[], name: string, labels: Record<string, string> = {
     .reduce((total, one) => total + one.value, 0)
 
 describe('a scrape of both processes, under load', () => {
-  test('is well formed, tells what happened, and holds no contact', async () => {
+  test('is well formed, counts what happened, and holds no contact', async () => {
     let isOver = false
     const contacts = Array.from({ length: 200 }, (_, i) => `55119${String(10_000_000 + i)}`)
     const scrapes: string[] = []
@@ -104,7 +104,7 @@ describe('a scrape of both processes, under load', () => {
         ).toBeGreaterThan(4),
       { timeout: 60_000 },
     )
-    // What is read from the database is some seconds old.
+    // Values from the database are some seconds old.
     for (const [address, key] of [[apiAddress, viewer], [schedulerAddress]] as const)
       await vi.waitFor(
         async () =>
@@ -147,17 +147,17 @@ describe('a scrape of both processes, under load', () => {
     expect(sum(ofScheduler, 'zapfleet_evolution_calls_total', { outcome: 'ok' })).toBeGreaterThan(0)
     expect(apiText + schedulerText).not.toMatch(/55119\d{8}/)
 
-    // What the rules speak of is really there.
+    // The metrics of the rules exist.
     const told = new Set([...ofApi, ...ofScheduler].map(({ name }) => name))
     const spoken = rules().flatMap(({ expr }) => [...expr.matchAll(/\bzapfleet_\w+/g)].map(([name]) => name))
     expect(spoken.filter((name) => !told.has(name))).toEqual([])
 
     const promtool = spawnSync('promtool', ['check', 'metrics'], { input: apiText, encoding: 'utf8' })
-    // It says more than is wrong (a `_total` that it would rather see elsewhere), so only what it cannot read counts.
+    // It reports more than errors (such as the place of `_total` in a name), so only unreadable lines count.
     if (promtool.error === undefined) expect(promtool.stderr).not.toContain('error while linting')
   })
 
-  test('is for viewers and admins, and for nobody without a key', async () => {
+  test('needs a key of role viewer or admin', async () => {
     const status = async (headers: Record<string, string>) =>
       (await fetch(`${apiAddress}/metrics`, { headers })).status
     expect(await status({})).toBe(401)
@@ -180,7 +180,7 @@ function rules(): Rule[] {
 }
 
 describe('the alert rules', () => {
-  test('are queries that Prometheus can read, each with a severity and words for a person', () => {
+  test('are queries that Prometheus can read, each with a severity and a sentence for people', () => {
     expect(rules().length).toBeGreaterThan(8)
     for (const { alert, expr, labels, annotations } of rules()) {
       const wrong: string[] = []
@@ -194,7 +194,7 @@ describe('the alert rules', () => {
     }
   })
 
-  test('pass promtool, which tries them on made-up histories, where it is installed', () => {
+  test('pass promtool, which tests them on synthetic histories, where it is installed', () => {
     for (const args of [
       ['check', 'rules', 'alerts.yml'],
       ['test', 'rules', 'alerts.test.yml'],

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** A fleet that `npm start` brought up: all that it printed so far, and its exit code when it ends. */
+/** A fleet started by `npm start`: its output so far, and its exit code when it ends. */
 export type Start = { process: ChildProcess; exited: Promise<number | null>; output(): string }
 
-/** Runs `npm start` in `clone` with `env` over our own environment, and waits until all is ready. */
+/** Runs `npm start` in `clone` with `env` over the environment of the test, and waits until all is ready. */
 export async function npmStart(env: Readonly<Record<string, string>>, clone: string): Promise<Start> {
   const child = spawn('npm', ['start'], {
     cwd: clone,

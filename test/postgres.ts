@@ -18,9 +18,9 @@ const SETTINGS = {
 }
 
 /**
- * vitest's globalSetup: one PostgreSQL for the run, started when the first test file asks for a database (a run of pure
- * tests starts none), and stopped with the run. Test files ask through `testDatabase()` of @zapfleet/testing,
- * over HTTP on 127.0.0.1, at an address that holds a secret; databases are made one at a time.
+ * vitest's globalSetup: one PostgreSQL for the run, started when the first test file requests a database (a run of
+ * pure tests starts none), and stopped with the run. Test files request databases through `testDatabase()` of
+ * @zapfleet/testing, over HTTP on 127.0.0.1, at an address that holds a secret; databases are made one at a time.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let postgres: Promise<Postgres> | null = null

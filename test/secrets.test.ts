@@ -5,8 +5,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 /**
- * Secrets and people are planted wherever an operator, a bot, Evolution or a stranger could put them, a busy run with faults
- * in it follows, with API and scheduler at level debug, and then all that they wrote is searched.
+ * Secrets and personal data are planted wherever an operator, a bot, Evolution or another client can send them. Then
+ * API and scheduler run at level debug, with calls and faults, and all their output is searched.
  */
 const random = (): string => randomBytes(24).toString('base64url')
 const ADMIN_KEY = `zf_admin_planted-${random()}`
@@ -30,7 +30,7 @@ const OTHERS = ['5511987650004', '+55 (11) 98765-0005', '5511987650006', '119876
 const PERSON = 'Maria-Plantada-da-Silva'
 const IDEMPOTENCY = 'pedido-de-Joao-Plantado'
 
-/** What stands for a phone number if it was not masked: its last seven digits, however it is written. */
+/** An unmasked phone number: its last seven digits, in any format. */
 const PHONES = [REGISTERED, OWNER, CONTACT, ...OTHERS].map((phone) => phone.replace(/\D/g, '').slice(-7))
 
 let database: TestDatabase
@@ -39,7 +39,7 @@ let sql: pg.Client
 let api: AppProcess
 let scheduler: AppProcess
 let address: string
-/** Everything that was answered, by what was asked. */
+/** Every answer, by its request. */
 const answers: { what: string; text: string }[] = []
 const made: string[] = []
 let hookSecret: string
@@ -250,7 +250,7 @@ async function theDatabaseFails(): Promise<void> {
     look('contact.get', { id: CONTACT }, BOT_KEY),
   ])
   await sql.query('alter table zapfleet.contacts_away rename to contacts')
-  // A trigger of somebody else's, whose words repeat the row.
+  // A trigger of another program, whose message repeats the row.
   await sql.query(`create function shout() returns trigger language plpgsql as
     $$ begin raise exception 'Key (numero_telefone)=(%) "%"', new.numero_telefone, new.numero_telefone; end $$`)
   await sql.query(
@@ -262,7 +262,7 @@ async function theDatabaseFails(): Promise<void> {
   await sql.query('drop trigger shout on whatsapp_instances')
 }
 
-test('no key, token, QR code, phone number or contact is in what API and scheduler write', async () => {
+test('no key, token, QR code, phone number or contact is in the output of API and scheduler', async () => {
   simulator.control.addInstance({
     name: 'gone',
     token: TOKEN,
@@ -289,7 +289,7 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   await Promise.all([api.end('SIGTERM'), scheduler.end('SIGTERM')])
 
   const logs = [api, scheduler].map((program) => program.stdout() + program.stderr()).join('')
-  // The run was busy, and every sentence that could hold a secret was written.
+  // The run was long enough, and every message that could hold a secret was written.
   const expected = [
     'a call was refused',
     'a call could not be served',
@@ -332,7 +332,8 @@ test('no key, token, QR code, phone number or contact is in what API and schedul
   )
   expect(found.map(([name, text]) => `${name}: ${around(written, text)}`)).toEqual([])
 
-  // Answers tell people to those who asked for them, and secrets to nobody but whoever made the key or pairs the number.
+  // Answers contain personal data only for callers that requested it, and secrets only for the caller that made the
+  // key or pairs the number.
   for (const { what, text } of answers) {
     const mayTell = /key\.(create|rotate)$/.test(what) ? 'made' : 'nothing'
     const told = Object.entries(secrets).filter(

@@ -3,10 +3,10 @@ import { createEvolution, EvolutionError } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, expect, test } from 'vitest'
 
-// The client is installed alone and judges answers of sendText with its own copy of the table: both files are compared here, word
-// by word.
+// The client is installed alone and has its own copy of the table of verdicts on sendText: both files are compared
+// here, word by word.
 
-/** Evolution 2.3.6 before a send throws texts into a 500, and wraps what is thrown on the way into the list of a 400. */
+/** Before a send, Evolution 2.3.6 answers thrown texts as a 500; during it, it wraps them into the list of a 400. */
 const MEASURED: readonly [status: number, message: unknown, judged: Judged][] = [
   ...[
     "Cannot read properties of undefined (reading 'textMessage')",
@@ -74,7 +74,7 @@ async function byServer(status: number, body: unknown): Promise<Judged> {
 }
 
 test.each(MEASURED)(
-  'both tables judge an answer to sendText alike: %i %j',
+  'both tables give the same verdict on an answer to sendText: %i %j',
   async (status, message, judged) => {
     const body = { status, error: 'Error', response: { message } }
     expect([byClient(status, body), await byServer(status, body)]).toEqual([judged, judged])

@@ -22,8 +22,8 @@ import { tryDocuments } from './documents/try-documents.ts'
 import { npmStart, type Start } from './npm-start.ts'
 
 /**
- * The way of a newcomer: `npm start` in a clone whose build is damaged, then HTTP, a look into the database, and the commands of the
- * documents. One fleet serves all tests, which follow each other.
+ * The first use of the project: `npm start` in a clone whose build is damaged, then HTTP, a query of the database,
+ * and the commands of the documents. One fleet serves all tests, which run in order.
  */
 const clone = mkdtempSync(join(tmpdir(), 'zapfleet test-'))
 const folder = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
@@ -63,7 +63,7 @@ test('npm start in a clone with a damaged build builds again and serves', { time
   expect(existsSync(join(clone, 'packages/core/dist/ground/generated/client.js'))).toBe(true)
 })
 
-test('says where it is, shows the made keys once, and keeps them for their owner alone', () => {
+test('prints its address, shows the made keys once, and stores them readable by the owner only', () => {
   for (const name of ['admin-key', 'bot-key']) {
     const file = join(dataDir, name)
     expect(start.output()).toContain(readFileSync(file, 'utf8').trim())
@@ -72,13 +72,13 @@ test('says where it is, shows the made keys once, and keeps them for their owner
   expect(start.output()).toMatch(/embedded PostgreSQL[\s\S]*simulated at http/)
 })
 
-test('what it proposes works at once: its examples are connected', async () => {
+test('the commands that it prints work at once: its examples are connected', async () => {
   const { data } = ((await call('/trpc/reservation.reserve', 'bot-key', {})) as Answer).result
   expect(start.output()).toContain('/trpc/reservation.reserve')
   expect(await query('instance.get', { name: data.instanceName })).toMatchObject({ status: 'connected' })
 })
 
-test('a created number answers with a QR code and connects by itself; the fleet is healthy', async () => {
+test('a created number returns a QR code and is connected by the demo; the fleet is healthy', async () => {
   const created = await call('/admin/instances', 'admin-key', { nome: 'minha-loja' })
   expect(created).toMatchObject({ nome: 'minha-loja', message: 'Escaneie o QR Code para conectar' })
   const { base64 } = (created as { qrcode: { base64: string } }).qrcode
@@ -93,7 +93,7 @@ test('a created number answers with a QR code and connects by itself; the fleet 
 })
 
 test('one contact keeps one number, and the counter in PostgreSQL rises by exactly the reserves', async () => {
-  // The examples have a little traffic of their own; it never touches a number that somebody else made.
+  // The demo sends a few messages of its own; it never uses a number that another caller made.
   const exclude = ['campanha-01', 'cobranca-01', 'recepcao-01', 'suporte-01', 'vendas-01', 'vendas-02']
   const body = { contactId: '5511900001111', exclude }
   const first = (await call('/trpc/reservation.reserve', 'bot-key', body)) as Answer
@@ -107,7 +107,7 @@ test('one contact keeps one number, and the counter in PostgreSQL rises by exact
   expect((await sentToday(name)) - before).toBe(3)
 })
 
-test('SIGTERM ends it and leaves nothing running; the next start finds its number again', async () => {
+test('SIGTERM ends it and leaves no process; the next start finds its number again', async () => {
   const children = traces()
   expect(children.length).toBe(4)
   start.process.kill('SIGTERM')
@@ -120,9 +120,9 @@ test('SIGTERM ends it and leaves nothing running; the next start finds its numbe
   expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
 }, 240_000)
 
-describe('what the documents say of a running fleet', () => tryDocuments(() => ({ url, folder })))
+describe('the documents on a running fleet', () => tryDocuments(() => ({ url, folder })))
 
-test('over an Evolution that does not answer it says so, and the doctor in another terminal examines that one', async () => {
+test('over an Evolution that does not answer it reports that, and the doctor in another terminal examines that one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zapfleet-start-'))
   chmodSync(folder, 0o755)
   // A simulator of an earlier start.

@@ -12,14 +12,14 @@ import { openShell, type Shell } from '../documents/shell.ts'
 import { type Supabase, startSupabase } from './supabase.ts'
 
 /**
- * A stranger with a running bot follows docs/adopting.md to the letter: its commands are read from the page and typed into
- * one shell, in their order, while the bot's own Python goes on beside.
+ * Follows docs/adopting.md for an existing bot: the commands are read from the page and typed into one shell, in
+ * their order, while the bot's own Python runs.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const page = readFileSync(join(root, 'docs/adopting.md'), 'utf8')
 const tools = ['bash', 'curl', 'python3', 'psql'].every((tool) => spawnSync(tool, ['--version']).status === 0)
 
-/** What the bot's people made years ago: the tables, a number that reads `open`, the counting function, a poor role. */
+/** What exists before: the tables, a number that reads `open`, the counting function, a role with few rights. */
 const THEIRS = `
 create table whatsapp_instances (
   id uuid primary key default gen_random_uuid(), nome varchar(50) not null unique, numero_telefone varchar(20),
@@ -55,14 +55,14 @@ create policy bot on whatsapp_instances to ${ROLE} using (true) with check (true
 
 const ANA = 'aaaaaaaa-0000-4000-8000-000000000001'
 const BETO = 'aaaaaaaa-0000-4000-8000-000000000002'
-/** The tables as the Python's people made them. */
+/** The tables as the Python program made them. */
 const SHAPE = `select table_name, column_name, data_type, column_default, is_nullable from information_schema.columns
 where table_schema = 'public' order by table_name, ordinal_position`
-/** All of a number but its status, which follows Evolution from the first round on. */
+/** All columns of a number but its status, which follows Evolution from the first round on. */
 const THEIR_COLUMNS =
   'id, nome, numero_telefone, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, prioridade, ultima_msg_at, created_at, updated_at'
 
-describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, curl, python3, psql)', () => {
+describe.skipIf(!tools)('docs/adopting.md, followed step by step (needs bash, curl, python3, psql)', () => {
   let database: TestDatabase
   let pool: pg.Pool
   let simulator: Simulator
@@ -74,7 +74,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
   let shapeBefore: Record<string, unknown>[]
   const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-adopting-'))
 
-  /** The page's blocks that are to be run, in their order, and what came of each. */
+  /** The blocks of the page to run, in their order, and the output of each. */
   const steps = readBlocks(page).filter(({ how }) => how !== null)
   const take = (containing: string): Block => {
     const block = steps.shift()
@@ -99,7 +99,8 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     })
 
   beforeAll(async () => {
-    // Packages and a build may have to be made first, which the steps of the page need not wait for; `npm test` has made them.
+    // Packages and a build may have to be made first, which the steps of the page do not wait for; `npm test` has
+    // made them.
     if (inject('programs') !== 'built')
       await new Promise((resolve) =>
         execFile('npm', ['run', 'doctor', '--', '--help'], { cwd: root }, resolve),
@@ -120,7 +121,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PYTHONDONTWRITEBYTECODE: '1',
-      // Step 1 of the page, with values of one's own.
+      // Step 1 of the page, with the values of this test.
       DATABASE_URL: database.url,
       DIRECT_URL: database.url,
       EVOLUTION_API_URL: simulator.url,
@@ -167,8 +168,8 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     fleet = null
   }
 
-  test('before: the Python works, with what is wrong in it', async () => {
-    // `open` is not `connected`, and a counter of NULL is no number to compare: of three, one is left.
+  test('before: the Python works, with its known errors', async () => {
+    // `open` is not `connected`, and a counter of NULL cannot be compared: of three, one is left.
     expect(await python('escolher_instancia', BETO).catch((error: Error) => error.message)).toMatch(
       /NoneType/,
     )
@@ -180,7 +181,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     )
   })
 
-  test('the doctor says that it can be adopted, and the first start changes no row of theirs', async () => {
+  test('the doctor reports that it can be adopted, and the first start changes no existing row', async () => {
     await shell.type(take('URL=http').text)
     expect(await shell.type(take('doctor').text)).toMatch(
       /warn +migrations +none is applied yet; whatsapp_instances and clientes can be adopted/,
@@ -197,7 +198,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     expect(await look()).toEqual(before)
   })
 
-  test('what Evolution has is imported, and what the Python called `open` is available', async () => {
+  test('what Evolution has is imported, and what the Python stored as `open` is available', async () => {
     const imported = await shell.type(take('instance.import').text)
     expect(answers(imported)).toEqual([
       { imported: ['esquecida'], alreadyKnown: ['clinica-01', 'clinica-02'], missingOnEvolution: ['antiga'] },
@@ -216,7 +217,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     })
   })
 
-  test('both work on the same numbers: each sees what the other counts and prefers', async () => {
+  test('both work on the same numbers: each reads the counts and preferences of the other', async () => {
     expect(await python('listar_instancias')).toHaveLength(3)
     expect(await python('escolher_instancia', ANA)).toBe('clinica-02')
     await python('registrar_envio', 'clinica-02')
@@ -224,7 +225,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     expect(output).toMatch(/"instanceName":"esquecida"/)
     expect(output).toContain('clinica-02|connected|5|5')
     expect(output).toContain('esquecida|connected|1|1')
-    // Beto's first message goes through zapfleet; the Python then keeps his number.
+    // The first message of the contact `beto` goes through zapfleet; the Python then keeps his number.
     const [{ instanceName } = { instanceName: '' }] = answers(
       await act('reservation.reserve', { contactId: BETO }),
     ) as [{ instanceName: string }]
@@ -236,8 +237,8 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     expect(await sql('select count(*)::int n from clientes')).toEqual([{ n: 2 }])
   })
 
-  test('the health loop that was left on loses every number, and the next round puts it right', async () => {
-    // Evolution 2 answers the state one level deeper than the Python looks.
+  test('the old health loop, left running, marks every number as disconnected, and the next round corrects it', async () => {
+    // Evolution 2 answers the state one level deeper than the Python reads it.
     expect(await python('verificar_saude', 'clinica-01')).toEqual({
       nome: 'clinica-01',
       status: 'unknown',
@@ -249,7 +250,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     ])
   })
 
-  test('the routes answer the Python as its own did', async () => {
+  test('the routes answer the Python like its own did', async () => {
     expect(await python('saude_da_frota')).toMatchObject({
       status: 'healthy',
       online: 3,
@@ -263,14 +264,14 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     })
   })
 
-  test('the doctor finds all in order but the numbers that wait for somebody', async () => {
+  test('the doctor finds no problem but the numbers that wait for a person', async () => {
     const told = await shell.type(`${take('doctor').text.trim()} || true`)
     expect(told).not.toContain('FAIL')
     expect(told).toMatch(/ok +polling .* leads/)
     expect(told).toMatch(/warn +instances +not on Evolution: antiga/)
   })
 
-  test('a role of its own serves with the rights that the page gives it, and the REST door is closed', async () => {
+  test('a role of its own serves with the rights of the page, and the REST API is closed', async () => {
     await shell.type(take('create role zapfleet_serving').text)
     await stop()
     env.DATABASE_URL = withUser(database.url, 'zapfleet_serving', 'serving')
@@ -293,7 +294,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
     expect(await shell.type('curl -sS "$URL/health/ready"')).toContain('"status":"ready"')
   })
 
-  test('the way back takes away all that came, and the Python goes on', async () => {
+  test('the way back removes all that was added, and the Python runs on', async () => {
     const removal = take('drop schema zapfleet cascade')
     expect(removal.how).toBe('run after a stop')
     await stop()
@@ -317,7 +318,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed to the letter (needs bash, c
 
 type Named = { name: string; status: string; sentToday: number }
 
-/** The answers of tRPC in what a block printed, one a line. */
+/** The answers of tRPC in the output of a block, one a line. */
 function answers(output: string): unknown[] {
   return output
     .split('\n')

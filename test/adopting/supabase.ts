@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 
-/** A stand-in for Supabase's REST door: what supabase-py asks of two tables and a function, as one role of the database. */
+/**
+ * A stand-in for Supabase's REST API: the requests of supabase-py for two tables and a function, as one role of the
+ * database.
+ */
 export type Supabase = { url: string; close(): Promise<void> }
 
-/** Opens it with the rights of the role in `url`; every refusal of the database is a 400 with its words. */
+/** Starts it with the rights of the role in `url`; every refusal of the database is a 400 with its message. */
 export async function startSupabase(url: string): Promise<Supabase> {
   const pool = new pg.Pool({ connectionString: url, max: 4 })
   pool.on('connect', (client) => client.on('error', () => {}))

@@ -133,7 +133,7 @@ describe('the fleet that is called', () => {
     expect(find({}, env)).toEqual(stopped)
   })
 
-  it.runIf(process.getuid?.() === 0)('a folder of another user is not believed, nor its .env', () => {
+  it.runIf(process.getuid?.() === 0)('a folder of another user is ignored, and its .env too', () => {
     started(cwd, 'http://127.0.0.1:4002')
     chownSync(join(cwd, '.zapfleet'), 12_345, 12_345)
     expect(find({}, { ADMIN_API_KEY: 'key-of-shell' })).toMatchObject({

@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => patient?.close())
 beforeEach(() => patient.poll())
 
-describe('a fleet that is well', () => {
-  it('is told so, and the simulator is called by its name', async () => {
+describe('a fleet without problems', () => {
+  it('is reported as such, and the simulator by its name', async () => {
     const found = await findings(patient.env)
     expect([...found.values()].filter(({ verdict }) => verdict !== 'ok').map(({ check }) => check)).toEqual([
       'evolution',
@@ -40,7 +40,7 @@ describe('a fleet that is well', () => {
     expect(line(found, 'api')).toMatch(/zapfleet 0\.1\.0 is ready/)
   })
 
-  it('is not changed by a look: every table and Evolution stay as they are', async () => {
+  it('is not changed by the doctor: every table and Evolution stay as they are', async () => {
     const tables = await patient.sql(
       `select format('%I.%I', schemaname, tablename) t from pg_tables where schemaname in ('public', 'zapfleet') order by 1`,
     )
@@ -59,7 +59,7 @@ describe('a fleet that is well', () => {
     expect(new Set(patient.simulator.control.calls().map(({ method }) => method))).toEqual(new Set(['GET']))
   })
 
-  it('ends with code 0 as a program, speaks JSON when asked, and shows no secret', async () => {
+  it('ends with code 0 as a program, prints JSON on request, and shows no secret', async () => {
     const [told, json] = await Promise.all([runDoctor(patient.env), runDoctor(patient.env, '--json')])
     expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' })
     expect(told.stdout).toMatch(/^ok +environment /)
@@ -80,8 +80,8 @@ describe('a fleet that is well', () => {
   })
 })
 
-describe('an environment that is not right', () => {
-  it('has every problem named at once, and the rest is looked at all the same', async () => {
+describe('an environment with problems', () => {
+  it('has every problem reported at once, and the rest is checked all the same', async () => {
     const { stdout, code } = await runDoctor({
       ...patient.env,
       ADMIN_API_KEY: '',
@@ -96,7 +96,7 @@ describe('an environment that is not right', () => {
     expect(stdout).toMatch(/ok +evolution key /)
   })
 
-  it('leaves out what cannot be looked at without it', async () => {
+  it('skips the checks that it prevents', async () => {
     const found = await findings(patient.env, {
       DATABASE_URL: 'mysql://root@127.0.0.1/zap',
       EVOLUTION_API_KEY: '',
@@ -111,7 +111,7 @@ describe('an environment that is not right', () => {
     expect(found.get('api')?.verdict).toBe('ok')
   })
 
-  it('of arguments nobody knows ends with code 2', async () => {
+  it('with unknown arguments ends with code 2', async () => {
     const [plain, help] = await Promise.all([
       runDoctor(patient.env, '--no-color', '--json'),
       runDoctor(patient.env, '--help'),
@@ -125,7 +125,7 @@ describe('an environment that is not right', () => {
   })
 })
 
-describe('a database that cannot be entered', () => {
+describe('a database that cannot be opened', () => {
   const url = (): string => patient.env.DATABASE_URL ?? ''
   const withDatabase = (change: Parameters<typeof changed>[1]) =>
     findings(patient.env, { DATABASE_URL: changed(url(), change) })
@@ -138,30 +138,30 @@ describe('a database that cannot be entered', () => {
     expect(found.get('evolution key')?.verdict).toBe('ok')
   })
 
-  it('does not take the password', async () => {
+  it('refuses the password', async () => {
     expect(line(await withDatabase({ password: 'wrong' }), 'database')).toMatch(
       /^fail: .*does not take the password of zapfleet.*percent-encoded/,
     )
   })
 
-  it('has no such database', async () => {
+  it('does not exist', async () => {
     expect(line(await withDatabase({ pathname: '/nowhere' }), 'database')).toMatch(
       /has no such database.*createdb/,
     )
   })
 
-  it('offers no TLS where it is asked for', async () => {
+  it('offers no TLS where it is required', async () => {
     expect(line(await withDatabase({ search: 'sslmode=require' }), 'database')).toMatch(
       /offers no TLS.*sslmode/,
     )
   })
 
-  it('is a host that nobody knows', async () => {
+  it('has an unknown host name', async () => {
     const found = await findings(patient.env, { DATABASE_URL: 'postgres://me:pw@no-such-host.invalid/zap' })
     expect(line(found, 'database')).toMatch(/that no name server knows.*IPv6|does not answer.*firewalls/)
   })
 
-  it('is a transaction pooler that takes no settings', async () => {
+  it('is a transaction pooler that refuses settings', async () => {
     const pooler = await startPickyPooler()
     expect(line(await withDatabase({ port: pooler.port }), 'database')).toMatch(
       /pooler.*→ Say so with pgbouncer=true/,
@@ -207,7 +207,7 @@ describe('a database that cannot be entered', () => {
     )
   })
 
-  it('is nearly full, and how it is encrypted: in words, with the sizes of the pools', () => {
+  it('is nearly full, and how it is encrypted: as sentences, with the sizes of the pools', () => {
     const sizes = { claims: 3, registry: 5 }
     const address = {
       variable: 'DATABASE_URL',
@@ -255,7 +255,7 @@ describe('a database that cannot be entered', () => {
     ])
   })
 
-  it('has no connection free', async () => {
+  it('has no free connection', async () => {
     await patient.sql(`create role narrow login password 'narrow' connection limit 0`)
     const found = await withDatabase({ username: 'narrow', password: 'narrow' })
     await patient.sql('drop role narrow')
@@ -263,7 +263,7 @@ describe('a database that cannot be entered', () => {
   })
 })
 
-describe('a database whose contents are not right', () => {
+describe('a database whose contents have problems', () => {
   const withinChange = async (change: string, check: string): Promise<string> => {
     const before = await patient.sql('select * from _prisma_migrations')
     await patient.sql(change)
@@ -317,7 +317,7 @@ describe('a database whose contents are not right', () => {
     ).toMatch(/^warn: applied by a newer release than this one: 29990101000000_later/)
   })
 
-  it('belongs to a fleet with another midnight', async () => {
+  it('belongs to a fleet with another time zone', async () => {
     const found = await findings(patient.env, { FLEET_TIMEZONE: 'America/Manaus' })
     expect(line(found, 'time zone')).toMatch(
       /^fail: .*Manaus, but .* in America\/Sao_Paulo → Set FLEET_TIMEZONE=America\/Sao_Paulo/,
@@ -348,7 +348,7 @@ describe('a database whose contents are not right', () => {
     }
   })
 
-  it("is open to whoever has a Supabase project's public key", async () => {
+  it('is open to the public key of a Supabase project', async () => {
     await patient.sql('create role anon nologin; grant select, update on clientes to anon')
     const found = await findings(patient.env)
     await patient.sql('drop owned by anon; drop role anon')
@@ -361,7 +361,7 @@ describe('a database whose contents are not right', () => {
     const theirs = ['whatsapp_instances', 'clientes']
     const secure = (word: string) =>
       patient.sql(theirs.map((table) => `alter table ${table} ${word} row level security`).join(';'))
-    // As Supabase has it: everything in public is granted, and row level security is to keep it.
+    // As in Supabase: everything in public is granted, and row level security restricts it.
     await patient.sql(
       'create role anon nologin; grant usage on schema public to anon; grant all on all tables in schema public to anon',
     )
@@ -448,8 +448,8 @@ describe('a database before its first migration', () => {
   })
 })
 
-describe('an Evolution that is not right', () => {
-  it('does not take the key', async () => {
+describe('an Evolution with problems', () => {
+  it('refuses the key', async () => {
     const found = await findings(patient.env, { EVOLUTION_API_KEY: 'another-key' })
     expect(line(found, 'evolution key')).toMatch(
       /^fail: Evolution refuses it \(401\) → .*AUTHENTICATION_API_KEY/,
@@ -458,7 +458,7 @@ describe('an Evolution that is not right', () => {
     expect(found.get('instances')?.verdict).toBe('skip')
   })
 
-  it('opens one instance only by the key, its token: nobody is told to delete the others', async () => {
+  it('opens one instance only by the key, its token: the advice does not delete the others', async () => {
     const { token } = patient.simulator.control.instance('vendas')
     const found = await findings(patient.env, { EVOLUTION_API_KEY: token })
     expect(line(found, 'evolution key')).toMatch(
@@ -494,7 +494,7 @@ describe('an Evolution that is not right', () => {
     expect(line(await findings(patient.env), 'evolution key')).toMatch(/^ok/)
   })
 
-  it('is none: a web page, or this very API', async () => {
+  it('is none: a web page, or the API of zapfleet', async () => {
     const page = await startStranger({ status: 200, body: '<html>Welcome to nginx</html>' })
     expect(line(await findings(patient.env, { EVOLUTION_API_URL: page.url }), 'evolution')).toMatch(
       /^fail: what answers at http.* is no Evolution API/,
@@ -514,7 +514,7 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'clocks')).toMatch(/^fail: Evolution's clock is 5 min behind the database's → .*NTP/)
   })
 
-  it('is of a version that was not measured', async () => {
+  it('has a version that was not measured', async () => {
     const old = await startSimulator({ version: '1.8.2' })
     old.control.fault({
       kind: 'malformed',
@@ -538,7 +538,7 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'evolution key')).toMatch(/^skip: /)
   })
 
-  it('has a registered instance that no phone is behind, and one of that kind that is left alone', async () => {
+  it('has a registered instance without a phone, and one of another integration that is skipped', async () => {
     const { control } = patient.simulator
     control.removeInstance('suporte')
     control.addInstance({ name: 'suporte', integration: 'EVOLUTION' })
@@ -550,7 +550,7 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'instances')).not.toContain('nuvem')
   })
 
-  it('has instances whose names cannot be registered: the advice is another one, and no terminal acts on them', async () => {
+  it('has instances whose names cannot be registered: the advice is another name, and no terminal acts on them', async () => {
     const { control } = patient.simulator
     const names = ['..', 'vendas ', '\u001b[31mred', '\u202eevil', 'constructor']
     for (const name of names) control.addInstance({ name, state: 'open' })
@@ -576,7 +576,7 @@ describe('an Evolution that is not right', () => {
     expect(line(found, 'instances')).toMatch(
       /^warn: not on Evolution: suporte; not registered here: de-outro/,
     )
-    // It came back without its webhook.
+    // It was created again without its webhook.
     expect(line(await findings(patient.env), 'webhook')).toMatch(
       /^warn: .*1 of 2 numbers report there; without webhook: suporte.*instance\.import/,
     )
@@ -592,7 +592,7 @@ describe('an Evolution that is not right', () => {
   })
 })
 
-describe('a fleet that does not run as it should', () => {
+describe('a fleet with problems', () => {
   it('is reached by no webhook', async () => {
     const unreachable = await findings(patient.env, { PUBLIC_URL: `http://127.0.0.1:${await freePort()}` })
     expect(line(unreachable, 'webhook')).toMatch(/^fail: .*cannot be reached from here \(ECONNREFUSED\)/)
@@ -605,7 +605,7 @@ describe('a fleet that does not run as it should', () => {
 
   it('has its webhooks sent to another fleet', async () => {
     await patient.sql(`update zapfleet.secrets set value = 'a-secret-that-the-API-does-not-have'`)
-    // The API reads its secret once: to it, the doctor of this database is of another fleet.
+    // The API reads its secret once: for the doctor of this database it belongs to another fleet.
     const found = await findings(patient.env)
     expect(line(found, 'webhook')).toMatch(/^fail: .*a zapfleet of another fleet/)
   })
@@ -647,7 +647,7 @@ describe('a fleet that does not run as it should', () => {
     )
   })
 
-  it('has one phone registered for two instances, however an older program wrote it', async () => {
+  it('has one phone registered for two instances, in any format that an older program wrote', async () => {
     await patient.sql(
       `update whatsapp_instances set numero_telefone = case nome when 'vendas' then '+5531987654321' else '(31) 8765-4321' end`,
     )
@@ -659,7 +659,7 @@ describe('a fleet that does not run as it should', () => {
     expect(line(await findings(patient.env), 'phones')).toBe('ok: no two numbers have one phone')
   })
 
-  it('has another program, or nothing, at its port', async () => {
+  it('has another program, or none, at its port', async () => {
     const page = await startStranger({ status: 200, body: 'hello' })
     expect(line(await findings(patient.env, { PORT: new URL(page.url).port }), 'api')).toMatch(
       /^fail: another program answers there/,

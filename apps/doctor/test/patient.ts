@@ -9,7 +9,7 @@ import { expect } from 'vitest'
 import { examine } from '../src/examine.ts'
 import type { Finding } from '../src/finding.ts'
 
-/** A whole fleet to be examined: a database, an Evolution, an API as a process, a scheduler's traces. */
+/** A whole fleet for the doctor: a database, an Evolution, an API as a process, the rows of a scheduler. */
 export type Patient = {
   env: Record<string, string>
   database: TestDatabase
@@ -20,7 +20,7 @@ export type Patient = {
   close(): Promise<void>
 }
 
-/** Two numbers, both connected and with our webhook; everything else as it should be. */
+/** Two numbers, both connected and with our webhook; no other problem. */
 export async function makePatient(): Promise<Patient> {
   const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
   const publicUrl = `http://127.0.0.1:${port}`
@@ -67,7 +67,7 @@ export async function makePatient(): Promise<Patient> {
   }
 }
 
-/** The findings by their check, with what was looked at in an environment that differs in `change`. */
+/** The findings by their check, in an environment that differs in `change`. */
 export async function findings(
   env: Readonly<Record<string, string>>,
   change: Readonly<Record<string, string>> = {},
@@ -102,7 +102,7 @@ export function changed(
   return Object.assign(new URL(url), change).href
 }
 
-/** An HTTP server that says the same to everybody, or nothing at all. */
+/** An HTTP server that gives the same answer to every request, or none. */
 export async function startStranger(
   answer: { status: number; body: string } | null,
 ): Promise<{ url: string; close(): void }> {
@@ -112,7 +112,7 @@ export async function startStranger(
   return { url: `http://127.0.0.1:${await listening(server)}`, close: () => end(server) }
 }
 
-/** What a transaction pooler says to a client that brings settings of its own; PgBouncer's very words. */
+/** The answer of a transaction pooler to a client with settings of its own, in the words of PgBouncer. */
 export async function startPickyPooler(): Promise<{ port: string; close(): void }> {
   const server = createSocketServer((socket) => {
     socket.on('error', () => {})

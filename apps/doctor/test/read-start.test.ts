@@ -20,7 +20,7 @@ const KEPT = {
 const folder = { ZAPFLEET_DATA_DIR: root }
 for (const [name, value] of Object.entries(KEPT)) writeFileSync(join(root, name), `${value}\n`)
 
-test('what npm start made fills the gaps of an environment that names nothing', () => {
+test('values of npm start fill an environment that sets none', () => {
   const { env, source } = readStart({ ...folder, DATABASE_URL: '' }, '/nowhere')
   expect(env).toMatchObject({
     DATABASE_URL: KEPT['database-url'],
@@ -34,7 +34,7 @@ test('what npm start made fills the gaps of an environment that names nothing', 
   expect(source).toBe(`from the environment and ${root}`)
 })
 
-test('a database of its own has no key of the embedded one, an Evolution of its own none of the simulator', () => {
+test('a configured database gets no key of the embedded one, a configured Evolution none of the simulator', () => {
   const given = {
     ...folder,
     DATABASE_URL: 'postgres://me@db/fleet',
@@ -47,12 +47,12 @@ test('a database of its own has no key of the embedded one, an Evolution of its 
   })
 })
 
-test('an address that is named is left alone', () => {
+test('a configured address is kept', () => {
   expect(readStart({ ...folder, PORT: '4000' }, '/nowhere').env).toMatchObject({ PORT: '4000' })
   expect(readStart({ ...folder, PORT: '4000' }, '/nowhere').env).not.toHaveProperty('HOST')
 })
 
-test('where nothing was made, nothing is filled in', () => {
+test('without a start nothing is filled in', () => {
   const { env } = readStart({ PATH: '/bin' }, join(root, 'never-started'))
   expect(env).toEqual({ PATH: '/bin' })
 })
@@ -78,7 +78,7 @@ describe('while npm start runs', () => {
     expect(withKey.difference).toBeNull()
   })
 
-  test('another Evolution than that of the environment is told', () => {
+  test('another Evolution than that of the environment is reported', () => {
     const given = { ZAPFLEET_DATA_DIR: running(own), EVOLUTION_API_URL: 'http://old.example' }
     const { env, difference } = readStart(given, '/nowhere')
     expect(env.EVOLUTION_API_URL).toBe('http://old.example')

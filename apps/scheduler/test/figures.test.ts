@@ -41,7 +41,7 @@ it('metrics that are not open are readable with a key of the database of role vi
   const secretOf = async (role: 'bot' | 'viewer' | 'admin') =>
     (await createKey(fleet, { role, label: role }, { id: null, label: 'a test' })).secret
   const viewer = await secretOf('viewer')
-  // While there is no database yet, no key is known.
+  // While there is no database yet, no key is valid.
   expect(await read({ authorization: `Bearer ${viewer}` })).toBe(401)
   opened = fleet
   expect(await read({ authorization: `Bearer ${viewer}` })).toBe(200)
@@ -58,6 +58,6 @@ it.each([
   ['localhost', true],
   ['0.0.0.0', false],
   ['10.0.0.1', false],
-])('a listener on %s is this machine’s alone: %s', (host, alone) => {
+])('a listener on %s is reachable from this machine only: %s', (host, alone) => {
   expect(isLoopback(host)).toBe(alone)
 })

@@ -26,10 +26,10 @@ let pool: pg.Pool
 
 /** Midnight in São Paulo. */
 const MIDNIGHT_MS = Date.parse('2026-05-06T03:00:00Z')
-/** The moment by the database, in another month than this process's clock; it moves when the test moves it. */
+/** The database's time, in another month than this process's clock; it moves when the test moves it. */
 let nowMs = MIDNIGHT_MS - 1_500
 
-/** Rests of the timetables, which the test ends. */
+/** Pauses of the timetables, which the test ends. */
 type Rest = { ms: number; end: () => void }
 const rests: Rest[] = []
 const rest = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -37,7 +37,7 @@ const rest = (ms: number, signal: AbortSignal): Promise<void> =>
     rests.push({ ms, end: resolve })
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-/** The rests of both resets, once both rest. */
+/** The pauses of both resets, once both pause. */
 async function bothRests(): Promise<Rest[]> {
   await vi.waitFor(() => expect(rests).toHaveLength(2), patiently)
   return rests.splice(0)
@@ -75,7 +75,7 @@ const raw = async (name: string) =>
     )
   ).rows[0]
 
-it('both resets rest until midnight by the database, whatever the clock of this process, readers of the raw counters then see zero, and no send is lost', async () => {
+it('both resets pause until midnight by the database, whatever the clock of this process, readers of the raw counters then see zero, and no send is lost', async () => {
   for (const name of ['idle', 'busy']) simulator.control.addInstance({ name })
   await pool.query(
     `insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
@@ -117,7 +117,7 @@ it('both resets rest until midnight by the database, whatever the clock of this 
     nowMs = MIDNIGHT_MS
     for (const { end } of early) end()
     const sends = Promise.all(Array.from({ length: 5 }, () => reserve(fleet, { exclude: ['idle'] })))
-    // They rest for the next hour and the next day, in pieces.
+    // They pause until the next hour and the next day, in pieces.
     expect((await bothRests()).map(({ ms }) => ms)).toEqual([30_000, 30_000])
     expect(await raw('idle')).toEqual({ hour: 0, day: 0 })
     await sends

@@ -12,7 +12,7 @@ afterEach(() => {
 
 type Run = { end: (outcome?: Error | { changed: number }) => void; signal: AbortSignal }
 
-/** A job whose runs end when the test says so. */
+/** A job whose runs end when the test ends them. */
 function heldJob(pattern: string): Job & { runs: Run[] } {
   const runs: Run[] = []
   return {
@@ -28,7 +28,7 @@ function heldJob(pattern: string): Job & { runs: Run[] } {
   }
 }
 
-/** A book in memory; `leads` false: nothing may run. */
+/** Job runs in memory; `leads` false: no job may run. */
 function runBook(): RunBook & { leads: boolean; ends: ({ id: string } & Parameters<RunBook['end']>[1])[] } {
   let id = 0
   return {
@@ -62,7 +62,7 @@ it('runs every job once at the start, to catch up, and then by its pattern', asy
   expect(job.runs).toHaveLength(2)
 })
 
-it('never lets a job overlap itself: ticks that come while it runs are dropped', async () => {
+it('never runs a job twice at once: ticks that arrive while it runs are dropped', async () => {
   const job = heldJob('* * * * * *')
   const jobs = buildJobs([job], { book: runBook(), log: silentLog })
   jobs.start()
@@ -75,7 +75,7 @@ it('never lets a job overlap itself: ticks that come while it runs are dropped',
   await jobs.stop(0)
 })
 
-it('pauses without cutting what runs, catches up when it starts again, and still does not overlap', async () => {
+it('pauses without cutting the present run, catches up when it starts again, and still does not overlap', async () => {
   const job = heldJob('* * * * * *')
   const jobs = buildJobs([job], { book: runBook(), log: silentLog })
   jobs.start()
@@ -97,7 +97,7 @@ it('pauses without cutting what runs, catches up when it starts again, and still
   await jobs.stop(0)
 })
 
-it('writes down each run: what it changed, how long it took, and why it failed', async () => {
+it('stores each run: what it changed, how long it took, and why it failed', async () => {
   const failures: { details: object; message: string }[] = []
   const log: Log = { ...silentLog, error: (details, message) => void failures.push({ details, message }) }
   const job = heldJob('* * * * * *')
@@ -120,7 +120,7 @@ it('writes down each run: what it changed, how long it took, and why it failed',
   await jobs.stop(0)
 })
 
-it('does not run a job that the book refuses, because another scheduler leads', async () => {
+it('does not run a job that the store refuses, because another scheduler leads', async () => {
   const job = heldJob('* * * * * *')
   const book = runBook()
   book.leads = false
@@ -135,7 +135,7 @@ it('does not run a job that the book refuses, because another scheduler leads', 
   await jobs.stop(0)
 })
 
-it('waits at the stop for a run and aborts it; one that goes on is stored as cut', async () => {
+it('waits at the stop for a run and aborts it; one that continues is stored as cut', async () => {
   const job = heldJob('* * * * * *')
   const patient = buildJobs([job], { book: runBook(), log: silentLog })
   patient.start()

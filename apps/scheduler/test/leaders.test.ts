@@ -90,8 +90,8 @@ const openRound = async () =>
 const soon = { timeout: 90_000, interval: 30 }
 
 /**
- * Stops the process (SIGSTOP) inside a health round. Each answer takes `answerMs` meanwhile, so a round that began less than
- * that before this look cannot have ended, nor can its end be on its way to the database.
+ * Stops the process (SIGSTOP) inside a health round. Each answer takes `answerMs` meanwhile, so a round that began
+ * less than that ago cannot have ended, nor can its end be on its way to the database.
  */
 async function freezeInRound(scheduler: AppProcess, answerMs: number): Promise<void> {
   const { remove } = simulator.control.fault({
@@ -109,7 +109,7 @@ async function freezeInRound(scheduler: AppProcess, answerMs: number): Promise<v
   remove()
 }
 
-/** Keeps the moment at which each run was written down as ended, by the database's clock. */
+/** Stores the moment at which the end of each run was written, by the database's clock. */
 async function noteEnds(): Promise<void> {
   await pool.query(`
     create table public.run_ends (id bigint primary key, ended_at timestamptz not null);
@@ -135,9 +135,9 @@ async function audit() {
   }
 }
 
-it('of two schedulers one leads; when it stops, or dies in mid-round, the other leads, nothing is doubled or lost, and reserves stay right', async () => {
+it('of two schedulers one leads; when it stops, or dies during a round, the other leads, nothing is doubled or lost, and reserves stay right', async () => {
   for (const name of INSTANCES) simulator.control.addInstance({ name })
-  // Full in windows that are over: only a reading with windows finds room.
+  // Full in windows that are over: only a reading that applies windows finds room.
   await pool.query(
     `insert into whatsapp_instances (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
      select n, 'connected', 2, 3, 2, 3, '2020-01-01', '2020-01-01' from unnest($1::text[]) n`,
@@ -165,7 +165,7 @@ it('of two schedulers one leads; when it stops, or dies in mid-round, the other 
   expect(standby.status).toBe(200)
   expect(await standby.json()).toMatchObject({ status: 'ready', leader: false })
 
-  // A clean stop ends the round under way (3.5 s are left for it) and gives the lease up before the process exits.
+  // A clean stop ends the present round (3.5 s are left for it) and releases the lease before the process exits.
   await freezeInRound(first, 500)
   first.child.kill('SIGTERM')
   first.child.kill('SIGCONT')
@@ -174,7 +174,7 @@ it('of two schedulers one leads; when it stops, or dies in mid-round, the other 
   await vi.waitFor(async () => expect(await isLedBy(second)).toBe(true), soon)
   expect((await audit()).failed).toEqual([])
 
-  // The leader dies inside a round; the other stands by until the dead one's lease ends.
+  // The leader dies inside a round; the other waits until its lease ends.
   const third = await start()
   await third.logLine('another scheduler leads; this one stands by')
   await freezeInRound(second, 2_000)

@@ -14,7 +14,7 @@ const passed = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 const ours: LeaseAnswer = { held: true, holder: 'us', expiresInMs: LEASE_MS }
 const theirs = (expiresInMs: number): LeaseAnswer => ({ held: false, holder: 'them', expiresInMs })
 
-/** Seeks with answers that the test gives; `story` is what came of it, with the seconds. */
+/** Requests the lease with answers that the test gives; `story` is the result, with the seconds. */
 function seek(hold: () => Promise<LeaseAnswer>) {
   const startedAtMs = performance.now()
   const story: string[] = []
@@ -36,7 +36,7 @@ function seek(hold: () => Promise<LeaseAnswer>) {
   return { leadership, story, tries, release }
 }
 
-it('leads as long as it renews, each 5 s, and gives the lease up once when it stops', async () => {
+it('leads as long as it renews, each 5 s, and releases the lease once when it stops', async () => {
   const { leadership, story, tries, release } = seek(async () => ours)
   await passed(21_000)
   expect(story).toEqual(['gained at 0 s'])
@@ -51,7 +51,7 @@ it('leads as long as it renews, each 5 s, and gives the lease up once when it st
   expect(story).toEqual(['gained at 0 s'])
 })
 
-it('stops leading long before its lease can be another’s when renewals fail or hang, and again when they succeed', async () => {
+it('stops leading long before another can take its lease when renewals fail or hang, and leads again when they succeed', async () => {
   for (const broken of [() => Promise.reject(new Error('away')), () => new Promise<never>(() => {})]) {
     let answer: () => Promise<LeaseAnswer> = async () => ours
     const { leadership, story } = seek(() => answer())
@@ -75,14 +75,14 @@ it('stops leading long before its lease can be another’s when renewals fail or
   await leadership.stop()
 })
 
-it('does not start to lead on an answer that was 10 s on its way', async () => {
+it('does not start to lead on an answer that took 10 s', async () => {
   const { leadership, story } = seek(() => new Promise((resolve) => setTimeout(() => resolve(ours), 10_000)))
   await passed(60_000)
   expect(story).toEqual([])
   void leadership.stop()
 })
 
-it('stands by while another leads, and tries again at the very end of the other’s lease', async () => {
+it('waits while another leads, and tries again at the very end of the other’s lease', async () => {
   const endsAtMs = performance.now() + 12_400
   const { leadership, story, tries } = seek(async () => {
     const leftMs = endsAtMs - performance.now()
@@ -104,7 +104,7 @@ it('stops leading at once when another leads', async () => {
   await leadership.stop()
 })
 
-it('gives up a lease whose answer is still on its way when it stops', async () => {
+it('releases a lease whose answer is still in flight when it stops', async () => {
   const { leadership, story, release } = seek(
     () => new Promise((resolve) => setTimeout(() => resolve(ours), 300)),
   )

@@ -113,7 +113,7 @@ it('polls, resets counters, serves its health, and ends a running round before i
   expect((await fetch(`${address}/health/live`, { method: 'POST' })).status).toBe(405)
   expect((await fetch(`${address}/`)).status).toBe(404)
 
-  // A round whose answers take their time is under way when the stop comes.
+  // A round whose answers are slow is in progress when the stop comes.
   await roundMeets({ kind: 'delay', ms: 1_200 })
   scheduler.child.kill('SIGTERM')
   expect(await scheduler.exitCode()).toBe(0)
@@ -132,7 +132,7 @@ it('answers that it waits for a database that is not migrated yet, and starts wh
   const empty = await emptyDatabase()
   const taken = await occupy(3_334)
   try {
-    // No port is named, and the usual one is taken.
+    // No port is configured, and the default is used.
     const scheduler = await start({ DATABASE_URL: empty.url, SCHEDULER_PORT: '' })
     expect(await scheduler.logLine('waiting for the database')).toMatchObject({
       level: 'warn',
@@ -159,7 +159,7 @@ it('answers that it waits for a database that is not migrated yet, and starts wh
   }
 })
 
-it('exits with 1 and one line that says what to do: another time zone, no cron pattern, a named port that is taken', async () => {
+it('exits with 1 and one line with what to do: another time zone, no cron pattern, a configured port that is taken', async () => {
   const taken = await occupy(0)
   const problems: [Record<string, string>, string[]][] = [
     [{ FLEET_TIMEZONE: 'Europe/Lisbon' }, ['Europe/Lisbon', 'America/Sao_Paulo']],

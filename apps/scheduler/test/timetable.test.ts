@@ -23,7 +23,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   })
 
 describe('by cron', () => {
-  it('finds midnight where the fleet lives, also on the day whose midnight does not exist', async () => {
+  it('finds midnight in the time zone of the fleet, also on the day whose midnight does not exist', async () => {
     vi.setSystemTime(new Date('2018-11-04T02:59:58.500Z'))
     // In 2018 the clocks of São Paulo went from 23:59:59 on November 3rd to 01:00 on the 4th, which is 03:00 UTC.
     const tick = vi.fn(async () => true)
@@ -37,7 +37,7 @@ describe('by cron', () => {
     stop.abort()
   })
 
-  it('refuses what is no pattern, and says so', () => {
+  it('refuses an invalid pattern with a message', () => {
     expect(() => byCron('99 * * * *', 'America/Sao_Paulo')).toThrow('"99 * * * *" is no cron pattern')
   })
 
@@ -69,7 +69,7 @@ describe('at boundaries of another clock', () => {
     return { ticks, stop }
   }
 
-  it('catches up at once and then runs at the very boundary, however wrong the clock of the process is', async () => {
+  it('catches up at once and then runs at the exact boundary, however wrong the clock of the process is', async () => {
     for (const wrongMs of [0, 1_234_567, -50_000_000]) {
       vi.setSystemTime(new Date('2026-03-01T12:00:00.500Z').getTime() - wrongMs)
       const { ticks, stop } = follow(() => wrongMs)
@@ -83,7 +83,7 @@ describe('at boundaries of another clock', () => {
     }
   })
 
-  it('follows a clock that is set while it rests', async () => {
+  it('follows a clock that is set while it waits', async () => {
     let aheadMs = 0
     const { ticks, stop } = follow(() => aheadMs)
     await vi.advanceTimersByTimeAsync(60_000)
@@ -93,7 +93,7 @@ describe('at boundaries of another clock', () => {
     stop.abort()
   })
 
-  it('tries a run that failed again each second until it succeeds', async () => {
+  it('repeats a failed run each second until it succeeds', async () => {
     const outcomes = [false, false, true]
     const { ticks, stop } = follow(
       () => 0,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createLog } from '../src/create-log.ts'
 import { masked, maskedAddress, maskedDetails, maskedText } from '../src/mask.ts'
 
-describe('what may be logged', () => {
-  it('takes keys, tokens and QR codes out, wherever they are', () => {
+describe('values in log lines', () => {
+  it('lose keys, tokens and QR codes, wherever they are', () => {
     const details = maskedDetails({
       headers: { Authorization: 'Bearer s3cret', 'x-api-key': 's3cret' },
       list: [{ token: 's3cret', qr: { base64: 's3cret', note: 'data:image/png;base64,s3cret' } }],
@@ -11,7 +11,7 @@ describe('what may be logged', () => {
     expect(JSON.stringify(details)).not.toContain('s3cret')
   })
 
-  it('masks phone numbers and people, and keeps enough to recognise them', () => {
+  it('have masked phone numbers and contacts, which stay recognisable', () => {
     expect(
       maskedDetails({ phoneNumber: '+5511987654321', contactId: '4f1c9e52-aaaa', n: 3, none: null }),
     ).toEqual({
@@ -26,7 +26,7 @@ describe('what may be logged', () => {
     )
   })
 
-  it('takes passwords out of addresses', () => {
+  it('lose passwords of addresses', () => {
     expect(maskedText('cannot reach postgres://fleet:pa55@db:5432/x')).toBe(
       'cannot reach postgres://[redacted]@db:5432/x',
     )
@@ -50,7 +50,7 @@ describe('what may be logged', () => {
     expect(maskedText(text)).toBe(expected)
   })
 
-  it('leaves no given secret in any text, also as an address spells it', () => {
+  it('contain no given secret, also as an address encodes it', () => {
     const lines: string[] = []
     const log = createLog({
       app: 'api',
@@ -63,7 +63,7 @@ describe('what may be logged', () => {
     expect(lines.join('')).toContain('it says ***')
   })
 
-  it('writes an error with its causes, and survives one that causes itself', () => {
+  it('write an error with its causes, and accept one that is its own cause', () => {
     const error = new Error('outer', { cause: new Error('postgres://u:pa55@h') })
     const details = maskedDetails({ err: error }) as { err: { message: string; cause: { message: string } } }
     expect(details.err).toMatchObject({ message: 'outer', cause: { message: 'postgres://[redacted]@h' } })
@@ -72,7 +72,7 @@ describe('what may be logged', () => {
     expect(JSON.stringify(maskedDetails({ err: circle }))).toContain('round')
   })
 
-  it('holds in the lines that really come out', () => {
+  it('are masked in the lines that are really written', () => {
     const lines: string[] = []
     const log = createLog({
       app: 'api',

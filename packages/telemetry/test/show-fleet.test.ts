@@ -9,11 +9,11 @@ async function figuresOf(fleet: Fleet | null): Promise<string[]> {
   return (await metrics.text()).split('\n').filter((line) => /^zapfleet_(?!build)/.test(line))
 }
 
-it('before there is a fleet, only that there is no database', async () => {
+it('without a fleet, only that there is no database', async () => {
   expect(await figuresOf(null)).toEqual(['zapfleet_database_up 0', 'zapfleet_queue_depth 0'])
 })
 
-it('while the database is away, nothing that was true a moment ago', async () => {
+it('while the database is down, no value that is out of date', async () => {
   const away = () => Promise.reject(new Error('connect ECONNREFUSED'))
   const fleet = {
     sql: { run: away, runCount: away, prisma: {} },

@@ -122,7 +122,7 @@ it.each([
   ['a refusal of who may not use the spare', refused('NO_CAPACITY', 11_000, false), 0],
   ['silence while the process was away', silent(12_500), 0],
   ['silence while the process was there', silent(18_000), 1],
-])('the law of title, by %s', (_, failure, problems) => {
+])('a failed call counts as a problem exactly where no fault excuses it: %s', (_, failure, problems) => {
   expect(auditReplies([failure], allowance)).toHaveLength(problems)
 })
 

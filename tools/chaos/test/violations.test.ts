@@ -10,7 +10,7 @@ import { openSite } from '../src/site/open-site.ts'
 import { verdictTable } from '../src/verdict.ts'
 import { compiledPrograms } from './compiled-programs.ts'
 
-/** One site on which a saboteur breaks the invariants, one after the other: chaos must find each. */
+/** One site on which a program breaks the invariants, one after the other: chaos must find each. */
 let scene: Scene
 let monitor: Monitor
 
@@ -36,7 +36,7 @@ const harmless: Fault = {
   strike: async () => undefined,
 }
 
-/** The verdict of chaos about this sabotage. */
+/** The verdict of chaos on this violation. */
 async function verdictOf(strike: Fault['strike'], more: Partial<Fault> = {}) {
   const verdict = await runFault({ ...harmless, ...more, strike }, scene, monitor)
   return { verdict, violations: verdict.broken.join('\n') }
@@ -128,7 +128,7 @@ it('finds a recovery that takes longer than promised', async () => {
   const { violations } = await verdictOf(
     async () => {
       await schedulerDatabase.set({ kind: 'cut' })
-      // After the strike: chaos sees a system that recovers late.
+      // After the fault: chaos observes a system that recovers late.
       mended = new Promise((resolve) =>
         setTimeout(() => resolve(schedulerDatabase.set({ kind: 'open' })), 3_000),
       )
