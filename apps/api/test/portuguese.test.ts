@@ -31,7 +31,7 @@ describe('errors of the REST routes', () => {
     expect(portugueseError(readFailure(new FleetError(code, 'words')), 'id').status).toBe(status)
   })
 
-  it('says that the licence of Evolution is not activated', () => {
+  it('state that the licence of Evolution is not activated', () => {
     const unlicensed = new FleetError('EVOLUTION_REFUSED', 'words', {
       nextStep: 'activate_licence',
       isRegistered: true,
@@ -41,7 +41,7 @@ describe('errors of the REST routes', () => {
     expect(detail).toMatch(/licença da Evolution API não está ativada.*\/manager.*ficou registrada/)
   })
 
-  it('return nothing of internal errors but the request id', () => {
+  it('contain nothing of internal errors but the request id', () => {
     expect(portugueseError(readFailure(new Error('SELECT 1')), 'id-7')).toEqual({
       status: 500,
       detail: 'Erro interno. O log tem os detalhes sob o id id-7.',

@@ -78,7 +78,7 @@ it('reports that the database of Evolution does not answer while Evolution does'
   await lost.close()
 })
 
-it('says that the licence of Evolution is not activated, also while the key is taken for accepted', async () => {
+it('reports that the licence of Evolution is not activated, also while the key counts as accepted', async () => {
   const unlicensed = await startFleetApi()
   const { control } = unlicensed.simulator
   control.addInstance({ name: 'vendas-01' })
