@@ -1,9 +1,9 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { toFleetError } from './database-error.ts'
-import { PrismaClient } from './generated/client.ts'
+import type { PrismaClient } from './generated/client.ts'
 import type { Log } from './log.ts'
 import { openPipelinedConnection } from './open-pipelined-connection.ts'
+import { openPrisma } from './open-prisma.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
@@ -76,9 +76,7 @@ export async function openDatabase(
     pool.on('connect', (client) => client.on('error', () => {}))
   }
   const pipelined = openPipelinedConnection({ ...base, ...options(hotSettings) }, log)
-  const prisma = withFleetErrors(
-    new PrismaClient({ adapter: new PrismaPg(registry, { disposeExternalPool: false }) }),
-  )
+  const prisma = openPrisma(registry)
 
   const runOn =
     (pool: pg.Pool) =>
@@ -103,20 +101,4 @@ export async function openDatabase(
       await Promise.all([pipelined.close(), hot.end(), registry.end()])
     },
   }
-}
-
-function withFleetErrors(client: PrismaClient): PrismaClient {
-  const extended = client.$extends({
-    query: {
-      async $allOperations({ args, query }) {
-        try {
-          return await query(args)
-        } catch (error) {
-          throw toFleetError(error)
-        }
-      },
-    },
-  })
-  // The extension adds no method and changes no type.
-  return extended as unknown as PrismaClient
 }
