@@ -1,3 +1,5 @@
+import type { ApiKey as ApiKeyRow } from '../ground/generated/client.ts'
+
 /** What a key may do: bots send, viewers read, admins do everything. */
 export const KEY_ROLES = ['bot', 'viewer', 'admin'] as const
 export type KeyRole = (typeof KEY_ROLES)[number]
@@ -36,41 +38,34 @@ export type ApiKey = Omit<KeyHolder, 'family'> & {
 /** The key that makes another: its label, and its id where it has one in the database or the environment. */
 export type KeyMaker = { label: string; id: string | null }
 
-/** A row as `KEY_COLUMNS` reads it. */
-export type KeyRow = {
-  id: string
-  role: KeyRole
-  label: string
-  state: KeyState
-  created_at: Date
-  created_by: string
-  created_by_key: string | null
-  expires_at: Date | null
-  revoked_at: Date | null
-  last_used_at: Date | null
-  replaces: string | null
-}
+/** A key as it is stored, without its digest. */
+export type StoredKey = Omit<ApiKeyRow, 'digest' | 'family'>
 
-/** The columns of `zapfleet.api_keys` under the alias `a`, with the state at the instant `moment.at`. The digest stays where it is. */
-export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at, a.created_by, a.created_by_key, a.expires_at, a.revoked_at, a.last_used_at, a.replaces,
-  case when a.revoked_at is not null then 'revoked' when a.expires_at <= moment.at then 'expired' else 'active' end state`
+/** `StoredKey` and `at`, the moment of the statement, of `zapfleet.api_keys` under the alias `a`. The digest is not read. */
+export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at "createdAt", a.created_by "createdBy", a.created_by_key "createdByKey",
+  a.expires_at "expiresAt", a.revoked_at "revokedAt", a.last_used_at "lastUsedAt", a.replaces, moment.at`
 
 /** The keys that are valid at `moment.at`, under the alias `a`. */
 export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > moment.at)'
 
-/** A row as callers see it. */
-export function toApiKey(row: KeyRow): ApiKey {
+/** A stored key as callers receive it, with its state at the instant `at`. */
+export function toApiKey(key: StoredKey, at: Date): ApiKey {
   return {
-    id: row.id,
-    role: row.role,
-    label: row.label,
-    state: row.state,
-    createdAt: row.created_at.toISOString(),
-    createdBy: row.created_by,
-    createdByKey: row.created_by_key,
-    expiresAt: row.expires_at?.toISOString() ?? null,
-    revokedAt: row.revoked_at?.toISOString() ?? null,
-    lastUsedAt: row.last_used_at?.toISOString() ?? null,
-    replaces: row.replaces,
+    id: key.id,
+    role: key.role as KeyRole,
+    label: key.label,
+    state: stateAt(key, at),
+    createdAt: key.createdAt.toISOString(),
+    createdBy: key.createdBy,
+    createdByKey: key.createdByKey,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    replaces: key.replaces,
   }
+}
+
+function stateAt({ revokedAt, expiresAt }: StoredKey, at: Date): KeyState {
+  if (revokedAt !== null) return 'revoked'
+  return expiresAt !== null && expiresAt <= at ? 'expired' : 'active'
 }

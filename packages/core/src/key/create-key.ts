@@ -1,7 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, type KeyMaker, type KeyRole, type KeyRow, toApiKey } from './api-key.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyMaker, type KeyRole, type StoredKey, toApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
 
@@ -38,14 +38,14 @@ export async function createKey(
 ): Promise<{ key: ApiKey; secret: string }> {
   const { role, label, expiresAt = null } = input
   const { id, text } = makeKeyText(role)
-  const [row] = await fleet.sql.run<KeyRow & { is_past: boolean; refusal: KeyRefusal | null }>(
+  const [row] = await fleet.sql.run<StoredKey & { at: Date; is_past: boolean; refusal: KeyRefusal | null }>(
     createStatement,
     [fleet.clock(), id, digestOf(text), role, label, maker.label, expiresAt, LIVE_KEYS_MAX, maker.id],
   )
   if (!row || row.is_past) throw alreadyPast(expiresAt)
   if (row.refusal !== null) throw keyRefused(row.refusal, LIVE_KEYS_MAX)
   await fleet.keys.refresh().catch(() => {})
-  return { key: toApiKey(row), secret: text }
+  return { key: toApiKey(row, row.at), secret: text }
 }
 
 /** Why a key may not be made, as the database function `zapfleet.key_refusal` returns it. */

@@ -1,32 +1,42 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import { INSTANT } from '../ground/moment.ts'
-import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, type KeyRow, toApiKey } from './api-key.ts'
+import { readInstant } from '../ground/read-moment.ts'
+import { type ApiKey, toApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 
-const listStatement = statement(
-  'list_keys',
-  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment order by a.created_at desc, a.id`,
-)
-
-const getStatement = statement(
-  'get_key',
-  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = $2`,
-)
+const WITHOUT_DIGEST = { digest: true } as const
 
 /** Every key of the database, the newest first, also those that ended. @throws FleetError DATABASE_UNAVAILABLE */
 export async function listKeys(fleet: KeyFleet): Promise<ApiKey[]> {
   // Uses in this process are stored first, so that the list includes them.
   await fleet.keys.writeLastUses().catch(() => {})
-  const rows = await fleet.sql.run<KeyRow>(listStatement, [fleet.clock()])
-  return rows.map(toApiKey)
+  const [at, keys] = await Promise.all([
+    readInstant(fleet),
+    fleet.sql.prisma.apiKey.findMany({
+      omit: WITHOUT_DIGEST,
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+    }),
+  ])
+  return keys.map((key) => toApiKey(key, at))
+}
+
+/** The keys with these ids, the oldest first; without those that do not exist. @throws FleetError DATABASE_UNAVAILABLE */
+export async function getKeys(fleet: KeyFleet, ids: readonly string[]): Promise<ApiKey[]> {
+  const [at, keys] = await Promise.all([
+    readInstant(fleet),
+    fleet.sql.prisma.apiKey.findMany({
+      where: { id: { in: [...ids] } },
+      omit: WITHOUT_DIGEST,
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    }),
+  ])
+  return keys.map((key) => toApiKey(key, at))
 }
 
 /** One key by its id. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function getKey(fleet: KeyFleet, { id }: { id: string }): Promise<ApiKey> {
-  const [row] = await fleet.sql.run<KeyRow>(getStatement, [fleet.clock(), id])
-  if (!row) throw unknownKey(id)
-  return toApiKey(row)
+  const [key] = await getKeys(fleet, [id])
+  if (!key) throw unknownKey(id)
+  return key
 }
 
 /** The refusal of an id that no key has. A whole key that was given for its id is not repeated. */

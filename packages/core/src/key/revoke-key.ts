@@ -1,18 +1,13 @@
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, KEY_COLUMNS, type KeyRow, toApiKey } from './api-key.ts'
+import type { ApiKey } from './api-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
-import { unknownKey } from './list-keys.ts'
+import { getKeys, unknownKey } from './list-keys.ts'
 
-/** The database function reads and changes rows in its own snapshots, so its rows are read by a second statement. */
+/** The database function locks, and changes rows in its own snapshots, so the keys are read by a second statement. */
 const revokeStatement = statement(
   'revoke_key',
   `with ${INSTANT} select r.id from moment, zapfleet.revoke_key($2::text, moment.at, $3::boolean) r(id)`,
-)
-
-const readStatement = statement(
-  'read_revoked',
-  `with ${INSTANT} select ${KEY_COLUMNS} from zapfleet.api_keys a, moment where a.id = any($2::text[]) order by a.created_at, a.id`,
 )
 
 export type KeyRevocation = {
@@ -33,12 +28,13 @@ export async function revokeKey(
   fleet: KeyFleet,
   { id, alsoMade = false }: KeyRevocation,
 ): Promise<RevokedKey> {
-  const clock = fleet.clock()
-  const touched = await fleet.sql.run<{ id: string }>(revokeStatement, [clock, id, alsoMade])
-  const ids = touched.map((row) => row.id)
-  const rows = await fleet.sql.run<KeyRow>(readStatement, [clock, ids])
-  const row = rows.find((one) => one.id === id)
-  if (!row) throw unknownKey(id)
-  for (const one of rows) if (one.revoked_at !== null) fleet.keys.forget(one.id)
-  return { ...toApiKey(row), made: rows.filter((one) => one !== row).map(toApiKey) }
+  const touched = await fleet.sql.run<{ id: string }>(revokeStatement, [fleet.clock(), id, alsoMade])
+  const keys = await getKeys(
+    fleet,
+    touched.map((row) => row.id),
+  )
+  const key = keys.find((one) => one.id === id)
+  if (!key) throw unknownKey(id)
+  for (const one of keys) if (one.revokedAt !== null) fleet.keys.forget(one.id)
+  return { ...key, made: keys.filter((one) => one !== key) }
 }

@@ -1,7 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { type ApiKey, IS_LIVE, KEY_COLUMNS, type KeyMaker, type KeyRow, toApiKey } from './api-key.ts'
+import { type ApiKey, IS_LIVE, KEY_COLUMNS, type KeyMaker, type StoredKey, toApiKey } from './api-key.ts'
 import { alreadyPast, type KeyRefusal, keyRefused, LIVE_KEYS_MAX } from './create-key.ts'
 import type { KeyFleet } from './key-fleet.ts'
 import { digestOf, makeKeyText } from './key-text.ts'
@@ -61,7 +61,7 @@ export async function rotateKey(
   const { id: oldId, graceSeconds = GRACE_SECONDS, expiresAt } = input
   const old = await getKey(fleet, { id: oldId })
   const { id, text } = makeKeyText(old.role)
-  const rows = await fleet.sql.run<KeyRow & { is_new: boolean; refusal: KeyRefusal | null }>(
+  const rows = await fleet.sql.run<StoredKey & { at: Date; is_new: boolean; refusal: KeyRefusal | null }>(
     rotateStatement,
     [
       fleet.clock(),
@@ -82,7 +82,7 @@ export async function rotateKey(
   const replaced = rows.find((row) => !row.is_new)
   if (!made || !replaced) throw await whyNot(fleet, oldId, expiresAt ?? null)
   await fleet.keys.refresh().catch(() => {})
-  return { key: toApiKey(made), secret: text, replaced: toApiKey(replaced) }
+  return { key: toApiKey(made, made.at), secret: text, replaced: toApiKey(replaced, replaced.at) }
 }
 
 async function whyNot(fleet: KeyFleet, id: string, expiresAt: Date | null): Promise<FleetError> {
