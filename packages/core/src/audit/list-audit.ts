@@ -1,5 +1,5 @@
+import type { AuditEntry as AuditRow } from '../ground/generated/client.ts'
 import type { Ground } from '../ground/ground.ts'
-import { statement } from '../ground/statement.ts'
 import type { AuditEntry } from './audit-entry.ts'
 
 export type AuditFilter = {
@@ -19,33 +19,8 @@ export type AuditFilter = {
   limit: number
 }
 
-type Row = {
-  id: string
-  at: Date
-  request_id: string
-  key_id: string
-  key_label: string
-  address: string
-  act: string
-  target: string | null
-  before: Record<string, unknown> | null
-  after: Record<string, unknown> | null
-  outcome: string | null
-  took_ms: number | null
-}
-
-const listStatement = statement(
-  'list_audit',
-  `select u.id::text, u.at, u.request_id, u.key_id, u.key_label, u.address, u.act, u.target, u.before, u.after, u.outcome, u.took_ms
-from zapfleet.audit u
-where ($1::text is null or u.act = $1 or split_part(u.act, '.', 1) = $1)
-  and ($2::text[] is null or u.target = any($2))
-  and ($3::text is null or u.key_id = $3)
-  and ($4::text is null or $4 = case when u.outcome is null then 'open' when u.outcome = 'done' then 'done' else 'failed' end)
-  and ($5::timestamptz is null or u.at >= $5) and ($6::timestamptz is null or u.at < $6)
-  and ($7::bigint is null or u.id < $7)
-order by u.id desc limit $8::int`,
-)
+/** `not: 'done'` leaves out null, as SQL does. */
+const OUTCOMES = { done: 'done', failed: { not: 'done' }, open: null } as const
 
 /**
  * What admins did, the newest first, page by page. Rows are kept for 400 days.
@@ -57,24 +32,38 @@ export async function listAudit(
   filter: AuditFilter,
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
   const { act, targets, keyId, outcome, from, to, cursor, limit } = filter
-  // One row more than the limit shows whether there is another page.
-  const values = [act, targets, keyId, outcome, from, to, cursor, limit + 1]
-  const rows = await fleet.sql.run<Row>(listStatement, values)
-  const page = rows.slice(0, limit)
+  const rows = await fleet.sql.prisma.auditEntry.findMany({
+    where: {
+      ...(act !== undefined && { OR: [{ act }, { act: { startsWith: `${literal(act)}.` } }] }),
+      ...(targets !== undefined && { target: { in: [...targets] } }),
+      ...(keyId !== undefined && { keyId }),
+      ...(outcome !== undefined && { outcome: OUTCOMES[outcome] }),
+      at: { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) },
+      ...(cursor !== undefined && { id: { lt: BigInt(cursor) } }),
+    },
+    orderBy: { id: 'desc' },
+    // One row more than the limit shows whether there is another page.
+    take: limit + 1,
+  })
+  const page = rows.slice(0, limit).map(toEntry)
+  return { entries: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}
+
+/** Prisma passes `startsWith` to LIKE without escaping its wildcards. */
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+function toEntry(row: AuditRow): AuditEntry {
   return {
-    entries: page.map((row) => ({
-      id: row.id,
-      at: row.at.toISOString(),
-      requestId: row.request_id,
-      key: { id: row.key_id, label: row.key_label },
-      address: row.address,
-      act: row.act,
-      target: row.target,
-      before: row.before,
-      after: row.after,
-      outcome: row.outcome,
-      tookMs: row.took_ms,
-    })),
-    nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+    id: String(row.id),
+    at: row.at.toISOString(),
+    requestId: row.requestId,
+    key: { id: row.keyId, label: row.keyLabel },
+    address: row.address,
+    act: row.act,
+    target: row.target,
+    before: row.before as AuditEntry['before'],
+    after: row.after as AuditEntry['after'],
+    outcome: row.outcome,
+    tookMs: row.tookMs,
   }
 }
