@@ -2,7 +2,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { digestOf } from '../key/key-text.ts'
-import { SESSION_COLUMNS, type Session, type SessionKey, type SessionRow, toSession } from './session.ts'
+import { type Session, type SessionKey, type StoredSession, toSession } from './session.ts'
 import type { SessionFleet } from './session-fleet.ts'
 import { makeSessionText } from './session-text.ts'
 
@@ -29,7 +29,7 @@ begun as (
   insert into zapfleet.sessions (id, digest, key_id, key_digest, created_at, expires_at, address, browser)
   select $2::text, $3::bytea, $4::text, $5::bytea, moment.at, moment.at + $6::int * interval '1 second', $7::text, $8::text from moment
   returning *)
-select ${SESSION_COLUMNS} from begun s`,
+select s.id, s.created_at "createdAt", s.expires_at "expiresAt", s.last_used_at "lastUsedAt", s.address, s.browser from begun s`,
 )
 
 /**
@@ -45,7 +45,7 @@ export async function beginSession(
   from: { address: string; browser: string },
 ): Promise<{ session: Session; secret: string }> {
   const { id, text } = makeSessionText()
-  const [row] = await fleet.sql.run<SessionRow>(beginStatement, [
+  const [row] = await fleet.sql.run<StoredSession>(beginStatement, [
     fleet.clock(),
     id,
     digestOf(text),

@@ -1,3 +1,5 @@
+import type { Session as SessionRow } from '../ground/generated/client.ts'
+
 /** A sign-in of a browser, as it may be shown. Instants are ISO 8601 in UTC. */
 export type Session = {
   /** The public part of the session. */
@@ -15,27 +17,20 @@ export type Session = {
 /** The key of a session. */
 export type SessionKey = { id: string; digest: Buffer }
 
-/** A row as `SESSION_COLUMNS` reads it. */
-export type SessionRow = {
-  id: string
-  created_at: Date
-  expires_at: Date
-  last_used_at: Date | null
-  address: string
-  browser: string
-}
+/** What is read of a session that is shown. */
+export type StoredSession = Pick<
+  SessionRow,
+  'id' | 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'address' | 'browser'
+>
 
-/** The columns of `zapfleet.sessions` that may be shown, under the alias `s`. */
-export const SESSION_COLUMNS = 's.id, s.created_at, s.expires_at, s.last_used_at, s.address, s.browser'
-
-/** A row as callers receive it. */
-export function toSession(row: SessionRow): Session {
+/** A stored session as callers receive it. */
+export function toSession(session: StoredSession): Session {
   return {
-    id: row.id,
-    createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
-    lastUsedAt: row.last_used_at?.toISOString() ?? null,
-    address: row.address,
-    browser: row.browser,
+    id: session.id,
+    createdAt: session.createdAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    lastUsedAt: session.lastUsedAt?.toISOString() ?? null,
+    address: session.address,
+    browser: session.browser,
   }
 }
