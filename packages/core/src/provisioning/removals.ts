@@ -1,4 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
+import { readInstant } from '../ground/read-moment.ts'
 import { statement } from '../ground/statement.ts'
 import { eventOf } from './register-instance.ts'
 
@@ -11,7 +12,7 @@ const beginStatement = statement(
 r as (insert into zapfleet.removals (instance_name, asked_at) select nome, at from w on conflict (instance_name) do nothing)${eventOf('deleted', 'deleted')}`,
 )
 
-/** It comes back as it was: nothing of its session was touched. */
+/** The instance returns with all its values: its session was not touched. */
 const undoStatement = statement(
   'undo_removal',
   `with r as (delete from zapfleet.removals where instance_name = $2::text returning instance_name),
@@ -21,42 +22,33 @@ w as (
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', 'kept')}`,
 )
 
-const endStatement = statement(
-  'end_removal',
-  'delete from zapfleet.removals where instance_name = $1 returning instance_name',
-)
-
-const readStatement = statement(
-  'read_removals',
-  `select instance_name as name from zapfleet.removals
-   where ($1::text is null or instance_name = $1::text)
-     and ($2::int is null or asked_at < coalesce($3::timestamptz, clock_timestamp()) - $2::int * interval '1 millisecond')
-   order by asked_at`,
-)
-
-/** Marks the instance as removed here and remembers that it must go from Evolution; one statement, with its event. */
+/** Marks the instance as removed and stores that it must be removed from Evolution; one statement, with its event. */
 export async function beginRemoval(fleet: Ground, name: string): Promise<void> {
   await fleet.sql.run(beginStatement, [fleet.clock(), name])
 }
 
-/** Evolution said no and still has it: it is managed again. */
+/** Ends a removal that Evolution refused while it still has the instance: the instance is managed again. */
 export async function undoRemoval(fleet: Ground, name: string): Promise<void> {
   await fleet.sql.run(undoStatement, [fleet.clock(), name])
 }
 
-/** Evolution does not have it any more. */
+/** Ends a removal whose instance Evolution does not have any more. */
 export async function endRemoval(fleet: Ground, name: string): Promise<void> {
-  await fleet.sql.run(endStatement, [name])
+  await fleet.sql.prisma.removal.deleteMany({ where: { instanceName: name } })
 }
 
 /** Whether the instance is deleted here and perhaps not yet on Evolution. */
 export async function isBeingRemoved(fleet: Ground, name: string): Promise<boolean> {
-  const rows = await fleet.sql.run(readStatement, [name, null, null])
-  return rows.length > 0
+  return (await fleet.sql.prisma.removal.findUnique({ where: { instanceName: name } })) !== null
 }
 
-/** Those asked for longer ago than `ms`, the oldest first. */
+/** The names of the instances whose removal began more than `ms` ago, the oldest first. */
 export async function removalsOlderThan(fleet: Ground, ms: number): Promise<string[]> {
-  const rows = await fleet.sql.run<{ name: string }>(readStatement, [null, ms, fleet.clock()])
-  return rows.map((row) => row.name)
+  const at = await readInstant(fleet)
+  const removals = await fleet.sql.prisma.removal.findMany({
+    where: { askedAt: { lt: new Date(at.getTime() - ms) } },
+    select: { instanceName: true },
+    orderBy: { askedAt: 'asc' },
+  })
+  return removals.map(({ instanceName }) => instanceName)
 }

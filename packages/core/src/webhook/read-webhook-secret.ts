@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { statement } from '../ground/statement.ts'
 import type { WebhookFleet } from './webhook-fleet.ts'
 
-const makeStatement = statement(
-  'webhook_secret_make',
-  `insert into zapfleet.secrets (name, value) values ('webhook', $1) on conflict do nothing`,
-)
-
-const readStatement = statement(
-  'webhook_secret_read',
-  `select value from zapfleet.secrets where name = 'webhook'`,
-)
+const NAME = 'webhook'
 
 /**
  * The secret that identifies the fleet's own webhooks: 32 random bytes as base64url, made once for all processes and stored
@@ -23,13 +14,13 @@ export function readWebhookSecret(fleet: WebhookFleet): Promise<string> {
 }
 
 async function readOrMake(fleet: WebhookFleet): Promise<string> {
-  const readNow = async (): Promise<string | undefined> =>
-    (await fleet.sql.run<{ value: string }>(readStatement, []))[0]?.value
-  const there = await readNow()
-  if (there !== undefined) return there
-  await fleet.sql.run(makeStatement, [randomBytes(32).toString('base64url')])
-  // Another process may have been first: what is stored is the secret.
-  const made = await readNow()
-  if (made === undefined) throw new Error('the secret of the webhook was stored and is not there')
-  return made
+  const { secret } = fleet.sql.prisma
+  const stored = await secret.findUnique({ where: { name: NAME } })
+  if (stored !== null) return stored.value
+  await secret.createMany({
+    data: { name: NAME, value: randomBytes(32).toString('base64url') },
+    skipDuplicates: true,
+  })
+  // Another process may have stored another value first: the stored one is the secret.
+  return (await secret.findUniqueOrThrow({ where: { name: NAME } })).value
 }
