@@ -24,11 +24,6 @@ select false, l.holder, extract(epoch from l.expires_at - moment.at)::float8 * 1
 where l.name = $2 and not exists (select from taken)`,
 )
 
-const releaseStatement = statement(
-  'release_lease',
-  'delete from zapfleet.leases where name = $1 and holder = $2 returning name',
-)
-
 /**
  * Takes the lease `name` for `forMs`, or renews it, by the database's clock. `holder` must be unique to one run of one
  * process. One autocommit statement: it works behind a transaction pooler. A caller that received `held` may count on
@@ -56,5 +51,5 @@ export async function releaseLease(
   fleet: Pick<Ground, 'sql'>,
   lease: { name: string; holder: string },
 ): Promise<void> {
-  await fleet.sql.run(releaseStatement, [lease.name, lease.holder])
+  await fleet.sql.prisma.lease.deleteMany({ where: { name: lease.name, holder: lease.holder } })
 }

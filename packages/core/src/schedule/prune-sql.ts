@@ -8,12 +8,6 @@ export type Aging = {
   isOld: string
 }
 
-/** Adds the cursors that are missing; $1 their names. */
-export const addCursors = statement(
-  'add_prune_cursors',
-  'insert into zapfleet.prune_cursors (name) select unnest($1::text[]) on conflict do nothing',
-)
-
 /** A version 7 id begins with its milliseconds since 1970. No id of a reservation is older than this one, of 2020-01-01. */
 const FIRST_V7 = '016f5e66-e800-7000-8000-000000000000'
 const FIRST = { uuid: '00000000-0000-0000-0000-000000000000', bigint: '-9223372036854775808' }

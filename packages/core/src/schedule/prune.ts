@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { readMoment } from '../ground/read-moment.ts'
-import { type Statement, statement } from '../ground/statement.ts'
-import { type Aging, addCursors, hoursStep, stepStatement } from './prune-sql.ts'
+import type { Statement } from '../ground/statement.ts'
+import { type Aging, hoursStep, stepStatement } from './prune-sql.ts'
 
 const DAY_MS = 86_400_000
 
@@ -39,18 +39,6 @@ const RESERVATIONS: Aging = {
 const EVENTS: Aging = { table: 'events', key: 'bigint', isOld: 'r.at < $3' }
 const AUDIT: Aging = { table: 'audit', key: 'bigint', isOld: 'r.at < $3' }
 const JOB_RUNS: Aging = { table: 'job_runs', key: 'bigint', isOld: 'r.started_at < $3' }
-
-/** Leases on instances that their holders did not live to give back. */
-const pruneLeases = statement(
-  'prune_leases',
-  'delete from zapfleet.leases where expires_at < $1 returning name',
-)
-/** Keys that ended; `least` passes over what is null. */
-const pruneKeys = statement(
-  'prune_api_keys',
-  `with gone as (delete from zapfleet.api_keys where least(revoked_at, expires_at) < $1 returning 1)
-select count(*)::int gone from gone`,
-)
 
 /** What a step did, see `stepStatement`. */
 type Step = { held: number; read: number; old: number; gone: number }
@@ -91,7 +79,10 @@ export async function prune(
 }> {
   const { signal, stepRows = STEP_ROWS } = options
   const { at, hourStart, dayStart } = await readMoment(fleet)
-  await fleet.sql.run(addCursors, [CURSORS])
+  await fleet.sql.prisma.pruneCursor.createMany({
+    data: CURSORS.map((name) => ({ name })),
+    skipDuplicates: true,
+  })
   const before = (keepMs: number): Date => new Date(at.getTime() - keepMs)
   const take = async (step: Statement, values: unknown[]): Promise<Step | undefined> =>
     (await fleet.sql.run<Step>(step, values))[0]
@@ -143,11 +134,14 @@ export async function prune(
   const events = await age(WALKS.events, KEEP_EVENTS_MS)
   const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const jobRuns = await age(WALKS.jobRuns, KEEP_JOB_RUNS_MS)
-  await fleet.sql.run(pruneLeases, [before(DAY_MS)])
+  // Leases whose holders ended before they gave them up.
+  await fleet.sql.prisma.lease.deleteMany({ where: { expiresAt: { lt: before(DAY_MS) } } })
   const hours = await pruneHours()
   const audit = await age(WALKS.audit, KEEP_AUDIT_MS)
-  const [oldKeys] = await fleet.sql.run<{ gone: number }>(pruneKeys, [before(KEEP_AUDIT_MS)])
-  const keys = oldKeys?.gone ?? 0
+  const isLongAgo = { lt: before(KEEP_AUDIT_MS) }
+  const { count: keys } = await fleet.sql.prisma.apiKey.deleteMany({
+    where: { OR: [{ revokedAt: isLongAgo }, { expiresAt: isLongAgo }] },
+  })
   const changed = events + reservations + jobRuns + hours + audit + keys
   return { changed, events, reservations, jobRuns, hours, audit, keys }
 }

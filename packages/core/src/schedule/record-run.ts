@@ -21,11 +21,6 @@ insert into zapfleet.job_runs (job, holder, started_at)
 select $2, $3, moment.at from moment where exists (select from leadership) returning id::text`,
 )
 
-const endStatement = statement(
-  'end_run',
-  'update zapfleet.job_runs set took_ms = $2, changed = $3, failed = $4 where id = $1::bigint',
-)
-
 /**
  * Records that a run begins, if this process holds the lease by the database's clock: one that slept through the end of its
  * lease is stopped here. Runs of the job that never ended are marked as lost.
@@ -46,16 +41,18 @@ export async function beginRun(
   return row?.id ?? null
 }
 
-/** Writes down how a run ended. `failed` is for people and holds no secret. @throws FleetError DATABASE_UNAVAILABLE */
+/** Records how a run ended. `failed` is for people and contains no secret. @throws FleetError DATABASE_UNAVAILABLE */
 export async function endRun(
   fleet: Pick<Ground, 'sql'>,
   id: string,
   end: { tookMs: number; changed: number | null; failed: string | null },
 ): Promise<void> {
-  await fleet.sql.run(endStatement, [
-    id,
-    Math.round(end.tookMs),
-    end.changed,
-    end.failed?.slice(0, 500) ?? null,
-  ])
+  await fleet.sql.prisma.jobRun.updateMany({
+    where: { id: BigInt(id) },
+    data: {
+      tookMs: Math.round(end.tookMs),
+      changed: end.changed,
+      failed: end.failed?.slice(0, 500) ?? null,
+    },
+  })
 }
