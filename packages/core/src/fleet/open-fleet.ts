@@ -54,10 +54,9 @@ export type FleetConfig = {
   maxWaiting?: number | undefined
 }
 
-const settingsStatement = statement(
-  'read_settings',
-  `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
-    (select format_type(a.atttypid, null) from pg_attribute a where a.attrelid = 'public.clientes'::regclass and a.attname = 'id') id_type`,
+const idTypeStatement = statement(
+  'type_of_clientes_id',
+  `select format_type(a.atttypid, null) id_type from pg_attribute a where a.attrelid = 'public.clientes'::regclass and a.attname = 'id'`,
 )
 
 /**
@@ -73,11 +72,11 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
   })
   try {
     const found = await readSettings(sql)
-    assertSameTimeZone(found.time_zone, timeZone)
-    const clients = clientIds(found.id_type)
+    assertSameTimeZone(found.timeZone, timeZone)
+    const clients = clientIds(found.idType)
     if (clients.kind === 'none')
       log.warn(
-        { type: found.id_type },
+        { type: found.idType },
         'clientes.id has a type that zapfleet cannot look up; every contact lives in zapfleet.contacts',
       )
     return build(config, { sql, clock: config.clock ?? (() => null), timeZone, clients, log })
@@ -140,10 +139,15 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   }
 }
 
-async function readSettings(sql: Database): Promise<{ time_zone: string | undefined; id_type: string }> {
+/**
+ * Reads through Prisma too, because its first call compiles its engine, for some 200 ms in which the process does nothing
+ * else: here it does not serve yet.
+ */
+async function readSettings(sql: Database): Promise<{ timeZone: string | undefined; idType: string }> {
   try {
-    const [found] = await sql.run<{ time_zone: string; id_type: string }>(settingsStatement, [])
-    return { time_zone: found?.time_zone, id_type: found?.id_type ?? '' }
+    const [column] = await sql.run<{ id_type: string }>(idTypeStatement, [])
+    const zone = await sql.prisma.setting.findUnique({ where: { key: 'time_zone' } })
+    return { timeZone: zone?.value, idType: column?.id_type ?? '' }
   } catch (error) {
     throw openingError(error)
   }

@@ -1,5 +1,4 @@
 import type { Ground } from '../ground/ground.ts'
-import { readInstant } from '../ground/read-moment.ts'
 import { statement } from '../ground/statement.ts'
 import { JOBS, type JobName, type JobRun } from './job-run.ts'
 
@@ -10,6 +9,14 @@ const lastStatement = statement(
 from unnest($1::text[]) with ordinality j(job, place), lateral (
   select * from zapfleet.job_runs x where x.job = j.job order by x.started_at desc limit 1) r
 order by j.place`,
+)
+
+/** One statement: probes of readiness and scrapes of the metrics read it. No row: never. */
+const pulseStatement = statement(
+  'polling_pulse',
+  `select extract(epoch from coalesce($1::timestamptz, clock_timestamp()) - max(r.started_at))::float8 * 1000 age_ms,
+  extract(epoch from max(r.started_at) - min(r.started_at))::float8 * 1000 period_ms
+from (select started_at from zapfleet.job_runs where job = 'health-poll' order by started_at desc limit 2) r having count(*) > 0`,
 )
 
 /** The latest run of each job that ever ran, whichever process ran it. @throws FleetError DATABASE_UNAVAILABLE */
@@ -50,16 +57,6 @@ export async function pollingAge(fleet: Pick<Ground, 'sql' | 'clock'>): Promise<
 export async function pollingPulse(
   fleet: Pick<Ground, 'sql' | 'clock'>,
 ): Promise<{ ageMs: number; periodMs: number } | null> {
-  const [at, [last, before = last]] = await Promise.all([
-    readInstant(fleet),
-    fleet.sql.prisma.jobRun.findMany({
-      where: { job: 'health-poll' },
-      select: { startedAt: true },
-      orderBy: { startedAt: 'desc' },
-      take: 2,
-    }),
-  ])
-  if (last === undefined || before === undefined) return null
-  const lastMs = last.startedAt.getTime()
-  return { ageMs: Math.max(0, at.getTime() - lastMs), periodMs: lastMs - before.startedAt.getTime() }
+  const [row] = await fleet.sql.run<{ age_ms: number; period_ms: number }>(pulseStatement, [fleet.clock()])
+  return row ? { ageMs: Math.max(0, Math.round(row.age_ms)), periodMs: row.period_ms } : null
 }
