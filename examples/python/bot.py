@@ -41,11 +41,12 @@ THROWN = re.compile(r"^(\w*(Error|Exception)\b|\[object )")
 
 
 class NotSent(Exception):
-    """The message was surely not sent. `elsewhere`: another number may succeed."""
+    """The message was surely not sent. `elsewhere`: another number may succeed. `cause`: what the release tells zapfleet."""
 
-    def __init__(self, words, elsewhere):
+    def __init__(self, words, elsewhere, cause="refused"):
         super().__init__(words)
         self.elsewhere = elsewhere
+        self.cause = cause
 
 
 def texts_of(value):
@@ -88,10 +89,13 @@ def send_once(instance, number, text):
             envelope = read_json(error)
             texts = list(texts_of(envelope.get("response")))
         if {"exists": False} in texts:
-            raise NotSent("this number has no WhatsApp", elsewhere=False) from None
+            raise NotSent("this number has no WhatsApp", elsewhere=False, cause="not_on_whatsapp") from None
         words = "; ".join(one for one in texts if isinstance(one, str))
-        if NOT_CONNECTED.search(words) or (error.code == 404 and "does not exist" in words):
-            raise NotSent(f"{instance} is not connected now: {words}", elsewhere=True) from None
+        if NOT_CONNECTED.search(words):
+            cause = "refused" if STARTING.search(words) else "line_down"
+            raise NotSent(f"{instance} is not connected now: {words}", elsewhere=True, cause=cause) from None
+        if error.code == 404 and "does not exist" in words:
+            raise NotSent(f"Evolution does not have {instance}: {words}", elsewhere=True) from None
         if error.code == 500 and envelope.get("status") == 500:
             # A 500 in Evolution's own format is from before the send; a 5xx of a proxy may be from after it.
             raise NotSent(f"Evolution failed before the send: {words}", elsewhere="database" not in words) from None
@@ -100,7 +104,7 @@ def send_once(instance, number, text):
         raise
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError):
-            raise NotSent("Evolution cannot be reached", elsewhere=False) from None
+            raise NotSent("Evolution cannot be reached", elsewhere=False, cause="not_tried") from None
         raise
 
 
@@ -118,7 +122,7 @@ def write_to(fleet, contact, text):
         try:
             send_text(instance, contact, text)
         except NotSent as error:
-            fleet.post(f"{seat}/release", repeatable=True)
+            fleet.post(f"{seat}/release", {"cause": error.cause}, repeatable=True)
             failed.append(instance)
             if not error.elsewhere or len(failed) == ATTEMPTS:
                 raise

@@ -2,7 +2,7 @@ import { FleetError, type Tried } from './fleet-error.ts'
 import { notSent } from './not-sent.ts'
 import { address, fitKey, span } from './options.ts'
 import { pause } from './pause.ts'
-import { judgeSendAnswer, judgeSendFailure, type SendVerdict } from './send-verdict.ts'
+import { judgeSendAnswer, judgeSendFailure, releaseCauseOf, type SendVerdict } from './send-verdict.ts'
 import type { ServingInstance } from './with-instance.ts'
 
 /** Address and key of Evolution (the server's key, or one that is valid for every number). */
@@ -85,7 +85,7 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   return {
     async sendText({ name, signal, reservation }, message) {
-      if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false })
+      if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false, releaseCause: 'not_tried' })
       const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
       const sendOnce = () => {
         const late = AbortSignal.timeout(timeoutMs + delayMs)
@@ -104,7 +104,10 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
         verdict,
         cause,
       )
-      if (verdict.sent === 'no') throw notSent(failure, { elsewhere: verdict.elsewhere })
+      if (verdict.sent === 'no') {
+        const releaseCause = releaseCauseOf(verdict.why)
+        throw notSent(failure, { elsewhere: verdict.elsewhere, releaseCause })
+      }
       const tried: Tried[] = reservation
         ? [{ instanceName: name, reservationId: reservation.id, cause: failure }]
         : []

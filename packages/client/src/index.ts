@@ -26,6 +26,7 @@ export type {
   FleetRouter,
   Instance,
   ProcedurePath,
+  ReleaseCause,
   Reservation,
   ReserveInput,
   Strategy,
@@ -34,6 +35,7 @@ export {
   judgeSendAnswer,
   judgeSendFailure,
   type NotSentReason,
+  releaseCauseOf,
   type SendAnswer,
   type SendVerdict,
 } from './send-verdict.ts'

@@ -1,3 +1,5 @@
+import type { ReleaseCause } from './router.ts'
+
 // Lets two copies of this package in one program recognise each other's errors.
 const BRAND = Symbol.for('@zapfleet/client/NotSentError')
 
@@ -7,10 +9,13 @@ export class NotSentError extends Error {
   override readonly name = 'NotSentError'
   /** Whether another number may succeed. */
   readonly elsewhere: boolean
+  /** Why, as the release of the seat tells zapfleet; null: not told. */
+  readonly releaseCause: ReleaseCause | null
 
-  constructor(cause: unknown, elsewhere: boolean) {
+  constructor(cause: unknown, elsewhere: boolean, releaseCause: ReleaseCause | null) {
     super(cause instanceof Error ? cause.message : 'The message was not sent.', { cause })
     this.elsewhere = elsewhere
+    this.releaseCause = releaseCause
     Object.defineProperty(this, BRAND, { value: true })
   }
 }
@@ -20,10 +25,14 @@ export class NotSentError extends Error {
  * is tried where `failover` allows it. Never throw it when in doubt: the person would get the message twice.
  *
  * @param cause what happened; it reaches the caller as the cause of `NOT_SENT`
- * @param how `elsewhere: false` when no number could send this message (the receiver has no WhatsApp, the text is empty)
+ * @param how `elsewhere: false` when no number could send this message (the receiver has no WhatsApp, the text is empty);
+ * `releaseCause` is evidence about the number: after several `line_down` in a row it leaves the rotation
  */
-export function notSent(cause: unknown, how: { elsewhere?: boolean } = {}): NotSentError {
-  return new NotSentError(cause, how.elsewhere ?? true)
+export function notSent(
+  cause: unknown,
+  how: { elsewhere?: boolean; releaseCause?: ReleaseCause } = {},
+): NotSentError {
+  return new NotSentError(cause, how.elsewhere ?? true, how.releaseCause ?? null)
 }
 
 /** Whether `notSent` made this error, also in another copy of this package. */

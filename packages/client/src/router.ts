@@ -44,6 +44,9 @@ export type Fallback = NonNullable<ReserveInput['fallback']>
 /** One counted seat for one message, on one number. */
 export type Reservation = FleetOutputs['reservation']['reserve']
 
+/** Why a message was not sent, as `reservation.release` takes it. */
+export type ReleaseCause = NonNullable<FleetInputs['reservation']['release']['cause']>
+
 /** One number of the fleet. */
 export type Instance = FleetOutputs['instance']['get']
 

@@ -1,3 +1,5 @@
+import type { ReleaseCause } from './router.ts'
+
 /**
  * The outcome of a call of Evolution's `sendText`.
  *
@@ -51,6 +53,13 @@ export type NotSentReason =
   | 'wrong_address'
   | 'refused'
   | 'unreachable'
+
+/** What the release of a seat tells of such a verdict. */
+export function releaseCauseOf(why: NotSentReason): ReleaseCause {
+  if (why === 'line_down') return 'line_down'
+  if (why === 'no_whatsapp') return 'not_on_whatsapp'
+  return why === 'unreachable' ? 'not_tried' : 'refused'
+}
 
 /** An answer to `sendText`: its status, and its body as JSON or, where it is none, as text. */
 export type SendAnswer = {

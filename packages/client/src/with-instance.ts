@@ -3,7 +3,7 @@ import { type Deadline, openDeadline } from './deadline.ts'
 import { FleetError, isFleetError, type Tried } from './fleet-error.ts'
 import { isNotSent, type NotSentError } from './not-sent.ts'
 import { span } from './options.ts'
-import type { FleetRouter, Reservation, ReserveInput } from './router.ts'
+import type { FleetRouter, ReleaseCause, Reservation, ReserveInput } from './router.ts'
 
 /** A reservation that was neither confirmed nor released. It stays counted, which is the safe side. */
 export type Unsettled = {
@@ -126,7 +126,7 @@ async function run<Result>(
 ): Promise<{ value: Result } | { notSent: NotSentError }> {
   const { deadline, tried, releases } = sending
   if (deadline.remainingMs() === 0) {
-    releases.push(complete(sending, 'release', reservation))
+    releases.push(release(sending, reservation, 'not_tried'))
     throw notSentError([...tried, triedBy(reservation, deadline.signal.reason)], null)
   }
   const acting = Promise.resolve()
@@ -139,20 +139,35 @@ async function run<Result>(
   if (outcome === undefined) {
     // The caller has its error already; the late result still completes the reservation.
     void acting.then((late) => {
-      if ('value' in late) return complete(sending, 'confirm', reservation)
-      return isNotSent(late.error) ? complete(sending, 'release', reservation) : undefined
+      if ('value' in late) return confirm(sending, reservation)
+      return isNotSent(late.error) ? release(sending, reservation, causeOf(late.error)) : undefined
     })
     throw maybeSentError(reservation, tried, deadline.signal.reason)
   }
   if ('value' in outcome) {
-    await complete(sending, 'confirm', reservation)
+    await confirm(sending, reservation)
     return outcome
   }
   if (!isNotSent(outcome.error)) throw outcome.error
   // Shares one request with the next reserve.
-  releases.push(complete(sending, 'release', reservation))
+  releases.push(release(sending, reservation, causeOf(outcome.error)))
   tried.push(triedBy(reservation, outcome.error.cause))
   return { notSent: outcome.error }
+}
+
+function confirm(sending: Sending, reservation: Reservation): Promise<void> {
+  const { id } = reservation
+  return complete(sending, 'confirm', reservation, ({ confirm }) => confirm.mutate({ id }))
+}
+
+function release(sending: Sending, reservation: Reservation, cause: ReleaseCause | undefined): Promise<void> {
+  const input = { id: reservation.id, ...(cause === undefined ? {} : { cause }) }
+  return complete(sending, 'release', reservation, ({ release }) => release.mutate(input))
+}
+
+/** An error of another copy of this package, of an older version, has no cause. */
+function causeOf({ releaseCause }: Partial<NotSentError>): ReleaseCause | undefined {
+  return releaseCause ?? undefined
 }
 
 /** Confirms or releases, also after the deadline, because the outcome must be stored. Never throws. */
@@ -160,9 +175,10 @@ async function complete(
   { fleet, onUnsettled }: Sending,
   act: 'confirm' | 'release',
   reservation: Reservation,
+  call: (reservations: Fleet['calls']['reservation']) => Promise<unknown>,
 ): Promise<void> {
   try {
-    await fleet.calls.reservation[act].mutate({ id: reservation.id })
+    await call(fleet.calls.reservation)
   } catch (error) {
     if (!isFleetError(error)) throw error
     try {

@@ -37,8 +37,11 @@ afterAll(() => fleet?.close())
 
 /** Every confirm and release that the API answered, as `confirmed:<id>`. */
 const completed: string[] = []
+/** The causes of all releases, in their order. */
+const causes: string[] = []
 
 async function noting(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  for (const [, cause] of String(init?.body ?? '').matchAll(/"cause":"(\w+)"/g)) causes.push(cause ?? '')
   const response = await fetch(input, init)
   for (const [, id, state] of (await response.clone().text()).matchAll(
     /"id":"([^"]+)"[^{}]*?"state":"(\w+)"/g,
@@ -111,6 +114,34 @@ describe('a message that was certainly not sent', () => {
     expect(error.message).toContain('the line is down')
     expect(await counted()).toBe(before)
     expect(await stateOf(error.tried[0]?.reservationId ?? '')).toBe('released')
+  })
+
+  it.each([
+    ['line_down', 'for a number without a connection', () => fleet.simulator.control.drop('one')],
+    ['not_on_whatsapp', 'for a contact without WhatsApp', (n: string) => fleet.simulator.control.setNumberMissing(n, true)],
+  ] as const)('gives %s as the cause of the release %s', async (cause, _, break_) => {
+    const number = newPerson()
+    await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'one' })
+    break_(number)
+    const before = causes.length
+    const error = await failing(
+      bot.withInstance({ contactId: number }, (instance) =>
+        evolution.sendText(instance, { number, text: 'olá' }),
+      ),
+    )
+    expect(isFleetError(error, 'NOT_SENT')).toBe(true)
+    expect(causes.slice(before)).toEqual([cause])
+  })
+
+  it('gives the cause that the callback states, and none where it states none', async () => {
+    const before = causes.length
+    for (const how of [{ releaseCause: 'refused' as const }, {}])
+      await failing(
+        bot.withInstance({}, () => {
+          throw notSent(new Error('no'), how)
+        }),
+      )
+    expect(causes.slice(before)).toEqual(['refused'])
   })
 
   it('is sent by another number, and its contact stays there', async () => {

@@ -101,7 +101,12 @@ export { confirmReservation, releaseReservation } from './reservation/complete-r
 export { explain } from './reservation/explain.ts'
 export type { FleetMetrics } from './reservation/fleet-metrics.ts'
 export { recordSend } from './reservation/record-send.ts'
-export type { PreferenceOutcome, Reservation } from './reservation/reservation.ts'
+export {
+  type PreferenceOutcome,
+  RELEASE_CAUSES,
+  type ReleaseCause,
+  type Reservation,
+} from './reservation/reservation.ts'
 export { type ReserveInput, type ReserveOptions, reserve } from './reservation/reserve.ts'
 export { JOBS, type JobName, type JobRun } from './schedule/job-run.ts'
 export {

@@ -3,6 +3,7 @@ import {
   FALLBACKS,
   instanceName,
   instant,
+  RELEASE_CAUSES,
   releaseReservation,
   reserve,
   STRATEGIES,
@@ -44,8 +45,19 @@ export const reserveInput = z
   })
   .prefault({})
 
-/** `reservation.confirm`, `reservation.release` */
+/** `reservation.confirm` */
 export const completeInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
+
+/** `reservation.release` */
+export const releaseInput = z.strictObject({
+  id: z.uuid().describe('Id of the reservation.'),
+  cause: z
+    .enum(RELEASE_CAUSES)
+    .optional()
+    .describe(
+      'Why it was not sent: line_down (the number has no connection to WhatsApp), not_on_whatsapp (the contact has no WhatsApp), refused (Evolution refused it for another reason), not_tried (nothing was sent to Evolution). A number of which several line_down come in a row leaves the rotation.',
+    ),
+})
 
 /** One message that is counted on an instance. */
 export const reservation = z.object({
@@ -91,7 +103,7 @@ export const reservationRouter = router({
    */
   release: botProcedure
     .meta(REPEATABLE)
-    .input(completeInput)
+    .input(releaseInput)
     .output(reservation)
     .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, ownerFor(ctx.caller))),
 })

@@ -56,8 +56,9 @@ export const REST_ROUTES: readonly RestRoute[] = [
     tag: 'Sending',
     summary: 'The message surely was not sent',
     description:
-      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. After a timeout of the send do not release: the message may have gone out.',
+      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. `cause` says why, so that a number without a connection leaves the rotation. After a timeout of the send do not release: the message may have gone out.',
     refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was confirmed before.' },
+    bodyExample: { cause: 'line_down' },
   },
   {
     method: 'POST',

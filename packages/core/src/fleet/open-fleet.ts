@@ -92,7 +92,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const engine = new Engine(ground, {
     preferences,
     onBatch: metrics.batch,
-    release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null))),
+    release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')

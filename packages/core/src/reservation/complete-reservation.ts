@@ -1,5 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Reservation } from './reservation.ts'
+import type { ReleaseCause, Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
 /**
@@ -19,15 +19,16 @@ export async function confirmReservation(
 /**
  * Gives the seat back, once, to the windows it was counted in. A repeated call changes nothing.
  *
+ * @param input.cause why the message was not sent; it is evidence about the number
  * @param by the family of the key that calls; null: any reservation
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
 export async function releaseReservation(
   fleet: ReservationFleet,
-  input: { id: string },
+  input: { id: string; cause?: ReleaseCause | undefined },
   by: string | null = null,
 ): Promise<Reservation> {
-  return fleet.releases.complete(reservationId(input.id), by)
+  return fleet.releases.complete(reservationId(input.id), by, input.cause ?? null)
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

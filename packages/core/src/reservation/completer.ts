@@ -19,15 +19,19 @@ import { readSeat, type SeatRow } from './seat.ts'
 
 /** Completes reservations (confirm or release) in batches: each call waits for the statement that contains it. */
 export type Completer = {
-  /** @param by the family of the key that calls; null: an admin or the fleet itself, which complete any reservation */
-  complete(id: string, by: string | null): Promise<Reservation>
+  /**
+   * @param by the family of the key that calls; null: an admin or the fleet itself, which complete any reservation
+   * @param detail of a release its cause; null: none is stored
+   */
+  complete(id: string, by: string | null, detail?: string | null): Promise<Reservation>
   /** Waits until nothing is left to complete. */
   stop(): Promise<void>
 }
 
 /**
  * The reservations of a batch, locked and judged. `may_complete`: still reserved, and one of its callers owns it or may
- * complete any; a reservation without an owner is completed by any key. An id may come from several callers.
+ * complete any; a reservation without an owner is completed by any key. An id may come from several callers, which
+ * share one `detail`.
  *
  * The rest of the statement reads `checked` alone. An UPDATE returns rows too, but a planner with statistics of `state` and
  * `owner` takes it for one row, and joins it to `checked` by comparing each row with each other one.
@@ -35,9 +39,10 @@ export type Completer = {
 const lockedReservations = (after: string): string => `locked_reservations as materialized (
   select r.* from zapfleet.reservations r where r.id = any($3::uuid[]) ${after} order by r.id for no key update of r),
 checked as materialized (
-  select r.*, r.state = 'reserved' and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_complete
-  from locked_reservations r join (select c.id, bool_or(c.by is null) is_any_key, array_agg(c.by) owners from unnest($3::uuid[], $4::text[]) c(id, by) group by 1) c
-    on c.id = r.id)`
+  select r.*, r.state = 'reserved' and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_complete, c.detail
+  from locked_reservations r join (
+    select c.id, bool_or(c.by is null) is_any_key, array_agg(c.by) owners, min(c.detail) detail
+    from unnest($3::uuid[], $4::text[], $5::text[]) c(id, by, detail) group by 1) c on c.id = r.id)`
 
 /** The columns of ReservationRow after the statement: `r` is a row of `checked`. */
 const completedColumns = (to: 'confirmed' | 'released'): string =>
@@ -46,10 +51,11 @@ const completedColumns = (to: 'confirmed' | 'released'): string =>
 /**
  * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited only
  * to the windows that it was charged to, computed from the locked instance rows, since a row read before its lock may have
- * rolled over.
+ * rolled over. Where the newest of these reservations was the last message of its instance, `ultima_msg_at` becomes the
+ * moment of the counted message before it (`zapfleet.last_counted`): a message that was not sent is not the last one.
  *
  * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids, $4 the key
- * that completes each, null for any.
+ * that completes each, null for any, $5 the cause of each, null for none.
  */
 const releaseStatement: Statement = statement(
   'release',
@@ -61,26 +67,30 @@ locked_instances as materialized (
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},
 released as (
-  update zapfleet.reservations r set state = 'released', settled_at = moment.at from checked, moment where r.id = checked.id and checked.may_complete returning 1),
+  update zapfleet.reservations r set state = 'released', settled_at = moment.at, release_cause = checked.detail from checked, moment where r.id = checked.id and checked.may_complete returning 1),
 credits as materialized (
   select locked_instances.nome, count(*) filter (where checked.hour_window = locked_instances.janela_hora)::int as hour,
-    count(*) filter (where checked.day_window = locked_instances.janela_dia)::int as day
+    count(*) filter (where checked.day_window = locked_instances.janela_dia)::int as day,
+    max(checked.reserved_at) newest_at, (array_agg(checked.id order by checked.reserved_at desc, checked.id desc))[1] newest_id, array_agg(checked.id) ids
   from checked join locked_instances on locked_instances.nome = checked.instance_name where checked.may_complete group by 1),
 instances as materialized (
-  select locked_instances.*, credits.nome is not null credited, coalesce(credits.hour, 0) hour_credit, coalesce(credits.day, 0) day_credit
+  select locked_instances.*, credits.nome is not null credited, coalesce(credits.hour, 0) hour_credit, coalesce(credits.day, 0) day_credit,
+    case when credits.newest_at = locked_instances.ultima_msg_at then zapfleet.last_counted(locked_instances.nome, credits.newest_id, credits.ids)
+      else locked_instances.ultima_msg_at end last_sent_at
   from locked_instances left join credits on credits.nome = locked_instances.nome),
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = greatest(0, coalesce(i.msgs_enviadas_hora, 0) - i.hour_credit),
-    msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.day_credit)
+    msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.day_credit),
+    ultima_msg_at = i.last_sent_at
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.ultima_msg_at, i.is_duplicate, ${restraintsOf('i')},
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, ${restraintsOf('i')},
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
   from moment, instances i)
 select
-  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0), i.is_duplicate, ${restraintsOf('i')}))
+  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate, ${restraintsOf('i')}))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
     select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,
@@ -113,6 +123,7 @@ export function createCompleter(
   type Call = {
     id: string
     by: string | null
+    detail: string | null
     resolve: (reservation: Reservation) => void
     reject: (error: Error) => void
   }
@@ -127,6 +138,7 @@ export function createCompleter(
         timeZone,
         batch.map((call) => call.id),
         batch.map((call) => call.by),
+        batch.map((call) => call.detail),
       ]),
     )
     pool.update((row?.seats ?? []).map(readSeat))
@@ -175,9 +187,9 @@ export function createCompleter(
   }
 
   return {
-    complete: (id, by) =>
+    complete: (id, by, detail = null) =>
       new Promise((resolve, reject) => {
-        waiting.push({ id, by, resolve, reject })
+        waiting.push({ id, by, detail, resolve, reject })
         if (active) return
         active = true
         running = Promise.resolve().then(run)
