@@ -118,7 +118,11 @@ describe('a message that was certainly not sent', () => {
 
   it.each([
     ['line_down', 'for a number without a connection', () => fleet.simulator.control.drop('one')],
-    ['not_on_whatsapp', 'for a contact without WhatsApp', (n: string) => fleet.simulator.control.setNumberMissing(n, true)],
+    [
+      'not_on_whatsapp',
+      'for a contact without WhatsApp',
+      (n: string) => fleet.simulator.control.setNumberMissing(n, true),
+    ],
   ] as const)('gives %s as the cause of the release %s', async (cause, _, break_) => {
     const number = newPerson()
     await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'one' })

@@ -12,8 +12,7 @@ beforeEach(async () => {
   await clearFleet(sql)
 })
 
-const lastSent = async (name: string): Promise<string | null> =>
-  (await getInstance(one, { name })).lastSentAt
+const lastSent = async (name: string): Promise<string | null> => (await getInstance(one, { name })).lastSentAt
 
 /** Reserves on an instance at a moment. */
 async function reserveAt(minute: number, name = 'a', fleet = one) {
@@ -74,7 +73,9 @@ describe('a release', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     const taken = await reserveAt(9)
     // Ids of the millisecond after the first one.
-    const between = (BigInt(`0x${first.id.slice(0, 13).replace('-', '')}`) + 1n).toString(16).padStart(12, '0')
+    const between = (BigInt(`0x${first.id.slice(0, 13).replace('-', '')}`) + 1n)
+      .toString(16)
+      .padStart(12, '0')
     await sql(
       `insert into zapfleet.reservations (id, instance_name, strategy, preference, hour_window, day_window, reserved_at)
        select ($1::text || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, 'b', 'sticky', 'none', 'epoch', 'epoch',
