@@ -49,7 +49,7 @@ export const reserveInput = z
 export const completeInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
 
 /** `reservation.release` */
-export const releaseInput = z.strictObject({
+const releaseInput = z.strictObject({
   id: z.uuid().describe('Id of the reservation.'),
   cause: z
     .enum(RELEASE_CAUSES)
