@@ -9,8 +9,8 @@ export type TestFleet = ApiFleet & { simulator: Simulator; admin: FleetClient }
 
 /** Starts the simulator and the API; takes some seconds. */
 export async function startFleet(): Promise<TestFleet> {
-  // QR codes expire after some seconds instead of 45.
-  const [simulator, port] = await Promise.all([startSimulator({ timeScale: 0.1, qrLimit: 6 }), freePort()])
+  // A QR code is shown until `control.expireQr`: a slow browser takes longer than any scaled lifetime.
+  const [simulator, port] = await Promise.all([startSimulator({ timeScale: 0, qrLimit: 6 }), freePort()])
   const url = `http://127.0.0.1:${port}`
   const fleet = await startApiFleet(simulator, { PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'debug' })
   return { ...fleet, simulator, admin: createFleetClient({ url, apiKey: ADMIN_KEY }) }

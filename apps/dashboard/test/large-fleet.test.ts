@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { onStage } from './on-stage.ts'
+import { beforeAll } from 'vitest'
+import { onStage, sceneGroup } from './on-stage.ts'
 import { docsScenes } from './scenes/docs.ts'
 import { subPathScenes } from './scenes/sub-path.ts'
 import { tabsScenes } from './scenes/tabs.ts'
@@ -12,14 +12,8 @@ onStage('a fleet that others work on too', (stage) => {
     await admin.instance.create.mutate({ name: 'loja-02' })
     simulator.control.scan('loja-02')
   })
-  const scenes = (name: string, play: typeof tabsScenes) =>
-    describe(name, () => {
-      play(stage)
-      afterAll(() => stage().leave())
-    })
-
-  scenes('eight tabs', tabsScenes)
-  scenes('under a sub path', subPathScenes)
-  scenes('a thousand numbers', thousandScenes)
-  scenes('the page of the REST routes', docsScenes)
+  sceneGroup('eight tabs', stage, tabsScenes)
+  sceneGroup('under a sub path', stage, subPathScenes)
+  sceneGroup('a thousand numbers', stage, thousandScenes)
+  sceneGroup('the page of the REST routes', stage, docsScenes)
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findChromium } from './find-chromium.ts'
 import { ADMIN_KEY } from './fleet.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -20,5 +20,25 @@ export function onStage(title: string, scenes: (stage: () => Stage) => void): vo
       expect(stage.addresses.filter((address) => address.includes(ADMIN_KEY))).toEqual([])
       expect(stage.fleet.log()).not.toContain(ADMIN_KEY)
     })
+  })
+}
+
+/**
+ * Scenes of which each continues where the one before ended. After the first that fails, the rest is skipped with its name: each
+ * would wait a minute for what that one left undone. The pages of the group are closed at its end.
+ */
+export function sceneGroup(title: string, stage: () => Stage, scenes: (stage: () => Stage) => void): void {
+  describe(title, () => {
+    let failed: string | null = null
+    beforeEach(({ skip }) => {
+      if (failed !== null) skip(`after the failure of "${failed}"`)
+    })
+    afterEach(async ({ task }) => {
+      if (task.result?.state !== 'fail') return
+      failed ??= task.name
+      console.error(`When "${task.name}" failed:\n${await stage().describePages()}`)
+    })
+    scenes(stage)
+    afterAll(() => stage()?.leave())
   })
 }

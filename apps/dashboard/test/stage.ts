@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
 import {
   type BrowserContext,
@@ -24,6 +25,8 @@ export type Stage = {
   forgive(pattern: RegExp): void
   /** Closes the pages of every visitor, which would slow down the next ones. */
   leave(): Promise<void>
+  /** The address, the focus and the dialogs of every open page, for the log of a failed scene. */
+  describePages(): Promise<string>
   close(): Promise<void>
 }
 
@@ -81,8 +84,9 @@ export async function openStage(executablePath: string): Promise<Stage> {
     visit,
     async enter(key, how) {
       const page = await visit(how)
-      await page.locator('input[type=password]').fill(key)
-      await page.keyboard.press('Enter')
+      const field = page.locator('input[type=password]')
+      await field.fill(key)
+      await field.press('Enter')
       await page.locator('.overview, .empty').first().waitFor()
       return page
     },
@@ -91,12 +95,34 @@ export async function openStage(executablePath: string): Promise<Stage> {
       complaints.splice(0, complaints.length, ...kept)
     },
     leave,
+    async describePages() {
+      const pages = contexts.flatMap((context) => context.pages())
+      const described = await Promise.all(pages.map(describePage))
+      return [...described, ...complaints.map((one) => `  logged: ${one}`)].join('\n')
+    },
     async close() {
       await leave()
       await browser.close()
       await fleet.close()
     },
   }
+}
+
+const DESCRIBED_WITHIN_MS = 10_000
+
+async function describePage(page: Page): Promise<string> {
+  const reading = page.evaluate(() =>
+    [
+      location.href,
+      `focus: ${document.activeElement?.outerHTML.slice(0, 300)}`,
+      ...[...document.querySelectorAll<HTMLElement>('[role=dialog], .note, .banner')].map(
+        (one) => one.textContent,
+      ),
+    ].join('\n'),
+  )
+  // A page that crashed does not answer.
+  const silence = sleep(DESCRIBED_WITHIN_MS, `${page.url()} does not answer`)
+  return Promise.race([reading.catch(String), silence])
 }
 
 /** `expect` of something that becomes true later, on a machine that may be busy. */

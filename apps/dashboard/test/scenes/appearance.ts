@@ -1,11 +1,17 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
+import { haveConnected, haveLoggedOut } from '../have-number.ts'
 import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 /** Languages, themes, and the width of a phone. */
 export function appearanceScenes(stage: () => Stage): void {
+  beforeAll(async () => {
+    await haveConnected(stage().fleet, 'loja-02')
+    await haveLoggedOut(stage().fleet, 'from-elsewhere')
+  })
+
   test('is in Portuguese if the browser is, and in English once that is chosen, also later', async () => {
     const page = await stage().enter(ADMIN_KEY, { locale: 'pt-BR' })
     await page.getByText('Ao vivo').waitFor()

@@ -1,12 +1,15 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
+import { haveConnected, haveNone } from '../have-number.ts'
 import { eventually, rowOf, type Stage } from '../stage.ts'
 
 /** Changes without a reload. */
 export function liveScenes(stage: () => Stage): void {
   let page: Page
   beforeAll(async () => {
+    await haveConnected(stage().fleet, 'loja-02')
+    await haveNone(stage().fleet, 'loja-01')
     page = await stage().enter(ADMIN_KEY)
     await page.getByText('Live', { exact: true }).waitFor()
   })
@@ -52,13 +55,16 @@ export function liveScenes(stage: () => Stage): void {
   test('during a restart of the API the page shows since when it is old; then it is live again and has missed nothing', async () => {
     const { fleet } = stage()
     await fleet.killApi()
-    await page.getByText('Live updates are interrupted.').waitFor()
-    await page.getByText(/What you see is from \d\d:\d\d:\d\d/).waitFor()
-    await page.getByText('Not live').waitFor()
-    // The list stays.
-    expect(await rowOf(page, 'loja-02').count()).toBe(1)
-    await fleet.startApi()
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 })
+    try {
+      await page.getByText('Live updates are interrupted.').waitFor()
+      await page.getByText(/What you see is from \d\d:\d\d:\d\d/).waitFor()
+      await page.getByText('Not live').waitFor()
+      // The list stays.
+      expect(await rowOf(page, 'loja-02').count()).toBe(1)
+    } finally {
+      await fleet.startApi()
+    }
+    await page.getByText('Live', { exact: true }).waitFor()
     await page.getByText('Live updates are interrupted.').waitFor({ state: 'detached' })
     await fleet.admin.instance.update.mutate({ name: 'loja-02', hourlyCapacity: 77 })
     await rowOf(page, 'loja-02').getByText('of 77').waitFor()

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
+import { haveConnected } from '../have-number.ts'
 import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
 /** One number: its settings, its acts, and its history. */
@@ -13,6 +14,8 @@ export function numberScenes(stage: () => Stage): void {
     await page.getByRole('menuitem', { name }).click()
   }
   beforeAll(async () => {
+    await haveConnected(stage().fleet, 'loja-01', '+5511987650001')
+    await haveConnected(stage().fleet, 'loja-02')
     page = await stage().enter(ADMIN_KEY)
   })
 
@@ -64,9 +67,13 @@ export function numberScenes(stage: () => Stage): void {
     expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
       phoneNumber: '+5521987650009',
     })
+    // The stream may bring the phone before the answer of the call, which then changes the field: a text that is typed at that
+    // moment would be added to it.
+    await eventually(() => field.inputValue()).toBe('+5521987650009')
     await field.fill('+5511987650001')
     await drawer().getByRole('button', { name: 'Save changes' }).click()
     await drawer().getByText('+55 11 98765-0001', { exact: true }).waitFor()
+    await drawer().getByRole('button', { name: /^Sav/ }).waitFor({ state: 'hidden' })
   })
 
   test('shows its sends in the figures and in the chart', async () => {
@@ -79,9 +86,10 @@ export function numberScenes(stage: () => Stage): void {
 
   test('is paused with a reason that the list shows, and resumed from the list', async () => {
     await drawer().getByRole('button', { name: 'Pause' }).click()
-    await page.getByLabel('Why? (optional)').fill('too many complaints')
+    const reason = page.getByLabel('Why? (optional)')
+    await reason.fill('too many complaints')
     await expectAccessible(page)
-    await page.keyboard.press('Enter')
+    await reason.press('Enter')
     await drawer().getByText('“too many complaints”').waitFor()
     expect(await admin().instance.get.query({ name: 'loja-01' })).toMatchObject({
       pauseReason: 'too many complaints',

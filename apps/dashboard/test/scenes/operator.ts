@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../fleet.ts'
+import { haveConnected } from '../have-number.ts'
 import { eventually, expectAccessible, rowOf, type Stage } from '../stage.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 /** The daily work of operators: filter, edit, and read many numbers at once. */
 export function operatorScenes(stage: () => Stage): void {
+  beforeAll(() => haveConnected(stage().fleet, 'loja-02'))
+
   test('filter and search are in the address, and the back button returns', async () => {
     const page = await stage().enter(ADMIN_KEY)
     await page.getByRole('button', { name: /^Connected/ }).click()

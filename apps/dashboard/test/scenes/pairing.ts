@@ -54,36 +54,47 @@ export function pairingScenes(stage: () => Stage): void {
     })
   })
 
-  test('an expired code is replaced by the next; after the last one the dialog offers another pairing', async () => {
-    const { control } = stage().fleet.simulator
-    await page.getByRole('button', { name: 'Add a number' }).click()
-    await dialog('Add a number').getByLabel('Name', { exact: true }).fill('loja-02')
-    await page.keyboard.press('Enter')
-    await picture().waitFor()
-    const before = await picture().getAttribute('src')
-    control.expireQr('loja-02')
-    await eventually(() => picture().getAttribute('src')).not.toBe(before)
+  // Most of it waits: 12 s until a close is no scan any more, 25 s until a connect is safe.
+  const LONG_MS = 240_000
+  test(
+    'an expired code is replaced by the next; after the last one the dialog offers another pairing',
+    async () => {
+      const { control } = stage().fleet.simulator
+      await page.getByRole('button', { name: 'Add a number' }).click()
+      const name = dialog('Add a number').getByLabel('Name', { exact: true })
+      await name.fill('loja-02')
+      // On the field, because a dialog that has just opened may move the focus to its first button.
+      await name.press('Enter')
+      await picture().waitFor()
+      const before = await picture().getAttribute('src')
+      control.expireQr('loja-02')
+      await eventually(() => picture().getAttribute('src')).not.toBe(before)
 
-    const ended = page.getByText('No code was scanned in time')
-    await eventually(async () => {
-      if (await ended.isVisible()) return true
-      if (control.instance('loja-02')?.memory === 'connecting') control.expireQr('loja-02')
-      return false
-    }).toBe(true)
-    await expectAccessible(page)
-    await page.getByRole('button', { name: 'Show a new code' }).click()
-    // By the clock the last code was still valid, so it may have been scanned: a connect waits until the connection was closed for 25 s.
-    await picture().waitFor({ timeout: 60_000 })
-  })
+      const ended = page.getByText('No code was scanned in time')
+      await eventually(async () => {
+        if (await ended.isVisible()) return true
+        if (control.instance('loja-02')?.memory === 'connecting') control.expireQr('loja-02')
+        return false
+      }).toBe(true)
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Show a new code' }).click()
+      // By the clock the last code was still valid, so it may have been scanned: a connect waits until the connection was closed for 25 s.
+      await picture().waitFor()
+    },
+    LONG_MS,
+  )
 
   test('while Evolution does not answer, the dialog and the fleet show it, and the pairing continues afterwards', async () => {
     const { control } = stage().fleet.simulator
     await page.keyboard.press('Escape')
     await control.outage('refuse')
-    await rowOf(page, 'loja-02').getByRole('button', { name: 'Show QR code' }).click()
-    await dialog('Pair loja-02').getByText('Evolution does not answer').waitFor()
-    await page.locator('.banner').getByText('Evolution does not answer.').waitFor()
-    await control.outage(null)
+    try {
+      await rowOf(page, 'loja-02').getByRole('button', { name: 'Show QR code' }).click()
+      await dialog('Pair loja-02').getByText('Evolution does not answer').waitFor()
+      await page.locator('.banner').getByText('Evolution does not answer.').waitFor()
+    } finally {
+      await control.outage(null)
+    }
     await picture().waitFor()
     control.scan('loja-02')
     await page.getByText('loja-02 is connected').waitFor()

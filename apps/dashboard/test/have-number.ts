@@ -1,0 +1,30 @@
+import type { TestFleet } from './fleet.ts'
+import { eventually } from './stage.ts'
+
+/** Makes sure that a number is connected, whatever earlier scenes left of it: one that is not is created again. */
+export async function haveConnected(fleet: TestFleet, name: string, phoneNumber?: string): Promise<void> {
+  const { admin, simulator } = fleet
+  const there = await find(fleet, name)
+  if (there?.status === 'connected') return
+  if (there !== undefined) await admin.instance.delete.mutate({ name })
+  await admin.instance.create.mutate({ name, ...(phoneNumber ? { phoneNumber } : {}) })
+  simulator.control.scan(name, phoneNumber ? { phone: phoneNumber.replace('+', '') } : {})
+  await eventually(async () => (await find(fleet, name))?.status).toBe('connected')
+}
+
+/** Makes sure that a number was logged out on its phone. */
+export async function haveLoggedOut(fleet: TestFleet, name: string): Promise<void> {
+  if ((await find(fleet, name))?.status === 'disconnected') return
+  await haveConnected(fleet, name)
+  fleet.simulator.control.logoutFromPhone(name)
+  await eventually(async () => (await find(fleet, name))?.status).toBe('disconnected')
+}
+
+/** Makes sure that there is no number of this name. */
+export async function haveNone(fleet: TestFleet, name: string): Promise<void> {
+  if ((await find(fleet, name)) !== undefined) await fleet.admin.instance.delete.mutate({ name })
+}
+
+async function find({ admin }: TestFleet, name: string) {
+  return (await admin.instance.list.query({})).find((one) => one.name === name)
+}
