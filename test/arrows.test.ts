@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from '@typescript/typescript6'
 import { describe, expect, test } from 'vitest'
+import { SQL_USERS } from './sql-users.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -164,24 +165,56 @@ describe('the layers of core', () => {
 })
 
 describe('connections to PostgreSQL', () => {
-  const hotUsers = (texts: { path: string; text: string }[]): string[] =>
-    texts
-      .filter(({ text }) => /\brun(Claim|Count)\b/.test(text))
-      .map(({ path }) => path)
-      .filter((path) => !HOT_USERS.some((user) => path.startsWith(`${CORE}${user}`)))
+  type Text = { path: string; text: string }
   const texts = sources.map(({ path, tree }) => ({ path, text: tree.text }))
+  const core = texts
+    .filter(({ path }) => path.startsWith(CORE))
+    .map(({ path, text }) => ({ path: path.slice(CORE.length), text }))
+  const isOf = (users: readonly string[], path: string): boolean =>
+    users.some((user) => (user.endsWith('/') ? path.startsWith(user) : path === user))
+  const outside = (files: readonly Text[], pattern: RegExp, users: readonly string[]): string[] =>
+    files.filter(({ path, text }) => pattern.test(text) && !isOf(users, path)).map(({ path }) => path)
+  const idle = (pattern: RegExp, users: readonly string[]): string[] =>
+    users.filter((user) => !core.some(({ path, text }) => isOf([user], path) && pattern.test(text)))
+
+  const HOT = /\brun(Claim|Count)\b/
+  const SQL = /\/statement\.ts'|\bsql\.run\b|\brun(Claim|Count)\b|\$(query|execute)Raw|\bnew pg\./
+  const PRISMA = /\bprisma\b|\/generated\/client\.ts/
+  const HOT_PATHS = HOT_USERS.map((user) => `${CORE}${user}`)
 
   test('only reserving and the modules it uses call the hot connections', () => {
-    expect(hotUsers(texts)).toEqual([])
+    expect(outside(texts, HOT, HOT_PATHS)).toEqual([])
+    expect(idle(HOT, HOT_USERS)).toEqual([])
   })
 
-  test('another use is found, and the listed ones exist', () => {
-    const path = `${CORE}key/planted.ts`
-    expect(hotUsers([...texts, { path, text: 'await sql.runCount(statement, [])' }])).toEqual([path])
-    for (const user of HOT_USERS)
-      expect(
-        texts.some((one) => one.path.startsWith(`${CORE}${user}`) && /\brunCount\b/.test(one.text)),
-      ).toBe(true)
+  test('SQL is written only where test/sql-users.ts names the reason', () => {
+    const advice = 'use fleet.sql.prisma, or add the file with a reason to test/sql-users.ts'
+    expect(outside(core, SQL, Object.keys(SQL_USERS)), advice).toEqual([])
+    expect(idle(SQL, Object.keys(SQL_USERS)), 'no SQL any more: remove the line').toEqual([])
+  })
+
+  test('modules that count messages do not use Prisma, whose calls take many times the CPU time of a statement', () => {
+    const counting = core.filter(({ path }) => isOf(HOT_USERS, path) && !path.startsWith('ground/'))
+    expect(outside(counting, PRISMA, [])).toEqual([])
+    expect(core.some(({ text }) => PRISMA.test(text))).toBe(true)
+  })
+
+  test('another use of each is found', () => {
+    const planted = (text: string): Text => ({ path: 'webhook/planted.ts', text })
+    const hot = { path: `${CORE}key/planted.ts`, text: 'await sql.runCount(read, [])' }
+    expect(outside([...texts, hot], HOT, HOT_PATHS)).toEqual([hot.path])
+    for (const text of [
+      'await fleet.sql.run(read, [])',
+      "import { statement } from '../ground/statement.ts'",
+      'await fleet.sql.prisma.$queryRaw`select 1`',
+      'await fleet.sql.prisma.$executeRawUnsafe(text)',
+      'new pg.Client(config)',
+    ])
+      expect(outside([...core, planted(text)], SQL, Object.keys(SQL_USERS))).toEqual(['webhook/planted.ts'])
+    expect(outside([planted('fleet.sql.prisma.secret.findMany()')], SQL, [])).toEqual([])
+    expect(outside([planted('fleet.sql.prisma.secret.findMany()')], PRISMA, [])).toEqual([
+      'webhook/planted.ts',
+    ])
   })
 })
 

@@ -1,0 +1,48 @@
+/**
+ * The folders and files of core that write SQL, each with the reason. All others read and write through Prisma. A new line needs
+ * one of these reasons: rows are locked or fenced; one statement stores an act and its event; many rows are read or written at
+ * once; each request, probe or second repeats it; what it reads is no model.
+ */
+export const SQL_USERS: Readonly<Record<string, string>> = {
+  'ground/': 'connections, migrations, the moment, leases by compare-and-set, catalogs of the server',
+  'reservation/': 'each reserve: a claim locks, counts and stores a batch in one statement',
+  'health/':
+    'one statement for a status and its event, rows locked in order; a round reads and stores all instances',
+  'events/': 'the live feed polls each second and reads pages of rows as one JSON text',
+  'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
+
+  'instance/read-rows.ts':
+    'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
+  'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',
+  'contact/preference-cache.ts': 'each reserve: contacts of a batch',
+  'contact/count-contacts.ts': 'sums over a million contacts in two tables',
+
+  'key/create-key.ts': 'counts the valid keys under a lock, and inserts, in one statement',
+  'key/rotate-key.ts': 'ends one key and makes another in one statement, under the same lock',
+  'key/revoke-key.ts': 'a function of the database, under the same lock',
+  'key/open-key-cache.ts': 'each second: up to 2,000 keys',
+  'key/keep-current.ts': 'stores many uses at once, rows locked in order',
+
+  'session/begin-session.ts':
+    'inserts a session and removes ended ones, skipping locked rows, in one statement',
+  'session/end-sessions.ts': 'deletes under locks in order, and returns the ids',
+  'session/open-session-cache.ts': 'each second: the sessions in use',
+
+  'provisioning/register-instance.ts':
+    'one statement for an act and its event; columns that another program added',
+  'provisioning/removals.ts': 'one statement for an act and its event',
+  'provisioning/update-instance.ts': 'one statement for an act and its event, under a lock',
+  'provisioning/with-free-phone.ts': 'compares the last digits of phones that people wrote in any form',
+
+  'schedule/record-run.ts': 'a run begins only under the lease: fencing in the statement that inserts it',
+  'schedule/read-runs.ts': 'each probe and scrape; the latest run of each job in one statement',
+  'schedule/read-boundaries.ts': 'computes windows in the time zone of the fleet; reads no table',
+  'schedule/reset-counters.ts': 'writes all instances at once, rows locked in order',
+  'schedule/prune-sql.ts': 'walks primary keys in steps, skipping locked rows',
+  'schedule/prune.ts': 'runs the walks',
+
+  'fleet/stats.ts': 'sums over all instances',
+  'fleet/read-activity.ts': 'sums over hours and reservations',
+  'fleet/read-readiness.ts': 'each probe of readiness, on the connections of the claims',
+  'fleet/open-fleet.ts': 'reads the type of clientes.id from the catalog',
+}
