@@ -1,5 +1,5 @@
-import { emit } from './deliver-webhook.ts'
 import { type Disconnection, disconnectionObject } from './disconnection.ts'
+import { emit } from './emit.ts'
 import type { Instance } from './instance.ts'
 import { leaveLoops } from './lose-connection.ts'
 import { retireQr } from './qr.ts'
@@ -51,8 +51,8 @@ export function closeConnection(world: World, instance: Instance, end: Disconnec
     instance.database.connectionStatus = 'close'
     touch(world, instance)
   }
-  if (wantsEvent(instance.webhook, 'LOGOUT_INSTANCE'))
-    void emit(world, instance, 'LOGOUT_INSTANCE', null).then(erase)
+  const told = emit(world, instance, 'LOGOUT_INSTANCE', null)
+  if (wantsEvent(instance.webhook, 'LOGOUT_INSTANCE')) void told.then(erase)
   else erase()
   void emit(world, instance, 'CONNECTION_UPDATE', {
     instance: instance.name,

@@ -1,8 +1,8 @@
 import { closeConnection } from './close-connection.ts'
 import type { AddedInstance, CallFilter, Control, InstanceView } from './control.ts'
 import { createMessageControl } from './create-message-control.ts'
-import { emit } from './deliver-webhook.ts'
 import { FINAL_CODES, loggedOutByPhone, refusedByWhatsApp } from './disconnection.ts'
+import { emit } from './emit.ts'
 import { ControlError } from './errors.ts'
 import { type Instance, jidOf, newConnection, newInstance, phoneOf } from './instance.ts'
 import {

@@ -1,4 +1,4 @@
-import { emit } from './deliver-webhook.ts'
+import { emit } from './emit.ts'
 import { badRequest, badSchema } from './errors.ts'
 import { INTEGRATIONS, type Instance, type Integration, newInstance, type Settings } from './instance.ts'
 import { openSocket } from './open-connection.ts'

@@ -73,8 +73,16 @@ export function createMessageControl(world: World, known: (name: string) => Inst
         id: key.id,
         remoteJid: key.remoteJid,
         fromMe: key.fromMe,
-        statuses: [...updates],
+        statuses: updates.map((update) => update.status),
       })),
+    setGlobalWebhook(webhook) {
+      world.globalWebhook = webhook
+    },
+    eventCopies(times, withinMs) {
+      world.eventCopies = { times, withinMs }
+    },
+    websocketClients: () => world.websocket?.count() ?? 0,
+    dropWebsockets: () => world.websocket?.drop(),
     updates: (name) => world.updates.filter((update) => name === undefined || update.instance === name),
   }
 }

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { Agent, request } from 'undici'
-import type { Instance } from './instance.ts'
-import { eventBody, eventHeaders, eventUrl, NO_RETRY_STATUSES, retryDelayMs } from './webhook-event.ts'
-import { wantsEvent } from './webhook-row.ts'
+import { NO_RETRY_STATUSES, retryDelayMs } from './webhook-event.ts'
 import { scaled, type World } from './world.ts'
 
 /** One attempt to deliver one event: `status` is the receiver's, or null when there was no answer. */
 export type WebhookAttempt = {
   event: string
   instance: string
+  /** Whether it went to the global webhook. */
+  isGlobal: boolean
   url: string
   attempt: number
   status: number | null
@@ -44,36 +44,33 @@ export async function endWebhooks(sender: WebhookSender): Promise<void> {
   await sender.agent.destroy()
 }
 
-/**
- * Sends an event to the instance's webhook, if it subscribes to it, with Evolution's retries. Resolves `done` when the event
- * was delivered, dropped or given up (Evolution does not tell which), `lost` when Evolution restarted meanwhile. `data` may be
- * a function; it is called only for a subscribed event.
- */
-export async function emit(
-  world: World,
-  instance: Instance,
-  event: string,
-  data: unknown | (() => Promise<unknown>),
-): Promise<'done' | 'lost'> {
-  const row = instance.webhook
-  if (!wantsEvent(row, event)) return 'done'
-  // Evolution reads the webhook from its database for each event.
-  if (world.databaseAway) return 'lost'
-  const { signal } = world.webhooks.run
-  const at = world.now()
-  const payload = typeof data === 'function' ? await data() : data
-  const body = eventBody(instance, row, event, payload, at, world.url)
-  const url = eventUrl(row, event)
+/** What became of a delivery: `done` is delivered, dropped or given up; `lost`: Evolution restarted meanwhile. */
+export type Outcome = 'done' | 'lost'
+
+/** One event for one receiver. `headers` are made for each attempt; `signal` ends with this run of Evolution. */
+type Delivery = {
+  event: string
+  instance: string
+  isGlobal: boolean
+  url: string
+  headers: () => Record<string, string>
+  body: string
+  signal: AbortSignal
+}
+
+/** Delivers an event to one webhook, with Evolution's retries. */
+export async function deliverWebhook(world: World, delivery: Delivery): Promise<Outcome> {
+  const { event, instance, isGlobal, url, headers, body, signal } = delivery
   for (let attempt = 1; attempt <= world.options.webhookAttempts; attempt++) {
     if (attempt > 1) await world.timers.pause(scaled(world, retryDelayMs(attempt - 1, Math.random())))
     if (signal.aborted) return 'lost'
-    const status = await post(world, url, eventHeaders(row, world.now()), body, signal)
+    const status = await post(world, url, headers(), body, signal)
     if (signal.aborted) return 'lost'
-    remember(world, { event, instance: instance.name, url, attempt, status, at: world.now().toISOString() })
+    remember(world, { event, instance, isGlobal, url, attempt, status, at: world.now().toISOString() })
     if (status !== null && ((status >= 200 && status < 300) || NO_RETRY_STATUSES.includes(status)))
       return 'done'
   }
-  world.options.log('webhook given up', { instance: instance.name, event, url })
+  world.options.log('webhook given up', { instance, event, isGlobal })
   return 'done'
 }
 

@@ -3,6 +3,7 @@ import { noQr, type Qr } from './qr.ts'
 import type { TimerGroup } from './timers.ts'
 import { newTraffic, type Traffic } from './traffic.ts'
 import type { WebhookRow } from './webhook-row.ts'
+import type { WebsocketRow } from './websocket-row.ts'
 
 /** The integrations of an instance; only the first one pairs with a phone. */
 export type Integration = 'WHATSAPP-BAILEYS' | 'WHATSAPP-BUSINESS' | 'EVOLUTION'
@@ -81,6 +82,7 @@ export type Instance = {
   settings: Settings
   settingId: string
   webhook: WebhookRow | null
+  websocket: WebsocketRow | null
   traffic: Traffic
 }
 
@@ -139,6 +141,7 @@ export function newInstance(seed: InstanceSeed, at: Date): Instance {
     settings: { ...DEFAULT_SETTINGS, ...seed.settings },
     settingId: newRowId(),
     webhook: null,
+    websocket: null,
     traffic: newTraffic(),
   }
 }

@@ -26,7 +26,7 @@ export function inventoryRow(instance: Instance): object {
     Rabbitmq: null,
     Nats: null,
     Sqs: null,
-    Websocket: null,
+    Websocket: instance.websocket,
     Setting: {
       id: instance.settingId,
       ...instance.settings,

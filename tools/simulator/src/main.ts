@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type SimulatorOptions, startSimulator } from './index.ts'
+import { outcomePolicySchema } from './message-commands.ts'
 
 /** The environment variables of the simulator as a process; an empty value counts as absent. */
 const Environment = z.object({
@@ -13,6 +14,28 @@ const Environment = z.object({
   SIMULATOR_AUTO_SCAN_EXCEPT: z.string().optional(),
   SIMULATOR_QR_LIMIT: z.coerce.number().int().positive().optional(),
   SIMULATOR_STATE_FILE: z.string().optional(),
+  SIMULATOR_OUTCOMES: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({
+          code: 'custom',
+          message: 'It must be JSON, for example {"delivery":{"afterMs":800}}.',
+        })
+        return z.NEVER
+      }
+    })
+    .pipe(outcomePolicySchema)
+    .optional(),
+  SIMULATOR_GLOBAL_WEBHOOK_URL: z.url().optional(),
+  SIMULATOR_GLOBAL_WEBHOOK_EVENTS: z
+    .string()
+    .default('SEND_MESSAGE,MESSAGES_UPDATE,MESSAGES_UPSERT,CONNECTION_UPDATE'),
+  SIMULATOR_GLOBAL_WEBHOOK_BY_EVENTS: z.stringbool().default(false),
+  SIMULATOR_WEBSOCKET: z.stringbool().default(false),
+  SIMULATOR_WEBSOCKET_GLOBAL_EVENTS: z.stringbool().default(false),
 })
 
 const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
@@ -38,6 +61,15 @@ if (env.SIMULATOR_AUTO_SCAN_MS !== undefined) {
   const except = env.SIMULATOR_AUTO_SCAN_EXCEPT?.split(',').map((name) => name.trim()) ?? []
   options.autoScan = { afterMs: env.SIMULATOR_AUTO_SCAN_MS, except }
 }
+if (env.SIMULATOR_OUTCOMES !== undefined) options.outcomes = env.SIMULATOR_OUTCOMES
+if (env.SIMULATOR_GLOBAL_WEBHOOK_URL !== undefined) {
+  options.globalWebhook = {
+    url: env.SIMULATOR_GLOBAL_WEBHOOK_URL,
+    events: env.SIMULATOR_GLOBAL_WEBHOOK_EVENTS.split(',').map((event) => event.trim()),
+    byEvents: env.SIMULATOR_GLOBAL_WEBHOOK_BY_EVENTS,
+  }
+}
+if (env.SIMULATOR_WEBSOCKET) options.websocket = { globalEvents: env.SIMULATOR_WEBSOCKET_GLOBAL_EVENTS }
 
 try {
   const simulator = await startSimulator(options)

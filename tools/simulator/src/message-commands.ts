@@ -4,7 +4,8 @@ import { RECEIPT_STATUSES } from './outcome-policy.ts'
 
 const status = z.enum(RECEIPT_STATUSES)
 const time = z.union([z.literal('none'), z.strictObject({ afterMs: ms })]).exactOptional()
-const policy = z.strictObject({
+/** The schema of an outcome policy. */
+export const outcomePolicySchema = z.strictObject({
   ack: z.enum(['ok', 'withheld', 'error']).exactOptional(),
   ackAfterMs: ms.exactOptional(),
   serverAck: time,
@@ -37,7 +38,7 @@ const inbound = z.strictObject({
 export const MESSAGE_COMMANDS: Record<string, Command> = {
   outcomes: command(
     z.strictObject({
-      policy: policy.nullable(),
+      policy: outcomePolicySchema.nullable(),
       name: z.string().exactOptional(),
       to: z.string().exactOptional(),
     }),
@@ -73,6 +74,23 @@ export const MESSAGE_COMMANDS: Record<string, Command> = {
   'set-whatsapp-jid': command(z.strictObject({ number: z.string(), jid: z.string() }), (control, body) =>
     control.setWhatsappJid(body.number, body.jid),
   ),
+  'set-global-webhook': command(
+    z.strictObject({
+      webhook: z
+        .strictObject({
+          url: z.url(),
+          events: z.array(z.string()),
+          byEvents: z.boolean().exactOptional(),
+        })
+        .nullable(),
+    }),
+    (control, body) => control.setGlobalWebhook(body.webhook),
+  ),
+  'event-copies': command(
+    z.strictObject({ times: z.number().int().positive(), withinMs: ms }),
+    (control, body) => control.eventCopies(body.times, body.withinMs),
+  ),
+  'drop-websockets': command(z.strictObject({}), (control) => control.dropWebsockets()),
   'set-lid': command(
     z.strictObject({ number: z.string(), lid: z.string().endsWith('@lid') }),
     (control, body) => control.setLid(body.number, body.lid),

@@ -1,3 +1,4 @@
+import type { GlobalWebhook } from './global-webhook.ts'
 import type { InboundMessage } from './message-event.ts'
 import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
 import type { SentUpdate } from './world.ts'
@@ -48,6 +49,17 @@ export type MessageControl = {
   setWhatsappJid(number: string, jid: string): void
   /** The LID of a person. */
   setLid(number: string, lid: string): void
+  /** Sets the global webhook, as a restart of Evolution with another environment would; null: none. */
+  setGlobalWebhook(webhook: GlobalWebhook | null): void
+  /**
+   * Sends each event about messages `times` times, at random moments within `withinMs`, as Evolution does for receivers that answer
+   * late; 1 and 0: once, at once.
+   */
+  eventCopies(times: number, withinMs: number): void
+  /** The number of clients of the websocket. */
+  websocketClients(): number
+  /** Closes every connection of the websocket. Clients may connect again; events meanwhile are gone. */
+  dropWebsockets(): void
   /** The messages of an instance, oldest first. */
   messages(name: string): MessageView[]
   /** Every MESSAGES_UPDATE that Evolution sent, of one instance or all. */

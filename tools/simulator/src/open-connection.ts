@@ -1,6 +1,6 @@
 import { closeConnection } from './close-connection.ts'
-import { emit } from './deliver-webhook.ts'
 import { refusedByWhatsApp } from './disconnection.ts'
+import { emit } from './emit.ts'
 import { type Connection, type Instance, jidOf, phoneOf } from './instance.ts'
 import { loseConnection, startFight } from './lose-connection.ts'
 import { nextQr, qrPicture, retireQr } from './qr.ts'

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { GlobalWebhook } from './global-webhook.ts'
 import type { OutcomePolicy } from './outcome-policy.ts'
 
 /** Logs one event of the simulator: a sentence and its fields (never a key). */
@@ -19,6 +20,14 @@ export type AutoScan = {
  * without both it is sent without `messageId`.
  */
 export type SaveSwitches = { newMessage: boolean; historic: boolean; messageUpdate: boolean }
+
+/** The websocket of Evolution. */
+export type WebsocketOptions = {
+  /** The root namespace gets every event of every instance (WEBSOCKET_GLOBAL_EVENTS); default: false. */
+  globalEvents?: boolean
+  /** Peers that need no key (WEBSOCKET_ALLOWED_HOSTS); default: loopback. */
+  allowedHosts?: readonly string[]
+}
 
 /** The options of a simulator, all optional. */
 export type SimulatorOptions = {
@@ -52,6 +61,12 @@ export type SimulatorOptions = {
   webhookAttempts?: number
   /** Whether `GET /metrics` exists (PROMETHEUS_METRICS); default: true. */
   metrics?: boolean
+  /** The webhook of the whole server (WEBHOOK_GLOBAL_…); default: none. */
+  globalWebhook?: GlobalWebhook
+  /** The websocket (WEBSOCKET_ENABLED); default: off. */
+  websocket?: WebsocketOptions
+  /** Whether events hold the instance's token (AUTHENTICATION_EXPOSE_IN_FETCH_INSTANCES); default: true. */
+  exposeTokens?: boolean
   /** What becomes of messages, where no command says otherwise; default: accepted, and nothing is reported. */
   outcomes?: OutcomePolicy
   /** Which messages Evolution stores (its DATABASE_SAVE_DATA_…); default: all. */
@@ -78,12 +93,17 @@ export type ResolvedOptions = {
   version: string
   webhookAttempts: number
   metrics: boolean
+  globalWebhook: GlobalWebhook | null
+  websocket: Required<WebsocketOptions> | null
+  exposeTokens: boolean
   outcomes: OutcomePolicy
   save: SaveSwitches
   keptMessages: number
   stateFile: string | null
   log: SimulatorLog
 }
+
+const WEBSOCKET = { globalEvents: false, allowedHosts: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] }
 
 /** Adds the defaults. Throws a RangeError that names the option when a number is negative or not finite. */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
@@ -100,6 +120,9 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     version: options.version ?? '2.3.6',
     webhookAttempts: options.webhookAttempts ?? 10,
     metrics: options.metrics ?? true,
+    globalWebhook: options.globalWebhook ?? null,
+    websocket: options.websocket === undefined ? null : { ...WEBSOCKET, ...options.websocket },
+    exposeTokens: options.exposeTokens ?? true,
     outcomes: options.outcomes ?? {},
     save: { newMessage: true, historic: true, messageUpdate: true, ...options.save },
     keptMessages: options.keptMessages ?? 20_000,

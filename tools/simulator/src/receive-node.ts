@@ -1,4 +1,4 @@
-import { emit } from './deliver-webhook.ts'
+import { emit } from './emit.ts'
 import { type Instance, newRowId } from './instance.ts'
 import { updateData } from './message-event.ts'
 import { type ReceiptStatus, toldOfBurst } from './outcome-policy.ts'
@@ -106,7 +106,7 @@ function tellUpdate(world: World, instance: Instance, id: string, status: Receip
   if (row.lost.includes(status) || world.databaseAway) return
   // The handler looks the message up, unless nothing is stored at all.
   if (save.newMessage ? !row.isStored : save.historic) return
-  if (save.newMessage && save.messageUpdate) row.updates.push(status)
+  if (save.newMessage && save.messageUpdate) row.updates.push({ id: newRowId(), status })
   if (isGroup(row.message.key.remoteJid) && status !== 'ERROR') return
   world.updates.push({ instance: instance.name, id, status, at: world.now().toISOString() })
   if (world.updates.length > KEPT_UPDATES) world.updates.splice(0, KEPT_UPDATES / 2)

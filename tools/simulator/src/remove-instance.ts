@@ -1,6 +1,6 @@
 import { closeConnection } from './close-connection.ts'
-import { emit } from './deliver-webhook.ts'
 import { loggedOutByApi } from './disconnection.ts'
+import { emit } from './emit.ts'
 import { type Instance, newConnection, newInstance } from './instance.ts'
 import { leaveLoops } from './lose-connection.ts'
 import { isAtLeast } from './version.ts'

@@ -14,6 +14,7 @@ const LOADING_MS = 20_000
  */
 export function restartEvolution(world: World, absentMs = scaled(world, LOADING_MS)): void {
   forgetWebhooks(world.webhooks)
+  world.websocket?.restart()
   const { signal } = world.webhooks.run
   world.creating.clear()
   for (const instance of world.instances.values()) {

@@ -11,8 +11,10 @@ import { controlRoutes } from './routes/control-routes.ts'
 import { instanceRoutes } from './routes/instance-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
 import { serverRoutes } from './routes/server-routes.ts'
+import { websocketRoutes } from './routes/websocket-routes.ts'
 import { loadState, saveState } from './state-file.ts'
 import { createTimers } from './timers.ts'
+import { openWebsocket } from './websocket.ts'
 import type { World } from './world.ts'
 
 /** A running simulator. */
@@ -56,8 +58,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   instanceRoutes(app, world)
   messageRoutes(app, world)
   chatRoutes(app, world)
+  websocketRoutes(app, world)
   controlRoutes(app, world, control)
 
+  if (resolved.websocket !== null)
+    world.websocket = await openWebsocket(app.server, world, resolved.websocket)
   await app.listen({ port: resolved.port, host: resolved.host })
   world.url = urlOf(app, resolved.host)
   resolved.log('this is a simulator of the Evolution API, without WhatsApp', { url: world.url })
@@ -65,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const close = async () => {
     world.timers.end()
     saving.flush()
+    world.websocket?.end()
     app.server.closeAllConnections()
     await Promise.all([endWebhooks(world.webhooks), app.close()])
   }
@@ -107,6 +113,9 @@ function createWorld(options: ResolvedOptions): World {
     rowLateMs: 0,
     bufferMs: null,
     updates: [],
+    globalWebhook: options.globalWebhook,
+    websocket: null,
+    eventCopies: { times: 1, withinMs: 0 },
     whatsappLatencyMs: 0,
     databaseAway: false,
     inventoryMs: 0,
@@ -157,6 +166,7 @@ async function setListening(app: FastifyInstance, world: World, open: boolean): 
     })
     return
   }
+  world.websocket?.drop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeAllConnections()
   await closed

@@ -53,6 +53,8 @@ function revive({ state, ...rest }: Kept): Instance {
   return {
     ...rest,
     dying: 0,
+    // Older state files have no websocket settings.
+    websocket: rest.websocket ?? null,
     traffic: newTraffic(),
     connection: { ...newConnection(open ? 'open' : 'close'), hasSocket: rest.database.ownerJid !== null },
   }

@@ -28,7 +28,7 @@ export type Message = {
 export type MessageRow = {
   id: string
   message: Message
-  updates: ReceiptStatus[]
+  updates: { id: string; status: ReceiptStatus }[]
   /** The form of `remoteJid` in updates. */
   receiptJid: string
   /** Statuses that Evolution drops. */

@@ -1,46 +1,48 @@
 import { createHmac } from 'node:crypto'
 import type { Instance } from './instance.ts'
 import type { WebhookRow } from './webhook-row.ts'
+import type { World } from './world.ts'
 
 /** `CONNECTION_UPDATE` → `connection.update`: the name in the body differs from the name of the subscription. */
-const eventWord = (event: string) => event.toLowerCase().replaceAll('_', '.')
+export const dottedEvent = (event: string) => event.toLowerCase().replaceAll('_', '.')
+
+/** `CONNECTION_UPDATE` → `connection-update`, the last part of an address by events. */
+export const dashed = (event: string) => event.toLowerCase().replaceAll('_', '-')
 
 /** The address of an event: with `byEvents` the name is appended with dashes (`destination` in the body does not show that). */
 export const eventUrl = (row: WebhookRow, event: string) =>
-  row.byEvents ? `${row.url}/${eventWord(event).replaceAll('.', '-')}` : row.url
+  row.byEvents ? `${row.url}/${dashed(event)}` : row.url
 
 /** LOCAL time labelled Z, as Evolution writes it: wrong by the offset of the zone unless the process runs in UTC. */
 const mislabelledTime = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
 
-/** The body of a webhook call. It holds the instance's token in clear; `sender` is absent until it is known. */
-export function eventBody(
-  instance: Instance,
-  row: WebhookRow,
-  event: string,
-  data: unknown,
-  at: Date,
-  serverUrl: string,
-): string {
+/**
+ * What all receivers of an event get; webhooks get `destination` as well. It holds the instance's token in clear, unless Evolution
+ * hides tokens; `sender` is absent until it is known.
+ */
+export function eventContent(world: World, instance: Instance, event: string, data: unknown, at: Date) {
   const sender = instance.database.ownerJid
-  return JSON.stringify({
-    event: eventWord(event),
+  return {
+    event: dottedEvent(event),
     instance: instance.name,
     data,
-    destination: row.url,
     date_time: mislabelledTime(at),
     ...(sender === null ? {} : { sender }),
-    server_url: serverUrl,
-    apikey: instance.token,
-  })
+    server_url: world.url,
+    apikey: world.options.exposeTokens ? instance.token : null,
+  }
 }
+
+/** The headers of every webhook call; the global webhook has no others. */
+export const commonHeaders = (): Record<string, string> => ({
+  Accept: 'application/json, text/plain, */*',
+  'Content-Type': 'application/json',
+  'User-Agent': 'axios/1.12.2',
+})
 
 /** The headers of a webhook call: the configured ones, except that `jwt_key` becomes a signed Authorization. */
 export function eventHeaders(row: WebhookRow, at: Date): Record<string, string> {
-  const headers: Record<string, string> = {
-    Accept: 'application/json, text/plain, */*',
-    'Content-Type': 'application/json',
-    'User-Agent': 'axios/1.12.2',
-  }
+  const headers = commonHeaders()
   for (const [key, value] of Object.entries(row.headers ?? {})) {
     const overridden = key === 'jwt_key' || (row.headers?.jwt_key && key.toLowerCase() === 'authorization')
     if (!overridden) headers[key] = String(value)

@@ -1,10 +1,12 @@
 import type { WebhookSender } from './deliver-webhook.ts'
 import type { Fault } from './fault.ts'
+import type { GlobalWebhook } from './global-webhook.ts'
 import type { Instance } from './instance.ts'
 import type { Licence } from './licence.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
 import type { Timers } from './timers.ts'
+import type { Websocket } from './websocket.ts'
 
 /**
  * A message that sendText accepted. `at` is ISO 8601; `number` is the recipient as given, in digits; `jid` is the address that was
@@ -80,6 +82,11 @@ export type World = {
   /** The time that Baileys holds events back after a login, in real milliseconds; null: 20 s scaled. */
   bufferMs: number | null
   updates: SentUpdate[]
+  globalWebhook: GlobalWebhook | null
+  /** Null when Evolution runs without its websocket. */
+  websocket: Websocket | null
+  /** Each event about messages is sent this often, at random moments within the time. */
+  eventCopies: { times: number; withinMs: number }
   /** The time that WhatsApp takes for each text, in real milliseconds. */
   whatsappLatencyMs: number
   /** Evolution's own database is unreachable. */

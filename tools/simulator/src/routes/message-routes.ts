@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { emit } from '../deliver-webhook.ts'
+import { emit } from '../emit.ts'
 import { badSchema, crashed, databaseGone } from '../errors.ts'
 import { bodyOf, guard, paramsOf } from '../guard.ts'
 import type { Instance, Settings } from '../instance.ts'
