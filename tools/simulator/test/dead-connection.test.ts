@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openSimulator, soon } from './open-simulator.ts'
+import { openReceiver } from './receiver.ts'
 
 const MARIA = '5511977776666'
 const JOAO = '5511966665555'
@@ -64,10 +65,13 @@ describe('a connection that is open and dead', () => {
   })
 
   it('is noticed by Evolution, which logs in again', async () => {
-    const { control, send } = await simulatorWithW1()
+    const { call, control, send } = await simulatorWithW1()
+    const receiver = await openReceiver()
+    const webhook = { enabled: true, url: receiver.url, events: ['CONNECTION_UPDATE'] }
+    await call('POST', '/webhook/set/w1', { body: { webhook } })
     control.deadConnection('w1', 'half_open', { noticedAfterMs: 20, backAfterMs: 60 })
-    await soon(() => control.instance('w1').memory).not.toBe('open')
-    await soon(() => control.instance('w1').memory).toBe('open')
+    await soon(receiver.words).toContain('connection.update open')
+    await soon(receiver.words).toContain('connection.update connecting')
     expect((await send(MARIA))[0]).toBe(201)
     expect(() => control.deadConnection('nobody', 'closed')).toThrow('There is no instance')
   })
