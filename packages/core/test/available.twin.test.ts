@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readKnown } from '../src/contact/conversations.ts'
 import { listInstances } from '../src/index.ts'
 import { createClaim } from '../src/reservation/claim.ts'
 import { createClaimOne } from '../src/reservation/claim-one.ts'
@@ -7,6 +8,8 @@ import type { PendingReserve } from '../src/reservation/pending-reserve.ts'
 import type { Pick } from '../src/reservation/rank.ts'
 import { readFleet } from '../src/reservation/read-fleet.ts'
 import { isAvailable } from '../src/selection/candidate.ts'
+import type { Recipient } from '../src/selection/recipient.ts'
+import { refusalReason } from '../src/selection/refusal.ts'
 import { clearFleet, testFleet } from './support/fleet.ts'
 
 const ZONE = 'America/Sao_Paulo'
@@ -55,6 +58,13 @@ const row = fc.record({
   ),
   paused: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   duplicateOf: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.constant('n00')),
+  delivery: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(null, 'ok') },
+    fc.constantFrom('failing', 'Failing'),
+  ),
+  probedAt: fc.constantFrom(null, '2026-03-10T13:18:59Z', '2026-03-10T13:19:00Z', '2026-03-10T13:19:01Z'),
+  restrictedSince: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constant('2026-03-09T13:00:00Z')),
+  restrictedUntil: fc.constantFrom(null, NOW, '2026-03-10T13:20:01Z'),
   removed: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
   priority: fc.constantFrom(null, -3, 0, 1, 50, 101, 5_000),
   lastSentAt: fc.constantFrom(null, '2026-03-10T13:00:00Z', '2026-03-10T15:00:00Z'),
@@ -63,8 +73,8 @@ const row = fc.record({
 const rows = fc.array(row, { minLength: 40, maxLength: 40 })
 
 const insert = `insert into whatsapp_instances
-  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de)
-  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[])`
+  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de, entrega, sondada_em, restrita_desde, restrita_ate)
+  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[])`
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
@@ -78,7 +88,17 @@ function pickOf(instance: string, at: number): Pick {
     idempotencyKey: null,
     hash: null,
   } as PendingReserve
-  return { reserve, instance, place: 1, expected: null, moves: false, outcome: 'none' }
+  return { reserve, instance, place: 1, expected: null, moves: false, outcome: 'none', kind: null }
+}
+
+/** A reserve of a contact, with the number that is cached for it. */
+function pickFor(
+  instance: string,
+  at: number,
+  { contact, expected }: { contact: string; expected: string | null },
+): Pick {
+  const pick = pickOf(instance, at)
+  return { ...pick, reserve: { ...pick.reserve, contact }, expected }
 }
 
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never
@@ -99,6 +119,10 @@ async function fill(given: readonly Row[]): Promise<void> {
     given.map((one) => one.priority),
     given.map((one) => one.lastSentAt),
     given.map((one) => one.duplicateOf),
+    given.map((one) => one.delivery),
+    given.map((one) => one.probedAt),
+    given.map((one) => one.restrictedSince),
+    given.map((one) => one.restrictedUntil),
   ])
 }
 
@@ -115,7 +139,18 @@ describe('available', () => {
     const ground = { ...fleet, timeZone: ZONE }
     const one = createClaimOne(ground)
     const claim = createClaim(ground, one)
-    let [able, unable] = [0, 0]
+    const recipientOf = (own: string): Recipient => ({
+      own,
+      knownBy: new Set(),
+      mayProbe: true,
+      atMs: Date.parse(NOW),
+    })
+    const ownSeat = async (pick: Pick) => {
+      const { present, seat } = await one.own(pick.reserve)
+      expect(present).toBe(pick.instance)
+      return seat
+    }
+    let [granting, unable, probes, restricted] = [0, 0, 0, 0]
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
@@ -127,8 +162,13 @@ describe('available', () => {
         const claimed = await claim(names.map(pickOf))
 
         const granted = names.filter((_, at) => !claimed.denied.has(at))
-        expect([...read.values()].filter(isAvailable).map((one) => one.name)).toEqual(granted)
-        expect([...listed.values()].filter((one) => one.available).map((one) => one.name)).toEqual(granted)
+        const able = [...read.values()].filter(isAvailable).map((one) => one.name)
+        const serving = (recipient?: Recipient): string[] =>
+          [...read.values()]
+            .filter((one) => refusalReason(one, undefined, recipient) === null)
+            .map(({ name }) => name)
+        expect(serving()).toEqual(granted)
+        expect([...listed.values()].filter((one) => one.available).map((one) => one.name)).toEqual(able)
         for (const [at, one] of given.entries()) expect(read.has(name(at))).toBe(!one.removed)
 
         // The state that the claim returns is what was read before it, plus its own grant.
@@ -160,23 +200,74 @@ describe('available', () => {
           expect(seat?.candidate).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
         }
         expect(await standing()).toEqual(many)
+        // A contact whose own number it is: also a restricted one, and a failing one that is due for a probe.
+        const servesOwn = names.filter((of) => serving(recipientOf(of)).includes(of))
         await fill(given)
         await sql(
           'insert into zapfleet.contacts (id, preferred_instance) select n, n from unnest($1::text[]) n',
           [names],
         )
-        for (const [at, of] of names.entries()) {
-          const own = await one.own({ ...pickOf(of, at).reserve, contact: of })
-          expect(own.present).toBe(of)
-          expect(own.seat?.candidate).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+        const ownPicks = names.map((of, at) => pickFor(of, at, { contact: of, expected: of }))
+        const ownClaimed = await claim(ownPicks)
+        expect(names.filter((_, at) => !ownClaimed.denied.has(at))).toEqual(servesOwn)
+        for (const of of servesOwn)
+          expect(ownClaimed.seats.get(of)?.probedAtMs).toBe(
+            read.get(of)?.isFailing ? Date.parse(NOW) : read.get(of)?.probedAtMs,
+          )
+        const ownMany = await standing()
+        for (const way of ['own', 'picked'] as const) {
+          await fill(given)
+          await sql(
+            'insert into zapfleet.contacts (id, preferred_instance) select n, n from unnest($1::text[]) n',
+            [names],
+          )
+          for (const pick of ownPicks) {
+            const seat = way === 'own' ? await ownSeat(pick) : await one.picked(pick.reserve, pick)
+            const expected = servesOwn.includes(pick.instance)
+              ? ownClaimed.seats.get(pick.instance)
+              : undefined
+            expect(seat?.candidate).toEqual(expected)
+          }
+          expect(await standing()).toEqual(ownMany)
         }
-        expect(await standing()).toEqual(many)
-        able += granted.length
+
+        // A contact of another number: only those that a restricted number knows.
+        await fill(given)
+        await sql(
+          `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)
+           select 'c' || n, n, $2::timestamptz - interval '1 day' * case when ord % 2 = 0 then 29 else 31 end
+           from unnest($1::text[]) with ordinality o(n, ord)`,
+          [names, NOW],
+        )
+        const known = await readKnown(
+          ground,
+          names.map((of) => `c${of}`),
+          new Set(names),
+        )
+        const strangePicks = names.map((of, at) => pickFor(of, at, { contact: `c${of}`, expected: null }))
+        const strangeClaimed = await claim(strangePicks)
+        const servesStrange = names.filter((of) =>
+          serving({
+            own: null,
+            knownBy: known.get(`c${of}`) ?? new Set(),
+            mayProbe: true,
+            atMs: Date.parse(NOW),
+          }).includes(of),
+        )
+        expect(names.filter((_, at) => !strangeClaimed.denied.has(at))).toEqual(servesStrange)
+        for (const [at, kind] of strangeClaimed.kinds) expect(kind).toBe(at % 2 === 1 ? 'known' : 'new')
+        expect(strangeClaimed.kinds.size).toBe(servesStrange.length)
+        probes += servesOwn.filter((of) => read.get(of)?.isFailing).length
+        restricted += servesStrange.filter((of) => read.get(of)?.isRestricted).length
+        await sql('delete from zapfleet.conversations')
+        granting += granted.length
         unable += names.length - granted.length
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
-    expect(able).toBeGreaterThan(100)
+    expect(granting).toBeGreaterThan(100)
     expect(unable).toBeGreaterThan(100)
+    expect(probes).toBeGreaterThan(10)
+    expect(restricted).toBeGreaterThan(10)
   })
 })

@@ -86,6 +86,9 @@ describe('explain', () => {
       priority: fc.integer({ min: 1, max: 4 }),
       hourIsOver: fc.boolean(),
       lastSentAgoS: fc.option(fc.integer({ min: 0, max: 3 })),
+      delivery: fc.constantFrom(null, null, null, 'ok', 'failing'),
+      probedAgoS: fc.constantFrom(null, 59, 60),
+      restrictedForS: fc.option(fc.constantFrom(0, 10, 10), { freq: 2 }),
     })
     const call = fc.record(
       {
@@ -100,15 +103,22 @@ describe('explain', () => {
     const property = fc.asyncProperty(
       fc.array(seat, { minLength: 1, maxLength: 5 }),
       fc.array(fc.record({ id: fc.constantFrom('maria', 'joão', 'ana'), own: fc.constantFrom(...names) })),
+      fc.array(
+        fc.record({ id: fc.constantFrom('maria', 'joão', 'ana'), knownBy: fc.constantFrom(...names) }),
+        {
+          maxLength: 3,
+        },
+      ),
       fc.array(call, { minLength: 1, maxLength: 6 }),
-      async (seats, preferences, calls) => {
+      async (seats, preferences, conversations, calls) => {
         await clearFleet(sql)
         for (const [index, one] of seats.entries())
           await sql(
             `insert into whatsapp_instances (nome, status, pausada, capacidade_hora, capacidade_dia, msgs_enviadas_hora,
-               msgs_enviadas_dia, prioridade, janela_hora, janela_dia, ultima_msg_at)
+               msgs_enviadas_dia, prioridade, janela_hora, janela_dia, ultima_msg_at, entrega, sondada_em, restrita_desde, restrita_ate)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz - case when $10::bool then interval '1 hour' else '0' end, $9,
-               $9::timestamptz - $11::int * interval '1 second')`,
+               $9::timestamptz - $11::int * interval '1 second', $12, $9::timestamptz - $13::int * interval '1 second',
+               case when $14::int is not null then $9::timestamptz end, $9::timestamptz + $14::int * interval '1 second')`,
             [
               names[index],
               one.status,
@@ -121,7 +131,15 @@ describe('explain', () => {
               clock.at,
               one.hourIsOver,
               one.lastSentAgoS,
+              one.delivery,
+              one.probedAgoS,
+              one.restrictedForS,
             ],
+          )
+        for (const { id, knownBy } of conversations)
+          await sql(
+            'insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values ($1, $2, $3) on conflict do nothing',
+            [id, knownBy, clock.at],
           )
         for (const { id, own } of preferences)
           await sql(

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createKindCache } from '../src/contact/kind-cache.ts'
 import { createPreferenceCache } from '../src/contact/preference-cache.ts'
 import type { Statement } from '../src/ground/statement.ts'
 import { confirmReservation, type Fleet, releaseReservation, reserve } from '../src/index.ts'
@@ -85,7 +86,7 @@ const explaining: Fleet['sql'] = {
 }
 const ground = { ...fleet, sql: explaining }
 const preferences = createPreferenceCache(ground)
-const engine = new Engine(ground, { preferences, release: async () => {} })
+const engine = new Engine(ground, { preferences, kinds: createKindCache(), release: async () => {} })
 const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pool, to)
 const watched: Fleet = {
   ...fleet,

@@ -4,6 +4,7 @@ import {
   instanceName,
   instant,
   RELEASE_CAUSES,
+  KINDS,
   releaseReservation,
   reserve,
   STRATEGIES,
@@ -71,6 +72,12 @@ export const reservation = z.object({
   preference: z
     .enum(['kept', 'assigned', 'moved', 'borrowed', 'none'])
     .describe('What became of the number that this contact is used to; none: no contactId.'),
+  kind: z
+    .enum(KINDS)
+    .nullable()
+    .describe(
+      'reply: the contact wrote to this number within 24 hours; known: it sent to or received from the contact within 30 days; new: neither; null: no contactId.',
+    ),
   reservedAt: instant.describe('ISO 8601 in UTC; its hour and day are charged.'),
   remaining: z
     .object({ hour: z.number().describe('This clock hour.'), day: z.number().describe('This day.') })

@@ -1,5 +1,6 @@
 import type { Evolution } from '@zapfleet/evolution'
 import { createContactCounts } from '../contact/contact-counts.ts'
+import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { openBackground } from '../ground/background.ts'
@@ -91,6 +92,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const preferences = createPreferenceCache(ground)
   const engine = new Engine(ground, {
     preferences,
+    kinds: createKindCache(),
     onBatch: metrics.batch,
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,

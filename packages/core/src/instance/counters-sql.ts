@@ -19,9 +19,9 @@ export const PRIORITY = orDefault(priority)
 export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
 
 /** Its messages do not arrive. */
-const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing', false)`
+export const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing', false)`
 /** WhatsApp lets it write only to people who know it. */
-const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
+export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
 
 const RESTRAINT_COLUMNS = {
   is_failing: IS_FAILING,
@@ -49,6 +49,10 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 
 /** Connected and free: it can send where its windows have room. */
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
+
+/** It fails, would serve otherwise, and is due for a probe: `PROBE_EVERY_MS` of `selection/recipient.ts`. */
+export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null
+  and ${IS_FAILING} and coalesce(i.${COLUMNS.probedAt.column} <= moment.at - interval '60 seconds', true))`
 
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
 export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= ${INSTANCE_LIMITS.nameMaxLength}`

@@ -1,3 +1,4 @@
+import { NOWHERE, readKnown } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { isAvailable } from '../selection/candidate.ts'
@@ -30,7 +31,14 @@ export async function chooseInstance(
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
-    const next = snapshot.pool.next(strategy)
+    const known = contact === null ? null : await readKnown(fleet, [contact], snapshot.pool.restricted())
+    const next = snapshot.pool.next(strategy, undefined, {
+      own: expected,
+      knownBy: (contact !== null && known?.get(contact)) || NOWHERE,
+      // It grants nothing, so it sends no probe.
+      mayProbe: false,
+      atMs: snapshot.nowMs(),
+    })
     if (!next) {
       const error = snapshot.pool.isEmpty() ? await emptyFleetError(fleet) : null
       if (error) throw error

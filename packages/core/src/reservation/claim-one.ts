@@ -1,14 +1,18 @@
+import { type Kind, kindSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
+  CAN_PROBE,
   CAN_SEND,
   DAILY_CAPACITY,
   DAY,
   HOUR,
   HOURLY_CAPACITY,
   IS_DUPLICATE,
+  IS_FAILING,
+  IS_RESTRICTED,
   MANAGED,
   PRIORITY,
   RESTRAINT_VALUES,
@@ -32,7 +36,7 @@ export type ClaimOne = {
   /** Claims this instance, if the contact's number is the one that was cached. Null when it was not granted. */
   picked(
     reserve: PendingReserve,
-    pick: { instance: string; expected: string | null; outcome: PreferenceOutcome },
+    pick: { instance: string; expected: string | null; outcome: PreferenceOutcome; kind: Kind | null },
   ): Promise<Seat | null>
   /**
    * Claims the number that the contact has, whichever it is: the result of `sticky` when that number may send. Saves a
@@ -41,18 +45,18 @@ export type ClaimOne = {
   own(reserve: PendingReserve): Promise<{ present: string | null; seat: Seat | null }>
 }
 
-/** A grant: when, and the state of the instance after it. */
-export type Seat = { at: Date; candidate: CandidateReading }
+/** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
+export type Seat = { at: Date; kind: Kind | null; candidate: CandidateReading }
 
-type Row = { at: Date; seat: SeatRow | null; present: string | null }
+type Row = { at: Date; seat: SeatRow | null; kind: Kind | null; present: string | null }
 
 /** One row: `at`, `seat` (null when nothing was granted), `present`, the contact's number (`own` only). */
 export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
   const statements = { picked: claimOneStatement(clients, 'picked'), own: claimOneStatement(clients, 'own') }
   const seat = (row: Row | undefined): Seat | null =>
-    row?.seat ? { at: row.at, candidate: readSeat(row.seat) } : null
+    row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
   return {
-    async picked(reserve, { instance, expected, outcome }) {
+    async picked(reserve, { instance, expected, outcome, kind }) {
       const values = [
         clock(),
         timeZone,
@@ -64,6 +68,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         instance,
         expected,
         reserve.owner,
+        kind,
       ]
       const [row] = await sql.runClaim<Row>(statements.picked, values)
       return seat(row)
@@ -87,7 +92,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
 
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
- * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner.
+ * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: read it).
  */
 function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' | 'own'): Statement {
   const inClients =
@@ -95,27 +100,36 @@ function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' 
       ? 'nullif($5::text, $5::text)'
       : `(select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = $5::${sqlType})`
   const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
-  const wanted =
+  const isOwn = '($4::text is not null and i.nome = $9::text)'
+  const read = kindSql('$4::text', 'i.nome')
+  const { wanted, may, message, owner } =
     which === 'own'
-      ? `i.nome = ${present}`
-      : `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`
+      ? { wanted: `i.nome = ${present}`, may: `(${CAN_SEND} or ${CAN_PROBE})`, message: read, owner: '$8' }
+      : {
+          wanted: `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`,
+          may: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and ${read} <> 'new')) or ${isOwn} and ${CAN_PROBE})`,
+          message: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
+          owner: '$10',
+        }
   return statement(
     `claim_${which}_${kind}`,
     `with ${MOMENT},
 claimed as (
   update public.whatsapp_instances i
   set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
-    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at)
+    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at),
+    sondada_em = case when ${IS_FAILING} then moment.at else i.sondada_em end
   from moment
-  where ${wanted} and ${MANAGED} and ${CAN_SEND}
+  where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
   returning i.*, moment.at),
 inserted as (
-  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${which === 'own' ? '$8' : '$10'}::text from claimed i)
+  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind)
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${message} from claimed i, moment
+  returning kind)
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
-  ${RESTRAINT_VALUES}) end seat
+  ${RESTRAINT_VALUES}) end seat, (select kind from inserted) kind
   ${which === 'own' ? `, ${present} present` : ''}
 from moment left join claimed i on true`,
   )

@@ -1,14 +1,15 @@
+import { kindSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
+  CAN_PROBE,
   CAN_SEND,
   COUNTERS,
   IS_DUPLICATE,
   MANAGED,
   PRIORITY,
   RESTRAINTS,
-  restraintsOf,
 } from '../instance/counters-sql.ts'
 
 /**
@@ -39,57 +40,70 @@ import {
  * Parameters: $1 moment, $2 zone, then arrays, one item a reserve: $3 reservation id, $4 contact, $5 the contact as an id of
  * clientes, $6 cached preference, $7 instance, $8 place among the reserves for that instance (1 is first), $9 strategy, $10
  * preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item a
- * reserve. Where some move: $15 which ones move, one item a reserve; then distinct lists: $16 contacts that move, $17 those
- * of them that may be in clientes, $18 contacts cached without a number and $19 the same as ids of clientes.
+ * reserve, and $15 the kinds, one item a reserve, null to read it. Where some move: $16 which ones move, one item a reserve; then
+ * distinct lists: $17 contacts that move, $18 those of them that may be in clientes, $19 contacts cached without a number and $20
+ * the same as ids of clientes.
  *
- * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]).
+ * A restricted instance serves its own contacts and those that it knows. A failing one serves one probe: the first reserve of a
+ * contact whose own number it is, when it is due.
+ *
+ * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]), `kinds` ([ord, kind]
+ * of those that were read).
  */
 export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): Statement {
   const { kind, sqlType: type, table } = clients
   const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = reserves.client),
     (select s.preferred_instance from zapfleet.contacts s where s.id = reserves.contact))`
   const parts = some === 'move' ? moving(clients, present) : staying(present)
-  const fits =
-    '(locked.can_send and checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today))'
+  const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
+  const read = kindSql('checked.contact', 'checked.instance')
+  const fits = `(checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)
+    and (locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and ${read} <> 'new'))
+      or locked.can_probe and checked.place = 1 and ${isOwn}))`
   return statement(
     `claim_${some}_${kind}`,
     `with ${MOMENT},
 reserves as (
-  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[]${parts.parameter})
-  with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner${parts.column}, ord)),
+  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[], $15::text[]${parts.parameter})
+  with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner, kind${parts.column}, ord)),
 locked as materialized (
   select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS},
-    ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send
+    ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send, ${MANAGED} and ${CAN_PROBE} can_probe
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
 ${parts.contacts},
 inserted as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner)
+    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner, kind)
   select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, checked.key, checked.hash,
-    locked.hour_window, locked.day_window, locked.at, checked.owner
-  from checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
+    locked.hour_window, locked.day_window, locked.at, checked.owner,
+    case when checked.contact is not null then coalesce(checked.kind, ${read}) end
+  from checked join locked on locked.nome = checked.instance, moment where ${fits} and checked.agrees
   order by checked.key, checked.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning id, instance_name),
+  returning id, instance_name, kind),
 seats as materialized (
   select locked.*, coalesce(g.grants, 0) grants from locked
   left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants, 
-    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at)
+    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at),
+    sondada_em = case when s.is_failing then s.at else w.sondada_em end
   from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
-     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate, ${restraintsOf('s')})) from seats s where s.managed) seats,
+     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate,
+     s.is_failing, s.is_restricted, s.restricted_until_ms, case when s.is_failing and s.grants > 0 then extract(epoch from s.at) * 1000 else s.probed_at_ms end)) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
      when not checked.free then 'busy'
      when not checked.agrees then 'stale'
      when checked.key is not null and ${fits} then 'key'
      else 'full' end, checked.present))
-   from checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied`,
+   from checked left join inserted using (id) left join locked on locked.nome = checked.instance, moment where inserted.id is null) denied,
+  (select json_agg(json_build_array(checked.ord, inserted.kind)) filter (where checked.kind is null and inserted.kind is not null)
+   from checked join inserted using (id)) kinds`,
   )
 }
 
@@ -123,17 +137,17 @@ function moving({ kind, sqlType: type, table }: ClientIds, present: string): Par
     ? `(select count(*) from ${table} c where c.id = reserves.client) > 0`
     : 'false'
   return {
-    parameter: ', $15::bool[]',
+    parameter: ', $16::bool[]',
     column: ', moves',
     contacts: `locked_clients as materialized (
   select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c
-  where c.id = any($17::${type}[]) and (select count(*) from locked) >= 0 ${lock}),
+  where c.id = any($18::${type}[]) and (select count(*) from locked) >= 0 ${lock}),
 locked_contacts as materialized (
   select s.id, s.preferred_instance preferred from zapfleet.contacts s
-  where s.id = any($16::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
+  where s.id = any($17::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
 first_contacts as materialized (
   select f.id, zapfleet.lock_first_contact(f.id, f.client) preferred
-  from (select id, client from unnest($18::text[], $19::${type}[]) f(id, client)
+  from (select id, client from unnest($19::text[], $20::${type}[]) f(id, client)
         where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
 checked as materialized (
   select c.*, c.free and (c.contact is null or c.present is not distinct from c.expected) agrees from (

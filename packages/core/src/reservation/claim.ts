@@ -1,3 +1,4 @@
+import type { Kind } from '../contact/conversations.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
@@ -19,9 +20,16 @@ export type Claimed = {
   seats: Map<string, CandidateReading>
   /** By index into the picks; those that are not in it were granted. */
   denied: Map<number, Denial>
+  /** By index into the picks: the kinds that the claim read of conversations. */
+  kinds: Map<number, Kind>
 }
 
-type ClaimRow = { at: Date; seats: SeatRow[] | null; denied: [number, Denial['why'], string | null][] | null }
+type ClaimRow = {
+  at: Date
+  seats: SeatRow[] | null
+  denied: [number, Denial['why'], string | null][] | null
+  kinds: [number, Kind][] | null
+}
 
 /** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
 export function createClaim(
@@ -36,7 +44,7 @@ export function createClaim(
     const [first] = picks
     if (first && picks.length === 1 && !first.moves && first.reserve.idempotencyKey === null) {
       const seat = await one.picked(first.reserve, first)
-      if (seat) return claimedOne(seat)
+      if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
     const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
@@ -46,16 +54,22 @@ export function createClaim(
       at: row.at,
       seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
       denied: new Map((row.denied ?? []).map(([ord, why, present]) => [ord - 1, { why, present }])),
+      kinds: new Map((row.kinds ?? []).map(([ord, kind]) => [ord - 1, kind])),
     }
   }
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */
-export function claimedOne({ at, candidate }: Seat): Claimed {
-  return { at, seats: new Map([[candidate.name, candidate]]), denied: new Map() }
+export function claimedOne({ at, kind, candidate }: Seat): Claimed {
+  return {
+    at,
+    seats: new Map([[candidate.name, candidate]]),
+    denied: new Map(),
+    kinds: new Map(kind === null ? [] : [[0, kind]]),
+  }
 }
 
-/** The arrays of the claim's parameters $3 to $14. */
+/** The arrays of the claim's parameters $3 to $15. */
 function columns(picks: readonly Pick[]): unknown[] {
   return [
     picks.map((pick) => pick.reserve.id),
@@ -70,10 +84,11 @@ function columns(picks: readonly Pick[]): unknown[] {
     picks.map((pick) => pick.reserve.hash),
     [...new Set(picks.map((pick) => pick.instance))],
     picks.map((pick) => pick.reserve.owner),
+    picks.map((pick) => pick.kind),
   ]
 }
 
-/** The arrays of $15 to $19. */
+/** The arrays of $16 to $20. */
 function movers(picks: readonly Pick[]): unknown[] {
   const moving = new Map<string, Pick>()
   for (const pick of picks)

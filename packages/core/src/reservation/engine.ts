@@ -1,3 +1,5 @@
+import { NOWHERE, readKnown } from '../contact/conversations.ts'
+import type { KindCache } from '../contact/kind-cache.ts'
 import type { PreferenceCache } from '../contact/preference-cache.ts'
 import { DatabaseError, driverMessage, isBadValue, toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
@@ -15,6 +17,7 @@ import { createSnapshot, type Snapshot } from './snapshot.ts'
 
 export type EngineOptions = {
   preferences: PreferenceCache
+  kinds: KindCache
   /** Gives back the seats of reserves that were answered before the grant arrived. */
   release: (reservationIds: string[]) => Promise<unknown>
   /** Called for every batch of claims, for metrics: how many there were in it, and how long it took. */
@@ -42,6 +45,7 @@ export class Engine {
   readonly snapshot: Snapshot
   readonly #ground: Ground
   readonly #preferences: PreferenceCache
+  readonly #kinds: KindCache
   readonly #release: EngineOptions['release']
   readonly #onBatch: EngineOptions['onBatch']
   readonly #maxBatch: number
@@ -58,6 +62,7 @@ export class Engine {
   constructor(ground: Ground, options: EngineOptions) {
     this.#ground = ground
     this.#preferences = options.preferences
+    this.#kinds = options.kinds
     this.#release = options.release
     this.#onBatch = options.onBatch
     this.#maxBatch = options.maxBatch ?? MAX_BATCH
@@ -151,7 +156,15 @@ export class Engine {
     this.#preferences.set(reserve.contact, present)
     if (!seat) return false
     const { name } = seat.candidate
-    const pick: Pick = { reserve, instance: name, place: 1, expected: name, moves: false, outcome: 'kept' }
+    const pick: Pick = {
+      reserve,
+      instance: name,
+      place: 1,
+      expected: name,
+      moves: false,
+      outcome: 'kept',
+      kind: null,
+    }
     await this.#answer([pick], claimedOne(seat))
     return true
   }
@@ -168,6 +181,15 @@ export class Engine {
       await this.snapshot.ready()
       if (needs.size > 0) await this.snapshot.refreshNames([...needs])
     }
+    const restricted = this.snapshot.pool.restricted()
+    const known =
+      restricted.size === 0
+        ? null
+        : await readKnown(
+            this.#ground,
+            batch.flatMap((reserve) => reserve.contact ?? []),
+            restricted,
+          )
     const ranking = rank(
       batch,
       this.snapshot.pool,
@@ -176,6 +198,7 @@ export class Engine {
       this.snapshot.ends(),
       this.snapshot.nowMs(),
       this.#inFlight.seats,
+      { knownBy: (contact) => known?.get(contact) ?? NOWHERE, kindOf: this.#kinds.get },
     )
     if (ranking.refused.length > 0) await this.#refuse(ranking.refused)
     return ranking
@@ -227,7 +250,11 @@ export class Engine {
       // The first of several grants on one instance still had the later ones' seats before it.
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
-      if (!reserve.isAnswered) resolve(reserve, granted(pick, claimed, reservedAt, after))
+      const read = claimed.kinds.get(index)
+      if (read !== undefined && reserve.contact !== null)
+        this.#kinds.set(reserve.contact, pick.instance, read)
+      const kind = reserve.contact === null ? null : (read ?? pick.kind)
+      if (!reserve.isAnswered) resolve(reserve, granted(pick, kind, claimed, reservedAt, after))
       // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }

@@ -1,3 +1,4 @@
+import { NOWHERE, readKnown } from '../contact/conversations.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { defaultFallback } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
@@ -24,10 +25,18 @@ export async function explain(
   // Contacts first, as in the engine: between the reading of the fleet and the ranking no older result may come in.
   const own = contact === null ? null : await preferences.refresh(contact)
   await snapshot.refresh()
+  const strategy = strategies[input.strategy ?? 'sticky']
+  const restricted = snapshot.pool.restricted()
+  const known = contact === null ? null : await readKnown(fleet, [contact], restricted)
   return explanation(
     snapshot.pool,
-    strategies[input.strategy ?? 'sticky'],
-    own,
+    strategy,
+    {
+      own,
+      knownBy: (contact !== null && known?.get(contact)) || NOWHERE,
+      mayProbe: strategy.followsPreference,
+      atMs: snapshot.nowMs(),
+    },
     defaultFallback(contact),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),

@@ -1,9 +1,19 @@
+import type { Kind } from '../contact/conversations.ts'
 import type { Claimed } from './claim.ts'
 import type { Pick } from './rank.ts'
 import type { Reservation } from './reservation.ts'
 
-/** The answer to a reserve that was granted; `grantsAfter`: later grants of the same claim on the same instance. */
-export function granted(pick: Pick, claimed: Claimed, reservedAt: string, grantsAfter: number): Reservation {
+/**
+ * The answer to a reserve that was granted. `kind`: that of the message, null without a contact; `grantsAfter`: later grants of
+ * the same claim on the same instance.
+ */
+export function granted(
+  pick: Pick,
+  kind: Kind | null,
+  claimed: Claimed,
+  reservedAt: string,
+  grantsAfter: number,
+): Reservation {
   const seat = claimed.seats.get(pick.instance)
   const room = (capacity: number, sent: number): number => Math.max(0, capacity - sent + grantsAfter)
   return {
@@ -13,6 +23,7 @@ export function granted(pick: Pick, claimed: Claimed, reservedAt: string, grants
     strategy: pick.reserve.strategy,
     state: 'reserved',
     preference: pick.outcome,
+    kind,
     reservedAt,
     remaining: seat
       ? { hour: room(seat.hourlyCapacity, seat.sentThisHour), day: room(seat.dailyCapacity, seat.sentToday) }

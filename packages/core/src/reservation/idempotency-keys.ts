@@ -13,6 +13,7 @@ export type ReservationRow = {
   preference: Reservation['preference']
   state: Reservation['state']
   owner: string | null
+  kind: Reservation['kind']
   /** A Date, or its text where the row came as JSON. */
   reserved_at: Date | string
   hour: number
@@ -20,7 +21,7 @@ export type ReservationRow = {
 }
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
-export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.reserved_at,
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at,
   coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day`
 
 /** Turns a row into what callers get. */
@@ -32,6 +33,7 @@ export function readReservation(row: ReservationRow): Reservation {
     strategy: row.strategy,
     state: row.state,
     preference: row.preference,
+    kind: row.kind,
     reservedAt: new Date(row.reserved_at).toISOString(),
     remaining: { hour: row.hour, day: row.day },
   }

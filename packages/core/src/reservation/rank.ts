@@ -1,6 +1,8 @@
+import { type Kind, NOWHERE } from '../contact/conversations.ts'
 import type { FleetError } from '../ground/fleet-error.ts'
 import { type Candidate, isAvailable } from '../selection/candidate.ts'
 import type { Pool } from '../selection/pool.ts'
+import type { Recipient } from '../selection/recipient.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -16,6 +18,8 @@ export type Pick = {
   expected: string | null
   moves: boolean
   outcome: PreferenceOutcome
+  /** The kind of the message, if this process remembers it; null: the claim reads it. */
+  kind: Kind | null
 }
 
 /** What was read after the reserve came, rather than with the last snapshot: everything except `older`, or some names. */
@@ -26,6 +30,16 @@ export type Ranking = {
   later: PendingReserve[]
   refused: { reserve: PendingReserve; error: FleetError }[]
 }
+
+/** What is known of conversations before the claim. */
+export type Conversations = {
+  /** The restricted instances that know a contact. */
+  knownBy(contact: string): ReadonlySet<string>
+  /** The kind of a message, where it is remembered. */
+  kindOf(contact: string, instance: string): Kind | null
+}
+
+const NO_CONVERSATIONS: Conversations = { knownBy: () => NOWHERE, kindOf: () => null }
 
 /**
  * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only
@@ -43,6 +57,7 @@ export function rank(
   ends: WindowEnds,
   atMs: number,
   undecided: ReadonlyMap<string, number> = new Map(),
+  conversations: Conversations = NO_CONVERSATIONS,
 ): Ranking {
   const ranking: Ranking = { picks: [], later: [], refused: [] }
   const places = new Map<string, number>()
@@ -59,20 +74,18 @@ export function rank(
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
     pool.take(candidate, strategy, atMs)
-    const picked = { reserve, instance: candidate.name, place, expected, moves, outcome }
+    const kind = reserve.contact === null ? null : conversations.kindOf(reserve.contact, candidate.name)
+    const picked = { reserve, instance: candidate.name, place, expected, moves, outcome, kind }
     ranking.picks.push(picked)
     return picked
   }
   const isUndecided = (name: string): boolean => places.has(name) || undecided.has(name)
   /** An instance with seats in flight may still have room for this reserve. */
-  const mayHaveRoom = (name: string, reserve: PendingReserve): boolean => {
+  const mayHaveRoom = (name: string, reserve: PendingReserve, recipient: Recipient): boolean => {
     const candidate = pool.get(name)
-    return (
-      candidate?.status === 'connected' &&
-      !candidate.paused &&
-      !candidate.isDuplicate &&
-      !reserve.exclude?.has(name)
-    )
+    if (!candidate) return false
+    const reason = refusalReason(candidate, reserve.exclude, recipient)
+    return reason === null || reason === 'HOURLY_LIMIT' || reason === 'DAILY_LIMIT'
   }
   const isFresh = (name: string): boolean =>
     fresh.names.has(name) || (fresh.fleet && fresh.older?.has(name) !== true)
@@ -102,8 +115,14 @@ export function rank(
 
     const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
     const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
+    const recipient: Recipient = {
+      own: expected,
+      knownBy: reserve.contact === null ? NOWHERE : conversations.knownBy(reserve.contact),
+      mayProbe: strategy.followsPreference,
+      atMs,
+    }
     if (strategy.followsPreference && expected !== null) {
-      const reason = own ? refusalReason(own, reserve.exclude) : 'GONE'
+      const reason = own ? refusalReason(own, reserve.exclude, recipient) : 'GONE'
       if (own && reason === null) {
         leaders.set(reserve.contact as string, pick(reserve, own, strategy, expected, 'kept', false))
         continue
@@ -113,18 +132,18 @@ export function rank(
         continue
       }
       if (own && reserve.fallback === 'refuse') {
-        ranking.refused.push({ reserve, error: noCapacity([own], reserve.exclude, ends) })
+        ranking.refused.push({ reserve, error: noCapacity([own], reserve.exclude, ends, recipient) })
         continue
       }
     }
 
-    const other = pool.next(strategy, reserve.exclude)
+    const other = pool.next(strategy, reserve.exclude, recipient)
     if (!other) {
-      if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, reserve)))
+      if ([...places.keys(), ...undecided.keys()].some((name) => mayHaveRoom(name, reserve, recipient)))
         later(reserve, null)
-      else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, reserve)))
+      else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, reserve, recipient)))
         later(reserve, '*')
-      else ranking.refused.push({ reserve, error: noCapacity(pool.all(), reserve.exclude, ends) })
+      else ranking.refused.push({ reserve, error: noCapacity(pool.all(), reserve.exclude, ends, recipient) })
       continue
     }
     const outcome = preferenceOutcome(reserve, expected, own, other)

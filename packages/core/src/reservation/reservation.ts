@@ -1,3 +1,4 @@
+import type { Kind } from '../contact/conversations.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 
 /** What a grant did to the contact's preference; `none` = there was no contact. */
@@ -20,6 +21,8 @@ export type Reservation = {
   strategy: StrategyName
   state: 'reserved' | 'confirmed' | 'released'
   preference: PreferenceOutcome
+  /** How well the number and the contact know each other; null without a contact, and for reservations older than kinds. */
+  kind: Kind | null
   /** ISO 8601 in UTC. */
   reservedAt: string
   /** Messages that its instance may still send in the present hour and local day. */

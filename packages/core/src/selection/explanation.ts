@@ -1,6 +1,7 @@
 import type { Reason } from '../ground/fleet-error.ts'
 import type { Fallback } from './fallback.ts'
 import type { Pool } from './pool.ts'
+import type { Recipient } from './recipient.ts'
 import { availableAgainMs, refusalReason, type WindowEnds } from './refusal.ts'
 import { byName, type Strategy } from './strategy.ts'
 
@@ -21,21 +22,27 @@ export type Explanation = { chosen: string | null; candidates: ExplainedCandidat
 /**
  * What `reserve` would do with this pool.
  *
- * @param own the contact's number, null for none
+ * @param recipient with `own`, the contact's number, null for none
  * @param fallback with `refuse` no other number is chosen while `own` cannot serve
  */
 export function explanation(
   pool: Pick<Pool, 'all' | 'ranking'>,
   strategy: Strategy,
-  own: string | null,
+  recipient: Recipient,
   fallback: Fallback,
   exclude: ReadonlySet<string> | undefined,
   ends: WindowEnds,
 ): Explanation {
-  const inLine = pool.ranking(strategy, exclude).map((candidate) => candidate.name)
-  if (strategy.followsPreference && own !== null && inLine.includes(own))
-    inLine.unshift(...inLine.splice(inLine.indexOf(own), 1))
-  const others = [...pool.all()].filter((one) => refusalReason(one, exclude) !== null).sort(byName)
+  const { own } = recipient
+  const all = [...pool.all()]
+  const inLine = pool.ranking(strategy, exclude, recipient).map((candidate) => candidate.name)
+  // A failing number that is due for a probe serves its own contacts and is in no ranking.
+  const servesOwn = all.some((one) => one.name === own && refusalReason(one, exclude, recipient) === null)
+  if (strategy.followsPreference && own !== null && servesOwn) {
+    if (inLine.includes(own)) inLine.splice(inLine.indexOf(own), 1)
+    inLine.unshift(own)
+  }
+  const others = all.filter((one) => !inLine.includes(one.name)).sort(byName)
   const waits =
     fallback === 'refuse' && strategy.followsPreference && others.some((candidate) => candidate.name === own)
   return {
@@ -43,7 +50,7 @@ export function explanation(
     candidates: [
       ...inLine.map((name, place) => ({ name, rank: place + 1, reason: null, availableAt: null })),
       ...others.map((candidate) => {
-        const reason = refusalReason(candidate, exclude)
+        const reason = refusalReason(candidate, exclude, recipient)
         const againMs = availableAgainMs(candidate, reason, ends)
         const availableAt = againMs === null ? null : new Date(againMs).toISOString()
         return { name: candidate.name, rank: null, reason, availableAt }

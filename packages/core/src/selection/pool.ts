@@ -1,5 +1,6 @@
 import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
+import { isKnownTo, type Recipient } from './recipient.ts'
 import type { Strategy } from './strategy.ts'
 
 /** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. */
@@ -18,19 +19,22 @@ export type Pool = {
   /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are. */
   updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
-  /** The next instance by a strategy, or undefined when none is available. Nothing is counted yet. */
-  next(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate | undefined
+  /** The names of restricted instances. */
+  restricted(): ReadonlySet<string>
+  /** The next instance by a strategy that serves this recipient, or undefined when none does. Nothing is counted yet. */
+  next(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate | undefined
   /** Counts one send in memory, so that the next choice includes it. */
   take(candidate: Candidate, strategy: Strategy, atMs: number): void
   /** Moves a rotation on without counting a send. */
   turn(candidate: Candidate, strategy: Strategy): void
-  /** Every available instance in a strategy's order. */
-  ranking(strategy: Strategy, exclude?: ReadonlySet<string>): Candidate[]
+  /** Every available instance that serves this recipient, in a strategy's order. */
+  ranking(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate[]
 }
 
 /** An empty pool. */
 export function createPool(): Pool {
   const fleet = new Map<string, Candidate>()
+  const restricted = new Set<string>()
   const heaps = new Map<Strategy['order'], OrderHeap<Candidate>>()
   /** The position of the rotation: the turn of the instance that served last. */
   let rotation = 0
@@ -56,6 +60,7 @@ export function createPool(): Pool {
     const candidate = fleet.get(name)
     if (!candidate) return
     fleet.delete(name)
+    restricted.delete(name)
     for (const heap of heaps.values()) heap.remove(candidate)
   }
   const see = (seen: Iterable<CandidateReading>): void => {
@@ -66,6 +71,8 @@ export function createPool(): Pool {
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
       else fleet.set(one.name, candidate)
+      if (one.isRestricted) restricted.add(one.name)
+      else restricted.delete(one.name)
       if (!was && isAvailable(candidate)) arriving.push(candidate)
       else changed(candidate)
     }
@@ -104,12 +111,15 @@ export function createPool(): Pool {
       see(except?.size ? seen.filter((one) => !except.has(one.name)) : seen)
     },
     forget,
-    next(strategy, exclude) {
+    restricted: () => restricted,
+    next(strategy, exclude, recipient) {
+      const serves = (candidate: Candidate): boolean =>
+        !exclude?.has(candidate.name) && (!candidate.isRestricted || isKnownTo(candidate, recipient))
       const first = heapOf(strategy).first()
-      if (first === undefined || !exclude?.has(first.name)) return first
+      if (first === undefined || serves(first)) return first
       let best: Candidate | undefined
       for (const candidate of fleet.values()) {
-        if (exclude.has(candidate.name) || !isAvailable(candidate)) continue
+        if (!serves(candidate) || !isAvailable(candidate)) continue
         if (best === undefined || strategy.order(candidate, best) < 0) best = candidate
       }
       return best
@@ -119,11 +129,15 @@ export function createPool(): Pool {
       candidate.sentThisHour++
       candidate.sentToday++
       candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, atMs)
+      if (candidate.isFailing) candidate.probedAtMs = atMs
       changed(candidate)
     },
-    ranking(strategy, exclude) {
-      const available = [...fleet.values()].filter((one) => isAvailable(one) && !exclude?.has(one.name))
-      return available.sort(strategy.order)
+    ranking(strategy, exclude, recipient) {
+      const serving = [...fleet.values()].filter(
+        (one) =>
+          isAvailable(one) && !exclude?.has(one.name) && (!one.isRestricted || isKnownTo(one, recipient)),
+      )
+      return serving.sort(strategy.order)
     },
   }
 }

@@ -1,13 +1,22 @@
 import { FleetError, type Reason } from '../ground/fleet-error.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Candidate } from './candidate.ts'
+import { isKnownTo, isProbe, type Recipient } from './recipient.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
 
-/** Why this one cannot serve this reserve; null when it can. */
-export function refusalReason(candidate: Candidate, exclude?: ReadonlySet<string>): Reason | null {
-  return exclude?.has(candidate.name) ? 'EXCLUDED' : unavailableReason(candidate)
+/** Why this one cannot serve this reserve; null when it can. Without a recipient the message is for nobody that it knows. */
+export function refusalReason(
+  candidate: Candidate,
+  exclude?: ReadonlySet<string>,
+  recipient?: Recipient,
+): Reason | null {
+  if (exclude?.has(candidate.name)) return 'EXCLUDED'
+  const reason = unavailableReason(candidate)
+  if (reason === 'NOT_DELIVERING' && isProbe(candidate, recipient)) return null
+  if (reason === null && candidate.isRestricted && !isKnownTo(candidate, recipient)) return 'RESTRICTED'
+  return reason
 }
 
 /** When it can serve again if nothing but time passes; null when it can now, and when time alone does not help. */
@@ -19,6 +28,7 @@ export function availableAgainMs(
   if (candidate.hourlyCapacity <= 0 || candidate.dailyCapacity <= 0) return null
   if (reason === 'DAILY_LIMIT') return ends.nextDayMs
   if (reason === 'HOURLY_LIMIT') return ends.nextHourMs
+  if (reason === 'RESTRICTED') return candidate.restrictedUntilMs
   return null
 }
 
@@ -27,11 +37,12 @@ export function noCapacity(
   candidates: Iterable<Candidate>,
   exclude: ReadonlySet<string> | undefined,
   ends: WindowEnds,
+  recipient?: Recipient,
 ): FleetError {
   const reasons: Partial<Record<Reason, number>> = {}
   let earliestMs: number | null = null
   for (const candidate of candidates) {
-    const reason = refusalReason(candidate, exclude)
+    const reason = refusalReason(candidate, exclude, recipient)
     if (reason === null) continue
     reasons[reason] = (reasons[reason] ?? 0) + 1
     const againMs = availableAgainMs(candidate, reason, ends)

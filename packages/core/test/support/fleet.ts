@@ -98,6 +98,6 @@ export async function addInstances(
 /** Deletes all rows between tests. */
 export async function clearFleet(sql: Sql): Promise<void> {
   await sql(
-    'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases',
+    'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases, zapfleet.conversations',
   )
 }
