@@ -1,4 +1,5 @@
 import { COLUMNS } from './columns.ts'
+import { PROBE_EVERY_S } from './delivery.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
 
 const { hourlyCapacity, dailyCapacity, sentThisHour, sentToday, hourWindow, dayWindow, priority } = COLUMNS
@@ -50,9 +51,9 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 /** Connected and free: it can send where its windows have room. */
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
 
-/** It fails, would serve otherwise, and is due for a probe: `PROBE_EVERY_MS` of `selection/recipient.ts`. */
+/** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null
-  and ${IS_FAILING} and coalesce(i.${COLUMNS.probedAt.column} <= moment.at - interval '60 seconds', true))`
+  and ${IS_FAILING} and coalesce(i.${COLUMNS.probedAt.column} <= moment.at - interval '${PROBE_EVERY_S} seconds', true))`
 
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
 export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= ${INSTANCE_LIMITS.nameMaxLength}`

@@ -5,6 +5,9 @@ export const DELIVERY_STATES = ['ok', 'unproven', 'failing'] as const
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
+/** A failing number gets one message in this time, to a contact whose own number it is: its outcome shows whether messages arrive again. */
+export const PROBE_EVERY_S = 60
+
 /** Who stated that WhatsApp restricts a number: evidence of failed messages, or an operator. */
 export const RESTRICTION_SOURCES = ['inferred', 'operator'] as const
 

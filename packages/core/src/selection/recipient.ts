@@ -1,8 +1,6 @@
 import { unavailableReason } from '../instance/availability.ts'
+import { PROBE_EVERY_S } from '../instance/delivery.ts'
 import type { Candidate } from './candidate.ts'
-
-/** A failing number gets one message in this time, to a contact whose own number it is, which shows whether messages arrive again. */
-export const PROBE_EVERY_MS = 60_000
 
 /** Whom a message is for, as far as limits depend on the person. */
 export type Recipient = {
@@ -29,7 +27,7 @@ export function isProbe(candidate: Candidate, recipient: Recipient | undefined):
     candidate.isFailing &&
     recipient?.mayProbe === true &&
     recipient.own === candidate.name &&
-    candidate.probedAtMs + PROBE_EVERY_MS <= recipient.atMs &&
+    candidate.probedAtMs + PROBE_EVERY_S * 1000 <= recipient.atMs &&
     unavailableReason({ ...candidate, isFailing: false }) === null
   )
 }
