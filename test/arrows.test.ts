@@ -61,7 +61,13 @@ const START_PROGRAMS = ['tools/bench', 'tools/chaos']
  * The callers of the hot connections: folders or files below core's sources. The readiness probe tests what a claim
  * needs.
  */
-const HOT_USERS = ['reservation/', 'contact/preference-cache.ts', 'fleet/read-readiness.ts', 'ground/']
+const HOT_USERS = [
+  'reservation/',
+  'contact/conversations.ts',
+  'contact/preference-cache.ts',
+  'fleet/read-readiness.ts',
+  'ground/',
+]
 
 type Import = { specifier: string; typeOnly: boolean }
 type SourceFile = { path: string; home: string; inSources: boolean; imports: Import[]; tree: ts.SourceFile }
