@@ -13,6 +13,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
 
   'instance/read-rows.ts':
     'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
+  'contact/conversations.ts':
+    'a part of the claim; one statement for the contacts of a batch, on the hot pool',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',
   'contact/preference-cache.ts': 'each reserve: contacts of a batch',
   'contact/count-contacts.ts': 'sums over a million contacts in two tables',
