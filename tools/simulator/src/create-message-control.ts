@@ -7,6 +7,7 @@ import { type InboundMessage, inboundMessage } from './message-event.ts'
 import type { OutcomePolicy } from './outcome-policy.ts'
 import { builtJid, jidForms } from './phone-number.ts'
 import { receiveLate, receiveNode } from './receive-node.ts'
+import { keep } from './traffic.ts'
 import type { World } from './world.ts'
 import { policyKey } from './write-message.ts'
 
@@ -28,7 +29,7 @@ export function createMessageControl(world: World, known: (name: string) => Inst
     setKnown(name, number, isKnown) {
       const { traffic } = known(name)
       for (const form of jidForms(personJid(world, number))) {
-        if (isKnown) traffic.known.add(form)
+        if (isKnown) keep(traffic.known, form, true, world.options.keptMessages)
         else traffic.known.delete(form)
       }
     },
@@ -112,7 +113,8 @@ function receiveInbound(world: World, instance: Instance, inbound: InboundMessag
   const at = inbound.sentAt === undefined ? world.now() : new Date(inbound.sentAt)
   const message = inboundMessage(instance, { ...inbound, ...other, from, id }, at)
   if (inbound.isStatus !== true && inbound.fromMe !== true) {
-    for (const jid of [inbound.group ?? from, ...Object.values(other)]) instance.traffic.known.add(jid)
+    for (const jid of [inbound.group ?? from, ...Object.values(other)])
+      keep(instance.traffic.known, jid, true, world.options.keptMessages)
   }
   receiveNode(world, instance, { kind: 'message', message })
   return { id }

@@ -1,11 +1,13 @@
 import { badRequest, crashed, EvolutionError } from './errors.ts'
 import type { Instance } from './instance.ts'
 import { builtJid, isCacheable, isGroup, jidForms, lidOf } from './phone-number.ts'
+import { keep } from './traffic.ts'
 import { scaled, type World } from './world.ts'
 
 /** A number as Evolution uses it: `isCached` when WhatsApp need not be asked. */
 export type LookedUp = { jid: string; exists: boolean; isCached: boolean }
 
+const KEPT_NUMBERS = 200_000
 const QUERY_MS = 16
 const EACH_QUERIED_MS = 5
 const HALF_OPEN_MS = 60_000
@@ -31,7 +33,7 @@ export function lookedUp(world: World, instance: Instance, number: string): Look
 
 /** Stores a number that is on WhatsApp in the cache, which all instances share. */
 export function cacheNumber(world: World, { jid, exists }: LookedUp): void {
-  if (exists && isCacheable(jid)) world.onWhatsapp.set(jid, jid)
+  if (exists && isCacheable(jid)) keep(world.onWhatsapp, jid, jid, KEPT_NUMBERS)
 }
 
 /**

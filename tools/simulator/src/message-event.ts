@@ -2,6 +2,7 @@ import type { Instance } from './instance.ts'
 import type { ReceiptStatus } from './outcome-policy.ts'
 import { isGroup } from './phone-number.ts'
 import type { Message, MessageKey, MessageRow } from './traffic.ts'
+import { isAtLeast } from './version.ts'
 
 /** A message from a person to an instance, or one that was typed on the instance's own phone. */
 export type InboundMessage = {
@@ -67,6 +68,18 @@ export function inboundMessage(
     instanceId: instance.id,
     source: 'android',
   }
+}
+
+/**
+ * A message from a LID with a known phone as a version tells it: until 2.3.6 as it came; 2.3.7 writes the phone in both fields; 2.4
+ * swaps them. The stored row keeps the LID.
+ */
+export function toldMessage(message: Message, version: string): Message {
+  const { key } = message
+  const { remoteJid: lid, remoteJidAlt: phone } = key
+  if (key.addressingMode !== 'lid' || phone === undefined || !isAtLeast(version, '2.3.7')) return message
+  if (!isAtLeast(version, '2.4.0')) return { ...message, key: { ...key, remoteJid: phone } }
+  return { ...message, key: { ...key, remoteJid: phone, remoteJidAlt: lid, addressingMode: 'pn' } }
 }
 
 /** The data of MESSAGES_UPDATE. `messageId` is absent when Evolution stores no messages. */

@@ -1,6 +1,6 @@
 import { emit } from './emit.ts'
 import { type Instance, newRowId } from './instance.ts'
-import { updateData } from './message-event.ts'
+import { toldMessage, updateData } from './message-event.ts'
 import { type ReceiptStatus, toldOfBurst } from './outcome-policy.ts'
 import { isGroup } from './phone-number.ts'
 import { keep, type Message, type Node } from './traffic.ts'
@@ -25,7 +25,7 @@ export function receiveNode(world: World, instance: Instance, node: Node): void 
   const { traffic } = instance
   if (node.kind === 'receipts' && node.statuses.some((status) => PROOFS_OF_CONTACT.includes(status))) {
     const jid = traffic.rows.get(node.id)?.message.key.remoteJid
-    if (jid !== undefined) traffic.known.add(jid)
+    if (jid !== undefined) keep(traffic.known, jid, true, world.options.keptMessages)
   }
   if (!isReachable(world, instance)) {
     if (traffic.waiting.length < KEPT_WAITING) traffic.waiting.push(node)
@@ -132,7 +132,7 @@ function tellInbound(world: World, instance: Instance, message: Message): void {
     isStored: true,
   }
   keep(traffic.rows, key.id, row, world.options.keptMessages)
-  void emit(world, instance, 'MESSAGES_UPSERT', message)
+  void emit(world, instance, 'MESSAGES_UPSERT', toldMessage(message, world.options.version))
 
   const { remoteJid } = key
   const instanceId = instance.id

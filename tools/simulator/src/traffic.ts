@@ -50,7 +50,7 @@ export type Traffic = {
   /** WhatsApp lets it write only to people who know it: others are refused with the error 463. */
   restricted: boolean
   /** People and groups that WhatsApp has seen in a conversation with this number, as jids. */
-  known: Set<string>
+  known: Map<string, true>
   /** The names of contacts, by jid. */
   contacts: Map<string, string | null>
   /** Phone jids of LIDs, remembered from messages that were addressed to the phone. */
@@ -74,7 +74,7 @@ export const newTraffic = (): Traffic => ({
   rows: new Map(),
   sentCount: 0,
   restricted: false,
-  known: new Set(),
+  known: new Map(),
   contacts: new Map(),
   phoneOfLid: new Map(),
   handled: new Map(),

@@ -6,6 +6,7 @@ import { type OutcomePolicy, plannedReceipts } from './outcome-policy.ts'
 import { deviceJid, jidForms } from './phone-number.ts'
 import { receiveNode } from './receive-node.ts'
 import { keep, type Message } from './traffic.ts'
+import { isAtLeast } from './version.ts'
 import type { World } from './world.ts'
 
 const KEPT_MESSAGES = 100_000
@@ -63,5 +64,7 @@ export const policyKey = (name: string | null, jid: string | null) => JSON.strin
 
 function receiptJid(world: World, jid: string, policy: OutcomePolicy): string {
   if (policy.receiptJid === 'lid') return lidOfPerson(world, jid)
-  return policy.receiptJid === 'device' ? deviceJid(jid) : jid
+  // 2.4 cuts the device off.
+  const hasDevice = policy.receiptJid === 'device' && !isAtLeast(world.options.version, '2.4.0')
+  return hasDevice ? deviceJid(jid) : jid
 }

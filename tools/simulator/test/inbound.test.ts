@@ -103,6 +103,17 @@ describe('an inbound message', () => {
     }
   })
 
+  it.each([
+    ['2.3.6', { remoteJid: LID, remoteJidAlt: JID, addressingMode: 'lid' }],
+    ['2.3.7', { remoteJid: JID, remoteJidAlt: JID, addressingMode: 'lid' }],
+    ['2.4.0-rc2', { remoteJid: JID, remoteJidAlt: LID, addressingMode: 'pn' }],
+  ])('from a LID with a phone has other addresses in %s; the row keeps the LID', async (version, key) => {
+    const { control, upserts } = await simulatorWithW1({ version })
+    control.inbound('w1', { from: LID, alt: MARIA })
+    await soon(() => upserts().map((data) => data.key)).toMatchObject([key])
+    expect(control.messages('w1')).toMatchObject([{ remoteJid: LID }])
+  })
+
   it('of a group or a status depends on the settings', async () => {
     const { call, control, upserts } = await simulatorWithW1()
     const settings = { rejectCall: false, alwaysOnline: false, readMessages: false, syncFullHistory: false }

@@ -147,6 +147,21 @@ describe('a message that was sent', () => {
     control.outcomes({ receiptJid, delivery: { afterMs: 0 } })
     await send()
     await soon(() => events('messages.update')[0]?.remoteJid).toMatch(shape)
+    const newer = await simulatorWithW1({ version: '2.4.0' })
+    newer.control.outcomes({ receiptJid: 'device', delivery: { afterMs: 0 } })
+    await newer.send()
+    await soon(() => newer.events('messages.update')[0]?.remoteJid).toBe(JID)
+  })
+
+  it('to a group, which is known after a message from it, is told errors only; the rest is stored', async () => {
+    const { control, send, events } = await simulatorWithW1()
+    const group = '120363000000000001@g.us'
+    control.inbound('w1', { from: MARIA, group })
+    const id = await send(group)
+    control.receipts('w1', id, ['DELIVERY_ACK'])
+    control.receipts('w1', id, ['ERROR'])
+    await soon(() => events('messages.update')).toMatchObject([{ remoteJid: group, status: 'ERROR' }])
+    expect(control.messages('w1').at(-1)?.statuses).toEqual(['DELIVERY_ACK', 'ERROR'])
   })
 
   it('loses all receipts of each fifth message', async () => {
