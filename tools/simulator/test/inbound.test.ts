@@ -151,7 +151,12 @@ describe('an inbound message', () => {
 describe('inbound after an API logout and a new pairing', () => {
   const pairAgain = async ({ call, control }: Awaited<ReturnType<typeof simulatorWithW1>>) => {
     await soon(() => control.instance('w1').memory).toBe('close')
-    await call('GET', '/instance/connect/w1')
+    // Until LOGOUT_INSTANCE is delivered a connect logs in with the dead session and is refused.
+    const qrCount = async () => {
+      await call('GET', '/instance/connect/w1')
+      return control.instance('w1').qrCount
+    }
+    await expect.poll(qrCount, { timeout: 60_000 }).toBeGreaterThan(0)
     control.scan('w1')
   }
 
