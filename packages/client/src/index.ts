@@ -8,6 +8,7 @@ export {
   type TextMessage,
 } from './evolution-sender.ts'
 export {
+  type ErrorNextStep,
   FleetError,
   type FleetErrorCode,
   isFleetError,
