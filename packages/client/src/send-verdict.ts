@@ -58,7 +58,8 @@ export type NotSentReason =
 export function releaseCauseOf(why: NotSentReason): ReleaseCause {
   if (why === 'line_down') return 'line_down'
   if (why === 'no_whatsapp') return 'not_on_whatsapp'
-  return why === 'unreachable' ? 'not_tried' : 'refused'
+  // Evolution did not look at the message, so this is no evidence about the number or the contact.
+  return why === 'unreachable' || why === 'unlicensed' ? 'not_tried' : 'refused'
 }
 
 /** An answer to `sendText`: its status, and its body as JSON or, where it is none, as text. */

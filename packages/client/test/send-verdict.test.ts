@@ -1,6 +1,13 @@
 import { type FaultKind, type Simulator, startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createEvolutionSender, isFleetError, isNotSent, judgeSendAnswer, SendFailure } from '../src/index.ts'
+import {
+  createEvolutionSender,
+  isFleetError,
+  isNotSent,
+  judgeSendAnswer,
+  releaseCauseOf,
+  SendFailure,
+} from '../src/index.ts'
 
 let simulator: Simulator
 
@@ -167,6 +174,7 @@ describe('certainly not sent', () => {
     } finally {
       simulator.control.unlicensed(false)
     }
+    expect(releaseCauseOf('unlicensed')).toBe('not_tried')
     expect(sentSoFar()).toBe(before)
     // A proxy may have forwarded the send.
     for (const body of ['<html>503</html>', { error: 'x' }, null])
