@@ -40,6 +40,7 @@ const CORE_LAYERS = [
   'audit',
   'reservation',
   'health',
+  'delivery',
   'events',
   'webhook',
   'provisioning',

@@ -178,6 +178,25 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
       )
     },
 
+    async whatsappNumbers(name, numbers, caller) {
+      const call = 'whatsappNumbers'
+      const path = `/chat/whatsappNumbers/${encodeName(call, name)}`
+      return send(
+        {
+          call,
+          name,
+          method: 'POST',
+          path,
+          body: { numbers },
+          secrets: numbers,
+          acts: false,
+          shape: shapes.lookedUpNumbers,
+        },
+        timeouts.otherMs,
+        caller,
+      )
+    },
+
     async version(caller) {
       return send(
         { call: 'version', method: 'GET', path: '/', acts: false, shape: shapes.greeting },

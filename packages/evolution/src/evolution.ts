@@ -122,7 +122,7 @@ export type EvolutionOptions = {
 /**
  * The Evolution API, typed. Every call throws `EvolutionError` (or the reason of its cancelled signal) and nothing else.
  * Names are percent-encoded; `''`, `.`, `..` are refused before anything is called, since no route can name them.
- * Calls that merely read (connectionState, fetchInstances, findWebhook, version) are repeated when the connection
+ * Calls that merely read (connectionState, fetchInstances, findWebhook, whatsappNumbers, version) are repeated when the connection
  * breaks or a gateway answers 502-504, within their timeout. Calls that act are sent once. While Evolution's licence is not
  * activated, every call but `version` is refused as `unlicensed` and not repeated.
  */
@@ -160,6 +160,15 @@ export interface Evolution {
     message: { number: string; text: string; delayMs?: number },
     options?: CallOptions,
   ): Promise<{ messageId: string }>
+  /**
+   * Looks numbers up on WhatsApp. Evolution keeps those that exist for 7 days and answers them from its cache; for any other it
+   * asks WhatsApp through the connection of this instance, so an answer within seconds proves that the connection works.
+   */
+  whatsappNumbers(
+    name: string,
+    numbers: readonly string[],
+    options?: CallOptions,
+  ): Promise<{ number: string; exists: boolean }[]>
   /** Who answers at this address. Needs no key. `simulated` is true for the zapfleet simulator. */
   version(options?: CallOptions): Promise<{ version: string; simulated: boolean }>
   /** The same client, over the same connections, whose calls are logged with this request's id. */

@@ -212,6 +212,12 @@ export const sentText: Shape<{ messageId: string }> = {
     .transform(({ key }) => ({ messageId: key.id })),
 }
 
+/** Of `whatsappNumbers`. */
+export const lookedUpNumbers: Shape<{ number: string; exists: boolean }[]> = {
+  expected: '[{"number","exists",…}]',
+  schema: z.array(z.object({ number: z.string(), exists: z.boolean() })),
+}
+
 /** Of `GET /`. The zapfleet simulator adds a field `simulator`, which is true or says so in words. */
 export const greeting: Shape<{ version: string; simulated: boolean }> = {
   expected: '{"message","version",…}',

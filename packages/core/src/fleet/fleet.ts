@@ -1,4 +1,5 @@
 import type { Evolution } from '@zapfleet/evolution'
+import type { DeliveryFleet } from '../delivery/delivery-fleet.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
 import type { Call } from '../ground/call.ts'
 import type { SingleFlight } from '../ground/single-flight.ts'
@@ -15,6 +16,7 @@ import type { Readiness } from './readiness.ts'
  */
 export type Fleet = ReservationFleet &
   ProvisioningFleet &
+  DeliveryFleet &
   KeyFleet &
   SessionFleet & {
     readonly evolution: Evolution

@@ -2,9 +2,14 @@ import type { Evolution } from '@zapfleet/evolution'
 import { createContactCounts } from '../contact/contact-counts.ts'
 import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
+import { createBaselines } from '../delivery/baselines.ts'
+import type { DeliveryState } from '../delivery/delivery-fleet.ts'
+import { judgeSoon } from '../delivery/judge-delivery.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { openBackground } from '../ground/background.ts'
+import { callOf } from '../ground/call.ts'
 import { clientIds } from '../ground/client-ids.ts'
+import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { DatabaseError, isMissingTable, toFleetError, unreachable } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
@@ -103,13 +108,20 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
+  const delivery: DeliveryState = {
+    baselines: createBaselines(),
+    waiting: new Set(),
+    runs: coalesceRuns(),
+    probedAt: new Map(),
+  }
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
     await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
     await Promise.all([releases.stop(), confirms.stop()])
+    await delivery.runs.idle()
     await ground.sql.close()
   }
-  return {
+  const fleet: Fleet = {
     ...ground,
     evolution: config.evolution,
     defaultCountry: config.defaultCountry ?? 'BR',
@@ -130,6 +142,8 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     hints: createHints(),
     undecidedPhones: createUndecidedPhones(),
     connectionWatches: createConnectionWatches(),
+    delivery,
+    judgeSoon: (names) => judgeSoon(callOf(fleet), names),
     webhooks: createWebhooks(),
     pairings: createPairings(),
     conditions: createEvolutionConditions(),
@@ -139,6 +153,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
       return closed
     },
   }
+  return fleet
 }
 
 /**

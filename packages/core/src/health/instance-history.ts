@@ -1,6 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import { readStatusReason, STATUS_REASONS } from '../instance/action.ts'
+import { STATUS_REASONS } from '../instance/action.ts'
 import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
@@ -72,7 +72,7 @@ export async function instanceHistory(
             at: at.toISOString(),
             from: from === null ? null : readStatus(from),
             to: readStatus(to),
-            reason: reason === 'DUPLICATE_PHONE' ? reason : readStatusReason(reason),
+            reason: CHANGE_REASONS.find((one) => one === reason) ?? null,
             evidence,
           },
         ],

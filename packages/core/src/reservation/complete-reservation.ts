@@ -19,7 +19,8 @@ export async function confirmReservation(
 /**
  * Gives the seat back, once, to the windows it was counted in. A repeated call changes nothing.
  *
- * @param input.cause why the message was not sent; it is evidence about the number
+ * @param input.cause why the message was not sent; it is evidence about the number. `line_down` is judged before this resolves, so
+ * that the next reserve of the caller follows the judgement
  * @param by the family of the key that calls; null: any reservation
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was confirmed before), DATABASE_UNAVAILABLE
  */
@@ -28,7 +29,9 @@ export async function releaseReservation(
   input: { id: string; cause?: ReleaseCause | undefined },
   by: string | null = null,
 ): Promise<Reservation> {
-  return fleet.releases.complete(reservationId(input.id), by, input.cause ?? null)
+  const released = await fleet.releases.complete(reservationId(input.id), by, input.cause ?? null)
+  if (input.cause === 'line_down') await fleet.judgeSoon([released.instanceName])
+  return released
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -10,6 +10,10 @@ export type ReservationFleet = ContactFleet & {
   readonly confirms: Completer
   readonly releases: Completer
   readonly metrics: FleetMetrics
+  /**
+   * Judges soon whether the messages of these instances arrive. Resolves when that is stored, or after 2 s; never rejects.
+   */
+  readonly judgeSoon: (names: readonly string[]) => Promise<void>
   /** Why row level security hides the fleet; null: it does not. */
   readonly hiddenTables: SharedFor<string | null>
 }

@@ -1,0 +1,178 @@
+import { INSTANT } from '../ground/moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { MANAGED } from '../instance/counters-sql.ts'
+import type { DeliveryState } from '../instance/delivery.ts'
+import { readStatus, type Status } from '../instance/status.ts'
+import type { DeliveryFleet } from './delivery-fleet.ts'
+import { type DeliveryEvidence, type DeliveryJudgement, FAILURE_REASONS } from './next-delivery.ts'
+import type { RestrictionEvidence, RestrictionJudgement } from './next-restriction.ts'
+import { readBaselines } from './read-baselines.ts'
+import { DELIVERY_THRESHOLDS, RESTRICTION_THRESHOLDS } from './thresholds.ts'
+
+/** What is stored of an instance, and what was read of it. */
+export type Case = {
+  name: string
+  status: Status
+  /** A write must find it unchanged. */
+  version: string
+  delivery: DeliveryJudgement
+  deliveryEvidence: DeliveryEvidence
+  restriction: RestrictionJudgement
+  restrictionEvidence: RestrictionEvidence
+}
+
+/** The newest reservations that one reading takes into account, of all instances together: some 20 ms. */
+const RECENT_ROWS = 20_000
+/** Older ones say nothing about now. */
+const RECENT = `interval '24 hours'`
+
+/** A digest of what the judgements store of instance `i`. */
+export const JUDGED = `md5(row(i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte)::text)`
+
+const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
+const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_000} seconds'`
+
+/**
+ * Reads the connected instances $2, or, where it is null, all that have evidence: a judgement, a restriction, or events. Reservations are read
+ * from the newest on, by the primary key, whose ids of version 7 grow with time; none where no instance is read.
+ *
+ * `accepted`: Evolution took the message, or WhatsApp answered that the contact has no WhatsApp, which needs a connection.
+ * Refused seats are those after the last accepted one and on this connection. Silent messages are those to people who know the
+ * number: a message to a new contact proves nothing.
+ */
+const evidenceStatement: Statement = statement(
+  'delivery_evidence',
+  `with ${INSTANT},
+covering as materialized (select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
+judged as materialized (
+  select i.nome, i.status, ${JUDGED} "version", i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte, i.conectada_em,
+    c.events_at, case when i.restrita_desde is null then i.restrita_ate end lifted_at
+  from moment, public.whatsapp_instances i left join lateral (
+    select max(greatest(c.last_at, covering.last_at)) events_at from zapfleet.event_coverage c left join covering on covering.source = c.source
+    where c.instance_name = i.nome) c on true
+  where ${MANAGED} and i.status in ('connected', 'open')
+    and case when $2::text[] is null then i.entrega is not null or i.restrita_desde is not null or c.events_at is not null else i.nome = any($2::text[]) end),
+newest as materialized (
+  select r.instance_name, coalesce(r.contact_id, r.id::text) person, r.contact_id, r.kind, r.state, r.release_cause, r.message_id, r.outcome, r.outcome_at, r.evidence_at, r.settled_at,
+    r.reserved_at from zapfleet.reservations r order by r.id desc limit case when exists (select from judged) then ${RECENT_ROWS} else 0 end),
+recent as materialized (
+  select n.*, i.conectada_em, i.lifted_at, moment.at,
+    max(n.evidence_at) over numbers good_at,
+    max(n.settled_at) filter (where n.state = 'confirmed' or n.release_cause = 'not_on_whatsapp') over numbers accepted_at
+  from newest n join judged i on i.nome = n.instance_name cross join moment
+  where n.reserved_at > moment.at - ${RECENT}
+  window numbers as (partition by n.instance_name)),
+marked as materialized (
+  select r.*,
+    r.release_cause = 'line_down' and r.settled_at > coalesce(r.accepted_at, '-infinity') and r.settled_at > coalesce(r.conectada_em, '-infinity') is_refused,
+    r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) and r.evidence_at is null and r.contact_id is not null and r.kind is distinct from 'new'
+      and r.reserved_at < r.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} and r.reserved_at > coalesce(r.good_at, '-infinity')
+      and r.reserved_at > coalesce(r.conectada_em + ${seconds(DELIVERY_THRESHOLDS.blindMs)}, '-infinity') is_silent,
+    r.outcome_at > r.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)} and r.outcome_at > coalesce(r.lifted_at, '-infinity') is_of_late
+  from recent r),
+figures as materialized (
+  select m.instance_name, max(m.good_at) good_at, max(m.accepted_at) accepted_at,
+    count(*) filter (where m.is_refused) refused, count(distinct m.person) filter (where m.is_refused) refused_people, max(m.settled_at) filter (where m.is_refused) refused_at,
+    count(*) filter (where m.is_silent) silent, count(distinct m.person) filter (where m.is_silent) silent_people, min(m.reserved_at) filter (where m.is_silent) silent_at,
+    count(distinct m.person) filter (where m.is_of_late and m.kind = 'new' and m.outcome = 'failed') failed_new,
+    min(m.outcome_at) filter (where m.is_of_late and m.kind = 'new' and m.outcome = 'failed') failed_at,
+    count(distinct m.person) filter (where m.is_of_late and m.kind = 'new' and m.outcome in ('delivered', 'read')) delivered_new,
+    count(distinct m.person) filter (where m.is_of_late and m.kind in ('known', 'reply') and m.outcome in ('delivered', 'read')) delivered_known,
+    max(m.reserved_at) filter (where m.kind = 'new' and m.outcome in ('delivered', 'read')) new_delivered_at
+  from marked m group by 1)
+select moment.at, (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
+    'state', i.entrega, 'since', ${ms('i.entrega_desde')}, 'reason', i.entrega_motivo,
+    'restrictedSince', ${ms('i.restrita_desde')}, 'restrictedUntil', ${ms('i.restrita_ate')}, 'restrictionSource', i.restrita_fonte,
+    'connectedAt', ${ms('i.conectada_em')}, 'eventsAt', ${ms('i.events_at')}, 'goodAt', ${ms('f.good_at')}, 'acceptedAt', ${ms('f.accepted_at')},
+    'refused', coalesce(f.refused, 0), 'refusedPeople', coalesce(f.refused_people, 0), 'refusedAt', ${ms('f.refused_at')},
+    'silent', coalesce(f.silent, 0), 'silentPeople', coalesce(f.silent_people, 0), 'silentAt', ${ms('f.silent_at')},
+    'failedNew', coalesce(f.failed_new, 0), 'failedAt', ${ms('f.failed_at')}, 'deliveredNew', coalesce(f.delivered_new, 0),
+    'deliveredKnown', coalesce(f.delivered_known, 0), 'newDeliveredAt', ${ms('f.new_delivered_at')})), '[]')
+  from judged i left join figures f on f.instance_name = i.nome) cases
+from moment`,
+)
+
+/** Instants are milliseconds since the epoch. */
+type CaseRow = Record<
+  | 'since'
+  | 'restrictedSince'
+  | 'restrictedUntil'
+  | 'connectedAt'
+  | 'eventsAt'
+  | 'goodAt'
+  | 'acceptedAt'
+  | 'refusedAt'
+  | 'silentAt'
+  | 'failedAt'
+  | 'newDeliveredAt',
+  number | null
+> &
+  Record<
+    'refused' | 'refusedPeople' | 'silent' | 'silentPeople' | 'failedNew' | 'deliveredNew' | 'deliveredKnown',
+    number
+  > & {
+    name: string
+    status: string
+    version: string
+    state: string | null
+    reason: string | null
+    restrictionSource: string | null
+  }
+
+/**
+ * Reads what the judgements need, at one moment.
+ *
+ * @param names null: all instances that have evidence
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readEvidence(
+  fleet: DeliveryFleet,
+  names: readonly string[] | null,
+): Promise<{ at: Date; cases: Case[] }> {
+  const [row] = await fleet.sql.run<{ at: Date; cases: CaseRow[] }>(evidenceStatement, [fleet.clock(), names])
+  if (!row) throw new Error('the statement that reads evidence returned no row')
+  await readBaselines(
+    fleet,
+    row.cases.filter((one) => one.eventsAt !== null).map((one) => one.name),
+  )
+  return { at: row.at, cases: row.cases.map((one) => toCase(fleet, one)) }
+}
+
+const instant = (atMs: number | null): Date | null => (atMs === null ? null : new Date(atMs))
+
+function toCase({ delivery }: DeliveryFleet, row: CaseRow): Case {
+  const { share, goodHour } = delivery.baselines.get(row.name)
+  const state: DeliveryState = row.state === 'ok' || row.state === 'failing' ? row.state : 'unproven'
+  return {
+    name: row.name,
+    status: readStatus(row.status),
+    version: row.version,
+    delivery: {
+      state,
+      since: instant(row.since),
+      reason: state === 'failing' ? (FAILURE_REASONS.find((one) => one === row.reason) ?? null) : null,
+    },
+    deliveryEvidence: {
+      connectedAt: instant(row.connectedAt),
+      refused: { seats: row.refused, people: row.refusedPeople, lastAt: instant(row.refusedAt) },
+      acceptedAt: instant(row.acceptedAt),
+      goodAt: instant(row.goodAt) ?? goodHour,
+      silent: { messages: row.silent, people: row.silentPeople, firstAt: instant(row.silentAt) },
+      eventsAt: instant(row.eventsAt),
+      baseline: share,
+      probedAt: delivery.probedAt.get(row.name) ?? null,
+    },
+    restriction: {
+      since: instant(row.restrictedSince),
+      until: instant(row.restrictedUntil),
+      source: row.restrictionSource === 'operator' ? 'operator' : 'inferred',
+    },
+    restrictionEvidence: {
+      failedNew: row.failedNew,
+      firstFailedAt: instant(row.failedAt),
+      deliveredNew: row.deliveredNew,
+      deliveredKnown: row.deliveredKnown,
+      newDeliveredAt: instant(row.newDeliveredAt),
+    },
+  }
+}

@@ -1,0 +1,392 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createBaselines } from '../../src/delivery/baselines.ts'
+import {
+  callOf,
+  type Fleet,
+  getInstance,
+  instanceHistory,
+  judgeDelivery,
+  releaseReservation,
+  reserve,
+  setRestriction,
+} from '../../src/index.ts'
+import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { type SentMessage, storeBaseline, storeCoverage, storeMessages } from './sent-messages.ts'
+
+const { fleet: one, another, sql, clock } = await testFleet()
+const other = await another()
+const PATIENT = { deadlineMs: 30_000 }
+const T0 = Date.parse('2026-03-10T13:30:00Z')
+
+/** Seconds after T0. */
+const at = (seconds: number): Date => new Date(T0 + seconds * 1_000)
+const setTime = (seconds: number): void => {
+  clock.at = at(seconds)
+}
+const judge = (names: string[] | null = null, fleet: Fleet = one) => judgeDelivery(callOf(fleet), names)
+const stateOf = async (name: string) => (await getInstance(one, { name })).delivery.state
+const isRestricted = async (name: string) => (await getInstance(one, { name })).restriction !== null
+const reasons = async (name: string) => (await instanceHistory(one, { name })).map((change) => change.reason)
+
+beforeEach(async () => {
+  await clearFleet(sql)
+  await sql(
+    'truncate zapfleet.events, zapfleet.hourly_sends, zapfleet.hourly_outcomes, zapfleet.event_coverage',
+  )
+  for (const fleet of [one, other]) {
+    fleet.delivery.probedAt.clear()
+    Object.assign(fleet.delivery, { baselines: createBaselines() })
+  }
+  setTime(0)
+})
+
+describe('seats that are given back with cause line_down', () => {
+  const refuse = async (
+    contactId: string,
+    cause: 'line_down' | 'refused' | 'not_on_whatsapp' = 'line_down',
+  ) => {
+    const { id } = await reserve(one, { contactId, exclude: ['b'] }, PATIENT)
+    await releaseReservation(one, { id, cause })
+  }
+
+  it('take the number out of rotation with the third person, before the release is answered', async () => {
+    await addInstances(sql, ['a', 'b'])
+    for (const contact of ['x', 'y']) await refuse(contact)
+    expect(await stateOf('a')).toBe('unproven')
+    await refuse('z')
+    expect(one.engine.snapshot.pool.get('a')?.isFailing).toBe(true)
+    expect(await getInstance(one, { name: 'a' })).toMatchObject({
+      delivery: { state: 'failing', reason: 'SENDS_REFUSED' },
+      available: false,
+      unavailableReason: 'NOT_DELIVERING',
+    })
+    expect((await instanceHistory(one, { name: 'a' }))[0]).toMatchObject({
+      reason: 'NOT_DELIVERING',
+      from: 'connected',
+      to: 'connected',
+      evidence: { source: 'sends', refused: 3, people: 3 },
+    })
+    expect((await reserve(other, { contactId: 'new' }, PATIENT)).instanceName).toBe('b')
+  })
+
+  it('change nothing for one person, for other causes, and where a message was sent in between', async () => {
+    await addInstances(sql, ['a', 'b'])
+    for (let n = 0; n < 4; n++) await refuse('x')
+    for (const contact of ['p', 'q', 'r']) await refuse(contact, 'refused')
+    await refuse('s', 'not_on_whatsapp')
+    for (const contact of ['t', 'u']) await refuse(contact)
+    expect(await stateOf('a')).toBe('unproven')
+    expect(await reasons('a')).toEqual([])
+  })
+
+  it('count on the present connection only', async () => {
+    await addInstances(sql, ['a'])
+    const seats = ['x', 'y', 'z'].map((contact) => refused('a', contact, -10))
+    await storeMessages(sql, seats)
+    await sql(`update whatsapp_instances set conectada_em = $1`, [at(-5).toISOString()])
+    await judge(['a'])
+    expect(await stateOf('a')).toBe('unproven')
+  })
+
+  const refused = (instance: string, contact: string, seconds: number): SentMessage => ({
+    instance,
+    contact,
+    at: at(seconds),
+    cause: 'line_down',
+  })
+
+  it('are judged once by two processes', async () => {
+    await addInstances(sql, ['a'])
+    await storeMessages(
+      sql,
+      ['x', 'y', 'z'].map((contact) => refused('a', contact, -1)),
+    )
+    await Promise.all([judge(['a']), judge(['a'], other), judge(['a']), judge(['a'], other)])
+    expect(await stateOf('a')).toBe('failing')
+    expect(await reasons('a')).toEqual(['NOT_DELIVERING'])
+  })
+
+  it('take a number that a probe brought back out again with one more, and a sent message brings it back', async () => {
+    await addInstances(sql, ['a'])
+    await storeMessages(
+      sql,
+      ['x', 'y', 'z'].map((contact) => refused('a', contact, -1)),
+    )
+    await judge()
+    expect(await stateOf('a')).toBe('unproven')
+    await judge(['a'])
+    expect(await stateOf('a')).toBe('failing')
+    setTime(70)
+    one.delivery.probedAt.set('a', at(69))
+    await judge()
+    expect(await stateOf('a')).toBe('unproven')
+    setTime(80)
+    await storeMessages(sql, [refused('a', 'v', 79)])
+    await judge(['a'])
+    expect(await stateOf('a')).toBe('failing')
+    await storeMessages(sql, [{ instance: 'a', contact: 'w', at: at(80) }])
+    await judge()
+    expect(await stateOf('a')).toBe('unproven')
+    expect(await reasons('a')).toEqual(['DELIVERING', 'NOT_DELIVERING', 'DELIVERING', 'NOT_DELIVERING'])
+  })
+})
+
+describe('silence', () => {
+  const EVERY_S = 10
+  /** Six messages a minute of each number, to ten people in turn. */
+  async function sendTo(names: readonly string[], second: number): Promise<void> {
+    await storeMessages(
+      sql,
+      names.map((instance) => ({ instance, contact: `person-${(second / EVERY_S) % 10}`, at: at(second) })),
+    )
+  }
+  /** Reports that are due by now, `afterS` after the message. */
+  async function report(name: string, afterS: number, second: number, which = 'true'): Promise<void> {
+    await sql(
+      `update zapfleet.reservations set outcome = 'delivered', outcome_at = reserved_at + $2 * interval '1 second', evidence_at = reserved_at + $2 * interval '1 second'
+       where instance_name = $1 and outcome is null and reserved_at <= $3::timestamptz - $2 * interval '1 second' and ${which}`,
+      [name, afterS, at(second).toISOString()],
+    )
+  }
+
+  it('takes a number out within 110 s and 11 seats, a late neighbour stays, and one report brings it back', async () => {
+    await addInstances(sql, ['dead', 'late'])
+    for (const name of ['dead', 'late']) await storeBaseline(sql, name, 0.95, at(0))
+    let seats = 0
+    let outAt: number | null = null
+    for (let second = -120; second <= 300; second += 5) {
+      setTime(second)
+      if (second % EVERY_S === 0) {
+        const names = outAt === null ? ['dead', 'late'] : ['late']
+        await sendTo(names, second)
+        if (outAt === null && second >= 0) seats++
+      }
+      if (second < 0) await report('dead', 1, second)
+      await report('late', 45, second)
+      for (const name of ['dead', 'late']) await storeCoverage(sql, name, at(second - (second % 30)))
+      await judge()
+      if (outAt === null && (await stateOf('dead')) === 'failing') outAt = second
+    }
+    expect(outAt).toBeGreaterThan(60)
+    expect(outAt).toBeLessThanOrEqual(110)
+    expect(seats).toBeLessThanOrEqual(11)
+    expect(await stateOf('late')).toBe('ok')
+    expect((await instanceHistory(one, { name: 'dead' }))[0]).toMatchObject({
+      reason: 'NOT_DELIVERING',
+      evidence: {
+        source: 'receipts',
+        usualPercent: 95,
+        silent: expect.any(Number),
+        people: expect.any(Number),
+      },
+    })
+    await sql(
+      `update zapfleet.reservations set outcome = 'delivered', evidence_at = $1 where id = (select id from zapfleet.reservations where instance_name = 'dead' and evidence_at is null order by reserved_at desc limit 1)`,
+      [at(304).toISOString()],
+    )
+    setTime(305)
+    await judge()
+    expect(await stateOf('dead')).toBe('ok')
+    expect(await reasons('dead')).toEqual(['DELIVERING', 'NOT_DELIVERING'])
+  }, 120_000)
+
+  it('leaves a number that loses a fifth of its reports, and one whose reports come 45 s late, over 10,000 messages', async () => {
+    await addInstances(sql, ['lossy', 'late'])
+    await storeBaseline(sql, 'lossy', 0.8, at(0))
+    await storeBaseline(sql, 'late', 0.95, at(0))
+    for (let minute = 0; minute * 6 < 5_000; minute++) {
+      const now = minute * 60
+      setTime(now)
+      await storeMessages(
+        sql,
+        Array.from({ length: 6 }, (_, n) => n * EVERY_S).flatMap((second) =>
+          ['lossy', 'late'].map((instance) => ({
+            instance,
+            contact: `person-${second}`,
+            at: at(now - 50 + second),
+          })),
+        ),
+      )
+      await report(
+        'lossy',
+        1,
+        now,
+        `contact_id <> 'person-${((minute * 7) % 60) - ((minute * 7) % 10)}' and random() < 0.96`,
+      )
+      await report('late', 45, now)
+      if (minute % 60 === 0)
+        await sql(
+          `delete from zapfleet.reservations where reserved_at < $1::timestamptz - interval '1 hour'`,
+          [at(now).toISOString()],
+        )
+      for (const name of ['lossy', 'late']) await storeCoverage(sql, name, at(now))
+      await judge()
+    }
+    for (const name of ['lossy', 'late']) {
+      expect(await reasons(name)).toEqual([])
+      expect(await stateOf(name)).toBe('ok')
+    }
+  }, 300_000)
+
+  it.each([
+    ['a number whose events stopped', { eventsAt: -200 }],
+    ['a number that connected 70 s ago', { connectedAt: -70 }],
+    ['messages to new contacts', { kind: 'new' as const }],
+    ['a number without a baseline', { share: null }],
+  ])(
+    'proves nothing of %s',
+    async (_, {
+      eventsAt = 0,
+      connectedAt = -9_999,
+      kind = 'known',
+      share = 0.95,
+    }: {
+      eventsAt?: number
+      connectedAt?: number
+      kind?: 'known' | 'new'
+      share?: number | null
+    }) => {
+      await addInstances(sql, ['a', 'b'])
+      await sql(`update whatsapp_instances set conectada_em = $1 where nome = 'a'`, [
+        at(connectedAt).toISOString(),
+      ])
+      for (const name of ['a', 'b']) await storeBaseline(sql, name, 0.95, at(0))
+      if (share === null) await sql(`delete from zapfleet.hourly_sends where instance_name = 'a'`)
+      if (share === null) await sql(`delete from zapfleet.hourly_outcomes where instance_name = 'a'`)
+      await storeCoverage(sql, 'a', at(eventsAt))
+      // The other number shows that the same messages prove it where nothing is special.
+      await storeMessages(
+        sql,
+        Array.from({ length: 8 }, (_, n) => n).flatMap((n) => [
+          { instance: 'a', contact: `person-${n}`, at: at(-160 + n * 10), kind },
+          { instance: 'b', contact: `person-${n}`, at: at(-160 + n * 10) },
+        ]),
+      )
+      await judge()
+      expect([(await stateOf('a')) === 'failing', await stateOf('b')]).toEqual([false, 'failing'])
+    },
+  )
+})
+
+describe('a restriction', () => {
+  const failed = (contact: string, seconds: number): SentMessage => ({
+    instance: 'a',
+    contact,
+    at: at(seconds - 1),
+    kind: 'new',
+    outcome: 'failed',
+    reportedAt: at(seconds),
+  })
+  const reached: SentMessage = {
+    instance: 'a',
+    contact: 'old',
+    at: at(-60),
+    outcome: 'delivered',
+    reportedAt: at(-59),
+  }
+
+  beforeEach(async () => {
+    await addInstances(sql, ['a'])
+    await storeCoverage(sql, 'a', at(0))
+  })
+
+  it('begins with three failures to new contacts while a known one was reached, and ends with a new one who was', async () => {
+    await storeMessages(sql, [reached, failed('x', -500), failed('y', -300)])
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+    await storeMessages(sql, [failed('z', -10)])
+    await judge()
+    expect(await getInstance(one, { name: 'a' })).toMatchObject({
+      restriction: { since: at(0).toISOString(), until: null, source: 'inferred' },
+      available: true,
+    })
+    expect(one.engine.snapshot.pool.get('a')?.isRestricted).toBe(true)
+    setTime(60)
+    await storeMessages(sql, [
+      { instance: 'a', contact: 'probe', at: at(30), kind: 'new', outcome: 'delivered', reportedAt: at(31) },
+    ])
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+    expect(await instanceHistory(one, { name: 'a' })).toMatchObject([
+      { reason: 'UNRESTRICTED', evidence: { source: 'receipts' } },
+      { reason: 'RESTRICTED', evidence: { source: 'receipts', failed: 3, reached: 1 } },
+    ])
+  })
+
+  it('does not begin with one failure among twenty, nor with failures further apart than ten minutes', async () => {
+    const fine = Array.from({ length: 19 }, (_, n) => ({
+      ...failed(`new-${n}`, -100),
+      outcome: 'delivered' as const,
+    }))
+    await storeMessages(sql, [reached, failed('x', -50), ...fine])
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+    await sql('truncate zapfleet.reservations')
+    await storeMessages(sql, [reached, failed('x', -601), failed('y', -300), failed('z', -10)])
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+  })
+
+  it('that an operator lifts does not begin again by the same failures', async () => {
+    await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
+    await judge()
+    const lifted = await setRestriction(callOf(one), { name: 'a', restricted: false })
+    expect(lifted.restriction).toBeNull()
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+    setTime(20)
+    await storeMessages(sql, [
+      { ...reached, at: at(5), reportedAt: at(6) },
+      ...['p', 'q', 'r'].map((contact) => failed(contact, 10)),
+    ])
+    await judge()
+    expect(await isRestricted('a')).toBe(true)
+    expect(await reasons('a')).toEqual(['RESTRICTED', 'UNRESTRICTED', 'RESTRICTED'])
+  })
+
+  it('of an operator holds until its end, and the history has both', async () => {
+    const call = callOf(one)
+    const until = at(100).toISOString()
+    expect((await setRestriction(call, { name: 'a', until })).restriction).toEqual({
+      since: at(0).toISOString(),
+      until,
+      source: 'operator',
+    })
+    // Repeated, it changes nothing.
+    await setRestriction(call, { name: 'a', until })
+    setTime(99)
+    await judge()
+    expect(await isRestricted('a')).toBe(true)
+    setTime(100)
+    expect(await isRestricted('a')).toBe(false)
+    await judge()
+    expect(await instanceHistory(one, { name: 'a' })).toMatchObject([
+      { reason: 'UNRESTRICTED', evidence: { source: 'time' } },
+      { reason: 'RESTRICTED', evidence: { source: 'admin', until: '2026-03-10T13:31:40Z' } },
+    ])
+    await expect(setRestriction(call, { name: 'a', until: at(50).toISOString() })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    })
+    await expect(setRestriction(call, { name: 'nobody', until: null })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+})
+
+it('a fleet without evidence stays unproven, and no row is written', async () => {
+  await addInstances(sql, ['a', 'b'])
+  await storeMessages(
+    sql,
+    Array.from({ length: 50 }, (_, n) => ({ instance: 'a', contact: `person-${n}`, at: at(-300 + n) })),
+  )
+  const rows = () => sql('select xmin::text, entrega, entrega_desde from whatsapp_instances order by nome')
+  const before = await rows()
+  expect(await judge()).toEqual([])
+  expect(await judge(['a', 'b'])).toEqual([])
+  expect(await rows()).toEqual(before)
+  expect((await getInstance(one, { name: 'a' })).delivery).toEqual({
+    state: 'unproven',
+    since: null,
+    reason: null,
+  })
+})
