@@ -8,6 +8,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'reservation/': 'each reserve: a claim locks, counts and stores a batch in one statement',
   'health/':
     'one statement for a status and its event, rows locked in order; a round reads and stores all instances',
+  'delivery/':
+    'sums over thousands of recent reservations each 5 s; one statement for judgements and their events, rows locked in order',
   'events/': 'the live feed polls each second and reads pages of rows as one JSON text',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 

@@ -44,6 +44,7 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'instance.qrCode': ['mutation', 'admin'],
   'instance.recordSend': ['mutation', 'bot', 'admin'],
   'instance.restart': ['mutation', 'admin'],
+  'instance.setRestriction': ['mutation', 'admin'],
   'instance.update': ['mutation', 'admin'],
   'key.create': ['mutation', 'admin'],
   'key.list': ['query', 'admin'],
@@ -78,7 +79,7 @@ const ROUTES: readonly (readonly [
   [/^\/v1\/stats$/, ['viewer', 'admin']],
   [/^\/v1\/instances$/, ['admin'], undefined, ['POST']],
   [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],
-  [/^\/v1\/instances\/:name\/(pair|restart|logout)$/, ['admin']],
+  [/^\/v1\/instances\/:name\/(pair|restart|restriction|logout)$/, ['admin']],
   [/^\/v1\/keys(\/:id\/(rotate|revoke))?$/, ['admin']],
   [/^\/session$/, 'all', undefined, ['GET']],
   // Only with the header of the dashboard, which this matrix does not send: see sessions.test.ts.

@@ -492,6 +492,24 @@ describe('the routes of admins', () => {
     expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
   })
 
+  it('restrict an instance and end the restriction, each in the audit', async () => {
+    const restrict = (body: unknown, name = 'two') =>
+      admin('POST /v1/instances/{name}/restriction', `/v1/instances/${name}/restriction`, { body })
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    expect((await restrict({ until })).body.restriction).toMatchObject({ until, source: 'operator' })
+    expect(await lastAct()).toMatchObject({
+      act: 'instance.setRestriction',
+      target: 'two',
+      outcome: 'done',
+      after: { restriction: { until } },
+    })
+    expect((await restrict({ until: null })).body.restriction).toMatchObject({ until: null })
+    expect((await restrict({ restricted: false })).body.restriction).toBeNull()
+    expect((await restrict({})).status).toBe(400)
+    expect((await restrict({ until: '2026-01-01T00:00:00Z' })).body.error.code).toBe('INVALID_INPUT')
+    expect((await restrict({ until: null }, 'nobody')).body.error.code).toBe('NOT_FOUND')
+  })
+
   it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
     await update('one', { phoneNumber: '+5511987650001' })
     expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')

@@ -6,6 +6,7 @@ const COMMANDS: Record<string, string> = {
   'instance.delete': 'zapfleet instances delete',
   'instance.logout': 'zapfleet instances logout',
   'instance.restart': 'zapfleet instances restart',
+  'instance.setRestriction': 'zapfleet instances restrict',
   'instance.list': 'zapfleet instances list',
   'instance.get': 'zapfleet instances get',
   'instance.history': 'zapfleet instances history',

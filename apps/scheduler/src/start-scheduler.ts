@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   beginRun,
+  callOf,
   closeFleet,
   type Environment,
   endRun,
@@ -13,6 +14,7 @@ import {
   openFleet,
   readiness,
   releaseLease,
+  watchDeliveries,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { countEvolutionCalls, countJobRuns, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
@@ -109,18 +111,28 @@ export async function startScheduler(
         end: (id, end) => endRun(fleet, id, end),
       },
     })
+    let watching = new AbortController()
+    let watched = Promise.resolve()
     const leadership = seekLeadership({
       hold: () => holdLease(fleet, { name: LEASE, holder, forMs: LEASE_MS }),
       release: () => releaseLease(fleet, { name: LEASE, holder }),
-      onGained: () => jobs.start(),
-      onLost: () => jobs.pause(),
+      onGained() {
+        jobs.start()
+        watching = new AbortController()
+        watched = watchDeliveries(callOf(fleet), watching.signal)
+      },
+      onLost() {
+        jobs.pause()
+        watching.abort()
+      },
       log,
     })
     return {
       leading: () => leadership.leading(),
       async stop() {
         // Released after the runs: those of another leader would overlap them.
-        await jobs.stop(DRAIN_MS)
+        watching.abort()
+        await Promise.all([jobs.stop(DRAIN_MS), watched])
         await leadership.stop()
       },
     }

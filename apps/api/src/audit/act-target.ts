@@ -4,6 +4,7 @@ import {
   getContact,
   getInstance,
   getKey,
+  type Instance,
   instanceSnapshot,
   keyIdIn,
 } from '@zapfleet/core'
@@ -49,6 +50,8 @@ export function madeByAct(act: string, answer: unknown): { target?: string; afte
       return { after: { replacedBy: (answer as Made).key.id } }
     case 'key.revoke':
       return { after: madeKeys((answer as { made: MadeKey[] }).made) }
+    case 'instance.setRestriction':
+      return { after: { restriction: (answer as Instance).restriction } }
     case 'instance.import':
       return { after: { imported: (answer as { imported: string[] }).imported } }
     default:

@@ -17,6 +17,7 @@ export const AUDITED_ACTS = [
   'instance.onPairing',
   'instance.qrCode',
   'instance.restart',
+  'instance.setRestriction',
   'instance.update',
   'key.create',
   'key.revoke',

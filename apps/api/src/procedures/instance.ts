@@ -17,6 +17,8 @@ import {
   readActivity,
   recordSend,
   restartInstance,
+  setRestriction,
+  setRestrictionInput,
   updateInstance,
   updateInstanceInput,
 } from '@zapfleet/core'
@@ -78,6 +80,13 @@ export const instanceRouter = router({
   update: adminAct(updateInstanceInput)
     .output(instanceSchema)
     .mutation(({ ctx, input }) => updateInstance(ctx.call, input)),
+  /**
+   * Stores that WhatsApp restricts an instance to people who know it, as the phone shows, until an instant or without a known
+   * end; with `restricted: false` that it does so no more. Errors: `NOT_FOUND`, `INVALID_INPUT` (an end in the past).
+   */
+  setRestriction: adminAct(setRestrictionInput)
+    .output(instanceSchema)
+    .mutation(({ ctx, input }) => setRestriction(ctx.call, input)),
   /**
    * Answers a fresh QR code (valid for 45 seconds), or why there is none; waits up to 15 seconds. Errors:
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone), `EVOLUTION_REFUSED`.

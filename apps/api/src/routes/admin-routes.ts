@@ -54,6 +54,17 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
   },
   {
     method: 'POST',
+    path: '/v1/instances/{name}/restriction',
+    procedure: 'instance.setRestriction',
+    tag: 'Admin',
+    summary: 'WhatsApp restricts the number',
+    description:
+      'Stores what the phone shows: WhatsApp lets the number write only to people who know it, `until` an instant, or null where it names none. New contacts then go to other numbers, and known ones stay. `{"restricted":false}` ends it.',
+    refusals: { NOT_FOUND: NO_INSTANCE },
+    bodyExample: { until: null },
+  },
+  {
+    method: 'POST',
     path: '/v1/instances/{name}/restart',
     procedure: 'instance.restart',
     tag: 'Admin',
