@@ -137,6 +137,8 @@ describe('a scrape of both processes, under load', () => {
       expect(sum(samples, 'zapfleet_sent', { window: 'hour' })).toBe(150)
       expect(sum(samples, 'zapfleet_instance_remaining', { name: AWKWARD, window: 'day' })).toBe(450)
       expect(sum(samples, 'zapfleet_instance_status', { name: AWKWARD, status: 'connected' })).toBe(1)
+      expect(sum(samples, 'zapfleet_instance_delivery', { name: AWKWARD, state: 'unproven' })).toBe(1)
+      expect(sum(samples, 'zapfleet_instance_restricted', { name: AWKWARD })).toBe(0)
       expect(sum(samples, 'zapfleet_poll_age_seconds')).toBeLessThan(60)
       expect(sum(samples, 'zapfleet_build_info')).toBe(1)
     }

@@ -17,6 +17,7 @@ import { addLogin } from './commands/login.ts'
 import { addPairInstance } from './commands/pair-instance.ts'
 import { addProfiles } from './commands/profiles.ts'
 import { addReservations } from './commands/reservations.ts'
+import { addRestrictAndUnrestrict } from './commands/restrict-instance.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
 import { addWatch } from './commands/watch.ts'
@@ -105,6 +106,7 @@ function addInstances(program: Command, cli: { world: World; run: Run }): void {
   addPairInstance(instances, cli)
   addUpdateInstance(instances, cli)
   addPauseAndResume(instances, cli)
+  addRestrictAndUnrestrict(instances, cli)
   addActsOnInstance(instances, cli)
   addImportInstances(instances, cli)
   addInstanceHistory(instances, cli)

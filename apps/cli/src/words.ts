@@ -2,6 +2,7 @@ import type { FleetError, NextStep } from '@zapfleet/client'
 import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
+import { stamp } from './terminal/instant.ts'
 import { ERRORS_PT_BR } from './words/pt-br/program.ts'
 
 export type Reason = NonNullable<Instance['unavailableReason']>
@@ -32,8 +33,11 @@ export function noteOf(instance: Instance): string {
   const why = statusReason?.toLowerCase() === status ? '' : statusReasonWords(statusReason)
   if (status === 'connected') {
     if (unavailableReason === 'DUPLICATE_PHONE') return join(why, t`same phone as ${instance.duplicateOf}`)
-    if (unavailableReason === 'DAILY_LIMIT') return join(why, t`daily limit reached`)
-    if (unavailableReason === 'HOURLY_LIMIT') return join(why, t`hourly limit reached`)
+    if (unavailableReason === 'NOT_DELIVERING') return join(why, t`its messages do not arrive`)
+    const restricted = instance.restriction ? t`may write only to people who know it` : ''
+    if (unavailableReason === 'DAILY_LIMIT') return join(why, t`daily limit reached`, restricted)
+    if (unavailableReason === 'HOURLY_LIMIT') return join(why, t`hourly limit reached`, restricted)
+    return join(why, pauseWords(instance), restricted)
   }
   return join(why, pauseWords(instance))
 }
@@ -51,6 +55,23 @@ function join(...words: string[]): string {
 /** A status as a word. */
 export function statusWord(status: Instance['status']): string {
   return translated(status)
+}
+
+const deliveries = (): Record<Instance['delivery']['state'], string> => ({
+  ok: t`its messages arrive`,
+  unproven: t`no evidence yet`,
+  failing: t`its messages do not arrive`,
+})
+
+/** Whether the messages of a number arrive. */
+export function deliveryWords({ delivery }: Instance): string {
+  return deliveries()[delivery.state] ?? delivery.state
+}
+
+/** The restriction of a number by WhatsApp, and its end. */
+export function restrictionWords({ until, source }: NonNullable<Instance['restriction']>): string {
+  const end = until === null ? t`no end known` : t`until ${stamp(until)}`
+  return source === 'operator' ? end : t`inferred from failed messages, ${end}`
 }
 
 /** What the history tells beside reasons of a status. */

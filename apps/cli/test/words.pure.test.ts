@@ -24,6 +24,11 @@ it('has Portuguese words for every reason and every action, the same as the page
       expect(statusReasonWords(reason)).toBe(STATUS_REASONS_PT_BR[reason])
       expect(actionWords(number({ statusReason: reason }))).toBe(ACTIONS_PT_BR[reason])
     }
+    const failing = (reason: string) => number({ delivery: { state: 'failing', since: null, reason } })
+    for (const reason of ['SENDS_REFUSED', 'NO_RECEIPTS'] as const)
+      expect(actionWords(failing(reason))).toBe(ACTIONS_PT_BR[reason])
+    const restriction = { since: '2026-11-29T12:00:00.000Z', until: null, source: 'inferred' } as const
+    expect(actionWords(number({ restriction }))).toBe(ACTIONS_PT_BR.RESTRICTED)
     expect(actionWords(number({ paused: true, nextStep: 'resume' }))).toBe(ACTIONS_PT_BR.PAUSED)
     expect(actionWords(number({ statusReason: 'ON_THE_MOON' as never }))).toBe('Do it.')
     expect(statusReasonWords('ON_THE_MOON' as never)).toBe('on the moon')
@@ -37,6 +42,12 @@ it.each([
     { unavailableReason: 'DUPLICATE_PHONE', duplicateOf: 'loja-01' },
     'same phone as loja-01',
     'mesmo celular de loja-01',
+  ],
+  [{ unavailableReason: 'NOT_DELIVERING' }, 'its messages do not arrive', 'as mensagens não chegam'],
+  [
+    { restriction: { since: '2026-11-29T12:00:00.000Z', until: null, source: 'operator' } },
+    'may write only to people who know it',
+    'só pode escrever para quem já o conhece',
   ],
   [{ status: 'banned', statusReason: 'BANNED', unavailableReason: 'BANNED' }, '', ''],
 ] as const)('the note of %j is in the language of the person', (fields, english, portuguese) => {

@@ -58,6 +58,31 @@ it.each([
   },
 )
 
+it.each([
+  ['SENDS_REFUSED', 'NOT_DELIVERING'],
+  ['NO_RECEIPTS', 'NOT_DELIVERING'],
+] as const)('a number that fails by %s shows the reason, what to do, and needs attention', (reason, code) => {
+  const delivery = { state: 'failing', since: null, reason } as const
+  const advice = adviceFor('connected', null, false, null, { delivery })
+  const one = anInstance({ available: false, unavailableReason: code, delivery, ...advice })
+  for (const w of [en, ptBR]) {
+    expect(whyOf(one, w)).toBe(w.reason[code])
+    expect(actionOf(one, w)).toBe(w.action[reason])
+  }
+  expect(needsAttention(one)).toBe(true)
+})
+
+it('a restricted number shows whom it serves, and needs no attention', () => {
+  const restriction = { since: '2026-11-29T12:00:00.000Z', until: null, source: 'operator' } as const
+  const advice = adviceFor('connected', null, false, null, { isRestricted: true })
+  const one = anInstance({ restriction, ...advice })
+  for (const w of [en, ptBR]) {
+    expect(whyOf(one, w)).toBe(w.reason.RESTRICTED)
+    expect(actionOf(one, w)).toBe(w.action.RESTRICTED)
+  }
+  expect(needsAttention(one)).toBe(false)
+})
+
 it('unknown codes of a newer API are shown with the text of the API', () => {
   const one = anInstance({
     status: 'disconnected',

@@ -101,6 +101,22 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
     },
   )
   gauge(
+    'zapfleet_instance_delivery',
+    'Whether the messages of each number arrive: 1 for its state, ok, unproven or failing.',
+    ['name', 'state'],
+    ({ instances }, set) => {
+      for (const { name, delivery } of instances) set(1, { name, state: delivery.state })
+    },
+  )
+  gauge(
+    'zapfleet_instance_restricted',
+    '1 for each number that WhatsApp restricts to people who know it.',
+    ['name'],
+    ({ instances }, set) => {
+      for (const { name, restriction } of instances) set(restriction === null ? 0 : 1, { name })
+    },
+  )
+  gauge(
     'zapfleet_instance_remaining',
     'Messages that each number may still send in the window, whether it is connected or not.',
     ['name', 'window'],

@@ -1,7 +1,13 @@
 import type { Instance, StatusReason } from '@zapfleet/client'
 
 /** Which sentence tells an operator what to do with a number. */
-export type AdviceCode = StatusReason | 'PAUSED' | 'DUPLICATE_PHONE'
+export type AdviceCode =
+  | StatusReason
+  | 'PAUSED'
+  | 'DUPLICATE_PHONE'
+  | 'SENDS_REFUSED'
+  | 'NO_RECEIPTS'
+  | 'RESTRICTED'
 
 /** The code of the sentence that `action` holds; null where there is none, or where a newer API means something else. */
 export function adviceCode(instance: Instance): AdviceCode | null {
@@ -10,7 +16,11 @@ export function adviceCode(instance: Instance): AdviceCode | null {
   if (nextStep === 'resume') return 'PAUSED'
   if (status === 'connected' && duplicateOf !== null && statusReason !== 'WRONG_PHONE')
     return 'DUPLICATE_PHONE'
+  // An API of an earlier release answers no delivery and no restriction.
+  if (status === 'connected' && instance.delivery?.state === 'failing' && statusReason !== 'WRONG_PHONE')
+    return instance.delivery.reason === 'NO_RECEIPTS' ? 'NO_RECEIPTS' : 'SENDS_REFUSED'
   if (statusReason !== null) return statusReason
+  if (status === 'connected' && instance.restriction) return 'RESTRICTED'
   if (status === 'banned') return 'BANNED'
   if (status === 'disconnected') return 'LOGGED_OUT_BY_PHONE'
   return status === 'connecting' ? 'RECONNECTING' : null

@@ -49,4 +49,10 @@ export const ACTIONS_PT_BR: Readonly<Record<Exclude<AdviceCode, 'DUPLICATE_PHONE
   EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
   EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
   PAUSED: 'Está pausado. Retome para voltar a enviar.',
+  SENDS_REFUSED:
+    'Aparece como conectado, mas a Evolution recusa as mensagens dele por falta de conexão. Reinicie-o; se não resolver, verifique o celular e a internet. Ele volta sozinho quando um teste da conexão é respondido.',
+  NO_RECEIPTS:
+    'Ele envia, mas nenhuma confirmação chega: as mensagens provavelmente não são entregues. Envie uma para um celular seu por ele; se não chegar, reinicie-o. Uma confirmação basta para ele voltar.',
+  RESTRICTED:
+    'O WhatsApp só deixa este número escrever para quem já o conhece; contatos novos vão para outros números. Veja o aviso no celular e registre aqui até quando vale.',
 }

@@ -9,7 +9,15 @@ import { percent, sparkline } from '../terminal/figures.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { ago, span, stamp } from '../terminal/instant.ts'
 import { plain, wrap } from '../terminal/text-width.ts'
-import { actionWords, nextCommand, pauseWords, reasonWords, statusWord } from '../words.ts'
+import {
+  actionWords,
+  deliveryWords,
+  nextCommand,
+  pauseWords,
+  reasonWords,
+  restrictionWords,
+  statusWord,
+} from '../words.ts'
 
 type Activity = Awaited<ReturnType<typeof readActivity>>
 
@@ -58,6 +66,11 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
         .join(', '),
     ],
     [t`Serves`, unavailableReason === null ? t`yes` : t`no: it ${reasonWords(unavailableReason)}`],
+    // An API of an earlier release answers no delivery and no restriction.
+    ...(instance.delivery ? [[t`Delivery`, deliveryWords(instance)] satisfies [string, string]] : []),
+    ...(instance.restriction
+      ? [[t`Restricted`, restrictionWords(instance.restriction)] satisfies [string, string]]
+      : []),
     [t`Phone`, instance.phoneNumber === null ? t`not registered` : plain(instance.phoneNumber)],
     [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
     [t`Today`, t`${instance.sentToday} of ${instance.dailyCapacity} (${instance.loadPercent} %)`],

@@ -8,6 +8,9 @@ export function whyOf(instance: Instance, w: Words): string | null {
   const { statusReason } = instance
   if (statusReason === null && instance.unavailableReason === 'DUPLICATE_PHONE')
     return w.reason.DUPLICATE_PHONE
+  if (statusReason === null && instance.unavailableReason === 'NOT_DELIVERING') return w.reason.NOT_DELIVERING
+  if (statusReason === null && instance.status === 'connected' && instance.restriction)
+    return w.reason.RESTRICTED
   if (statusReason === null || statusReason === 'BANNED') return null
   return w.statusReason[statusReason] ?? statusReason
 }

@@ -31,7 +31,11 @@ export const NumberRow = memo(function NumberRow(props: Props) {
   const more = [instance.pauseReason && w.fleet.pausedBecause(instance.pauseReason), why, since]
     .filter(Boolean)
     .join(' · ')
-  const sends = status === 'connected' && !paused && instance.duplicateOf === null
+  const sends =
+    status === 'connected' &&
+    !paused &&
+    instance.duplicateOf === null &&
+    instance.delivery.state !== 'failing'
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the table
     // biome-ignore lint/a11y/useFocusableInteractive: its link takes the focus

@@ -16,13 +16,14 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
   const { w } = useSpeech()
   const { trpc } = useFleet()
   const [limit, setLimit] = useState(FIRST)
-  const { name, status, statusReason, statusSince } = instance
+  const { name, status, statusReason, statusSince, delivery, restriction } = instance
+  const [failing, restrictedSince] = [delivery.state === 'failing', restriction?.since]
   const history = useQuery(
     trpc.instance.history.queryOptions({ name, limit }, { placeholderData: (before) => before }),
   )
   const { refetch } = history
   // The stream changed the status: read its entry.
-  useEffect(() => void refetch(), [status, statusReason, statusSince, refetch])
+  useEffect(() => void refetch(), [status, statusReason, statusSince, failing, restrictedSince, refetch])
   const changes = history.data
   return (
     <section className="part card">

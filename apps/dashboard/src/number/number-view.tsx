@@ -9,6 +9,8 @@ import { Meter } from '../design/meter.tsx'
 import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
+import type { Words } from '../words/en.ts'
+import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Acts } from './acts.tsx'
 import { History } from './history.tsx'
@@ -40,7 +42,11 @@ export function NumberView({ instance }: { instance: Instance }) {
   const why = whyOf(instance, w)
   const action = actionOf(instance, w)
   const wait = waitOf(instance, w, f, nowMs)
-  const sends = status === 'connected' && !instance.paused && instance.duplicateOf === null
+  const sends =
+    status === 'connected' &&
+    !instance.paused &&
+    instance.duplicateOf === null &&
+    instance.delivery.state !== 'failing'
   return (
     <article className="number" aria-label={name}>
       <header className="number-head">
@@ -106,6 +112,10 @@ export function NumberView({ instance }: { instance: Instance }) {
         <h2>{w.number.details}</h2>
         <dl className="details figures">
           <Detail word={w.number.contacts} value={activity.data ? f.number(activity.data.contacts) : '…'} />
+          <Detail word={w.number.delivery} value={deliveryWords(instance, w, f, nowMs)} />
+          {instance.restriction && (
+            <Detail word={w.number.restriction} value={restrictionWords(instance.restriction, w, f, nowMs)} />
+          )}
           <Detail
             word={w.number.lastSent}
             value={instance.lastSentAt ? f.ago(instance.lastSentAt, nowMs) : w.never}
@@ -125,6 +135,23 @@ export function NumberView({ instance }: { instance: Instance }) {
       <History instance={instance} nowMs={nowMs} />
     </article>
   )
+}
+
+/** Whether its messages arrive, and since when. */
+function deliveryWords({ delivery }: Instance, w: Words, f: Format, nowMs: number): string {
+  const words = w.number.deliveryState[delivery.state]
+  return delivery.since === null ? words : `${words} · ${w.fleet.since(f.moment(delivery.since, nowMs))}`
+}
+
+/** Since when WhatsApp restricts it, and until when. */
+function restrictionWords(
+  { since, until, source }: NonNullable<Instance['restriction']>,
+  w: Words,
+  f: Format,
+  nowMs: number,
+): string {
+  const end = until === null ? w.number.restrictionOpen : w.number.restrictionUntil(f.moment(until, nowMs))
+  return [w.number.restrictionSource[source], w.fleet.since(f.moment(since, nowMs)), end].join(' · ')
 }
 
 function Use(props: { title: string; sent: number; capacity: number; active: boolean }) {

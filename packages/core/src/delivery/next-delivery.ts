@@ -1,10 +1,5 @@
-import type { DeliveryState } from '../instance/delivery.ts'
+import type { DeliveryState, FailureReason } from '../instance/delivery.ts'
 import { DELIVERY_THRESHOLDS as LIMITS } from './thresholds.ts'
-
-/** Why messages of a number do not arrive: Evolution refuses its sends, or nothing is reported of its messages. */
-export const FAILURE_REASONS = ['SENDS_REFUSED', 'NO_RECEIPTS'] as const
-
-export type FailureReason = (typeof FAILURE_REASONS)[number]
 
 /** The stored judgement. `since` is a moment of the evidence; `reason` is null unless it fails. */
 export type DeliveryJudgement = { state: DeliveryState; since: Date | null; reason: FailureReason | null }

@@ -1,3 +1,4 @@
+import type { Delivery, FailureReason } from './delivery.ts'
 import type { Status } from './status.ts'
 
 /** Why an instance has its status, where the status alone does not tell it. Closed: the API answers no other word. */
@@ -114,12 +115,35 @@ export function readStatusReason(word: string | null): StatusReason | null {
   return word !== null && Object.hasOwn(BY_REASON, word) ? (word as StatusReason) : null
 }
 
+const BY_FAILURE: Readonly<Record<FailureReason, Advice>> = {
+  SENDS_REFUSED: {
+    action:
+      'It reads connected, but Evolution refuses its messages for want of a connection: restart it; if that does not help, check the phone and its internet. It sends again when a test of its connection is answered.',
+    nextStep: 'restart',
+  },
+  NO_RECEIPTS: {
+    action:
+      'It sends, but nothing is reported of its messages any more, so they probably do not arrive: write to a phone of your own through it; if that does not arrive, restart it. One report brings it back.',
+    nextStep: 'restart',
+  },
+}
+
+const RESTRICTED: Advice = {
+  action:
+    'WhatsApp lets it write only to people who know it, and new contacts go to other numbers: read the notice in the phone, and store its end here with instance.setRestriction.',
+  nextStep: null,
+}
+
+/** What is known of an instance beside its status. */
+type Trouble = { delivery: Pick<Delivery, 'state' | 'reason'>; isRestricted: boolean }
+
 /** The advice for an instance, by what is known of it. */
 export function adviceFor(
   status: Status,
   reason: StatusReason | null,
   paused: boolean,
   duplicateOf: string | null = null,
+  { delivery, isRestricted }: Partial<Trouble> = {},
 ): Advice {
   if (status === 'connected' && paused && reason !== 'WRONG_PHONE')
     return { action: 'It is paused: unpause it when it should send again.', nextStep: 'resume' }
@@ -128,8 +152,10 @@ export function adviceFor(
       action: `Its phone is paired with "${duplicateOf}" too, which serves it: log out or delete one of the two, or pair this one with another phone.`,
       nextStep: 'log_out',
     }
+  if (status === 'connected' && delivery?.state === 'failing' && reason !== 'WRONG_PHONE')
+    return BY_FAILURE[delivery.reason === 'NO_RECEIPTS' ? 'NO_RECEIPTS' : 'SENDS_REFUSED']
   if (reason !== null) return BY_REASON[reason]
-  if (status === 'connected') return NOTHING
+  if (status === 'connected') return isRestricted ? RESTRICTED : NOTHING
   if (status === 'banned') return BY_REASON.BANNED
   if (status === 'disconnected') return { action: 'Scan the QR code again.', nextStep: 'scan' }
   if (status === 'connecting') return BY_REASON.RECONNECTING

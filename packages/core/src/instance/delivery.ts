@@ -8,6 +8,11 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 /** A failing number gets one message in this time, to a contact whose own number it is: its outcome shows whether messages arrive again. */
 export const PROBE_EVERY_S = 60
 
+/** Why messages of a number do not arrive: Evolution refuses its sends, or nothing is reported of its messages. */
+export const FAILURE_REASONS = ['SENDS_REFUSED', 'NO_RECEIPTS'] as const
+
+export type FailureReason = (typeof FAILURE_REASONS)[number]
+
 /** Who stated that WhatsApp restricts a number: evidence of failed messages, or an operator. */
 export const RESTRICTION_SOURCES = ['inferred', 'operator'] as const
 

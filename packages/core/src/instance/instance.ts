@@ -56,7 +56,12 @@ export const instanceSchema = z.object({
         .enum(DELIVERY_STATES)
         .describe('failing: its messages do not arrive; unproven: no evidence either way.'),
       since: instant.nullable().describe('Since when, ISO 8601 in UTC; null: not recorded.'),
-      reason: z.string().nullable().describe('The evidence, for people; null when there is none.'),
+      reason: z
+        .string()
+        .nullable()
+        .describe(
+          'Why it fails: SENDS_REFUSED (Evolution refuses its messages, although it is connected) or NO_RECEIPTS (nothing is reported of messages that usually arrive); null when it does not fail.',
+        ),
     })
     .describe('Whether its messages arrive.'),
   restriction: z
@@ -133,6 +138,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? COLUMNS.sentThisHour.nullAs) : 0
   const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? COLUMNS.sentToday.nullAs) : 0
   const delivery = readDelivery(row)
+  const restriction = readRestriction(row, moment.at)
   const reason = unavailableReason({
     status,
     paused,
@@ -150,7 +156,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     statusReason,
     statusSince: row.statusSince?.toISOString() ?? null,
     checkedAt: checkedAt(row, moment)?.toISOString() ?? null,
-    ...adviceFor(status, statusReason, paused, duplicateOf),
+    ...adviceFor(status, statusReason, paused, duplicateOf, { delivery, isRestricted: restriction !== null }),
     paused,
     pauseReason: paused ? row.pauseReason : null,
     hourlyCapacity,
@@ -161,7 +167,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     lastSentAt: row.lastSentAt?.toISOString() ?? null,
     duplicateOf,
     delivery,
-    restriction: readRestriction(row, moment.at),
+    restriction,
     available: reason === null,
     unavailableReason: reason,
     loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,

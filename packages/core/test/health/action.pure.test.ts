@@ -48,6 +48,19 @@ it('names the first act of the sentence as a code, where a call of zapfleet is t
   expect(adviceFor('connected', 'WRONG_PHONE', true, 'other').nextStep).toBe('log_out')
 })
 
+it('of a connected number whose messages do not arrive tells why, and of a restricted one whom it serves', () => {
+  const advice = (reason: string | null, isRestricted = false) =>
+    adviceFor('connected', null, false, null, { delivery: { state: 'failing', reason }, isRestricted })
+  expect(advice('SENDS_REFUSED')).toMatchObject({ action: /refuses its messages/, nextStep: 'restart' })
+  expect(advice('NO_RECEIPTS', true)).toMatchObject({ action: /nothing is reported/, nextStep: 'restart' })
+  // The word of another program.
+  expect(advice('x')).toEqual(advice('SENDS_REFUSED'))
+  const restricted = adviceFor('connected', null, false, null, { isRestricted: true })
+  expect(restricted).toMatchObject({ action: /only to people who know it/, nextStep: null })
+  expect(adviceFor('disconnected', null, false, null, { isRestricted: true }).nextStep).toBe('scan')
+  expect(adviceFor('connected', null, true, null, { isRestricted: true }).nextStep).toBe('resume')
+})
+
 it('a reason that another program wrote reads as none', () => {
   expect(readStatusReason('ON_THE_MOON')).toBeNull()
   expect(readStatusReason('toString')).toBeNull()

@@ -56,6 +56,11 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'the numbers’ names': 'os nomes dos números',
   'the reason, for other operators': 'o motivo, para os outros operadores',
   'paused numbers serve again': 'números pausados voltam a enviar',
+  'WhatsApp lets the number write only to people who know it, as its phone shows':
+    'o WhatsApp só deixa o número escrever para quem já o conhece, como mostra o celular',
+  'the end that the phone shows (default: no end known)':
+    'o fim que o celular mostra (padrão: sem fim conhecido)',
+  'WhatsApp restricts the number no more': 'o WhatsApp não restringe mais o número',
   'restart the connection of a number; no scan is needed':
     'reinicia a conexão de um número; não precisa ler código',
   'do not ask': 'não pergunta',

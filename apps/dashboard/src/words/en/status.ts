@@ -56,6 +56,12 @@ export const status = {
     EVOLUTION_REFUSES_KEY: 'Check EVOLUTION_API_KEY.',
     EVOLUTION_UNCLEAR: 'Check Evolution’s log and version.',
     PAUSED: 'It is paused. Resume it to send again.',
+    SENDS_REFUSED:
+      'It reads connected, but Evolution refuses its messages for want of a connection. Restart it; if that does not help, check the phone and its internet. It is back when a test of its connection is answered.',
+    NO_RECEIPTS:
+      'It sends, but nothing is reported of its messages, so they probably do not arrive. Write to a phone of your own through it; if that does not arrive, restart it. One report brings it back.',
+    RESTRICTED:
+      'WhatsApp lets it write only to people who know it; new contacts go to other numbers. Read the notice in the phone and store its end here.',
     duplicateOf: (name: string) =>
       `Its phone is paired with ${name} too, and ${name} serves it. Log out or delete one of the two.`,
     nothing: 'Nothing to do',
