@@ -5,7 +5,7 @@ import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
 import { COLUMNS, CREATE_FIELDS, columnOf, FIELDS, type Field } from '../instance/columns.ts'
 import type { CreateInstanceInput } from '../instance/instance.ts'
 
-/** Writes the event beside a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
+/** Writes the event of a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
 export const eventOf = (
   type: 'created' | 'deleted',
   act: 'created' | 'imported' | 'kept' | 'unregistered' | 'deleted',
@@ -15,13 +15,13 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
   ${type === 'created' ? 'w.status, w.status_motivo' : 'null, null'}, '{"source":"admin","act":"${act}"}', w.facts from w`
 
 /**
- * Writes the row of a new instance and the event of it: disconnected, until Evolution says otherwise. A removed one of the
+ * Writes the row of a new instance and its event: disconnected, until a reading from Evolution changes it. A removed one of the
  * same name comes back with the counters of today, and nothing of its old session or settings.
  *
  * @param input its phone number in E.164
- * @param act how the history tells of it
+ * @param act stored as evidence in the event
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
- * @throws FleetError INVALID_STATE when the adopted table wants a value that only its owner knows
+ * @throws FleetError INVALID_STATE when the adopted table requires a value that zapfleet cannot make
  */
 export async function registerInstance(
   fleet: Ground,
@@ -44,8 +44,10 @@ export async function registerInstance(
   set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...resetOnReturn(given)].join(', ')}, status_desde = ${since}
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
-  if ((await fleet.sql.prisma.$executeRawUnsafe(inserted, ...values)) > 0) return 'created'
-  return (await fleet.sql.prisma.$executeRawUnsafe(returned, ...values)) > 0 ? 'returned' : 'existed'
+  const writes = async (text: string): Promise<boolean> =>
+    (await fleet.sql.run(statement('register_instance', `${text} returning id`), values)).length > 0
+  if (await writes(inserted)) return 'created'
+  return (await writes(returned)) ? 'returned' : 'existed'
 }
 
 /** The columns of a removed instance that do not keep their values when it comes back, without those that are given. */
@@ -64,7 +66,7 @@ const unregisterStatement = statement(
   returning i.nome, zapfleet.instance_facts(i) facts)${eventOf('deleted', 'unregistered')}`,
 )
 
-/** Takes a registration back that Evolution refused. The row stays, marked: its counters are still true. */
+/** Undoes a registration that Evolution refused. The row stays, marked as removed, because its counters still hold. */
 export async function unregisterInstance(fleet: Ground, name: string): Promise<void> {
   await fleet.sql.run(unregisterStatement, [fleet.clock(), name])
 }
@@ -77,6 +79,13 @@ function mayFill(column: string): boolean {
 
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
 
+const requiredStatement = statement(
+  'required_columns',
+  `select a.attname::text as column, format_type(a.atttypid, null) as type from pg_attribute a
+where a.attrelid = 'public.whatsapp_instances'::regclass and a.attnum > 0 and not a.attisdropped
+  and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`,
+)
+
 /**
  * Values for columns of an adopted table that are NOT NULL without a default: ids and times. Of our own columns only instants
  * are filled in, such as `created_at`.
@@ -87,10 +96,7 @@ async function foreignValues(
   fleet: Ground,
   written: readonly string[],
 ): Promise<{ column: string; value: string }[]> {
-  const rows = await fleet.sql.prisma.$queryRaw<{ column: string; type: string }[]>`
-      select a.attname::text as column, format_type(a.atttypid, null) as type from pg_attribute a
-      where a.attrelid = 'public.whatsapp_instances'::regclass and a.attnum > 0 and not a.attisdropped
-        and a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = ''`
+  const rows = await fleet.sql.run<{ column: string; type: string }>(requiredStatement, [])
   return rows
     .filter(({ column }) => !written.includes(column) && mayFill(column))
     .map(({ column, type }) => {
