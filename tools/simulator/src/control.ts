@@ -94,7 +94,10 @@ export type Control = MessageControl & {
   emitEvent(name: string, event: string, data: unknown): void
   /** Makes a number unknown to WhatsApp, or known again. */
   setNumberMissing(number: string, missing: boolean): void
-  /** WhatsApp takes `ms` real milliseconds for each text; a connection that is lost meanwhile ends the text. */
+  /**
+   * WhatsApp takes `ms` real milliseconds for each text, those of one instance one after another; a connection that is lost
+   * meanwhile ends the text.
+   */
   whatsappLatency(ms: number): void
   /**
    * Takes Evolution's database away or brings it back. Meanwhile connectionState answers from memory, no webhook is sent, a

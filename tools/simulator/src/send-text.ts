@@ -27,7 +27,9 @@ export async function sendText(
     throw new EvolutionError(400, [{ jid: target.jid, exists: false, number: digits }])
   }
   if (world.whatsappLatencyMs > 0) {
-    await world.timers.pause(world.whatsappLatencyMs)
+    const turn = instance.traffic.sending.then(() => world.timers.pause(world.whatsappLatencyMs))
+    instance.traffic.sending = turn
+    await turn
     checkConnectionWithin(instance, target.isCached)
   }
   cacheNumber(world, target)

@@ -47,6 +47,8 @@ export type Traffic = {
   /** By key id, oldest first. */
   rows: Map<string, MessageRow>
   sentCount: number
+  /** Resolves when WhatsApp has taken the texts so far: Evolution sends those of one instance one after another. */
+  sending: Promise<void>
   /** WhatsApp lets it write only to people who know it: others are refused with the error 463. */
   restricted: boolean
   /** People and groups that WhatsApp has seen in a conversation with this number, as jids. */
@@ -73,6 +75,7 @@ export type Traffic = {
 export const newTraffic = (): Traffic => ({
   rows: new Map(),
   sentCount: 0,
+  sending: Promise.resolve(),
   restricted: false,
   known: new Map(),
   contacts: new Map(),

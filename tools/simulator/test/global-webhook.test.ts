@@ -77,7 +77,8 @@ describe('the global webhook', () => {
     control.logoutFromPhone('w1')
     await call('DELETE', '/instance/delete/w1')
     await soon(() => control.instances().map((one) => one.name)).toEqual(['made'])
-    await soon(() => everywhere.words().toSorted()).toEqual([
+    // Each is tried again, because the receiver fails.
+    await soon(() => [...new Set(everywhere.words())].toSorted()).toEqual([
       'connection.update close',
       'instance.create',
       'instance.delete',

@@ -135,6 +135,15 @@ describe('sendText', () => {
     await soon(() => control.instance('w1').memory).toBe('connecting')
   })
 
+  it('sends the texts of one instance one after another', async () => {
+    const { call, control } = await openSimulator()
+    control.addInstance({ name: 'w1' })
+    control.whatsappLatency(60)
+    await Promise.all([1, 2, 3].map(() => call('POST', '/message/sendText/w1', { body: hello })))
+    const [first = 0, second = 0, third = 0] = control.sent().map((one) => Date.parse(one.at))
+    expect(Math.min(second - first, third - second)).toBeGreaterThan(50)
+  })
+
   it('with a delay answers later by that time', async () => {
     const { call, control } = await openSimulator()
     control.addInstance({ name: 'w1' })
