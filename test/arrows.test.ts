@@ -39,6 +39,7 @@ const CORE_LAYERS = [
   'session',
   'audit',
   'reservation',
+  'outcome',
   'health',
   'delivery',
   'events',

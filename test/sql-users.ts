@@ -6,6 +6,7 @@
 export const SQL_USERS: Readonly<Record<string, string>> = {
   'ground/': 'connections, migrations, the moment, leases by compare-and-set, catalogs of the server',
   'reservation/': 'each reserve: a claim locks, counts and stores a batch in one statement',
+  'outcome/': 'stores the events of a quarter of a second in one statement, rows locked in order',
   'health/':
     'one statement for a status and its event, rows locked in order; a round reads and stores all instances',
   'delivery/':

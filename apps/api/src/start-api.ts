@@ -11,7 +11,14 @@ import {
   waitForHints,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
-import { countEvolutionCalls, countReserves, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
+import {
+  countEvolutionCalls,
+  countOutcomes,
+  countReserves,
+  type Logger,
+  openMetrics,
+  showFleet,
+} from '@zapfleet/telemetry'
 import { makeHolderOf, makeKeyRing, makeSessionRing } from './key-ring.ts'
 import type { NetworkOptions } from './network/network.ts'
 import { buildServer } from './server.ts'
@@ -61,7 +68,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     defaultCountry,
     evolution,
     log,
-    metrics: countReserves(metrics.registry),
+    metrics: { ...countReserves(metrics.registry), ...countOutcomes(metrics.registry) },
   }).catch(async (error) => {
     await evolution.close()
     throw error

@@ -10,6 +10,7 @@ import {
   endRun,
   type Fleet,
   FleetError,
+  type FleetMetrics,
   holdLease,
   openFleet,
   readiness,
@@ -17,7 +18,14 @@ import {
   watchDeliveries,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
-import { countEvolutionCalls, countJobRuns, type Logger, openMetrics, showFleet } from '@zapfleet/telemetry'
+import {
+  countEvolutionCalls,
+  countJobRuns,
+  countOutcomes,
+  type Logger,
+  openMetrics,
+  showFleet,
+} from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
 import { isLoopback, listenForHealth, mayRead, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
@@ -75,7 +83,8 @@ export async function startScheduler(
     },
   })
   try {
-    const attempt = () => openWhenMigrated(environment, evolution, log)
+    const outcomes = countOutcomes(metrics.registry)
+    const attempt = () => openWhenMigrated(environment, evolution, log, outcomes)
     const rest = (ms: number) => pause(ms, undefined, { signal })
     const fleet = await waitUntilReady(attempt, { log, signal, pause: rest })
     opened = fleet
@@ -148,10 +157,19 @@ async function openWhenMigrated(
   environment: Environment,
   evolution: Evolution,
   log: Logger,
+  metrics: Partial<FleetMetrics>,
 ): Promise<{ ready: true; result: Fleet } | { ready: false; reason: string }> {
   const { databaseUrl, poolSizes, timeZone, defaultCountry } = environment
   try {
-    const fleet = await openFleet({ databaseUrl, poolSizes, timeZone, defaultCountry, evolution, log })
+    const fleet = await openFleet({
+      databaseUrl,
+      poolSizes,
+      timeZone,
+      defaultCountry,
+      evolution,
+      log,
+      metrics,
+    })
     const state = await readiness(fleet)
     if (state.ready) return { ready: true, result: fleet }
     await closeFleet(fleet)

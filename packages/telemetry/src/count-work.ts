@@ -3,7 +3,7 @@ import type { EvolutionCall } from '@zapfleet/evolution'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** Counts reserves by strategy and outcome, refusals by reason, and batches. */
-export function countReserves(registry: Registry): FleetMetrics {
+export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome'> {
   const reserves = new Counter({
     name: 'zapfleet_reserves_total',
     help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',
@@ -48,6 +48,17 @@ export function countReserves(registry: Registry): FleetMetrics {
       durations.observe(tookMs / 1_000)
     },
   }
+}
+
+/** Counts the messages of each instance that reached a status, as this process stored it. A message may reach several. */
+export function countOutcomes(registry: Registry): Pick<FleetMetrics, 'outcome'> {
+  const outcomes = new Counter({
+    name: 'zapfleet_outcomes_total',
+    help: 'Messages of each number that reached a status: sent, failed, delivered, read.',
+    labelNames: ['name', 'status'],
+    registers: [registry],
+  })
+  return { outcome: (name, status, messages) => outcomes.inc({ name, status }, messages) }
 }
 
 /** Counts requests to Evolution by call and outcome, each attempt by itself, and their duration. */

@@ -1,4 +1,10 @@
-export { countAnswers, countEvolutionCalls, countJobRuns, countReserves } from './count-work.ts'
+export {
+  countAnswers,
+  countEvolutionCalls,
+  countJobRuns,
+  countOutcomes,
+  countReserves,
+} from './count-work.ts'
 export { createLog, type Logger, type LogOptions } from './create-log.ts'
 export { masked, maskedAddress } from './mask.ts'
 export { type Metrics, openMetrics } from './open-metrics.ts'

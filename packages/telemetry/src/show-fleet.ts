@@ -10,7 +10,7 @@ import {
   shareFor,
   within,
 } from '@zapfleet/core'
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** Instances with series of their own, by name. Further ones are in the sums only. */
 const MOST_SERIES = 1_000
@@ -84,6 +84,26 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
     registers: [registry],
     collect() {
       this.set(fleetNow()?.engine.figures().waiting ?? 0)
+    },
+  })
+  new Counter({
+    name: 'zapfleet_message_events_total',
+    help: 'Events about messages that this process received, by source.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const figures = fleetNow()?.intake.figures()
+      for (const [source, count] of Object.entries(figures?.received ?? {})) this.inc({ source }, count)
+    },
+  })
+  new Counter({
+    name: 'zapfleet_message_events_dropped_total',
+    help: 'Events about messages that this process dropped, because too many waited for the database.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(fleetNow()?.intake.figures().dropped ?? 0)
     },
   })
   gauge('zapfleet_instances', 'Numbers by status.', ['status'], ({ figures }, set) => {

@@ -26,6 +26,7 @@ import { createInventory } from '../health/inventory.ts'
 import { createRounds } from '../health/rounds.ts'
 import { createUndecidedPhones } from '../health/undecided-phones.ts'
 import { openKeyCache } from '../key/open-key-cache.ts'
+import { openIntake } from '../outcome/open-intake.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
 import { Engine } from '../reservation/engine.ts'
@@ -52,8 +53,8 @@ export type FleetConfig = {
   poolSizes?: PoolSizes | undefined
   evolution: Evolution
   log: Log
-  /** Receives figures of the hot path, for metrics; default: none. */
-  metrics?: FleetMetrics | undefined
+  /** Receives figures for metrics; default: none. */
+  metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
   clock?: (() => Date | null) | undefined
   /** Reserves that may wait in this process before OVERLOADED; default 10,000. */
@@ -93,7 +94,8 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 }
 
 function build(config: FleetConfig, ground: Ground): Fleet {
-  const metrics = config.metrics ?? noMetrics
+  const metrics = { ...noMetrics, ...config.metrics }
+  const defaultCountry = config.defaultCountry ?? 'BR'
   const preferences = createPreferenceCache(ground)
   const engine = new Engine(ground, {
     preferences,
@@ -102,8 +104,9 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
+  const intake = openIntake({ ...ground, defaultCountry, metrics })
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
-  const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed')
+  const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
   const events = openEventFeed(ground, listenUrl(config.directUrl ?? config.databaseUrl))
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
@@ -118,19 +121,21 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const close = async (): Promise<void> => {
     await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
     await Promise.all([releases.stop(), confirms.stop()])
+    await intake.close()
     await delivery.runs.idle()
     await ground.sql.close()
   }
   const fleet: Fleet = {
     ...ground,
     evolution: config.evolution,
-    defaultCountry: config.defaultCountry ?? 'BR',
+    defaultCountry,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,
     engine,
     releases,
     confirms,
+    intake,
     hiddenTables: shareFor(HIDDEN_TABLES_SHARED_FOR_MS),
     contactCounts: createContactCounts(),
     events,

@@ -3,17 +3,18 @@ import type { ReleaseCause, Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
 /**
- * Records that the message was sent. A repeated call changes nothing.
+ * Records that the message was sent, and which one it is. A repeated call changes nothing; it may add the message.
  *
+ * @param input.messageId Evolution's id of the message (`key.id`), by which its outcome is found
  * @param by the family of the key that calls; null: any reservation
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key reserved), CONFLICT (it was released before), DATABASE_UNAVAILABLE
  */
 export async function confirmReservation(
   fleet: ReservationFleet,
-  input: { id: string },
+  input: { id: string; messageId?: string | null | undefined },
   by: string | null = null,
 ): Promise<Reservation> {
-  return fleet.confirms.complete(reservationId(input.id), by)
+  return fleet.confirms.complete(reservationId(input.id), by, input.messageId ?? null)
 }
 
 /**
@@ -37,7 +38,7 @@ export async function releaseReservation(
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Refused here, since one malformed id would fail every call of its batch. */
-function reservationId(given: string): string {
+export function reservationId(given: string): string {
   const id = given.toLowerCase()
   if (UUID.test(id)) return id
   throw new FleetError(

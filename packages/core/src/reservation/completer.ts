@@ -21,7 +21,7 @@ import { readSeat, type SeatRow } from './seat.ts'
 export type Completer = {
   /**
    * @param by the family of the key that calls; null: an admin or the fleet itself, which complete any reservation
-   * @param detail of a release its cause; null: none is stored
+   * @param detail of a release its cause, of a confirm the id of the message; null: none is stored
    */
   complete(id: string, by: string | null, detail?: string | null): Promise<Reservation>
   /** Waits until nothing is left to complete. */
@@ -39,7 +39,8 @@ export type Completer = {
 const lockedReservations = (after: string): string => `locked_reservations as materialized (
   select r.* from zapfleet.reservations r where r.id = any($3::uuid[]) ${after} order by r.id for no key update of r),
 checked as materialized (
-  select r.*, r.state = 'reserved' and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_complete, c.detail
+  select r.*, r.state = 'reserved' and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_complete, c.detail,
+    c.detail is not null and r.state = 'confirmed' and r.message_id is null and (r.owner is null or c.is_any_key or r.owner = any(c.owners)) may_name
   from locked_reservations r join (
     select c.id, bool_or(c.by is null) is_any_key, array_agg(c.by) owners, min(c.detail) detail
     from unnest($3::uuid[], $4::text[], $5::text[]) c(id, by, detail) group by 1) c on c.id = r.id)`
@@ -96,28 +97,41 @@ select
     select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,
 )
 
-/** Records that messages were sent. Counters stay as they are, so no instance is locked. Parameters as above. */
+/**
+ * Records that messages were sent, and which. Counters stay as they are, so no instance is locked. A reservation that has another
+ * message by inference gets this one later (`onNamed`), with its outcome. Parameters as above; $5 is the message of each.
+ */
 const confirmStatement: Statement = statement(
   'confirm',
   `with ${MOMENT},
 ${lockedReservations('')},
 confirmed as (
-  update zapfleet.reservations r set state = 'confirmed', settled_at = moment.at from checked, moment where r.id = checked.id and checked.may_complete returning 1)
+  update zapfleet.reservations r set state = 'confirmed', settled_at = case when checked.may_complete then moment.at else r.settled_at end,
+    message_id = coalesce(r.message_id, checked.detail)
+  from checked, moment where r.id = checked.id and (checked.may_complete or checked.may_name) returning 1)
 select null seats, (select json_agg(to_json(x)) from (
   select ${completedColumns('confirmed')} from checked r
   left join lateral (select ${COUNTERS} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
 )
+
+/** A message that a confirm named as that of a reservation. */
+export type NamedMessage = { reservationId: string; messageId: string }
 
 /** A reservation that was read, and the key that holds it. */
 type Completed = { owner: string | null; reservation: Reservation }
 
 const MAX_BATCH = 256
 
-/** `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next. */
+/**
+ * `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next.
+ *
+ * @param onNamed receives the messages that confirms named, after they were stored
+ */
 export function createCompleter(
   { sql, clock, timeZone }: Ground,
   pool: Pool,
   to: 'confirmed' | 'released',
+  onNamed: (messages: readonly NamedMessage[]) => void = () => {},
 ): Completer {
   const completeStatement = to === 'released' ? releaseStatement : confirmStatement
   type Call = {
@@ -153,6 +167,7 @@ export function createCompleter(
       waiting = waiting.slice(MAX_BATCH)
       try {
         const completed = await send(batch)
+        const named: NamedMessage[] = []
         for (const call of batch) {
           const found = completed.get(call.id)
           const reservation = found?.reservation
@@ -177,8 +192,12 @@ export function createCompleter(
                 `Reservation ${call.id} was ${reservation.state} before; it cannot be ${to} now.`,
               ),
             )
-          else call.resolve(reservation)
+          else if (to === 'confirmed' && call.detail !== null) {
+            named.push({ reservationId: call.id, messageId: call.detail })
+            call.resolve(withMessage(reservation, call.detail))
+          } else call.resolve(reservation)
         }
+        if (named.length > 0) onNamed(named)
       } catch (error) {
         for (const call of batch) call.reject(toFleetError(error))
       }
@@ -198,4 +217,10 @@ export function createCompleter(
       while (active) await running
     },
   }
+}
+
+/** The reservation with the message that its confirm named. An outcome of another message is not its own. */
+function withMessage(reservation: Reservation, messageId: string): Reservation {
+  const isOther = reservation.messageId !== null && reservation.messageId !== messageId
+  return { ...reservation, messageId, outcome: isOther ? null : reservation.outcome }
 }

@@ -1,6 +1,6 @@
 import type { FleetErrorCode, Reason } from '../ground/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
-import type { PreferenceOutcome } from './reservation.ts'
+import type { OutcomeStatus, PreferenceOutcome } from './reservation.ts'
 
 /** Receives figures of the hot path, for metrics. Called for every reserve: must be quick, and must not throw. */
 export type FleetMetrics = {
@@ -10,7 +10,9 @@ export type FleetMetrics = {
   refused(strategy: StrategyName, code: FleetErrorCode, reasons: Partial<Record<Reason, number>>): void
   /** A batch of claims returned from the database. */
   batch(size: number, tookMs: number): void
+  /** So many messages of an instance reached this status. Not of the hot path. */
+  outcome(instance: string, status: OutcomeStatus, messages: number): void
 }
 
 /** Sees nothing. */
-export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {} }
+export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {}, outcome() {} }

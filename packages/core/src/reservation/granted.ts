@@ -24,6 +24,8 @@ export function granted(
     state: 'reserved',
     preference: pick.outcome,
     kind,
+    messageId: null,
+    outcome: null,
     reservedAt,
     remaining: seat
       ? { hour: room(seat.hourlyCapacity, seat.sentThisHour), day: room(seat.dailyCapacity, seat.sentToday) }

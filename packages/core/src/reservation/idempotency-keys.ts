@@ -2,7 +2,7 @@ import type { Ground } from '../ground/ground.ts'
 import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS } from '../instance/counters-sql.ts'
-import type { Reservation } from './reservation.ts'
+import type { Outcome, OutcomeStatus, Reservation } from './reservation.ts'
 
 /** A reservation as it is read, with the room its instance has now. */
 export type ReservationRow = {
@@ -14,6 +14,11 @@ export type ReservationRow = {
   state: Reservation['state']
   owner: string | null
   kind: Reservation['kind']
+  message_id: string | null
+  outcome: OutcomeStatus | null
+  /** As `reserved_at`. */
+  outcome_at: Date | string | null
+  outcome_error: string | null
   /** A Date, or its text where the row came as JSON. */
   reserved_at: Date | string
   hour: number
@@ -22,6 +27,7 @@ export type ReservationRow = {
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
 export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at,
+  r.message_id, r.outcome, r.outcome_at, r.outcome_error,
   coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day`
 
 /** Turns a row into what callers get. */
@@ -34,9 +40,16 @@ export function readReservation(row: ReservationRow): Reservation {
     state: row.state,
     preference: row.preference,
     kind: row.kind,
+    messageId: row.message_id,
+    outcome: readOutcome(row),
     reservedAt: new Date(row.reserved_at).toISOString(),
     remaining: { hour: row.hour, day: row.day },
   }
+}
+
+function readOutcome({ outcome, outcome_at, outcome_error }: ReservationRow): Outcome | null {
+  if (outcome === null || outcome_at === null) return null
+  return { status: outcome, at: new Date(outcome_at).toISOString(), error: outcome_error }
 }
 
 /** The reservation stored for an idempotency key. */

@@ -12,6 +12,17 @@ export const RELEASE_CAUSES = ['line_down', 'not_on_whatsapp', 'refused', 'not_t
 
 export type ReleaseCause = (typeof RELEASE_CAUSES)[number]
 
+/** What became of a message, from the lowest to the highest: a status is replaced by a higher one, never by a lower one. */
+export const OUTCOME_STATUSES = ['sent', 'failed', 'delivered', 'read'] as const
+
+export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number]
+
+/**
+ * What became of a message: `sent` WhatsApp's server has it, `failed` it was refused, `delivered` to a phone, `read`.
+ * `at` is when this status was first reported, ISO 8601 in UTC; `error` why it failed, where that was told.
+ */
+export type Outcome = { status: OutcomeStatus; at: string; error: string | null }
+
 /** A counted send as callers see it. */
 export type Reservation = {
   id: string
@@ -23,6 +34,10 @@ export type Reservation = {
   preference: PreferenceOutcome
   /** How well the number and the contact know each other; null without a contact, and for reservations older than kinds. */
   kind: Kind | null
+  /** Evolution's id of the message; null before it is known. */
+  messageId: string | null
+  /** Null while nothing is known. */
+  outcome: Outcome | null
   /** ISO 8601 in UTC. */
   reservedAt: string
   /** Messages that its instance may still send in the present hour and local day. */

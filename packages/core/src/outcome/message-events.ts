@@ -1,0 +1,95 @@
+import type { OutcomeStatus } from '../reservation/reservation.ts'
+
+/** The events about messages that Evolution sends, as it subscribes to them. */
+export const MESSAGE_EVENTS = ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSERT'] as const
+
+export type MessageEventName = (typeof MESSAGE_EVENTS)[number]
+
+/** What one event says about messages of one instance. No text of a message is in it. */
+export type MessageEvents = {
+  instance: string
+  /** Statuses of messages that the instance sent. */
+  outcomes: { messageId: string; status: OutcomeStatus }[]
+  /** Messages that were handed to WhatsApp; `jid` is the recipient, `sentAtMs` by Evolution's clock. */
+  sends: { messageId: string; jid: string; sentAtMs: number | null }[]
+  /** Messages that people wrote; `jids` of the person, the one with a phone first. `writtenAtMs` by WhatsApp's clock. */
+  inbound: { jids: string[]; writtenAtMs: number | null }[]
+}
+
+/** Statuses of Evolution. PENDING, DELETED and words of other versions say nothing of the way of a message. */
+const STATUSES: Readonly<Record<string, OutcomeStatus>> = {
+  SERVER_ACK: 'sent',
+  DELIVERY_ACK: 'delivered',
+  READ: 'read',
+  PLAYED: 'read',
+  ERROR: 'failed',
+}
+
+/** Ids of WhatsApp have 16 to 32 characters. */
+const ID_MAX_LENGTH = 128
+/** Elements of one event that are read: Evolution sends one each. */
+const MOST_ELEMENTS = 1_000
+const PERSON = /^\d{5,20}(?::\d+)?@(s\.whatsapp\.net|lid)$/
+
+/**
+ * Reads the body of an event about messages, of a webhook or of the websocket; null when it is none. Names are understood as
+ * Evolution subscribes to them (SEND_MESSAGE) and as it sends them (send.message). Of an update only the id of the message is used: its
+ * JID may be another one than that of the send. The envelope's `date_time` is not read: it is local time with the letter of UTC.
+ */
+export function readMessageEvents(body: unknown): MessageEvents | null {
+  const { event, instance, data } = fields(body)
+  const name = eventName(event)
+  if (name === null || typeof instance !== 'string' || instance === '') return null
+  const events: MessageEvents = { instance, outcomes: [], sends: [], inbound: [] }
+  const elements = Array.isArray(data) ? data.slice(0, MOST_ELEMENTS) : [data]
+  for (const element of elements) read(name, fields(element), events)
+  return events
+}
+
+/** The name of an event about messages, in the spelling of a subscription; null for any other. */
+export function eventName(event: unknown): MessageEventName | null {
+  if (typeof event !== 'string') return null
+  const name = event.toUpperCase().replaceAll(/[.-]/g, '_')
+  return MESSAGE_EVENTS.find((known) => known === name) ?? null
+}
+
+function read(name: MessageEventName, data: Fields, events: MessageEvents): void {
+  const key = fields(data.key)
+  if (name === 'MESSAGES_UPDATE') {
+    const messageId = idOf(data.keyId)
+    const status = typeof data.status === 'string' ? STATUSES[data.status] : undefined
+    // With fromMe false it is a message of the other person that was read here.
+    if (messageId !== null && status !== undefined && data.fromMe !== false)
+      events.outcomes.push({ messageId, status })
+  } else if (name === 'SEND_MESSAGE') {
+    const messageId = idOf(key.id)
+    const jid = key.remoteJid
+    if (messageId !== null && typeof jid === 'string' && PERSON.test(jid))
+      events.sends.push({ messageId, jid, sentAtMs: instantOf(data.messageTimestamp) })
+  } else if (key.fromMe === false) {
+    const isPerson = typeof key.remoteJid === 'string' && PERSON.test(key.remoteJid)
+    const jids = [key.remoteJid, key.remoteJidAlt].filter(
+      (jid): jid is string => typeof jid === 'string' && PERSON.test(jid),
+    )
+    jids.sort((one, other) => Number(one.endsWith('@lid')) - Number(other.endsWith('@lid')))
+    if (isPerson) events.inbound.push({ jids, writtenAtMs: instantOf(data.messageTimestamp) })
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+function idOf(value: unknown): string | null {
+  if (typeof value !== 'string' || value === '' || value.length > ID_MAX_LENGTH) return null
+  return /^[\x21-\x7e]+$/.test(value) ? value : null
+}
+
+/** Seconds since 1970, as a number, a text, or a Long `{ low, high }`, as milliseconds. */
+function instantOf(value: unknown): number | null {
+  const low = fields(value).low
+  const seconds = typeof low === 'number' ? low : Number(typeof value === 'object' ? Number.NaN : value)
+  return Number.isFinite(seconds) && seconds > 0 && seconds < 1e11 ? seconds * 1_000 : null
+}

@@ -1,0 +1,181 @@
+import { LRUCache } from 'lru-cache'
+import { toFleetError } from '../ground/database-error.ts'
+import { readMoment } from '../ground/read-moment.ts'
+import type { NamedMessage } from '../reservation/completer.ts'
+import { type Arrival, batchOf, EVENT_SOURCES, type EventSource, keyOf } from './event-batch.ts'
+import type { MessageEvents } from './message-events.ts'
+import { COVERAGE_EVERY_MS } from './outcome-sql.ts'
+import {
+  applyOutcomes,
+  linkNamed,
+  linkSends,
+  type OutcomeStore,
+  recordCoverage,
+  recordInbounds,
+} from './store-events.ts'
+
+/**
+ * The events about messages that one process received and has not stored yet. They are stored together, on the registry pool, at most
+ * every 250 ms or when there are 500; one write is in flight. While the database is away they wait, at most 20,000; then the newest are
+ * dropped.
+ */
+export type Intake = {
+  /** Takes events in; returns at once and never throws. */
+  take(source: EventSource, events: MessageEvents): void
+  /** Takes in the messages that confirms named. */
+  name(messages: readonly NamedMessage[]): void
+  /** The moment by the database's clock, as far as this process can tell. */
+  nowMs(): Promise<number>
+  /** How many events of each source were received, and how many were dropped, since the process started. */
+  figures(): { received: Readonly<Record<EventSource, number>>; dropped: number }
+  /** Waits until everything that was taken in is stored or was dropped. */
+  idle(): Promise<void>
+  /** Stores what waits, in one attempt, and ends. */
+  close(): Promise<void>
+}
+
+const FLUSH_EVERY_MS = 250
+const FLUSH_AT = 500
+/** Of one write: its statements stay short. */
+const MOST_AT_ONCE = 1_000
+const MOST_WAITING = 20_000
+const RETRY_AFTER_MS = 1_000
+/** Instances and sources whose last write of coverage is remembered. */
+const COVERED = 20_000
+
+type Waiting = { events: MessageEvents; source: EventSource; arrivedAt: number | Date }
+
+export function openIntake(store: OutcomeStore): Intake {
+  const { log } = store
+  const received = Object.fromEntries(EVENT_SOURCES.map((source) => [source, 0])) as Record<
+    EventSource,
+    number
+  >
+  const covered = new LRUCache<string, true>({ max: COVERED, ttl: COVERAGE_EVERY_MS })
+  let waiting: Waiting[] = []
+  let named: NamedMessage[] = []
+  let dropped = 0
+  let isFull = false
+  let isClosed = false
+  /** The database's clock minus `performance.now()`; null before it was read. */
+  let offsetMs: number | null = null
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<boolean> | null = null
+
+  const readOffset = async (): Promise<number> => {
+    if (offsetMs !== null) return offsetMs
+    const startedAtMs = performance.now()
+    const { at } = await readMoment(store)
+    offsetMs = at.getTime() - (startedAtMs + performance.now()) / 2
+    return offsetMs
+  }
+
+  /** Stores a part of what waits; what could not be stored waits again. */
+  const write = async (): Promise<boolean> => {
+    const some = waiting.slice(0, MOST_AT_ONCE)
+    const names = named.slice(0, MOST_AT_ONCE)
+    waiting = waiting.slice(MOST_AT_ONCE)
+    named = named.slice(MOST_AT_ONCE)
+    try {
+      await storeAll(some, names)
+      isFull = false
+      return true
+    } catch (thrown) {
+      const error = toFleetError(thrown)
+      if (error.code !== 'DATABASE_UNAVAILABLE') {
+        // Another attempt would fail the same way, and hold up what follows.
+        dropped += some.length
+        log.error(
+          { err: error, events: some.length },
+          'events about messages could not be stored and are dropped',
+        )
+        return true
+      }
+      log.warn({ err: error, events: some.length }, 'events about messages wait for the database')
+      waiting = [...some, ...waiting]
+      named = [...names, ...named]
+      return false
+    }
+  }
+
+  const storeAll = async (some: readonly Waiting[], names: readonly NamedMessage[]): Promise<void> => {
+    await linkNamed(store, names)
+    if (some.length === 0) return
+    const offset = await readOffset()
+    const batch = batchOf(
+      some.map(
+        ({ events, source, arrivedAt }): Arrival => ({
+          events,
+          source,
+          arrivedAtMs: typeof arrivedAt === 'number' ? arrivedAt + offset : arrivedAt.getTime(),
+        }),
+      ),
+    )
+    await linkSends(store, batch.sends)
+    const startedAtMs = performance.now()
+    const { at } = await applyOutcomes(store, batch.outcomes)
+    // Clocks drift.
+    if (at !== null) offsetMs = at.getTime() - startedAtMs
+    await recordInbounds(store, batch.inbound)
+    const due = batch.coverage.filter((one) => !covered.has(keyOf(one.instance, one.source)))
+    await recordCoverage(store, due)
+    for (const one of due) covered.set(keyOf(one.instance, one.source), true)
+  }
+
+  const isLeft = (): boolean => waiting.length > 0 || named.length > 0
+
+  const schedule = (): void => {
+    if (running !== null || !isLeft() || isClosed) return
+    if (waiting.length >= FLUSH_AT) start()
+    else timer ??= setTimeout(start, FLUSH_EVERY_MS)
+  }
+
+  const start = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (running !== null) return
+    running = write().then((isStored) => {
+      running = null
+      if (isStored) schedule()
+      else if (!isClosed) timer ??= setTimeout(start, RETRY_AFTER_MS)
+      return isStored
+    })
+  }
+
+  return {
+    take(source, events) {
+      received[source] += 1
+      if (isClosed || waiting.length >= MOST_WAITING) {
+        dropped += 1
+        if (!isFull) log.warn({ waiting: waiting.length }, 'events about messages are dropped: too many wait')
+        isFull = true
+        return
+      }
+      waiting.push({ events, source, arrivedAt: store.clock() ?? performance.now() })
+      schedule()
+    },
+    name(messages) {
+      if (named.length + messages.length > MOST_WAITING) return
+      named.push(...messages)
+      schedule()
+    },
+    async nowMs() {
+      return store.clock()?.getTime() ?? performance.now() + (await readOffset())
+    },
+    figures: () => ({ received, dropped }),
+    async idle() {
+      while (isLeft() || running !== null) {
+        if (running === null) start()
+        const isStored = await running
+        if (!isStored) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
+      }
+    },
+    async close() {
+      await running
+      clearTimeout(timer)
+      timer = undefined
+      for (let isStored = true; isStored && isLeft(); ) isStored = await write()
+      isClosed = true
+    },
+  }
+}

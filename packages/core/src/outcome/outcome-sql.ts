@@ -1,0 +1,175 @@
+import { INSTANT } from '../ground/moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { OUTCOME_STATUSES } from '../reservation/reservation.ts'
+
+/** Good news within this time of the reservation is prompt; `count_outcome` has the same. */
+const PROMPT = `interval '60 seconds'`
+
+const rank = (outcome: string): string =>
+  `array_position(array['${OUTCOME_STATUSES.join("','")}'], ${outcome})`
+
+/** The higher of two outcomes as a row, as `joinOutcomes` has it: of equal ones the earlier, then the first error. */
+const higher = (one: string, other: string): string =>
+  `(select v.outcome, v.outcome_at, v.outcome_error from (values
+    (${one}.outcome, ${one}.outcome_at, ${one}.outcome_error), (${other}.outcome, ${other}.outcome_at, ${other}.outcome_error)) v(outcome, outcome_at, outcome_error)
+  where v.outcome is not null order by ${rank('v.outcome')} desc, v.outcome_at, v.outcome_error collate "C" nulls last limit 1)`
+
+/** The managed instance of row `g`: events of others are dropped. */
+const isOurs = (g: string): string =>
+  `exists (select from public.whatsapp_instances i where i.nome = ${g}.instance_name and i.removida_em is null)`
+
+/**
+ * Applies outcomes to the reservations that have their messages. `given` (ord, instance_name, message_id, outcome, outcome_at,
+ * outcome_error, evidence_at) has one row for each message.
+ *
+ * Locks: reservations by id, then hours by instance and hour, then waiting outcomes by message; instances are not locked. A row that
+ * an outcome does not change is not written, so duplicates cost a reading. `merged`: the locked rows, each with what it becomes.
+ */
+const apply = (given: string): string => `given as materialized (${given}),
+locked as materialized (
+  select r.id, r.instance_name, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
+  from zapfleet.reservations r where r.message_id = any(array(select given.message_id from given)) order by r.id for no key update of r),
+merged as materialized (
+  select l.id, l.instance_name, l.hour_window, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
+    e.evidence_at, coalesce(l.evidence_at <= l.reserved_at + ${PROMPT}, false)::int old_prompt, coalesce(e.evidence_at <= l.reserved_at + ${PROMPT}, false)::int prompt,
+    (l.outcome, l.outcome_at, l.outcome_error, l.evidence_at) is distinct from (w.outcome, w.outcome_at, w.outcome_error, e.evidence_at) is_change
+  from locked l join given g on g.message_id = l.message_id and g.instance_name = l.instance_name
+  cross join lateral ${higher('l', 'g')} w cross join lateral (select least(l.evidence_at, g.evidence_at) evidence_at) e),
+updated as (
+  update zapfleet.reservations r set outcome = m.outcome, outcome_at = m.outcome_at, outcome_error = m.outcome_error, evidence_at = m.evidence_at
+  from merged m where m.is_change and r.id = m.id returning 1),
+counted as (
+  insert into zapfleet.hourly_outcomes as h (instance_name, hour, ${OUTCOME_STATUSES.join(', ')}, prompt)
+  select m.instance_name, m.hour_window, ${OUTCOME_STATUSES.map(difference).join(', ')}, sum(m.prompt - m.old_prompt)
+  from merged m where m.is_change and (m.outcome is distinct from m.old_outcome or m.prompt <> m.old_prompt) group by 1, 2 order by 1, 2
+  on conflict (instance_name, hour) do update set ${[...OUTCOME_STATUSES, 'prompt'].map((column) => `${column} = h.${column} + excluded.${column}`).join(', ')}
+  returning 1)`
+
+/** By how many the messages with this outcome become more. */
+function difference(status: string): string {
+  return `sum((m.outcome = '${status}')::int - coalesce((m.old_outcome = '${status}')::int, 0))`
+}
+
+/** What the statements return: the moment, the places of the rows that have a reservation, and the statuses that messages reached. */
+const RESULT = `(select at from moment) at, coalesce((select json_agg(distinct m.ord) from merged m), '[]') matched,
+  coalesce((select json_agg(json_build_array(c.instance_name, c.outcome, c.messages)) from (
+    select m.instance_name, m.outcome, count(*)::int messages from merged m where m.outcome is distinct from m.old_outcome group by 1, 2) c), '[]') reached`
+
+export type AppliedRow = {
+  at: Date
+  matched: number[]
+  reached: [instance: string, status: string, messages: number][]
+}
+
+/**
+ * Stores outcomes, one for each message. Those without a reservation wait. Parameters: $1 moment, then arrays, one item an outcome: $2
+ * instance, $3 message, $4 outcome, $5 its moment, $6 error, $7 the first good news. No moment is later than the present one.
+ */
+export const storeOutcomes: Statement = statement(
+  'store_outcomes',
+  `with ${INSTANT},
+${apply(`select g.ord::int, g.instance_name, g.message_id, g.outcome, least(g.outcome_at, moment.at) outcome_at, g.outcome_error, least(g.evidence_at, case when g.evidence_at is not null then moment.at end) evidence_at
+  from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::timestamptz[]) with ordinality
+    g(instance_name, message_id, outcome, outcome_at, outcome_error, evidence_at, ord), moment where ${isOurs('g')}`)},
+waiting as (
+  insert into zapfleet.unmatched_outcomes as u (message_id, instance_name, outcome, outcome_at, outcome_error, evidence_at, received_at)
+  select g.message_id, g.instance_name, g.outcome, g.outcome_at, g.outcome_error, g.evidence_at, moment.at from given g, moment
+  where not exists (select from merged m where m.ord = g.ord) and (select count(*) from counted) >= 0
+  order by 1, 2
+  on conflict (message_id, instance_name) do update set
+    (outcome, outcome_at, outcome_error) = ${higher('u', 'excluded')}, evidence_at = least(u.evidence_at, excluded.evidence_at)
+  where u.evidence_at is distinct from least(u.evidence_at, excluded.evidence_at)
+    or exists (select from ${higher('u', 'excluded')} w where (u.outcome, u.outcome_at, u.outcome_error) is distinct from (w.outcome, w.outcome_at, w.outcome_error))
+  returning 1)
+select ${RESULT}`,
+)
+
+/**
+ * Applies waiting outcomes whose reservation has its message by now, and removes them. $2 the messages; null: all, at most $3 of
+ * them. A waiting outcome that changes meanwhile stays for the next time.
+ */
+export const matchOutcomes: Statement = statement(
+  'match_outcomes',
+  `with ${INSTANT},
+${apply(`select row_number() over ()::int ord, u.* from (
+  select u.instance_name, u.message_id, u.outcome, u.outcome_at, u.outcome_error, u.evidence_at from zapfleet.unmatched_outcomes u
+  where ($2::text[] is null or u.message_id = any($2::text[]))
+    and exists (select from zapfleet.reservations r where r.message_id = u.message_id and r.instance_name = u.instance_name)
+  limit $3) u`)},
+gone as (
+  delete from zapfleet.unmatched_outcomes u using given g
+  where u.message_id = g.message_id and u.instance_name = g.instance_name and exists (select from merged m where m.ord = g.ord)
+    and (u.outcome, u.outcome_at, u.outcome_error, u.evidence_at) is not distinct from (g.outcome, g.outcome_at, g.outcome_error, g.evidence_at)
+    and (select count(*) from counted) >= 0 returning 1)
+select ${RESULT}`,
+)
+
+/** Rows that one reading of open reservations looks at: at 30 messages a second, five minutes. */
+const RECENT_ROWS = 10_000
+
+/**
+ * Reads what links messages to reservations: the messages of $3 that have one already, and the newest reservations of the instances $2
+ * without a message, whose contact is written as one of $4 or formatted. $5: the smallest id that may be new enough. Ids of
+ * version 7 grow with time, so the primary key leads to the newest rows.
+ */
+export const readOpenReservations: Statement = statement(
+  'read_open_reservations',
+  `with ${INSTANT},
+recent as materialized (
+  select r.id, r.instance_name, r.contact_id, r.message_id, r.state, r.reserved_at from zapfleet.reservations r
+  where r.id >= $5::uuid order by r.id desc limit ${RECENT_ROWS})
+select (select at from moment) at,
+  coalesce((select json_agg(json_build_array(r.instance_name, r.message_id)) from zapfleet.reservations r
+    where r.message_id = any($3::text[]) and r.instance_name = any($2::text[])), '[]') linked,
+  coalesce((select json_agg(json_build_array(r.id, r.instance_name, r.contact_id, extract(epoch from r.reserved_at) * 1000)) from recent r
+    where r.message_id is null and r.state <> 'released' and r.instance_name = any($2::text[])
+      and (r.contact_id = any($4::text[]) or r.contact_id ~ '^[+(]*\\d+[ ().-][\\d ().-]{5,}$')), '[]') open`,
+)
+
+export type OpenReservationsRow = {
+  at: Date
+  linked: [instance: string, messageId: string][]
+  open: [id: string, instance: string, contactId: string, reservedAtMs: number][]
+}
+
+/** Links reservations $1 with messages $2 where neither has another; returns the reservations that were linked. */
+export const linkMessages: Statement = statement(
+  'link_messages',
+  'select zapfleet.link_messages($1::uuid[], $2::text[]) id',
+)
+
+/** Gives the reservations $1 the messages $2 that their confirms named, see the function. */
+export const moveMessages: Statement = statement(
+  'move_messages',
+  'select zapfleet.move_messages($1::uuid[], $2::text[]) moved',
+)
+
+/**
+ * Stores when people last wrote, forward only. Arrays: $2 instance, $3 contact, $4 when, $5 whether a row is made for a contact that
+ * has none with any instance.
+ */
+export const storeInbound: Statement = statement(
+  'store_inbound',
+  `with ${INSTANT}
+insert into zapfleet.conversations as c (contact_id, instance_name, last_inbound_at)
+select g.contact_id, g.instance_name, max(least(g.at, moment.at))
+from unnest($2::text[], $3::text[], $4::timestamptz[], $5::bool[]) g(instance_name, contact_id, at, is_made), moment
+where ${isOurs('g')} and (g.is_made or exists (select from zapfleet.conversations o where o.contact_id = g.contact_id))
+group by 1, 2 order by 1, 2
+on conflict (contact_id, instance_name) do update set last_inbound_at = excluded.last_inbound_at
+where c.last_inbound_at is null or c.last_inbound_at < excluded.last_inbound_at`,
+)
+
+/** How often the last event of an instance and source is written. */
+export const COVERAGE_EVERY_MS = 30_000
+
+/** Stores that events of the sources $3 arrived for the instances $2. */
+export const storeCoverage: Statement = statement(
+  'store_event_coverage',
+  `with ${INSTANT}
+insert into zapfleet.event_coverage as c (instance_name, source, first_at, last_at)
+select distinct g.instance_name, g.source, moment.at, moment.at from unnest($2::text[], $3::text[]) g(instance_name, source), moment
+where ${isOurs('g')} order by 1, 2
+on conflict (instance_name, source) do update set last_at = excluded.last_at
+where c.last_at < excluded.last_at - interval '${COVERAGE_EVERY_MS / 1_000} seconds'`,
+)

@@ -1,0 +1,48 @@
+import type { OutcomeStatus } from '../reservation/reservation.ts'
+import { keyOf, outcomesOf } from './event-batch.ts'
+import type { OutcomeFleet } from './outcome-fleet.ts'
+import { applyOutcomes, recordCoverage } from './store-events.ts'
+
+/** What a bot reports of a message. `at` default: now. */
+export type OutcomeEvent = {
+  instanceName: string
+  messageId: string
+  status: OutcomeStatus
+  at?: Date | undefined
+  error?: string | undefined
+}
+
+/**
+ * Stores what became of messages, and returns when it is stored. A report moves an outcome forward only.
+ *
+ * @returns how many reports have a reservation, whether they changed it or not, and how many wait for theirs
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function reportOutcomes(
+  fleet: OutcomeFleet,
+  input: { events: readonly OutcomeEvent[] },
+): Promise<{ matched: number; unmatched: number }> {
+  const { events } = input
+  if (events.length === 0) return { matched: 0, unmatched: 0 }
+  const nowMs = await fleet.intake.nowMs()
+  const outcomes = outcomesOf(
+    events.map(({ instanceName, messageId, status, at, error }) => ({
+      instance: instanceName,
+      messageId,
+      status,
+      atMs: at?.getTime() ?? nowMs,
+      error: error ?? null,
+    })),
+  )
+  const { isMatched } = await applyOutcomes(fleet, outcomes)
+  const names = new Set(events.map((one) => one.instanceName))
+  await recordCoverage(
+    fleet,
+    [...names].map((instance) => ({ instance, source: 'report' })),
+  )
+  const matchedKeys = new Set(
+    outcomes.filter((_, index) => isMatched[index]).map((one) => keyOf(one.instance, one.messageId)),
+  )
+  const matched = events.filter((one) => matchedKeys.has(keyOf(one.instanceName, one.messageId))).length
+  return { matched, unmatched: events.length - matched }
+}

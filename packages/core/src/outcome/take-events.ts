@@ -1,0 +1,20 @@
+import type { EventSource } from './event-batch.ts'
+import type { MessageEvents } from './message-events.ts'
+import type { OutcomeFleet } from './outcome-fleet.ts'
+
+/**
+ * Takes in events about messages, from any source. Returns at once and never throws: they are stored soon, together with others.
+ * Events of instances that are not ours, repeated ones and those of unknown messages are normal and cost little.
+ */
+export function takeEvents(
+  fleet: Pick<OutcomeFleet, 'intake'>,
+  source: EventSource,
+  events: MessageEvents,
+): void {
+  fleet.intake.take(source, events)
+}
+
+/** Waits until the events taken in so far are stored; for tests and for a clean stop. */
+export async function waitForEvents(fleet: Pick<OutcomeFleet, 'intake'>): Promise<void> {
+  await fleet.intake.idle()
+}

@@ -1,0 +1,24 @@
+import { FleetError } from '../ground/fleet-error.ts'
+import { MOMENT } from '../ground/moment.ts'
+import { statement } from '../ground/statement.ts'
+import { COUNTERS } from '../instance/counters-sql.ts'
+import { reservationId } from './complete-reservation.ts'
+import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
+import type { Reservation } from './reservation.ts'
+import type { ReservationFleet } from './reservation-fleet.ts'
+
+const readStatement = statement(
+  'read_reservation',
+  `with ${MOMENT}
+select ${RESERVATION_COLUMNS} from moment, zapfleet.reservations r
+left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+where r.id = $3::uuid`,
+)
+
+/** Reads a reservation with its outcome. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
+export async function getReservation(fleet: ReservationFleet, input: { id: string }): Promise<Reservation> {
+  const id = reservationId(input.id)
+  const [row] = await fleet.sql.run<ReservationRow>(readStatement, [fleet.clock(), fleet.timeZone, id])
+  if (row) return readReservation(row)
+  throw new FleetError('NOT_FOUND', `There is no reservation ${id}. Give the id that reserve answered.`)
+}

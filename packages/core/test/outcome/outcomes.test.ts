@@ -1,0 +1,492 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  confirmReservation,
+  FleetError,
+  getReservation,
+  type MessageEvents,
+  releaseReservation,
+  reportOutcomes,
+  reserve,
+  takeEvents,
+  waitForEvents,
+} from '../../src/index.ts'
+import { outcomesOf } from '../../src/outcome/event-batch.ts'
+import { joinOutcomes, type KnownOutcome } from '../../src/outcome/next-outcome.ts'
+import { openIntake } from '../../src/outcome/open-intake.ts'
+import { applyOutcomes, matchWaiting } from '../../src/outcome/store-events.ts'
+import { OUTCOME_STATUSES, type OutcomeStatus } from '../../src/reservation/reservation.ts'
+import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+
+const reached: [string, OutcomeStatus, number][] = []
+const { fleet, sql, clock, another } = await testFleet({
+  metrics: { outcome: (...one) => reached.push(one) },
+})
+const NOW = '2026-11-29T15:30:00.000Z'
+const at = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1_000).toISOString()
+
+beforeEach(async () => {
+  await clearFleet(sql)
+  await sql(
+    'truncate zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations',
+  )
+  reached.length = 0
+  clock.set(NOW)
+  await addInstances(sql, ['a', 'b'], { hour: 100_000, day: 100_000 })
+  await fleet.engine.snapshot.refresh()
+})
+
+let count = 0
+const newId = (): string => `3EB0${String(++count).padStart(18, '0')}`
+
+/** A message that was sent and confirmed. */
+async function sent(contactId = '5511987654321', messageId = newId()) {
+  const { id, instanceName } = await reserve(fleet, { contactId, exclude: ['b'] })
+  await confirmReservation(fleet, { id, messageId })
+  return { id, instanceName, messageId }
+}
+type Sent = Awaited<ReturnType<typeof sent>>
+
+const report = (...events: [Sent, OutcomeStatus, seconds?: number, error?: string][]) =>
+  reportOutcomes(fleet, {
+    events: events.map(([{ instanceName, messageId }, status, seconds = 0, error]) => ({
+      instanceName,
+      messageId,
+      status,
+      at: new Date(at(seconds)),
+      error,
+    })),
+  })
+
+const outcomeOf = async ({ id }: { id: string }) => (await getReservation(fleet, { id })).outcome
+const events = (more: Partial<MessageEvents>, instance = 'a'): MessageEvents => ({
+  instance,
+  outcomes: [],
+  sends: [],
+  inbound: [],
+  ...more,
+})
+async function take(...some: MessageEvents[]): Promise<void> {
+  for (const one of some) takeEvents(fleet, 'global_webhook', one)
+  await waitForEvents(fleet)
+}
+const told = (messageId: string, status: OutcomeStatus) => events({ outcomes: [{ messageId, status }] })
+const handed = (messageId: string, jid: string, sentAtMs: number | null = null) =>
+  events({ sends: [{ messageId, jid, sentAtMs }] })
+const sums = () =>
+  sql('select instance_name, sent, failed, delivered, read, prompt from zapfleet.hourly_outcomes')
+const waiting = () => sql('select message_id, outcome from zapfleet.unmatched_outcomes order by 1')
+
+describe('a report', () => {
+  it('moves the outcome forward only', async () => {
+    const one = await sent()
+    expect(await outcomeOf(one)).toBeNull()
+    expect(await report([one, 'sent', -3])).toEqual({ matched: 1, unmatched: 0 })
+    expect(await outcomeOf(one)).toEqual({ status: 'sent', at: at(-3), error: null })
+    await report([one, 'failed', -2, 'error 463'])
+    expect(await outcomeOf(one)).toEqual({ status: 'failed', at: at(-2), error: 'error 463' })
+    await report([one, 'read', -1])
+    expect(await outcomeOf(one)).toEqual({ status: 'read', at: at(-1), error: null })
+    expect(await report([one, 'delivered', 0])).toEqual({ matched: 1, unmatched: 0 })
+    expect(await outcomeOf(one)).toEqual({ status: 'read', at: at(-1), error: null })
+    expect(await sums()).toEqual([
+      { instance_name: 'a', sent: 0, failed: 0, delivered: 0, read: 1, prompt: 1 },
+    ])
+    expect(reached).toEqual([
+      ['a', 'sent', 1],
+      ['a', 'failed', 1],
+      ['a', 'read', 1],
+    ])
+  })
+
+  it('of the future happened now', async () => {
+    const one = await sent()
+    await report([one, 'delivered', 3_600])
+    expect(await outcomeOf(one)).toEqual({ status: 'delivered', at: at(0), error: null })
+  })
+
+  it('without a moment happened now', async () => {
+    const one = await sent()
+    const { instanceName, messageId } = one
+    await reportOutcomes(fleet, { events: [{ instanceName, messageId, status: 'read' }] })
+    expect(await outcomeOf(one)).toEqual({ status: 'read', at: at(0), error: null })
+  })
+
+  it('is counted as matched for each copy, and as unmatched for an unknown message or instance', async () => {
+    const one = await sent()
+    const other = { ...one, messageId: 'unknown' }
+    const foreign = { ...one, instanceName: 'nobody' }
+    expect(
+      await report([one, 'read'], [one, 'read'], [one, 'sent'], [other, 'read'], [foreign, 'read']),
+    ).toEqual({
+      matched: 3,
+      unmatched: 2,
+    })
+    expect(await waiting()).toEqual([{ message_id: 'unknown', outcome: 'read' }])
+    expect(await report()).toEqual({ matched: 0, unmatched: 0 })
+  })
+
+  it('about the message of another instance with the same id changes nothing', async () => {
+    const one = await sent()
+    expect(await report([{ ...one, instanceName: 'b' }, 'read'])).toEqual({ matched: 0, unmatched: 1 })
+    expect(await outcomeOf(one)).toBeNull()
+  })
+
+  it('is prompt within a minute of its reservation, by the first good news', async () => {
+    const one = await sent()
+    const late = await sent()
+    clock.set(at(600))
+    await report([one, 'delivered', 300], [late, 'delivered', 300])
+    expect((await sums())[0]).toMatchObject({ delivered: 2, prompt: 0 })
+    await report([one, 'sent', 59], [late, 'sent', 61])
+    expect((await sums())[0]).toMatchObject({ delivered: 2, prompt: 1 })
+  })
+})
+
+it('SQL joins two outcomes exactly as TypeScript does, for reservations and for waiting ones', async () => {
+  const outcome = fc.record({
+    status: fc.constantFrom(...OUTCOME_STATUSES),
+    atMs: fc.integer({ min: 0, max: 2 }).map((seconds) => Date.parse(at(seconds - 10))),
+    error: fc.option(fc.constantFrom('a', 'B', 'é')),
+  })
+  const pairs = fc.sample(fc.tuple(outcome, outcome), 150)
+  const known = (one: (typeof pairs)[number][0]): KnownOutcome => ({
+    ...one,
+    error: one.status === 'failed' ? one.error : null,
+    evidenceMs: one.status === 'failed' ? null : one.atMs,
+  })
+  const seats = await Promise.all(pairs.map(() => sent()))
+  const waits = pairs.map(() => ({ instance: 'a', messageId: newId() }))
+  for (const place of [0, 1] as const)
+    await applyOutcomes(
+      fleet,
+      pairs.flatMap((pair, index) => {
+        const one = known(pair[place])
+        return [
+          { ...one, instance: 'a', messageId: seats[index]?.messageId ?? '' },
+          { ...one, instance: 'a', messageId: waits[index]?.messageId ?? '' },
+        ]
+      }),
+    )
+  const read = async (table: string): Promise<Map<string, unknown>> => {
+    const rows =
+      await sql(`select message_id, outcome status, extract(epoch from outcome_at)::float8 * 1000 "atMs", outcome_error error,
+      extract(epoch from evidence_at)::float8 * 1000 "evidenceMs" from zapfleet.${table}`)
+    return new Map(rows.map(({ message_id, ...rest }) => [String(message_id), rest]))
+  }
+  const [stored, stillWaiting] = [await read('reservations'), await read('unmatched_outcomes')]
+  pairs.forEach(([one, other], index) => {
+    const expected = joinOutcomes(known(one), known(other))
+    expect(stored.get(seats[index]?.messageId ?? '')).toEqual(expected)
+    expect(stillWaiting.get(waits[index]?.messageId ?? '')).toEqual(expected)
+  })
+})
+
+describe('many events', () => {
+  it('ten copies of each, shuffled, through two processes, give the rows that one ordered copy gives', async () => {
+    const process = await another()
+    const seats = await Promise.all(Array.from({ length: 60 }, () => sent()))
+    const ways: OutcomeStatus[][] = [
+      [],
+      ['sent'],
+      ['failed'],
+      ['delivered'],
+      ['delivered', 'read'],
+      ['failed', 'delivered'],
+    ]
+    const all = seats.flatMap(({ messageId }, index) =>
+      (ways[index % ways.length] ?? []).map((status) => told(messageId, status)),
+    )
+    const copies = Array.from({ length: 10 }, () => all).flat()
+    for (const one of fc.sample(fc.shuffledSubarray(copies, { minLength: copies.length }), 1)[0] ?? [])
+      takeEvents(Math.random() < 0.5 ? fleet : process, 'websocket', one)
+    await Promise.all([waitForEvents(fleet), waitForEvents(process)])
+    const rows = async () =>
+      (await sql('select outcome, count(*)::int n from zapfleet.reservations group by 1 order by 1')).map(
+        (row) => [row.outcome, row.n],
+      )
+    const expected = [
+      ['delivered', 20],
+      ['failed', 10],
+      ['read', 10],
+      ['sent', 10],
+      [null, 10],
+    ]
+    expect(await rows()).toEqual(expected)
+    expect(await sums()).toEqual([
+      { instance_name: 'a', sent: 10, failed: 10, delivered: 20, read: 10, prompt: 40 },
+    ])
+    // Twenty minutes later the first copies come again.
+    clock.set(at(1_200))
+    await take(...all)
+    expect(await rows()).toEqual(expected)
+    expect((await sums())[0]).toMatchObject({ prompt: 40 })
+    expect(
+      await sql('select count(*)::int n from zapfleet.reservations where outcome_at > $1', [NOW]),
+    ).toEqual([{ n: 0 }])
+  })
+
+  it('wait while the database is away, and are dropped where it refuses them', async () => {
+    const one = await sent()
+    const answers = [new FleetError('DATABASE_UNAVAILABLE', 'away'), new FleetError('UNEXPECTED', 'refused')]
+    const sql: typeof fleet.sql = {
+      ...fleet.sql,
+      run: (statement, values) => {
+        const answer = statement.name.includes('store_outcomes') ? answers.shift() : undefined
+        return answer ? Promise.reject(answer) : fleet.sql.run(statement, values)
+      },
+    }
+    const intake = openIntake({ ...fleet, sql })
+    intake.take('websocket', told(one.messageId, 'sent'))
+    await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 60_000 })
+    expect(await outcomeOf(one)).toBeNull()
+    await intake.idle()
+    expect([answers.length, intake.figures().dropped]).toEqual([0, 1])
+    intake.take('websocket', told(one.messageId, 'read'))
+    await intake.close()
+    expect(await outcomeOf(one)).toMatchObject({ status: 'read' })
+    intake.take('websocket', told(one.messageId, 'read'))
+    expect(intake.figures()).toMatchObject({ dropped: 2, received: { websocket: 3 } })
+  })
+
+  it('of instances that are not ours leave nothing behind', async () => {
+    await take(
+      events(
+        {
+          outcomes: [{ messageId: 'x', status: 'read' }],
+          inbound: [{ jids: ['5511987654321@s.whatsapp.net'], writtenAtMs: null }],
+        },
+        'foreign',
+      ),
+    )
+    expect(await waiting()).toEqual([])
+    expect(await sql('select from zapfleet.conversations')).toEqual([])
+    expect(await sql('select from zapfleet.event_coverage')).toEqual([])
+  })
+})
+
+describe('a message without its reservation', () => {
+  it('waits for its confirm', async () => {
+    const { id } = await reserve(fleet, { contactId: '5511987654321', exclude: ['b'] })
+    const messageId = newId()
+    await take(told(messageId, 'delivered'), told(messageId, 'sent'))
+    expect(await waiting()).toEqual([{ message_id: messageId, outcome: 'delivered' }])
+    expect(await confirmReservation(fleet, { id, messageId })).toMatchObject({
+      messageId,
+      state: 'confirmed',
+    })
+    await waitForEvents(fleet)
+    expect(await outcomeOf({ id })).toMatchObject({ status: 'delivered' })
+    expect(await waiting()).toEqual([])
+    expect((await sums())[0]).toMatchObject({ delivered: 1, sent: 0 })
+  })
+
+  it('is found by the sweep, whoever linked it', async () => {
+    const { id } = await reserve(fleet, { exclude: ['b'] })
+    await take(told('m', 'read'))
+    await sql(`update zapfleet.reservations set message_id = 'm' where id = $1`, [id])
+    expect(await matchWaiting(fleet, null)).toBe(1)
+    expect(await outcomeOf({ id })).toMatchObject({ status: 'read' })
+    expect(await matchWaiting(fleet, null)).toBe(0)
+  })
+})
+
+describe('the event of a send', () => {
+  const seat = (contactId: string) => reserve(fleet, { contactId, exclude: ['b'] })
+  const messageOf = async ({ id }: { id: string }) => (await getReservation(fleet, { id })).messageId
+
+  it.each([
+    '5547988887777',
+    '554788887777',
+    '+5547988887777',
+    '+55 (47) 98888-7777',
+    '554788887777@s.whatsapp.net',
+  ])('links the reservation of the same person, written as %s', async (contact) => {
+    const one = await seat(contact)
+    const messageId = newId()
+    await take(told(messageId, 'delivered'), handed(messageId, '554788887777@s.whatsapp.net'))
+    expect(await messageOf(one)).toBe(messageId)
+    expect(await outcomeOf(one)).toMatchObject({ status: 'delivered' })
+    // The confirm that names nothing keeps it.
+    expect(await confirmReservation(fleet, { id: one.id })).toMatchObject({ messageId })
+  })
+
+  it('links several newest to newest, each once, also when each event comes ten times through two processes', async () => {
+    const process = await another()
+    const seats = []
+    for (let n = 0; n < 4; n++) seats.push(await seat('5511987654321'))
+    const ids = seats.map(newId)
+    for (let copy = 0; copy < 10; copy++)
+      for (const [n, messageId] of ids.entries())
+        takeEvents(
+          n % 2 === copy % 2 ? fleet : process,
+          'websocket',
+          handed(messageId, '5511987654321@s.whatsapp.net'),
+        )
+    await Promise.all([waitForEvents(fleet), waitForEvents(process)])
+    const linked = await Promise.all(seats.map(messageOf))
+    expect(linked.slice().sort()).toEqual(ids.slice().sort())
+  })
+
+  it('leaves alone reservations of others, released ones, and those without a phone', async () => {
+    const others = [await seat('5511987650000'), await seat('ana'), await reserve(fleet, { exclude: ['b'] })]
+    const released = await seat('5511987654321')
+    await releaseReservation(fleet, { id: released.id })
+    await take(handed(newId(), '5511987654321@s.whatsapp.net'))
+    for (const one of [...others, released]) expect(await messageOf(one)).toBeNull()
+  })
+
+  it('links a person without a phone by the LID', async () => {
+    const one = await seat('77001122334455@lid')
+    await take(handed('m', '77001122334455@lid'))
+    expect(await messageOf(one)).toBe('m')
+  })
+
+  it('is corrected by the confirms: two messages of one person change places, with outcomes and counts', async () => {
+    const [one, two] = [await seat('5511987654321'), await seat('5511987654321')]
+    const [first, second] = [newId(), newId()]
+    const jid = '5511987654321@s.whatsapp.net'
+    await take(handed(first, jid), handed(second, jid), told(first, 'read'), told(second, 'failed'))
+    expect([await messageOf(one), await messageOf(two)]).toEqual([first, second])
+    expect(await confirmReservation(fleet, { id: one.id, messageId: second })).toMatchObject({
+      messageId: second,
+      outcome: null,
+    })
+    await waitForEvents(fleet)
+    expect([await messageOf(one), await messageOf(two)]).toEqual([second, first])
+    expect(await outcomeOf(one)).toMatchObject({ status: 'failed' })
+    expect(await outcomeOf(two)).toMatchObject({ status: 'read' })
+    await confirmReservation(fleet, { id: two.id, messageId: first })
+    await waitForEvents(fleet)
+    expect([await messageOf(one), await messageOf(two)]).toEqual([second, first])
+    expect((await sums())[0]).toMatchObject({ read: 1, failed: 1, prompt: 1 })
+  })
+
+  it('gives an inferred message back when the confirm names one that nothing else has', async () => {
+    const [one, two] = [await seat('5511987654321'), await seat('5511987650000')]
+    const [wrong, right] = [newId(), newId()]
+    await take(handed(wrong, '5511987654321@s.whatsapp.net'), told(wrong, 'delivered'))
+    await confirmReservation(fleet, { id: one.id, messageId: right })
+    await waitForEvents(fleet)
+    expect(await messageOf(one)).toBe(right)
+    expect(await outcomeOf(one)).toBeNull()
+    expect((await sums())[0]).toMatchObject({ delivered: 0, prompt: 0 })
+    await confirmReservation(fleet, { id: two.id, messageId: wrong })
+    await waitForEvents(fleet)
+    expect(await outcomeOf(two)).toMatchObject({ status: 'delivered' })
+    expect((await sums())[0]).toMatchObject({ delivered: 1, prompt: 1 })
+  })
+})
+
+describe('a confirm', () => {
+  it('stores the message, also when it is repeated with it', async () => {
+    const { id } = await reserve(fleet, {})
+    expect(await confirmReservation(fleet, { id })).toMatchObject({ messageId: null, outcome: null })
+    expect(await confirmReservation(fleet, { id, messageId: 'm' })).toMatchObject({ messageId: 'm' })
+    expect(await confirmReservation(fleet, { id })).toMatchObject({ messageId: 'm' })
+    expect(await getReservation(fleet, { id })).toMatchObject({ messageId: 'm', state: 'confirmed' })
+  })
+
+  it('by another key stores nothing', async () => {
+    const { id } = await reserve(fleet, {}, { owner: 'one' })
+    await confirmReservation(fleet, { id }, 'one')
+    await expect(confirmReservation(fleet, { id, messageId: 'm' }, 'two')).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    })
+    expect(await getReservation(fleet, { id })).toMatchObject({ messageId: null })
+  })
+})
+
+it('reading a reservation that does not exist is NOT_FOUND', async () => {
+  await expect(getReservation(fleet, { id: '00000000-0000-7000-8000-000000000000' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+  await expect(getReservation(fleet, { id: 'x' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})
+
+describe('what people wrote', () => {
+  const wrote = (jids: string[], writtenAtMs: number | null) => events({ inbound: [{ jids, writtenAtMs }] })
+  const conversations = async () =>
+    (
+      await sql(
+        'select contact_id, last_inbound_at from zapfleet.conversations order by contact_id collate "C"',
+      )
+    ).map((row) => [row.contact_id, (row.last_inbound_at as unknown as Date | null)?.toISOString()])
+
+  it('is stored for both forms of the number, forward only, never in the future', async () => {
+    const jids = ['554788887777@s.whatsapp.net', '9554788887777@lid']
+    await take(wrote(jids, Date.parse(at(-60))), wrote(jids, Date.parse(at(-90))))
+    const both = (iso: string) => [
+      ['554788887777', iso],
+      ['5547988887777', iso],
+    ]
+    expect(await conversations()).toEqual(both(at(-60)))
+    await take(wrote(jids, Date.parse(at(-70))))
+    expect(await conversations()).toEqual(both(at(-60)))
+    await take(wrote(jids, Date.parse(at(500))))
+    expect(await conversations()).toEqual(both(at(0)))
+  })
+
+  it('is stored for the form in which the fleet writes the contact', async () => {
+    await sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values
+      ('+5547988887777', 'b', $1), ('5547988887777@s.whatsapp.net', 'a', $1)`,
+      [NOW],
+    )
+    await take(wrote(['554788887777@s.whatsapp.net'], null))
+    const stored = await sql(
+      `select contact_id, instance_name from zapfleet.conversations where last_inbound_at is not null order by contact_id collate "C"`,
+    )
+    expect(stored).toEqual(
+      ['+5547988887777', '554788887777', '5547988887777', '5547988887777@s.whatsapp.net'].map(
+        (contact_id) => ({
+          contact_id,
+          instance_name: 'a',
+        }),
+      ),
+    )
+  })
+
+  it('is stored for the LID where no phone was told', async () => {
+    await take(wrote(['77001122334455@lid'], null))
+    expect(await conversations()).toEqual([['77001122334455@lid', at(0)]])
+  })
+})
+
+it('the coverage of an instance and source is written at most every 30 seconds', async () => {
+  const read = async () => {
+    const [row] = await sql(
+      `select source, last_at, first_at from zapfleet.event_coverage where instance_name = 'a'`,
+    )
+    return row as unknown as { source: string; first_at: Date; last_at: Date }
+  }
+  const first = await another()
+  takeEvents(first, 'global_webhook', told('m', 'read'))
+  await waitForEvents(first)
+  expect(await read()).toEqual({ source: 'global_webhook', first_at: new Date(NOW), last_at: new Date(NOW) })
+  const process = await another()
+  for (const seconds of [20, 40]) {
+    clock.set(at(seconds))
+    takeEvents(process, 'global_webhook', told('m', 'read'))
+    await waitForEvents(process)
+    expect((await read()).last_at).toEqual(new Date(NOW))
+  }
+  const third = await another()
+  takeEvents(third, 'global_webhook', told('m', 'read'))
+  await waitForEvents(third)
+  expect(await read()).toMatchObject({ first_at: new Date(NOW), last_at: new Date(at(40)) })
+})
+
+it('combines what a report says of one message', () => {
+  const one = { instance: 'a', messageId: 'm', error: null }
+  expect(
+    outcomesOf([
+      { ...one, status: 'read', atMs: 9 },
+      { ...one, status: 'sent', atMs: 3 },
+      { ...one, instance: 'b', status: 'sent', atMs: 3 },
+    ]),
+  ).toEqual([
+    { instance: 'a', messageId: 'm', status: 'read', atMs: 9, error: null, evidenceMs: 3 },
+    { instance: 'b', messageId: 'm', status: 'sent', atMs: 3, error: null, evidenceMs: 3 },
+  ])
+})
