@@ -47,7 +47,7 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
 }
 
 /** The name of an event about messages, in the spelling of a subscription; null for any other. */
-export function eventName(event: unknown): MessageEventName | null {
+function eventName(event: unknown): MessageEventName | null {
   if (typeof event !== 'string') return null
   const name = event.toUpperCase().replaceAll(/[.-]/g, '_')
   return MESSAGE_EVENTS.find((known) => known === name) ?? null

@@ -16,7 +16,7 @@ export type KnownOutcome = {
 }
 
 /** The place of a status in the order sent, failed, delivered, read; from 1. */
-export function rankOf(status: OutcomeStatus): number {
+function rankOf(status: OutcomeStatus): number {
   return OUTCOME_STATUSES.indexOf(status) + 1
 }
 
