@@ -37,7 +37,7 @@ class LongestFirst extends BaseSequencer {
 /** Workspace packages are read from their sources: tests need no build. */
 const conditions = ['@zapfleet/source', 'module', 'node', 'development|production']
 
-/** Runs every test of the workspace, with one embedded PostgreSQL for the run, started when it is first asked for. */
+/** Runs every test of the workspace, with one embedded PostgreSQL for the run, started when it is first requested. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

@@ -24,7 +24,7 @@ try {
 
 async function seed(databaseUrl: string): Promise<void> {
   await migrate({ url: DIRECT_URL || databaseUrl, timeZone: FLEET_TIMEZONE, log: console.log })
-  const evolution = createEvolution({ url: 'http://127.0.0.1', apiKey: 'seeding asks Evolution nothing' })
+  const evolution = createEvolution({ url: 'http://127.0.0.1', apiKey: 'seeding makes no call to Evolution' })
   const fleet = await openFleet({ databaseUrl, timeZone: FLEET_TIMEZONE, evolution, log: silentLog })
   try {
     const added = await seedInstances(fleet, names)

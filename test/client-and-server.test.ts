@@ -23,11 +23,11 @@ const CRASHED = { status: 500, error: 'Internal Server Error', response: { messa
 const ANSWERS: readonly [string, { name: string; number?: string; fault?: Fault; text?: string }][] = [
   ['a text that goes out', { name: 'open' }],
   ['a lost line', { name: 'lost' }],
-  ['a lost line, of somebody looked up before', { name: 'lost', number: '5511987654321' }],
+  ['a lost connection, of a contact looked up before', { name: 'lost', number: '5511987654321' }],
   ['a number that never connected', { name: 'never' }],
   ['a number that shows its QR code', { name: 'pairing' }],
   ['an instance that is not there', { name: 'gone' }],
-  ['somebody without WhatsApp', { name: 'open', number: '5511900000000' }],
+  ['a contact without WhatsApp', { name: 'open', number: '5511900000000' }],
   ['an empty text', { name: 'open', text: ' ' }],
   ['a wrapped error', { name: 'open', fault: { kind: 'status', code: 400, body: WRAPPED } }],
   ['a 500 in other words', { name: 'open', fault: { kind: 'status', code: 500, body: CRASHED } }],

@@ -339,7 +339,7 @@ test('no key, token, QR code, phone number or contact is in the output of API an
     const told = Object.entries(secrets).filter(
       ([name, secret]) => !name.startsWith(mayTell) && text.includes(secret),
     )
-    expect(told.map(([name]) => `${what} tells ${name}: ${text.slice(0, 500)}`)).toEqual([])
+    expect(told.map(([name]) => `${what} contains ${name}: ${text.slice(0, 500)}`)).toEqual([])
     expect(text).not.toMatch(/\bat [\w.<>]+ \(|node_modules|select .* from|zapfleet\.\w+s\b.*where/i)
     if (!/instance\.(create|qrCode)$/.test(what))
       for (const [name, picture] of Object.entries(pictures))

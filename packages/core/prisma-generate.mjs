@@ -1,6 +1,6 @@
 // Generates the Prisma client without the network. `prisma` insists on a native schema engine before every command, and
-// `generate` never uses it: any executable will do, so Node itself stands in. Only here: with it, `migrate` and `db push`
-// would do nothing and still say they did.
+// `generate` never uses it: any executable will do, so Node's own serves. Only here: with it, `migrate` and `db push`
+// would do nothing and still report success.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

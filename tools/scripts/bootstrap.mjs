@@ -69,7 +69,7 @@ function explainInstall(output) {
       output,
     )
   ) {
-    return 'The package registry could not be reached. The first run needs it once; behind a proxy or mirror, tell npm: npm config set registry …'
+    return 'The package registry could not be reached. The first run needs it once; behind a proxy or mirror, configure npm: npm config set registry …'
   }
   return ''
 }

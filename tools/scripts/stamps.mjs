@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 const AT_ROOT = '$TURBO_ROOT$/'
 const WORKSPACE = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'package.json']
 
-/** Whether the packages are installed as the lockfile says. */
+/** Whether the packages are those of the lockfile. */
 export function isInstalled() {
   return existsSync(join(root, 'node_modules', '.pnpm')) && isUpToDate('install')
 }

@@ -15,7 +15,7 @@ export type Departure = { announced: boolean }
 /**
  * Moves clients to another process before this one closes. From the announcement on, each answer ends its connection
  * (`connection: close`): the next call opens a new one, which a load balancer leads to another process. Idle connections carry no
- * answer: each earlier answer tells the client to close them after 4 seconds, before the server closes them
+ * answer: by each earlier answer the client closes them after 4 seconds, before the server closes them
  * (SHUTDOWN_DELAY_MS 5000 or more). A request that meets the close of its connection is lost.
  */
 export function sendElsewhere(server: FastifyInstance, departure: Departure): void {

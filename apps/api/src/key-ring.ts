@@ -58,7 +58,7 @@ export function makeHolderOf(keys: { adminApiKey: string; botApiKey: string }, k
   }
 }
 
-/** The holder of the key that a session stands for, or null when session or key ended. May read the database. */
+/** The holder of the key of a session, or null when session or key ended. May read the database. */
 export type SessionRing = (presented: string) => KeyHolder | null | Promise<KeyHolder | null>
 
 /** A ring of the sessions in the database. A session ends with its key, which `holderOf` checks at every call. */

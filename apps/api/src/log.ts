@@ -25,10 +25,10 @@ export type LogFailure = (error: FleetError, call: FailedCall) => void
 type Since = { count: number; requestIds: string[] }
 
 /**
- * Makes the function that writes failed calls to the log: defects as errors; trouble with Evolution, the database or the load as
- * warnings, both with the cause of the first; a full fleet as information; limits as warnings; callers' own mistakes at debug.
- * All but the last are counted by code and call: one line at once, then one in ten seconds with `count` and `requestIds` of
- * the failures since, the last of them after the failures end.
+ * Makes the function that writes failed calls to the log: defects as errors; problems with Evolution, the database or
+ * the load as warnings, both with the cause of the first; a full fleet as information; limits as warnings; callers'
+ * own mistakes at debug. All but the last are counted by code and call: one line at once, then one in ten seconds
+ * with `count` and `requestIds` of the failures since, the last of them after the failures end.
  */
 export function makeFailureLog(log: Log, nowMs: () => number = Date.now): LogFailure {
   const counters = new Map<string, Counter>()

@@ -21,7 +21,7 @@ export type Context = {
   version: string
 }
 
-/** What other programs must know of a procedure beside its input and output. */
+/** What clients need of a procedure beside its input and output. */
 export type ProcedureMeta = {
   /** Open to bots: see `mayCall`. */
   forBots?: boolean

@@ -18,5 +18,5 @@ export const appRouter = router({
   reservation: reservationRouter,
 })
 
-/** The type by which clients know this API. */
+/** The type from which clients derive their calls. */
 export type AppRouter = typeof appRouter

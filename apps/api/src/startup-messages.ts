@@ -11,7 +11,7 @@ export function startupProblem(error: unknown, listener: { host: string; port: n
       return `Port ${port} may not be used by this user. Choose one above 1023 with PORT, for instance PORT=3333.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host}. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (everybody).`
+      return `This machine has no address ${host}. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (every address).`
     default:
       return error instanceof Error ? error.message : String(error)
   }

@@ -187,7 +187,7 @@ describe('the matrix of routes', () => {
   it('lists every route of the server in one row, and has no row without a route', async () => {
     const routes = await routesOf(api.server)
     const strange = routes.filter((route) => rowOf(route).length !== 1)
-    expect(strange, 'say in ROUTES who may call these').toEqual([])
+    expect(strange, 'list the callers of these in ROUTES').toEqual([])
     const empty = ROUTES.filter(([pattern]) => !routes.some(({ url }) => pattern.test(url)))
     expect(empty.filter(([_pattern, _who, onlyWhere]) => onlyWhere === undefined)).toEqual([])
   })
@@ -212,7 +212,7 @@ describe('the matrix of routes', () => {
       // On a busy machine the database may not answer a health probe in its time.
       if (mayCall && route.url.startsWith('/health/')) expect([200, 404, 405, 503]).toContain(status)
       else if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
-      // The role is checked before the input; with any key the answer says that a path has no such method.
+      // The role is checked before the input; with any key the answer is that a path has no such method.
       else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)
       else expect(`${what} ${status}`).toBe(`${what} 401`)
     }

@@ -58,7 +58,7 @@ it('finishes the calls that run, and accepts no new ones, when it is closed', as
   endFault()
 })
 
-it('tells clients to close an idle connection after 4 seconds, before a stop that is announced 5 seconds ahead closes it', async () => {
+it('makes clients close an idle connection after 4 seconds, before a stop that is announced 5 seconds ahead closes it', async () => {
   const headersOf = async (path: string, headers: Record<string, string>) => {
     const request = get(`${api.address}${path}`, { agent: new Agent({ keepAlive: true }), headers })
     const [response] = (await once(request, 'response')) as [IncomingMessage]

@@ -6,7 +6,7 @@ import { canAsk, confirms } from './terminal/ask.ts'
 /**
  * Returns only after a person confirms; the address of the fleet is printed beside the question.
  *
- * @param command the command line that asks no question
+ * @param command the command line that needs no confirmation
  * @throws Refusal (interrupted) without a yes; (usage) without a terminal
  */
 export async function confirmed(session: Session, question: string, command: string): Promise<void> {

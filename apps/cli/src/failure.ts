@@ -113,7 +113,7 @@ function wordsOf(
       return { message: t`No answer came in time from ${where}.`, hints: [] }
     case 'MALFORMED_ANSWER':
       return {
-        message: t`What answers at ${where} is not zapfleet. Look at the address and its port.`,
+        message: t`What answers at ${where} is not zapfleet. Check the address and its port.`,
         hints: [],
       }
     case 'UNAUTHORIZED': {
@@ -147,7 +147,7 @@ const networkReasons = (): Record<string, string> => ({
   ETIMEDOUT: t`it did not answer in time`,
   UND_ERR_CONNECT_TIMEOUT: t`it did not answer in time`,
   UND_ERR_HEADERS_TIMEOUT: t`it did not answer in time`,
-  ERR_SSL_WRONG_VERSION_NUMBER: t`it speaks http, not https`,
+  ERR_SSL_WRONG_VERSION_NUMBER: t`it uses http, not https`,
   CERT_HAS_EXPIRED: t`its certificate has expired`,
   DEPTH_ZERO_SELF_SIGNED_CERT: t`its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it`,
   SELF_SIGNED_CERT_IN_CHAIN: t`its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it`,
@@ -158,7 +158,7 @@ function networkWords(error: unknown): string | null {
   for (let one = error, depth = 0; depth < 6 && typeof one === 'object' && one !== null; depth += 1) {
     const { code, cause, errors } = one as { code?: unknown; cause?: unknown; errors?: unknown[] }
     if (typeof code === 'string') {
-      if (code.startsWith('HPE_')) return t`the program that listens there does not speak HTTP`
+      if (code.startsWith('HPE_')) return t`the program that listens there does not use HTTP`
       const reasons = networkReasons()
       if (Object.hasOwn(reasons, code)) return reasons[code] as string
     }

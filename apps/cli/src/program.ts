@@ -100,7 +100,7 @@ function addInstances(program: Command, cli: { world: World; run: Run }): void {
   const instances = program
     .command('instances')
     .alias('instance')
-    .description('the numbers: add, look, change, remove')
+    .description('the numbers: add, view, change, remove')
   addListInstances(instances, cli)
   addGetInstance(instances, cli)
   addPairInstance(instances, cli)

@@ -28,7 +28,7 @@ async function runInLanguage(world: World, json: boolean): Promise<number> {
 
   function report(error: unknown): number {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
-    // After an interruption, the error of an aborted call tells the person nothing.
+    // After an interruption, the error of an aborted call has no use for the person.
     if (world.interrupted.aborted && !isRefusal(error)) return interruption(world)
     const failure = readFailure(error, run.called)
     if (json) world.stderr.write(`${JSON.stringify(failureJson(failure))}\n`)

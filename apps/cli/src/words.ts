@@ -74,13 +74,13 @@ export function restrictionWords({ until, source }: NonNullable<Instance['restri
   return source === 'operator' ? end : t`inferred from failed messages, ${end}`
 }
 
-/** What the history tells beside reasons of a status. */
+/** Entries of the history beside reasons of a status. */
 const changes = () => ({
   DUPLICATE_PHONE: t`same phone as another number`,
   NOT_DELIVERING: t`its messages do not arrive`,
   DELIVERING: t`its messages arrive again`,
   RESTRICTED: t`may write only to people who know it`,
-  UNRESTRICTED: t`may write to everybody again`,
+  UNRESTRICTED: t`may write to all contacts again`,
 })
 
 const isChange = (reason: string): reason is keyof ReturnType<typeof changes> =>

@@ -32,7 +32,7 @@ async function logIn(
   return { exit, out: running.stdout.text(), err: running.stderr.text() }
 }
 
-it('asks for what is missing, shows no key, and stores both for this user alone', async () => {
+it('prompts for what is missing, shows no key, and stores both for this user alone', async () => {
   const { exit, err } = await logIn(
     [],
     [

@@ -87,7 +87,7 @@ export function commandsOf(fleet: () => TestFleet) {
   return {
     zapfleet: (line: string, how: How = {}): Promise<Ran> =>
       run(line.split(' '), { env: at(fleet()), ...how }),
-    // biome-ignore lint/suspicious/noExplicitAny: answers are what the tests are about; they say themselves what they expect
+    // biome-ignore lint/suspicious/noExplicitAny: answers have the shape that each test expects of them
     async json(line: string): Promise<any> {
       const { out } = await run([...line.split(' '), '--json'], { env: at(fleet()) })
       return JSON.parse(out)

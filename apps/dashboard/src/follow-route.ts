@@ -29,7 +29,9 @@ addEventListener('hashchange', () => {
   show()
 })
 
-/** Lets `holder` hold every change of the address, also by the back button, until the returned function is called. */
+/**
+ * Makes `holder` hold every change of the address, also by the back button, until the returned function is called.
+ */
 export function holdRoute(holder: Holder): () => void {
   holders.add(holder)
   return () => holders.delete(holder)

@@ -29,7 +29,7 @@ onStage('adding and pairing numbers', (stage) => {
     stage().forgive(/status of 502/)
   })
 
-  test('while the licence of Evolution is not activated, the page and the form tell what to do', async () => {
+  test('while the licence of Evolution is not activated, the page and the form show what to do', async () => {
     const { control } = stage().fleet.simulator
     const page = await stage().enter(ADMIN_KEY)
     control.unlicensed(true)

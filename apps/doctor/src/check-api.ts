@@ -1,4 +1,4 @@
-/** What answers at the API's own port. `version` null: it did not say. */
+/** What answers at the API's own port. `version` null: not in the answer. */
 export type ApiSight =
   | { kind: 'zapfleet'; version: string | null; ready: boolean; reason: string | null }
   | { kind: 'stranger'; words: string }
@@ -6,7 +6,7 @@ export type ApiSight =
 
 const WITHIN_MS = 4_000
 
-/** Asks the API who it is and whether it is ready; changes nothing and never throws. */
+/** Reads the identity of the API and whether it is ready; changes nothing and never throws. */
 export async function checkApi(url: string): Promise<ApiSight> {
   try {
     const root = await get(`${url}/`)

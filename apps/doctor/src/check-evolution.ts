@@ -2,7 +2,7 @@ import { type EvolutionProblem, keyProblem } from '@zapfleet/core'
 import { createEvolution, type Evolution, EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { ClockSight } from './judge/clocks.ts'
 
-/** What Evolution said, or the error of the call. `clock`: by the Date header of whatever answered; null without one. */
+/** The answer of Evolution, or the error of the call. `clock`: by the Date header of the answer; null without one. */
 export type EvolutionSight = {
   greeting: { version: string; simulated: boolean } | EvolutionError
   inventory: EvolutionInstance[] | EvolutionError
@@ -42,7 +42,7 @@ export async function checkEvolution(evolution: Evolution, url: string): Promise
   return { greeting, inventory, keyProblem: problem, clock }
 }
 
-/** A Date header has whole seconds: the truth is half a second later, give or take as much. */
+/** A Date header has whole seconds: the real time is half a second later, plus or minus half a second. */
 async function readClock(url: string): Promise<ClockSight | null> {
   try {
     const sentAt = Date.now()

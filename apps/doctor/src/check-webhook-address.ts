@@ -1,8 +1,8 @@
 import { WEBHOOK_SECRET_HEADER } from '@zapfleet/core'
 
 /**
- * What answers where Evolution is told to send its events. `ours`: this fleet; `unproven`: a zapfleet, and there is no
- * secret yet to tell whose; `foreign`: a zapfleet of another fleet; `stranger`: something else.
+ * What answers at the address of Evolution's webhooks. `ours`: this fleet; `unproven`: a zapfleet, and there is no
+ * secret yet to identify it; `foreign`: a zapfleet of another fleet; `stranger`: something else.
  */
 export type WebhookAddressReading =
   | { kind: 'ours' | 'unproven' | 'foreign' }

@@ -18,10 +18,11 @@ import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './ju
 import { readSettings, type Settings } from './settings.ts'
 
 /**
- * Looks at everything a fleet stands on, in one go of a few seconds, and says what was found, check by check. Changes
- * nothing: the database is asked in read-only transactions, Evolution and the API only by calls that read.
+ * Examines everything a fleet depends on, in a few seconds, and returns the findings, check by check. Changes
+ * nothing: the database is read in read-only transactions, Evolution and the API only by calls that read.
  *
- * @param start where the environment came from and what a running start has otherwise, for people; the version of this release
+ * @param start the source of the environment and the differences of a running start, for people; the version of this
+ * release
  */
 export async function examine(
   env: Readonly<Record<string, string | undefined>>,

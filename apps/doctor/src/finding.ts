@@ -1,4 +1,4 @@
-/** `skip`: it could not be looked at, because of what another finding says. */
+/** `skip`: it could not be checked, because of another finding. */
 export type Verdict = 'ok' | 'warn' | 'fail' | 'skip'
 
 /** What one check found, as a sentence, and what to do about it; null where nothing is to be done. Holds no secret. */
@@ -7,7 +7,7 @@ export type Finding = { check: string; verdict: Verdict; found: string; advice: 
 /** All is well. */
 export const ok = (check: string, found: string): Finding => ({ check, verdict: 'ok', found, advice: null })
 
-/** It works, and somebody should know. */
+/** It works, with a remark for a person. */
 export const warn = (check: string, found: string, advice: string): Finding => ({
   check,
   verdict: 'warn',
@@ -23,7 +23,7 @@ export const fail = (check: string, found: string, advice: string): Finding => (
   advice,
 })
 
-/** Nobody looked. */
+/** Not checked. */
 export const skip = (check: string, found: string): Finding => ({
   check,
   verdict: 'skip',
@@ -35,7 +35,7 @@ export const skip = (check: string, found: string): Finding => ({
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${amount} ${amount === 1 ? one : many}`
 
-/** The first names of a list, for a line: "a, b, c and 4 more". */
+/** The first names of a list: "a, b, c and 4 more". */
 export function some(names: readonly string[], shown = 5): string {
   const rest = names.length - shown
   return rest > 0 ? `${names.slice(0, shown).join(', ')} and ${rest} more` : names.join(', ')

@@ -23,8 +23,9 @@ const SIMULATED: readonly (readonly [variable: string, file: string])[] = [
 ]
 
 /**
- * Fills the gaps of an environment as `npm start` did: database, keys and address, Evolution, each only where none is named. A start
- * that runs now with an EVOLUTION_API_URL of its shell's tells that address, and no key: keys of others are not stored.
+ * Fills an environment as `npm start` did: database, keys and address, Evolution, each only where none is set. A
+ * running start with an EVOLUTION_API_URL of its shell yields that address, and no key: keys of others are not
+ * stored.
  */
 export function readStart(
   given: Readonly<Record<string, string | undefined>>,

@@ -10,8 +10,8 @@ export const isSound = (findings: readonly Finding[]): boolean =>
 const UNSEEN = /\p{C}/gu
 
 /**
- * One line a check, and what to do on the line below where something is to be done. Control and format characters are written
- * as `\u{1b}`.
+ * One line a check, and the advice on the line below where there is one. Control and format characters are written as
+ * `\u{1b}`.
  */
 export function tell(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))

@@ -13,7 +13,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   BOT_API_KEY: `stand-in-0123456789-bbbbbbbbbbbbb`,
 }
 
-/** Reads the environment of the fleet's processes, every problem at once, and goes on with what is right. */
+/** Reads the environment of the fleet's processes, every problem at once, and continues with the valid part. */
 export function readSettings(
   env: Readonly<Record<string, string | undefined>>,
   { source, difference = null }: { source: string; difference?: string | null },
@@ -43,7 +43,7 @@ export function readSettings(
       finding: fail(
         'environment',
         `${source}: ${error.problems.join('; ')}${also}`,
-        'Set what is named, in the environment or in .env; .env.example says what each variable means.',
+        'Set what is named, in the environment or in .env; .env.example describes each variable.',
       ),
     }
   }

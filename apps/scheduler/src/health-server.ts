@@ -134,7 +134,7 @@ function listenProblem(error: unknown, host: string, port: number): string {
       return `Port ${port} may not be used by this user. Choose one above 1023 with SCHEDULER_PORT, for instance SCHEDULER_PORT=${DEFAULT_PORT}.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host}. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (everybody).`
+      return `This machine has no address ${host}. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (every address).`
     default:
       return error instanceof Error ? error.message : String(error)
   }

@@ -30,8 +30,8 @@ export type Jobs = {
 type Running = { ended: Promise<boolean>; cut(): Promise<void> }
 
 /**
- * Runs jobs by their timetables. A job never overlaps itself: a tick during a run is dropped. A failed run writes one error line,
- * and the next tick tries again.
+ * Runs jobs by their timetables. A job never overlaps itself: a tick during a run is dropped. A failed run writes one
+ * error line, and the next tick tries again.
  */
 export function buildJobs(
   jobs: readonly Job[],

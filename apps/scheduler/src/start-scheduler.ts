@@ -46,9 +46,9 @@ const LEASE = 'scheduler'
 export type RunningScheduler = { stop(): Promise<void> }
 
 /**
- * Starts the scheduler: serves its health, waits until the database answers and is migrated (by the API), then leads or stands by.
- * Throws at once where waiting cannot help (an invalid cron pattern, a port in use, another time zone than the fleet's), and when
- * `signal` aborts.
+ * Starts the scheduler: serves its health, waits until the database answers and is migrated (by the API), then leads
+ * or waits for the lease. Throws at once where waiting cannot help (an invalid cron pattern, a port in use, another
+ * time zone than the fleet's), and when `signal` aborts.
  */
 export async function startScheduler(
   environment: Environment,
@@ -107,7 +107,7 @@ export async function startScheduler(
     throw error
   }
 
-  /** Leads or stands by until it is stopped. */
+  /** Leads or waits for the lease until it is stopped. */
   function lead(fleet: Fleet): { leading(): boolean; stop(): Promise<void> } {
     // Unique for this start: a container that starts again may have the same host name and process id.
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`

@@ -73,7 +73,7 @@ export type FleetErrorFacts = {
   answer?: { error: { message: string; code: number; data: object } }
 }
 
-// Lets two copies of this package in one program, such as ESM and CJS, recognise each other's errors.
+// By this, two copies of this package in one program, such as ESM and CJS, recognise each other's errors.
 const BRAND = Symbol.for('@zapfleet/client/FleetError')
 
 /**

@@ -1,6 +1,6 @@
 import type { ReleaseCause } from './router.ts'
 
-// Lets two copies of this package in one program recognise each other's errors.
+// By this, two copies of this package in one program recognise each other's errors.
 const BRAND = Symbol.for('@zapfleet/client/NotSentError')
 
 /** Thrown inside `withInstance`: the message was certainly not sent. Made by `notSent`. */
@@ -9,7 +9,7 @@ export class NotSentError extends Error {
   override readonly name = 'NotSentError'
   /** Whether another number may succeed. */
   readonly elsewhere: boolean
-  /** Why, as the release of the seat tells zapfleet; null: not told. */
+  /** The cause in the release of the seat; null: none is sent. */
   readonly releaseCause: ReleaseCause | null
 
   constructor(cause: unknown, elsewhere: boolean, releaseCause: ReleaseCause | null) {

@@ -54,7 +54,7 @@ export type NotSentReason =
   | 'refused'
   | 'unreachable'
 
-/** What the release of a seat tells of such a verdict. */
+/** The cause of such a verdict in the release of a seat. */
 export function releaseCauseOf(why: NotSentReason): ReleaseCause {
   if (why === 'line_down') return 'line_down'
   if (why === 'no_whatsapp') return 'not_on_whatsapp'
@@ -94,9 +94,10 @@ const DATABASE = /\bdatabase\b|\bprisma\b/i
 const THROWN = /^(\w*(Error|Exception)\b|\[object )/
 
 /**
- * Judges an answer of Evolution's `sendText` (measured on 2.3.6) by status and message, because a lost connection is a 500 or
- * a 400 depending on a cache. A 500 in Evolution's envelope was always thrown before the send; an error after it is a 400. A 5xx
- * of a proxy may come after the send. Anything that is not known to be safe is `maybe`.
+ * The verdict on an answer of Evolution's `sendText` (measured on 2.3.6) by status and message, because a lost
+ * connection is a 500 or a 400 depending on a cache. A 500 in Evolution's envelope was always thrown before the send;
+ * an error after it is a 400. A 5xx of a proxy may come after the send. Anything that is not known to be safe is
+ * `maybe`.
  */
 export function judgeSendAnswer({ status, body }: SendAnswer): SendVerdict {
   const refusal = readRefusal(body)
@@ -154,8 +155,8 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Judges an error of `fetch`. Only a connection that was never made certainly sent nothing: a reset, a timeout or a cut answer
- * may come after the send. Browsers give no reason, so there it is always `maybe`.
+ * The verdict on an error of `fetch`. Only a connection that was never made certainly sent nothing: a reset, a
+ * timeout or a cut answer may come after the send. Browsers give no reason, so there it is always `maybe`.
  */
 export function judgeSendFailure(error: unknown): SendVerdict {
   const words = wordsOf(error)

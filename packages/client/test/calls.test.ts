@@ -127,7 +127,7 @@ describe('repeats', () => {
     ['the database is away', refused('DATABASE_UNAVAILABLE')],
     ['the queue is full', refused('OVERLOADED')],
     ['the connection breaks', connectionReset],
-    ['a gateway stands alone', page(502)],
+    ['a gateway answers alone', page(502)],
     ['without an answer', noAnswer],
   ])('queries and choose are repeated when %s', async (_, obstacle) => {
     const { client, network } = openClient({ timeouts: { attemptMs: 1_000 } })

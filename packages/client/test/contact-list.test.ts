@@ -117,7 +117,7 @@ describe.each(BOTS)('the bot in %s', (language, program, argsOf) => {
     },
   )
 
-  it.skipIf(skipped)('says in one line that there is no such list', async () => {
+  it.skipIf(skipped)('prints in one line that there is no such list', async () => {
     const { code, output } = await run(program, argsOf(join(folder, 'missing.txt')))
     expect([code, output.trim().split('\n')]).toEqual([2, [expect.stringContaining('could not be read')]])
   })

@@ -116,7 +116,7 @@ describe('the bot', () => {
     expect(log.filter((line) => / sent by /.test(line))).toHaveLength(200)
     // At least one message met the lost number; the log holds the failover.
     const met = log.find((line) => /not sent bia: Evolution did not send the text/.test(line))
-    const who = met?.split(' ')[1] ?? 'nobody met the dead number'
+    const who = met?.split(' ')[1] ?? 'no contact met the lost number'
     const story = log
       .filter((line) => line.split(' ')[1] === who)
       .map((line) => line.slice(line.indexOf(who)))

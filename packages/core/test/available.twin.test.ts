@@ -231,7 +231,7 @@ describe('available', () => {
           expect(await standing()).toEqual(ownMany)
         }
 
-        // A contact of another number: only those that a restricted number knows.
+        // A contact of another number: only those that are known to a restricted number.
         await fill(given)
         await sql(
           `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)

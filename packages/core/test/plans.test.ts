@@ -114,7 +114,7 @@ const HISTORIES = [
     sql: "null, 'reserved'",
   },
   {
-    state: 'settled reservations with owners',
+    state: 'completed reservations with owners',
     reservations: 20_000,
     removed: 0,
     contacts: 20_000,

@@ -17,7 +17,7 @@ const { fleet, sql, url } = await testFleet()
 const LOCK = 4711
 const waitForLock = statement('wait_for_lock', 'select pg_advisory_xact_lock_shared($1::bigint)')
 
-it('claims, releases and confirms go on while every connection that large reads use is taken', async () => {
+it('claims, releases and confirms continue while every connection that large reads use is taken', async () => {
   await addInstances(sql, ['a', 'b'])
   const holder = new pg.Client({ connectionString: url })
   await holder.connect()

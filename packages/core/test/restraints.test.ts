@@ -80,7 +80,7 @@ describe('a number whose messages do not arrive', () => {
 })
 
 describe('a restricted number', () => {
-  it('keeps its own contacts and those it knows, and gets no other', async () => {
+  it('keeps its own contacts and the known ones, and gets no other', async () => {
     await addInstances(sql, ['limited', 'free'], { hour: 10_000, day: 10_000 })
     const own = people(30, 'own')
     const known = people(10, 'known')

@@ -40,7 +40,7 @@ async function modelsOfTheSchema(): Promise<Map<string, Map<string, string>>> {
   return tables
 }
 
-it('schema.prisma says exactly what the migrations make', async () => {
+it('schema.prisma has exactly what the migrations make', async () => {
   const rows = (await sql(
     `select table_schema || '.' || table_name as "table", column_name as "column", data_type || case is_nullable when 'YES' then ' null' else '' end as type
      from information_schema.columns where table_schema in ('public', 'zapfleet') and table_name <> '_prisma_migrations'`,

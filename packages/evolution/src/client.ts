@@ -32,7 +32,7 @@ export function createEvolution(options: EvolutionOptions): Evolution {
 function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string): Evolution {
   const { request, close } = requester
 
-  /** A call whose own timeout is `usualMs`, unless the caller says otherwise. */
+  /** A call with a default timeout of `usualMs`. */
   function send<T>(
     call: Omit<Call<T>, 'timeoutMs' | 'signal'>,
     usualMs: number,

@@ -1,6 +1,6 @@
 /**
  * Why WhatsApp last ended the session for good, as Evolution's database keeps it. It is history: it stays after a new
- * pairing, so it speaks about the present only while the instance is `close` and `at` is newer than its last open.
+ * pairing, so it applies to the present only while the instance is `close` and `at` is newer than its last open.
  * `code` is WhatsApp's, `at` an ISO instant, `message` the innermost reason.
  */
 export type Disconnection = { code: number; at: string | null; message: string | null }
@@ -13,9 +13,10 @@ export type DisconnectionCause =
   | 'other'
 
 /**
- * What a final disconnection means to people. 402, 403 and 406 are bans. 401 has three meanings, told apart by the message
- * that Evolution 2.3.6 was seen to store: `Log out instance: <name>` (its own API was asked), `Stream Errored (conflict)`
- * (the phone removed the device), `Connection Failure` (the login was refused). Everything else is `other`.
+ * The meaning of a final disconnection. 402, 403 and 406 are bans. 401 has three meanings, distinguished by the
+ * message that Evolution 2.3.6 stores (measured): `Log out instance: <name>` (a call of its own API), `Stream Errored
+ * (conflict)` (the phone removed the device), `Connection Failure` (the login was refused). Everything else is
+ * `other`.
  */
 export function disconnectionCause(
   disconnection: Pick<Disconnection, 'code' | 'message'>,

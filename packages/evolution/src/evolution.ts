@@ -56,7 +56,7 @@ export type EvolutionInstance = {
   integration: string | null
 }
 
-/** What `create` answers. `qr` is null when none was asked for or none is ready yet. The token is dropped. */
+/** The answer of `create`. `qr` is null when none was requested or none is ready yet. The token is dropped. */
 export type CreatedInstance = {
   name: string
   instanceId: string | null
@@ -64,7 +64,7 @@ export type CreatedInstance = {
   qr: Qr | null
 }
 
-/** `open`: already paired. `pending`: no QR yet, ask again. */
+/** `open`: already paired. `pending`: no QR yet, call again. */
 export type ConnectAnswer = { kind: 'open' } | { kind: 'qr'; qr: Qr } | { kind: 'pending'; count: number }
 
 /** `word` is what came (null: nothing); `state` is null when it is absent or no known word. */
@@ -112,7 +112,7 @@ export type EvolutionOptions = {
   url: string
   /** Evolution's global key. Sent in the header `apikey`, found nowhere else. */
   apiKey: string
-  /** Told once per HTTP request. Must not throw. */
+  /** Called once per HTTP request. Must not throw. */
   log?: (event: EvolutionCall) => void
   timeouts?: Partial<Timeouts>
   /** How many requests may run at once; the others wait within their timeout. Default 32. */
@@ -136,13 +136,13 @@ export interface Evolution {
     options?: CallOptions,
   ): Promise<CreatedInstance>
   /**
-   * Starts pairing, or reads the current QR. Acts: each call on a closed instance opens a socket of its own, so callers
-   * keep one in flight per instance. `number` (international, digits) asks for a pairing code beside the QR.
+   * Starts pairing, or reads the current QR. Acts: each call on a closed instance opens a socket of its own, so
+   * callers keep one in flight per instance. `number` (international, digits) requests a pairing code beside the QR.
    */
   connect(name: string, options?: CallOptions & { number?: string }): Promise<ConnectAnswer>
   /** The only truthful live state, from Evolution's memory. An unknown name is refusal `not_found`. */
   connectionState(name: string, options?: CallOptions): Promise<StateReading>
-  /** The inventory, unordered; with `name` that row or, when Evolution does not know it, an empty list. */
+  /** The inventory, unordered; with `name` that row or, when Evolution does not have it, an empty list. */
   fetchInstances(options?: CallOptions & { name?: string }): Promise<EvolutionInstance[]>
   /** Restarts the socket. The state in the answer is stale (read again); refused when the instance is closed. */
   restart(name: string, options?: CallOptions): Promise<{ state: ConnectionState | null; qr: Qr | null }>
@@ -154,7 +154,7 @@ export interface Evolution {
   setWebhook(name: string, settings: WebhookSettings, options?: CallOptions): Promise<void>
   /** The instance's webhook, or null when none was ever set. */
   findWebhook(name: string, options?: CallOptions): Promise<Webhook | null>
-  /** Sends a text. The answer only says that it was written to the socket. A timeout may have been a send. */
+  /** Sends a text. The answer only means that it was written to the socket. A timeout may have been a send. */
   sendText(
     name: string,
     message: { number: string; text: string; delayMs?: number },

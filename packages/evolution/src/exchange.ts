@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 
 /**
- * What one HTTP request came to. `sent` says whether any of it may have left this process: a request that was still waiting
- * for a connection is taken back for good.
+ * The result of one HTTP request. `sent`: whether any of it may have left this process; a request that still waits
+ * for a connection is cancelled and never sent.
  */
 export type Exchange =
   | { kind: 'answer'; status: number; text: string; location: string | null }

@@ -1,4 +1,4 @@
-/** What stands where a secret was. */
+/** The placeholder of a secret. */
 const REDACTED = '[redacted]'
 
 const SECRET_MIN_CHARS = 4
@@ -30,7 +30,10 @@ const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
 /** Phone numbers, however they are written (LGPD). */
 const PHONE_NUMBER = /\+?\d(?:[ ()-]{0,2}\d){7,14}(?!\d)/g
 
-/** Text without keys, tokens, QR codes and pictures, by what they look like or are called. Nothing else of it changes. */
+/**
+ * Text without keys, tokens, QR codes and pictures, recognised by their format or their field. Nothing else of it
+ * changes.
+ */
 export function hideSecrets(text: string): string {
   let safe = text
   for (const [pattern, replacement] of SECRETS) safe = safe.replace(pattern, replacement)
@@ -49,7 +52,7 @@ export function redact(text: string, secrets: readonly string[], maxChars = 300)
     safe = safe.replaceAll(secret, REDACTED).replaceAll(JSON.stringify(secret).slice(1, -1), REDACTED)
   }
   safe = hideSecrets(safe.slice(0, CONSIDERED_CHARS)).replace(PHONE_NUMBER, '[number]')
-  // Controls and line breaks would let a stranger forge log lines.
+  // With controls and line breaks a caller could forge log lines.
   safe = safe.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
   return safe.length > maxChars ? `${safe.slice(0, maxChars - 1)}…` : safe
 }

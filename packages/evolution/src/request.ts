@@ -15,7 +15,7 @@ const ANSWER_MAX_BYTES = 20 * 1024 * 1024
 const RETRY_AFTER_MS = [50, 250]
 const CLOSE_GRACE_MS = 2_000
 
-/** One call: where it goes, how its answer must look, and whether it acts (then it is sent once only). */
+/** One call: its address, the shape of its answer, and whether it acts (then it is sent once only). */
 export type Call<T> = {
   call: string
   name?: string | undefined

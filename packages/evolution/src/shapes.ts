@@ -11,9 +11,9 @@ import type {
 } from './evolution.ts'
 
 /**
- * How an answer must look and what it becomes. `expected` tells a person. The rule: strict in what decisions are made on,
- * lenient in what merely decorates (a strange decoration reads as null). Shapes are those of Evolution 2.3 (measured) and of
- * its versions 1.x (read in the tagged source).
+ * The shape of an answer and its result. `expected` is for people. Fields that decisions depend on are strict; others
+ * are lenient (an unexpected one reads as null). Shapes are those of Evolution 2.3 (measured) and of its versions 1.x
+ * (read in the tagged source).
  */
 export type Shape<T> = { expected: string; schema: z.ZodType<T> }
 
@@ -28,7 +28,7 @@ function knownState(word: string | null | undefined): ConnectionState | null {
 
 const qrFields = z.object({ code: decoration, base64: decoration, pairingCode: decoration, count })
 
-/** `{count:0}` is Evolution's way to say that there is no QR (yet). */
+/** `{count:0}` means that there is no QR (yet). */
 function qrIn(fields: Qr | null): Qr | null {
   if (fields === null) return null
   const qr: Qr = {
@@ -55,7 +55,7 @@ export const stateReading: Shape<StateReading> = {
     .transform((word) => ({ state: knownState(word), word: word ? word.slice(0, WORD_MAX_CHARS) : null })),
 }
 
-/** Of `create`. Version 1 says the status "created", which is no state. The `hash` (the token) is not read. */
+/** Of `create`. Version 1 answers the status "created", which is no state. The `hash` (the token) is not read. */
 export const createdInstance: Shape<CreatedInstance> = {
   expected: '{"instance":{"instanceName","instanceId","status"},"qrcode"?}',
   schema: z
@@ -71,7 +71,7 @@ export const createdInstance: Shape<CreatedInstance> = {
     })),
 }
 
-/** A QR answer has `count` or a code; `{}` was nothing to say either. Anything else is somebody else's object. */
+/** A QR answer has `count` or a code; `{}` means no QR either. Anything else is not an answer of Evolution. */
 const qrAnswer = z
   .record(z.string(), z.unknown())
   .refine(
@@ -218,7 +218,7 @@ export const lookedUpNumbers: Shape<{ number: string; exists: boolean }[]> = {
   schema: z.array(z.object({ number: z.string(), exists: z.boolean() })),
 }
 
-/** Of `GET /`. The zapfleet simulator adds a field `simulator`, which is true or says so in words. */
+/** Of `GET /`. The zapfleet simulator adds a field `simulator`, which is true or a text. */
 export const greeting: Shape<{ version: string; simulated: boolean }> = {
   expected: '{"message","version",…}',
   schema: z
@@ -226,7 +226,7 @@ export const greeting: Shape<{ version: string; simulated: boolean }> = {
     .transform(({ version, simulator }) => ({ version, simulated: Boolean(simulator) })),
 }
 
-/** Of `logout`, `delete` and `setWebhook`, whose content says nothing that the HTTP status has not said. */
+/** Of `logout`, `delete` and `setWebhook`, whose content adds nothing to the HTTP status. */
 export const acknowledgement: Shape<unknown> = {
   expected: 'a JSON object',
   schema: z.record(z.string(), z.unknown()),

@@ -47,7 +47,7 @@ export function judgeExchange<T>(asked: Asked<T>, exchange: Exchange): Verdict<T
   if (licence !== null) return unlicensed(asked, status, licence.host)
   if (isGatewayStatus(status)) {
     const error = errorOf(asked, 'EVOLUTION_UNREACHABLE', {
-      message: `Evolution is not there behind its gateway, which answered ${subject(asked)} with ${status}.`,
+      message: `Evolution does not answer behind its gateway, which answered ${subject(asked)} with ${status}.`,
       status,
       maybeActed: asked.acts,
     })
@@ -105,7 +105,7 @@ function refused<T>(asked: Asked<T>, status: number, rawWords: string): Verdict<
   const refusal = refusalOf(asked.call, status, rawWords)
   const advice = isUnknownRoute(rawWords) ? ' Is the Evolution URL right, and the server of version 2?' : ''
   const error = errorOf(asked, 'EVOLUTION_REFUSED', {
-    message: `Evolution refused ${subject(asked)} (${status}): ${words || 'without a word'}.${advice}`,
+    message: `Evolution refused ${subject(asked)} (${status}): ${words || 'without a message'}.${advice}`,
     status,
     refusal,
     words,

@@ -39,7 +39,7 @@ async function caught(promise: Promise<unknown>): Promise<EvolutionError> {
 describe('a call that only reads', () => {
   it.each([
     ['a broken connection', reset],
-    ['a gateway that says 503', GATEWAY],
+    ['a gateway that answers 503', GATEWAY],
   ])('is repeated after %s', async (_what, fault) => {
     const { evolution, events } = await talkTo([fault, fault, STATE])
     expect(await evolution.connectionState('a1')).toEqual({ state: 'open', word: 'open' })

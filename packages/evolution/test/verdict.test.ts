@@ -195,7 +195,7 @@ describe('a 503', () => {
       { ...LICENCE, register_url: `https://me:hidden@evo.example.com/manager?key=${KEY}` },
       'evo.example.com',
     ],
-  ])('says that the licence is not activated, and is final: %s', (_what, body, licenceHost) => {
+  ])('reports that the licence is not activated, and is final: %s', (_what, body, licenceHost) => {
     for (const acts of [true, false]) {
       const verdict = judgeExchange(asked(shapes.stateReading, { acts }), answer(503, body))
       expect(verdict).toMatchObject({ outcome: 'unlicensed', transient: false })

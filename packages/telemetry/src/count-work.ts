@@ -18,7 +18,7 @@ export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome'>
   })
   const took = new Histogram({
     name: 'zapfleet_reserve_duration_seconds',
-    help: 'From asking to the answer of reserves that were granted.',
+    help: 'From the call to the answer of reserves that were granted.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   })
@@ -61,7 +61,7 @@ export function countOutcomes(registry: Registry): Pick<FleetMetrics, 'outcome'>
   return { outcome: (name, status, messages) => outcomes.inc({ name, status }, messages) }
 }
 
-/** Counts requests to Evolution by call and outcome, each attempt by itself, and their duration. */
+/** Counts requests to Evolution by call and outcome, each attempt separately, and their duration. */
 export function countEvolutionCalls(registry: Registry): (call: EvolutionCall) => void {
   const calls = new Counter({
     name: 'zapfleet_evolution_calls_total',
@@ -89,7 +89,7 @@ export function countJobRuns(
 ): (job: string, outcome: 'done' | 'failed', tookMs: number) => void {
   new Gauge({
     name: 'zapfleet_leader',
-    help: '1 while this scheduler leads, 0 while it stands by.',
+    help: '1 while this scheduler leads, 0 while it waits for the lease.',
     registers: [registry],
     collect() {
       this.set(leading() ? 1 : 0)

@@ -1,6 +1,6 @@
 import type { Instance, StatusReason } from '@zapfleet/client'
 
-/** Which sentence tells an operator what to do with a number. */
+/** The code of the sentence for operators about a number. */
 export type AdviceCode =
   | StatusReason
   | 'PAUSED'

@@ -19,7 +19,7 @@ export const USAGE = `pnpm bench [--short] [--only GOAL]... [--redis URL] [--jso
 
 /**
  * Reads the command line.
- * @throws Error that says what was expected
+ * @throws Error with what was expected
  */
 export function readArguments(argv: readonly string[], redisUrl: string | undefined): BenchArguments {
   const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** All contestants, in the order of a round: those that are compared stand next to each other. */
+/** All contestants, in the order of a round: those that are compared are next to each other. */
 export const CONTESTANTS = [
   'update 10',
   'reserve sticky 10',

@@ -15,8 +15,8 @@ export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
 const STUCK_AFTER_MS = 120_000
 
 /**
- * Runs every contestant once per round, one at a time, so that other work on the machine affects all alike. Every second round
- * runs in reverse order, so that no contestant always follows the same neighbour.
+ * Runs every contestant once per round, one at a time, so that other work on the machine affects all alike. Every
+ * second round runs in reverse order, so that no contestant always follows the same one.
  * @throws Error when a contestant cannot run or is stuck, or when `signal` is aborted
  */
 export async function runRounds(

@@ -11,8 +11,8 @@ export type Verdict = { goal: Goal } & (
 )
 
 /**
- * Judges a goal by the median of its per-round ratios. `absent` has the reason for each contestant that could not run; a goal
- * whose every peer is absent is neither met nor missed.
+ * The verdict on a goal, by the median of its per-round ratios. `absent` has the reason for each contestant that
+ * could not run; a goal whose every peer is absent is neither met nor missed.
  */
 export function judge(
   goal: Goal,

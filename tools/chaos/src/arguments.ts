@@ -24,7 +24,7 @@ ${FAULTS.map(({ name, title }) => `  ${name.padEnd(32)}${title}`).join('\n')}`
 
 /**
  * Reads the command line.
- * @throws Error that says what was expected
+ * @throws Error with what was expected
  */
 export function readArguments(argv: readonly string[], anySeed: number): ChaosArguments {
   const { values } = parseArgs({

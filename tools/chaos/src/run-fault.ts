@@ -11,14 +11,14 @@ import type { Verdict } from './verdict.ts'
 
 /** A site counts as recovered after this time without an error. */
 const QUIET_MS = 800
-/** On an idle machine, a lasting fault goes on at most this long until all expected effects are observed. */
+/** On an idle machine, a lasting fault lasts at most this long until all expected effects are observed. */
 const NOTICED_WITHIN_MS = 10_000
 /** A recovery is awaited this much longer than promised, to distinguish late from never. */
 const GRACE_MS = 20_000
 /** After this time, the statements of abandoned calls have ended in the database. */
 const IDLE_WITHIN_MS = 20_000
 
-/** Lets one fault strike a site under load, waits for the recovery, and checks every invariant. */
+/** Applies one fault to a site under load, waits for the recovery, and checks every invariant. */
 export async function runFault(fault: Fault, scene: Scene, monitor: Monitor): Promise<Verdict> {
   const { site, load, ledger } = scene
   const broken: string[] = []

@@ -5,7 +5,10 @@ import { isRoot, type ServerUser } from './choose-server-user.ts'
 import { runProgram } from './run-program.ts'
 import { stateFolders } from './state-folders.ts'
 
-/** The content of `location.json` in a data folder whose cluster is elsewhere; `inode` tells the folder from a copy of it. */
+/**
+ * The content of `location.json` in a data folder whose cluster is elsewhere; `inode` distinguishes the folder from a
+ * copy of it.
+ */
 type Location = { folder: string; inode: number }
 
 /**

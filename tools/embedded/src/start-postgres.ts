@@ -41,11 +41,11 @@ export type Postgres = {
 }
 
 /**
- * Starts the PostgreSQL of a data folder and makes what is missing: for the first start, later starts, and starts after a kill
- * -9 of any process. As root, the server runs as an unprivileged user, and data and programs are in folders that this user can
- * enter (see placeCluster, findBinaries). If this process dies, a guard process stops the server. Throws FolderInUseError when
- * another live process has started this folder, {@link PostgresStartError} with the server's own text, or an Error that says
- * what to do.
+ * Starts the PostgreSQL of a data folder and makes what is missing: for the first start, later starts, and starts
+ * after a kill -9 of any process. As root, the server runs as an unprivileged user, and data and programs are in
+ * folders that this user can enter (see placeCluster, findBinaries). If this process dies, a guard process stops the
+ * server. Throws FolderInUseError when another live process has started this folder, {@link PostgresStartError} with
+ * the server's own text, or an Error with what to do.
  */
 export async function startPostgres(options: StartPostgresOptions): Promise<Postgres> {
   return start(options, { temporary: false })

@@ -16,8 +16,8 @@ export async function call(
 }
 
 /**
- * The reason why Evolution cannot be used, as a code of `fleet.conditions`; null where it can be used, or where the API does
- * not tell. Takes about 4 s where Evolution does not answer.
+ * The reason why Evolution cannot be used, as a code of `fleet.conditions`; null where it can be used, or where the
+ * API does not answer it. Takes about 4 s where Evolution does not answer.
  */
 export async function readEvolutionProblem(
   url: string,

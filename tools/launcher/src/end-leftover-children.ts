@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readProcess } from '@zapfleet/holder'
 
-/** A child as the next start finds it. The start time tells it from another program that got its pid. */
+/** A child as the next start finds it. The start time distinguishes it from another program that got its pid. */
 type ChildTrace = { pid: number; startedAt: string }
 
 /**

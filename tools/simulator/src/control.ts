@@ -36,8 +36,8 @@ export type InstanceView = {
 export type CallFilter = { method?: string; route?: string; name?: string }
 
 /**
- * The control of a simulator. Every command acts at once. An unknown name or an impossible command throws ControlError with a
- * sentence that says what to do.
+ * The control of a simulator. Every command acts at once. An unknown name or an impossible command throws
+ * ControlError with a sentence about what to do.
  */
 export type Control = MessageControl & {
   addInstance(seed: AddedInstance): InstanceView

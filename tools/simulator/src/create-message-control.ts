@@ -105,7 +105,7 @@ function setOutcomes(
 
 function receiveInbound(world: World, instance: Instance, inbound: InboundMessage): { id: string } {
   if (!instance.paired) {
-    throw new ControlError(`"${instance.name}" has no phone, so nobody can write to it. Pair it first.`)
+    throw new ControlError(`"${instance.name}" has no phone, so it cannot receive messages. Pair it first.`)
   }
   const from = personJid(world, inbound.from)
   const other = inbound.alt === undefined ? {} : { alt: personJid(world, inbound.alt) }

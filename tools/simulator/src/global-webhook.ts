@@ -12,7 +12,7 @@ export type GlobalWebhook = {
 
 const NEVER_SENT = ['STATUS_INSTANCE', 'LOGOUT_INSTANCE', 'REMOVE_INSTANCE', 'GROUPS_UPDATE']
 
-/** Whether an event is sent globally. Some are never, whatever the environment says. */
+/** Whether an event is sent globally. Some are never, whatever the environment sets. */
 export const wantsGlobally = (webhook: GlobalWebhook, event: string): boolean =>
   webhook.events.includes(event) && !NEVER_SENT.includes(event)
 

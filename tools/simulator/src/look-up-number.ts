@@ -4,7 +4,7 @@ import { builtJid, isCacheable, isGroup, jidForms, lidOf } from './phone-number.
 import { keep } from './traffic.ts'
 import { scaled, type World } from './world.ts'
 
-/** A number as Evolution uses it: `isCached` when WhatsApp need not be asked. */
+/** A number as Evolution uses it: `isCached` when no request to WhatsApp is needed. */
 export type LookedUp = { jid: string; exists: boolean; isCached: boolean }
 
 const KEPT_NUMBERS = 200_000

@@ -23,11 +23,16 @@ export type MessageControl = {
   outcomes(policy: OutcomePolicy | null, scope?: OutcomeScope): void
   /** WhatsApp sends these receipts of one message (any id that the instance has) in one burst. */
   receipts(name: string, id: string, statuses: readonly ReceiptStatus[]): void
-  /** A person writes to an instance, or somebody types on its phone. It waits at WhatsApp while the instance is not connected. */
+  /**
+   * A person writes to an instance, or types on its phone. It waits at WhatsApp while the instance is not connected.
+   */
   inbound(name: string, message: InboundMessage): { id: string }
-  /** WhatsApp lets an instance write only to people who know it: others get ERROR (463), known people a delivery. */
+  /**
+   * WhatsApp lets an instance write only to people of a past conversation: others get ERROR (463), those people a
+   * delivery.
+   */
   restrict(name: string, on: boolean): void
-  /** Makes a person one whom the instance has talked with, or a stranger. */
+  /** Sets whether the instance has talked with a person. */
   setKnown(name: string, number: string, known: boolean): void
   /**
    * The connection is dead while the state stays `open`: with `half_open` nothing comes back (calls fail after 60 s, scaled), with

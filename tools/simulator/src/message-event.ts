@@ -8,7 +8,7 @@ import { isAtLeast } from './version.ts'
 export type InboundMessage = {
   /** The phone in digits, or a jid: `<15 digits>@lid` for a person whom WhatsApp addresses by LID. */
   from: string
-  /** The other address of the person: the LID of a phone, or the phone of a LID. Absent: not told. */
+  /** The other address of the person: the LID of a phone, or the phone of a LID. Absent: not sent. */
   alt?: string
   text?: string
   /** `conversation` (default), or a kind whose text is elsewhere or absent. */
@@ -22,7 +22,7 @@ export type InboundMessage = {
   group?: string
   /** Typed on the number's own phone, to `from`. */
   fromMe?: boolean
-  /** A status update of the person. Evolution tells it only with the setting `readStatus`. */
+  /** A status update of the person. Evolution sends it only with the setting `readStatus`. */
   isStatus?: boolean
   /** ISO 8601; default: now. */
   sentAt?: string
@@ -71,7 +71,7 @@ export function inboundMessage(
 }
 
 /**
- * A message from a LID with a known phone as a version tells it: until 2.3.6 as it came; 2.3.7 writes the phone in both fields; 2.4
+ * A message from a LID with a known phone as a version sends it: until 2.3.6 as it came; 2.3.7 writes the phone in both fields; 2.4
  * swaps them. The stored row keeps the LID.
  */
 export function toldMessage(message: Message, version: string): Message {

@@ -67,7 +67,7 @@ export type SimulatorOptions = {
   websocket?: WebsocketOptions
   /** Whether events hold the instance's token (AUTHENTICATION_EXPOSE_IN_FETCH_INSTANCES); default: true. */
   exposeTokens?: boolean
-  /** What becomes of messages, where no command says otherwise; default: accepted, and nothing is reported. */
+  /** What becomes of messages, where no command sets another; default: accepted, and nothing is reported. */
   outcomes?: OutcomePolicy
   /** Which messages Evolution stores (its DATABASE_SAVE_DATA_…); default: all. */
   save?: Partial<SaveSwitches>

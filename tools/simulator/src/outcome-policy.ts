@@ -22,8 +22,8 @@ export type OutcomePolicy = {
   read?: ReceiptTime
   played?: ReceiptTime
   /**
-   * Further receipts, in their order on the wire, also after an error. Receipts of one message at the same time are one burst, and
-   * only the last of a burst is told (ERROR beside it).
+   * Further receipts, in their order on the wire, also after an error. Receipts of one message at the same time are
+   * one burst, and only the last of a burst is sent (ERROR beside it).
    */
   receipts?: readonly { status: ReceiptStatus; afterMs: number }[]
   /** The number of copies of each receipt on the wire; default: 1. */

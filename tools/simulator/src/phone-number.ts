@@ -2,8 +2,9 @@
 const userJid = (digits: string) => `${digits}@s.whatsapp.net`
 
 /**
- * The jid that Evolution makes of a number before it asks WhatsApp. A full jid stays. A Brazilian mobile number with an area code
- * from 31 on loses its ninth digit, a Mexican one the 1 and an Argentine one the 9 after the country.
+ * The jid that Evolution makes of a number before it queries WhatsApp. A full jid stays. A Brazilian mobile number
+ * with an area code from 31 on loses its ninth digit, a Mexican one the 1 and an Argentine one the 9 after the
+ * country.
  */
 export function builtJid(number: string): string {
   if (number.includes('@')) return number.replace(/:\d+@/, '@')

@@ -49,7 +49,7 @@ export type Traffic = {
   sentCount: number
   /** Resolves when WhatsApp has taken the texts so far: Evolution sends those of one instance one after another. */
   sending: Promise<void>
-  /** WhatsApp lets it write only to people who know it: others are refused with the error 463. */
+  /** WhatsApp lets it write only to people of a past conversation: others are refused with the error 463. */
   restricted: boolean
   /** People and groups that WhatsApp has seen in a conversation with this number, as jids. */
   known: Map<string, true>

@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 /** Evolution's websocket: socket.io 4 at `/socket.io/`. */
 export type Websocket = {
-  /** Whether somebody could receive this event. The namespace of an instance exists from its first event on. */
+  /** Whether a client could receive this event. The namespace of an instance exists from its first event on. */
   wants(instance: Instance, event: string): boolean
   /** Sends an event to the root namespace and to that of the instance. Nothing is kept for clients that are not connected. */
   send(instance: Instance, event: string, word: string, content: object): void

@@ -55,7 +55,7 @@ function policyFor(world: World, instance: Instance, jid: string): OutcomePolicy
   const policy = found.find((one) => one !== undefined) ?? world.outcomes
   if (!traffic.restricted) return policy
   if (!forms.some((form) => traffic.known.has(form))) return { ack: 'error' }
-  // Known people are reached, also where the policy says nothing of deliveries.
+  // People of a past conversation are reached, also where the policy reports no deliveries.
   return { delivery: { afterMs: 0 }, ...policy }
 }
 

@@ -68,7 +68,7 @@ describe('a lost connection', () => {
     expect((await call('GET', '/instance/connectionState/w1')).status).toBe(200)
   })
 
-  it('cannot be lost when it is not open, and the error says what to do', async () => {
+  it('cannot be lost when it is not open, and the error names what to do', async () => {
     const { control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     for (const lose of [

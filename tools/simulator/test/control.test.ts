@@ -41,7 +41,7 @@ describe('the control over HTTP', () => {
     })
   })
 
-  it('requires the key, and answers a wrong call with a sentence that says what to do', async () => {
+  it('requires the key, and answers a wrong call with a sentence about what to do', async () => {
     const { call } = await openSimulator()
     expect((await call('GET', '/__simulator/instances', { key: 'wrong' })).status).toBe(401)
     const unknown = await call('POST', '/__simulator/scann', { body: {} })

@@ -78,7 +78,7 @@ describe('a connection that is open and dead', () => {
 })
 
 describe('a restricted number', () => {
-  it('is refused by strangers, and reaches people who wrote to it or whom it reached before', async () => {
+  it('is refused by new contacts, and reaches people who wrote to it or whom it reached before', async () => {
     const { control, send } = await simulatorWithW1()
     control.addInstance({ name: 'w2' })
     control.outcomes({ delivery: { afterMs: 0 } }, { to: JOAO })

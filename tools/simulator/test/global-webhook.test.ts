@@ -49,7 +49,7 @@ describe('the global webhook', () => {
     ])
   })
 
-  it('waits for all attempts of the instance webhook, and goes on after a status without retries', async () => {
+  it('waits for all attempts of the instance webhook, and continues after a status without retries', async () => {
     const everywhere = await openReceiver()
     const own = await openReceiver(500)
     const { call, control } = await openSimulator({

@@ -48,13 +48,13 @@ describe('an inbound message', () => {
   })
 
   it.each<[string, InboundMessage, object]>([
-    ['a phone whose LID is not told', { from: MARIA }, { key: { remoteJid: JID, addressingMode: 'pn' } }],
+    ['a phone whose LID is not sent', { from: MARIA }, { key: { remoteJid: JID, addressingMode: 'pn' } }],
     [
       'a LID with its phone',
       { from: LID, alt: MARIA },
       { key: { remoteJid: LID, remoteJidAlt: JID, participant: '', addressingMode: 'lid' } },
     ],
-    ['a LID whose phone is not told', { from: LID }, { key: { remoteJid: LID, addressingMode: 'lid' } }],
+    ['a LID whose phone is not sent', { from: LID }, { key: { remoteJid: LID, addressingMode: 'lid' } }],
     [
       'a member of a group',
       { from: LID, alt: MARIA, group: GROUP },
@@ -93,7 +93,7 @@ describe('an inbound message', () => {
     if (message.alt === undefined) expect(JSON.stringify(upserts()[0].key)).not.toContain('Alt')
   })
 
-  it('with the id of one that came is ignored until 2.3.6, and told from 2.3.7 on', async () => {
+  it('with the id of one that came is ignored until 2.3.6, and sent from 2.3.7 on', async () => {
     for (const [version, times] of [['2.3.6', 1] as const, ['2.3.7', 2] as const]) {
       const { control, upserts } = await simulatorWithW1({ version })
       for (let copy = 0; copy < 2; copy++) control.inbound('w1', { from: MARIA, id: 'SAME' })
@@ -160,7 +160,7 @@ describe('inbound after an API logout and a new pairing', () => {
     control.scan('w1')
   }
 
-  it('is dead until Evolution restarts: no event and no row; sends and receipts go on', async () => {
+  it('is dead until Evolution restarts: no event and no row; sends and receipts continue', async () => {
     const opened = await simulatorWithW1()
     const { call, control, upserts, events } = opened
     await call('DELETE', '/instance/logout/w1')

@@ -38,7 +38,7 @@ describe('the jid that comes back', () => {
     expect(await jidOfSend('5547999994444')).toBe('5547999994444@s.whatsapp.net')
   })
 
-  it('of a LID is the phone when a message to the phone told the pair', async () => {
+  it('of a LID is the phone when a message to the phone contained the pair', async () => {
     const { control, jidOfSend } = await simulatorWithW1()
     control.inbound('w1', { from: '77001122334455@lid', alt: '5511977776666' })
     expect(await jidOfSend('77001122334455@lid')).toBe('77001122334455@lid')

@@ -33,7 +33,7 @@ async function simulatorWithW1(options: SimulatorOptions = {}) {
 }
 
 describe('a message that was sent', () => {
-  it('is told by SEND_MESSAGE after the answer, and its delivery by MESSAGES_UPDATE in the measured shape', async () => {
+  it('is sent by SEND_MESSAGE after the answer, and its delivery by MESSAGES_UPDATE in the measured shape', async () => {
     const { call, control, events, instanceId } = await simulatorWithW1()
     control.outcomes({ delivery: { afterMs: 5 } })
     const { body } = await call('POST', '/message/sendText/w1', { body: { number: MARIA, text: 'um' } })
@@ -100,7 +100,7 @@ describe('a message that was sent', () => {
       ['DELIVERY_ACK', 'READ'],
     ],
     ['no lost error', { ack: 'error', lost: ['ERROR'] }, []],
-  ])('tells %s', async (_what, policy, told) => {
+  ])('sends %s', async (_what, policy, told) => {
     const { control, send, updates, settled } = await simulatorWithW1()
     control.outcomes(policy)
     const id = await send()
@@ -113,7 +113,7 @@ describe('a message that was sent', () => {
     expect(control.messages('w1').find((one) => one.id === id)?.statuses).toEqual(told)
   })
 
-  it('tells ERROR and the delivery of one burst in two events, in any order', async () => {
+  it('sends ERROR and the delivery of one burst in two events, in any order', async () => {
     const { control, send, updates } = await simulatorWithW1()
     const id = await send()
     control.receipts('w1', id, ['ERROR', 'DELIVERY_ACK'])
@@ -153,7 +153,7 @@ describe('a message that was sent', () => {
     await soon(() => newer.events('messages.update')[0]?.remoteJid).toBe(JID)
   })
 
-  it('to a group, which is known after a message from it, is told errors only; the rest is stored', async () => {
+  it('to a group, which is known after a message from it, is sent errors only; the rest is stored', async () => {
     const { control, send, events } = await simulatorWithW1()
     const group = '120363000000000001@g.us'
     control.inbound('w1', { from: MARIA, group })
@@ -190,7 +190,7 @@ describe('plannedReceipts', () => {
 })
 
 describe('an update that Evolution drops', () => {
-  it('is one whose row is not in the table yet; its repeat is suppressed, and a later status is told', async () => {
+  it('is one whose row is not in the table yet; its repeat is suppressed, and a later status is sent', async () => {
     const { control, send, updates, settled } = await simulatorWithW1()
     control.rowLate(60)
     control.outcomes({
@@ -215,7 +215,7 @@ describe('an update that Evolution drops', () => {
     control.outcomes({ delivery: { afterMs: 0 } })
     const id = await send()
     control.receipts('w1', id, ['DELIVERY_ACK'])
-    // SEND_MESSAGE is sent with saving off as well, after what must have been told.
+    // SEND_MESSAGE is sent with saving off as well, after the events that must precede it.
     await soon(() => events('send.message')).toHaveLength(1)
     await soon(() => control.updates().map((one) => one.status)).toEqual(told)
     if (hasRowId === undefined) return
@@ -224,7 +224,7 @@ describe('an update that Evolution drops', () => {
     expect(control.messages('w1')[0]?.statuses).toEqual([])
   })
 
-  it('is one of a message that is no longer kept, and the repeat of one that was told', async () => {
+  it('is one of a message that is no longer kept, and the repeat of one that was sent', async () => {
     const { control, send, updates } = await simulatorWithW1({ keptMessages: 2 })
     const [first = '', second = ''] = [await send(), await send(), await send()]
     expect(() => control.receipts('w1', first, ['READ'])).toThrow('has no message')
@@ -233,7 +233,7 @@ describe('an update that Evolution drops', () => {
     await soon(updates).toEqual(['READ'])
   })
 
-  it('is told again after a restart of Evolution, and from 2.3.7 on after a second', async () => {
+  it('is sent again after a restart of Evolution, and from 2.3.7 on after a second', async () => {
     const { control, send } = await simulatorWithW1()
     const id = await send()
     control.receipts('w1', id, ['READ'])
@@ -258,7 +258,7 @@ describe('the time after a login', () => {
     expect(await settled()).toEqual(['DELIVERY_ACK'])
   })
 
-  it('ends by itself: the error and what waited at WhatsApp are told then, with the original time', async () => {
+  it('ends: the error and what waited at WhatsApp are sent then, with the original time', async () => {
     const { control, send, events, updates } = await simulatorWithW1()
     control.bufferAfterLogin(200)
     const delivered = await send()

@@ -202,7 +202,7 @@ describe('a QR code', () => {
     expect((await call('GET', '/instance/connect/w1')).body.count).toBe(1)
   })
 
-  it('cannot be scanned when none is shown, and the error says what to do', async () => {
+  it('cannot be scanned when none is shown, and the error names what to do', async () => {
     const { control } = await openSimulator()
     control.addInstance({ name: 'w1', state: 'close' })
     expect(() => control.scan('w1')).toThrow(/shows no QR code: it is close. Call/)

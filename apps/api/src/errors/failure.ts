@@ -124,5 +124,5 @@ export function fleetErrorShape(error: FleetError): FleetErrorShape {
 /** The message a caller gets. Details of an UNEXPECTED error are in the log, under the request id. */
 export function callerMessage(error: FleetError, requestId: string): string {
   if (error.code !== 'UNEXPECTED') return error.message
-  return `Something failed inside zapfleet that should not have. Its log tells more under the request id ${requestId}.`
+  return `An unexpected error occurred in zapfleet. Its log has the cause under the request id ${requestId}.`
 }

@@ -75,8 +75,8 @@ function registerInstances(scope: FastifyInstance, parts: LegacyParts): void {
 }
 
 /**
- * Leaves the JSON of this scope's bodies unparsed, and returns the function that parses it as Fastify does: a body is judged
- * after the role of its caller.
+ * Leaves the JSON of this scope's bodies unparsed, and returns the function that parses it as Fastify does: a body is
+ * parsed after the role of its caller is checked.
  */
 function deferBody(scope: FastifyInstance): (request: FastifyRequest) => unknown {
   const parse = scope.getDefaultJsonParser('error', 'error')

@@ -27,7 +27,7 @@ const failure = z.object({
       .enum(['activate_licence'])
       .optional()
       .describe('With EVOLUTION_REFUSED: what a person does before a repeat can succeed.'),
-    requestId: z.string().describe('Under which the log tells more; also in the header x-request-id.'),
+    requestId: z.string().describe('The log has the details under this id; also in the header x-request-id.'),
   }),
 })
 

@@ -3,8 +3,8 @@ import { portuguesePaths } from './portuguese-paths.ts'
 import { routePaths } from './route-paths.ts'
 
 const DESCRIPTION = `
-zapfleet manages the WhatsApp numbers (instances) of a bot on the Evolution API. Before each message the bot asks which
-number sends it, and the answer is counted already.
+zapfleet manages the WhatsApp numbers (instances) of a bot on the Evolution API. Before each message the bot requests
+the number that sends it, and the answer is counted already.
 
 **Keys** travel in the header \`x-api-key\` (or \`Authorization: Bearer\`), never in a URL.
 
@@ -13,7 +13,7 @@ number sends it, and the answer is counted already.
 does not exist is 404. The Portuguese routes answer \`{ detail }\`, as the programs that use them expect.
 
 **Inputs** are strict: an unknown field is an error, never ignored (the Portuguese routes ignore them, as they always
-did). **Answers** may gain fields within \`/v1\`; ignore those you do not know.
+did). **Answers** may gain fields within \`/v1\`; ignore unknown ones.
 
 Everything else (live streams, history, audit, contacts) is a procedure of tRPC at \`/trpc\`, in plain JSON.
 `.trim()

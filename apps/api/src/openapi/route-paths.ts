@@ -15,7 +15,10 @@ const EVERYWHERE: readonly { code: FleetErrorCode; status?: number; words: strin
   { code: 'FORBIDDEN', words: 'The key’s role may not do this.' },
   { code: 'INVALID_INPUT', status: 413, words: 'The body is larger than 1 MiB.', onlyWithBody: true },
   { code: 'INVALID_INPUT', status: 415, words: 'The body is not JSON.', onlyWithBody: true },
-  { code: 'RATE_LIMITED', words: 'Too many calls by this key; `availableAt` and Retry-After say when.' },
+  {
+    code: 'RATE_LIMITED',
+    words: 'Too many calls by this key; `availableAt` and Retry-After name the time of the next.',
+  },
   { code: 'UNEXPECTED', words: 'A defect of zapfleet; its log has the request id.' },
   { code: 'DATABASE_UNAVAILABLE', words: 'The database does not answer. Retry.' },
   { code: 'OVERLOADED', words: 'Too much waits here already. Retry.' },

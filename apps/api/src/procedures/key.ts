@@ -153,6 +153,6 @@ function refuseEnvironmentKey(given: string, field: 'id' | 'label'): void {
       'INVALID_INPUT',
       `label: expected another name than that of the key of the environment, got "${given}".`,
     )
-  const words = `${given} stands in the environment of the API and is changed there: set another key and start it anew. For a change without an interruption, make keys with key.create and use those meanwhile.`
+  const words = `${given} is set in the environment of the API and is changed there: set another key and restart it. For a change without an interruption, make keys with key.create and use those meanwhile.`
   throw new FleetError('INVALID_STATE', words)
 }

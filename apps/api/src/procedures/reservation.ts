@@ -20,7 +20,7 @@ export const reserveInput = z
   .strictObject({
     contactId: contactId
       .optional()
-      .describe('Who the message is for. Without it no number is remembered for anybody.'),
+      .describe('The recipient of the message. Without it no preference is stored.'),
     strategy: z
       .enum(STRATEGIES)
       .optional()

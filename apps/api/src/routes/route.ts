@@ -20,8 +20,8 @@ export type RestRoute = {
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
 
 /**
- * Every REST route. A path is a noun, its owner, and the procedure's verb where HTTP's method does not say it. Within `/v1`,
- * inputs and answers may gain fields and lose none.
+ * Every REST route. A path is a noun, its owner, and the procedure's verb where HTTP's method does not express it.
+ * Within `/v1`, inputs and answers may gain fields and lose none.
  */
 export const REST_ROUTES: readonly RestRoute[] = [
   {
@@ -31,7 +31,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     tag: 'Sending',
     summary: 'Which number sends this message?',
     description:
-      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is never settled stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
+      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is neither confirmed nor released stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
     refusals: {
       CONFLICT: 'The idempotencyKey was used with another input.',
       NO_CAPACITY:
@@ -56,7 +56,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     tag: 'Sending',
     summary: 'The message surely was not sent',
     description:
-      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. `cause` says why, so that a number without a connection leaves the rotation. After a timeout of the send do not release: the message may have gone out.',
+      'Gives the seat back, once, to the hour and the day it was counted in. Repeating it is fine. `cause` is the reason, so that a number without a connection leaves the rotation. After a timeout of the send do not release: the message may have gone out.',
     refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was confirmed before.' },
     bodyExample: { cause: 'line_down' },
   },
@@ -104,7 +104,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     procedure: 'contact.get',
     tag: 'Fleet',
     summary: 'The number a contact is used to',
-    description: 'A contact that nobody wrote to yet has none, and is no error.',
+    description: 'A contact without a message yet has none, which is no error.',
     refusals: {},
   },
   {

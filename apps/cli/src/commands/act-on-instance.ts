@@ -28,7 +28,7 @@ const allActs = (): readonly Act[] => [
         : null,
     under: t`Restarting`,
     done: t`is restarted and connected`,
-    unverified: (name) => t`Look at it in a minute: zapfleet instances get ${name}`,
+    unverified: (name) => t`Check it in a minute: zapfleet instances get ${name}`,
   },
   {
     verb: 'logout',
@@ -36,7 +36,7 @@ const allActs = (): readonly Act[] => [
     question: ({ name }) => t`Log ${name} out? Its phone is unlinked and must scan again to come back.`,
     under: t`Logging out`,
     done: t`is logged out`,
-    unverified: (name) => t`Look at it in a minute: zapfleet instances get ${name}`,
+    unverified: (name) => t`Check it in a minute: zapfleet instances get ${name}`,
   },
   {
     verb: 'delete',
@@ -45,7 +45,7 @@ const allActs = (): readonly Act[] => [
       t`Delete ${name}${phoneNumber === null ? '' : ` (${phoneNumber})`}, here and on Evolution? Its phone is unlinked.`,
     under: t`Deleting`,
     done: t`is deleted`,
-    unverified: () => t`The scheduler goes on with it; the name is not free until then.`,
+    unverified: () => t`The scheduler continues it; the name is not free until then.`,
   },
 ]
 
@@ -56,7 +56,7 @@ export function addActsOnInstance(parent: Command, cli: Cli): void {
       .command(act.verb)
       .argument('<name>', 'the number’s name')
       .description(act.description)
-      .option('-y, --yes', 'do not ask')
+      .option('-y, --yes', 'skip the confirmation')
       .action(
         acts(cli, (session, name: string, { yes }: { yes?: boolean }) => perform(session, act, name, yes)),
       )

@@ -31,7 +31,7 @@ export function addAudit(parent: Command, cli: Cli): void {
     .addOption(new Option('--from <instant>', 'from then on, as 2026-11-25').argParser(instantArgument))
     .addOption(new Option('--to <instant>', 'until then').argParser(instantArgument))
     .option('-l, --limit <entries>', 'at most so many, up to 200 (default: 50)', wholeNumber(1, 200))
-    .option('--cursor <cursor>', 'go on where a page ended')
+    .option('--cursor <cursor>', 'continue where a page ended')
     .action(
       acts(cli, async (session, { key: keyId, ...flags }: AuditFlags) => {
         const page = await session.client().audit.list.query(given({ ...flags, keyId }), session.call)

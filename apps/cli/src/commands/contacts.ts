@@ -14,7 +14,7 @@ export function addContacts(parent: Command, cli: Cli): void {
   const get = contacts
     .command('get')
     .argument('<contact>', 'the person’s id')
-    .description('the number that a person hears from')
+    .description('the number that writes to a contact')
     .action(
       acts(cli, async (session, id: string) => {
         show(session, await session.client().contact.get.query({ id }, session.call))

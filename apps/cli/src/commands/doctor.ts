@@ -10,9 +10,7 @@ import { Refusal } from '../refusal.ts'
 export function addDoctor(parent: Command, cli: Cli): void {
   const doctor = parent
     .command('doctor')
-    .description(
-      'what the fleet stands on, and what is wrong with it; where it runs, also while the API is down',
-    )
+    .description('check everything that the fleet depends on, where it runs, also while the API is down')
     .action(
       acts(cli, async () => {
         throw new Refusal('usage', t`The doctor works where the fleet runs, in its clone.`, [

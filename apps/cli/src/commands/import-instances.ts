@@ -17,9 +17,9 @@ type Report = {
 export function addImportInstances(parent: Command, cli: Cli): void {
   const command = parent
     .command('import')
-    .description('adopt every number that Evolution has and zapfleet does not know')
-    .option('-n, --dry-run', 'only say what it would do')
-    .option('-y, --yes', 'do not ask')
+    .description('adopt every number that Evolution has and zapfleet has not')
+    .option('-n, --dry-run', 'only print what it would do')
+    .option('-y, --yes', 'skip the confirmation')
     .action(
       acts(cli, async (session, { dryRun, yes }: { dryRun?: boolean; yes?: boolean }) => {
         const { instance } = session.client()

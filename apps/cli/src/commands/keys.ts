@@ -77,7 +77,7 @@ export function addKeys(parent: Command, cli: Cli): void {
     .argument('<id>', 'the key’s id, as keys list shows it')
     .description('end a key at once')
     .option('--also-made', 'end the keys that it made as well')
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'skip the confirmation')
     .action(
       acts(cli, async (session, id: string, { yes, alsoMade }: { yes?: boolean; alsoMade?: boolean }) => {
         const { key } = session.client()

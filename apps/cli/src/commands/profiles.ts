@@ -56,7 +56,7 @@ export function addProfiles(parent: Command, cli: Cli): void {
     .command('remove')
     .alias('rm')
     .argument('<profile>', 'its name')
-    .description('forget a profile and its key; the key itself goes on working')
+    .description('remove a profile and its key; the key itself stays valid')
     .action(
       acts(cli, async (session, name: string) => {
         const all = readProfiles(session.world)

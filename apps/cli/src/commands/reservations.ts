@@ -78,7 +78,7 @@ export function addReservations(parent: Command, cli: Cli): void {
   )
 
   for (const [verb, description] of [
-    ['confirm', 'say that a reserved message was sent'],
+    ['confirm', 'confirm that a reserved message was sent'],
     ['release', 'give a reserved seat back: the message was surely not sent'],
   ] as const) {
     const command = parent

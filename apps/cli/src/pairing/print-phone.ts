@@ -9,7 +9,7 @@ import { plain } from '../terminal/text-width.ts'
  */
 export async function printPhone(session: Session, text: string | undefined): Promise<void> {
   if (text === undefined || session.json) return
-  // After a plus stands the country code, so the default country does not matter.
+  // A plus precedes the country code, so the default country does not matter.
   const country = text.includes('+') ? 'BR' : await defaultCountry(session)
   const phone = country === null ? null : readPhone(text, country)
   if (phone === null) return

@@ -3,7 +3,7 @@ import { t } from '../language.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 
-/** Whether a person can be asked: input and output are terminals. */
+/** Whether a person can be prompted: input and output are terminals. */
 export function canAsk(world: World): boolean {
   return world.stdin.isTTY === true && world.stderr.isTTY === true
 }

@@ -77,7 +77,7 @@ export function useUnsaved(id: string, isChanged: boolean): void {
   }, [unsaved, id, isChanged])
   useEffect(() => {
     if (!isChanged) return
-    // The browser asks before it closes or reloads the tab.
+    // The browser shows a question before it closes or reloads the tab.
     const hold = (event: BeforeUnloadEvent) => event.preventDefault()
     addEventListener('beforeunload', hold)
     return () => removeEventListener('beforeunload', hold)

@@ -3,7 +3,7 @@ import type { Instance } from '../api/open-client.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 
-/** Why a number has its status or does not serve, in the page's language; null where the status tells it all. */
+/** Why a number has its status or does not serve, in the page's language; null where the status is enough. */
 export function whyOf(instance: Instance, w: Words): string | null {
   const { statusReason } = instance
   if (statusReason === null && instance.unavailableReason === 'DUPLICATE_PHONE')

@@ -28,7 +28,7 @@ const NOT_YET: LiveSnapshot = { instances: null, state: 'connecting', asOf: null
 export type KnownFleet = LiveSnapshot & {
   /** Reads the list now. */
   refresh: () => void
-  /** Shows the answer of an own call before the stream tells it; null: the number is deleted. */
+  /** Shows the answer of an own call before the stream has it; null: the number is deleted. */
   apply: (name: string, instance: Instance | null) => void
 }
 

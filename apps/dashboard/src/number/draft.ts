@@ -36,7 +36,7 @@ export function draftOf(instance: Instance): Draft {
   }
 }
 
-/** The problem of each invalid field, in words. Without `read` the API judges the phone. */
+/** The problem of each invalid field, as a sentence. Without `read` the API checks the phone. */
 export function problemsOf(
   draft: Draft,
   w: Words,

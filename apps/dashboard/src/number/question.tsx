@@ -9,7 +9,7 @@ import { useVerifiedAct, type VerifiedAct } from './use-acts.ts'
 /** Icons of the acts that need a confirmation. */
 export const ACT_ICONS = { restart: 'restart', logout: 'out', delete: 'trash' } as const
 
-/** Explains an act, does it, and waits until it was read back. Deleting asks for the name. */
+/** Explains an act, runs it, and waits until it was read back. Deleting requires the name. */
 export function Question(props: {
   act: VerifiedAct
   open: boolean

@@ -8,7 +8,7 @@ import { useSpeech } from '../words/speech.tsx'
 /** Acts that Evolution accepts before they are done, and that the API reads back. */
 export type VerifiedAct = 'restart' | 'logout' | 'delete'
 
-/** Shows a note that an act failed, and ends the session if the error says so. */
+/** Shows a note that an act failed, and ends the session if the error requires it. */
 function useFailureNote(): (error: unknown) => void {
   const { w } = useSpeech()
   const note = useNote()
@@ -19,7 +19,7 @@ function useFailureNote(): (error: unknown) => void {
   }
 }
 
-/** Pauses a number, with a reason if there is one, or lets it send again. */
+/** Pauses a number, with a reason if there is one, or resumes it. */
 export function usePauseAct(name: string) {
   const { client } = useFleet()
   const { w } = useSpeech()

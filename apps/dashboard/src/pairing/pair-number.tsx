@@ -143,7 +143,7 @@ function CopyCode({ code }: { code: string }) {
   )
 }
 
-/** ZMFG-RC8P, the form in which WhatsApp asks for it. */
+/** ZMFG-RC8P, the form in which WhatsApp shows it. */
 function spaced(code: string): string {
   return code.length === 8 ? `${code.slice(0, 4)}-${code.slice(4)}` : code
 }

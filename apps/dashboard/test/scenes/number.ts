@@ -101,7 +101,7 @@ export function numberScenes(stage: () => Stage): void {
     await rowOf(page, 'loja-01').getByText('Nothing to do').waitFor()
   })
 
-  test('is restarted after a question, and the note says that it was read back', async () => {
+  test('is restarted after a question, and the note shows that it was read back', async () => {
     await rowOf(page, 'loja-01').getByRole('link').click()
     await act('Restart…')
     await page

@@ -8,7 +8,7 @@ const NOTICED_MS = 2_000
 /** Beyond this, an old ban passes for a new one, and a fresh one for an old one. */
 const HARMFUL_MS = 60_000
 
-/** Judges three clocks by their distances: this machine's, the database's (by which all is counted) and Evolution's. */
+/** Compares three clocks: this machine's, the database's (by which all is counted) and Evolution's. */
 export function judgeClocks(database: ClockSight | null, evolution: ClockSight | null): Finding {
   const check = 'clocks'
   const apart = [

@@ -12,10 +12,10 @@ export type Address = {
 }
 
 const OLDEST = 130_000
-/** So full that the next deploy may find no room. */
+/** So full that the next deployment may find no free connection. */
 const NEARLY_FULL = 0.9
 
-/** Judges the way in by DATABASE_URL, and by DIRECT_URL where that is another. */
+/** The verdict on the connection by DATABASE_URL, and by DIRECT_URL where that is another. */
 export function judgeConnections(
   diagnosis: Pick<DatabaseDiagnosis, 'connection' | 'directConnection'>,
   addresses: { database: Address; direct: Address },
@@ -101,8 +101,8 @@ function judgeWithoutNotifications(
   if (pooled)
     return warn(
       check,
-      `${seen}, by a transaction pooler, as ${variable} says`,
-      'Set DIRECT_URL to the database itself: the API migrates over it, and hears changes at once instead of polling each second.',
+      `${seen}, by a transaction pooler, as set in ${variable}`,
+      'Set DIRECT_URL to the database itself: the API migrates over it, and receives changes at once instead of polling each second.',
     )
   return fail(
     check,
@@ -141,7 +141,7 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
     `Mend the password in ${variable}; characters such as @ : / # % must be percent-encoded there.`,
   ],
   unknown_role: ({ variable, user }) => [
-    `knows no role ${user}`,
+    `has no role ${user}`,
     `Mend the user in ${variable}, or create the role.`,
   ],
   unknown_database: ({ variable }) => [
@@ -169,7 +169,7 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
     `Say so with pgbouncer=true in ${variable}, and name the database itself in DIRECT_URL, for migrations and LISTEN.`,
   ],
   unknown_tenant: ({ variable }) => [
-    'is a pooler that does not know this project',
+    'is a pooler without this project',
     `On Supabase's pooler the user is postgres.<project>: mend the user in ${variable}.`,
   ],
   full: ({ takes }) => [
@@ -178,7 +178,7 @@ const TROUBLES: Record<ConnectTrouble, (address: Address) => [what: string, advi
   ],
   starting: () => [
     'is starting or stopping',
-    'Wait a moment and look again; its log says what it waits for.',
+    'Wait a moment and run the doctor again; its log has the reason.',
   ],
   not_postgres: ({ variable }) => [
     'does not speak as PostgreSQL does',

@@ -3,7 +3,7 @@ import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { EvolutionSight } from '../check-evolution.ts'
 import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
 
-/** Judges whether Evolution is there, and whether it is one. */
+/** The verdict on whether Evolution answers, and whether it is one. */
 export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
   const check = 'evolution'
   const { greeting, inventory } = sight
@@ -37,8 +37,8 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
   if (greeting instanceof EvolutionError)
     return warn(
       check,
-      `Evolution answers at ${where}, and does not say its version (${greeting.message})`,
-      'Its greeting asks WhatsApp each time, so it is slow while the internet is away. If it stays so, check the path in EVOLUTION_API_URL.',
+      `Evolution answers at ${where}, without its version (${greeting.message})`,
+      'Its greeting queries WhatsApp each time, so it is slow while the internet is down. If it stays so, check the path in EVOLUTION_API_URL.',
     )
   if (greeting.simulated)
     return warn(
@@ -55,7 +55,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
   return ok(check, `Evolution ${greeting.version} at ${where}`)
 }
 
-/** Judges the key by the inventory, since a wrong one hides behind a 404 wherever a name is asked for. */
+/** The verdict on the key, by the inventory: with a name, a wrong key gets the same 404 as an unknown name. */
 export function judgeKey(sight: EvolutionSight): Finding {
   const check = 'evolution key'
   const { inventory } = sight
@@ -85,7 +85,7 @@ export function judgeKey(sight: EvolutionSight): Finding {
   return skip(check, 'not tried: Evolution does not answer')
 }
 
-/** Judges the registry against Evolution's inventory. */
+/** Compares the registry with Evolution's inventory. */
 export function judgeInstances(
   registered: readonly string[],
   inventory: readonly Pick<EvolutionInstance, 'name' | 'integration'>[],
@@ -133,10 +133,10 @@ export function judgeInstances(
       : []),
     ...(unmanageable.length > 0
       ? [
-          'create those with other names again on Evolution under a plain one; instance.import tells what is wrong with each',
+          'create those with other names again on Evolution under a plain one; instance.import reports what is wrong with each',
         ]
       : []),
-    ...(removals.length > 0 ? ['a running scheduler finishes the deletes by itself'] : []),
+    ...(removals.length > 0 ? ['a running scheduler completes the deletes'] : []),
   ].join('; ')
   return warn(check, found.join('; '), `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`)
 }

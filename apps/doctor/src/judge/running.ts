@@ -7,7 +7,7 @@ import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.t
 const TAKEOVER_MS = 60_000
 const ROUNDS_MISSED = 3
 
-/** Judges whether a scheduler leads and health rounds begin. */
+/** The verdict on whether a scheduler leads and health rounds begin. */
 export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis): Finding {
   const check = 'polling'
   const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'no scheduler leads'
@@ -16,7 +16,7 @@ export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis)
     return fail(
       check,
       `no scheduler polls: ${last}, ${leads}`,
-      'Start a scheduler (apps/scheduler, with the same environment): without one, fallen numbers are only seen by webhook.',
+      'Start a scheduler (apps/scheduler, with the same environment): without one, only webhooks report numbers that disconnect.',
     )
   if (polling.failed !== null)
     return warn(
@@ -33,7 +33,7 @@ export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis)
   return ok(check, `${leads}; ${last}`)
 }
 
-/** Judges how many numbers can send. */
+/** The verdict on how many numbers can send. */
 export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
   const check = 'numbers'
   if (instances.length === 0)
@@ -61,14 +61,14 @@ export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
     return fail(
       check,
       `${found}: none can send`,
-      `Ask instance.get for the action of each: ${some(unwell.length > 0 ? unwell : instances.map(({ name }) => name))}.`,
+      `Call instance.get for the action of each: ${some(unwell.length > 0 ? unwell : instances.map(({ name }) => name))}.`,
     )
   return unwell.length > 0
-    ? warn(check, found, `Ask instance.get for the action of each: ${some(unwell)}.`)
+    ? warn(check, found, `Call instance.get for the action of each: ${some(unwell)}.`)
     : ok(check, found)
 }
 
-/** Judges whether each phone belongs to one number alone: two would each count a limit of its own. */
+/** The verdict on whether each phone belongs to one number alone: two would each count a limit of its own. */
 export function judgePhones({ instances }: RegistryDiagnosis): Finding {
   const check = 'phones'
   const paired = instances.filter((one) => one.duplicateOf !== null)
@@ -99,7 +99,10 @@ export function judgePhones({ instances }: RegistryDiagnosis): Finding {
   return warn(check, found.join('; '), advice.join(' '))
 }
 
-/** Judges where Evolution's events go: whether this fleet answers there, and whose webhooks the numbers have. */
+/**
+ * The verdict on the address of Evolution's events: whether this fleet answers there, and whose webhooks the numbers
+ * have.
+ */
 export function judgeWebhook(
   publicUrl: string | null,
   reading: WebhookAddressReading | null,
@@ -107,7 +110,7 @@ export function judgeWebhook(
 ): Finding {
   const check = 'webhook'
   if (publicUrl === null || reading === null)
-    return ok(check, 'PUBLIC_URL is not set: no webhook, and changes are seen by polling')
+    return ok(check, 'PUBLIC_URL is not set: no webhook, and changes are found by polling')
   const where = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution`
   switch (reading.kind) {
     case 'unreachable':
@@ -125,7 +128,7 @@ export function judgeWebhook(
     case 'foreign':
       return fail(
         check,
-        `${where} is a zapfleet of another fleet: it does not know our secret`,
+        `${where} is a zapfleet of another fleet: it has another secret`,
         'Mend PUBLIC_URL, or let both use one database. After the secret was changed, restart the API.',
       )
     default:
@@ -143,17 +146,17 @@ function judgeOwners(where: string, hooks: WebhooksDiagnosis | null): Finding {
     ...(moved.length > 0 ? [`at an old address: ${some(moved)}`] : []),
     ...(none.length > 0 ? [`without webhook: ${some(none)}`] : []),
     ...(another.length > 0 ? [`with another program's: ${some(another)}`] : []),
-    ...(unread.length > 0 ? [`not told: ${some(unread)}`] : []),
+    ...(unread.length > 0 ? [`not read: ${some(unread)}`] : []),
   ]
   if (lacking.length === 0) return ok(check, found)
   const advice =
     moved.length + none.length > 0
-      ? 'instance.import sets ours wherever no other program has one. The rest is watched by polling.'
+      ? 'instance.import sets ours wherever no other program has one. The rest is polled.'
       : "They are watched by polling: an instance has one webhook, and another program's is never replaced."
   return warn(check, `${found}; ${lacking.join('; ')}`, advice)
 }
 
-/** Judges what answers at the API's own port. */
+/** The verdict on what answers at the API's own port. */
 export function judgeApi(sight: ApiSight, url: string, version: string): Finding {
   const check = 'api'
   if (sight.kind === 'unreachable')

@@ -1,7 +1,7 @@
 import type { DatabaseDiagnosis, RegistryDiagnosis, SchemaDiagnosis } from '@zapfleet/core'
 import { count, type Finding, fail, ok, some, warn } from '../finding.ts'
 
-/** Judges whether the database has what this release needs. */
+/** The verdict on whether the database has what this release needs. */
 export function judgeMigrations(sight: DatabaseDiagnosis): Finding {
   const check = 'migrations'
   const schema = sight.migrating ?? sight.served
@@ -17,7 +17,7 @@ export function judgeMigrations(sight: DatabaseDiagnosis): Finding {
     return fail(
       check,
       `this database cannot be adopted: ${schema.notAdoptable}`,
-      'Mend what is named, or use another database; docs/adopting.md says what an adopted table must look like. Nothing was changed.',
+      'Repair what is named, or use another database; docs/adopting.md has the requirements of an adopted table. Nothing was changed.',
     )
   if (failed.length > 0)
     return fail(
@@ -49,7 +49,7 @@ export function judgeMigrations(sight: DatabaseDiagnosis): Finding {
     return warn(
       check,
       `applied by a newer release than this one: ${some(unknown)}`,
-      'Upgrade this installation. Migrations only add, so an older release goes on working meanwhile.',
+      'Upgrade this installation. Migrations only add, so an older release still works meanwhile.',
     )
   return ok(check, 'all are applied, and none was edited')
 }
@@ -65,7 +65,7 @@ const POLICY =
   'Serve as the owner of the tables or as a role with BYPASSRLS, or give this role a policy that admits every row: create policy zapfleet on <table> to <role> using (true) with check (true).'
 const RIGHTS = 'Give the role of DATABASE_URL the rights that docs/adopting.md names.'
 
-/** Judges whether the serving role may do what serving takes, and sees every row. */
+/** The verdict on whether the serving role has the rights that serving needs, and reads every row. */
 export function judgeRights(schema: SchemaDiagnosis): Finding {
   const check = 'rights'
   if (schema.hidden.length > 0)
@@ -80,25 +80,25 @@ export function judgeRights(schema: SchemaDiagnosis): Finding {
   return ok(check, 'this role may do all that serving takes')
 }
 
-/** Judges what Supabase's REST API allows without a key of ours; null where it allows nothing. */
+/** The verdict on what Supabase's REST API allows without a key of ours; null where it allows nothing. */
 export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
   if (schema.exposed.length === 0) return null
   return warn(
     'exposure',
-    `row level security is off, so whoever has the project's public key may: ${some(schema.exposed, 3)}`,
+    `row level security is off, so every holder of the project's public key may: ${some(schema.exposed, 3)}`,
     'Enable row level security on these tables, or revoke the rights from anon and authenticated; docs/adopting.md has the statements.',
   )
 }
 
-/** Judges whether this process would count its days where the fleet does. */
+/** The verdict on whether this process would count its days in the time zone of the fleet. */
 export function judgeTimeZone(registry: RegistryDiagnosis, configured: string): Finding {
   const check = 'time zone'
   const { timeZone, hasTimeZone } = registry
   if (!hasTimeZone)
     return fail(
       check,
-      `FLEET_TIMEZONE is ${configured}, which this PostgreSQL does not know`,
-      'Use an IANA name that both know, such as America/Sao_Paulo.',
+      `FLEET_TIMEZONE is ${configured}, which this PostgreSQL does not have`,
+      'Use an IANA name that both have, such as America/Sao_Paulo.',
     )
   if (timeZone !== null && timeZone !== configured)
     return fail(

@@ -20,7 +20,7 @@ export function kindSql(contact: string, instance: string): string {
     from zapfleet.conversations v where v.contact_id = ${contact} and v.instance_name = ${instance}), 'new')`
 }
 
-/** No number knows the contact. */
+/** The contact is known to no number. */
 export const NOWHERE: ReadonlySet<string> = new Set()
 
 const knownStatement = statement(

@@ -21,7 +21,7 @@ export type PreferenceCache = {
 
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
-/** Stands for "no number" in the cache, which holds no nulls. No instance has an empty name. */
+/** Means "no number" in the cache, which holds no nulls. No instance has an empty name. */
 const NONE = ''
 
 /** A contact's number is the one in its row of clientes, else the one in zapfleet.contacts. */

@@ -1,4 +1,4 @@
-/** What hours that are over tell of a number. `share` is null where too few messages were sent. */
+/** The evidence of past hours about a number. `share` is null where too few messages were sent. */
 export type Baseline = { share: number | null; goodHour: Date | null }
 
 /** The baselines that a process read, each for an hour. */

@@ -56,7 +56,7 @@ type Found = { next: DeliveryJudgement; figures: DeliveryFigures }
 
 function failure(previous: DeliveryJudgement, evidence: DeliveryEvidence, now: Date): Found | null {
   const { refused, silent, baseline } = evidence
-  // After a probe brought it back the row goes on, and one more refusal is enough.
+  // After a probe brought it back the row continues, and one more refusal is enough.
   if (
     refused.seats >= LIMITS.refusedSeats &&
     refused.people >= LIMITS.refusedPeople &&

@@ -23,7 +23,7 @@ export type Case = {
 
 /** The newest reservations that one reading takes into account, of all instances together: some 20 ms. */
 const RECENT_ROWS = 20_000
-/** Older ones say nothing about now. */
+/** Older ones are no evidence of the present. */
 const RECENT = `interval '24 hours'`
 
 /** A digest of what the judgements store of instance `i`. */

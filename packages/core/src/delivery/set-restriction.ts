@@ -15,11 +15,11 @@ export const setRestrictionInput = z
       .datetime({ offset: true })
       .nullable()
       .optional()
-      .describe('WhatsApp restricts the number until then, ISO 8601; null: it tells no end.'),
+      .describe('WhatsApp restricts the number until then, ISO 8601; null: it names no end.'),
     restricted: z.literal(false).optional().describe('false: WhatsApp restricts it no more.'),
   })
   .refine(({ until, restricted }) => (until === undefined) !== (restricted === undefined), {
-    message: 'expected either until (an instant, or null where WhatsApp tells no end) or "restricted": false',
+    message: 'expected either until (an instant, or null where WhatsApp names no end) or "restricted": false',
   })
 
 export type SetRestrictionInput = z.output<typeof setRestrictionInput>

@@ -28,6 +28,6 @@ export const RESTRICTION_THRESHOLDS = {
   failedContacts: 3,
   /** Failures further apart than this have separate causes; in milliseconds. */
   withinMs: 600_000,
-  /** Contacts who know the number and were reached: without them the number may be dead for everybody. */
+  /** Contacts who know the number and were reached: without them the number may be dead for all contacts. */
   reachedContacts: 1,
 } as const

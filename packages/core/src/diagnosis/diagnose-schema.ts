@@ -21,7 +21,7 @@ export type SchemaDiagnosis = {
   /** Tables whose rows row level security hides from this role: all rows or, by the conditions of policies, some. */
   hidden: string[]
   perhapsHidden: string[]
-  /** What Supabase's REST API permits everybody who has its public key: "anon: SELECT on public.clientes". */
+  /** What Supabase's REST API permits with its public key: "anon: SELECT on public.clientes". */
   exposed: string[]
 }
 

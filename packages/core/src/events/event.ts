@@ -9,7 +9,7 @@ export type EventType = (typeof EVENT_TYPES)[number]
 /** A stored change. `id` grows with every commit; `instance` is as it was right after the change. */
 export type InstanceEvent = { id: string; type: EventType; instance: Instance }
 
-/** Counters as they stand now, of the instances whose counters moved. Not stored: it has no id. */
+/** The present counters of the instances whose counters changed. Not stored: it has no id. */
 export type CountersEvent = { type: 'counters'; instances: Instance[] }
 
 export type FleetEvent = InstanceEvent | CountersEvent

@@ -96,7 +96,7 @@ export function openEventFeed(ground: Ground, directUrl: string | null): EventFe
         }
         if (page.length > 0) continue
         if (near === null) {
-          // What lay between is pruned.
+          // The events between were pruned.
           const floor = tail.ring().floor()
           if (floor > cursor) cursor = floor
           continue

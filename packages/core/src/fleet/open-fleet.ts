@@ -84,7 +84,7 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
     if (clients.kind === 'none')
       log.warn(
         { type: found.idType },
-        'clientes.id has a type that zapfleet cannot look up; every contact lives in zapfleet.contacts',
+        'clientes.id has a type that zapfleet cannot query; every contact is stored in zapfleet.contacts',
       )
     return build(config, { sql, clock: config.clock ?? (() => null), timeZone, clients, log })
   } catch (error) {

@@ -83,7 +83,7 @@ export function connectionProblem(text: string): string | null {
   if (mode === 'verify-ca' && (!authority || authority === 'system'))
     return 'has sslmode=verify-ca without an authority: add sslrootcert=/path/to/ca.crt, or use sslmode=verify-full with the authorities that Node trusts'
   if (authority === 'system' && mode && mode !== 'verify-full')
-    return 'has sslrootcert=system, which needs sslmode=verify-full: everybody can get a certificate from a public authority'
+    return 'has sslrootcert=system, which needs sslmode=verify-full: any program can get a certificate of a public authority'
   const { tls, direct } = readConnection(text)
   if (direct && tls.use !== 'always')
     return 'has sslnegotiation=direct, which needs sslmode=require, verify-ca or verify-full'

@@ -107,7 +107,7 @@ const trustProxy = z
   .string()
   .refine((text) => isHops(text) || listOf(text).every(isNetwork), {
     error:
-      'must be how many proxies stand before the API, such as 1, or a comma list of their addresses and networks, such as 10.0.0.0/8; a network wider than /8 (IPv4) or /7 (IPv6) would trust the callers themselves and is refused',
+      'must be the number of proxies before the API, such as 1, or a comma list of their addresses and networks, such as 10.0.0.0/8; a network wider than /8 (IPv4) or /7 (IPv6) would trust the callers themselves and is refused',
   })
   .transform((text) => (isHops(text) ? Number(text) : listOf(text)))
 const origins = z

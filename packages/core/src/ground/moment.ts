@@ -8,8 +8,9 @@ export type Moment = {
 }
 
 /**
- * The moment in SQL: `$1` is the instant that a test hands in, null means the database's own clock, since the clocks of
- * processes disagree; `$2` is the fleet's time zone. Windows start where `date_trunc` says, also on 23- and 25-hour days.
+ * The moment in SQL: `$1` is the instant that a test passes, null means the database's own clock, since the clocks of
+ * processes disagree; `$2` is the fleet's time zone. Windows start where `date_trunc` puts them, also on 23- and
+ * 25-hour days.
  */
 export const MOMENT = `moment as materialized (
   select m.at, date_trunc('hour', m.at, $2::text) hour_start, date_trunc('day', m.at, $2::text) day_start

@@ -38,8 +38,8 @@ const hidingStatement = statement(
 const anyInstanceStatement = statement('sees_instance', 'select from public.whatsapp_instances limit 1')
 
 /**
- * Why the serving role does not see the fleet, as a sentence; null when it does. A table whose policies have conditions counts
- * as hidden only where PostgreSQL has rows of `whatsapp_instances` and the role sees none.
+ * Why the serving role cannot read the fleet, as a sentence; null when it can. A table whose policies have conditions
+ * counts as hidden only where PostgreSQL has rows of `whatsapp_instances` and the role reads none.
  */
 export async function hiddenTables(sql: Database): Promise<string | null> {
   const found = await sql.run<{ name: string; hiding: string | null; filled: boolean; role: string }>(

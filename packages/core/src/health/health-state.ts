@@ -68,7 +68,7 @@ const LOST: ReadonlySet<string | null> = new Set<StatusReason>([
   'FLAPPING',
 ])
 
-/** Reasons that do not tell whether the number ever was paired. */
+/** Reasons that do not show whether the number ever was paired. */
 const NO_HISTORY: ReadonlySet<string | null> = new Set<StatusReason | null>([
   null,
   'NOT_ON_EVOLUTION',

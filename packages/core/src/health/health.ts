@@ -3,7 +3,7 @@ import { checkedAt } from '../instance/instance.ts'
 import type { Row } from '../instance/row.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
-/** Evolution's state of an instance; `unknown`: none that we know, or never read; `error`: no answer. */
+/** Evolution's state of an instance; `unknown`: an unknown word, or never read; `error`: no answer. */
 export const EVOLUTION_STATES = ['open', 'connecting', 'close', 'unknown', 'error'] as const
 export type EvolutionState = (typeof EVOLUTION_STATES)[number]
 

@@ -26,7 +26,7 @@ export type StatusChange = {
   /** Null where it was registered. */
   from: Status | null
   to: Status
-  /** Why; null where the status tells it, or another program wrote the reason. */
+  /** The reason; null where the status is enough, or another program wrote the reason. */
   reason: ChangeReason | null
   /** The observation and its `source`: poll, webhook, check or admin. */
   evidence: Record<string, unknown> | null

@@ -11,7 +11,9 @@ const SECOND_READING_AFTER_MS = 1_000
 /** After so many silences in a row the server is down, and the remaining readings are given up. */
 const SILENCES_TO_GIVE_UP = 20
 
-/** A reading of one instance. `startedAt` is when it began, by the database's clock, never later than in truth. */
+/**
+ * A reading of one instance. `startedAt` is when it began, by the database's clock, never later than the real time.
+ */
 export type Reading = StateReading & { name: string; startedAt: Date }
 
 /**

@@ -28,7 +28,9 @@ type Write = {
   evidence: Evidence
 }
 
-/** Other writers may change the same rows at the same time: these are then read and judged again, at most this often. */
+/**
+ * Other writers may change the same rows at the same time: these are then read and decided again, at most this often.
+ */
 const ATTEMPTS = 4
 
 /**

@@ -6,7 +6,7 @@ import { VERSION } from './read-stored-health.ts'
  *
  * - Lock order as in every writer: instances by name, then the lock that orders events. A CTE runs when it is read, so
  *   `(select count(*) from locked) >= 0` takes all row locks before the first update.
- * - Compare-and-set: a row that changed since it was read is not written; the caller judges its reading again.
+ * - Compare-and-set: a row that changed since it was read is not written; the caller decides on its reading again.
  * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round that
  *   started later and stored nothing. A stored moment after the present one (the clock was set back) is ignored.
  * - No CTE is joined with another CTE. The planner has no statistics for a CTE, expects one row of each, and compares

@@ -11,7 +11,7 @@ const WATCH_MS = 8_000
 const READ_EVERY_MS = 150
 /**
  * Reads the restless ones of these connections for some seconds, and stores the result (see `isRestless`): one reading
- * cannot tell a short drop from two sockets that replace each other, nor an attempt to connect from one that WhatsApp
+ * cannot distinguish a short drop from two sockets that replace each other, nor an attempt to connect from one that WhatsApp
  * refuses. Returns at once; never throws.
  */
 export function watchConnections(
@@ -26,7 +26,7 @@ export function watchConnections(
     const health = healthByName.get(name)
     if (health === undefined || !isRestless(health, observed, startedAt)) continue
     if (!connectionWatches.begin(name)) continue
-    background.start(call.log, 'a restless connection could not be watched', (signal) =>
+    background.start(call.log, 'the readings of an unsteady connection failed', (signal) =>
       watch(call, name, signal).finally(() => connectionWatches.end(name)),
     )
   }

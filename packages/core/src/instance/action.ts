@@ -1,7 +1,7 @@
 import type { Delivery, FailureReason } from './delivery.ts'
 import type { Status } from './status.ts'
 
-/** Why an instance has its status, where the status alone does not tell it. Closed: the API answers no other word. */
+/** Why an instance has its status, where the status alone is not enough. Closed: the API answers no other word. */
 export const STATUS_REASONS = [
   'NEVER_CONNECTED',
   'WAITING_FOR_SCAN',
@@ -43,7 +43,7 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
   NEVER_CONNECTED: { action: 'Scan its QR code with the phone to connect it.', nextStep: 'scan' },
   WAITING_FOR_SCAN: { action: 'Scan the QR code with the phone.', nextStep: 'scan' },
   QR_LIMIT_REACHED: {
-    action: 'Nobody scanned its QR codes in time: ask for a new one and scan it.',
+    action: 'No QR code was scanned in time: request a new one and scan it.',
     nextStep: 'scan',
   },
   NO_QR_CODE: {
@@ -52,17 +52,17 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
     nextStep: null,
   },
   RECONNECTING: {
-    action: 'Wait, Evolution reconnects by itself; if it lasts for minutes, look at the phone.',
+    action: 'Wait, Evolution reconnects automatically; if it lasts for minutes, check the phone.',
     nextStep: null,
   },
   RECONNECTING_TOO_LONG: {
     action:
-      'Evolution has tried to reconnect for more than 5 minutes: look at the phone and its internet, then at Evolution; if both are well, restart the instance.',
+      'Evolution has tried to reconnect for more than 5 minutes: check the phone and its internet, then Evolution; if both work, restart the instance.',
     nextStep: 'restart',
   },
   FLAPPING: {
     action:
-      'It falls and comes back again and again: look at the internet of Evolution and of the phone, and whether another program uses the same number.',
+      'It disconnects again and again: check the internet of Evolution and of the phone, and whether another program uses the same number.',
     nextStep: null,
   },
   REPLACED: {
@@ -71,7 +71,7 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
     nextStep: 'log_out',
   },
   CLOSED: {
-    action: 'It closed, and Evolution does not say why: wait a minute, then scan the QR code again.',
+    action: 'It closed without a reason from Evolution: wait a minute, then scan the QR code again.',
     nextStep: 'scan',
   },
   LOGGED_OUT: { action: 'Scan the QR code again when the number should come back.', nextStep: 'scan' },
@@ -105,7 +105,7 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
     nextStep: null,
   },
   EVOLUTION_UNCLEAR: {
-    action: "Evolution's answer was not understood: look at its log and version.",
+    action: "Evolution's answer was not understood: check its log and version.",
     nextStep: null,
   },
 }

@@ -21,7 +21,7 @@ export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
 
 /** Its messages do not arrive. */
 export const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing', false)`
-/** WhatsApp lets it write only to people who know it. */
+/** WhatsApp lets it write only to contacts who have it in a conversation. */
 export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
 
 const RESTRAINT_COLUMNS = {

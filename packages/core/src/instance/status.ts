@@ -1,4 +1,4 @@
-/** What zapfleet knows of an instance's connection. */
+/** The state of an instance's connection, as zapfleet stores it. */
 export const STATUSES = ['connected', 'connecting', 'disconnected', 'banned', 'unknown'] as const
 
 export type Status = (typeof STATUSES)[number]

@@ -5,7 +5,7 @@ import { INSTANT } from '../ground/moment.ts'
 import type { Database } from '../ground/open-database.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 
-/** How often what is in memory is read again: at most this late a process sees an end in another process. */
+/** The interval of readings of the cache: a process applies an end in another process at most this late. */
 export const READ_EVERY_MS = 1_000
 /** Unknown keys or sessions are looked up together, and no more often than this, however many calls present some. */
 const MISSES_EVERY_MS = 100

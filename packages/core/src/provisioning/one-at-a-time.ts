@@ -37,7 +37,7 @@ export async function oneAtATime<Result>(
   }
   while (!(await hold())) {
     if (performance.now() >= untilMs) {
-      const message = `Another call is working on "${name}" and has not ended. Look at the instance, then try again.`
+      const message = `Another call is working on "${name}" and has not ended. Check the instance, then try again.`
       throw new FleetError('CONFLICT', message, { conflict: 'busy' })
     }
     await pause(ASK_EVERY_MS)
@@ -50,7 +50,7 @@ export async function oneAtATime<Result>(
   try {
     return await act(() => {
       if (performance.now() < heldUntilMs) return
-      const message = `The database was away while "${name}" was worked on, so it was left as it is. Call again: it goes on from there.`
+      const message = `The database was away while "${name}" was worked on, so it was left as it is. Call again: it continues from there.`
       throw new FleetError('DATABASE_UNAVAILABLE', message)
     })
   } finally {

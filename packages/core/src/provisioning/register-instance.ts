@@ -106,7 +106,7 @@ async function foreignValues(
         return { column, value: 'gen_random_uuid()::text' }
       throw new FleetError(
         'INVALID_STATE',
-        `whatsapp_instances.${column} is NOT NULL without a default, and zapfleet does not know what belongs there. Give the column a default, then call again.`,
+        `whatsapp_instances.${column} is NOT NULL without a default, and zapfleet has no value for it. Give the column a default, then call again.`,
       )
     })
 }

@@ -25,12 +25,13 @@ import type { PreferenceOutcome } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /**
- * The claim of a batch of one reserve that moves no contact and has no key: one row updated where it still fits, and its
- * reservation. The same rules as in the claim of a batch with a quarter of the plan; setting up and reading arrays costs a
- * single reserve as much as its commit does. A reserve that does not fit gets no seat; the claim of a batch then tells why.
+ * The claim of a batch of one reserve that moves no contact and has no key: one row updated where it still fits, and
+ * its reservation. The same rules as in the claim of a batch with a quarter of the plan; setting up and reading
+ * arrays costs a single reserve as much as its commit does. A reserve that does not fit gets no seat; the claim of a
+ * batch then returns why.
  *
- * One instance is locked and nothing else, so there is no order to keep. When another writer changed the row at the same
- * time, PostgreSQL reads the newest version before it counts (READ COMMITTED).
+ * One instance is locked and nothing else, so there is no order to keep. When another writer changed the row at the
+ * same time, PostgreSQL reads the newest version before it counts (READ COMMITTED).
  */
 export type ClaimOne = {
   /** Claims this instance, if the contact's number is the one that was cached. Null when it was not granted. */

@@ -29,7 +29,7 @@ export type Completer = {
 }
 
 /**
- * The reservations of a batch, locked and judged. `may_complete`: still reserved, and one of its callers owns it or may
+ * The reservations of a batch, locked and checked. `may_complete`: still reserved, and one of its callers owns it or may
  * complete any; a reservation without an owner is completed by any key. An id may come from several callers, which
  * share one `detail`.
  *

@@ -14,5 +14,5 @@ export type FleetMetrics = {
   outcome(instance: string, status: OutcomeStatus, messages: number): void
 }
 
-/** Sees nothing. */
+/** Ignores all events. */
 export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {}, outcome() {} }

@@ -49,7 +49,8 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
     const startedAtMs = performance.now()
     const found = await readFleet(ground)
     pool.updateAll(found.candidates, kept)
-    // The database's clock was read somewhere between asking and answering; the earlier end errs towards reading again.
+    // The database read its clock between query and answer; the earlier end of that span can only cause one reading
+    // too many.
     last = { reading: found, readAtMs: startedAtMs }
     return new Set(kept)
   }

@@ -19,7 +19,7 @@ const YOUNG_V7 = `(lpad(to_hex(floor(extract(epoch from $3::timestamptz) * 1000)
  * One step along a primary key: reads the next $2 rows after the cursor $1, removes the old ones and stores the cursor.
  * Two kinds of walk share this form:
  *
- * - `front` follows the oldest keys: it goes on after the last old row that it read and never turns back. Of a uuid key it
+ * - `front` follows the oldest keys: it continues after the last old row that it read and never turns back. Of a uuid key it
  *   reads only keys below the first version 7 id that is young. Removed rows lie behind it, so it does not read them again
  *   before vacuum clears them.
  * - `sweep` reads every key and begins again at the end. It finds what the front leaves behind: version 4 ids, rows written

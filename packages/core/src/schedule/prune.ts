@@ -57,10 +57,11 @@ const HOURS_WALK = 'hourly_sends'
 const CURSORS = [...Object.values(WALKS).flatMap(({ front, sweep }) => [front.name, sweep.name]), HOURS_WALK]
 
 /**
- * Removes old rows: events after 90 days, reservations and hourly sends after 35, job runs after 14, the audit and keys that
- * ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most 5,000 rows, and stores after
- * each step where it is: a run that was killed goes on there, and of two runs at once each takes steps of its own. A run reads
- * at most a million rows of a table twice; what is left waits for the next one. Stops between two steps when `signal` aborts.
+ * Removes old rows: events after 90 days, reservations and hourly sends after 35, job runs after 14, the audit and
+ * keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most 5,000 rows,
+ * and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
+ * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
+ * between two steps when `signal` aborts.
  *
  * @returns how many rows were removed
  * @throws FleetError DATABASE_UNAVAILABLE

@@ -14,7 +14,7 @@ export type Recipient = {
   readonly atMs: number
 }
 
-/** Whether a restriction of this number does not apply to the recipient: it is the contact's own number, or it knows the contact. */
+/** Whether a restriction of this number does not apply to the recipient: it is the contact's own number, or the contact is known to it. */
 export function isKnownTo(candidate: Pick<Candidate, 'name'>, recipient: Recipient | undefined): boolean {
   return (
     recipient !== undefined && (recipient.own === candidate.name || recipient.knownBy.has(candidate.name))

@@ -6,7 +6,7 @@ import { isKnownTo, isProbe, type Recipient } from './recipient.ts'
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
 
-/** Why this one cannot serve this reserve; null when it can. Without a recipient the message is for nobody that it knows. */
+/** Why this one cannot serve this reserve; null when it can. Without a recipient the message is for no known contact. */
 export function refusalReason(
   candidate: Candidate,
   exclude?: ReadonlySet<string>,

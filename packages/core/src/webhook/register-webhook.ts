@@ -24,7 +24,7 @@ export async function registerWebhook(call: WebhookCall, name: string): Promise<
     if (webhookOwner(found, ours) === 'another') {
       call.log.warn(
         { instance: name, webhook: addressOf(found?.url ?? '') },
-        'another program has the webhook of this instance; its changes are seen by polling',
+        'another program has the webhook of this instance; its changes are found by polling',
       )
       return { registered: false, foreign: true }
     }

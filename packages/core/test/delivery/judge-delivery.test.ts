@@ -149,7 +149,7 @@ describe('silence', () => {
     )
   }
 
-  it('takes a number out within 110 s and 11 seats, a late neighbour stays, and one report brings it back', async () => {
+  it('takes a number out within 110 s and 11 seats, a late number beside it stays, and one report brings it back', async () => {
     await addInstances(sql, ['dead', 'late'])
     for (const name of ['dead', 'late']) await storeBaseline(sql, name, 0.95, at(0))
     let seats = 0

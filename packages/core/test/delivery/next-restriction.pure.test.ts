@@ -45,7 +45,7 @@ describe('a restriction ends', () => {
   const ended = (at: Date): RestrictionJudgement => ({ since: null, until: at, source: null })
 
   it.each<[string, RestrictionJudgement, Partial<RestrictionEvidence>, RestrictionJudgement]>([
-    ['not while failures go on', inferred, {}, inferred],
+    ['not while failures continue', inferred, {}, inferred],
     [
       'when a new contact got a message that was sent since',
       inferred,

@@ -89,7 +89,7 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
     compare(standing, keys) {
       const found: string[] = []
       for (const [id, instance] of instanceOf)
-        if (standing.get(id)?.instance_name !== instance) found.push(`${id} on ${instance} does not stand`)
+        if (standing.get(id)?.instance_name !== instance) found.push(`${id} on ${instance} is not stored`)
       for (const [id, states] of completed)
         if (states.size !== 1 || !states.has(standing.get(id)?.state ?? 'gone'))
           found.push(`${id} was answered ${[...states]} and is ${standing.get(id)?.state}`)
@@ -97,7 +97,7 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
         const stands = keys.get(event.input.idempotencyKey as string)
         const mine = stands?.contact_id === event.input.contactId
         if (event.ended.ok && (!mine || stands?.id !== event.ended.result.id))
-          found.push(`another reservation stands under the key of ${JSON.stringify(event)}`)
+          found.push(`another reservation has the key of ${JSON.stringify(event)}`)
         if (!event.ended.ok && event.ended.code === 'CONFLICT' && (mine || !stands))
           found.push(`a false CONFLICT: ${JSON.stringify(event)}`)
       }

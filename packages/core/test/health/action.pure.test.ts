@@ -48,7 +48,7 @@ it('names the first act of the sentence as a code, where a call of zapfleet is t
   expect(adviceFor('connected', 'WRONG_PHONE', true, 'other').nextStep).toBe('log_out')
 })
 
-it('of a connected number whose messages do not arrive tells why, and of a restricted one whom it serves', () => {
+it('of a connected number whose messages do not arrive names the reason, and of a restricted one whom it serves', () => {
   const advice = (reason: string | null, isRestricted = false) =>
     adviceFor('connected', null, false, null, { delivery: { state: 'failing', reason }, isRestricted })
   expect(advice('SENDS_REFUSED')).toMatchObject({ action: /refuses its messages/, nextStep: 'restart' })

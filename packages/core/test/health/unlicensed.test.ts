@@ -47,7 +47,7 @@ beforeEach(async () => {
 afterEach(() => waitForHints(fleet))
 
 describe('an Evolution whose licence is not activated', () => {
-  it('makes every number unknown in one round, moves nobody, and comes back with the activation', async () => {
+  it('makes every number unknown in one round, moves no contact, and comes back with the activation', async () => {
     await connect(numbers(40))
     control.logoutFromPhone('n3')
     control.ban('n4')
@@ -136,7 +136,7 @@ describe('an Evolution whose licence is not activated', () => {
     expect(await different()).toEqual(['connected null'])
   })
 
-  it('moves nobody while reserves of two processes run through its end and its activation', async () => {
+  it('moves no contact while reserves of two processes run through its end and its activation', async () => {
     await connect(numbers(10))
     const other = await another({ evolution })
     for (const contactId of people) await reserve(fleet, { contactId })

@@ -41,7 +41,7 @@ const FAULTS: Record<string, Fault> = {
   },
   'hides behind a proxy page': html,
   'answers in another shape': { kind: 'malformed' },
-  'says error under 200': error200,
+  'answers an error under 200': error200,
   'acts, and the answer is lost': { kind: 'answer_lost' },
   'acts, and the answer is cut': { kind: 'cut_body' },
   'acts, and the answer is half a JSON': { kind: 'truncated' },

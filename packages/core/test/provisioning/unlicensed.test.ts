@@ -41,7 +41,7 @@ it.each<[string, () => Promise<unknown>, number]>([
   ['delete', () => deleteInstance(call, { name: 'open' }), 1],
   ['import', () => importInstances(call, {}), 1],
 ])(
-  '%s refuses after one call, tells where the licence is activated, and changes nothing',
+  '%s refuses after one call, names where the licence is activated, and changes nothing',
   async (_act, act, calls) => {
     const error = await act().then(
       () => null,

@@ -21,7 +21,7 @@ const DEADLINE_MS = 100_000
 let order: Sending | null = null
 
 const now = (): number => {
-  if (order === null) throw new Error('nobody asks for the time before it runs')
+  if (order === null) throw new Error('the clock is not read before the run starts')
   return order.simulatedFromMs + (Date.now() - order.realFromMs) * order.speed + order.skewMs
 }
 

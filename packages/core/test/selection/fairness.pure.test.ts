@@ -12,7 +12,7 @@ const { round_robin: roundRobin, least_loaded: leastLoaded } = strategies
 function take(pool: Pool, strategy: Strategy, times: number, exclude?: ReadonlySet<string>): string[] {
   return Array.from({ length: times }, (_, atMs) => {
     const next = pool.next(strategy, exclude)
-    if (!next) throw new Error('everybody can serve')
+    if (!next) throw new Error('every instance can serve')
     pool.take(next, strategy, atMs)
     return next.name
   })

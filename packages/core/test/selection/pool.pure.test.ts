@@ -157,7 +157,7 @@ describe('a rotation among equals', () => {
         pool.update(lastSent.map((lastSentAtMs, at) => ({ ...idle(`n${at}`), lastSentAtMs })))
         const served = lastSent.map(() => {
           const next = pool.next(strategies.round_robin)
-          if (!next) throw new Error('everybody can serve')
+          if (!next) throw new Error('every instance can serve')
           const { lastSentAtMs } = next
           pool.take(next, strategies.round_robin, 2_000)
           return lastSentAtMs

@@ -68,7 +68,7 @@ function openWrongKeys({ address, callers }: Order): OpenClient {
 }
 
 function openTrpcClient({ address, apiKey, client, procedure }: Order): OpenClient {
-  if (procedure !== 'reserve') throw new Error('The tRPC client knows the procedures of the API only.')
+  if (procedure !== 'reserve') throw new Error('The tRPC client has the procedures of the API only.')
   const trpc =
     client !== 'httpLink'
       ? createFleetClient({ url: address, apiKey, batch: client === 'fleetClient' })

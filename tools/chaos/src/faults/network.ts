@@ -44,7 +44,7 @@ export const apiDatabaseFlaky: Fault = {
 
 export const apiDatabaseHangs: Fault = {
   name: 'api-database-hangs',
-  title: 'network API - PostgreSQL hangs, then goes on',
+  title: 'network API - PostgreSQL hangs, then continues',
   allowedErrors: DATABASE_ERRORS,
   noticedBy: ['callers', 'API'],
   recoversWithinMs: 8_000,

@@ -20,7 +20,7 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'enquanto o zapfleet não responde, tenta de novo por esse tempo',
   'all numbers, live; q quits. Without a terminal: one line for each change':
     'todos os números, ao vivo; q sai. Sem terminal: uma linha por mudança',
-  'the numbers: add, look, change, remove': 'os números: adicionar, ver, alterar, remover',
+  'the numbers: add, view, change, remove': 'os números: adicionar, ver, alterar, remover',
   'all numbers, with what they sent in this hour and today':
     'todos os números, com o que enviaram nesta hora e hoje',
   'only those with this status': 'só os que têm este status',
@@ -63,14 +63,14 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'WhatsApp restricts the number no more': 'o WhatsApp não restringe mais o número',
   'restart the connection of a number; no scan is needed':
     'reinicia a conexão de um número; não precisa ler código',
-  'do not ask': 'não pergunta',
+  'skip the confirmation': 'não pergunta',
   'unlink a number’s phone; the number stays, and waits for a scan':
     'desconecta o celular de um número; o número fica e espera a leitura',
   'remove a number, here and on Evolution; its history is kept':
     'exclui um número, aqui e na Evolution; o histórico é mantido',
-  'adopt every number that Evolution has and zapfleet does not know':
+  'adopt every number that Evolution has and zapfleet has not':
     'adota os números que existem na Evolution e não no zapfleet',
-  'only say what it would do': 'só mostra o que seria feito',
+  'only print what it would do': 'só mostra o que seria feito',
   'when a number’s status changed, and why; newest first':
     'quando o status de um número mudou e por quê; do mais recente',
   'the number’s name; also of one that was deleted': 'o nome do número; também de um que foi excluído',
@@ -89,12 +89,12 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'quando o número do contato não pode enviar (padrão: move)',
   'the same key and input within 24 hours: the same reservation, counted once':
     'mesma chave e entrada em 24 horas: a mesma reserva, contada uma vez',
-  'say that a reserved message was sent': 'informa que a mensagem reservada foi enviada',
+  'confirm that a reserved message was sent': 'informa que a mensagem reservada foi enviada',
   'the reservation’s id': 'o id da reserva',
   'give a reserved seat back: the message was surely not sent':
     'devolve a reserva: a mensagem com certeza não foi enviada',
   'which number a person is used to': 'o número de sempre de uma pessoa',
-  'the number that a person hears from': 'o número de que uma pessoa recebe',
+  'the number that writes to a contact': 'o número de que uma pessoa recebe',
   'the person’s id': 'o id da pessoa',
   'give a person a number, from the next message on':
     'define o número de uma pessoa, a partir da próxima mensagem',
@@ -106,7 +106,7 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'check on Evolution now': 'verifica na Evolution agora',
   'the fleet in figures: what was sent, and what room is left':
     'a frota em números: o que foi enviado e quanto resta',
-  'what the fleet stands on, and what is wrong with it; where it runs, also while the API is down':
+  'check everything that the fleet depends on, where it runs, also while the API is down':
     'o que sustenta a frota e o que há de errado; onde ela roda, também com a API fora do ar',
   'who may call: keys of bots, viewers and admins':
     'quem pode chamar: chaves de bots, de consulta e de administrador',
@@ -133,7 +133,7 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'from then on, as 2026-11-25': 'a partir de então, como 2026-11-25',
   'until then': 'até então',
   'at most so many, up to 200 (default: 50)': 'quantidade máxima, até 200 (padrão: 50)',
-  'go on where a page ended': 'continua de onde uma página parou',
+  'continue where a page ended': 'continua de onde uma página parou',
   'keep a fleet’s address and key in a profile, for this user only':
     'guarda endereço e chave de uma frota em um perfil, só para este usuário',
   'which fleet is called, by which key, and where both came from':
@@ -142,7 +142,7 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'all profiles, without their keys': 'todos os perfis, sem as chaves',
   'make a profile the default': 'torna um perfil o padrão',
   'its name': 'o nome dele',
-  'forget a profile and its key; the key itself goes on working':
+  'remove a profile and its key; the key itself stays valid':
     'remove um perfil e sua chave daqui; a chave continua funcionando',
   'open the page in a browser; prints its address': 'abre a página no navegador; mostra o endereço',
   'the page of this number': 'a página deste número',

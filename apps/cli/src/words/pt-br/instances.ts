@@ -35,7 +35,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'Log {0} out? Its phone is unlinked and must scan again to come back.':
     'Encerrar a sessão de {0}? O celular é desconectado e precisa ler o código de novo para voltar.',
   'Logging out': 'Encerrando a sessão de',
-  'Look at it in a minute: zapfleet instances get {0}': 'Confira em um minuto: zapfleet instances get {0}',
+  'Check it in a minute: zapfleet instances get {0}': 'Confira em um minuto: zapfleet instances get {0}',
   'Looking at Evolution': 'Consultando a Evolution',
   'Looking at every number': 'Verificando todos os números',
   'Looking at {0}': 'Verificando {0}',
@@ -60,7 +60,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   TO: 'PARA',
   'The number is paired already and reconnects, so there is nothing to scan. If it takes several minutes, check the phone and its internet.':
     'O número já está pareado e está reconectando: não há nada para ler. Se demorar vários minutos, verifique o celular e a internet dele.',
-  'The scheduler goes on with it; the name is not free until then.':
+  'The scheduler continues it; the name is not free until then.':
     'O agendador continua a exclusão; até lá o nome não fica livre.',
   'There are no numbers yet. Add the first with: zapfleet instances create <name>':
     'Ainda não há números. Adicione o primeiro com: zapfleet instances create <nome>',
@@ -150,7 +150,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   '{0} serves new contacts again.': '{0} volta a atender contatos novos.',
   'does not deliver messages': 'não entrega mensagens',
   'may write only to people who know it': 'só pode escrever para quem já o conhece',
-  'may write to everybody again': 'pode escrever para todos de novo',
+  'may write to all contacts again': 'pode escrever para todos de novo',
   healthy: 'saudável',
   degraded: 'com problemas',
 }

@@ -42,14 +42,14 @@ export const PROGRAM_PT_BR: Readonly<Record<string, string>> = {
     'É preciso confirmar, e não há terminal para isso.',
   WHEN: 'QUANDO',
   WHY: 'MOTIVO',
-  'What answers at {0} is not zapfleet. Look at the address and its port.':
+  'What answers at {0} is not zapfleet. Check the address and its port.':
     'O que responde em {0} não é o zapfleet. Confira o endereço e a porta.',
   'Why each number cannot serve: zapfleet why': 'Para ver por que cada número não pode enviar: zapfleet why',
   '[command]': '[comando]',
   '[options]': '[opções]',
   choices: 'opções',
   'it did not answer in time': 'não respondeu a tempo',
-  'it speaks http, not https': 'usa http, não https',
+  'it uses http, not https': 'usa http, não https',
   'its certificate has expired': 'o certificado venceu',
   'its certificate is self-signed; name it in NODE_EXTRA_CA_CERTS to trust it':
     'o certificado é autoassinado; informe-o em NODE_EXTRA_CA_CERTS para confiar nele',
@@ -66,7 +66,7 @@ export const PROGRAM_PT_BR: Readonly<Record<string, string>> = {
   'the connection was cut': 'a conexão foi interrompida',
   'the host name could not be looked up': 'não foi possível resolver o nome do servidor',
   'the host name does not exist': 'o nome do servidor não existe',
-  'the program that listens there does not speak HTTP': 'o programa que atende ali não usa HTTP',
+  'the program that listens there does not use HTTP': 'o programa que atende ali não usa HTTP',
   'there is no network': 'não há rede',
   'there is no route to the host': 'não há rota até o servidor',
   "too many arguments for '{0}'": "argumentos demais para '{0}'",

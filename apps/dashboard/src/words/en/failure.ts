@@ -16,7 +16,7 @@ export const failure = {
     RATE_LIMITED: 'Too many calls by this key. Wait a moment.',
     OVERLOADED: 'The API is overloaded. Try again.',
     EVOLUTION_UNREACHABLE: 'Evolution does not answer. Check its server and the network, then try again.',
-    EVOLUTION_REFUSED: 'Evolution refused. Its log says why.',
+    EVOLUTION_REFUSED: 'Evolution refused. Its log has the reason.',
     activateLicence: 'The licence of Evolution is not activated, so it refuses every call.',
     activateLicenceMore: 'Activate it in Evolution’s manager (/manager), then try again.',
     EVOLUTION_MALFORMED: 'Evolution’s answer was not understood. Check its version.',

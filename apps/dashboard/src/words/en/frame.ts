@@ -55,7 +55,7 @@ export const frame = {
       'Evolution refuses every call: nothing is sent, nothing can be paired, and the status of the numbers cannot be read. Contacts keep their numbers. Open Evolution’s manager (/manager) in a browser and activate the licence.',
     databaseAwayTitle: 'Evolution’s own database does not answer.',
     databaseAwayMore:
-      'Evolution loses what happens meanwhile: a number that was logged out goes on reading as connected. Get the database back, then restart Evolution.',
+      'Evolution loses what happens meanwhile: a number that was logged out still reads as connected. Get the database back, then restart Evolution.',
     notPolledTitle: 'The numbers are not being checked.',
     notPolledMore: (at: string | null) =>
       at === null

@@ -18,7 +18,7 @@ export const status = {
     RECONNECTING_TOO_LONG: 'reconnecting for over 5 minutes',
     FLAPPING: 'disconnects again and again',
     REPLACED: 'two connections replace each other',
-    CLOSED: 'closed, Evolution does not say why',
+    CLOSED: 'closed, without a reason from Evolution',
     LOGGED_OUT: 'logged out',
     LOGGED_OUT_BY_PHONE: 'the phone removed this device',
     LOGIN_REFUSED: 'WhatsApp refused its login',
@@ -67,7 +67,7 @@ export const status = {
     nothing: 'Nothing to do',
   },
 
-  /** What the history of a number tells beside reasons of a status. */
+  /** Entries of a number's history beside reasons of a status. */
   change: {
     DUPLICATE_PHONE: 'same phone as another number',
     NOT_DELIVERING: 'its messages do not arrive',
