@@ -46,46 +46,6 @@ describe('the commands in the documents', () => {
   })
 })
 
-/** Pages in Portuguese and their English originals: the text differs, the commands are equal. */
-const TWINS = [
-  ['README.md', 'README.pt-BR.md'],
-  ['docs/adopting.md', 'docs/pt-BR/adotar.md'],
-  ['docs/en/adding-an-instance.md', 'docs/pt-BR/adicionar-uma-instancia.md'],
-  ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
-  ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
-  ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
-  ['docs/en/operating.md', 'docs/pt-BR/operar.md'],
-  ['docs/en/incidents.md', 'docs/pt-BR/incidentes.md'],
-  ['docs/en/contact-lists.md', 'docs/pt-BR/listas-de-contatos.md'],
-] as const
-
-describe('the Portuguese twins', () => {
-  test.each(TWINS)('%s and %s have the same commands', (english, portuguese) => {
-    const typed = (path: string): string[] =>
-      shellLines(documents.find((one) => one.path === path) as Document).map((line) =>
-        line.split(' ').slice(0, 2).join(' '),
-      )
-    expect(typed(portuguese)).toEqual(typed(english))
-  })
-
-  test('the README of both languages has the same blocks, apart from comments, and names the other', () => {
-    const [english, portuguese] = ['README.md', 'README.pt-BR.md'].map((path) => {
-      const document = documents.find((one) => one.path === path) as Document
-      const typed = shellLines(document).map((line) => line.replace(/\s+# .*$/, ''))
-      const code = document.blocks.filter(({ language }) => language === 'ts' || language === 'json')
-      return { typed, code: code.map(({ text }) => text), text: document.text }
-    }) as [Twin, Twin]
-    expect(portuguese.typed).toEqual(english.typed)
-    expect(portuguese.code).toEqual(english.code)
-    expect(english.text).toContain('](README.pt-BR.md)')
-    expect(portuguese.text).toContain('](README.md)')
-    // Both pages state that the image was run and the compose file was not.
-    for (const { text } of [english, portuguese]) expect(text).toMatch(/2026-11-29/)
-  })
-})
-
-type Twin = { typed: string[]; code: string[]; text: string }
-
 function unknownScripts(line: string): string[] {
   const named = line.matchAll(/\b(npm|pnpm)((?:\s+(?:run|-[-\w=]+))*)\s+([a-z][\w:-]*)/g)
   return [...named]
