@@ -7,8 +7,8 @@ import type { World } from './world.ts'
 
 /**
  * Sends an event: at once to the websocket, to the instance's webhook with all its retries, and after these to the global webhook.
- * Resolves `done` when the instance's webhook was delivered, dropped or given up (Evolution does not tell which), `lost` when
- * Evolution restarted meanwhile. `data` may be a function; it is called only when somebody is told.
+ * Resolves `done` when the instance's webhook was delivered, dropped or given up (Evolution does not distinguish these), `lost` when
+ * Evolution restarted meanwhile. `data` may be a function; it is called only when there is a receiver.
  */
 export async function emit(
   world: World,

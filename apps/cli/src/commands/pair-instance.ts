@@ -93,7 +93,7 @@ async function make<T>(session: Session, name: string, call: () => Promise<T>): 
   } catch (error) {
     if (!session.world.interrupted.aborted) throw error
     throw new Refusal('interrupted', t`Stopped while ${name} was being made: it may exist already.`, [
-      t`Go on with: zapfleet instances create ${name}, or, where it exists: zapfleet instances connect ${name}`,
+      t`Continue with: zapfleet instances create ${name}, or, where it exists: zapfleet instances connect ${name}`,
     ])
   }
 }
@@ -142,7 +142,7 @@ function reporterFor(session: Session, name: string, options: PairFlags): Pairin
 }
 
 function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'>): Refusal {
-  const goOn = [t`Go on with: zapfleet instances connect ${name}`]
+  const goOn = [t`Continue with: zapfleet instances connect ${name}`]
   switch (why) {
     case 'interrupted':
       return new Refusal('interrupted', t`${name} exists, and is not connected yet.`, goOn)

@@ -1,6 +1,6 @@
 /**
- * The result of `work`, or what `late` returns or throws when `work` takes longer than `ms` milliseconds. `work` then goes
- * on, and its result is dropped.
+ * The result of `work`, or what `late` returns or throws when `work` takes longer than `ms` milliseconds. `work` then
+ * continues, and its result is dropped.
  */
 export async function within<Result, Late = Result>(
   ms: number,

@@ -8,8 +8,8 @@ export const PAIRING_PT_BR: Readonly<Record<string, string>> = {
   'Ctrl-C stops the waiting; the number stays.': 'Ctrl-C encerra a espera; o número continua criado.',
   'Evolution gave no text to draw; --png <file> saves its picture.':
     'A Evolution não enviou o texto do código; --png <arquivo> salva a imagem.',
-  'Go on with: zapfleet instances connect {0}': 'Para continuar: zapfleet instances connect {0}',
-  'Go on with: zapfleet instances create {0}, or, where it exists: zapfleet instances connect {1}':
+  'Continue with: zapfleet instances connect {0}': 'Para continuar: zapfleet instances connect {0}',
+  'Continue with: zapfleet instances create {0}, or, where it exists: zapfleet instances connect {1}':
     'Para continuar: zapfleet instances create {0} ou, se já existe: zapfleet instances connect {1}',
   'Have the phone ready, then: zapfleet instances connect {0}':
     'Com o celular em mãos: zapfleet instances connect {0}',
