@@ -44,7 +44,7 @@ import {
  * distinct lists: $17 contacts that move, $18 those of them that may be in clientes, $19 contacts cached without a number and $20
  * the same as ids of clientes.
  *
- * A restricted instance serves its own contacts and those that it knows. A failing one serves one probe: the first reserve of a
+ * A restricted instance serves its own contacts and those that are known to it. A failing one serves one probe: the first reserve of a
  * contact whose own number it is, when it is due.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]), `kinds` ([ord, kind]
