@@ -26,7 +26,6 @@ const RETIRED: Readonly<Record<string, string>> = {
   'manners?': 'call policy',
   'beliefs?|believes?|believed': 'preference cache; stores, accepts',
   'ears?|bells?': 'listener, notification',
-  'judges?|judged': 'verdict, decides, checks',
   'strangers?': 'another client, another program, a new contact',
   'neighbours?': 'the other calls, the other instances',
   'dead lines?': 'closed connection',
