@@ -162,7 +162,7 @@ export interface Evolution {
   ): Promise<{ messageId: string }>
   /**
    * Looks numbers up on WhatsApp. Evolution keeps those that exist for 7 days and answers them from its cache; for any other it
-   * asks WhatsApp through the connection of this instance, so an answer within seconds proves that the connection works.
+   * queries WhatsApp through the connection of this instance, so an answer within seconds proves that the connection works.
    */
   whatsappNumbers(
     name: string,
