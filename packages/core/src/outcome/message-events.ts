@@ -5,7 +5,7 @@ export const MESSAGE_EVENTS = ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSE
 
 export type MessageEventName = (typeof MESSAGE_EVENTS)[number]
 
-/** What one event says about messages of one instance. No text of a message is in it. */
+/** The content of one event about messages of one instance. No text of a message is in it. */
 export type MessageEvents = {
   instance: string
   /** Statuses of messages that the instance sent. */
@@ -16,7 +16,7 @@ export type MessageEvents = {
   inbound: { jids: string[]; writtenAtMs: number | null }[]
 }
 
-/** Statuses of Evolution. PENDING, DELETED and words of other versions say nothing of the way of a message. */
+/** Statuses of Evolution. PENDING, DELETED and words of other versions are no evidence about a message. */
 const STATUSES: Readonly<Record<string, OutcomeStatus>> = {
   SERVER_ACK: 'sent',
   DELIVERY_ACK: 'delivered',

@@ -24,7 +24,7 @@ export type Intake = {
   take(source: EventSource, events: MessageEvents): void
   /** Takes in the messages that confirms named. */
   name(messages: readonly NamedMessage[]): void
-  /** The moment by the database's clock, as far as this process can tell. */
+  /** The moment by the database's clock, as this process estimates it. */
   nowMs(): Promise<number>
   /** How many events of each source were received, and how many were dropped, since the process started. */
   figures(): { received: Readonly<Record<EventSource, number>>; dropped: number }

@@ -19,7 +19,7 @@ export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number]
 
 /**
  * What became of a message: `sent` WhatsApp's server has it, `failed` it was refused, `delivered` to a phone, `read`.
- * `at` is when this status was first reported, ISO 8601 in UTC; `error` why it failed, where that was told.
+ * `at` is when this status was first reported, ISO 8601 in UTC; `error` why it failed, where that was reported.
  */
 export type Outcome = { status: OutcomeStatus; at: string; error: string | null }
 

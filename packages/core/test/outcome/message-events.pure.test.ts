@@ -43,7 +43,7 @@ it.each([
 })
 
 it.each([
-  ['a status that says nothing', { status: 'PENDING' }],
+  ['a status without a meaning', { status: 'PENDING' }],
   ['a deleted message', { status: 'DELETED' }],
   ['a message of the other person that was read here', { fromMe: false, status: 'READ' }],
   ['no id', { keyId: undefined }],
@@ -134,7 +134,7 @@ it.each([
   expect(readMessageEvents(value)).toBeNull()
 })
 
-it.each([undefined, null, 7, 'x', [[]], { key: null }])('data %j says nothing', (data) => {
+it.each([undefined, null, 7, 'x', [[]], { key: null }])('data %j has no content', (data) => {
   for (const event of ['messages.update', 'messages.upsert', 'send.message'])
     expect(readMessageEvents(body(event, data))).toEqual({
       instance: 'sales',

@@ -281,7 +281,7 @@ describe('a message without its reservation', () => {
     expect((await sums())[0]).toMatchObject({ delivered: 1, sent: 0 })
   })
 
-  it('is found by the sweep, whoever linked it', async () => {
+  it('is found by the sweep, whichever process linked it', async () => {
     const { id } = await reserve(fleet, { exclude: ['b'] })
     await take(told('m', 'read'))
     await sql(`update zapfleet.reservations set message_id = 'm' where id = $1`, [id])
@@ -447,7 +447,7 @@ describe('what people wrote', () => {
     )
   })
 
-  it('is stored for the LID where no phone was told', async () => {
+  it('is stored for the LID where no phone was sent', async () => {
     await take(wrote(['77001122334455@lid'], null))
     expect(await conversations()).toEqual([['77001122334455@lid', at(0)]])
   })
@@ -477,7 +477,7 @@ it('the coverage of an instance and source is written at most every 30 seconds',
   expect(await read()).toMatchObject({ first_at: new Date(NOW), last_at: new Date(at(40)) })
 })
 
-it('combines what a report says of one message', () => {
+it('combines the entries of a report about one message', () => {
   const one = { instance: 'a', messageId: 'm', error: null }
   expect(
     outcomesOf([
