@@ -197,6 +197,19 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
       )
     },
 
+    async findStatuses(name, messageId, caller) {
+      const call = 'findStatuses'
+      const path = `/chat/findStatusMessage/${encodeName(call, name)}`
+      const body = { where: { id: messageId } }
+      const rows = await send(
+        { call, name, method: 'POST', path, body, acts: false, shape: shapes.storedStatuses },
+        timeouts.otherMs,
+        caller,
+      )
+      // Evolution ignores conditions that it does not understand and answers everything.
+      return rows.filter((row) => row.keyId === messageId).map((row) => row.status)
+    },
+
     async version(caller) {
       return send(
         { call: 'version', method: 'GET', path: '/', acts: false, shape: shapes.greeting },

@@ -1,5 +1,6 @@
 export { createEvolution } from './client.ts'
 export { type Disconnection, type DisconnectionCause, disconnectionCause } from './disconnection.ts'
+export { type EventSocket, type EventSocketOptions, openEventSocket } from './event-socket.ts'
 export type {
   CallOptions,
   ConnectAnswer,

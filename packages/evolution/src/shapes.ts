@@ -55,6 +55,14 @@ export const stateReading: Shape<StateReading> = {
     .transform((word) => ({ state: knownState(word), word: word ? word.slice(0, WORD_MAX_CHARS) : null })),
 }
 
+/** Of `chat/findStatusMessage`: a row for each status of each message. Rows in another form are skipped. */
+export const storedStatuses: Shape<{ keyId: string; status: string }[]> = {
+  expected: '[{"keyId","status"}]',
+  schema: z
+    .array(z.object({ keyId: z.string(), status: z.string() }).nullable().catch(null))
+    .transform((rows) => rows.filter((row) => row !== null)),
+}
+
 /** Of `create`. Version 1 answers the status "created", which is no state. The `hash` (the token) is not read. */
 export const createdInstance: Shape<CreatedInstance> = {
   expected: '{"instance":{"instanceName","instanceId","status"},"qrcode"?}',

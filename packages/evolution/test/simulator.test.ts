@@ -34,6 +34,17 @@ describe('against the simulator', () => {
     expect(await evolution.version()).toEqual({ version: '2.3.6', simulated: true })
   })
 
+  it('reads the stored statuses of one message', async () => {
+    const name = 'statuses'
+    simulator.control.addInstance({ name })
+    simulator.control.outcomes({ delivery: { afterMs: 50 }, read: { afterMs: 100 } }, { name })
+    const { messageId } = await evolution.sendText(name, { number: '5511977776666', text: 'hello' })
+    await evolution.sendText(name, { number: '5511977775555', text: 'hello' })
+    await expect.poll(() => evolution.findStatuses(name, messageId)).toContain('DELIVERY_ACK')
+    expect(await evolution.findStatuses(name, 'an id that nobody sent')).toEqual([])
+    expect(await refusal(evolution.findStatuses('gone', messageId))).toBe('not_found')
+  })
+
   it('follows the whole life of an instance', async () => {
     const name = 'loja 1/á'
     const created = await evolution.create({ name, number: '+55 11 98888-7777' })
