@@ -16,6 +16,7 @@ import {
   readiness,
   releaseLease,
   watchDeliveries,
+  watchOutcomes,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import {
@@ -27,12 +28,14 @@ import {
   showFleet,
 } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
+import { followEvents } from './follow-events.ts'
 import { isLoopback, listenForHealth, mayRead, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
 import { readReadiness } from './read-readiness.ts'
 import { byCron } from './timetable.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
+import { type LeadersWork, whileLeading } from './while-leading.ts'
 
 /** How long a stop waits for running jobs. */
 const DRAIN_MS = 3_500
@@ -120,19 +123,24 @@ export async function startScheduler(
         end: (id, end) => endRun(fleet, id, end),
       },
     })
-    let watching = new AbortController()
-    let watched = Promise.resolve()
+    const { evolutionWebsocket, evolutionApiUrl: url, evolutionApiKey: apiKey } = environment
+    const call = callOf(fleet)
+    const work: LeadersWork[] = [
+      (ending) => watchDeliveries(call, ending),
+      (ending) => watchOutcomes(call, ending),
+    ]
+    if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
+    const leading = whileLeading(work)
     const leadership = seekLeadership({
       hold: () => holdLease(fleet, { name: LEASE, holder, forMs: LEASE_MS }),
       release: () => releaseLease(fleet, { name: LEASE, holder }),
       onGained() {
         jobs.start()
-        watching = new AbortController()
-        watched = watchDeliveries(callOf(fleet), watching.signal)
+        leading.start()
       },
       onLost() {
         jobs.pause()
-        watching.abort()
+        void leading.stop()
       },
       log,
     })
@@ -140,8 +148,7 @@ export async function startScheduler(
       leading: () => leadership.leading(),
       async stop() {
         // Released after the runs: those of another leader would overlap them.
-        watching.abort()
-        await Promise.all([jobs.stop(DRAIN_MS), watched])
+        await Promise.all([jobs.stop(DRAIN_MS), leading.stop()])
         await leadership.stop()
       },
     }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { repeatUntil } from '../ground/repeat-until.ts'
 import type { DeliveryCall } from './delivery-fleet.ts'
 import { judgeDelivery } from './judge-delivery.ts'
 import { probeConnections } from './probe-connections.ts'
@@ -16,16 +16,11 @@ export async function watchDeliveries(
   signal: AbortSignal,
   { judgeEveryMs = JUDGE_EVERY_MS, probeEveryMs = PROBE_EVERY_MS } = {},
 ): Promise<void> {
-  const repeat = async (everyMs: number, failed: string, work: () => Promise<unknown>): Promise<void> => {
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        if (!signal.aborted) call.log.warn({ err: error }, failed)
-      })
-      await pause(everyMs, undefined, { signal }).catch(() => {})
-    }
-  }
+  const { log } = call
+  const unjudged = 'the delivery of the numbers could not be judged'
+  const unprobed = 'the failing connections could not be probed'
   await Promise.all([
-    repeat(judgeEveryMs, 'the delivery of the numbers could not be judged', () => judgeDelivery(call, null)),
-    repeat(probeEveryMs, 'the failing connections could not be probed', () => probeConnections(call, signal)),
+    repeatUntil(signal, { everyMs: judgeEveryMs, failed: unjudged, log }, () => judgeDelivery(call, null)),
+    repeatUntil(signal, { everyMs: probeEveryMs, failed: unprobed, log }, () => probeConnections(call, signal)),
   ])
 }

@@ -13,6 +13,8 @@ export type Environment = {
   poolSizes: PoolSizes
   evolutionApiUrl: string
   evolutionApiKey: string
+  /** Whether the leading scheduler follows Evolution's websocket. */
+  evolutionWebsocket: boolean
   adminApiKey: string
   botApiKey: string
   timeZone: string
@@ -155,6 +157,7 @@ const schema = z.object({
   KEY_STREAMS: limit.default('50'),
   WRONG_KEYS_PER_MINUTE: limit.default('30'),
   HEALTH_INSTANCES_OPEN: z.enum(['true', 'false'], 'must be true or false').default('true'),
+  EVOLUTION_WEBSOCKET: z.enum(['true', 'false'], 'must be true or false').default('false'),
   METRICS_OPEN: z.enum(['true', 'false'], 'must be true or false').default('false'),
   LOG_LEVEL: z
     .enum(
@@ -208,6 +211,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     keyCallsPerSecond: Number(data.KEY_CALLS_PER_SECOND),
     keyStreams: Number(data.KEY_STREAMS),
     wrongKeysPerMinute: Number(data.WRONG_KEYS_PER_MINUTE),
+    evolutionWebsocket: data.EVOLUTION_WEBSOCKET === 'true',
     metricsOpen: data.METRICS_OPEN === 'true',
     healthOpen: data.HEALTH_INSTANCES_OPEN === 'true',
     logLevel: data.LOG_LEVEL,

@@ -1,0 +1,82 @@
+import { EvolutionError } from '@zapfleet/evolution'
+import type { Call } from '../ground/call.ts'
+import { INSTANT } from '../ground/moment.ts'
+import { statement } from '../ground/statement.ts'
+import { statusOf } from './message-events.ts'
+import type { OutcomeFleet } from './outcome-fleet.ts'
+import { takeEvents, waitForEvents } from './take-events.ts'
+
+/** Messages of one run. Evolution takes some 10 ms for each. */
+const MOST_IN_A_RUN = 50
+/** Of one run while Evolution has answered nothing for so many in a row: it stores no messages, or there is nothing to tell. */
+const MOST_WHILE_EMPTY = 2
+const EMPTY_FROM = 50
+const AT_ONCE = 4
+
+/** How many readings in a row found nothing, in this process. */
+export type ReadBacks = { emptyInARow: number }
+
+/**
+ * $2 how many. A message is read at the ages of 90 s, 15 minutes and 3 hours, until it has an outcome. Only instances that are
+ * connected: of others Evolution may be away. The newest come first, since judgements are about them.
+ */
+const takeStatement = statement(
+  'take_read_backs',
+  `with ${INSTANT},
+due as materialized (
+  select r.id from zapfleet.reservations r, moment
+  where r.message_id is not null and r.outcome is null and r.read_backs < 3 and r.state = 'confirmed'
+    and r.reserved_at > moment.at - interval '24 hours'
+    and r.reserved_at <= moment.at - case r.read_backs when 0 then interval '90 seconds' when 1 then interval '15 minutes' else interval '3 hours' end
+    and exists (select from public.whatsapp_instances i where i.nome = r.instance_name and i.removida_em is null and i.status in ('connected', 'open'))
+  order by r.reserved_at desc limit $2::int for no key update of r skip locked)
+update zapfleet.reservations r set read_backs = r.read_backs + 1 from due where r.id = due.id
+returning r.instance_name, r.message_id`,
+)
+
+/**
+ * Reads from Evolution the statuses of messages that no event told, a bounded number of them. What Evolution lost itself is missing there
+ * too; what was lost on the way here is found. Ends at the first call that Evolution does not answer.
+ *
+ * @returns `changed`: messages with an outcome that was missed
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readBackOutcomes({
+  fleet,
+  evolution,
+  log,
+}: Call<OutcomeFleet>): Promise<{ changed: number }> {
+  const { readBacks } = fleet
+  const most = readBacks.emptyInARow >= EMPTY_FROM ? MOST_WHILE_EMPTY : MOST_IN_A_RUN
+  const due = await fleet.sql.run<{ instance_name: string; message_id: string }>(takeStatement, [
+    fleet.clock(),
+    most,
+  ])
+  let changed = 0
+  let isAway = false
+  const read = async (): Promise<void> => {
+    for (let next = due.pop(); next !== undefined && !isAway; next = due.pop()) {
+      const { instance_name: instance, message_id: messageId } = next
+      try {
+        const words = await evolution.findStatuses(instance, messageId)
+        const statuses = words.flatMap((word) => statusOf(word) ?? [])
+        readBacks.emptyInARow = statuses.length > 0 ? 0 : readBacks.emptyInARow + 1
+        if (statuses.length === 0) continue
+        changed++
+        takeEvents(fleet, 'read_back', {
+          instance,
+          outcomes: statuses.map((status) => ({ messageId, status })),
+          sends: [],
+          inbound: [],
+        })
+      } catch (error) {
+        if (!(error instanceof EvolutionError)) throw error
+        isAway = error.code === 'unreachable' || error.code === 'unlicensed'
+        log.debug({ err: error, instance }, 'the statuses of a message could not be read')
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, read))
+  if (changed > 0) await waitForEvents(fleet)
+  return { changed }
+}
