@@ -1,6 +1,13 @@
 import { migrate } from '@zapfleet/core'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { ADMIN_KEY, type AppProcess, BOT_KEY, runApp, type TestDatabase, testDatabase } from '@zapfleet/testing'
+import {
+  ADMIN_KEY,
+  type AppProcess,
+  BOT_KEY,
+  runApp,
+  type TestDatabase,
+  testDatabase,
+} from '@zapfleet/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
@@ -11,7 +18,7 @@ const wait = { timeout: 60_000, interval: 100 }
 
 beforeAll(async () => {
   database = await testDatabase()
-  await migrate(database.url, { timeZone: 'America/Sao_Paulo' })
+  await migrate({ url: database.url, timeZone: 'America/Sao_Paulo' })
   simulator = await startSimulator({ timeScale: 0.01, websocket: { globalEvents: true } })
   simulator.control.addInstance({ name: 'vendas' })
   simulator.control.outcomes({ delivery: { afterMs: 20 }, read: { afterMs: 60 } })
@@ -73,7 +80,9 @@ test('the leading scheduler follows the websocket: outcomes of a bot that names 
 
   // A connection that is lost is opened again.
   simulator.control.dropWebsockets()
-  await expect.poll(() => scheduler.lines().filter((line) => /websocket/.test(String(line.msg))).length, wait).toBe(3)
+  await expect
+    .poll(() => scheduler.lines().filter((line) => /websocket/.test(String(line.msg))).length, wait)
+    .toBe(3)
   await expect.poll(() => simulator.control.websocketClients(), wait).toBe(1)
   const second = await sendAsBot('5511977775555')
   await expect.poll(() => outcomeOf(second), wait).toBe('read')

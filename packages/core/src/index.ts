@@ -92,6 +92,7 @@ export { type KeyRevocation, type RevokedKey, revokeKey } from './key/revoke-key
 export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'
 export { MESSAGE_EVENTS, type MessageEvents, readMessageEvents } from './outcome/message-events.ts'
+export { readBackOutcomes } from './outcome/read-back.ts'
 export { type OutcomeEvent, reportOutcomes } from './outcome/report-outcomes.ts'
 export { takeEvents, waitForEvents } from './outcome/take-events.ts'
 export { watchOutcomes } from './outcome/watch-outcomes.ts'

@@ -1,5 +1,5 @@
 -- How often the statuses of a message were read from Evolution, because no event told its outcome.
-ALTER TABLE zapfleet.reservations ADD COLUMN read_backs smallint NOT NULL DEFAULT 0;
+ALTER TABLE zapfleet.reservations ADD COLUMN read_backs int NOT NULL DEFAULT 0;
 
 -- The messages that may be read: few, since most outcomes are told.
 CREATE INDEX reservations_without_outcome_idx ON zapfleet.reservations (reserved_at)

@@ -1,4 +1,4 @@
-import { fleetStats as countFleet, instant, readConditions, STATUSES } from '@zapfleet/core'
+import { fleetStats as countFleet, EVENT_SOURCES, instant, readConditions, STATUSES } from '@zapfleet/core'
 import { z } from 'zod'
 import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
 import { noInput } from './fields.ts'
@@ -29,6 +29,23 @@ const conditions = z.object({
       lastRoundAt: instant.nullable().describe('End of the last health round, ISO 8601 in UTC.'),
     })
     .describe('The health rounds of the scheduler.'),
+  events: z
+    .object({
+      source: z
+        .enum(EVENT_SOURCES)
+        .nullable()
+        .describe('Where the last event came from; null: none in 24 hours.'),
+      coveredNumbers: z
+        .array(z.string())
+        .describe('Names of connected instances with an event about messages in the last 24 hours.'),
+      blindNumbers: z
+        .array(z.string())
+        .describe(
+          'Names of connected instances that sent in the last 24 hours, without an event in that time.',
+        ),
+      lastEventAt: instant.nullable().describe('The last event, ISO 8601 in UTC; null: none in 24 hours.'),
+    })
+    .describe('How the fleet learns what became of its messages.'),
   timeZone: z.string().describe('IANA name; the daily limits start anew at its midnight.'),
   defaultCountry: z
     .string()

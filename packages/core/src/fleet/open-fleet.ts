@@ -136,6 +136,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     releases,
     confirms,
     intake,
+    readBacks: { emptyInARow: 0 },
     hiddenTables: shareFor(HIDDEN_TABLES_SHARED_FOR_MS),
     contactCounts: createContactCounts(),
     events,

@@ -5,6 +5,7 @@ import {
   isDatabaseFailure,
   keyProblem,
 } from '../health/check-evolution.ts'
+import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
 import type { FleetCall } from './fleet.ts'
@@ -27,6 +28,8 @@ export type Conditions = {
     /** ISO 8601 in UTC; null before the first. */
     lastRoundAt: string | null
   }
+  /** How the fleet learns what became of its messages. */
+  events: Coverage
   /** Where the fleet's midnight is, as an IANA name. */
   timeZone: string
   /** The country of phone numbers that are written without a country code; ISO 3166. */
@@ -48,10 +51,11 @@ const PASSING: ReadonlySet<EvolutionProblem> = new Set(['unreachable', 'unlicens
 /** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(call: FleetCall): Promise<Conditions> {
   const { fleet } = call
-  const [{ problem, about }, pulse, moment] = await Promise.all([
+  const [{ problem, about }, pulse, moment, events] = await Promise.all([
     fleet.conditions.run((before) => readEvolution(call, before)),
     pollingPulse(fleet),
     readMoment(fleet),
+    readCoverage(fleet),
   ])
   return {
     evolution: {
@@ -64,6 +68,7 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
       alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
       lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
     },
+    events,
     timeZone: fleet.timeZone,
     defaultCountry: fleet.defaultCountry,
   }

@@ -46,6 +46,11 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
   return events
 }
 
+/** A status of Evolution as one of ours; null for one that says nothing of the way of a message. */
+export function statusOf(word: unknown): OutcomeStatus | null {
+  return typeof word === 'string' && Object.hasOwn(STATUSES, word) ? (STATUSES[word] ?? null) : null
+}
+
 /** The name of an event about messages, in the spelling of a subscription; null for any other. */
 function eventName(event: unknown): MessageEventName | null {
   if (typeof event !== 'string') return null
@@ -57,9 +62,9 @@ function read(name: MessageEventName, data: Fields, events: MessageEvents): void
   const key = fields(data.key)
   if (name === 'MESSAGES_UPDATE') {
     const messageId = idOf(data.keyId)
-    const status = typeof data.status === 'string' ? STATUSES[data.status] : undefined
+    const status = statusOf(data.status)
     // With fromMe false it is a message of the other person that was read here.
-    if (messageId !== null && status !== undefined && data.fromMe !== false)
+    if (messageId !== null && status !== null && data.fromMe !== false)
       events.outcomes.push({ messageId, status })
   } else if (name === 'SEND_MESSAGE') {
     const messageId = idOf(key.id)

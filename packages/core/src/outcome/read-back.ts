@@ -71,7 +71,7 @@ export async function readBackOutcomes({
         })
       } catch (error) {
         if (!(error instanceof EvolutionError)) throw error
-        isAway = error.code === 'unreachable' || error.code === 'unlicensed'
+        isAway = error.code === 'EVOLUTION_UNREACHABLE' || error.refusal === 'unlicensed'
         log.debug({ err: error, instance }, 'the statuses of a message could not be read')
       }
     }
