@@ -12,6 +12,7 @@ import { checkWebhookAddress } from './check-webhook-address.ts'
 import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
 import { type Address, judgeConnections } from './judge/connections.ts'
+import { judgeEvents, judgeInbound } from './judge/events.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
 import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
@@ -110,10 +111,13 @@ async function findFleet(
   if (registry === null) {
     const why = 'not looked at: the registry could not be read'
     return [
-      ...['instances', 'polling', 'numbers', 'phones'].map((check) => skip(check, why)),
+      ...['instances', 'polling', 'numbers', 'phones', 'events'].map((check) => skip(check, why)),
       judgeWebhook(publicUrl, reading, null),
     ]
   }
+  const greeting = evolution?.greeting
+  const version = greeting === undefined || greeting instanceof EvolutionError ? null : greeting.version
+  const inbound = judgeInbound(registry, version)
   const names = registry.instances.map(({ name }) => name)
   const hooks =
     publicUrl === null || there === null
@@ -137,6 +141,8 @@ async function findFleet(
     judgePolling(registry),
     judgeNumbers(registry),
     judgePhones(registry),
+    judgeEvents(registry),
+    ...(inbound === null ? [] : [inbound]),
     judgeWebhook(publicUrl, reading, hooks),
   ]
 }

@@ -659,6 +659,37 @@ describe('a fleet with problems', () => {
     expect(line(await findings(patient.env), 'phones')).toBe('ok: no two numbers have one phone')
   })
 
+  it('has numbers whose outcomes no event tells', async () => {
+    expect(line(await findings(patient.env), 'events')).toBe('ok: no number sent in the last 24 hours')
+    await patient.sql(`update whatsapp_instances set ultima_msg_at = now()`)
+    expect(line(await findings(patient.env), 'events')).toMatch(
+      /^ok: no event about messages in the last 24 hours: .*reads unproven.*EVOLUTION_WEBSOCKET=true/,
+    )
+    await patient.sql(`insert into zapfleet.event_coverage values ('vendas', 'websocket', now(), now())`)
+    expect(line(await findings(patient.env), 'events')).toMatch(
+      /^warn: 1 number covered, last by websocket; sent in the last 24 hours without an event: suporte → Let Evolution tell/,
+    )
+    await patient.sql(`update whatsapp_instances set ultima_msg_at = null`)
+    expect(line(await findings(patient.env), 'events')).toBe('ok: 1 number covered, last by websocket')
+  })
+
+  it('has a number whose inbound messages are dead after a logout through zapfleet', async () => {
+    expect(await findings(patient.env)).not.toContainEqual(expect.objectContaining({ check: 'inbound' }))
+    await patient.sql(
+      `insert into zapfleet.audit (at, request_id, key_id, key_label, address, act, target, outcome)
+         values (now() - interval '1 hour', 'r', 'k', 'admin', '127.0.0.1', 'instance.logout', 'vendas', 'done');
+       update whatsapp_instances set conectada_em = now() - interval '30 minutes' where nome = 'vendas';
+       insert into zapfleet.event_coverage values ('vendas', 'websocket', now(), now()) on conflict do nothing`,
+    )
+    expect(line(await findings(patient.env), 'inbound')).toMatch(
+      /^warn: logged out through zapfleet and paired again, and no inbound message since: vendas → Evolution 2\.3\.6 tells no inbound message .*restart Evolution/,
+    )
+    await patient.sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_inbound_at) values ('maria', 'vendas', now())`,
+    )
+    expect(await findings(patient.env)).not.toContainEqual(expect.objectContaining({ check: 'inbound' }))
+  })
+
   it('has another program, or none, at its port', async () => {
     const page = await startStranger({ status: 200, body: 'hello' })
     expect(line(await findings(patient.env, { PORT: new URL(page.url).port }), 'api')).toMatch(

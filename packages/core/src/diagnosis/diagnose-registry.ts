@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { MANAGED } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
+import { type Coverage, type CoverageRow, coverageStatement, toCoverage } from '../outcome/read-coverage.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 
 /** What a migrated database holds of its fleet. Ages are in milliseconds by the database's clock. */
@@ -28,9 +29,25 @@ export type RegistryDiagnosis = {
   failedJobs: { job: string; failed: string }[]
   /** Instances that are deleted here and that Evolution still has to let go. */
   removals: string[]
+  /** Which numbers are covered by events about messages. */
+  coverage: Coverage
+  /**
+   * Numbers that were logged out through zapfleet and paired again in the last 30 days, and that have received no message since. Evolution
+   * up to 2.3.6 tells no inbound message of them until it restarts.
+   */
+  withoutInbound: string[]
   /** The secret in the header of our webhooks; null before it was first needed. Never show it. */
   webhookSecret: string | null
 }
+
+/** Covered by events, logged out by an admin, connected since, and no inbound message after that. */
+const WITHOUT_INBOUND = `select i.nome from public.whatsapp_instances i
+join lateral (select max(a.at) at from zapfleet.audit a
+  where a.target = i.nome and a.act = 'instance.logout' and a.outcome = 'done' and a.at > clock_timestamp() - interval '30 days') logout on logout.at is not null
+where ${MANAGED} and i.status in ('connected', 'open') and i.conectada_em > logout.at
+  and exists (select from zapfleet.event_coverage c where c.instance_name = i.nome and c.last_at > i.conectada_em and c.source <> 'report')
+  and not exists (select from zapfleet.conversations v where v.instance_name = i.nome and v.last_inbound_at > i.conectada_em)
+order by i.nome`
 
 /** Reads what a migrated database holds of its fleet; changes nothing. */
 export async function diagnoseRegistry(
@@ -75,6 +92,8 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
   extract(epoch from started_at - lead(started_at) over (partition by job order by started_at desc))::float8 * 1000 period_ms, failed
 from zapfleet.job_runs order by job, started_at desc`,
   )
+  const [coverage] = await queryReadOnly<CoverageRow>(client, coverageStatement.text, [null])
+  const inbound = await queryReadOnly<{ nome: string }>(client, WITHOUT_INBOUND)
   const poll = runs.find(({ job }) => job === 'health-poll')
   return {
     timeZone: facts?.time_zone ?? null,
@@ -94,6 +113,8 @@ from zapfleet.job_runs order by job, started_at desc`,
       failed !== null && job !== 'health-poll' ? [{ job, failed }] : [],
     ),
     removals: facts?.removals ?? [],
+    coverage: toCoverage(coverage),
+    withoutInbound: inbound.map(({ nome }) => nome),
     webhookSecret: facts?.secret ?? null,
   }
 }

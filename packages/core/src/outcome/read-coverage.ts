@@ -16,7 +16,8 @@ export type Coverage = {
   lastEventAt: string | null
 }
 
-const coverageStatement = statement(
+/** $1 the moment; null: the database's clock. One row of CoverageRow. */
+export const coverageStatement = statement(
   'event_coverage',
   `with ${INSTANT},
 events as materialized (
@@ -30,14 +31,21 @@ select (select e.source from events e order by e.last_at desc limit 1) source, (
   (select coalesce(json_agg(n.nome order by n.nome), '[]') from numbers n where n.sends and not n.covered) blind`,
 )
 
+export type CoverageRow = {
+  source: EventSource | null
+  last_at: Date | null
+  covered: string[]
+  blind: string[]
+}
+
 /** Reads which instances are covered by events. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readCoverage({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<Coverage> {
-  const [row] = await sql.run<{
-    source: EventSource | null
-    last_at: Date | null
-    covered: string[]
-    blind: string[]
-  }>(coverageStatement, [clock()])
+  const [row] = await sql.run<CoverageRow>(coverageStatement, [clock()])
+  return toCoverage(row)
+}
+
+/** Reads a row of `coverageStatement`. */
+export function toCoverage(row: CoverageRow | undefined): Coverage {
   if (!row) throw new Error('the reading of the coverage returned no row')
   return {
     source: row.source,
