@@ -17,6 +17,7 @@ import {
   releaseLease,
   watchDeliveries,
   watchOutcomes,
+  within,
 } from '@zapfleet/core'
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import {
@@ -130,17 +131,17 @@ export async function startScheduler(
       (ending) => watchOutcomes(call, ending),
     ]
     if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
-    const leading = whileLeading(work)
+    const leadersWork = whileLeading(work)
     const leadership = seekLeadership({
       hold: () => holdLease(fleet, { name: LEASE, holder, forMs: LEASE_MS }),
       release: () => releaseLease(fleet, { name: LEASE, holder }),
       onGained() {
         jobs.start()
-        leading.start()
+        leadersWork.start()
       },
       onLost() {
         jobs.pause()
-        void leading.stop()
+        void leadersWork.stop()
       },
       log,
     })
@@ -148,7 +149,7 @@ export async function startScheduler(
       leading: () => leadership.leading(),
       async stop() {
         // Released after the runs: those of another leader would overlap them.
-        await Promise.all([jobs.stop(DRAIN_MS), leading.stop()])
+        await Promise.all([jobs.stop(DRAIN_MS), within(DRAIN_MS, leadersWork.stop(), () => {})])
         await leadership.stop()
       },
     }

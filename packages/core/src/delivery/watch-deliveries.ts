@@ -21,6 +21,8 @@ export async function watchDeliveries(
   const unprobed = 'the failing connections could not be probed'
   await Promise.all([
     repeatUntil(signal, { everyMs: judgeEveryMs, failed: unjudged, log }, () => judgeDelivery(call, null)),
-    repeatUntil(signal, { everyMs: probeEveryMs, failed: unprobed, log }, () => probeConnections(call, signal)),
+    repeatUntil(signal, { everyMs: probeEveryMs, failed: unprobed, log }, () =>
+      probeConnections(call, signal),
+    ),
   ])
 }

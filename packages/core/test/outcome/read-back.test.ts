@@ -1,7 +1,8 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { callOf, readBackOutcomes, reportOutcomes } from '../../src/index.ts'
+import { callOf, reportOutcomes } from '../../src/index.ts'
+import { readBackOutcomes } from '../../src/outcome/read-back.ts'
 import { readCoverage } from '../../src/outcome/read-coverage.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
