@@ -13,9 +13,6 @@ const MOST_WHILE_EMPTY = 2
 const EMPTY_FROM = 50
 const AT_ONCE = 4
 
-/** How many readings in a row found nothing, in this process. */
-export type ReadBacks = { emptyInARow: number }
-
 /**
  * $2 how many. A message is read at the ages of 90 s, 15 minutes and 3 hours, until it has an outcome. Only instances that are
  * connected: of others Evolution may be away. The newest come first, since judgements are about them.
