@@ -659,7 +659,7 @@ describe('a fleet with problems', () => {
     expect(line(await findings(patient.env), 'phones')).toBe('ok: no two numbers have one phone')
   })
 
-  it('has numbers whose outcomes no event tells', async () => {
+  it('has numbers without events about messages', async () => {
     expect(line(await findings(patient.env), 'events')).toBe('ok: no number sent in the last 24 hours')
     await patient.sql(`update whatsapp_instances set ultima_msg_at = now()`)
     expect(line(await findings(patient.env), 'events')).toMatch(
@@ -667,7 +667,7 @@ describe('a fleet with problems', () => {
     )
     await patient.sql(`insert into zapfleet.event_coverage values ('vendas', 'websocket', now(), now())`)
     expect(line(await findings(patient.env), 'events')).toMatch(
-      /^warn: 1 number covered, last by websocket; sent in the last 24 hours without an event: suporte → Let Evolution tell/,
+      /^warn: 1 number covered, last by websocket; sent in the last 24 hours without an event: suporte → Let events about messages arrive/,
     )
     await patient.sql(`update whatsapp_instances set ultima_msg_at = null`)
     expect(line(await findings(patient.env), 'events')).toBe('ok: 1 number covered, last by websocket')
@@ -682,7 +682,7 @@ describe('a fleet with problems', () => {
        insert into zapfleet.event_coverage values ('vendas', 'websocket', now(), now()) on conflict do nothing`,
     )
     expect(line(await findings(patient.env), 'inbound')).toMatch(
-      /^warn: logged out through zapfleet and paired again, and no inbound message since: vendas → Evolution 2\.3\.6 tells no inbound message .*restart Evolution/,
+      /^warn: logged out through zapfleet and paired again, and no inbound message since: vendas → Evolution 2\.3\.6 sends no event of inbound messages .*restart Evolution/,
     )
     await patient.sql(
       `insert into zapfleet.conversations (contact_id, instance_name, last_inbound_at) values ('maria', 'vendas', now())`,

@@ -87,7 +87,7 @@ test('the leading scheduler follows the websocket: outcomes of a bot that names 
   const second = await sendAsBot('5511977775555')
   await expect.poll(() => outcomeOf(second), wait).toBe('read')
 
-  // A scheduler that stands by follows nothing; it takes over when the leader ends.
+  // A scheduler that does not lead follows nothing; it takes over when the leader ends.
   const standby = await startScheduler({ EVOLUTION_WEBSOCKET: 'true' })
   expect(simulator.control.websocketClients()).toBe(1)
   await scheduler.end('SIGTERM')

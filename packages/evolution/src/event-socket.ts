@@ -52,7 +52,7 @@ export async function openEventSocket(options: EventSocketOptions): Promise<Even
   socket.on('connect_error', (error) => change(false, error.message))
   socket.on('disconnect', (reason) => {
     change(false, reason)
-    // socket.io does not connect again by itself after the server closed the connection.
+    // socket.io does not connect again after the server closed the connection.
     if (reason === 'io server disconnect' && !isClosed) socket.connect()
   })
   for (const event of options.events)

@@ -41,7 +41,7 @@ describe('against the simulator', () => {
     const { messageId } = await evolution.sendText(name, { number: '5511977776666', text: 'hello' })
     await evolution.sendText(name, { number: '5511977775555', text: 'hello' })
     await expect.poll(() => evolution.findStatuses(name, messageId)).toContain('DELIVERY_ACK')
-    expect(await evolution.findStatuses(name, 'an id that nobody sent')).toEqual([])
+    expect(await evolution.findStatuses(name, 'an id of no message')).toEqual([])
     expect(await refusal(evolution.findStatuses('gone', messageId))).toBe('not_found')
   })
 

@@ -2,9 +2,9 @@ import type { RegistryDiagnosis } from '@zapfleet/core'
 import { count, type Finding, ok, some, warn } from '../finding.ts'
 
 const WAYS =
-  "Let Evolution tell what becomes of messages by one of: our webhook (PUBLIC_URL, then instance.import); Evolution's websocket (WEBSOCKET_ENABLED and WEBSOCKET_GLOBAL_EVENTS there, EVOLUTION_WEBSOCKET=true here); its global webhook; or reservation.report from the bot. See docs/en/evidence.md."
+  "Let events about messages arrive by one of: our webhook (PUBLIC_URL, then instance.import); Evolution's websocket (WEBSOCKET_ENABLED and WEBSOCKET_GLOBAL_EVENTS there, EVOLUTION_WEBSOCKET=true here); its global webhook; or reservation.report from the bot. See docs/en/evidence.md."
 
-/** Judges which numbers are covered by events about messages: without them nothing tells whether messages arrive. */
+/** Judges which numbers are covered by events about messages: without them it is not known whether messages arrive. */
 export function judgeEvents({ coverage }: RegistryDiagnosis): Finding {
   const check = 'events'
   const { coveredNumbers: covered, blindNumbers: blind, source } = coverage
@@ -25,7 +25,7 @@ export function judgeInbound({ withoutInbound }: RegistryDiagnosis, version: str
   return warn(
     'inbound',
     `logged out through zapfleet and paired again, and no inbound message since: ${some(withoutInbound)}`,
-    `Evolution ${version} tells no inbound message of such a number until its process restarts (corrected in 2.3.7): restart Evolution, or upgrade it.`,
+    `Evolution ${version} sends no event of inbound messages of such a number until its process restarts (corrected in 2.3.7): restart Evolution, or upgrade it.`,
   )
 }
 

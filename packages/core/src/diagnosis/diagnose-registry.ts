@@ -33,7 +33,7 @@ export type RegistryDiagnosis = {
   coverage: Coverage
   /**
    * Numbers that were logged out through zapfleet and paired again in the last 30 days, and that have received no message since. Evolution
-   * up to 2.3.6 tells no inbound message of them until it restarts.
+   * up to 2.3.6 sends no event of their inbound messages until it restarts.
    */
   withoutInbound: string[]
   /** The secret in the header of our webhooks; null before it was first needed. Never show it. */

@@ -46,7 +46,7 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
   return events
 }
 
-/** A status of Evolution as one of ours; null for one that says nothing of the way of a message. */
+/** A status of Evolution as one of ours; null for one without a meaning here. */
 export function statusOf(word: unknown): OutcomeStatus | null {
   return typeof word === 'string' && Object.hasOwn(STATUSES, word) ? (STATUSES[word] ?? null) : null
 }

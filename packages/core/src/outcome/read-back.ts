@@ -8,7 +8,7 @@ import { takeEvents, waitForEvents } from './take-events.ts'
 
 /** Messages of one run. Evolution takes some 10 ms for each. */
 const MOST_IN_A_RUN = 50
-/** Of one run while Evolution has answered nothing for so many in a row: it stores no messages, or there is nothing to tell. */
+/** Of one run while Evolution has answered nothing for so many in a row: it stores no messages, or there is no status. */
 const MOST_WHILE_EMPTY = 2
 const EMPTY_FROM = 50
 const AT_ONCE = 4
@@ -32,7 +32,7 @@ returning r.instance_name, r.message_id`,
 )
 
 /**
- * Reads from Evolution the statuses of messages that no event told, a bounded number of them. What Evolution lost itself is missing there
+ * Reads from Evolution the statuses of messages of which no event arrived, a bounded number of them. What Evolution lost itself is missing there
  * too; what was lost on the way here is found. Ends at the first call that Evolution does not answer.
  *
  * @returns `changed`: messages with an outcome that was missed

@@ -6,7 +6,7 @@ import { readBackOutcomes } from './read-back.ts'
 const READ_BACK_EVERY_MS = 20_000
 
 /**
- * Reads from Evolution what no event told, each 20 s, until `signal` aborts. For the leading scheduler; two processes may do it at a
+ * Reads from Evolution the statuses of which no event arrived, each 20 s, until `signal` aborts. For the leading scheduler; two processes may do it at a
  * time. Never rejects.
  */
 export async function watchOutcomes(

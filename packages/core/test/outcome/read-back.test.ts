@@ -71,7 +71,7 @@ it('finds the outcome of a message whose events were lost, at the ages of 90 s, 
   expect([await run(), readCalls()]).toEqual([{ changed: 0 }, 0])
 })
 
-it('reads a message three times at most, and few messages while Evolution tells nothing', async () => {
+it('reads a message three times at most, and few messages while Evolution has no status', async () => {
   control.addInstance({ name: 'suporte' })
   await addInstances(sql, ['suporte'])
   await sendMany('suporte', 60)
@@ -82,7 +82,7 @@ it('reads a message three times at most, and few messages while Evolution tells 
     await readBackOutcomes(callOf(fleet))
     calls.push(readCalls())
   }
-  // 50 of 60; then 2 in a run, since 50 in a row told nothing.
+  // 50 of 60; then 2 in a run, since 50 in a row had no status.
   expect(calls).toEqual([50, 52, 54, 56, 58, 60])
   expect(await sql('select max(read_backs) most from zapfleet.reservations')).toEqual([
     { most: expect.any(Number) },
