@@ -69,6 +69,13 @@ async function call(procedure: string, body: unknown, key: string): Promise<any>
   })
   return response.json()
 }
+/** Repeats a reserve that a busy database did not serve in time. */
+async function reserveFor(contactId: string) {
+  for (;;) {
+    const answer = await call('reservation.reserve', { contactId }, BOT_KEY)
+    if (answer.error?.data?.fleet?.code !== 'DATABASE_UNAVAILABLE') return answer
+  }
+}
 async function scrape(address: string, key?: string): Promise<string> {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
   const response = await fetch(`${address}/metrics`, { headers })
@@ -91,9 +98,8 @@ describe('a scrape of both processes, under load', () => {
     const scraping = (async () => {
       while (!isOver) scrapes.push(await scrape(apiAddress, viewer), await scrape(schedulerAddress))
     })()
-    const answers = await Promise.all(
-      contacts.map((contactId) => call('reservation.reserve', { contactId }, BOT_KEY)),
-    )
+    const answers = await Promise.all(contacts.map(reserveFor))
+    expect(answers.filter((answer) => answer.result)).toHaveLength(150)
     for (let i = 0; i < 40; i++) await call('instance.list', {}, `wrong-${i}`)
     isOver = true
     await scraping
@@ -119,8 +125,6 @@ describe('a scrape of both processes, under load', () => {
     const ofApi = readExposition(apiText)
     const ofScheduler = readExposition(schedulerText)
 
-    const granted = answers.filter((answer) => answer.result).length
-    expect(granted).toBe(150)
     expect(sum(ofApi, 'zapfleet_reserves_total', { strategy: 'sticky', outcome: 'assigned' })).toBe(150)
     expect(sum(ofApi, 'zapfleet_reserves_total', { outcome: 'NO_CAPACITY' })).toBe(50)
     expect(sum(ofApi, 'zapfleet_refusals_total', { reason: 'HOURLY_LIMIT' })).toBe(50)

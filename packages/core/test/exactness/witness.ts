@@ -6,8 +6,8 @@ import type { Outage } from './ledger.ts'
 export type Witness = { rest(): Promise<void> }
 
 const LOOK_EVERY_MS = 250
-/** A fleet waits five seconds for a connection; a client that waits about as long shows a machine near that limit. */
-const SLOW_MS = 1_000
+/** A connection is made in some 20 ms. One that takes this long shows a machine on which a process may stand for seconds. */
+const SLOW_MS = 300
 
 /**
  * Opens connections again and again, and adds to `outages` every time in which that took long: on an overloaded

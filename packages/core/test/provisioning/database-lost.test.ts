@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { callOf, createInstance, deleteInstance, FleetError } from '../../src/index.ts'
 import { cuttableWire } from '../support/cuttable-wire.ts'
 import { testEvolution } from '../support/evolution.ts'
@@ -9,9 +9,11 @@ import { BOTH, NEITHER, sidesOf } from './sides.ts'
 const { simulator, evolution } = await testEvolution()
 const { sql, url, another } = await testFleet({ evolution })
 const { control } = simulator
-const wire = await cuttableWire(url)
-afterAll(() => wire.close())
-const far = await another({ databaseUrl: wire.url })
+/** A fleet whose connections to the database can be cut. */
+const openFar = async () => {
+  const wire = await cuttableWire(url)
+  return { wire, fleet: await another({ databaseUrl: wire.url }) }
+}
 
 const codeOf = (act: Promise<unknown>): Promise<string> =>
   act.then(
@@ -30,30 +32,33 @@ const CASES = Object.entries(STEPS).flatMap(([act, routes]) =>
 )
 
 it('the database lost at any step of a create or a delete: a typed error, and one more call makes both sides agree', async () => {
-  const run = ({ act, name }: (typeof CASES)[number]): Promise<string> =>
-    codeOf(act === 'create' ? createInstance(callOf(far), { name }) : deleteInstance(callOf(far), { name }))
-  for (const { act, route, name } of CASES) {
-    if (act === 'delete') {
-      await addInstances(sql, [name])
-      control.addInstance({ name })
-    }
-    control.fault({ kind: 'delay', ms: DELAY_MS, match: { route, name }, times: 1 })
-  }
-  control.resetCalls()
-  const outcomes = CASES.map(run)
-  for (const { route, name } of CASES)
-    while (!control.calls({ name }).some((call) => call.path.startsWith(`/${route}`))) await pause(10)
-  wire.cut()
-  expect(await Promise.all(outcomes)).toEqual(CASES.map(() => 'DATABASE_UNAVAILABLE'))
-  await wire.mend()
-
   await Promise.all(
     CASES.map(async (one) => {
+      const { act, route, name } = one
+      const far = await openFar()
+      onTestFinished(() => far.wire.close())
+      const run = (): Promise<string> =>
+        codeOf(
+          act === 'create'
+            ? createInstance(callOf(far.fleet), { name })
+            : deleteInstance(callOf(far.fleet), { name }),
+        )
+      if (act === 'delete') {
+        await addInstances(sql, [name])
+        control.addInstance({ name })
+      }
+      control.fault({ kind: 'delay', ms: DELAY_MS, match: { route, name }, times: 1 })
+      const outcome = run()
+      while (!control.calls({ name }).some((call) => call.path.startsWith(`/${route}`))) await pause(10)
+      far.wire.cut()
+      expect([name, await outcome]).toEqual([name, 'DATABASE_UNAVAILABLE'])
+      await far.wire.mend()
+
       const before = await sidesOf(sql, simulator, one.name)
       if (one.act === 'create') expect([one.name, before.here]).toEqual([one.name, true])
       else if (!before.here) expect([one.name, before.leaving]).toEqual([one.name, true])
       // The leases that could not be given back expire.
-      const again = await run(one)
+      const again = await run()
       const isWhole = one.act === 'create' && before.there
       expect([one.name, again]).toEqual([one.name, isWhole ? 'CONFLICT' : 'ok'])
       const sides = await sidesOf(sql, simulator, one.name)

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { callOf, followPairing, type Pairing, pairInstance } from '../../src/index.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
 
-const simulator = await startSimulator({ timeScale: 0.05 })
+// A code lives for 22 s: a slow machine scans it before the next one replaces it.
+const simulator = await startSimulator({ timeScale: 0.5 })
 const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
 afterAll(async () => {
   await evolution.close()
