@@ -277,9 +277,19 @@ describe('what is published', () => {
   })
 })
 
-/** An editor with one file that holds `text`, in the project that installed the client. */
+let editor: { service: ts.LanguageService; file: string; text: string; version: number } | undefined
+
+/** An editor with one file that now holds `text`, in the project that installed the client. */
 function editorWith(text: string): { service: ts.LanguageService; file: string } {
+  editor ??= openEditor()
+  editor.text = text
+  editor.version++
+  return editor
+}
+
+function openEditor() {
   const file = join(consumer.folder, 'src/editing.mts')
+  const now = { file, text: '', version: 0 }
   const service = ts.createLanguageService({
     getCompilationSettings: () => ({
       strict: true,
@@ -287,9 +297,9 @@ function editorWith(text: string): { service: ts.LanguageService; file: string }
       target: ts.ScriptTarget.ES2022,
     }),
     getScriptFileNames: () => [file],
-    getScriptVersion: () => '1',
+    getScriptVersion: (name) => (name === file ? String(now.version) : '1'),
     getScriptSnapshot: (name) => {
-      const content = name === file ? text : ts.sys.readFile(name)
+      const content = name === file ? now.text : ts.sys.readFile(name)
       return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content)
     },
     getCurrentDirectory: () => consumer.folder,
@@ -299,7 +309,7 @@ function editorWith(text: string): { service: ts.LanguageService; file: string }
     directoryExists: ts.sys.directoryExists,
     ...(ts.sys.realpath ? { realpath: ts.sys.realpath } : {}),
   })
-  return { service, file }
+  return Object.assign(now, { service })
 }
 
 /** The documentation that an editor shows over a word of a line. */
