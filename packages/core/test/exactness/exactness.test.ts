@@ -115,11 +115,11 @@ describe('under load, with killed processes, a restarting database and changing 
             expect(ledger.counts['reserve CONFLICT']).toBeGreaterThan(0)
             history.push(...(await readHistory(postgres.pool)))
             const { timesFull, capacityChanges, duplicateChanges } = auditHistory(history)
-            expect(timesFull).toBeGreaterThan(50)
+            expect(timesFull).toBeGreaterThan(25)
             expect(capacityChanges).toBeGreaterThan(10)
             expect(duplicateChanges).toBeGreaterThan(0)
           },
-          { timeout: 300_000, interval: 200 },
+          { timeout: 300_000, interval: 1_000 },
         )
         await Promise.all([...crew.values()].map((worker) => worker.rest()))
       } finally {
