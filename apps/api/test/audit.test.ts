@@ -176,6 +176,7 @@ describe('every mutation that is not for bots', () => {
     'health.checkAll': {},
     'instance.create': { name: 'fresh' },
     'instance.import': { dryRun: true },
+    'instance.setRestriction': { name: 'nobody', until: null },
     'key.create': { label: 'k', role: 'viewer' },
   }
 

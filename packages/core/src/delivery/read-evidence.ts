@@ -1,7 +1,7 @@
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
-import { type DeliveryState, FAILURE_REASONS } from '../instance/delivery.ts'
+import { type DeliveryState, FAILURE_REASONS, RESTRICTION_SOURCES } from '../instance/delivery.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import type { DeliveryFleet } from './delivery-fleet.ts'
 import type { DeliveryEvidence, DeliveryJudgement } from './next-delivery.ts'
@@ -21,8 +21,10 @@ export type Case = {
   restrictionEvidence: RestrictionEvidence
 }
 
-/** The newest reservations that one reading takes into account, of all instances together: some 20 ms. */
+/** The newest reservations that one reading takes into account, of all instances together. */
 const RECENT_ROWS = 20_000
+/** Of named instances, while a release waits: seats in a row are recent. */
+const RECENT_ROWS_OF_NAMES = 5_000
 /** Older ones are no evidence of the present. */
 const RECENT = `interval '24 hours'`
 
@@ -54,41 +56,42 @@ judged as materialized (
     and case when $2::text[] is null then i.entrega is not null or i.restrita_desde is not null or c.events_at is not null else i.nome = any($2::text[]) end),
 newest as materialized (
   select r.instance_name, coalesce(r.contact_id, r.id::text) person, r.contact_id, r.kind, r.state, r.release_cause, r.message_id, r.outcome, r.outcome_at, r.evidence_at, r.settled_at,
-    r.reserved_at from zapfleet.reservations r order by r.id desc limit case when exists (select from judged) then ${RECENT_ROWS} else 0 end),
+    r.reserved_at from zapfleet.reservations r order by r.id desc limit case when not exists (select from judged) then 0 when $2::text[] is null then ${RECENT_ROWS} else ${RECENT_ROWS_OF_NAMES} end),
 recent as materialized (
-  select n.*, i.conectada_em, i.lifted_at, moment.at,
-    max(n.evidence_at) over numbers good_at,
-    max(n.settled_at) filter (where n.state = 'confirmed' or n.release_cause = 'not_on_whatsapp') over numbers accepted_at
-  from newest n join judged i on i.nome = n.instance_name cross join moment
-  where n.reserved_at > moment.at - ${RECENT}
-  window numbers as (partition by n.instance_name)),
+  select n.* from moment, newest n where n.reserved_at > moment.at - ${RECENT} and n.instance_name in (select judged.nome from judged)),
+marks as materialized (
+  select r.instance_name, max(r.evidence_at) good_at, max(r.settled_at) filter (where r.state = 'confirmed' or r.release_cause = 'not_on_whatsapp') accepted_at,
+    max(r.reserved_at) filter (where r.kind = 'new' and r.outcome in ('delivered', 'read')) new_delivered_at
+  from recent r group by 1),
+bounds as materialized (
+  select i.nome, m.good_at, m.accepted_at, m.new_delivered_at, greatest(m.accepted_at, i.conectada_em, '-infinity') refused_after,
+    greatest(m.good_at, i.conectada_em + ${seconds(DELIVERY_THRESHOLDS.blindMs)}, '-infinity') silent_after,
+    greatest(moment.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)}, i.lifted_at) late_after, moment.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} silent_before
+  from moment, judged i left join marks m on m.instance_name = i.nome),
 marked as materialized (
-  select r.*,
-    r.release_cause = 'line_down' and r.settled_at > coalesce(r.accepted_at, '-infinity') and r.settled_at > coalesce(r.conectada_em, '-infinity') is_refused,
+  select r.*, r.release_cause = 'line_down' and r.settled_at > b.refused_after is_refused,
     r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) and r.evidence_at is null and r.contact_id is not null and r.kind is distinct from 'new'
-      and r.reserved_at < r.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} and r.reserved_at > coalesce(r.good_at, '-infinity')
-      and r.reserved_at > coalesce(r.conectada_em + ${seconds(DELIVERY_THRESHOLDS.blindMs)}, '-infinity') is_silent,
-    r.outcome_at > r.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)} and r.outcome_at > coalesce(r.lifted_at, '-infinity') is_of_late
-  from recent r),
-figures as materialized (
-  select m.instance_name, max(m.good_at) good_at, max(m.accepted_at) accepted_at,
+      and r.reserved_at > b.silent_after and r.reserved_at < b.silent_before is_silent,
+    r.outcome_at > b.late_after is_late
+  from recent r join bounds b on b.nome = r.instance_name
+  where r.release_cause = 'line_down' or r.reserved_at > b.silent_after or r.outcome_at > b.late_after),
+counts as materialized (
+  select m.instance_name,
     count(*) filter (where m.is_refused) refused, count(distinct m.person) filter (where m.is_refused) refused_people, max(m.settled_at) filter (where m.is_refused) refused_at,
     count(*) filter (where m.is_silent) silent, count(distinct m.person) filter (where m.is_silent) silent_people, min(m.reserved_at) filter (where m.is_silent) silent_at,
-    count(distinct m.person) filter (where m.is_of_late and m.kind = 'new' and m.outcome = 'failed') failed_new,
-    min(m.outcome_at) filter (where m.is_of_late and m.kind = 'new' and m.outcome = 'failed') failed_at,
-    count(distinct m.person) filter (where m.is_of_late and m.kind = 'new' and m.outcome in ('delivered', 'read')) delivered_new,
-    count(distinct m.person) filter (where m.is_of_late and m.kind in ('known', 'reply') and m.outcome in ('delivered', 'read')) delivered_known,
-    max(m.reserved_at) filter (where m.kind = 'new' and m.outcome in ('delivered', 'read')) new_delivered_at
-  from marked m group by 1)
+    count(distinct m.person) filter (where m.is_late and m.kind = 'new' and m.outcome = 'failed') failed_new,
+    count(distinct m.person) filter (where m.is_late and m.kind = 'new' and m.outcome in ('delivered', 'read')) delivered_new,
+    count(distinct m.person) filter (where m.is_late and m.kind in ('known', 'reply') and m.outcome in ('delivered', 'read')) delivered_known
+  from marked m where m.is_refused or m.is_silent or m.is_late group by 1)
 select moment.at, (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
     'state', i.entrega, 'since', ${ms('i.entrega_desde')}, 'reason', i.entrega_motivo,
     'restrictedSince', ${ms('i.restrita_desde')}, 'restrictedUntil', ${ms('i.restrita_ate')}, 'restrictionSource', i.restrita_fonte,
-    'connectedAt', ${ms('i.conectada_em')}, 'eventsAt', ${ms('i.events_at')}, 'goodAt', ${ms('f.good_at')}, 'acceptedAt', ${ms('f.accepted_at')},
+    'connectedAt', ${ms('i.conectada_em')}, 'eventsAt', ${ms('i.events_at')}, 'goodAt', ${ms('b.good_at')}, 'acceptedAt', ${ms('b.accepted_at')},
     'refused', coalesce(f.refused, 0), 'refusedPeople', coalesce(f.refused_people, 0), 'refusedAt', ${ms('f.refused_at')},
     'silent', coalesce(f.silent, 0), 'silentPeople', coalesce(f.silent_people, 0), 'silentAt', ${ms('f.silent_at')},
-    'failedNew', coalesce(f.failed_new, 0), 'failedAt', ${ms('f.failed_at')}, 'deliveredNew', coalesce(f.delivered_new, 0),
-    'deliveredKnown', coalesce(f.delivered_known, 0), 'newDeliveredAt', ${ms('f.new_delivered_at')})), '[]')
-  from judged i left join figures f on f.instance_name = i.nome) cases
+    'failedNew', coalesce(f.failed_new, 0), 'deliveredNew', coalesce(f.delivered_new, 0),
+    'deliveredKnown', coalesce(f.delivered_known, 0), 'newDeliveredAt', ${ms('b.new_delivered_at')})), '[]')
+  from judged i join bounds b on b.nome = i.nome left join counts f on f.instance_name = i.nome) cases
 from moment`,
 )
 
@@ -103,7 +106,6 @@ type CaseRow = Record<
   | 'acceptedAt'
   | 'refusedAt'
   | 'silentAt'
-  | 'failedAt'
   | 'newDeliveredAt',
   number | null
 > &
@@ -165,11 +167,10 @@ function toCase({ delivery }: DeliveryFleet, row: CaseRow): Case {
     restriction: {
       since: instant(row.restrictedSince),
       until: instant(row.restrictedUntil),
-      source: row.restrictionSource === 'operator' ? 'operator' : 'inferred',
+      source: RESTRICTION_SOURCES.find((one) => one === row.restrictionSource) ?? null,
     },
     restrictionEvidence: {
       failedNew: row.failedNew,
-      firstFailedAt: instant(row.failedAt),
       deliveredNew: row.deliveredNew,
       deliveredKnown: row.deliveredKnown,
       newDeliveredAt: instant(row.newDeliveredAt),

@@ -65,7 +65,7 @@ export async function storeJudgements(fleet: DeliveryFleet, writes: readonly Wri
     column((write) => write.delivery.reason),
     column((write) => write.restriction.since),
     column((write) => write.restriction.until),
-    column((write) => (write.restriction.since === null ? null : write.restriction.source)),
+    column((write) => write.restriction.source),
     JSON.stringify(
       writes.flatMap(({ name, entries }) => entries.map(({ reason, figures }) => [name, reason, figures])),
     ),

@@ -5,10 +5,10 @@ import { probeConnections } from './probe-connections.ts'
 
 const JUDGE_EVERY_MS = 5_000
 /** With the rest of a number that failed, it is back within 90 s of being well. */
-const PROBE_EVERY_MS = 25_000
+const PROBE_EVERY_MS = 20_000
 
 /**
- * Judges all numbers every 5 s, and probes the connections of failing ones every 25 s, until `signal` aborts. For the leading scheduler.
+ * Judges all numbers every 5 s, and probes the connections of failing ones every 20 s, until `signal` aborts. For the leading scheduler.
  * Two processes may do it at a time: each change is stored once. Never rejects: what fails is logged and tried again.
  */
 export async function watchDeliveries(

@@ -313,6 +313,37 @@ describe('a restriction', () => {
     ])
   })
 
+  it('keeps new contacts away and its own people with it: 300 new ones of 1,000 go elsewhere', async () => {
+    await addInstances(sql, ['b'], { hour: 1_000, day: 1_000 })
+    await sql(`update whatsapp_instances set capacidade_hora = 1000, capacidade_dia = 1000`)
+    await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
+    const own = Array.from({ length: 700 }, (_, n) => `own-${n}`)
+    await sql(`insert into zapfleet.contacts (id, preferred_instance) select unnest($1::text[]), 'a'`, [own])
+    await judge()
+    const people = Array.from({ length: 1_000 }, (_, n) => (n % 10 < 3 ? `stranger-${n}` : own[n % 700]))
+    const served = await Promise.all(
+      people.map(async (contactId = '') => ({
+        isNew: contactId.startsWith('stranger'),
+        by: (await reserve(one, { contactId }, PATIENT)).instanceName,
+      })),
+    )
+    expect(served.filter(({ isNew }) => isNew).map(({ by }) => by)).toEqual(Array(300).fill('b'))
+    expect(served.filter(({ isNew }) => !isNew).map(({ by }) => by)).toEqual(Array(700).fill('a'))
+  }, 60_000)
+
+  it('is tried again after six hours, and comes back with one new contact who gets nothing', async () => {
+    await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
+    await judge()
+    setTime(6 * 3_600)
+    await judge()
+    expect(await isRestricted('a')).toBe(false)
+    setTime(6 * 3_600 + 60)
+    await storeMessages(sql, [failed('w', 6 * 3_600 + 30)])
+    await judge()
+    expect(await isRestricted('a')).toBe(true)
+    expect(await reasons('a')).toEqual(['RESTRICTED', 'UNRESTRICTED', 'RESTRICTED'])
+  })
+
   it('does not begin with one failure among twenty, nor with failures further apart than ten minutes', async () => {
     const fine = Array.from({ length: 19 }, (_, n) => ({
       ...failed(`new-${n}`, -100),

@@ -10,7 +10,6 @@ const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000)
 
 const FAILED: RestrictionEvidence = {
   failedNew: 3,
-  firstFailedAt: ago(300),
   deliveredNew: 0,
   deliveredKnown: 1,
   newDeliveredAt: null,
@@ -26,7 +25,7 @@ describe('a restriction begins', () => {
     ['not where one new contact got a message', { deliveredNew: 1 }, false],
     ['not where one fails among twenty', { failedNew: 1, deliveredNew: 19 }, false],
     ['not where no known contact was reached', { deliveredKnown: 0 }, false],
-    ['not without a failure', { failedNew: 0, firstFailedAt: null }, false],
+    ['not without a failure', { failedNew: 0 }, false],
   ])('%s', (_, evidence, begins) => {
     const { next } = nextRestriction(free, { ...FAILED, ...evidence }, NOW)
     expect(next).toEqual(begins ? { since: NOW, until: null, source: 'inferred' } : free)
@@ -55,8 +54,50 @@ describe('a restriction ends', () => {
     ['not by a message that was sent before', inferred, { newDeliveredAt: ago(3_601) }, inferred],
     ['at its time', { ...operator, until: ago(1) }, {}, ended(ago(1))],
     ['not before its time', operator, {}, operator],
+    [
+      'not within six hours by time',
+      { ...inferred, since: ago(21_599) },
+      {},
+      { ...inferred, since: ago(21_599) },
+    ],
+    [
+      'after six hours on trial',
+      { ...inferred, since: ago(21_600) },
+      {},
+      { ...ended(NOW), source: 'inferred' },
+    ],
+    [
+      'of an operator not after six hours',
+      { ...operator, since: ago(21_600) },
+      {},
+      { ...operator, since: ago(21_600) },
+    ],
     ['of an operator not by a message', operator, { newDeliveredAt: ago(10) }, operator],
   ])('%s', (_, previous, evidence, next) => {
     expect(nextRestriction(previous, { ...FAILED, ...evidence }, NOW).next).toEqual(next)
+  })
+})
+
+describe('a number on trial', () => {
+  const trial: RestrictionJudgement = { since: null, until: ago(60), source: 'inferred' }
+  const one = { ...FAILED, failedNew: 1, deliveredKnown: 0 }
+
+  it.each<[string, RestrictionJudgement, RestrictionEvidence, RestrictionJudgement]>([
+    ['stays so without a result', trial, { ...one, failedNew: 0 }, trial],
+    ['is restricted by one failure', trial, one, { since: NOW, until: null, source: 'inferred' }],
+    [
+      'is free after one message that arrived',
+      trial,
+      { ...one, deliveredNew: 1 },
+      { ...trial, source: null },
+    ],
+    [
+      'is as free as others after six hours',
+      { ...trial, until: ago(21_600) },
+      one,
+      { ...trial, until: ago(21_600) },
+    ],
+  ])('%s', (_, previous, evidence, next) => {
+    expect(nextRestriction(previous, evidence, NOW).next).toEqual(next)
   })
 })
