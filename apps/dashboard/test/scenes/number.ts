@@ -129,12 +129,40 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().waitFor()
   })
 
+  test('is restricted by WhatsApp until a moment that its details show', async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString()
+    await admin().instance.setRestriction.mutate({ name: 'loja-01', until })
+    await drawer().getByText('stored by an operator').waitFor()
+    await drawer().getByText('WhatsApp lets it write only to people who know it').waitFor()
+    await drawer().locator('.timeline').getByText('WhatsApp restricts it to people who know it').waitFor()
+    await expectAccessible(page)
+    await admin().instance.setRestriction.mutate({ name: 'loja-01', restricted: false })
+    await drawer().locator('.timeline').getByText('the restriction ended').waitFor()
+    await drawer().getByText('stored by an operator').waitFor({ state: 'hidden' })
+  })
+
+  test('refuses three messages in a row, and the page shows why it is out of rotation, what to do and the evidence', async () => {
+    const others = (await admin().instance.list.query()).map(({ name }) => name)
+    const exclude = others.filter((name) => name !== 'loja-01')
+    for (const contactId of ['5511900000001', '5511900000002', '5511900000003']) {
+      const { id } = await admin().reservation.reserve.mutate({ contactId, exclude })
+      await admin().reservation.release.mutate({ id, cause: 'line_down' })
+    }
+    await drawer().getByText('Evolution refuses its messages for want of a connection').waitFor()
+    await drawer().locator('.details').getByText('its messages do not arrive').waitFor()
+    const entry = drawer().locator('.timeline .change').first()
+    await entry.getByText('by what became of its sends').waitFor()
+    await entry.getByText('Evidence').click()
+    await entry.getByText('refused').waitFor()
+    await expectAccessible(page)
+  })
+
   test('is banned, and the page shows what to do and the evidence', async () => {
     stage().fleet.simulator.control.ban('loja-01', 403)
     await drawer().getByText('Appeal in WhatsApp on the phone').waitFor()
     const history = drawer().locator('.timeline')
     await history.getByText('Banned').waitFor()
-    await history.getByText('Evidence').first().click()
+    await history.locator('.change', { hasText: 'Banned' }).getByText('Evidence').click()
     await history.getByText('403').first().waitFor()
     await expectAccessible(page)
     await page.keyboard.press('Escape')

@@ -104,7 +104,10 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
-  const intake = openIntake({ ...ground, defaultCountry, metrics })
+  const intake = openIntake({ ...ground, defaultCountry, metrics }, (names) => {
+    const failing = names.filter((name) => engine.snapshot.pool.get(name)?.isFailing)
+    if (failing.length > 0) void fleet.judgeSoon(failing)
+  })
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
   const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
   const events = openEventFeed(ground, listenUrl(config.directUrl ?? config.databaseUrl))

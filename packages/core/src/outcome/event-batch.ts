@@ -87,3 +87,8 @@ export function outcomesOf(reports: readonly (ReportedOutcome & { atMs: number }
 export function keyOf(instance: string, rest: string): string {
   return `${instance}\n${rest}`
 }
+
+/** The instances of which messages were sent, delivered or read, by these outcomes. */
+export function instancesWithGoodNews(outcomes: EventBatch['outcomes']): string[] {
+  return [...new Set(outcomes.flatMap((one) => (one.evidenceMs === null ? [] : [one.instance])))]
+}

@@ -2,7 +2,14 @@ import { LRUCache } from 'lru-cache'
 import { toFleetError } from '../ground/database-error.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import type { NamedMessage } from '../reservation/completer.ts'
-import { type Arrival, batchOf, EVENT_SOURCES, type EventSource, keyOf } from './event-batch.ts'
+import {
+  type Arrival,
+  batchOf,
+  EVENT_SOURCES,
+  type EventSource,
+  instancesWithGoodNews,
+  keyOf,
+} from './event-batch.ts'
 import type { MessageEvents } from './message-events.ts'
 import { COVERAGE_EVERY_MS } from './outcome-sql.ts'
 import {
@@ -45,7 +52,13 @@ const COVERED = 20_000
 
 type Waiting = { events: MessageEvents; source: EventSource; arrivedAt: number | Date }
 
-export function openIntake(store: OutcomeStore): Intake {
+/**
+ * @param onGoodNews receives the instances of which messages were reported as sent, delivered or read, after that was stored
+ */
+export function openIntake(
+  store: OutcomeStore,
+  onGoodNews: (instances: readonly string[]) => void = () => {},
+): Intake {
   const { log } = store
   const received = Object.fromEntries(EVENT_SOURCES.map((source) => [source, 0])) as Record<
     EventSource,
@@ -116,6 +129,8 @@ export function openIntake(store: OutcomeStore): Intake {
     const { at } = await applyOutcomes(store, batch.outcomes)
     // Clocks drift.
     if (at !== null) offsetMs = at.getTime() - startedAtMs
+    const good = instancesWithGoodNews(batch.outcomes)
+    if (good.length > 0) onGoodNews(good)
     await recordInbounds(store, batch.inbound)
     const due = batch.coverage.filter((one) => !covered.has(keyOf(one.instance, one.source)))
     await recordCoverage(store, due)

@@ -1,5 +1,5 @@
 import type { OutcomeStatus } from '../reservation/reservation.ts'
-import { keyOf, outcomesOf } from './event-batch.ts'
+import { instancesWithGoodNews, keyOf, outcomesOf } from './event-batch.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
 import { applyOutcomes, recordCoverage } from './store-events.ts'
 
@@ -40,6 +40,9 @@ export async function reportOutcomes(
     fleet,
     [...names].map((instance) => ({ instance, source: 'report' })),
   )
+  const { pool } = fleet.engine.snapshot
+  const failing = instancesWithGoodNews(outcomes).filter((name) => pool.get(name)?.isFailing)
+  if (failing.length > 0) await fleet.judgeSoon(failing)
   const matchedKeys = new Set(
     outcomes.filter((_, index) => isMatched[index]).map((one) => keyOf(one.instance, one.messageId)),
   )

@@ -1,14 +1,18 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createBaselines } from '../../src/delivery/baselines.ts'
 import {
   callOf,
+  confirmReservation,
   type Fleet,
   getInstance,
   instanceHistory,
   judgeDelivery,
   releaseReservation,
+  reportOutcomes,
   reserve,
   setRestriction,
+  takeEvents,
+  waitForEvents,
 } from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type SentMessage, storeBaseline, storeCoverage, storeMessages } from './sent-messages.ts'
@@ -267,6 +271,28 @@ describe('silence', () => {
     },
   )
 })
+
+it.each(['a report of the bot', 'an event'] as const)(
+  '%s brings a failing number back without a round of the leader',
+  async (how) => {
+    await addInstances(sql, ['a'])
+    const { id } = await reserve(one, { contactId: 'x' }, PATIENT)
+    await confirmReservation(one, { id, messageId: `3EB0 ${how}` })
+    await waitForEvents(one)
+    await sql(
+      `update whatsapp_instances set entrega = 'failing', entrega_motivo = 'NO_RECEIPTS', entrega_desde = $1`,
+      [at(-60).toISOString()],
+    )
+    await one.engine.snapshot.refresh()
+    setTime(2)
+    const event = { instanceName: 'a', messageId: `3EB0 ${how}`, status: 'delivered' as const }
+    if (how === 'an event')
+      takeEvents(one, 'websocket', { instance: 'a', outcomes: [event], sends: [], inbound: [] })
+    else await reportOutcomes(one, { events: [event] })
+    await vi.waitFor(async () => expect(await stateOf('a')).toBe('ok'), { timeout: 60_000, interval: 20 })
+    expect(await reasons('a')).toEqual(['DELIVERING'])
+  },
+)
 
 describe('a restriction', () => {
   const failed = (contact: string, seconds: number): SentMessage => ({
