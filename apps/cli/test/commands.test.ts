@@ -52,6 +52,22 @@ describe('instances', () => {
     expect(nobody.err).toContain('zapfleet instances list')
   })
 
+  it('stores a restriction by WhatsApp, shows whom the number serves, and ends it', async () => {
+    const restricted = await zapfleet('instances restrict vendas-03 --until 2099-01-31T12:00:00Z')
+    expect(restricted.out).toMatch(/^vendas-03 serves only people who know it, until .*2099/)
+    expect((await zapfleet('instances list')).out).toMatch(/vendas-03 .*may write only to people who know it/)
+    const sheet = (await zapfleet('instances get vendas-03')).out
+    expect(sheet).toMatch(/Delivery +no evidence yet/)
+    expect(sheet).toMatch(/Restricted +until .*2099/)
+    expect(sheet).toMatch(/To do +WhatsApp lets it write only to people who know it/)
+    expect((await zapfleet('instances restrict vendas-03 --until 2020-01-01')).err).toMatch(/in the future/)
+    expect((await zapfleet('instances unrestrict vendas-03')).out).toBe(
+      'vendas-03 serves new contacts again.',
+    )
+    expect((await zapfleet('instances get vendas-03')).out).not.toContain('Restricted')
+    expect((await zapfleet('instances history vendas-03')).out).toContain('may write to all contacts again')
+  })
+
   it('are changed by update, which refuses a call without a change', async () => {
     const { exit, out } = await zapfleet(
       'instances update vendas-01 --phone +5511987650001 --hourly 30 --daily 200 --priority 7',
