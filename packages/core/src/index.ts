@@ -91,7 +91,13 @@ export type { KeyCache } from './key/open-key-cache.ts'
 export { type KeyRevocation, type RevokedKey, revokeKey } from './key/revoke-key.ts'
 export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'
-export { MESSAGE_EVENTS, type MessageEvents, readMessageEvents } from './outcome/message-events.ts'
+export { keepMessages } from './outcome/keep-messages.ts'
+export {
+  MESSAGE_EVENTS,
+  type MessageEvents,
+  readLargeEvent,
+  readMessageEvents,
+} from './outcome/message-events.ts'
 export { readBackOutcomes } from './outcome/read-back.ts'
 export { type OutcomeEvent, reportOutcomes } from './outcome/report-outcomes.ts'
 export { takeEvents, waitForEvents } from './outcome/take-events.ts'
@@ -113,6 +119,8 @@ export type { FleetMetrics } from './reservation/fleet-metrics.ts'
 export { getReservation } from './reservation/get-reservation.ts'
 export { recordSend } from './reservation/record-send.ts'
 export {
+  OUTCOME_STATUSES,
+  type OutcomeStatus,
   type PreferenceOutcome,
   RELEASE_CAUSES,
   type ReleaseCause,
@@ -140,6 +148,7 @@ export { listSessions } from './session/list-sessions.ts'
 export type { SessionCache } from './session/open-session-cache.ts'
 export type { Session, SessionKey } from './session/session.ts'
 export { sessionIdIn } from './session/session-text.ts'
+export { globalWebhookSecret, globalWebhookUrl } from './webhook/global-webhook.ts'
 export { readWebhookSecret } from './webhook/read-webhook-secret.ts'
 export { receiveWebhook } from './webhook/receive-webhook.ts'
 export { registerWebhook, type WebhookRegistration } from './webhook/register-webhook.ts'

@@ -145,7 +145,7 @@ async function readOpen(store: OutcomeStore, sends: readonly UnlinkedSend[]) {
 }
 
 /** The smallest id of version 7 that is made at this moment. */
-function firstIdOf(atMs: number): string {
+export function firstIdOf(atMs: number): string {
   const hex = Math.max(0, Math.floor(atMs)).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }

@@ -56,29 +56,30 @@ select (select count(*)::int from c) held, (select count(*)::int from page) "rea
 }
 
 /**
- * One step over the hours that instances sent in, whose key begins with the instance: the next $2 instances after the
+ * One step over hours of instances, whose key begins with the instance: the next $2 instances after the
  * cursor $1, and of each at most $4 hours before $3. A recursive search goes from name to name by the index, so hours that
  * are kept are not read. No program writes an hour of long ago, so no lock is waited for.
  *
  * Returns one row as above; `read` counts instances.
  */
-export const hoursStep = statement(
-  'prune_hourly_sends',
-  `with recursive c as materialized (select p.after from zapfleet.prune_cursors p where p.name = $1 for update skip locked),
+export const hoursStep = (table: 'hourly_sends' | 'hourly_outcomes'): Statement =>
+  statement(
+    `prune_${table}`,
+    `with recursive c as materialized (select p.after from zapfleet.prune_cursors p where p.name = $1 for update skip locked),
 n as (
-  (select h.instance_name nome, 1 nth from zapfleet.hourly_sends h
+  (select h.instance_name nome, 1 nth from zapfleet.${table} h
    where exists (select from c) and h.instance_name > coalesce((select c.after from c), '')::varchar order by h.instance_name limit 1)
   union all
-  select (select h.instance_name from zapfleet.hourly_sends h where h.instance_name > n.nome order by h.instance_name limit 1), n.nth + 1
+  select (select h.instance_name from zapfleet.${table} h where h.instance_name > n.nome order by h.instance_name limit 1), n.nth + 1
   from n where n.nome is not null and n.nth < $2),
 old as materialized (
   select o.tid from n cross join lateral (
-    select h.ctid tid from zapfleet.hourly_sends h where h.instance_name = n.nome and h.hour < $3 order by h.hour limit $4) o),
-gone as (delete from zapfleet.hourly_sends h where h.ctid = any(array(select old.tid from old)) returning 1),
+    select h.ctid tid from zapfleet.${table} h where h.instance_name = n.nome and h.hour < $3 order by h.hour limit $4) o),
+gone as (delete from zapfleet.${table} h where h.ctid = any(array(select old.tid from old)) returning 1),
 moved as (
   update zapfleet.prune_cursors p
   set after = case when (select count(n.nome) from n) = $2 then (select n.nome from n order by n.nth desc limit 1) end
   where p.name = $1 and exists (select from c))
 select (select count(*)::int from c) held, (select count(n.nome)::int from n) "read",
   (select count(*)::int from old) old, (select count(*)::int from gone) gone`,
-)
+  )

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 export const KEEP_EVENTS_MS = 90 * DAY_MS
 /** Idempotency needs one day and a release the present windows; a month and some days cover the month before. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
-/** As long as the reservations: sends of last month, hour by hour. */
+/** As long as the reservations: sends and outcomes of last month, hour by hour. */
 const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
@@ -53,13 +53,19 @@ const WALKS = {
   audit: walksOf(AUDIT),
   jobRuns: walksOf(JOB_RUNS),
 }
-const HOURS_WALK = 'hourly_sends'
-const CURSORS = [...Object.values(WALKS).flatMap(({ front, sweep }) => [front.name, sweep.name]), HOURS_WALK]
+const HOUR_WALKS = (['hourly_sends', 'hourly_outcomes'] as const).map((name) => ({
+  name,
+  step: hoursStep(name),
+}))
+const CURSORS = [
+  ...Object.values(WALKS).flatMap(({ front, sweep }) => [front.name, sweep.name]),
+  ...HOUR_WALKS.map(({ name }) => name),
+]
 
 /**
- * Removes old rows: events after 90 days, reservations and hourly sends after 35, job runs after 14, the audit and
- * keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most 5,000 rows,
- * and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
+ * Removes old rows: events after 90 days, reservations, hourly sends and hourly outcomes after 35, job runs after 14,
+ * the audit and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
+ * 5,000 rows, and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
  * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
  * between two steps when `signal` aborts.
  *
@@ -123,12 +129,13 @@ export async function prune(
   }
   const pruneHours = async (): Promise<number> => {
     let gone = 0
-    while (!signal?.aborted) {
-      const taken = await take(hoursStep, [HOURS_WALK, STEP_INSTANCES, before(KEEP_HOURS_MS), STEP_HOURS])
-      if (!taken || taken.held === 0) break
-      gone += taken.gone
-      if (taken.read < STEP_INSTANCES) break
-    }
+    for (const { name, step } of HOUR_WALKS)
+      while (!signal?.aborted) {
+        const taken = await take(step, [name, STEP_INSTANCES, before(KEEP_HOURS_MS), STEP_HOURS])
+        if (!taken || taken.held === 0) break
+        gone += taken.gone
+        if (taken.read < STEP_INSTANCES) break
+      }
     return gone
   }
 

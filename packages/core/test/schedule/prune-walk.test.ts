@@ -204,7 +204,7 @@ it('a step reads as many blocks in a large table as in a small one, wherever its
       }
       await sql('update zapfleet.prune_cursors set after = null')
       const passed = await blocksOf(client, front, ["'reservations.front'", `${ROWS}`, before])
-      const hours = await blocksOf(client, hoursStep, ["'hourly_sends'", '10', before, '10'])
+      const hours = await blocksOf(client, hoursStep('hourly_sends'), ["'hourly_sends'", '10', before, '10'])
       // Eight accesses a row, and the levels of the indexes.
       const most = ROWS * 8 + 60
       expect(swept).toBeLessThan(most)

@@ -1,0 +1,92 @@
+import { INSTANT } from '../ground/moment.ts'
+import { statement } from '../ground/statement.ts'
+
+/** A send is stored again when the stored one is this old, so a contact who stays with a number costs one write a day. */
+const WRITE_AGAIN_AFTER = `interval '20 hours'`
+/** A conversation counts for 30 days. */
+const KEEP = `interval '31 days'`
+
+/** The id up to which reservations are stored, as a moment; no row: none is. */
+export const readFilled = statement(
+  'read_conversations_filled',
+  'select until from zapfleet.conversations_filled',
+)
+
+/** $1 the moment; forward only. */
+export const storeFilled = statement(
+  'store_conversations_filled',
+  `insert into zapfleet.conversations_filled as f (until) values ($1::timestamptz)
+on conflict (single) do update set until = excluded.until where f.until < excluded.until`,
+)
+
+/**
+ * Stores whom the next $3 reservations from the id $1 to below the id $2 were sent to. A message that was given back or failed tells
+ * nothing; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read.
+ *
+ * Returns how many reservations were read, the last id, and how many rows were written.
+ */
+export const fillSlice = statement(
+  'fill_conversations',
+  `with slice as materialized (
+  select r.id, r.instance_name, r.contact_id, r.reserved_at, r.kind, r.state <> 'released' and r.outcome is distinct from 'failed' is_sent
+  from zapfleet.reservations r where r.id >= $1::uuid and r.id < $2::uuid order by r.id limit $3),
+sent as materialized (
+  select s.contact_id, s.instance_name, max(s.reserved_at) at from slice s where s.contact_id is not null and s.is_sent group by 1, 2),
+undone as materialized (
+  select s.contact_id, s.instance_name, s.reserved_at at from slice s where s.kind = 'new' and not s.is_sent
+    and not exists (select from sent x where x.contact_id = s.contact_id and x.instance_name = s.instance_name)),
+stored as (
+  insert into zapfleet.conversations as c (contact_id, instance_name, last_sent_at)
+  select s.contact_id, s.instance_name, s.at from sent s
+  left join zapfleet.conversations k on k.contact_id = s.contact_id and k.instance_name = s.instance_name
+  where k.last_sent_at is null or k.last_sent_at < s.at - ${WRITE_AGAIN_AFTER} order by 1, 2
+  on conflict (contact_id, instance_name) do update set last_sent_at = greatest(c.last_sent_at, excluded.last_sent_at) returning 1),
+removed as (
+  update zapfleet.conversations c set last_sent_at = null from undone u
+  where c.contact_id = u.contact_id and c.instance_name = u.instance_name and c.last_sent_at = u.at
+    and (select count(*) from stored) >= 0 returning 1)
+select (select count(*)::int from slice) "read", (select s.id from slice s order by s.id desc limit 1) last,
+  (select count(*)::int from stored) + (select count(*)::int from removed) written`,
+)
+
+export type SliceRow = { read: number; last: string | null; written: number }
+
+/** Removes at most $3 waiting outcomes that arrived before the last $2 seconds. */
+export const pruneWaiting = statement(
+  'prune_unmatched_outcomes',
+  `with ${INSTANT},
+gone as (
+  delete from zapfleet.unmatched_outcomes u where (u.message_id, u.instance_name) in (
+    select w.message_id, w.instance_name from zapfleet.unmatched_outcomes w, moment
+    where w.received_at < moment.at - make_interval(secs => $2) order by w.received_at limit $3 for update of w skip locked) returning 1)
+select count(*)::int gone from gone`,
+)
+
+/** The cursor of the walk over conversations, see `pruneConversations`. */
+export const addCursor = statement(
+  'add_conversations_cursor',
+  `insert into zapfleet.prune_cursors (name) values ('conversations') on conflict do nothing`,
+)
+
+/**
+ * One step along the conversations: reads the next $2 rows after the cursor, a JSON array of contact and instance, removes those that
+ * are over and stores the cursor; it begins again at the end. Also removes the coverage of sources that ended.
+ */
+export const pruneConversations = statement(
+  'prune_conversations',
+  `with ${INSTANT},
+p as materialized (select c.after from zapfleet.prune_cursors c where c.name = 'conversations' for update skip locked),
+page as materialized (
+  select v.contact_id, v.instance_name, coalesce(greatest(v.last_sent_at, v.last_inbound_at), '-infinity') < moment.at - ${KEEP} is_over
+  from zapfleet.conversations v, moment where exists (select from p)
+    and (v.contact_id, v.instance_name) > (coalesce((select p.after::json ->> 0 from p), ''), coalesce((select p.after::json ->> 1 from p), ''))
+  order by v.contact_id, v.instance_name limit $2),
+gone as (
+  delete from zapfleet.conversations v using page where page.is_over and v.contact_id = page.contact_id and v.instance_name = page.instance_name returning 1),
+moved as (
+  update zapfleet.prune_cursors c set after = case when (select count(*) from page) = $2 then (
+    select json_build_array(page.contact_id, page.instance_name)::text from page order by page.contact_id desc, page.instance_name desc limit 1) end
+  where c.name = 'conversations' and exists (select from p)),
+silent as (delete from zapfleet.event_coverage e using moment where e.last_at < moment.at - ${KEEP} returning 1)
+select (select count(*)::int from gone) + (select count(*)::int from silent) gone`,
+)

@@ -1,0 +1,85 @@
+import type { Ground } from '../ground/ground.ts'
+import {
+  addCursor,
+  fillSlice,
+  pruneConversations,
+  pruneWaiting,
+  readFilled,
+  type SliceRow,
+  storeFilled,
+} from './conversations-sql.ts'
+import { firstIdOf, matchWaiting, type OutcomeStore } from './store-events.ts'
+
+/** Waiting outcomes of one run, and how long one waits for its reservation. */
+const MATCHES = 5_000
+const WAITING_ROWS = 5_000
+const WAITING_SECONDS = 24 * 3_600
+/** Reservations of one statement, and statements of one run. */
+const SLICE_ROWS = 5_000
+const SLICES = 20
+/**
+ * Reservations that are read again: those that were stored late or by a clock that is behind, and those that were given back or
+ * failed meanwhile. A send through a dead connection fails after a minute.
+ */
+const AGAIN_MS = 90_000
+/** No id of a reservation is older; what is above the present by more than a day is no version 7 id. */
+const FIRST_MS = Date.UTC(2020, 0, 1)
+const DAY_MS = 86_400_000
+/** Conversations that one run looks at, to remove those that are over. */
+const PRUNE_ROWS = 1_000
+
+/**
+ * The work that the leading scheduler repeats every few seconds: applies waiting outcomes whose reservation has its message by now,
+ * removes those that waited a day, stores whom the numbers sent to, and removes conversations that are over. Each step is bounded;
+ * two processes at once do no harm.
+ *
+ * @returns how many rows were written
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function keepMessages(
+  fleet: OutcomeStore,
+  options: { signal?: AbortSignal; sliceRows?: number } = {},
+): Promise<{ changed: number }> {
+  const matched = await matchWaiting(fleet, null, MATCHES)
+  const [waiting] = await fleet.sql.run<{ gone: number }>(pruneWaiting, [
+    fleet.clock(),
+    WAITING_SECONDS,
+    WAITING_ROWS,
+  ])
+  const written = await fillConversations(fleet, options)
+  await fleet.sql.run(addCursor, [])
+  const [over] = await fleet.sql.run<{ gone: number }>(pruneConversations, [fleet.clock(), PRUNE_ROWS])
+  return { changed: matched + (waiting?.gone ?? 0) + written + (over?.gone ?? 0) }
+}
+
+/** By the ids of reservations, which begin with the moment at which they were made, by the clock of that process. */
+async function fillConversations(
+  { sql }: Pick<Ground, 'sql'>,
+  { signal, sliceRows = SLICE_ROWS }: { signal?: AbortSignal; sliceRows?: number },
+): Promise<number> {
+  const [filled] = await sql.run<{ until: Date }>(readFilled, [])
+  const nowMs = Date.now()
+  const end = firstIdOf(nowMs + DAY_MS)
+  let from = firstIdOf(filled ? filled.until.getTime() - AGAIN_MS : FIRST_MS)
+  let written = 0
+  for (let slice = 0; slice < SLICES && !signal?.aborted; slice++) {
+    const [row] = await sql.run<SliceRow>(fillSlice, [from, end, sliceRows])
+    written += row?.written ?? 0
+    const isLast = !row?.last || row.read < sliceRows
+    await sql.run(storeFilled, [new Date(isLast ? nowMs : momentOf(row.last ?? ''))])
+    if (isLast) break
+    from = nextId(row.last ?? '')
+  }
+  return written
+}
+
+/** The moment in an id of version 7, in milliseconds. */
+function momentOf(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
+}
+
+/** The smallest id above this one. */
+function nextId(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

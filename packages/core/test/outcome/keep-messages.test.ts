@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  confirmReservation,
+  keepMessages,
+  prune,
+  releaseReservation,
+  reportOutcomes,
+  reserve,
+} from '../../src/index.ts'
+import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+
+const { fleet, sql, clock } = await testFleet()
+const NOW = '2026-11-29T15:30:00.000Z'
+const at = (hours: number): string => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString()
+
+beforeEach(async () => {
+  await clearFleet(sql)
+  await sql(
+    'truncate zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations, zapfleet.conversations_filled, zapfleet.prune_cursors',
+  )
+  clock.set(NOW)
+  await addInstances(sql, ['a'], { hour: 100_000, day: 100_000 })
+  await fleet.engine.snapshot.refresh()
+})
+
+const seat = (contactId?: string) => reserve(fleet, contactId === undefined ? {} : { contactId })
+async function conversations(): Promise<Record<string, string | null>> {
+  const rows = (await sql('select contact_id, last_sent_at from zapfleet.conversations')) as unknown as {
+    contact_id: string
+    last_sent_at: Date | null
+  }[]
+  return Object.fromEntries(rows.map((row) => [row.contact_id, row.last_sent_at?.toISOString() ?? null]))
+}
+
+describe('whom the numbers sent to', () => {
+  it('is stored from all reservations that exist, in slices', async () => {
+    for (let n = 0; n < 25; n++) await seat(`c${n}`)
+    await seat()
+    await keepMessages(fleet, { sliceRows: 4 })
+    expect(Object.keys(await conversations())).toHaveLength(25)
+    expect(new Set(Object.values(await conversations()))).toEqual(new Set([NOW]))
+  })
+
+  it('goes on after what is stored, and reads what is new', async () => {
+    await seat('ana')
+    await keepMessages(fleet)
+    await seat('bia')
+    await keepMessages(fleet)
+    expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia'])
+  })
+
+  it('costs no write for a contact who stays, until twenty hours have passed', async () => {
+    await seat('ana')
+    const written = async () => (await keepMessages(fleet)).changed
+    expect(await written()).toBe(1)
+    for (const hours of [1, 19.9]) {
+      clock.set(at(hours))
+      await seat('ana')
+      const before = await sql('select ctid::text, xmax::text from zapfleet.conversations')
+      expect(await written()).toBe(0)
+      expect(await sql('select ctid::text, xmax::text from zapfleet.conversations')).toEqual(before)
+    }
+    clock.set(at(20.1))
+    await seat('ana')
+    expect(await written()).toBe(1)
+    expect(await conversations()).toEqual({ ana: at(20.1) })
+  })
+
+  it('is nobody whose message was given back or failed', async () => {
+    const released = await seat('clara')
+    const failed = await seat('dora')
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({ clara: NOW, dora: NOW })
+    await releaseReservation(fleet, { id: released.id })
+    await confirmReservation(fleet, { id: failed.id, messageId: 'm' })
+    await reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId: 'm', status: 'failed' }] })
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({})
+    // Another message reached her.
+    await seat('dora')
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({ dora: NOW })
+  })
+
+  it('keeps an earlier conversation when a later message fails', async () => {
+    await sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values ('ana', 'a', $1)`,
+      [at(-48)],
+    )
+    const { id } = await seat('ana')
+    await releaseReservation(fleet, { id })
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({ ana: at(-48) })
+  })
+})
+
+describe('what is over', () => {
+  it('is removed: conversations and coverage after a month, waiting outcomes after a day', async () => {
+    await sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at, last_inbound_at) values
+        ('old', 'a', $1, $1), ('empty', 'a', null, null), ('heard', 'a', $1, $2), ('sent', 'a', $2, null)`,
+      [at(-32 * 24), at(-29 * 24)],
+    )
+    await sql(
+      `insert into zapfleet.event_coverage (instance_name, source, first_at, last_at) values
+        ('a', 'websocket', $1, $1), ('a', 'report', $1, $2)`,
+      [at(-32 * 24), at(-1)],
+    )
+    await sql(
+      `insert into zapfleet.unmatched_outcomes (message_id, instance_name, outcome, outcome_at, received_at) values
+        ('old', 'a', 'read', $1, $1), ('young', 'a', 'read', $2, $2)`,
+      [at(-25), at(-23)],
+    )
+    await keepMessages(fleet)
+    expect(Object.keys(await conversations()).sort()).toEqual(['heard', 'sent'])
+    expect(await sql('select source from zapfleet.event_coverage')).toEqual([{ source: 'report' }])
+    expect(await sql('select message_id from zapfleet.unmatched_outcomes')).toEqual([{ message_id: 'young' }])
+  })
+
+  it('is removed step by step: the walk goes on where it was and begins again', async () => {
+    await sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)
+       select 'c' || n, 'a', case when n % 2 = 0 then $1::timestamptz else $2::timestamptz end from generate_series(1, 2500) n`,
+      [at(-32 * 24), at(-1)],
+    )
+    const left = async () => {
+      await keepMessages(fleet)
+      return Object.keys(await conversations()).length
+    }
+    const steps = [await left(), await left(), await left()]
+    expect(steps[0]).toBeLessThan(2_500)
+    expect(steps[1]).toBeLessThan(steps[0] ?? 0)
+    expect(steps[2]).toBe(1_250)
+    await sql('update zapfleet.conversations set last_sent_at = $1', [at(-32 * 24)])
+    await keepMessages(fleet)
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({})
+  })
+
+  it('hours of outcomes are removed with the reservations', async () => {
+    await sql(
+      `insert into zapfleet.hourly_outcomes (instance_name, hour, sent) values ('a', $1, 1), ('a', $2, 2)`,
+      [at(-36 * 24), at(-34 * 24)],
+    )
+    expect(await prune(fleet)).toMatchObject({ hours: 1 })
+    expect(await sql('select sent from zapfleet.hourly_outcomes')).toEqual([{ sent: 2 }])
+  })
+})
