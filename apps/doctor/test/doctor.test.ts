@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { judgeConnections } from '../src/judge/connections.ts'
 import { tell } from '../src/report.ts'
+import { showGlobalWebhook } from '../src/show-global-webhook.ts'
 import {
   changed,
   findings,
@@ -77,6 +78,27 @@ describe('a fleet without problems', () => {
       new URL(DATABASE_URL).password,
     ])
       expect(`${told.stdout}${json.stdout}`).not.toContain(word)
+  })
+})
+
+it('prints the address of the global webhook, with its secret, only when it is asked for', async () => {
+  const shown = await showGlobalWebhook(patient.env, { source: 'test' })
+  expect(shown.words).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/webhooks\/evolution\/global\/[\w-]{43}$/)
+  const event = { event: 'messages.update', instance: 'vendas', data: {} }
+  const post = (url: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+    })
+  expect((await post(shown.words)).status).toBe(200)
+  expect((await post(`${shown.words}x`)).status).toBe(404)
+  const secret = shown.words.split('/').at(-1) ?? ''
+  expect(JSON.stringify(await findings(patient.env))).not.toContain(secret)
+  const { PUBLIC_URL: _, ...without } = patient.env
+  expect(await showGlobalWebhook(without, { source: 'test' })).toEqual({
+    isAddress: false,
+    words: expect.stringContaining('PUBLIC_URL is not set'),
   })
 })
 

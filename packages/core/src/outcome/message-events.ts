@@ -1,3 +1,4 @@
+import { INSTANCE_LIMITS } from '../instance/limits.ts'
 import type { OutcomeStatus } from '../reservation/reservation.ts'
 
 /** The events about messages that Evolution sends, as it subscribes to them. */
@@ -40,6 +41,7 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
   const { event, instance, data } = fields(body)
   const name = eventName(event)
   if (name === null || typeof instance !== 'string' || instance === '') return null
+  if (instance.length > INSTANCE_LIMITS.nameMaxLength || instance.includes('\0')) return null
   const events: MessageEvents = { instance, outcomes: [], sends: [], inbound: [] }
   const elements = Array.isArray(data) ? data.slice(0, MOST_ELEMENTS) : [data]
   for (const element of elements) read(name, fields(element), events)
@@ -49,6 +51,25 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
 /** A status of Evolution as one of ours; null for one without a meaning here. */
 export function statusOf(word: unknown): OutcomeStatus | null {
   return typeof word === 'string' && Object.hasOwn(STATUSES, word) ? (STATUSES[word] ?? null) : null
+}
+
+const LARGE =
+  /^\s*\{\s*"event"\s*:\s*("[^"\\]*")\s*,\s*"instance"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"data"\s*:\s*\{\s*"key"\s*:\s*(\{[^{}]*\})/
+
+/**
+ * Reads the beginning of a body that is too large to be kept: a message with its media as base64. Evolution writes event, instance and
+ * the key of the message first; what follows is not used.
+ *
+ * @returns null where the beginning does not have this form, or is no event about messages
+ */
+export function readLargeEvent(beginning: string): unknown {
+  const [, event, instance, key] = LARGE.exec(beginning) ?? []
+  try {
+    const json = JSON.parse(`{"event":${event},"instance":${instance},"data":{"key":${key}}}`)
+    return eventName(json.event) === null ? null : json
+  } catch {
+    return null
+  }
 }
 
 /** The name of an event about messages, in the spelling of a subscription; null for any other. */

@@ -1,20 +1,29 @@
 import { hintInstance } from '../health/hint-instance.ts'
 import { INSTANCE_LIMITS } from '../instance/limits.ts'
+import type { EventSource } from '../outcome/event-batch.ts'
+import { readMessageEvents } from '../outcome/message-events.ts'
+import { takeEvents } from '../outcome/take-events.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 import type { WebhookCall } from './webhook-fleet.ts'
 
+/** An event as it arrived: what `readWebhookEvent` read of it, its JSON, and the bytes. */
+export type ReceivedEvent = { event: WebhookEvent; json: unknown; body: Uint8Array }
+
 /**
- * Handles an event of an authentic webhook: the live state of its instance is read soon, and only that is used. A repeated
- * event (its body holds instance, event and time), one that we did not subscribe to, and one of an instance that is not ours
- * are ignored. Returns at once and never throws.
- *
- * @param body the bytes as received
+ * Handles an event of an authentic webhook. After one about the connection the live state of its instance is read soon, and only that
+ * is used; a repeated one (its body holds instance, event and time) is ignored. One about messages is taken in and causes no reading.
+ * Any other, and one of an instance that is not ours, is ignored. Returns at once and never throws.
  */
 export function receiveWebhook(
   call: WebhookCall,
-  event: WebhookEvent,
-  body: Uint8Array,
-): 'followed' | 'repeated' | 'ignored' {
+  source: EventSource,
+  { event, json, body }: ReceivedEvent,
+): 'taken' | 'followed' | 'repeated' | 'ignored' {
+  const messages = readMessageEvents(json)
+  if (messages !== null) {
+    takeEvents(call.fleet, source, messages)
+    return 'taken'
+  }
   if (
     event.event === null ||
     event.instance.length > INSTANCE_LIMITS.nameMaxLength ||

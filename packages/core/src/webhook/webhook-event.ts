@@ -1,10 +1,10 @@
-import { WEBHOOK_EVENTS, type WebhookEventName } from './webhook.ts'
+import { CONNECTION_EVENTS, type ConnectionEventName } from './webhook.ts'
 
 /**
- * The part of an event that is used: its instance, and its kind, null for those that we did not subscribe to. The state in
+ * The part of an event that is used: its instance, and its kind, null for those that are not about its connection. The state in
  * it is not read: events are unsigned, unordered, and may be minutes late.
  */
-export type WebhookEvent = { instance: string; event: WebhookEventName | null }
+export type WebhookEvent = { instance: string; event: ConnectionEventName | null }
 
 /**
  * Reads the body of a call of Evolution's webhook; null when it is none. Evolution subscribes by CONNECTION_UPDATE and
@@ -16,5 +16,5 @@ export function readWebhookEvent(body: unknown): WebhookEvent | null {
   if (typeof event !== 'string' || event === '') return null
   if (typeof instance !== 'string' || instance === '') return null
   const name = event.toUpperCase().replaceAll(/[.-]/g, '_')
-  return { instance, event: WEBHOOK_EVENTS.find((known) => known === name) ?? null }
+  return { instance, event: CONNECTION_EVENTS.find((known) => known === name) ?? null }
 }

@@ -1,9 +1,11 @@
 import type { Call } from '../ground/call.ts'
 import type { HealthFleet } from '../health/health-fleet.ts'
+import type { Intake } from '../outcome/open-intake.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** What webhooks need of a fleet. */
 export type WebhookFleet = HealthFleet & {
+  readonly intake: Intake
   /** Where Evolution reaches this API, without a slash at its end; null: webhooks are not registered. */
   readonly publicUrl: string | null
   readonly webhooks: Webhooks

@@ -1,7 +1,8 @@
 import type { Webhook, WebhookSettings } from '@zapfleet/evolution'
+import { MESSAGE_EVENTS } from '../outcome/message-events.ts'
 
-/** The events that we subscribe to: changes of a number's connection, and of its QR code. */
-export const WEBHOOK_EVENTS = [
+/** Events about a number's connection and its QR code: its live state is read after each. */
+export const CONNECTION_EVENTS = [
   'CONNECTION_UPDATE',
   'STATUS_INSTANCE',
   'LOGOUT_INSTANCE',
@@ -9,7 +10,10 @@ export const WEBHOOK_EVENTS = [
   'QRCODE_UPDATED',
 ] as const
 
-export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number]
+export type ConnectionEventName = (typeof CONNECTION_EVENTS)[number]
+
+/** The events that we subscribe to: those of the connection, and those about messages. */
+const WEBHOOK_EVENTS = [...CONNECTION_EVENTS, ...MESSAGE_EVENTS] as const
 
 /** The header in which Evolution sends the fleet's secret back. It identifies the sender and signs nothing. */
 export const WEBHOOK_SECRET_HEADER = 'x-zapfleet-webhook'
