@@ -120,7 +120,7 @@ def write_to(fleet, contact, text):
         )
         instance, seat = reservation["instanceName"], f"/v1/reservations/{reservation['id']}"
         try:
-            send_text(instance, contact, text)
+            answer = send_text(instance, contact, text)
         except NotSent as error:
             fleet.post(f"{seat}/release", {"cause": error.cause}, repeatable=True)
             failed.append(instance)
@@ -128,7 +128,9 @@ def write_to(fleet, contact, text):
                 raise
             continue
         try:
-            fleet.post(f"{seat}/confirm", repeatable=True)
+            # By the id of the message zapfleet finds what became of it.
+            message_id = answer["key"]["id"] if answer.get("key", {}).get("id") else None
+            fleet.post(f"{seat}/confirm", {"messageId": message_id} if message_id else None, repeatable=True)
         except FleetError:
             pass  # The message was sent, and without a confirmation the reservation stays counted.
         return instance

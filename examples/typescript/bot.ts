@@ -94,7 +94,7 @@ async function serveNext(): Promise<void> {
 async function serve(contact: string): Promise<void> {
   for (let round = 1; ; round++) {
     try {
-      const name = await fleet.withInstance({ contactId: contact, failover: FAILOVER }, (instance) =>
+      const { name } = await fleet.withInstance({ contactId: contact, failover: FAILOVER }, (instance) =>
         send(contact, instance),
       )
       return note(contact, 'sent', `by ${name}`)
@@ -109,12 +109,15 @@ async function serve(contact: string): Promise<void> {
   }
 }
 
-/** Sends one text through one number. */
-async function send(contact: string, instance: ServingInstance): Promise<string> {
+/** Sends one text through one number. The `messageId` in the result goes with the confirm. */
+async function send(
+  contact: string,
+  instance: ServingInstance,
+): Promise<{ name: string; messageId: string }> {
   note(contact, 'sending', `by ${instance.name}${instance.attempt > 1 ? ', instead' : ''}`)
   try {
-    await evolution.sendText(instance, { number: contact, text })
-    return instance.name
+    const { messageId } = await evolution.sendText(instance, { number: contact, text })
+    return { name: instance.name, messageId }
   } catch (error) {
     if (isNotSent(error)) note(contact, 'not sent', error.message)
     throw error

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ZodError } from 'zod'
 import { inputSentence } from '../src/errors/input-sentence.ts'
 import { listInput } from '../src/procedures/instance-schemas.ts'
-import { completeInput, reserveInput } from '../src/procedures/reservation.ts'
+import { reservationIdInput, reserveInput } from '../src/procedures/reservation.ts'
 
 function sentence(
   schema: { safeParse(input: unknown): { error?: ZodError | undefined } },
@@ -25,7 +25,7 @@ describe('a refused input, as a sentence', () => {
     expect(sentence(createInstanceInput, { name: 'a', dailyCapacity: 1.5 })).toBe(
       'Invalid input: dailyCapacity: expected a whole number, got 1.5.',
     )
-    expect(sentence(completeInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
+    expect(sentence(reservationIdInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
   })
 
   it('names the missing field', () => {

@@ -52,16 +52,19 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'key.rotate': ['mutation', 'admin'],
   'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
   'reservation.confirm': ['mutation', 'bot', 'admin'],
+  'reservation.get': ['query', 'bot', 'viewer', 'admin'],
   'reservation.release': ['mutation', 'bot', 'admin'],
+  'reservation.report': ['mutation', 'bot', 'admin'],
   'reservation.reserve': ['mutation', 'bot', 'admin'],
 }
 
 /**
- * Every route and its callers; `all`: no key is needed, `secret`: the header must hold the secret, keys are not read.
+ * Every route and its callers; `all`: no key is needed, `secret`: the header must hold the secret, `address`: the path
+ * must, keys are not read.
  */
 const ROUTES: readonly (readonly [
   url: RegExp,
-  'all' | 'secret' | readonly Who[],
+  'all' | 'secret' | 'address' | readonly Who[],
   onlyWhere?: string | undefined,
   /** Of these methods alone; the others have the row without a method. */
   methods?: readonly string[],
@@ -70,10 +73,12 @@ const ROUTES: readonly (readonly [
   // Its files show only what procedures return.
   [/^\/assets\//, 'all', 'the page was built'],
   [/^\/metrics$/, ['viewer', 'admin'], 'figures are kept, and not open to all'],
-  [/^\/webhooks\/evolution(\/:event)?$/, 'secret'],
+  [/^\/webhooks\/evolution\/?(\/:event)?$/, 'secret'],
+  [/^\/webhooks\/evolution\/global\/:secret\/?(\/:event)?$/, 'address'],
   [/^\/admin\/instances(\/:nome\/qrcode)?$/, ['admin']],
   [/^\/trpc\/:path$/, ['bot', 'viewer', 'admin']],
-  [/^\/v1\/reservations(\/:id\/(confirm|release))?$/, ['bot', 'admin']],
+  [/^\/v1\/reservations(\/:id\/(confirm|release)|\/report)?$/, ['bot', 'admin']],
+  [/^\/v1\/reservations\/:id$/, ['bot', 'viewer', 'admin']],
   [/^\/v1\/choose$|^\/v1\/instances\/:name\/record-send$/, ['bot', 'admin']],
   [/^\/v1\/(instances|instances\/:name|contacts\/:id|health)$/, ['bot', 'viewer', 'admin']],
   [/^\/v1\/stats$/, ['viewer', 'admin']],
@@ -210,7 +215,8 @@ describe('the matrix of routes', () => {
       const isKnown = (ROLES as readonly string[]).includes(which)
       const what = `${route.method} ${route.url}`
       // On a busy machine the database may not answer a health probe in its time.
-      if (mayCall && route.url.startsWith('/health/')) expect([200, 404, 405, 503]).toContain(status)
+      if (who === 'address') expect(`${what} ${status}`).toBe(`${what} 404`)
+      else if (mayCall && route.url.startsWith('/health/')) expect([200, 404, 405, 503]).toContain(status)
       else if (mayCall) expect(`${what} ${status}`).toMatch(/ (200|204|400|404|405|422)$/)
       // The role is checked before the input; with any key the answer is that a path has no such method.
       else if (isKnown && who !== 'secret') expect(`${what} ${status}`).toMatch(/ (403|405)$/)

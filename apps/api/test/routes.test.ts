@@ -120,6 +120,19 @@ describe('the REST routes', () => {
     }
   })
 
+  it('read a reservation, and store what became of its message', async () => {
+    const { id, instanceName } = (await reserve({ contactId: 'caio' })).body
+    const messageId = '3EB096FFCE09261DDFD8E4'
+    expect((await complete('confirm', id, { body: { messageId } })).body.messageId).toBe(messageId)
+    const events = [{ instanceName, messageId, status: 'failed', error: '463' }]
+    const report = 'POST /v1/reservations/report'
+    const reported = await callRoute(report, '/v1/reservations/report', { body: { events } })
+    expect(reported.body).toEqual({ matched: 1, unmatched: 0 })
+    const one = await get('/v1/reservations/{id}', `/v1/reservations/${id}`)
+    expect(one.body).toMatchObject({ id, messageId, outcome: { status: 'failed', error: '463' } })
+    expect((await get('/v1/reservations/{id}', `/v1/reservations/${NO_RESERVATION}`)).status).toBe(404)
+  })
+
   it('reserve and choose name row level security where it hides every number', async () => {
     const table = 'public.whatsapp_instances'
     await database.query(

@@ -20,6 +20,7 @@ const REPEATABLE: readonly string[] = [
   'reservation.reserve',
   'reservation.confirm',
   'reservation.release',
+  'reservation.report',
   'instance.choose',
 ] satisfies ProcedurePath[]
 

@@ -51,6 +51,8 @@ export type Fleet = { calls: TRPCClient<FleetRouter>; quickMs: number }
 /**
  * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
  *
+ * - `act` returns an object with `messageId`, as `sendText` does, or Evolution's own answer (`key.id`): the id goes with the
+ *   confirm, and zapfleet finds what became of the message.
  * - `act` throws `notSent(cause)`: the reservation is released, and another number is tried, up to `failover` times.
  * - `act` throws anything else: the message may have been sent. The reservation stays counted, no other number is tried, and
  *   the error is rethrown.
@@ -139,13 +141,13 @@ async function run<Result>(
   if (outcome === undefined) {
     // The caller has its error already; the late result still completes the reservation.
     void acting.then((late) => {
-      if ('value' in late) return confirm(sending, reservation)
+      if ('value' in late) return confirm(sending, reservation, late.value)
       return isNotSent(late.error) ? release(sending, reservation, causeOf(late.error)) : undefined
     })
     throw maybeSentError(reservation, tried, deadline.signal.reason)
   }
   if ('value' in outcome) {
-    await confirm(sending, reservation)
+    await confirm(sending, reservation, outcome.value)
     return outcome
   }
   if (!isNotSent(outcome.error)) throw outcome.error
@@ -155,9 +157,21 @@ async function run<Result>(
   return { notSent: outcome.error }
 }
 
-function confirm(sending: Sending, reservation: Reservation): Promise<void> {
-  const { id } = reservation
-  return complete(sending, 'confirm', reservation, ({ confirm }) => confirm.mutate({ id }))
+function confirm(sending: Sending, reservation: Reservation, result: unknown): Promise<void> {
+  const messageId = messageIdIn(result)
+  const input = { id: reservation.id, ...(messageId === undefined ? {} : { messageId }) }
+  return complete(sending, 'confirm', reservation, ({ confirm }) => confirm.mutate(input))
+}
+
+/** The API takes no longer id. */
+const MESSAGE_ID_MAX_LENGTH = 128
+
+/** The id of the message in what a callback returned: that of `sendText`, or Evolution's own answer with its `key.id`. */
+function messageIdIn(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null) return undefined
+  const { messageId, key } = result as { messageId?: unknown; key?: { id?: unknown } | null }
+  const id = messageId ?? key?.id
+  return typeof id === 'string' && id !== '' && id.length <= MESSAGE_ID_MAX_LENGTH ? id : undefined
 }
 
 function release(sending: Sending, reservation: Reservation, cause: ReleaseCause | undefined): Promise<void> {

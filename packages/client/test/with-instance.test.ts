@@ -79,6 +79,37 @@ const failing = (outcome: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
+describe('the id of the message', () => {
+  const messageOf = async (id: string) => (await bot.reservation.get.query({ id })).messageId
+
+  it('of sendText goes with the confirm', async () => {
+    const number = newPerson()
+    let id = ''
+    const { messageId } = await bot.withInstance({ contactId: number }, (instance) => {
+      id = instance.reservation.id
+      return evolution.sendText(instance, { number, text: 'Olá!' })
+    })
+    expect(await messageOf(id)).toBe(messageId)
+  })
+
+  it.each([
+    ["Evolution's own answer", { key: { id: '3EB0RAW' }, status: 'PENDING' }, '3EB0RAW'],
+    ['an object with messageId', { messageId: '3EB0OWN' }, '3EB0OWN'],
+    ['nothing', undefined, null],
+    ['a text', '3EB0TEXT', null],
+    ['an object without it', { key: null }, null],
+    ['an id that the API does not take', { messageId: 'x'.repeat(129) }, null],
+  ])('is read from %s', async (_what, result, expected) => {
+    let id = ''
+    await bot.withInstance({ contactId: newPerson() }, (instance) => {
+      id = instance.reservation.id
+      return result
+    })
+    expect(await messageOf(id)).toBe(expected)
+    expect(await stateOf(id)).toBe('confirmed')
+  })
+})
+
 describe('a message that is sent', () => {
   it('is sent by the number of the contact, counted once and confirmed', async () => {
     const number = newPerson()

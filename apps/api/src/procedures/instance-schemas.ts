@@ -155,6 +155,14 @@ export const explanation = z.object({
     .describe('All instances, those that can serve first.'),
 })
 
+const outcomeCounts = z.object({
+  sent: z.number().describe('WhatsApp’s server has them.'),
+  delivered: z.number().describe('They reached a phone.'),
+  read: z.number().describe('They were read.'),
+  failed: z.number().describe('WhatsApp refused them.'),
+  unknown: z.number().describe('Nothing was reported of them.'),
+})
+
 /** What an instance sent in the last 24 hours and 7 local days, and how long it was connected (a share, 0 to 1). */
 export const activity = z.object({
   hours: z
@@ -180,6 +188,12 @@ export const activity = z.object({
       since: instant.nullable().describe('The first instant within 7 days for which the status is recorded.'),
     })
     .describe('Share of time connected, 0 to 1; null: not known.'),
+  outcomes: z
+    .object({
+      day: outcomeCounts.describe('The last 24 hours.'),
+      week: outcomeCounts.describe('The last 7 days.'),
+    })
+    .describe('What became of the messages; each counts once, by its highest outcome.'),
   contacts: z.number().describe('Contacts whose preferred instance it is.'),
 })
 

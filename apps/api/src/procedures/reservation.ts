@@ -1,11 +1,14 @@
 import {
   confirmReservation,
   FALLBACKS,
+  getReservation,
   instanceName,
   instant,
   KINDS,
+  OUTCOME_STATUSES,
   RELEASE_CAUSES,
   releaseReservation,
+  reportOutcomes,
   reserve,
   STRATEGIES,
   text,
@@ -13,7 +16,7 @@ import {
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { botProcedure, REPEATABLE, router } from '../procedure.ts'
-import { contactId } from './fields.ts'
+import { contactId, instantInput } from './fields.ts'
 
 /** `reservation.reserve` */
 export const reserveInput = z
@@ -46,12 +49,53 @@ export const reserveInput = z
   })
   .prefault({})
 
+const id = z.uuid().describe('Id of the reservation.')
+const messageId = text(128)
+
+/** `reservation.get` */
+export const reservationIdInput = z.strictObject({ id })
+
 /** `reservation.confirm` */
-export const completeInput = z.strictObject({ id: z.uuid().describe('Id of the reservation.') })
+const confirmInput = z.strictObject({
+  id,
+  messageId: messageId
+    .optional()
+    .describe(
+      'Id of the message in the answer of Evolution’s send (`key.id`). With it the outcome of the message is found for certain.',
+    ),
+})
+
+/** `reservation.report` */
+const reportInput = z.strictObject({
+  events: z
+    .array(
+      z.strictObject({
+        instanceName: instanceName.describe('The instance that sent the message.'),
+        messageId: messageId.describe('Id of the message, as in `confirm`.'),
+        status: z
+          .enum(OUTCOME_STATUSES)
+          .describe(
+            'sent: WhatsApp’s server has it (SERVER_ACK); delivered (DELIVERY_ACK); read (READ, PLAYED); failed (ERROR).',
+          ),
+        at: instantInput.optional().describe('When it happened, ISO 8601; default now.'),
+        error: text(500).optional().describe('Why it failed, in words or as a code. No text of the message.'),
+      }),
+    )
+    .max(500)
+    .describe('In any order; repeated events change nothing.'),
+})
+
+/** How many events have a reservation. */
+const reportAnswer = z.object({
+  matched: z.number().describe('Events whose message has a reservation, whether they changed it or not.'),
+  unmatched: z
+    .number()
+    .describe('Events whose message has none yet: they wait for its confirm for 24 hours.'),
+})
 
 /** `reservation.release` */
 const releaseInput = z.strictObject({
-  id: z.uuid().describe('Id of the reservation.'),
+  id,
   cause: z
     .enum(RELEASE_CAUSES)
     .optional()
@@ -78,13 +122,24 @@ export const reservation = z.object({
     .describe(
       'reply: the contact wrote to this number within 24 hours; known: it sent to or received from the contact within 30 days; new: neither; null: no contactId.',
     ),
+  messageId: z.string().nullable().describe('Evolution’s id of the message; null: not known yet.'),
+  outcome: z
+    .object({
+      status: z
+        .enum(OUTCOME_STATUSES)
+        .describe('The highest that was reported, in the order sent, failed, delivered, read.'),
+      at: instant.describe('When this status was first reported.'),
+      error: z.string().nullable().describe('Why it failed, where that was reported.'),
+    })
+    .nullable()
+    .describe('What became of the message; null: nothing is known.'),
   reservedAt: instant.describe('ISO 8601 in UTC; its hour and day are charged.'),
   remaining: z
     .object({ hour: z.number().describe('This clock hour.'), day: z.number().describe('This day.') })
     .describe('What the instance may still send in the present hour and local day.'),
 })
 
-/** `reservation.*`: one counted message, confirmed or released. */
+/** `reservation.*`: one counted message, confirmed or released, and what became of it. */
 export const reservationRouter = router({
   /**
    * Reserves one message on an instance and counts it; the answer names the instance to send through. Errors:
@@ -95,13 +150,18 @@ export const reservationRouter = router({
     .input(reserveInput)
     .output(reservation)
     .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
+  /** Reads a reservation and what became of its message. Errors: `NOT_FOUND`. */
+  get: botProcedure
+    .input(reservationIdInput)
+    .output(reservation)
+    .query(({ ctx, input }) => getReservation(ctx.fleet, input)),
   /**
-   * Records that the message was sent. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN` (another key reserved it),
+   * Records that the message was sent, and its id on WhatsApp. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN` (another key reserved it),
    * `CONFLICT` (it was released).
    */
   confirm: botProcedure
     .meta(REPEATABLE)
-    .input(completeInput)
+    .input(confirmInput)
     .output(reservation)
     .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, ownerFor(ctx.caller))),
   /**
@@ -113,6 +173,15 @@ export const reservationRouter = router({
     .input(releaseInput)
     .output(reservation)
     .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, ownerFor(ctx.caller))),
+  /**
+   * Stores what became of messages, for bots that receive Evolution's events themselves. At most 500 events; repeated,
+   * late and unordered ones are fine, an outcome only moves forward.
+   */
+  report: botProcedure
+    .meta(REPEATABLE)
+    .input(reportInput)
+    .output(reportAnswer)
+    .mutation(({ ctx, input }) => reportOutcomes(ctx.fleet, input)),
 })
 
 /** The owner whose reservations a caller may complete; null: any, for admins. */

@@ -41,12 +41,37 @@ export const REST_ROUTES: readonly RestRoute[] = [
     bodyExample: { contactId: '5511987654321' },
   },
   {
+    method: 'GET',
+    path: '/v1/reservations/{id}',
+    procedure: 'reservation.get',
+    tag: 'Sending',
+    summary: 'One reservation, and what became of its message',
+    description:
+      'Outcomes arrive by events of Evolution or by reports; `outcome` is null while nothing is known, which proves nothing.',
+    refusals: { NOT_FOUND: 'There is no such reservation.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/reservations/report',
+    procedure: 'reservation.report',
+    tag: 'Sending',
+    summary: 'What became of messages',
+    description:
+      'For bots that receive Evolution’s webhook themselves: at most 500 events in any order. An outcome only moves forward, so repeating the call changes nothing.',
+    refusals: {},
+    bodyExample: {
+      events: [{ instanceName: 'vendas-02', messageId: '3EB096FFCE09261DDFD8E4', status: 'delivered' }],
+    },
+  },
+  {
     method: 'POST',
     path: '/v1/reservations/{id}/confirm',
     procedure: 'reservation.confirm',
     tag: 'Sending',
     summary: 'The message was sent',
-    description: 'Repeating it is fine.',
+    description:
+      'With `messageId`, the `key.id` of Evolution’s answer, the outcome of the message is found for certain. Repeating it is fine.',
+    bodyExample: { messageId: '3EB096FFCE09261DDFD8E4' },
     refusals: { NOT_FOUND: 'There is no such reservation.', CONFLICT: 'It was released before.' },
   },
   {

@@ -4,6 +4,9 @@ import { statement } from '../ground/statement.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import type { Fleet } from './fleet.ts'
 
+/** Messages by their outcome. */
+export type OutcomeCounts = { sent: number; delivered: number; read: number; failed: number; unknown: number }
+
 /** What an instance did lately. */
 export type Activity = {
   /** The last 24 clock hours, oldest first, the present one last. `at` is the hour's start, ISO 8601 in UTC. */
@@ -15,6 +18,11 @@ export type Activity = {
    * null: of none. `since`: the first instant within 7 days for which it is recorded, ISO 8601 in UTC.
    */
   uptime: { day: number | null; week: number | null; since: string | null }
+  /**
+   * How many messages of the last 24 clock hours and 7 local days, the present ones among them, have each outcome as their
+   * highest; `unknown`: none was reported.
+   */
+  outcomes: { day: OutcomeCounts; week: OutcomeCounts }
   /** How many contacts prefer it. */
   contacts: number
 }
@@ -43,8 +51,18 @@ uptime as (
     select w.days, y.to_status, extract(epoch from y.until - greatest(y.since, moment.at - w.days * interval '1 day')) span
     from moment, periods y, (values (1), (7)) w(days)
     where y.to_status is not null and y.until > greatest(y.since, moment.at - w.days * interval '1 day')) x
-  group by x.days)
+  group by x.days),
+outcomes as (
+  select w.days, coalesce(sum(o.sent), 0)::int sent, coalesce(sum(o.delivered), 0)::int delivered, coalesce(sum(o.read), 0)::int "read",
+    coalesce(sum(o.failed), 0)::int failed,
+    greatest(0, (select coalesce(sum(s.sent), 0) from sent s where s.hour >= w.since) - coalesce(sum(o.sent + o.delivered + o.read + o.failed), 0))::int unknown
+  from (
+    select 1 days, moment.hour_start - interval '23 hours' since from moment
+    union all select 7, ((moment.at at time zone $2::text)::date - 6)::timestamp at time zone $2::text from moment) w
+  left join zapfleet.hourly_outcomes o on o.instance_name = $3::text and o.hour >= w.since group by w.days, w.since)
 select
+  (select json_object_agg(case o.days when 1 then 'day' else 'week' end, json_build_object(
+     'sent', o.sent, 'delivered', o.delivered, 'read', o."read", 'failed', o.failed, 'unknown', o.unknown)) from outcomes o) outcomes,
   (select json_agg(json_build_object('at', h.at, 'sent', (
      select coalesce(sum(s.sent), 0) from sent s where s.hour >= h.at and s.hour < h.at + interval '1 hour')) order by h.at)
    from moment, generate_series(moment.hour_start - interval '23 hours', moment.hour_start, interval '1 hour') h(at)) hours,
@@ -60,6 +78,7 @@ select
 type Row = {
   hours: { at: string; sent: number }[]
   days: { day: string; sent: number }[]
+  outcomes: Activity['outcomes']
   up_day: number | null
   up_week: number | null
   up_since: Date | null
@@ -78,6 +97,7 @@ export async function readActivity(fleet: Fleet, input: { name: string }): Promi
     hours: row.hours.map(({ at, sent }) => ({ at: new Date(at).toISOString(), sent })),
     days: row.days,
     uptime: { day: row.up_day, week: row.up_week, since: row.up_since?.toISOString() ?? null },
+    outcomes: row.outcomes,
     contacts: counts.find((one) => one.name === input.name)?.contacts ?? 0,
   }
 }

@@ -3,7 +3,7 @@ import { instancesWithGoodNews, keyOf, outcomesOf } from './event-batch.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
 import { applyOutcomes, recordCoverage } from './store-events.ts'
 
-/** What a bot reports of a message. `at` default: now. */
+/** What a bot reports of a message. `at` default: now, which it is for a moment of the future too. */
 export type OutcomeEvent = {
   instanceName: string
   messageId: string
@@ -11,6 +11,9 @@ export type OutcomeEvent = {
   at?: Date | undefined
   error?: string | undefined
 }
+
+/** PostgreSQL does not read the years before 1 and after 9999 as JavaScript writes them. */
+const FIRST_MS = 0
 
 /**
  * Stores what became of messages, and returns when it is stored. A report moves an outcome forward only.
@@ -30,7 +33,7 @@ export async function reportOutcomes(
       instance: instanceName,
       messageId,
       status,
-      atMs: at?.getTime() ?? nowMs,
+      atMs: at === undefined ? nowMs : Math.min(Math.max(at.getTime(), FIRST_MS), nowMs),
       error: error ?? null,
     })),
   )

@@ -105,6 +105,12 @@ describe('a report', () => {
     expect(await outcomeOf(one)).toEqual({ status: 'delivered', at: at(0), error: null })
   })
 
+  it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-12:00'])('of %s is stored', async (moment) => {
+    const { instanceName, messageId } = await sent()
+    const event = { instanceName, messageId, status: 'read' as const, at: new Date(moment) }
+    expect(await reportOutcomes(fleet, { events: [event] })).toEqual({ matched: 1, unmatched: 0 })
+  })
+
   it('without a moment happened now', async () => {
     const one = await sent()
     const { instanceName, messageId } = one
