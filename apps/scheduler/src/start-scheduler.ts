@@ -12,7 +12,6 @@ import {
   FleetError,
   type FleetMetrics,
   holdLease,
-  keepMessages,
   openFleet,
   readiness,
   releaseLease,
@@ -35,7 +34,6 @@ import { isLoopback, listenForHealth, mayRead, type Readiness } from './health-s
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
 import { readReadiness } from './read-readiness.ts'
-import { repeatWhileLeading } from './repeat-while-leading.ts'
 import { byCron } from './timetable.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 import { type LeadersWork, whileLeading } from './while-leading.ts'
@@ -50,9 +48,6 @@ const LEASE = 'scheduler'
  * HTTP server and the database.
  */
 export type RunningScheduler = { stop(): Promise<void> }
-
-/** How often waiting outcomes are matched and conversations are stored. */
-const MESSAGES_EVERY_MS = 5_000
 
 /**
  * Starts the scheduler: serves its health, waits until the database answers and is migrated (by the API), then leads
@@ -150,17 +145,9 @@ export async function startScheduler(
       },
       log,
     })
-    const messages = repeatWhileLeading({
-      everyMs: MESSAGES_EVERY_MS,
-      leading: () => leadership.leading(),
-      work: (until) => keepMessages(fleet, { signal: until }),
-      log,
-      failed: 'waiting outcomes and conversations were not looked at; the next tick tries again',
-    })
     return {
       leading: () => leadership.leading(),
       async stop() {
-        await messages.stop()
         // Released after the runs: those of another leader would overlap them.
         await Promise.all([jobs.stop(DRAIN_MS), within(DRAIN_MS, leadersWork.stop(), () => {})])
         await leadership.stop()

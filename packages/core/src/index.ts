@@ -91,7 +91,6 @@ export type { KeyCache } from './key/open-key-cache.ts'
 export { type KeyRevocation, type RevokedKey, revokeKey } from './key/revoke-key.ts'
 export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'
-export { keepMessages } from './outcome/keep-messages.ts'
 export {
   MESSAGE_EVENTS,
   type MessageEvents,

@@ -1,20 +1,29 @@
 import type { Call } from '../ground/call.ts'
 import { repeatUntil } from '../ground/repeat-until.ts'
+import { keepMessages } from './keep-messages.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
 import { readBackOutcomes } from './read-back.ts'
 
 const READ_BACK_EVERY_MS = 20_000
+const KEEP_EVERY_MS = 5_000
 
 /**
- * Reads from Evolution the statuses of which no event arrived, each 20 s, until `signal` aborts. For the leading scheduler; two processes may do it at a
- * time. Never rejects.
+ * What the leading scheduler does for the outcomes of messages until `signal` aborts: applies those that waited for their reservation and stores
+ * conversations, each 5 s, and reads from Evolution the statuses of which no event arrived, each 20 s. Two processes may do it at a time.
+ * Never rejects.
  */
 export async function watchOutcomes(
   call: Call<OutcomeFleet>,
   signal: AbortSignal,
-  { readBackEveryMs = READ_BACK_EVERY_MS } = {},
+  { readBackEveryMs = READ_BACK_EVERY_MS, keepEveryMs = KEEP_EVERY_MS } = {},
 ): Promise<void> {
-  const { log } = call
-  const failed = 'the statuses of messages could not be read from Evolution'
-  await repeatUntil(signal, { everyMs: readBackEveryMs, failed, log }, () => readBackOutcomes(call))
+  const { fleet, log } = call
+  const notRead = 'the statuses of messages could not be read from Evolution'
+  const notKept = 'waiting outcomes and conversations could not be stored'
+  await Promise.all([
+    repeatUntil(signal, { everyMs: readBackEveryMs, failed: notRead, log }, () => readBackOutcomes(call)),
+    repeatUntil(signal, { everyMs: keepEveryMs, failed: notKept, log }, () =>
+      keepMessages(fleet, { signal }),
+    ),
+  ])
 }

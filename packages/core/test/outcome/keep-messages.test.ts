@@ -1,12 +1,15 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
+  callOf,
   confirmReservation,
-  keepMessages,
+  getReservation,
   prune,
   releaseReservation,
   reportOutcomes,
   reserve,
+  watchOutcomes,
 } from '../../src/index.ts'
+import { keepMessages } from '../../src/outcome/keep-messages.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
@@ -145,4 +148,23 @@ describe('what is over', () => {
     expect(await prune(fleet)).toMatchObject({ hours: 1 })
     expect(await sql('select sent from zapfleet.hourly_outcomes')).toEqual([{ sent: 2 }])
   })
+})
+
+it('the leading scheduler repeats it until it stops leading', async () => {
+  const { id } = await seat()
+  await sql(
+    `insert into zapfleet.unmatched_outcomes (message_id, instance_name, outcome, outcome_at) values ('late', 'a', 'read', $1)`,
+    [NOW],
+  )
+  const leading = new AbortController()
+  const watching = watchOutcomes(callOf(fleet), leading.signal, { keepEveryMs: 20 })
+  await seat('eva')
+  await vi.waitFor(async () => expect(await conversations()).toHaveProperty('eva'), { timeout: 60_000 })
+  await sql(`update zapfleet.reservations set message_id = 'late' where id = $1`, [id])
+  await vi.waitFor(
+    async () => expect(await getReservation(fleet, { id })).toMatchObject({ outcome: { status: 'read' } }),
+    { timeout: 60_000 },
+  )
+  leading.abort()
+  await watching
 })

@@ -1,0 +1,141 @@
+import { createEvolutionSender, createFleetClient, type FleetClient } from '@zapfleet/client'
+import { globalWebhookUrl } from '@zapfleet/core'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { ADMIN_KEY, type ApiFleet, BOT_KEY, startApiFleet } from '@zapfleet/testing'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+// A bot, the API and a simulated Evolution as programs of their own. The bot owns the webhooks of all numbers, so events arrive by the
+// global webhook alone.
+
+const SECRET = 'a-secret-of-a-test-0123456789'
+const NUMBERS = ['one', 'two', 'three']
+const MESSAGES = 90
+const WITHIN = { timeout: 60_000, interval: 200 }
+
+let simulator: Simulator
+let api: ApiFleet
+let database: pg.Client
+let admin: FleetClient
+let bot: FleetClient
+
+beforeAll(async () => {
+  simulator = await startSimulator({ timeScale: 0.01 })
+  api = await startApiFleet(simulator)
+  database = new pg.Client({ connectionString: api.databaseUrl })
+  await database.connect()
+  await database.query(`insert into zapfleet.secrets (name, value) values ('webhook', $1)`, [SECRET])
+  admin = createFleetClient({ url: api.url, apiKey: ADMIN_KEY })
+  bot = createFleetClient({ url: api.url, apiKey: BOT_KEY })
+  const { control } = simulator
+  for (const name of NUMBERS)
+    control.addInstance({ name, webhook: { url: 'http://127.0.0.1:9/hook-of-the-bot', events: ['CALL'] } })
+  await admin.instance.import.mutate({})
+  await Promise.all(
+    NUMBERS.map((name) =>
+      admin.instance.update.mutate({ name, hourlyCapacity: 1_000, dailyCapacity: 1_000 }),
+    ),
+  )
+  await admin.health.checkAll.mutate({})
+  control.setGlobalWebhook({
+    url: globalWebhookUrl(api.url, SECRET),
+    events: ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSERT'],
+    byEvents: true,
+  })
+})
+afterAll(async () => {
+  await database?.end()
+  await api?.close()
+})
+
+/** Every outcome that Evolution told, by message, as `nextOutcome` orders them. */
+function told(): Map<string, string> {
+  const order = ['SERVER_ACK', 'ERROR', 'DELIVERY_ACK', 'READ']
+  const highest = new Map<string, string>()
+  for (const { id, status } of simulator.control.updates()) {
+    const before = highest.get(id)
+    if (before === undefined || order.indexOf(status) > order.indexOf(before)) highest.set(id, status)
+  }
+  return highest
+}
+const STATUSES: Record<string, string> = {
+  SERVER_ACK: 'sent',
+  ERROR: 'failed',
+  DELIVERY_ACK: 'delivered',
+  READ: 'read',
+}
+
+async function stored(): Promise<Map<string, string>> {
+  const { rows } = await database.query(
+    'select message_id, outcome from zapfleet.reservations where message_id is not null and outcome is not null',
+  )
+  return new Map(rows.map((row) => [row.message_id, row.outcome]))
+}
+
+test.each([
+  ['names the message', true],
+  ['only reserves and confirms', false],
+])(
+  'every outcome that Evolution told is known for a bot that %s, each event ten times and shuffled',
+  async (_what, isNamed) => {
+    const { control, url, apiKey } = simulator
+    control.eventCopies(10, 500)
+    control.outcomes({ delivery: { afterMs: 50 }, read: { afterMs: 120 }, jitterMs: 200, loseEvery: 20 })
+    control.outcomes({ ack: 'error', ackAfterMs: 80 }, { name: 'three' })
+    const evolution = createEvolutionSender({ url, apiKey })
+    const before = (await stored()).size
+    const person = (n: number): string => `55119${isNamed ? 6 : 7}${String(n).padStart(7, '0')}`
+    const people = Array.from({ length: MESSAGES }, (_, n) => person(n))
+    await Promise.all(
+      people.map((number) =>
+        bot.withInstance({ contactId: number, strategy: 'round_robin' }, async (instance) => {
+          const sent = await evolution.sendText(instance, { number, text: 'Olá!' })
+          return isNamed ? sent : instance.name
+        }),
+      ),
+    )
+    await vi.waitFor(async () => {
+      const [known, expected] = [await stored(), told()]
+      expect(known.size).toBeGreaterThan(before + MESSAGES / 2)
+      expect(Object.fromEntries(known)).toEqual(
+        Object.fromEntries([...expected].map(([id, status]) => [id, STATUSES[status]])),
+      )
+    }, WITHIN)
+    const { rows } = await database.query(
+      'select count(*)::int messages, count(distinct message_id)::int linked, count(message_id)::int links from zapfleet.reservations',
+    )
+    expect(rows[0].linked).toBe(rows[0].links)
+    expect(rows[0].links).toBe(rows[0].messages)
+
+    // The sums of the hours equal the messages, none twice.
+    const sums = await database.query(
+      'select sum(sent)::int sent, sum(failed)::int failed, sum(delivered)::int delivered, sum(read)::int as read from zapfleet.hourly_outcomes',
+    )
+    const counts: Record<string, number> = { sent: 0, failed: 0, delivered: 0, read: 0 }
+    for (const outcome of (await stored()).values()) counts[outcome] = (counts[outcome] ?? 0) + 1
+    expect(sums.rows[0]).toEqual(counts)
+    const activities = await Promise.all(NUMBERS.map((name) => admin.instance.activity.query({ name })))
+    const total = activities.reduce(
+      (sum, { outcomes: { day } }) => sum + day.sent + day.delivered + day.read + day.failed + day.unknown,
+      0,
+    )
+    expect(total).toBe(rows[0].messages)
+  },
+)
+
+test('a person who wrote is a reply for the number that they wrote to', async () => {
+  simulator.control.eventCopies(1, 0)
+  simulator.control.inbound('two', { from: '5511955554444', text: 'segredo-de-teste' })
+  await vi.waitFor(async () => {
+    const { rows } = await database.query(
+      `select instance_name from zapfleet.conversations where contact_id = '5511955554444' and last_inbound_at is not null`,
+    )
+    expect(rows).toEqual([{ instance_name: 'two' }])
+  }, WITHIN)
+  const seat = await bot.reservation.reserve.mutate({
+    contactId: '5511955554444',
+    exclude: ['one', 'three'],
+  })
+  expect(seat.kind).toBe('reply')
+  expect(api.log()).not.toContain('segredo-de-teste')
+})
