@@ -12,6 +12,7 @@ const TWINS = [
   ['docs/en/calling-from-anything.md', 'docs/pt-BR/chamar-de-qualquer-lugar.md'],
   ['docs/en/contact-lists.md', 'docs/pt-BR/listas-de-contatos.md'],
   ['docs/en/deploying.md', 'docs/pt-BR/implantar.md'],
+  ['docs/en/evidence.md', 'docs/pt-BR/evidencias.md'],
   ['docs/en/faults.md', 'docs/pt-BR/falhas.md'],
   ['docs/en/how-it-works.md', 'docs/pt-BR/como-funciona.md'],
   ['docs/en/incidents.md', 'docs/pt-BR/incidentes.md'],
