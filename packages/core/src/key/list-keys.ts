@@ -9,25 +9,25 @@ const WITHOUT_DIGEST = { digest: true } as const
 export async function listKeys(fleet: KeyFleet): Promise<ApiKey[]> {
   // Uses in this process are stored first, so that the list includes them.
   await fleet.keys.writeLastUses().catch(() => {})
-  const [at, keys] = await Promise.all([
-    readInstant(fleet),
+  const [keys, at] = await Promise.all([
     fleet.sql.prisma.apiKey.findMany({
       omit: WITHOUT_DIGEST,
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     }),
+    readInstant(fleet),
   ])
   return keys.map((key) => toApiKey(key, at))
 }
 
 /** The keys with these ids, the oldest first; without those that do not exist. @throws FleetError DATABASE_UNAVAILABLE */
 export async function getKeys(fleet: KeyFleet, ids: readonly string[]): Promise<ApiKey[]> {
-  const [at, keys] = await Promise.all([
-    readInstant(fleet),
+  const [keys, at] = await Promise.all([
     fleet.sql.prisma.apiKey.findMany({
       where: { id: { in: [...ids] } },
       omit: WITHOUT_DIGEST,
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     }),
+    readInstant(fleet),
   ])
   return keys.map((key) => toApiKey(key, at))
 }

@@ -6,7 +6,7 @@ import type { Outage } from './ledger.ts'
 export type Witness = { rest(): Promise<void> }
 
 const LOOK_EVERY_MS = 250
-/** A connection is made in some 20 ms. One that takes this long shows a machine on which a process may stand for seconds. */
+/** A connection is made in some 20 ms. One that takes this long shows a machine on which a process may stall for seconds. */
 const SLOW_MS = 300
 
 /**
