@@ -32,7 +32,7 @@ export const RESTRICTION_THRESHOLDS = {
   reachedContacts: 1,
   /**
    * An inferred restriction is tried again after this time: new contacts are served until the first result, and one failure is
-   * enough then. WhatsApp's restrictions last hours to days, and each stranger who gets nothing makes them longer.
+   * enough then. WhatsApp's restrictions last hours to days, and each new contact who gets nothing makes them longer.
    */
   trialAfterMs: 21_600_000,
 } as const
