@@ -48,7 +48,7 @@ afterAll(async () => {
   await api?.close()
 })
 
-/** Every outcome that Evolution told, by message, as `nextOutcome` orders them. */
+/** Every outcome that Evolution sent, by message, as `nextOutcome` orders them. */
 function told(): Map<string, string> {
   const order = ['SERVER_ACK', 'ERROR', 'DELIVERY_ACK', 'READ']
   const highest = new Map<string, string>()
@@ -76,7 +76,7 @@ test.each([
   ['names the message', true],
   ['only reserves and confirms', false],
 ])(
-  'every outcome that Evolution told is known for a bot that %s, each event ten times and shuffled',
+  'every outcome that Evolution sent is stored for a bot that %s, each event ten times and shuffled',
   async (_what, isNamed) => {
     const { control, url, apiKey } = simulator
     control.eventCopies(10, 500)

@@ -39,6 +39,7 @@ const KEPT: Readonly<Record<string, string>> = {
   'eva nobody': 'a name that no number has, in a command line of a test',
   'get nobody': 'a name that no number has, in a command line of a test',
   "name: 'nobody'": 'a name that no number has, in a program of a test',
+  "('heard', 'a'": 'the id of a contact, asserted in keep-messages.test.ts',
   'nor "nobody"': 'a user of Unix systems',
   'no message reaches anybody': 'asserted in doctor.test.ts',
   'Say so with pgbouncer=true': 'asserted in doctor.test.ts',

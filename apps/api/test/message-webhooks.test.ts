@@ -73,7 +73,7 @@ const read = async ({ id }: { id: string }) =>
   (await query(api, 'reservation.get', { id }, BOT_KEY)).body.result.data
 
 describe.each(Object.entries(WAYS))('%s', (_way, post) => {
-  it('tells what became of a message whose bot only reserves and confirms', async () => {
+  it('reports what became of a message whose bot only reserves and confirms', async () => {
     const one = await seat()
     const id = newId()
     expect((await post(sendMessage(id), '/send-message')).status).toBe(200)

@@ -22,7 +22,7 @@ const read = async (id: string, key = BOT_KEY) =>
   (await query(api, 'reservation.get', { id }, key)).body.result.data
 const report = (events: object[]) => mutate(api, 'reservation.report', { events }, BOT_KEY)
 
-it('a reservation tells its message and what became of it', async () => {
+it('a reservation has its message and what became of it', async () => {
   const { body } = await mutate(api, 'reservation.reserve', { contactId: 'ana' }, BOT_KEY)
   expect(body.result.data).toMatchObject({ messageId: null, outcome: null })
   const { id, messageId, confirmed } = await sent()

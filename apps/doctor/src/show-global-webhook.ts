@@ -5,8 +5,8 @@ import { readSettings } from './settings.ts'
 export type GlobalWebhook = { isAddress: boolean; words: string }
 
 /**
- * Reads the address for Evolution's global webhook. It holds a secret: with it anybody can report outcomes. So it is printed only when it
- * is asked for, and stands in no finding. Never throws for what is not set or cannot be read.
+ * Reads the address for Evolution's global webhook. It holds a secret: with it any program can report outcomes. So it is printed only on
+ * request, and is in no finding. Never throws for what is not set or cannot be read.
  */
 export async function showGlobalWebhook(
   env: Readonly<Record<string, string | undefined>>,

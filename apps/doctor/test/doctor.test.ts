@@ -81,7 +81,7 @@ describe('a fleet without problems', () => {
   })
 })
 
-it('prints the address of the global webhook, with its secret, only when it is asked for', async () => {
+it('prints the address of the global webhook, with its secret, only on request', async () => {
   const shown = await showGlobalWebhook(patient.env, { source: 'test' })
   expect(shown.words).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/webhooks\/evolution\/global\/[\w-]{43}$/)
   const event = { event: 'messages.update', instance: 'vendas', data: {} }

@@ -20,8 +20,8 @@ on conflict (single) do update set until = excluded.until where f.until < exclud
 )
 
 /**
- * Stores whom the next $3 reservations from the id $1 to below the id $2 were sent to. A message that was given back or failed tells
- * nothing; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read.
+ * Stores whom the next $3 reservations from the id $1 to below the id $2 were sent to. A message that was given back or failed is no
+ * evidence; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read.
  *
  * Returns how many reservations were read, the last id, and how many rows were written.
  */

@@ -44,7 +44,7 @@ describe('whom the numbers sent to', () => {
     expect(new Set(Object.values(await conversations()))).toEqual(new Set([NOW]))
   })
 
-  it('goes on after what is stored, and reads what is new', async () => {
+  it('continues after what is stored, and reads what is new', async () => {
     await seat('ana')
     await keepMessages(fleet)
     await seat('bia')
@@ -69,7 +69,7 @@ describe('whom the numbers sent to', () => {
     expect(await conversations()).toEqual({ ana: at(20.1) })
   })
 
-  it('is nobody whose message was given back or failed', async () => {
+  it('is no contact whose message was given back or failed', async () => {
     const released = await seat('clara')
     const failed = await seat('dora')
     await keepMessages(fleet)
@@ -120,7 +120,7 @@ describe('what is over', () => {
     expect(await sql('select message_id from zapfleet.unmatched_outcomes')).toEqual([{ message_id: 'young' }])
   })
 
-  it('is removed step by step: the walk goes on where it was and begins again', async () => {
+  it('is removed step by step: the walk continues where it was and begins again', async () => {
     await sql(
       `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)
        select 'c' || n, 'a', case when n % 2 = 0 then $1::timestamptz else $2::timestamptz end from generate_series(1, 2500) n`,
