@@ -4,7 +4,7 @@ import { REST_ROUTES } from '../src/routes/route.ts'
 import { runFuzz } from './fuzz/run.ts'
 
 /** `pnpm fuzz` makes more calls, with other seeds. */
-const cases = Number(process.env.FUZZ_CASES ?? 1_500)
+const cases = Number(process.env.FUZZ_CASES ?? 1_700)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_125)
 
 it('every request is answered 2xx or refused with a reason, and a refused one changes no row', {
