@@ -175,6 +175,8 @@ it.each(HISTORIES)(
     await reserves('c', 'new')
     await many((index) => reserve(watched, { contactId: `client${index + shift}` }, { deadlineMs: 60_000 }))
     await reserves('b', 'client')
+    // Contacts with a number, whose conversations are not remembered.
+    await many((index) => reserve(watched, { contactId: `old${index + shift + 1}` }, { deadlineMs: 60_000 }))
     const released = await many((index) =>
       releaseReservation(watched, { id: first[index]?.id ?? '' }, index % 5 ? `key-${index % 3}` : null),
     )
@@ -192,8 +194,9 @@ it.each(HISTORIES)(
       .sort()
     expect(seen).toEqual(
       expect.arrayContaining([
-        'claim_move',
-        'claim_stay',
+        'claim_move_conversations',
+        'claim_stay_nothing',
+        ...(history.contacts > 0 ? ['claim_stay_conversations'] : []),
         'confirm',
         'expire_keys',
         'read_keys',

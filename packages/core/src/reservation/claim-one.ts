@@ -15,7 +15,7 @@ import {
   IS_RESTRICTED,
   MANAGED,
   PRIORITY,
-  RESTRAINT_VALUES,
+  RESTRAINTS,
   SENT_THIS_HOUR,
   SENT_TODAY,
 } from '../instance/counters-sql.ts'
@@ -37,7 +37,13 @@ export type ClaimOne = {
   /** Claims this instance, if the contact's number is the one that was cached. Null when it was not granted. */
   picked(
     reserve: PendingReserve,
-    pick: { instance: string; expected: string | null; outcome: PreferenceOutcome; kind: Kind | null },
+    pick: {
+      instance: string
+      expected: string | null
+      outcome: PreferenceOutcome
+      kind: Kind | null
+      reads: boolean
+    },
   ): Promise<Seat | null>
   /**
    * Claims the number that the contact has, whichever it is: the result of `sticky` when that number may send. Saves a
@@ -53,11 +59,15 @@ type Row = { at: Date; seat: SeatRow | null; kind: Kind | null; present: string 
 
 /** One row: `at`, `seat` (null when nothing was granted), `present`, the contact's number (`own` only). */
 export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
-  const statements = { picked: claimOneStatement(clients, 'picked'), own: claimOneStatement(clients, 'own') }
+  const statements = {
+    picked: claimOneStatement(clients, 'picked'),
+    plain: claimOneStatement(clients, 'plain'),
+    own: claimOneStatement(clients, 'own'),
+  }
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
   return {
-    async picked(reserve, { instance, expected, outcome, kind }) {
+    async picked(reserve, { instance, expected, outcome, kind, reads }) {
       const values = [
         clock(),
         timeZone,
@@ -71,7 +81,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         reserve.owner,
         kind,
       ]
-      const [row] = await sql.runClaim<Row>(statements.picked, values)
+      const [row] = await sql.runClaim<Row>(reads ? statements.picked : statements.plain, values)
       return seat(row)
     },
     async own(reserve) {
@@ -93,9 +103,13 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
 
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
- * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: read it).
+ * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
+ * it; `plain` is `picked` without the parts that read conversations).
  */
-function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' | 'own'): Statement {
+function claimOneStatement(
+  { kind, sqlType, table }: ClientIds,
+  which: 'picked' | 'plain' | 'own',
+): Statement {
   const inClients =
     kind === 'none'
       ? 'nullif($5::text, $5::text)'
@@ -103,15 +117,20 @@ function claimOneStatement({ kind, sqlType, table }: ClientIds, which: 'picked' 
   const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
   const isOwn = '($4::text is not null and i.nome = $9::text)'
   const read = kindSql('$4::text', 'i.nome')
+  const isKnown = which === 'plain' ? '' : `or ($4::text is not null and ${read} <> 'new')`
   const { wanted, may, message, owner } =
     which === 'own'
       ? { wanted: `i.nome = ${present}`, may: `(${CAN_SEND} or ${CAN_PROBE})`, message: read, owner: '$8' }
       : {
           wanted: `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`,
-          may: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and ${read} <> 'new')) or ${isOwn} and ${CAN_PROBE})`,
-          message: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
+          may: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} ${isKnown}) or ${isOwn} and ${CAN_PROBE})`,
+          message:
+            which === 'plain'
+              ? '$11::text'
+              : `case when $4::text is not null then coalesce($11::text, ${read}) end`,
           owner: '$10',
         }
+  const isReading = which !== 'plain'
   return statement(
     `claim_${which}_${kind}`,
     `with ${MOMENT},
@@ -126,11 +145,11 @@ claimed as (
   returning i.*, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${message} from claimed i, moment
-  returning kind)
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${message} from claimed i${isReading ? ', moment' : ''}
+  ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
-  ${RESTRAINT_VALUES}) end seat, (select kind from inserted) kind
+  ${RESTRAINTS}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
   ${which === 'own' ? `, ${present} present` : ''}
 from moment left join claimed i on true`,
   )

@@ -7,6 +7,8 @@ import {
   CAN_SEND,
   COUNTERS,
   IS_DUPLICATE,
+  IS_FAILING,
+  IS_RESTRICTED,
   MANAGED,
   PRIORITY,
   RESTRAINTS,
@@ -44,30 +46,47 @@ import {
  * distinct lists: $17 contacts that move, $18 those of them that may be in clientes, $19 contacts cached without a number and $20
  * the same as ids of clientes.
  *
+ * Most batches need nothing of the conversations: no number that they use is restricted, and the kinds are remembered or there is no
+ * contact. These use the statement without those parts; a stranger of a restricted number is then denied, and comes again.
+ *
  * A restricted instance serves its own contacts and those that are known to it. A failing one serves one probe: the first reserve of a
  * contact whose own number it is, when it is due.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]), `kinds` ([ord, kind]
  * of those that were read).
  */
-export function claimStatement(clients: ClientIds, some: 'move' | 'stay'): Statement {
-  const { kind, sqlType: type, table } = clients
+export function claimStatement(
+  clients: ClientIds,
+  some: 'move' | 'stay',
+  reads: 'conversations' | 'nothing',
+): Statement {
+  const { kind: clientsKind, sqlType: type, table } = clients
   const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = reserves.client),
     (select s.preferred_instance from zapfleet.contacts s where s.id = reserves.contact))`
   const parts = some === 'move' ? moving(clients, present) : staying(present)
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
   const read = kindSql('checked.contact', 'checked.instance')
+  const isReading = reads === 'conversations'
+  const moment = isReading ? ', moment' : ''
+  const isKnown = isReading ? `or (checked.contact is not null and ${read} <> 'new')` : ''
+  const kind = isReading
+    ? `case when checked.contact is not null then coalesce(checked.kind, ${read}) end`
+    : 'checked.kind'
+  const kinds = isReading
+    ? `(select json_agg(json_build_array(checked.ord, inserted.kind)) filter (where checked.kind is null and inserted.kind is not null)
+   from checked join inserted using (id))`
+    : 'null::json'
   const fits = `(checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)
-    and (locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and ${read} <> 'new'))
+    and (locked.can_send and (not locked.is_restricted or ${isOwn} ${isKnown})
       or locked.can_probe and checked.place = 1 and ${isOwn}))`
   return statement(
-    `claim_${some}_${kind}`,
+    `claim_${some}_${reads}_${clientsKind}`,
     `with ${MOMENT},
 reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[], $15::text[]${parts.parameter})
   with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner, kind${parts.column}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS},
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted,
     ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send, ${MANAGED} and ${CAN_PROBE} can_probe
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
@@ -77,11 +96,11 @@ inserted as (
     (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner, kind)
   select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, checked.key, checked.hash,
     locked.hour_window, locked.day_window, locked.at, checked.owner,
-    case when checked.contact is not null then coalesce(checked.kind, ${read}) end
-  from checked join locked on locked.nome = checked.instance, moment where ${fits} and checked.agrees
+    ${kind}
+  from checked join locked on locked.nome = checked.instance${moment} where ${fits} and checked.agrees
   order by checked.key, checked.id
   on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning id, instance_name, kind),
+  returning id, instance_name${isReading ? ', kind' : ''}),
 seats as materialized (
   select locked.*, coalesce(g.grants, 0) grants from locked
   left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
@@ -94,16 +113,15 @@ counted as (
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
      s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate,
-     s.is_failing, s.is_restricted, s.restricted_until_ms, case when s.is_failing and s.grants > 0 then extract(epoch from s.at) * 1000 else s.probed_at_ms end)) from seats s where s.managed) seats,
+     case when s.is_failing and s.grants > 0 then json_build_array(true, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000) else s.restraints end)) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
      when not checked.free then 'busy'
      when not checked.agrees then 'stale'
      when checked.key is not null and ${fits} then 'key'
      else 'full' end, checked.present))
-   from checked left join inserted using (id) left join locked on locked.nome = checked.instance, moment where inserted.id is null) denied,
-  (select json_agg(json_build_array(checked.ord, inserted.kind)) filter (where checked.kind is null and inserted.kind is not null)
-   from checked join inserted using (id)) kinds`,
+   from checked left join inserted using (id) left join locked on locked.nome = checked.instance${moment} where inserted.id is null) denied,
+  ${kinds} kinds`,
   )
 }
 

@@ -36,19 +36,26 @@ export function createClaim(
   { sql, clock, timeZone, clients }: Ground,
   one: ClaimOne,
 ): (picks: readonly Pick[]) => Promise<Claimed> {
-  const statements: Record<'move' | 'stay', Statement> = {
-    move: claimStatement(clients, 'move'),
-    stay: claimStatement(clients, 'stay'),
-  }
+  const ways = ['move', 'stay'] as const
+  const statements = Object.fromEntries(
+    ways.map((some) => [
+      some,
+      {
+        conversations: claimStatement(clients, some, 'conversations'),
+        nothing: claimStatement(clients, some, 'nothing'),
+      },
+    ]),
+  ) as Record<(typeof ways)[number], Record<'conversations' | 'nothing', Statement>>
   return async (picks) => {
     const [first] = picks
     if (first && picks.length === 1 && !first.moves && first.reserve.idempotencyKey === null) {
-      const seat = await one.picked(first.reserve, first)
+      const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
+    const reads = picks.some(mustReadConversation) ? 'conversations' : 'nothing'
     const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
-    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statements[some], values))
+    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statements[some][reads], values))
     if (!row) throw new Error('the claim answered no row')
     return {
       at: row.at,
@@ -57,6 +64,11 @@ export function createClaim(
       kinds: new Map((row.kinds ?? []).map(([ord, kind]) => [ord - 1, kind])),
     }
   }
+}
+
+/** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number is restricted. */
+export function mustReadConversation(pick: Pick): boolean {
+  return pick.reserve.contact !== null && (pick.kind === null || pick.isRestricted)
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */

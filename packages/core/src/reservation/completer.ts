@@ -4,14 +4,7 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import {
-  COUNTERS,
-  IS_DUPLICATE,
-  MANAGED,
-  PRIORITY,
-  RESTRAINTS,
-  restraintsOf,
-} from '../instance/counters-sql.ts'
+import { COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
 import type { Pool } from '../selection/pool.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
@@ -63,7 +56,7 @@ const releaseStatement: Statement = statement(
   `with ${MOMENT},
 requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 locked_instances as materialized (
-  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS},
+  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints,
     i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},
@@ -86,12 +79,12 @@ counted as (
     ultima_msg_at = i.last_sent_at
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, ${restraintsOf('i')},
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.restraints,
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
   from moment, instances i)
 select
-  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate, ${restraintsOf('i')}))
+  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate, i.restraints))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
     select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,

@@ -20,6 +20,8 @@ export type Pick = {
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
+  /** The instance is restricted, as far as this process knows. */
+  isRestricted: boolean
 }
 
 /** What was read after the reserve came, rather than with the last snapshot: everything except `older`, or some names. */
@@ -75,7 +77,16 @@ export function rank(
     places.set(candidate.name, place)
     pool.take(candidate, strategy, atMs)
     const kind = reserve.contact === null ? null : conversations.kindOf(reserve.contact, candidate.name)
-    const picked = { reserve, instance: candidate.name, place, expected, moves, outcome, kind }
+    const picked = {
+      reserve,
+      instance: candidate.name,
+      place,
+      expected,
+      moves,
+      outcome,
+      kind,
+      isRestricted: candidate.isRestricted,
+    }
     ranking.picks.push(picked)
     return picked
   }

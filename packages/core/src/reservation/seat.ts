@@ -14,10 +14,9 @@ export type SeatRow = [
   priority: number,
   lastSentAtMs: number | null,
   isDuplicate: boolean,
-  isFailing: boolean,
-  isRestricted: boolean,
-  restrictedUntilMs: number | null,
-  probedAtMs: number | null,
+  restraints:
+    | [isFailing: boolean, isRestricted: boolean, restrictedUntilMs: number | null, probedAtMs: number | null]
+    | null,
 ]
 
 /** Reads a row of SQL for the pool. */
@@ -33,9 +32,9 @@ export function readSeat(row: SeatRow): CandidateReading {
     priority: readPriority(row[7]),
     lastSentAtMs: row[8] ?? 0,
     isDuplicate: row[9],
-    isFailing: row[10],
-    isRestricted: row[11],
-    restrictedUntilMs: row[12],
-    probedAtMs: row[13] ?? 0,
+    isFailing: row[10]?.[0] ?? false,
+    isRestricted: row[10]?.[1] ?? false,
+    restrictedUntilMs: row[10]?.[2] ?? null,
+    probedAtMs: row[10]?.[3] ?? 0,
   }
 }
