@@ -67,7 +67,7 @@ export function createClaim(
 }
 
 /** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number is restricted. */
-export function mustReadConversation(pick: Pick): boolean {
+function mustReadConversation(pick: Pick): boolean {
   return pick.reserve.contact !== null && (pick.kind === null || pick.isRestricted)
 }
 
