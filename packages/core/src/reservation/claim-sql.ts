@@ -47,7 +47,7 @@ import {
  * the same as ids of clientes.
  *
  * Most batches need nothing of the conversations: no number that they use is restricted, and the kinds are remembered or there is no
- * contact. These use the statement without those parts; a stranger of a restricted number is then denied, and comes again.
+ * contact. These use the statement without those parts; a new contact of a restricted number is then denied, and is tried again.
  *
  * A restricted instance serves its own contacts and those that are known to it. A failing one serves one probe: the first reserve of a
  * contact whose own number it is, when it is due.

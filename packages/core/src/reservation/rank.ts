@@ -20,7 +20,7 @@ export type Pick = {
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
-  /** The instance is restricted, as far as this process knows. */
+  /** The instance was restricted at the last reading. */
   isRestricted: boolean
 }
 
