@@ -93,7 +93,7 @@ function pickOf(instance: string, at: number): Pick {
     moves: false,
     outcome: 'none',
     kind: null,
-    isRestricted: false,
+    isLimited: false,
   }
 }
 
@@ -221,15 +221,21 @@ describe('available', () => {
             read.get(of)?.isFailing ? Date.parse(NOW) : read.get(of)?.probedAtMs,
           )
         const ownMany = await standing()
-        // With remembered kinds the claim reads no conversations.
+        // With remembered kinds the claim of instances that serve every contact reads no conversations.
         await fill(given)
         await sql(
           'insert into zapfleet.contacts (id, preferred_instance) select n, n from unnest($1::text[]) n',
           [names],
         )
-        const remembered = await claim(ownPicks.map((pick) => ({ ...pick, kind: 'known' as const })))
-        expect([...remembered.denied.keys()]).toEqual([...ownClaimed.denied.keys()])
-        expect(remembered.seats).toEqual(ownClaimed.seats)
+        const isLimited = (of: string): boolean =>
+          read.get(of)?.isRestricted === true || read.get(of)?.isFailing === true
+        const free = ownPicks
+          .filter(({ instance }) => !isLimited(instance))
+          .map((pick) => ({ ...pick, kind: 'known' as const }))
+        const remembered = await claim(free)
+        const grantedFree = free.filter((_, at) => !remembered.denied.has(at)).map(({ instance }) => instance)
+        expect(grantedFree).toEqual(servesOwn.filter((of) => !isLimited(of)))
+        for (const [of, seat] of remembered.seats) expect(seat).toEqual(ownClaimed.seats.get(of))
         expect(remembered.kinds.size).toBe(0)
         for (const way of ['own', 'picked'] as const) {
           await fill(given)

@@ -28,8 +28,8 @@ export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null a
  * What limits whom instance `i` serves, the last value of a seat: [is failing, is restricted, end of the restriction, last probe], instants in
  * milliseconds since the epoch. Null where nothing does, which is the usual case and costs least.
  */
-export const RESTRAINTS = `case when ${IS_FAILING} or i.${COLUMNS.restrictedSince.column} is not null then json_build_array(${IS_FAILING}, ${IS_RESTRICTED},
-  extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000) end`
+export const RESTRAINTS = `case when ${IS_FAILING} or ${IS_RESTRICTED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED},
+  case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000) end`
 
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
@@ -39,6 +39,9 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 
 /** Connected and free: it can send where its windows have room. */
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
+
+/** It can send to any contact: nothing limits whom it serves. The claims of most reserves test this alone. */
+export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED}`
 
 /** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null

@@ -18,6 +18,7 @@ import {
   RESTRAINTS,
   SENT_THIS_HOUR,
   SENT_TODAY,
+  SERVES_ALL,
 } from '../instance/counters-sql.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 import type { PendingReserve } from './pending-reserve.ts'
@@ -51,6 +52,23 @@ export type ClaimOne = {
    */
   own(reserve: PendingReserve): Promise<{ present: string | null; seat: Seat | null }>
 }
+
+/** The columns of a claimed instance that the statement reads again. */
+const CLAIMED = [
+  ...[
+    'nome',
+    'status',
+    'pausada',
+    'capacidade_hora',
+    'capacidade_dia',
+    'msgs_enviadas_hora',
+    'msgs_enviadas_dia',
+  ],
+  ...['janela_hora', 'janela_dia', 'prioridade', 'ultima_msg_at', 'duplicata_de'],
+  ...['entrega', 'restrita_desde', 'restrita_ate', 'sondada_em'],
+]
+  .map((column) => `i.${column}`)
+  .join(', ')
 
 /** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
 export type Seat = { at: Date; kind: Kind | null; candidate: CandidateReading }
@@ -104,7 +122,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
  * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
- * it; `plain` is `picked` without the parts that read conversations).
+ * it). `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
  */
 function claimOneStatement(
   { kind, sqlType, table }: ClientIds,
@@ -117,39 +135,44 @@ function claimOneStatement(
   const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
   const isOwn = '($4::text is not null and i.nome = $9::text)'
   const read = kindSql('$4::text', 'i.nome')
-  const isKnown = which === 'plain' ? '' : `or ($4::text is not null and ${read} <> 'new')`
-  const { wanted, may, message, owner } =
-    which === 'own'
-      ? { wanted: `i.nome = ${present}`, may: `(${CAN_SEND} or ${CAN_PROBE})`, message: read, owner: '$8' }
-      : {
-          wanted: `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`,
-          may: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} ${isKnown}) or ${isOwn} and ${CAN_PROBE})`,
-          message:
-            which === 'plain'
-              ? '$11::text'
-              : `case when $4::text is not null then coalesce($11::text, ${read}) end`,
-          owner: '$10',
-        }
   const isReading = which !== 'plain'
+  const wanted =
+    which === 'own'
+      ? `i.nome = ${present}`
+      : `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`
+  const may = {
+    plain: SERVES_ALL,
+    own: `(${CAN_SEND} or ${CAN_PROBE})`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and ${read} <> 'new')) or ${isOwn} and ${CAN_PROBE})`,
+  }[which]
+  const kindOfMessage = {
+    plain: '$11::text',
+    own: read,
+    picked: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
+  }[which]
+  const owner = which === 'own' ? '$8' : '$10'
+  const probe = isReading
+    ? `,
+    sondada_em = case when ${IS_FAILING} then moment.at else i.sondada_em end`
+    : ''
   return statement(
     `claim_${which}_${kind}`,
     `with ${MOMENT},
 claimed as (
   update public.whatsapp_instances i
   set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
-    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at),
-    sondada_em = case when ${IS_FAILING} then moment.at else i.sondada_em end
+    janela_hora = ${HOUR}, janela_dia = ${DAY}, ultima_msg_at = greatest(i.ultima_msg_at, moment.at)${probe}
   from moment
   where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning i.*, moment.at),
+  returning ${CLAIMED}, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${message} from claimed i${isReading ? ', moment' : ''}
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage} from claimed i${isReading ? ', moment' : ''}
   ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
-  ${RESTRAINTS}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
+  ${isReading ? RESTRAINTS : 'null'}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
   ${which === 'own' ? `, ${present} present` : ''}
 from moment left join claimed i on true`,
   )

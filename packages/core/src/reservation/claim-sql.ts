@@ -12,6 +12,7 @@ import {
   MANAGED,
   PRIORITY,
   RESTRAINTS,
+  SERVES_ALL,
 } from '../instance/counters-sql.ts'
 
 /**
@@ -46,8 +47,9 @@ import {
  * distinct lists: $17 contacts that move, $18 those of them that may be in clientes, $19 contacts cached without a number and $20
  * the same as ids of clientes.
  *
- * Most batches need nothing of the conversations: no number that they use is restricted, and the kinds are remembered or there is no
- * contact. These use the statement without those parts; a new contact of a restricted number is then denied, and is tried again.
+ * Most batches use numbers that serve every contact, and the kinds of their messages are remembered, or there is no contact. They use
+ * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
+ * with the answer, and the reserve is tried again.
  *
  * A restricted instance serves its own contacts and those that are known to it. A failing one serves one probe: the first reserve of a
  * contact whose own number it is, when it is due.
@@ -68,7 +70,6 @@ export function claimStatement(
   const read = kindSql('checked.contact', 'checked.instance')
   const isReading = reads === 'conversations'
   const moment = isReading ? ', moment' : ''
-  const isKnown = isReading ? `or (checked.contact is not null and ${read} <> 'new')` : ''
   const kind = isReading
     ? `case when checked.contact is not null then coalesce(checked.kind, ${read}) end`
     : 'checked.kind'
@@ -76,9 +77,20 @@ export function claimStatement(
     ? `(select json_agg(json_build_array(checked.ord, inserted.kind)) filter (where checked.kind is null and inserted.kind is not null)
    from checked join inserted using (id))`
     : 'null::json'
-  const fits = `(checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)
-    and (locked.can_send and (not locked.is_restricted or ${isOwn} ${isKnown})
-      or locked.can_probe and checked.place = 1 and ${isOwn}))`
+  const isWithin =
+    'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
+  const serves = isReading
+    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and ${read} <> 'new'))
+      or locked.can_probe and checked.place = 1 and ${isOwn})`
+    : 'locked.can_send'
+  const fits = `(${isWithin} and ${serves})`
+  const limits = isReading
+    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${MANAGED} and ${CAN_PROBE} can_probe,`
+    : ''
+  const probe = isReading ? ', sondada_em = case when s.is_failing then s.at else w.sondada_em end' : ''
+  const restraints = isReading
+    ? 'case when s.is_failing and s.grants > 0 then json_build_array(true, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000) else s.restraints end'
+    : 's.restraints'
   return statement(
     `claim_${some}_${reads}_${clientsKind}`,
     `with ${MOMENT},
@@ -86,8 +98,8 @@ reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[], $15::text[]${parts.parameter})
   with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner, kind${parts.column}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted,
-    ${MANAGED} managed, ${MANAGED} and ${CAN_SEND} can_send, ${MANAGED} and ${CAN_PROBE} can_probe
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
+    ${MANAGED} managed, ${MANAGED} and ${isReading ? CAN_SEND : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
 ${parts.contacts},
@@ -107,13 +119,12 @@ seats as materialized (
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants, 
-    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at),
-    sondada_em = case when s.is_failing then s.at else w.sondada_em end
+    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at)${probe}
   from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
      s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate,
-     case when s.is_failing and s.grants > 0 then json_build_array(true, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000) else s.restraints end)) from seats s where s.managed) seats,
+     ${restraints})) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
      when not checked.free then 'busy'

@@ -66,9 +66,9 @@ export function createClaim(
   }
 }
 
-/** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number is restricted. */
+/** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number does not serve every contact. */
 function mustReadConversation(pick: Pick): boolean {
-  return pick.reserve.contact !== null && (pick.kind === null || pick.isRestricted)
+  return pick.reserve.contact !== null && (pick.kind === null || pick.isLimited)
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */

@@ -164,7 +164,7 @@ export class Engine {
       moves: false,
       outcome: 'kept',
       kind: null,
-      isRestricted: false,
+      isLimited: false,
     }
     await this.#answer([pick], claimedOne(seat))
     return true

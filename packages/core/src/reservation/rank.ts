@@ -20,8 +20,8 @@ export type Pick = {
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
-  /** The instance was restricted at the last reading. */
-  isRestricted: boolean
+  /** The instance was restricted, or failed, at the last reading: it does not serve every contact. */
+  isLimited: boolean
 }
 
 /** What was read after the reserve came, rather than with the last snapshot: everything except `older`, or some names. */
@@ -85,7 +85,7 @@ export function rank(
       moves,
       outcome,
       kind,
-      isRestricted: candidate.isRestricted,
+      isLimited: candidate.isRestricted || candidate.isFailing,
     }
     ranking.picks.push(picked)
     return picked
