@@ -39,6 +39,7 @@ export function Sends({ activity }: { activity: UseQueryResult<Activity, unknown
           <p className="sends-sum figures">
             {range === 'day' ? w.number.sentInDay(f.number(sum)) : w.number.sentInWeek(f.number(sum))}
           </p>
+          <Outcomes counts={data.outcomes[range]} />
           <BarChart
             title={range === 'day' ? w.number.perHour : w.number.perDay}
             bars={bars}
@@ -48,5 +49,19 @@ export function Sends({ activity }: { activity: UseQueryResult<Activity, unknown
         </>
       )}
     </section>
+  )
+}
+
+const STATUSES = ['read', 'delivered', 'sent', 'failed', 'unknown'] as const
+
+/** How many messages have each outcome; nothing where no outcome was reported. */
+function Outcomes({ counts }: { counts: Activity['outcomes']['day'] }) {
+  const { w, f } = useSpeech()
+  if (STATUSES.every((status) => status === 'unknown' || counts[status] === 0)) return null
+  const shown = STATUSES.filter((status) => counts[status] > 0)
+  return (
+    <p className="quiet figures">
+      {shown.map((status) => w.number.outcomes[status](f.number(counts[status]))).join(' · ')}
+    </p>
   )
 }

@@ -82,6 +82,14 @@ export function numberScenes(stage: () => Stage): void {
     await drawer().getByText('52 left').waitFor()
     await drawer().getByRole('button', { name: '7 days' }).click()
     await drawer().getByText('3 in the last 7 days').waitFor()
+    const { reservation, instance } = admin()
+    const { id } = await reservation.reserve.mutate({ exclude: ['loja-02'] })
+    await reservation.confirm.mutate({ id, messageId: 'message-1' })
+    await reservation.report.mutate({
+      events: [{ instanceName: 'loja-01', messageId: 'message-1', status: 'delivered' }],
+    })
+    await instance.recordSend.mutate({ name: 'loja-01' })
+    await drawer().getByText('1 delivered · 4 without a report').waitFor()
   })
 
   test('is paused with a reason that the list shows, and resumed from the list', async () => {

@@ -24,6 +24,13 @@ export const number = {
     range: 'Range',
     sentInDay: (n: string) => `${n} in the last 24 hours`,
     sentInWeek: (n: string) => `${n} in the last 7 days`,
+    outcomes: {
+      read: (n: string) => `${n} read`,
+      delivered: (n: string) => `${n} delivered`,
+      sent: (n: string) => `${n} sent`,
+      failed: (n: string) => `${n} failed`,
+      unknown: (n: string) => `${n} without a report`,
+    },
     perHour: 'Messages per hour',
     perDay: 'Messages per day',
     noSends: 'Nothing was sent in this time.',

@@ -26,6 +26,13 @@ export const number: typeof English = {
     range: 'Período',
     sentInDay: (n) => `${n} nas últimas 24 horas`,
     sentInWeek: (n) => `${n} nos últimos 7 dias`,
+    outcomes: {
+      read: (n) => `${n} lidas`,
+      delivered: (n) => `${n} entregues`,
+      sent: (n) => `${n} enviadas`,
+      failed: (n) => `${n} com falha`,
+      unknown: (n) => `${n} sem confirmação`,
+    },
     perHour: 'Mensagens por hora',
     perDay: 'Mensagens por dia',
     noSends: 'Nada foi enviado neste período.',
