@@ -53,6 +53,8 @@ it('returns the conditions of the fleet: Evolution, polling, time zone', async (
   expect(await look()).toEqual({
     evolution: { reachable: true, problem: null, simulated: true, version: '2.3.6' },
     polling: { alive: false, lastRoundAt: expect.any(String) },
+    // It sent, and no event arrived.
+    events: { source: null, coveredNumbers: [], blindNumbers: ['vendas-01'], lastEventAt: null },
     timeZone: 'America/Sao_Paulo',
     defaultCountry: 'BR',
     version: '1.2.3',

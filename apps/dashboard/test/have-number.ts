@@ -1,5 +1,5 @@
+import { expect, vi } from 'vitest'
 import type { TestFleet } from './fleet.ts'
-import { eventually } from './stage.ts'
 
 /** Makes sure that a number is connected, whatever earlier scenes left of it: one that is not is created again. */
 export async function haveConnected(fleet: TestFleet, name: string, phoneNumber?: string): Promise<void> {
@@ -9,7 +9,7 @@ export async function haveConnected(fleet: TestFleet, name: string, phoneNumber?
   if (there !== undefined) await admin.instance.delete.mutate({ name })
   await admin.instance.create.mutate({ name, ...(phoneNumber ? { phoneNumber } : {}) })
   simulator.control.scan(name, phoneNumber ? { phone: phoneNumber.replace('+', '') } : {})
-  await eventually(async () => (await find(fleet, name))?.status).toBe('connected')
+  await becomes(fleet, name, 'connected')
 }
 
 /** Makes sure that a number was logged out on its phone. */
@@ -17,12 +17,20 @@ export async function haveLoggedOut(fleet: TestFleet, name: string): Promise<voi
   if ((await find(fleet, name))?.status === 'disconnected') return
   await haveConnected(fleet, name)
   fleet.simulator.control.logoutFromPhone(name)
-  await eventually(async () => (await find(fleet, name))?.status).toBe('disconnected')
+  await becomes(fleet, name, 'disconnected')
 }
 
 /** Makes sure that there is no number of this name. */
 export async function haveNone(fleet: TestFleet, name: string): Promise<void> {
   if ((await find(fleet, name)) !== undefined) await fleet.admin.instance.delete.mutate({ name })
+}
+
+/** `expect.poll` works in tests alone, and this is called in hooks, too. */
+async function becomes(fleet: TestFleet, name: string, status: string): Promise<void> {
+  await vi.waitFor(async () => expect((await find(fleet, name))?.status).toBe(status), {
+    timeout: 60_000,
+    interval: 100,
+  })
 }
 
 async function find({ admin }: TestFleet, name: string) {

@@ -10,7 +10,11 @@ async function figuresOf(fleet: Fleet | null): Promise<string[]> {
 }
 
 it('without a fleet, only that there is no database', async () => {
-  expect(await figuresOf(null)).toEqual(['zapfleet_database_up 0', 'zapfleet_queue_depth 0'])
+  expect(await figuresOf(null)).toEqual([
+    'zapfleet_database_up 0',
+    'zapfleet_queue_depth 0',
+    'zapfleet_message_events_dropped_total 0',
+  ])
 })
 
 it('while the database is down, no value that is out of date', async () => {
@@ -19,9 +23,12 @@ it('while the database is down, no value that is out of date', async () => {
     sql: { run: away, runCount: away, prisma: {} },
     clock: () => null,
     engine: { figures: () => ({ waiting: 7 }) },
+    intake: { figures: () => ({ received: { websocket: 3 }, dropped: 1 }) },
   }
   expect(await figuresOf(fleet as unknown as Fleet)).toEqual([
     'zapfleet_database_up 0',
     'zapfleet_queue_depth 7',
+    'zapfleet_message_events_total{source="websocket"} 3',
+    'zapfleet_message_events_dropped_total 1',
   ])
 })
