@@ -134,7 +134,8 @@ it('finds a recovery that takes longer than promised', async () => {
       )
       return undefined
     },
-    { recoversWithinMs: 50 },
+    // Chaos extends what is promised by the load of the machine.
+    { recoversWithinMs: 1 },
   )
   await mended
   expect(violations).toMatch(/the recovery took \d+ ms/)
