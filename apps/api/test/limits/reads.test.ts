@@ -9,7 +9,7 @@ function heldRead() {
   const started: ((answer: number) => void)[] = []
   return { started, run: () => new Promise<number>((resolve) => started.push(resolve)) }
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+const turn = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 describe('reads of one key', () => {
   it('share one run when they are equal, which begins after the last of them arrived', async () => {
