@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { type Fleet, type Log, readMessageEvents, takeEvents } from '@zapfleet/core'
+import { type Fleet, type Log, MESSAGE_EVENTS, readMessageEvents, takeEvents } from '@zapfleet/core'
 import { openEventSocket } from '@zapfleet/evolution'
 
 /** The names under which the websocket sends events about messages. */
-const EVENTS = ['send.message', 'messages.update', 'messages.upsert']
+const EVENTS = MESSAGE_EVENTS.map((name) => name.toLowerCase().replaceAll('_', '.'))
 
 /**
  * Takes the events about messages from Evolution's websocket until `signal` aborts. One process does it, so that each event is stored

@@ -49,3 +49,13 @@ export async function readKnown(
   ])
   return new Map(rows.map((row) => [row.contact, new Set(row.instances)]))
 }
+
+/** The same for one contact; null: for none. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readKnownBy(
+  fleet: Pick<Ground, 'sql' | 'clock'>,
+  contact: string | null,
+  instances: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  if (contact === null) return NOWHERE
+  return (await readKnown(fleet, [contact], instances)).get(contact) ?? NOWHERE
+}

@@ -83,7 +83,7 @@ export function outcomesOf(reports: readonly (ReportedOutcome & { atMs: number }
   return [...outcomes.values()]
 }
 
-/** Neither a name nor an id holds a line feed. */
+/** One key of an instance and a message, a person or a source. None of them holds a line feed. */
 export function keyOf(instance: string, rest: string): string {
   return `${instance}\n${rest}`
 }

@@ -1,3 +1,5 @@
+import { keyOf } from './event-batch.ts'
+
 /**
  * A message that was handed to WhatsApp and has no reservation yet. `person`: see `personKey`; `sentAtMs` by Evolution's clock,
  * `arrivedAtMs` when its event arrived, by the database's.
@@ -31,13 +33,13 @@ export function pairSends(
 ): { id: string; messageId: string }[] {
   const open = new Map<string, OpenReservation[]>()
   for (const one of [...reservations].sort(newestFirst)) {
-    const key = keyOf(one)
+    const key = keyOf(one.instance, one.person)
     const list = open.get(key)
     if (list) list.push(one)
     else open.set(key, [one])
   }
   const take = (send: UnlinkedSend, atMs: number): OpenReservation | undefined => {
-    const list = open.get(keyOf(send)) ?? []
+    const list = open.get(keyOf(send.instance, send.person)) ?? []
     const place = list.findIndex(
       ({ reservedAtMs }) => reservedAtMs <= atMs + CLOCK_SKEW_MS && reservedAtMs > atMs - LINK_WITHIN_MS,
     )
@@ -49,10 +51,6 @@ export function pairSends(
     const reservation = found ?? take(send, send.arrivedAtMs)
     return reservation ? [{ id: reservation.id, messageId: send.messageId }] : []
   })
-}
-
-function keyOf({ instance, person }: { instance: string; person: string }): string {
-  return `${instance}\n${person}`
 }
 
 /** Version 7 ids grow with time, so they decide between equal instants. */

@@ -1,4 +1,4 @@
-import { NOWHERE, readKnown } from '../contact/conversations.ts'
+import { readKnownBy } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { isAvailable } from '../selection/candidate.ts'
@@ -31,10 +31,10 @@ export async function chooseInstance(
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
-    const known = contact === null ? null : await readKnown(fleet, [contact], snapshot.pool.restricted())
+    const knownBy = await readKnownBy(fleet, contact, snapshot.pool.restricted())
     const next = snapshot.pool.next(strategy, undefined, {
       own: expected,
-      knownBy: (contact !== null && known?.get(contact)) || NOWHERE,
+      knownBy,
       // It grants nothing, so it sends no probe.
       mayProbe: false,
       atMs: snapshot.nowMs(),

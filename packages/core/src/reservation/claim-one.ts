@@ -55,17 +55,22 @@ export type ClaimOne = {
 
 /** The columns of a claimed instance that the statement reads again. */
 const CLAIMED = [
-  ...[
-    'nome',
-    'status',
-    'pausada',
-    'capacidade_hora',
-    'capacidade_dia',
-    'msgs_enviadas_hora',
-    'msgs_enviadas_dia',
-  ],
-  ...['janela_hora', 'janela_dia', 'prioridade', 'ultima_msg_at', 'duplicata_de'],
-  ...['entrega', 'restrita_desde', 'restrita_ate', 'sondada_em'],
+  'nome',
+  'status',
+  'pausada',
+  'capacidade_hora',
+  'capacidade_dia',
+  'msgs_enviadas_hora',
+  'msgs_enviadas_dia',
+  'janela_hora',
+  'janela_dia',
+  'prioridade',
+  'ultima_msg_at',
+  'duplicata_de',
+  'entrega',
+  'restrita_desde',
+  'restrita_ate',
+  'sondada_em',
 ]
   .map((column) => `i.${column}`)
   .join(', ')

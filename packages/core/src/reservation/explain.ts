@@ -1,4 +1,4 @@
-import { NOWHERE, readKnown } from '../contact/conversations.ts'
+import { readKnownBy } from '../contact/conversations.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { defaultFallback } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
@@ -26,14 +26,13 @@ export async function explain(
   const own = contact === null ? null : await preferences.refresh(contact)
   await snapshot.refresh()
   const strategy = strategies[input.strategy ?? 'sticky']
-  const restricted = snapshot.pool.restricted()
-  const known = contact === null ? null : await readKnown(fleet, [contact], restricted)
+  const knownBy = await readKnownBy(fleet, contact, snapshot.pool.restricted())
   return explanation(
     snapshot.pool,
     strategy,
     {
       own,
-      knownBy: (contact !== null && known?.get(contact)) || NOWHERE,
+      knownBy,
       mayProbe: strategy.followsPreference,
       atMs: snapshot.nowMs(),
     },
