@@ -1,4 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { withNinthDigit } from './brazilian.ts'
 
 /** Marks of writing direction and zero width, which a number copied from WhatsApp or a web page has around it. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
@@ -37,6 +38,13 @@ export function readPhone(text: string, country: string): string | null {
   return existing(`+${digits}`, country)
 }
 
+/**
+ * The same for a number as it is written within `country`, with its area code: never one of another country that lacks its plus.
+ */
+export function readNationalPhone(text: string, country: string): string | null {
+  return SHAPE.test(text) ? existing(text.replace(/\D/g, ''), country) : null
+}
+
 function existing(text: string, country: string): string | null {
   const number = parsePhoneNumberFromString(text, country as CountryCode)?.number
   if (number === undefined) return null
@@ -49,5 +57,5 @@ function existing(text: string, country: string): string | null {
 
 /** The form of today of a number in one of the two older forms; any other number as it is. */
 function presentForm(number: string): string {
-  return number.replace(/^(\+55[1-9]\d)([6-9]\d{7})$/, '$19$2').replace(/^\+521(\d{10})$/, '+52$1')
+  return `+${withNinthDigit(number.slice(1))}`.replace(/^\+521(\d{10})$/, '+52$1')
 }

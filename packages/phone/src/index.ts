@@ -1,1 +1,2 @@
-export { isCountry, readPhone } from './e164.ts'
+export { isBrazilianNational, withNinthDigit, withoutNinthDigit } from './brazilian.ts'
+export { isCountry, readNationalPhone, readPhone } from './e164.ts'

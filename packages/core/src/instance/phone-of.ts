@@ -1,4 +1,4 @@
-import { readPhone } from '@zapfleet/phone'
+import { readPhone, withoutNinthDigit } from '@zapfleet/phone'
 import { FleetError } from '../ground/fleet-error.ts'
 import { text } from '../ground/text.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
@@ -46,13 +46,10 @@ export function isSamePhone(one: string, other: string): boolean {
 
 /**
  * One spelling for each phone, as digits. WhatsApp keeps Brazilian mobile numbers of before 2012 without the ninth digit, and
- * writes Mexican mobiles with a 1 and Argentine mobiles with a 9 behind the country code. A Brazilian number whose eight
- * digits begin with 2 to 5 is a landline: with a 9 before them it is another phone.
+ * writes Mexican mobiles with a 1 and Argentine mobiles with a 9 behind the country code.
  */
 export function canonicalPhone(phone: string): string {
-  const digits = phone.replace(/\D/g, '')
-  return digits
-    .replace(/^(55[1-9]\d)9([6-9]\d{7})$/, '$1$2')
+  return withoutNinthDigit(phone.replace(/\D/g, ''))
     .replace(/^521(\d{10})$/, '52$1')
     .replace(/^549(\d{10})$/, '54$1')
 }

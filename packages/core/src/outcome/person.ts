@@ -1,27 +1,26 @@
 import { readPhone } from '@zapfleet/phone'
-import { canonicalPhone, phoneOf } from '../instance/phone-of.ts'
+import { contactKey, keyForms } from '../contact/contact-key.ts'
+import { canonicalPhone } from '../instance/phone-of.ts'
 
-const LID = /^\d{5,20}(?::\d+)?@lid$/
-/** Digits, at most with a plus: WhatsApp's own form of a phone. */
-const PLAIN = /^\+?\d+$/
+const LID = /^\d{5,20}@lid$/
+const DIGITS = /^\+?\d+$/
+const PHONE = /^[1-9]\d{6,14}$/
 
 /**
- * One key for each person, from a WhatsApp id or a contact's id: the phone with its country code, in one spelling for both
- * Brazilian forms, formatted or not; or the id of a person without a phone (`…@lid`). Null for groups, broadcasts and ids that are
- * no phone number, such as a row's id.
+ * One key for each person, to link messages with reservations. It is wider than `contactKey`, on which it is built: it also joins the
+ * two forms of Mexican and Argentine mobile numbers, since Evolution removes a digit from them, and reads a number without a country
+ * code. Only reservations of one instance and of five minutes are compared by it.
  *
  * @param country of phones that are written without a country code, ISO 3166
+ * @returns the phone in digits, as `canonicalPhone`, or `…@lid`; null for groups, broadcasts and ids that are no phone number
  */
 export function personKey(id: string, country: string): string | null {
-  const text = id.trim()
-  if (LID.test(text)) return text.replace(/:\d+@/, '@')
-  if (text.includes('@') || PLAIN.test(text)) {
-    const phone = phoneOf(text)
-    return phone === null ? null : canonicalPhone(phone)
-  }
+  const key = contactKey(id, country)
+  if (LID.test(key)) return key
+  if (PHONE.test(key)) return canonicalPhone(key)
   // A formatted number has no letters; most other ids do, and reading a phone is slow.
-  if (/[^\d\s().+/-]/.test(text)) return null
-  const phone = readPhone(text, country)
+  if (DIGITS.test(key) || /[^\d\s().+/-]/.test(key)) return null
+  const phone = readPhone(key, country)
   return phone === null ? null : canonicalPhone(phone)
 }
 
@@ -29,23 +28,23 @@ export function personKey(id: string, country: string): string | null {
  * The plain forms in which bots write a person's id: digits, with a plus, as a WhatsApp id; of a Brazilian mobile number with and
  * without the ninth digit.
  */
-export function plainSpellings(key: string): string[] {
-  if (key.includes('@')) return [key]
-  const digits = digitSpellings(key)
+export function plainSpellings(person: string): string[] {
+  if (person.includes('@')) return [person]
+  const digits = digitSpellings(person)
   return digits.concat(...digits.map((one) => [`+${one}`, `${one}@s.whatsapp.net`]))
 }
 
 /** Those of the plain spellings that are digits alone. */
-export function digitSpellings(key: string): string[] {
-  return key.includes('@') ? [key] : [key, ...otherForms(key)]
+export function digitSpellings(person: string): string[] {
+  return person.includes('@') ? [person] : [person, ...otherForms(person)]
 }
 
 /** The form of a canonical phone that `canonicalPhone` drops. */
-function otherForms(key: string): string[] {
-  const brazilian = /^(55[1-9]\d)([6-9]\d{7})$/.exec(key)
-  if (brazilian) return [`${brazilian[1]}9${brazilian[2]}`]
-  const mexican = /^52(\d{10})$/.exec(key)
+function otherForms(person: string): string[] {
+  const brazilian = keyForms(contactKey(person, 'BR'))
+  if (brazilian) return [brazilian[0]]
+  const mexican = /^52(\d{10})$/.exec(person)
   if (mexican) return [`521${mexican[1]}`]
-  const argentine = /^54(\d{10})$/.exec(key)
+  const argentine = /^54(\d{10})$/.exec(person)
   return argentine ? [`549${argentine[1]}`] : []
 }
