@@ -8,7 +8,7 @@ import type { PendingReserve } from '../src/reservation/pending-reserve.ts'
 import type { Pick } from '../src/reservation/rank.ts'
 import { readFleet } from '../src/reservation/read-fleet.ts'
 import { isAvailable } from '../src/selection/candidate.ts'
-import type { Recipient } from '../src/selection/recipient.ts'
+import { isRestrictionProbe, type Recipient } from '../src/selection/recipient.ts'
 import { refusalReason } from '../src/selection/refusal.ts'
 import { clearFleet, testFleet } from './support/fleet.ts'
 
@@ -37,8 +37,8 @@ const row = fc.record({
       '',
     ),
   ),
-  hourlyCapacity: small,
-  dailyCapacity: small,
+  hourlyCapacity: fc.oneof(small, fc.constant(5)),
+  dailyCapacity: fc.oneof(small, fc.constant(5)),
   sentThisHour: small,
   sentToday: small,
   hourWindow: fc.constantFrom(
@@ -59,9 +59,24 @@ const row = fc.record({
   paused: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   duplicateOf: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.constant('n00')),
   delivery: fc.constantFrom(null, null, null, 'ok', 'ok', 'failing', 'failing', 'Failing'),
-  probedAt: fc.constantFrom(null, '2026-03-10T13:18:59Z', '2026-03-10T13:19:00Z', '2026-03-10T13:19:01Z'),
-  restrictedSince: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constant('2026-03-09T13:00:00Z')),
-  restrictedUntil: fc.constantFrom(null, NOW, '2026-03-10T13:20:01Z'),
+  probedAt: fc.constantFrom(
+    null,
+    null,
+    '2026-03-10T07:20:00Z',
+    '2026-03-10T07:20:01Z',
+    '2026-03-10T13:18:59Z',
+    '2026-03-10T13:19:00Z',
+    '2026-03-10T13:19:01Z',
+  ),
+  restrictedSince: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(null) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('2026-03-09T13:00:00Z', '2026-03-10T07:20:00Z', '2026-03-10T07:20:01Z'),
+    },
+  ),
+  restrictedUntil: fc.constantFrom(null, null, NOW, '2026-03-10T13:20:01Z'),
+  restrictionSource: fc.constantFrom('inferred', 'inferred', 'inferred', 'operator', null),
   removed: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
   priority: fc.constantFrom(null, -3, 0, 1, 50, 101, 5_000),
   lastSentAt: fc.constantFrom(null, '2026-03-10T13:00:00Z', '2026-03-10T15:00:00Z'),
@@ -70,8 +85,8 @@ const row = fc.record({
 const rows = fc.array(row, { minLength: 40, maxLength: 40 })
 
 const insert = `insert into whatsapp_instances
-  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de, entrega, sondada_em, restrita_desde, restrita_ate)
-  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[])`
+  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de, entrega, sondada_em, restrita_desde, restrita_ate, restrita_fonte)
+  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[])`
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
@@ -94,6 +109,7 @@ function pickOf(instance: string, at: number): Pick {
     outcome: 'none',
     kind: null,
     isLimited: false,
+    isProbe: false,
   }
 }
 
@@ -129,7 +145,18 @@ async function fill(given: readonly Row[]): Promise<void> {
     given.map((one) => one.probedAt),
     given.map((one) => one.restrictedSince),
     given.map((one) => one.restrictedUntil),
+    given.map((one) => one.restrictionSource),
   ])
+}
+
+/** A conversation of each instance with a contact; each second one is too old to count. */
+async function storeConversations(names: readonly string[]): Promise<void> {
+  await sql(
+    `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)
+     select 'c' || n, n, $2::timestamptz - interval '1 day' * case when ord % 2 = 0 then 29 else 31 end
+     from unnest($1::text[]) with ordinality o(n, ord)`,
+    [names, NOW],
+  )
 }
 
 /** Counters and reservations as stored, without ids, contacts and outcomes, which differ by design. */
@@ -149,6 +176,7 @@ describe('available', () => {
       own,
       knownBy: new Set(),
       mayProbe: true,
+      mayProbeAsNew: true,
       atMs: Date.parse(NOW),
     })
     const ownSeat = async (pick: Pick) => {
@@ -156,7 +184,7 @@ describe('available', () => {
       expect(present).toBe(pick.instance)
       return seat
     }
-    let [granting, unable, probes, restricted] = [0, 0, 0, 0]
+    let [granting, unable, probes, restricted, restrictionProbes] = [0, 0, 0, 0, 0]
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
@@ -180,7 +208,8 @@ describe('available', () => {
         // The state that the claim returns is what was read before it, plus its own grant.
         for (const [of, seen] of read) {
           const grant = granted.includes(of) ? 1 : 0
-          const { turn, ...before } = seen
+          // This claim reads no conversation, so it grants no probe of a restricted number and returns no source.
+          const { turn, ...before } = { ...seen, inferredSinceMs: null }
           expect(claimed.seats.get(of)).toEqual({
             ...before,
             sentThisHour: before.sentThisHour + grant,
@@ -203,7 +232,8 @@ describe('available', () => {
         await fill(given)
         for (const [at, of] of names.entries()) {
           const seat = await one.picked(pickOf(of, at).reserve, { ...pickOf(of, at), reads: at % 2 === 0 })
-          expect(seat?.candidate).toEqual(granted.includes(of) ? claimed.seats.get(of) : undefined)
+          const after = claimed.seats.get(of)
+          expect(seat?.candidate).toEqual(granted.includes(of) ? after : undefined)
         }
         expect(await standing()).toEqual(many)
         // A contact whose own number it is: also a restricted one, and a failing one that is due for a probe.
@@ -235,7 +265,8 @@ describe('available', () => {
         const remembered = await claim(free)
         const grantedFree = free.filter((_, at) => !remembered.denied.has(at)).map(({ instance }) => instance)
         expect(grantedFree).toEqual(servesOwn.filter((of) => !isLimited(of)))
-        for (const [of, seat] of remembered.seats) expect(seat).toEqual(ownClaimed.seats.get(of))
+        for (const [of, seat] of remembered.seats)
+          expect(seat).toEqual({ ...ownClaimed.seats.get(of), inferredSinceMs: null })
         expect(remembered.kinds.size).toBe(0)
         for (const way of ['own', 'picked'] as const) {
           await fill(given)
@@ -256,30 +287,58 @@ describe('available', () => {
 
         // A contact of another number: only those that are known to a restricted number.
         await fill(given)
-        await sql(
-          `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at)
-           select 'c' || n, n, $2::timestamptz - interval '1 day' * case when ord % 2 = 0 then 29 else 31 end
-           from unnest($1::text[]) with ordinality o(n, ord)`,
-          [names, NOW],
-        )
+        await storeConversations(names)
         const known = await readKnown(
           ground,
           names.map((of) => `c${of}`),
           new Set(names),
         )
-        const strangePicks = names.map((of, at) => pickFor(of, at, { contact: `c${of}`, expected: null }))
+        const recipientFor = (of: string): Recipient => ({
+          own: null,
+          knownBy: known.get(`c${of}`) ?? new Set(),
+          mayProbe: true,
+          mayProbeAsNew: true,
+          atMs: Date.parse(NOW),
+        })
+        const isProbeOf = (of: string): boolean => {
+          const candidate = read.get(of)
+          return candidate !== undefined && isRestrictionProbe(candidate, recipientFor(of))
+        }
+        const strangePicks = names.map((of, at) => ({
+          ...pickFor(of, at, { contact: `c${of}`, expected: null }),
+          isProbe: isProbeOf(of),
+        }))
         const strangeClaimed = await claim(strangePicks)
-        const servesStrange = names.filter((of) =>
-          serving({
-            own: null,
-            knownBy: known.get(`c${of}`) ?? new Set(),
-            mayProbe: true,
-            atMs: Date.parse(NOW),
-          }).includes(of),
-        )
+        const servesStrange = names.filter((of) => serving(recipientFor(of)).includes(of))
         expect(names.filter((_, at) => !strangeClaimed.denied.has(at))).toEqual(servesStrange)
         for (const [at, kind] of strangeClaimed.kinds) expect(kind).toBe(at % 2 === 1 ? 'known' : 'new')
         expect(strangeClaimed.kinds.size).toBe(servesStrange.length)
+        const probed = servesStrange.filter(isProbeOf)
+        for (const of of servesStrange)
+          expect(strangeClaimed.seats.get(of)).toMatchObject({
+            probedAtMs: probed.includes(of) ? Date.parse(NOW) : read.get(of)?.probedAtMs,
+            inferredSinceMs: read.get(of)?.inferredSinceMs,
+          })
+        // The probe of a number is its last one for six hours, and only a reserve that is ranked as the probe is one.
+        const others = (isProbe: boolean) =>
+          probed.map((of, at) => ({
+            ...pickFor(of, names.length + at, { contact: `d${of}`, expected: null }),
+            isProbe,
+          }))
+        expect((await claim(others(true))).denied.size).toBe(probed.length)
+        for (const pick of others(true))
+          expect(await one.picked(pick.reserve, { ...pick, reads: true })).toBeNull()
+        const strangeMany = await standing()
+        await fill(given)
+        await storeConversations(names)
+        expect((await claim(others(false))).denied.size).toBe(probed.length)
+        for (const pick of strangePicks) {
+          const seat = await one.picked(pick.reserve, { ...pick, reads: true })
+          const after = strangeClaimed.seats.get(pick.instance)
+          expect(seat?.candidate).toEqual(servesStrange.includes(pick.instance) ? after : undefined)
+        }
+        expect(await standing()).toEqual(strangeMany)
+        restrictionProbes += probed.length
         probes += servesOwn.filter((of) => read.get(of)?.isFailing).length
         restricted += servesStrange.filter((of) => read.get(of)?.isRestricted).length
         await sql('delete from zapfleet.conversations')
@@ -292,5 +351,6 @@ describe('available', () => {
     expect(unable).toBeGreaterThan(100)
     expect(probes).toBeGreaterThan(5)
     expect(restricted).toBeGreaterThan(5)
+    expect(restrictionProbes).toBeGreaterThan(5)
   })
 })

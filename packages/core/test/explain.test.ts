@@ -89,6 +89,7 @@ describe('explain', () => {
       delivery: fc.constantFrom(null, null, null, 'ok', 'failing'),
       probedAgoS: fc.constantFrom(null, 59, 60),
       restrictedForS: fc.option(fc.constantFrom(0, 10, 10), { freq: 2 }),
+      inferredAgoS: fc.option(fc.constantFrom(21_599, 21_600, 21_600), { freq: 1 }),
     })
     const call = fc.record(
       {
@@ -115,10 +116,11 @@ describe('explain', () => {
         for (const [index, one] of seats.entries())
           await sql(
             `insert into whatsapp_instances (nome, status, pausada, capacidade_hora, capacidade_dia, msgs_enviadas_hora,
-               msgs_enviadas_dia, prioridade, janela_hora, janela_dia, ultima_msg_at, entrega, sondada_em, restrita_desde, restrita_ate)
+               msgs_enviadas_dia, prioridade, janela_hora, janela_dia, ultima_msg_at, entrega, sondada_em, restrita_desde, restrita_ate, restrita_fonte)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz - case when $10::bool then interval '1 hour' else '0' end, $9,
                $9::timestamptz - $11::int * interval '1 second', $12, $9::timestamptz - $13::int * interval '1 second',
-               case when $14::int is not null then $9::timestamptz end, $9::timestamptz + $14::int * interval '1 second')`,
+               case when $14::int is not null then $9::timestamptz else $9::timestamptz - $15::int * interval '1 second' end, $9::timestamptz + $14::int * interval '1 second',
+               case when $14::int is not null then 'operator' when $15::int is not null then 'inferred' end)`,
             [
               names[index],
               one.status,
@@ -134,6 +136,7 @@ describe('explain', () => {
               one.delivery,
               one.probedAgoS,
               one.restrictedForS,
+              one.inferredAgoS,
             ],
           )
         for (const { id, knownBy } of conversations)

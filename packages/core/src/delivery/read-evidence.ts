@@ -55,16 +55,16 @@ judged as materialized (
   where ${MANAGED} and i.status in ('connected', 'open')
     and case when $2::text[] is null then i.entrega is not null or i.restrita_desde is not null or c.events_at is not null else i.nome = any($2::text[]) end),
 newest as materialized (
-  select r.instance_name, coalesce(r.contact_id, r.id::text) person, r.contact_id, r.kind, r.state, r.release_cause, r.message_id, r.outcome, r.outcome_at, r.evidence_at, r.settled_at,
+  select r.instance_name, coalesce(r.contact_id, r.id::text) person, r.contact_id, r.kind, r.preference, r.state, r.release_cause, r.message_id, r.outcome, r.outcome_at, r.evidence_at, r.settled_at,
     r.reserved_at from zapfleet.reservations r order by r.id desc limit case when not exists (select from judged) then 0 when $2::text[] is null then ${RECENT_ROWS} else ${RECENT_ROWS_OF_NAMES} end),
 recent as materialized (
   select n.* from moment, newest n where n.reserved_at > moment.at - ${RECENT} and n.instance_name in (select judged.nome from judged)),
 marks as materialized (
   select r.instance_name, max(r.evidence_at) good_at, max(r.settled_at) filter (where r.state = 'confirmed' or r.release_cause = 'not_on_whatsapp') accepted_at,
-    max(r.reserved_at) filter (where r.kind = 'new' and r.outcome in ('delivered', 'read')) new_delivered_at
+    max(r.reserved_at) filter (where r.kind = 'new' and r.preference <> 'kept' and r.outcome in ('delivered', 'read')) probe_delivered_at
   from recent r group by 1),
 bounds as materialized (
-  select i.nome, m.good_at, m.accepted_at, m.new_delivered_at, greatest(m.accepted_at, i.conectada_em, '-infinity') refused_after,
+  select i.nome, m.good_at, m.accepted_at, m.probe_delivered_at, greatest(m.accepted_at, i.conectada_em, '-infinity') refused_after,
     greatest(m.good_at, i.conectada_em + ${seconds(DELIVERY_THRESHOLDS.blindMs)}, '-infinity') silent_after,
     greatest(moment.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)}, i.lifted_at) late_after, moment.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} silent_before
   from moment, judged i left join marks m on m.instance_name = i.nome),
@@ -90,7 +90,7 @@ select moment.at, (select coalesce(json_agg(json_build_object('name', i.nome, 's
     'refused', coalesce(f.refused, 0), 'refusedPeople', coalesce(f.refused_people, 0), 'refusedAt', ${ms('f.refused_at')},
     'silent', coalesce(f.silent, 0), 'silentPeople', coalesce(f.silent_people, 0), 'silentAt', ${ms('f.silent_at')},
     'failedNew', coalesce(f.failed_new, 0), 'deliveredNew', coalesce(f.delivered_new, 0),
-    'deliveredKnown', coalesce(f.delivered_known, 0), 'newDeliveredAt', ${ms('b.new_delivered_at')})), '[]')
+    'deliveredKnown', coalesce(f.delivered_known, 0), 'probeDeliveredAt', ${ms('b.probe_delivered_at')})), '[]')
   from judged i join bounds b on b.nome = i.nome left join counts f on f.instance_name = i.nome) cases
 from moment`,
 )
@@ -106,7 +106,7 @@ type CaseRow = Record<
   | 'acceptedAt'
   | 'refusedAt'
   | 'silentAt'
-  | 'newDeliveredAt',
+  | 'probeDeliveredAt',
   number | null
 > &
   Record<
@@ -173,7 +173,7 @@ function toCase({ delivery }: DeliveryFleet, row: CaseRow): Case {
       failedNew: row.failedNew,
       deliveredNew: row.deliveredNew,
       deliveredKnown: row.deliveredKnown,
-      newDeliveredAt: instant(row.newDeliveredAt),
+      probeDeliveredAt: instant(row.probeDeliveredAt),
     },
   }
 }

@@ -30,9 +30,4 @@ export const RESTRICTION_THRESHOLDS = {
   withinMs: 600_000,
   /** Contacts who know the number and were reached: without them the number may be dead for all contacts. */
   reachedContacts: 1,
-  /**
-   * An inferred restriction is tried again after this time: new contacts are served until the first result, and one failure is
-   * enough then. WhatsApp's restrictions last hours to days, and each new contact who gets nothing makes them longer.
-   */
-  trialAfterMs: 21_600_000,
 } as const

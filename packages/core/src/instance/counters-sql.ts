@@ -1,5 +1,5 @@
 import { COLUMNS } from './columns.ts'
-import { PROBE_EVERY_S } from './delivery.ts'
+import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from './delivery.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
 
 const { hourlyCapacity, dailyCapacity, sentThisHour, sentToday, hourWindow, dayWindow, priority } = COLUMNS
@@ -24,12 +24,21 @@ export const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing
 /** WhatsApp lets it write only to contacts who have it in a conversation. */
 export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
 
+/** What limits whom instance `i` serves: null where nothing does, which is the usual case and costs least. */
+const restraints = (probing: string): string =>
+  `case when ${IS_FAILING} or ${IS_RESTRICTED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED},
+  case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000${probing}) end`
+
 /**
- * What limits whom instance `i` serves, the last value of a seat: [is failing, is restricted, end of the restriction, last probe], instants in
- * milliseconds since the epoch. Null where nothing does, which is the usual case and costs least.
+ * The last value of a seat: [is failing, is restricted, end of the restriction, last probe, since when an inferred restriction holds], instants in
+ * milliseconds since the epoch.
  */
-export const RESTRAINTS = `case when ${IS_FAILING} or ${IS_RESTRICTED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED},
-  case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000) end`
+export const RESTRAINTS = restraints(
+  `, case when i.${COLUMNS.restrictionSource.column} = 'inferred' then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end`,
+)
+
+/** The same without the last item, for claims that read no conversation: they grant no probe of a restricted number. */
+export const RESTRAINTS_WITHOUT_SOURCE = restraints('')
 
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
@@ -46,6 +55,10 @@ export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED}`
 /** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null
   and ${IS_FAILING} and coalesce(i.${COLUMNS.probedAt.column} <= moment.at - interval '${PROBE_EVERY_S} seconds', true))`
+
+/** Its restriction is inferred, and due for a probe: a message to a new contact. */
+export const CAN_PROBE_RESTRICTED = `(i.${COLUMNS.restrictionSource.column} = 'inferred'
+  and greatest(i.${COLUMNS.restrictedSince.column}, i.${COLUMNS.probedAt.column}) <= moment.at - interval '${PROBE_RESTRICTED_EVERY_S} seconds')`
 
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
 export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= ${INSTANCE_LIMITS.nameMaxLength}`

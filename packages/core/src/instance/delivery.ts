@@ -8,6 +8,9 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 /** A failing number gets one message in this time, to a contact whose own number it is: its outcome shows whether messages arrive again. */
 export const PROBE_EVERY_S = 60
 
+/** A number of an inferred restriction gets one message to a new contact in this time: if it is delivered, the restriction ends. */
+export const PROBE_RESTRICTED_EVERY_S = 21_600
+
 /** Why messages of a number do not arrive: Evolution refuses its sends, or nothing is reported of its messages. */
 export const FAILURE_REASONS = ['SENDS_REFUSED', 'NO_RECEIPTS'] as const
 

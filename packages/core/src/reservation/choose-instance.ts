@@ -37,6 +37,7 @@ export async function chooseInstance(
       knownBy,
       // It grants nothing, so it sends no probe.
       mayProbe: false,
+      mayProbeAsNew: false,
       atMs: snapshot.nowMs(),
     })
     if (!next) {

@@ -5,6 +5,7 @@ import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
   CAN_PROBE,
+  CAN_PROBE_RESTRICTED,
   CAN_SEND,
   DAILY_CAPACITY,
   DAY,
@@ -44,6 +45,7 @@ export type ClaimOne = {
       outcome: PreferenceOutcome
       kind: Kind | null
       reads: boolean
+      isProbe: boolean
     },
   ): Promise<Seat | null>
   /**
@@ -90,7 +92,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
   return {
-    async picked(reserve, { instance, expected, outcome, kind, reads }) {
+    async picked(reserve, { instance, expected, outcome, kind, reads, isProbe }) {
       const values = [
         clock(),
         timeZone,
@@ -104,7 +106,9 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         reserve.owner,
         kind,
       ]
-      const [row] = await sql.runClaim<Row>(reads ? statements.picked : statements.plain, values)
+      const [row] = reads
+        ? await sql.runClaim<Row>(statements.picked, [...values, isProbe])
+        : await sql.runClaim<Row>(statements.plain, values)
       return seat(row)
     },
     async own(reserve) {
@@ -127,7 +131,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
  * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
- * it). `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
+ * it), $12 whether it is the probe of a restricted instance (`picked` alone). `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
  */
 function claimOneStatement(
   { kind, sqlType, table }: ClientIds,
@@ -148,7 +152,7 @@ function claimOneStatement(
   const may = {
     plain: SERVES_ALL,
     own: `(${CAN_SEND} or ${CAN_PROBE})`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and ${read} <> 'new')) or ${isOwn} and ${CAN_PROBE})`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
   }[which]
   const kindOfMessage = {
     plain: '$11::text',
@@ -156,9 +160,13 @@ function claimOneStatement(
     picked: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
   }[which]
   const owner = which === 'own' ? '$8' : '$10'
+  const isProbe =
+    which === 'picked'
+      ? `${IS_FAILING} or ($12::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
+      : IS_FAILING
   const probe = isReading
     ? `,
-    sondada_em = case when ${IS_FAILING} then moment.at else i.sondada_em end`
+    sondada_em = case when ${isProbe} then moment.at else i.sondada_em end`
     : ''
   return statement(
     `claim_${which}_${kind}`,
@@ -170,7 +178,7 @@ claimed as (
   from moment
   where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning ${CLAIMED}, moment.at),
+  returning ${CLAIMED}${isReading ? ', i.restrita_fonte' : ''}, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind)
   select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage} from claimed i${isReading ? ', moment' : ''}

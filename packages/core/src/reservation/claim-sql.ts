@@ -4,6 +4,7 @@ import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
   CAN_PROBE,
+  CAN_PROBE_RESTRICTED,
   CAN_SEND,
   COUNTERS,
   IS_DUPLICATE,
@@ -12,6 +13,7 @@ import {
   MANAGED,
   PRIORITY,
   RESTRAINTS,
+  RESTRAINTS_WITHOUT_SOURCE,
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
 
@@ -45,14 +47,15 @@ import {
  * preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances and $14 the owners, one item a
  * reserve, and $15 the kinds, one item a reserve, null to read it. Where some move: $16 which ones move, one item a reserve; then
  * distinct lists: $17 contacts that move, $18 those of them that may be in clientes, $19 contacts cached without a number and $20
- * the same as ids of clientes.
+ * the same as ids of clientes. The last parameter of the statement that reads conversations, $16 or $21: which reserves are the probe
+ * of a restricted instance, at most one of an instance.
  *
  * Most batches use numbers that serve every contact, and the kinds of their messages are remembered, or there is no contact. They use
  * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
  * with the answer, and the reserve is tried again.
  *
- * A restricted instance serves its own contacts and those that are known to it. A failing one serves one probe: the first reserve of a
- * contact whose own number it is, when it is due.
+ * A restricted instance serves its own contacts, those that are known to it, and one new contact as a probe, when it is due. A failing
+ * one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference]), `kinds` ([ord, kind]
  * of those that were read).
@@ -65,10 +68,10 @@ export function claimStatement(
   const { kind: clientsKind, sqlType: type, table } = clients
   const present = `coalesce((select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = reserves.client),
     (select s.preferred_instance from zapfleet.contacts s where s.id = reserves.contact))`
-  const parts = some === 'move' ? moving(clients, present) : staying(present)
+  const isReading = reads === 'conversations'
+  const parts = some === 'move' ? moving(clients, present, isReading) : staying(present, isReading)
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
   const read = kindSql('checked.contact', 'checked.instance')
-  const isReading = reads === 'conversations'
   const moment = isReading ? ', moment' : ''
   const kind = isReading
     ? `case when checked.contact is not null then coalesce(checked.kind, ${read}) end`
@@ -80,17 +83,24 @@ export function claimStatement(
   const isWithin =
     'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
   const serves = isReading
-    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and ${read} <> 'new'))
+    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and (${read} <> 'new' or checked.probes and locked.can_probe_restricted)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
   const fits = `(${isWithin} and ${serves})`
   const limits = isReading
-    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${MANAGED} and ${CAN_PROBE} can_probe,`
+    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${MANAGED} and ${CAN_PROBE} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
     : ''
-  const probe = isReading ? ', sondada_em = case when s.is_failing then s.at else w.sondada_em end' : ''
+  const probe = isReading
+    ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
+    : ''
   const restraints = isReading
-    ? 'case when s.is_failing and s.grants > 0 then json_build_array(true, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000) else s.restraints end'
+    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000, s.restraints->4) else s.restraints end'
     : 's.restraints'
+  const isProbed = isReading
+    ? `,
+    case when locked.is_restricted and locked.can_probe_restricted
+      then (select count(*) from checked join inserted using (id) where checked.instance = locked.nome and checked.probes) > 0 else false end is_probed`
+    : ''
   return statement(
     `claim_${some}_${reads}_${clientsKind}`,
     `with ${MOMENT},
@@ -98,7 +108,7 @@ reserves as (
   select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[], $15::text[]${parts.parameter})
   with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner, kind${parts.column}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${isReading ? RESTRAINTS : RESTRAINTS_WITHOUT_SOURCE} restraints, ${limits}
     ${MANAGED} managed, ${MANAGED} and ${isReading ? CAN_SEND : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any($13::text[])
   order by i.nome for no key update of i),
@@ -114,7 +124,7 @@ inserted as (
   on conflict (idempotency_key) where idempotency_key is not null do nothing
   returning id, instance_name${isReading ? ', kind' : ''}),
 seats as materialized (
-  select locked.*, coalesce(g.grants, 0) grants from locked
+  select locked.*, coalesce(g.grants, 0) grants${isProbed} from locked
   left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
 counted as (
   update public.whatsapp_instances w
@@ -144,10 +154,10 @@ select (select at from moment) at,
 type Parts = Record<'parameter' | 'column' | 'contacts' | 'writes', string>
 
 /** No contact moves: contacts are read, none is locked or written. */
-function staying(present: string): Parts {
+function staying(present: string, isReading: boolean): Parts {
   return {
-    parameter: '',
-    column: '',
+    parameter: isReading ? ', $16::bool[]' : '',
+    column: isReading ? ', probes' : '',
     contacts: `checked as materialized (
   select reserves.*, true free, c.present, reserves.contact is null or c.present is not distinct from reserves.expected agrees
   from reserves, lateral (select case when reserves.contact is not null then ${present} end present offset 0) c)`,
@@ -159,15 +169,15 @@ function staying(present: string): Parts {
  * Contacts that move are locked, read again, and written after the reservations went in. A contact in both tables is written
  * in both: a claim whose snapshot is older than the row in clientes finds the present number in the other.
  */
-function moving({ kind, sqlType: type, table }: ClientIds, present: string): Parts {
+function moving({ kind, sqlType: type, table }: ClientIds, present: string, isReading: boolean): Parts {
   const isClientesUsed = kind !== 'none'
   const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
   const isClient = isClientesUsed
     ? `(select count(*) from ${table} c where c.id = reserves.client) > 0`
     : 'false'
   return {
-    parameter: ', $16::bool[]',
-    column: ', moves',
+    parameter: isReading ? ', $16::bool[], $21::bool[]' : ', $16::bool[]',
+    column: isReading ? ', moves, probes' : ', moves',
     contacts: `locked_clients as materialized (
   select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c
   where c.id = any($18::${type}[]) and (select count(*) from locked) >= 0 ${lock}),

@@ -54,7 +54,13 @@ export function createClaim(
     }
     const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
     const reads = picks.some(mustReadConversation) ? 'conversations' : 'nothing'
-    const values = [clock(), timeZone, ...columns(picks), ...(some === 'move' ? movers(picks) : [])]
+    const values = [
+      clock(),
+      timeZone,
+      ...columns(picks),
+      ...(some === 'move' ? movers(picks) : []),
+      ...(reads === 'conversations' ? [picks.map((pick) => pick.isProbe)] : []),
+    ]
     const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statements[some][reads], values))
     if (!row) throw new Error('the claim answered no row')
     return {

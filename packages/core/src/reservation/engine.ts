@@ -165,6 +165,7 @@ export class Engine {
       outcome: 'kept',
       kind: null,
       isLimited: false,
+      isProbe: false,
     }
     await this.#answer([pick], claimedOne(seat))
     return true

@@ -1,6 +1,6 @@
 import { readKnownBy } from '../contact/conversations.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
-import { defaultFallback } from '../selection/fallback.ts'
+import { defaultFallback, isGroup } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
@@ -34,6 +34,7 @@ export async function explain(
       own,
       knownBy,
       mayProbe: strategy.followsPreference,
+      mayProbeAsNew: contact !== null && !isGroup(contact),
       atMs: snapshot.nowMs(),
     },
     defaultFallback(contact),

@@ -1,8 +1,9 @@
 import { type Kind, NOWHERE } from '../contact/conversations.ts'
 import type { FleetError } from '../ground/fleet-error.ts'
 import { type Candidate, isAvailable } from '../selection/candidate.ts'
+import { isGroup } from '../selection/fallback.ts'
 import type { Pool } from '../selection/pool.ts'
-import type { Recipient } from '../selection/recipient.ts'
+import { isRestrictionProbe, type Recipient } from '../selection/recipient.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -22,6 +23,8 @@ export type Pick = {
   kind: Kind | null
   /** The instance was restricted, or failed, at the last reading: it does not serve every contact. */
   isLimited: boolean
+  /** The probe of a restricted number: a message to a contact who is new to it. */
+  isProbe: boolean
 }
 
 /** What was read after the reserve came, rather than with the last snapshot: everything except `older`, or some names. */
@@ -72,11 +75,14 @@ export function rank(
     expected: string | null,
     outcome: PreferenceOutcome,
     moves: boolean,
+    isProbe = false,
   ): Pick => {
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
-    pool.take(candidate, strategy, atMs)
-    const kind = reserve.contact === null ? null : conversations.kindOf(reserve.contact, candidate.name)
+    pool.take(candidate, strategy, atMs, isProbe)
+    // What became of a probe counts only with the kind that the claim reads.
+    const kind =
+      reserve.contact === null || isProbe ? null : conversations.kindOf(reserve.contact, candidate.name)
     const picked = {
       reserve,
       instance: candidate.name,
@@ -86,6 +92,7 @@ export function rank(
       outcome,
       kind,
       isLimited: candidate.isRestricted || candidate.isFailing,
+      isProbe,
     }
     ranking.picks.push(picked)
     return picked
@@ -130,6 +137,7 @@ export function rank(
       own: expected,
       knownBy: reserve.contact === null ? NOWHERE : conversations.knownBy(reserve.contact),
       mayProbe: strategy.followsPreference,
+      mayProbeAsNew: reserve.contact !== null && !isGroup(reserve.contact),
       atMs,
     }
     if (strategy.followsPreference && expected !== null) {
@@ -165,6 +173,7 @@ export function rank(
       expected,
       outcome,
       outcome === 'assigned' || outcome === 'moved',
+      isRestrictionProbe(other, recipient),
     )
     if (reserve.contact !== null) leaders.set(reserve.contact, picked)
   }

@@ -15,7 +15,13 @@ export type SeatRow = [
   lastSentAtMs: number | null,
   isDuplicate: boolean,
   restraints:
-    | [isFailing: boolean, isRestricted: boolean, restrictedUntilMs: number | null, probedAtMs: number | null]
+    | [
+        isFailing: boolean,
+        isRestricted: boolean,
+        restrictedUntilMs: number | null,
+        probedAtMs: number | null,
+        inferredSinceMs?: number | null,
+      ]
     | null,
 ]
 
@@ -35,6 +41,7 @@ export function readSeat(row: SeatRow): CandidateReading {
     isFailing: row[10]?.[0] ?? false,
     isRestricted: row[10]?.[1] ?? false,
     restrictedUntilMs: row[10]?.[2] ?? null,
+    inferredSinceMs: row[10]?.[4] ?? null,
     probedAtMs: row[10]?.[3] ?? 0,
   }
 }

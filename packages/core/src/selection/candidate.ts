@@ -11,7 +11,12 @@ export type Candidate = AvailabilityFacts & {
   isRestricted: boolean
   /** When the restriction ends, in milliseconds since the epoch; null: not known, or no restriction. */
   restrictedUntilMs: number | null
-  /** The last message that was granted while it failed, in milliseconds since the epoch; 0 = never. */
+  /** Since when an inferred restriction holds, in milliseconds since the epoch; null: there is none, and no probe is due. */
+  inferredSinceMs: number | null
+  /**
+   * The last probe, in milliseconds since the epoch; 0 = never: a message that was granted while it failed, or one to a new contact
+   * that was granted while it was restricted.
+   */
   probedAtMs: number
   /** The rotation's own time at which this one is next in turn. Kept by the pool, meaningless outside it. */
   turn: number

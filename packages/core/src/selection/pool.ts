@@ -1,6 +1,6 @@
 import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
-import { isKnownTo, type Recipient } from './recipient.ts'
+import { isServed, type Recipient } from './recipient.ts'
 import type { Strategy } from './strategy.ts'
 
 /** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. */
@@ -23,8 +23,8 @@ export type Pool = {
   restricted(): ReadonlySet<string>
   /** The next instance by a strategy that serves this recipient, or undefined when none does. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate | undefined
-  /** Counts one send in memory, so that the next choice includes it. */
-  take(candidate: Candidate, strategy: Strategy, atMs: number): void
+  /** Counts one send in memory, so that the next choice includes it. `isProbe`: it is the probe of a restricted number. */
+  take(candidate: Candidate, strategy: Strategy, atMs: number, isProbe?: boolean): void
   /** Moves a rotation on without counting a send. */
   turn(candidate: Candidate, strategy: Strategy): void
   /** Every available instance that serves this recipient, in a strategy's order. */
@@ -114,7 +114,7 @@ export function createPool(): Pool {
     restricted: () => restricted,
     next(strategy, exclude, recipient) {
       const serves = (candidate: Candidate): boolean =>
-        !exclude?.has(candidate.name) && (!candidate.isRestricted || isKnownTo(candidate, recipient))
+        !exclude?.has(candidate.name) && isServed(candidate, recipient)
       const first = heapOf(strategy).first()
       if (first === undefined || serves(first)) return first
       let best: Candidate | undefined
@@ -124,18 +124,17 @@ export function createPool(): Pool {
       }
       return best
     },
-    take(candidate, strategy, atMs) {
+    take(candidate, strategy, atMs, isProbe = false) {
       turn(candidate, strategy)
       candidate.sentThisHour++
       candidate.sentToday++
       candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, atMs)
-      if (candidate.isFailing) candidate.probedAtMs = atMs
+      if (candidate.isFailing || isProbe) candidate.probedAtMs = atMs
       changed(candidate)
     },
     ranking(strategy, exclude, recipient) {
       const serving = [...fleet.values()].filter(
-        (one) =>
-          isAvailable(one) && !exclude?.has(one.name) && (!one.isRestricted || isKnownTo(one, recipient)),
+        (one) => isAvailable(one) && !exclude?.has(one.name) && isServed(one, recipient),
       )
       return serving.sort(strategy.order)
     },

@@ -1,7 +1,7 @@
 import { FleetError, type Reason } from '../ground/fleet-error.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Candidate } from './candidate.ts'
-import { isKnownTo, isProbe, type Recipient } from './recipient.ts'
+import { isDeliveryProbe, isServed, type Recipient } from './recipient.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
@@ -14,8 +14,8 @@ export function refusalReason(
 ): Reason | null {
   if (exclude?.has(candidate.name)) return 'EXCLUDED'
   const reason = unavailableReason(candidate)
-  if (reason === 'NOT_DELIVERING' && isProbe(candidate, recipient)) return null
-  if (reason === null && candidate.isRestricted && !isKnownTo(candidate, recipient)) return 'RESTRICTED'
+  if (reason === 'NOT_DELIVERING' && isDeliveryProbe(candidate, recipient)) return null
+  if (reason === null && !isServed(candidate, recipient)) return 'RESTRICTED'
   return reason
 }
 

@@ -357,17 +357,100 @@ describe('a restriction', () => {
     expect(served.filter(({ isNew }) => !isNew).map(({ by }) => by)).toEqual(Array(700).fill('a'))
   }, 60_000)
 
-  it('is tried again after six hours, and comes back with one new contact who gets nothing', async () => {
+  it('ends when its probe is delivered, and stays with the next probe six hours later when it fails', async () => {
+    const HOURS = 3_600
     await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
     await judge()
-    setTime(6 * 3_600)
-    await judge()
-    expect(await isRestricted('a')).toBe(false)
-    setTime(6 * 3_600 + 60)
-    await storeMessages(sql, [failed('w', 6 * 3_600 + 30)])
+    const reserveFor = (contactId: string) => reserve(one, { contactId }, PATIENT)
+    const probe = async (contactId: string) => {
+      const { id, instanceName, kind } = await reserveFor(contactId)
+      expect([instanceName, kind]).toEqual(['a', 'new'])
+      await confirmReservation(one, { id, messageId: `3EB0 ${contactId}` })
+    }
+    const report = async (contactId: string, status: 'failed' | 'delivered') => {
+      await reportOutcomes(one, { events: [{ instanceName: 'a', messageId: `3EB0 ${contactId}`, status }] })
+      await judge()
+    }
+    // A message to a contact of its own proves nothing, however long ago the last one was.
+    await sql(`insert into zapfleet.contacts (id, preferred_instance) values ('own', 'a')`)
+    setTime(6 * HOURS - 1)
+    await probe('own')
+    await report('own', 'delivered')
+    await expect(reserveFor('early')).rejects.toMatchObject({ reasons: { RESTRICTED: 1 } })
+
+    setTime(6 * HOURS)
     await judge()
     expect(await isRestricted('a')).toBe(true)
-    expect(await reasons('a')).toEqual(['RESTRICTED', 'UNRESTRICTED', 'RESTRICTED'])
+    await probe('first')
+    await report('first', 'failed')
+    await expect(reserveFor('late')).rejects.toMatchObject({ reasons: { RESTRICTED: 1 }, availableAt: null })
+    setTime(12 * HOURS - 1)
+    await judge()
+    await expect(reserveFor('late')).rejects.toMatchObject({ reasons: { RESTRICTED: 1 } })
+
+    // No report either: the next one in six hours.
+    setTime(12 * HOURS)
+    await probe('second')
+    setTime(18 * HOURS)
+    await judge()
+    expect(await isRestricted('a')).toBe(true)
+    await probe('third')
+    setTime(18 * HOURS + 1)
+    await report('third', 'delivered')
+    expect(await isRestricted('a')).toBe(false)
+    expect(await instanceHistory(one, { name: 'a' })).toMatchObject([
+      { reason: 'UNRESTRICTED', evidence: { source: 'receipts' } },
+      { reason: 'RESTRICTED', evidence: { source: 'receipts', failed: 3, reached: 1 } },
+    ])
+    for (const contactId of ['p', 'q', 'r']) expect((await reserveFor(contactId)).instanceName).toBe('a')
+  })
+
+  it('gives one of 64 new contacts in two processes to the number as its probe, and the rest to others', async () => {
+    await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
+    await judge()
+    await addInstances(sql, ['b'], { hour: 1_000, day: 1_000 })
+    const wave = async (prefix: string): Promise<string[]> => {
+      await Promise.all([one, other].map((fleet) => fleet.engine.snapshot.refresh()))
+      const reservations = await Promise.all(
+        Array.from({ length: 64 }, (_, n) =>
+          reserve(n % 2 === 0 ? one : other, { contactId: `${prefix}-${n}` }, PATIENT),
+        ),
+      )
+      const probes = reservations.filter(({ instanceName }) => instanceName === 'a')
+      for (const { id } of probes) await confirmReservation(one, { id, messageId: `3EB0 ${prefix}` })
+      expect(probes.every(({ kind, preference }) => kind === 'new' && preference === 'assigned')).toBe(true)
+      return reservations.map(({ instanceName }) => instanceName).sort()
+    }
+    const report = async (prefix: string, status: 'failed' | 'delivered') => {
+      await reportOutcomes(one, { events: [{ instanceName: 'a', messageId: `3EB0 ${prefix}`, status }] })
+      await judge()
+    }
+    const onlyProbe = ['a', ...Array(63).fill('b')]
+    const none = Array(64).fill('b')
+    expect(await wave('early')).toEqual(none)
+    setTime(6 * 3_600)
+    expect(await wave('fails')).toEqual(onlyProbe)
+    await report('fails', 'failed')
+    expect(await isRestricted('a')).toBe(true)
+    setTime(12 * 3_600 - 1)
+    expect(await wave('between')).toEqual(none)
+    setTime(12 * 3_600)
+    expect(await wave('arrives')).toEqual(onlyProbe)
+    await report('arrives', 'delivered')
+    expect(await isRestricted('a')).toBe(false)
+    // It is as free as the other: it has fewer messages.
+    expect((await wave('after')).filter((name) => name === 'a').length).toBeGreaterThan(1)
+  }, 60_000)
+
+  it('of an operator gets no probe, and neither does an inferred one that an operator took over', async () => {
+    await storeMessages(sql, [reached, failed('x', -20), failed('y', -15), failed('z', -10)])
+    await judge()
+    await setRestriction(callOf(one), { name: 'a', until: null })
+    setTime(7 * 3_600)
+    await judge()
+    await expect(reserve(one, { contactId: 'new' }, PATIENT)).rejects.toMatchObject({
+      reasons: { RESTRICTED: 1 },
+    })
   })
 
   it('does not begin with one failure among twenty, nor with failures further apart than ten minutes', async () => {

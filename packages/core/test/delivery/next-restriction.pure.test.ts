@@ -12,7 +12,7 @@ const FAILED: RestrictionEvidence = {
   failedNew: 3,
   deliveredNew: 0,
   deliveredKnown: 1,
-  newDeliveredAt: null,
+  probeDeliveredAt: null,
 }
 const free: RestrictionJudgement = { since: null, until: null, source: null }
 const inferred: RestrictionJudgement = { since: ago(3_600), until: null, source: 'inferred' }
@@ -45,26 +45,16 @@ describe('a restriction ends', () => {
 
   it.each<[string, RestrictionJudgement, Partial<RestrictionEvidence>, RestrictionJudgement]>([
     ['not while failures continue', inferred, {}, inferred],
-    [
-      'when a new contact got a message that was sent since',
-      inferred,
-      { newDeliveredAt: ago(10) },
-      ended(NOW),
-    ],
-    ['not by a message that was sent before', inferred, { newDeliveredAt: ago(3_601) }, inferred],
+    ['when a probe is delivered that was sent since', inferred, { probeDeliveredAt: ago(10) }, ended(NOW)],
+    ['not by a message that was sent before', inferred, { probeDeliveredAt: ago(3_601) }, inferred],
     ['at its time', { ...operator, until: ago(1) }, {}, ended(ago(1))],
     ['not before its time', operator, {}, operator],
+    ['not by time', { ...inferred, since: ago(86_400) }, {}, { ...inferred, since: ago(86_400) }],
     [
-      'not within six hours by time',
-      { ...inferred, since: ago(21_599) },
-      {},
-      { ...inferred, since: ago(21_599) },
-    ],
-    [
-      'after six hours on trial',
-      { ...inferred, since: ago(21_600) },
-      {},
-      { ...ended(NOW), source: 'inferred' },
+      'not while no message to a new contact was delivered',
+      { ...inferred, since: ago(86_400) },
+      { failedNew: 0, deliveredNew: 0, deliveredKnown: 100 },
+      { ...inferred, since: ago(86_400) },
     ],
     [
       'of an operator not after six hours',
@@ -72,32 +62,8 @@ describe('a restriction ends', () => {
       {},
       { ...operator, since: ago(21_600) },
     ],
-    ['of an operator not by a message', operator, { newDeliveredAt: ago(10) }, operator],
+    ['of an operator not by a message', operator, { probeDeliveredAt: ago(10) }, operator],
   ])('%s', (_, previous, evidence, next) => {
     expect(nextRestriction(previous, { ...FAILED, ...evidence }, NOW).next).toEqual(next)
-  })
-})
-
-describe('a number on trial', () => {
-  const trial: RestrictionJudgement = { since: null, until: ago(60), source: 'inferred' }
-  const one = { ...FAILED, failedNew: 1, deliveredKnown: 0 }
-
-  it.each<[string, RestrictionJudgement, RestrictionEvidence, RestrictionJudgement]>([
-    ['stays so without a result', trial, { ...one, failedNew: 0 }, trial],
-    ['is restricted by one failure', trial, one, { since: NOW, until: null, source: 'inferred' }],
-    [
-      'is free after one message that arrived',
-      trial,
-      { ...one, deliveredNew: 1 },
-      { ...trial, source: null },
-    ],
-    [
-      'is as free as others after six hours',
-      { ...trial, until: ago(21_600) },
-      one,
-      { ...trial, until: ago(21_600) },
-    ],
-  ])('%s', (_, previous, evidence, next) => {
-    expect(nextRestriction(previous, evidence, NOW).next).toEqual(next)
   })
 })

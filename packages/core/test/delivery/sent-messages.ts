@@ -19,7 +19,7 @@ export async function storeMessages(sql: Sql, messages: readonly SentMessage[]):
     `insert into zapfleet.reservations
        (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, settled_at, state, release_cause, kind, outcome, outcome_at, evidence_at)
      select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(m.place), 3, '0') || '8' || substr(md5(random()::text), 1, 15))::uuid,
-       m.instance, m.contact, 'sticky', 'kept', 'epoch', 'epoch', m.at, m.at, case when m.cause is null then 'confirmed' else 'released' end, m.cause, m.kind,
+       m.instance, m.contact, 'sticky', case m.kind when 'new' then 'assigned' else 'kept' end, 'epoch', 'epoch', m.at, m.at, case when m.cause is null then 'confirmed' else 'released' end, m.cause, m.kind,
        m.outcome, m.reported, case when m.outcome <> 'failed' then m.reported end
      from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
        with ordinality m(instance, contact, at, kind, cause, outcome, reported, place)`,

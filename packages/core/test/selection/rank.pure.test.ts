@@ -4,10 +4,10 @@ import { STRATEGIES } from '../../src/index.ts'
 import type { PendingReserve } from '../../src/reservation/pending-reserve.ts'
 import { mayShareBatch, rank } from '../../src/reservation/rank.ts'
 import { FALLBACKS } from '../../src/selection/fallback.ts'
-import { createPool } from '../../src/selection/pool.ts'
+import { type CandidateReading, createPool } from '../../src/selection/pool.ts'
 import { refusalReason } from '../../src/selection/refusal.ts'
 import { strategies } from '../../src/selection/strategies.ts'
-import { fleetSeen, instanceName } from './arbitraries.ts'
+import { fleetSeen, idle, instanceName } from './arbitraries.ts'
 
 const ENDS = { nextHourMs: 3_600_000, nextDayMs: 86_400_000 }
 const CONTACTS = ['ana', 'bia', 'leo', 'teo']
@@ -185,5 +185,59 @@ describe('ranking a batch', () => {
         }
       }),
     )
+  })
+})
+
+describe('a restricted number that is due for a probe', () => {
+  const SINCE = 1
+  const DUE_MS = SINCE + 21_600_000
+  const reserveOf = (contact: string | null): PendingReserve => ({
+    ...(fc.sample(reserve, 1)[0] as PendingReserve),
+    contact,
+    strategy: 'sticky',
+    fallback: 'move',
+    exclude: undefined,
+  })
+  const ranked = (
+    contacts: (string | null)[],
+    b: Partial<CandidateReading>,
+    own: Record<string, string> = {},
+  ) => {
+    const pool = createPool()
+    pool.update([
+      { ...idle('a'), isRestricted: true, inferredSinceMs: SINCE, sentToday: 100 },
+      { ...idle('b'), ...b },
+    ])
+    const known = { fleet: true, names: new Set<string>() }
+    const { picks, refused } = rank(
+      contacts.map(reserveOf),
+      pool,
+      (contact) => own[contact] ?? null,
+      known,
+      ENDS,
+      DUE_MS,
+    )
+    return {
+      picks: picks.map(({ instance, isProbe }) => (isProbe ? `probe ${instance}` : instance)),
+      refused: refused.length,
+    }
+  }
+
+  it('gets one new contact of a batch, at the place that its order gives it', () => {
+    expect(ranked(['x', 'y', 'z'], { sentToday: 200 })).toEqual({ picks: ['probe a', 'b', 'b'], refused: 0 })
+    expect(ranked([null, 'x', 'y', 'z'], { sentToday: 200 })).toEqual({
+      picks: ['b', 'probe a', 'b', 'b'],
+      refused: 0,
+    })
+    expect(ranked(['123@g.us', 'x'], { sentToday: 200 })).toEqual({ picks: ['b', 'probe a'], refused: 0 })
+    expect(ranked(['own', 'x', 'own'], { sentToday: 5_000 }, { own: 'a' })).toEqual({
+      picks: ['a', 'probe a', 'a'],
+      refused: 0,
+    })
+  })
+
+  it('gets none while the order prefers another, and one once the other cannot serve', () => {
+    expect(ranked(['x', 'y'], {})).toEqual({ picks: ['b', 'b'], refused: 0 })
+    expect(ranked(['x', 'y'], { paused: true }).picks).toEqual(['probe a'])
   })
 })

@@ -56,7 +56,6 @@ export const number = {
       probe: 'by a test of its connection',
       connection: 'by a new connection',
       time: 'its time was over',
-      trial: 'tried again after six hours',
     },
     notFoundTitle: 'There is no such number',
     notFoundMore: 'It may have been deleted, or the address is wrong.',

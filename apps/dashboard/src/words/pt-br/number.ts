@@ -58,7 +58,6 @@ export const number: typeof English = {
       probe: 'por um teste da conexão',
       connection: 'por uma conexão nova',
       time: 'o prazo terminou',
-      trial: 'nova tentativa depois de seis horas',
     },
     notFoundTitle: 'Não existe este número',
     notFoundMore: 'Ele pode ter sido excluído, ou o endereço está errado.',
