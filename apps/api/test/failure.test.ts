@@ -24,6 +24,7 @@ describe('the map of errors', () => {
       NOT_FOUND: 404,
       CONFLICT: 409,
       INVALID_STATE: 412,
+      CONTACT_BLOCKED: 403,
       NO_CAPACITY: 429,
       RATE_LIMITED: 429,
       OVERLOADED: 503,

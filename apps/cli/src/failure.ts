@@ -31,6 +31,7 @@ const EXITS: Record<FleetErrorCode, keyof typeof EXIT> = {
   NOT_FOUND: 'notFound',
   CONFLICT: 'conflict',
   INVALID_STATE: 'conflict',
+  CONTACT_BLOCKED: 'denied',
   NO_CAPACITY: 'noCapacity',
   RATE_LIMITED: 'tryAgain',
   OVERLOADED: 'tryAgain',

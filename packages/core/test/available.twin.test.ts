@@ -96,6 +96,7 @@ function pickOf(instance: string, at: number): Pick {
     id: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
     contact: null,
     client: null,
+    clients: null,
     strategy: 'sticky',
     idempotencyKey: null,
     hash: null,

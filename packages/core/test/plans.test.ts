@@ -200,7 +200,7 @@ it.each(HISTORIES)(
         'confirm',
         'expire_keys',
         'read_keys',
-        'read_preferences',
+        'read_contacts',
         'release',
       ]),
     )

@@ -26,6 +26,10 @@ const ANSWERS: Record<Exclude<FleetErrorCode, 'INVALID_INPUT' | 'UNEXPECTED'>, P
   NOT_FOUND: { status: 404, detail: 'Instância não encontrada' },
   CONFLICT: { status: 409, detail: 'Já existe uma instância com este nome' },
   INVALID_STATE: { status: 409, detail: 'O estado atual da instância não permite isto' },
+  CONTACT_BLOCKED: {
+    status: 403,
+    detail: 'Este contato está bloqueado: pediu para não receber mais mensagens.',
+  },
   NO_CAPACITY: { status: 503, detail: 'Nenhuma instância disponível' },
   RATE_LIMITED: { status: 429, detail: 'Muitas requisições com esta chave. Tente de novo em instantes.' },
   OVERLOADED: { status: 503, detail: 'Servidor sobrecarregado. Tente de novo em instantes.' },

@@ -34,6 +34,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
       'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is neither confirmed nor released stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`.',
     refusals: {
       CONFLICT: 'The idempotencyKey was used with another input.',
+      CONTACT_BLOCKED: 'The contact opted out of messages. Unblock it before you send to it again.',
       NO_CAPACITY:
         'No number can serve now. `reasons` counts why, one reason for each instance; at `availableAt` a retry succeeds if nothing but time passes, null when time alone does not help.',
       INVALID_STATE: HIDDEN_WORDS,

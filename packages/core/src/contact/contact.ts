@@ -1,13 +1,14 @@
 import { findInstanceRow } from '../instance/get-instance.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { writePreference } from './preference.ts'
+import { readContact } from './read-contact.ts'
 
 /** A contact of the bot and its preferred number; null before the first message. */
 export type Contact = { id: string; preferredInstance: string | null }
 
 /** Reads a contact's number. A contact without messages has none, and is no error. */
 export async function getContact(fleet: ContactFleet, input: { id: string }): Promise<Contact> {
-  const preferredInstance = await fleet.preferences.refresh(fleet.clients.canonical(input.id))
+  const { preferredInstance } = await readContact(fleet, input.id)
   return { id: input.id, preferredInstance }
 }
 

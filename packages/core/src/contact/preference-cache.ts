@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
+import { clientsNumber, formsText, presentState, sideRow } from './contact-sql.ts'
 
 /**
- * The preferred numbers of contacts in the memory of one process. An entry may be out of date; the claim compares before it
- * grants and returns the present number, so a wrong entry costs a round trip and nothing else.
+ * The preferred numbers of contacts in the memory of one process, by the contact's key. An entry may be out of date; the claim
+ * compares before it grants and returns the present number, so a wrong entry costs a round trip and nothing else. A contact with a
+ * state (blocked, or an id of another contact) has no entry: it is read each time.
  */
 export type PreferenceCache = {
   /** Whether there is an entry for a contact. */
@@ -13,50 +15,56 @@ export type PreferenceCache = {
   get(contact: string): string | null
   set(contact: string, instance: string | null): void
   forget(contact: string): void
-  /** Reads the contacts that have no entry, in one statement. `client`: the contact as an id of clientes. */
-  read(contacts: readonly { contact: string | null; client: string | null }[]): Promise<void>
-  /** Reads the number of one contact, whether there is an entry or not. */
-  refresh(contact: string): Promise<string | null>
+  /** Reads the contacts that have no entry, in one statement. Returns the states of those that have one, by their keys. */
+  read(contacts: readonly CachedContact[]): Promise<ReadonlyMap<string, StatedContact>>
+}
+
+/** A contact that has a state, see contact-state.ts, and its number. */
+export type StatedContact = { state: string; preferred: string | null }
+
+/** A contact as reserves hold it: see ContactIds. */
+export type CachedContact = {
+  contact: string | null
+  client: string | null
+  clients: readonly string[] | null
 }
 
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
 /** Means "no number" in the cache, which holds no nulls. No instance has an empty name. */
 const NONE = ''
+const NO_STATES: ReadonlyMap<string, StatedContact> = new Map()
 
-/** A contact's number is the one in its row of clientes, else the one in zapfleet.contacts. */
+/** A contact's number is the one in its rows of clientes, else the one in zapfleet.contacts. */
 export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'clients'>): PreferenceCache {
   const cache = new LRUCache<string, string>({ max: REMEMBERED })
   const readStatement = statement(
-    `read_preferences_${clients.kind}`,
-    `select a.contact, coalesce(
-       (select min(nullif(c.instancia_preferida, '')) from ${clients.table} c where c.id = a.client),
-       (select s.preferred_instance from zapfleet.contacts s where s.id = a.contact)) preferred
-     from unnest($1::text[], $2::${clients.sqlType}[]) a(contact, client)`,
+    `read_contacts_${clients.kind}`,
+    `select a.contact, ${presentState('a.contact', 'a.side')} state, coalesce(${clientsNumber(clients, 'a.client', 'a.forms')}, a.side[2]) preferred
+     from (select a.*, ${sideRow('a.contact')} side
+       from unnest($1::text[], $2::${clients.sqlType}[], $3::text[]) a(contact, client, forms) offset 0) a`,
   )
-  const get = (contact: string): string | null => cache.get(contact) || null
-  const forget = (contact: string): void => void cache.delete(contact)
-  const read: PreferenceCache['read'] = async (contacts) => {
-    const missing = new Map<string, string | null>()
-    for (const { contact, client } of contacts)
-      if (contact !== null && !cache.has(contact)) missing.set(contact, client)
-    if (missing.size === 0) return
-    const rows = await sql.runCount<{ contact: string; preferred: string | null }>(readStatement, [
-      [...missing.keys()],
-      [...missing.values()],
-    ])
-    for (const row of rows) cache.set(row.contact, row.preferred ?? NONE)
-  }
   return {
     has: (contact) => cache.has(contact),
-    get,
+    get: (contact) => cache.get(contact) || null,
     set: (contact, instance) => void cache.set(contact, instance ?? NONE),
-    forget,
-    read,
-    async refresh(contact) {
-      forget(contact)
-      await read([{ contact, client: clients.fit(contact) }])
-      return get(contact)
+    forget: (contact) => void cache.delete(contact),
+    async read(contacts) {
+      const missing = new Map<string, CachedContact>()
+      for (const one of contacts)
+        if (one.contact !== null && !cache.has(one.contact)) missing.set(one.contact, one)
+      if (missing.size === 0) return NO_STATES
+      const all = [...missing.values()]
+      const rows = await sql.runCount<{ contact: string; state: string | null; preferred: string | null }>(
+        readStatement,
+        [[...missing.keys()], all.map((one) => one.client), all.map((one) => formsText(one.clients))],
+      )
+      let states = NO_STATES
+      for (const { contact, state, preferred } of rows) {
+        if (state === null) cache.set(contact, preferred ?? NONE)
+        else states = new Map([...states, [contact, { state, preferred }]])
+      }
+      return states
     },
   }
 }

@@ -1,31 +1,44 @@
 import type { ClientIds } from '../ground/client-ids.ts'
+import { FleetError } from '../ground/fleet-error.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
+import type { ContactIds } from './contact-ids.ts'
+import { clientsArray, formsText } from './contact-sql.ts'
+import { BLOCKED, MOST_STEPS } from './contact-state.ts'
+import { readContact } from './read-contact.ts'
 
 /**
- * Writes one contact's number outside a claim, with the locks in the claim's order: the row of `clientes`, the row of the
- * side table, then the lock of first contacts. `clientes` is only updated; a contact that is not in it is stored in the side
+ * Writes one contact's number outside a claim, with the locks in the claim's order: the rows of `clientes`, the row of the
+ * side table, then the lock of new contacts. `clientes` is only updated; a contact that is not in it is stored in the side
  * table.
  *
  * Parameters: $1 contact, $2 the contact as an id of clientes, $3 the number (null clears it), $4 whether the present one
- * must be $5. Returns whether it was written, and the present number.
+ * must be $5, $6 its ids in clientes where it may have several, as the text of an array. Returns whether it was written, and the present
+ * state and number; nothing is written for a contact that is an id of another one.
  */
-function writeStatement({ kind, sqlType, table }: ClientIds): Statement {
+function writeStatement(clients: ClientIds): Statement {
+  const { kind, sqlType: type, table } = clients
   const isClientesUsed = kind !== 'none'
+  const ids = clientsArray(clients, `$2::${type}`, '$6::text')
   return statement(
     `write_preference_${kind}`,
-    `with locked_client as materialized (
-  select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c where c.id = $2::${sqlType} ${isClientesUsed ? 'for no key update of c' : ''}),
+    `with ids as materialized (select ${ids} clients, $6::text forms),
+locked_client as materialized (
+  select c.id, nullif(c.instancia_preferida, '') preferred from ${table} c
+  where c.id = any((select ids.clients from ids)::${type}[]) ${isClientesUsed ? 'order by c.id for no key update of c' : ''}),
 locked_contact as materialized (
-  select s.id, s.preferred_instance preferred from zapfleet.contacts s
+  select s.id, s.state, s.preferred_instance preferred from zapfleet.contacts s
   where s.id = $1::text and (select count(*) from locked_client) >= 0 for no key update of s),
-first_contact as materialized (
-  select zapfleet.lock_first_contact($1::text, $2::${sqlType}) preferred where (select count(*) from locked_contact) >= 0),
-current as materialized (select coalesce((select min(preferred) from locked_client), (select preferred from locked_contact), (select preferred from first_contact)) preferred),
-allowed as materialized (select 1 from current where not $4::bool or current.preferred is not distinct from $5::text),
+new_contact as materialized (
+  select zapfleet.lock_new_contact($1::text, (select ids.clients from ids)::${type}[]) found where (select count(*) from locked_contact) >= 0),
+current as materialized (
+  select coalesce((select state from locked_contact), (select found[1] from new_contact)) state,
+    coalesce((select min(preferred) from locked_client), (select preferred from locked_contact), (select found[2] from new_contact)) preferred),
+allowed as materialized (
+  select 1 from current where coalesce(current.state = '${BLOCKED}', true) and (not $4::bool or current.preferred is not distinct from $5::text)),
 updated_client as (${
       isClientesUsed
-        ? `update public.clientes c set instancia_preferida = $3::text from allowed where c.id = $2::${sqlType} and c.id in (select id from locked_client) and c.instancia_preferida is distinct from $3::text returning 1`
+        ? `update public.clientes c set instancia_preferida = $3::text from allowed where c.id in (select id from locked_client) and c.instancia_preferida is distinct from $3::text returning 1`
         : 'select 1 where false'
     }),
 inserted_contact as (
@@ -35,32 +48,47 @@ inserted_contact as (
 updated_contact as (
   update zapfleet.contacts s set preferred_instance = $3::text from allowed
   where s.id = $1::text and ($3::text is null or exists (select from locked_client)) and s.preferred_instance is distinct from $3::text returning 1)
-select exists (select from allowed) written, (select preferred from current) present`,
+select exists (select from allowed) written, (select state from current) state, (select preferred from current) present`,
   )
 }
 
 const statements = new Map<ClientIds['kind'], Statement>()
 
-/** `only.ifIs`: compare-and-set. Returns the number that is stored afterwards. */
+type Written = { written: boolean; state: string | null; present: string | null }
+
+/**
+ * Writes the number of the contact of this id.
+ *
+ * @param contact the contact if it was read before
+ * @param only `ifIs`: compare-and-set
+ * @returns the number that is stored afterwards
+ * @throws FleetError DATABASE_UNAVAILABLE; OVERLOADED when operators kept changing the ids of the contact
+ */
 export async function writePreference(
   fleet: ContactFleet,
-  contactId: string,
+  id: string,
   instance: string | null,
-  only?: { ifIs: string | null },
+  only?: { ifIs: string | null; contact: ContactIds },
 ): Promise<{ written: boolean; present: string | null }> {
   const { clients, preferences, sql } = fleet
-  const contact = clients.canonical(contactId)
   const write = statements.get(clients.kind) ?? writeStatement(clients)
   statements.set(clients.kind, write)
-  const [row] = await sql.run<{ written: boolean; present: string | null }>(write, [
-    contact,
-    clients.fit(contact),
-    instance,
-    only !== undefined,
-    only?.ifIs ?? null,
-  ])
-  const written = row?.written ?? false
-  const present = written ? instance : (row?.present ?? null)
-  preferences.set(contact, present)
-  return { written, present }
+  let contact = only?.contact ?? (await readContact(fleet, id))
+  for (let step = 1; step <= MOST_STEPS; step++) {
+    const [row] = await sql.run<Written>(write, [
+      contact.key,
+      contact.client,
+      instance,
+      only !== undefined,
+      only?.ifIs ?? null,
+      formsText(contact.clients),
+    ])
+    const { written = false, state = null } = row ?? {}
+    const present = written ? instance : (row?.present ?? null)
+    if (state === null) preferences.set(contact.key, present)
+    else preferences.forget(contact.key)
+    if (written || state === null || state === BLOCKED) return { written, present }
+    contact = await readContact(fleet, id)
+  }
+  throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
 }

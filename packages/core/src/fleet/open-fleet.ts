@@ -86,7 +86,14 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
         { type: found.idType },
         'clientes.id has a type that zapfleet cannot query; every contact is stored in zapfleet.contacts',
       )
-    return build(config, { sql, clock: config.clock ?? (() => null), timeZone, clients, log })
+    return build(config, {
+      sql,
+      clock: config.clock ?? (() => null),
+      timeZone,
+      clients,
+      defaultCountry: config.defaultCountry ?? 'BR',
+      log,
+    })
   } catch (error) {
     await sql.close()
     throw error
@@ -95,7 +102,6 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 
 function build(config: FleetConfig, ground: Ground): Fleet {
   const metrics = { ...noMetrics, ...config.metrics }
-  const defaultCountry = config.defaultCountry ?? 'BR'
   const preferences = createPreferenceCache(ground)
   const engine = new Engine(ground, {
     preferences,
@@ -104,7 +110,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
-  const intake = openIntake({ ...ground, defaultCountry, metrics }, (names) => {
+  const intake = openIntake({ ...ground, metrics }, (names) => {
     const failing = names.filter((name) => engine.snapshot.pool.get(name)?.isFailing)
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })
@@ -131,7 +137,6 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const fleet: Fleet = {
     ...ground,
     evolution: config.evolution,
-    defaultCountry,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,

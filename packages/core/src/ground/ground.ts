@@ -10,5 +10,7 @@ export type Ground = {
   /** Where the fleet's midnight is, as an IANA name. */
   readonly timeZone: string
   readonly clients: ClientIds
+  /** The country of phone numbers that are written without a country code, ISO 3166. */
+  readonly defaultCountry: string
   readonly log: Log
 }

@@ -10,8 +10,6 @@ import type { UndecidedPhones } from './undecided-phones.ts'
 
 /** What the health of instances needs of a fleet. */
 export type HealthFleet = Ground & {
-  /** The country of phone numbers that are written without a country code; ISO 3166. */
-  readonly defaultCountry: string
   readonly engine: Pick<Engine, 'snapshot'>
   readonly background: Background
   readonly inventory: Inventory

@@ -3,8 +3,6 @@ import type { Intake } from './open-intake.ts'
 
 /** What the outcomes of messages need of a fleet. */
 export type OutcomeFleet = ReservationFleet & {
-  /** The country of phone numbers that are written without a country code; ISO 3166. */
-  readonly defaultCountry: string
   readonly intake: Intake
   /** How many readings of a message's statuses in a row found nothing, in this process. */
   readonly readBacks: { emptyInARow: number }

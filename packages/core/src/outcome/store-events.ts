@@ -20,7 +20,6 @@ import { LINK_WITHIN_MS, pairSends, type UnlinkedSend } from './send-pairs.ts'
 
 /** What storing events needs of a fleet. */
 export type OutcomeStore = Ground & {
-  readonly defaultCountry: string
   readonly metrics: Pick<FleetMetrics, 'outcome'>
 }
 

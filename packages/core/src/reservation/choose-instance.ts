@@ -1,5 +1,7 @@
+import { contactBlocked } from '../contact/contact-state.ts'
 import { readKnownBy } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
+import { readContact } from '../contact/read-contact.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { isAvailable } from '../selection/candidate.ts'
 import { defaultFallback } from '../selection/fallback.ts'
@@ -15,23 +17,24 @@ const ATTEMPTS = 10
  * `escolher_instancia`: between the result and the send other calls may take the room, so new callers use `reserve`.
  *
  * @returns `instanceName` null when no instance is available, or when the number of a group (`…@g.us`) is not
- * @throws FleetError INVALID_STATE when row level security hides every instance
+ * @throws FleetError CONTACT_BLOCKED; INVALID_STATE when row level security hides every instance
  */
 export async function chooseInstance(
   fleet: ReservationFleet,
   input: { contactId?: string | undefined; strategy?: StrategyName | undefined },
 ): Promise<{ instanceName: string | null }> {
   const strategy: Strategy = strategies[input.strategy ?? 'sticky']
-  const { engine, preferences, clients } = fleet
+  const { engine } = fleet
   const { snapshot } = engine
-  const contact = input.contactId === undefined ? null : clients.canonical(input.contactId)
   await snapshot.refresh()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const expected = contact === null ? null : await preferences.refresh(contact)
+    const contact = input.contactId === undefined ? null : await readContact(fleet, input.contactId)
+    if (contact?.isBlocked) throw contactBlocked()
+    const expected = contact?.preferredInstance ?? null
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
-    if (own && defaultFallback(contact) === 'refuse') return { instanceName: null }
-    const knownBy = await readKnownBy(fleet, contact, snapshot.pool.restricted())
+    if (own && defaultFallback(input.contactId ?? null) === 'refuse') return { instanceName: null }
+    const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.restricted())
     const next = snapshot.pool.next(strategy, undefined, {
       own: expected,
       knownBy,
@@ -50,7 +53,10 @@ export async function chooseInstance(
       return { instanceName: next.name }
     }
     // Another first message of the same contact may have been stored first: then its number is the contact's number.
-    const { written } = await writePreference(fleet, contact, next.name, { ifIs: expected })
+    const { written } = await writePreference(fleet, contact.key, next.name, {
+      ifIs: expected,
+      contact,
+    })
     if (written) {
       snapshot.pool.turn(next, strategy)
       return { instanceName: next.name }

@@ -1,3 +1,4 @@
+import { clientsNumber, formsText, hasForms, presentState, sideRow } from '../contact/contact-sql.ts'
 import { type Kind, kindSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import type { Ground } from '../ground/ground.ts'
@@ -22,7 +23,7 @@ import {
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
 import type { CandidateReading } from '../selection/pool.ts'
-import type { PendingReserve } from './pending-reserve.ts'
+import { type PendingReserve, writtenAs } from './pending-reserve.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
@@ -50,9 +51,9 @@ export type ClaimOne = {
   ): Promise<Seat | null>
   /**
    * Claims the number that the contact has, whichever it is: the result of `sticky` when that number may send. Saves a
-   * reading. Returns the number in any case, null for none.
+   * reading. Returns the number in any case, null for none, and the contact's state; one that has a state gets no seat.
    */
-  own(reserve: PendingReserve): Promise<{ present: string | null; seat: Seat | null }>
+  own(reserve: PendingReserve): Promise<{ present: string | null; state: string | null; seat: Seat | null }>
 }
 
 /** The columns of a claimed instance that the statement reads again. */
@@ -80,15 +81,23 @@ const CLAIMED = [
 /** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
 export type Seat = { at: Date; kind: Kind | null; candidate: CandidateReading }
 
-type Row = { at: Date; seat: SeatRow | null; kind: Kind | null; present: string | null }
+type Row = {
+  at: Date
+  seat: SeatRow | null
+  kind: Kind | null
+  present: string | null
+  state: string | null
+}
 
-/** One row: `at`, `seat` (null when nothing was granted), `present`, the contact's number (`own` only). */
+/** One row: `at`, `seat` (null when nothing was granted), and for `own` the contact's number, `present`, and its `state`. */
 export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
   const statements = {
     picked: claimOneStatement(clients, 'picked'),
     plain: claimOneStatement(clients, 'plain'),
     own: claimOneStatement(clients, 'own'),
   }
+  const forms = (reserve: PendingReserve): (string | null)[] =>
+    hasForms(clients.kind) ? [formsText(reserve.clients)] : []
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
   return {
@@ -104,11 +113,12 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         instance,
         expected,
         reserve.owner,
+        writtenAs(reserve),
         kind,
       ]
       const [row] = reads
-        ? await sql.runClaim<Row>(statements.picked, [...values, isProbe])
-        : await sql.runClaim<Row>(statements.plain, values)
+        ? await sql.runClaim<Row>(statements.picked, [...values, isProbe, ...forms(reserve)])
+        : await sql.runClaim<Row>(statements.plain, [...values, ...forms(reserve)])
       return seat(row)
     },
     async own(reserve) {
@@ -121,56 +131,61 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         reserve.strategy,
         'kept',
         reserve.owner,
+        writtenAs(reserve),
+        ...forms(reserve),
       ]
       const [row] = await sql.runClaim<Row>(statements.own, values)
-      return { present: row?.present ?? null, seat: seat(row) }
+      return { present: row?.present ?? null, state: row?.state ?? null, seat: seat(row) }
     },
   }
 }
 
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
- * preference outcome; for `own` $8 owner; for `picked` $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
- * it), $12 whether it is the probe of a restricted instance (`picked` alone). `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
+ * preference outcome; for `own` $8 owner, $9 the contact as the caller wrote it where that is not $4; for `picked` $8 instance, $9 cached
+ * preference, $10 owner, $11 as $9 of `own`, $12 kind (null: `picked` reads it), $13 whether it is the probe of a restricted instance (`picked` alone). The
+ * last one, where `hasForms`: the ids of the contact in
+ * clientes where it may have several, as the text of an array. `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
  */
-function claimOneStatement(
-  { kind, sqlType, table }: ClientIds,
-  which: 'picked' | 'plain' | 'own',
-): Statement {
-  const inClients =
-    kind === 'none'
-      ? 'nullif($5::text, $5::text)'
-      : `(select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id = $5::${sqlType})`
-  const present = `coalesce(${inClients}, (select s.preferred_instance from zapfleet.contacts s where s.id = $4::text))`
+function claimOneStatement(clients: ClientIds, which: 'picked' | 'plain' | 'own'): Statement {
+  const [owner, written] = which === 'own' ? ['$8', '$9'] : ['$10', '$11']
+  const forms = { own: '$10', plain: '$13', picked: '$14' }[which]
+  const client = clients.kind === 'none' ? 'nullif($5::text, $5::text)' : `$5::${clients.sqlType}`
+  const present = `coalesce(${clientsNumber(clients, client, `${forms}::text`)}, o.side[2])`
+  const side = `(select ${sideRow('$4::text')} side offset 0) o`
+  const found =
+    which === 'own'
+      ? `,
+found as materialized (select ${present} present, ${presentState('$4::text', 'o.side')} state from ${side})`
+      : ''
   const isOwn = '($4::text is not null and i.nome = $9::text)'
   const read = kindSql('$4::text', 'i.nome')
   const isReading = which !== 'plain'
   const wanted =
     which === 'own'
-      ? `i.nome = ${present}`
-      : `i.nome = $8::text and ($4::text is null or ${present} is not distinct from $9::text)`
+      ? 'i.nome = (select found.present from found where found.state is null)'
+      : `i.nome = $8::text and ($4::text is null or (select o.side[1] is null and ${present} is not distinct from $9::text from ${side}))`
   const may = {
     plain: SERVES_ALL,
     own: `(${CAN_SEND} or ${CAN_PROBE})`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $13::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
   }[which]
   const kindOfMessage = {
-    plain: '$11::text',
+    plain: '$12::text',
     own: read,
-    picked: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
+    picked: `case when $4::text is not null then coalesce($12::text, ${read}) end`,
   }[which]
-  const owner = which === 'own' ? '$8' : '$10'
   const isProbe =
     which === 'picked'
-      ? `${IS_FAILING} or ($12::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
+      ? `${IS_FAILING} or ($13::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
       : IS_FAILING
   const probe = isReading
     ? `,
     sondada_em = case when ${isProbe} then moment.at else i.sondada_em end`
     : ''
   return statement(
-    `claim_${which}_${kind}`,
-    `with ${MOMENT},
+    `claim_${which}_${clients.kind}`,
+    `with ${MOMENT}${found},
 claimed as (
   update public.whatsapp_instances i
   set msgs_enviadas_hora = ${SENT_THIS_HOUR} + 1, msgs_enviadas_dia = ${SENT_TODAY} + 1,
@@ -180,13 +195,13 @@ claimed as (
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
   returning ${CLAIMED}${isReading ? ', i.restrita_fonte' : ''}, moment.at),
 inserted as (
-  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage} from claimed i${isReading ? ', moment' : ''}
+  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, contact_as, kind)
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${written}::text, ${kindOfMessage} from claimed i${isReading ? ', moment' : ''}
   ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
   ${isReading ? RESTRAINTS : 'null'}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
-  ${which === 'own' ? `, ${present} present` : ''}
+  ${which === 'own' ? ', (select found.present from found) present, (select found.state from found) state' : ''}
 from moment left join claimed i on true`,
   )
 }

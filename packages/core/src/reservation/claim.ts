@@ -1,3 +1,4 @@
+import { formsText } from '../contact/contact-sql.ts'
 import type { Kind } from '../contact/conversations.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
@@ -5,6 +6,7 @@ import type { Statement } from '../ground/statement.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
 import { claimStatement } from './claim-sql.ts'
+import { writtenAs } from './pending-reserve.ts'
 import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
@@ -12,7 +14,12 @@ import { readSeat, type SeatRow } from './seat.ts'
  * Why a pick was not granted: no room or not connected, another preference than the cached one, a key that is in use, or a
  * row of clientes that another transaction holds.
  */
-export type Denial = { why: 'full' | 'stale' | 'key' | 'busy'; present: string | null }
+export type Denial = {
+  why: 'full' | 'stale' | 'key' | 'busy'
+  present: string | null
+  /** The contact is blocked, or an id of another contact, see contact-state.ts; null for most. */
+  state: string | null
+}
 
 export type Claimed = {
   at: Date
@@ -27,7 +34,7 @@ export type Claimed = {
 type ClaimRow = {
   at: Date
   seats: SeatRow[] | null
-  denied: [number, Denial['why'], string | null][] | null
+  denied: [number, Denial['why'], string | null, string | null][] | null
   kinds: [number, Kind][] | null
 }
 
@@ -66,7 +73,9 @@ export function createClaim(
     return {
       at: row.at,
       seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
-      denied: new Map((row.denied ?? []).map(([ord, why, present]) => [ord - 1, { why, present }])),
+      denied: new Map(
+        (row.denied ?? []).map(([ord, why, present, state]) => [ord - 1, { why, present, state }]),
+      ),
       kinds: new Map((row.kinds ?? []).map(([ord, kind]) => [ord - 1, kind])),
     }
   }
@@ -87,7 +96,7 @@ export function claimedOne({ at, kind, candidate }: Seat): Claimed {
   }
 }
 
-/** The arrays of the claim's parameters $3 to $15. */
+/** The arrays of the claim's parameters $3 to $17. */
 function columns(picks: readonly Pick[]): unknown[] {
   return [
     picks.map((pick) => pick.reserve.id),
@@ -103,21 +112,35 @@ function columns(picks: readonly Pick[]): unknown[] {
     [...new Set(picks.map((pick) => pick.instance))],
     picks.map((pick) => pick.reserve.owner),
     picks.map((pick) => pick.kind),
+    picks.some(({ reserve }) => reserve.clients !== null)
+      ? picks.map(({ reserve }) => formsText(reserve.clients))
+      : null,
+    picks.some(({ reserve }) => reserve.contact !== reserve.contactId)
+      ? picks.map(({ reserve }) => writtenAs(reserve))
+      : null,
   ]
 }
 
-/** The arrays of $16 to $20. */
+/** The arrays of $18 to $24. */
 function movers(picks: readonly Pick[]): unknown[] {
   const moving = new Map<string, Pick>()
   for (const pick of picks)
     if (pick.moves && pick.reserve.contact !== null) moving.set(pick.reserve.contact, pick)
   const contacts = [...moving.values()]
+  const clients = contacts.flatMap(({ reserve }) =>
+    (reserve.clients ?? (reserve.client === null ? [] : [reserve.client])).map((id) => ({
+      id,
+      contact: reserve.contact,
+    })),
+  )
   const firsts = contacts.filter((pick) => pick.expected === null)
   return [
     picks.map((pick) => pick.moves),
     contacts.map((pick) => pick.reserve.contact),
-    contacts.map((pick) => pick.reserve.client).filter((client) => client !== null),
+    clients.map(({ id }) => id),
+    clients.map(({ contact }) => contact),
     firsts.map((pick) => pick.reserve.contact),
     firsts.map((pick) => pick.reserve.client),
+    firsts.map((pick) => formsText(pick.reserve.clients)),
   ]
 }

@@ -1,3 +1,5 @@
+import { idsOfKey } from '../contact/contact-ids.ts'
+import { BLOCKED, contactBlocked, MOST_STEPS, nextKey } from '../contact/contact-state.ts'
 import { NOWHERE, readKnown } from '../contact/conversations.ts'
 import type { KindCache } from '../contact/kind-cache.ts'
 import type { PreferenceCache } from '../contact/preference-cache.ts'
@@ -8,10 +10,10 @@ import { strategies } from '../selection/strategies.ts'
 import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
 import { granted } from './granted.ts'
-import { freeExpiredKeys, readKeyed } from './idempotency-keys.ts'
+import { freeExpiredKeys, isSameInput, readKeyed } from './idempotency-keys.ts'
 import { createInFlight } from './in-flight.ts'
 import type { PendingReserve } from './pending-reserve.ts'
-import { type Fresh, type Pick, type Ranking, rank } from './rank.ts'
+import { type Fresh, mayShareBatch, type Pick, type Ranking, rank } from './rank.ts'
 import { type ReserveQueue, reject, reserveQueue, resolve } from './reserve-queue.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 
@@ -151,9 +153,9 @@ export class Engine {
       return false
     await this.snapshot.ready()
     const startedAtMs = performance.now()
-    const { present, seat } = await this.#one.own(reserve)
+    const { present, state, seat } = await this.#one.own(reserve)
     this.#onBatch?.(1, performance.now() - startedAtMs)
-    this.#preferences.set(reserve.contact, present)
+    if (state === null) this.#preferences.set(reserve.contact, present)
     if (!seat) return false
     const { name } = seat.candidate
     const pick: Pick = {
@@ -171,12 +173,55 @@ export class Engine {
     return true
   }
 
+  /**
+   * Reads the numbers of contacts that are not cached. Refuses those that are blocked, and follows ids to the contacts that they are
+   * ids of. Returns the reserves that may be ranked together.
+   */
+  async #readContacts(reserves: readonly PendingReserve[]): Promise<readonly PendingReserve[]> {
+    let batch = reserves
+    let isFollowed = false
+    for (let step = 1; step <= MOST_STEPS; step++) {
+      const states = await this.#preferences.read(batch)
+      if (states.size === 0) return isFollowed ? this.#withoutClashes(batch) : batch
+      const stateOf = (reserve: PendingReserve): string | null =>
+        states.get(reserve.contact ?? '')?.state ?? null
+      const blocked = batch.filter((reserve) => stateOf(reserve) === BLOCKED)
+      await this.#refuse(blocked.map((reserve) => ({ reserve, error: contactBlocked() })))
+      batch = batch.filter((reserve) => stateOf(reserve) !== BLOCKED)
+      for (const reserve of batch) {
+        const key = nextKey(stateOf(reserve), reserve.contact ?? '', reserve.contactId ?? '')
+        if (key === null) continue
+        isFollowed = true
+        const { client, clients } = idsOfKey(this.#ground, key)
+        reserve.contact = key
+        reserve.client = client
+        reserve.clients = clients
+      }
+    }
+    // An operator changed the ids of a contact in every step: the next batch reads again.
+    this.#waiting.push(...batch)
+    return []
+  }
+
+  /** The reserves of a batch whose contacts were found late; those that another of the batch or a claim in flight forbids wait. */
+  #withoutClashes(batch: readonly PendingReserve[]): PendingReserve[] {
+    const first = new Map<string, PendingReserve>()
+    return batch.filter((reserve) => {
+      if (reserve.contact === null) return true
+      const same = first.get(reserve.contact)
+      if (!same) first.set(reserve.contact, reserve)
+      if (!this.#inFlight.mustWait(reserve) && (!same || mayShareBatch(same, reserve))) return true
+      this.#waiting.push(reserve)
+      return false
+    })
+  }
+
   /** Reads what the batch needs to have read, and ranks it. */
-  async #prepare(batch: readonly PendingReserve[]): Promise<Ranking> {
+  async #prepare(reserves: readonly PendingReserve[]): Promise<Ranking> {
     const needs = new Set<string>()
-    for (const reserve of batch) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
+    for (const reserve of reserves) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
     // Contacts first: between the reading of the fleet and the ranking no older result may come in.
-    await this.#preferences.read(batch)
+    const batch = await this.#readContacts(reserves)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
     if (fresh.fleet) fresh.older = await this.snapshot.refresh()
     else {
@@ -242,8 +287,10 @@ export class Engine {
       const denial = claimed.denied.get(index)
       reserve.mustRead = null
       if (denial) {
-        if (denial.why === 'stale' && reserve.contact !== null)
-          this.#preferences.set(reserve.contact, denial.present)
+        if (denial.why === 'stale' && reserve.contact !== null) {
+          if (denial.state === null) this.#preferences.set(reserve.contact, denial.present)
+          else this.#preferences.forget(reserve.contact)
+        }
         const next = { key: keyed, busy, stale: again, full: again }[denial.why]
         next.push(reserve)
         continue
@@ -295,7 +342,7 @@ export class Engine {
     for (const reserve of keyed) {
       const found = stored.get(reserve.idempotencyKey ?? '')
       if (!found || found.expired) free.push(reserve)
-      else if (found.hash === reserve.hash)
+      else if (isSameInput(reserve, found))
         resolve(reserve, { ...found.reservation, contactId: reserve.contactId })
       else {
         const message =

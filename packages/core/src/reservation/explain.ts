@@ -1,4 +1,6 @@
+import { contactBlocked } from '../contact/contact-state.ts'
 import { readKnownBy } from '../contact/conversations.ts'
+import { readContact } from '../contact/read-contact.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { defaultFallback, isGroup } from '../selection/fallback.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
@@ -9,7 +11,7 @@ import type { ReservationFleet } from './reservation-fleet.ts'
  * Changes and counts nothing. A `reserve` of the same process that comes next, with nothing in between, does exactly this; a
  * rotation has another position in each process.
  *
- * @throws FleetError DATABASE_UNAVAILABLE
+ * @throws FleetError CONTACT_BLOCKED, DATABASE_UNAVAILABLE
  */
 export async function explain(
   fleet: ReservationFleet,
@@ -19,25 +21,25 @@ export async function explain(
     exclude?: string[] | undefined
   },
 ): Promise<Explanation> {
-  const { engine, preferences, clients } = fleet
+  const { engine } = fleet
   const { snapshot } = engine
-  const contact = input.contactId === undefined ? null : clients.canonical(input.contactId)
   // Contacts first, as in the engine: between the reading of the fleet and the ranking no older result may come in.
-  const own = contact === null ? null : await preferences.refresh(contact)
+  const contact = input.contactId === undefined ? null : await readContact(fleet, input.contactId)
+  if (contact?.isBlocked) throw contactBlocked()
   await snapshot.refresh()
   const strategy = strategies[input.strategy ?? 'sticky']
-  const knownBy = await readKnownBy(fleet, contact, snapshot.pool.restricted())
+  const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.restricted())
   return explanation(
     snapshot.pool,
     strategy,
     {
-      own,
+      own: contact?.preferredInstance ?? null,
       knownBy,
       mayProbe: strategy.followsPreference,
-      mayProbeAsNew: contact !== null && !isGroup(contact),
+      mayProbeAsNew: contact !== null && !isGroup(contact.key),
       atMs: snapshot.nowMs(),
     },
-    defaultFallback(contact),
+    defaultFallback(input.contactId ?? null),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),
   )

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto'
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS } from '../instance/counters-sql.ts'
+import type { PendingReserve } from './pending-reserve.ts'
 import type { Outcome, OutcomeStatus, Reservation } from './reservation.ts'
 
 /** A reservation as it is read, with the room its instance has now. */
 export type ReservationRow = {
   id: string
   instance_name: string
+  /** The contact's key. */
   contact_id: string | null
+  /** The contact as the caller wrote it, where that is not its key. */
+  contact_as: string | null
   strategy: Reservation['strategy']
   preference: Reservation['preference']
   state: Reservation['state']
@@ -26,7 +31,7 @@ export type ReservationRow = {
 }
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
-export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at,
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at,
   r.message_id, r.outcome, r.outcome_at, r.outcome_error,
   coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day`
 
@@ -35,7 +40,7 @@ export function readReservation(row: ReservationRow): Reservation {
   return {
     id: row.id,
     instanceName: row.instance_name,
-    contactId: row.contact_id,
+    contactId: row.contact_as ?? row.contact_id,
     strategy: row.strategy,
     state: row.state,
     preference: row.preference,
@@ -52,8 +57,13 @@ function readOutcome({ outcome, outcome_at, outcome_error }: ReservationRow): Ou
   return { status: outcome, at: new Date(outcome_at).toISOString(), error: outcome_error }
 }
 
-/** The reservation stored for an idempotency key. */
-export type KeyedReservation = { hash: string | null; expired: boolean; reservation: Reservation }
+/** The reservation stored for an idempotency key. `contact` is the contact's key. */
+export type KeyedReservation = {
+  hash: string | null
+  expired: boolean
+  contact: string | null
+  reservation: Reservation
+}
 
 const KEY_LIFE = `interval '24 hours'`
 
@@ -85,11 +95,35 @@ export async function readKeyed(
     [clock(), timeZone, keys],
   )
   return new Map(
-    rows.map((row) => [row.key, { hash: row.hash, expired: row.expired, reservation: readReservation(row) }]),
+    rows.map((row) => [
+      row.key,
+      { hash: row.hash, expired: row.expired, contact: row.contact_id, reservation: readReservation(row) },
+    ]),
   )
 }
 
 /** Frees keys that are older than a day. Alone in its statement, so it can wait for no claim that waits for it. */
 export async function freeExpiredKeys({ sql, clock }: Ground, keys: string[]): Promise<void> {
   await sql.runCount(expireKeys, [clock(), keys])
+}
+
+/** Equal for equal input with the defaults filled in. `contact`: see PendingReserve. */
+export function inputHash(
+  contact: string | null,
+  { strategy, fallback, exclude }: Pick<PendingReserve, 'strategy' | 'fallback' | 'exclude'>,
+): string {
+  const input = [contact, strategy, fallback, exclude ? [...exclude].sort() : []]
+  return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+}
+
+/**
+ * Whether a reserve repeats the stored one. The contact may be written in another of its forms; a reservation that was made before
+ * forms were joined, or before two ids were linked, was stored for the id as it was written.
+ */
+export function isSameInput(reserve: PendingReserve, stored: KeyedReservation): boolean {
+  if (stored.hash === reserve.hash) return true
+  if (stored.hash === null || reserve.contact === null) return false
+  const { contact, contactId } = reserve
+  const written = contact === stored.contact ? [stored.contact, stored.reservation.contactId] : []
+  return [contact, contactId, ...written].some((one) => inputHash(one, reserve) === stored.hash)
 }

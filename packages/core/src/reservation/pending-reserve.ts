@@ -8,10 +8,12 @@ export type PendingReserve = {
   readonly id: string
   /** As the caller wrote it. */
   readonly contactId: string | null
-  /** One spelling for each contact; what the database holds. */
-  readonly contact: string | null
+  /** The contact's key; changes when the id is found to be another contact's. */
+  contact: string | null
   /** The contact as an id of `clientes`, when it can be one. */
-  readonly client: string | null
+  client: string | null
+  /** All ids of the contact in `clientes`, where it may have several; else null. */
+  clients: readonly string[] | null
   readonly strategy: StrategyName
   readonly fallback: Fallback
   readonly exclude: ReadonlySet<string> | undefined
@@ -28,4 +30,9 @@ export type PendingReserve = {
   isAnswered: boolean
   readonly resolve: (reservation: Reservation) => void
   readonly reject: (error: Error) => void
+}
+
+/** The contact as the caller wrote it; null where that is its key. */
+export function writtenAs({ contact, contactId }: PendingReserve): string | null {
+  return contact === contactId ? null : contactId
 }

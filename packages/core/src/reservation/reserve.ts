@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
+import { contactIds } from '../contact/contact-ids.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { defaultFallback, type Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
+import { inputHash } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
@@ -32,7 +33,7 @@ const DEADLINE_MS = 5_000
 /**
  * Chooses the instance that sends a message and counts the send at once.
  *
- * @throws FleetError NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
+ * @throws FleetError CONTACT_BLOCKED, NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
  * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE, INVALID_STATE (row level security hides every instance)
  */
 export async function reserve(
@@ -41,7 +42,7 @@ export async function reserve(
   options: ReserveOptions = {},
 ): Promise<Reservation> {
   const contactId = input.contactId ?? null
-  const contact = contactId === null ? null : fleet.clients.canonical(contactId)
+  const ids = contactId === null ? null : contactIds(fleet, contactId)
   const strategy = input.strategy ?? 'sticky'
   const fallback = input.fallback ?? defaultFallback(contactId)
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
@@ -52,14 +53,14 @@ export async function reserve(
     fleet.engine.submit({
       id: uuidv7(),
       contactId,
-      contact,
-      client: contact === null ? null : fleet.clients.fit(contact),
+      contact: ids?.key ?? null,
+      client: ids?.client ?? null,
+      clients: ids?.clients ?? null,
       strategy,
       fallback,
       exclude,
       idempotencyKey: key,
-      hash:
-        key === null ? null : inputHash([contact, strategy, fallback, exclude ? [...exclude].sort() : []]),
+      hash: key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude }),
       owner: options.owner ?? null,
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       mustRead: null,
@@ -84,8 +85,3 @@ export async function reserve(
 
 const isWithoutInstances = (error: unknown): boolean =>
   error instanceof FleetError && error.code === 'NO_CAPACITY' && Object.keys(error.reasons ?? {}).length === 0
-
-/** Equal for equal input with the defaults filled in. */
-function inputHash(input: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
-}

@@ -115,6 +115,7 @@ describe('the sampler', () => {
         sql: { run, runCount: run } as never,
         timeZone: 'UTC',
         clock: () => null,
+        defaultCountry: 'BR',
         clients: clientIds('text'),
         log: silentLog,
       },

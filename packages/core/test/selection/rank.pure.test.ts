@@ -23,6 +23,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     id: '',
     contactId: given.contact,
     contact: given.contact,
+    clients: null,
     client: null,
     strategy: given.strategy,
     fallback: given.fallback,

@@ -96,6 +96,7 @@ export const ERRORS_PT_BR: Readonly<Record<string, string>> = {
   CONFLICT: 'Há um conflito com o estado da frota.',
   INVALID_INPUT: 'A entrada não está como esperado.',
   INVALID_STATE: 'Isso não é possível na situação atual.',
+  CONTACT_BLOCKED: 'Este contato está bloqueado: pediu para não receber mais mensagens.',
   NO_CAPACITY: 'Nenhum número pode enviar agora.',
   RATE_LIMITED: 'Chamadas demais com esta chave. Espere um momento.',
   OVERLOADED: 'A API está ocupada demais. Tente de novo.',

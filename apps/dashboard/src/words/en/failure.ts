@@ -12,6 +12,7 @@ export const failure = {
     CONFLICT: 'This conflicts with another number.',
     INVALID_INPUT: 'Something in the form is not as expected.',
     INVALID_STATE: 'This is not possible in its present state.',
+    CONTACT_BLOCKED: 'This contact is blocked: it opted out of messages.',
     NO_CAPACITY: 'No number has capacity now.',
     RATE_LIMITED: 'Too many calls by this key. Wait a moment.',
     OVERLOADED: 'The API is overloaded. Try again.',

@@ -14,6 +14,7 @@ export const failure: typeof English = {
     CONFLICT: 'Há conflito com outro número.',
     INVALID_INPUT: 'Algo no formulário não está como esperado.',
     INVALID_STATE: 'Isso não é possível na situação atual.',
+    CONTACT_BLOCKED: 'Este contato está bloqueado: pediu para não receber mais mensagens.',
     NO_CAPACITY: 'Nenhum número tem capacidade agora.',
     RATE_LIMITED: 'Chamadas demais com esta chave. Espere um momento.',
     OVERLOADED: 'A API está ocupada demais agora. Tente de novo.',

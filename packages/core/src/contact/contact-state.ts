@@ -1,0 +1,30 @@
+import { FleetError } from '../ground/fleet-error.ts'
+import { apartKey } from './contact-ids.ts'
+
+/** What `zapfleet.contacts.state` holds: null for most contacts. */
+export const BLOCKED = 'blocked'
+const FORMS_APART = 'apart'
+/** Before the key of the contact that an id is an alias of. */
+const ALIAS = '>'
+
+/**
+ * Which contact an id belongs to, by the state of its row: `key` is that of another row to read, null when this row is the
+ * contact's own.
+ *
+ * @param id the id as the caller wrote it
+ */
+export function nextKey(state: string | null, key: string, id: string): string | null {
+  if (state?.startsWith(ALIAS)) return state.slice(ALIAS.length)
+  return state === FORMS_APART ? apartKey(key, id) : null
+}
+
+/** How many rows lead from an id to its contact at most: an alias, then the form of a number. */
+export const MOST_STEPS = 4
+
+/** The refusal of a message to a contact that opted out. */
+export function contactBlocked(): FleetError {
+  return new FleetError(
+    'CONTACT_BLOCKED',
+    'This contact is blocked: it opted out of messages. Unblock it (contact.unblock) before you send to it again.',
+  )
+}
