@@ -1,5 +1,5 @@
 import { type FaultKind, type Simulator, startSimulator } from '@zapfleet/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createEvolutionSender,
   isFleetError,
@@ -117,7 +117,9 @@ describe('certainly not sent', () => {
 
   it('a connection that is lost while the text waits for WhatsApp, of the simulator as of the real server', async () => {
     const { control } = simulator
-    control.whatsappLatency(150)
+    // Longer than any run: only the loss of the connection ends the text.
+    const latencyMs = 600_000
+    control.whatsappLatency(latencyMs)
     try {
       for (const [name, number, streamError, why] of [
         ['waiting-1', '5511955550001', false, 'server_failed'],
@@ -128,11 +130,14 @@ describe('certainly not sent', () => {
         if (why === 'line_down' && !streamError) {
           control.whatsappLatency(0)
           await send(name, { number })
-          control.whatsappLatency(150)
+          control.whatsappLatency(latencyMs)
         }
         const before = sentSoFar()
-        const sending = send(name, { number })
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        const sending = send(name, { number }, { timeoutMs: 120_000 })
+        await vi.waitFor(() => expect(control.instance(name).textsWaiting).toBe(1), {
+          timeout: 60_000,
+          interval: 5,
+        })
         control.drop(name, { streamError })
         expect(await sending).toEqual({ sent: 'no', why, elsewhere: true })
         expect(sentSoFar()).toBe(before)

@@ -30,6 +30,8 @@ export type InstanceView = {
   hasWebhook: boolean
   /** Whether inbound messages are dead until Evolution restarts, as after an API logout. */
   inboundDead: boolean
+  /** Texts in flight that wait for WhatsApp, see `whatsappLatency`. */
+  textsWaiting: number
 }
 
 /** A filter of a list of calls. */
@@ -96,7 +98,7 @@ export type Control = MessageControl & {
   setNumberMissing(number: string, missing: boolean): void
   /**
    * WhatsApp takes `ms` real milliseconds for each text, those of one instance one after another; a connection that is lost
-   * meanwhile ends the text.
+   * meanwhile ends the text within 10 ms.
    */
   whatsappLatency(ms: number): void
   /**

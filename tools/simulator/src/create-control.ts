@@ -202,4 +202,5 @@ const viewOf = (world: World, instance: Instance): InstanceView => ({
   fighting: world.fighting.has(instance),
   hasWebhook: instance.webhook !== null,
   inboundDead: instance.traffic.inboundDead,
+  textsWaiting: instance.traffic.textsWaiting,
 })

@@ -5,6 +5,8 @@ import type { Message } from './traffic.ts'
 import type { World } from './world.ts'
 import { writeMessage } from './write-message.ts'
 
+const LOSS_SEEN_WITHIN_MS = 10
+
 /**
  * sendText: 201 and PENDING mean only "written to the socket". Throws EvolutionError for the failures of a dead or half-open
  * connection; the status of a lost connection depends on whether the number was looked up before.
@@ -27,9 +29,7 @@ export async function sendText(
     throw new EvolutionError(400, [{ jid: target.jid, exists: false, number: digits }])
   }
   if (world.whatsappLatencyMs > 0) {
-    const turn = instance.traffic.sending.then(() => world.timers.pause(world.whatsappLatencyMs))
-    instance.traffic.sending = turn
-    await turn
+    await waitForWhatsapp(world, instance)
     checkConnectionWithin(instance, target.isCached)
   }
   cacheNumber(world, target)
@@ -46,6 +46,22 @@ function checkBody(body: Record<string, unknown>): { number: string; text: strin
   if (body.delay !== undefined && typeof body.delay !== 'number')
     throw badSchema(['delay is not of a type(s) integer'])
   return { number, text }
+}
+
+/** Waits until WhatsApp has taken the texts before this one and then this one, or until the connection is lost. */
+async function waitForWhatsapp(world: World, instance: Instance): Promise<void> {
+  const { traffic } = instance
+  const turn = traffic.sending.then(async () => {
+    const untilMs = performance.now() + world.whatsappLatencyMs
+    for (let leftMs = world.whatsappLatencyMs; leftMs > 0; leftMs = untilMs - performance.now()) {
+      if (instance.connection?.state !== 'open') return
+      await world.timers.pause(Math.min(leftMs, LOSS_SEEN_WITHIN_MS))
+    }
+  })
+  traffic.sending = turn
+  traffic.textsWaiting++
+  await turn
+  traffic.textsWaiting--
 }
 
 /** The connection was lost while the text waited for WhatsApp: nothing was written to the socket. */

@@ -49,6 +49,8 @@ export type Traffic = {
   sentCount: number
   /** Resolves when WhatsApp has taken the texts so far: Evolution sends those of one instance one after another. */
   sending: Promise<void>
+  /** Texts that WhatsApp has not taken yet. */
+  textsWaiting: number
   /** WhatsApp lets it write only to people of a past conversation: others are refused with the error 463. */
   restricted: boolean
   /** People and groups that WhatsApp has seen in a conversation with this number, as jids. */
@@ -76,6 +78,7 @@ export const newTraffic = (): Traffic => ({
   rows: new Map(),
   sentCount: 0,
   sending: Promise.resolve(),
+  textsWaiting: 0,
   restricted: false,
   known: new Map(),
   contacts: new Map(),

@@ -104,10 +104,10 @@ describe('sendText', () => {
     expect((await call('GET', '/instance/connectionState/up')).body.instance.state).toBe('open')
     control.databaseAway(false)
 
-    control.whatsappLatency(1000)
+    control.whatsappLatency(600_000)
     const lost = async (name: string, number: string, streamError = false) => {
       const sending = send(name, number)
-      await soon(() => control.calls({ route: '/message', name })).toHaveLength(1)
+      await soon(() => control.instance(name).textsWaiting).toBe(1)
       control.drop(name, { streamError })
       return sending
     }

@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache'
 import type { Kind } from './conversations.ts'
 
 /**
- * The kinds of messages that were read of conversations, in the memory of one process for some minutes, so that a contact who
+ * The kinds of messages that were read of conversations, in the memory of one process for five minutes, so that a contact who
  * stays with a number costs no further reading. An entry misses what the contact wrote since.
  */
 export type KindCache = {
@@ -11,34 +12,28 @@ export type KindCache = {
   set(contact: string, instance: string, read: Kind): void
 }
 
-/** An entry lives for one to two of these. */
-const GENERATION_MS = 150_000
-/** A generation ends earlier with so many contacts: two of them are about 15 MB. */
-const GENERATION_MAX = 50_000
+const REMEMBERED_FOR_MS = 300_000
+/** The clock is read at most once in this time. */
+const CLOCK_EVERY_MS = 1_000
+/** Contacts whose kinds are in memory: about 6 MB. */
+const REMEMBERED = 50_000
 
 type Entry = { instance: string; kind: Exclude<Kind, 'new'> }
 
-/** @param nowMs a clock that never moves back, in milliseconds */
-export function createKindCache(nowMs: () => number = () => performance.now()): KindCache {
-  let older = new Map<string, Entry>()
-  let newer = new Map<string, Entry>()
-  let startedAtMs = nowMs()
-  const beginGeneration = (): void => {
-    const ageMs = nowMs() - startedAtMs
-    if (ageMs < GENERATION_MS && newer.size < GENERATION_MAX) return
-    older = ageMs < 2 * GENERATION_MS ? newer : new Map()
-    newer = new Map()
-    startedAtMs = nowMs()
-  }
+export function createKindCache(): KindCache {
+  const cache = new LRUCache<string, Entry>({
+    max: REMEMBERED,
+    ttl: REMEMBERED_FOR_MS,
+    ttlResolution: CLOCK_EVERY_MS,
+    perf: performance,
+  })
   return {
     get(contact, instance) {
-      beginGeneration()
-      const entry = newer.get(contact) ?? older.get(contact)
+      const entry = cache.get(contact)
       return entry?.instance === instance ? entry.kind : null
     },
     set(contact, instance, read) {
-      beginGeneration()
-      newer.set(contact, { instance, kind: read === 'reply' ? 'reply' : 'known' })
+      cache.set(contact, { instance, kind: read === 'reply' ? 'reply' : 'known' })
     },
   }
 }

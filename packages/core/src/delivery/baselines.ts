@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** The evidence of past hours about a number. `share` is null where too few messages were sent. */
 export type Baseline = { share: number | null; goodHour: Date | null }
 
@@ -7,6 +9,8 @@ export type Baselines = {
   missing(names: readonly string[]): string[]
   /** Stores what was read: a name without a baseline in `found` has none. */
   keep(names: readonly string[], found: ReadonlyMap<string, Baseline>): void
+  /** Drops the baselines of all other names. */
+  keepOnly(names: readonly string[]): void
   get(name: string): Baseline
 }
 
@@ -14,17 +18,17 @@ export type Baselines = {
 const KEPT_FOR_MS = 3_600_000
 const NONE: Baseline = { share: null, goodHour: null }
 
-export function createBaselines(nowMs: () => number = () => performance.now()): Baselines {
-  const kept = new Map<string, { baseline: Baseline; atMs: number }>()
-  const isKept = (name: string): boolean => {
-    const one = kept.get(name)
-    return one !== undefined && nowMs() - one.atMs < KEPT_FOR_MS
-  }
+export function createBaselines(): Baselines {
+  const kept = new LRUCache<string, Baseline>({ ttl: KEPT_FOR_MS, ttlAutopurge: true, perf: performance })
   return {
-    missing: (names) => names.filter((name) => !isKept(name)),
+    missing: (names) => names.filter((name) => !kept.has(name)),
     keep(names, found) {
-      for (const name of names) kept.set(name, { baseline: found.get(name) ?? NONE, atMs: nowMs() })
+      for (const name of names) kept.set(name, found.get(name) ?? NONE)
     },
-    get: (name) => kept.get(name)?.baseline ?? NONE,
+    keepOnly(names) {
+      const left = new Set(names)
+      for (const name of [...kept.keys()]) if (!left.has(name)) kept.delete(name)
+    },
+    get: (name) => kept.get(name) ?? NONE,
   }
 }

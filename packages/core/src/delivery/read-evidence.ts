@@ -133,10 +133,10 @@ export async function readEvidence(
 ): Promise<{ at: Date; cases: Case[] }> {
   const [row] = await fleet.sql.run<{ at: Date; cases: CaseRow[] }>(evidenceStatement, [fleet.clock(), names])
   if (!row) throw new Error('the statement that reads evidence returned no row')
-  await readBaselines(
-    fleet,
-    row.cases.filter((one) => one.eventsAt !== null).map((one) => one.name),
-  )
+  const covered = row.cases.filter((one) => one.eventsAt !== null).map((one) => one.name)
+  // A number that is removed, and one that is registered again under its name, keeps none.
+  if (names === null) fleet.delivery.baselines.keepOnly(covered)
+  await readBaselines(fleet, covered)
   return { at: row.at, cases: row.cases.map((one) => toCase(fleet, one)) }
 }
 

@@ -513,6 +513,18 @@ describe('a restriction', () => {
   })
 })
 
+it('the baseline of a number that was removed is dropped, and read again for a new number of its name', async () => {
+  await addInstances(sql, ['a', 'b'])
+  for (const name of ['a', 'b']) await storeBaseline(sql, name, 0.95, at(0))
+  await judge()
+  const { baselines } = one.delivery
+  expect(['a', 'b'].map((name) => baselines.get(name).share)).toEqual([0.95, 0.95])
+  await sql(`update whatsapp_instances set removida_em = $1 where nome = 'a'`, [at(0).toISOString()])
+  await judge()
+  expect(['a', 'b'].map((name) => baselines.get(name).share)).toEqual([null, 0.95])
+  expect(baselines.missing(['a', 'b'])).toEqual(['a'])
+})
+
 it('a fleet without evidence stays unproven, and no row is written', async () => {
   await addInstances(sql, ['a', 'b'])
   await storeMessages(
