@@ -1,12 +1,12 @@
 import { createEvolutionSender, createFleetClient, type FleetClient } from '@zapfleet/client'
 import { globalWebhookUrl } from '@zapfleet/core'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
-import { ADMIN_KEY, type ApiFleet, BOT_KEY, startApiFleet } from '@zapfleet/testing'
+import { ADMIN_KEY, type ApiFleet, BOT_KEY, runApp, startApiFleet } from '@zapfleet/testing'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 
-// A bot, the API and a simulated Evolution as programs of their own. The bot owns the webhooks of all numbers, so events arrive by the
-// global webhook alone.
+// A bot, the API, a scheduler and a simulated Evolution as programs of their own. The bot owns the webhooks of all numbers, so events arrive
+// by the global webhook or the websocket alone.
 
 const SECRET = 'a-secret-of-a-test-0123456789'
 const NUMBERS = ['one', 'two', 'three']
@@ -19,8 +19,16 @@ let database: pg.Client
 let admin: FleetClient
 let bot: FleetClient
 
+function openGlobalWebhook(): void {
+  simulator.control.setGlobalWebhook({
+    url: globalWebhookUrl(api.url, SECRET),
+    events: ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSERT'],
+    byEvents: true,
+  })
+}
+
 beforeAll(async () => {
-  simulator = await startSimulator({ timeScale: 0.01 })
+  simulator = await startSimulator({ timeScale: 0.01, websocket: { globalEvents: true } })
   api = await startApiFleet(simulator)
   database = new pg.Client({ connectionString: api.databaseUrl })
   await database.connect()
@@ -37,11 +45,7 @@ beforeAll(async () => {
     ),
   )
   await admin.health.checkAll.mutate({})
-  control.setGlobalWebhook({
-    url: globalWebhookUrl(api.url, SECRET),
-    events: ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSERT'],
-    byEvents: true,
-  })
+  openGlobalWebhook()
 })
 afterAll(async () => {
   await database?.end()
@@ -72,58 +76,97 @@ async function stored(): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [row.message_id, row.outcome]))
 }
 
+/** Sends a message to each of these people as a bot does, to fifty at a time. */
+async function sendTo(people: readonly string[], isNamed: boolean): Promise<void> {
+  const { url, apiKey } = simulator
+  const evolution = createEvolutionSender({ url, apiKey })
+  const left = people.values()
+  const sendInTurn = async (): Promise<void> => {
+    for (const number of left)
+      await bot.withInstance({ contactId: number, strategy: 'round_robin' }, async (instance) => {
+        const sent = await evolution.sendText(instance, { number, text: 'Olá!' })
+        return isNamed ? sent : instance.name
+      })
+  }
+  await Promise.all(Array.from({ length: 50 }, sendInTurn))
+}
+
+const peopleOf = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${prefix}${String(n).padStart(7, '0')}`)
+
+/** Every event arrives ten times and shuffled; all messages of one number fail. */
+function setOutcomes(): void {
+  const { control } = simulator
+  control.eventCopies(10, 500)
+  control.outcomes({ delivery: { afterMs: 50 }, read: { afterMs: 120 }, jitterMs: 200, loseEvery: 20 })
+  control.outcomes({ ack: 'error', ackAfterMs: 80 }, { name: 'three' })
+}
+
+/** Waits until what is stored is what Evolution sent, of at least so many messages, and compares the sums. */
+async function checkOutcomes(atLeast: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const [known, expected] = [await stored(), told()]
+    expect(known.size).toBeGreaterThan(atLeast)
+    expect(Object.fromEntries(known)).toEqual(
+      Object.fromEntries([...expected].map(([id, status]) => [id, STATUSES[status]])),
+    )
+  }, WITHIN)
+  const { rows } = await database.query(
+    'select count(*)::int messages, count(distinct message_id)::int linked, count(message_id)::int links from zapfleet.reservations',
+  )
+  expect(rows[0].linked).toBe(rows[0].links)
+  expect(rows[0].links).toBe(rows[0].messages)
+
+  // The sums of the hours equal the messages, none twice.
+  const sums = await database.query(
+    'select sum(sent)::int sent, sum(failed)::int failed, sum(delivered)::int delivered, sum(read)::int as read from zapfleet.hourly_outcomes',
+  )
+  const counts: Record<string, number> = { sent: 0, failed: 0, delivered: 0, read: 0 }
+  for (const outcome of (await stored()).values()) counts[outcome] = (counts[outcome] ?? 0) + 1
+  expect(sums.rows[0]).toEqual(counts)
+  const activities = await Promise.all(NUMBERS.map((name) => admin.instance.activity.query({ name })))
+  const total = activities.reduce(
+    (sum, { outcomes: { day } }) => sum + day.sent + day.delivered + day.read + day.failed + day.unknown,
+    0,
+  )
+  expect(total).toBe(rows[0].messages)
+}
+
 test.each([
   ['names the message', true],
   ['only reserves and confirms', false],
 ])(
   'every outcome that Evolution sent is stored for a bot that %s, each event ten times and shuffled',
   async (_what, isNamed) => {
-    const { control, url, apiKey } = simulator
-    control.eventCopies(10, 500)
-    control.outcomes({ delivery: { afterMs: 50 }, read: { afterMs: 120 }, jitterMs: 200, loseEvery: 20 })
-    control.outcomes({ ack: 'error', ackAfterMs: 80 }, { name: 'three' })
-    const evolution = createEvolutionSender({ url, apiKey })
+    setOutcomes()
     const before = (await stored()).size
-    const person = (n: number): string => `55119${isNamed ? 6 : 7}${String(n).padStart(7, '0')}`
-    const people = Array.from({ length: MESSAGES }, (_, n) => person(n))
-    await Promise.all(
-      people.map((number) =>
-        bot.withInstance({ contactId: number, strategy: 'round_robin' }, async (instance) => {
-          const sent = await evolution.sendText(instance, { number, text: 'Olá!' })
-          return isNamed ? sent : instance.name
-        }),
-      ),
-    )
-    await vi.waitFor(async () => {
-      const [known, expected] = [await stored(), told()]
-      expect(known.size).toBeGreaterThan(before + MESSAGES / 2)
-      expect(Object.fromEntries(known)).toEqual(
-        Object.fromEntries([...expected].map(([id, status]) => [id, STATUSES[status]])),
-      )
-    }, WITHIN)
-    const { rows } = await database.query(
-      'select count(*)::int messages, count(distinct message_id)::int linked, count(message_id)::int links from zapfleet.reservations',
-    )
-    expect(rows[0].linked).toBe(rows[0].links)
-    expect(rows[0].links).toBe(rows[0].messages)
-
-    // The sums of the hours equal the messages, none twice.
-    const sums = await database.query(
-      'select sum(sent)::int sent, sum(failed)::int failed, sum(delivered)::int delivered, sum(read)::int as read from zapfleet.hourly_outcomes',
-    )
-    const counts: Record<string, number> = { sent: 0, failed: 0, delivered: 0, read: 0 }
-    for (const outcome of (await stored()).values()) counts[outcome] = (counts[outcome] ?? 0) + 1
-    expect(sums.rows[0]).toEqual(counts)
-    const activities = await Promise.all(NUMBERS.map((name) => admin.instance.activity.query({ name })))
-    const total = activities.reduce(
-      (sum, { outcomes: { day } }) => sum + day.sent + day.delivered + day.read + day.failed + day.unknown,
-      0,
-    )
-    expect(total).toBe(rows[0].messages)
+    await sendTo(peopleOf(isNamed ? '551196' : '551197', MESSAGES), isNamed)
+    await checkOutcomes(before + MESSAGES / 2)
   },
 )
 
+test('every outcome of 1,000 messages is stored that arrives by the websocket alone, ten times and shuffled', async () => {
+  const { control, url, apiKey } = simulator
+  control.setGlobalWebhook(null)
+  const scheduler = await runApp('scheduler', {
+    DATABASE_URL: api.databaseUrl,
+    EVOLUTION_API_URL: url,
+    EVOLUTION_API_KEY: apiKey,
+    ADMIN_API_KEY: ADMIN_KEY,
+    BOT_API_KEY: BOT_KEY,
+    SCHEDULER_PORT: '0',
+    EVOLUTION_WEBSOCKET: 'true',
+  })
+  onTestFinished(() => scheduler.end('SIGTERM'))
+  await vi.waitFor(() => expect(control.websocketClients()).toBe(1), WITHIN)
+  setOutcomes()
+  const before = (await stored()).size
+  await sendTo(peopleOf('551198', 1_000), false)
+  await checkOutcomes(before + 900)
+}, 600_000)
+
 test('a person who wrote is a reply for the number that they wrote to', async () => {
+  openGlobalWebhook()
   simulator.control.eventCopies(1, 0)
   simulator.control.inbound('two', { from: '5511955554444', text: 'segredo-de-teste' })
   await vi.waitFor(async () => {
