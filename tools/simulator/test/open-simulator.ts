@@ -1,4 +1,4 @@
-import { afterEach, expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers may have any shape
@@ -18,16 +18,10 @@ export type How = {
 /** A started simulator and a function that calls it over real HTTP. */
 export type OpenSimulator = Simulator & { call(method: string, path: string, how?: How): Promise<Answer> }
 
-const opened: Simulator[] = []
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((simulator) => simulator.close()))
-})
-
 /** Starts a simulator without delays, and stops it after the test. */
 export async function openSimulator(options: SimulatorOptions = {}): Promise<OpenSimulator> {
   const simulator = await startSimulator({ timeScale: 0, ...options })
-  opened.push(simulator)
+  onTestFinished(() => simulator.close())
   return { ...simulator, call: (method, path, how = {}) => call(simulator, method, path, how) }
 }
 

@@ -1,6 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Json } from './open-simulator.ts'
 
 /** A call that arrived at a webhook. */
@@ -13,15 +13,6 @@ export type Receiver = {
   status: number | ((nth: number) => number)
   words(): string[]
 }
-
-const opened: Server[] = []
-
-afterEach(async () => {
-  for (const server of opened.splice(0)) {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-})
 
 /** Starts a receiver on a free port, and stops it after the test. */
 export async function openReceiver(status: Receiver['status'] = 200): Promise<Receiver> {
@@ -51,7 +42,10 @@ export async function openReceiver(status: Receiver['status'] = 200): Promise<Re
       answer.writeHead(typeof status === 'number' ? status : status(receiver.got.length)).end()
     })
   })
-  opened.push(server)
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
   return receiver

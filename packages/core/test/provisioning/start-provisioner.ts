@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { bundleProgram } from '@zapfleet/testing'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Orders, Outcomes } from './provisioner.ts'
 
 export type Provisioner = {
@@ -10,21 +10,13 @@ export type Provisioner = {
   kill(): Promise<void>
 }
 
-const children = new Set<ChildProcess>()
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL')
-})
-
-/** A process of its own over the same database and Evolution; it ends with the test. */
+/** Starts a process of its own over the same database and Evolution, for one test. */
 export async function startProvisioner(...argv: string[]): Promise<Provisioner> {
   const child = fork(await bundleProgram(new URL('./provisioner.ts', import.meta.url)), argv, {
     execArgv: [],
   })
-  children.add(child)
-  const gone = once(child, 'exit').then(([code]) => {
-    children.delete(child)
-    return code as number | null
-  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const gone = once(child, 'exit').then(([code]) => code as number | null)
   const first = await Promise.race([once(child, 'message'), gone])
   if (!Array.isArray(first)) throw new Error(`a provisioner ended with ${first} before it was ready`)
   return {
