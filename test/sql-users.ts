@@ -16,6 +16,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
 
   'instance/read-rows.ts':
     'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
+  'contact/announce-contacts.ts': 'a notification, which Prisma does not send',
   'contact/conversations.ts':
     'a part of the claim; one statement for the contacts of a batch, on the hot pool',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
+import { type ContactDrops, createContactDrops } from './contact-drops.ts'
 import { clientsNumber, formsText, presentState, sideRow } from './contact-sql.ts'
 
 /**
  * The preferred numbers of contacts in the memory of one process, by the contact's key. An entry may be out of date; the claim
  * compares before it grants and returns the present number, so a wrong entry costs a round trip and nothing else. A contact with a
- * state (blocked, or an id of another contact) has no entry: it is read each time.
+ * state (blocked, or an id of another contact) has no entry: it is read each time. A contact that changed in another process is dropped.
  */
 export type PreferenceCache = {
   /** Whether there is an entry for a contact. */
@@ -31,13 +32,20 @@ export type CachedContact = {
 
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
-/** Means "no number" in the cache, which holds no nulls. No instance has an empty name. */
-const NONE = ''
+
+type Entry = { instance: string | null; since: number }
 const NO_STATES: ReadonlyMap<string, StatedContact> = new Map()
 
 /** A contact's number is the one in its rows of clientes, else the one in zapfleet.contacts. */
-export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'clients'>): PreferenceCache {
-  const cache = new LRUCache<string, string>({ max: REMEMBERED })
+export function createPreferenceCache(
+  { sql, clients }: Pick<Ground, 'sql' | 'clients'>,
+  drops: ContactDrops = createContactDrops(),
+): PreferenceCache {
+  const cache = new LRUCache<string, Entry>({ max: REMEMBERED })
+  const find = (contact: string): Entry | undefined => {
+    const entry = cache.get(contact)
+    return entry === undefined || drops.isDropped(contact, entry.since) ? undefined : entry
+  }
   const readStatement = statement(
     `read_contacts_${clients.kind}`,
     `select a.contact, ${presentState('a.contact', 'a.side')} state, coalesce(${clientsNumber(clients, 'a.client', 'a.forms')}, a.side[2]) preferred
@@ -45,15 +53,16 @@ export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'cl
        from unnest($1::text[], $2::${clients.sqlType}[], $3::text[]) a(contact, client, forms) offset 0) a`,
   )
   return {
-    has: (contact) => cache.has(contact),
-    get: (contact) => cache.get(contact) || null,
-    set: (contact, instance) => void cache.set(contact, instance ?? NONE),
+    has: (contact) => find(contact) !== undefined,
+    get: (contact) => find(contact)?.instance ?? null,
+    set: (contact, instance) => void cache.set(contact, { instance, since: drops.count() }),
     forget: (contact) => void cache.delete(contact),
     async read(contacts) {
       const missing = new Map<string, CachedContact>()
       for (const one of contacts)
-        if (one.contact !== null && !cache.has(one.contact)) missing.set(one.contact, one)
+        if (one.contact !== null && !find(one.contact)) missing.set(one.contact, one)
       if (missing.size === 0) return NO_STATES
+      const since = drops.count()
       const all = [...missing.values()]
       const rows = await sql.runCount<{ contact: string; state: string | null; preferred: string | null }>(
         readStatement,
@@ -61,7 +70,7 @@ export function createPreferenceCache({ sql, clients }: Pick<Ground, 'sql' | 'cl
       )
       let states = NO_STATES
       for (const { contact, state, preferred } of rows) {
-        if (state === null) cache.set(contact, preferred ?? NONE)
+        if (state === null) cache.set(contact, { instance: preferred, since })
         else states = new Map([...states, [contact, { state, preferred }]])
       }
       return states

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import type { Notifications } from '../ground/open-notifications.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
@@ -38,13 +39,12 @@ export type EventFeed = {
 }
 
 /**
- * The feed of a process. It uses the database only from the first subscription on: then one connection listens at
- * `directUrl`, and one reader serves all subscribers. With null, or with a transaction pooler there, the table is read every
- * second instead.
+ * The feed of a process. It uses the database only from the first subscription on: then one reader serves all subscribers. While
+ * no notifications arrive, the table is read every second.
  */
-export function openEventFeed(ground: Ground, directUrl: string | null): EventFeed {
+export function openEventFeed(ground: Ground, notifications: Notifications): EventFeed {
   const waiters = createWaiters()
-  const tail = tailEvents(ground, directUrl, waiters)
+  const tail = tailEvents(ground, notifications, waiters)
   const sampler = sampleCounters(ground, waiters)
   const readers = pLimit(READERS_AT_ONCE)
   const subscriptions = new Set<AbortController>()

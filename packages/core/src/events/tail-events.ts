@@ -1,11 +1,12 @@
 import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { driverMessage } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import type { Notifications } from '../ground/open-notifications.ts'
 import { type EventRing, eventRing } from './event-ring.ts'
-import { type Listener, listenForNotifications } from './listen-for-notifications.ts'
 import { readEventsAfter, readLastEvents } from './read-events.ts'
 import type { Waiters } from './waiters.ts'
 
+const CHANNEL = 'zapfleet_events'
 /** Some 1 MB of memory, and minutes of a busy fleet: a subscriber that reconnects after a deployment costs no query. */
 const KEPT_EVENTS = 1_000
 const PAGE = 500
@@ -26,15 +27,12 @@ export type Tail = {
 /**
  * Follows `zapfleet.events` from its first `freshen` on, by notification or by polling, through restarts of the database,
  * and wakes the waiters for new events.
- *
- * @param directUrl where to listen; null: nowhere, only polling
  */
-export function tailEvents(ground: Ground, directUrl: string | null, waiters: Waiters): Tail {
+export function tailEvents(ground: Ground, notifications: Notifications, waiters: Waiters): Tail {
   const { log } = ground
   const readings = coalesceRuns<void>()
   let ring: EventRing = eventRing(0n, KEPT_EVENTS)
   let loaded = false
-  let listener: Listener | null = null
   let closed = false
   let notices = 0
   let poll: NodeJS.Timeout | undefined
@@ -78,25 +76,28 @@ export function tailEvents(ground: Ground, directUrl: string | null, waiters: Wa
     const before = { newest: ring.newest(), notices }
     await freshen().catch(() => {})
     const isMissed = loaded && ring.newest() > before.newest && notices === before.notices
-    if (isMissed) listener?.verify()
+    if (isMissed) notifications.verify()
     schedule()
   }
 
   const schedule = (): void => {
     if (closed) return
-    const isListening = listener?.isListening() === true && !failing
+    const isListening = notifications.isListening() && !failing
     poll = setTimeout(pollOnce, isListening ? LISTENING_POLL_MS : POLL_MS).unref()
   }
 
   const start = (): void => {
     if (poll !== undefined || closed) return
     schedule()
-    if (directUrl === null) return
-    listener = listenForNotifications(ground, directUrl, () => {
-      notices++
-      freshen().catch(() => {})
-    })
+    notifications.start()
   }
+
+  notifications.on(CHANNEL, {
+    onNotice() {
+      notices++
+      if (poll !== undefined && !closed) freshen().catch(() => {})
+    },
+  })
 
   return {
     ring: () => ring,
@@ -104,7 +105,6 @@ export function tailEvents(ground: Ground, directUrl: string | null, waiters: Wa
     async close() {
       closed = true
       clearTimeout(poll)
-      await listener?.close()
       await readings.idle()
     },
   }

@@ -1,5 +1,7 @@
 import type { Evolution } from '@zapfleet/evolution'
+import { CONTACTS_CHANNEL } from '../contact/announce-contacts.ts'
 import { createContactCounts } from '../contact/contact-counts.ts'
+import { createContactDrops } from '../contact/contact-drops.ts'
 import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
 import { createBaselines } from '../delivery/baselines.ts'
@@ -16,6 +18,7 @@ import type { Ground } from '../ground/ground.ts'
 import type { Log } from '../ground/log.ts'
 import { assertSameTimeZone } from '../ground/migrate.ts'
 import { type Database, openDatabase } from '../ground/open-database.ts'
+import { openNotifications } from '../ground/open-notifications.ts'
 import type { PoolSizes } from '../ground/pool-sizes.ts'
 import { shareFor } from '../ground/share-for.ts'
 import { singleFlight } from '../ground/single-flight.ts'
@@ -102,10 +105,17 @@ export async function openFleet(config: FleetConfig): Promise<Fleet> {
 
 function build(config: FleetConfig, ground: Ground): Fleet {
   const metrics = { ...noMetrics, ...config.metrics }
-  const preferences = createPreferenceCache(ground)
+  const notifications = openNotifications(ground, listenUrl(config.directUrl ?? config.databaseUrl))
+  const drops = createContactDrops()
+  notifications.on(CONTACTS_CHANNEL, { onNotice: drops.drop, onListening: drops.dropAll })
+  const preferences = createPreferenceCache(ground, drops)
+  const kinds = createKindCache(drops, () => {
+    notifications.start()
+    return notifications.isListening()
+  })
   const engine = new Engine(ground, {
     preferences,
-    kinds: createKindCache(),
+    kinds,
     onBatch: metrics.batch,
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
@@ -116,7 +126,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   })
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
   const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
-  const events = openEventFeed(ground, listenUrl(config.directUrl ?? config.databaseUrl))
+  const events = openEventFeed(ground, notifications)
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
@@ -132,6 +142,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     await Promise.all([releases.stop(), confirms.stop()])
     await intake.close()
     await delivery.runs.idle()
+    await notifications.close()
     await ground.sql.close()
   }
   const fleet: Fleet = {
@@ -140,6 +151,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,
+    drops,
     engine,
     releases,
     confirms,

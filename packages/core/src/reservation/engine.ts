@@ -152,6 +152,7 @@ export class Engine {
     if (!strategies[reserve.strategy].followsPreference || this.#preferences.has(reserve.contact))
       return false
     await this.snapshot.ready()
+    const since = this.#kinds.drops
     const startedAtMs = performance.now()
     const { present, state, seat } = await this.#one.own(reserve)
     this.#onBatch?.(1, performance.now() - startedAtMs)
@@ -169,7 +170,7 @@ export class Engine {
       isLimited: false,
       isProbe: false,
     }
-    await this.#answer([pick], claimedOne(seat))
+    await this.#answer([pick], claimedOne(seat), since)
     return true
   }
 
@@ -220,6 +221,9 @@ export class Engine {
   async #prepare(reserves: readonly PendingReserve[]): Promise<Ranking> {
     const needs = new Set<string>()
     for (const reserve of reserves) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
+    // A refusal is about the contact's own number, and no claim compares that with the stored one.
+    for (const { contact, fallback, mustRead } of reserves)
+      if (contact !== null && mustRead !== null && fallback === 'refuse') this.#preferences.forget(contact)
     // Contacts first: between the reading of the fleet and the ranking no older result may come in.
     const batch = await this.#readContacts(reserves)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
@@ -255,11 +259,12 @@ export class Engine {
   async #claimBatch(picks: readonly Pick[]): Promise<void> {
     this.#inFlight.start(picks)
     this.snapshot.keep(picks.map((pick) => pick.instance))
+    const since = this.#kinds.drops
     const startedAtMs = performance.now()
     try {
       const claimed = await this.#claim(picks)
       this.#inFlight.end(picks)
-      await this.#answer(picks, claimed)
+      await this.#answer(picks, claimed, since)
     } catch (error) {
       this.#inFlight.end(picks)
       this.#fail(
@@ -272,7 +277,7 @@ export class Engine {
     this.#wake()
   }
 
-  async #answer(picks: readonly Pick[], claimed: Claimed): Promise<void> {
+  async #answer(picks: readonly Pick[], claimed: Claimed, since: number): Promise<void> {
     const again: PendingReserve[] = []
     const busy: PendingReserve[] = []
     const keyed: PendingReserve[] = []
@@ -301,7 +306,7 @@ export class Engine {
       left.set(pick.instance, after)
       const read = claimed.kinds.get(index)
       if (read !== undefined && reserve.contact !== null)
-        this.#kinds.set(reserve.contact, pick.instance, read)
+        this.#kinds.set(reserve.contact, pick.instance, read, since)
       const kind = reserve.contact === null ? null : (read ?? pick.kind)
       if (!reserve.isAnswered) resolve(reserve, granted(pick, kind, claimed, reservedAt, after))
       // With a key its caller can repeat the call; without one the seat would stay counted.

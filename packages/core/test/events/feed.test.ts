@@ -2,13 +2,14 @@ import { testDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type EventFeed, openEventFeed } from '../../src/events/open-event-feed.ts'
+import { type Notifications, openNotifications } from '../../src/ground/open-notifications.ts'
 import { type Fleet, type FleetError, getInstance, silentLog } from '../../src/index.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'
 
 const { fleet, sql, url, another, clock } = await testFleet()
 const listeners: Listener[] = []
-const feeds: EventFeed[] = []
+const feeds: (EventFeed | Notifications)[] = []
 
 async function listen(feed: EventFeed = fleet.events, lastEventId?: string): Promise<Listener> {
   const listener = await listenTo(feed, lastEventId)
@@ -26,8 +27,10 @@ function countingFeed(directUrl: string | null = url): { feed: EventFeed; statem
       return fleet.sql.run(statement, values)
     },
   }
-  const feed = openEventFeed({ ...fleet, sql, log: silentLog }, directUrl)
-  feeds.push(feed)
+  const ground = { ...fleet, sql, log: silentLog }
+  const notifications = openNotifications(ground, directUrl)
+  const feed = openEventFeed(ground, notifications)
+  feeds.push(feed, notifications)
   return { feed, statements: () => statements }
 }
 

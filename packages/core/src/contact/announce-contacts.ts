@@ -1,0 +1,34 @@
+import type { Ground } from '../ground/ground.ts'
+import { statement } from '../ground/statement.ts'
+import { type ContactDrops, contactHash, HASH_LENGTH } from './contact-drops.ts'
+
+/** Carries the hashes of contacts that changed, see contact-drops.ts. */
+export const CONTACTS_CHANNEL = 'zapfleet_contacts'
+
+/** PostgreSQL takes less than 8,000 bytes in one notification. */
+const HASHES_AT_ONCE = Math.floor(7_900 / HASH_LENGTH)
+
+const notifyStatement = statement(
+  'announce_contacts',
+  `select pg_notify('${CONTACTS_CHANNEL}', hashes) from unnest($1::text[]) hashes`,
+)
+
+/**
+ * Makes every process drop what its caches hold of these contacts, after a change of their rows was committed. This process drops
+ * them at once. A process that receives no notifications keeps its preferences, which each claim compares, and reads kinds anew.
+ *
+ * @param keys keys of contacts, see `contactKey`
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function announceContacts(
+  { sql, drops }: Pick<Ground, 'sql'> & { readonly drops: ContactDrops },
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  const hashes = [...new Set(keys.map(contactHash))]
+  drops.drop(hashes.join(''))
+  const parts: string[] = []
+  for (let at = 0; at < hashes.length; at += HASHES_AT_ONCE)
+    parts.push(hashes.slice(at, at + HASHES_AT_ONCE).join(''))
+  await sql.run(notifyStatement, [parts])
+}
