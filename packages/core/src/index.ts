@@ -6,6 +6,7 @@ export { type Contact, clearPreference, getContact, setPreference } from './cont
 export type { ContactCounts } from './contact/contact-counts.ts'
 export { KINDS, type Kind } from './contact/conversations.ts'
 export { countContacts } from './contact/count-contacts.ts'
+export { mergeContactForms, watchContactForms } from './contact/merge-contact-forms.ts'
 export { judgeDelivery } from './delivery/judge-delivery.ts'
 export { setRestriction, setRestrictionInput } from './delivery/set-restriction.ts'
 export { watchDeliveries } from './delivery/watch-deliveries.ts'

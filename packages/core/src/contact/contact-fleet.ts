@@ -11,3 +11,9 @@ export type ContactFleet = Ground & {
   readonly drops: ContactDrops
   readonly contactCounts: SharedFor<ContactCounts>
 }
+
+/** What merging the rows of contacts needs of a fleet. */
+export type ContactFormsFleet = Pick<Ground, 'sql'> & {
+  /** The country of phone numbers that are written without a country code; ISO 3166. */
+  readonly defaultCountry: string
+}

@@ -49,9 +49,7 @@ export function contactKey(id: string, country: string): string {
     return mayBePhone ? keyOfFormatted(text, country) : text
   }
   if (end === text.length) {
-    if (from === 0) return withNinthDigit(text)
-    const digits = text.slice(1)
-    return PHONE.test(digits) ? withNinthDigit(digits) : text
+    return from === 0 ? withNinthDigit(text) : keyOfInternational(text.slice(1), text)
   }
   const next = text.charCodeAt(end)
   if (next === AT || next === COLON) return keyOfWhatsAppId(text, from, end)
@@ -101,13 +99,16 @@ function isDevice(text: string, from: number, to: number): boolean {
 function keyOfFormatted(text: string, country: string): string {
   const plain = text.replace(INVISIBLE, '').replace(DASHES, '-').replace(BLANKS, ' ').trim()
   const digits = plain.replace(/\D/g, '')
-  if (INTERNATIONAL.test(plain)) {
-    const phone = digits.replace(/^550+/, '55')
-    return PHONE.test(phone) ? withNinthDigit(phone) : text
-  }
+  if (INTERNATIONAL.test(plain)) return keyOfInternational(digits, text)
   if (!WITH_AREA.test(plain)) return text
   if (country !== 'BR') return readNationalPhone(plain, country)?.slice(1) ?? text
   const phone = digits.replace(/^0+/, '')
   const national = phone.length > 11 && phone.startsWith('55') ? phone.slice(2).replace(/^0/, '') : phone
   return isBrazilianNational(national) ? withNinthDigit(`55${national}`) : text
+}
+
+/** @param digits of a phone with its country code, perhaps with a trunk 0 before the area code, as `+55 (047)` */
+function keyOfInternational(digits: string, text: string): string {
+  const phone = digits.startsWith('550') ? digits.replace(/^550+/, '55') : digits
+  return PHONE.test(phone) ? withNinthDigit(phone) : text
 }
