@@ -21,6 +21,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
     'a part of the claim; one statement for the contacts of a batch, on the hot pool',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',
   'contact/preference-cache.ts': 'each reserve: contacts of a batch',
+  'contact/merge-contact-forms.ts': 'functions of the database that lock and merge rows of three tables',
   'contact/count-contacts.ts': 'sums over a million contacts in two tables',
 
   'key/create-key.ts': 'counts the valid keys under a lock, and inserts, in one statement',

@@ -15,6 +15,7 @@ import {
   openFleet,
   readiness,
   releaseLease,
+  watchContactForms,
   watchDeliveries,
   watchOutcomes,
   within,
@@ -129,6 +130,7 @@ export async function startScheduler(
     const work: LeadersWork[] = [
       (ending) => watchDeliveries(call, ending),
       (ending) => watchOutcomes(call, ending),
+      (ending) => watchContactForms(call, ending),
     ]
     if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
     const leadersWork = whileLeading(work)

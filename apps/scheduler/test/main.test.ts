@@ -206,3 +206,10 @@ it('stops on a signal while it still waits, and when the parent process is gone'
   ).toEqual([{ failed: 'cut: the scheduler stopped before the run ended' }])
   expect(await sql('select * from zapfleet.leases')).toEqual([])
 })
+
+it('merges rows that are stored under several ids of a contact when it begins to lead', async () => {
+  await sql(`insert into zapfleet.contacts (id, preferred_instance) values ('554788887777', 'vendas-01')`)
+  await start({})
+  const merged = () => sql(`select preferred_instance from zapfleet.contacts where id = '5547988887777'`)
+  await vi.waitFor(async () => expect(await merged()).toEqual([{ preferred_instance: 'vendas-01' }]), wait)
+})

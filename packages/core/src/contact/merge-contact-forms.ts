@@ -56,8 +56,8 @@ export async function mergeContactForms(
     const rows = pageRows ?? (source === 'clients' ? CLIENT_ROWS : PAGE_ROWS)
     let after: string[] | null = null
     do {
-      const values = [defaultCountry, removes, after, rows]
-      const [page]: Page[] = await sql.run<Page>(readStatements[source], values)
+      const values: unknown[] = [defaultCountry, removes, after, rows]
+      const [page]: (Page | undefined)[] = await sql.run<Page>(readStatements[source], values)
       const { keys, forms } = page ?? {}
       if (keys && forms) {
         const [merged] = await repeatUndone(() =>
