@@ -23,6 +23,11 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'contact/preference-cache.ts': 'each reserve: contacts of a batch',
   'contact/merge-contact-forms.ts': 'functions of the database that lock and merge rows of three tables',
   'contact/count-contacts.ts': 'sums over a million contacts in two tables',
+  'contact/read-person.ts': 'the condition of a partial index, in one statement with the row',
+  'contact/block-contact.ts': 'a function of the database, under the locks of the claim',
+  'contact/link-contact.ts': 'a function of the database, under the locks of the claim',
+  'contact/unlink-contact.ts': 'functions of the database, under the locks of the claim',
+  'contact/read-last-form.ts': 'walks the primary key of reservations in slices, and returns one row of each',
 
   'key/create-key.ts': 'counts the valid keys under a lock, and inserts, in one statement',
   'key/rotate-key.ts': 'ends one key and makes another in one statement, under the same lock',

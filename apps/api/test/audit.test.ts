@@ -163,7 +163,7 @@ describe('no row is added', () => {
 })
 
 describe('every mutation that is not for bots', () => {
-  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$/
+  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$|^contact\.(block|unblock)$/
   const mutations = Object.entries(
     appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
   )
@@ -173,6 +173,8 @@ describe('every mutation that is not for bots', () => {
   const INPUTS: Record<string, object> = {
     'contact.setPreference': { id: 'c', instanceName: 'nobody' },
     'contact.clearPreference': { id: 'c' },
+    'contact.link': { id: 'c', alias: 'd' },
+    'contact.unlink': { id: 'c', alias: 'd' },
     'health.checkAll': {},
     'instance.create': { name: 'fresh' },
     'instance.import': { dryRun: true },

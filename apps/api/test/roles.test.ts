@@ -20,10 +20,14 @@ type Who = 'bot' | 'viewer' | 'admin'
 /** Every procedure with the roles that may call it, written by hand and compared with the router. */
 const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'audit.list': ['query', 'admin'],
+  'contact.block': ['mutation', 'bot', 'admin'],
   'contact.clearPreference': ['mutation', 'admin'],
   'contact.counts': ['query', 'viewer', 'admin'],
   'contact.get': ['query', 'bot', 'viewer', 'admin'],
+  'contact.link': ['mutation', 'admin'],
   'contact.setPreference': ['mutation', 'admin'],
+  'contact.unblock': ['mutation', 'bot', 'admin'],
+  'contact.unlink': ['mutation', 'admin'],
   'fleet.conditions': ['query', 'viewer', 'admin'],
   'fleet.stats': ['query', 'viewer', 'admin'],
   'health.check': ['mutation', 'admin'],
@@ -81,6 +85,8 @@ const ROUTES: readonly (readonly [
   [/^\/v1\/reservations\/:id$/, ['bot', 'viewer', 'admin']],
   [/^\/v1\/choose$|^\/v1\/instances\/:name\/record-send$/, ['bot', 'admin']],
   [/^\/v1\/(instances|instances\/:name|contacts\/:id|health)$/, ['bot', 'viewer', 'admin']],
+  [/^\/v1\/contacts\/:id\/(block|unblock)$/, ['bot', 'admin']],
+  [/^\/v1\/contacts\/:id\/(link|unlink)$/, ['admin']],
   [/^\/v1\/stats$/, ['viewer', 'admin']],
   [/^\/v1\/instances$/, ['admin'], undefined, ['POST']],
   [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],

@@ -523,6 +523,38 @@ describe('the routes of admins', () => {
     expect((await restrict({ until: null }, 'nobody')).body.error.code).toBe('NOT_FOUND')
   })
 
+  it('block, unblock, link and unlink a contact', async () => {
+    const contact = (verb: string, body?: object, key = ADMIN_KEY, id = '5547988887777') =>
+      callRoute(`POST /v1/contacts/{id}/${verb}`, `/v1/contacts/${id}/${verb}`, { key, body })
+    expect((await contact('block', { reason: 'STOP' }, BOT_KEY)).body).toEqual({
+      id: '5547988887777',
+      preferredInstance: null,
+      aliases: [],
+      lastInbound: null,
+      blocked: true,
+    })
+    const refused = await reserve({ contactId: '+55 47 8888-7777' })
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'CONTACT_BLOCKED'])
+    expect((await contact('unblock', {}, BOT_KEY)).body).toMatchObject({ blocked: false })
+
+    const alias = 'crm-1042'
+    expect((await contact('link', { alias })).body).toMatchObject({ aliases: [alias] })
+    expect(await lastAct()).toMatchObject({
+      act: 'contact.link',
+      target: '554***77',
+      before: { aliases: [] },
+      after: { aliases: ['crm***42'] },
+    })
+    const other = await contact('link', { alias }, ADMIN_KEY, 'ana')
+    expect([other.status, other.body.error.code]).toEqual([409, 'CONFLICT'])
+    expect((await contact('link', { alias: '5547988887777' })).body.error.code).toBe('INVALID_INPUT')
+    expect((await contact('unlink', { alias })).body).toMatchObject({ aliases: [] })
+    expect((await contact('unlink', { alias })).body.error.code).toBe('NOT_FOUND')
+    await contact('link', { alias: '5547988887777' }, ADMIN_KEY, 'main')
+    expect((await contact('unlink', { alias: '554788887777' })).body.error.code).toBe('CONFLICT')
+    expect((await contact('link', { alias }, BOT_KEY)).body.error.code).toBe('FORBIDDEN')
+  })
+
   it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
     await update('one', { phoneNumber: '+5511987650001' })
     expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')

@@ -22,6 +22,8 @@ const REPEATABLE: readonly string[] = [
   'reservation.release',
   'reservation.report',
   'instance.choose',
+  'contact.block',
+  'contact.unblock',
 ] satisfies ProcedurePath[]
 
 /** Whether a call waits for Evolution. */

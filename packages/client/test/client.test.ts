@@ -22,7 +22,10 @@ describe('calls', () => {
       instanceName,
       state: 'confirmed',
     })
-    expect(await bot.contact.get.query({ id: 'ana' })).toEqual({ id: 'ana', preferredInstance: instanceName })
+    expect(await bot.contact.get.query({ id: 'ana' })).toMatchObject({
+      id: 'ana',
+      preferredInstance: instanceName,
+    })
   })
 
   it('accept the address with or without /trpc and slashes', async () => {

@@ -43,7 +43,7 @@ describe('a sticky contact', () => {
         'select nome, msgs_enviadas_hora h, msgs_enviadas_dia d from whatsapp_instances where msgs_enviadas_dia > 0',
       ),
     ).toEqual([{ nome: first.instanceName, h: 5, d: 5 }])
-    expect(await getContact(fleet, { id: 'maria' })).toEqual({
+    expect(await getContact(fleet, { id: 'maria' })).toMatchObject({
       id: 'maria',
       preferredInstance: first.instanceName,
     })

@@ -94,8 +94,8 @@ async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
 }
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {
-  const { preferredInstance } = await getContact(fleet, { id })
-  return { preferredInstance }
+  const { preferredInstance, aliases, blocked } = await getContact(fleet, { id })
+  return { preferredInstance, aliases: aliases.map(masked), blocked }
 }
 
 async function keyNow(fleet: Fleet, id: string): Promise<object | null> {

@@ -1,16 +1,21 @@
 import {
+  blockContact,
   clearPreference,
   countContacts,
   getContact,
   instanceName,
   instant,
+  linkContact,
   setPreference,
+  text,
+  unblockContact,
+  unlinkContact,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminAct, adminProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminProcedure, botProcedure, REPEATABLE, router } from '../procedure.ts'
 import { contactId, noInput } from './fields.ts'
 
-/** `contact.get`, `contact.clearPreference` */
+/** `contact.get`, `contact.unblock`, `contact.clearPreference` */
 const contactInput = z.strictObject({
   id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
 })
@@ -21,6 +26,18 @@ const preferenceInput = z.strictObject({
   instanceName: instanceName.describe('The instance that serves this contact from now on.'),
 })
 
+/** `contact.block` */
+const blockInput = z.strictObject({
+  id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
+  reason: text(200).optional().describe('Why the contact is blocked, in your words: 1 to 200 characters.'),
+})
+
+/** `contact.link`, `contact.unlink` */
+const linkInput = z.strictObject({
+  id: contactId.describe('An id of the contact.'),
+  alias: contactId.describe('Another id of the same person.'),
+})
+
 /** A person or group, and the instance that serves it. */
 export const contact = z.object({
   id: z.string().describe('Id of the contact.'),
@@ -28,6 +45,19 @@ export const contact = z.object({
     .string()
     .nullable()
     .describe('The instance that serves this contact; null before the first message.'),
+  aliases: z
+    .array(z.string())
+    .describe('Its other ids, by `contact.link`. Spellings that are one contact by rule are not listed.'),
+  lastInbound: z
+    .object({
+      instanceName: z.string().describe('The instance that received it.'),
+      at: instant.describe('ISO 8601 in UTC.'),
+    })
+    .nullable()
+    .describe('The newest message that the contact wrote to any instance; null where none was reported.'),
+  blocked: z
+    .boolean()
+    .describe('The contact opted out of messages: `reserve` is refused with CONTACT_BLOCKED.'),
 })
 
 /** The number of contacts that prefer each instance; instances without any are left out. */
@@ -43,7 +73,7 @@ const contactCounts = z.object({
     .describe('One entry for each instance that has contacts.'),
 })
 
-/** `contact.*`: the preferred instance of each contact. */
+/** `contact.*`: the preferred instance, the ids and the opt-out of each contact. */
 export const contactRouter = router({
   /** Reads which instance serves a contact. */
   get: botProcedure
@@ -63,4 +93,24 @@ export const contactRouter = router({
   clearPreference: adminAct(contactInput)
     .output(contact)
     .mutation(({ ctx, input }) => clearPreference(ctx.fleet, input)),
+  /** Blocks a contact that opted out: every later `reserve` is refused with `CONTACT_BLOCKED`. */
+  block: botProcedure
+    .meta(REPEATABLE)
+    .input(blockInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => blockContact(ctx.fleet, input)),
+  /** Ends the block of a contact. */
+  unblock: botProcedure
+    .meta(REPEATABLE)
+    .input(contactInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => unblockContact(ctx.fleet, input)),
+  /** Makes an id another id of a contact. Errors: `CONFLICT` when both have conversations. */
+  link: adminAct(linkInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => linkContact(ctx.fleet, input)),
+  /** Takes an id away from a contact; no rule joins it again. Errors: `NOT_FOUND` when it is not linked. */
+  unlink: adminAct(linkInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => unlinkContact(ctx.fleet, input)),
 })

@@ -97,6 +97,34 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     refusals: { NOT_FOUND: NO_INSTANCE, CONFLICT: BUSY, ...EVOLUTION },
   },
   {
+    method: 'POST',
+    path: '/v1/contacts/{id}/link',
+    procedure: 'contact.link',
+    tag: 'Admin',
+    summary: 'Two ids are one person',
+    description:
+      'Makes `alias` another id of the contact. Number, conversations and last inbound message of the alias go to the contact where it has none; a block of either holds for both. A link that exists changes nothing.',
+    refusals: {
+      CONFLICT:
+        'Both contacts have conversations, the alias belongs to another contact, or it has aliases of its own.',
+    },
+    bodyExample: { alias: 'crm-1042' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/contacts/{id}/unlink',
+    procedure: 'contact.unlink',
+    tag: 'Admin',
+    summary: 'Two ids are two persons',
+    description:
+      'Takes `alias` away from the contact; no rule joins the two again. The two forms of a Brazilian number, with and without the ninth digit, become two contacts: what is stored goes to the form that was written last, where reservations show it, else to the one with the ninth digit.',
+    refusals: {
+      NOT_FOUND: 'The alias is no other id of this contact.',
+      CONFLICT: 'Both forms are an alias of another contact.',
+    },
+    bodyExample: { alias: 'crm-1042' },
+  },
+  {
     method: 'GET',
     path: '/v1/keys',
     procedure: 'key.list',

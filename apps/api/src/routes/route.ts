@@ -130,7 +130,28 @@ export const REST_ROUTES: readonly RestRoute[] = [
     procedure: 'contact.get',
     tag: 'Fleet',
     summary: 'The number a contact is used to',
-    description: 'A contact without a message yet has none, which is no error.',
+    description:
+      'With its aliases, its newest message to any number, and whether it is blocked. A contact without a message yet has no number, which is no error.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/contacts/{id}/block',
+    procedure: 'contact.block',
+    tag: 'Sending',
+    summary: 'The contact opted out',
+    description:
+      'Each reserve that begins after the answer is refused with CONTACT_BLOCKED, under each id of the contact. Repeating it is fine.',
+    refusals: {},
+    bodyExample: { reason: 'wrote STOP' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/contacts/{id}/unblock',
+    procedure: 'contact.unblock',
+    tag: 'Sending',
+    summary: 'The contact may be written to again',
+    description: 'Ends the block of the contact and of its ids. Repeating it is fine.',
     refusals: {},
   },
   {

@@ -12,7 +12,7 @@ export type ContactIds = {
 }
 
 /** Before the digits of one form of a Brazilian number whose two forms are two contacts. */
-const APART = '='
+export const APART = '='
 
 type Ids = Pick<Ground, 'clients' | 'defaultCountry'>
 
@@ -31,10 +31,13 @@ export function idsOfKey(ground: Ids, key: string): ContactIds {
 
 /** The key of the contact that is written so, where the two forms of `key` are two contacts. */
 export function apartKey(key: string, id: string): string {
-  const digits = id.replace(/@.*$/, '').replace(/\D/g, '')
-  const form = digits.length < 8 ? undefined : keyForms(key)?.find((one) => one.endsWith(digits))
+  const digits = id.replace(/[:@].*$/, '').replace(/\D/g, '')
+  const form = keyForms(key)?.find((one) => digits.endsWith(withoutCountry(one)))
   return APART + (form ?? key)
 }
+
+/** Area code and number of a Brazilian form: ids need not hold the country code, and may have a trunk 0 before the area code. */
+const withoutCountry = (form: string): string => form.slice(2)
 
 const alone = ({ clients }: Ids, key: string): ContactIds => ({
   key,

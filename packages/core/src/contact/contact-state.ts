@@ -7,6 +7,11 @@ const FORMS_APART = 'apart'
 /** Before the key of the contact that an id is an alias of. */
 const ALIAS = '>'
 
+/** Whether a row with this state is another id of a contact. */
+export function isAlias(state: string | null): state is string {
+  return state?.startsWith(ALIAS) ?? false
+}
+
 /**
  * Which contact an id belongs to, by the state of its row: `key` is that of another row to read, null when this row is the
  * contact's own.
@@ -14,7 +19,7 @@ const ALIAS = '>'
  * @param id the id as the caller wrote it
  */
 export function nextKey(state: string | null, key: string, id: string): string | null {
-  if (state?.startsWith(ALIAS)) return state.slice(ALIAS.length)
+  if (isAlias(state)) return state.slice(ALIAS.length)
   return state === FORMS_APART ? apartKey(key, id) : null
 }
 

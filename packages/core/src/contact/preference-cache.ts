@@ -18,7 +18,12 @@ export type PreferenceCache = {
   forget(contact: string): void
   /** Reads the contacts that have no entry, in one statement. Returns the states of those that have one, by their keys. */
   read(contacts: readonly CachedContact[]): Promise<ReadonlyMap<string, StatedContact>>
+  /** Reads one contact, whether it has an entry or not. */
+  readNow(contact: CachedContact & { contact: string }): Promise<PresentContact>
 }
+
+/** A contact's number and its state, both null for most. */
+export type PresentContact = { state: string | null; preferred: string | null }
 
 /** A contact that has a state, see contact-state.ts, and its number. */
 export type StatedContact = { state: string; preferred: string | null }
@@ -33,6 +38,7 @@ export type CachedContact = {
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
 
+type Row = PresentContact & { contact: string }
 type Entry = { instance: string | null; since: number }
 const NO_STATES: ReadonlyMap<string, StatedContact> = new Map()
 
@@ -52,6 +58,19 @@ export function createPreferenceCache(
      from (select a.*, ${sideRow('a.contact')} side
        from unnest($1::text[], $2::${clients.sqlType}[], $3::text[]) a(contact, client, forms) offset 0) a`,
   )
+  /** Reads these contacts, and keeps those without a state. */
+  const readRows = async (contacts: readonly CachedContact[]): Promise<Row[]> => {
+    const since = drops.count()
+    const rows = await sql.runCount<Row>(readStatement, [
+      contacts.map((one) => one.contact),
+      contacts.map((one) => one.client),
+      contacts.map((one) => formsText(one.clients)),
+    ])
+    for (const { contact, state, preferred } of rows)
+      if (state === null) cache.set(contact, { instance: preferred, since })
+      else cache.delete(contact)
+    return rows
+  }
   return {
     has: (contact) => find(contact) !== undefined,
     get: (contact) => find(contact)?.instance ?? null,
@@ -62,18 +81,14 @@ export function createPreferenceCache(
       for (const one of contacts)
         if (one.contact !== null && !find(one.contact)) missing.set(one.contact, one)
       if (missing.size === 0) return NO_STATES
-      const since = drops.count()
-      const all = [...missing.values()]
-      const rows = await sql.runCount<{ contact: string; state: string | null; preferred: string | null }>(
-        readStatement,
-        [[...missing.keys()], all.map((one) => one.client), all.map((one) => formsText(one.clients))],
-      )
       let states = NO_STATES
-      for (const { contact, state, preferred } of rows) {
-        if (state === null) cache.set(contact, { instance: preferred, since })
-        else states = new Map([...states, [contact, { state, preferred }]])
-      }
+      for (const { contact, state, preferred } of await readRows([...missing.values()]))
+        if (state !== null) states = new Map([...states, [contact, { state, preferred }]])
       return states
+    },
+    async readNow(contact) {
+      const [row] = await readRows([contact])
+      return row ?? { state: null, preferred: null }
     },
   }
 }

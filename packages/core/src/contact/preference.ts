@@ -42,8 +42,8 @@ updated_client as (${
         : 'select 1 where false'
     }),
 inserted_contact as (
-  insert into zapfleet.contacts (id, preferred_instance)
-  select $1::text, $3::text from allowed where $3::text is not null and not exists (select from locked_client)
+  insert into zapfleet.contacts (id, preferred_instance, state)
+  select $1::text, $3::text, current.state from allowed, current where $3::text is not null and not exists (select from locked_client)
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
 updated_contact as (
   update zapfleet.contacts s set preferred_instance = $3::text from allowed

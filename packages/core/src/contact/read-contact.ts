@@ -1,13 +1,15 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { type ContactIds, contactIds, idsOfKey } from './contact-ids.ts'
-import { BLOCKED, MOST_STEPS, nextKey } from './contact-state.ts'
+import { BLOCKED, isAlias, MOST_STEPS, nextKey } from './contact-state.ts'
 
 /** A contact as it is stored now. */
 export type StoredContact = ContactIds & {
   /** Its number; null for none. */
   preferredInstance: string | null
   isBlocked: boolean
+  /** The key under which the id itself is stored: that of the contact, or of an alias. */
+  own: string
 }
 
 /**
@@ -20,15 +22,14 @@ export async function readContact(
   id: string,
 ): Promise<StoredContact> {
   let ids = contactIds(fleet, id)
+  let own: string | null = null
   for (let step = 1; step <= MOST_STEPS; step++) {
     const { key, client, clients } = ids
-    fleet.preferences.forget(key)
-    const stated = (await fleet.preferences.read([{ contact: key, client, clients }])).get(key)
-    const next = nextKey(stated?.state ?? null, key, id)
-    if (next === null) {
-      const preferredInstance = stated ? stated.preferred : fleet.preferences.get(key)
-      return { ...ids, preferredInstance, isBlocked: stated?.state === BLOCKED }
-    }
+    const { state, preferred } = await fleet.preferences.readNow({ contact: key, client, clients })
+    const next = nextKey(state, key, id)
+    if (next === null)
+      return { ...ids, preferredInstance: preferred, isBlocked: state === BLOCKED, own: own ?? key }
+    if (isAlias(state)) own ??= key
     ids = idsOfKey(fleet, next)
   }
   throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
