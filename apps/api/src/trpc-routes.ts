@@ -19,9 +19,12 @@ type TrpcParts = Credentials & {
 
 type Call = FastifyRequest<{ Params: { path: string } }>
 
+/** Queries whose input is a person. POST is allowed for them as well: proxies and gateways log addresses, which contain the input of a GET. */
+const BY_POST_TOO: ReadonlySet<string> = new Set(['contact.get', 'contact.export', 'instance.explain'])
+
 /**
  * tRPC at `/trpc`: a key before anything else, JSON only, GET for queries and subscriptions (a stream of events), POST for
- * mutations. Every error, whether Fastify, tRPC, zod or core threw it, has one shape with `error.data.fleet`.
+ * mutations and for queries about a person. Every error, whether Fastify, tRPC, zod or core threw it, has one shape with `error.data.fleet`.
  */
 export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): void {
   const refuse = parts.refuse.trpc
@@ -68,6 +71,7 @@ async function answerCall(parts: TrpcParts, request: Call, reply: FastifyReply):
       maxBodySize: null,
     }),
     path: request.params.path,
+    allowMethodOverride: BY_POST_TOO.has(request.params.path),
     error: null,
     createContext: async () => contextOf(parts, request),
     onError({ error, path, type, input }) {

@@ -66,6 +66,17 @@ describe('inputs', () => {
     })
   })
 
+  it('of queries about a person may be in the body of a POST, which no proxy logs', async () => {
+    const known = await mutate(api, 'contact.get', { id: 'maria' })
+    expect(known).toEqual({ ...(await query(api, 'contact.get', { id: 'maria' })), headers: known.headers })
+    expect(known.body.result.data).toMatchObject({ id: 'maria', preferredInstance: null })
+    expect(await mutate(api, 'instance.explain', { contactId: 'maria' })).toMatchObject({ status: 200 })
+    expect(await mutate(api, 'contact.get', {})).toMatchObject({ status: 400 })
+    expect(await mutate(api, 'contact.get', { id: 'maria' }, 'no-key')).toMatchObject({ status: 401 })
+    expect(await mutate(api, 'contact.get,contact.get', { 0: { id: 'a' } })).toMatchObject({ status: 404 })
+    expect(await mutate(api, 'contact.counts', {})).toMatchObject({ status: 405 })
+  })
+
   it('with a lone surrogate, or with __proto__ as a field, are refused', async () => {
     const url = `${api.address}/trpc/reservation.reserve`
     const surrogate = await call(url, { key: ADMIN_KEY, raw: '{"contactId":"a\\ud800"}' })
