@@ -4,10 +4,11 @@ import { needsAttention } from '@zapfleet/words'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useFleet, useMayAct } from './api/fleet.tsx'
 import { Icon } from './design/icon.tsx'
+import { followLink, go } from './follow-route.ts'
 import { Banners } from './live/banners.tsx'
 import { useLiveFleet } from './live/live-fleet.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
-import { ASK_HASH, FLEET_HASH, type Route } from './route.ts'
+import { ASK_HASH, CONTACTS_HASH, FLEET_HASH, type Route } from './route.ts'
 import { Preferences } from './session/preferences.tsx'
 import { SessionsDialog } from './session/sessions-dialog.tsx'
 import { useSignOut } from './session/use-sign-out.ts'
@@ -41,6 +42,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
 
   const sections = [
     { view: 'fleet', hash: FLEET_HASH, word: w.head.fleet },
+    { view: 'contacts', hash: CONTACTS_HASH, word: w.head.contacts },
     { view: 'ask', hash: ASK_HASH, word: w.head.ask },
   ] as const
   return (
@@ -53,7 +55,13 @@ export function Frame({ view, children }: { view: Route['view']; children: React
         {conditions?.evolution.simulated && <span className="head-demo">{w.banner.demo}</span>}
         <nav className="head-nav" aria-label={w.head.sections}>
           {sections.map((one) => (
-            <a key={one.view} href={one.hash} aria-current={one.view === view ? 'page' : undefined}>
+            <a
+              key={one.view}
+              href={one.hash}
+              aria-current={one.view === view ? 'page' : undefined}
+              // With a contact the address is the same as without one: the browser would not follow the link.
+              onClick={(event) => followLink(event, () => go(one.hash))}
+            >
               {one.word}
             </a>
           ))}

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { FleetProvider } from './api/fleet.tsx'
 import { AskView } from './ask/ask-view.tsx'
+import { ContactsView } from './contacts/contacts-view.tsx'
 import { FailureBox } from './design/failure-box.tsx'
 import { Notes } from './design/notes.tsx'
 import { FleetView } from './fleet/fleet-view.tsx'
@@ -42,7 +43,9 @@ function SignedIn() {
   const { view, number } = useRoute()
   return (
     <Frame view={view}>
-      {view === 'ask' ? <AskView /> : <FleetView />}
+      {view === 'fleet' && <FleetView />}
+      {view === 'contacts' && <ContactsView />}
+      {view === 'ask' && <AskView />}
       <NumberDrawer name={number} />
       {number === null && <PairingDialog />}
     </Frame>

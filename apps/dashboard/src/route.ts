@@ -4,15 +4,16 @@ import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 export type List = { filter: Filter; search: string; order: Order }
 
 /** The view and its list, as the address after # names them. */
-export type Route = { view: 'fleet' | 'ask'; number: string | null; list: List }
+export type Route = { view: 'fleet' | 'contacts' | 'ask'; number: string | null; list: List }
 
 export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
 
-/** `#/`, `#/ask`, `#/numbers/<name>`, each with `?filter=&q=&sort=` after it. Any other address is the fleet. */
+/** `#/`, `#/contacts`, `#/ask`, `#/numbers/<name>`, each with `?filter=&q=&sort=` after it. Any other address is the fleet. */
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash)
   const list = readList(query)
-  if (path === '#/ask') return { view: 'ask', number: null, list }
+  if (path === CONTACTS_HASH) return { view: 'contacts', number: null, list }
+  if (path === ASK_HASH) return { view: 'ask', number: null, list }
   const [, encoded] = /^#\/numbers\/(.+)$/.exec(path) ?? []
   return { view: 'fleet', number: encoded === undefined ? null : decode(encoded), list }
 }
@@ -53,6 +54,7 @@ function decode(text: string): string {
 }
 
 export const FLEET_HASH = '#/'
+export const CONTACTS_HASH = '#/contacts'
 export const ASK_HASH = '#/ask'
 
 /** The address of the fleet with this list. */

@@ -1,6 +1,7 @@
 import { onStage, sceneGroup } from './on-stage.ts'
 import { appearanceScenes } from './scenes/appearance.ts'
 import { askScenes } from './scenes/ask.ts'
+import { contactScenes } from './scenes/contacts.ts'
 import { liveScenes } from './scenes/live.ts'
 import { numberScenes } from './scenes/number.ts'
 import { operatorScenes } from './scenes/operator.ts'
@@ -14,6 +15,7 @@ onStage('the page in a real browser', (stage) => {
   sceneGroup('a number', stage, numberScenes)
   sceneGroup('live', stage, liveScenes)
   sceneGroup('who would send', stage, askScenes)
+  sceneGroup('a contact', stage, contactScenes)
   sceneGroup('the appearance', stage, appearanceScenes)
   sceneGroup('an operator', stage, operatorScenes)
 })

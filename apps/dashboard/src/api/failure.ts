@@ -18,14 +18,17 @@ const DETAILED: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
   'FORBIDDEN',
 ])
 
-/** An error in the words of the page. */
-export function describe(error: unknown, w: Words): Failure {
+/** Sentences of a form for codes that mean something special there. */
+export type OwnSentences = Partial<Record<FleetErrorCode, string>>
+
+/** An error in the words of the page, or of the form where the form has its own. */
+export function describe(error: unknown, w: Words, sentences: OwnSentences = {}): Failure {
   const code = codeOf(error)
   if (isFleetError(error) && error.nextStep === 'activate_licence')
     return { title: w.failure.activateLicence, more: w.failure.activateLicenceMore }
   const own = error instanceof Error ? error.message : null
   const known = (w.failure as Record<string, string | ((id: string) => string)>)[code]
-  const title = typeof known === 'string' ? known : (own ?? w.failure.UNEXPECTED)
+  const title = sentences[code] ?? (typeof known === 'string' ? known : (own ?? w.failure.UNEXPECTED))
   if (code === 'UNREACHABLE' || code === 'TIMEOUT') return { title, more: w.failure.unreachableMore }
   const requestId = isFleetError(error, 'UNEXPECTED') ? error.requestId : null
   if (requestId) return { title, more: w.failure.requestId(requestId) }

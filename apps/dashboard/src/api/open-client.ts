@@ -7,8 +7,12 @@ export type StatusChange = FleetOutputs['instance']['history'][number]
 export type Activity = FleetOutputs['instance']['activity']
 export type Explanation = FleetOutputs['instance']['explain']
 export type Conditions = FleetOutputs['fleet']['conditions']
+export type Contact = FleetOutputs['contact']['get']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
+
+/** Queries whose input is a contact. They are sent by POST: proxies and the browser store addresses, not bodies. */
+const ABOUT_A_PERSON = /^(.*\/trpc\/(?:contact\.get|contact\.export|instance\.explain))\?(.*)$/
 
 /** Sent with the cookie. The API accepts a session only with it, because a page of another origin cannot send it. */
 export const SESSION_HEADER = 'x-zapfleet-session'
@@ -29,5 +33,10 @@ function fetchWithSession(input: RequestInfo | URL, init: RequestInit = {}): Pro
   const headers = new Headers(init.headers)
   headers.delete('x-api-key')
   headers.set(SESSION_HEADER, '1')
-  return fetchWithClock(input, { ...init, headers })
+  const address = String(input)
+  const [, path, query] = ABOUT_A_PERSON.exec(address) ?? []
+  const body = new URLSearchParams(query).get('input')
+  if (path === undefined || body === null) return fetchWithClock(input, { ...init, headers })
+  headers.set('content-type', 'application/json')
+  return fetchWithClock(path, { ...init, method: 'POST', body, headers })
 }

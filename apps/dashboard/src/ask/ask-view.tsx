@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
+import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { ContactLink } from '../contacts/contact-link.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
-import { Answer } from './answer.tsx'
+import { Candidates, Verdict } from './answer.tsx'
 import './ask.css'
 
 const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const
@@ -80,8 +82,47 @@ export function AskView() {
           {ask.isPending ? w.ask.asking : w.ask.submit}
         </button>
       </form>
-      {ask.isError && <FailureBox error={ask.error} />}
-      {ask.data && <Answer {...ask.data} />}
+      {ask.isError && <Refusal error={ask.error} contactId={ask.variables.contactId} />}
+      {ask.data && (
+        <section className="answer" aria-live="polite">
+          <div className="card">
+            <Verdict {...ask.data} />
+            {ask.data.contactId !== '' && (
+              <p className="answer-more">
+                <ContactLink id={ask.data.contactId}>{w.ask.toContact}</ContactLink>
+              </p>
+            )}
+          </div>
+          {ask.data.explanation.candidates.length > 0 && (
+            <div className="answer-list card">
+              <h3>{w.ask.candidates}</h3>
+              <Candidates {...ask.data} />
+            </div>
+          )}
+        </section>
+      )}
     </div>
+  )
+}
+
+/** Why there is no answer. A blocked contact is no failure; its view shows since when and why. */
+function Refusal({ error, contactId }: { error: unknown; contactId: string }) {
+  const { w } = useSpeech()
+  if (codeOf(error) !== 'CONTACT_BLOCKED') return <FailureBox error={error} />
+  return (
+    <section className="answer" aria-live="polite">
+      <div className="card">
+        <div className="verdict" data-found={false}>
+          <Icon name="banned" />
+          <div>
+            <h2>{w.contacts.isBlocked}</h2>
+            <p>{w.contacts.blockedMore}</p>
+          </div>
+        </div>
+        <p className="answer-more">
+          <ContactLink id={contactId}>{w.ask.toContact}</ContactLink>
+        </p>
+      </div>
+    </section>
   )
 }

@@ -13,15 +13,21 @@ export function Modal(props: {
   closable?: boolean
   /** The element with the first focus; default: the first button or field. */
   initialFocus?: RefObject<HTMLElement | null>
+  /** The element with the focus after it closed; default: the one with the focus before. */
+  finalFocus?: RefObject<HTMLElement | null>
   children: ReactNode
 }) {
   const { w } = useSpeech()
-  const { open, onClose, title, className = '', closable = true, initialFocus, children } = props
+  const { open, onClose, title, className = '', closable = true, initialFocus, finalFocus, children } = props
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && closable && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="veil veil-dialog" forceRender />
-        <Dialog.Popup className={`dialog ${className}`} {...(initialFocus ? { initialFocus } : {})}>
+        <Dialog.Popup
+          className={`dialog ${className}`}
+          {...(initialFocus ? { initialFocus } : {})}
+          {...(finalFocus ? { finalFocus } : {})}
+        >
           <header className="dialog-head">
             <Dialog.Title className="dialog-title">{title}</Dialog.Title>
             <Dialog.Close

@@ -1,19 +1,21 @@
-import { describe } from '../api/failure.ts'
+import { describe, type OwnSentences } from '../api/failure.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Icon } from './icon.tsx'
 
-/** An error in the place of a view. `title` names what could not be shown. */
+/** An error in the place of a view or in a form. `title` names what could not be shown. */
 export function FailureBox({
   error,
   title,
+  sentences,
   onRetry,
 }: {
   error: unknown
   title?: string
+  sentences?: OwnSentences
   onRetry?: () => void
 }) {
   const { w } = useSpeech()
-  const failure = describe(error, w)
+  const failure = describe(error, w, sentences)
   return (
     <div className="failure" role="alert">
       <Icon name="warn" />

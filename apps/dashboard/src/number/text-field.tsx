@@ -9,7 +9,7 @@ export function TextField(
     hint?: string
     problem?: string | undefined
     readOnly?: boolean
-  } & Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'inputMode' | 'placeholder'>,
+  } & Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'inputMode' | 'placeholder' | 'maxLength'>,
 ) {
   const { label, value, onType, hint, problem, readOnly = false, ...kind } = props
   const id = useId()

@@ -1,4 +1,5 @@
 import { ask } from './en/ask.ts'
+import { contacts } from './en/contacts.ts'
 import { failure } from './en/failure.ts'
 import { fleet } from './en/fleet.ts'
 import { frame } from './en/frame.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...number,
   ...pairing,
   ...ask,
+  ...contacts,
   ...failure,
 }
 

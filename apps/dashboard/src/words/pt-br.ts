@@ -1,5 +1,6 @@
 import type { Words } from './en.ts'
 import { ask } from './pt-br/ask.ts'
+import { contacts } from './pt-br/contacts.ts'
 import { failure } from './pt-br/failure.ts'
 import { fleet } from './pt-br/fleet.ts'
 import { frame } from './pt-br/frame.ts'
@@ -17,5 +18,6 @@ export const ptBR: Words = {
   ...number,
   ...pairing,
   ...ask,
+  ...contacts,
   ...failure,
 }

@@ -18,6 +18,7 @@ export const ask = {
     because: {
       only: 'It is the only one that can send now.',
       first: 'It is first by this strategy.',
+      toContact: 'Show this contact',
       own: 'This contact already uses this number.',
     },
     noNumber: 'No number can send now',
@@ -25,6 +26,7 @@ export const ask = {
     noNumberEver: 'Connect or resume a number, or raise a limit.',
     prefers: (name: string) => `This contact uses ${name}.`,
     prefersNone: 'This contact has no number yet.',
+    toContact: 'Show this contact',
     own: 'own number',
     candidates: 'All numbers, in order',
     freeAt: (when: string) => `free ${when}`,

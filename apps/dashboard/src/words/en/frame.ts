@@ -18,6 +18,7 @@ export const frame = {
 
   head: {
     fleet: 'Fleet',
+    contacts: 'Contacts',
     ask: 'Who would send?',
     add: 'Add a number',
     account: 'Account and settings',

@@ -20,6 +20,7 @@ export const ask: typeof English = {
     because: {
       only: 'É o único que pode enviar agora.',
       first: 'Vem primeiro nesta estratégia.',
+      toContact: 'Ver este contato',
       own: 'Este contato já usa este número.',
     },
     noNumber: 'Nenhum número pode enviar agora',
@@ -27,6 +28,7 @@ export const ask: typeof English = {
     noNumberEver: 'Conecte ou retome um número, ou aumente um limite.',
     prefers: (name) => `Este contato usa ${name}.`,
     prefersNone: 'Este contato ainda não tem número.',
+    toContact: 'Ver este contato',
     own: 'número do contato',
     candidates: 'Todos os números, em ordem',
     freeAt: (when) => `volta ${when}`,

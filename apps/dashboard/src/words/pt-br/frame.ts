@@ -20,6 +20,7 @@ export const frame: typeof English = {
 
   head: {
     fleet: 'Frota',
+    contacts: 'Contatos',
     ask: 'Quem enviaria?',
     add: 'Adicionar número',
     account: 'Conta e preferências',

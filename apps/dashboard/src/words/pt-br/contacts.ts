@@ -1,0 +1,69 @@
+import type { contacts as English } from '../en/contacts.ts'
+
+/** O lugar dos contatos: uma pessoa e o que se faz com ela. */
+export const contacts: typeof English = {
+  contacts: {
+    title: 'Contatos',
+    lead: 'Mostra uma pessoa: com qual número ela fala e por quê, a última mensagem dela, e se ela está bloqueada. Digite o telefone dela ou o id que seu bot usa.',
+    field: 'Telefone ou id',
+    placeholder: '5547988887777',
+    hint: 'Com DDD, como (47) 98888-7777, ou o id exatamente como seu bot usa.',
+    submit: 'Mostrar',
+    reading: 'Carregando o contato…',
+    shown: 'O contato está na tela.',
+    failedTitle: 'Não foi possível carregar o contato',
+    unknown:
+      'A frota ainda não guarda nada deste contato. Depois da primeira mensagem, o número e a última mensagem dele aparecem aqui; você já pode escolher o número ou bloquear o contato.',
+    showPhone: (phone) => `Mostrar ${phone}`,
+    viewer: 'Só uma chave de administrador pode alterar um contato.',
+
+    number: 'Número',
+    noNumber: 'ainda nenhum',
+    lastInbound: 'Última mensagem recebida',
+
+    setNumber: 'Escolher número',
+    changeNumber: 'Trocar número',
+    clearNumber: 'Deixar sem número',
+    changeTitle: 'Qual número atende este contato?',
+    changeMore:
+      'Ele envia a partir da próxima mensagem, enquanto puder. Se a pessoa nunca falou com ele, vai receber mensagens de um número que não conhece.',
+    newNumber: 'Novo número',
+    choose: 'Escolha…',
+
+    isBlocked: 'Este contato está bloqueado',
+    blockedMore: 'Nenhum número envia para ele, em nenhuma estratégia.',
+    block: 'Bloquear',
+    unblock: 'Desbloquear',
+    blockTitle: 'Bloquear este contato?',
+    blockMore: 'Seus bots não conseguem mais reservar mensagens para ele, por nenhum número.',
+    blockReason: 'Por quê? (opcional)',
+    blockReasonHint: 'Fica guardado com o bloqueio.',
+    unblockTitle: 'Desbloquear este contato?',
+    unblockMore:
+      'Seus bots voltam a poder enviar para ele. Faça isso só se a pessoa aceitou receber mensagens.',
+
+    otherIds: 'Outros ids',
+    noOtherIds: 'Nenhum outro id está vinculado. Um celular brasileiro com e sem o 9 já é um só contato.',
+    otherId: 'Outro id',
+    otherIdHint: 'Outro telefone da mesma pessoa, ou o id dela em outro sistema.',
+    link: 'Vincular id',
+    linkTitle: 'Vincular outro id',
+    linkMore: 'Os dois ids viram um só contato: um número, um bloqueio, um histórico.',
+    linkConflict:
+      'Os ids continuam separados: os dois têm conversas e podem ser duas pessoas, ou um deles é de outro contato.',
+    linkSame: 'Este id já é o mesmo contato, ou é um grupo.',
+    unlink: 'Desvincular',
+    unlinkNamed: (alias) => `Desvincular ${alias}`,
+    unlinkTitle: (alias) => `Desvincular ${alias}?`,
+    unlinkMore: 'Ele vira um contato separado, sem número e sem conversas. Um bloqueio vale para os dois.',
+
+    done: {
+      setNumber: (name) => `${name} atende este contato agora`,
+      clearNumber: 'A próxima mensagem escolhe um número',
+      block: 'O contato está bloqueado',
+      unblock: 'O contato foi desbloqueado',
+      link: (alias) => `${alias} foi vinculado`,
+      unlink: (alias) => `${alias} agora é um contato separado`,
+    },
+  },
+}
