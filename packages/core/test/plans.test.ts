@@ -194,8 +194,9 @@ it.each(HISTORIES)(
       .sort()
     expect(seen).toEqual(
       expect.arrayContaining([
-        'claim_move_conversations',
+        'claim_move_conversations_keyed',
         'claim_stay_nothing',
+        'claim_stay_nothing_keyed',
         ...(history.contacts > 0 ? ['claim_stay_conversations'] : []),
         'confirm',
         'expire_keys',

@@ -9,32 +9,40 @@ export const sideRow = (contact: string): string =>
 
 /**
  * The number of a contact in its rows of `clientes`, in SQL. `client`: its id there; `forms`: all of its ids there as the text of
- * an array, or null where it has one.
+ * an array, null where it has one. `forms` is null where every contact has one.
  */
-export function clientsNumber({ kind, sqlType, table }: ClientIds, client: string, forms: string): string {
+export function clientsNumber(
+  { kind, sqlType, table }: ClientIds,
+  client: string,
+  forms: string | null,
+): string {
   const number = (condition: string): string =>
     `(select min(nullif(c.instancia_preferida, '')) from ${table} c where c.id ${condition})`
   const one = number(`= ${client}`)
-  return hasForms(kind)
-    ? `case when ${forms} is null then ${one} else ${number(`= any(${forms}::${sqlType}[])`)} end`
-    : one
+  if (forms === null || !hasForms(kind)) return one
+  return `case when ${forms} is null then ${one} else ${number(`= any(${forms}::${sqlType}[])`)} end`
 }
 
-/** The ids of a contact in `clientes` as an array of its type, in SQL; null when it can have none. */
-export function clientsArray({ kind, sqlType }: ClientIds, client: string, forms: string): string {
+/** The ids of a contact in `clientes` as an array of its type, in SQL; null when it can have none. Parameters as above. */
+export function clientsArray({ kind, sqlType }: ClientIds, client: string, forms: string | null): string {
   const one = `case when ${client} is not null then array[${client}] end`
-  return hasForms(kind) ? `case when ${forms} is not null then ${forms}::${sqlType}[] else ${one} end` : one
+  if (forms === null || !hasForms(kind)) return one
+  return `case when ${forms} is not null then ${forms}::${sqlType}[] else ${one} end`
 }
 
 /** Whether a contact may be in `clientes` under several ids. A uuid is written in one form. */
 export const hasForms = (kind: ClientIds['kind']): boolean => kind === 'text' || kind === 'bigint'
 
 /**
- * The state of a contact that is not cached, in SQL: that of its row, else `blocked` where only the keyed hash is left of it. `side` is
- * its sideRow.
+ * The state of a contact of which only the keyed hash of a block is left, in SQL; else null. `contact` may be null. Costs next to nothing
+ * while no contact is blocked.
  */
+export const hashedState = (contact: string): string =>
+  `case when (select true from zapfleet.blocks limit 1) and zapfleet.is_blocked(${contact}) then 'blocked' end`
+
+/** The state of a contact that is not cached, in SQL: that of its row, else that of its hash. `side` is its sideRow. */
 export const presentState = (contact: string, side: string): string =>
-  `coalesce(${side}[1], case when (select true from zapfleet.blocks limit 1) and zapfleet.is_blocked(${contact}) then 'blocked' end)`
+  `coalesce(${side}[1], ${hashedState(contact)})`
 
 /** The ids of `clientes` as the text of an array, as `forms` above. Ids of phones need no quotes; others get them. */
 export function formsText(clients: readonly string[] | null): string | null {

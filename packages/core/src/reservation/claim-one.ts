@@ -23,6 +23,7 @@ import {
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
 import type { CandidateReading } from '../selection/pool.ts'
+import { hasOtherForms } from './claim-form.ts'
 import { type PendingReserve, writtenAs } from './pending-reserve.ts'
 import type { PreferenceOutcome } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
@@ -70,13 +71,8 @@ const CLAIMED = [
   'prioridade',
   'ultima_msg_at',
   'duplicata_de',
-  'entrega',
-  'restrita_desde',
-  'restrita_ate',
-  'sondada_em',
 ]
-  .map((column) => `i.${column}`)
-  .join(', ')
+const CLAIMED_RESTRAINTS = ['entrega', 'restrita_desde', 'restrita_ate', 'restrita_fonte', 'sondada_em']
 
 /** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
 export type Seat = { at: Date; kind: Kind | null; candidate: CandidateReading }
@@ -91,13 +87,17 @@ type Row = {
 
 /** One row: `at`, `seat` (null when nothing was granted), and for `own` the contact's number, `present`, and its `state`. */
 export function createClaimOne({ sql, clock, timeZone, clients }: Ground): ClaimOne {
-  const statements = {
-    picked: claimOneStatement(clients, 'picked'),
-    plain: claimOneStatement(clients, 'plain'),
-    own: claimOneStatement(clients, 'own'),
+  const both = (which: Which): Record<'plain' | 'forms', Statement> => ({
+    plain: claimOneStatement(clients, which, false),
+    forms: claimOneStatement(clients, which, true),
+  })
+  const statements = { picked: both('picked'), plain: both('plain'), own: both('own') }
+  const run = async (which: Which, reserve: PendingReserve, values: unknown[]): Promise<Row | undefined> => {
+    if (!hasOtherForms(reserve)) return (await sql.runClaim<Row>(statements[which].plain, values))[0]
+    const forms = hasForms(clients.kind) ? [formsText(reserve.clients)] : []
+    const all = [...values, writtenAs(reserve), ...forms]
+    return (await sql.runClaim<Row>(statements[which].forms, all))[0]
   }
-  const forms = (reserve: PendingReserve): (string | null)[] =>
-    hasForms(clients.kind) ? [formsText(reserve.clients)] : []
   const seat = (row: Row | undefined): Seat | null =>
     row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
   return {
@@ -113,13 +113,11 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         instance,
         expected,
         reserve.owner,
-        writtenAs(reserve),
         kind,
       ]
-      const [row] = reads
-        ? await sql.runClaim<Row>(statements.picked, [...values, isProbe, ...forms(reserve)])
-        : await sql.runClaim<Row>(statements.plain, [...values, ...forms(reserve)])
-      return seat(row)
+      return seat(
+        await (reads ? run('picked', reserve, [...values, isProbe]) : run('plain', reserve, values)),
+      )
     },
     async own(reserve) {
       const values = [
@@ -131,27 +129,29 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
         reserve.strategy,
         'kept',
         reserve.owner,
-        writtenAs(reserve),
-        ...forms(reserve),
       ]
-      const [row] = await sql.runClaim<Row>(statements.own, values)
+      const row = await run('own', reserve, values)
       return { present: row?.present ?? null, state: row?.state ?? null, seat: seat(row) }
     },
   }
 }
 
+type Which = 'picked' | 'plain' | 'own'
+
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
- * preference outcome; for `own` $8 owner, $9 the contact as the caller wrote it where that is not $4; for `picked` $8 instance, $9 cached
- * preference, $10 owner, $11 as $9 of `own`, $12 kind (null: `picked` reads it), $13 whether it is the probe of a restricted instance (`picked` alone). The
- * last one, where `hasForms`: the ids of the contact in
- * clientes where it may have several, as the text of an array. `plain` serves an instance that may send to any contact, for a message whose kind is known; it reads no conversation.
+ * preference outcome; for `own` $8 owner; for the others $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
+ * it), and for `picked` $12 whether it is the probe of a restricted instance. `plain` serves an instance that may send to any contact, for
+ * a message whose kind is known; it reads no conversation.
+ *
+ * With `forms` two more follow: the contact as the caller wrote it, where that is not $4, and, where `hasForms`, its ids in clientes
+ * as the text of an array.
  */
-function claimOneStatement(clients: ClientIds, which: 'picked' | 'plain' | 'own'): Statement {
-  const [owner, written] = which === 'own' ? ['$8', '$9'] : ['$10', '$11']
-  const forms = { own: '$10', plain: '$13', picked: '$14' }[which]
+function claimOneStatement(clients: ClientIds, which: Which, forms: boolean): Statement {
+  const owner = which === 'own' ? '$8' : '$10'
+  const next = { own: 9, plain: 12, picked: 13 }[which]
   const client = clients.kind === 'none' ? 'nullif($5::text, $5::text)' : `$5::${clients.sqlType}`
-  const present = `coalesce(${clientsNumber(clients, client, `${forms}::text`)}, o.side[2])`
+  const present = `coalesce(${clientsNumber(clients, client, forms ? `$${next + 1}::text` : null)}, o.side[2])`
   const side = `(select ${sideRow('$4::text')} side offset 0) o`
   const found =
     which === 'own'
@@ -161,6 +161,7 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   const isOwn = '($4::text is not null and i.nome = $9::text)'
   const read = kindSql('$4::text', 'i.nome')
   const isReading = which !== 'plain'
+  const claimed = isReading ? [...CLAIMED, ...CLAIMED_RESTRAINTS] : CLAIMED
   const wanted =
     which === 'own'
       ? 'i.nome = (select found.present from found where found.state is null)'
@@ -168,23 +169,23 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   const may = {
     plain: SERVES_ALL,
     own: `(${CAN_SEND} or ${CAN_PROBE})`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $13::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
   }[which]
   const kindOfMessage = {
-    plain: '$12::text',
+    plain: '$11::text',
     own: read,
-    picked: `case when $4::text is not null then coalesce($12::text, ${read}) end`,
+    picked: `case when $4::text is not null then coalesce($11::text, ${read}) end`,
   }[which]
   const isProbe =
     which === 'picked'
-      ? `${IS_FAILING} or ($13::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
+      ? `${IS_FAILING} or ($12::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
       : IS_FAILING
   const probe = isReading
     ? `,
     sondada_em = case when ${isProbe} then moment.at else i.sondada_em end`
     : ''
   return statement(
-    `claim_${which}_${clients.kind}`,
+    `claim_${which}${forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT}${found},
 claimed as (
   update public.whatsapp_instances i
@@ -193,10 +194,10 @@ claimed as (
   from moment
   where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning ${CLAIMED}${isReading ? ', i.restrita_fonte' : ''}, moment.at),
+  returning ${claimed.map((column) => `i.${column}`).join(', ')}, moment.at),
 inserted as (
-  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, contact_as, kind)
-  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${written}::text, ${kindOfMessage} from claimed i${isReading ? ', moment' : ''}
+  insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${forms ? ', contact_as' : ''})
+  select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage}${forms ? `, $${next}::text` : ''} from claimed i${isReading ? ', moment' : ''}
   ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},

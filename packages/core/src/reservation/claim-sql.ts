@@ -1,4 +1,4 @@
-import { clientsArray, clientsNumber, hasForms, sideRow } from '../contact/contact-sql.ts'
+import { clientsArray, clientsNumber, hasForms, hashedState, sideRow } from '../contact/contact-sql.ts'
 import { kindSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
@@ -17,6 +17,8 @@ import {
   RESTRAINTS_WITHOUT_SOURCE,
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
+import { type ClaimForm, columnsOf, listsOf, moversOf } from './claim-form.ts'
+import type { Pick } from './rank.ts'
 
 /**
  * The claim: one autocommit statement that turns a batch of ranked reserves into counted sends, or returns why not.
@@ -41,17 +43,8 @@ import {
  *
  * Rows are found by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
  *
- * A batch in which no contact moves, the usual case, uses the same statement without the parts that move: setting up a dozen
- * idle plan nodes costs a single reserve a third of its time.
- *
- * Parameters: $1 moment, $2 zone, then arrays, one item a reserve: $3 reservation id, $4 contact, $5 the contact as an id of
- * clientes, $6 cached preference, $7 instance, $8 place among the reserves for that instance (1 is first), $9 strategy, $10
- * preference outcome, $11 idempotency key, $12 input hash; then $13 the distinct instances; again one item a reserve, $14 the owners,
- * $15 the kinds, null to read it, $16 the ids of the contact in clientes where it may have several, as the text of an array, and $17 the
- * contact as the caller wrote it where that is not $4; $16 and $17 are null where they would hold nothing but nulls. Where some move:
- * $18 which ones move, one item a reserve; then lists: $19 contacts that move; $20 their ids in clientes and $21 the contact of each;
- * $22 contacts cached without a number, $23 their ids in clientes, and $24 as $16. The last parameter of the statement that reads
- * conversations, $18 or $25: which reserves are the probe of a restricted instance, at most one of an instance.
+ * Parts that no reserve of the batch needs are left out, see ClaimForm. Parameters: $1 moment, $2 zone, then the columns and the lists
+ * of the form.
  *
  * Most batches use numbers that serve every contact, and the kinds of their messages are remembered, or there is no contact. They use
  * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
@@ -60,76 +53,68 @@ import {
  * A restricted instance serves its own contacts, those that are known to it, and one new contact as a probe, when it is due. A failing
  * one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
- * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` ([ord, kind]
- * of those that were read).
+ * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` (of those that
+ * were granted, by reservation id, where some were read).
  */
-export function claimStatement(
-  clients: ClientIds,
-  some: 'move' | 'stay',
-  reads: 'conversations' | 'nothing',
-): Statement {
-  const { kind: clientsKind, sqlType: type } = clients
-  const isReading = reads === 'conversations'
-  const parts = some === 'move' ? moving(clients, isReading) : staying(clients, isReading)
+export function claimStatement(clients: ClientIds, form: ClaimForm): Statement {
+  const { keyed, reads } = form
+  const columns = columnsOf(clients, form)
+  const names = columns.map((column) => column.name)
+  const list = listParameters(clients, form, columns.length)
+  const parts = form.moves ? moving(clients, form, list) : staying(clients, form)
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
-  const read = kindSql('checked.contact', 'checked.instance')
-  const moment = isReading ? ', moment' : ''
-  const kind = isReading
-    ? `case when checked.contact is not null then coalesce(checked.kind, ${read}) end`
-    : 'checked.kind'
-  const kinds = isReading
-    ? `(select json_agg(json_build_array(checked.ord, inserted.kind)) filter (where checked.kind is null and inserted.kind is not null)
-   from checked join inserted using (id))`
-    : 'null::json'
   const isWithin =
     'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
-  const serves = isReading
-    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and (${read} <> 'new' or checked.probes and locked.can_probe_restricted)))
+  const serves = reads
+    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
   const fits = `(${isWithin} and ${serves})`
-  const limits = isReading
+  const limits = reads
     ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${MANAGED} and ${CAN_PROBE} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
     : ''
-  const probe = isReading
+  const probe = reads
     ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
     : ''
-  const restraints = isReading
+  const restraints = reads
     ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000, s.restraints->4) else s.restraints end'
     : 's.restraints'
-  const isProbed = isReading
+  const isProbed = reads
     ? `,
     case when locked.is_restricted and locked.can_probe_restricted
       then (select count(*) from checked join inserted using (id) where checked.instance = locked.nome and checked.probes) > 0 else false end is_probed`
     : ''
+  const kinds = reads
+    ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
+    : 'null::json'
+  const label = ['move', 'stay'][form.moves ? 0 : 1]
+  const kinship = reads ? 'conversations' : 'nothing'
   return statement(
-    `claim_${some}_${reads}_${clientsKind}`,
+    `claim_${label}_${kinship}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT},
 reserves as (
-  select * from unnest($3::uuid[], $4::text[], $5::${type}[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[], $15::text[], $16::text[], $17::text[]${parts.parameter})
-  with ordinality as reserves(id, contact, client, expected, instance, place, strategy, preference, key, hash, owner, kind, forms, contact_as${parts.column}, ord)),
+  select * from unnest(${columns.map(({ type }, at) => `$${at + FIRST}::${type}[]`).join(', ')})
+  with ordinality as reserves(${names.join(', ')}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${isReading ? RESTRAINTS : RESTRAINTS_WITHOUT_SOURCE} restraints, ${limits}
-    ${MANAGED} managed, ${MANAGED} and ${isReading ? CAN_SEND : SERVES_ALL} can_send
-  from public.whatsapp_instances i, moment where i.nome = any($13::text[])
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${reads ? RESTRAINTS : RESTRAINTS_WITHOUT_SOURCE} restraints, ${limits}
+    ${MANAGED} managed, ${MANAGED} and ${reads ? CAN_SEND : SERVES_ALL} can_send
+  from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),
 ${parts.contacts},
 inserted as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, idempotency_key, input_hash, hour_window, day_window, reserved_at, owner, contact_as, kind)
-  select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, checked.key, checked.hash,
-    locked.hour_window, locked.day_window, locked.at, checked.owner, checked.contact_as,
-    ${kind}
-  from checked join locked on locked.nome = checked.instance${moment} where ${fits} and checked.agrees
-  order by checked.key, checked.id
-  on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning id, instance_name${isReading ? ', kind' : ''}),
+    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''})
+  select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, locked.hour_window, locked.day_window, locked.at,
+    checked.owner, checked.kind${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}
+  from checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
+  ${keyed ? KEYS_IN_ORDER : ''}
+  returning id, instance_name${reads ? ', kind' : ''}),
 seats as materialized (
   select locked.*, coalesce(g.grants, 0) grants${isProbed} from locked
   left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
 counted as (
   update public.whatsapp_instances w
-  set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants, 
+  set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants,
     janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at)${probe}
   from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from moment) at,
@@ -137,34 +122,67 @@ select (select at from moment) at,
      s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate,
      ${restraints})) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
-     when checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0 then 'key'
+     ${keyed ? `when ${IS_KEY_USED} then 'key'` : ''}
      when not checked.free then 'busy'
      when not checked.agrees then 'stale'
-     when checked.key is not null and ${fits} then 'key'
+     ${keyed ? `when checked.key is not null and ${fits} then 'key'` : ''}
      else 'full' end, checked.present, checked.state))
-   from checked left join inserted using (id) left join locked on locked.nome = checked.instance${moment} where inserted.id is null) denied,
+   from checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied,
   ${kinds} kinds`,
   )
 }
 
+/** The parameters of a form, in its order. */
+export function claimValues(clients: ClientIds, form: ClaimForm, picks: readonly Pick[]): unknown[] {
+  const movers = form.moves ? moversOf(picks) : []
+  return [
+    ...columnsOf(clients, form).map(({ of }) => picks.map(of)),
+    ...listsOf(clients, form).map(({ of }) => of(picks, movers)),
+  ]
+}
+
+/** The place of the first column among the parameters. */
+const FIRST = 3
+
+const KEYS_IN_ORDER = `order by checked.key, checked.id
+  on conflict (idempotency_key) where idempotency_key is not null do nothing`
+
+const IS_KEY_USED =
+  'checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0'
+
+type Lists = Record<string, string>
+
+/** The parameter of each list, by its name. */
+function listParameters(clients: ClientIds, form: ClaimForm, columns: number): Lists {
+  return Object.fromEntries(
+    listsOf(clients, form).map(({ name, type }, at) => [name, `$${FIRST + columns + at}::${type}[]`]),
+  )
+}
+
 /**
- * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `state` and the `present` number of
- * each contact (null without one), whether it was `free` to be locked, if it had to be, and whether it `agrees` with the cached
+ * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `kind`, the `state` and the `present`
+ * number of each contact (null without one), whether it was `free` to be locked, if it had to be, and whether it `agrees` with the cached
  * one. `offset 0` keeps the planner from reading each contact once for every mention of its number.
  */
-type Parts = Record<'parameter' | 'column' | 'contacts' | 'writes', string>
+type Parts = Record<'contacts' | 'writes', string>
 
-const AGREES = 'c.contact is null or (c.state is null and c.present is not distinct from c.expected)'
+/** The columns of `checked`, from `c`: the reserve with `free`, `state` and `present`. */
+function checkedColumns({ keyed, forms, moves, reads }: ClaimForm): string {
+  const kind = reads
+    ? `case when c.contact is not null then coalesce(c.kind, ${kindSql('c.contact', 'c.instance')}) end kind, c.probes`
+    : 'c.kind'
+  return `c.ord, c.id, c.contact, c.instance, c.place, c.strategy, c.preference, c.owner, ${kind}${keyed ? ', c.key, c.hash' : ''}${forms ? ', c.contact_as' : ''}${moves ? ', c.moves, c.in_clients' : ''},
+    c.free, c.state, c.present, c.free and (c.contact is null or (c.state is null and c.present is not distinct from c.expected)) agrees`
+}
 
 /** No contact moves: contacts are read, none is locked or written. */
-function staying(clients: ClientIds, isReading: boolean): Parts {
+function staying(clients: ClientIds, form: ClaimForm): Parts {
+  const number = clientsNumber(clients, 'r.client', form.forms ? 'r.forms' : null)
   return {
-    parameter: isReading ? ', $18::bool[]' : '',
-    column: isReading ? ', probes' : '',
     contacts: `checked as materialized (
-  select c.*, ${AGREES} agrees from (
-    select r.*, true free, r.side[1] state, case when r.contact is not null then coalesce(${clientsNumber(clients, 'r.client', 'r.forms')}, r.side[2]) end present
-    from (select reserves.*, ${sideRow('reserves.contact')} side from reserves offset 0) r offset 0) c)`,
+  select ${checkedColumns(form)} from (
+    select r.*, true free, r.side[1] state, case when r.contact is not null then coalesce(${number}, r.side[2]) end present
+    from (select reserves.*, ${sideRow('reserves.contact')} side from reserves offset 0) r offset 0) c${form.reads ? ', moment' : ''})`,
     writes: '',
   }
 }
@@ -174,41 +192,41 @@ function staying(clients: ClientIds, isReading: boolean): Parts {
  * in both: a claim whose snapshot is older than the row in clientes finds the present number in the other. A contact with several rows
  * in clientes is written in all of them.
  */
-function moving(clients: ClientIds, isReading: boolean): Parts {
+function moving(clients: ClientIds, form: ClaimForm, list: Lists): Parts {
   const { kind, sqlType: type, table } = clients
+  const forms = form.forms && hasForms(kind) ? 'r.forms' : null
   const isClientesUsed = kind !== 'none'
   const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
   const stored = (condition: string): string =>
     isClientesUsed ? `(select count(*) from ${table} c where c.id ${condition})` : '0'
   const isFree = `case when not r.moves or r.client is null then true
-      ${hasForms(kind) ? `when r.forms is not null then coalesce(l.rows, 0) = ${stored(`= any(r.forms::${type}[])`)}` : ''}
+      ${forms === null ? '' : `when ${forms} is not null then coalesce(l.rows, 0) = ${stored(`= any(${forms}::${type}[])`)}`}
       else l.contact is not null or ${stored('= r.client')} = 0 end`
+  const newForms = list.newForms === undefined ? '' : `, ${list.newForms}`
   return {
-    parameter: isReading ? ', $18::bool[], $25::bool[]' : ', $18::bool[]',
-    column: isReading ? ', moves, probes' : ', moves',
     contacts: `locked_clients as materialized (
   select c.id, m.contact, nullif(c.instancia_preferida, '') preferred
-  from unnest($20::${type}[], $21::text[]) m(id, contact) join ${table} c on c.id = m.id
+  from unnest(${list.moverClients}, ${list.moverClientOf}) m(id, contact) join ${table} c on c.id = m.id
   where (select count(*) from locked) >= 0 ${lock}),
 locked_contacts as materialized (
   select s.id, s.state, s.preferred_instance preferred from zapfleet.contacts s
-  where s.id = any($19::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
+  where s.id = any(${list.movers}) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
 new_contacts as materialized (
-  select f.id, zapfleet.lock_new_contact(f.id, ${clientsArray(clients, 'f.client', 'f.forms')}) found
-  from (select id, client, forms from unnest($22::text[], $23::${type}[], $24::text[]) f(id, client, forms)
+  select f.id, zapfleet.lock_new_contact(f.id, ${clientsArray(clients, 'f.client', newForms === '' ? null : 'f.forms')}) found
+  from (select * from unnest(${list.newContacts}, ${list.newClients}${newForms}) f(id, client${newForms === '' ? '' : ', forms'})
         where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
 checked as materialized (
-  select c.*, c.free and (${AGREES}) agrees from (
+  select ${checkedColumns(form)} from (
   select r.*, l.contact is not null in_clients, ${isFree} free,
-    case when r.moves then coalesce(locked_contacts.state, new_contacts.found[1]) else r.side[1] end state,
+    case when r.moves then coalesce(locked_contacts.state, new_contacts.found[1], ${hashedState('new_contacts.id')}) else r.side[1] end state,
     case when r.contact is null then null
       when r.moves then coalesce(l.preferred, locked_contacts.preferred, new_contacts.found[2])
-      else coalesce(${clientsNumber(clients, 'r.client', 'r.forms')}, r.side[2]) end present
+      else coalesce(${clientsNumber(clients, 'r.client', forms)}, r.side[2]) end present
   from (select reserves.*, case when not reserves.moves then ${sideRow('reserves.contact')} end side from reserves
         where (select count(*) from new_contacts) >= 0 offset 0) r
     left join (select contact, min(preferred) preferred, count(*) rows from locked_clients group by contact) l on r.moves and l.contact = r.contact
     left join locked_contacts on r.moves and locked_contacts.id = r.contact
-    left join new_contacts on r.moves and new_contacts.id = r.contact offset 0) c)`,
+    left join new_contacts on r.moves and new_contacts.id = r.contact offset 0) c${form.reads ? ', moment' : ''})`,
     writes: `,
 moves as materialized (
   select distinct checked.contact, checked.in_clients, checked.instance from checked join inserted using (id) where checked.moves),

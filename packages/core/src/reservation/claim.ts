@@ -1,12 +1,11 @@
-import { formsText } from '../contact/contact-sql.ts'
 import type { Kind } from '../contact/conversations.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
 import type { CandidateReading } from '../selection/pool.ts'
+import { type ClaimForm, formOf, mustReadConversation } from './claim-form.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
-import { claimStatement } from './claim-sql.ts'
-import { writtenAs } from './pending-reserve.ts'
+import { claimStatement, claimValues } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
@@ -27,7 +26,7 @@ export type Claimed = {
   seats: Map<string, CandidateReading>
   /** By index into the picks; those that are not in it were granted. */
   denied: Map<number, Denial>
-  /** By index into the picks: the kinds that the claim read of conversations. */
+  /** By index into the picks that were granted: the kinds of their messages, where the claim read some. */
   kinds: Map<number, Kind>
 }
 
@@ -35,7 +34,8 @@ type ClaimRow = {
   at: Date
   seats: SeatRow[] | null
   denied: [number, Denial['why'], string | null, string | null][] | null
-  kinds: [number, Kind][] | null
+  /** By the id of the reservation. */
+  kinds: Record<string, Kind> | null
 }
 
 /** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
@@ -43,32 +43,22 @@ export function createClaim(
   { sql, clock, timeZone, clients }: Ground,
   one: ClaimOne,
 ): (picks: readonly Pick[]) => Promise<Claimed> {
-  const ways = ['move', 'stay'] as const
-  const statements = Object.fromEntries(
-    ways.map((some) => [
-      some,
-      {
-        conversations: claimStatement(clients, some, 'conversations'),
-        nothing: claimStatement(clients, some, 'nothing'),
-      },
-    ]),
-  ) as Record<(typeof ways)[number], Record<'conversations' | 'nothing', Statement>>
+  const statements = new Map<string, Statement>()
+  const statementOf = (form: ClaimForm): Statement => {
+    const name = Object.values(form).join()
+    const known = statements.get(name) ?? claimStatement(clients, form)
+    statements.set(name, known)
+    return known
+  }
   return async (picks) => {
     const [first] = picks
     if (first && picks.length === 1 && !first.moves && first.reserve.idempotencyKey === null) {
       const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
-    const some = picks.some((pick) => pick.moves) ? 'move' : 'stay'
-    const reads = picks.some(mustReadConversation) ? 'conversations' : 'nothing'
-    const values = [
-      clock(),
-      timeZone,
-      ...columns(picks),
-      ...(some === 'move' ? movers(picks) : []),
-      ...(reads === 'conversations' ? [picks.map((pick) => pick.isProbe)] : []),
-    ]
-    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statements[some][reads], values))
+    const form = formOf(picks)
+    const values = [clock(), timeZone, ...claimValues(clients, form, picks)]
+    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statementOf(form), values))
     if (!row) throw new Error('the claim answered no row')
     return {
       at: row.at,
@@ -76,14 +66,19 @@ export function createClaim(
       denied: new Map(
         (row.denied ?? []).map(([ord, why, present, state]) => [ord - 1, { why, present, state }]),
       ),
-      kinds: new Map((row.kinds ?? []).map(([ord, kind]) => [ord - 1, kind])),
+      kinds: kindsOf(picks, row.kinds),
     }
   }
 }
 
-/** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number does not serve every contact. */
-function mustReadConversation(pick: Pick): boolean {
-  return pick.reserve.contact !== null && (pick.kind === null || pick.isLimited)
+function kindsOf(picks: readonly Pick[], kinds: ClaimRow['kinds']): Map<number, Kind> {
+  const byIndex = new Map<number, Kind>()
+  if (kinds === null) return byIndex
+  for (const [index, pick] of picks.entries()) {
+    const kind = kinds[pick.reserve.id]
+    if (kind !== undefined) byIndex.set(index, kind)
+  }
+  return byIndex
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */
@@ -94,53 +89,4 @@ export function claimedOne({ at, kind, candidate }: Seat): Claimed {
     denied: new Map(),
     kinds: new Map(kind === null ? [] : [[0, kind]]),
   }
-}
-
-/** The arrays of the claim's parameters $3 to $17. */
-function columns(picks: readonly Pick[]): unknown[] {
-  return [
-    picks.map((pick) => pick.reserve.id),
-    picks.map((pick) => pick.reserve.contact),
-    picks.map((pick) => pick.reserve.client),
-    picks.map((pick) => pick.expected),
-    picks.map((pick) => pick.instance),
-    picks.map((pick) => pick.place),
-    picks.map((pick) => pick.reserve.strategy),
-    picks.map((pick) => pick.outcome),
-    picks.map((pick) => pick.reserve.idempotencyKey),
-    picks.map((pick) => pick.reserve.hash),
-    [...new Set(picks.map((pick) => pick.instance))],
-    picks.map((pick) => pick.reserve.owner),
-    picks.map((pick) => pick.kind),
-    picks.some(({ reserve }) => reserve.clients !== null)
-      ? picks.map(({ reserve }) => formsText(reserve.clients))
-      : null,
-    picks.some(({ reserve }) => reserve.contact !== reserve.contactId)
-      ? picks.map(({ reserve }) => writtenAs(reserve))
-      : null,
-  ]
-}
-
-/** The arrays of $18 to $24. */
-function movers(picks: readonly Pick[]): unknown[] {
-  const moving = new Map<string, Pick>()
-  for (const pick of picks)
-    if (pick.moves && pick.reserve.contact !== null) moving.set(pick.reserve.contact, pick)
-  const contacts = [...moving.values()]
-  const clients = contacts.flatMap(({ reserve }) =>
-    (reserve.clients ?? (reserve.client === null ? [] : [reserve.client])).map((id) => ({
-      id,
-      contact: reserve.contact,
-    })),
-  )
-  const firsts = contacts.filter((pick) => pick.expected === null)
-  return [
-    picks.map((pick) => pick.moves),
-    contacts.map((pick) => pick.reserve.contact),
-    clients.map(({ id }) => id),
-    clients.map(({ contact }) => contact),
-    firsts.map((pick) => pick.reserve.contact),
-    firsts.map((pick) => pick.reserve.client),
-    firsts.map((pick) => formsText(pick.reserve.clients)),
-  ]
 }

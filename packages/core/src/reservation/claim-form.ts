@@ -1,0 +1,143 @@
+import { formsText, hasForms } from '../contact/contact-sql.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { writtenAs } from './pending-reserve.ts'
+import type { Pick } from './rank.ts'
+
+/**
+ * What the reserves of a batch need of the claim. A part that none of them needs is left out of the statement: each part costs every
+ * reserve of every batch that has it, and a single one most.
+ */
+export type ClaimForm = {
+  /** Some contacts get another number. */
+  readonly moves: boolean
+  /** Some kinds are read of conversations, or some numbers do not serve every contact. */
+  readonly reads: boolean
+  /** Some reserves have an idempotency key. */
+  readonly keyed: boolean
+  /** Some contacts are written in another form than their key, or may be in `clientes` under several ids. */
+  readonly forms: boolean
+}
+
+/** The smallest form that serves all of these. */
+export function formOf(picks: readonly Pick[]): ClaimForm {
+  return {
+    moves: picks.some((pick) => pick.moves),
+    reads: picks.some(mustReadConversation),
+    keyed: picks.some(({ reserve }) => reserve.idempotencyKey !== null),
+    forms: picks.some(({ reserve }) => hasOtherForms(reserve)),
+  }
+}
+
+/** Whether the claim reads the conversation of this pick: its kind is not remembered, or the number does not serve every contact. */
+export function mustReadConversation(pick: Pick): boolean {
+  return pick.reserve.contact !== null && (pick.kind === null || pick.isLimited)
+}
+
+/** Whether the contact is written in another form than its key, or may be in `clientes` under several ids. */
+export function hasOtherForms(reserve: Pick['reserve']): boolean {
+  return reserve.clients !== null || reserve.contact !== reserve.contactId
+}
+
+/** A column of the CTE `reserves`: one array parameter with one item a reserve. */
+export type ClaimColumn = { name: string; type: string; of: (pick: Pick) => unknown }
+
+/** The columns of a form, in the order of their parameters. */
+export function columnsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimColumn[] {
+  return [
+    { name: 'id', type: 'uuid', of: ({ reserve }) => reserve.id },
+    { name: 'contact', type: 'text', of: ({ reserve }) => reserve.contact },
+    { name: 'client', type: sqlType, of: ({ reserve }) => reserve.client },
+    { name: 'expected', type: 'text', of: (pick) => pick.expected },
+    { name: 'instance', type: 'text', of: (pick) => pick.instance },
+    { name: 'place', type: 'int', of: (pick) => pick.place },
+    { name: 'strategy', type: 'text', of: ({ reserve }) => reserve.strategy },
+    { name: 'preference', type: 'text', of: (pick) => pick.outcome },
+    { name: 'owner', type: 'text', of: ({ reserve }) => reserve.owner },
+    // Null: it is read.
+    { name: 'kind', type: 'text', of: (pick) => (pick.isLimited ? null : pick.kind) },
+    ...columnsWhere(form.keyed, [
+      { name: 'key', type: 'text', of: ({ reserve }) => reserve.idempotencyKey },
+      { name: 'hash', type: 'text', of: ({ reserve }) => reserve.hash },
+    ]),
+    ...columnsWhere(form.forms, [
+      { name: 'contact_as', type: 'text', of: ({ reserve }) => writtenAs(reserve) },
+    ]),
+    ...columnsWhere(form.forms && hasForms(kind), [
+      { name: 'forms', type: 'text', of: ({ reserve }) => formsText(reserve.clients) },
+    ]),
+    ...columnsWhere(form.moves, [{ name: 'moves', type: 'bool', of: (pick) => pick.moves }]),
+    ...columnsWhere(form.reads, [{ name: 'probes', type: 'bool', of: (pick) => pick.isProbe }]),
+  ]
+}
+
+const columnsWhere = (isNeeded: boolean, columns: ClaimColumn[]): ClaimColumn[] => (isNeeded ? columns : [])
+
+/** A list among the parameters: not one item a reserve. */
+export type ClaimList = {
+  name: ListName
+  type: string
+  of: (picks: readonly Pick[], movers: readonly Pick[]) => unknown[]
+}
+
+type ListName =
+  | 'instances'
+  | 'movers'
+  | 'moverClients'
+  | 'moverClientOf'
+  | 'newContacts'
+  | 'newClients'
+  | 'newForms'
+
+/**
+ * The lists of a form, in the order of their parameters: the distinct instances; where contacts move, those, their ids in `clientes`
+ * and the contact of each id, and the contacts cached without a number with their ids.
+ */
+export function listsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimList[] {
+  const lists: ClaimList[] = [
+    { name: 'instances', type: 'text', of: (picks) => [...new Set(picks.map((pick) => pick.instance))] },
+  ]
+  if (!form.moves) return lists
+  lists.push(
+    { name: 'movers', type: 'text', of: (_, movers) => movers.map(({ reserve }) => reserve.contact) },
+    {
+      name: 'moverClients',
+      type: sqlType,
+      of: (_, movers) => movers.flatMap(({ reserve }) => clientsOf(reserve)),
+    },
+    {
+      name: 'moverClientOf',
+      type: 'text',
+      of: (_, movers) => movers.flatMap(({ reserve }) => clientsOf(reserve).map(() => reserve.contact)),
+    },
+    {
+      name: 'newContacts',
+      type: 'text',
+      of: (_, movers) => newOf(movers).map(({ reserve }) => reserve.contact),
+    },
+    {
+      name: 'newClients',
+      type: sqlType,
+      of: (_, movers) => newOf(movers).map(({ reserve }) => reserve.client),
+    },
+  )
+  if (form.forms && hasForms(kind))
+    lists.push({
+      name: 'newForms',
+      type: 'text',
+      of: (_, movers) => newOf(movers).map(({ reserve }) => formsText(reserve.clients)),
+    })
+  return lists
+}
+
+const newOf = (movers: readonly Pick[]): Pick[] => movers.filter((pick) => pick.expected === null)
+
+const clientsOf = ({ client, clients }: Pick['reserve']): readonly string[] =>
+  clients ?? (client === null ? [] : [client])
+
+/** One pick of each contact that moves. */
+export function moversOf(picks: readonly Pick[]): Pick[] {
+  const movers = new Map<string, Pick>()
+  for (const pick of picks)
+    if (pick.moves && pick.reserve.contact !== null) movers.set(pick.reserve.contact, pick)
+  return [...movers.values()]
+}
