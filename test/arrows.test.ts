@@ -40,6 +40,7 @@ const CORE_LAYERS = [
   'audit',
   'reservation',
   'outcome',
+  'rights',
   'health',
   'delivery',
   'events',

@@ -11,6 +11,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
     'one statement for a status and its event, rows locked in order; a round reads and stores all instances',
   'delivery/':
     'sums over thousands of recent reservations each 5 s; one statement for judgements and their events, rows locked in order',
+  'rights/': 'walks primary keys in slices; a function of the database, under the locks of the claim',
   'events/': 'the live feed polls each second and reads pages of rows as one JSON text',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 
@@ -24,6 +25,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'contact/merge-contact-forms.ts': 'functions of the database that lock and merge rows of three tables',
   'contact/count-contacts.ts': 'sums over a million contacts in two tables',
   'contact/read-person.ts': 'the condition of a partial index, in one statement with the row',
+  'contact/read-contact-refs.ts': 'a function of the database',
   'contact/block-contact.ts': 'a function of the database, under the locks of the claim',
   'contact/link-contact.ts': 'a function of the database, under the locks of the claim',
   'contact/unlink-contact.ts': 'functions of the database, under the locks of the claim',

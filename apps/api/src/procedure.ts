@@ -27,14 +27,14 @@ export type ProcedureMeta = {
   forBots?: boolean
   /** A query or subscription that is for admins only, as mutations are. */
   adminsOnly?: boolean
-  /** The call waits for Evolution, up to a minute. Clients send it alone, with a longer timeout. */
-  waitsForEvolution?: boolean
+  /** The call waits for Evolution, or reads whole tables, up to a minute. Clients send it alone, with a longer timeout. */
+  isSlow?: boolean
   /** A mutation whose repetition changes nothing (of `reserve`: with an idempotency key). Clients repeat it after a lost answer. */
   repeatable?: boolean
 }
 
-/** `meta` of a call that waits for Evolution. */
-export const WAITS_FOR_EVOLUTION: ProcedureMeta = { waitsForEvolution: true }
+/** `meta` of a call that waits for Evolution or reads whole tables. */
+export const SLOW: ProcedureMeta = { isSlow: true }
 /** `meta` of a mutation that clients may repeat. */
 export const REPEATABLE: ProcedureMeta = { repeatable: true }
 

@@ -173,6 +173,7 @@ describe('every mutation that is not for bots', () => {
   const INPUTS: Record<string, object> = {
     'contact.setPreference': { id: 'c', instanceName: 'nobody' },
     'contact.clearPreference': { id: 'c' },
+    'contact.forget': { id: 'c' },
     'contact.link': { id: 'c', alias: 'd' },
     'contact.unlink': { id: 'c', alias: 'd' },
     'health.checkAll': {},

@@ -555,6 +555,42 @@ describe('the routes of admins', () => {
     expect((await contact('link', { alias }, BOT_KEY)).body.error.code).toBe('FORBIDDEN')
   })
 
+  it('export a person and forget it, in the audit too', async () => {
+    const id = '5547988886666'
+    const path = `/v1/contacts/${id}`
+    await mutate(api, 'contact.setPreference', { id: '+55 (47) 98888-6666', instanceName: 'two' })
+    await mutate(api, 'contact.link', { id, alias: 'crm-6666' })
+    const read = () => admin('GET /v1/contacts/{id}/export', `${path}/export`)
+    expect((await read()).body).toMatchObject({
+      id,
+      ids: [{ id }, { id: 'crm-6666', isAlias: true }],
+      contact: { preferredInstance: 'two' },
+      audit: [
+        { act: 'contact.setPreference', target: '+55***66', after: { preferredInstance: 'two' } },
+        { act: 'contact.link', target: '554***66', after: { aliases: ['crm***66'] } },
+      ],
+    })
+    const forget = await admin('POST /v1/contacts/{id}/forget', `${path}/forget`)
+    expect(forget.body).toEqual({ forgotten: true })
+    expect((await read()).body).toMatchObject({ contact: { preferredInstance: null }, audit: [] })
+    const [forgotten, link] = (await query(api, 'audit.list', { limit: 2 })).body.result.data.entries
+    expect(forgotten).toMatchObject({
+      act: 'contact.forget',
+      target: null,
+      before: null,
+      after: null,
+      outcome: 'done',
+    })
+    expect(link).toMatchObject({
+      act: 'contact.link',
+      target: null,
+      before: null,
+      after: null,
+      outcome: 'done',
+    })
+    expect((await query(api, 'contact.get', { id })).body.result.data).toMatchObject({ aliases: [] })
+  })
+
   it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
     await update('one', { phoneNumber: '+5511987650001' })
     expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')

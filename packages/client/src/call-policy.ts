@@ -2,8 +2,8 @@ import type { ProcedurePath } from './router.ts'
 
 // The procedures state both properties in their `meta`; a test compares these lists with it.
 
-/** Calls that wait for Evolution, for seconds. Each gets a request of its own: a batch is answered when its slowest call is. */
-const WAITING_FOR_EVOLUTION: readonly string[] = [
+/** Calls that wait for Evolution or read whole tables, for seconds. Each gets a request of its own: a batch is answered when its slowest call is. */
+const SLOW_CALLS: readonly string[] = [
   'instance.create',
   'instance.qrCode',
   'instance.restart',
@@ -13,6 +13,8 @@ const WAITING_FOR_EVOLUTION: readonly string[] = [
   'health.check',
   'health.checkAll',
   'fleet.conditions',
+  'contact.export',
+  'contact.forget',
 ] satisfies ProcedurePath[]
 
 /** Mutations that may be repeated: the second call changes nothing. `reserve` only with an idempotency key. */
@@ -24,11 +26,12 @@ const REPEATABLE: readonly string[] = [
   'instance.choose',
   'contact.block',
   'contact.unblock',
+  'contact.forget',
 ] satisfies ProcedurePath[]
 
-/** Whether a call waits for Evolution. */
-export function waitsForEvolution(path: string): boolean {
-  return WAITING_FOR_EVOLUTION.includes(path)
+/** Whether a call waits for Evolution or reads whole tables. */
+export function isSlow(path: string): boolean {
+  return SLOW_CALLS.includes(path)
 }
 
 /** Whether a call may be repeated when it is unknown whether the first one was carried out. */

@@ -1,5 +1,5 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client'
-import { isRepeatable, waitsForEvolution } from './call-policy.ts'
+import { isRepeatable, isSlow } from './call-policy.ts'
 import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { newId } from './new-id.ts'
@@ -33,13 +33,13 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
   const { settings, random } = transport
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
   const { attemptMs, quickMs, slowMs } = settings.timeouts
-  const withinMs = timeoutMs ?? (waitsForEvolution(op.path) ? slowMs : quickMs)
+  const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
   const endMs = performance.now() + withinMs
   const mayRepeat = retry && isRepeatable(op.type, op.path)
   const input = mayRepeat && op.path === 'reservation.reserve' ? withKey(op.input) : op.input
   for (let attempts = 1; ; attempts++) {
     const remainingMs = Math.ceil(endMs - performance.now())
-    const tryMs = mayRepeat ? Math.min(attemptMs, remainingMs) : remainingMs
+    const tryMs = mayRepeat && !isSlow(op.path) ? Math.min(attemptMs, remainingMs) : remainingMs
     const attempt = { ...op, input, context: { ...op.context } }
     try {
       return await tryOnce(transport, attempt, tryMs)

@@ -7,7 +7,7 @@ import {
   TRPCUntypedClient,
 } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import { isLarge, waitsForEvolution } from './call-policy.ts'
+import { isLarge, isSlow } from './call-policy.ts'
 import { callOf, carryOut, type Transport } from './carry-out.ts'
 import { type Call, failureOf } from './failure.ts'
 import type { Settings } from './options.ts'
@@ -34,7 +34,7 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
     const alone = links.alone(this.runtime)
     const together = links.together(this.runtime)
     const goesAlone = ({ path, type, input }: Operation): boolean =>
-      !settings.batch || waitsForEvolution(path) || isLarge(type, input)
+      !settings.batch || isSlow(path) || isLarge(type, input)
     this.#transport = { settings, random: openRandom(), linkOf: (op) => (goesAlone(op) ? alone : together) }
   }
 

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { procedureContracts } from '@zapfleet/api'
 import { describe, expect, it } from 'vitest'
-import { isRepeatable, waitsForEvolution } from '../src/call-policy.ts'
+import { isRepeatable, isSlow } from '../src/call-policy.ts'
 
 const procedures = [...procedureContracts()]
 
 describe('the call policy', () => {
   it.each(procedures)('of %s agrees with the meta of the procedure', (path, { type, meta }) => {
-    expect(waitsForEvolution(path)).toBe(meta.waitsForEvolution === true)
+    expect(isSlow(path)).toBe(meta.isSlow === true)
     expect(isRepeatable(type, path)).toBe(type === 'query' || meta.repeatable === true)
   })
 
   it('is what the documentation of timeouts.slowMs lists', () => {
     const options = readFileSync(new URL('../src/options.ts', import.meta.url), 'utf8')
-    const listed = /calls that wait for Evolution: ([^(]+) \(60,000\)/.exec(options)?.[1]?.split(', ') ?? []
-    const expected = procedures.filter(([, { meta }]) => meta.waitsForEvolution).map(([path]) => path)
+    const listed = /slow calls: ([^(]+) \(60,000\)/.exec(options)?.[1]?.split(', ') ?? []
+    const expected = procedures.filter(([, { meta }]) => meta.isSlow).map(([path]) => path)
     // A name without its noun is one of `instance`, or follows another of its noun.
     const inFull = listed.map((name, at) => {
       if (name.includes('.')) return name

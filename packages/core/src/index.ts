@@ -8,6 +8,7 @@ export { KINDS, type Kind } from './contact/conversations.ts'
 export { countContacts } from './contact/count-contacts.ts'
 export { linkContact } from './contact/link-contact.ts'
 export { mergeContactForms, watchContactForms } from './contact/merge-contact-forms.ts'
+export { readContactRef } from './contact/read-contact-refs.ts'
 export { type Contact, getContact } from './contact/read-person.ts'
 export { clearPreference, setPreference } from './contact/set-preference.ts'
 export { unlinkContact } from './contact/unlink-contact.ts'
@@ -131,6 +132,9 @@ export {
   type Reservation,
 } from './reservation/reservation.ts'
 export { type ReserveInput, type ReserveOptions, reserve } from './reservation/reserve.ts'
+export { type ContactExport, contactExport } from './rights/contact-export.ts'
+export { exportContact } from './rights/export-contact.ts'
+export { forgetContact } from './rights/forget-contact.ts'
 export { JOBS, type JobName, type JobRun } from './schedule/job-run.ts'
 export {
   KEEP_AUDIT_MS,

@@ -7,6 +7,7 @@ import {
   type Instance,
   instanceSnapshot,
   keyIdIn,
+  readContactRef,
 } from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 
@@ -26,6 +27,8 @@ const THE_FLEET: ActTarget = { target: null, readNow: async () => null }
  */
 export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget {
   const { name, id } = (input ?? {}) as { name?: unknown; id?: unknown }
+  // The entry of a forgotten contact names it in no form.
+  if (act === 'contact.forget') return THE_FLEET
   const [noun] = act.split('.')
   if (noun === 'contact' && typeof id === 'string')
     return { target: masked(id), readNow: () => contactNow(fleet, id) }
@@ -95,7 +98,7 @@ async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {
   const { preferredInstance, aliases, blocked } = await getContact(fleet, { id })
-  return { preferredInstance, aliases: aliases.map(masked), blocked }
+  return { preferredInstance, aliases: aliases.map(masked), blocked, ref: await readContactRef(fleet, id) }
 }
 
 async function keyNow(fleet: Fleet, id: string): Promise<object | null> {

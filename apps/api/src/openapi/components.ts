@@ -1,4 +1,4 @@
-import { FLEET_ERROR_CODES, instanceSchema, instant, REASONS } from '@zapfleet/core'
+import { contactExport, FLEET_ERROR_CODES, instanceSchema, instant, REASONS } from '@zapfleet/core'
 import { z } from 'zod'
 import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
 import { contact } from '../procedures/contact.ts'
@@ -34,6 +34,7 @@ const failure = z.object({
 /** Schemas with a name in the document. */
 const NAMED = {
   Contact: contact,
+  ContactExport: contactExport,
   Failure: failure,
   FleetStats: fleetStats,
   Health: health,

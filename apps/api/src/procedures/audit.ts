@@ -7,6 +7,7 @@ import { instantInput } from './fields.ts'
 /** The procedures whose calls are in the audit; `audit.test.ts` compares them with the router. */
 export const AUDITED_ACTS = [
   'contact.clearPreference',
+  'contact.forget',
   'contact.link',
   'contact.setPreference',
   'contact.unlink',

@@ -1,7 +1,10 @@
 import {
   blockContact,
   clearPreference,
+  contactExport,
   countContacts,
+  exportContact,
+  forgetContact,
   getContact,
   instanceName,
   instant,
@@ -11,11 +14,20 @@ import {
   unblockContact,
   unlinkContact,
 } from '@zapfleet/core'
+import { masked } from '@zapfleet/telemetry'
 import { z } from 'zod'
-import { adminAct, adminProcedure, botProcedure, REPEATABLE, router } from '../procedure.ts'
+import {
+  adminAct,
+  adminProcedure,
+  adminsOnlyProcedure,
+  botProcedure,
+  REPEATABLE,
+  router,
+  SLOW,
+} from '../procedure.ts'
 import { contactId, noInput } from './fields.ts'
 
-/** `contact.get`, `contact.unblock`, `contact.clearPreference` */
+/** `contact.get`, `contact.unblock`, `contact.clearPreference`, `contact.export`, `contact.forget` */
 const contactInput = z.strictObject({
   id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
 })
@@ -73,6 +85,9 @@ const contactCounts = z.object({
     .describe('One entry for each instance that has contacts.'),
 })
 
+/** `contact.forget` */
+const forgotten = z.object({ forgotten: z.literal(true).describe('The person is in no table.') })
+
 /** `contact.*`: the preferred instance, the ids and the opt-out of each contact. */
 export const contactRouter = router({
   /** Reads which instance serves a contact. */
@@ -113,4 +128,15 @@ export const contactRouter = router({
   unlink: adminAct(linkInput)
     .output(contact)
     .mutation(({ ctx, input }) => unlinkContact(ctx.fleet, input)),
+  /** Everything that is stored of a person, under all ids. Admins only. */
+  export: adminsOnlyProcedure
+    .meta(SLOW)
+    .input(contactInput)
+    .output(contactExport)
+    .query(({ ctx, input }) => exportContact(ctx.fleet, input)),
+  /** Removes a person from every table; counters and a block stay. Repeat a call that was interrupted. */
+  forget: adminAct(contactInput)
+    .meta({ ...SLOW, ...REPEATABLE })
+    .output(forgotten)
+    .mutation(({ ctx, input }) => forgetContact(ctx.fleet, input, masked)),
 })

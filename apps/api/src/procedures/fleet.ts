@@ -1,6 +1,6 @@
 import { fleetStats as countFleet, EVENT_SOURCES, instant, readConditions, STATUSES } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
+import { adminProcedure, router, SLOW } from '../procedure.ts'
 import { noInput } from './fields.ts'
 
 /** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
@@ -80,7 +80,7 @@ export const fleetRouter = router({
     .query(({ ctx }) => countFleet(ctx.fleet)),
   /** Reads whether Evolution answers and health rounds run; calls Evolution, so it may take seconds. */
   conditions: adminProcedure
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .input(noInput)
     .output(conditions)
     .query(async ({ ctx }) => ({ ...(await readConditions(ctx.call)), version: ctx.version })),

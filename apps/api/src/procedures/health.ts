@@ -7,7 +7,7 @@ import {
   healthSummary as summarise,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminAct, botProcedure, router, WAITS_FOR_EVOLUTION } from '../procedure.ts'
+import { adminAct, botProcedure, router, SLOW } from '../procedure.ts'
 import { noInput } from './fields.ts'
 import { nameInput } from './instance-schemas.ts'
 
@@ -35,12 +35,12 @@ export const healthSummary = z.object({
 export const healthRouter = router({
   /** Reads the state of one instance from Evolution now, stores it and answers it. Errors: `NOT_FOUND`. */
   check: adminAct(nameInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(health)
     .mutation(({ ctx, input }) => checkInstance(ctx.call, input)),
   /** Reads the state of every instance from Evolution now, stores and answers it. */
   checkAll: adminAct(noInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(z.array(health))
     .mutation(({ ctx }) => checkAllInstances(ctx.call)),
   /** Reads the last known health of the fleet; does not call Evolution. */

@@ -23,14 +23,7 @@ import {
   updateInstanceInput,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import {
-  adminAct,
-  adminProcedure,
-  botProcedure,
-  REPEATABLE,
-  router,
-  WAITS_FOR_EVOLUTION,
-} from '../procedure.ts'
+import { adminAct, adminProcedure, botProcedure, REPEATABLE, router, SLOW } from '../procedure.ts'
 import {
   activity,
   choice,
@@ -70,7 +63,7 @@ export const instanceRouter = router({
    * `EVOLUTION_REFUSED`.
    */
   create: adminAct(createInstanceInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(createdInstance)
     .mutation(({ ctx, input }) => createInstance(ctx.call, input)),
   /**
@@ -92,27 +85,27 @@ export const instanceRouter = router({
    * `NOT_FOUND`, `CONFLICT` (another instance has the phone), `EVOLUTION_REFUSED`.
    */
   qrCode: adminAct(qrCodeInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(pairing)
     .mutation(({ ctx, input }) => pairInstance(ctx.call, input)),
   /** Restarts the connection of an instance on Evolution. Errors: `NOT_FOUND`, `INVALID_STATE`. */
   restart: adminAct(nameInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => restartInstance(ctx.call, input)),
   /** Unlinks the phone of an instance; it must be paired again. Errors: `NOT_FOUND`. */
   logout: adminAct(nameInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => logoutInstance(ctx.call, input)),
   /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
   delete: adminAct(nameInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => deleteInstance(ctx.call, input)),
   /** Adopts the instances that Evolution has and zapfleet has not. */
   import: adminAct(importInput)
-    .meta(WAITS_FOR_EVOLUTION)
+    .meta(SLOW)
     .output(importReport)
     .mutation(({ ctx, input }) => importInstances(ctx.call, input)),
   /**

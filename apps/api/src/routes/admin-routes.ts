@@ -126,6 +126,26 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
   },
   {
     method: 'GET',
+    path: '/v1/contacts/{id}/export',
+    procedure: 'contact.export',
+    tag: 'Admin',
+    summary: 'Everything that is stored of a person',
+    description:
+      'Under all ids. It reads the reservations and the audit completely, some seconds for a million messages.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/contacts/{id}/forget',
+    procedure: 'contact.forget',
+    tag: 'Admin',
+    summary: 'Remove a person from every table',
+    description:
+      'Under all ids. Counters stay, and a block stays as a keyed hash. Of the table clientes, which is the bot’s, only the number is cleared. A call that was interrupted is repeated.',
+    refusals: {},
+  },
+  {
+    method: 'GET',
     path: '/v1/keys',
     procedure: 'key.list',
     tag: 'Admin',

@@ -24,7 +24,7 @@ const readStatement: Statement = statement(
   s.last_inbound_at, s.last_inbound_instance from (select 1) one left join zapfleet.contacts s on s.id = $1::text`,
 )
 
-type Row = { aliases: string[]; last_inbound_at: Date | null; last_inbound_instance: string | null }
+type PersonRow = { aliases: string[]; last_inbound_at: Date | null; last_inbound_instance: string | null }
 
 /**
  * Reads the contact of this id. A contact without messages has no number, and is no error.
@@ -33,9 +33,7 @@ type Row = { aliases: string[]; last_inbound_at: Date | null; last_inbound_insta
  */
 export async function getContact(fleet: ContactFleet, { id }: { id: string }): Promise<Contact> {
   const { key, own, preferredInstance, isBlocked } = await readContact(fleet, id)
-  const [row] = await fleet.sql.run<Row>(readStatement, [key])
-  if (!row) throw new Error('the statement that reads a contact returned no row')
-  const { aliases, last_inbound_at: at, last_inbound_instance: instanceName } = row
+  const { aliases, last_inbound_at: at, last_inbound_instance: instanceName } = await readAliases(fleet, key)
   return {
     id,
     preferredInstance,
@@ -43,4 +41,11 @@ export async function getContact(fleet: ContactFleet, { id }: { id: string }): P
     lastInbound: at && instanceName ? { instanceName, at: at.toISOString() } : null,
     blocked: isBlocked,
   }
+}
+
+/** Reads the aliases of the contact of this key, and its newest message. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readAliases(fleet: Pick<ContactFleet, 'sql'>, key: string): Promise<PersonRow> {
+  const [row] = await fleet.sql.run<PersonRow>(readStatement, [key])
+  if (!row) throw new Error('the statement that reads a contact returned no row')
+  return row
 }

@@ -1,0 +1,131 @@
+import type { ContactFleet } from '../contact/contact-fleet.ts'
+import { idsOfKey } from '../contact/contact-ids.ts'
+import { clientsOf, shownId } from '../contact/contact-person.ts'
+import { readContactRefs } from '../contact/read-contact-refs.ts'
+import type { ClientIds } from '../ground/client-ids.ts'
+import { readInstant } from '../ground/read-moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import type { ContactExport } from './contact-export.ts'
+import { isPersons, type PersonIds } from './person-ids.ts'
+import { readPersonIds } from './read-person-ids.ts'
+import { type AuditRow, type ConversationRow, type ReservationRow, walkRows } from './walk-rows.ts'
+
+const clientsStatement = ({ kind, sqlType, table }: ClientIds): Statement =>
+  statement(
+    `export_clients_${kind}`,
+    `select c.id::text id, nullif(c.instancia_preferida, '') preferred from ${table} c where c.id = any($1::${sqlType}[]) order by 1`,
+  )
+
+/**
+ * Reads everything that is stored of a person, under all ids. It reads the reservations and the audit completely, in slices: some
+ * seconds for a million rows, without a lock.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE; OVERLOADED when operators kept changing the ids
+ */
+export async function exportContact(fleet: ContactFleet, { id }: { id: string }): Promise<ContactExport> {
+  const exportedAt = (await readInstant(fleet)).toISOString()
+  const { contact, person } = await readPersonIds(fleet, id)
+  const row = await fleet.sql.prisma.contact.findUnique({ where: { id: contact.key } })
+  return {
+    id,
+    exportedAt,
+    ids: [...person.keys].map((key) => ({ id: shownId(key), isAlias: key !== contact.key })),
+    contact: {
+      preferredInstance: contact.preferredInstance,
+      blocked: contact.isBlocked,
+      blockedAt: iso(row?.blockedAt),
+      blockedReason: row?.blockedReason ?? null,
+      unlinkedAt: iso(row?.unlinkedAt),
+      lastInbound:
+        row?.lastInboundAt && row.lastInboundInstance
+          ? { instanceName: row.lastInboundInstance, at: row.lastInboundAt.toISOString() }
+          : null,
+    },
+    clients: await readClients(fleet, person),
+    conversations: await readConversations(fleet, person),
+    reservations: await readReservations(fleet, person),
+    audit: await readAudit(fleet, person),
+  }
+}
+
+/** The ids of a person in clientes; null when there can be none. */
+export function clientsOfPerson(fleet: ContactFleet, person: PersonIds): string[] | null {
+  const ids = [...person.keys].flatMap((key) => clientsOf(idsOfKey(fleet, key)) ?? [])
+  const plain = person.plain.flatMap((one) => fleet.clients.fit(one) ?? [])
+  const all = [...new Set([...ids, ...plain])].filter((one) => isPersons(fleet, person, one))
+  return all.length === 0 ? null : all
+}
+
+async function readClients(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['clients']> {
+  const ids = clientsOfPerson(fleet, person)
+  if (ids === null) return []
+  const rows = await fleet.sql.run<{ id: string; preferred: string | null }>(
+    clientsStatement(fleet.clients),
+    [ids],
+  )
+  return rows.map(({ id, preferred }) => ({ id, preferredInstance: preferred }))
+}
+
+async function readConversations(
+  fleet: ContactFleet,
+  person: PersonIds,
+): Promise<ContactExport['conversations']> {
+  const found: ContactExport['conversations'] = []
+  for await (const rows of walkRows(fleet, 'conversations', person))
+    found.push(...rows.filter((row) => isPersons(fleet, person, row.contactId)).map(toConversation))
+  return found
+}
+
+async function readReservations(
+  fleet: ContactFleet,
+  person: PersonIds,
+): Promise<ContactExport['reservations']> {
+  const found: ContactExport['reservations'] = []
+  for await (const rows of walkRows(fleet, 'reservations', person))
+    found.push(
+      ...rows
+        .filter((row) => row.contactId !== null && isPersons(fleet, person, row.contactId, row.contactAs))
+        .map(toReservation),
+    )
+  return found
+}
+
+async function readAudit(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['audit']> {
+  const refs = await readContactRefs(fleet, [...person.keys])
+  const found: ContactExport['audit'] = []
+  for await (const rows of walkRows(fleet, 'audit', person, refs))
+    found.push(...rows.filter((row) => row.ref !== null && refs.includes(row.ref)).map(toAct))
+  return found
+}
+
+/** What is read as JSON has the offset of the session. */
+function iso(at: string | Date | null | undefined): string | null {
+  return at ? new Date(at).toISOString() : null
+}
+
+function toConversation({ instanceName, lastSentAt, lastInboundAt }: ConversationRow) {
+  return { instanceName, lastSentAt: iso(lastSentAt), lastInboundAt: iso(lastInboundAt) }
+}
+
+function toReservation(row: ReservationRow): ContactExport['reservations'][number] {
+  const { contactId, contactAs, reservedAt, completedAt, outcome, outcomeAt, outcomeError, ...rest } = row
+  return {
+    ...rest,
+    contactId: contactAs ?? contactId ?? '',
+    reservedAt: new Date(reservedAt).toISOString(),
+    completedAt: iso(completedAt),
+    outcome: outcome === null ? null : { status: outcome, at: iso(outcomeAt), error: outcomeError },
+  }
+}
+
+function toAct({ at, act, target, before, after, outcome }: AuditRow): ContactExport['audit'][number] {
+  const values = (part: object | null) => part as Record<string, unknown> | null
+  return {
+    at: new Date(at).toISOString(),
+    act,
+    target,
+    before: values(before),
+    after: values(after),
+    outcome,
+  }
+}
