@@ -1,5 +1,6 @@
 import { readPhone } from '@zapfleet/phone'
 import { describe, expect, it } from 'vitest'
+import { conversationsOf } from '../src/contacts/conversation.ts'
 import { confirms, isUnknown, lookupId, phoneMeant, phoneOfId } from '../src/contacts/lookup.ts'
 
 const read = (text: string) => readPhone(text, 'BR')
@@ -70,4 +71,49 @@ it('a contact is unknown while nothing is stored that its view shows', () => {
   expect(isUnknown({ ...nothing, aliases: ['crm-1'] })).toBe(false)
   expect(isUnknown({ ...nothing, lastInbound: { instanceName: 'loja-01', at } })).toBe(false)
   expect(isUnknown({ ...nothing, blocked: true })).toBe(false)
+})
+
+it('conversations are ordered by the newest message in either direction; what was reserved counts as sent', () => {
+  const at = (hour: string) => `2026-11-29T${hour}:00:00.000Z`
+  const conversation = (instanceName: string, sent: string | null, received: string | null) => ({
+    instanceName,
+    lastSentAt: sent && at(sent),
+    lastInboundAt: received && at(received),
+  })
+  const reservation = (instanceName: string, hour: string, state = 'confirmed') => ({
+    id: hour,
+    contactId: 'maria',
+    instanceName,
+    strategy: 'sticky',
+    preference: 'kept',
+    state,
+    kind: null,
+    reservedAt: at(hour),
+    completedAt: null,
+    releaseCause: null,
+    messageId: null,
+    outcome: null,
+    idempotencyKey: null,
+  })
+  const conversations = [
+    conversation('b', '10', null),
+    conversation('a', '10', null),
+    conversation('old', '08', '09'),
+    conversation('newest', '07', '11'),
+    conversation('empty', null, null),
+  ]
+  const shown = (...reservations: ReturnType<typeof reservation>[]) =>
+    conversationsOf({ conversations, reservations })
+  const names = (all: { instanceName: string }[]) => all.map(({ instanceName }) => instanceName)
+  expect(names(shown())).toEqual(['newest', 'a', 'b', 'old', 'empty'])
+  const later = shown(
+    reservation('b', '09'),
+    reservation('old', '12', 'reserved'),
+    reservation('fresh', '13'),
+    reservation('fresh', '06'),
+    reservation('empty', '14', 'released'),
+  )
+  expect(names(later)).toEqual(['fresh', 'old', 'newest', 'a', 'b', 'empty'])
+  expect(later.slice(0, 2)).toEqual([conversation('fresh', '13', null), conversation('old', '12', '09')])
+  expect(later.slice(4)).toEqual([conversation('b', '10', null), conversation('empty', null, null)])
 })

@@ -8,6 +8,7 @@ export type Activity = FleetOutputs['instance']['activity']
 export type Explanation = FleetOutputs['instance']['explain']
 export type Conditions = FleetOutputs['fleet']['conditions']
 export type Contact = FleetOutputs['contact']['get']
+export type ContactExport = FleetOutputs['contact']['export']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
 

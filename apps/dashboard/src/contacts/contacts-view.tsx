@@ -24,6 +24,10 @@ export function ContactsView() {
     if (wanted !== '') goToContact(wanted)
     else field.current?.focus()
   }
+  const goOn = (contact: string | null, how?: { replace: boolean }) => {
+    goToContact(contact, how)
+    field.current?.focus()
+  }
   return (
     <div className="contacts">
       <h1>{w.contacts.title}</h1>
@@ -55,7 +59,7 @@ export function ContactsView() {
           {w.contacts.submit}
         </button>
       </form>
-      {shown !== null && <ContactView key={shown} id={shown} />}
+      {shown !== null && <ContactView key={shown} id={shown} onGo={goOn} />}
     </div>
   )
 }

@@ -1,4 +1,3 @@
-import { goToContact } from '../follow-route.ts'
 import { usePhoneReader } from '../number/phone-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { phoneMeant } from './lookup.ts'
@@ -7,13 +6,13 @@ import { phoneMeant } from './lookup.ts'
 const NATIONAL = /^\d{8,11}$/
 
 /** Offers the phone that an id in digits may mean: bots use the country code, people often leave it out. */
-export function PhoneMeant({ id }: { id: string }) {
+export function PhoneMeant({ id, onShow }: { id: string; onShow: (phone: string) => void }) {
   const { w, f } = useSpeech()
   const phone = phoneMeant(id, usePhoneReader(NATIONAL.test(id)))
   if (phone === null) return null
   return (
     <p>
-      <button type="button" className="link" onClick={() => goToContact(phone)}>
+      <button type="button" className="link" onClick={() => onShow(phone)}>
         {w.contacts.showPhone(f.phone(phone))}
       </button>
     </p>

@@ -4,6 +4,7 @@ import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { useNote } from '../design/notes.tsx'
 import { useSpeech } from '../words/speech.tsx'
+import { downloadJson } from './download-json.ts'
 
 /** Returns the function that shows a contact as an act answered it, and reads again what follows from it. */
 function useChanged(id: string): (contact: Partial<Contact>) => void {
@@ -15,6 +16,7 @@ function useChanged(id: string): (contact: Partial<Contact>) => void {
       (before) => before && { ...before, ...contact, id },
     )
     void queryClient.invalidateQueries(trpc.contact.get.queryFilter({ id }))
+    void queryClient.invalidateQueries(trpc.contact.export.queryFilter({ id }))
     // To a blocked contact none would send; the call is an error.
     if (contact.blocked) return
     void queryClient.invalidateQueries(trpc.instance.explain.queryFilter({ contactId: id }))
@@ -96,6 +98,36 @@ export function useLinkAct(id: string, onDone: () => void) {
       changed(contact)
       note({ title: link ? w.contacts.done.link(alias) : w.contacts.done.unlink(alias) })
       onDone()
+    },
+  })
+}
+
+/** Downloads all that is stored of a contact. */
+export function useExportAct(id: string) {
+  const { client } = useFleet()
+  return useMutation({
+    mutationFn: () => client.contact.export.query({ id }),
+    // No id in the name: the browser lists the names of all downloads.
+    onSuccess: (stored) =>
+      downloadJson(`zapfleet-contact-${new Date().toISOString().slice(0, 10)}.json`, stored),
+    onError: useFailureNote(),
+  })
+}
+
+/** Erases a contact. */
+export function useForgetAct(id: string, onDone: () => void) {
+  const { client, trpc } = useFleet()
+  const queryClient = useQueryClient()
+  const { w } = useSpeech()
+  const note = useNote()
+  return useMutation({
+    mutationFn: () => client.contact.forget.mutate({ id }),
+    onSuccess() {
+      onDone()
+      note({ title: w.contacts.done.forget })
+      queryClient.removeQueries(trpc.contact.get.queryFilter({ id }))
+      queryClient.removeQueries(trpc.contact.export.queryFilter({ id }))
+      queryClient.removeQueries(trpc.instance.explain.queryFilter({ contactId: id }))
     },
   })
 }

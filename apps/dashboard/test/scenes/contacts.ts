@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -39,12 +40,12 @@ export function contactScenes(stage: () => Stage): void {
     page = await stage().enter(ADMIN_KEY)
   })
 
-  test('of a contact of which nothing is stored it shows what will be here', async () => {
+  test('of a contact that no number serves it shows what will be here', async () => {
     await page.getByRole('link', { name: 'Contacts', exact: true }).click()
     await page.getByText('Shows one person').waitFor()
     await expectAccessible(page)
     await show('maria-nova')
-    await contact().getByText('The fleet stores nothing of this contact yet.').waitFor()
+    await contact().getByText('No number serves this contact yet.').waitFor()
     await contact()
       .getByRole('heading', { name: /would send$/ })
       .waitFor()
@@ -55,9 +56,10 @@ export function contactScenes(stage: () => Stage): void {
       .getByRole('button', { name: `Show ${SHOWN} instead` })
       .click()
     await contact().getByRole('heading', { name: SHOWN }).waitFor()
+    expect(await field().evaluate((one) => one === document.activeElement)).toBe(true)
   })
 
-  test('of a phone as people write it shows the number, why, and the last message', async () => {
+  test('of a phone as people write it shows the number and why, the last message, and conversations on request', async () => {
     await field().fill('47 98888-7777')
     await page.getByText(`Read as ${SHOWN}`).waitFor()
     await field().press('Enter')
@@ -69,13 +71,28 @@ export function contactScenes(stage: () => Stage): void {
     await contact().getByText('This contact already uses this number.').waitFor()
     await contact().getByText('All numbers, in order').click()
     await contact().getByRole('listitem').filter({ hasText: 'loja-03' }).waitFor()
+    // The export reads whole tables.
+    expect(stage().addresses.filter((address) => address.includes('contact.export'))).toEqual([])
+    await act('Show conversations')
+    await eventually(() => contact().locator('.conversations tbody th').allTextContents()).toEqual([
+      'loja-03',
+      'loja-02',
+    ])
+    await contact()
+      .getByRole('row', { name: /^loja-02 2 hr ago never$/ })
+      .waitFor()
+    expect(
+      await contact()
+        .getByRole('heading', { name: 'Conversations' })
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true)
     await expectAccessible(page)
   })
 
   test('is in no address, and the back button and a reload return to it', async () => {
     expect(new URL(page.url()).hash).toBe('#/contacts')
     await show('maria-nova')
-    await contact().getByText('The fleet stores nothing').waitFor()
+    await contact().getByText('No number serves this contact yet.').waitFor()
     await page.goBack()
     await contact().getByRole('heading', { name: SHOWN }).waitFor()
     await page.reload()
@@ -111,6 +128,11 @@ export function contactScenes(stage: () => Stage): void {
     await question.getByRole('button', { name: 'Block' }).click()
     await contact().locator('.contact-block').getByText('This contact is blocked').waitFor()
     await eventually(hasFocus('Unblock…')).toBe(true)
+    await act('Show since when and why')
+    await contact()
+      .getByText(/^Blocked since \d/)
+      .waitFor()
+    await contact().getByText('“asked by phone”').waitFor()
     await expectAccessible(page)
     await expect(admin().reservation.reserve.mutate({ contactId: PERSON })).rejects.toMatchObject({
       code: 'CONTACT_BLOCKED',
@@ -165,7 +187,7 @@ export function contactScenes(stage: () => Stage): void {
     await screen.keyboard.press('Enter')
     const shown = screen.getByRole('article')
     await shown.getByRole('heading', { name: /would send$/ }).waitFor()
-    await shown.getByText('Only an admin key may change a contact').waitFor()
+    await shown.getByText('Only an admin key may read conversations').waitFor()
     expect(await shown.getByRole('button').count()).toBe(0)
     await screen.context().close()
   })
@@ -176,6 +198,8 @@ export function contactScenes(stage: () => Stage): void {
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.reload()
     await contact().getByText('Última mensagem recebida').waitFor()
+    await act('Mostrar conversas')
+    await contact().locator('.conversations').waitFor()
     await expectAccessible(page)
     const [inside, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
     expect(inside).toBe(wide)
@@ -186,5 +210,33 @@ export function contactScenes(stage: () => Stage): void {
     await page.evaluate(() => localStorage.setItem('zapfleet.language', 'en'))
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.reload()
+  })
+
+  test('is exported as a file of JSON whose name has no id', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), act('Export')])
+    expect(download.suggestedFilename()).toMatch(/^zapfleet-contact-\d{4}-\d\d-\d\d\.json$/)
+    const stored = JSON.parse(readFileSync(await download.path(), 'utf8'))
+    const now = await admin().contact.export.query({ id: `+${PERSON}` })
+    expect(stored).toEqual({ ...now, id: PERSON, exportedAt: stored.exportedAt })
+    expect(stored.conversations).toMatchObject([{ instanceName: 'loja-02' }, { instanceName: 'loja-03' }])
+  })
+
+  test('is forgotten only after its id was typed', async () => {
+    await act('Forget…')
+    const question = page.getByRole('dialog', { name: 'Forget this contact?' })
+    await question.getByText('This cannot be undone.').waitFor()
+    const button = question.getByRole('button', { name: 'Forget' })
+    await question.getByRole('textbox').fill('5547988887')
+    expect(await button.isEnabled()).toBe(false)
+    await question.getByRole('textbox').fill(SHOWN)
+    await expectAccessible(page)
+    await button.click()
+    await page.getByText('The contact is forgotten').waitFor()
+    await page.getByText('Shows one person').waitFor()
+    await eventually(() => field().evaluate((one) => one === document.activeElement)).toBe(true)
+    expect(await admin().contact.get.query({ id: PERSON })).toMatchObject({
+      preferredInstance: null,
+      lastInbound: null,
+    })
   })
 }

@@ -2,7 +2,7 @@
 export const contacts = {
   contacts: {
     title: 'Contacts',
-    lead: 'Shows one person: the number they talk with and why, their last message, and whether they are blocked. Type their phone, or the id that your bot uses.',
+    lead: 'Shows one person: the number they talk with and why, their last message, their conversations, and whether they are blocked. Type their phone, or the id that your bot uses.',
     field: 'Phone or id',
     placeholder: '5547988887777',
     hint: 'With the area code, as (47) 98888-7777, or the id exactly as your bot uses it.',
@@ -11,13 +11,22 @@ export const contacts = {
     shown: 'The contact is shown.',
     failedTitle: 'The contact could not be read',
     unknown:
-      'The fleet stores nothing of this contact yet. After the first message its number and the last message are shown here; you can already choose its number or block it.',
+      'No number serves this contact yet. After the first message its number, its last message and its conversations are shown here; you can already choose its number or block it.',
     showPhone: (phone: string) => `Show ${phone} instead`,
-    viewer: 'Only an admin key may change a contact.',
+    viewer: 'Only an admin key may read conversations, change a contact, export it or forget it.',
 
     number: 'Number',
     noNumber: 'none yet',
     lastInbound: 'Last message received',
+    conversations: 'Conversations',
+    conversationsMore:
+      'When each number last sent to this contact and last received from it. Reading them takes some seconds in a large fleet.',
+    showConversations: 'Show conversations',
+    readingConversations: 'Reading…',
+    conversationsShown: (n: string) => `${n} conversations`,
+    noConversations: 'Nothing was sent or received in the last month.',
+    sent: 'Last sent',
+    received: 'Last received',
 
     setNumber: 'Choose a number',
     changeNumber: 'Change number',
@@ -29,13 +38,16 @@ export const contacts = {
     choose: 'Choose…',
 
     isBlocked: 'This contact is blocked',
+    blockedSince: (when: string) => `Blocked since ${when}`,
+    showBlock: 'Show since when and why',
     blockedMore: 'No number sends to it, whatever the strategy.',
     block: 'Block',
     unblock: 'Unblock',
     blockTitle: 'Block this contact?',
-    blockMore: 'Your bots can no longer reserve a message to it, through any number.',
+    blockMore:
+      'Your bots can no longer reserve a message to it, through any number. The block stays if you forget the contact.',
     blockReason: 'Why? (optional)',
-    blockReasonHint: 'Stored with the block.',
+    blockReasonHint: 'Shown to other operators. It is deleted if you forget the contact.',
     unblockTitle: 'Unblock this contact?',
     unblockMore: 'Your bots may send to it again. Do this only if the person agreed to receive messages.',
 
@@ -56,6 +68,19 @@ export const contacts = {
     unlinkMore:
       'It becomes a contact of its own, without a number and without conversations. A block holds for both.',
 
+    export: 'Export',
+    exporting: 'Exporting…',
+    forget: 'Forget',
+    forgetting: 'Forgetting…',
+    forgetTitle: 'Forget this contact?',
+    forgetGoes:
+      'Deleted: its number, its conversations, its other ids, and its ids in reservations and in the audit.',
+    forgetStays:
+      'Kept: the counters of your numbers, and the reservations without the contact. In your bot’s table clientes only the number is cleared; backups are not changed.',
+    forgetStaysBlocked:
+      'Kept: the block, as a hash without the id; the counters of your numbers, and the reservations without the contact. In your bot’s table clientes only the number is cleared; backups are not changed.',
+    forgetFinal: 'This cannot be undone.',
+
     done: {
       setNumber: (name: string) => `${name} serves this contact now`,
       clearNumber: 'The next message chooses a number',
@@ -63,6 +88,7 @@ export const contacts = {
       unblock: 'The contact is no longer blocked',
       link: (alias: string) => `${alias} is linked`,
       unlink: (alias: string) => `${alias} is a contact of its own`,
+      forget: 'The contact is forgotten',
     },
   },
 }

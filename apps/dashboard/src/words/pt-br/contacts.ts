@@ -4,7 +4,7 @@ import type { contacts as English } from '../en/contacts.ts'
 export const contacts: typeof English = {
   contacts: {
     title: 'Contatos',
-    lead: 'Mostra uma pessoa: com qual número ela fala e por quê, a última mensagem dela, e se ela está bloqueada. Digite o telefone dela ou o id que seu bot usa.',
+    lead: 'Mostra uma pessoa: com qual número ela fala e por quê, a última mensagem e as conversas dela, e se ela está bloqueada. Digite o telefone dela ou o id que seu bot usa.',
     field: 'Telefone ou id',
     placeholder: '5547988887777',
     hint: 'Com DDD, como (47) 98888-7777, ou o id exatamente como seu bot usa.',
@@ -13,13 +13,22 @@ export const contacts: typeof English = {
     shown: 'O contato está na tela.',
     failedTitle: 'Não foi possível carregar o contato',
     unknown:
-      'A frota ainda não guarda nada deste contato. Depois da primeira mensagem, o número e a última mensagem dele aparecem aqui; você já pode escolher o número ou bloquear o contato.',
+      'Nenhum número atende este contato ainda. Depois da primeira mensagem, o número, a última mensagem e as conversas dele aparecem aqui; você já pode escolher o número ou bloquear o contato.',
     showPhone: (phone) => `Mostrar ${phone}`,
-    viewer: 'Só uma chave de administrador pode alterar um contato.',
+    viewer: 'Só uma chave de administrador pode ver as conversas e alterar, exportar ou esquecer um contato.',
 
     number: 'Número',
     noNumber: 'ainda nenhum',
     lastInbound: 'Última mensagem recebida',
+    conversations: 'Conversas',
+    conversationsMore:
+      'Quando cada número enviou e recebeu pela última vez. Em uma frota grande, a leitura leva alguns segundos.',
+    showConversations: 'Mostrar conversas',
+    readingConversations: 'Carregando…',
+    conversationsShown: (n) => `${n} conversas`,
+    noConversations: 'Nada foi enviado ou recebido no último mês.',
+    sent: 'Último envio',
+    received: 'Última recebida',
 
     setNumber: 'Escolher número',
     changeNumber: 'Trocar número',
@@ -31,13 +40,16 @@ export const contacts: typeof English = {
     choose: 'Escolha…',
 
     isBlocked: 'Este contato está bloqueado',
+    blockedSince: (when) => `Bloqueado desde ${when}`,
+    showBlock: 'Ver desde quando e por quê',
     blockedMore: 'Nenhum número envia para ele, em nenhuma estratégia.',
     block: 'Bloquear',
     unblock: 'Desbloquear',
     blockTitle: 'Bloquear este contato?',
-    blockMore: 'Seus bots não conseguem mais reservar mensagens para ele, por nenhum número.',
+    blockMore:
+      'Seus bots não conseguem mais reservar mensagens para ele, por nenhum número. O bloqueio continua se você esquecer o contato.',
     blockReason: 'Por quê? (opcional)',
-    blockReasonHint: 'Fica guardado com o bloqueio.',
+    blockReasonHint: 'Outros operadores verão este texto. Ele é apagado se você esquecer o contato.',
     unblockTitle: 'Desbloquear este contato?',
     unblockMore:
       'Seus bots voltam a poder enviar para ele. Faça isso só se a pessoa aceitou receber mensagens.',
@@ -57,6 +69,19 @@ export const contacts: typeof English = {
     unlinkTitle: (alias) => `Desvincular ${alias}?`,
     unlinkMore: 'Ele vira um contato separado, sem número e sem conversas. Um bloqueio vale para os dois.',
 
+    export: 'Exportar',
+    exporting: 'Exportando…',
+    forget: 'Esquecer',
+    forgetting: 'Esquecendo…',
+    forgetTitle: 'Esquecer este contato?',
+    forgetGoes:
+      'Será apagado: o número, as conversas e os outros ids dele, e os ids dele nas reservas e na auditoria.',
+    forgetStays:
+      'Continua: os contadores dos seus números e as reservas, sem o contato. Na tabela clientes, que é do seu bot, só o número é apagado; os backups não mudam.',
+    forgetStaysBlocked:
+      'Continua: o bloqueio, como um código (hash) sem o id; os contadores dos seus números e as reservas, sem o contato. Na tabela clientes, que é do seu bot, só o número é apagado; os backups não mudam.',
+    forgetFinal: 'Não há como desfazer.',
+
     done: {
       setNumber: (name) => `${name} atende este contato agora`,
       clearNumber: 'A próxima mensagem escolhe um número',
@@ -64,6 +89,7 @@ export const contacts: typeof English = {
       unblock: 'O contato foi desbloqueado',
       link: (alias) => `${alias} foi vinculado`,
       unlink: (alias) => `${alias} agora é um contato separado`,
+      forget: 'O contato foi esquecido',
     },
   },
 }
