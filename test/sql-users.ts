@@ -18,6 +18,10 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'instance/read-rows.ts':
     'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
   'contact/announce-contacts.ts': 'a notification, which Prisma does not send',
+  'contact/store-inbounds.ts': 'many contacts in one statement, under the locks of the claim',
+  'contact/inbound-sql.ts': 'the statements of store-inbounds.ts',
+  'contact/link-lids.ts': 'many contacts in one statement, under the locks of the claim',
+  'contact/lid-sql.ts': 'the statement of link-lids.ts',
   'contact/conversations.ts':
     'a part of the claim; one statement for the contacts of a batch, on the hot pool',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',

@@ -3,6 +3,7 @@ import type { SharedFor } from '../ground/share-for.ts'
 import type { ContactCounts } from './contact-counts.ts'
 import type { ContactDrops } from './contact-drops.ts'
 import type { PreferenceCache } from './preference-cache.ts'
+import type { RecordedInbounds } from './record-inbound.ts'
 
 /** What contacts need of a fleet. */
 export type ContactFleet = Ground & {
@@ -10,6 +11,7 @@ export type ContactFleet = Ground & {
   /** The contacts that changed in any process. */
   readonly drops: ContactDrops
   readonly contactCounts: SharedFor<ContactCounts>
+  readonly recordedInbounds: RecordedInbounds
 }
 
 /** What merging the rows of contacts needs of a fleet. */

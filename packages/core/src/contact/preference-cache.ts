@@ -10,9 +10,9 @@ import { clientsNumber, formsText, presentState, sideRow } from './contact-sql.t
  * state (blocked, or an id of another contact) has no entry: it is read each time. A contact that changed in another process is dropped.
  */
 export type PreferenceCache = {
-  /** Whether there is an entry for a contact. */
+  /** Whether there is an entry for a contact, and the contact was not dropped since it was read. */
   has(contact: string): boolean
-  /** The number of a contact; null for none, and where there is no entry. */
+  /** The number of a contact as it was read last; null for none, and where there is no entry. */
   get(contact: string): string | null
   set(contact: string, instance: string | null): void
   forget(contact: string): void
@@ -48,9 +48,9 @@ export function createPreferenceCache(
   drops: ContactDrops = createContactDrops(),
 ): PreferenceCache {
   const cache = new LRUCache<string, Entry>({ max: REMEMBERED })
-  const find = (contact: string): Entry | undefined => {
+  const has = (contact: string): boolean => {
     const entry = cache.get(contact)
-    return entry === undefined || drops.isDropped(contact, entry.since) ? undefined : entry
+    return entry !== undefined && !drops.isDropped(contact, entry.since)
   }
   const readStatement = statement(
     `read_contacts_${clients.kind}`,
@@ -72,14 +72,13 @@ export function createPreferenceCache(
     return rows
   }
   return {
-    has: (contact) => find(contact) !== undefined,
-    get: (contact) => find(contact)?.instance ?? null,
+    has,
+    get: (contact) => cache.get(contact)?.instance ?? null,
     set: (contact, instance) => void cache.set(contact, { instance, since: drops.count() }),
     forget: (contact) => void cache.delete(contact),
     async read(contacts) {
       const missing = new Map<string, CachedContact>()
-      for (const one of contacts)
-        if (one.contact !== null && !find(one.contact)) missing.set(one.contact, one)
+      for (const one of contacts) if (one.contact !== null && !has(one.contact)) missing.set(one.contact, one)
       if (missing.size === 0) return NO_STATES
       let states = NO_STATES
       for (const { contact, state, preferred } of await readRows([...missing.values()]))

@@ -4,6 +4,7 @@ import { createContactCounts } from '../contact/contact-counts.ts'
 import { createContactDrops } from '../contact/contact-drops.ts'
 import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
+import { createRecordedInbounds } from '../contact/record-inbound.ts'
 import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
@@ -120,7 +121,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
-  const intake = openIntake({ ...ground, metrics }, (names) => {
+  const intake = openIntake({ ...ground, metrics, drops }, (names) => {
     const failing = names.filter((name) => engine.snapshot.pool.get(name)?.isFailing)
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })
@@ -159,6 +160,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     readBacks: { emptyInARow: 0 },
     hiddenTables: shareFor(HIDDEN_TABLES_SHARED_FOR_MS),
     contactCounts: createContactCounts(),
+    recordedInbounds: createRecordedInbounds(),
     events,
     keys,
     sessions,

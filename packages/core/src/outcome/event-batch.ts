@@ -1,3 +1,4 @@
+import type { LidPair } from '../contact/link-lids.ts'
 import type { OutcomeStatus } from '../reservation/reservation.ts'
 import type { MessageEvents } from './message-events.ts'
 import { joinOutcomes, type KnownOutcome, nextOutcome } from './next-outcome.ts'
@@ -30,6 +31,7 @@ export type EventBatch = {
   outcomes: (KnownOutcome & { instance: string; messageId: string })[]
   sends: { instance: string; messageId: string; jid: string; sentAtMs: number; arrivedAtMs: number }[]
   inbound: { instance: string; jids: string[]; atMs: number }[]
+  lids: LidPair[]
   coverage: { instance: string; source: EventSource }[]
 }
 
@@ -38,6 +40,7 @@ export function batchOf(arrivals: readonly Arrival[]): EventBatch {
   const outcomes = new Map<string, EventBatch['outcomes'][number]>()
   const sends = new Map<string, EventBatch['sends'][number]>()
   const inbound = new Map<string, EventBatch['inbound'][number]>()
+  const lids = new Map<string, LidPair>()
   const coverage = new Map<string, EventBatch['coverage'][number]>()
   for (const { events, source, arrivedAtMs } of arrivals) {
     const { instance } = events
@@ -63,11 +66,13 @@ export function batchOf(arrivals: readonly Arrival[]): EventBatch {
       const atMs = Math.max(inbound.get(key)?.atMs ?? 0, Math.min(writtenAtMs ?? arrivedAtMs, arrivedAtMs))
       inbound.set(key, { instance, jids, atMs })
     }
+    for (const pair of events.lids) lids.set(pair.lid, pair)
   }
   return {
     outcomes: [...outcomes.values()],
     sends: [...sends.values()],
     inbound: [...inbound.values()],
+    lids: [...lids.values()],
     coverage: [...coverage.values()],
   }
 }

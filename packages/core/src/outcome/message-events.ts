@@ -1,3 +1,4 @@
+import type { LidPair } from '../contact/link-lids.ts'
 import { INSTANCE_LIMITS } from '../instance/limits.ts'
 import type { OutcomeStatus } from '../reservation/reservation.ts'
 
@@ -13,8 +14,13 @@ export type MessageEvents = {
   outcomes: { messageId: string; status: OutcomeStatus }[]
   /** Messages that were handed to WhatsApp; `jid` is the recipient, `sentAtMs` by Evolution's clock. */
   sends: { messageId: string; jid: string; sentAtMs: number | null }[]
-  /** Messages that people wrote; `jids` of the person, the one with a phone first. `writtenAtMs` by WhatsApp's clock. */
+  /**
+   * Messages that people wrote; `jids` of the person, the one with a phone first. `writtenAtMs` by WhatsApp's clock. Reactions count:
+   * a person who reacts uses the chat with this number, and opens WhatsApp's 24 hours. One that is taken back does not.
+   */
   inbound: { jids: string[]; writtenAtMs: number | null }[]
+  /** Phones of LIDs, from any message: also of members of groups, and of people to whom a message was typed on the phone. */
+  lids: LidPair[]
 }
 
 /** Statuses of Evolution. PENDING, DELETED and words of other versions are no evidence about a message. */
@@ -42,7 +48,7 @@ export function readMessageEvents(body: unknown): MessageEvents | null {
   const name = eventName(event)
   if (name === null || typeof instance !== 'string' || instance === '') return null
   if (instance.length > INSTANCE_LIMITS.nameMaxLength || instance.includes('\0')) return null
-  const events: MessageEvents = { instance, outcomes: [], sends: [], inbound: [] }
+  const events: MessageEvents = { instance, outcomes: [], sends: [], inbound: [], lids: [] }
   const elements = Array.isArray(data) ? data.slice(0, MOST_ELEMENTS) : [data]
   for (const element of elements) read(name, fields(element), events)
   return events
@@ -92,14 +98,28 @@ function read(name: MessageEventName, data: Fields, events: MessageEvents): void
     const jid = key.remoteJid
     if (messageId !== null && typeof jid === 'string' && PERSON.test(jid))
       events.sends.push({ messageId, jid, sentAtMs: instantOf(data.messageTimestamp) })
-  } else if (key.fromMe === false) {
-    const isPerson = typeof key.remoteJid === 'string' && PERSON.test(key.remoteJid)
-    const jids = [key.remoteJid, key.remoteJidAlt].filter(
-      (jid): jid is string => typeof jid === 'string' && PERSON.test(jid),
-    )
+  } else {
+    const pair = lidPair(key.remoteJid, key.remoteJidAlt) ?? lidPair(key.participant, key.participantAlt)
+    if (pair) events.lids.push(pair)
+    if (key.fromMe !== false || !isPerson(key.remoteJid) || isReactionTakenBack(data)) return
+    const jids = [...new Set([key.remoteJid, key.remoteJidAlt].filter(isPerson))]
     jids.sort((one, other) => Number(one.endsWith('@lid')) - Number(other.endsWith('@lid')))
-    if (isPerson) events.inbound.push({ jids, writtenAtMs: instantOf(data.messageTimestamp) })
+    events.inbound.push({ jids, writtenAtMs: instantOf(data.messageTimestamp) })
   }
+}
+
+/** Whether a JID is of a person: no group, broadcast, status or newsletter. */
+function isPerson(jid: unknown): jid is string {
+  return typeof jid === 'string' && PERSON.test(jid)
+}
+
+function lidPair(one: unknown, other: unknown): LidPair | null {
+  if (!isPerson(one) || !isPerson(other) || one.endsWith('@lid') === other.endsWith('@lid')) return null
+  return one.endsWith('@lid') ? { lid: one, phone: other } : { lid: other, phone: one }
+}
+
+function isReactionTakenBack(data: Fields): boolean {
+  return data.messageType === 'reactionMessage' && fields(fields(data.message).reactionMessage).text === ''
 }
 
 type Fields = Readonly<Record<string, unknown>>

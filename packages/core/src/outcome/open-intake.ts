@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { createKnownLids } from '../contact/link-lids.ts'
+import { type FoundInbound, moveContacts } from '../contact/store-inbounds.ts'
 import { toFleetError } from '../ground/database-error.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import type { NamedMessage } from '../reservation/completer.ts'
@@ -67,6 +69,9 @@ export function openIntake(
   const covered = new LRUCache<string, true>({ max: COVERED, ttl: COVERAGE_EVERY_MS })
   let waiting: Waiting[] = []
   let named: NamedMessage[] = []
+  /** Messages of contacts that another transaction holds in `clientes`. */
+  let held: FoundInbound[] = []
+  const lids = createKnownLids(store.drops)
   let dropped = 0
   let isFull = false
   let isClosed = false
@@ -113,6 +118,14 @@ export function openIntake(
 
   const storeAll = async (some: readonly Waiting[], names: readonly NamedMessage[]): Promise<void> => {
     await linkNamed(store, names)
+    const again = held
+    held = []
+    try {
+      hold(await moveContacts(store, again))
+    } catch (error) {
+      hold(again)
+      throw error
+    }
     if (some.length === 0) return
     const offset = await readOffset()
     const batch = batchOf(
@@ -131,13 +144,17 @@ export function openIntake(
     if (at !== null) offsetMs = at.getTime() - startedAtMs
     const good = instancesWithGoodNews(batch.outcomes)
     if (good.length > 0) onGoodNews(good)
-    await recordInbounds(store, batch.inbound)
+    hold(await recordInbounds(store, lids, batch))
     const due = batch.coverage.filter((one) => !covered.has(keyOf(one.instance, one.source)))
     await recordCoverage(store, due)
     for (const one of due) covered.set(keyOf(one.instance, one.source), true)
   }
 
-  const isLeft = (): boolean => waiting.length > 0 || named.length > 0
+  const hold = (busy: readonly FoundInbound[]): void => {
+    held = [...held, ...busy].slice(-MOST_WAITING)
+  }
+
+  const isLeft = (): boolean => held.length > 0 || waiting.length > 0 || named.length > 0
 
   const schedule = (): void => {
     if (running !== null || !isLeft() || isClosed) return
@@ -183,13 +200,18 @@ export function openIntake(
         if (running === null) start()
         const isStored = await running
         if (!isStored) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
+        else if (held.length > 0) await new Promise((resolve) => setTimeout(resolve, FLUSH_EVERY_MS))
       }
     },
     async close() {
       await running
       clearTimeout(timer)
       timer = undefined
-      for (let isStored = true; isStored && isLeft(); ) isStored = await write()
+      for (let isStored = true; isStored && isLeft(); ) {
+        isStored = await write()
+        // What is held by a transaction of the bot was tried once more.
+        held = []
+      }
       isClosed = true
     },
   }

@@ -144,22 +144,6 @@ export const moveMessages: Statement = statement(
   'select zapfleet.move_messages($1::uuid[], $2::text[]) moved',
 )
 
-/**
- * Stores when people last wrote, forward only. Arrays: $2 instance, $3 contact, $4 when, $5 whether a row is made for a contact that
- * has none with any instance.
- */
-export const storeInbound: Statement = statement(
-  'store_inbound',
-  `with ${INSTANT}
-insert into zapfleet.conversations as c (contact_id, instance_name, last_inbound_at)
-select g.contact_id, g.instance_name, max(least(g.at, moment.at))
-from unnest($2::text[], $3::text[], $4::timestamptz[], $5::bool[]) g(instance_name, contact_id, at, is_made), moment
-where ${isOurs('g')} and (g.is_made or exists (select from zapfleet.conversations o where o.contact_id = g.contact_id))
-group by 1, 2 order by 1, 2
-on conflict (contact_id, instance_name) do update set last_inbound_at = excluded.last_inbound_at
-where c.last_inbound_at is null or c.last_inbound_at < excluded.last_inbound_at`,
-)
-
 /** How often the last event of an instance and source is written. */
 export const COVERAGE_EVERY_MS = 30_000
 

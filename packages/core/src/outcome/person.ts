@@ -34,7 +34,17 @@ export function plainSpellings(person: string): string[] {
   return digits.concat(...digits.map((one) => [`+${one}`, `${one}@s.whatsapp.net`]))
 }
 
-/** Those of the plain spellings that are digits alone. */
+/**
+ * The digits under which a person may be another contact than the one of this WhatsApp id: the other form of a Mexican or Argentine
+ * mobile number.
+ */
+export function spellingsElsewhere(jid: string, country: string): string[] {
+  const person = personKey(jid, country)
+  if (person === null) return []
+  const key = contactKey(jid, country)
+  return digitSpellings(person).filter((one) => contactKey(one, country) !== key)
+}
+
 export function digitSpellings(person: string): string[] {
   return person.includes('@') ? [person] : [person, ...otherForms(person)]
 }

@@ -65,6 +65,7 @@ export async function readBackOutcomes({
           outcomes: statuses.map((status) => ({ messageId, status })),
           sends: [],
           inbound: [],
+          lids: [],
         })
       } catch (error) {
         if (!(error instanceof EvolutionError)) throw error

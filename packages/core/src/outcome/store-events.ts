@@ -1,4 +1,10 @@
-import type { Ground } from '../ground/ground.ts'
+import { type KnownLids, linkLids } from '../contact/link-lids.ts'
+import {
+  type FoundInbound,
+  type Inbound,
+  type InboundStore,
+  storeInbounds,
+} from '../contact/store-inbounds.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { NamedMessage } from '../reservation/completer.ts'
 import type { FleetMetrics } from '../reservation/fleet-metrics.ts'
@@ -12,14 +18,13 @@ import {
   type OpenReservationsRow,
   readOpenReservations,
   storeCoverage,
-  storeInbound,
   storeOutcomes,
 } from './outcome-sql.ts'
-import { digitSpellings, personKey, plainSpellings } from './person.ts'
+import { personKey, plainSpellings, spellingsElsewhere } from './person.ts'
 import { LINK_WITHIN_MS, pairSends, type UnlinkedSend } from './send-pairs.ts'
 
 /** What storing events needs of a fleet. */
-export type OutcomeStore = Ground & {
+export type OutcomeStore = InboundStore & {
   readonly metrics: Pick<FleetMetrics, 'outcome'>
 }
 
@@ -150,34 +155,29 @@ export function firstIdOf(atMs: number): string {
 }
 
 /**
- * Stores when people wrote. A contact may be written in several forms: each that talks with any instance gets the moment, and the plain
- * digits always.
+ * Stores the messages that people wrote, see `storeInbounds`. Evolution writes Mexican and Argentine mobile numbers with one digit less; a
+ * contact that a bot writes with it gets the message, too, if it is stored. So does a LID that is no other id of its phone's contact.
  *
+ * @returns those whose contact another transaction holds
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function recordInbounds(store: OutcomeStore, inbound: EventBatch['inbound']): Promise<void> {
-  const rows = inbound.flatMap(({ instance, jids, atMs }) => {
-    const keys = jids.flatMap((jid) => personKey(jid, store.defaultCountry) ?? [])
-    return keys.flatMap((key, place) => {
-      const made = place === 0 ? digitSpellings(key) : []
-      return plainSpellings(key).map((contact) => ({
-        instance,
-        contact,
-        atMs,
-        isMade: made.includes(contact),
-      }))
-    })
+export async function recordInbounds(
+  store: OutcomeStore,
+  lids: KnownLids,
+  batch: Pick<EventBatch, 'inbound' | 'lids'>,
+): Promise<FoundInbound[]> {
+  await linkLids(store, lids, batch.lids)
+  const inbounds = batch.inbound.flatMap(({ instance, jids, atMs }): Inbound[] => {
+    const [id, lid] = jids
+    if (id === undefined) return []
+    const others = spellingsElsewhere(id, store.defaultCountry)
+    if (lid !== undefined && lids.isLinked({ lid, phone: id }) !== true) others.push(lid)
+    return [
+      { instance, id, atMs, isMade: true },
+      ...others.map((other) => ({ instance, id: other, atMs, isMade: false })),
+    ]
   })
-  if (rows.length === 0) return
-  await repeatUndone(() =>
-    store.sql.run(storeInbound, [
-      store.clock(),
-      rows.map((row) => row.instance),
-      rows.map((row) => row.contact),
-      rows.map((row) => iso(row.atMs)),
-      rows.map((row) => row.isMade),
-    ]),
-  )
+  return storeInbounds(store, inbounds)
 }
 
 /** Stores that events of these sources arrive. @throws FleetError DATABASE_UNAVAILABLE */

@@ -287,7 +287,7 @@ it.each(['a report of the bot', 'an event'] as const)(
     setTime(2)
     const event = { instanceName: 'a', messageId: `3EB0 ${how}`, status: 'delivered' as const }
     if (how === 'an event')
-      takeEvents(one, 'websocket', { instance: 'a', outcomes: [event], sends: [], inbound: [] })
+      takeEvents(one, 'websocket', { instance: 'a', outcomes: [event], sends: [], inbound: [], lids: [] })
     else await reportOutcomes(one, { events: [event] })
     await vi.waitFor(async () => expect(await stateOf('a')).toBe('ok'), { timeout: 60_000, interval: 20 })
     expect(await reasons('a')).toEqual(['DELIVERING'])

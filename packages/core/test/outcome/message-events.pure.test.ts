@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readMessageEvents } from '../../src/outcome/message-events.ts'
+import { readLargeEvent, readMessageEvents } from '../../src/outcome/message-events.ts'
 
 /** Bodies as Evolution 2.3.6 sends them. */
 const body = (event: string, data: unknown) => ({
@@ -115,6 +115,74 @@ it.each([
   expect(inboundOf(inbound(key))).toEqual([])
 })
 
+const reaction = (text: string, fromMe: boolean) =>
+  inbound(
+    {
+      remoteJid: '554788887777@s.whatsapp.net',
+      remoteJidAlt: '9554788887777@lid',
+      fromMe,
+      addressingMode: 'pn',
+    },
+    {
+      messageType: 'reactionMessage',
+      message: {
+        reactionMessage: {
+          key: { remoteJid: '554788887777@s.whatsapp.net', fromMe: true, id: '3EB096FFCE09261DDFD8E4' },
+          text,
+          senderTimestampMs: { low: 1, high: 2 },
+        },
+      },
+    },
+  )
+
+it('a reaction of the person is inbound, one that is taken back is not, nor is one of our own', () => {
+  expect(inboundOf(reaction('👍', false))).toHaveLength(1)
+  expect(inboundOf(reaction('', false))).toEqual([])
+  expect(inboundOf(reaction('👍', true))).toEqual([])
+})
+
+it('a message whose media was cut is inbound', () => {
+  const beginning =
+    '{"event":"messages.upsert","instance":"sales","data":{"key":{"remoteJid":"554788887777@s.whatsapp.net","fromMe":false,"id":"A"},"message":{"base64":"AAAA'
+  expect(readMessageEvents(readLargeEvent(beginning))?.inbound).toEqual([
+    { jids: ['554788887777@s.whatsapp.net'], writtenAtMs: null },
+  ])
+})
+
+it('names the person once where Evolution 2.3.7 puts the phone into both fields', () => {
+  const jid = '554788887777@s.whatsapp.net'
+  const data = inbound({ remoteJid: jid, remoteJidAlt: jid, addressingMode: 'lid' })
+  expect(inboundOf(data)).toEqual([{ jids: [jid], writtenAtMs: 1795916838_000 }])
+})
+
+const GROUP = '120363041234567890@g.us'
+const [PHONE_JID, LID_JID] = ['5511955554444@s.whatsapp.net', '77001122334455@lid']
+
+it.each([
+  ['a message of a LID', { remoteJid: LID_JID, remoteJidAlt: PHONE_JID }],
+  ['a message of a phone', { remoteJid: PHONE_JID, remoteJidAlt: LID_JID }],
+  ['a message that was typed on the phone', { remoteJid: LID_JID, remoteJidAlt: PHONE_JID, fromMe: true }],
+  ['a message in a group', { remoteJid: GROUP, participant: LID_JID, participantAlt: PHONE_JID }],
+  [
+    'a message in a group that is addressed by phones',
+    { remoteJid: GROUP, participant: PHONE_JID, participantAlt: LID_JID },
+  ],
+])('%s gives the phone of the LID', (_what, key) => {
+  expect(readMessageEvents(body('messages.upsert', inbound(key)))?.lids).toEqual([
+    { lid: LID_JID, phone: PHONE_JID },
+  ])
+})
+
+it.each([
+  ['a phone alone', { remoteJid: PHONE_JID }],
+  ['a LID alone', { remoteJid: LID_JID }],
+  ['a member of a group without the other id', { remoteJid: GROUP, participant: LID_JID }],
+  ['two LIDs', { remoteJid: LID_JID, remoteJidAlt: '77001122334466@lid' }],
+  ['two phones', { remoteJid: PHONE_JID, remoteJidAlt: '554788887777@s.whatsapp.net' }],
+])('%s gives none', (_what, key) => {
+  expect(readMessageEvents(body('messages.upsert', inbound(key)))?.lids).toEqual([])
+})
+
 it('keeps no text and no name', () => {
   const read = readMessageEvents(
     body('messages.upsert', inbound({ remoteJid: '554788887777@s.whatsapp.net' })),
@@ -141,5 +209,6 @@ it.each([undefined, null, 7, 'x', [[]], { key: null }])('data %j has no content'
       outcomes: [],
       sends: [],
       inbound: [],
+      lids: [],
     })
 })

@@ -64,6 +64,7 @@ const events = (more: Partial<MessageEvents>, instance = 'a'): MessageEvents => 
   outcomes: [],
   sends: [],
   inbound: [],
+  lids: [],
   ...more,
 })
 async function take(...some: MessageEvents[]): Promise<void> {
@@ -419,38 +420,28 @@ describe('what people wrote', () => {
       )
     ).map((row) => [row.contact_id, (row.last_inbound_at as unknown as Date | null)?.toISOString()])
 
-  it('is stored for both forms of the number, forward only, never in the future', async () => {
+  it('is stored for the contact, forward only, never in the future', async () => {
     const jids = ['554788887777@s.whatsapp.net', '9554788887777@lid']
-    await take(wrote(jids, Date.parse(at(-60))), wrote(jids, Date.parse(at(-90))))
-    const both = (iso: string) => [
-      ['554788887777', iso],
-      ['5547988887777', iso],
-    ]
-    expect(await conversations()).toEqual(both(at(-60)))
-    await take(wrote(jids, Date.parse(at(-70))))
-    expect(await conversations()).toEqual(both(at(-60)))
+    await take(wrote(jids, Date.parse(at(-120))), wrote(jids, Date.parse(at(-150))))
+    const one = (iso: string) => [['5547988887777', iso]]
+    expect(await conversations()).toEqual(one(at(-120)))
+    await take(wrote(jids, Date.parse(at(-130))))
+    expect(await conversations()).toEqual(one(at(-120)))
     await take(wrote(jids, Date.parse(at(500))))
-    expect(await conversations()).toEqual(both(at(0)))
+    expect(await conversations()).toEqual(one(at(0)))
   })
 
-  it('is stored for the form in which the fleet writes the contact', async () => {
-    await sql(
-      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values
-      ('+5547988887777', 'b', $1), ('5547988887777@s.whatsapp.net', 'a', $1)`,
-      [NOW],
-    )
-    await take(wrote(['554788887777@s.whatsapp.net'], null))
-    const stored = await sql(
-      `select contact_id, instance_name from zapfleet.conversations where last_inbound_at is not null order by contact_id collate "C"`,
-    )
-    expect(stored).toEqual(
-      ['+5547988887777', '554788887777', '5547988887777', '5547988887777@s.whatsapp.net'].map(
-        (contact_id) => ({
-          contact_id,
-          instance_name: 'a',
-        }),
-      ),
-    )
+  it.each([
+    ['525512345678@s.whatsapp.net', '5215512345678'],
+    ['541123456789@s.whatsapp.net', '5491123456789'],
+  ])('as %s is stored for %s, too, where the fleet writes the contact so', async (jid, written) => {
+    await take(wrote([jid], Date.parse(at(-3_600))))
+    const key = jid.replace(/@.*/, '')
+    expect(await conversations()).toEqual([[key, at(-3_600)]])
+    await reserve(fleet, { contactId: written, exclude: ['b'] })
+    await take(wrote([jid], null))
+    const both = [key, written].sort()
+    expect(await conversations()).toEqual(both.map((contact) => [contact, at(0)]))
   })
 
   it('is stored for the LID where no phone was sent', async () => {

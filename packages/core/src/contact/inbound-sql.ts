@@ -1,0 +1,159 @@
+import type { ClientIds } from '../ground/client-ids.ts'
+import { INSTANT } from '../ground/moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { CONTACTS_CHANNEL } from './announce-contacts.ts'
+import { clientsArray, clientsNumber, hasForms } from './contact-sql.ts'
+
+/** A conversation is written again when the stored message is this much older: a person who writes ten lines costs one write. */
+const WRITE_AGAIN_AFTER = `interval '1 minute'`
+/** After so long a message opens the reply window anew, see `kindSql`. */
+const REPLY_WITHIN = `interval '24 hours'`
+
+/** The managed instance of this name: messages to others are dropped. */
+const isOurs = (name: string): string =>
+  `exists (select from public.whatsapp_instances i where i.nome = ${name} and i.removida_em is null)`
+const isRedirected = (state: string): string => `coalesce(${state} like '>%' or ${state} = 'apart', false)`
+/** Announces the contacts of a CTE with one row, the hashes as one text, and returns them. */
+const announce = (changed: string): string =>
+  `(select hashes from ${changed}) hashes, (select pg_notify('${CONTACTS_CHANNEL}', hashes) from ${changed} where hashes <> '') announced`
+
+/**
+ * Stores when people wrote, forward only: the conversation, and the newest message of the contact. Most people write to the number that
+ * they have; this statement serves them without a lock in `clientes`. A contact that has to move, or has no row yet, comes back.
+ *
+ * Two locks, in the claim's order: contacts by id, then conversations. A contact whose newest message is stored already is only read. A
+ * number in `clientes` is read and not locked: `last_inbound_instance` of the locked row shows whether another message moved the
+ * contact meanwhile; a claim that moves it at the same instant comes after the message.
+ *
+ * Parameters: $1 moment, then arrays, one item for each contact and instance: $2 instance, $3 contact, $4 when, $5 the contact as an id of
+ * clientes, $6 its ids there where it may have several, as the text of an array, $7 the hash of the contact, $8 whether a contact that
+ * is not stored is stored.
+ *
+ * Returns `moves`: the places of messages whose contact has to move; `redirects`: [place, state] of contacts that are others, of which
+ * nothing is stored; `hashes` of contacts to whom a reply is possible again, which are announced.
+ */
+export function storeInboundsStatement(clients: ClientIds): Statement {
+  return statement(
+    `store_inbounds_${clients.kind}`,
+    `with ${INSTANT},
+given as materialized (
+  select g.ord::int, g.instance, g.contact, least(g.at, moment.at) at, g.client, g.forms, g.hash, g.is_made, s.has_row, s.state, s.preferred, s.last_at,
+    (select v.last_inbound_at from zapfleet.conversations v where v.contact_id = g.contact and v.instance_name = g.instance) talked_at,
+    g.is_made or s.has_row or exists (select from zapfleet.conversations v where v.contact_id = g.contact) is_stored
+  from unnest($2::text[], $3::text[], $4::timestamptz[], $5::${clients.sqlType}[], $6::text[], $7::text[], $8::bool[]) with ordinality
+      g(instance, contact, at, client, forms, hash, is_made, ord)
+    cross join moment
+    left join lateral (select true has_row, s.state, s.preferred_instance preferred, s.last_inbound_at last_at
+      from zapfleet.contacts s where s.id = g.contact offset 0) s on true
+  where ${isOurs('g.instance')}),
+newest as materialized (
+  select distinct on (g.contact) g.*, ${clientsNumber(clients, 'g.client', 'g.forms')} clients_number from given g
+  where g.is_stored and not ${isRedirected('g.state')} order by g.contact, g.at desc, g.instance),
+locked as materialized (
+  select s.id, s.state, s.preferred_instance preferred, s.last_inbound_instance last_instance from newest n join zapfleet.contacts s on s.id = n.contact
+  where n.has_row and (n.last_at is null or n.last_at < n.at) and (s.last_inbound_at is null or s.last_inbound_at < n.at)
+  order by s.id for no key update of s),
+checked as materialized (
+  select n.ord, n.contact, n.instance, n.at, n.has_row, l.id is not null is_locked,
+    coalesce(l.id is not null and coalesce(n.clients_number, l.preferred) = n.instance and coalesce(l.last_instance, n.instance) = n.instance
+      and not ${isRedirected('l.state')}, false) stays
+  from newest n left join locked l on l.id = n.contact),
+stored as (
+  update zapfleet.contacts s set last_inbound_at = c.at, last_inbound_instance = c.instance from checked c
+  where c.stays and s.id = c.contact returning 1),
+talked as (
+  insert into zapfleet.conversations as v (contact_id, instance_name, last_inbound_at)
+  select g.contact, g.instance, max(g.at) from given g
+  where g.is_stored and not ${isRedirected('g.state')} and (g.talked_at is null or g.talked_at < g.at - ${WRITE_AGAIN_AFTER})
+    and (select count(*) from stored) >= 0
+  group by 1, 2 order by 1, 2
+  on conflict (contact_id, instance_name) do update set last_inbound_at = excluded.last_inbound_at
+  where v.last_inbound_at is null or v.last_inbound_at < excluded.last_inbound_at returning v.contact_id),
+opened as materialized (
+  select string_agg(distinct g.hash, '') hashes from given g join talked t on t.contact_id = g.contact, moment
+  where g.talked_at is null or g.talked_at < moment.at - ${REPLY_WITHIN} + ${WRITE_AGAIN_AFTER})
+select coalesce((select json_agg(c.ord) from checked c where not c.stays and (c.is_locked or c.has_row is null)), '[]') moves,
+  coalesce((select json_agg(json_build_array(g.ord, g.state)) from given g where ${isRedirected('g.state')}), '[]') redirects,
+  ${announce('opened')}`,
+  )
+}
+
+export type StoredInboundsRow = {
+  moves: number[]
+  redirects: [ord: number, state: string][]
+  hashes: string | null
+}
+
+/**
+ * Gives contacts the number that they wrote to, and stores that message as their newest, if it is newer than the stored one. Locks as
+ * in the claim: rows of clientes by id, contacts by id, then new contacts by hash. The bot may hold a row of clientes in a transaction
+ * of its own: that contact is `busy`, and no other waits for it.
+ *
+ * A contact that is in `clientes` gets its number there, as in the claim; in its row of the side table only where one is stored.
+ *
+ * Parameters: as above without $8, one item for each contact; $8 ids in clientes and $9 the contact of each.
+ *
+ * Returns `busy`: the places of contacts to be tried again; `redirects` as above; `hashes` of contacts that moved, which are announced.
+ */
+export function moveContactsStatement(clients: ClientIds): Statement {
+  const { kind, sqlType: type, table } = clients
+  const isClientesUsed = kind !== 'none'
+  const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
+  const stored = (condition: string): string =>
+    isClientesUsed ? `(select count(*) from ${table} c where c.id ${condition})` : '0'
+  const isFree = `case when g.client is null then true
+      ${hasForms(kind) ? `when g.forms is not null then coalesce(l.rows, 0) = ${stored(`= any(g.forms::${type}[])`)}` : ''}
+      else l.contact is not null or ${stored('= g.client')} = 0 end`
+  return statement(
+    `move_contacts_${kind}`,
+    `with ${INSTANT},
+given as materialized (
+  select g.ord::int, g.instance, g.contact, least(g.at, moment.at) at, g.client, g.forms, g.hash
+  from unnest($2::text[], $3::text[], $4::timestamptz[], $5::${type}[], $6::text[], $7::text[]) with ordinality
+      g(instance, contact, at, client, forms, hash, ord) cross join moment
+  where ${isOurs('g.instance')}),
+locked_clients as materialized (
+  select c.id, m.contact, nullif(c.instancia_preferida, '') preferred
+  from unnest($8::${type}[], $9::text[]) m(id, contact) join ${table} c on c.id = m.id ${lock}),
+locked_contacts as materialized (
+  select s.id, s.state, s.preferred_instance preferred, s.last_inbound_at last_at from zapfleet.contacts s
+  where s.id = any($3::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
+new_contacts as materialized (
+  select f.contact, zapfleet.lock_new_contact(f.contact, ${clientsArray(clients, 'f.client', 'f.forms')}) found
+  from (select g.contact, g.client, g.forms from given g left join locked_contacts s on s.id = g.contact
+        where s.preferred is null and (select count(*) from locked_contacts) >= 0 order by hashtext(g.contact), g.contact) f),
+checked as materialized (
+  select g.*, l.contact is not null in_clients, s.id is not null has_row, coalesce(s.state, f.found[1]) state, ${isFree} free,
+    case when s.id is not null then s.last_at when f.contact is not null then zapfleet.last_inbound_of(g.contact, f.found) end last_at
+  from given g
+    left join (select contact, count(*) rows from locked_clients group by contact) l on l.contact = g.contact
+    left join locked_contacts s on s.id = g.contact
+    left join new_contacts f on f.contact = g.contact
+  where (select count(*) from new_contacts) >= 0),
+moves as materialized (
+  select * from checked c where c.free and not ${isRedirected('c.state')} and (c.last_at is null or c.last_at < c.at)),
+${
+  isClientesUsed
+    ? `updated_clients as (
+  update public.clientes c set instancia_preferida = m.instance from moves m join locked_clients l on l.contact = m.contact
+  where c.id = l.id and c.instancia_preferida is distinct from m.instance returning 1),
+`
+    : ''
+}stored as (
+  insert into zapfleet.contacts as s (id, state, preferred_instance, last_inbound_at, last_inbound_instance)
+  select m.contact, m.state, case when not m.in_clients then m.instance end, m.at, m.instance from moves m order by 1
+  on conflict (id) do update set last_inbound_at = excluded.last_inbound_at, last_inbound_instance = excluded.last_inbound_instance,
+    preferred_instance = case when s.preferred_instance is null then excluded.preferred_instance else excluded.last_inbound_instance end
+  returning 1),
+moved as materialized (select string_agg(distinct m.hash, '') hashes from moves m)
+select coalesce((select json_agg(c.ord) from checked c where not c.free), '[]') busy,
+  coalesce((select json_agg(json_build_array(c.ord, c.state)) from checked c where c.free and ${isRedirected('c.state')}), '[]') redirects,
+  ${announce('moved')}`,
+  )
+}
+
+export type MovedContactsRow = {
+  busy: number[]
+  redirects: [ord: number, state: string][]
+  hashes: string | null
+}
