@@ -122,7 +122,7 @@ describe.each(Object.entries(WAYS))('%s', (_way, post) => {
     expect([answer.status, answer.body]).toEqual([200, { status: 'received' }])
     await waitForEvents(api.fleet)
     const people = await api.fleet.sql.prisma.conversation.findMany({ orderBy: { contactId: 'asc' } })
-    expect(people.map((one) => one.contactId)).toEqual(['551177776666', '5511977776666'])
+    expect(people.map((one) => one.contactId)).toEqual(['5511977776666'])
     const strange = await post({ first: 'A'.repeat(8_000_000), ...body('messages.upsert', {}) })
     expect([strange.status, strange.body]).toEqual([200, { status: 'skipped' }])
   })
