@@ -320,6 +320,19 @@ describe('a LID', () => {
     expect(await numberOf(LID)).toBe('vendas-02')
   })
 
+  it('stays the contact of a phone that an operator made an id of it, and a contact of its own with other ids', async () => {
+    await sql(`insert into zapfleet.contacts (id, state) values ($1, $2)`, [MARIA, `>${LID}`])
+    await take(wrote('vendas-02', -10, both))
+    expect(await contactRow(LID)).toMatchObject({ state: null, number: 'vendas-02' })
+    expect(await numberOf(MARIA)).toBe('vendas-02')
+    await sql(`update zapfleet.contacts set id = 'ana' where id = $1`, [MARIA])
+    LID = LID.replace('7700', '7701')
+    await sql(`insert into zapfleet.contacts (id, state) values ('bia', $1)`, [`>${LID}`])
+    await take(wrote('vendas-03', -5, [JID, LID]))
+    expect(await contactRow(LID)).toBeUndefined()
+    expect(await numberOf(MARIA)).toBe('vendas-03')
+  })
+
   it('costs no statement when it is remembered', async () => {
     const names: string[] = []
     const watched = await another()
