@@ -3,7 +3,7 @@ import type { SharedFor } from '../ground/share-for.ts'
 import type { ContactCounts } from './contact-counts.ts'
 import type { ContactDrops } from './contact-drops.ts'
 import type { PreferenceCache } from './preference-cache.ts'
-import type { RecordedInbounds } from './record-inbound.ts'
+import type { RecordedInbounds } from './recorded-inbounds.ts'
 
 /** What contacts need of a fleet. */
 export type ContactFleet = Ground & {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
 import { FleetError } from '../ground/fleet-error.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
@@ -21,18 +20,10 @@ export type RecordInboundInput = {
   messageId?: string | undefined
 }
 
-/** When the messages were recorded that came without a moment, by instance and message id. */
-export type RecordedInbounds = LRUCache<string, number>
-
-const REMEMBERED = 20_000
 /** How far the clock of a bot may be ahead. */
 const AHEAD_MS = 300_000
 const BUSY_FOR_MS = 5_000
 const BUSY_PAUSE_MS = 50
-
-export function createRecordedInbounds(): RecordedInbounds {
-  return new LRUCache({ max: REMEMBERED })
-}
 
 /**
  * Stores that a person wrote to an instance. The contact has that number from then on, if no newer message of the contact is stored.

@@ -263,7 +263,7 @@ describe('a LID', () => {
     await reserve(fleet, { contactId: LID, exclude: ['vendas-01', 'vendas-03'] })
     await take(wrote('vendas-02', -100, [LID]))
     await sql(
-      `update zapfleet.contacts set state = 'blocked', blocked_at = now(), blocked_reason = 'asked' where id = $1`,
+      `update zapfleet.contacts set state = 'blocked', blocked_at = now(), blocked_reason = 'wrote STOP' where id = $1`,
       [LID],
     )
     expect(await numberOf(LID)).toBe('vendas-02')
