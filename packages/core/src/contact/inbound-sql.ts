@@ -2,7 +2,7 @@ import type { ClientIds } from '../ground/client-ids.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { CONTACTS_CHANNEL } from './announce-contacts.ts'
-import { clientsArray, clientsNumber, hasForms } from './contact-sql.ts'
+import { clientsArray, clientsNumber, hasForms, hashedState } from './contact-sql.ts'
 
 /** A conversation is written again when the stored message is this much older: a person who writes ten lines costs one write. */
 const WRITE_AGAIN_AFTER = `interval '1 minute'`
@@ -123,7 +123,7 @@ new_contacts as materialized (
   from (select g.contact, g.client, g.forms from given g left join locked_contacts s on s.id = g.contact
         where s.preferred is null and (select count(*) from locked_contacts) >= 0 order by hashtext(g.contact), g.contact) f),
 checked as materialized (
-  select g.*, l.contact is not null in_clients, s.id is not null has_row, coalesce(s.state, f.found[1]) state, ${isFree} free,
+  select g.*, l.contact is not null in_clients, s.id is not null has_row, coalesce(s.state, f.found[1], ${hashedState('g.contact')}) state, ${isFree} free,
     case when s.id is not null then s.last_at when f.contact is not null then zapfleet.last_inbound_of(g.contact, f.found) end last_at
   from given g
     left join (select contact, count(*) rows from locked_clients group by contact) l on l.contact = g.contact

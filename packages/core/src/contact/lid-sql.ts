@@ -2,7 +2,7 @@ import type { ClientIds } from '../ground/client-ids.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { CONTACTS_CHANNEL } from './announce-contacts.ts'
-import { clientsNumber } from './contact-sql.ts'
+import { clientsNumber, hashedState } from './contact-sql.ts'
 
 /**
  * Makes LIDs other ids of the contacts of their phones. What is stored of the LID goes to the contact where that has none: number, newest
@@ -35,7 +35,7 @@ fresh as materialized (
   select f.id, zapfleet.lock_new_contact(f.id, null::${type}[]) found
   from (select i.id from ids i left join locked s on s.id = i.id where s.id is null and (select count(*) from locked) >= 0 order by hashtext(i.id), i.id) f),
 read as materialized (
-  select g.ord::int, g.lid, g.contact, g.hashes, coalesce(l.state, lf.found[1]) lid_state, coalesce(c.state, cf.found[1]) state, l.unlinked_at,
+  select g.ord::int, g.lid, g.contact, g.hashes, coalesce(l.state, lf.found[1], ${hashedState('g.lid')}) lid_state, coalesce(c.state, cf.found[1], ${hashedState('g.contact')}) state, l.unlinked_at,
     coalesce(${clientsNumber(clients, 'g.lid_client', 'null::text')}, l.preferred, lf.found[2]) lid_number,
     coalesce(${clientsNumber(clients, 'g.client', 'g.forms')}, c.preferred, cf.found[2]) number,
     l.last_inbound_at, l.last_inbound_instance, l.blocked_at, l.blocked_reason,
