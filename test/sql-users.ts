@@ -33,6 +33,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'contact/block-contact.ts': 'a function of the database, under the locks of the claim',
   'contact/link-contact.ts': 'a function of the database, under the locks of the claim',
   'contact/unlink-contact.ts': 'functions of the database, under the locks of the claim',
+  'contact/read-talks.ts': 'walks the primary key of reservations in slices, and returns a few names of each',
   'contact/read-last-form.ts': 'walks the primary key of reservations in slices, and returns one row of each',
 
   'key/create-key.ts': 'counts the valid keys under a lock, and inserts, in one statement',

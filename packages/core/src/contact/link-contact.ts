@@ -10,6 +10,7 @@ import { clientsOf, formsApart } from './contact-person.ts'
 import { MOST_STEPS } from './contact-state.ts'
 import { readContact } from './read-contact.ts'
 import { type Contact, getContact } from './read-person.ts'
+import { readTalks } from './read-talks.ts'
 
 /** $1 moment; of the contact $2 key, $3 the key of both forms where they are apart, $4 its ids in clientes; of the alias $5 to $7. */
 const linkStatement = ({ kind, sqlType }: ClientIds): Statement =>
@@ -33,6 +34,8 @@ export async function linkContact(
   for (let step = 1; step <= MOST_STEPS; step++) {
     const [id, alias] = [await readContact(fleet, input.id), await readContact(fleet, input.alias)]
     if (linkOf({ id, alias }) === 'exists') return getContact(fleet, input)
+    const talks = await readTalks(fleet, [id.key, alias.key])
+    if (talks.has(id.key) && talks.has(alias.key)) throw linkRefused('both')
     const values = [
       fleet.clock(),
       ...[id, alias].flatMap((one) => [one.key, formsApart(one.key)?.both ?? null, clientsOf(one)]),

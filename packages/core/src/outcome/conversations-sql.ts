@@ -21,15 +21,20 @@ on conflict (single) do update set until = excluded.until where f.until < exclud
 
 /**
  * Stores whom the next $3 reservations from the id $1 to below the id $2 were sent to. A message that was given back or failed is no
- * evidence; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read.
+ * evidence; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read. A contact that
+ * became an alias meanwhile is the contact that it is an alias of; one whose forms were taken apart is the form that was written.
  *
  * Returns how many reservations were read, the last id, and how many rows were written.
  */
 export const fillSlice = statement(
   'fill_conversations',
   `with slice as materialized (
-  select r.id, r.instance_name, r.contact_id, r.reserved_at, r.kind, r.state <> 'released' and r.outcome is distinct from 'failed' is_sent
-  from zapfleet.reservations r where r.id >= $1::uuid and r.id < $2::uuid order by r.id limit $3),
+  select r.id, r.instance_name, case when a.state like '>%' then substr(a.state, 2)
+      when a.state = 'apart' then '=' || coalesce((select f.form from unnest(array[r.contact_id, zapfleet.short_contact_form(r.contact_id)]) f(form)
+        where regexp_replace(regexp_replace(r.contact_as, '[:@].*$', ''), '\\D', '', 'g') like '%' || substr(f.form, 3)), r.contact_id)
+      else r.contact_id end contact_id, r.reserved_at, r.kind, r.state <> 'released' and r.outcome is distinct from 'failed' is_sent
+  from zapfleet.reservations r left join zapfleet.contacts a on a.id = r.contact_id and a.state is not null and a.state <> 'blocked'
+  where r.id >= $1::uuid and r.id < $2::uuid order by r.id limit $3),
 sent as materialized (
   select s.contact_id, s.instance_name, max(s.reserved_at) at from slice s where s.contact_id is not null and s.is_sent group by 1, 2),
 undone as materialized (

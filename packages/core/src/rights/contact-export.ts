@@ -75,7 +75,7 @@ export const contactExport = z.object({
       }),
     )
     .describe(
-      'Acts of admins on this contact. Kept for 400 days. Acts of before version 2 are named by masks alone and are left out.',
+      'Acts of admins on this contact. Kept for 400 days. Acts that an earlier release stored name contacts by masks alone and are left out.',
     ),
 })
 

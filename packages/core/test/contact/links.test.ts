@@ -4,11 +4,13 @@ import {
   blockContact,
   getContact,
   linkContact,
+  releaseReservation,
   reserve,
   setPreference,
   unblockContact,
   unlinkContact,
 } from '../../src/index.ts'
+import { keepMessages } from '../../src/outcome/keep-messages.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another } = await testFleet()
@@ -30,7 +32,7 @@ const wrote = (contact: string, instance: string, at: string) =>
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.blocks')
+  await sql('truncate zapfleet.blocks, zapfleet.conversations_filled')
   await addInstances(sql, ['a', 'b', 'c'], { hour: 1000, day: 1000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
 })
@@ -38,7 +40,9 @@ beforeEach(async () => {
 describe('a link', () => {
   it('makes two ids one contact, in every process, cached or not', async () => {
     await setPreference(fleet, { id: LONG, instanceName: 'b' })
-    for (const contactId of [LID, CRM]) await reserve(other, { contactId })
+    // Both are cached; messages that were given back are no conversations.
+    for (const contactId of [LID, CRM])
+      await releaseReservation(other, { id: (await reserve(other, { contactId })).id })
     await linkContact(fleet, { id: SHORT, alias: LID })
     expect(await linkContact(fleet, { id: LID, alias: CRM })).toEqual({
       id: LID,
@@ -126,6 +130,20 @@ describe('a link', () => {
     ])
   })
 
+  it('of two contacts that were both sent to just now is refused too', async () => {
+    for (const contactId of [LONG, LID]) await reserve(fleet, { contactId })
+    await expect(linkContact(fleet, { id: LONG, alias: LID })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await reserve(fleet, { contactId: 'x' })
+    expect(await linkContact(fleet, { id: LONG, alias: 'y' })).toMatchObject({ aliases: ['y'] })
+  })
+
+  it('gives the contact conversations of which the scheduler reads the reservations later', async () => {
+    await reserve(fleet, { contactId: LID })
+    await linkContact(fleet, { id: LONG, alias: LID })
+    await keepMessages(fleet)
+    expect(await sql('select contact_id c from zapfleet.conversations')).toEqual([{ c: LONG }])
+  })
+
   it.each([
     ['to itself', LONG, SHORT, 'INVALID_INPUT', 'by rule'],
     ['of a group', '120363025246125486@g.us', LONG, 'INVALID_INPUT', 'group'],
@@ -144,13 +162,14 @@ describe('a link', () => {
   it('made in both directions at once is one link', async () => {
     for (let round = 0; round < 20; round++) {
       const [x, y] = [`x${round}`, `y${round}`]
-      const ends = await Promise.allSettled([
+      const links = Promise.allSettled([
         linkContact(fleet, { id: x, alias: y }),
         linkContact(other, { id: y, alias: x }),
-        reserve(fleet, { contactId: x }),
-        reserve(other, { contactId: y }),
       ])
-      expect(ends.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3)
+      const reserves = Promise.all([fleet, other].map((process) => reserve(process, { contactId: y })))
+      const ends = (await links).map((end) => (end.status === 'fulfilled' ? 'linked' : end.reason.code))
+      expect(ends.sort()).toEqual(['CONFLICT', 'linked'])
+      await reserves
       const served = [await reserve(fleet, { contactId: x }), await reserve(other, { contactId: y })]
       expect(new Set(served.map(({ instanceName }) => instanceName)).size).toBe(1)
     }
@@ -216,6 +235,16 @@ describe('an unlink', () => {
     await expect(unlinkContact(fleet, { id: LONG, alias: SHORT })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
+  })
+
+  it('of the two forms gives each what the scheduler reads later', async () => {
+    for (const contactId of [LONG, `${SHORT}@s.whatsapp.net`]) await reserve(fleet, { contactId })
+    await unlinkContact(fleet, { id: LONG, alias: SHORT })
+    await keepMessages(fleet)
+    expect(await sql('select contact_id c from zapfleet.conversations order by 1')).toEqual([
+      { c: `=${SHORT}` },
+      { c: `=${LONG}` },
+    ])
   })
 
   it('of the two forms leaves each its own row of the bot', async () => {
