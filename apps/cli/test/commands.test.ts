@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, commandsOf, opened, start } from './run.ts'
@@ -228,6 +231,52 @@ describe('choosing', () => {
     expect(await json('contacts get eva')).toMatchObject({ id: 'eva', preferredInstance: 'vendas-02' })
     expect((await zapfleet('contacts clear eva')).out).toContain('has no number yet')
     expect((await zapfleet('contacts set eva nobody')).exit).toBe(3)
+  })
+})
+
+describe('the rights of a contact', () => {
+  it('block and unblock it', async () => {
+    const blocked = await zapfleet('contacts block +5547988887777 --reason STOP')
+    expect(blocked.out).toContain('Blocked: it opted out')
+    expect((await zapfleet('reserve 554788887777')).exit).not.toBe(0)
+    expect(await json('contacts get 5547988887777')).toMatchObject({ blocked: true })
+    expect((await zapfleet('contacts unblock 5547988887777')).out).not.toContain('Blocked')
+    expect((await zapfleet('reserve 554788887777')).exit).toBe(0)
+  })
+
+  it('link and unlink its ids', async () => {
+    expect((await zapfleet('contacts link 5547988887777 crm-1042')).out).toContain('Other ids: crm-1042')
+    expect((await zapfleet('contacts get crm-1042')).out).toContain('Other ids: 5547988887777')
+    expect((await zapfleet('contacts unlink 5547988887777 crm-1042')).out).not.toContain('Other ids')
+    expect((await zapfleet('contacts unlink 5547988887777 crm-1042')).exit).toBe(3)
+  })
+
+  it('export it to a new file that only its owner reads, or to stdout', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zapfleet-export-'))
+    const file = join(folder, 'person.json')
+    expect((await zapfleet(`contacts export 554788887777 --output ${file}`)).out).toContain(file)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const written = JSON.parse(readFileSync(file, 'utf8'))
+    expect(written).toMatchObject({ id: '554788887777', reservations: [{ contactId: '554788887777' }] })
+    const { exportedAt: _at, ...printed } = await json('contacts export 554788887777')
+    expect(written).toMatchObject(printed)
+    const again = await zapfleet(`contacts export 554788887777 -o ${file}`)
+    expect([again.exit, again.err]).toEqual([2, expect.stringContaining('exists already')])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('forget it, after a confirmation', async () => {
+    const refused = await zapfleet('contacts forget 5547988887777')
+    expect([refused.exit, refused.err]).toEqual([
+      2,
+      expect.stringContaining('contacts forget 5547988887777 --yes'),
+    ])
+    expect(await json('contacts get 5547988887777')).toMatchObject({ preferredInstance: expect.any(String) })
+    expect((await zapfleet('contacts forget 5547988887777 --yes')).out).toContain(
+      'is removed from every table',
+    )
+    expect(await json('contacts get 5547988887777')).toMatchObject({ preferredInstance: null })
+    expect(await json('contacts export 5547988887777')).toMatchObject({ reservations: [], conversations: [] })
   })
 })
 

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
-import { t } from '../language.ts'
-import type { Session } from '../session.ts'
-import { plain } from '../terminal/text-width.ts'
+import { addContactRights } from './contact-rights.ts'
+import { showContact } from './show-contact.ts'
 
-type Contact = { id: string; preferredInstance: string | null }
-
-/** `contacts get`, `set` and `clear` */
+/** `contacts get`, `set`, `clear`, and what people and operators decide of a contact. */
 export function addContacts(parent: Command, cli: Cli): void {
-  const contacts = parent.command('contacts').alias('contact').description('which number a person is used to')
+  const contacts = parent
+    .command('contacts')
+    .alias('contact')
+    .description('which number a person is used to, their ids and their rights')
   examples(contacts, 'contacts get 5511987654321', 'contacts set 5511987654321 vendas-02')
 
   const get = contacts
@@ -17,7 +17,7 @@ export function addContacts(parent: Command, cli: Cli): void {
     .description('the number that writes to a contact')
     .action(
       acts(cli, async (session, id: string) => {
-        show(session, await session.client().contact.get.query({ id }, session.call))
+        showContact(session, await session.client().contact.get.query({ id }, session.call))
       }),
     )
   examples(get, 'contacts get 5511987654321')
@@ -29,7 +29,10 @@ export function addContacts(parent: Command, cli: Cli): void {
     .description('give a person a number, from the next message on')
     .action(
       acts(cli, async (session, id: string, instanceName: string) => {
-        show(session, await session.client().contact.setPreference.mutate({ id, instanceName }, session.call))
+        showContact(
+          session,
+          await session.client().contact.setPreference.mutate({ id, instanceName }, session.call),
+        )
       }),
     )
   examples(set, 'contacts set 5511987654321 vendas-02')
@@ -40,21 +43,10 @@ export function addContacts(parent: Command, cli: Cli): void {
     .description('take a person’s number away: the next message chooses')
     .action(
       acts(cli, async (session, id: string) => {
-        show(session, await session.client().contact.clearPreference.mutate({ id }, session.call))
+        showContact(session, await session.client().contact.clearPreference.mutate({ id }, session.call))
       }),
     )
   examples(clear, 'contacts clear 5511987654321')
-}
 
-function show(session: Session, contact: Contact): void {
-  if (session.json) {
-    session.printJson(contact)
-    return
-  }
-  const { id, preferredInstance } = contact
-  session.print(
-    preferredInstance === null
-      ? t`${plain(id)} has no number yet; the next message chooses one.`
-      : t`${plain(id)} hears from ${session.paint.bold(plain(preferredInstance))}.`,
-  )
+  addContactRights(contacts, cli)
 }

@@ -93,13 +93,28 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'the reservation’s id': 'o id da reserva',
   'give a reserved seat back: the message was surely not sent':
     'devolve a reserva: a mensagem com certeza não foi enviada',
-  'which number a person is used to': 'o número de sempre de uma pessoa',
+  'which number a person is used to, their ids and their rights':
+    'o número de sempre de uma pessoa, seus ids e seus direitos',
   'the number that writes to a contact': 'o número de que uma pessoa recebe',
   'the person’s id': 'o id da pessoa',
   'give a person a number, from the next message on':
     'define o número de uma pessoa, a partir da próxima mensagem',
   'take a person’s number away: the next message chooses':
     'remove o número de uma pessoa: a próxima mensagem escolhe',
+  'a person opted out: no message is sent to them':
+    'a pessoa pediu para não receber: nenhuma mensagem é enviada a ela',
+  'why, in up to 200 characters': 'por quê, em até 200 caracteres',
+  'a person may be written to again': 'a pessoa pode voltar a receber mensagens',
+  'another id of the same person': 'outro id da mesma pessoa',
+  'two ids are one person: one number, one conversation, one block':
+    'dois ids são uma pessoa só: um número, uma conversa, um bloqueio',
+  'two ids are two people; for both forms of a Brazilian number this is for ever':
+    'dois ids são duas pessoas; para as duas formas de um número do Brasil, para sempre',
+  'everything that is stored of a person, under all ids, as JSON':
+    'tudo o que está guardado de uma pessoa, com todos os ids, em JSON',
+  'write to a new file that only you may read': 'grava em um arquivo novo que só você pode ler',
+  'remove a person from every table; counters and a block stay':
+    'apaga uma pessoa de todas as tabelas; os contadores e o bloqueio ficam',
   'the status of the numbers at their last check; exit code 12 when none is online':
     'o status dos números na última verificação; código de saída 12 se nenhum está online',
   'one number only': 'só um número',

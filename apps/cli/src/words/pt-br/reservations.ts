@@ -14,6 +14,19 @@ export const RESERVATIONS_PT_BR: Readonly<Record<string, string>> = {
   'could serve, comes later': 'pode enviar, vem depois',
   'not by waiting': 'esperar não resolve',
   'serves now': 'envia agora',
+  'Blocked: it opted out, and no message is sent to it.':
+    'Bloqueado: pediu para não receber, e nenhuma mensagem é enviada a ele.',
+  'Last wrote to {0}, {1}.': 'Escreveu por último para {0}, {1}.',
+  'Other ids: {0}': 'Outros ids: {0}',
+  'Reading what is stored of {0}': 'Lendo o que está guardado de {0}',
+  '{0} holds what is stored of {1}. Remove it when it is delivered.':
+    '{0} contém o que está guardado de {1}. Apague o arquivo depois da entrega.',
+  'Remove everything that is stored of {0}? It cannot be undone.':
+    'Apagar tudo o que está guardado de {0}? Não há como desfazer.',
+  'Removing {0}': 'Apagando {0}',
+  '{0} is removed from every table of zapfleet.': '{0} foi apagado de todas as tabelas do zapfleet.',
+  '--output: {0} exists already. Name a new file.': '--output: {0} já existe. Informe um arquivo novo.',
+  '--output: {0} cannot be written ({1}).': '--output: não foi possível gravar {0} ({1}).',
   '{0} has no number yet; the next message chooses one.':
     '{0} ainda não tem número; a próxima mensagem escolhe um.',
   '{0} hears from {1}.': '{0} recebe de {1}.',
