@@ -521,6 +521,14 @@ describe('the routes of admins', () => {
     expect((await restrict({})).status).toBe(400)
     expect((await restrict({ until: '2026-01-01T00:00:00Z' })).body.error.code).toBe('INVALID_INPUT')
     expect((await restrict({ until: null }, 'nobody')).body.error.code).toBe('NOT_FOUND')
+    // Instants in forms that PostgreSQL does not read.
+    expect((await restrict({ until: '0000-01-01T00:00:00Z' })).body.error.code).toBe('INVALID_INPUT')
+    for (const [given, stored] of [
+      ['2127-01-01T16:00:00+16:00', '2127-01-01T00:00:00.000Z'],
+      ['9999-12-31T23:59:59-12:00', '9999-12-31T23:59:59.999Z'],
+    ])
+      expect((await restrict({ until: given })).body.restriction).toMatchObject({ until: stored })
+    expect((await restrict({ restricted: false })).body.restriction).toBeNull()
   })
 
   it('block, unblock, link and unlink a contact', async () => {

@@ -1,8 +1,7 @@
-import { instant, listAudit, text } from '@zapfleet/core'
+import { instant, instantInput, listAudit, text } from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 import { z } from 'zod'
 import { adminsOnlyProcedure, router } from '../procedure.ts'
-import { instantInput } from './fields.ts'
 
 /** The procedures whose calls are in the audit; `audit.test.ts` compares them with the router. */
 export const AUDITED_ACTS = [

@@ -4,6 +4,7 @@ import {
   FleetError,
   GRACE_SECONDS_MAX,
   instant,
+  instantInput,
   KEY_ROLES,
   KEY_STATES,
   listKeys,
@@ -14,7 +15,7 @@ import {
 import { z } from 'zod'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
 import { adminAct, adminsOnlyProcedure, botProcedure, router } from '../procedure.ts'
-import { instantInput, noInput } from './fields.ts'
+import { noInput } from './fields.ts'
 
 const role = z.enum(KEY_ROLES)
 

@@ -4,6 +4,7 @@ import {
   getReservation,
   instanceName,
   instant,
+  instantInput,
   KINDS,
   OUTCOME_STATUSES,
   RELEASE_CAUSES,
@@ -16,7 +17,7 @@ import {
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { botProcedure, REPEATABLE, router } from '../procedure.ts'
-import { contactId, instantInput } from './fields.ts'
+import { contactId } from './fields.ts'
 
 /** `reservation.reserve` */
 export const reserveInput = z

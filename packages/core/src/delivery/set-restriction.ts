@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { instantInput } from '../ground/text.ts'
 import { getInstance, unknownInstance } from '../instance/get-instance.ts'
 import type { Instance } from '../instance/instance.ts'
 import { instanceName } from '../instance/instance-name.ts'
@@ -11,8 +12,8 @@ import type { DeliveryCall } from './delivery-fleet.ts'
 export const setRestrictionInput = z
   .strictObject({
     name: instanceName.describe('Name of the instance.'),
-    until: z.iso
-      .datetime({ offset: true })
+    until: instantInput
+      .transform((at) => at.toISOString())
       .nullable()
       .optional()
       .describe('WhatsApp restricts the number until then, ISO 8601; null: it names no end.'),

@@ -26,3 +26,14 @@ export function text(maxLength: number) {
 
 /** An instant as zapfleet writes it: ISO 8601 in UTC, with milliseconds. */
 export const instant = z.string().meta({ description: 'ISO 8601 in UTC', format: 'date-time' })
+
+/** 9999-12-31T23:59:59.999Z: JavaScript writes later years in a form that PostgreSQL does not read. */
+const LAST_MS = 253_402_300_799_999
+
+/**
+ * An instant as callers send it, with any offset, as a Date; 1970 for any earlier one. PostgreSQL reads neither the year 0 nor offsets
+ * above 15:59, so its text is never handed on.
+ */
+export const instantInput = z.iso
+  .datetime({ offset: true, error: 'expected an instant as 2027-01-31T12:00:00Z' })
+  .transform((iso) => new Date(Math.min(Math.max(Date.parse(iso), 0), LAST_MS)))
