@@ -109,27 +109,33 @@ const RECENT_ROWS = 10_000
 
 /**
  * Reads what links messages to reservations: the messages of $3 that have one already, and the newest reservations of the instances $2
- * without a message, whose contact is written as one of $4 or formatted. $5: the smallest id that may be new enough. Ids of
- * version 7 grow with time, so the primary key leads to the newest rows.
+ * without a message, whose contact is or was written as one of $4 or formatted, or is the contact of which one of $4 is an alias.
+ * $5: the smallest id that may be new enough. Ids of version 7 grow with time, so the primary key leads to the newest rows.
  */
 export const readOpenReservations: Statement = statement(
   'read_open_reservations',
   `with ${INSTANT},
 recent as materialized (
-  select r.id, r.instance_name, r.contact_id, r.message_id, r.state, r.reserved_at from zapfleet.reservations r
-  where r.id >= $5::uuid order by r.id desc limit ${RECENT_ROWS})
+  select r.id, r.instance_name, r.contact_id, coalesce(r.contact_as, r.contact_id) written, r.message_id, r.state, r.reserved_at from zapfleet.reservations r
+  where r.id >= $5::uuid order by r.id desc limit ${RECENT_ROWS}),
+aliases as materialized (
+  select s.id, substr(s.state, 2) contact_id from zapfleet.contacts s where s.id = any($4::text[]) and s.state like '>%')
 select (select at from moment) at,
   coalesce((select json_agg(json_build_array(r.instance_name, r.message_id)) from zapfleet.reservations r
     where r.message_id = any($3::text[]) and r.instance_name = any($2::text[])), '[]') linked,
-  coalesce((select json_agg(json_build_array(r.id, r.instance_name, r.contact_id, extract(epoch from r.reserved_at) * 1000)) from recent r
+  coalesce((select json_agg(json_build_array(a.id, a.contact_id)) from aliases a), '[]') aliases,
+  coalesce((select json_agg(json_build_array(r.id, r.instance_name, r.contact_id, r.written, extract(epoch from r.reserved_at) * 1000)) from recent r
     where r.message_id is null and r.state <> 'released' and r.instance_name = any($2::text[])
-      and (r.contact_id = any($4::text[]) or r.contact_id ~ '^[+(]*\\d+[ ().-][\\d ().-]{5,}$')), '[]') open`,
+      and (r.contact_id = any($4::text[]) or r.written = any($4::text[]) or r.contact_id in (select a.contact_id from aliases a)
+        or r.written ~ '^[+(]*\\d+[ ().-][\\d ().-]{5,}$')), '[]') open`,
 )
 
 export type OpenReservationsRow = {
   at: Date
   linked: [instance: string, messageId: string][]
-  open: [id: string, instance: string, contactId: string, reservedAtMs: number][]
+  aliases: [id: string, contactId: string][]
+  /** `written`: the contact as the bot wrote it. */
+  open: [id: string, instance: string, contactId: string, written: string, reservedAtMs: number][]
 }
 
 /** Links reservations $1 with messages $2 where neither has another; returns the reservations that were linked. */

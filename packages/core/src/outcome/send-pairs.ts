@@ -12,8 +12,13 @@ export type UnlinkedSend = {
   arrivedAtMs: number
 }
 
-/** A reservation without a message. */
-export type OpenReservation = { id: string; instance: string; person: string; reservedAtMs: number }
+/** A reservation without a message. `persons`: under which its message may be sent, one for each id of the contact. */
+export type OpenReservation = {
+  id: string
+  instance: string
+  persons: readonly string[]
+  reservedAtMs: number
+}
 
 /** How long before its message a reservation was made at most. */
 export const LINK_WITHIN_MS = 5 * 60_000
@@ -32,18 +37,24 @@ export function pairSends(
   reservations: readonly OpenReservation[],
 ): { id: string; messageId: string }[] {
   const open = new Map<string, OpenReservation[]>()
-  for (const one of [...reservations].sort(newestFirst)) {
-    const key = keyOf(one.instance, one.person)
-    const list = open.get(key)
-    if (list) list.push(one)
-    else open.set(key, [one])
-  }
+  const taken = new Set<OpenReservation>()
+  for (const one of [...reservations].sort(newestFirst))
+    for (const person of one.persons) {
+      const key = keyOf(one.instance, person)
+      const list = open.get(key)
+      if (list) list.push(one)
+      else open.set(key, [one])
+    }
   const take = (send: UnlinkedSend, atMs: number): OpenReservation | undefined => {
     const list = open.get(keyOf(send.instance, send.person)) ?? []
-    const place = list.findIndex(
-      ({ reservedAtMs }) => reservedAtMs <= atMs + CLOCK_SKEW_MS && reservedAtMs > atMs - LINK_WITHIN_MS,
+    const found = list.find(
+      (one) =>
+        !taken.has(one) &&
+        one.reservedAtMs <= atMs + CLOCK_SKEW_MS &&
+        one.reservedAtMs > atMs - LINK_WITHIN_MS,
     )
-    return place < 0 ? undefined : list.splice(place, 1)[0]
+    if (found) taken.add(found)
+    return found
   }
   const newest = [...sends].reverse().sort((one, other) => other.sentAtMs - one.sentAtMs)
   const bySend = newest.map((send) => ({ send, found: take(send, send.sentAtMs) }))

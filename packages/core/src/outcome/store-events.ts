@@ -141,9 +141,11 @@ async function readOpen(store: OutcomeStore, sends: readonly UnlinkedSend[]) {
     [...new Set(spellings)],
     firstIdOf(Date.now() - LINK_WITHIN_MS - ID_CLOCK_MARGIN_MS),
   ])
-  const reservations = (row?.open ?? []).flatMap(([id, instance, contactId, reservedAtMs]) => {
-    const person = personKey(contactId, store.defaultCountry)
-    return person === null ? [] : [{ id, instance, person, reservedAtMs }]
+  const aliases = row?.aliases ?? []
+  const reservations = (row?.open ?? []).map(([id, instance, contactId, written, reservedAtMs]) => {
+    const ids = [contactId, written, ...aliases.flatMap(([alias, of]) => (of === contactId ? alias : []))]
+    const persons = new Set(ids.flatMap((one) => personKey(one, store.defaultCountry) ?? []))
+    return { id, instance, persons: [...persons], reservedAtMs }
   })
   return { linked: new Set(row?.linked.map(([instance, id]) => keyOf(instance, id))), reservations }
 }

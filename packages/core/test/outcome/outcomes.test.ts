@@ -4,11 +4,13 @@ import {
   confirmReservation,
   FleetError,
   getReservation,
+  linkContact,
   type MessageEvents,
   releaseReservation,
   reportOutcomes,
   reserve,
   takeEvents,
+  unlinkContact,
   waitForEvents,
 } from '../../src/index.ts'
 import { outcomesOf } from '../../src/outcome/event-batch.ts'
@@ -347,6 +349,28 @@ describe('the event of a send', () => {
     const one = await seat('77001122334455@lid')
     await take(handed('m', '77001122334455@lid'))
     expect(await messageOf(one)).toBe('m')
+  })
+
+  it('links a contact under another of its ids: an alias, or a form that is a contact of its own', async () => {
+    const jid = '5547988887777@s.whatsapp.net'
+    const lid = '77001122334455@lid'
+    await linkContact(fleet, { id: 'crm-1', alias: '5547988887777' })
+    await linkContact(fleet, { id: '5511987654321', alias: lid })
+    await unlinkContact(fleet, { id: '5521987654321', alias: '552187654321' })
+    const sends = [
+      ['crm-1', jid],
+      ['+554788887777', jid],
+      [lid, lid],
+      [lid, '5511987654321@s.whatsapp.net'],
+      ['5511987654321', '5511987654321@s.whatsapp.net'],
+      ['552187654321', '552187654321@s.whatsapp.net'],
+    ] as const
+    for (const [contactId, to] of sends) {
+      const one = await seat(contactId)
+      const messageId = newId()
+      await take(handed(messageId, to))
+      expect([contactId, to, await messageOf(one)]).toEqual([contactId, to, messageId])
+    }
   })
 
   it('is corrected by the confirms: two messages of one person change places, with outcomes and counts', async () => {

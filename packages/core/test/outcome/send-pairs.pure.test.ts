@@ -13,7 +13,7 @@ const send = (messageId: string, sentAgoMs: number, more: Partial<UnlinkedSend> 
 })
 const seat = (id: string, agoMs: number, more: Partial<OpenReservation> = {}): OpenReservation => ({
   instance: 'a',
-  person: 'ana',
+  persons: ['ana'],
   id,
   reservedAtMs: NOW - agoMs,
   ...more,
@@ -21,7 +21,13 @@ const seat = (id: string, agoMs: number, more: Partial<OpenReservation> = {}): O
 
 it.each<[string, UnlinkedSend[], OpenReservation[], Record<string, string>]>([
   ['the reservation of the person', [send('m', 0)], [seat('r', 500)], { m: 'r' }],
-  ['not that of another person', [send('m', 0)], [seat('r', 500, { person: 'bia' })], {}],
+  ['not that of another person', [send('m', 0)], [seat('r', 500, { persons: ['bia'] })], {}],
+  [
+    'one of several ids of a contact, once',
+    [send('m', 0, { person: 'lid' }), send('n', 0)],
+    [seat('r', 500, { persons: ['ana', 'lid'] })],
+    { n: 'r' },
+  ],
   ['not that of another instance', [send('m', 0)], [seat('r', 500, { instance: 'b' })], {}],
   [
     'the newest of several',
