@@ -13,19 +13,27 @@ export type ContactIds = {
 
 /** Before the digits of one form of a Brazilian number whose two forms are two contacts. */
 export const APART = '='
+const APART_KEY = /^=55\d{10,11}$/
+
+/** Whether the key is one of two forms that are two contacts. Other ids may begin with the same character. */
+export function isApart(key: string): boolean {
+  return key.startsWith(APART) && APART_KEY.test(key)
+}
 
 type Ids = Pick<Ground, 'clients' | 'defaultCountry'>
 
 /** The contact of this id, by the rules of `contactKey` alone. */
 export function contactIds(ground: Ids, id: string): ContactIds {
-  const written = ground.clients.canonical(id.trim())
+  const trimmed = id.trim()
+  // A spreadsheet writes a number so; as it is, it would be the key of one form.
+  const written = ground.clients.canonical(isApart(trimmed) ? trimmed.slice(APART.length) : trimmed)
   const key = contactKey(written, ground.defaultCountry)
   return key === written && !mayHaveForms(key) ? alone(ground, key) : withForms(ground, key, written)
 }
 
 /** The contact of this key. */
 export function idsOfKey(ground: Ids, key: string): ContactIds {
-  if (key.startsWith(APART)) return { ...alone(ground, key.slice(APART.length)), key }
+  if (isApart(key)) return { ...alone(ground, key.slice(APART.length)), key }
   return mayHaveForms(key) ? withForms(ground, key, key) : alone(ground, key)
 }
 

@@ -1,16 +1,16 @@
-import { APART, type ContactIds } from './contact-ids.ts'
+import { APART, type ContactIds, isApart } from './contact-ids.ts'
 import { contactKey, keyForms } from './contact-key.ts'
 
 /** The id under which the contact of this key is shown: the key, for one of two forms that are apart its digits. */
 export function shownId(key: string): string {
-  return key.startsWith(APART) ? key.slice(APART.length) : key
+  return isApart(key) ? key.slice(APART.length) : key
 }
 
 /**
  * Of one of two Brazilian forms that are apart: the key of both, and the key of the other form. Null for any other key.
  */
 export function formsApart(key: string): { both: string; twin: string } | null {
-  if (!key.startsWith(APART)) return null
+  if (!isApart(key)) return null
   const digits = shownId(key)
   const both = contactKey(digits, 'BR')
   const twin = keyForms(both)?.find((form) => form !== digits) ?? digits

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { apartKey, isApart } from '../contact/contact-ids.ts'
+import { formsApart } from '../contact/contact-person.ts'
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
@@ -118,12 +120,23 @@ export function inputHash(
 
 /**
  * Whether a reserve repeats the stored one. The contact may be written in another of its forms; a reservation that was made before
- * forms were joined, or before two ids were linked, was stored for the id as it was written.
+ * forms were joined, or before two ids were linked, was stored for the id as it was written. Two forms that are two contacts have one
+ * hash.
  */
 export function isSameInput(reserve: PendingReserve, stored: KeyedReservation): boolean {
+  if (isOtherForm(reserve, stored)) return false
   if (stored.hash === reserve.hash) return true
   if (stored.hash === null || reserve.contact === null) return false
   const { contact, contactId } = reserve
   const written = contact === stored.contact ? [stored.contact, stored.reservation.contactId] : []
   return [contact, contactId, ...written].some((one) => inputHash(one, reserve) === stored.hash)
+}
+
+/** Whether the forms of a number are two contacts and the stored one is for the other of them; it may be older than their separation. */
+function isOtherForm({ contact }: PendingReserve, stored: KeyedReservation): boolean {
+  const both = contact === null ? null : formsApart(contact)?.both
+  if (!both || stored.contact === null) return false
+  const written = stored.reservation.contactId ?? stored.contact
+  const storedForm = stored.contact === both ? apartKey(both, written) : stored.contact
+  return isApart(storedForm) && storedForm !== contact
 }

@@ -1,4 +1,4 @@
-import { APART, apartKey, contactIds } from '../contact/contact-ids.ts'
+import { apartKey, contactIds, isApart } from '../contact/contact-ids.ts'
 import { keyForms, spellings } from '../contact/contact-key.ts'
 import { formsApart, shownId } from '../contact/contact-person.ts'
 import type { Ground } from '../ground/ground.ts'
@@ -29,7 +29,7 @@ const DIGITS = /^\d+/
 export function personIds(key: string, aliases: readonly string[]): PersonIds {
   const keys = [key, ...aliases]
   const plain = keys.flatMap((one) =>
-    one.startsWith(APART) ? [one, ...spellingsOfForm(shownId(one))] : spellings(one),
+    isApart(one) ? [one, ...spellingsOfForm(shownId(one))] : spellings(one),
   )
   const numbers = keys.flatMap(numbersOf)
   const ends = new Set(numbers.map((number) => number.slice(-END_DIGITS)))
@@ -55,7 +55,7 @@ function numbersOf(key: string): string[] {
   const [digits] = DIGITS.exec(id) ?? ['']
   const isNumber = digits.length >= END_DIGITS && (digits.length === id.length || id.endsWith('@lid'))
   if (!isNumber) return []
-  const forms = key.startsWith(APART) ? [digits] : (keyForms(digits) ?? [digits])
+  const forms = isApart(key) ? [digits] : (keyForms(digits) ?? [digits])
   return forms.flatMap((form) =>
     form.startsWith('55') && form.length >= 12 ? [form, form.slice(2)] : [form],
   )
@@ -74,7 +74,7 @@ export function isPersons(
   contactAs: string | null = null,
 ): boolean {
   const id = contactAs ?? contactId
-  if (id.startsWith(APART)) return keys.has(id)
+  if (contactAs === null && isApart(id)) return keys.has(id)
   const { key } = contactIds(ground, id)
   return keys.has(both.has(key) ? apartKey(key, id) : key)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  blockContact,
   clearPreference,
   confirmReservation,
   explain,
@@ -75,6 +76,24 @@ describe('one contact under all its ids', () => {
     const ids = [LONG, ...OTHERS]
     for (const contactId of ids) await reserve(fleet, { contactId })
     expect(await stored()).toEqual([...ids].sort())
+  })
+
+  it('begins with the character of a form that is a contact of its own, and is no such form', async () => {
+    await addInstances(sql, numbers(3))
+    await blockContact(fleet, { id: '=abc-1' })
+    expect(await reserve(fleet, { contactId: 'abc-1' })).toMatchObject({ contactId: 'abc-1' })
+    await setPreference(fleet, { id: 'abc-1', instanceName: 'n1' })
+    expect(await getContact(fleet, { id: '=abc-1' })).toMatchObject({
+      preferredInstance: null,
+      blocked: true,
+    })
+    // As a spreadsheet writes a number.
+    await setPreference(fleet, { id: LONG, instanceName: 'n2' })
+    expect(await reserve(other, { contactId: `=${SHORT}` })).toMatchObject({
+      contactId: `=${SHORT}`,
+      instanceName: 'n2',
+    })
+    expect(await stored()).toEqual([LONG, '=abc-1', 'abc-1'].sort())
   })
 
   it('is one contact to an idempotency key', async () => {

@@ -259,6 +259,18 @@ describe('an unlink', () => {
     expect(await reserve(other, { contactId: LONG })).toMatchObject({ instanceName: 'b' })
   })
 
+  it('of the two forms makes them two to an idempotency key, also one of before', async () => {
+    const before = await reserve(fleet, { contactId: LONG, idempotencyKey: 'before' })
+    await unlinkContact(fleet, { id: LONG, alias: SHORT })
+    const after = await reserve(fleet, { contactId: `+${SHORT}`, idempotencyKey: 'after' })
+    const repeat = (contactId: string, idempotencyKey: string) =>
+      reserve(other, { contactId, idempotencyKey })
+    expect(await repeat(LONG, 'before')).toMatchObject({ id: before.id })
+    expect(await repeat(SHORT, 'after')).toMatchObject({ id: after.id, contactId: SHORT })
+    await expect(repeat(SHORT, 'before')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(repeat(LONG, 'after')).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
   it('of the two forms keeps a block for both, each ended alone', async () => {
     await blockContact(fleet, { id: LONG })
     await unlinkContact(fleet, { id: LONG, alias: SHORT })
