@@ -100,7 +100,7 @@ export function ContactView(props: {
               <dt>{w.contacts.lastInbound}</dt>
               <dd>
                 {lastInbound === null ? (
-                  w.never
+                  w.contacts.noInbound
                 ) : (
                   <>
                     <NumberLink name={lastInbound.instanceName} /> · {f.ago(lastInbound.at, nowMs)}

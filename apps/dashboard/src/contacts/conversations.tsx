@@ -61,8 +61,8 @@ export function Conversations(props: {
                 <th scope="row">
                   <NumberLink name={instanceName} />
                 </th>
-                <td className="figures">{lastSentAt === null ? w.never : f.ago(lastSentAt, nowMs)}</td>
-                <td className="figures">{lastInboundAt === null ? w.never : f.ago(lastInboundAt, nowMs)}</td>
+                <td className="figures">{lastSentAt === null ? '–' : f.ago(lastSentAt, nowMs)}</td>
+                <td className="figures">{lastInboundAt === null ? '–' : f.ago(lastInboundAt, nowMs)}</td>
               </tr>
             ))}
           </tbody>

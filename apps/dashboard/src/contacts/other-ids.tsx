@@ -5,13 +5,15 @@ import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { LinkQuestion } from './link-question.tsx'
 import { UnlinkQuestion } from './unlink-question.tsx'
+import { useOtherForm } from './use-other-form.ts'
 
-/** The other ids of a contact; an admin links one and takes it away. */
+/** The other ids of a contact; an admin links one, takes one away, and separates the two forms of a Brazilian number. */
 export function OtherIds({ contact }: { contact: Contact }) {
   const { w } = useSpeech()
   const mayAct = useMayAct()
   const [isLinking, setLinking] = useState(false)
   const [unlinked, setUnlinked] = useState<string | null>(null)
+  const otherForm = useOtherForm(contact.id)
   const linkButton = useRef<HTMLButtonElement>(null)
   return (
     <section className="part card">
@@ -48,9 +50,15 @@ export function OtherIds({ contact }: { contact: Contact }) {
             <Icon name="plus" />
             {w.contacts.link}…
           </button>
+          {otherForm !== null && (
+            <button type="button" className="button button-small" onClick={() => setUnlinked(otherForm)}>
+              {w.contacts.separate}…
+            </button>
+          )}
           <LinkQuestion open={isLinking} onClose={() => setLinking(false)} contact={contact} />
           <UnlinkQuestion
             alias={unlinked}
+            isOtherForm={unlinked === otherForm}
             onClose={() => setUnlinked(null)}
             contact={contact}
             finalFocus={linkButton}

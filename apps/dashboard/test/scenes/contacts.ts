@@ -79,7 +79,7 @@ export function contactScenes(stage: () => Stage): void {
       'loja-02',
     ])
     await contact()
-      .getByRole('row', { name: /^loja-02 2 hr ago never$/ })
+      .getByRole('row', { name: /^loja-02 2 hr ago –$/ })
       .waitFor()
     expect(
       await contact()
@@ -177,6 +177,28 @@ export function contactScenes(stage: () => Stage): void {
     await contact().getByText('No other id is linked.').waitFor()
     await eventually(hasFocus('Link an id…')).toBe(true)
     stage().forgive(/status of 409/)
+  })
+
+  test('with and without the ninth digit is one contact, until an admin separates them', async () => {
+    const [long, short] = ['5547966665555', '554766665555']
+    await admin().contact.setPreference.mutate({ id: short, instanceName: 'loja-02' })
+    expect(await admin().contact.get.query({ id: long })).toMatchObject({ preferredInstance: 'loja-02' })
+    await show(short)
+    await act('Separate the forms…')
+    const question = page.getByRole('dialog', { name: `Separate ${long}?` })
+    await expectAccessible(page)
+    await question.getByRole('button', { name: 'Separate the forms' }).click()
+    await page.getByText(`${long} is a contact of its own`).waitFor()
+    await admin().contact.setPreference.mutate({ id: long, instanceName: 'loja-02' })
+    await admin().contact.setPreference.mutate({ id: short, instanceName: 'loja-03' })
+    expect(await admin().contact.get.query({ id: long })).toMatchObject({ preferredInstance: 'loja-02' })
+    await act('Separate the forms…')
+    await question.getByRole('button', { name: 'Separate the forms' }).click()
+    await question.getByText('These are two contacts already.').waitFor()
+    await page.keyboard.press('Escape')
+    await show(PERSON)
+    await contact().getByRole('heading', { name: SHOWN }).waitFor()
+    stage().forgive(/status of 404/)
   })
 
   test('is read by a viewer’s key, which may not change it', async () => {

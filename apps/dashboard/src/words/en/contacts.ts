@@ -18,13 +18,14 @@ export const contacts = {
     number: 'Number',
     noNumber: 'none yet',
     lastInbound: 'Last message received',
+    noInbound: 'none reported',
     conversations: 'Conversations',
     conversationsMore:
       'When each number last sent to this contact and last received from it. Reading them takes some seconds in a large fleet.',
     showConversations: 'Show conversations',
     readingConversations: 'Reading…',
     conversationsShown: (n: string) => `${n} conversations`,
-    noConversations: 'Nothing was sent or received in the last month.',
+    noConversations: 'No message was reserved for it or received from it in the last month.',
     sent: 'Last sent',
     received: 'Last received',
 
@@ -53,7 +54,7 @@ export const contacts = {
 
     otherIds: 'Other ids',
     noOtherIds:
-      'No other id is linked. Both forms of a Brazilian number, with and without the 9, are one contact already.',
+      'No other id is linked. Both forms of a Brazilian number, with and without the 9, are one contact, unless they were separated.',
     otherId: 'Other id',
     otherIdHint: 'Another phone of the same person, or an id of another system.',
     link: 'Link an id',
@@ -67,6 +68,12 @@ export const contacts = {
     unlinkTitle: (alias: string) => `Unlink ${alias}?`,
     unlinkMore:
       'It becomes a contact of its own, without a number and without conversations. A block holds for both.',
+
+    separate: 'Separate the forms',
+    separateTitle: (form: string) => `Separate ${form}?`,
+    separateMore:
+      'The number with the 9 and the number without it become two contacts for ever. Do this only if they are two people. What is stored stays with the form to which your bot sent last; a block holds for both.',
+    apartAlready: 'These are two contacts already.',
 
     export: 'Export',
     exporting: 'Exporting…',

@@ -20,13 +20,14 @@ export const contacts: typeof English = {
     number: 'Número',
     noNumber: 'ainda nenhum',
     lastInbound: 'Última mensagem recebida',
+    noInbound: 'nenhuma registrada',
     conversations: 'Conversas',
     conversationsMore:
       'Quando cada número enviou e recebeu pela última vez. Em uma frota grande, a leitura leva alguns segundos.',
     showConversations: 'Mostrar conversas',
     readingConversations: 'Carregando…',
     conversationsShown: (n) => `${n} conversas`,
-    noConversations: 'Nada foi enviado ou recebido no último mês.',
+    noConversations: 'Nenhuma mensagem foi reservada para ele nem recebida dele no último mês.',
     sent: 'Último envio',
     received: 'Última recebida',
 
@@ -55,7 +56,8 @@ export const contacts: typeof English = {
       'Seus bots voltam a poder enviar para ele. Faça isso só se a pessoa aceitou receber mensagens.',
 
     otherIds: 'Outros ids',
-    noOtherIds: 'Nenhum outro id está vinculado. Um celular brasileiro com e sem o 9 já é um só contato.',
+    noOtherIds:
+      'Nenhum outro id está vinculado. Um celular brasileiro com e sem o 9 é um só contato, a não ser que tenha sido separado.',
     otherId: 'Outro id',
     otherIdHint: 'Outro telefone da mesma pessoa, ou o id dela em outro sistema.',
     link: 'Vincular id',
@@ -68,6 +70,12 @@ export const contacts: typeof English = {
     unlinkNamed: (alias) => `Desvincular ${alias}`,
     unlinkTitle: (alias) => `Desvincular ${alias}?`,
     unlinkMore: 'Ele vira um contato separado, sem número e sem conversas. Um bloqueio vale para os dois.',
+
+    separate: 'Separar as formas',
+    separateTitle: (form) => `Separar ${form}?`,
+    separateMore:
+      'O número com o 9 e o número sem o 9 viram dois contatos para sempre. Faça isso só se forem duas pessoas. O que está guardado fica com a forma usada no último envio; um bloqueio vale para os dois.',
+    apartAlready: 'Eles já são dois contatos.',
 
     export: 'Exportar',
     exporting: 'Exportando…',
