@@ -18,6 +18,7 @@ const TWINS = [
   ['docs/en/incidents.md', 'docs/pt-BR/incidentes.md'],
   ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
   ['docs/en/operating.md', 'docs/pt-BR/operar.md'],
+  ['docs/en/personal-data.md', 'docs/pt-BR/dados-pessoais.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
   ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
 ] as const

@@ -8,7 +8,8 @@ import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactExport } from './contact-export.ts'
 import { isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
-import { type AuditRow, type ConversationRow, type ReservationRow, walkRows } from './walk-rows.ts'
+import { type ConversationRow, readStoredConversations } from './read-stored-rows.ts'
+import { type AuditRow, type ReservationRow, walkRows } from './walk-rows.ts'
 
 const clientsStatement = ({ kind, sqlType, table }: ClientIds): Statement =>
   statement(
@@ -70,10 +71,8 @@ async function readConversations(
   fleet: ContactFleet,
   person: PersonIds,
 ): Promise<ContactExport['conversations']> {
-  const found: ContactExport['conversations'] = []
-  for await (const rows of walkRows(fleet, 'conversations', person))
-    found.push(...rows.filter((row) => isPersons(fleet, person, row.contactId)).map(toConversation))
-  return found
+  const rows = await readStoredConversations(fleet, person)
+  return rows.filter((row) => isPersons(fleet, person, row.contactId)).map(toConversation)
 }
 
 async function readReservations(

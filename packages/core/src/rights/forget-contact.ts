@@ -18,6 +18,7 @@ import {
 } from './forget-sql.ts'
 import { holdsPerson, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
+import { readStoredContacts, readStoredConversations } from './read-stored-rows.ts'
 import { walkRows } from './walk-rows.ts'
 
 /** Ids are made by the clocks of processes, and rows are stored some time after. */
@@ -97,9 +98,12 @@ async function clearAuditOf(
 /** Removes the contact; returns the transaction, null when its ids changed meanwhile. */
 async function removeContact(fleet: ContactFleet, person: PersonIds): Promise<string | null> {
   const stored = new Set(person.plain)
-  for (const table of ['contacts', 'conversations'] as const)
-    for await (const rows of walkRows(fleet, table, person))
-      for (const { contactId } of rows) if (isPersons(fleet, person, contactId)) stored.add(contactId)
+  const talks = await readStoredConversations(fleet, person)
+  for (const one of [
+    ...(await readStoredContacts(fleet, person)),
+    ...talks.map(({ contactId }) => contactId),
+  ])
+    if (isPersons(fleet, person, one)) stored.add(one)
   const forms = formsApart(person.key)
   const values = [
     fleet.clock(),

@@ -2,12 +2,10 @@ import type { Ground } from '../ground/ground.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { PersonIds } from './person-ids.ts'
 
-/** A table that is read along its primary key. */
+/** A table that is read along its primary key, the column id. */
 type Walked = {
-  table: 'reservations' | 'audit' | 'contacts' | 'conversations'
-  /** The first column of its primary key, and its type. */
-  key: 'id' | 'contact_id'
-  type: 'uuid' | 'bigint' | 'text'
+  table: 'reservations' | 'audit'
+  type: 'uuid' | 'bigint'
   /** SQL over the row `r`: it may be the person's. $3 the plain ids, $4 the pattern, $5 what else `isMaybe` needs. */
   isMaybe: string
   /** The columns that are returned, as a JSON object. */
@@ -17,13 +15,12 @@ type Walked = {
 /** A slice takes some tens of milliseconds on the registry pool, and locks nothing. */
 const SLICE_ROWS = 5_000
 /** Below every key. */
-const FIRST = { uuid: '00000000-0000-0000-0000-000000000000', bigint: '-9223372036854775808', text: '' }
+const FIRST = { uuid: '00000000-0000-0000-0000-000000000000', bigint: '-9223372036854775808' }
 
 const isNamed = (column: string): string => `(${column} = any($3::text[]) or ${column} ~ $4::text)`
 
 const RESERVATIONS: Walked = {
   table: 'reservations',
-  key: 'id',
   type: 'uuid',
   isMaybe: `${isNamed('r.contact_id')} or ${isNamed('r.contact_as')} or r.idempotency_key ~ $4::text or r.idempotency_key like any($5::text[])
     or r.outcome_error ~ $4::text or r.outcome_error like any($5::text[])`,
@@ -34,34 +31,18 @@ const RESERVATIONS: Walked = {
 /** $5: the keyed hashes of the person, see contact-ref.ts, then the masked targets of acts that hold no hash. */
 const AUDIT: Walked = {
   table: 'audit',
-  key: 'id',
   type: 'bigint',
   isMaybe: `r.act like 'contact.%' and (r.before ->> 'ref' = any($5::text[]) or ${isNamed('r.target')} or r.before ->> 'ref' is null and r.target = any($5::text[]))`,
   columns: `'id', r.id::text, 'at', r.at, 'act', r.act, 'target', r.target, 'before', r.before, 'after', r.after, 'outcome', r.outcome, 'ref', r.before ->> 'ref'`,
 }
-const CONTACTS: Walked = {
-  table: 'contacts',
-  key: 'id',
-  type: 'text',
-  isMaybe: `${isNamed('r.id')} and $5::text[] is not null`,
-  columns: `'contactId', r.id`,
-}
-const CONVERSATIONS: Walked = {
-  table: 'conversations',
-  key: 'contact_id',
-  type: 'text',
-  isMaybe: `${isNamed('r.contact_id')} and $5::text[] is not null`,
-  columns: `'contactId', r.contact_id, 'instanceName', r.instance_name, 'lastSentAt', r.last_sent_at, 'lastInboundAt', r.last_inbound_at`,
-}
 
-/** $1 the last key of the slice before, $2 rows. A slice of conversations ends between two contacts, so none is left out. */
-const sliceStatement = ({ table, key, type, isMaybe, columns }: Walked): Statement =>
+/** $1 the last key of the slice before, $2 rows. In one pass: nothing is copied but what is returned. */
+const sliceStatement = ({ table, type, isMaybe, columns }: Walked): Statement =>
   statement(
     `person_rows_${table}`,
-    `with slice as materialized (select r.* from zapfleet.${table} r where r.${key} > $1::${type} order by r.${key} limit $2),
-kept as materialized (select r.* from slice r where ${table === 'conversations' ? `r.${key} < (select max(s.${key}) from slice s) or (select count(*) from slice) < $2` : 'true'})
-select (select count(*)::int from slice) "read", (select r.${key}::text from kept r order by r.${key} desc limit 1) last,
-  coalesce((select json_agg(json_build_object(${columns}) order by r.${key}) from kept r where ${isMaybe}), '[]') rows`,
+    `select count(*)::int "read", (array_agg(r.id))[count(*)]::text last,
+  coalesce(json_agg(json_build_object(${columns})) filter (where ${isMaybe}), '[]') rows
+from (select * from zapfleet.${table} w where w.id > $1::${type} order by w.id limit $2) r`,
   )
 
 export type ReservationRow = {
@@ -94,21 +75,9 @@ export type AuditRow = {
   ref: string | null
 }
 
-export type ConversationRow = {
-  contactId: string
-  instanceName: string
-  lastSentAt: string | null
-  lastInboundAt: string | null
-}
+type Rows = { reservations: ReservationRow; audit: AuditRow }
 
-type Rows = {
-  reservations: ReservationRow
-  audit: AuditRow
-  contacts: { contactId: string }
-  conversations: ConversationRow
-}
-
-const WALKED = { reservations: RESERVATIONS, audit: AUDIT, contacts: CONTACTS, conversations: CONVERSATIONS }
+const WALKED = { reservations: RESERVATIONS, audit: AUDIT }
 
 /**
  * Reads the rows of a table that may be the person's, in slices of its primary key. No table has an index by person for it, since that
