@@ -17,6 +17,7 @@ const reasons = (): Record<Reason, string> => ({
   PAUSED: t`is paused`,
   DUPLICATE_PHONE: t`has the phone of another number, which serves it`,
   NOT_DELIVERING: t`does not deliver messages`,
+  DRAINING: t`gets no new contacts`,
   DAILY_LIMIT: t`reached its daily limit`,
   HOURLY_LIMIT: t`reached its hourly limit`,
   RESTRICTED: t`may write only to people who know it`,
@@ -34,7 +35,10 @@ export function noteOf(instance: Instance): string {
   if (status === 'connected') {
     if (unavailableReason === 'DUPLICATE_PHONE') return join(why, t`same phone as ${instance.duplicateOf}`)
     if (unavailableReason === 'NOT_DELIVERING') return join(why, t`its messages do not arrive`)
-    const restricted = instance.restriction ? t`may write only to people who know it` : ''
+    const restricted = join(
+      instance.restriction ? t`may write only to people who know it` : '',
+      instance.draining ? t`gets no new contacts` : '',
+    )
     if (unavailableReason === 'DAILY_LIMIT') return join(why, t`daily limit reached`, restricted)
     if (unavailableReason === 'HOURLY_LIMIT') return join(why, t`hourly limit reached`, restricted)
     return join(why, pauseWords(instance), restricted)

@@ -52,6 +52,7 @@ export type Reason =
   | 'PAUSED'
   | 'DUPLICATE_PHONE'
   | 'NOT_DELIVERING'
+  | 'DRAINING'
   | 'DAILY_LIMIT'
   | 'HOURLY_LIMIT'
   | 'RESTRICTED'

@@ -77,6 +77,7 @@ const row = fc.record({
   ),
   restrictedUntil: fc.constantFrom(null, null, NOW, '2026-03-10T13:20:01Z'),
   restrictionSource: fc.constantFrom('inferred', 'inferred', 'inferred', 'operator', null),
+  draining: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
   removed: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
   priority: fc.constantFrom(null, -3, 0, 1, 50, 101, 5_000),
   lastSentAt: fc.constantFrom(null, '2026-03-10T13:00:00Z', '2026-03-10T15:00:00Z'),
@@ -91,23 +92,25 @@ const able = {
   sentToday: 0,
   paused: false,
   duplicateOf: null,
+  draining: false,
   removed: false,
 }
 const limited = { ...able, delivery: 'ok', restrictedSince: '2026-03-09T13:00:00Z', restrictedUntil: null }
 
-/** The last three rows can serve some contacts: those of a failing number, a restricted number that is due for a probe, and another one. */
+/** The last four rows can serve some contacts: those of a failing number, a restricted number that is due for a probe, another one, and a draining one. */
 const rows = fc
   .array(row, { minLength: 40, maxLength: 40 })
   .map((given) => [
-    ...given.slice(0, 37),
+    ...given.slice(0, 36),
+    { ...given[36], ...able, delivery: 'ok', restrictedSince: null, draining: true } as Row,
     { ...given[37], ...able, delivery: 'failing', probedAt: '2026-03-10T13:18:59Z' } as Row,
     { ...given[38], ...limited, restrictionSource: 'inferred', probedAt: null } as Row,
     { ...given[39], ...limited, restrictionSource: 'operator' } as Row,
   ])
 
 const insert = `insert into whatsapp_instances
-  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de, entrega, sondada_em, restrita_desde, restrita_ate, restrita_fonte)
-  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[])`
+  (nome, status, capacidade_hora, capacidade_dia, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia, pausada, removida_em, prioridade, ultima_msg_at, duplicata_de, entrega, sondada_em, restrita_desde, restrita_ate, restrita_fonte, drenando)
+  select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::timestamptz[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::bool[])`
 
 const name = (at: number): string => `n${String(at).padStart(2, '0')}`
 
@@ -168,6 +171,7 @@ async function fill(given: readonly Row[]): Promise<void> {
     given.map((one) => one.restrictedSince),
     given.map((one) => one.restrictedUntil),
     given.map((one) => one.restrictionSource),
+    given.map((one) => one.draining),
   ])
 }
 
@@ -206,7 +210,7 @@ describe('available', () => {
       expect(present).toBe(pick.instance)
       return seat
     }
-    let [granting, unable, probes, restricted, restrictionProbes] = [0, 0, 0, 0, 0]
+    let [granting, unable, probes, restricted, restrictionProbes, drained] = [0, 0, 0, 0, 0, 0]
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
@@ -280,7 +284,9 @@ describe('available', () => {
           [names],
         )
         const isLimited = (of: string): boolean =>
-          read.get(of)?.isRestricted === true || read.get(of)?.isFailing === true
+          read.get(of)?.isRestricted === true ||
+          read.get(of)?.isDraining === true ||
+          read.get(of)?.isFailing === true
         const free = ownPicks
           .filter(({ instance }) => !isLimited(instance))
           .map((pick) => ({ ...pick, kind: 'known' as const }))
@@ -363,6 +369,7 @@ describe('available', () => {
         restrictionProbes += probed.length
         probes += servesOwn.filter((of) => read.get(of)?.isFailing).length
         restricted += servesStrange.filter((of) => read.get(of)?.isRestricted).length
+        drained += servesOwn.filter((of) => read.get(of)?.isDraining).length
         await sql('delete from zapfleet.conversations')
         granting += granted.length
         unable += names.length - granted.length
@@ -374,5 +381,6 @@ describe('available', () => {
     expect(probes).toBeGreaterThanOrEqual(40)
     expect(restricted).toBeGreaterThanOrEqual(80)
     expect(restrictionProbes).toBeGreaterThanOrEqual(40)
+    expect(drained).toBeGreaterThanOrEqual(40)
   }, 600_000)
 })

@@ -12,7 +12,13 @@ import { instanceSheet } from './get-instance.ts'
 
 const { capacityMax, priorityMin, priorityMax } = INSTANCE_LIMITS
 
-type UpdateFlags = { phone?: string | false; hourly?: number; daily?: number; priority?: number }
+type UpdateFlags = {
+  phone?: string | false
+  hourly?: number
+  daily?: number
+  priority?: number
+  draining?: boolean
+}
 
 /** `--hourly`, `--daily`, `--priority`: the settings of a number, in their ranges. */
 export function withSettings(command: Command): Command {
@@ -28,26 +34,29 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     parent
       .command('update')
       .argument('<name>', 'the number’s name')
-      .description('change a number’s phone, limits or priority')
+      .description('change a number’s phone, limits or priority, or let it drain')
       .option(
         '--phone <number>',
         'the registered phone, as +5511987654321 or as you write it in your country',
       )
-      .option('--no-phone', 'forget the registered phone'),
+      .option('--no-phone', 'forget the registered phone')
+      .option('--draining', 'it serves only the contacts that know it, and gets no new ones')
+      .option('--no-draining', 'it gets new contacts again'),
   ).action(
     acts(cli, async (session, name: string, options: UpdateFlags) => {
-      const { phone, hourly, daily, priority } = options
+      const { phone, hourly, daily, priority, draining } = options
       const changes = given({
         // With --no-phone, commander sets true when neither option is given.
         phoneNumber: phone === false ? null : typeof phone === 'string' ? phone : undefined,
         hourlyCapacity: hourly,
         dailyCapacity: daily,
         priority,
+        draining,
       })
       if (Object.keys(changes).length === 0)
         throw new Refusal(
           'usage',
-          t`There is nothing to change: give --phone, --hourly, --daily or --priority.`,
+          t`There is nothing to change: give --phone, --hourly, --daily, --priority or --draining.`,
         )
       if (typeof phone === 'string') await printPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
@@ -59,6 +68,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     update,
     'instances update vendas-01 --hourly 30 --daily 200',
     'instances update vendas-01 --phone +5511987654321',
+    'instances update vendas-01 --draining',
   )
 }
 

@@ -66,6 +66,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
               {w.fleet.pausedMark}
             </span>
           )}
+          {instance.draining && <span className="paused">{w.fleet.drainingMark}</span>}
         </span>
         <span className="status-more" title={more}>
           {more}

@@ -5,16 +5,17 @@ import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { PauseQuestion } from './pause-question.tsx'
 import { ACT_ICONS, Question } from './question.tsx'
-import { useCheckAct, usePauseAct, type VerifiedAct } from './use-acts.ts'
+import { useCheckAct, useDrainAct, usePauseAct, type VerifiedAct } from './use-acts.ts'
 
 const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonly VerifiedAct[]
 
 /** The acts on a number: check and resume at once, the others after a question that explains them. */
 export function Acts({ instance, contacts }: { instance: Instance; contacts: number | null }) {
   const { w } = useSpeech()
-  const { name, paused } = instance
+  const { name, paused, draining } = instance
   const [asked, setAsked] = useState<VerifiedAct | 'pause' | null>(null)
   const pause = usePauseAct(name)
+  const drain = useDrainAct(name)
   const check = useCheckAct(name)
   return (
     <div className="acts">
@@ -44,6 +45,10 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
         <Menu.Portal>
           <Menu.Positioner className="menu-positioner" align="start" sideOffset={6}>
             <Menu.Popup className="menu">
+              <Menu.Item className="menu-item" onClick={() => drain.mutate(!draining)}>
+                <Icon name={draining ? 'play' : 'pause'} />
+                {draining ? w.acts.undrain : w.acts.drain}
+              </Menu.Item>
               {VERIFIED_ACTS.map((act) => (
                 <Menu.Item
                   key={act}

@@ -70,6 +70,7 @@ export function NumberView({ instance }: { instance: Instance }) {
               {w.fleet.pausedMark}
             </span>
           )}
+          {instance.draining && <span className="paused">{w.fleet.drainingMark}</span>}
           <span className="quiet">
             {[why, instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))]
               .filter(Boolean)

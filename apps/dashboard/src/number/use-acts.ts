@@ -37,6 +37,25 @@ export function usePauseAct(name: string) {
   })
 }
 
+/** Lets a number serve only contacts who know it, or all again. */
+export function useDrainAct(name: string) {
+  const { client } = useFleet()
+  const { w } = useSpeech()
+  const { apply } = useLiveFleet()
+  const note = useNote()
+  const fail = useFailureNote()
+  return useMutation({
+    mutationFn: (draining: boolean) => client.instance.update.mutate({ name, draining }),
+    onSuccess(instance) {
+      apply(name, instance)
+      const { done, drainMore } = w.acts
+      if (instance.draining) note({ title: done.drain(name), more: drainMore })
+      else note({ title: done.undrain(name) })
+    },
+    onError: fail,
+  })
+}
+
 /** Reads a number on Evolution now. */
 export function useCheckAct(name: string) {
   const { client, trpc } = useFleet()

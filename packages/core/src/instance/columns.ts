@@ -60,6 +60,7 @@ export const COLUMNS = {
   priority:       { column: 'prioridade',         type: 'int',     read: 'shown', events: true,  setBy: 'create, update', onReturn: 'default', audit: 'plain', nullAs: 1 },
   paused:         { column: 'pausada',            type: 'flag',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'false',   audit: 'plain' },
   pauseReason:    { column: 'pausa_motivo',       type: 'text',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain', detailOf: 'paused' },
+  draining:       { column: 'drenando',           type: 'flag',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'false',   audit: 'plain' },
   status:         { column: 'status',             type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'plain' },
   statusReason:   { column: 'status_motivo',      type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },
   statusSince:    { column: 'status_desde',       type: 'instant', read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },

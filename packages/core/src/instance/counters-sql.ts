@@ -24,13 +24,16 @@ export const IS_FAILING = `coalesce(i.${COLUMNS.deliveryState.column} = 'failing
 /** WhatsApp lets it write only to contacts who have it in a conversation. */
 export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null and coalesce(i.${COLUMNS.restrictedUntil.column} > moment.at, true))`
 
+/** It serves only contacts who know it, because an operator takes it out of service. */
+export const IS_DRAINING = `i.${COLUMNS.draining.column}`
+
 /** What limits whom instance `i` serves: null where nothing does, which is the usual case and costs least. */
 const restraints = (probing: string): string =>
-  `case when ${IS_FAILING} or ${IS_RESTRICTED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED},
+  `case when ${IS_FAILING} or ${IS_RESTRICTED} or ${IS_DRAINING} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
   case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000${probing}) end`
 
 /**
- * The last value of a seat: [is failing, is restricted, end of the restriction, last probe, since when an inferred restriction holds], instants in
+ * The last value of a seat: [is failing, is restricted, is draining, end of the restriction, last probe, since when an inferred restriction holds], instants in
  * milliseconds since the epoch.
  */
 export const RESTRAINTS = restraints(
@@ -50,7 +53,7 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
 
 /** It can send to any contact: nothing limits whom it serves. The claims of most reserves test this alone. */
-export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED}`
+export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED} and not ${IS_DRAINING}`
 
 /** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null

@@ -40,6 +40,9 @@ export const instanceSchema = z.object({
     .describe('The first act of `action`, as a code; null when nothing, or when no call is that act.'),
   paused: z.boolean().describe('A paused instance gets no messages.'),
   pauseReason: z.string().nullable().describe('Why it is paused, in the words of who did it.'),
+  draining: z
+    .boolean()
+    .describe('It serves only the contacts whose number it is and those who know it; it gets no new ones.'),
   hourlyCapacity: z.number().describe('Messages per clock hour.'),
   dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
   sentThisHour: z.number().describe('Messages counted in the present clock hour.'),
@@ -104,6 +107,12 @@ const updateFields = {
   pauseReason: text(INSTANCE_LIMITS.pauseReasonMaxLength)
     .optional()
     .describe('Why, for people; only with `paused: true`.'),
+  draining: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: no new contacts from now on, contacts of its own and those known to it keep it; false: new contacts again.',
+    ),
 } satisfies Record<UpdateField, z.ZodType>
 
 /** `instance.create` */
@@ -159,6 +168,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     ...adviceFor(status, statusReason, paused, duplicateOf, { delivery, isRestricted: restriction !== null }),
     paused,
     pauseReason: paused ? row.pauseReason : null,
+    draining: row.draining,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,

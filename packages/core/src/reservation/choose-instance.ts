@@ -34,7 +34,7 @@ export async function chooseInstance(
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     if (own && isAvailable(own)) return { instanceName: own.name }
     if (own && defaultFallback(input.contactId ?? null) === 'refuse') return { instanceName: null }
-    const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.restricted())
+    const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.selective())
     const next = snapshot.pool.next(strategy, undefined, {
       own: expected,
       knownBy,

@@ -12,6 +12,7 @@ import {
   DAY,
   HOUR,
   HOURLY_CAPACITY,
+  IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
   IS_RESTRICTED,
@@ -72,7 +73,14 @@ const CLAIMED = [
   'ultima_msg_at',
   'duplicata_de',
 ]
-const CLAIMED_RESTRAINTS = ['entrega', 'restrita_desde', 'restrita_ate', 'restrita_fonte', 'sondada_em']
+const CLAIMED_RESTRAINTS = [
+  'entrega',
+  'drenando',
+  'restrita_desde',
+  'restrita_ate',
+  'restrita_fonte',
+  'sondada_em',
+]
 
 /** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
 export type Seat = { at: Date; kind: Kind | null; candidate: CandidateReading }
@@ -169,7 +177,7 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   const may = {
     plain: SERVES_ALL,
     own: `(${CAN_SEND} or ${CAN_PROBE})`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED}))) or ${isOwn} and ${CAN_PROBE})`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE})`,
   }[which]
   const kindOfMessage = {
     plain: '$11::text',
@@ -178,7 +186,7 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   }[which]
   const isProbe =
     which === 'picked'
-      ? `${IS_FAILING} or ($12::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED})`
+      ? `${IS_FAILING} or ($12::bool and ${IS_RESTRICTED} and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING})`
       : IS_FAILING
   const probe = isReading
     ? `,

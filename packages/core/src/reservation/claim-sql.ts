@@ -8,6 +8,7 @@ import {
   CAN_PROBE_RESTRICTED,
   CAN_SEND,
   COUNTERS,
+  IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
   IS_RESTRICTED,
@@ -50,7 +51,8 @@ import type { Pick } from './rank.ts'
  * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
  * with the answer, and the reserve is tried again.
  *
- * A restricted instance serves its own contacts, those that are known to it, and one new contact as a probe, when it is due. A failing
+ * A restricted instance serves its own contacts, those that are known to it, and one new contact as a probe, when it is due. A draining one
+ * serves its own contacts and those that are known to it. A failing
  * one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` (of those that
@@ -66,18 +68,19 @@ export function claimStatement(clients: ClientIds, form: ClaimForm): Statement {
   const isWithin =
     'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
   const serves = reads
-    ? `(locked.can_send and (not locked.is_restricted or ${isOwn} or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted)))
+    ? `(locked.can_send and (not locked.is_restricted and not locked.is_draining or ${isOwn}
+      or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted and not locked.is_draining)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
   const fits = `(${isWithin} and ${serves})`
   const limits = reads
-    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${MANAGED} and ${CAN_PROBE} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
+    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${IS_DRAINING} is_draining, ${MANAGED} and ${CAN_PROBE} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
     : ''
   const probe = reads
     ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
     : ''
   const restraints = reads
-    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.restraints->2, extract(epoch from s.at) * 1000, s.restraints->4) else s.restraints end'
+    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.is_draining, s.restraints->3, extract(epoch from s.at) * 1000, s.restraints->5) else s.restraints end'
     : 's.restraints'
   const isProbed = reads
     ? `,

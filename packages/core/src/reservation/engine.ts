@@ -232,14 +232,14 @@ export class Engine {
       await this.snapshot.ready()
       if (needs.size > 0) await this.snapshot.refreshNames([...needs])
     }
-    const restricted = this.snapshot.pool.restricted()
+    const selective = this.snapshot.pool.selective()
     const known =
-      restricted.size === 0
+      selective.size === 0
         ? null
         : await readKnown(
             this.#ground,
             batch.flatMap((reserve) => reserve.contact ?? []),
-            restricted,
+            selective,
           )
     const ranking = rank(
       batch,

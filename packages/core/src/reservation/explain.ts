@@ -28,7 +28,7 @@ export async function explain(
   if (contact?.isBlocked) throw contactBlocked()
   await snapshot.refresh()
   const strategy = strategies[input.strategy ?? 'sticky']
-  const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.restricted())
+  const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.selective())
   return explanation(
     snapshot.pool,
     strategy,

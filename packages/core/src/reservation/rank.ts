@@ -21,7 +21,7 @@ export type Pick = {
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
-  /** The instance was restricted, or failed, at the last reading: it does not serve every contact. */
+  /** The instance was restricted, was draining, or failed at the last reading: it does not serve every contact. */
   isLimited: boolean
   /** The probe of a restricted number: a message to a contact who is new to it. */
   isProbe: boolean
@@ -38,7 +38,7 @@ export type Ranking = {
 
 /** What is known of conversations before the claim. */
 export type Conversations = {
-  /** The restricted instances that know a contact. */
+  /** The restricted and draining instances that know a contact. */
   knownBy(contact: string): ReadonlySet<string>
   /** The kind of a message, where it is remembered. */
   kindOf(contact: string, instance: string): Kind | null
@@ -91,7 +91,7 @@ export function rank(
       moves,
       outcome,
       kind,
-      isLimited: candidate.isRestricted || candidate.isFailing,
+      isLimited: candidate.isRestricted || candidate.isDraining || candidate.isFailing,
       isProbe,
     }
     ranking.picks.push(picked)

@@ -18,6 +18,7 @@ export type SeatRow = [
     | [
         isFailing: boolean,
         isRestricted: boolean,
+        isDraining: boolean,
         restrictedUntilMs: number | null,
         probedAtMs: number | null,
         inferredSinceMs?: number | null,
@@ -40,8 +41,9 @@ export function readSeat(row: SeatRow): CandidateReading {
     isDuplicate: row[9],
     isFailing: row[10]?.[0] ?? false,
     isRestricted: row[10]?.[1] ?? false,
-    restrictedUntilMs: row[10]?.[2] ?? null,
-    inferredSinceMs: row[10]?.[4] ?? null,
-    probedAtMs: row[10]?.[3] ?? 0,
+    isDraining: row[10]?.[2] ?? false,
+    restrictedUntilMs: row[10]?.[3] ?? null,
+    inferredSinceMs: row[10]?.[5] ?? null,
+    probedAtMs: row[10]?.[4] ?? 0,
   }
 }

@@ -7,8 +7,10 @@ export type Candidate = AvailabilityFacts & {
   priority: number
   /** Milliseconds since the epoch; 0 = never. */
   lastSentAtMs: number
-  /** It may serve only contacts who know it. */
+  /** WhatsApp lets it serve only contacts who know it. */
   isRestricted: boolean
+  /** An operator lets it serve only contacts who know it. */
+  isDraining: boolean
   /** When the restriction ends, in milliseconds since the epoch; null: not known, or no restriction. */
   restrictedUntilMs: number | null
   /** Since when an inferred restriction holds, in milliseconds since the epoch; null: there is none, and no probe is due. */

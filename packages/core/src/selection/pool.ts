@@ -19,8 +19,8 @@ export type Pool = {
   /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are. */
   updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
-  /** The names of restricted instances. */
-  restricted(): ReadonlySet<string>
+  /** The names of the instances that serve only contacts who know them: restricted and draining ones. */
+  selective(): ReadonlySet<string>
   /** The next instance by a strategy that serves this recipient, or undefined when none does. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate | undefined
   /** Counts one send in memory, so that the next choice includes it. `isProbe`: it is the probe of a restricted number. */
@@ -34,7 +34,7 @@ export type Pool = {
 /** An empty pool. */
 export function createPool(): Pool {
   const fleet = new Map<string, Candidate>()
-  const restricted = new Set<string>()
+  const selective = new Set<string>()
   const heaps = new Map<Strategy['order'], OrderHeap<Candidate>>()
   /** The position of the rotation: the turn of the instance that served last. */
   let rotation = 0
@@ -60,7 +60,7 @@ export function createPool(): Pool {
     const candidate = fleet.get(name)
     if (!candidate) return
     fleet.delete(name)
-    restricted.delete(name)
+    selective.delete(name)
     for (const heap of heaps.values()) heap.remove(candidate)
   }
   const see = (seen: Iterable<CandidateReading>): void => {
@@ -71,8 +71,8 @@ export function createPool(): Pool {
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
       else fleet.set(one.name, candidate)
-      if (one.isRestricted) restricted.add(one.name)
-      else restricted.delete(one.name)
+      if (one.isRestricted || one.isDraining) selective.add(one.name)
+      else selective.delete(one.name)
       if (!was && isAvailable(candidate)) arriving.push(candidate)
       else changed(candidate)
     }
@@ -111,7 +111,7 @@ export function createPool(): Pool {
       see(except?.size ? seen.filter((one) => !except.has(one.name)) : seen)
     },
     forget,
-    restricted: () => restricted,
+    selective: () => selective,
     next(strategy, exclude, recipient) {
       const serves = (candidate: Candidate): boolean =>
         !exclude?.has(candidate.name) && isServed(candidate, recipient)

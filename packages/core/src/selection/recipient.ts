@@ -6,7 +6,7 @@ import type { Candidate } from './candidate.ts'
 export type Recipient = {
   /** The contact's number; null for none. */
   readonly own: string | null
-  /** Restricted numbers that know the contact beside its own. */
+  /** Restricted and draining numbers that know the contact beside its own. */
   readonly knownBy: ReadonlySet<string>
   /** Whether a message to the own number may be the probe of a failing number: the strategy follows the preference. */
   readonly mayProbe: boolean
@@ -16,17 +16,19 @@ export type Recipient = {
   readonly atMs: number
 }
 
-/** Whether a restriction of this number does not apply to the recipient: it is the contact's own number, or the contact is known to it. */
-function isKnownTo(candidate: Pick<Candidate, 'name'>, recipient: Recipient | undefined): boolean {
+/** Whether no restriction or draining of this number applies to the recipient: it is the contact's own number, or the contact is known to it. */
+export function isKnownTo(candidate: Pick<Candidate, 'name'>, recipient: Recipient | undefined): boolean {
   return (
     recipient !== undefined && (recipient.own === candidate.name || recipient.knownBy.has(candidate.name))
   )
 }
 
-/** Whether a number that can send serves this recipient: it is not restricted, or the recipient is known to it, or is its next probe. */
+/** Whether a number that can send serves this recipient: it serves all contacts, or the recipient is known to it, or is its next probe. */
 export function isServed(candidate: Candidate, recipient: Recipient | undefined): boolean {
   return (
-    !candidate.isRestricted || isKnownTo(candidate, recipient) || isRestrictionProbe(candidate, recipient)
+    (!candidate.isRestricted && !candidate.isDraining) ||
+    isKnownTo(candidate, recipient) ||
+    isRestrictionProbe(candidate, recipient)
   )
 }
 
@@ -49,6 +51,7 @@ export function isDeliveryProbe(candidate: Candidate, recipient: Recipient | und
 export function isRestrictionProbe(candidate: Candidate, recipient: Recipient | undefined): boolean {
   return (
     candidate.isRestricted &&
+    !candidate.isDraining &&
     candidate.inferredSinceMs !== null &&
     recipient?.mayProbeAsNew === true &&
     !isKnownTo(candidate, recipient) &&

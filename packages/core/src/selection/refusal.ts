@@ -1,7 +1,7 @@
 import { FleetError, type Reason } from '../ground/fleet-error.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Candidate } from './candidate.ts'
-import { isDeliveryProbe, isServed, type Recipient } from './recipient.ts'
+import { isDeliveryProbe, isKnownTo, isServed, type Recipient } from './recipient.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
@@ -15,6 +15,9 @@ export function refusalReason(
   if (exclude?.has(candidate.name)) return 'EXCLUDED'
   const reason = unavailableReason(candidate)
   if (reason === 'NOT_DELIVERING' && isDeliveryProbe(candidate, recipient)) return null
+  const isFull = reason === 'DAILY_LIMIT' || reason === 'HOURLY_LIMIT'
+  if (candidate.isDraining && (reason === null || isFull) && !isKnownTo(candidate, recipient))
+    return 'DRAINING'
   if (reason === null && !isServed(candidate, recipient)) return 'RESTRICTED'
   return reason
 }

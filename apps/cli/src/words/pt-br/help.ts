@@ -48,10 +48,14 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'conecta o celular de um número: mostra o QR Code e espera a leitura',
   'as for create; with it there is a code to type as well':
     'como em create; com ele há também um código para digitar',
-  'change a number’s phone, limits or priority': 'altera telefone, limites ou prioridade de um número',
+  'change a number’s phone, limits or priority, or let it drain':
+    'altera telefone, limites ou prioridade de um número, ou deixa de dar contatos novos a ele',
   'the registered phone, as +5511987654321 or as you write it in your country':
     'o telefone cadastrado, como +5511987654321 ou como se escreve no país',
   'forget the registered phone': 'remove o telefone cadastrado',
+  'it serves only the contacts that know it, and gets no new ones':
+    'atende só os contatos que já o conhecem e não recebe novos',
+  'it gets new contacts again': 'volta a receber contatos novos',
   'numbers stay connected and do not send': 'os números continuam conectados e não enviam',
   'the numbers’ names': 'os nomes dos números',
   'the reason, for other operators': 'o motivo, para os outros operadores',

@@ -69,12 +69,13 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'There is no number named "{0}".': 'Não existe um número chamado "{0}".',
   'There is nothing to adopt: {0} of Evolution known already.':
     'Não há nada para adotar: {0} da Evolution já estão aqui.',
-  'There is nothing to change: give --phone, --hourly, --daily or --priority.':
-    'Não há nada para alterar: informe --phone, --hourly, --daily ou --priority.',
+  'There is nothing to change: give --phone, --hourly, --daily, --priority or --draining.':
+    'Não há nada para alterar: informe --phone, --hourly, --daily, --priority ou --draining.',
   'This hour': 'Nesta hora',
   'To do': 'A fazer',
   Today: 'Hoje',
   'borrowed for this message': 'emprestado só para esta mensagem',
+  'gets no new contacts': 'não recebe contatos novos',
   'reached its daily limit': 'já usou o limite do dia',
   'reached its hourly limit': 'já usou o limite da hora',
   'has the phone of another number, which serves it':

@@ -43,6 +43,7 @@ export const fleet = {
     shown: (n: string, total: string) => `${n} of ${total} numbers`,
     since: (when: string) => `since ${when}`,
     pausedMark: 'Paused',
+    drainingMark: 'No new contacts',
     pausedBecause: (reason: string) => `“${reason}”`,
     freeAgain: (when: string) => `Hourly limit reached. Sends again at ${when}.`,
     freeTomorrow: 'Daily limit reached. Sends again after midnight.',

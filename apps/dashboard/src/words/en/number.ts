@@ -94,6 +94,9 @@ export const number = {
     pauseReason: 'Why? (optional)',
     pauseReasonHint: 'Shown to other operators.',
     resume: 'Resume',
+    drain: 'No new contacts',
+    undrain: 'New contacts again',
+    drainMore: 'It still serves the contacts that are known to it. New ones go to other numbers.',
     check: 'Check now',
     restart: 'Restart',
     restartTitle: (name: string) => `Restart ${name}?`,
@@ -124,6 +127,8 @@ export const number = {
     done: {
       pause: (name: string) => `${name} is paused`,
       resume: (name: string) => `${name} may send again`,
+      drain: (name: string) => `${name} gets no new contacts`,
+      undrain: (name: string) => `${name} gets new contacts again`,
       check: (name: string, status: string) => `${name}: ${status}`,
       restart: (name: string) => `${name} is restarted`,
       logout: (name: string) => `${name} is logged out`,

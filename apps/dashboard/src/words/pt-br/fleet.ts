@@ -45,6 +45,7 @@ export const fleet: typeof English = {
     shown: (n, total) => `${n} de ${total} números`,
     since: (when) => `desde ${when}`,
     pausedMark: 'Pausado',
+    drainingMark: 'Sem contatos novos',
     pausedBecause: (reason) => `“${reason}”`,
     freeAgain: (when) => `Limite da hora atingido. Volta a enviar às ${when}.`,
     freeTomorrow: 'Limite do dia atingido. Volta a enviar depois da meia-noite.',

@@ -97,6 +97,9 @@ export const number: typeof English = {
     pauseReason: 'Por quê? (opcional)',
     pauseReasonHint: 'Outros operadores verão este texto.',
     resume: 'Retomar',
+    drain: 'Não dar contatos novos',
+    undrain: 'Dar contatos novos de novo',
+    drainMore: 'Ele continua atendendo quem já o conhece. Contatos novos vão para outros números.',
     check: 'Verificar agora',
     restart: 'Reiniciar',
     restartTitle: (name) => `Reiniciar ${name}?`,
@@ -127,6 +130,8 @@ export const number: typeof English = {
     done: {
       pause: (name) => `${name} está pausado`,
       resume: (name) => `${name} pode enviar de novo`,
+      drain: (name) => `${name} não recebe contatos novos`,
+      undrain: (name) => `${name} volta a receber contatos novos`,
       check: (name, status) => `${name}: ${status}`,
       restart: (name) => `${name} foi reiniciado`,
       logout: (name) => `A sessão de ${name} foi encerrada`,
