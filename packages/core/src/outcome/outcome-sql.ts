@@ -22,15 +22,18 @@ const isOurs = (g: string): string =>
  * Applies outcomes to the reservations that have their messages. `given` (ord, instance_name, message_id, outcome, outcome_at,
  * outcome_error, evidence_at) has one row for each message.
  *
- * Locks: reservations by id, then hours by instance and hour, then waiting outcomes by message; instances are not locked. A row that
- * an outcome does not change is not written, so duplicates cost a reading. `merged`: the locked rows, each with what it becomes.
+ * A new contact whose message failed is not known to the instance, however late that is reported: `fillSlice` reads each reservation for
+ * a short time only. Where the message was delivered all the same, the contact is known again.
+ *
+ * Locks: reservations by id, then hours by instance and hour, then conversations and waiting outcomes; instances are not locked. A row
+ * that an outcome does not change is not written, so duplicates cost a reading. `merged`: the locked rows, each with what it becomes.
  */
 const apply = (given: string): string => `given as materialized (${given}),
 locked as materialized (
-  select r.id, r.instance_name, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
+  select r.id, r.instance_name, r.contact_id, r.kind, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
   from zapfleet.reservations r where r.message_id = any(array(select given.message_id from given)) order by r.id for no key update of r),
 merged as materialized (
-  select l.id, l.instance_name, l.hour_window, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
+  select l.id, l.instance_name, l.contact_id, l.kind, l.reserved_at, l.hour_window, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
     e.evidence_at, coalesce(l.evidence_at <= l.reserved_at + ${PROMPT}, false)::int old_prompt, coalesce(e.evidence_at <= l.reserved_at + ${PROMPT}, false)::int prompt,
     (l.outcome, l.outcome_at, l.outcome_error, l.evidence_at) is distinct from (w.outcome, w.outcome_at, w.outcome_error, e.evidence_at) is_change
   from locked l join given g on g.message_id = l.message_id and g.instance_name = l.instance_name
@@ -43,7 +46,19 @@ counted as (
   select m.instance_name, m.hour_window, ${OUTCOME_STATUSES.map(difference).join(', ')}, sum(m.prompt - m.old_prompt)
   from merged m where m.is_change and (m.outcome is distinct from m.old_outcome or m.prompt <> m.old_prompt) group by 1, 2 order by 1, 2
   on conflict (instance_name, hour) do update set ${[...OUTCOME_STATUSES, 'prompt'].map((column) => `${column} = h.${column} + excluded.${column}`).join(', ')}
-  returning 1)`
+  returning 1),
+first_messages as materialized (
+  select m.contact_id, m.instance_name, max(m.reserved_at) filter (where m.outcome <> 'failed') reached_at, array_agg(m.reserved_at) sent_at
+  from merged m where m.is_change and m.kind = 'new' and m.contact_id is not null and (m.outcome = 'failed' or m.old_outcome = 'failed') group by 1, 2),
+unknown as (
+  update zapfleet.conversations c set last_sent_at = null from first_messages f
+  where c.contact_id = f.contact_id and c.instance_name = f.instance_name and f.reached_at is null and c.last_sent_at = any(f.sent_at)
+    and (select count(*) from counted) >= 0 returning 1),
+known as (
+  insert into zapfleet.conversations as c (contact_id, instance_name, last_sent_at)
+  select f.contact_id, f.instance_name, f.reached_at from first_messages f where f.reached_at is not null and (select count(*) from unknown) >= 0 order by 1, 2
+  on conflict (contact_id, instance_name) do update set last_sent_at = excluded.last_sent_at
+  where c.last_sent_at is null or c.last_sent_at < excluded.last_sent_at returning 1)`
 
 /** By how many the messages with this outcome become more. */
 function difference(status: string): string {

@@ -85,6 +85,26 @@ describe('whom the numbers sent to', () => {
     expect(await conversations()).toEqual({ dora: NOW })
   })
 
+  it('is no contact whose message failed long ago by a late report, unless it was delivered all the same', async () => {
+    for (const contactId of ['fay', 'gil']) {
+      const { id } = await seat(contactId)
+      await confirmReservation(fleet, { id, messageId: contactId })
+    }
+    await keepMessages(fleet)
+    // No run reads these reservations again.
+    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+    clock.set(at(0.3))
+    const report = (messageId: string, status: 'failed' | 'delivered') =>
+      reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId, status }] })
+    await report('fay', 'failed')
+    await report('gil', 'failed')
+    await keepMessages(fleet)
+    expect(Object.values(await conversations()).filter((sentAt) => sentAt !== null)).toEqual([])
+    await report('gil', 'delivered')
+    await keepMessages(fleet)
+    expect(await conversations()).toEqual({ gil: NOW })
+  })
+
   it('keeps an earlier conversation when a later message fails', async () => {
     await sql(
       `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values ('ana', 'a', $1)`,
