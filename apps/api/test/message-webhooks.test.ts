@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { globalWebhookUrl, readWebhookSecret, waitForEvents, waitForHints } from '@zapfleet/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
 import { BOT_KEY, call, type FleetApi, keyRingOf, mutate, query, startFleetApi } from './fleet-api.ts'
 
@@ -133,6 +133,81 @@ describe.each(Object.entries(WAYS))('%s', (_way, post) => {
       headers: { 'content-type': 'application/json' },
     })
     expect(answer.status).toBe(400)
+  })
+})
+
+describe('a person who writes to another number', () => {
+  let last = 0
+  const person = () => `55479888${String(10_000 + ++last)}`
+  const numberOf = async (id: string) =>
+    (await query(api, 'contact.get', { id }, BOT_KEY)).body.result.data.preferredInstance
+  const keep = (id: string) => mutate(api, 'contact.setPreference', { id, instanceName: 'sales' })
+  beforeAll(async () => {
+    await mutate(api, 'instance.create', { name: 'support', hourlyCapacity: 10_000, dailyCapacity: 10_000 })
+    api.simulator.control.scan('support')
+    await mutate(api, 'health.check', { name: 'support' })
+  })
+
+  it.each(Object.entries(WAYS))('is served by it: %s', async (_way, post) => {
+    const id = person()
+    await keep(id)
+    const message = inbound({ conversation: 'oi' })
+    const key = { ...message.data, key: { remoteJid: `${id}@s.whatsapp.net`, fromMe: false, id: newId() } }
+    expect((await post({ ...message, instance: 'support', data: key })).status).toBe(200)
+    await waitForEvents(api.fleet)
+    const { body } = await mutate(api, 'reservation.reserve', { contactId: id }, BOT_KEY)
+    expect(body.result.data).toMatchObject({ instanceName: 'support', preference: 'kept', kind: 'reply' })
+  })
+
+  it('is served by it: recordInbound, as a procedure and as a route, which may be repeated', async () => {
+    const ids = [person(), person()]
+    const at = new Date(Date.now() - 60_000).toISOString()
+    for (const id of ids) await keep(id)
+    for (let turn = 0; turn < 2; turn++) {
+      const input = { id: ids[0], instanceName: 'support', at }
+      const { body } = await mutate(api, 'contact.recordInbound', input, BOT_KEY)
+      expect(body.result.data).toMatchObject({
+        id: ids[0],
+        preferredInstance: 'support',
+        lastInbound: { instanceName: 'support', at },
+        blocked: false,
+      })
+      const answer = await call(`${api.address}/v1/contacts/${ids[1]}/record-inbound`, {
+        body: { instanceName: 'support', at },
+        headers: { 'x-api-key': BOT_KEY },
+      })
+      expect([answer.status, answer.body.lastInbound]).toEqual([200, { instanceName: 'support', at }])
+    }
+  })
+
+  it('is served by it: messages and reactions of persons, by phone and by LID, as Evolution sends them; nothing else', async () => {
+    const { control } = api.simulator
+    const from = person()
+    const group = '120363041234567890@g.us'
+    const received = () => api.fleet.intake.figures().received.instance_webhook
+    const send = async (...messages: Parameters<typeof control.inbound>[1][]) => {
+      const before = received()
+      for (const message of messages) control.inbound('support', message)
+      await vi.waitFor(() => expect(received()).toBe(before + messages.length), 60_000)
+      await waitForEvents(api.fleet)
+    }
+    await keep(from)
+    await send(
+      { from, group },
+      { from, fromMe: true },
+      { from, fromMe: true, kind: 'reaction', quoted: '3EB0', text: '👍' },
+      { from, kind: 'reaction', quoted: '3EB0', text: '' },
+    )
+    expect(await numberOf(from)).toBe('sales')
+    await send({ from, kind: 'reaction', quoted: '3EB0', text: '👍' })
+    expect(await numberOf(from)).toBe('support')
+
+    const [other, lid] = [person(), '77001122330001@lid']
+    await keep(other)
+    await send({ from: lid, group, alt: other })
+    expect([await numberOf(other), await numberOf(lid)]).toEqual(['sales', 'sales'])
+    await send({ from: lid })
+    expect([await numberOf(other), await numberOf(lid)]).toEqual(['support', 'support'])
   })
 })
 

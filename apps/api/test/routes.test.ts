@@ -531,6 +531,27 @@ describe('the routes of admins', () => {
     expect((await restrict({ restricted: false })).body.restriction).toBeNull()
   })
 
+  it('record that a contact wrote to a number', async () => {
+    const record = (body?: object, key = BOT_KEY, id = 'rui') =>
+      callRoute('POST /v1/contacts/{id}/record-inbound', `/v1/contacts/${id}/record-inbound`, { key, body })
+    const instanceName = 'two'
+    const at = '2026-01-02T03:04:05.000Z'
+    const recorded = { preferredInstance: instanceName, lastInbound: { instanceName, at } }
+    for (let turn = 0; turn < 2; turn++)
+      expect((await record({ instanceName, at, messageId: 'ACF7' })).body).toMatchObject(recorded)
+    const unknown = await record({ instanceName: 'no-such-number' })
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'NOT_FOUND'])
+    for (const [moment, message] of [
+      ['yesterday', /at: expected an instant/],
+      [new Date(Date.now() + 3_600_000).toISOString(), /at: expected a moment .* got /],
+    ] as const) {
+      const { status, body } = await record({ instanceName, at: moment })
+      expect([status, body.error.code]).toEqual([400, 'INVALID_INPUT'])
+      expect(body.error.message).toMatch(message)
+    }
+    expect((await get('/v1/contacts/{id}', '/v1/contacts/rui')).body).toMatchObject(recorded)
+  })
+
   it('block, unblock, link and unlink a contact', async () => {
     const contact = (verb: string, body?: object, key = ADMIN_KEY, id = '5547988887777') =>
       callRoute(`POST /v1/contacts/{id}/${verb}`, `/v1/contacts/${id}/${verb}`, { key, body })

@@ -24,6 +24,7 @@ const REPEATABLE: readonly string[] = [
   'reservation.release',
   'reservation.report',
   'instance.choose',
+  'contact.recordInbound',
   'contact.block',
   'contact.unblock',
   'contact.forget',

@@ -9,6 +9,7 @@ import {
   instanceName,
   instant,
   linkContact,
+  recordInbound,
   setPreference,
   text,
   unblockContact,
@@ -25,7 +26,7 @@ import {
   router,
   SLOW,
 } from '../procedure.ts'
-import { contactId, noInput } from './fields.ts'
+import { contactId, instantInput, noInput } from './fields.ts'
 
 /** `contact.get`, `contact.unblock`, `contact.clearPreference`, `contact.export`, `contact.forget` */
 const contactInput = z.strictObject({
@@ -42,6 +43,20 @@ const preferenceInput = z.strictObject({
 const blockInput = z.strictObject({
   id: contactId.describe('Id of the contact: 1 to 255 characters, the same as in `reserve`.'),
   reason: text(200).optional().describe('Why the contact is blocked, in your words: 1 to 200 characters.'),
+})
+
+/** `contact.recordInbound` */
+const inboundInput = z.strictObject({
+  id: contactId.describe('Who wrote: any id of the contact, the same as in `reserve`.'),
+  instanceName: instanceName.describe('The instance that received the message.'),
+  at: instantInput
+    .optional()
+    .describe(
+      'When it was written, ISO 8601; default now. At most five minutes in the future, which count as now.',
+    ),
+  messageId: text(128)
+    .optional()
+    .describe('Id of the message (`key.id`). With it a repeated call without `at` changes nothing.'),
 })
 
 /** `contact.link`, `contact.unlink` */
@@ -108,6 +123,15 @@ export const contactRouter = router({
   clearPreference: adminAct(contactInput)
     .output(contact)
     .mutation(({ ctx, input }) => clearPreference(ctx.fleet, input)),
+  /**
+   * Records that a person wrote to an instance, for bots that receive Evolution's events themselves. That instance serves the contact
+   * from now on, unless a newer message of the contact is recorded. May be repeated. Errors: `NOT_FOUND`.
+   */
+  recordInbound: botProcedure
+    .meta(REPEATABLE)
+    .input(inboundInput)
+    .output(contact)
+    .mutation(({ ctx, input }) => recordInbound(ctx.fleet, input)),
   /** Blocks a contact that opted out: every later `reserve` is refused with `CONTACT_BLOCKED`. */
   block: botProcedure
     .meta(REPEATABLE)

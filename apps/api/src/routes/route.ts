@@ -136,6 +136,17 @@ export const REST_ROUTES: readonly RestRoute[] = [
   },
   {
     method: 'POST',
+    path: '/v1/contacts/{id}/record-inbound',
+    procedure: 'contact.recordInbound',
+    tag: 'Sending',
+    summary: 'The contact wrote to a number',
+    description:
+      'For bots that receive Evolution’s webhook themselves. The number that received the message serves the contact from now on, unless a newer message of the contact is recorded, and a message to the contact within 24 hours is a `reply`. Messages in groups and broadcasts change nothing. Repeating it with `at` or `messageId` is fine.',
+    refusals: { NOT_FOUND: 'There is no such instance.' },
+    bodyExample: { instanceName: 'vendas-02', at: '2026-11-29T12:00:00Z' },
+  },
+  {
+    method: 'POST',
     path: '/v1/contacts/{id}/block',
     procedure: 'contact.block',
     tag: 'Sending',

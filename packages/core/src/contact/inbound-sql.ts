@@ -89,6 +89,8 @@ export type StoredInboundsRow = {
  * in the claim: rows of clientes by id, contacts by id, then new contacts by hash. The bot may hold a row of clientes in a transaction
  * of its own: that contact is `busy`, and no other waits for it.
  *
+ * A contact of which a newer message was stored meanwhile is not locked.
+ *
  * A contact that is in `clientes` gets its number there, as in the claim; in its row of the side table only where one is stored.
  *
  * Parameters: as above without $8, one item for each contact; $8 ids in clientes and $9 the contact of each.
@@ -111,13 +113,13 @@ given as materialized (
   select g.ord::int, g.instance, g.contact, least(g.at, moment.at) at, g.client, g.forms, g.hash
   from unnest($2::text[], $3::text[], $4::timestamptz[], $5::${type}[], $6::text[], $7::text[]) with ordinality
       g(instance, contact, at, client, forms, hash, ord) cross join moment
-  where ${isOurs('g.instance')}),
+  where ${isOurs('g.instance')} and not exists (select from zapfleet.contacts s where s.id = g.contact and s.last_inbound_at >= least(g.at, moment.at))),
 locked_clients as materialized (
   select c.id, m.contact, nullif(c.instancia_preferida, '') preferred
-  from unnest($8::${type}[], $9::text[]) m(id, contact) join ${table} c on c.id = m.id ${lock}),
+  from unnest($8::${type}[], $9::text[]) m(id, contact) join given g on g.contact = m.contact join ${table} c on c.id = m.id ${lock}),
 locked_contacts as materialized (
   select s.id, s.state, s.preferred_instance preferred, s.last_inbound_at last_at from zapfleet.contacts s
-  where s.id = any($3::text[]) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
+  where s.id = any(array(select g.contact from given g)) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
 new_contacts as materialized (
   select f.contact, zapfleet.lock_new_contact(f.contact, ${clientsArray(clients, 'f.client', 'f.forms')}) found
   from (select g.contact, g.client, g.forms from given g left join locked_contacts s on s.id = g.contact

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { bundleProgram } from '@zapfleet/testing'
+import type { RecordInboundInput } from '../../src/contact/record-inbound.ts'
 import type { ReserveInput } from '../../src/index.ts'
 import type { FastClock } from './clock.ts'
 import type { Event, Order, Report } from './protocol.ts'
@@ -10,6 +11,8 @@ export type Worker = {
   readonly index: number
   readonly hiredAtMs: number
   reserve(inputs: ReserveInput[]): Promise<Event[]>
+  /** Records these messages at once. A worker in which one is refused ends. */
+  recordInbounds(inputs: RecordInboundInput[]): Promise<Event[]>
   complete(verb: 'release' | 'confirm', ids: string[]): Promise<Event[]>
   /** So many callers reserve and release `turns` times, each holding at most one seat. */
   holdOneEach(callers: number, turns: number): Promise<Event[]>
@@ -71,6 +74,7 @@ export async function hireWorker(
     index,
     hiredAtMs: Date.now(),
     reserve: (inputs) => order({ order: 'reserve', inputs }),
+    recordInbounds: (inputs) => order({ order: 'record-inbounds', inputs }),
     complete: (verb, ids) => order({ order: 'complete', verb, ids }),
     holdOneEach: (callers, turns) => order({ order: 'hold-one-each', callers, turns }),
     setClock: (to) => order({ order: 'clock', clock: to }),

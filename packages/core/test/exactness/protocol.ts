@@ -1,3 +1,4 @@
+import type { RecordInboundInput } from '../../src/contact/record-inbound.ts'
 import type { Reason, ReserveInput } from '../../src/index.ts'
 import type { Reservation } from '../../src/reservation/reservation.ts'
 import type { FastClock } from './clock.ts'
@@ -24,6 +25,7 @@ export type Order =
   | { order: 'open'; call: number; url: string; worker: number; clock: FastClock }
   | { order: 'clock'; call: number; clock: FastClock }
   | { order: 'reserve'; call: number; inputs: ReserveInput[] }
+  | { order: 'record-inbounds'; call: number; inputs: RecordInboundInput[] }
   | { order: 'complete'; call: number; verb: 'release' | 'confirm'; ids: string[] }
   | { order: 'hold-one-each'; call: number; callers: number; turns: number }
   | { order: 'chaos'; call: number; callers: number; seed: number; instances: string[]; haven: string }

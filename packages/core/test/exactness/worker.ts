@@ -6,6 +6,7 @@ import {
   FleetError,
   openFleet,
   type ReserveInput,
+  recordInbound,
   recordSend,
   releaseReservation,
   reserve,
@@ -66,6 +67,7 @@ function inFull(error: unknown): string {
 }
 
 let verbs: Verbs | undefined
+let opened: Fleet | undefined
 let index = 0
 let clock: FastClock | undefined
 let chaos: ReturnType<typeof startChaos> | undefined
@@ -96,6 +98,7 @@ async function open(order: Extract<Order, { order: 'open' }>): Promise<void> {
   clock = order.clock
   index = order.worker
   const fleet = await openWhenThere(order.url)
+  opened = fleet
   verbs = verbsOf(fleet, index)
 }
 
@@ -124,7 +127,10 @@ async function obey(order: Order): Promise<Event[]> {
   else if (order.order === 'clock') clock = order.clock
   else if (verbs === undefined) throw new Error('a worker is opened first')
   else if (order.order === 'reserve') return Promise.all(order.inputs.map(verbs.reserve))
-  else if (order.order === 'complete') {
+  else if (order.order === 'record-inbounds') {
+    const fleet = opened as Fleet
+    await Promise.all(order.inputs.map((input) => recordInbound(fleet, input)))
+  } else if (order.order === 'complete') {
     const { verb, ids } = order
     const { complete } = verbs
     return Promise.all(ids.map((id) => complete(verb, id)))
