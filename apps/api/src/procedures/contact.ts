@@ -8,6 +8,7 @@ import {
   getContact,
   instanceName,
   instant,
+  instantInput,
   linkContact,
   recordInbound,
   setPreference,
@@ -26,7 +27,7 @@ import {
   router,
   SLOW,
 } from '../procedure.ts'
-import { contactId, instantInput, noInput } from './fields.ts'
+import { contactId, noInput } from './fields.ts'
 
 /** `contact.get`, `contact.unblock`, `contact.clearPreference`, `contact.export`, `contact.forget` */
 const contactInput = z.strictObject({
