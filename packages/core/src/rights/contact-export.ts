@@ -23,20 +23,28 @@ export const contactExport = z.object({
       blockedReason: nullableText.describe('Why, in the words of the program or operator.'),
       unlinkedAt: instant.nullable().describe('When this id was taken from another contact.'),
       lastInbound: z
-        .object({ instanceName: z.string(), at: instant })
+        .object({
+          instanceName: z.string().describe('The number that received it.'),
+          at: instant.describe('When it was received.'),
+        })
         .nullable()
         .describe('The newest message of the person to any number.'),
     })
     .describe('What is stored of the contact itself.'),
   clients: z
-    .array(z.object({ id: z.string(), preferredInstance: nullableText }))
+    .array(
+      z.object({
+        id: z.string().describe('The id in clientes.'),
+        preferredInstance: nullableText.describe('The number in that row.'),
+      }),
+    )
     .describe(
       'The rows of the person in the table clientes of the bot; its other columns belong to the bot.',
     ),
   conversations: z
     .array(
       z.object({
-        instanceName: z.string(),
+        instanceName: z.string().describe('The number.'),
         lastSentAt: instant
           .nullable()
           .describe('When this number last sent to the person; up to 20 hours behind.'),
@@ -47,31 +55,38 @@ export const contactExport = z.object({
   reservations: z
     .array(
       z.object({
-        id: z.string(),
+        id: z.string().describe('Id of the reservation.'),
         contactId: z.string().describe('The person as the caller wrote it.'),
-        instanceName: z.string(),
-        strategy: z.string(),
-        preference: z.string(),
-        state: z.string(),
+        instanceName: z.string().describe('The number of the message.'),
+        strategy: z.string().describe('How the number was chosen.'),
+        preference: z.string().describe('What happened to the number of the person.'),
+        state: z.string().describe('reserved, confirmed or released.'),
         kind: nullableText.describe('reply, known or new.'),
-        reservedAt: instant,
-        completedAt: instant.nullable(),
-        releaseCause: nullableText,
+        reservedAt: instant.describe('When it was counted.'),
+        completedAt: instant.nullable().describe('When it was confirmed or released.'),
+        releaseCause: nullableText.describe('Why it was not sent.'),
         messageId: nullableText.describe('The id of the message on WhatsApp.'),
-        outcome: z.object({ status: z.string(), at: instant.nullable(), error: nullableText }).nullable(),
-        idempotencyKey: nullableText,
+        outcome: z
+          .object({
+            status: z.string().describe('sent, delivered, read or failed.'),
+            at: instant.nullable().describe('When it was reported.'),
+            error: nullableText.describe('Why it failed.'),
+          })
+          .nullable()
+          .describe('What became of the message; null where nothing was reported.'),
+        idempotencyKey: nullableText.describe('The key that the program chose.'),
       }),
     )
     .describe('Messages, the oldest first, under all ids. Kept for 35 days. No text of a message is stored.'),
   audit: z
     .array(
       z.object({
-        at: instant,
-        act: z.string(),
+        at: instant.describe('When.'),
+        act: z.string().describe('The procedure.'),
         target: nullableText.describe('Masked.'),
-        before: z.record(z.string(), z.unknown()).nullable(),
-        after: z.record(z.string(), z.unknown()).nullable(),
-        outcome: nullableText,
+        before: z.record(z.string(), z.unknown()).nullable().describe('Values before the act.'),
+        after: z.record(z.string(), z.unknown()).nullable().describe('Values after the act.'),
+        outcome: nullableText.describe('done, or the code of an error.'),
       }),
     )
     .describe(

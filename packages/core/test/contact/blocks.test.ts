@@ -3,7 +3,9 @@ import {
   blockContact,
   chooseInstance,
   explain,
+  type Fleet,
   getContact,
+  linkContact,
   reserve,
   setPreference,
   unblockContact,
@@ -102,6 +104,21 @@ describe('a blocked contact', () => {
     await sql('delete from zapfleet.contacts')
     await unblockContact(fleet, { id: LONG })
     expect(await reserve(other, { contactId: SHORT })).toMatchObject({ contactId: SHORT })
+  })
+
+  it('is the contact of an id that an operator links while it is blocked', async () => {
+    let isLinked = false
+    const run: Fleet['sql']['run'] = async (statement, values) => {
+      if (statement.name.includes('block_contact') && !isLinked) {
+        isLinked = true
+        await linkContact(other, { id: LONG, alias: 'crm-1042' })
+      }
+      return fleet.sql.run(statement, values)
+    }
+    await blockContact({ ...fleet, sql: { ...fleet.sql, run } }, { id: 'crm-1042' })
+    for (const contactId of ['crm-1042', SHORT])
+      await expect(reserve(other, { contactId })).rejects.toMatchObject(blocked)
+    expect(await getContact(other, { id: LONG })).toMatchObject({ blocked: true, aliases: ['crm-1042'] })
   })
 
   it('still gets the reservation of an idempotency key of before', async () => {

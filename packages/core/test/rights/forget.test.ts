@@ -258,6 +258,24 @@ describe('forget', () => {
     expect(foundIn(await dumpOf(sql))).toEqual([])
   })
 
+  it('reads the ids again when an operator links one while it runs', async () => {
+    await reserve(fleet, { contactId: CRM, idempotencyKey: `m-${CRM}` })
+    await sql('truncate zapfleet.reservations')
+    let isLinked = false
+    const run: Fleet['sql']['run'] = async (statement, values) => {
+      if (statement.name.includes('forget_contact') && !isLinked) {
+        isLinked = true
+        await linkContact(other, { id: LONG, alias: CRM })
+        await reserve(other, { contactId: CRM })
+      }
+      return fleet.sql.run(statement, values)
+    }
+    await setPreference(fleet, { id: LONG, instanceName: 'a' })
+    await forget({ ...fleet, sql: { ...fleet.sql, run } }, LONG)
+    expect(isLinked).toBe(true)
+    expect(foundIn(await dumpOf(sql))).toEqual([])
+  })
+
   it('of one of two forms that are apart leaves the other, and of both leaves nothing', async () => {
     for (const contactId of [LONG, SHORT]) await reserve(fleet, { contactId, exclude: ['b'] })
     await unlinkContact(fleet, { id: LONG, alias: SHORT })
