@@ -654,6 +654,25 @@ describe('a fleet with problems', () => {
     expect(line(found, 'numbers')).toMatch(/^fail: 2 numbers: .*1 banned.*1 paused: none can send → .*vendas/)
   })
 
+  it('has numbers whose messages do not arrive, and numbers that WhatsApp restricts', async () => {
+    await patient.sql(
+      `update whatsapp_instances set entrega = 'failing', restrita_desde = now(), restrita_ate = now() + interval '1 hour' where nome = 'vendas'`,
+    )
+    const one = await findings(patient.env)
+    await patient.sql(
+      `update whatsapp_instances set entrega = 'failing', restrita_desde = now() - interval '2 hours', restrita_ate = now() - interval '1 hour'`,
+    )
+    const none = await findings(patient.env)
+    await patient.sql(
+      'update whatsapp_instances set entrega = null, restrita_desde = null, restrita_ate = null',
+    )
+    expect(line(one, 'numbers')).toMatch(
+      /^warn: 2 numbers: 2 connected; out of rotation, since their messages do not arrive: vendas; restricted by WhatsApp to people who know them: vendas → .*: vendas\.$/,
+    )
+    expect(line(none, 'numbers')).toMatch(/^fail: .*do not arrive: .*none can send → /)
+    expect(line(none, 'numbers')).not.toContain('restricted')
+  })
+
   it('has two instances with one phone', async () => {
     await patient.sql(`update whatsapp_instances set duplicata_de = 'vendas' where nome = 'suporte'`)
     const one = await findings(patient.env)

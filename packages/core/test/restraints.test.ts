@@ -70,6 +70,7 @@ describe('a number whose messages do not arrive', () => {
     await expect(reserve(fleet, { contactId: 'new' })).rejects.toMatchObject({
       code: 'NO_CAPACITY',
       reasons: { NOT_DELIVERING: 1 },
+      message: expect.stringContaining('try again in a minute'),
       availableAt: null,
     })
     expect(await explain(fleet, { contactId: 'new' })).toEqual({

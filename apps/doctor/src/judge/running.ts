@@ -49,15 +49,22 @@ export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
   const duplicates = instances.flatMap(({ name, duplicateOf }) =>
     duplicateOf === null ? [] : [`${name} (${duplicateOf})`],
   )
+  const connected = instances.filter((one) => one.status === 'connected')
+  const failing = connected.filter((one) => one.isFailing).map(({ name }) => name)
+  const restricted = connected.filter((one) => one.isRestricted).map(({ name }) => name)
   const found = [
     `${count(instances.length, 'number')}: ${told}`,
     ...(paused > 0 ? [`${paused} paused`] : []),
+    ...(failing.length > 0 ? [`out of rotation, since their messages do not arrive: ${some(failing)}`] : []),
+    ...(restricted.length > 0 ? [`restricted by WhatsApp to people who know them: ${some(restricted)}`] : []),
     ...(duplicates.length > 0 ? [`with the phone of another, which serves it: ${some(duplicates)}`] : []),
   ].join('; ')
   const unwell = instances
-    .filter((one) => one.status !== 'connected' || one.duplicateOf !== null)
+    .filter(
+      (one) => one.status !== 'connected' || one.duplicateOf !== null || one.isFailing || one.isRestricted,
+    )
     .map(({ name }) => name)
-  if (!instances.some((one) => one.status === 'connected' && !one.paused && one.duplicateOf === null))
+  if (!connected.some((one) => !one.paused && one.duplicateOf === null && !one.isFailing))
     return fail(
       check,
       `${found}: none can send`,

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { MANAGED } from '../instance/counters-sql.ts'
+import { IS_FAILING, IS_RESTRICTED, MANAGED } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { type Coverage, type CoverageRow, coverageStatement, toCoverage } from '../outcome/read-coverage.ts'
@@ -16,6 +16,10 @@ export type RegistryDiagnosis = {
     name: string
     status: Status
     paused: boolean
+    /** Its messages do not arrive: it is out of the rotation. */
+    isFailing: boolean
+    /** WhatsApp lets it write only to people who know it. */
+    isRestricted: boolean
     /** The instance that serves the phone of this one; null: it has a phone of its own, or none. */
     duplicateOf: string | null
     /** The registered phone in one spelling for each phone, as `canonicalPhone`; null: none, or a text that is none. */
@@ -75,11 +79,14 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     nome: string
     status: string | null
     pausada: boolean
+    is_failing: boolean
+    is_restricted: boolean
     duplicata_de: string | null
     numero_telefone: string | null
   }>(
     client,
-    `select i.nome, i.status, i.pausada, i.duplicata_de, i.numero_telefone from public.whatsapp_instances i where ${MANAGED} order by i.nome`,
+    `select i.nome, i.status, i.pausada, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, i.duplicata_de, i.numero_telefone
+from (select clock_timestamp() at) moment, public.whatsapp_instances i where ${MANAGED} order by i.nome`,
   )
   const runs = await queryReadOnly<{
     job: string
@@ -102,6 +109,8 @@ from zapfleet.job_runs order by job, started_at desc`,
       name: row.nome,
       status: readStatus(row.status),
       paused: row.pausada,
+      isFailing: row.is_failing,
+      isRestricted: row.is_restricted,
       duplicateOf: row.duplicata_de,
       registeredPhone: keyOf(storedPhone(row.numero_telefone, defaultCountry)),
     })),

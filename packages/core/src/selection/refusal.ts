@@ -55,9 +55,11 @@ export function noCapacity(
   const counted = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`)
   const found = counted.length === 0 ? 'there is no instance' : counted.join(', ')
   const advice =
-    availableAt === null
-      ? 'Waiting alone does not help: connect a number, raise a limit or unpause one.'
-      : `Try again at ${availableAt.toISOString()}.`
+    availableAt !== null
+      ? `Try again at ${availableAt.toISOString()}.`
+      : reasons.NOT_DELIVERING
+        ? 'A number whose messages do not arrive comes back when one arrives or a test of its connection is answered: try again in a minute, or connect another number.'
+        : 'Waiting alone does not help: connect a number, raise a limit or unpause one.'
   return new FleetError('NO_CAPACITY', `No instance can send this message now (${found}). ${advice}`, {
     availableAt,
     reasons,
