@@ -1,27 +1,40 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** They take longest, mostly waiting: begun last, they would hold up the end alone. */
+/** They take longest, mostly waiting, in this order: begun last, they would hold up the end alone. */
 const BEGIN_WITH = [
+  'test/start.test.ts',
   'apps/dashboard/test/dashboard.test.ts',
   'packages/core/test/health/restless.test.ts',
-  'apps/dashboard/test/large-fleet.test.ts',
-  'apps/dashboard/test/operating.test.ts',
-  'apps/scheduler/test/leaders.test.ts',
-  'tools/chaos/test/chaos.test.ts',
-  'tools/chaos/test/violations.test.ts',
-  'tools/chaos/test/rolling-restart.test.ts',
-  'apps/api/test/main.test.ts',
-  'packages/core/test/exactness/exactness.test.ts',
   'test/adopting/adopting.test.ts',
-  'test/build-order.test.ts',
-  'test/start.test.ts',
   'apps/api/test/fuzz.test.ts',
+  'packages/client/test/published.test.ts',
+  'apps/dashboard/test/adding.test.ts',
+  'apps/dashboard/test/large-fleet.test.ts',
   'apps/doctor/test/doctor.test.ts',
-  'apps/dashboard/test/sessions.test.ts',
-  'packages/client/test/examples.test.ts',
+  'apps/api/test/routes.test.ts',
   'packages/core/test/provisioning/acts.test.ts',
   'packages/core/test/provisioning/scan.test.ts',
+  'apps/cli/test/pairing.test.ts',
+  'tools/chaos/test/violations.test.ts',
+  'apps/api/test/sessions.test.ts',
+  'packages/core/test/provisioning/faults.test.ts',
+  'apps/dashboard/test/sessions.test.ts',
+  'test/build-order.test.ts',
+  'packages/core/test/exactness/exactness.test.ts',
+  'tools/chaos/test/chaos.test.ts',
+  'test/secrets.test.ts',
+  'tools/embedded/test/crash.test.ts',
+  'packages/core/test/health/truth.test.ts',
+  'apps/api/test/reading.test.ts',
+  'apps/api/test/ended-keys.test.ts',
+  'packages/core/test/available.twin.test.ts',
+  'packages/client/test/live.test.ts',
+  'packages/core/test/delivery/judge-delivery.test.ts',
+  'apps/cli/test/program.test.ts',
+  'apps/dashboard/test/operating.test.ts',
+  'apps/scheduler/test/leaders.test.ts',
+  'tools/chaos/test/rolling-restart.test.ts',
 ]
 
 class LongestFirst extends BaseSequencer {
@@ -56,8 +69,9 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     // Many tests wait for Evolution's time rather than for a core. Files of one worker share what they import, which is a quarter
-    // of all the work: no module of ours keeps anything between two fleets.
-    maxWorkers: 4,
+    // of all the work: no module of ours keeps anything between two fleets, and no module that test files share registers a hook
+    // when it is imported (test/shared-modules.test.ts).
+    maxWorkers: 6,
     isolate: false,
     sequence: { sequencer: LongestFirst },
   },

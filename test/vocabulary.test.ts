@@ -57,10 +57,14 @@ const texts = [
   ...trackedFiles().flatMap(textsOf),
   ...readDocuments().filter(isPresentEnglish).flatMap(proseOf),
 ]
+/** The texts without the exempt parts, of which few contain a retired word. */
+const suspects = texts
+  .map((one) => ({ ...one, text: withoutKept(one.text) }))
+  .filter(({ text }) => contains(text, Object.keys(RETIRED).join('|')))
 
 describe('the vocabulary', () => {
   it.each(Object.entries(RETIRED))('no text contains %s: write %s', (pattern, _terms) => {
-    const found = texts.filter(({ text }) => contains(withoutKept(text), pattern))
+    const found = suspects.filter(({ text }) => contains(text, pattern))
     expect(found.map(({ place, text }) => `${place} ${text}`)).toEqual([])
   })
 

@@ -65,7 +65,7 @@ export async function start(
     const user = await chooseServerUser(join(dataDir, 'cluster'))
     const binaries = await findBinaries(user)
     const folder = await placeCluster(dataDir, user)
-    const cluster = await makeCluster(folder, binaries, user, { sync: !temporary })
+    const cluster = await makeCluster(folder, binaries, user, { temporary })
     if (cluster.made) options.log?.info(`made a new database in ${folder}`)
     if (await endLeftoverServer(cluster.dir))
       options.log?.warn('stopped the PostgreSQL that a killed start had left running')
