@@ -39,9 +39,6 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A page lives for seconds: code that is compiled twice and threads that collect garbage beside it do not pay.
-  '--js-flags=--no-opt --single-threaded-gc',
-  '--num-raster-threads=1',
   // A host that is no secure context, unlike 127.0.0.1.
   '--host-resolver-rules=MAP fleet.test 127.0.0.1',
 ]
