@@ -16,7 +16,7 @@ import {
 import { outcomesOf } from '../../src/outcome/event-batch.ts'
 import { joinOutcomes, type KnownOutcome } from '../../src/outcome/next-outcome.ts'
 import { openIntake } from '../../src/outcome/open-intake.ts'
-import { applyOutcomes, matchWaiting } from '../../src/outcome/store-events.ts'
+import { applyOutcomes, linkNamed, matchWaiting } from '../../src/outcome/store-events.ts'
 import { OUTCOME_STATUSES, type OutcomeStatus } from '../../src/reservation/reservation.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
@@ -391,6 +391,26 @@ describe('the event of a send', () => {
     await waitForEvents(fleet)
     expect([await messageOf(one), await messageOf(two)]).toEqual([second, first])
     expect((await sums())[0]).toMatchObject({ read: 1, failed: 1, prompt: 1 })
+  })
+
+  it('keeps the outcome of a message that two confirms name, and counts it once', async () => {
+    const [one, two] = [await seat('5511987654321'), await seat('5511987650000')]
+    const messageId = newId()
+    await confirmReservation(fleet, { id: one.id, messageId })
+    await reportOutcomes(fleet, {
+      events: [{ instanceName: 'a', messageId, status: 'delivered' }],
+    })
+    await waitForEvents(fleet)
+    // As two confirms leave it whose messages are stored together.
+    await sql('update zapfleet.reservations set message_id = $1 where id = $2', [messageId, two.id])
+    await linkNamed(
+      fleet,
+      [one, two].map(({ id }) => ({ reservationId: id, messageId })),
+    )
+    expect([await messageOf(one), await messageOf(two)]).toEqual([null, messageId])
+    expect(await outcomeOf(one)).toBeNull()
+    expect(await outcomeOf(two)).toMatchObject({ status: 'delivered' })
+    expect((await sums())[0]).toMatchObject({ delivered: 1, prompt: 1 })
   })
 
   it('gives an inferred message back when the confirm names one that nothing else has', async () => {
