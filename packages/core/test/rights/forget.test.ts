@@ -7,6 +7,7 @@ import {
   forgetContact,
   getContact,
   linkContact,
+  recordInbound,
   releaseReservation,
   reserve,
   setPreference,
@@ -184,6 +185,20 @@ describe('forget', () => {
       for (const contactId of [LONG, SHORT, FORMATTED, LID, CRM])
         await expect(reserve(process, { contactId })).rejects.toMatchObject(blocked)
     expect(foundIn(await dumpOf(sql))).toEqual([])
+  })
+
+  it('leaves a block also when the person writes again', async () => {
+    await fill()
+    await blockContact(fleet, { id: LONG })
+    await forget(other, LONG)
+    const written = await recordInbound(fleet, { id: SHORT, instanceName: 'b' })
+    expect(written).toMatchObject({ blocked: true, lastInbound: { instanceName: 'b' } })
+    for (const process of [fleet, other])
+      await expect(reserve(process, { contactId: LONG })).rejects.toMatchObject(blocked)
+    await forget(fleet, LONG)
+    await sql('delete from clientes')
+    expect(foundIn(await dumpOf(sql))).toEqual([])
+    await expect(reserve(other, { contactId: LONG })).rejects.toMatchObject(blocked)
   })
 
   it('leaves a block also where older tables are restored beside its hashes', async () => {
