@@ -21,6 +21,8 @@ const announce = (changed: string): string =>
  * Stores when people wrote, forward only: the conversation, and the newest message of the contact. Most people write to the number that
  * they have; this statement serves them without a lock in `clientes`. A contact that has to move, or has no row yet, comes back.
  *
+ * No CTE is joined with another one: the planner takes each for one row, and would compare each row with each.
+ *
  * Two locks, in the claim's order: contacts by id, then conversations. A contact whose newest message is stored already is only read. A
  * number in `clientes` is read and not locked: `last_inbound_instance` of the locked row shows whether another message moved the
  * contact meanwhile; a claim that moves it at the same instant comes after the message.
@@ -50,17 +52,14 @@ newest as materialized (
   select distinct on (g.contact) g.*, ${clientsNumber(clients, 'g.client', 'g.forms')} clients_number from given g
   where g.is_stored and not ${isRedirected('g.state')} order by g.contact, g.at desc, g.instance),
 locked as materialized (
-  select s.id, s.state, s.preferred_instance preferred, s.last_inbound_instance last_instance from newest n join zapfleet.contacts s on s.id = n.contact
+  select n.ord, n.contact, n.instance, n.at, coalesce(coalesce(n.clients_number, s.preferred_instance) = n.instance
+      and coalesce(s.last_inbound_instance, n.instance) = n.instance and not ${isRedirected('s.state')}, false) stays
+  from newest n join zapfleet.contacts s on s.id = n.contact
   where n.has_row and (n.last_at is null or n.last_at < n.at) and (s.last_inbound_at is null or s.last_inbound_at < n.at)
   order by s.id for no key update of s),
-checked as materialized (
-  select n.ord, n.contact, n.instance, n.at, n.has_row, l.id is not null is_locked,
-    coalesce(l.id is not null and coalesce(n.clients_number, l.preferred) = n.instance and coalesce(l.last_instance, n.instance) = n.instance
-      and not ${isRedirected('l.state')}, false) stays
-  from newest n left join locked l on l.id = n.contact),
 stored as (
-  update zapfleet.contacts s set last_inbound_at = c.at, last_inbound_instance = c.instance from checked c
-  where c.stays and s.id = c.contact returning 1),
+  update zapfleet.contacts s set last_inbound_at = l.at, last_inbound_instance = l.instance from locked l
+  where l.stays and s.id = l.contact returning 1),
 talked as (
   insert into zapfleet.conversations as v (contact_id, instance_name, last_inbound_at)
   select g.contact, g.instance, max(g.at) from given g
@@ -68,11 +67,13 @@ talked as (
     and (select count(*) from stored) >= 0
   group by 1, 2 order by 1, 2
   on conflict (contact_id, instance_name) do update set last_inbound_at = excluded.last_inbound_at
-  where v.last_inbound_at is null or v.last_inbound_at < excluded.last_inbound_at returning v.contact_id),
+  where v.last_inbound_at is null or v.last_inbound_at < excluded.last_inbound_at returning 1),
 opened as materialized (
-  select string_agg(distinct g.hash, '') hashes from given g join talked t on t.contact_id = g.contact, moment
-  where g.talked_at is null or g.talked_at < moment.at - ${REPLY_WITHIN} + ${WRITE_AGAIN_AFTER})
-select coalesce((select json_agg(c.ord) from checked c where not c.stays and (c.is_locked or c.has_row is null)), '[]') moves,
+  select string_agg(distinct g.hash, '') hashes from given g, moment
+  where g.is_stored and not ${isRedirected('g.state')} and (g.talked_at is null or g.talked_at < moment.at - ${REPLY_WITHIN} + ${WRITE_AGAIN_AFTER})
+    and (select count(*) from talked) >= 0)
+select coalesce((select json_agg(m.ord) from (
+    select l.ord from locked l where not l.stays union all select n.ord from newest n where n.has_row is null) m), '[]') moves,
   coalesce((select json_agg(json_build_array(g.ord, g.state)) from given g where ${isRedirected('g.state')}), '[]') redirects,
   ${announce('opened')}`,
   )
