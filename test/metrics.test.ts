@@ -69,11 +69,11 @@ async function call(procedure: string, body: unknown, key: string): Promise<any>
   })
   return response.json()
 }
-/** Repeats a reserve that a busy database did not serve in time. */
+/** Repeats a reserve that a busy machine did not serve in time. */
 async function reserveFor(contactId: string) {
   for (;;) {
     const answer = await call('reservation.reserve', { contactId }, BOT_KEY)
-    if (answer.error?.data?.fleet?.code !== 'DATABASE_UNAVAILABLE') return answer
+    if (!['DATABASE_UNAVAILABLE', 'OVERLOADED'].includes(answer.error?.data?.fleet?.code)) return answer
   }
 }
 async function scrape(address: string, key?: string): Promise<string> {

@@ -54,6 +54,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 
   const listener = createServer((request, response) => {
+    // A caller could use a connection again that ends at the same time.
+    response.setHeader('connection', 'close')
     const answer = turn.then(() => handle(request))
     turn = answer.catch(() => undefined)
     answer.then(

@@ -131,6 +131,7 @@ function pickOf(instance: string, at: number): Pick {
     place: 1,
     expected: null,
     moves: false,
+    leaves: null,
     outcome: 'none',
     kind: null,
     isLimited: false,

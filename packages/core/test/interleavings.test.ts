@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { confirmReservation, type Fleet, getContact, reserve } from '../src/index.ts'
+import { confirmReservation, type Fleet, getContact, reserve, setPreference } from '../src/index.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 import { stall, untilStalled } from './support/stall.ts'
 
@@ -45,6 +45,25 @@ describe('two processes, step by step', () => {
     await held.go()
     expect([late.preference, (await early).preference]).toEqual(['assigned', 'moved'])
     expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
+  })
+
+  it.each([
+    ['before the claim locks it', true],
+    ['not at all', false],
+  ])('keep a contact at its number, which comes back %s', async (_when, isBack) => {
+    await addInstances(sql, ['a', 'b'])
+    await setPreference(one, { id: 'pessoa', instanceName: 'b' })
+    await sql(`update whatsapp_instances set status = 'disconnected' where nome = 'b'`)
+    await look()
+    // The claim begins while b is disconnected, and waits for a.
+    const held = await stall(url, LOCK_INSTANCE, ['a'])
+    const reserved = reserve(one, { contactId: 'pessoa' }, PATIENT)
+    await untilStalled(sql)
+    if (isBack) await sql(`update whatsapp_instances set status = 'connected' where nome = 'b'`)
+    await held.go()
+    expect(await reserved).toMatchObject(
+      isBack ? { instanceName: 'b', preference: 'kept' } : { instanceName: 'a', preference: 'moved' },
+    )
   })
 
   it('give no number to a contact whose key another call used first', async () => {

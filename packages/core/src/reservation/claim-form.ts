@@ -65,7 +65,10 @@ export function columnsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimC
     ...columnsWhere(form.forms && hasForms(kind), [
       { name: 'forms', type: 'text', of: ({ reserve }) => formsText(reserve.clients) },
     ]),
-    ...columnsWhere(form.moves, [{ name: 'moves', type: 'bool', of: (pick) => pick.moves }]),
+    ...columnsWhere(form.moves, [
+      { name: 'moves', type: 'bool', of: (pick) => pick.moves },
+      { name: 'leaves', type: 'text', of: (pick) => pick.leaves },
+    ]),
     ...columnsWhere(form.reads, [{ name: 'probes', type: 'bool', of: (pick) => pick.isProbe }]),
   ]
 }
@@ -89,12 +92,20 @@ type ListName =
   | 'newForms'
 
 /**
- * The lists of a form, in the order of their parameters: the distinct instances; where contacts move, those, their ids in `clientes`
+ * The lists of a form, in the order of their parameters: the distinct instances, also those that contacts leave; where contacts move, those, their ids in `clientes`
  * and the contact of each id, and the contacts cached without a number with their ids.
  */
 export function listsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimList[] {
   const lists: ClaimList[] = [
-    { name: 'instances', type: 'text', of: (picks) => [...new Set(picks.map((pick) => pick.instance))] },
+    {
+      name: 'instances',
+      type: 'text',
+      of: (picks) => [
+        ...new Set(
+          picks.flatMap(({ instance, leaves }) => (leaves === null ? instance : [instance, leaves])),
+        ),
+      ],
+    },
   ]
   if (!form.moves) return lists
   lists.push(

@@ -30,7 +30,8 @@ import type { Pick } from './rank.ts'
  * - The row that goes into `reservations` IS the grant: counters and preferences follow the rows that went in, so no seat is
  *   lost or invented, and a contact gets no preference without a reservation.
  * - Compare-and-set: a reserve is granted only if the contact's number is the one that the ranking used, and the contact has no
- *   state: it is not blocked, and it is no id of another contact.
+ *   state: it is not blocked, and it is no id of another contact. A contact that leaves its number does so only if that one cannot
+ *   serve it now.
  * - Counters are computed from the locked rows, in windows that never move back.
  *
  * A contact whose number stays is only read, not locked: its grant is as if it came before any move of the same instant.
@@ -169,13 +170,17 @@ function listParameters(clients: ClientIds, form: ClaimForm, columns: number): L
  */
 type Parts = Record<'contacts' | 'writes', string>
 
+/** Whether the number `own` that a contact leaves serves it after all; null where it leaves none. */
+const CAN_SERVE_OWN =
+  'own.can_send and own.sent_this_hour < own.hourly_capacity and own.sent_today < own.daily_capacity'
+
 /** The columns of `checked`, from `c`: the reserve with `free`, `state` and `present`. */
 function checkedColumns({ keyed, forms, moves, reads }: ClaimForm): string {
   const kind = reads
     ? `case when c.contact is not null then coalesce(c.kind, ${kindSql('c.contact', 'c.instance')}) end kind, c.probes`
     : 'c.kind'
   return `c.ord, c.id, c.contact, c.instance, c.place, c.strategy, c.preference, c.owner, ${kind}${keyed ? ', c.key, c.hash' : ''}${forms ? ', c.contact_as' : ''}${moves ? ', c.moves, c.in_clients' : ''},
-    c.free, c.state, c.present, c.free and (c.contact is null or (c.state is null and c.present is not distinct from c.expected)) agrees`
+    c.free, c.state, c.present, c.free${moves ? ' and not c.may_stay' : ''} and (c.contact is null or (c.state is null and c.present is not distinct from c.expected)) agrees`
 }
 
 /** No contact moves: contacts are read, none is locked or written. */
@@ -194,6 +199,9 @@ function staying(clients: ClientIds, form: ClaimForm): Parts {
  * Contacts that move are locked, read again, and written after the reservations went in. A contact in both tables is written
  * in both: a claim whose snapshot is older than the row in clientes finds the present number in the other. A contact with several rows
  * in clientes is written in all of them.
+ *
+ * A contact leaves its number only if that cannot serve it now: a number that came back since it was read, or while the claim waited for
+ * its lock, keeps the contact.
  */
 function moving(clients: ClientIds, form: ClaimForm, list: Lists): Parts {
   const { kind, sqlType: type, table } = clients
@@ -220,7 +228,7 @@ new_contacts as materialized (
         where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
 checked as materialized (
   select ${checkedColumns(form)} from (
-  select r.*, l.contact is not null in_clients, ${isFree} free,
+  select r.*, l.contact is not null in_clients, ${isFree} free, coalesce(${CAN_SERVE_OWN}, false) may_stay,
     case when r.moves then coalesce(locked_contacts.state, new_contacts.found[1], ${hashedState('new_contacts.id')}) else r.side[1] end state,
     case when r.contact is null then null
       when r.moves then coalesce(l.preferred, locked_contacts.preferred, new_contacts.found[2])
@@ -229,7 +237,8 @@ checked as materialized (
         where (select count(*) from new_contacts) >= 0 offset 0) r
     left join (select contact, min(preferred) preferred, count(*) rows from locked_clients group by contact) l on r.moves and l.contact = r.contact
     left join locked_contacts on r.moves and locked_contacts.id = r.contact
-    left join new_contacts on r.moves and new_contacts.id = r.contact offset 0) c${form.reads ? ', moment' : ''})`,
+    left join new_contacts on r.moves and new_contacts.id = r.contact
+    left join locked own on own.nome = r.leaves offset 0) c${form.reads ? ', moment' : ''})`,
     writes: `,
 moves as materialized (
   select distinct checked.contact, checked.in_clients, checked.instance from checked join inserted using (id) where checked.moves),

@@ -165,6 +165,7 @@ export class Engine {
       place: 1,
       expected: name,
       moves: false,
+      leaves: null,
       outcome: 'kept',
       kind: null,
       isLimited: false,
@@ -314,7 +315,7 @@ export class Engine {
     }
     for (const name of left.keys()) if (!claimed.seats.has(name)) this.snapshot.pool.forget(name)
     this.snapshot.pool.update(this.#inFlight.withSeats(claimed.seats.values()))
-    this.snapshot.keep(left.keys())
+    this.snapshot.keep(claimed.seats.keys())
     if (orphans.length > 0) this.#giveBack(orphans)
     if (busy.length > 0) this.#putBackLater(busy)
     this.#queue.putBack(again)

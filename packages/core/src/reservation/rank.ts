@@ -18,6 +18,8 @@ export type Pick = {
   place: number
   expected: string | null
   moves: boolean
+  /** The contact's number, when it moves because that one cannot serve; the claim reads it again. Else null. */
+  leaves: string | null
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
@@ -83,12 +85,13 @@ export function rank(
     // What became of a probe counts only with the kind that the claim reads.
     const kind =
       reserve.contact === null || isProbe ? null : conversations.kindOf(reserve.contact, candidate.name)
-    const picked = {
+    const picked: Pick = {
       reserve,
       instance: candidate.name,
       place,
       expected,
       moves,
+      leaves: null,
       outcome,
       kind,
       isLimited: candidate.isRestricted || candidate.isDraining || candidate.isFailing,
@@ -175,6 +178,7 @@ export function rank(
       outcome === 'assigned' || outcome === 'moved',
       isRestrictionProbe(other, recipient),
     )
+    if (own && outcome === 'moved' && !reserve.exclude?.has(own.name)) picked.leaves = own.name
     if (reserve.contact !== null) leaders.set(reserve.contact, picked)
   }
   return ranking

@@ -388,5 +388,6 @@ it('opens one connect for two processes', async () => {
     [fleet, other].map((one) => pairInstance(callOf(one), { name: 'shared' })),
   )
   expect(pairings.map((one) => one.state)).toEqual(['qr', 'qr'])
-  expect(pairings).toEqual([expect.objectContaining({ count: 1 }), expect.objectContaining({ count: 1 })])
+  // On a busy machine the code may change between the two answers.
+  expect(control.instances().find(({ name }) => name === 'shared')?.socketsOpened).toBe(1)
 })
