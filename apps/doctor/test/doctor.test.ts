@@ -703,7 +703,9 @@ describe('a fleet with problems', () => {
   it('has numbers without events about messages', async () => {
     // The test of the global webhook sent an event.
     await patient.sql('truncate zapfleet.event_coverage')
-    expect(line(await findings(patient.env), 'events')).toBe('ok: no number sent in the last 24 hours')
+    expect(line(await findings(patient.env), 'events')).toBe(
+      'ok: no connected number sent in the last 24 hours',
+    )
     await patient.sql(`update whatsapp_instances set ultima_msg_at = now()`)
     expect(line(await findings(patient.env), 'events')).toMatch(
       /^ok: no event about messages in the last 24 hours: .*reads unproven.*EVOLUTION_WEBSOCKET=true/,

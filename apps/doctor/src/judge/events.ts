@@ -8,7 +8,8 @@ const WAYS =
 export function judgeEvents({ coverage }: RegistryDiagnosis): Finding {
   const check = 'events'
   const { coveredNumbers: covered, blindNumbers: blind, source } = coverage
-  if (covered.length === 0 && blind.length === 0) return ok(check, 'no number sent in the last 24 hours')
+  if (covered.length === 0 && blind.length === 0)
+    return ok(check, 'no connected number sent in the last 24 hours')
   if (covered.length === 0)
     return ok(
       check,
