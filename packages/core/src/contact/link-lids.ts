@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { ClientIds } from '../ground/client-ids.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
-import type { Statement } from '../ground/statement.ts'
+import { type Statement, statement } from '../ground/statement.ts'
 import { type ContactDrops, contactHash } from './contact-drops.ts'
 import { type ContactIds, contactIds, idsOfKey } from './contact-ids.ts'
 import { formsText } from './contact-sql.ts'
@@ -43,23 +43,31 @@ export function createKnownLids(drops: ContactDrops): KnownLids {
   }
 }
 
+const ourInstancesStatement: Statement = statement(
+  'read_our_instances',
+  'select i.nome instance from public.whatsapp_instances i where i.nome = any($1::text[]) and i.removida_em is null',
+)
+
 const statements = new Map<ClientIds['kind'], Statement>()
 
 type Open = LidPair & { contact: ContactIds; lidIds: ContactIds }
 
 /**
- * Makes LIDs other ids of their phones' contacts, so that a person is one contact. Sends nothing for LIDs that are in memory.
+ * Makes LIDs other ids of their phones' contacts, so that a person is one contact. Sends nothing for LIDs that are in memory. Nothing is
+ * stored of events of instances that are not ours: an Evolution that other bots share sends those, too.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function linkLids(
   store: InboundStore,
   known: KnownLids,
-  pairs: readonly LidPair[],
+  pairs: readonly (LidPair & { instance: string })[],
 ): Promise<void> {
-  let open = pairs.flatMap((pair): Open[] => {
-    if (known.isLinked(pair) !== null) return []
-    return [{ ...pair, contact: contactIds(store, pair.phone), lidIds: contactIds(store, pair.lid) }]
+  const unread = pairs.filter((pair) => known.isLinked(pair) === null)
+  const ours = await readOurInstances(store, unread)
+  let open = unread.flatMap(({ instance, lid, phone }): Open[] => {
+    if (!ours.has(instance)) return []
+    return [{ lid, phone, contact: contactIds(store, phone), lidIds: contactIds(store, lid) }]
   })
   for (let step = 1; step <= MOST_STEPS && open.length > 0; step++) {
     const redirected: Open[] = []
@@ -82,6 +90,16 @@ export async function linkLids(
     }
     open = redirected
   }
+}
+
+async function readOurInstances(
+  store: InboundStore,
+  events: readonly { instance: string }[],
+): Promise<ReadonlySet<string>> {
+  if (events.length === 0) return new Set()
+  const names = [...new Set(events.map(({ instance }) => instance))]
+  const rows = await store.sql.run<{ instance: string }>(ourInstancesStatement, [names])
+  return new Set(rows.map(({ instance }) => instance))
 }
 
 async function linkSome(store: InboundStore, some: readonly Open[]): Promise<LinkedLidsRow> {

@@ -31,7 +31,7 @@ export type EventBatch = {
   outcomes: (KnownOutcome & { instance: string; messageId: string })[]
   sends: { instance: string; messageId: string; jid: string; sentAtMs: number; arrivedAtMs: number }[]
   inbound: { instance: string; jids: string[]; atMs: number }[]
-  lids: LidPair[]
+  lids: (LidPair & { instance: string })[]
   coverage: { instance: string; source: EventSource }[]
 }
 
@@ -40,7 +40,7 @@ export function batchOf(arrivals: readonly Arrival[]): EventBatch {
   const outcomes = new Map<string, EventBatch['outcomes'][number]>()
   const sends = new Map<string, EventBatch['sends'][number]>()
   const inbound = new Map<string, EventBatch['inbound'][number]>()
-  const lids = new Map<string, LidPair>()
+  const lids = new Map<string, EventBatch['lids'][number]>()
   const coverage = new Map<string, EventBatch['coverage'][number]>()
   for (const { events, source, arrivedAtMs } of arrivals) {
     const { instance } = events
@@ -66,7 +66,7 @@ export function batchOf(arrivals: readonly Arrival[]): EventBatch {
       const atMs = Math.max(inbound.get(key)?.atMs ?? 0, Math.min(writtenAtMs ?? arrivedAtMs, arrivedAtMs))
       inbound.set(key, { instance, jids, atMs })
     }
-    for (const pair of events.lids) lids.set(pair.lid, pair)
+    for (const pair of events.lids) lids.set(keyOf(instance, pair.lid), { ...pair, instance })
   }
   return {
     outcomes: [...outcomes.values()],

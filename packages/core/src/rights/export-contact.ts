@@ -6,7 +6,7 @@ import type { ClientIds } from '../ground/client-ids.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactExport } from './contact-export.ts'
-import { isPersons, type PersonIds } from './person-ids.ts'
+import { actKeys, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
 import { type ConversationRow, readStoredConversations } from './read-stored-rows.ts'
 import { type AuditRow, type ReservationRow, walkRows } from './walk-rows.ts'
@@ -90,7 +90,7 @@ async function readReservations(
 }
 
 async function readAudit(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['audit']> {
-  const refs = await readContactRefs(fleet, [...person.keys])
+  const refs = await readContactRefs(fleet, actKeys(person))
   const found: ContactExport['audit'] = []
   for await (const rows of walkRows(fleet, 'audit', person, refs))
     found.push(...rows.filter((row) => row.ref !== null && refs.includes(row.ref)).map(toAct))

@@ -16,7 +16,7 @@ import {
   forgetStatement,
   isOverStatement,
 } from './forget-sql.ts'
-import { holdsPerson, isPersons, type PersonIds } from './person-ids.ts'
+import { actKeys, holdsPerson, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
 import { readStoredContacts, readStoredConversations } from './read-stored-rows.ts'
 import { walkRows } from './walk-rows.ts'
@@ -81,7 +81,7 @@ async function clearAuditOf(
   person: PersonIds,
   masked: (id: string) => string,
 ): Promise<void> {
-  const refs = await readContactRefs(fleet, [...person.keys])
+  const refs = await readContactRefs(fleet, actKeys(person))
   const masks = person.plain.map(masked)
   for await (const rows of walkRows(fleet, 'audit', person, [...refs, ...masks])) {
     const ids = rows

@@ -44,6 +44,14 @@ export function personIds(key: string, aliases: readonly string[]): PersonIds {
   }
 }
 
+/**
+ * The keys under which acts on the person are in the audit. An act on a number before its two forms became two contacts is an act on
+ * both.
+ */
+export function actKeys({ keys, both }: PersonIds): string[] {
+  return [...keys, ...both]
+}
+
 /** The spellings of one form whose other form is another contact. */
 function spellingsOfForm(form: string): string[] {
   return [form, `+${form}`, `${form}@s.whatsapp.net`, `${form}@c.us`]

@@ -259,6 +259,15 @@ describe('a LID', () => {
     expect(await numberOf(MARIA)).toBe('vendas-03')
   })
 
+  it('is not stored where the event is of an instance of others, or of one that was removed', async () => {
+    await sql(`update whatsapp_instances set removida_em = now() where nome = 'vendas-03'`)
+    await take(wrote('elsewhere', -20, both), wrote('vendas-03', -20, both))
+    expect(await sql('select id from zapfleet.contacts')).toEqual([])
+    await take(wrote('elsewhere', -10, both), wrote('vendas-02', -10, both), wrote('elsewhere', -9, both))
+    expect(await contactRow(LID)).toMatchObject({ state: `>${MARIA}` })
+    expect(await numberOf(LID)).toBe('vendas-02')
+  })
+
   it('gives its contact what it had', async () => {
     await reserve(fleet, { contactId: LID, exclude: ['vendas-01', 'vendas-03'] })
     await take(wrote('vendas-02', -100, [LID]))

@@ -310,6 +310,18 @@ describe('forget', () => {
     await expect(reserve(other, { contactId: LONG })).rejects.toMatchObject(blocked)
   })
 
+  it('clears the acts on a number from before its two forms became two contacts', async () => {
+    await fill()
+    await sql('truncate zapfleet.reservations, zapfleet.conversations')
+    await unlinkContact(fleet, { id: LONG, alias: SHORT })
+    const acts = (await exportContact(other, { id: SHORT })).audit
+    expect(acts).toMatchObject([{ act: 'contact.setPreference', target: 'x' }])
+    await forget(fleet, SHORT)
+    expect(await sql(`select target, before, after from zapfleet.audit where request_id = '1'`)).toEqual([
+      { target: null, before: null, after: null },
+    ])
+  })
+
   it('goes through a table of many slices', async () => {
     await sql(
       `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at)
