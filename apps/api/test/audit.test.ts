@@ -163,7 +163,7 @@ describe('no row is added', () => {
 })
 
 describe('every mutation that is not for bots', () => {
-  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$|^contact\.(block|unblock)$/
+  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$|^contact\.(block|unblock|recordInbound)$/
   const mutations = Object.entries(
     appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
   )
