@@ -57,7 +57,9 @@ const inboundInput = z.strictObject({
     ),
   messageId: text(128)
     .optional()
-    .describe('Id of the message (`key.id`). With it a repeated call without `at` changes nothing.'),
+    .describe(
+      'Id of the message (`key.id`). With it a repeated call without `at` changes nothing in the same process; give `at` where several run.',
+    ),
 })
 
 /** `contact.link`, `contact.unlink` */

@@ -16,7 +16,7 @@ export type RecordInboundInput = {
   instanceName: string
   /** When it was written. Default now. */
   at?: Date | undefined
-  /** Evolution's id of the message: a repeated call without `at` changes nothing. */
+  /** Evolution's id of the message: a repeated call without `at` changes nothing in the same process. */
   messageId?: string | undefined
 }
 

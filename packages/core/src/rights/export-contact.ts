@@ -49,16 +49,28 @@ export async function exportContact(fleet: ContactFleet, { id }: { id: string })
   }
 }
 
-/** The ids of a person in clientes; null when there can be none. */
-export function clientsOfPerson(fleet: ContactFleet, person: PersonIds): string[] | null {
+/** Ids of clientes in another format, which no index holds: some 0.8 s for a million rows. $1 the pattern. */
+const formattedStatement: Statement = statement(
+  'read_formatted_clients',
+  'select c.id from public.clientes c where zapfleet.may_be_form(c.id) and c.id ~ $1::text',
+)
+
+/** Reads the ids under which a person may be in clientes, formatted ones too; null when there is none. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readClientsOfPerson(fleet: ContactFleet, person: PersonIds): Promise<string[] | null> {
   const ids = [...person.keys].flatMap((key) => clientsOf(idsOfKey(fleet, key)) ?? [])
   const plain = person.plain.flatMap((one) => fleet.clients.fit(one) ?? [])
-  const all = [...new Set([...ids, ...plain])].filter((one) => isPersons(fleet, person, one))
+  const formatted =
+    fleet.clients.kind === 'text' && person.pattern !== null
+      ? await fleet.sql.run<{ id: string }>(formattedStatement, [person.pattern])
+      : []
+  const all = [...new Set([...ids, ...plain, ...formatted.map(({ id }) => id)])].filter((one) =>
+    isPersons(fleet, person, one),
+  )
   return all.length === 0 ? null : all
 }
 
 async function readClients(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['clients']> {
-  const ids = clientsOfPerson(fleet, person)
+  const ids = await readClientsOfPerson(fleet, person)
   if (ids === null) return []
   const rows = await fleet.sql.run<{ id: string; preferred: string | null }>(
     clientsStatement(fleet.clients),

@@ -7,7 +7,7 @@ import { readContactRefs } from '../contact/read-contact-refs.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { firstIdOf } from '../outcome/store-events.ts'
-import { clientsOfPerson } from './export-contact.ts'
+import { readClientsOfPerson } from './export-contact.ts'
 import {
   clearAudit,
   clearCursor,
@@ -112,7 +112,7 @@ async function removeContact(fleet: ContactFleet, person: PersonIds): Promise<st
     forms?.twin ?? null,
     [...person.keys],
     [...stored],
-    clientsOfPerson(fleet, person),
+    await readClientsOfPerson(fleet, person),
   ]
   const [row] = await repeatUndone(() =>
     fleet.sql.run<{ txid: string | null }>(forgetStatement(fleet.clients), values),

@@ -90,11 +90,12 @@ export function isPersons(
 /**
  * Whether a text holds a number of the person in any format, or one of its other ids.
  *
- * @param isOwn the text is of a row of the person: then short ids count too
+ * @param isOwn the text is of a row of the person: then short ids count too, and phones without an area code
  */
 export function holdsPerson(person: PersonIds, text: string | null, isOwn: boolean): boolean {
   if (text === null) return false
-  const digits = text.replace(/(?<=\d)[\s().+-]+(?=\d)/g, '')
+  const digits = text.replace(/(?<=\d)[^\p{L}\d]+(?=\d)/gu, '')
   if (person.numbers.some((number) => digits.includes(number))) return true
+  if (isOwn && person.pattern !== null && new RegExp(person.pattern).test(text)) return true
   return [...person.keys].map(shownId).some((id) => (isOwn || id.length >= LONG_ID) && text.includes(id))
 }

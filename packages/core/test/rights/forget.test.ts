@@ -7,6 +7,7 @@ import {
   forgetContact,
   getContact,
   linkContact,
+  mergeContactForms,
   recordInbound,
   releaseReservation,
   reserve,
@@ -320,6 +321,28 @@ describe('forget', () => {
     expect(await sql(`select target, before, after from zapfleet.audit where request_id = '1'`)).toEqual([
       { target: null, before: null, after: null },
     ])
+  })
+
+  it('clears the number of formatted ids in clientes, which no later merge stores again', async () => {
+    const written = '(47) 98888-7777'
+    await sql(`insert into clientes values ($1, null), ('(47) 98888-7778', 'b')`, [written])
+    await reserve(fleet, { contactId: written, exclude: ['b'], idempotencyKey: 'wpp/47/98888-7777' })
+    await reserve(fleet, { contactId: written, exclude: ['b'], idempotencyKey: 'to 8888 7777' })
+    expect((await exportContact(other, { id: LONG })).clients).toEqual([
+      { id: written, preferredInstance: 'a' },
+    ])
+    await forget(other, LONG)
+    await mergeContactForms(fleet)
+    expect(await sql('select id, instancia_preferida p from clientes order by id')).toEqual([
+      { id: written, p: null },
+      { id: '(47) 98888-7778', p: 'b' },
+    ])
+    expect(await sql('select id from zapfleet.contacts')).toEqual([{ id: '5547988887778' }])
+    expect(await sql('select idempotency_key k from zapfleet.reservations')).toEqual([
+      { k: null },
+      { k: null },
+    ])
+    expect(await getContact(other, { id: written })).toMatchObject({ preferredInstance: null })
   })
 
   it('goes through a table of many slices', async () => {

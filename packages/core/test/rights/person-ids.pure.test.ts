@@ -54,6 +54,8 @@ describe('whether a text holds the person', () => {
   it('counts short ids in rows of the person', () => {
     expect(holdsPerson(person, 'm-crm-1', true)).toBe(true)
     expect(holdsPerson(person, 'm-2', true)).toBe(false)
+    expect(holdsPerson(person, 'to 98888-7777', true)).toBe(true)
+    expect(holdsPerson(person, 'to 98888-7777', false)).toBe(false)
   })
 })
 
