@@ -5,10 +5,12 @@ import { adminsOnlyProcedure, router } from '../procedure.ts'
 
 /** The procedures whose calls are in the audit; `audit.test.ts` compares them with the router. */
 export const AUDITED_ACTS = [
+  'contact.block',
   'contact.clearPreference',
   'contact.forget',
   'contact.link',
   'contact.setPreference',
+  'contact.unblock',
   'contact.unlink',
   'health.check',
   'health.checkAll',

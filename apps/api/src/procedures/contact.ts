@@ -22,6 +22,7 @@ import {
   adminAct,
   adminProcedure,
   adminsOnlyProcedure,
+  botAct,
   botProcedure,
   REPEATABLE,
   router,
@@ -136,15 +137,13 @@ export const contactRouter = router({
     .output(contact)
     .mutation(({ ctx, input }) => recordInbound(ctx.fleet, input)),
   /** Blocks a contact that opted out: every later `reserve` is refused with `CONTACT_BLOCKED`. */
-  block: botProcedure
+  block: botAct(blockInput)
     .meta(REPEATABLE)
-    .input(blockInput)
     .output(contact)
     .mutation(({ ctx, input }) => blockContact(ctx.fleet, input)),
   /** Ends the block of a contact. */
-  unblock: botProcedure
+  unblock: botAct(contactInput)
     .meta(REPEATABLE)
-    .input(contactInput)
     .output(contact)
     .mutation(({ ctx, input }) => unblockContact(ctx.fleet, input)),
   /** Makes an id another id of a contact. Errors: `CONFLICT` when both have conversations. */
