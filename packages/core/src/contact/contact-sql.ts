@@ -35,10 +35,10 @@ export const hasForms = (kind: ClientIds['kind']): boolean => kind === 'text' ||
 
 /**
  * The state of a contact of which only the keyed hash of a block is left, in SQL; else null. `contact` may be null. Costs next to nothing
- * while no contact is blocked.
+ * while no contact is blocked: a null condition would not spare the function.
  */
 export const hashedState = (contact: string): string =>
-  `case when (select true from zapfleet.blocks limit 1) and zapfleet.is_blocked(${contact}) then 'blocked' end`
+  `case when coalesce((select true from zapfleet.blocks limit 1), false) and zapfleet.is_blocked(${contact}) then 'blocked' end`
 
 /** The state of a contact that is not cached, in SQL: that of its row, else that of its hash. `side` is its sideRow. */
 export const presentState = (contact: string, side: string): string =>
