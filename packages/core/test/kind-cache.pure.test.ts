@@ -41,3 +41,15 @@ it('remembers the last 50,000 contacts', () => {
   expect(kinds.get('contact-0', 'a')).toBeNull()
   expect(kinds.get('contact-1', 'a')).toBe('known')
 })
+
+it('remembers a contact that is new to every instance, until a message is granted or the contact is forgotten', () => {
+  const kinds = createKindCache()
+  kinds.remember('ana', null, 'new', kinds.drops)
+  kinds.remember('bia', 'a', 'known', kinds.drops)
+  expect(['a', 'b'].map((instance) => kinds.get('ana', instance))).toEqual(['new', 'new'])
+  expect(['a', 'b'].map((instance) => kinds.get('bia', instance))).toEqual(['known', null])
+  kinds.set('ana', 'a', 'new')
+  expect(['a', 'b'].map((instance) => kinds.get('ana', instance))).toEqual(['known', null])
+  kinds.forget('bia')
+  expect(kinds.get('bia', 'a')).toBeNull()
+})

@@ -85,8 +85,9 @@ const explaining: Fleet['sql'] = {
   },
 }
 const ground = { ...fleet, sql: explaining }
-const preferences = createPreferenceCache(ground)
-const engine = new Engine(ground, { preferences, kinds: createKindCache(), release: async () => {} })
+const kinds = createKindCache()
+const preferences = createPreferenceCache(ground, undefined, kinds)
+const engine = new Engine(ground, { preferences, kinds, release: async () => {} })
 const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pool, to)
 const watched: Fleet = {
   ...fleet,
@@ -175,7 +176,10 @@ it.each(HISTORIES)(
     await reserves('c', 'new')
     await many((index) => reserve(watched, { contactId: `client${index + shift}` }, { deadlineMs: 60_000 }))
     await reserves('b', 'client')
-    // Contacts with a number, whose conversations are not remembered.
+    // Contacts with a number in the cache, whose kinds are not remembered.
+    const olds = Array.from({ length: BATCH }, (_, index) => `old${index + shift + 1}`)
+    await preferences.read(olds.map((contact) => ({ contact, client: contact, clients: null })))
+    for (const contact of olds) kinds.forget(contact)
     await many((index) => reserve(watched, { contactId: `old${index + shift + 1}` }, { deadlineMs: 60_000 }))
     const released = await many((index) =>
       releaseReservation(watched, { id: first[index]?.id ?? '' }, index % 5 ? `key-${index % 3}` : null),

@@ -20,6 +20,11 @@ export function kindSql(contact: string, instance: string): string {
     from zapfleet.conversations v where v.contact_id = ${contact} and v.instance_name = ${instance}), 'new')`
 }
 
+/** Whether the contact is new to every instance, in SQL. */
+export function isNewSql(contact: string): string {
+  return `(select count(*) from (select from zapfleet.conversations v where v.contact_id = ${contact} limit 1) v) = 0`
+}
+
 /** The contact is known to no number. */
 export const NOWHERE: ReadonlySet<string> = new Set()
 

@@ -10,13 +10,16 @@ export type KindCache = {
   /** The number of drops so far; a claim takes it before it reads kinds. */
   readonly drops: number
   /** The kind of a message from this instance to this contact; null: it must be read. */
-  get(contact: string, instance: string): Exclude<Kind, 'new'> | null
+  get(contact: string, instance: string): Kind | null
   /**
    * Stores the kind that was read for a message that was granted: a contact that was new is known from then on.
    *
    * @param since `drops` before the reading began; default: now
    */
   set(contact: string, instance: string, read: Kind, since?: number): void
+  /** Stores the kind that was read before a claim. `instance` null: the contact is new to each of them. */
+  remember(contact: string, instance: string | null, read: Kind, since: number): void
+  forget(contact: string): void
 }
 
 const REMEMBERED_FOR_MS = 300_000
@@ -27,7 +30,7 @@ const CLOCK_EVERY_MS = 1_000
 /** Contacts whose kinds are in memory: about 6 MB. */
 const REMEMBERED = 50_000
 
-type Entry = { instance: string; kind: Exclude<Kind, 'new'>; since: number }
+type Entry = { instance: string | null; kind: Kind; since: number }
 
 /** @param isTold whether this process receives the notifications about contacts that changed */
 export function createKindCache(
@@ -48,11 +51,14 @@ export function createKindCache(
     },
     get(contact, instance) {
       const entry = cache.get(contact)
-      if (entry?.instance !== instance || drops.isDropped(contact, entry.since)) return null
+      if (!entry || (entry.instance !== null && entry.instance !== instance)) return null
+      if (drops.isDropped(contact, entry.since)) return null
       return isTold() || !isOld(contact) ? entry.kind : null
     },
     set(contact, instance, read, since = drops.count()) {
       cache.set(contact, { instance, kind: read === 'reply' ? 'reply' : 'known', since })
     },
+    remember: (contact, instance, kind, since) => void cache.set(contact, { instance, kind, since }),
+    forget: (contact) => void cache.delete(contact),
   }
 }

@@ -1,8 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Ground } from '../ground/ground.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { type ContactDrops, createContactDrops } from './contact-drops.ts'
 import { clientsNumber, formsText, presentState, sideRow } from './contact-sql.ts'
+import { isNewSql, type Kind, kindSql } from './conversations.ts'
+import type { KindCache } from './kind-cache.ts'
 
 /**
  * The preferred numbers of contacts in the memory of one process, by the contact's key. An entry may be out of date; the claim
@@ -38,14 +41,20 @@ export type CachedContact = {
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
 
-type Row = PresentContact & { contact: string }
+type Row = PresentContact & { contact: string; kind: Kind | null }
 type Entry = { instance: string | null; since: number }
 const NO_STATES: ReadonlyMap<string, StatedContact> = new Map()
 
-/** A contact's number is the one in its rows of clientes, else the one in zapfleet.contacts. */
+/**
+ * A contact's number is the one in its rows of clientes, else the one in zapfleet.contacts.
+ *
+ * @param kinds receives the kind of a message from that number, which is read with it: claims of contacts that are read for the first time
+ * then need not read conversations
+ */
 export function createPreferenceCache(
-  { sql, clients }: Pick<Ground, 'sql' | 'clients'>,
+  { sql, clients, clock }: Pick<Ground, 'sql' | 'clients' | 'clock'>,
   drops: ContactDrops = createContactDrops(),
+  kinds: Pick<KindCache, 'remember'> = { remember: () => {} },
 ): PreferenceCache {
   const cache = new LRUCache<string, Entry>({ max: REMEMBERED })
   const has = (contact: string): boolean => {
@@ -54,21 +63,28 @@ export function createPreferenceCache(
   }
   const readStatement = statement(
     `read_contacts_${clients.kind}`,
-    `select a.contact, ${presentState('a.contact', 'a.side')} state, coalesce(${clientsNumber(clients, 'a.client', 'a.forms')}, a.side[2]) preferred
-     from (select a.*, ${sideRow('a.contact')} side
-       from unnest($1::text[], $2::${clients.sqlType}[], $3::text[]) a(contact, client, forms) offset 0) a`,
+    `with ${INSTANT}
+     select a.contact, a.state, a.preferred, case when a.preferred is not null then ${kindSql('a.contact', 'a.preferred')}
+       when ${isNewSql('a.contact')} then 'new' end kind
+     from moment, (
+       select a.contact, ${presentState('a.contact', 'a.side')} state, coalesce(${clientsNumber(clients, 'a.client', 'a.forms')}, a.side[2]) preferred
+       from (select a.*, ${sideRow('a.contact')} side
+         from unnest($2::text[], $3::${clients.sqlType}[], $4::text[]) a(contact, client, forms) offset 0) a offset 0) a`,
   )
   /** Reads these contacts, and keeps those without a state. */
   const readRows = async (contacts: readonly CachedContact[]): Promise<Row[]> => {
     const since = drops.count()
     const rows = await sql.runCount<Row>(readStatement, [
+      clock(),
       contacts.map((one) => one.contact),
       contacts.map((one) => one.client),
       contacts.map((one) => formsText(one.clients)),
     ])
-    for (const { contact, state, preferred } of rows)
+    for (const { contact, state, preferred, kind } of rows) {
       if (state === null) cache.set(contact, { instance: preferred, since })
       else cache.delete(contact)
+      if (state === null && kind !== null) kinds.remember(contact, preferred, kind, since)
+    }
     return rows
   }
   return {

@@ -109,11 +109,11 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const notifications = openNotifications(ground, listenUrl(config.directUrl ?? config.databaseUrl))
   const drops = createContactDrops()
   notifications.on(CONTACTS_CHANNEL, { onNotice: drops.drop, onListening: drops.dropAll })
-  const preferences = createPreferenceCache(ground, drops)
   const kinds = createKindCache(drops, () => {
     notifications.start()
     return notifications.isListening()
   })
+  const preferences = createPreferenceCache(ground, drops, kinds)
   const engine = new Engine(ground, {
     preferences,
     kinds,

@@ -296,6 +296,8 @@ export class Engine {
         if (denial.why === 'stale' && reserve.contact !== null) {
           if (denial.state === null) this.#preferences.set(reserve.contact, denial.present)
           else this.#preferences.forget(reserve.contact)
+          // Another process served the contact, or its row changed otherwise.
+          this.#kinds.forget(reserve.contact)
         }
         const next = { key: keyed, busy, stale: again, full: again }[denial.why]
         next.push(reserve)
@@ -306,9 +308,9 @@ export class Engine {
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
       const read = claimed.kinds.get(index)
-      if (read !== undefined && reserve.contact !== null)
-        this.#kinds.set(reserve.contact, pick.instance, read, since)
       const kind = reserve.contact === null ? null : (read ?? pick.kind)
+      if (reserve.contact !== null && kind !== null && (read !== undefined || kind === 'new'))
+        this.#kinds.set(reserve.contact, pick.instance, kind, since)
       if (!reserve.isAnswered) resolve(reserve, granted(pick, kind, claimed, reservedAt, after))
       // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
