@@ -9,9 +9,15 @@ const PERSON =
 /** Details below this depth are cut. */
 const DEEPEST = 6
 
-/** A phone number or a person's id, cut to its first three and last two characters: enough to recognise a known one. */
+/**
+ * A phone number or a person's id, cut to its first three and last two characters: enough to recognise a known one. A character outside
+ * the BMP is not cut in two: PostgreSQL refuses half of one in JSON.
+ */
 export function masked(value: string): string {
-  return value.length < 8 ? '***' : `${value.slice(0, 3)}***${value.slice(-2)}`
+  const characters = Array.from(value)
+  return characters.length < 8
+    ? '***'
+    : `${characters.slice(0, 3).join('')}***${characters.slice(-2).join('')}`
 }
 
 /** A network address without its end: enough to recognise a known network. */

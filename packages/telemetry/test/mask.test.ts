@@ -21,6 +21,7 @@ describe('values in log lines', () => {
       none: null,
     })
     expect(masked('12345')).toBe('***')
+    expect(masked('a🪫𐁆bcdefg𑱥∆')).toBe('a🪫𐁆***𑱥∆')
     expect(maskedText('owner 5511987654321@s.whatsapp.net called +5511987654321')).toBe(
       'owner 551***21@s.whatsapp.net called +55***21',
     )

@@ -2,9 +2,10 @@ import { isIP } from 'node:net'
 
 /**
  * An address in one spelling: IPv6 in lower case and compressed, an IPv4-mapped address (`::ffff:…`) as IPv4, without brackets,
- * port and zone. A text that is no address is returned unchanged.
+ * port and zone. A text that is no address is returned unchanged; the address of a connection that has ended is empty.
  */
-export function canonicalAddress(given: string): string {
+export function canonicalAddress(given: string | undefined): string {
+  if (given === undefined) return ''
   const bare = withoutPort(given.trim()).replace(/%.*$/, '')
   if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : given
   const address = new URL(`http://[${bare}]`).hostname.slice(1, -1)

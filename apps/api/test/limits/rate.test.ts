@@ -107,5 +107,6 @@ describe('an address', () => {
   it('has one spelling without port, brackets and zone', () => {
     expect(canonicalAddress('[2001:DB8::0001]:443')).toBe('2001:db8::1')
     expect(canonicalAddress('::ffff:10.0.0.1')).toBe('10.0.0.1')
+    expect(canonicalAddress(undefined)).toBe('')
   })
 })
