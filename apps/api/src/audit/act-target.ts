@@ -1,13 +1,12 @@
 import {
   type Fleet,
   FleetError,
-  getContact,
   getInstance,
   getKey,
   type Instance,
   instanceSnapshot,
   keyIdIn,
-  readContactRef,
+  readContactWithRef,
 } from '@zapfleet/core'
 import { masked } from '@zapfleet/telemetry'
 
@@ -97,8 +96,8 @@ async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
 }
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {
-  const { preferredInstance, aliases, blocked } = await getContact(fleet, { id })
-  return { preferredInstance, aliases: aliases.map(masked), blocked, ref: await readContactRef(fleet, id) }
+  const { preferredInstance, aliases, blocked, ref } = await readContactWithRef(fleet, id)
+  return { preferredInstance, aliases: aliases.map(masked), blocked, ref }
 }
 
 async function keyNow(fleet: Fleet, id: string): Promise<object | null> {

@@ -1,4 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
+import { parts } from '../ground/parts.ts'
 import { statement } from '../ground/statement.ts'
 import { type ContactDrops, contactHash, HASH_LENGTH } from './contact-drops.ts'
 
@@ -12,6 +13,10 @@ const notifyStatement = statement(
   'announce_contacts',
   `select pg_notify('${CONTACTS_CHANNEL}', hashes) from unnest($1::text[]) hashes`,
 )
+
+/** For statements that change contacts, in SQL: announces and returns the hashes of a CTE with one row, all of them as one text. */
+export const announceSql = (changed: string): string =>
+  `(select hashes from ${changed}) hashes, (select pg_notify('${CONTACTS_CHANNEL}', hashes) from ${changed} where hashes <> '') announced`
 
 /**
  * Makes every process drop what its caches hold of these contacts, after a change of their rows was committed. This process drops
@@ -27,8 +32,6 @@ export async function announceContacts(
   if (keys.length === 0) return
   const hashes = [...new Set(keys.map(contactHash))]
   drops.drop(hashes.join(''))
-  const parts: string[] = []
-  for (let at = 0; at < hashes.length; at += HASHES_AT_ONCE)
-    parts.push(hashes.slice(at, at + HASHES_AT_ONCE).join(''))
-  await sql.run(notifyStatement, [parts])
+  const payloads = [...parts(hashes, HASHES_AT_ONCE)].map((some) => some.join(''))
+  await sql.run(notifyStatement, [payloads])
 }

@@ -1,11 +1,10 @@
-import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { announceContacts } from './announce-contacts.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { formsApart } from './contact-person.ts'
-import { MOST_STEPS } from './contact-state.ts'
+import { idsKeptChanging, MOST_STEPS } from './contact-state.ts'
 import { readContact } from './read-contact.ts'
 import { type Contact, getContact } from './read-person.ts'
 
@@ -67,5 +66,5 @@ async function onContact(
     await announceContacts(fleet, [key])
     if (row?.state === null) return
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
+  throw idsKeptChanging()
 }

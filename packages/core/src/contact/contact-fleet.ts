@@ -15,7 +15,4 @@ export type ContactFleet = Ground & {
 }
 
 /** What merging the rows of contacts needs of a fleet. */
-export type ContactFormsFleet = Pick<Ground, 'sql'> & {
-  /** The country of phone numbers that are written without a country code; ISO 3166. */
-  readonly defaultCountry: string
-}
+export type ContactFormsFleet = Pick<Ground, 'sql' | 'defaultCountry'>

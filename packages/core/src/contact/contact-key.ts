@@ -1,4 +1,5 @@
 import { isBrazilianNational, readNationalPhone, withNinthDigit, withoutNinthDigit } from '@zapfleet/phone'
+import { PHONE_DIGITS } from '../instance/phone-of.ts'
 
 const DIGIT_0 = 48
 const DIGIT_9 = 57
@@ -14,8 +15,6 @@ const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 const DASHES = /[\u2010-\u2015\u2212]/g
 const BLANKS = /[\u00a0\u2000-\u200a\u202f]/g
 
-/** A phone in digits with its country code. */
-const PHONE = /^[1-9]\d{6,14}$/
 /** With a plus before the country code, perhaps in brackets. */
 const INTERNATIONAL = /^(?:\+|\(\+)[\d ().\-/]{6,40}$/
 /** An area code in brackets, perhaps with the country code or a trunk 0 before it. */
@@ -71,7 +70,12 @@ export function keyForms(key: string): readonly [string, string] | null {
  */
 export function spellings(key: string): string[] {
   const forms = keyForms(key) ?? [key]
-  if (!PHONE.test(key)) return [...forms]
+  if (!PHONE_DIGITS.test(key)) return [...forms]
+  return spellingsOfForms(forms)
+}
+
+/** The plain ids of phones in digits: those digits first, then with a plus and as WhatsApp ids. */
+export function spellingsOfForms(forms: readonly string[]): string[] {
   return [...forms, ...forms.flatMap((one) => [`+${one}`, `${one}@s.whatsapp.net`, `${one}@c.us`])]
 }
 
@@ -86,7 +90,7 @@ function keyOfWhatsAppId(text: string, from: number, end: number): string {
   const user = text.slice(from, end)
   const server = text.slice(at + 1)
   if (server === 'lid' && from === 0) return `${user}@lid`
-  return PHONE_SERVERS.has(server) && PHONE.test(user) ? withNinthDigit(user) : text
+  return PHONE_SERVERS.has(server) && PHONE_DIGITS.test(user) ? withNinthDigit(user) : text
 }
 
 /** Whether the text from `from` to `to` is nothing, or a colon and digits. */
@@ -110,5 +114,5 @@ function keyOfFormatted(text: string, country: string): string {
 /** @param digits of a phone with its country code, perhaps with a trunk 0 before the area code, as `+55 (047)` */
 function keyOfInternational(digits: string, text: string): string {
   const phone = digits.startsWith('550') ? digits.replace(/^550+/, '55') : digits
-  return PHONE.test(phone) ? withNinthDigit(phone) : text
+  return PHONE_DIGITS.test(phone) ? withNinthDigit(phone) : text
 }

@@ -30,6 +30,27 @@ export function clientsArray({ kind, sqlType }: ClientIds, client: string, forms
   return `case when ${forms} is not null then ${forms}::${sqlType}[] else ${one} end`
 }
 
+/**
+ * Whether all rows of a contact in `clientes` are locked, in SQL. `row` has its `client` and its ids as `forms` has them, see
+ * `clientsNumber`; `l`, from a left join, the `contact` and the count `rows` of the locked ones.
+ *
+ * @param isAlways of which contacts no row has to be locked
+ */
+export function isFreeSql(
+  { kind, sqlType, table }: ClientIds,
+  row: string,
+  forms: string | null,
+  isAlways: string,
+): string {
+  const stored = (condition: string): string =>
+    kind === 'none' ? '0' : `(select count(*) from ${table} c where c.id ${condition})`
+  const ofForms =
+    forms === null || !hasForms(kind)
+      ? ''
+      : `when ${forms} is not null then coalesce(l.rows, 0) = ${stored(`= any(${forms}::${sqlType}[])`)}`
+  return `case when ${isAlways} then true ${ofForms} else l.contact is not null or ${stored(`= ${row}.client`)} = 0 end`
+}
+
 /** Whether a contact may be in `clientes` under several ids. A uuid is written in one form. */
 export const hasForms = (kind: ClientIds['kind']): boolean => kind === 'text' || kind === 'bigint'
 

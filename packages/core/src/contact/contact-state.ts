@@ -23,8 +23,17 @@ export function nextKey(state: string | null, key: string, id: string): string |
   return state === FORMS_APART ? apartKey(key, id) : null
 }
 
+/** Whether the state leads to another row, in SQL, see `nextKey`. */
+export const isRedirected = (state: string): string =>
+  `coalesce(${state} like '${ALIAS}%' or ${state} = '${FORMS_APART}', false)`
+
 /** How many rows lead from an id to its contact at most: an alias, then the form of a number. */
 export const MOST_STEPS = 4
+
+/** The refusal of an act on contacts whose ids changed in every step. */
+export function idsKeptChanging(contacts = 'this contact'): FleetError {
+  return new FleetError('OVERLOADED', `Others kept changing the ids of ${contacts}. Try again.`)
+}
 
 /** The refusal of a message to a contact that opted out. */
 export function contactBlocked(): FleetError {

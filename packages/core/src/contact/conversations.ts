@@ -10,7 +10,8 @@ export const KINDS = ['reply', 'known', 'new'] as const
 
 export type Kind = (typeof KINDS)[number]
 
-const REPLY_WITHIN = `interval '24 hours'`
+/** A message of a contact opens the reply window for so long. */
+export const REPLY_WITHIN = `interval '24 hours'`
 const KNOWN_WITHIN = `interval '30 days'`
 
 /** The kind of a message to the contact from the instance, in SQL; `moment` is the moment. */

@@ -1,21 +1,14 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { CONTACTS_CHANNEL } from './announce-contacts.ts'
-import { clientsArray, clientsNumber, hasForms, hashedState } from './contact-sql.ts'
+import { isOurs } from '../instance/counters-sql.ts'
+import { announceSql } from './announce-contacts.ts'
+import { clientsArray, clientsNumber, hashedState, isFreeSql } from './contact-sql.ts'
+import { isRedirected } from './contact-state.ts'
+import { REPLY_WITHIN } from './conversations.ts'
 
 /** A conversation is written again when the stored message is this much older: a person who writes ten lines costs one write. */
 const WRITE_AGAIN_AFTER = `interval '1 minute'`
-/** After so long a message opens the reply window anew, see `kindSql`. */
-const REPLY_WITHIN = `interval '24 hours'`
-
-/** The managed instance of this name: messages to others are dropped. */
-const isOurs = (name: string): string =>
-  `exists (select from public.whatsapp_instances i where i.nome = ${name} and i.removida_em is null)`
-const isRedirected = (state: string): string => `coalesce(${state} like '>%' or ${state} = 'apart', false)`
-/** Announces the contacts of a CTE with one row, the hashes as one text, and returns them. */
-const announce = (changed: string): string =>
-  `(select hashes from ${changed}) hashes, (select pg_notify('${CONTACTS_CHANNEL}', hashes) from ${changed} where hashes <> '') announced`
 
 /**
  * Stores when people wrote, forward only: the conversation, and the newest message of the contact. Most people write to the number that
@@ -75,7 +68,7 @@ opened as materialized (
 select coalesce((select json_agg(m.ord) from (
     select l.ord from locked l where not l.stays union all select n.ord from newest n where n.has_row is null) m), '[]') moves,
   coalesce((select json_agg(json_build_array(g.ord, g.state)) from given g where ${isRedirected('g.state')}), '[]') redirects,
-  ${announce('opened')}`,
+  ${announceSql('opened')}`,
   )
 }
 
@@ -102,11 +95,7 @@ export function moveContactsStatement(clients: ClientIds): Statement {
   const { kind, sqlType: type, table } = clients
   const isClientesUsed = kind !== 'none'
   const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
-  const stored = (condition: string): string =>
-    isClientesUsed ? `(select count(*) from ${table} c where c.id ${condition})` : '0'
-  const isFree = `case when g.client is null then true
-      ${hasForms(kind) ? `when g.forms is not null then coalesce(l.rows, 0) = ${stored(`= any(g.forms::${type}[])`)}` : ''}
-      else l.contact is not null or ${stored('= g.client')} = 0 end`
+  const isFree = isFreeSql(clients, 'g', 'g.forms', 'g.client is null')
   return statement(
     `move_contacts_${kind}`,
     `with ${INSTANT},
@@ -151,7 +140,7 @@ ${
 moved as materialized (select string_agg(distinct m.hash, '') hashes from moves m)
 select coalesce((select json_agg(c.ord) from checked c where not c.free), '[]') busy,
   coalesce((select json_agg(json_build_array(c.ord, c.state)) from checked c where c.free and ${isRedirected('c.state')}), '[]') redirects,
-  ${announce('moved')}`,
+  ${announceSql('moved')}`,
   )
 }
 

@@ -1,8 +1,9 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { CONTACTS_CHANNEL } from './announce-contacts.ts'
+import { announceSql } from './announce-contacts.ts'
 import { clientsNumber, hashedState } from './contact-sql.ts'
+import { isRedirected } from './contact-state.ts'
 
 /**
  * Makes LIDs other ids of the contacts of their phones. What is stored of the LID goes to the contact where that has none: number, newest
@@ -46,7 +47,7 @@ read as materialized (
     left join fresh lf on lf.id = g.lid left join fresh cf on cf.id = g.contact
   where g.is_known is not true and (select count(*) from fresh) >= 0),
 judged as materialized (
-  select r.*, case when r.state like '>%' or r.state = 'apart' then 'redirected' when r.unlinked_at is not null then 'unlinked'
+  select r.*, case when ${isRedirected('r.state')} then 'redirected' when r.unlinked_at is not null then 'unlinked'
     when r.lid_state is not null and r.lid_state <> 'blocked' or r.has_aliases then 'other' when r.lid_talks and r.talks then 'both' else 'linked' end result from read r),
 linked as materialized (select * from judged j where j.result = 'linked'),
 written as (
@@ -81,7 +82,7 @@ changed as materialized (select string_agg(l.hashes, '') hashes from linked l)
 select coalesce((select json_agg(json_build_array(g.ord, coalesce(j.result, 'linked'))) from given g left join judged j on j.ord = g.ord
     where j.result is distinct from 'redirected'), '[]') found,
   coalesce((select json_agg(json_build_array(j.ord, j.state)) from judged j where j.result = 'redirected'), '[]') redirects,
-  (select hashes from changed) hashes, (select pg_notify('${CONTACTS_CHANNEL}', hashes) from changed where hashes <> '') announced`,
+  ${announceSql('changed')}`,
   )
 }
 

@@ -1,5 +1,4 @@
 import type { ClientIds } from '../ground/client-ids.ts'
-import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
@@ -7,7 +6,7 @@ import { announceContacts } from './announce-contacts.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { linkOf, linkRefused } from './contact-link.ts'
 import { clientsOf, formsApart } from './contact-person.ts'
-import { MOST_STEPS } from './contact-state.ts'
+import { idsKeptChanging, MOST_STEPS } from './contact-state.ts'
 import { readContact } from './read-contact.ts'
 import { type Contact, getContact } from './read-person.ts'
 import { readTalks } from './read-talks.ts'
@@ -50,5 +49,5 @@ export async function linkContact(
     if (row?.result === 'linked') return getContact(fleet, input)
     if (row?.result === 'both' || row?.result === 'aliases') throw linkRefused(row.result)
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of these contacts. Try again.')
+  throw idsKeptChanging('these contacts')
 }

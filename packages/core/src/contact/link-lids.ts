@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { ClientIds } from '../ground/client-ids.ts'
+import { parts } from '../ground/parts.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { isOurs } from '../instance/counters-sql.ts'
 import { type ContactDrops, contactHash } from './contact-drops.ts'
 import { type ContactIds, contactIds, idsOfKey } from './contact-ids.ts'
 import { formsText } from './contact-sql.ts'
@@ -12,7 +14,7 @@ import type { InboundStore } from './store-inbounds.ts'
 /** A LID and the phone that an event gives for it, both as WhatsApp ids. */
 export type LidPair = { lid: string; phone: string }
 
-/** The LIDs that this process has linked, or found to be contacts of their own. */
+/** The LIDs that this process has linked, or found to be separate contacts. */
 export type KnownLids = {
   /** Whether the LID is another id of the phone's contact; null: it must be read. */
   isLinked(pair: LidPair): boolean | null
@@ -45,7 +47,7 @@ export function createKnownLids(drops: ContactDrops): KnownLids {
 
 const ourInstancesStatement: Statement = statement(
   'read_our_instances',
-  'select i.nome instance from public.whatsapp_instances i where i.nome = any($1::text[]) and i.removida_em is null',
+  `select g.instance from unnest($1::text[]) g(instance) where ${isOurs('g.instance')}`,
 )
 
 const statements = new Map<ClientIds['kind'], Statement>()
@@ -71,7 +73,7 @@ export async function linkLids(
   })
   for (let step = 1; step <= MOST_STEPS && open.length > 0; step++) {
     const redirected: Open[] = []
-    for (const some of parts(withoutTwins(open))) {
+    for (const some of parts(withoutTwins(open), AT_ONCE)) {
       const { found, redirects } = await linkSome(store, some)
       let apart = 0
       for (const [place, result] of found) {
@@ -129,8 +131,4 @@ function withoutTwins(open: readonly Open[]): Open[] {
     seen.add(lidIds.key).add(contact.key)
     return true
   })
-}
-
-function* parts(open: readonly Open[]): Generator<Open[]> {
-  for (let at = 0; at < open.length; at += AT_ONCE) yield open.slice(at, at + AT_ONCE)
 }

@@ -96,9 +96,9 @@ export function createPreferenceCache(
       const missing = new Map<string, CachedContact>()
       for (const one of contacts) if (one.contact !== null && !has(one.contact)) missing.set(one.contact, one)
       if (missing.size === 0) return NO_STATES
-      let states = NO_STATES
+      const states = new Map<string, StatedContact>()
       for (const { contact, state, preferred } of await readRows([...missing.values()]))
-        if (state !== null) states = new Map([...states, [contact, { state, preferred }]])
+        if (state !== null) states.set(contact, { state, preferred })
       return states
     },
     async readNow(contact) {

@@ -1,10 +1,9 @@
 import type { ClientIds } from '../ground/client-ids.ts'
-import { FleetError } from '../ground/fleet-error.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import type { ContactIds } from './contact-ids.ts'
 import { clientsArray, formsText } from './contact-sql.ts'
-import { BLOCKED, MOST_STEPS } from './contact-state.ts'
+import { BLOCKED, idsKeptChanging, MOST_STEPS } from './contact-state.ts'
 import { readContact } from './read-contact.ts'
 
 /**
@@ -90,5 +89,5 @@ export async function writePreference(
     if (written || state === null || state === BLOCKED) return { written, present }
     contact = await readContact(fleet, id)
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
+  throw idsKeptChanging()
 }

@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
-import { readContact } from './read-contact.ts'
+import { type Contact, readPerson } from './read-person.ts'
 
 const refsStatement: Statement = statement(
   'read_contact_refs',
@@ -22,8 +22,12 @@ export async function readContactRefs(
   return rows.map(({ ref }) => ref)
 }
 
-/** The same for the contact of one id. @throws FleetError DATABASE_UNAVAILABLE, OVERLOADED */
-export async function readContactRef(fleet: ContactFleet, id: string): Promise<string | null> {
-  const { key } = await readContact(fleet, id)
-  return (await readContactRefs(fleet, [key]))[0] ?? null
+/** Reads the contact of one id with its name in the audit. @throws FleetError DATABASE_UNAVAILABLE, OVERLOADED */
+export async function readContactWithRef(
+  fleet: ContactFleet,
+  id: string,
+): Promise<Contact & { ref: string | null }> {
+  const { contact, key } = await readPerson(fleet, id)
+  const [ref = null] = await readContactRefs(fleet, [key])
+  return { ...contact, ref }
 }

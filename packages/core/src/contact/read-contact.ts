@@ -1,7 +1,6 @@
-import { FleetError } from '../ground/fleet-error.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { type ContactIds, contactIds, idsOfKey } from './contact-ids.ts'
-import { BLOCKED, isAlias, MOST_STEPS, nextKey } from './contact-state.ts'
+import { BLOCKED, idsKeptChanging, isAlias, MOST_STEPS, nextKey } from './contact-state.ts'
 
 /** A contact as it is stored now. */
 export type StoredContact = ContactIds & {
@@ -32,5 +31,5 @@ export async function readContact(
     if (isAlias(state)) own ??= key
     ids = idsOfKey(fleet, next)
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
+  throw idsKeptChanging()
 }

@@ -1,9 +1,6 @@
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
-
-/** Reservations of one slice of the reading, and how many are read at most. */
-const SLICE_ROWS = 5_000
-const MOST_ROWS = 500_000
+import { type NewestSlice, walkNewest } from './walk-newest.ts'
 
 /**
  * Of the $2 newest reservations before the id $1: how many there are, the oldest id, and which form the newest of the key $3 was written
@@ -20,8 +17,8 @@ select (select count(*)::int from slice) "read", (select s.id from slice s order
 )
 
 /**
- * Reads which of the two forms of a Brazilian number its newest reservation was written in. There is no index for it, so it reads the newest reservations
- * in slices of the primary key, half a million at most. Null when none of them is the contact's.
+ * Reads which of the two forms of a Brazilian number its newest reservation was written in, see `walkNewest`. Null when none of them is
+ * the contact's.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
@@ -30,15 +27,15 @@ export async function readLastForm(
   key: string,
   forms: readonly [string, string],
 ): Promise<string | null> {
-  let before = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-  for (let rows = 0; rows < MOST_ROWS; rows += SLICE_ROWS) {
-    const [slice] = await fleet.sql.run<{ read: number; oldest: string | null; form: string | null }>(
-      sliceStatement,
-      [before, SLICE_ROWS, key, forms],
-    )
-    if (!slice || slice.form !== null) return slice?.form ?? null
-    if (slice.oldest === null || slice.read < SLICE_ROWS) return null
-    before = slice.oldest
-  }
+  const slices = walkNewest(async (before, rows) => {
+    const [slice] = await fleet.sql.run<NewestSlice & { form: string | null }>(sliceStatement, [
+      before,
+      rows,
+      key,
+      forms,
+    ])
+    return slice
+  })
+  for await (const { form } of slices) if (form !== null) return form
   return null
 }

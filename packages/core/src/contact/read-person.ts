@@ -32,15 +32,24 @@ type PersonRow = { aliases: string[]; last_inbound_at: Date | null; last_inbound
  * @throws FleetError DATABASE_UNAVAILABLE; OVERLOADED when operators kept changing its ids
  */
 export async function getContact(fleet: ContactFleet, { id }: { id: string }): Promise<Contact> {
+  return (await readPerson(fleet, id)).contact
+}
+
+/** Reads the contact of this id, and its key. @throws as `getContact` */
+export async function readPerson(
+  fleet: ContactFleet,
+  id: string,
+): Promise<{ contact: Contact; key: string }> {
   const { key, own, preferredInstance, isBlocked } = await readContact(fleet, id)
   const { aliases, last_inbound_at: at, last_inbound_instance: instanceName } = await readAliases(fleet, key)
-  return {
+  const contact = {
     id,
     preferredInstance,
     aliases: [key, ...aliases].filter((other) => other !== own).map(shownId),
     lastInbound: at && instanceName ? { instanceName, at: at.toISOString() } : null,
     blocked: isBlocked,
   }
+  return { contact, key }
 }
 
 /** Reads the aliases of the contact of this key, and its newest message. @throws FleetError DATABASE_UNAVAILABLE */

@@ -1,9 +1,7 @@
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
+import { type NewestSlice, walkNewest } from './walk-newest.ts'
 
-/** Reservations of one slice of the reading, and how many are read at most. */
-const SLICE_ROWS = 5_000
-const MOST_ROWS = 500_000
 /** Reservations this much older than the last filling may have been stored after it. */
 const MARGIN = `interval '15 minutes'`
 
@@ -32,7 +30,7 @@ select (select count(*)::int from slice) "read", (select s.id from slice s order
 
 /**
  * Reads which of these contacts have conversations. The scheduler stores them some time after a send, so the reservations since then are
- * read too, in slices, half a million at most.
+ * read too, see `walkNewest`.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
@@ -42,15 +40,18 @@ export async function readTalks(
 ): Promise<ReadonlySet<string>> {
   const stored = await fleet.sql.run<{ key: string }>(conversationsStatement, [keys])
   const talks = new Set(stored.map(({ key }) => key))
-  let before = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-  for (let rows = 0; rows < MOST_ROWS && talks.size < keys.length; rows += SLICE_ROWS) {
-    const [slice] = await fleet.sql.run<{ read: number; oldest: string | null; keys: string[] }>(
-      sliceStatement,
-      [before, SLICE_ROWS, keys],
-    )
-    for (const key of slice?.keys ?? []) talks.add(key)
-    if (!slice?.oldest || slice.read < SLICE_ROWS) break
-    before = slice.oldest
+  if (talks.size === keys.length) return talks
+  const slices = walkNewest(async (before, rows) => {
+    const [slice] = await fleet.sql.run<NewestSlice & { keys: string[] }>(sliceStatement, [
+      before,
+      rows,
+      keys,
+    ])
+    return slice
+  })
+  for await (const slice of slices) {
+    for (const key of slice.keys) talks.add(key)
+    if (talks.size === keys.length) break
   }
   return talks
 }

@@ -1,5 +1,6 @@
 import type { ClientIds } from '../ground/client-ids.ts'
 import type { Ground } from '../ground/ground.ts'
+import { parts } from '../ground/parts.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
 import type { ContactDrops } from './contact-drops.ts'
@@ -50,7 +51,7 @@ export async function storeInbounds(
   let open = inbounds.map((one): FoundInbound => ({ ...one, ...contactIds(store, one.id) }))
   for (let step = 1; step <= MOST_STEPS && open.length > 0; step++) {
     const redirected: FoundInbound[] = []
-    for (const some of parts(newestOfEach(open))) {
+    for (const some of parts(newestOfEach(open), AT_ONCE)) {
       const { moves, redirects } = await storeSome(store, some)
       const moved = await moveSome(store, moves)
       busy.push(...moved.busy)
@@ -67,7 +68,10 @@ export async function moveContacts(
   inbounds: readonly FoundInbound[],
 ): Promise<FoundInbound[]> {
   const busy: FoundInbound[] = []
-  for (const some of parts(newestOfEach(inbounds, (one) => one.key))) {
+  for (const some of parts(
+    newestOfEach(inbounds, (one) => one.key),
+    AT_ONCE,
+  )) {
     const moved = await moveSome(store, some)
     busy.push(...moved.busy, ...(await storeInbounds(store, moved.redirects)))
   }
@@ -143,10 +147,6 @@ function newestOfEach(
     else if (one.isMade && !other.isMade) newest.set(key, { ...other, isMade: true })
   }
   return [...newest.values()]
-}
-
-function* parts(inbounds: readonly FoundInbound[]): Generator<FoundInbound[]> {
-  for (let at = 0; at < inbounds.length; at += AT_ONCE) yield inbounds.slice(at, at + AT_ONCE)
 }
 
 const pick = (some: readonly FoundInbound[], places: readonly number[]): FoundInbound[] =>

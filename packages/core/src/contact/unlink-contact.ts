@@ -1,5 +1,4 @@
 import type { ClientIds } from '../ground/client-ids.ts'
-import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
@@ -7,7 +6,7 @@ import { announceContacts } from './announce-contacts.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { APART, idsOfKey } from './contact-ids.ts'
 import { clientsOf } from './contact-person.ts'
-import { MOST_STEPS } from './contact-state.ts'
+import { idsKeptChanging, MOST_STEPS } from './contact-state.ts'
 import { unlinkOf } from './contact-unlink.ts'
 import { readContact } from './read-contact.ts'
 import { readLastForm } from './read-last-form.ts'
@@ -27,7 +26,7 @@ const formsStatement = ({ kind, sqlType }: ClientIds): Statement =>
   )
 
 /**
- * Takes `alias` away from the contact of `id`: it is a contact of its own from then on, and no rule joins the two again. A block of the
+ * Takes `alias` away from the contact of `id`: it is a separate contact from then on, and no rule joins the two again. A block of the
  * contact holds for both.
  *
  * The two Brazilian forms of one number, with and without the ninth digit, become two contacts for ever. What is stored (number,
@@ -51,7 +50,7 @@ export async function unlinkContact(
     await announceContacts(fleet, [id.key, alias.own])
     if (isDone) return getContact(fleet, input)
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of these contacts. Try again.')
+  throw idsKeptChanging('these contacts')
 }
 
 async function unlinkForms(

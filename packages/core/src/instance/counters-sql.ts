@@ -63,5 +63,9 @@ export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') a
 export const CAN_PROBE_RESTRICTED = `(i.${COLUMNS.restrictionSource.column} = 'inferred'
   and greatest(i.${COLUMNS.restrictedSince.column}, i.${COLUMNS.probedAt.column}) <= moment.at - interval '${PROBE_RESTRICTED_EVERY_S} seconds')`
 
+/** Whether the fleet has an instance of this name, in SQL: events of others are dropped. */
+export const isOurs = (name: string): string =>
+  `exists (select from public.whatsapp_instances i where i.${COLUMNS.name.column} = ${name} and i.${COLUMNS.removedAt.column} is null)`
+
 /** Instances that zapfleet manages: named, and with a name that the preference columns can hold. */
 export const MANAGED = `i.${COLUMNS.removedAt.column} is null and i.${COLUMNS.name.column} is not null and length(i.${COLUMNS.name.column}) <= ${INSTANCE_LIMITS.nameMaxLength}`

@@ -26,6 +26,9 @@ export function storedPhone(stored: string | null, country: string): string | nu
   return stored === null ? null : (readPhone(stored, country) ?? phoneOf(stored))
 }
 
+/** A phone in digits with its country code. */
+export const PHONE_DIGITS = /^[1-9]\d{6,14}$/
+
 /**
  * The number in a WhatsApp id such as `5511988887777:12@s.whatsapp.net`, or in digits with their country code, as E.164; null
  * where there is none.
@@ -33,7 +36,7 @@ export function storedPhone(stored: string | null, country: string): string | nu
 export function phoneOf(id: string | null): string | null {
   if (id === null || (id.includes('@') && !id.endsWith('@s.whatsapp.net'))) return null
   const digits = id.replace(/[:@].*$/, '').replace(/^\+/, '')
-  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : null
+  return PHONE_DIGITS.test(digits) ? `+${digits}` : null
 }
 
 /**

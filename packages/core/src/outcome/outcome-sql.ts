@@ -1,5 +1,6 @@
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { isOurs } from '../instance/counters-sql.ts'
 import { OUTCOME_STATUSES } from '../reservation/reservation.ts'
 
 /** Good news within this time of the reservation is prompt; `count_outcome` has the same. */
@@ -13,10 +14,6 @@ const higher = (one: string, other: string): string =>
   `(select v.outcome, v.outcome_at, v.outcome_error from (values
     (${one}.outcome, ${one}.outcome_at, ${one}.outcome_error), (${other}.outcome, ${other}.outcome_at, ${other}.outcome_error)) v(outcome, outcome_at, outcome_error)
   where v.outcome is not null order by ${rank('v.outcome')} desc, v.outcome_at, v.outcome_error collate "C" nulls last limit 1)`
-
-/** The managed instance of row `g`: events of others are dropped. */
-const isOurs = (g: string): string =>
-  `exists (select from public.whatsapp_instances i where i.nome = ${g}.instance_name and i.removida_em is null)`
 
 /**
  * Applies outcomes to the reservations that have their messages. `given` (ord, instance_name, message_id, outcome, outcome_at,
@@ -85,7 +82,7 @@ export const storeOutcomes: Statement = statement(
   `with ${INSTANT},
 ${apply(`select g.ord::int, g.instance_name, g.message_id, g.outcome, least(g.outcome_at, moment.at) outcome_at, g.outcome_error, least(g.evidence_at, case when g.evidence_at is not null then moment.at end) evidence_at
   from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::timestamptz[]) with ordinality
-    g(instance_name, message_id, outcome, outcome_at, outcome_error, evidence_at, ord), moment where ${isOurs('g')}`)},
+    g(instance_name, message_id, outcome, outcome_at, outcome_error, evidence_at, ord), moment where ${isOurs('g.instance_name')}`)},
 waiting as (
   insert into zapfleet.unmatched_outcomes as u (message_id, instance_name, outcome, outcome_at, outcome_error, evidence_at, received_at)
   select g.message_id, g.instance_name, g.outcome, g.outcome_at, g.outcome_error, g.evidence_at, moment.at from given g, moment
@@ -174,7 +171,7 @@ export const storeCoverage: Statement = statement(
   `with ${INSTANT}
 insert into zapfleet.event_coverage as c (instance_name, source, first_at, last_at)
 select distinct g.instance_name, g.source, moment.at, moment.at from unnest($2::text[], $3::text[]) g(instance_name, source), moment
-where ${isOurs('g')} order by 1, 2
+where ${isOurs('g.instance_name')} order by 1, 2
 on conflict (instance_name, source) do update set last_at = excluded.last_at
 where c.last_at < excluded.last_at - interval '${COVERAGE_EVERY_MS / 1_000} seconds'`,
 )

@@ -1,10 +1,9 @@
 import { readPhone } from '@zapfleet/phone'
 import { contactKey, keyForms } from '../contact/contact-key.ts'
-import { canonicalPhone } from '../instance/phone-of.ts'
+import { canonicalPhone, PHONE_DIGITS } from '../instance/phone-of.ts'
 
 const LID = /^\d{5,20}@lid$/
 const DIGITS = /^\+?\d+$/
-const PHONE = /^[1-9]\d{6,14}$/
 
 /**
  * One key for each person, to link messages with reservations. It is wider than `contactKey`, on which it is built: it also joins the
@@ -17,7 +16,7 @@ const PHONE = /^[1-9]\d{6,14}$/
 export function personKey(id: string, country: string): string | null {
   const key = contactKey(id, country)
   if (LID.test(key)) return key
-  if (PHONE.test(key)) return canonicalPhone(key)
+  if (PHONE_DIGITS.test(key)) return canonicalPhone(key)
   // A formatted number has no letters; most other ids do, and reading a phone is slow.
   if (DIGITS.test(key) || /[^\d\s().+/-]/.test(key)) return null
   const phone = readPhone(key, country)

@@ -1,4 +1,11 @@
-import { clientsArray, clientsNumber, hasForms, hashedState, sideRow } from '../contact/contact-sql.ts'
+import {
+  clientsArray,
+  clientsNumber,
+  hasForms,
+  hashedState,
+  isFreeSql,
+  sideRow,
+} from '../contact/contact-sql.ts'
 import { kindSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
@@ -18,7 +25,14 @@ import {
   RESTRAINTS_WITHOUT_SOURCE,
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
-import { type ClaimForm, columnsOf, listsOf, moversOf } from './claim-form.ts'
+import {
+  type ClaimColumn,
+  type ClaimForm,
+  type ClaimList,
+  columnsOf,
+  listsOf,
+  moversOf,
+} from './claim-form.ts'
 import type { Pick } from './rank.ts'
 
 /**
@@ -52,18 +66,42 @@ import type { Pick } from './rank.ts'
  * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
  * with the answer, and the reserve is tried again.
  *
- * A restricted instance serves its own contacts, those that are known to it, and one new contact as a probe, when it is due. A draining one
- * serves its own contacts and those that are known to it. A failing
- * one serves one probe: the first reserve of a contact whose own number it is, when it is due.
+ * A draining instance serves its own contacts and those that are known to it; a restricted one these, and one new contact as a probe, when
+ * it is due. A failing one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` (of those that
  * were granted, by reservation id, where some were read).
  */
-export function claimStatement(clients: ClientIds, form: ClaimForm): Statement {
-  const { keyed, reads } = form
+export function claimQuery(clients: ClientIds, form: ClaimForm): ClaimQuery {
   const columns = columnsOf(clients, form)
+  const lists = listsOf(clients, form)
+  return {
+    statement: claimStatement(clients, form, columns, lists),
+    valuesOf(picks) {
+      const movers = form.moves ? moversOf(picks) : []
+      return [...columns.map(({ of }) => picks.map(of)), ...lists.map(({ of }) => of(picks, movers))]
+    },
+  }
+}
+
+/** A claim of one form. */
+export type ClaimQuery = {
+  readonly statement: Statement
+  /** The parameters from $3 on. */
+  valuesOf(picks: readonly Pick[]): unknown[]
+}
+
+function claimStatement(
+  clients: ClientIds,
+  form: ClaimForm,
+  columns: readonly ClaimColumn[],
+  lists: readonly ClaimList[],
+): Statement {
+  const { keyed, reads } = form
   const names = columns.map((column) => column.name)
-  const list = listParameters(clients, form, columns.length)
+  const list: Lists = Object.fromEntries(
+    lists.map(({ name, type }, at) => [name, `$${FIRST + columns.length + at}::${type}[]`]),
+  )
   const parts = form.moves ? moving(clients, form, list) : staying(clients, form)
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
   const isWithin =
@@ -91,10 +129,9 @@ export function claimStatement(clients: ClientIds, form: ClaimForm): Statement {
   const kinds = reads
     ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
     : 'null::json'
-  const label = ['move', 'stay'][form.moves ? 0 : 1]
-  const kinship = reads ? 'conversations' : 'nothing'
+  const label = `${form.moves ? 'move' : 'stay'}_${reads ? 'conversations' : 'nothing'}`
   return statement(
-    `claim_${label}_${kinship}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
+    `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT},
 reserves as (
   select * from unnest(${columns.map(({ type }, at) => `$${at + FIRST}::${type}[]`).join(', ')})
@@ -136,15 +173,6 @@ select (select at from moment) at,
   )
 }
 
-/** The parameters of a form, in its order. */
-export function claimValues(clients: ClientIds, form: ClaimForm, picks: readonly Pick[]): unknown[] {
-  const movers = form.moves ? moversOf(picks) : []
-  return [
-    ...columnsOf(clients, form).map(({ of }) => picks.map(of)),
-    ...listsOf(clients, form).map(({ of }) => of(picks, movers)),
-  ]
-}
-
 /** The place of the first column among the parameters. */
 const FIRST = 3
 
@@ -154,14 +182,8 @@ const KEYS_IN_ORDER = `order by checked.key, checked.id
 const IS_KEY_USED =
   'checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0'
 
-type Lists = Record<string, string>
-
 /** The parameter of each list, by its name. */
-function listParameters(clients: ClientIds, form: ClaimForm, columns: number): Lists {
-  return Object.fromEntries(
-    listsOf(clients, form).map(({ name, type }, at) => [name, `$${FIRST + columns + at}::${type}[]`]),
-  )
-}
+type Lists = Record<string, string>
 
 /**
  * The parts of the statement that differ. `contacts` ends in CTE `checked`: the reserves with the `kind`, the `state` and the `present`
@@ -204,15 +226,11 @@ function staying(clients: ClientIds, form: ClaimForm): Parts {
  * its lock, keeps the contact.
  */
 function moving(clients: ClientIds, form: ClaimForm, list: Lists): Parts {
-  const { kind, sqlType: type, table } = clients
+  const { kind, table } = clients
   const forms = form.forms && hasForms(kind) ? 'r.forms' : null
   const isClientesUsed = kind !== 'none'
   const lock = isClientesUsed ? 'order by c.id for no key update of c skip locked' : ''
-  const stored = (condition: string): string =>
-    isClientesUsed ? `(select count(*) from ${table} c where c.id ${condition})` : '0'
-  const isFree = `case when not r.moves or r.client is null then true
-      ${forms === null ? '' : `when ${forms} is not null then coalesce(l.rows, 0) = ${stored(`= any(${forms}::${type}[])`)}`}
-      else l.contact is not null or ${stored('= r.client')} = 0 end`
+  const isFree = isFreeSql(clients, 'r', forms, 'not r.moves or r.client is null')
   const newForms = list.newForms === undefined ? '' : `, ${list.newForms}`
   return {
     contacts: `locked_clients as materialized (

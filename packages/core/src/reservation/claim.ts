@@ -1,11 +1,10 @@
 import type { Kind } from '../contact/conversations.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
-import type { Statement } from '../ground/statement.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 import { type ClaimForm, formOf, mustReadConversation } from './claim-form.ts'
 import type { ClaimOne, Seat } from './claim-one.ts'
-import { claimStatement, claimValues } from './claim-sql.ts'
+import { type ClaimQuery, claimQuery } from './claim-sql.ts'
 import type { Pick } from './rank.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
@@ -43,11 +42,11 @@ export function createClaim(
   { sql, clock, timeZone, clients }: Ground,
   one: ClaimOne,
 ): (picks: readonly Pick[]) => Promise<Claimed> {
-  const statements = new Map<string, Statement>()
-  const statementOf = (form: ClaimForm): Statement => {
+  const queries = new Map<string, ClaimQuery>()
+  const queryOf = (form: ClaimForm): ClaimQuery => {
     const name = Object.values(form).join()
-    const known = statements.get(name) ?? claimStatement(clients, form)
-    statements.set(name, known)
+    const known = queries.get(name) ?? claimQuery(clients, form)
+    queries.set(name, known)
     return known
   }
   return async (picks) => {
@@ -56,9 +55,9 @@ export function createClaim(
       const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
-    const form = formOf(picks)
-    const values = [clock(), timeZone, ...claimValues(clients, form, picks)]
-    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statementOf(form), values))
+    const { statement, valuesOf } = queryOf(formOf(picks))
+    const values = [clock(), timeZone, ...valuesOf(picks)]
+    const [row] = await repeatUndone(() => sql.runClaim<ClaimRow>(statement, values))
     if (!row) throw new Error('the claim answered no row')
     return {
       at: row.at,

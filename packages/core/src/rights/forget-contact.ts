@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { announceContacts } from '../contact/announce-contacts.ts'
 import type { ContactFleet } from '../contact/contact-fleet.ts'
 import { formsApart } from '../contact/contact-person.ts'
-import { MOST_STEPS } from '../contact/contact-state.ts'
+import { idsKeptChanging, MOST_STEPS } from '../contact/contact-state.ts'
 import { readContactRefs } from '../contact/read-contact-refs.ts'
-import { FleetError } from '../ground/fleet-error.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { firstIdOf } from '../outcome/store-events.ts'
 import { readClientsOfPerson } from './export-contact.ts'
@@ -59,7 +58,7 @@ export async function forgetContact(
     await repeatUndone(() => fleet.sql.run(clearCursor, [person.plain, person.pattern]))
     return { forgotten: true }
   }
-  throw new FleetError('OVERLOADED', 'Others kept changing the ids of this contact. Try again.')
+  throw idsKeptChanging()
 }
 
 async function clearReservationsOf(fleet: ContactFleet, person: PersonIds, from?: string): Promise<void> {

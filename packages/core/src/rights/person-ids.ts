@@ -1,5 +1,5 @@
 import { apartKey, contactIds, isApart } from '../contact/contact-ids.ts'
-import { keyForms, spellings } from '../contact/contact-key.ts'
+import { keyForms, spellings, spellingsOfForms } from '../contact/contact-key.ts'
 import { formsApart, shownId } from '../contact/contact-person.ts'
 import type { Ground } from '../ground/ground.ts'
 
@@ -29,7 +29,7 @@ const DIGITS = /^\d+/
 export function personIds(key: string, aliases: readonly string[]): PersonIds {
   const keys = [key, ...aliases]
   const plain = keys.flatMap((one) =>
-    isApart(one) ? [one, ...spellingsOfForm(shownId(one))] : spellings(one),
+    isApart(one) ? [one, ...spellingsOfForms([shownId(one)])] : spellings(one),
   )
   const numbers = keys.flatMap(numbersOf)
   const ends = new Set(numbers.map((number) => number.slice(-END_DIGITS)))
@@ -50,11 +50,6 @@ export function personIds(key: string, aliases: readonly string[]): PersonIds {
  */
 export function actKeys({ keys, both }: PersonIds): string[] {
   return [...keys, ...both]
-}
-
-/** The spellings of one form whose other form is another contact. */
-function spellingsOfForm(form: string): string[] {
-  return [form, `+${form}`, `${form}@s.whatsapp.net`, `${form}@c.us`]
 }
 
 /** A phone in digits: both of its forms, and each without 55; the digits of a LID. */
