@@ -1,8 +1,6 @@
-import { emptyDatabase } from '@zapfleet/testing'
-import pg from 'pg'
-import { expect, it, onTestFinished } from 'vitest'
-import { closeFleet, countContacts, migrate, openFleet, silentLog } from '../src/index.ts'
-import { noEvolution } from './support/fleet.ts'
+import { expect, it } from 'vitest'
+import { countContacts } from '../src/index.ts'
+import { adoptedFleet } from './support/adopted-fleet.ts'
 
 const A = '0190a0b0-c0d0-7000-8000-00000000000'
 /**
@@ -43,38 +41,20 @@ const TABLES = [
 it.each(TABLES)(
   'counts contacts by number where the ids of clientes are $ids',
   async ({ column, clients }) => {
-    const database = await emptyDatabase()
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    await client.query(`create table public.clientes (id ${column}, instancia_preferida varchar(50))`)
-    await migrate({ url: database.url, timeZone: 'America/Sao_Paulo' })
-    const fleet = await openFleet({
-      databaseUrl: database.url,
-      timeZone: 'America/Sao_Paulo',
-      evolution: noEvolution,
-      log: silentLog,
-    })
-    onTestFinished(async () => {
-      await closeFleet(fleet)
-      await client.end()
-      await database.drop()
-    })
+    const { fleet, sql } = await adoptedFleet(column)
 
     // Every third has no number, as null or as an empty text.
     const numberOf = (n: number): string | null => (n % 3 ? `n${n % 4}` : n % 2 ? null : '')
     const expected = new Map<string, string>()
     for (const [n, id] of SIDE.entries()) {
       const number = numberOf(n) || null
-      await client.query('insert into zapfleet.contacts values ($1, $2)', [id, number])
+      await sql('insert into zapfleet.contacts values ($1, $2)', [id, number])
       if (number) expected.set(id, number)
     }
     const inClients = new Map<string, string>()
     for (const [n, id] of clients.entries()) {
       const number = numberOf(n + 2)
-      await client.query('insert into public.clientes (id, instancia_preferida) values ($1, $2)', [
-        id,
-        number,
-      ])
+      await sql('insert into public.clientes (id, instancia_preferida) values ($1, $2)', [id, number])
       const before = inClients.get(id)
       if (number && (before === undefined || number < before)) inClients.set(id, number)
     }

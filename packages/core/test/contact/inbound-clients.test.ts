@@ -1,17 +1,7 @@
-import { emptyDatabase } from '@zapfleet/testing'
-import pg from 'pg'
-import { expect, it, onTestFinished } from 'vitest'
-import {
-  closeFleet,
-  migrate,
-  openFleet,
-  recordInbound,
-  reserve,
-  silentLog,
-  takeEvents,
-  waitForEvents,
-} from '../../src/index.ts'
-import { addInstances, noEvolution } from '../support/fleet.ts'
+import { expect, it } from 'vitest'
+import { recordInbound, reserve, takeEvents, waitForEvents } from '../../src/index.ts'
+import { adoptedFleet } from '../support/adopted-fleet.ts'
+import { addInstances } from '../support/fleet.ts'
 
 const UUID = '0190a0b0-c0d0-7000-8000-000000000001'
 const LONG = '5547988887777'
@@ -27,23 +17,7 @@ it.each([
 ])(
   'a contact whose row of clientes has an id of type $column',
   async ({ column, clients, id, isWritten }) => {
-    const database = await emptyDatabase()
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    await client.query(`create table public.clientes (id ${column}, instancia_preferida varchar(50))`)
-    await migrate({ url: database.url, timeZone: 'America/Sao_Paulo' })
-    const fleet = await openFleet({
-      databaseUrl: database.url,
-      timeZone: 'America/Sao_Paulo',
-      evolution: noEvolution,
-      log: silentLog,
-    })
-    onTestFinished(async () => {
-      await closeFleet(fleet)
-      await client.end()
-      await database.drop()
-    })
-    const sql = async (text: string, values?: unknown[]) => (await client.query(text, values)).rows
+    const { fleet, sql } = await adoptedFleet(column)
     await addInstances(sql, ['a', 'b', 'c'])
     for (const one of clients) await sql(`insert into clientes values ($1, 'a')`, [one])
 

@@ -1,21 +1,15 @@
-import { emptyDatabase } from '@zapfleet/testing'
-import pg from 'pg'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   blockContact,
-  closeFleet,
   exportContact,
   forgetContact,
   getContact,
   linkContact,
-  migrate,
-  openFleet,
   reserve,
   setPreference,
-  silentLog,
   unlinkContact,
 } from '../../src/index.ts'
-import { noEvolution } from '../support/fleet.ts'
+import { adoptedFleet } from '../support/adopted-fleet.ts'
 
 const LONG = '5547988887777'
 const SHORT = '554788887777'
@@ -32,32 +26,15 @@ const TABLES = [
 it.each(TABLES)(
   'links, blocks, exports and forgets clients whose id is $column',
   async ({ column, clients: [id = '', alias = ''], used }) => {
-    const database = await emptyDatabase()
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    await client.query(`create table public.clientes (id ${column}, instancia_preferida varchar(50))`)
-    await migrate({ url: database.url, timeZone: 'America/Sao_Paulo' })
-    const fleet = await openFleet({
-      databaseUrl: database.url,
-      timeZone: 'America/Sao_Paulo',
-      evolution: noEvolution,
-      log: silentLog,
-    })
-    onTestFinished(async () => {
-      await closeFleet(fleet)
-      await client.end()
-      await database.drop()
-    })
-    await client.query(
+    const { fleet, sql } = await adoptedFleet(column)
+    await sql(
       `insert into public.whatsapp_instances (nome, status) values ('a', 'connected'), ('b', 'connected')`,
     )
-    await client.query('insert into public.clientes values ($1, null), ($2, $3)', [id, alias, 'b'])
+    await sql('insert into public.clientes values ($1, null), ($2, $3)', [id, alias, 'b'])
     const rows = async () =>
-      (
-        await client.query(
-          'select id::text, instancia_preferida p from public.clientes order by length(id::text) desc, 1',
-        )
-      ).rows
+      await sql(
+        'select id::text, instancia_preferida p from public.clientes order by length(id::text) desc, 1',
+      )
 
     await setPreference(fleet, { id: alias, instanceName: 'b' })
     expect(await linkContact(fleet, { id, alias })).toMatchObject({
@@ -88,32 +65,15 @@ it.each(TABLES)(
 )
 
 it('takes the two forms of a number apart where the ids of clientes are bigint', async () => {
-  const database = await emptyDatabase()
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  await client.query('create table public.clientes (id bigint primary key, instancia_preferida varchar(50))')
-  await migrate({ url: database.url, timeZone: 'America/Sao_Paulo' })
-  const fleet = await openFleet({
-    databaseUrl: database.url,
-    timeZone: 'America/Sao_Paulo',
-    evolution: noEvolution,
-    log: silentLog,
-  })
-  onTestFinished(async () => {
-    await closeFleet(fleet)
-    await client.end()
-    await database.drop()
-  })
-  await client.query(
+  const { fleet, sql } = await adoptedFleet('bigint primary key')
+  await sql(
     `insert into public.whatsapp_instances (nome, status) values ('a', 'connected'), ('b', 'connected')`,
   )
-  await client.query('insert into public.clientes values ($1, null), ($2, null)', [LONG, SHORT])
+  await sql('insert into public.clientes values ($1, null), ($2, null)', [LONG, SHORT])
   await setPreference(fleet, { id: SHORT, instanceName: 'a' })
   await unlinkContact(fleet, { id: LONG, alias: SHORT })
   await setPreference(fleet, { id: SHORT, instanceName: 'b' })
-  expect(
-    (await client.query('select id::text, instancia_preferida p from public.clientes order by id')).rows,
-  ).toEqual([
+  expect(await sql('select id::text, instancia_preferida p from public.clientes order by id')).toEqual([
     { id: SHORT, p: 'b' },
     { id: LONG, p: 'a' },
   ])
