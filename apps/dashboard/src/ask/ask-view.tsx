@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf } from '../api/failure.ts'
 import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { ContactField } from '../contacts/contact-field.tsx'
 import { ContactLink } from '../contacts/contact-link.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
@@ -40,26 +41,13 @@ export function AskView() {
       <h1>{w.ask.title}</h1>
       <p className="ask-lead">{w.ask.lead}</p>
       <form className="ask-form card" onSubmit={submit}>
-        <div className="field">
-          <label className="field-label" htmlFor={`${id}-contact`}>
-            {w.ask.contact}
-          </label>
-          <input
-            id={`${id}-contact`}
-            className="input figures"
-            value={contact}
-            maxLength={255}
-            placeholder={w.ask.contactPlaceholder}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => setContact(event.target.value)}
-          />
-          <p className="field-hint" id={`${id}-hint`}>
-            {w.ask.contactHint}
-          </p>
-        </div>
+        <ContactField
+          label={w.ask.contact}
+          placeholder={w.ask.contactPlaceholder}
+          hint={w.ask.contactHint}
+          value={contact}
+          onType={setContact}
+        />
         <div className="field">
           <label className="field-label" htmlFor={`${id}-strategy`}>
             {w.ask.strategy}

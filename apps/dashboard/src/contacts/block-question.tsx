@@ -1,9 +1,9 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { endIfRevoked } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { Modal } from '../design/dialog.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
-import { Icon } from '../design/icon.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { TextField } from '../number/text-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { useBlockAct } from './use-contact-acts.ts'
@@ -24,10 +24,6 @@ export function BlockQuestion(props: { open: boolean; onClose: () => void; conta
     act.reset()
     onClose()
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    act.mutate({ block, reason: reason.trim() }, { onError: endIfRevoked })
-  }
   return (
     <Modal
       open={open}
@@ -35,7 +31,14 @@ export function BlockQuestion(props: { open: boolean; onClose: () => void; conta
       title={block ? w.contacts.blockTitle : w.contacts.unblockTitle}
       closable={!act.isPending}
     >
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={() => act.mutate({ block, reason: reason.trim() }, { onError: endIfRevoked })}
+        onCancel={close}
+        isPending={act.isPending}
+        isDanger={block}
+        icon={block ? 'banned' : 'play'}
+        label={block ? w.contacts.block : w.contacts.unblock}
+      >
         <p>{block ? w.contacts.blockMore : w.contacts.unblockMore}</p>
         {block && (
           <TextField
@@ -47,20 +50,7 @@ export function BlockQuestion(props: { open: boolean; onClose: () => void; conta
           />
         )}
         {act.isError && <FailureBox error={act.error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close} disabled={act.isPending}>
-            {w.cancel}
-          </button>
-          <button
-            type="submit"
-            className={block ? 'button button-danger' : 'button button-main'}
-            disabled={act.isPending}
-          >
-            <Icon name={block ? 'banned' : 'play'} />
-            {block ? w.contacts.block : w.contacts.unblock}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

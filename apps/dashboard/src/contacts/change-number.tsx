@@ -1,8 +1,9 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { endIfRevoked } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { Modal } from '../design/dialog.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { useSetNumber } from './use-contact-acts.ts'
@@ -20,14 +21,16 @@ export function ChangeNumber(props: { open: boolean; onClose: () => void; contac
     set.reset()
     onClose()
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (chosen !== '') set.mutate(chosen, { onError: endIfRevoked })
-  }
   const others = (instances ?? []).filter(({ name }) => name !== contact.preferredInstance)
   return (
     <Modal open={open} onClose={close} title={w.contacts.changeTitle} closable={!set.isPending}>
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={() => set.mutate(chosen, { onError: endIfRevoked })}
+        onCancel={close}
+        isPending={set.isPending}
+        mayGo={chosen !== ''}
+        label={w.contacts.changeNumber}
+      >
         <p>{w.contacts.changeMore}</p>
         <div className="field">
           <label className="field-label" htmlFor={id}>
@@ -48,15 +51,7 @@ export function ChangeNumber(props: { open: boolean; onClose: () => void; contac
           </select>
         </div>
         {set.isError && <FailureBox error={set.error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close} disabled={set.isPending}>
-            {w.cancel}
-          </button>
-          <button type="submit" className="button button-main" disabled={chosen === '' || set.isPending}>
-            {w.contacts.changeNumber}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

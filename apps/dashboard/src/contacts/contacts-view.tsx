@@ -1,8 +1,9 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Icon } from '../design/icon.tsx'
 import { goToContact, useShownContact } from '../follow-route.ts'
 import { usePhoneReader } from '../number/phone-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
+import { ContactField } from './contact-field.tsx'
 import { ContactView } from './contact-view.tsx'
 import { lookupId } from './lookup.ts'
 import './contacts.css'
@@ -10,7 +11,6 @@ import './contacts.css'
 /** The place of contacts: a field for the id or the phone of one, and what the fleet stores of that contact. */
 export function ContactsView() {
   const { w, f } = useSpeech()
-  const id = useId()
   const shown = useShownContact()
   const field = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState(shown ?? '')
@@ -33,27 +33,15 @@ export function ContactsView() {
       <h1>{w.contacts.title}</h1>
       {shown === null && <p className="contacts-lead">{w.contacts.lead}</p>}
       <form className="contacts-form card" onSubmit={submit}>
-        <div className="field">
-          <label className="field-label" htmlFor={`${id}-contact`}>
-            {w.contacts.field}
-          </label>
-          <input
-            ref={field}
-            id={`${id}-contact`}
-            className="input figures"
-            value={typed}
-            maxLength={255}
-            placeholder={w.contacts.placeholder}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-          <p className="field-hint" id={`${id}-hint`} aria-live="polite">
-            {isRead ? w.settings.phoneRead(f.phone(wanted)) : w.contacts.hint}
-          </p>
-        </div>
+        <ContactField
+          label={w.contacts.field}
+          placeholder={w.contacts.placeholder}
+          hint={isRead ? w.settings.phoneRead(f.phone(wanted)) : w.contacts.hint}
+          isLive
+          value={typed}
+          onType={setTyped}
+          inputRef={field}
+        />
         <button type="submit" className="button button-main">
           <Icon name="search" />
           {w.contacts.submit}

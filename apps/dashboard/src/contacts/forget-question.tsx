@@ -1,9 +1,9 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { endIfRevoked } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { Modal } from '../design/dialog.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
-import { Icon } from '../design/icon.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { TextField } from '../number/text-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { confirms } from './lookup.ts'
@@ -26,14 +26,17 @@ export function ForgetQuestion(props: {
     forget.reset()
     onClose()
   }
-  const mayGo = confirms(typed, id) && !forget.isPending
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (mayGo) forget.mutate(undefined, { onError: endIfRevoked })
-  }
   return (
     <Modal open={open} onClose={close} title={w.contacts.forgetTitle} closable={!forget.isPending}>
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={() => forget.mutate(undefined, { onError: endIfRevoked })}
+        onCancel={close}
+        isPending={forget.isPending}
+        mayGo={confirms(typed, id)}
+        isDanger
+        icon="trash"
+        label={forget.isPending ? w.contacts.forgetting : w.contacts.forget}
+      >
         <p>{w.contacts.forgetGoes}</p>
         <p>{contact.blocked ? w.contacts.forgetStaysBlocked : w.contacts.forgetStays}</p>
         <p>
@@ -41,16 +44,7 @@ export function ForgetQuestion(props: {
         </p>
         <TextField label={w.acts.typeName(id)} value={typed} maxLength={255} onType={setTyped} />
         {forget.isError && <FailureBox error={forget.error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close} disabled={forget.isPending}>
-            {w.cancel}
-          </button>
-          <button type="submit" className="button button-danger" disabled={!mayGo}>
-            <Icon name="trash" />
-            {forget.isPending ? w.contacts.forgetting : w.contacts.forget}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

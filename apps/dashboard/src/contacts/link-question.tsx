@@ -1,8 +1,9 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { endIfRevoked } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { Modal } from '../design/dialog.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { usePhoneReader } from '../number/phone-field.tsx'
 import { TextField } from '../number/text-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
@@ -21,13 +22,15 @@ export function LinkQuestion(props: { open: boolean; onClose: () => void; contac
     act.reset()
     onClose()
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (alias !== '') act.mutate({ alias, link: true }, { onError: endIfRevoked })
-  }
   return (
     <Modal open={open} onClose={close} title={w.contacts.linkTitle} closable={!act.isPending}>
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={() => act.mutate({ alias, link: true }, { onError: endIfRevoked })}
+        onCancel={close}
+        isPending={act.isPending}
+        mayGo={alias !== ''}
+        label={w.contacts.link}
+      >
         <p>{w.contacts.linkMore}</p>
         <TextField
           label={w.contacts.otherId}
@@ -46,15 +49,7 @@ export function LinkQuestion(props: { open: boolean; onClose: () => void; contac
             sentences={{ CONFLICT: w.contacts.linkConflict, INVALID_INPUT: w.contacts.linkSame }}
           />
         )}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close} disabled={act.isPending}>
-            {w.cancel}
-          </button>
-          <button type="submit" className="button button-main" disabled={alias === '' || act.isPending}>
-            {w.contacts.link}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { describe } from '../api/failure.ts'
-import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { useFleet } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
+import { useFailureNote } from '../api/use-failure-note.ts'
 import { useNote } from '../design/notes.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { downloadJson } from './download-json.ts'
@@ -20,17 +20,6 @@ function useChanged(id: string): (contact: Partial<Contact>) => void {
     // To a blocked contact none would send; the call is an error.
     if (contact.blocked) return
     void queryClient.invalidateQueries(trpc.instance.explain.queryFilter({ contactId: id }))
-  }
-}
-
-/** Shows a note that an act failed, for acts without a dialog. */
-function useFailureNote(): (error: unknown) => void {
-  const { w } = useSpeech()
-  const note = useNote()
-  return (error) => {
-    endIfRevoked(error)
-    const { title, more } = describe(error, w)
-    note({ kind: 'bad', title: w.acts.failed, more: more ? `${title} ${more}` : title })
   }
 }
 

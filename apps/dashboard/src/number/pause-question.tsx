@@ -1,7 +1,7 @@
 import { INSTANCE_LIMITS } from '@zapfleet/client'
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { Modal } from '../design/dialog.tsx'
-import { Icon } from '../design/icon.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { usePauseAct } from './use-acts.ts'
 
@@ -11,8 +11,7 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
   const id = useId()
   const [reason, setReason] = useState('')
   const pause = usePauseAct(name)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     const pauseReason = reason.trim()
     pause.mutate(
       { paused: true, ...(pauseReason === '' ? {} : { pauseReason }) },
@@ -22,7 +21,13 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
   }
   return (
     <Modal open={open} onClose={onClose} title={w.acts.pauseTitle(name)} closable={!pause.isPending}>
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={submit}
+        onCancel={onClose}
+        isPending={pause.isPending}
+        icon="pause"
+        label={pause.isPending ? w.acts.working.pause : w.acts.pause}
+      >
         <p>{w.acts.pauseMore}</p>
         <div className="field">
           <label className="field-label" htmlFor={id}>
@@ -41,16 +46,7 @@ export function PauseQuestion({ open, onClose, name }: { open: boolean; onClose:
             {w.acts.pauseReasonHint}
           </p>
         </div>
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={onClose} disabled={pause.isPending}>
-            {w.cancel}
-          </button>
-          <button type="submit" className="button button-main" disabled={pause.isPending}>
-            <Icon name="pause" />
-            {pause.isPending ? w.acts.working.pause : w.acts.pause}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

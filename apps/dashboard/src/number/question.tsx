@@ -1,6 +1,6 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { Modal } from '../design/dialog.tsx'
-import { Icon } from '../design/icon.tsx'
+import { QuestionForm } from '../design/question-form.tsx'
 import { go, useRoute } from '../follow-route.ts'
 import { fleetHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
@@ -40,14 +40,17 @@ export function Question(props: {
       : act === 'logout'
         ? w.acts.logoutMore(moving)
         : w.acts.deleteMore(moving)
-  const mayGo = act !== 'delete' || typed === name
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (mayGo && !mutation.isPending) mutation.mutate()
-  }
   return (
     <Modal open={open} onClose={done} title={title} closable={!mutation.isPending}>
-      <form className="question" onSubmit={submit}>
+      <QuestionForm
+        onSubmit={() => mutation.mutate()}
+        onCancel={done}
+        isPending={mutation.isPending}
+        mayGo={act !== 'delete' || typed === name}
+        isDanger={act !== 'restart'}
+        icon={ACT_ICONS[act]}
+        label={w.acts[act]}
+      >
         <p>{more}</p>
         {act === 'delete' && (
           <div className="field">
@@ -68,20 +71,7 @@ export function Question(props: {
         <p className="quiet" role="status">
           {mutation.isPending ? w.acts.working[act] : ''}
         </p>
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={done} disabled={mutation.isPending}>
-            {w.cancel}
-          </button>
-          <button
-            type="submit"
-            className={act === 'restart' ? 'button button-main' : 'button button-danger'}
-            disabled={!mayGo || mutation.isPending}
-          >
-            <Icon name={ACT_ICONS[act]} />
-            {w.acts[act]}
-          </button>
-        </div>
-      </form>
+      </QuestionForm>
     </Modal>
   )
 }

@@ -1,23 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { describe } from '../api/failure.ts'
-import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { useFleet } from '../api/fleet.tsx'
+import { useFailureNote } from '../api/use-failure-note.ts'
 import { useNote } from '../design/notes.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
 /** Acts that Evolution accepts before they are done, and that the API reads back. */
 export type VerifiedAct = 'restart' | 'logout' | 'delete'
-
-/** Shows a note that an act failed, and ends the session if the error requires it. */
-function useFailureNote(): (error: unknown) => void {
-  const { w } = useSpeech()
-  const note = useNote()
-  return (error) => {
-    endIfRevoked(error)
-    const { title, more } = describe(error, w)
-    note({ kind: 'bad', title: w.acts.failed, more: more ? `${title} ${more}` : title })
-  }
-}
 
 /** Pauses a number, with a reason if there is one, or resumes it. */
 export function usePauseAct(name: string) {
