@@ -106,7 +106,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       'Makes `alias` another id of the contact. Number, conversations and last inbound message of the alias go to the contact where it has none; a block of either holds for both. A link that exists changes nothing.',
     refusals: {
       CONFLICT:
-        'Both contacts have conversations, the alias belongs to another contact, or it has aliases of its own.',
+        'Both contacts have conversations, the alias is an id of another contact, or other ids are aliases of it.',
     },
     bodyExample: { alias: 'crm-1042' },
   },

@@ -188,7 +188,7 @@ export function contactScenes(stage: () => Stage): void {
     const question = page.getByRole('dialog', { name: `Separate ${long}?` })
     await expectAccessible(page)
     await question.getByRole('button', { name: 'Separate the forms' }).click()
-    await page.getByText(`${long} is a contact of its own`).waitFor()
+    await page.getByText(`${long} is a separate contact`).waitFor()
     await admin().contact.setPreference.mutate({ id: long, instanceName: 'loja-02' })
     await admin().contact.setPreference.mutate({ id: short, instanceName: 'loja-03' })
     expect(await admin().contact.get.query({ id: long })).toMatchObject({ preferredInstance: 'loja-02' })

@@ -67,7 +67,7 @@ export const contacts = {
     unlinkNamed: (alias: string) => `Unlink ${alias}`,
     unlinkTitle: (alias: string) => `Unlink ${alias}?`,
     unlinkMore:
-      'It becomes a contact of its own, without a number and without conversations. A block holds for both.',
+      'It becomes a separate contact, without a number and without conversations. If this contact is blocked, both are.',
 
     separate: 'Separate the forms',
     separateTitle: (form: string) => `Separate ${form}?`,
@@ -94,7 +94,7 @@ export const contacts = {
       block: 'The contact is blocked',
       unblock: 'The contact is no longer blocked',
       link: (alias: string) => `${alias} is linked`,
-      unlink: (alias: string) => `${alias} is a contact of its own`,
+      unlink: (alias: string) => `${alias} is a separate contact`,
       forget: 'The contact is forgotten',
     },
   },
