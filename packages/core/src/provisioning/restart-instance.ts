@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { EvolutionError } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease } from '../ground/hold-lease.ts'
@@ -28,14 +29,18 @@ export async function restartInstance(
 ): Promise<{ name: string; verified: boolean }> {
   return oneAtATime(call, name, async (stillHeld) => {
     await findInstanceRow(call.fleet, name)
+    let state: string | null = null
     try {
-      const { state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS })
+      ;({ state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS }))
       if (state === 'close') throw closed(name)
       stillHeld()
       await holdLease(call.fleet, { name: `${RESTART_LEASE}${name}`, holder: 'restart', forMs: FALLS_FOR_MS })
       await call.evolution.restart(name)
     } catch (error) {
       if (isNotFound(error)) throw missingOnEvolution(name, error)
+      // A lost connection reads close and connecting by turns: Evolution refuses to restart a closed one, and its answer does not name the reason.
+      const isLost = state !== null && state !== 'open'
+      if (isLost && error instanceof EvolutionError && error.refusal === 'other') throw closed(name)
       throw fromEvolution(error)
     }
     await pause(SETTLES_MS)

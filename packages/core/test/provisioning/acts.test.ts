@@ -159,6 +159,16 @@ describe('restart', () => {
       code: 'NOT_FOUND',
     })
   })
+
+  it('refuses one that closes between the reading and the call', async () => {
+    await addInstances(sql, ['lost'], { status: 'disconnected' })
+    control.addInstance({ name: 'lost', state: 'connecting' })
+    const body = { error: true, message: '[object Object]' }
+    control.fault({ kind: 'status', code: 200, body, match: { route: 'instance/restart' }, times: 1 })
+    await expect(restartInstance(callOf(fleet), { name: 'lost' })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    })
+  })
 })
 
 describe('import', () => {
