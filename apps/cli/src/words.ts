@@ -18,9 +18,12 @@ const reasons = (): Record<Reason, string> => ({
   DUPLICATE_PHONE: t`has the phone of another number, which serves it`,
   NOT_DELIVERING: t`does not deliver messages`,
   DRAINING: t`gets no new contacts`,
+  OUTSIDE_HOURS: t`is outside its hours`,
   DAILY_LIMIT: t`reached its daily limit`,
   HOURLY_LIMIT: t`reached its hourly limit`,
   RESTRICTED: t`may write only to people who know it`,
+  NEW_CONTACT_LIMIT: t`reached its limit for new contacts`,
+  PACING: t`waits between two messages`,
 })
 
 /** Why a number cannot serve; an unknown reason of a newer API stays as it is. */

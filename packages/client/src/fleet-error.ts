@@ -53,9 +53,12 @@ export type Reason =
   | 'DUPLICATE_PHONE'
   | 'NOT_DELIVERING'
   | 'DRAINING'
+  | 'OUTSIDE_HOURS'
   | 'DAILY_LIMIT'
   | 'HOURLY_LIMIT'
   | 'RESTRICTED'
+  | 'NEW_CONTACT_LIMIT'
+  | 'PACING'
 
 /** What a person does before a repeat can succeed. `activate_licence`: in the manager of Evolution. */
 export type ErrorNextStep = 'activate_licence'

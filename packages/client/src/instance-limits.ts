@@ -14,6 +14,14 @@ export const INSTANCE_LIMITS = {
   priorityMax: 100,
   /** Longest `pauseReason`, in characters. */
   pauseReasonMaxLength: 200,
+  /** Highest `minGapMs`: an hour. */
+  minGapMsMax: 3_600_000,
+  /** Fewest `days` of a ramp. */
+  rampDaysMin: 2,
+  /** Most `days` of a ramp. */
+  rampDaysMax: 365,
+  /** Most spans of `hours`. */
+  hoursMax: 28,
   /** `hourlyCapacity` of a number that is created without it. */
   hourlyCapacityDefault: 20,
   /** `dailyCapacity` of a number that is created without it. */

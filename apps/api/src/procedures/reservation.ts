@@ -135,8 +135,18 @@ export const reservation = z.object({
     .nullable()
     .describe('What became of the message; null: nothing is known.'),
   reservedAt: instant.describe('ISO 8601 in UTC; its hour and day are charged.'),
+  notBefore: instant
+    .nullable()
+    .describe('Not to be sent before this moment, ISO 8601 in UTC; null: it may be sent at once.'),
   remaining: z
-    .object({ hour: z.number().describe('This clock hour.'), day: z.number().describe('This day.') })
+    .object({
+      hour: z.number().describe('This clock hour.'),
+      day: z.number().describe('This day.'),
+      newContacts: z
+        .number()
+        .nullable()
+        .describe('New contacts that it may still write to; null: it has no limit for them.'),
+    })
     .describe('What the instance may still send in the present hour and local day.'),
 })
 

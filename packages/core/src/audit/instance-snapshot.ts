@@ -9,7 +9,7 @@ import type { Instance } from '../instance/instance.ts'
 export function instanceSnapshot(
   instance: Instance,
   masked: (text: string) => string,
-): Record<AuditField, string | number | boolean | null> {
+): Record<AuditField, Instance[AuditField]> {
   const cells = AUDIT_FIELDS.map((field) => {
     const value = instance[field]
     return [field, COLUMNS[field].audit === 'masked' && typeof value === 'string' ? masked(value) : value]

@@ -72,12 +72,12 @@ blocked as (
   on conflict do nothing returning 1),
 gone as (
   delete from zapfleet.conversations v using linked l where v.contact_id = l.lid and (select count(*) from written) >= 0
-  returning l.contact, v.instance_name, v.last_sent_at, v.last_inbound_at),
+  returning l.contact, v.instance_name, v.last_sent_at, v.last_inbound_at, v.new_at),
 talked as (
-  insert into zapfleet.conversations as v (contact_id, instance_name, last_sent_at, last_inbound_at)
-  select g.contact, g.instance_name, g.last_sent_at, g.last_inbound_at from gone g order by 1, 2
+  insert into zapfleet.conversations as v (contact_id, instance_name, last_sent_at, last_inbound_at, new_at)
+  select g.contact, g.instance_name, g.last_sent_at, g.last_inbound_at, g.new_at from gone g order by 1, 2
   on conflict (contact_id, instance_name) do update set last_sent_at = greatest(v.last_sent_at, excluded.last_sent_at),
-    last_inbound_at = greatest(v.last_inbound_at, excluded.last_inbound_at) returning 1),
+    last_inbound_at = greatest(v.last_inbound_at, excluded.last_inbound_at), new_at = greatest(v.new_at, excluded.new_at) returning 1),
 changed as materialized (select string_agg(l.hashes, '') hashes from linked l)
 select coalesce((select json_agg(json_build_array(g.ord, coalesce(j.result, 'linked'))) from given g left join judged j on j.ord = g.ord
     where j.result is distinct from 'redirected'), '[]') found,

@@ -34,7 +34,13 @@ export function parseEventId(text: string): bigint | null {
 }
 
 /** Reads a row as of its own moment, so that every later reader sees the same instance. */
-export function toEvent(row: EventRow): InstanceEvent {
-  const moment = { at: row.at, hourStart: row.hour_start, dayStart: row.day_start, lastRoundAt: null }
+export function toEvent(row: EventRow, timeZone: string): InstanceEvent {
+  const moment = {
+    at: row.at,
+    hourStart: row.hour_start,
+    dayStart: row.day_start,
+    timeZone,
+    lastRoundAt: null,
+  }
   return { id: row.id, type: row.type, instance: toInstance(rowFromFacts(row.facts), moment) }
 }

@@ -30,12 +30,12 @@ export async function readEventsAfter(
   id: bigint,
   limit: number,
 ): Promise<Numbered[]> {
-  return (await sql.run<EventRow>(afterStatement, [timeZone, id, limit])).map(number)
+  return (await sql.run<EventRow>(afterStatement, [timeZone, id, limit])).map((row) => number(row, timeZone))
 }
 
 /** The newest events, oldest of them first. */
 export async function readLastEvents({ sql, timeZone }: Ground, limit: number): Promise<Numbered[]> {
-  return (await sql.run<EventRow>(lastStatement, [timeZone, limit])).map(number)
+  return (await sql.run<EventRow>(lastStatement, [timeZone, limit])).map((row) => number(row, timeZone))
 }
 
 /** The highest id that was ever taken; 0 before the first. Older events may be pruned, the number stays. */
@@ -44,6 +44,6 @@ export async function readHighestId({ sql }: Ground): Promise<bigint> {
   return BigInt(row?.id ?? 0)
 }
 
-function number(row: EventRow): Numbered {
-  return { id: BigInt(row.id), event: toEvent(row) }
+function number(row: EventRow, timeZone: string): Numbered {
+  return { id: BigInt(row.id), event: toEvent(row, timeZone) }
 }

@@ -22,7 +22,7 @@ export async function readPresent(
     timeZone,
     names,
   ])
-  const { moment, rows } = readRowsAnswer(answer)
+  const { moment, rows } = readRowsAnswer(answer, timeZone)
   const eventId = answer?.event_id ?? null
   return {
     eventId: eventId === null ? null : BigInt(eventId),

@@ -30,9 +30,12 @@ export const REASONS = [
   'DUPLICATE_PHONE',
   'NOT_DELIVERING',
   'DRAINING',
+  'OUTSIDE_HOURS',
   'DAILY_LIMIT',
   'HOURLY_LIMIT',
   'RESTRICTED',
+  'NEW_CONTACT_LIMIT',
+  'PACING',
 ] as const
 
 export type Reason = (typeof REASONS)[number]

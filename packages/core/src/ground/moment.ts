@@ -3,6 +3,8 @@ export type Moment = {
   at: Date
   hourStart: Date
   dayStart: Date
+  /** The fleet's. */
+  timeZone: string
   /** When the last full health round started to read the fleet; null before the first. */
   lastRoundAt: Date | null
 }

@@ -18,7 +18,13 @@ export async function readMoment({ sql, clock, timeZone }: Ground): Promise<Mome
     last_round_at: Date | null
   }>(momentStatement, [clock(), timeZone])
   if (!row) throw new Error('the statement that reads the moment returned no row')
-  return { at: row.at, hourStart: row.hour_start, dayStart: row.day_start, lastRoundAt: row.last_round_at }
+  return {
+    at: row.at,
+    hourStart: row.hour_start,
+    dayStart: row.day_start,
+    timeZone,
+    lastRoundAt: row.last_round_at,
+  }
 }
 
 /**

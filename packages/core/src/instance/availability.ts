@@ -9,7 +9,9 @@ export type AvailabilityFacts = {
   isDuplicate: boolean
   /** Its messages do not arrive: only probes go out. */
   isFailing: boolean
-  /** Messages per clock hour and per local day. */
+  /** It is closed now: only replies go out. */
+  isOutsideHours: boolean
+  /** Messages per clock hour and per local day; the limit of a ramp lowers that of the day. */
   hourlyCapacity: number
   dailyCapacity: number
   sentThisHour: number
@@ -25,6 +27,7 @@ export function unavailableReason(facts: AvailabilityFacts): Reason | null {
   if (facts.paused) return 'PAUSED'
   if (facts.isDuplicate) return 'DUPLICATE_PHONE'
   if (facts.isFailing) return 'NOT_DELIVERING'
+  if (facts.isOutsideHours) return 'OUTSIDE_HOURS'
   if (facts.sentToday >= facts.dailyCapacity) return 'DAILY_LIMIT'
   if (facts.sentThisHour >= facts.hourlyCapacity) return 'HOURLY_LIMIT'
   return null

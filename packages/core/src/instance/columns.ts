@@ -4,23 +4,25 @@ import type { Instance as InstanceRow } from '../ground/generated/client.ts'
 export type Field = keyof InstanceRow
 
 /** The type of a column, by its type in schema.prisma. `name`, `count`, `flag` and `window` are never null. */
-type TypeOf<Value> = null extends Value
-  ? [Value] extends [string | null]
-    ? 'text'
-    : [Value] extends [number | null]
-      ? 'int'
-      : [Value] extends [Date | null]
-        ? 'instant'
-        : never
-  : [Value] extends [string]
-    ? 'name'
-    : [Value] extends [number]
-      ? 'count'
-      : [Value] extends [boolean]
-        ? 'flag'
-        : [Value] extends [Date]
-          ? 'window'
+type TypeOf<Value> = [string | boolean] extends [Value]
+  ? 'json'
+  : null extends Value
+    ? [Value] extends [string | null]
+      ? 'text'
+      : [Value] extends [number | null]
+        ? 'int'
+        : [Value] extends [Date | null]
+          ? 'instant'
           : never
+    : [Value] extends [string]
+      ? 'name'
+      : [Value] extends [number]
+        ? 'count'
+        : [Value] extends [boolean]
+          ? 'flag'
+          : [Value] extends [Date]
+            ? 'window'
+            : never
 
 type Column<Value> = {
   /** Its name in PostgreSQL. */
@@ -47,7 +49,7 @@ type Column<Value> = {
   /** For a detail of `paused`: only a pause has it, and it ends with the pause. */
   detailOf?: 'paused'
   /** For a counter: the column that holds the start of its window. */
-  window?: 'hourWindow' | 'dayWindow'
+  window?: 'hourWindow' | 'dayWindow' | 'newHourWindow' | 'newDayWindow'
 }
 
 /** All columns, once. The order is that of the cells of a row and of the changes that an event names. */
@@ -61,6 +63,11 @@ export const COLUMNS = {
   paused:         { column: 'pausada',            type: 'flag',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'false',   audit: 'plain' },
   pauseReason:    { column: 'pausa_motivo',       type: 'text',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain', detailOf: 'paused' },
   draining:       { column: 'drenando',           type: 'flag',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'false',   audit: 'plain' },
+  newContactsPerHour: { column: 'novos_hora',     type: 'int',     read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
+  newContactsPerDay:  { column: 'novos_dia',      type: 'int',     read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
+  minGapMs:       { column: 'intervalo_min_ms',   type: 'count',   read: 'shown', events: true,  setBy: 'update',         onReturn: '0',       audit: 'plain' },
+  ramp:           { column: 'rampa',              type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
+  hours:          { column: 'horario',            type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
   status:         { column: 'status',             type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'plain' },
   statusReason:   { column: 'status_motivo',      type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },
   statusSince:    { column: 'status_desde',       type: 'instant', read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },
@@ -76,8 +83,12 @@ export const COLUMNS = {
   restrictionSource: { column: 'restrita_fonte',  type: 'text',    read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
   sentThisHour:   { column: 'msgs_enviadas_hora', type: 'int',     read: 'shown', events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no', nullAs: 0, window: 'hourWindow' },
   sentToday:      { column: 'msgs_enviadas_dia',  type: 'int',     read: 'shown', events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no', nullAs: 0, window: 'dayWindow' },
+  newContactsThisHour: { column: 'novos_enviados_hora', type: 'count', read: 'shown', events: true, setBy: 'no',       onReturn: 'kept',    audit: 'no', window: 'newHourWindow' },
+  newContactsToday:    { column: 'novos_enviados_dia',  type: 'count', read: 'shown', events: true, setBy: 'no',       onReturn: 'kept',    audit: 'no', window: 'newDayWindow' },
   hourWindow:     { column: 'janela_hora',        type: 'window',  read: 'used',  events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
   dayWindow:      { column: 'janela_dia',         type: 'window',  read: 'used',  events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
+  newHourWindow:  { column: 'novos_janela_hora',  type: 'window',  read: 'used',  events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
+  newDayWindow:   { column: 'novos_janela_dia',   type: 'window',  read: 'used',  events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
   lastSentAt:     { column: 'ultima_msg_at',      type: 'instant', read: 'shown', events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
   createdAt:      { column: 'created_at',         type: 'instant', read: 'shown', events: true,  setBy: 'no',             onReturn: 'kept',    audit: 'no' },
   removedAt:      { column: 'removida_em',        type: 'instant', read: 'no',    events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },

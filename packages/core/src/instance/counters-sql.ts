@@ -15,7 +15,8 @@ export const DAY = `greatest(i.${dayWindow.column}, moment.day_start)`
 export const SENT_THIS_HOUR = `case when i.${hourWindow.column} >= moment.hour_start then ${orDefault(sentThisHour)} else 0 end`
 export const SENT_TODAY = `case when i.${dayWindow.column} >= moment.day_start then ${orDefault(sentToday)} else 0 end`
 export const HOURLY_CAPACITY = orDefault(hourlyCapacity)
-export const DAILY_CAPACITY = orDefault(dailyCapacity)
+/** The limit of a ramp lowers that of the day; `least` skips null. */
+export const DAILY_CAPACITY = `least(${orDefault(dailyCapacity)}, (i.${COLUMNS.ramp.column} ->> 'limitToday')::int)`
 export const PRIORITY = orDefault(priority)
 export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
 
@@ -27,24 +28,48 @@ export const IS_RESTRICTED = `(i.${COLUMNS.restrictedSince.column} is not null a
 /** It serves only contacts who know it, because an operator takes it out of service. */
 export const IS_DRAINING = `i.${COLUMNS.draining.column}`
 
-/** What limits whom instance `i` serves: null where nothing does, which is the usual case and costs least. */
-const restraints = (probing: string): string =>
-  `case when ${IS_FAILING} or ${IS_RESTRICTED} or ${IS_DRAINING} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
-  case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000${probing}) end`
+const NEW_PER_HOUR = `i.${COLUMNS.newContactsPerHour.column}`
+const NEW_PER_DAY = `i.${COLUMNS.newContactsPerDay.column}`
+const MIN_GAP_MS = `i.${COLUMNS.minGapMs.column}`
+const HOURS = `i.${COLUMNS.hours.column}`
+
+/** The new contacts of the present windows. */
+export const NEW_THIS_HOUR = `case when i.${COLUMNS.newHourWindow.column} >= moment.hour_start then i.${COLUMNS.newContactsThisHour.column} else 0 end`
+export const NEW_TODAY = `case when i.${COLUMNS.newDayWindow.column} >= moment.day_start then i.${COLUMNS.newContactsToday.column} else 0 end`
+
+/** It has a limit for new contacts, a gap between messages, or hours. */
+export const HAS_BUDGETS = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null or ${MIN_GAP_MS} > 0 or ${HOURS} is not null)`
+
+/** Within its hours; $2 is the time zone. */
+export const IS_OPEN = `(${HOURS} is null or zapfleet.is_open(${HOURS}, moment.at, $2::text))`
+
+/** Something limits whom instance `i` serves, or when. */
+const IS_LIMITED = `(${IS_DRAINING} or ${HAS_BUDGETS} or i.${COLUMNS.restrictedSince.column} is not null or ${IS_FAILING})`
 
 /**
- * The last value of a seat: [is failing, is restricted, is draining, end of the restriction, last probe, since when an inferred restriction holds], instants in
- * milliseconds since the epoch.
+ * What limits whom instance `i` serves, and when; null where nothing does, which is the usual case and costs least: [is failing, is restricted, is
+ * draining, end of the restriction, last probe, since when an inferred restriction holds, new contacts left in the hour and in the day, gap, is
+ * closed, hours], instants in milliseconds since the epoch.
  */
-export const RESTRAINTS = restraints(
-  `, case when i.${COLUMNS.restrictionSource.column} = 'inferred' then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end`,
-)
+export const RESTRAINTS = restraints(NEW_THIS_HOUR, NEW_TODAY)
 
-/** The same without the last item, for claims that read no conversation: they grant no probe of a restricted number. */
-export const RESTRAINTS_WITHOUT_SOURCE = restraints('')
+/** What is left of a limit; null without one. */
+const roomOf = (limit: string, counted: string): string =>
+  `case when ${limit} is not null then greatest(0, ${limit} - ${counted}) end`
+
+/** The same with these counts of new contacts. */
+export function restraints(newThisHour: string, newToday: string): string {
+  return `case when ${IS_LIMITED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
+  case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000,
+  case when i.${COLUMNS.restrictionSource.column} = 'inferred' and ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end,
+  ${roomOf(NEW_PER_HOUR, newThisHour)}, ${roomOf(NEW_PER_DAY, newToday)}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
+}
 
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
+
+/** New contacts that instance `i` may still write to in the hour and in the day; null without a limit. */
+export const NEW_ROOM = `${roomOf(NEW_PER_HOUR, NEW_THIS_HOUR)} new_room_hour, ${roomOf(NEW_PER_DAY, NEW_TODAY)} new_room_day`
 
 /** Not paused, no other instance serves its phone, and its messages arrive as far as is known. */
 export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null and not ${IS_FAILING}`
@@ -53,7 +78,7 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
 
 /** It can send to any contact: nothing limits whom it serves. The claims of most reserves test this alone. */
-export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED} and not ${IS_DRAINING}`
+export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED} and not ${IS_DRAINING} and not ${HAS_BUDGETS}`
 
 /** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null

@@ -6,9 +6,11 @@ import { adviceFor, NEXT_STEPS, readStatusReason, STATUS_REASONS } from './actio
 import { load, unavailableReason } from './availability.ts'
 import { COLUMNS, type CreateField, type ShownField, type UpdateField } from './columns.ts'
 import { DELIVERY_STATES, RESTRICTION_SOURCES, readDelivery, readRestriction } from './delivery.ts'
+import { hoursSchema, readHours } from './hours.ts'
 import { instanceName, newInstanceName } from './instance-name.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
 import { phoneNumber } from './phone-of.ts'
+import { rampInput, readRamp } from './ramp.ts'
 import type { Row } from './row.ts'
 import { readStatus, STATUSES } from './status.ts'
 
@@ -43,6 +45,38 @@ export const instanceSchema = z.object({
   draining: z
     .boolean()
     .describe('It serves only the contacts whose number it is and those who know it; it gets no new ones.'),
+  newContactsPerHour: z
+    .number()
+    .nullable()
+    .describe('New contacts per clock hour that it may write to; null: no limit.'),
+  newContactsPerDay: z.number().nullable().describe('New contacts per day; null: no limit.'),
+  newContactsThisHour: z
+    .number()
+    .describe('New contacts counted in the present clock hour; 0 without a limit: they are not counted.'),
+  newContactsToday: z
+    .number()
+    .describe('New contacts counted on the present day; 0 without a limit: they are not counted.'),
+  minGapMs: z.number().describe('Shortest time between two of its messages, in milliseconds; 0: none.'),
+  ramp: z
+    .object({
+      from: z.number().describe('Messages on the first day.'),
+      to: z.number().describe('Messages on the last day.'),
+      days: z.number().describe('Days from the first to the last.'),
+      startedOn: z.string().describe('Local day on which it was set, YYYY-MM-DD.'),
+      day: z.number().describe('1 to `days`; it stays on a day that holds the ramp.'),
+      limitToday: z.number().describe('Messages today; the lower of this and dailyCapacity holds.'),
+      heldBecause: z
+        .string()
+        .nullable()
+        .describe(
+          'Why it did not go on last midnight: BANNED, RESTRICTED, NOT_DELIVERING or SILENT (nothing was sent for 72 hours); null: it did.',
+        ),
+    })
+    .nullable()
+    .describe('How the daily limit of a new number grows; null: it does not.'),
+  hours: hoursSchema
+    .nullable()
+    .describe('When it may send, in the fleet’s time zone; replies may go out at any time. null: always.'),
   hourlyCapacity: z.number().describe('Messages per clock hour.'),
   dailyCapacity: z.number().describe('Messages per day of the fleet’s time zone.'),
   sentThisHour: z.number().describe('Messages counted in the present clock hour.'),
@@ -77,7 +111,9 @@ export const instanceSchema = z.object({
     .describe('WhatsApp lets it write only to people who know it; null: no restriction.'),
   available: z
     .boolean()
-    .describe('Connected, not paused, no duplicate of another number, delivering, room in both windows.'),
+    .describe(
+      'It can send to a contact who knows it: connected, not paused, no duplicate of another number, delivering, within its hours, room in both windows, and its last message is minGapMs old.',
+    ),
   unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
   loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
   createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
@@ -113,6 +149,27 @@ const updateFields = {
     .describe(
       'true: no new contacts from now on, contacts of its own and those known to it keep it; false: new contacts again.',
     ),
+  newContactsPerHour: capacity
+    .nullable()
+    .optional()
+    .describe('New contacts per clock hour; null removes the limit.'),
+  newContactsPerDay: capacity.nullable().optional().describe('New contacts per day; null removes the limit.'),
+  minGapMs: z
+    .int()
+    .min(0)
+    .max(INSTANCE_LIMITS.minGapMsMax)
+    .optional()
+    .describe('Shortest time between two messages, in milliseconds, at most an hour; 0 removes it.'),
+  ramp: rampInput
+    .nullable()
+    .optional()
+    .describe(
+      'The daily limit grows in a straight line; other values begin a new ramp today, the same ones change nothing. null removes it.',
+    ),
+  hours: hoursSchema
+    .nullable()
+    .optional()
+    .describe('When it may send, in the fleet’s time zone; null: always.'),
 } satisfies Record<UpdateField, z.ZodType>
 
 /** `instance.create` */
@@ -146,18 +203,26 @@ export function toInstance(row: Row, moment: Moment): Instance {
   const sentThisHour =
     row.hourWindow >= moment.hourStart ? (row.sentThisHour ?? COLUMNS.sentThisHour.nullAs) : 0
   const sentToday = row.dayWindow >= moment.dayStart ? (row.sentToday ?? COLUMNS.sentToday.nullAs) : 0
+  const { newContactsPerHour, newContactsPerDay, minGapMs, lastSentAt } = row
+  const isCounted = newContactsPerHour !== null || newContactsPerDay !== null
+  const ramp = readRamp(row.ramp)
+  const open = readHours(row.hours, moment.timeZone)
+  const atMs = moment.at.getTime()
   const delivery = readDelivery(row)
   const restriction = readRestriction(row, moment.at)
-  const reason = unavailableReason({
+  const isPaced = minGapMs > 0 && lastSentAt !== null && lastSentAt.getTime() + minGapMs > atMs
+  const permanent = unavailableReason({
     status,
     paused,
     isDuplicate: duplicateOf !== null,
     isFailing: delivery.state === 'failing',
+    isOutsideHours: open !== null && !open.isOpen(atMs),
     hourlyCapacity,
-    dailyCapacity,
+    dailyCapacity: Math.min(dailyCapacity, ramp?.limitToday ?? dailyCapacity),
     sentThisHour,
     sentToday,
   })
+  const reason = permanent ?? (isPaced ? 'PACING' : null)
   return {
     name: row.name,
     phoneNumber: row.phoneNumber,
@@ -169,18 +234,26 @@ export function toInstance(row: Row, moment: Moment): Instance {
     paused,
     pauseReason: paused ? row.pauseReason : null,
     draining: row.draining,
+    newContactsPerHour,
+    newContactsPerDay,
+    newContactsThisHour: isCounted && row.newHourWindow >= moment.hourStart ? row.newContactsThisHour : 0,
+    newContactsToday: isCounted && row.newDayWindow >= moment.dayStart ? row.newContactsToday : 0,
+    minGapMs,
+    ramp,
+    hours: open?.hours ?? null,
     hourlyCapacity,
     dailyCapacity,
     sentThisHour,
     sentToday,
     priority: readPriority(row.priority),
-    lastSentAt: row.lastSentAt?.toISOString() ?? null,
+    lastSentAt: lastSentAt?.toISOString() ?? null,
     duplicateOf,
     delivery,
     restriction,
     available: reason === null,
     unavailableReason: reason,
-    loadPercent: Math.round(load(sentToday, dailyCapacity) * 1000) / 10,
+    loadPercent:
+      Math.round(load(sentToday, Math.min(dailyCapacity, ramp?.limitToday ?? dailyCapacity)) * 1000) / 10,
     createdAt: row.createdAt?.toISOString() ?? null,
   }
 }

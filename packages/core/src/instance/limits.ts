@@ -14,6 +14,12 @@ export const INSTANCE_LIMITS = {
   priorityMin: 1,
   priorityMax: 100,
   pauseReasonMaxLength: 200,
+  /** Milliseconds: an hour. */
+  minGapMsMax: 3_600_000,
+  rampDaysMin: 2,
+  rampDaysMax: 365,
+  /** Spans of opening hours. */
+  hoursMax: 28,
   hourlyCapacityDefault: COLUMNS.hourlyCapacity.nullAs,
   dailyCapacityDefault: COLUMNS.dailyCapacity.nullAs,
   priorityDefault: COLUMNS.priority.nullAs,

@@ -35,10 +35,10 @@ from moment`,
 }
 
 /** Reads the answer of a `rowsStatement`. */
-export function readRowsAnswer(answer: RowsAnswer | undefined): Rows {
+export function readRowsAnswer(answer: RowsAnswer | undefined, timeZone: string): Rows {
   if (!answer) throw new Error('the statement that reads instances returned no row')
   const { at, hour_start: hourStart, day_start: dayStart, last_round_at: lastRoundAt, cells } = answer
-  return { moment: { at, hourStart, dayStart, lastRoundAt }, rows: cells.map(readRow) }
+  return { moment: { at, hourStart, dayStart, timeZone, lastRoundAt }, rows: cells.map(readRow) }
 }
 
 const allStatement = rowsStatement('instance_rows', 'order by i.nome limit $3::int')
@@ -55,7 +55,7 @@ export async function readRows(
   { first = null }: { first?: number | null } = {},
 ): Promise<Rows> {
   const [answer] = await sql.run<RowsAnswer>(allStatement, [clock(), timeZone, first])
-  return readRowsAnswer(answer)
+  return readRowsAnswer(answer, timeZone)
 }
 
 /** Reads one managed instance; `row` is undefined where there is none. @throws FleetError DATABASE_UNAVAILABLE */
@@ -64,6 +64,6 @@ export async function readOneRow(
   name: string,
 ): Promise<{ moment: Moment; row: Row | undefined }> {
   const [answer] = await sql.run<RowsAnswer>(oneStatement, [clock(), timeZone, name])
-  const { moment, rows } = readRowsAnswer(answer)
+  const { moment, rows } = readRowsAnswer(answer, timeZone)
   return { moment, row: rows[0] }
 }

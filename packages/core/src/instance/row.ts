@@ -23,6 +23,7 @@ const READERS = {
   int: (value: unknown) => (typeof value === 'number' ? value : null),
   count: (value: unknown) => (typeof value === 'number' ? value : 0),
   flag: (value: unknown) => value === true,
+  json: (value: unknown) => value ?? null,
   instant,
   window: (value: unknown) => instant(value) ?? EPOCH,
 }

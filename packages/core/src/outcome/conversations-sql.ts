@@ -82,7 +82,7 @@ export const pruneConversations = statement(
   `with ${INSTANT},
 p as materialized (select c.after from zapfleet.prune_cursors c where c.name = 'conversations' for update skip locked),
 page as materialized (
-  select v.contact_id, v.instance_name, coalesce(greatest(v.last_sent_at, v.last_inbound_at), '-infinity') < moment.at - ${KEEP} is_over
+  select v.contact_id, v.instance_name, coalesce(greatest(v.last_sent_at, v.last_inbound_at, v.new_at), '-infinity') < moment.at - ${KEEP} is_over
   from zapfleet.conversations v, moment where exists (select from p)
     and (v.contact_id, v.instance_name) > (coalesce((select p.after::json ->> 0 from p), ''), coalesce((select p.after::json ->> 1 from p), ''))
   order by v.contact_id, v.instance_name limit $2),

@@ -72,6 +72,7 @@ const CLAIMED = [
   'prioridade',
   'ultima_msg_at',
   'duplicata_de',
+  'rampa',
 ]
 const CLAIMED_RESTRAINTS = [
   'entrega',
@@ -80,6 +81,14 @@ const CLAIMED_RESTRAINTS = [
   'restrita_ate',
   'restrita_fonte',
   'sondada_em',
+  'novos_hora',
+  'novos_dia',
+  'novos_enviados_hora',
+  'novos_enviados_dia',
+  'novos_janela_hora',
+  'novos_janela_dia',
+  'intervalo_min_ms',
+  'horario',
 ]
 
 /** A grant: when, the kind of the message if it was read (null without a contact), and the state of the instance after it. */
@@ -107,7 +116,7 @@ export function createClaimOne({ sql, clock, timeZone, clients }: Ground): Claim
     return (await sql.runClaim<Row>(statements[which].forms, all))[0]
   }
   const seat = (row: Row | undefined): Seat | null =>
-    row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat) } : null
+    row?.seat ? { at: row.at, kind: row.kind, candidate: readSeat(row.seat, timeZone) } : null
   return {
     async picked(reserve, { instance, expected, outcome, kind, reads, isProbe }) {
       const values = [

@@ -22,7 +22,6 @@ import {
   MANAGED,
   PRIORITY,
   RESTRAINTS,
-  RESTRAINTS_WITHOUT_SOURCE,
   SERVES_ALL,
 } from '../instance/counters-sql.ts'
 import {
@@ -119,7 +118,7 @@ function claimStatement(
     ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
     : ''
   const restraints = reads
-    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.is_draining, s.restraints->3, extract(epoch from s.at) * 1000, s.restraints->5) else s.restraints end'
+    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.is_draining, s.restraints->3, extract(epoch from s.at) * 1000, s.restraints->5, s.restraints->6, s.restraints->7, s.restraints->8, s.restraints->9, s.restraints->10) else s.restraints end'
     : 's.restraints'
   const isProbed = reads
     ? `,
@@ -137,7 +136,7 @@ reserves as (
   select * from unnest(${columns.map(({ type }, at) => `$${at + FIRST}::${type}[]`).join(', ')})
   with ordinality as reserves(${names.join(', ')}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${reads ? RESTRAINTS : RESTRAINTS_WITHOUT_SOURCE} restraints, ${limits}
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
     ${MANAGED} managed, ${MANAGED} and ${reads ? CAN_SEND : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),

@@ -61,7 +61,7 @@ export function createClaim(
     if (!row) throw new Error('the claim answered no row')
     return {
       at: row.at,
-      seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat)])),
+      seats: new Map((row.seats ?? []).map((seat) => [seat[0], readSeat(seat, timeZone)])),
       denied: new Map(
         (row.denied ?? []).map(([ord, why, present, state]) => [ord - 1, { why, present, state }]),
       ),

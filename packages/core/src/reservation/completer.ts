@@ -4,7 +4,7 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, IS_DUPLICATE, MANAGED, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
+import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
 import type { Pool } from '../selection/pool.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
@@ -56,8 +56,8 @@ const releaseStatement: Statement = statement(
   `with ${MOMENT},
 requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 locked_instances as materialized (
-  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints,
-    i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
+  select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${NEW_ROOM},
+    (i.novos_hora is not null or i.novos_dia is not null) counts_new, moment.hour_start, moment.day_start, i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},
 released as (
@@ -65,26 +65,33 @@ released as (
 credits as materialized (
   select locked_instances.nome, count(*) filter (where checked.hour_window = locked_instances.janela_hora)::int as hour,
     count(*) filter (where checked.day_window = locked_instances.janela_dia)::int as day,
-    max(checked.reserved_at) newest_at, (array_agg(checked.id order by checked.reserved_at desc, checked.id desc))[1] newest_id, array_agg(checked.id) ids
+    max(coalesce(checked.not_before, checked.reserved_at)) newest_at,
+    (array_agg(checked.id order by coalesce(checked.not_before, checked.reserved_at) desc, checked.id desc))[1] newest_id, array_agg(checked.id) ids
   from checked join locked_instances on locked_instances.nome = checked.instance_name where checked.may_complete group by 1),
 instances as materialized (
   select locked_instances.*, credits.nome is not null credited, coalesce(credits.hour, 0) hour_credit, coalesce(credits.day, 0) day_credit,
     case when credits.newest_at = locked_instances.ultima_msg_at then zapfleet.last_counted(locked_instances.nome, credits.newest_id, credits.ids)
-      else locked_instances.ultima_msg_at end last_sent_at
+      else locked_instances.ultima_msg_at end last_sent_at,
+    case when credits.nome is not null and locked_instances.counts_new
+      then zapfleet.uncount_new_contacts(locked_instances.nome, credits.ids, locked_instances.hour_start, locked_instances.day_start) end new_credit
   from locked_instances left join credits on credits.nome = locked_instances.nome),
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = greatest(0, coalesce(i.msgs_enviadas_hora, 0) - i.hour_credit),
     msgs_enviadas_dia = greatest(0, coalesce(i.msgs_enviadas_dia, 0) - i.day_credit),
-    ultima_msg_at = i.last_sent_at
+    ultima_msg_at = i.last_sent_at, novos_enviados_hora = greatest(0, w.novos_enviados_hora - coalesce(i.new_credit[1], 0)),
+    novos_enviados_dia = greatest(0, w.novos_enviados_dia - coalesce(i.new_credit[2], 0))
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.restraints,
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_room_hour + coalesce(i.new_credit[1], 0) new_room_hour,
+    i.new_room_day + coalesce(i.new_credit[2], 0) new_room_day, i.restraints,
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
   from moment, instances i)
 select
-  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate, i.restraints))
+  (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate,
+     case when i.restraints is not null then json_build_array(i.restraints->0, i.restraints->1, i.restraints->2, i.restraints->3, i.restraints->4, i.restraints->5,
+       i.new_room_hour, i.new_room_day, i.restraints->8, i.restraints->9, i.restraints->10) end))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
     select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,
@@ -104,7 +111,7 @@ confirmed as (
   from checked, moment where r.id = checked.id and (checked.may_complete or checked.may_name) returning 1)
 select null seats, (select json_agg(to_json(x)) from (
   select ${completedColumns('confirmed')} from checked r
-  left join lateral (select ${COUNTERS} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
+  left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
 )
 
 /** A message that a confirm named as that of a reservation. */
@@ -148,7 +155,7 @@ export function createCompleter(
         batch.map((call) => call.detail),
       ]),
     )
-    pool.update((row?.seats ?? []).map(readSeat))
+    pool.update((row?.seats ?? []).map((seat) => readSeat(seat, timeZone)))
     return new Map(
       (row?.completed ?? []).map((one) => [one.id, { owner: one.owner, reservation: readReservation(one) }]),
     )

@@ -1,7 +1,7 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { COUNTERS } from '../instance/counters-sql.ts'
+import { COUNTERS, NEW_ROOM } from '../instance/counters-sql.ts'
 import { reservationId } from './complete-reservation.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
@@ -11,7 +11,7 @@ const readStatement = statement(
   'read_reservation',
   `with ${MOMENT}
 select ${RESERVATION_COLUMNS} from moment, zapfleet.reservations r
-left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
 where r.id = $3::uuid`,
 )
 

@@ -1,4 +1,5 @@
 import type { Kind } from '../contact/conversations.ts'
+import { leastRoom } from '../selection/candidate.ts'
 import type { Claimed } from './claim.ts'
 import type { Pick } from './rank.ts'
 import type { Reservation } from './reservation.ts'
@@ -27,8 +28,13 @@ export function granted(
     messageId: null,
     outcome: null,
     reservedAt,
+    notBefore: null,
     remaining: seat
-      ? { hour: room(seat.hourlyCapacity, seat.sentThisHour), day: room(seat.dailyCapacity, seat.sentToday) }
-      : { hour: 0, day: 0 },
+      ? {
+          hour: room(seat.hourlyCapacity, seat.sentThisHour),
+          day: room(seat.dailyCapacity, seat.sentToday),
+          newContacts: leastRoom(seat.newRoomThisHour, seat.newRoomToday),
+        }
+      : { hour: 0, day: 0, newContacts: null },
   }
 }

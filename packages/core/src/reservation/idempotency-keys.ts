@@ -4,7 +4,8 @@ import { formsApart } from '../contact/contact-person.ts'
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { COUNTERS } from '../instance/counters-sql.ts'
+import { COUNTERS, NEW_ROOM } from '../instance/counters-sql.ts'
+import { leastRoom } from '../selection/candidate.ts'
 import type { PendingReserve } from './pending-reserve.ts'
 import type { Outcome, OutcomeStatus, Reservation } from './reservation.ts'
 
@@ -28,14 +29,19 @@ export type ReservationRow = {
   outcome_error: string | null
   /** A Date, or its text where the row came as JSON. */
   reserved_at: Date | string
+  not_before: Date | string | null
   hour: number
   day: number
+  /** Null without a limit. */
+  new_hour: number | null
+  new_day: number | null
 }
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
-export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at,
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at, r.not_before,
   r.message_id, r.outcome, r.outcome_at, r.outcome_error,
-  coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day`
+  coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day,
+  i.new_room_hour as new_hour, i.new_room_day as new_day`
 
 /** Turns a row into what callers get. */
 export function readReservation(row: ReservationRow): Reservation {
@@ -50,7 +56,8 @@ export function readReservation(row: ReservationRow): Reservation {
     messageId: row.message_id,
     outcome: readOutcome(row),
     reservedAt: new Date(row.reserved_at).toISOString(),
-    remaining: { hour: row.hour, day: row.day },
+    notBefore: row.not_before === null ? null : new Date(row.not_before).toISOString(),
+    remaining: { hour: row.hour, day: row.day, newContacts: leastRoom(row.new_hour, row.new_day) },
   }
 }
 
@@ -74,7 +81,7 @@ const readKeys = statement(
   `with ${MOMENT}
 select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= moment.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
 from moment, zapfleet.reservations r
-left join lateral (select ${COUNTERS} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
 where r.idempotency_key = any($3::text[])`,
 )
 

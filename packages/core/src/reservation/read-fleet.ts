@@ -41,6 +41,6 @@ export async function readFleet(
     atMs: row.at.getTime(),
     nextHourMs: row.next_hour.getTime(),
     nextDayMs: row.next_day.getTime(),
-    candidates: row.seats.map(readSeat),
+    candidates: row.seats.map((seat) => readSeat(seat, timeZone)),
   }
 }

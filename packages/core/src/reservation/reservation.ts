@@ -40,6 +40,11 @@ export type Reservation = {
   outcome: Outcome | null
   /** ISO 8601 in UTC. */
   reservedAt: string
-  /** Messages that its instance may still send in the present hour and local day. */
-  remaining: { hour: number; day: number }
+  /** Not to be sent before this moment, ISO 8601 in UTC; null: it may be sent at once. */
+  notBefore: string | null
+  /**
+   * Messages that its instance may still send in the present hour and local day, and how many new contacts it may still write to; null: no
+   * limit.
+   */
+  remaining: { hour: number; day: number; newContacts: number | null }
 }

@@ -1,3 +1,4 @@
+import { readHours } from '../instance/hours.ts'
 import { readPriority } from '../instance/instance.ts'
 import { readStatus } from '../instance/status.ts'
 import type { CandidateReading } from '../selection/pool.ts'
@@ -21,13 +22,19 @@ export type SeatRow = [
         isDraining: boolean,
         restrictedUntilMs: number | null,
         probedAtMs: number | null,
-        inferredSinceMs?: number | null,
+        inferredSinceMs: number | null,
+        newRoomThisHour: number | null,
+        newRoomToday: number | null,
+        minGapMs: number,
+        isOutsideHours: boolean,
+        hours: unknown,
       ]
     | null,
 ]
 
 /** Reads a row of SQL for the pool. */
-export function readSeat(row: SeatRow): CandidateReading {
+export function readSeat(row: SeatRow, timeZone: string): CandidateReading {
+  const restraints = row[10]
   return {
     name: row[0],
     status: readStatus(row[1]),
@@ -39,11 +46,16 @@ export function readSeat(row: SeatRow): CandidateReading {
     priority: readPriority(row[7]),
     lastSentAtMs: row[8] ?? 0,
     isDuplicate: row[9],
-    isFailing: row[10]?.[0] ?? false,
-    isRestricted: row[10]?.[1] ?? false,
-    isDraining: row[10]?.[2] ?? false,
-    restrictedUntilMs: row[10]?.[3] ?? null,
-    inferredSinceMs: row[10]?.[5] ?? null,
-    probedAtMs: row[10]?.[4] ?? 0,
+    isFailing: restraints?.[0] ?? false,
+    isRestricted: restraints?.[1] ?? false,
+    isDraining: restraints?.[2] ?? false,
+    restrictedUntilMs: restraints?.[3] ?? null,
+    probedAtMs: restraints?.[4] ?? 0,
+    inferredSinceMs: restraints?.[5] ?? null,
+    newRoomThisHour: restraints?.[6] ?? null,
+    newRoomToday: restraints?.[7] ?? null,
+    minGapMs: restraints?.[8] ?? 0,
+    isOutsideHours: restraints?.[9] ?? false,
+    open: restraints ? readHours(restraints[10], timeZone) : null,
   }
 }

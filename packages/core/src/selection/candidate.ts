@@ -1,4 +1,5 @@
 import { type AvailabilityFacts, unavailableReason } from '../instance/availability.ts'
+import type { OpenHours } from '../instance/hours.ts'
 
 /** One instance as choosing reads it: its counters already read in the present hour and local day. */
 export type Candidate = AvailabilityFacts & {
@@ -11,6 +12,13 @@ export type Candidate = AvailabilityFacts & {
   isRestricted: boolean
   /** An operator lets it serve only contacts who know it. */
   isDraining: boolean
+  /** When it may send; null: always. */
+  open: OpenHours | null
+  /** New contacts that it may still write to in the present hour and local day; null: no limit. */
+  newRoomThisHour: number | null
+  newRoomToday: number | null
+  /** Shortest time between two of its messages; 0: none. */
+  minGapMs: number
   /** When the restriction ends, in milliseconds since the epoch; null: not known, or no restriction. */
   restrictedUntilMs: number | null
   /** Since when an inferred restriction holds, in milliseconds since the epoch; null: there is none, and no probe is due. */
@@ -22,6 +30,11 @@ export type Candidate = AvailabilityFacts & {
   probedAtMs: number
   /** The rotation's own time at which this one is next in turn. Kept by the pool, meaningless outside it. */
   turn: number
+}
+
+/** The lower of two limits of new contacts; null: there is none. */
+export function leastRoom(thisHour: number | null, today: number | null): number | null {
+  return thisHour === null ? today : today === null ? thisHour : Math.min(thisHour, today)
 }
 
 /** Connected, not paused, not a duplicate, and room in both windows. The claim's SQL has the same rule; a twin test compares them. */

@@ -75,9 +75,12 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'To do': 'A fazer',
   Today: 'Hoje',
   'borrowed for this message': 'emprestado só para esta mensagem',
+  'is outside its hours': 'está fora do horário',
   'gets no new contacts': 'não recebe contatos novos',
   'reached its daily limit': 'já usou o limite do dia',
   'reached its hourly limit': 'já usou o limite da hora',
+  'reached its limit for new contacts': 'já usou o limite de contatos novos',
+  'waits between two messages': 'espera entre duas mensagens',
   'has the phone of another number, which serves it':
     'tem o mesmo telefone de outro número, que envia por ele',
   'is adopted': 'foi adotado',

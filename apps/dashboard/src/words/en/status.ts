@@ -87,9 +87,12 @@ export const status = {
     DUPLICATE_PHONE: 'same phone as another number',
     NOT_DELIVERING: 'its messages do not arrive',
     DRAINING: 'gets no new contacts',
+    OUTSIDE_HOURS: 'outside its hours',
     DAILY_LIMIT: 'daily limit reached',
     HOURLY_LIMIT: 'hourly limit reached',
     RESTRICTED: 'may write only to people who know it',
+    NEW_CONTACT_LIMIT: 'limit for new contacts reached',
+    PACING: 'waits between two messages',
   },
 
   /** The same of several numbers, behind their count. */
@@ -103,8 +106,11 @@ export const status = {
     DUPLICATE_PHONE: 'with the phone of another number',
     NOT_DELIVERING: 'not delivering',
     DRAINING: 'without new contacts',
+    OUTSIDE_HOURS: 'outside their hours',
     DAILY_LIMIT: 'at the daily limit',
     HOURLY_LIMIT: 'at the hourly limit',
     RESTRICTED: 'restricted by WhatsApp',
+    NEW_CONTACT_LIMIT: 'at the limit for new contacts',
+    PACING: 'waiting between two messages',
   },
 }

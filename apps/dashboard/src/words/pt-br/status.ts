@@ -36,9 +36,12 @@ export const status: typeof English = {
     DUPLICATE_PHONE: 'mesmo telefone de outro número',
     NOT_DELIVERING: 'as mensagens não chegam',
     DRAINING: 'não recebe contatos novos',
+    OUTSIDE_HOURS: 'fora do horário',
     DAILY_LIMIT: 'limite do dia atingido',
     HOURLY_LIMIT: 'limite da hora atingido',
     RESTRICTED: 'só pode escrever para quem já o conhece',
+    NEW_CONTACT_LIMIT: 'limite de contatos novos atingido',
+    PACING: 'espera entre duas mensagens',
   },
 
   reasonOfSeveral: {
@@ -51,8 +54,11 @@ export const status: typeof English = {
     DUPLICATE_PHONE: 'com o telefone de outro número',
     NOT_DELIVERING: 'sem entregar',
     DRAINING: 'sem contatos novos',
+    OUTSIDE_HOURS: 'fora do horário',
     DAILY_LIMIT: 'no limite do dia',
     HOURLY_LIMIT: 'no limite da hora',
     RESTRICTED: 'com restrição do WhatsApp',
+    NEW_CONTACT_LIMIT: 'no limite de contatos novos',
+    PACING: 'esperando entre duas mensagens',
   },
 }
