@@ -51,13 +51,13 @@ it('creates a number and sends its first messages', async () => {
     strategy: 'sticky',
     state: 'reserved',
     preference: 'assigned',
-    remaining: { hour: 3, day: 49 },
+    remaining: { hour: 3, day: 49, newContacts: null },
   })
   const second = await bot.reservation.reserve.mutate({ contactId: 'ana' })
   expect(second).toMatchObject({
     instanceName: 'vendas',
     preference: 'kept',
-    remaining: { hour: 2, day: 48 },
+    remaining: { hour: 2, day: 48, newContacts: null },
   })
   expect(await bot.contact.get.query({ id: 'ana' })).toMatchObject({ id: 'ana', preferredInstance: 'vendas' })
 

@@ -11,5 +11,8 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
     status_desde: '2026-11-25T12:00:00.000Z',
     created_at: '2026-11-20T12:00:00.000Z',
   })
-  return { ...toInstance(row, { at, hourStart: at, dayStart: at, lastRoundAt: null }), ...more }
+  return {
+    ...toInstance(row, { at, hourStart: at, dayStart: at, timeZone: 'America/Sao_Paulo', lastRoundAt: null }),
+    ...more,
+  }
 }

@@ -235,8 +235,7 @@ describe('available', () => {
         // The state that the claim returns is what was read before it, plus its own grant.
         for (const [of, seen] of read) {
           const grant = granted.includes(of) ? 1 : 0
-          // This claim reads no conversation, so it grants no probe of a restricted number and returns no source.
-          const { turn, ...before } = { ...seen, inferredSinceMs: null }
+          const { turn, ...before } = seen
           expect(claimed.seats.get(of)).toEqual({
             ...before,
             sentThisHour: before.sentThisHour + grant,

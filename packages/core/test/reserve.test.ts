@@ -36,7 +36,7 @@ describe('a sticky contact', () => {
     for (let n = 0; n < 4; n++) {
       const next = await reserve(fleet, { contactId: 'maria' })
       expect(next).toMatchObject({ instanceName: first.instanceName, preference: 'kept', state: 'reserved' })
-      expect(next.remaining).toEqual({ hour: 18 - n, day: 98 - n })
+      expect(next.remaining).toEqual({ hour: 18 - n, day: 98 - n, newContacts: null })
     }
     expect(
       await sql(

@@ -37,6 +37,10 @@ const HOURS = `i.${COLUMNS.hours.column}`
 export const NEW_THIS_HOUR = `case when i.${COLUMNS.newHourWindow.column} >= moment.hour_start then i.${COLUMNS.newContactsThisHour.column} else 0 end`
 export const NEW_TODAY = `case when i.${COLUMNS.newDayWindow.column} >= moment.day_start then i.${COLUMNS.newContactsToday.column} else 0 end`
 
+/** What is left of a limit; null without one. */
+const roomOf = (limit: string, counted: string): string =>
+  `case when ${limit} is not null then greatest(0, ${limit} - ${counted}) end`
+
 /** It has a limit for new contacts, a gap between messages, or hours. */
 export const HAS_BUDGETS = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null or ${MIN_GAP_MS} > 0 or ${HOURS} is not null)`
 
@@ -51,19 +55,10 @@ const IS_LIMITED = `(${IS_DRAINING} or ${HAS_BUDGETS} or i.${COLUMNS.restrictedS
  * draining, end of the restriction, last probe, since when an inferred restriction holds, new contacts left in the hour and in the day, gap, is
  * closed, hours], instants in milliseconds since the epoch.
  */
-export const RESTRAINTS = restraints(NEW_THIS_HOUR, NEW_TODAY)
-
-/** What is left of a limit; null without one. */
-const roomOf = (limit: string, counted: string): string =>
-  `case when ${limit} is not null then greatest(0, ${limit} - ${counted}) end`
-
-/** The same with these counts of new contacts. */
-export function restraints(newThisHour: string, newToday: string): string {
-  return `case when ${IS_LIMITED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
+export const RESTRAINTS = `case when ${IS_LIMITED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
   case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000,
   case when i.${COLUMNS.restrictionSource.column} = 'inferred' and ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end,
-  ${roomOf(NEW_PER_HOUR, newThisHour)}, ${roomOf(NEW_PER_DAY, newToday)}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
-}
+  ${roomOf(NEW_PER_HOUR, NEW_THIS_HOUR)}, ${roomOf(NEW_PER_DAY, NEW_TODAY)}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
 
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
