@@ -105,7 +105,11 @@ describe('release', () => {
     await reserve(fleet, {})
     clock.set('2026-05-05T13:10:00Z')
     await reserve(fleet, {})
-    expect((await releaseReservation(fleet, { id: early.id })).remaining).toEqual({ hour: 4, day: 3, newContacts: null })
+    expect((await releaseReservation(fleet, { id: early.id })).remaining).toEqual({
+      hour: 4,
+      day: 3,
+      newContacts: null,
+    })
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ sentThisHour: 1, sentToday: 2 })
   })
 

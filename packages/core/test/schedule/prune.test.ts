@@ -118,7 +118,11 @@ it('keeps an old row that is charged to a window that still counts, so that its 
   )
   await addReservations(36, 1)
   expect((await prune(fleet)).reservations).toBe(1)
-  expect((await releaseReservation(fleet, { id: String(row?.id) })).remaining).toEqual({ hour: 20, day: 100, newContacts: null })
+  expect((await releaseReservation(fleet, { id: String(row?.id) })).remaining).toEqual({
+    hour: 20,
+    day: 100,
+    newContacts: null,
+  })
 })
 
 it('continues batch by batch, and stops between two on request', async () => {
