@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readKnown } from '../src/contact/conversations.ts'
+import { NO_ACQUAINTANCE, readAcquaintances } from '../src/contact/conversations.ts'
 import { listInstances } from '../src/index.ts'
 import { createClaim } from '../src/reservation/claim.ts'
 import { createClaimOne } from '../src/reservation/claim-one.ts'
@@ -124,6 +124,7 @@ function pickOf(instance: string, at: number): Pick {
     strategy: 'sticky',
     idempotencyKey: null,
     hash: null,
+    maxWaitMs: 0,
   } as PendingReserve
   return {
     reserve,
@@ -135,6 +136,8 @@ function pickOf(instance: string, at: number): Pick {
     outcome: 'none',
     kind: null,
     isLimited: false,
+    isBudgeted: false,
+    isNew: false,
     isProbe: false,
   }
 }
@@ -200,11 +203,14 @@ describe('available', () => {
     const one = createClaimOne(ground)
     const claim = createClaim(ground, one)
     const recipientOf = (own: string): Recipient => ({
+      ...NO_ACQUAINTANCE,
       own,
-      knownBy: new Set(),
+      isPerson: true,
       mayProbe: true,
       mayProbeAsNew: true,
       atMs: Date.parse(NOW),
+      maxWaitMs: 0,
+      hourEndsMs: Date.parse(NOW) + 1,
     })
     const ownSeat = async (pick: Pick) => {
       const { present, seat } = await one.own(pick.reserve)
@@ -316,17 +322,20 @@ describe('available', () => {
         // A contact of another number: only those that are known to a restricted number.
         await fill(given)
         await storeConversations(names)
-        const known = await readKnown(
+        const known = await readAcquaintances(
           ground,
           names.map((of) => `c${of}`),
           new Set(names),
         )
         const recipientFor = (of: string): Recipient => ({
+          ...(known.get(`c${of}`) ?? NO_ACQUAINTANCE),
           own: null,
-          knownBy: known.get(`c${of}`) ?? new Set(),
+          isPerson: true,
           mayProbe: true,
           mayProbeAsNew: true,
           atMs: Date.parse(NOW),
+          maxWaitMs: 0,
+          hourEndsMs: Date.parse(NOW) + 1,
         })
         const isProbeOf = (of: string): boolean => {
           const candidate = read.get(of)

@@ -1,5 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
-import { INSTANT } from '../ground/moment.ts'
+import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 
 /**
@@ -26,42 +26,72 @@ export function isNewSql(contact: string): string {
   return `(select count(*) from (select from zapfleet.conversations v where v.contact_id = ${contact} limit 1) v) = 0`
 }
 
-/** The contact is known to no number. */
-export const NOWHERE: ReadonlySet<string> = new Set()
+/** Which numbers a contact is no stranger to, as far as that was read. */
+export type Acquaintance = {
+  /** Their messages have the kind `known` or `reply`. */
+  readonly knownBy: ReadonlySet<string>
+  /** Their messages have the kind `reply`. */
+  readonly repliesTo: ReadonlySet<string>
+  /** They counted the contact as new today. */
+  readonly countedBy: ReadonlySet<string>
+}
 
-const knownStatement = statement(
-  'read_known',
-  `with ${INSTANT}
-select v.contact_id contact, array_agg(v.instance_name) instances from zapfleet.conversations v, moment
-where v.contact_id = any($2::text[]) and v.instance_name = any($3::text[])
-  and greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN} group by 1`,
+const NONE: ReadonlySet<string> = new Set()
+
+/** The contact is known to no number. */
+export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE }
+
+const acquaintanceStatement = statement(
+  'read_acquaintance',
+  `with ${MOMENT}
+select v.contact_id contact, v.instance_name instance, coalesce(v.last_inbound_at > moment.at - ${REPLY_WITHIN}, false) replies,
+  coalesce(greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN}, false) known, coalesce(v.new_at >= moment.day_start, false) counted
+from zapfleet.conversations v, moment where v.contact_id = any($3::text[]) and v.instance_name = any($4::text[])`,
 )
 
+type AcquaintanceRow = {
+  contact: string
+  instance: string
+  replies: boolean
+  known: boolean
+  counted: boolean
+}
+
 /**
- * Reads which of these instances know which of these contacts. Sends no statement without instances or contacts.
+ * Reads which of these instances are acquainted with which of these contacts; a contact that none is has no entry. Sends no statement without
+ * instances or contacts.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function readKnown(
-  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+export async function readAcquaintances(
+  { sql, clock, timeZone }: Pick<Ground, 'sql' | 'clock' | 'timeZone'>,
   contacts: readonly string[],
   instances: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+): Promise<ReadonlyMap<string, Acquaintance>> {
   if (contacts.length === 0 || instances.size === 0) return new Map()
-  const rows = await sql.runCount<{ contact: string; instances: string[] }>(knownStatement, [
+  const rows = await sql.runCount<AcquaintanceRow>(acquaintanceStatement, [
     clock(),
+    timeZone,
     contacts,
     [...instances],
   ])
-  return new Map(rows.map((row) => [row.contact, new Set(row.instances)]))
+  const found = new Map<string, { [K in keyof Acquaintance]: Set<string> }>()
+  for (const { contact, instance, replies, known, counted } of rows) {
+    const one = found.get(contact) ?? { knownBy: new Set(), repliesTo: new Set(), countedBy: new Set() }
+    found.set(contact, one)
+    if (replies) one.repliesTo.add(instance)
+    if (known) one.knownBy.add(instance)
+    if (counted) one.countedBy.add(instance)
+  }
+  return found
 }
 
 /** The same for one contact; null: for none. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readKnownBy(
-  fleet: Pick<Ground, 'sql' | 'clock'>,
+export async function readAcquaintance(
+  fleet: Pick<Ground, 'sql' | 'clock' | 'timeZone'>,
   contact: string | null,
   instances: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  if (contact === null) return NOWHERE
-  return (await readKnown(fleet, [contact], instances)).get(contact) ?? NOWHERE
+): Promise<Acquaintance> {
+  if (contact === null) return NO_ACQUAINTANCE
+  return (await readAcquaintances(fleet, [contact], instances)).get(contact) ?? NO_ACQUAINTANCE
 }

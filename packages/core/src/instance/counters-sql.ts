@@ -44,21 +44,27 @@ const roomOf = (limit: string, counted: string): string =>
 /** It has a limit for new contacts, a gap between messages, or hours. */
 export const HAS_BUDGETS = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null or ${MIN_GAP_MS} > 0 or ${HOURS} is not null)`
 
+/** New contacts are counted. */
+export const COUNTS_NEW = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null)`
+
+/** The gap between two messages, as an interval. */
+export const MIN_GAP = `make_interval(secs => ${MIN_GAP_MS} / 1000.0)`
+
 /** Within its hours; $2 is the time zone. */
 export const IS_OPEN = `(${HOURS} is null or zapfleet.is_open(${HOURS}, moment.at, $2::text))`
 
 /** Something limits whom instance `i` serves, or when. */
-const IS_LIMITED = `(${IS_DRAINING} or ${HAS_BUDGETS} or i.${COLUMNS.restrictedSince.column} is not null or ${IS_FAILING})`
+const IS_LIMITED = `(${IS_DRAINING} or ${HAS_BUDGETS} or ${IS_RESTRICTED} or ${IS_FAILING})`
 
 /**
  * What limits whom instance `i` serves, and when; null where nothing does, which is the usual case and costs least: [is failing, is restricted, is
- * draining, end of the restriction, last probe, since when an inferred restriction holds, new contacts left in the hour and in the day, gap, is
- * closed, hours], instants in milliseconds since the epoch.
+ * draining, end of the restriction, last probe, since when an inferred restriction holds, limits for new contacts of the hour and of the day, those
+ * counted, gap, is closed, hours], instants in milliseconds since the epoch.
  */
 export const RESTRAINTS = `case when ${IS_LIMITED} then json_build_array(${IS_FAILING}, ${IS_RESTRICTED}, ${IS_DRAINING},
   case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000,
   case when i.${COLUMNS.restrictionSource.column} = 'inferred' and ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end,
-  ${roomOf(NEW_PER_HOUR, NEW_THIS_HOUR)}, ${roomOf(NEW_PER_DAY, NEW_TODAY)}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
+  ${NEW_PER_HOUR}, ${NEW_PER_DAY}, ${NEW_THIS_HOUR}, ${NEW_TODAY}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
 
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`

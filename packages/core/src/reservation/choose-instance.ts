@@ -1,10 +1,11 @@
 import { contactBlocked } from '../contact/contact-state.ts'
-import { readKnownBy } from '../contact/conversations.ts'
+import { readAcquaintance } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
 import { readContact } from '../contact/read-contact.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { isAvailable } from '../selection/candidate.ts'
-import { defaultFallback } from '../selection/fallback.ts'
+import { defaultFallback, isGroup } from '../selection/fallback.ts'
+import type { Recipient } from '../selection/recipient.ts'
+import { refusalReason } from '../selection/refusal.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
@@ -32,17 +33,25 @@ export async function chooseInstance(
     if (contact?.isBlocked) throw contactBlocked()
     const expected = contact?.preferredInstance ?? null
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
-    if (own && isAvailable(own)) return { instanceName: own.name }
-    if (own && defaultFallback(input.contactId ?? null) === 'refuse') return { instanceName: null }
-    const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.selective())
-    const next = snapshot.pool.next(strategy, undefined, {
+    const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, snapshot.pool.selective())
+    const recipient: Recipient = {
+      ...acquaintance,
       own: expected,
-      knownBy,
+      isPerson: contact !== null && !isGroup(contact.key),
       // It grants nothing, so it sends no probe.
       mayProbe: false,
       mayProbeAsNew: false,
       atMs: snapshot.nowMs(),
-    })
+      maxWaitMs: 0,
+      hourEndsMs: snapshot.ends().nextHourMs,
+    }
+    if (own) {
+      const reason = refusalReason(own, undefined, recipient)
+      if (reason === null) return { instanceName: own.name }
+      if (reason === 'PACING' || defaultFallback(input.contactId ?? null) === 'refuse')
+        return { instanceName: null }
+    }
+    const next = snapshot.pool.next(strategy, undefined, recipient)
     if (!next) {
       const error = snapshot.pool.isEmpty() ? await emptyFleetError(fleet) : null
       if (error) throw error

@@ -14,15 +14,19 @@ export type ClaimForm = {
   readonly reads: boolean
   /** Some reserves have an idempotency key. */
   readonly keyed: boolean
+  /** Some numbers have a limit for new contacts, a gap between messages, or hours. */
+  readonly budgets: boolean
   /** Some contacts are written in another form than their key, or may be in `clientes` under several ids. */
   readonly forms: boolean
 }
 
 /** The smallest form that serves all of these. */
 export function formOf(picks: readonly Pick[]): ClaimForm {
+  const budgets = picks.some((pick) => pick.isBudgeted)
   return {
     moves: picks.some((pick) => pick.moves),
-    reads: picks.some(mustReadConversation),
+    reads: budgets || picks.some(mustReadConversation),
+    budgets,
     keyed: picks.some(({ reserve }) => reserve.idempotencyKey !== null),
     forms: picks.some(({ reserve }) => hasOtherForms(reserve)),
   }
@@ -70,6 +74,9 @@ export function columnsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimC
       { name: 'leaves', type: 'text', of: (pick) => pick.leaves },
     ]),
     ...columnsWhere(form.reads, [{ name: 'probes', type: 'bool', of: (pick) => pick.isProbe }]),
+    ...columnsWhere(form.budgets, [
+      { name: 'max_wait_ms', type: 'int', of: ({ reserve }) => reserve.maxWaitMs },
+    ]),
   ]
 }
 

@@ -10,6 +10,7 @@ import {
   CAN_SEND,
   DAILY_CAPACITY,
   DAY,
+  HAS_BUDGETS,
   HOUR,
   HOURLY_CAPACITY,
   IS_DRAINING,
@@ -185,8 +186,8 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
       : `i.nome = $8::text and ($4::text is null or (select o.side[1] is null and ${present} is not distinct from $9::text from ${side}))`
   const may = {
     plain: SERVES_ALL,
-    own: `(${CAN_SEND} or ${CAN_PROBE})`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE})`,
+    own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${HAS_BUDGETS}`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE}) and not ${HAS_BUDGETS}`,
   }[which]
   const kindOfMessage = {
     plain: '$11::text',

@@ -15,11 +15,18 @@ import {
   CAN_PROBE_RESTRICTED,
   CAN_SEND,
   COUNTERS,
+  COUNTS_NEW,
+  HAS_BUDGETS,
   IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
+  IS_OPEN,
   IS_RESTRICTED,
   MANAGED,
+  MIN_GAP,
+  NEW_ROOM,
+  NEW_THIS_HOUR,
+  NEW_TODAY,
   PRIORITY,
   RESTRAINTS,
   SERVES_ALL,
@@ -68,8 +75,11 @@ import type { Pick } from './rank.ts'
  * A draining instance serves its own contacts and those that are known to it; a restricted one these, and one new contact as a probe, when
  * it is due. A failing one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
- * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` (of those that
- * were granted, by reservation id, where some were read).
+ * Numbers with budgets (a limit for new contacts, a gap between messages, hours) are served by the form with `budgets` alone; each other form
+ * denies them.
+ *
+ * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` and `slots` (of
+ * those that were granted, by reservation id: the kinds that were read, and when those go out that wait, in milliseconds since the epoch).
  */
 export function claimQuery(clients: ClientIds, form: ClaimForm): ClaimQuery {
   const columns = columnsOf(clients, form)
@@ -96,7 +106,7 @@ function claimStatement(
   columns: readonly ClaimColumn[],
   lists: readonly ClaimList[],
 ): Statement {
-  const { keyed, reads } = form
+  const { keyed, reads, budgets } = form
   const names = columns.map((column) => column.name)
   const list: Lists = Object.fromEntries(
     lists.map(({ name, type }, at) => [name, `$${FIRST + columns.length + at}::${type}[]`]),
@@ -105,30 +115,38 @@ function claimStatement(
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
   const isWithin =
     'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
+  const isOpen = budgets ? `(locked.is_open or coalesce(checked.kind = 'reply', false)) and ` : ''
   const serves = reads
-    ? `(locked.can_send and (not locked.is_restricted and not locked.is_draining or ${isOwn}
+    ? `(${isOpen}locked.can_send and (not locked.is_restricted and not locked.is_draining or ${isOwn}
       or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted and not locked.is_draining)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
-  const fits = `(${isWithin} and ${serves})`
+  const mayGo = `(${isWithin} and ${serves})`
+  const fits = budgets ? 'checked.goes' : mayGo
+  const grants = budgets ? budgeted(mayGo, isOwn) : PLAIN
+  const unbudgeted = budgets ? '' : ` and not ${HAS_BUDGETS}`
   const limits = reads
-    ? `${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${IS_DRAINING} is_draining, ${MANAGED} and ${CAN_PROBE} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
+    ? `${budgets ? `${BUDGETS},\n    ` : ''}${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${IS_DRAINING} is_draining, ${MANAGED} and ${CAN_PROBE}${budgets ? ` and ${IS_OPEN}` : unbudgeted} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
     : ''
   const probe = reads
     ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
     : ''
+  // The last probe and the new contacts are as they are after the grants.
   const restraints = reads
-    ? 'case when s.is_failing and s.grants > 0 or s.is_probed then json_build_array(s.is_failing, s.is_restricted, s.is_draining, s.restraints->3, extract(epoch from s.at) * 1000, s.restraints->5, s.restraints->6, s.restraints->7, s.restraints->8, s.restraints->9, s.restraints->10) else s.restraints end'
+    ? `case when s.restraints is not null then json_build_array(s.restraints->0, s.restraints->1, s.restraints->2, s.restraints->3,
+      case when s.is_failing and s.grants > 0 or s.is_probed then to_json(extract(epoch from s.at) * 1000) else s.restraints->4 end, s.restraints->5,
+      s.restraints->6, s.restraints->7, (s.restraints->>8)::int${grants.newGrants}, (s.restraints->>9)::int${grants.newGrants},
+      s.restraints->10, s.restraints->11, s.restraints->12) end`
     : 's.restraints'
   const isProbed = reads
     ? `,
     case when locked.is_restricted and locked.can_probe_restricted
-      then (select count(*) from checked join inserted using (id) where checked.instance = locked.nome and checked.probes) > 0 else false end is_probed`
+      then (select count(*) from ${grants.from} checked join inserted using (id) where checked.instance = locked.nome and checked.probes) > 0 else false end is_probed`
     : ''
   const kinds = reads
     ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
     : 'null::json'
-  const label = `${form.moves ? 'move' : 'stay'}_${reads ? 'conversations' : 'nothing'}`
+  const label = `${form.moves ? 'move' : 'stay'}_${budgets ? 'budgets' : reads ? 'conversations' : 'nothing'}`
   return statement(
     `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT},
@@ -137,29 +155,29 @@ reserves as (
   with ordinality as reserves(${names.join(', ')}, ord)),
 locked as materialized (
   select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
-    ${MANAGED} managed, ${MANAGED} and ${reads ? CAN_SEND : SERVES_ALL} can_send
+    ${MANAGED} managed, ${MANAGED} and ${reads ? `${CAN_SEND}${unbudgeted}` : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),
 ${parts.contacts},
-inserted as (
+${grants.placed}inserted as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''})
+    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${budgets ? ', not_before' : ''}${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''})
   select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, locked.hour_window, locked.day_window, locked.at,
-    checked.owner, checked.kind${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}
-  from checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
+    checked.owner, checked.kind${budgets ? ', case when checked.slot > locked.at then checked.slot end' : ''}${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}
+  from ${grants.from} checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
   ${keyed ? KEYS_IN_ORDER : ''}
-  returning id, instance_name${reads ? ', kind' : ''}),
-seats as materialized (
-  select locked.*, coalesce(g.grants, 0) grants${isProbed} from locked
-  left join (select instance_name, count(*)::int grants from inserted group by 1) g on g.instance_name = locked.nome),
+  returning id, instance_name${reads ? ', kind' : ''}${budgets ? ', not_before' : ''}),
+${grants.charged}seats as materialized (
+  select locked.*, coalesce(g.grants, 0) grants${isProbed}${grants.seats} from locked
+  left join (select instance_name, count(*)::int grants${grants.lastSlot} from inserted group by 1) g on g.instance_name = locked.nome),
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants,
-    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = greatest(s.ultima_msg_at, s.at)${probe}
+    janela_hora = s.hour_window, janela_dia = s.day_window, ultima_msg_at = ${grants.lastSentAt}${probe}${grants.counts}
   from seats s where s.grants > 0 and w.nome = s.nome returning 1)${parts.writes}
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
-     s.priority, extract(epoch from case when s.grants > 0 then greatest(s.ultima_msg_at, s.at) else s.ultima_msg_at end) * 1000, s.is_duplicate,
+     s.priority, extract(epoch from case when s.grants > 0 then ${grants.lastSentAt} else s.ultima_msg_at end) * 1000, s.is_duplicate,
      ${restraints})) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      ${keyed ? `when ${IS_KEY_USED} then 'key'` : ''}
@@ -167,9 +185,82 @@ select (select at from moment) at,
      when not checked.agrees then 'stale'
      ${keyed ? `when checked.key is not null and ${fits} then 'key'` : ''}
      else 'full' end, checked.present, checked.state))
-   from checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied,
-  ${kinds} kinds`,
+   from ${grants.from} checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied,
+  ${kinds} kinds, ${grants.slots} slots`,
   )
+}
+
+/** The parts of the statement that budgets change. `from` holds the reserves with what was checked of them. */
+type Grants = Record<
+  'from' | 'placed' | 'charged' | 'seats' | 'lastSlot' | 'lastSentAt' | 'counts' | 'newGrants' | 'slots',
+  string
+>
+
+const PLAIN: Grants = {
+  from: 'checked',
+  placed: '',
+  charged: '',
+  seats: '',
+  lastSlot: '',
+  lastSentAt: 'greatest(s.ultima_msg_at, s.at)',
+  counts: '',
+  newGrants: '',
+  slots: 'null::json',
+}
+
+/** What `locked` holds of the budgets of instance `i`. */
+const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open`
+
+/**
+ * Budgets. A contact takes room for new contacts where its message is of the kind `new`, the number is not its own, and the number did not
+ * count it today: its mark in the conversation. The first of its reserves in the batch takes it. Another claim may have marked it since this
+ * statement began; then nothing is counted twice, since the row that is written decides.
+ *
+ * A message on a number with a gap gets the next slot: the gap after the last message, or now. The reserves of a batch get one after another,
+ * without those that are refused for other reasons. A slot lies in the hour that is charged, and is rounded up to the millisecond, so that the
+ * answer is never early.
+ */
+function budgeted(mayGo: string, isOwn: string): Grants {
+  const isMarked = `coalesce((select v.new_at >= locked.day_window from zapfleet.conversations v
+      where v.contact_id = checked.contact and v.instance_name = checked.instance), false)`
+  const inTime = (slot: string): string =>
+    `(${slot} <= p.at or ${slot} <= p.at + make_interval(secs => p.max_wait_ms / 1000.0) and ${slot} < p.hour_window + interval '1 hour')`
+  const perInstance = 'over (partition by p.instance order by p.ord)'
+  return {
+    from: 'placed',
+    placed: `placed as materialized (
+  select p.*, p.may and ${inTime('p.slot')} goes from (
+    select p.*, p.first_slot + (count(*) filter (where p.may) ${perInstance} - 1) * p.min_gap slot from (
+      select p.*, p.may_go and (not p.is_stranger or count(*) filter (where p.charges) ${perInstance} <= p.new_room) and ${inTime('p.first_slot')} may from (
+        select p.*, p.is_stranger and row_number() over (partition by p.instance, p.contact, p.is_stranger order by p.ord) = 1 charges from (
+          select checked.*, locked.at, locked.hour_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
+            checked.agrees and ${mayGo} and checked.contact is not null and checked.kind = 'new' and locked.counts_new and not ${isOwn}
+              and checked.contact not like '%@g.us' and not ${isMarked} is_stranger,
+            least(locked.new_room_hour, locked.new_room_day) new_room,
+            case when locked.ultima_msg_at + locked.min_gap > locked.at and locked.min_gap > interval '0'
+              then date_trunc('milliseconds', locked.ultima_msg_at + locked.min_gap + interval '999 microseconds') else locked.at end first_slot
+          from checked left join locked on locked.nome = checked.instance) p) p) p) p),
+`,
+    charged: `charged as (
+  insert into zapfleet.conversations as v (contact_id, instance_name, new_at)
+  select distinct checked.contact, checked.instance, checked.at from placed checked join inserted using (id) where checked.is_stranger order by 1, 2
+  on conflict (contact_id, instance_name) do update set new_at = excluded.new_at
+    where not coalesce(v.new_at >= (select locked.day_window from locked where locked.nome = v.instance_name), false)
+  returning v.instance_name),
+`,
+    seats:
+      ', (select count(*)::int from charged where charged.instance_name = locked.nome) new_grants, g.last_slot',
+    lastSlot: ', max(not_before) last_slot',
+    lastSentAt: 'greatest(s.ultima_msg_at, s.at, s.last_slot)',
+    counts: `,
+    novos_enviados_hora = case when s.counts_new then s.new_this_hour + s.new_grants else w.novos_enviados_hora end,
+    novos_enviados_dia = case when s.counts_new then s.new_today + s.new_grants else w.novos_enviados_dia end,
+    novos_janela_hora = case when s.counts_new then s.hour_window else w.novos_janela_hora end,
+    novos_janela_dia = case when s.counts_new then s.day_window else w.novos_janela_dia end`,
+    newGrants: ' + s.new_grants',
+    slots:
+      '(select json_object_agg(inserted.id, extract(epoch from inserted.not_before) * 1000) from inserted where inserted.not_before is not null)',
+  }
 }
 
 /** The place of the first column among the parameters. */
@@ -196,9 +287,9 @@ const CAN_SERVE_OWN =
   'own.can_send and own.sent_this_hour < own.hourly_capacity and own.sent_today < own.daily_capacity'
 
 /** The columns of `checked`, from `c`: the reserve with `free`, `state` and `present`. */
-function checkedColumns({ keyed, forms, moves, reads }: ClaimForm): string {
+function checkedColumns({ keyed, forms, moves, reads, budgets }: ClaimForm): string {
   const kind = reads
-    ? `case when c.contact is not null then coalesce(c.kind, ${kindSql('c.contact', 'c.instance')}) end kind, c.probes`
+    ? `case when c.contact is not null then coalesce(c.kind, ${kindSql('c.contact', 'c.instance')}) end kind, c.probes${budgets ? ', c.max_wait_ms' : ''}`
     : 'c.kind'
   return `c.ord, c.id, c.contact, c.instance, c.place, c.strategy, c.preference, c.owner, ${kind}${keyed ? ', c.key, c.hash' : ''}${forms ? ', c.contact_as' : ''}${moves ? ', c.moves, c.in_clients' : ''},
     c.free, c.state, c.present, c.free${moves ? ' and not c.may_stay' : ''} and (c.contact is null or (c.state is null and c.present is not distinct from c.expected)) agrees`
@@ -245,7 +336,7 @@ new_contacts as materialized (
         where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
 checked as materialized (
   select ${checkedColumns(form)} from (
-  select r.*, l.contact is not null in_clients, ${isFree} free, coalesce(${CAN_SERVE_OWN}, false) may_stay,
+  select r.*, l.contact is not null in_clients, ${isFree} free, coalesce(${CAN_SERVE_OWN}${form.budgets ? ' and own.is_open' : ''}, false) may_stay,
     case when r.moves then coalesce(locked_contacts.state, new_contacts.found[1], ${hashedState('new_contacts.id')}) else r.side[1] end state,
     case when r.contact is null then null
       when r.moves then coalesce(l.preferred, locked_contacts.preferred, new_contacts.found[2])

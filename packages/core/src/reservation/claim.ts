@@ -27,6 +27,8 @@ export type Claimed = {
   denied: Map<number, Denial>
   /** By index into the picks that were granted: the kinds of their messages, where the claim read some. */
   kinds: Map<number, Kind>
+  /** By index into the picks that were granted and wait: when their messages go out, in milliseconds since the epoch. */
+  slots: Map<number, number>
 }
 
 type ClaimRow = {
@@ -35,6 +37,7 @@ type ClaimRow = {
   denied: [number, Denial['why'], string | null, string | null][] | null
   /** By the id of the reservation. */
   kinds: Record<string, Kind> | null
+  slots: Record<string, number> | null
 }
 
 /** Sends picks to the database as one claim. A deadlock with a foreign program undoes the statement: it is sent again. */
@@ -51,7 +54,13 @@ export function createClaim(
   }
   return async (picks) => {
     const [first] = picks
-    if (first && picks.length === 1 && !first.moves && first.reserve.idempotencyKey === null) {
+    if (
+      first &&
+      picks.length === 1 &&
+      !first.moves &&
+      !first.isBudgeted &&
+      first.reserve.idempotencyKey === null
+    ) {
       const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
@@ -65,19 +74,21 @@ export function createClaim(
       denied: new Map(
         (row.denied ?? []).map(([ord, why, present, state]) => [ord - 1, { why, present, state }]),
       ),
-      kinds: kindsOf(picks, row.kinds),
+      kinds: byIndex(picks, row.kinds),
+      slots: byIndex(picks, row.slots),
     }
   }
 }
 
-function kindsOf(picks: readonly Pick[], kinds: ClaimRow['kinds']): Map<number, Kind> {
-  const byIndex = new Map<number, Kind>()
-  if (kinds === null) return byIndex
+/** What a claim returned by reservation id, by index into its picks. */
+function byIndex<Value>(picks: readonly Pick[], byId: Record<string, Value> | null): Map<number, Value> {
+  const found = new Map<number, Value>()
+  if (byId === null) return found
   for (const [index, pick] of picks.entries()) {
-    const kind = kinds[pick.reserve.id]
-    if (kind !== undefined) byIndex.set(index, kind)
+    const value = byId[pick.reserve.id]
+    if (value !== undefined) found.set(index, value)
   }
-  return byIndex
+  return found
 }
 
 /** A seat that was claimed alone, in the form of the claim of a batch. */
@@ -87,5 +98,6 @@ export function claimedOne({ at, kind, candidate }: Seat): Claimed {
     seats: new Map([[candidate.name, candidate]]),
     denied: new Map(),
     kinds: new Map(kind === null ? [] : [[0, kind]]),
+    slots: new Map(),
   }
 }

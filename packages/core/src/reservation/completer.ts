@@ -83,7 +83,7 @@ counted as (
     novos_enviados_dia = greatest(0, w.novos_enviados_dia - coalesce(i.new_credit[2], 0))
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_room_hour + coalesce(i.new_credit[1], 0) new_room_hour,
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_credit, i.new_room_hour + coalesce(i.new_credit[1], 0) new_room_hour,
     i.new_room_day + coalesce(i.new_credit[2], 0) new_room_day, i.restraints,
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
@@ -91,7 +91,8 @@ room as materialized (
 select
   (select json_agg(json_build_array(i.nome, i.status, i.pausada, i.hourly_capacity, i.daily_capacity, i.sent_this_hour, i.sent_today, i.priority, coalesce(extract(epoch from i.last_sent_at) * 1000, 0), i.is_duplicate,
      case when i.restraints is not null then json_build_array(i.restraints->0, i.restraints->1, i.restraints->2, i.restraints->3, i.restraints->4, i.restraints->5,
-       i.new_room_hour, i.new_room_day, i.restraints->8, i.restraints->9, i.restraints->10) end))
+       i.restraints->6, i.restraints->7, greatest(0, (i.restraints->>8)::int - coalesce(i.new_credit[1], 0)), greatest(0, (i.restraints->>9)::int - coalesce(i.new_credit[2], 0)),
+       i.restraints->10, i.restraints->11, i.restraints->12) end))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
     select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,

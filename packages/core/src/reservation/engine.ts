@@ -1,11 +1,12 @@
 import { idsOfKey } from '../contact/contact-ids.ts'
 import { BLOCKED, contactBlocked, MOST_STEPS, nextKey } from '../contact/contact-state.ts'
-import { NOWHERE, readKnown } from '../contact/conversations.ts'
+import { NO_ACQUAINTANCE, readAcquaintances } from '../contact/conversations.ts'
 import type { KindCache } from '../contact/kind-cache.ts'
 import type { PreferenceCache } from '../contact/preference-cache.ts'
 import { DatabaseError, driverMessage, isBadValue, toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import { isAvailable } from '../selection/candidate.ts'
 import { strategies } from '../selection/strategies.ts'
 import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
@@ -169,6 +170,8 @@ export class Engine {
       outcome: 'kept',
       kind: null,
       isLimited: false,
+      isBudgeted: false,
+      isNew: false,
       isProbe: false,
     }
     await this.#answer([pick], claimedOne(seat), since)
@@ -234,12 +237,12 @@ export class Engine {
       if (needs.size > 0) await this.snapshot.refreshNames([...needs])
     }
     const selective = this.snapshot.pool.selective()
-    const known =
+    const acquaintances =
       selective.size === 0
         ? null
-        : await readKnown(
+        : await readAcquaintances(
             this.#ground,
-            batch.flatMap((reserve) => reserve.contact ?? []),
+            batch.flatMap((reserve) => (this.#isServedByOwn(reserve) ? [] : (reserve.contact ?? []))),
             selective,
           )
     const ranking = rank(
@@ -250,10 +253,21 @@ export class Engine {
       this.snapshot.ends(),
       this.snapshot.nowMs(),
       this.#inFlight.seats,
-      { knownBy: (contact) => known?.get(contact) ?? NOWHERE, kindOf: this.#kinds.get },
+      {
+        acquaintance: (contact) => acquaintances?.get(contact) ?? NO_ACQUAINTANCE,
+        kindOf: this.#kinds.get,
+      },
     )
     if (ranking.refused.length > 0) await this.#refuse(ranking.refused)
     return ranking
+  }
+
+  /** Whether the contact's own number serves it whatever its conversations are. */
+  #isServedByOwn({ contact, strategy, exclude }: PendingReserve): boolean {
+    if (contact === null || !strategies[strategy].followsPreference) return false
+    const expected = this.#preferences.get(contact)
+    const own = expected === null ? undefined : this.snapshot.pool.get(expected)
+    return own !== undefined && !exclude?.has(own.name) && isAvailable(own)
   }
 
   /** One claim, from sending to answers. Never throws. */
@@ -311,7 +325,8 @@ export class Engine {
       const kind = reserve.contact === null ? null : (read ?? pick.kind)
       if (reserve.contact !== null && kind !== null && (read !== undefined || kind === 'new'))
         this.#kinds.set(reserve.contact, pick.instance, kind, since)
-      if (!reserve.isAnswered) resolve(reserve, granted(pick, kind, claimed, reservedAt, after))
+      if (!reserve.isAnswered)
+        resolve(reserve, granted(pick, kind, claimed, reservedAt, after, claimed.slots.get(index)))
       // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }

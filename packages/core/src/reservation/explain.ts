@@ -1,5 +1,5 @@
 import { contactBlocked } from '../contact/contact-state.ts'
-import { readKnownBy } from '../contact/conversations.ts'
+import { readAcquaintance } from '../contact/conversations.ts'
 import { readContact } from '../contact/read-contact.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { defaultFallback, isGroup } from '../selection/fallback.ts'
@@ -28,16 +28,20 @@ export async function explain(
   if (contact?.isBlocked) throw contactBlocked()
   await snapshot.refresh()
   const strategy = strategies[input.strategy ?? 'sticky']
-  const knownBy = await readKnownBy(fleet, contact?.key ?? null, snapshot.pool.selective())
+  const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, snapshot.pool.selective())
+  const isPerson = contact !== null && !isGroup(contact.key)
   return explanation(
     snapshot.pool,
     strategy,
     {
+      ...acquaintance,
       own: contact?.preferredInstance ?? null,
-      knownBy,
+      isPerson,
       mayProbe: strategy.followsPreference,
-      mayProbeAsNew: contact !== null && !isGroup(contact.key),
+      mayProbeAsNew: isPerson,
       atMs: snapshot.nowMs(),
+      maxWaitMs: 0,
+      hourEndsMs: snapshot.ends().nextHourMs,
     },
     defaultFallback(input.contactId ?? null),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,

@@ -1,12 +1,12 @@
 import type { Kind } from '../contact/conversations.ts'
-import { leastRoom } from '../selection/candidate.ts'
+import { newContactRoom } from '../selection/candidate.ts'
 import type { Claimed } from './claim.ts'
 import type { Pick } from './rank.ts'
 import type { Reservation } from './reservation.ts'
 
 /**
  * The answer to a reserve that was granted. `kind`: that of the message, null without a contact; `grantsAfter`: later grants of
- * the same claim on the same instance.
+ * the same claim on the same instance; `slotMs`: when the message goes out, if it waits.
  */
 export function granted(
   pick: Pick,
@@ -14,6 +14,7 @@ export function granted(
   claimed: Claimed,
   reservedAt: string,
   grantsAfter: number,
+  slotMs: number | undefined,
 ): Reservation {
   const seat = claimed.seats.get(pick.instance)
   const room = (capacity: number, sent: number): number => Math.max(0, capacity - sent + grantsAfter)
@@ -28,12 +29,12 @@ export function granted(
     messageId: null,
     outcome: null,
     reservedAt,
-    notBefore: null,
+    notBefore: slotMs === undefined ? null : new Date(slotMs).toISOString(),
     remaining: seat
       ? {
           hour: room(seat.hourlyCapacity, seat.sentThisHour),
           day: room(seat.dailyCapacity, seat.sentToday),
-          newContacts: leastRoom(seat.newRoomThisHour, seat.newRoomToday),
+          newContacts: newContactRoom(seat),
         }
       : { hour: 0, day: 0, newContacts: null },
   }

@@ -119,9 +119,16 @@ export async function freeExpiredKeys({ sql, clock }: Ground, keys: string[]): P
 /** Equal for equal input with the defaults filled in. `contact`: see PendingReserve. */
 export function inputHash(
   contact: string | null,
-  { strategy, fallback, exclude }: Pick<PendingReserve, 'strategy' | 'fallback' | 'exclude'>,
+  {
+    strategy,
+    fallback,
+    exclude,
+    maxWaitMs,
+  }: Pick<PendingReserve, 'strategy' | 'fallback' | 'exclude' | 'maxWaitMs'>,
 ): string {
   const input = [contact, strategy, fallback, exclude ? [...exclude].sort() : []]
+  // Hashes that were stored before there was a wait stay equal.
+  if (maxWaitMs > 0) input.push(String(maxWaitMs))
   return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
 }
 

@@ -17,6 +17,8 @@ export type InFlight = {
 
 export function createInFlight(): InFlight {
   const seats = new Map<string, number>()
+  /** Those of them that take room for new contacts. */
+  const newSeats = new Map<string, number>()
   const moving = new Set<string>()
   const keys = new Set<string>()
   let count = 0
@@ -25,18 +27,18 @@ export function createInFlight(): InFlight {
     count: () => count,
     start(picks) {
       count++
-      for (const { reserve, instance, moves } of picks) {
-        seats.set(instance, (seats.get(instance) ?? 0) + 1)
+      for (const { reserve, instance, moves, isNew } of picks) {
+        add(seats, instance, 1)
+        if (isNew) add(newSeats, instance, 1)
         if (moves && reserve.contact !== null) moving.add(reserve.contact)
         if (reserve.idempotencyKey !== null) keys.add(reserve.idempotencyKey)
       }
     },
     end(picks) {
       count--
-      for (const { reserve, instance, moves } of picks) {
-        const left = (seats.get(instance) ?? 0) - 1
-        if (left > 0) seats.set(instance, left)
-        else seats.delete(instance)
+      for (const { reserve, instance, moves, isNew } of picks) {
+        add(seats, instance, -1)
+        if (isNew) add(newSeats, instance, -1)
         if (moves && reserve.contact !== null) moving.delete(reserve.contact)
         if (reserve.idempotencyKey !== null) keys.delete(reserve.idempotencyKey)
       }
@@ -47,10 +49,26 @@ export function createInFlight(): InFlight {
     *withSeats(seen) {
       for (const one of seen) {
         const others = seats.get(one.name) ?? 0
-        yield others === 0
-          ? one
-          : { ...one, sentThisHour: one.sentThisHour + others, sentToday: one.sentToday + others }
+        if (others === 0) {
+          yield one
+          continue
+        }
+        const strangers = newSeats.get(one.name) ?? 0
+        yield {
+          ...one,
+          sentThisHour: one.sentThisHour + others,
+          sentToday: one.sentToday + others,
+          newContactsThisHour: one.newContactsThisHour + strangers,
+          newContactsToday: one.newContactsToday + strangers,
+          lastSentAtMs: one.lastSentAtMs + others * one.minGapMs,
+        }
       }
     },
   }
+}
+
+function add(counts: Map<string, number>, name: string, by: 1 | -1): void {
+  const next = (counts.get(name) ?? 0) + by
+  if (next > 0) counts.set(name, next)
+  else counts.delete(name)
 }

@@ -17,6 +17,8 @@ export type PendingReserve = {
   readonly strategy: StrategyName
   readonly fallback: Fallback
   readonly exclude: ReadonlySet<string> | undefined
+  /** How long the message may wait for a number with a gap between messages. */
+  readonly maxWaitMs: number
   readonly idempotencyKey: string | null
   readonly hash: string | null
   /** The key that reserves, see `KeyHolder.family`; null: any key may complete the reservation. */

@@ -1,9 +1,9 @@
-import { type Kind, NOWHERE } from '../contact/conversations.ts'
-import type { FleetError } from '../ground/fleet-error.ts'
-import { type Candidate, isAvailable } from '../selection/candidate.ts'
+import { type Acquaintance, type Kind, NO_ACQUAINTANCE } from '../contact/conversations.ts'
+import type { FleetError, Reason } from '../ground/fleet-error.ts'
+import { type Candidate, hasBudgets } from '../selection/candidate.ts'
 import { isGroup } from '../selection/fallback.ts'
 import type { Pool } from '../selection/pool.ts'
-import { isRestrictionProbe, type Recipient } from '../selection/recipient.ts'
+import { isRestrictionProbe, type Recipient, takesNewContactRoom } from '../selection/recipient.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -23,8 +23,12 @@ export type Pick = {
   outcome: PreferenceOutcome
   /** The kind of the message, if this process remembers it; null: the claim reads it. */
   kind: Kind | null
-  /** The instance was restricted, was draining, or failed at the last reading: it does not serve every contact. */
+  /** The claim reads the conversation: at the last reading it decided whether the instance serves the contact. */
   isLimited: boolean
+  /** The instance, or the one that the contact leaves, had a limit for new contacts, a gap between messages, or hours. */
+  isBudgeted: boolean
+  /** It takes room for new contacts, as far as was read. */
+  isNew: boolean
   /** The probe of a restricted number: a message to a contact who is new to it. */
   isProbe: boolean
 }
@@ -40,13 +44,13 @@ export type Ranking = {
 
 /** What is known of conversations before the claim. */
 export type Conversations = {
-  /** The restricted and draining instances that know a contact. */
-  knownBy(contact: string): ReadonlySet<string>
+  /** The instances that a contact is no stranger to, of those where this decides. */
+  acquaintance(contact: string): Acquaintance
   /** The kind of a message, where it is remembered. */
   kindOf(contact: string, instance: string): Kind | null
 }
 
-const NO_CONVERSATIONS: Conversations = { knownBy: () => NOWHERE, kindOf: () => null }
+const NO_CONVERSATIONS: Conversations = { acquaintance: () => NO_ACQUAINTANCE, kindOf: () => null }
 
 /**
  * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only
@@ -74,14 +78,16 @@ export function rank(
     reserve: PendingReserve,
     candidate: Candidate,
     strategy: Strategy,
-    expected: string | null,
+    recipient: Recipient,
     outcome: PreferenceOutcome,
     moves: boolean,
     isProbe = false,
   ): Pick => {
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
-    pool.take(candidate, strategy, atMs, isProbe)
+    const isNew = takesNewContactRoom(candidate, recipient)
+    pool.take(candidate, strategy, atMs, { isProbe, isNew })
+    const isOwn = recipient.own === candidate.name
     // What became of a probe counts only with the kind that the claim reads.
     const kind =
       reserve.contact === null || isProbe ? null : conversations.kindOf(reserve.contact, candidate.name)
@@ -89,12 +95,19 @@ export function rank(
       reserve,
       instance: candidate.name,
       place,
-      expected,
+      expected: recipient.own,
       moves,
       leaves: null,
       outcome,
       kind,
-      isLimited: candidate.isRestricted || candidate.isDraining || candidate.isFailing,
+      isLimited:
+        candidate.isRestricted ||
+        candidate.isDraining ||
+        candidate.isFailing ||
+        candidate.isOutsideHours ||
+        (!isOwn && (candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null)),
+      isBudgeted: hasBudgets(candidate),
+      isNew,
       isProbe,
     }
     ranking.picks.push(picked)
@@ -106,7 +119,7 @@ export function rank(
     const candidate = pool.get(name)
     if (!candidate) return false
     const reason = refusalReason(candidate, reserve.exclude, recipient)
-    return reason === null || reason === 'HOURLY_LIMIT' || reason === 'DAILY_LIMIT'
+    return reason === null || MAY_BE_GIVEN_BACK.has(reason)
   }
   const isFresh = (name: string): boolean =>
     fresh.names.has(name) || (fresh.fleet && fresh.older?.has(name) !== true)
@@ -115,19 +128,40 @@ export function rank(
     ranking.later.push(reserve)
   }
 
+  const recipientOf = ({ contact, strategy, maxWaitMs }: PendingReserve, own: string | null): Recipient => {
+    const isPerson = contact !== null && !isGroup(contact)
+    const { knownBy, repliesTo, countedBy } =
+      contact === null ? NO_ACQUAINTANCE : conversations.acquaintance(contact)
+    return {
+      knownBy,
+      repliesTo,
+      countedBy,
+      own,
+      isPerson,
+      mayProbe: strategies[strategy].followsPreference,
+      mayProbeAsNew: isPerson,
+      atMs,
+      maxWaitMs,
+      hourEndsMs: ends.nextHourMs,
+    }
+  }
+
   for (const reserve of reserves) {
     const strategy: Strategy = strategies[reserve.strategy]
     const leader = reserve.contact === null ? undefined : leaders.get(reserve.contact)
     if (leader) {
       // The same person twice in one batch: whatever number the first gets, the second gets too.
       const same = pool.get(leader.instance)
-      if (!same || !isAvailable(same)) later(reserve, null)
+      const recipient = recipientOf(reserve, leader.expected)
+      // What the first takes of the room for new contacts is for both.
+      const counted = { ...recipient, countedBy: new Set([leader.instance]), mayProbe: false }
+      if (!same || refusalReason(same, reserve.exclude, counted) !== null) later(reserve, null)
       else
         pick(
           reserve,
           same,
           strategy,
-          leader.expected,
+          counted,
           leader.outcome === 'borrowed' ? 'borrowed' : 'kept',
           leader.moves,
         )
@@ -136,24 +170,19 @@ export function rank(
 
     const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
     const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
-    const recipient: Recipient = {
-      own: expected,
-      knownBy: reserve.contact === null ? NOWHERE : conversations.knownBy(reserve.contact),
-      mayProbe: strategy.followsPreference,
-      mayProbeAsNew: reserve.contact !== null && !isGroup(reserve.contact),
-      atMs,
-    }
+    const recipient = recipientOf(reserve, expected)
     if (strategy.followsPreference && expected !== null) {
       const reason = own ? refusalReason(own, reserve.exclude, recipient) : 'GONE'
       if (own && reason === null) {
-        leaders.set(reserve.contact as string, pick(reserve, own, strategy, expected, 'kept', false))
+        leaders.set(reserve.contact as string, pick(reserve, own, strategy, recipient, 'kept', false))
         continue
       }
       if (reason !== 'EXCLUDED' && (isUndecided(expected) || !isFresh(expected))) {
         later(reserve, isUndecided(expected) ? null : expected)
         continue
       }
-      if (own && reserve.fallback === 'refuse') {
+      // A gap between messages is over in seconds: it moves no contact.
+      if (own && (reserve.fallback === 'refuse' || (reserve.fallback === 'move' && reason === 'PACING'))) {
         ranking.refused.push({ reserve, error: noCapacity([own], reserve.exclude, ends, recipient) })
         continue
       }
@@ -173,16 +202,27 @@ export function rank(
       reserve,
       other,
       strategy,
-      expected,
+      recipient,
       outcome,
       outcome === 'assigned' || outcome === 'moved',
       isRestrictionProbe(other, recipient),
     )
-    if (own && outcome === 'moved' && !reserve.exclude?.has(own.name)) picked.leaves = own.name
+    if (own && outcome === 'moved' && !reserve.exclude?.has(own.name)) {
+      picked.leaves = own.name
+      picked.isBudgeted ||= hasBudgets(own)
+    }
     if (reserve.contact !== null) leaders.set(reserve.contact, picked)
   }
   return ranking
 }
+
+/** What an instance may have room for after all, when a claim in flight is denied. */
+const MAY_BE_GIVEN_BACK: ReadonlySet<Reason> = new Set([
+  'HOURLY_LIMIT',
+  'DAILY_LIMIT',
+  'NEW_CONTACT_LIMIT',
+  'PACING',
+])
 
 /** What serving by `other` does to the preference. A number that no longer exists cannot be borrowed from or waited for. */
 function preferenceOutcome(

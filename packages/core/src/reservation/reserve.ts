@@ -19,6 +19,11 @@ export type ReserveInput = {
   idempotencyKey?: string | undefined
   /** Names of instances not to use. */
   exclude?: string[] | undefined
+  /**
+   * How long the caller may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000; default 0. The answer's
+   * `notBefore` tells how long it must.
+   */
+  maxWaitMs?: number | undefined
 }
 
 export type ReserveOptions = {
@@ -46,6 +51,7 @@ export async function reserve(
   const strategy = input.strategy ?? 'sticky'
   const fallback = input.fallback ?? defaultFallback(contactId)
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
+  const maxWaitMs = input.maxWaitMs ?? 0
   const key = input.idempotencyKey ?? null
   const askedAtMs = performance.now()
   const { metrics } = fleet
@@ -59,8 +65,9 @@ export async function reserve(
       strategy,
       fallback,
       exclude,
+      maxWaitMs,
       idempotencyKey: key,
-      hash: key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude }),
+      hash: key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude, maxWaitMs }),
       owner: options.owner ?? null,
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       mustRead: null,

@@ -14,9 +14,12 @@ export type Candidate = AvailabilityFacts & {
   isDraining: boolean
   /** When it may send; null: always. */
   open: OpenHours | null
-  /** New contacts that it may still write to in the present hour and local day; null: no limit. */
-  newRoomThisHour: number | null
-  newRoomToday: number | null
+  /** New contacts per clock hour and per local day; null: no limit. */
+  newContactsPerHour: number | null
+  newContactsPerDay: number | null
+  /** New contacts that were counted in the present hour and local day. */
+  newContactsThisHour: number
+  newContactsToday: number
   /** Shortest time between two of its messages; 0: none. */
   minGapMs: number
   /** When the restriction ends, in milliseconds since the epoch; null: not known, or no restriction. */
@@ -32,9 +35,33 @@ export type Candidate = AvailabilityFacts & {
   turn: number
 }
 
-/** The lower of two limits of new contacts; null: there is none. */
+/** New contacts that it may still write to in the present hour and local day; null: no limit. */
+export function newContactRoom(
+  candidate: Pick<
+    Candidate,
+    'newContactsPerHour' | 'newContactsPerDay' | 'newContactsThisHour' | 'newContactsToday'
+  >,
+): number | null {
+  const { newContactsPerHour: perHour, newContactsPerDay: perDay } = candidate
+  return leastRoom(
+    perHour === null ? null : Math.max(0, perHour - candidate.newContactsThisHour),
+    perDay === null ? null : Math.max(0, perDay - candidate.newContactsToday),
+  )
+}
+
+/** The lower of the room of the hour and that of the day; null: no limit. */
 export function leastRoom(thisHour: number | null, today: number | null): number | null {
   return thisHour === null ? today : today === null ? thisHour : Math.min(thisHour, today)
+}
+
+/** It has a limit for new contacts, a gap between messages, or hours: only a claim with these conditions serves by it. */
+export function hasBudgets(candidate: Candidate): boolean {
+  return (
+    candidate.newContactsPerHour !== null ||
+    candidate.newContactsPerDay !== null ||
+    candidate.minGapMs > 0 ||
+    candidate.open !== null
+  )
 }
 
 /** Connected, not paused, not a duplicate, and room in both windows. The claim's SQL has the same rule; a twin test compares them. */

@@ -43,15 +43,18 @@ export function explanation(
     inLine.unshift(own)
   }
   const others = all.filter((one) => !inLine.includes(one.name)).sort(byName)
+  const waitedFor = others.find((one) => one.name === own && strategy.followsPreference)
   const waits =
-    fallback === 'refuse' && strategy.followsPreference && others.some((candidate) => candidate.name === own)
+    waitedFor !== undefined &&
+    (fallback === 'refuse' ||
+      (fallback === 'move' && refusalReason(waitedFor, exclude, recipient) === 'PACING'))
   return {
     chosen: waits ? null : (inLine[0] ?? null),
     candidates: [
       ...inLine.map((name, place) => ({ name, rank: place + 1, reason: null, availableAt: null })),
       ...others.map((candidate) => {
         const reason = refusalReason(candidate, exclude, recipient)
-        const againMs = availableAgainMs(candidate, reason, ends)
+        const againMs = availableAgainMs(candidate, reason, ends, recipient.atMs)
         const availableAt = againMs === null ? null : new Date(againMs).toISOString()
         return { name: candidate.name, rank: null, reason, availableAt }
       }),

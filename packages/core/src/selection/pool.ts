@@ -1,6 +1,7 @@
 import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
-import { isServed, type Recipient } from './recipient.ts'
+import { type Recipient, slotMs } from './recipient.ts'
+import { refusalReason } from './refusal.ts'
 import type { Strategy } from './strategy.ts'
 
 /** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. */
@@ -19,12 +20,20 @@ export type Pool = {
   /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are. */
   updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
-  /** The names of the instances that serve only contacts who know them: restricted and draining ones. */
+  /** The names of the instances whose answer depends on their conversation with the contact. */
   selective(): ReadonlySet<string>
   /** The next instance by a strategy that serves this recipient, or undefined when none does. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate | undefined
-  /** Counts one send in memory, so that the next choice includes it. `isProbe`: it is the probe of a restricted number. */
-  take(candidate: Candidate, strategy: Strategy, atMs: number, isProbe?: boolean): void
+  /**
+   * Counts one send in memory, so that the next choice includes it. `isProbe`: it is the probe of a restricted number; `isNew`: it takes room
+   * for new contacts.
+   */
+  take(
+    candidate: Candidate,
+    strategy: Strategy,
+    atMs: number,
+    which?: { isProbe?: boolean; isNew?: boolean },
+  ): void
   /** Moves a rotation on without counting a send. */
   turn(candidate: Candidate, strategy: Strategy): void
   /** Every available instance that serves this recipient, in a strategy's order. */
@@ -71,7 +80,7 @@ export function createPool(): Pool {
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
       else fleet.set(one.name, candidate)
-      if (one.isRestricted || one.isDraining) selective.add(one.name)
+      if (isSelective(one)) selective.add(one.name)
       else selective.delete(one.name)
       if (!was && isAvailable(candidate)) arriving.push(candidate)
       else changed(candidate)
@@ -113,30 +122,56 @@ export function createPool(): Pool {
     forget,
     selective: () => selective,
     next(strategy, exclude, recipient) {
-      const serves = (candidate: Candidate): boolean =>
-        !exclude?.has(candidate.name) && isServed(candidate, recipient)
       const first = heapOf(strategy).first()
-      if (first === undefined || serves(first)) return first
+      if (first === undefined && !recipient?.repliesTo.size) return undefined
+      if (first && !waits(first, recipient) && isAbleToServe(first, exclude, recipient)) return first
       let best: Candidate | undefined
       for (const candidate of fleet.values()) {
-        if (!serves(candidate) || !isAvailable(candidate)) continue
-        if (best === undefined || strategy.order(candidate, best) < 0) best = candidate
+        if (!isAbleToServe(candidate, exclude, recipient)) continue
+        if (best === undefined || compare(candidate, best, strategy, recipient) < 0) best = candidate
       }
       return best
     },
-    take(candidate, strategy, atMs, isProbe = false) {
+    take(candidate, strategy, atMs, { isProbe = false, isNew = false } = {}) {
       turn(candidate, strategy)
       candidate.sentThisHour++
       candidate.sentToday++
-      candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, atMs)
+      if (isNew) {
+        candidate.newContactsThisHour++
+        candidate.newContactsToday++
+      }
+      candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, slotMs(candidate, atMs))
       if (candidate.isFailing || isProbe) candidate.probedAtMs = atMs
       changed(candidate)
     },
     ranking(strategy, exclude, recipient) {
-      const serving = [...fleet.values()].filter(
-        (one) => isAvailable(one) && !exclude?.has(one.name) && isServed(one, recipient),
-      )
-      return serving.sort(strategy.order)
+      const serving = [...fleet.values()].filter((one) => isAbleToServe(one, exclude, recipient))
+      return serving.sort((a, b) => compare(a, b, strategy, recipient))
     },
   }
+}
+
+/** Restricted and draining numbers serve only contacts who know them; others have a limit for new contacts, or only reply now. */
+const isSelective = (one: CandidateReading): boolean =>
+  one.isRestricted ||
+  one.isDraining ||
+  one.isOutsideHours ||
+  one.newContactsPerHour !== null ||
+  one.newContactsPerDay !== null
+
+/** Whether it can serve this recipient without being the contact's own number: a failing number serves its own contacts alone. */
+const isAbleToServe = (
+  candidate: Candidate,
+  exclude: ReadonlySet<string> | undefined,
+  recipient: Recipient | undefined,
+): boolean => !candidate.isFailing && refusalReason(candidate, exclude, recipient) === null
+
+/** Whether a message to this recipient would wait for its turn. */
+const waits = (candidate: Candidate, recipient: Recipient | undefined): boolean =>
+  candidate.minGapMs > 0 && recipient !== undefined && slotMs(candidate, recipient.atMs) > recipient.atMs
+
+/** The shortest wait first, then the strategy's order. */
+function compare(a: Candidate, b: Candidate, strategy: Strategy, recipient: Recipient | undefined): number {
+  const atMs = recipient?.atMs ?? 0
+  return slotMs(a, atMs) - slotMs(b, atMs) || strategy.order(a, b)
 }

@@ -1,22 +1,27 @@
+import type { Acquaintance } from '../contact/conversations.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from '../instance/delivery.ts'
-import type { Candidate } from './candidate.ts'
+import { type Candidate, newContactRoom } from './candidate.ts'
 
-/** Whom a message is for, as far as limits depend on the person. */
-export type Recipient = {
+/** Whom a message is for, as far as limits depend on the person, and when it may go out. */
+export type Recipient = Acquaintance & {
   /** The contact's number; null for none. */
   readonly own: string | null
-  /** Restricted and draining numbers that know the contact beside its own. */
-  readonly knownBy: ReadonlySet<string>
+  /** It is a person: there is a contact, and it is no group. A person who is new to a number takes room for new contacts there. */
+  readonly isPerson: boolean
   /** Whether a message to the own number may be the probe of a failing number: the strategy follows the preference. */
   readonly mayProbe: boolean
-  /** Whether a message may be the probe of a restricted number: it is counted, and it is for a contact who is no group. */
+  /** Whether a message may be the probe of a restricted number: it is counted, and it is for a person. */
   readonly mayProbeAsNew: boolean
   /** The present, in milliseconds since the epoch. */
   readonly atMs: number
+  /** How long the message may wait for a number with a gap between messages. */
+  readonly maxWaitMs: number
+  /** The end of the present clock hour: no message waits longer, because its hour is charged. In milliseconds since the epoch. */
+  readonly hourEndsMs: number
 }
 
-/** Whether no restriction or draining of this number applies to the recipient: it is the contact's own number, or the contact is known to it. */
+/** Whether no limit for strangers applies to the recipient: it is the contact's own number, or the contact is known to it. */
 export function isKnownTo(candidate: Pick<Candidate, 'name'>, recipient: Recipient | undefined): boolean {
   return (
     recipient !== undefined && (recipient.own === candidate.name || recipient.knownBy.has(candidate.name))
@@ -30,6 +35,35 @@ export function isServed(candidate: Candidate, recipient: Recipient | undefined)
     isKnownTo(candidate, recipient) ||
     isRestrictionProbe(candidate, recipient)
   )
+}
+
+/** Whether a message to this recipient would count as one to a new contact, on a number with a limit for those. */
+export function takesNewContactRoom(candidate: Candidate, recipient: Recipient | undefined): boolean {
+  return (
+    recipient?.isPerson === true &&
+    (candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null) &&
+    !isKnownTo(candidate, recipient) &&
+    !recipient.countedBy.has(candidate.name)
+  )
+}
+
+/** Whether a number has no room for this recipient as a new contact. */
+export function isWithoutNewContactRoom(candidate: Candidate, recipient: Recipient | undefined): boolean {
+  return takesNewContactRoom(candidate, recipient) && newContactRoom(candidate) === 0
+}
+
+/** When a message that is granted now goes out, in milliseconds since the epoch. */
+export function slotMs(candidate: Candidate, atMs: number): number {
+  const { minGapMs, lastSentAtMs } = candidate
+  return minGapMs > 0 ? Math.max(atMs, lastSentAtMs + minGapMs) : atMs
+}
+
+/** Whether the next message of a number goes out too late for this recipient. */
+export function isPaced(candidate: Candidate, recipient: Recipient | undefined): boolean {
+  if (candidate.minGapMs === 0 || recipient === undefined) return false
+  const { atMs, maxWaitMs, hourEndsMs } = recipient
+  const slot = slotMs(candidate, atMs)
+  return slot > atMs && (slot > atMs + maxWaitMs || slot >= hourEndsMs)
 }
 
 /** Whether a message to this recipient would be the next probe of a failing number that could serve otherwise. */

@@ -1,7 +1,15 @@
 import { FleetError, type Reason } from '../ground/fleet-error.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Candidate } from './candidate.ts'
-import { isDeliveryProbe, isKnownTo, isServed, type Recipient } from './recipient.ts'
+import {
+  isDeliveryProbe,
+  isKnownTo,
+  isPaced,
+  isServed,
+  isWithoutNewContactRoom,
+  type Recipient,
+  slotMs,
+} from './recipient.ts'
 
 /** The next starts of the two windows, in milliseconds since the epoch. */
 export type WindowEnds = { nextHourMs: number; nextDayMs: number }
@@ -13,26 +21,70 @@ export function refusalReason(
   recipient?: Recipient,
 ): Reason | null {
   if (exclude?.has(candidate.name)) return 'EXCLUDED'
-  const reason = unavailableReason(candidate)
-  if (reason === 'NOT_DELIVERING' && isDeliveryProbe(candidate, recipient)) return null
-  const isFull = reason === 'DAILY_LIMIT' || reason === 'HOURLY_LIMIT'
-  if (candidate.isDraining && (reason === null || isFull) && !isKnownTo(candidate, recipient))
+  const reason = presentReason(candidate, recipient)
+  if (
+    candidate.isDraining &&
+    (reason === null || ENDS_BY_TIME.has(reason)) &&
+    !isKnownTo(candidate, recipient)
+  )
     return 'DRAINING'
-  if (reason === null && !isServed(candidate, recipient)) return 'RESTRICTED'
+  if (reason !== null) return reason
+  if (!isServed(candidate, recipient)) return 'RESTRICTED'
+  if (isWithoutNewContactRoom(candidate, recipient)) return 'NEW_CONTACT_LIMIT'
+  return isPaced(candidate, recipient) ? 'PACING' : null
+}
+
+/** Reasons that come after DRAINING in the order of `REASONS`. */
+const ENDS_BY_TIME: ReadonlySet<Reason> = new Set(['OUTSIDE_HOURS', 'DAILY_LIMIT', 'HOURLY_LIMIT'])
+
+/** Why it serves no contact that is known to it, without the exceptions for this recipient: a probe, and a reply outside the hours. */
+function presentReason(candidate: Candidate, recipient: Recipient | undefined): Reason | null {
+  const reason = unavailableReason(candidate)
+  if (reason === 'OUTSIDE_HOURS' && recipient?.repliesTo.has(candidate.name))
+    return unavailableReason({ ...candidate, isOutsideHours: false })
+  if (reason === 'NOT_DELIVERING' && isDeliveryProbe(candidate, recipient)) return null
   return reason
 }
 
-/** When it can serve again if nothing but time passes; null when it can now, and when time alone does not help. */
+/**
+ * When it can serve again if nothing but time passes; null when it can now, and when time alone does not help.
+ *
+ * @param atMs the present, in milliseconds since the epoch
+ */
 export function availableAgainMs(
   candidate: Candidate,
   reason: Reason | null,
   ends: WindowEnds,
+  atMs: number,
 ): number | null {
   if (candidate.hourlyCapacity <= 0 || candidate.dailyCapacity <= 0) return null
-  if (reason === 'DAILY_LIMIT') return ends.nextDayMs
-  if (reason === 'HOURLY_LIMIT') return ends.nextHourMs
-  if (reason === 'RESTRICTED') return candidate.restrictedUntilMs
-  return null
+  const againMs = endMs(candidate, reason, ends, atMs)
+  if (againMs === null || candidate.open === null) return againMs
+  const opensAt = candidate.open.opensAt(againMs)
+  return Number.isFinite(opensAt) ? opensAt : null
+}
+
+/** When the reason ends, without the hours. */
+function endMs(candidate: Candidate, reason: Reason | null, ends: WindowEnds, atMs: number): number | null {
+  switch (reason) {
+    case 'DAILY_LIMIT':
+      return ends.nextDayMs
+    case 'HOURLY_LIMIT':
+      return ends.nextHourMs
+    case 'OUTSIDE_HOURS':
+      return atMs
+    case 'RESTRICTED':
+      return candidate.restrictedUntilMs
+    case 'NEW_CONTACT_LIMIT': {
+      const { newContactsPerHour: perHour, newContactsPerDay: perDay, newContactsToday: today } = candidate
+      if (perHour === 0 || perDay === 0) return null
+      return perDay !== null && today >= perDay ? ends.nextDayMs : ends.nextHourMs
+    }
+    case 'PACING':
+      return slotMs(candidate, atMs)
+    default:
+      return null
+  }
 }
 
 /** The error for a reserve that none of these instances can serve. */
@@ -40,7 +92,7 @@ export function noCapacity(
   candidates: Iterable<Candidate>,
   exclude: ReadonlySet<string> | undefined,
   ends: WindowEnds,
-  recipient?: Recipient,
+  recipient: Recipient,
 ): FleetError {
   const reasons: Partial<Record<Reason, number>> = {}
   let earliestMs: number | null = null
@@ -48,7 +100,7 @@ export function noCapacity(
     const reason = refusalReason(candidate, exclude, recipient)
     if (reason === null) continue
     reasons[reason] = (reasons[reason] ?? 0) + 1
-    const againMs = availableAgainMs(candidate, reason, ends)
+    const againMs = availableAgainMs(candidate, reason, ends, recipient.atMs)
     if (againMs !== null && (earliestMs === null || againMs < earliestMs)) earliestMs = againMs
   }
   const availableAt = earliestMs === null ? null : new Date(earliestMs)

@@ -28,6 +28,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     strategy: given.strategy,
     fallback: given.fallback,
     exclude: given.exclude ? new Set(given.exclude) : undefined,
+    maxWaitMs: 0,
     idempotencyKey: null,
     hash: null,
     owner: null,

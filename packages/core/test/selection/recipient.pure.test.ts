@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NO_ACQUAINTANCE } from '../../src/contact/conversations.ts'
 import type { Candidate } from '../../src/selection/candidate.ts'
 import { isRestrictionProbe, isServed, type Recipient } from '../../src/selection/recipient.ts'
 import { idle } from './arbitraries.ts'
@@ -9,11 +10,15 @@ const SIX_HOURS = 21_600
 
 const restricted: Candidate = { ...idle('a'), turn: 0, isRestricted: true, inferredSinceMs: ago(SIX_HOURS) }
 const stranger: Recipient = {
+  ...NO_ACQUAINTANCE,
   own: 'b',
   knownBy: new Set(['c']),
+  isPerson: true,
   mayProbe: true,
   mayProbeAsNew: true,
   atMs: NOW,
+  maxWaitMs: 0,
+  hourEndsMs: NOW + 1,
 }
 
 describe('the probe of a restricted number', () => {
