@@ -110,8 +110,8 @@ it('conversations get the later of each moment', async () => {
   await mergeContactForms(fleet)
   const at = (day: number): Date => new Date(Date.UTC(2026, 10, day, 10))
   expect(await conversations()).toEqual([
-    { contact_id: KEY, instance_name: 'n1', last_sent_at: at(2), last_inbound_at: at(5) },
-    { contact_id: KEY, instance_name: 'n2', last_sent_at: at(2), last_inbound_at: null },
+    { contact_id: KEY, instance_name: 'n1', last_sent_at: at(2), last_inbound_at: at(5), new_at: null },
+    { contact_id: KEY, instance_name: 'n2', last_sent_at: at(2), last_inbound_at: null, new_at: null },
   ])
 })
 
