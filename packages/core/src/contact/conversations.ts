@@ -1,6 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { type Acquaintance, NO_ACQUAINTANCE } from '../selection/recipient.ts'
 
 /**
  * How well a number and a contact know each other. `reply`: the contact wrote to this number within 24 hours. `known`: the
@@ -25,21 +26,6 @@ export function kindSql(contact: string, instance: string): string {
 export function isNewSql(contact: string): string {
   return `(select count(*) from (select from zapfleet.conversations v where v.contact_id = ${contact} limit 1) v) = 0`
 }
-
-/** Which numbers a contact is no stranger to, as far as that was read. */
-export type Acquaintance = {
-  /** Their messages have the kind `known` or `reply`. */
-  readonly knownBy: ReadonlySet<string>
-  /** Their messages have the kind `reply`. */
-  readonly repliesTo: ReadonlySet<string>
-  /** They counted the contact as new today. */
-  readonly countedBy: ReadonlySet<string>
-}
-
-const NONE: ReadonlySet<string> = new Set()
-
-/** The contact is known to no number. */
-export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE }
 
 const acquaintanceStatement = statement(
   'read_acquaintance',

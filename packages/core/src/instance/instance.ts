@@ -69,7 +69,7 @@ export const instanceSchema = z.object({
         .string()
         .nullable()
         .describe(
-          'Why it did not go on last midnight: BANNED, RESTRICTED, NOT_DELIVERING or SILENT (nothing was sent for 72 hours); null: it did.',
+          'Why it stayed on this day last midnight: BANNED, RESTRICTED, NOT_DELIVERING or SILENT (nothing was sent for 72 hours); null: it moved on.',
         ),
     })
     .nullable()
@@ -112,7 +112,7 @@ export const instanceSchema = z.object({
   available: z
     .boolean()
     .describe(
-      'It can send to a contact who knows it: connected, not paused, no duplicate of another number, delivering, within its hours, room in both windows, and its last message is minGapMs old.',
+      'It can send to a contact that is known to it: connected, not paused, no duplicate of another number, delivering, within its hours, room in both windows, and its last message is minGapMs old.',
     ),
   unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
   loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),

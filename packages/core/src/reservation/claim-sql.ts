@@ -231,11 +231,11 @@ function budgeted(mayGo: string, isOwn: string): Grants {
     placed: `placed as materialized (
   select p.*, p.may and ${inTime('p.slot')} goes from (
     select p.*, p.first_slot + (count(*) filter (where p.may) ${perInstance} - 1) * p.min_gap slot from (
-      select p.*, p.may_go and (not p.is_stranger or count(*) filter (where p.charges) ${perInstance} <= p.new_room) and ${inTime('p.first_slot')} may from (
-        select p.*, p.is_stranger and row_number() over (partition by p.instance, p.contact, p.is_stranger order by p.ord) = 1 charges from (
+      select p.*, p.may_go and (not p.is_new or count(*) filter (where p.charges) ${perInstance} <= p.new_room) and ${inTime('p.first_slot')} may from (
+        select p.*, p.is_new and row_number() over (partition by p.instance, p.contact, p.is_new order by p.ord) = 1 charges from (
           select checked.*, locked.at, locked.hour_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
             checked.agrees and ${mayGo} and checked.contact is not null and checked.kind = 'new' and locked.counts_new and not ${isOwn}
-              and checked.contact not like '%@g.us' and not ${isMarked} is_stranger,
+              and checked.contact not like '%@g.us' and not ${isMarked} is_new,
             least(locked.new_room_hour, locked.new_room_day) new_room,
             case when locked.ultima_msg_at + locked.min_gap > locked.at and locked.min_gap > interval '0'
               then date_trunc('milliseconds', locked.ultima_msg_at + locked.min_gap + interval '999 microseconds') else locked.at end first_slot
@@ -243,7 +243,7 @@ function budgeted(mayGo: string, isOwn: string): Grants {
 `,
     charged: `charged as (
   insert into zapfleet.conversations as v (contact_id, instance_name, new_at)
-  select distinct checked.contact, checked.instance, checked.at from placed checked join inserted using (id) where checked.is_stranger order by 1, 2
+  select distinct checked.contact, checked.instance, checked.at from placed checked join inserted using (id) where checked.is_new order by 1, 2
   on conflict (contact_id, instance_name) do update set new_at = excluded.new_at
     where not coalesce(v.new_at >= (select locked.day_window from locked where locked.nome = v.instance_name), false)
   returning v.instance_name),

@@ -53,13 +53,13 @@ export function createInFlight(): InFlight {
           yield one
           continue
         }
-        const strangers = newSeats.get(one.name) ?? 0
+        const newContacts = newSeats.get(one.name) ?? 0
         yield {
           ...one,
           sentThisHour: one.sentThisHour + others,
           sentToday: one.sentToday + others,
-          newContactsThisHour: one.newContactsThisHour + strangers,
-          newContactsToday: one.newContactsToday + strangers,
+          newContactsThisHour: one.newContactsThisHour + newContacts,
+          newContactsToday: one.newContactsToday + newContacts,
           lastSentAtMs: one.lastSentAtMs + others * one.minGapMs,
         }
       }

@@ -1,9 +1,15 @@
-import { type Acquaintance, type Kind, NO_ACQUAINTANCE } from '../contact/conversations.ts'
+import type { Kind } from '../contact/conversations.ts'
 import type { FleetError, Reason } from '../ground/fleet-error.ts'
 import { type Candidate, hasBudgets } from '../selection/candidate.ts'
 import { isGroup } from '../selection/fallback.ts'
 import type { Pool } from '../selection/pool.ts'
-import { isRestrictionProbe, type Recipient, takesNewContactRoom } from '../selection/recipient.ts'
+import {
+  type Acquaintance,
+  isRestrictionProbe,
+  NO_ACQUAINTANCE,
+  type Recipient,
+  takesNewContactRoom,
+} from '../selection/recipient.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -44,7 +50,7 @@ export type Ranking = {
 
 /** What is known of conversations before the claim. */
 export type Conversations = {
-  /** The instances that a contact is no stranger to, of those where this decides. */
+  /** What was read of the contact's conversations with the instances where these decide. */
   acquaintance(contact: string): Acquaintance
   /** The kind of a message, where it is remembered. */
   kindOf(contact: string, instance: string): Kind | null

@@ -20,8 +20,8 @@ export type ReserveInput = {
   /** Names of instances not to use. */
   exclude?: string[] | undefined
   /**
-   * How long the caller may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000; default 0. The answer's
-   * `notBefore` tells how long it must.
+   * How long the caller may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000; default 0. The message may be sent at
+   * `notBefore` of the answer.
    */
   maxWaitMs?: number | undefined
 }

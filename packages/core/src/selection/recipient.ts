@@ -1,7 +1,21 @@
-import type { Acquaintance } from '../contact/conversations.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from '../instance/delivery.ts'
 import { type Candidate, newContactRoom } from './candidate.ts'
+
+/** What was read of the conversations of a contact with the numbers where these decide. */
+export type Acquaintance = {
+  /** Its messages from these numbers have the kind `known` or `reply`. */
+  readonly knownBy: ReadonlySet<string>
+  /** Its messages from these numbers have the kind `reply`. */
+  readonly repliesTo: ReadonlySet<string>
+  /** These numbers counted it as a new contact today. */
+  readonly countedBy: ReadonlySet<string>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The contact has no conversation with any number. */
+export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE }
 
 /** Whom a message is for, as far as limits depend on the person, and when it may go out. */
 export type Recipient = Acquaintance & {
@@ -21,7 +35,7 @@ export type Recipient = Acquaintance & {
   readonly hourEndsMs: number
 }
 
-/** Whether no limit for strangers applies to the recipient: it is the contact's own number, or the contact is known to it. */
+/** Whether no limit for new contacts applies to the recipient: it is the contact's own number, or the contact is known to it. */
 export function isKnownTo(candidate: Pick<Candidate, 'name'>, recipient: Recipient | undefined): boolean {
   return (
     recipient !== undefined && (recipient.own === candidate.name || recipient.knownBy.has(candidate.name))

@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 describe('a limit for new contacts', () => {
   it.each(['sticky', 'round_robin', 'least_loaded'] as const)(
-    'admits exactly so many strangers, asked for ten times each in four processes (%s)',
+    'grants exactly so many new contacts, ten calls for each in four processes (%s)',
     async (strategy) => {
       const names = ['a', 'b', 'c', 'd', 'e']
       await addInstances(sql, names, { hour: 10_000, day: 10_000 })
@@ -50,11 +50,11 @@ describe('a limit for new contacts', () => {
         contact: `p${(n * 7) % 500}`,
       }))
       const answers: (Reservation | FleetError)[] = []
-      const ask = async (): Promise<void> => {
+      const call = async (): Promise<void> => {
         for (let next = calls.pop(); next; next = calls.pop())
           answers.push(await attempt(next.of as Fleet, next.contact, { strategy }))
       }
-      await Promise.all(Array.from({ length: 64 }, ask))
+      await Promise.all(Array.from({ length: 64 }, call))
       const granted = answers.filter(isGranted)
       const pairs = new Set(granted.map(({ instanceName, contactId }) => `${instanceName} ${contactId}`))
       expect(pairs.size).toBe(100)
@@ -77,14 +77,14 @@ describe('a limit for new contacts', () => {
     ['sticky', 100],
     ['round_robin', 20],
   ] as const)(
-    'refuses none of the strangers that there is room for (%s)',
-    async (strategy, strangers) => {
+    'refuses no new contact that there is room for (%s)',
+    async (strategy, contacts) => {
       const names = ['a', 'b', 'c', 'd', 'e']
       await addInstances(sql, names, { hour: 10_000, day: 10_000 })
       for (const name of names) await limit(name, 20)
       const answers = await Promise.all(
         Array.from({ length: 1_000 }, (_, n) =>
-          attempt(fleets[n % 4] as Fleet, `p${(n * 7) % strangers}`, { strategy }),
+          attempt(fleets[n % 4] as Fleet, `p${(n * 7) % contacts}`, { strategy }),
         ),
       )
       expect(answers.filter(isGranted).length).toBe(1_000)
@@ -104,11 +104,11 @@ describe('a limit for new contacts', () => {
       [NOW],
     )
     await recordInbound(fleet, { id: '+5511987654321', instanceName: 'a' })
-    expect(isGranted(await attempt(fleet, 'stranger-1'))).toBe(true)
-    for (const [n, id] of ['own', 'known', '+5511987654321', '1203630@g.us', 'stranger-1'].entries())
+    expect(isGranted(await attempt(fleet, 'new-1'))).toBe(true)
+    for (const [n, id] of ['own', 'known', '+5511987654321', '1203630@g.us', 'new-1'].entries())
       expect(isGranted(await attempt(fleets[n % 4] as Fleet, id))).toBe(true)
-    expect(await attempt(fleet, 'stranger-2')).toMatchObject({ reasons: { NEW_CONTACT_LIMIT: 1 } })
-    const explained = await explain(fleet, { contactId: 'stranger-2' })
+    expect(await attempt(fleet, 'new-2')).toMatchObject({ reasons: { NEW_CONTACT_LIMIT: 1 } })
+    const explained = await explain(fleet, { contactId: 'new-2' })
     expect(explained).toMatchObject({
       chosen: null,
       candidates: [{ name: 'a', reason: 'NEW_CONTACT_LIMIT', availableAt: MIDNIGHT }],
@@ -118,7 +118,7 @@ describe('a limit for new contacts', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 1, available: true })
   })
 
-  it('tells how many are left, and counts by hour and by day', async () => {
+  it('shows how many are left, and counts by hour and by day', async () => {
     await addInstances(sql, ['a'])
     await limit('a', 3, 2)
     expect(await attempt(fleet, 's1')).toMatchObject({ kind: 'new', remaining: { newContacts: 1 } })
@@ -195,7 +195,7 @@ describe('a limit for new contacts', () => {
     expect(answers.filter(isGranted).length).toBe(2)
   })
 
-  it('of zero admits nobody, and time alone does not help', async () => {
+  it('of zero refuses every new contact, and time alone does not help', async () => {
     await addInstances(sql, ['a'])
     await limit('a', 0)
     const refused = (await attempt(fleet, 's1')) as FleetError

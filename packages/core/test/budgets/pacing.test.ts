@@ -38,7 +38,7 @@ beforeEach(async () => {
 })
 
 describe('a gap between messages', () => {
-  it('grants the slots within the wait, over four processes, and tells when the next is free', async () => {
+  it('grants the slots within the wait, over four processes, and shows when the next is free', async () => {
     const names = ['a', 'b', 'c', 'd']
     await addInstances(sql, names, { hour: 1000, day: 1000 })
     for (const name of names) await gap(name, 20_000)

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { NO_ACQUAINTANCE } from '../../src/contact/conversations.ts'
 import type { Candidate } from '../../src/selection/candidate.ts'
-import { isRestrictionProbe, isServed, type Recipient } from '../../src/selection/recipient.ts'
+import {
+  isRestrictionProbe,
+  isServed,
+  NO_ACQUAINTANCE,
+  type Recipient,
+} from '../../src/selection/recipient.ts'
 import { idle } from './arbitraries.ts'
 
 const NOW = 1_800_000_000_000
