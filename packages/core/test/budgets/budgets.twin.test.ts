@@ -36,7 +36,15 @@ const rarely = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
 
 const row = fc.record({
-  status: fc.constantFrom('connected', 'connected', 'open', 'connected', 'connected', 'connected', 'disconnected'),
+  status: fc.constantFrom(
+    'connected',
+    'connected',
+    'open',
+    'connected',
+    'connected',
+    'connected',
+    'disconnected',
+  ),
   paused: rarely(false, true),
   draining: rarely(false, true),
   delivery: rarely<string | null>(null, 'ok', 'failing'),

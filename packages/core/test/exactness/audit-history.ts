@@ -12,6 +12,14 @@ type Seat = {
   sentToday: number
   hourWindow: number
   dayWindow: number
+  newContactsPerHour: number
+  newContactsPerDay: number
+  newContactsThisHour: number
+  newContactsToday: number
+  newHourWindow: number
+  newDayWindow: number
+  minGapMs: number
+  lastSentAt: number
 }
 
 /** The findings of an audit; `problems` is empty when every step was exact. */
@@ -27,6 +35,14 @@ export type Audit = {
   capacityChanges: number
   /** How often an instance became the duplicate of another one, or ceased to be. */
   duplicateChanges: number
+  /** Contacts that were counted as new, and those whose count was taken back. */
+  newContacts: number
+  newContactsBack: number
+  /** Steps in which an instance used its last room for new contacts. */
+  timesFullOfNew: number
+  /** Grants on an instance with a gap between messages, and those of them that wait. */
+  paced: number
+  waiting: number
 }
 
 /**
@@ -34,12 +50,14 @@ export type Audit = {
  * reservations of the same transaction (or by one recorded send), falls by exactly its releases in that window,
  * restarts only in a later window; no reservation exceeds the capacity at its moment, or uses an instance that is not
  * connected or whose phone another instance serves; a reservation is completed once; a contact's number changes only
- * together with a reservation on that number.
+ * together with a reservation on that number; new contacts are counted with a mark in their conversation, within the limits; messages of an
+ * instance with a gap go out that far apart, in the hour that is charged.
  */
 export function auditHistory(history: readonly Transaction[]): Audit {
   const seats = new Map<string, Seat>()
   const states = new Map<string, string>()
   const numbers = new Map<string, string | null>()
+  const marks = new Map<string, string | null>()
   const audit: Audit = {
     problems: [],
     granted: 0,
@@ -49,8 +67,13 @@ export function auditHistory(history: readonly Transaction[]): Audit {
     timesFull: 0,
     capacityChanges: 0,
     duplicateChanges: 0,
+    newContacts: 0,
+    newContactsBack: 0,
+    timesFullOfNew: 0,
+    paced: 0,
+    waiting: 0,
   }
-  for (const transaction of history) auditTransaction(transaction, { seats, states, numbers, audit })
+  for (const transaction of history) auditTransaction(transaction, { seats, states, numbers, marks, audit })
   return audit
 }
 
@@ -58,6 +81,8 @@ type Ledger = {
   seats: Map<string, Seat>
   states: Map<string, string>
   numbers: Map<string, string | null>
+  /** When a contact was counted as new, by the key of its conversation. */
+  marks: Map<string, string | null>
   audit: Audit
 }
 
@@ -89,12 +114,26 @@ function auditTransaction(transaction: Transaction, ledger: Ledger): void {
       }
     }
   }
+  const marked = new Map<string, Mark[]>()
+  for (const { table, kind, row } of transaction.changes) {
+    if (table !== 'zapfleet.conversations') continue
+    const key = `${row.contact_id} ${row.instance_name}`
+    const was = ledger.marks.get(key) ?? null
+    const is = kind === 'DELETE' ? null : (row.new_at ?? null)
+    ledger.marks.set(key, is)
+    if (was !== is)
+      marked.set(String(row.instance_name), [...(marked.get(String(row.instance_name)) ?? []), { was, is }])
+  }
   for (const { table, kind, row } of transaction.changes) {
     if (table === 'public.whatsapp_instances' && kind !== 'DELETE') {
       const name = String(row.nome)
       touched.add(name)
       if (kind === 'INSERT') seats.delete(name)
+      const was = seats.get(name)
       auditSeat(name, row, grants.get(name) ?? [], releases.get(name) ?? [], ledger, wrong)
+      const is = seats.get(name)
+      if (was && is)
+        auditBudgets(name, { was, is }, grants.get(name) ?? [], marked.get(name) ?? [], ledger, wrong)
     }
     if (table === 'public.clientes' || table === 'zapfleet.contacts')
       auditNumber(table, kind, row, grants, ledger, wrong)
@@ -155,6 +194,47 @@ function auditSeat(
     )
 }
 
+/** When a contact was counted as new, before and after a transaction. */
+type Mark = { was: string | null; is: string | null }
+
+function auditBudgets(
+  name: string,
+  { was, is }: { was: Seat; is: Seat },
+  grants: Row[],
+  marked: Mark[],
+  { audit }: Ledger,
+  wrong: (what: string) => void,
+): void {
+  if (Number.isFinite(is.newContactsPerDay)) {
+    const counted = marked.filter((mark) => mark.is !== null).length
+    const back = marked.filter((mark) => mark.is === null && Date.parse(String(mark.was)) >= is.newDayWindow)
+    audit.newContacts += counted
+    audit.newContactsBack += back.length
+    const before = is.newDayWindow > was.newDayWindow ? 0 : was.newContactsToday
+    if (is.newContactsToday !== before + counted - back.length)
+      wrong(
+        `${name} counts ${is.newContactsToday} new contacts, ${before} before, by ${counted} marks and ${back.length} taken back`,
+      )
+    if (is.newContactsToday > is.newContactsPerDay || is.newContactsThisHour > is.newContactsPerHour)
+      wrong(`${name} has more new contacts than its limits: ${JSON.stringify(is)}`)
+    if (counted > 0 && is.newContactsToday === is.newContactsPerDay) audit.timesFullOfNew++
+  }
+  if (is.minGapMs === 0) return
+  let last = was.lastSentAt
+  const slots = grants.map((grant) => ({
+    at: Date.parse(String(grant.not_before ?? grant.reserved_at)),
+    endsAt: Date.parse(String(grant.hour_window)) + 3_600_000,
+    waits: (grant.not_before ?? null) !== null,
+  }))
+  for (const { at, endsAt, waits } of slots.sort((a, b) => a.at - b.at)) {
+    audit.paced++
+    if (waits) audit.waiting++
+    if (at < last + is.minGapMs) wrong(`${name} sends ${at - last} ms after its last message`)
+    if (waits && at >= endsAt) wrong(`${name} sends after the hour that is charged`)
+    last = at
+  }
+}
+
 function auditNumber(
   table: string,
   kind: RowChange['kind'],
@@ -190,5 +270,16 @@ function readSeat(row: Row): Seat {
     sentToday: Number(row.msgs_enviadas_dia),
     hourWindow: Date.parse(String(row.janela_hora)),
     dayWindow: Date.parse(String(row.janela_dia)),
+    newContactsPerHour: limitOf(row.novos_hora),
+    newContactsPerDay: limitOf(row.novos_dia),
+    newContactsThisHour: Number(row.novos_enviados_hora),
+    newContactsToday: Number(row.novos_enviados_dia),
+    newHourWindow: Date.parse(String(row.novos_janela_hora)),
+    newDayWindow: Date.parse(String(row.novos_janela_dia)),
+    minGapMs: Number(row.intervalo_min_ms),
+    lastSentAt: Date.parse(String(row.ultima_msg_at ?? 'Invalid')) || 0,
   }
 }
+
+const limitOf = (stored: unknown): number =>
+  stored === null || stored === undefined ? Number.POSITIVE_INFINITY : Number(stored)

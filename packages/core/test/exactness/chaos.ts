@@ -62,6 +62,7 @@ export function startChaos(
       fallback: oneOf(FALLBACKS),
       ...(random() < 0.75 && { contactId: contactId(below(CONTACTS)) }),
       ...(exclude.length > 0 && { exclude }),
+      ...(random() < 0.5 && { maxWaitMs: 120_000 }),
     }
   }
   const act = async (): Promise<Event> => {

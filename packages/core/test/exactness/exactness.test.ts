@@ -95,6 +95,8 @@ describe('under load, with killed processes, a restarting database and changing 
       await addInstances(sql, [HAVEN], { hour: 1_000_000, day: 1_000_000 })
       for (const [place, name] of NUMBERS.entries())
         await addInstances(sql, [name], { hour: 30 + place * 5, day: 200, priority: place + 1 })
+      await sql(`update whatsapp_instances set novos_hora = 8, novos_dia = 40 where nome in ('e', 'f')`)
+      await sql(`update whatsapp_instances set intervalo_min_ms = 45000 where nome in ('f', 'g')`)
       await sql(
         `insert into clientes (id, nome) select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'x' from generate_series(0, 1000, 2) n`,
       )
@@ -114,7 +116,10 @@ describe('under load, with killed processes, a restarting database and changing 
             expect(ledger.counts['release CONFLICT']).toBeGreaterThan(0)
             expect(ledger.counts['reserve CONFLICT']).toBeGreaterThan(0)
             history.push(...(await readHistory(postgres.pool)))
-            const { timesFull, capacityChanges, duplicateChanges } = auditHistory(history)
+            const { timesFull, capacityChanges, duplicateChanges, ...seen } = auditHistory(history)
+            expect(seen.newContactsBack).toBeGreaterThan(0)
+            expect(seen.timesFullOfNew).toBeGreaterThan(2)
+            expect(seen.waiting).toBeGreaterThan(20)
             expect(timesFull).toBeGreaterThan(25)
             expect(capacityChanges).toBeGreaterThan(10)
             expect(duplicateChanges).toBeGreaterThan(0)
