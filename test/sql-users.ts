@@ -58,6 +58,9 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'schedule/read-runs.ts': 'each probe and scrape; the latest run of each job in one statement',
   'schedule/read-boundaries.ts': 'computes windows in the time zone of the fleet; reads no table',
   'schedule/reset-counters.ts': 'writes all instances at once, rows locked in order',
+  'schedule/advance-ramps.ts':
+    'compare-and-set of many ramps with their events in one statement, rows locked in order',
+  'schedule/read-ramp-evidence.ts': 'sums and events of each local day, in the time zone of the fleet',
   'schedule/prune-sql.ts': 'walks primary keys in steps, skipping locked rows',
   'schedule/prune.ts': 'runs the walks',
 

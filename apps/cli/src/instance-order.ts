@@ -1,4 +1,4 @@
-import { needsAttention } from '@zapfleet/words'
+import { dailyLimit, needsAttention } from '@zapfleet/words'
 import type { Instance } from './connection/open-client.ts'
 
 /** The orders of `instances list`; those of the page. */
@@ -21,7 +21,7 @@ const COMPARE: Record<Sort, (one: Instance, other: Instance) => number> = {
   name: () => 0,
   hour: (one, other) =>
     share(one.sentThisHour, one.hourlyCapacity) - share(other.sentThisHour, other.hourlyCapacity),
-  day: (one, other) => share(one.sentToday, one.dailyCapacity) - share(other.sentToday, other.dailyCapacity),
+  day: (one, other) => share(one.sentToday, dailyLimit(one)) - share(other.sentToday, dailyLimit(other)),
   priority: (one, other) => one.priority - other.priority,
   'last-sent': (one, other) => (one.lastSentAt ?? '').localeCompare(other.lastSentAt ?? ''),
 }

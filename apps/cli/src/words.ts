@@ -88,6 +88,8 @@ const changes = () => ({
   DELIVERING: t`its messages arrive again`,
   RESTRICTED: t`may write only to people who know it`,
   UNRESTRICTED: t`may write to all contacts again`,
+  RAMP_ADVANCED: t`its daily limit grew`,
+  RAMP_HELD: t`its daily limit did not grow`,
 })
 
 const isChange = (reason: string): reason is keyof ReturnType<typeof changes> =>
@@ -99,6 +101,27 @@ export function statusReasonWords(reason: StatusChange['reason']): string {
   if (isChange(reason)) return changes()[reason]
   const words = isPortuguese() ? STATUS_REASONS_PT_BR[reason] : undefined
   return words ?? reason.toLowerCase().replaceAll('_', ' ')
+}
+
+/** Why the history has an entry; a night of a ramp with the limit that it gave, and why it did not grow. */
+export function changeWords({ reason, evidence }: StatusChange): string {
+  const words = statusReasonWords(reason)
+  const { limitToday, heldBecause } = evidence ?? {}
+  if ((reason !== 'RAMP_ADVANCED' && reason !== 'RAMP_HELD') || typeof limitToday !== 'number') return words
+  const limit = t`${words}: ${limitToday} today`
+  return typeof heldBecause === 'string' ? `${limit}, ${holdWords(heldBecause)}` : limit
+}
+
+const holds = (): Record<string, string> => ({
+  BANNED: t`banned on the day before`,
+  RESTRICTED: t`restricted on the day before`,
+  NOT_DELIVERING: t`its messages did not arrive on the day before`,
+  SILENT: t`nothing was sent for 72 hours`,
+})
+
+/** Why a ramp did not grow; a code of a newer API stays as it is. */
+export function holdWords(heldBecause: string): string {
+  return holds()[heldBecause] ?? heldBecause
 }
 
 /** What an operator should do: the sentence of the API, or its Portuguese counterpart. */

@@ -286,6 +286,14 @@ describe('the fleet', () => {
     expect(out).toContain('3 numbers: 2 connected, 1 disconnected')
     expect(out).toMatch(/This hour +[█░]{20} \d+ sent, \d+ of \d+ left \(\d+(\.\d)? % used\)/)
     expect(await json('stats')).toEqual(await fleet.admin.fleet.stats.query({}))
+    expect(out).not.toContain('new contacts')
+    const limit = (newContactsPerDay: number | null) =>
+      fleet.admin.instance.update.mutate({ name: 'vendas-01', newContactsPerDay })
+    await limit(1_000)
+    expect((await zapfleet('stats')).out).toMatch(
+      /New +[█░]{20} \d+ new contacts, \d+ of 1000 left today, and 1 number without a limit/,
+    )
+    await limit(null)
   })
 
   it('is healthy while one number is online, and degraded, with an exit code of its own, when none is', async () => {

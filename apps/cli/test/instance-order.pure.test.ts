@@ -21,3 +21,15 @@ it('begins with numbers that need a person, also connected ones', () => {
     'bem',
   ])
 })
+
+it('by day, a ramp that lowers the limit counts', () => {
+  const fleet = [
+    connected('meio', { sentToday: 50, dailyCapacity: 100 }),
+    connected('rampa', {
+      sentToday: 8,
+      dailyCapacity: 100,
+      ramp: { limitToday: 10 } as Instance['ramp'],
+    }),
+  ]
+  expect(arranged(fleet, 'day', true).map(({ name }) => name)).toEqual(['rampa', 'meio'])
+})

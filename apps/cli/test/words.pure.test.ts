@@ -3,7 +3,7 @@ import { ACTIONS_PT_BR, STATUS_REASONS_PT_BR } from '@zapfleet/words'
 import { expect, it } from 'vitest'
 import type { Instance } from '../src/connection/open-client.ts'
 import { inLanguage } from '../src/language.ts'
-import { actionWords, noteOf, statusReasonWords } from '../src/words.ts'
+import { actionWords, changeWords, noteOf, statusReasonWords } from '../src/words.ts'
 
 const number = (fields: Partial<Instance>): Instance =>
   ({
@@ -53,4 +53,26 @@ it.each([
 ] as const)('the note of %j is in the language of the person', (fields, english, portuguese) => {
   expect(noteOf(number(fields))).toBe(english)
   expect(inLanguage('pt-BR', () => noteOf(number(fields)))).toBe(portuguese)
+})
+
+it.each([
+  [
+    'RAMP_ADVANCED',
+    { limitToday: 46 },
+    'its daily limit grew: 46 today',
+    'o limite do dia aumentou: 46 hoje',
+  ],
+  [
+    'RAMP_HELD',
+    { limitToday: 41, heldBecause: 'RESTRICTED' },
+    'its daily limit did not grow: 41 today, restricted on the day before',
+    'o limite do dia não aumentou: 41 hoje, com restrição no dia anterior',
+  ],
+  ['RAMP_HELD', { limitToday: 41, heldBecause: 'NEW' }, 'its daily limit did not grow: 41 today, NEW', null],
+  ['RAMP_HELD', null, 'its daily limit did not grow', 'o limite do dia não aumentou'],
+  ['DELIVERING', { limitToday: 5 }, 'its messages arrive again', 'as mensagens voltaram a chegar'],
+] as const)('the history has %s with %j in words', (reason, evidence, english, portuguese) => {
+  const change = { at: '', from: null, to: 'connected', reason, evidence } as const
+  expect(changeWords(change)).toBe(english)
+  if (portuguese !== null) expect(inLanguage('pt-BR', () => changeWords(change))).toBe(portuguese)
 })

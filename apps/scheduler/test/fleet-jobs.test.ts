@@ -3,6 +3,7 @@ import {
   closeFleet,
   endRun,
   type Fleet,
+  getInstance,
   holdLease,
   lastJobRuns,
   openFleet,
@@ -81,6 +82,18 @@ it('both resets pause until midnight by the database, whatever the clock of this
     `insert into whatsapp_instances (nome, status, msgs_enviadas_hora, msgs_enviadas_dia, janela_hora, janela_dia)
      select n, 'connected', 5, 50, '2026-05-06T02:00:00Z', '2026-05-05T03:00:00Z' from unnest(array['idle', 'busy']) n`,
   )
+  await pool.query(`update whatsapp_instances set rampa = $1 where nome = 'idle'`, [
+    {
+      from: 10,
+      to: 100,
+      days: 21,
+      startedOn: '2026-05-05',
+      day: 1,
+      limitToday: 10,
+      heldBecause: null,
+      advancedOn: '2026-05-05',
+    },
+  ])
   const lease = { name: 'scheduler', holder: 'test' }
   await holdLease(fleet, { ...lease, forMs: 60_000 })
   const jobs = buildJobs(
@@ -121,6 +134,11 @@ it('both resets pause until midnight by the database, whatever the clock of this
     expect((await bothRests()).map(({ ms }) => ms)).toEqual([30_000, 30_000])
     expect(await raw('idle')).toEqual({ hour: 0, day: 0 })
     await sends
+    await vi.waitFor(
+      async () =>
+        expect((await getInstance(fleet, { name: 'idle' })).ramp).toMatchObject({ day: 2, limitToday: 14 }),
+      patiently,
+    )
     await reserve(fleet, { exclude: ['idle'] })
     const { rows } = await pool.query(
       `select count(*)::int sent from zapfleet.reservations where day_window = $1`,

@@ -80,6 +80,7 @@ export {
 export { INSTANCE_LIMITS } from './instance/limits.ts'
 export { listInstances } from './instance/list-instances.ts'
 export { phoneNumber } from './instance/phone-of.ts'
+export { dailyLimit } from './instance/ramp.ts'
 export { rowFromFacts } from './instance/row.ts'
 export { STATUSES, type Status } from './instance/status.ts'
 export {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { windowStats } from '../src/fleet/window-stats.ts'
 import { readMoment } from '../src/ground/read-moment.ts'
 import { summarize, toHealth } from '../src/health/health.ts'
-import { fleetStats, healthSummary, listInstances, readFigures } from '../src/index.ts'
+import { dailyLimit, fleetStats, healthSummary, listInstances, readFigures } from '../src/index.ts'
 import { toInstance } from '../src/instance/instance.ts'
 import { STATUSES } from '../src/instance/status.ts'
 import { clearFleet, testFleet } from './support/fleet.ts'
@@ -39,6 +39,16 @@ const counter = maybe(fc.integer({ min: -1, max: 300 }))
 const text = (maxLength: number) =>
   maybe(fc.string({ unit: 'grapheme', maxLength }).map((one) => one.replaceAll('\0', '')))
 
+const RAMP = {
+  from: 1,
+  to: 300,
+  days: 30,
+  startedOn: '2026-03-01',
+  day: 10,
+  heldBecause: null,
+  advancedOn: '2026-03-10',
+}
+
 const COLUMNS = {
   numero_telefone: text(10),
   status: maybe(fc.constantFrom(...STATUSES, 'open', 'Open', 'close', '', ' connected')),
@@ -63,6 +73,30 @@ const COLUMNS = {
   ),
   verificada_em: maybe(instant),
   silencios: fc.integer({ min: 0, max: 3 }),
+  drenando: fc.boolean(),
+  novos_hora: maybe(fc.integer({ min: 0, max: 30 })),
+  novos_dia: maybe(fc.integer({ min: 0, max: 300 })),
+  novos_enviados_hora: fc.integer({ min: 0, max: 40 }),
+  novos_enviados_dia: fc.integer({ min: 0, max: 400 }),
+  novos_janela_hora: windowStart,
+  novos_janela_dia: windowStart,
+  // As many milliseconds as may have passed since a recent message.
+  intervalo_min_ms: fc.constantFrom(0, 0, 1, 60_000, 3_600_000),
+  rampa: maybe(fc.integer({ min: 1, max: 300 }).map((limitToday) => ({ ...RAMP, limitToday }))),
+  horario: maybe(
+    fc.constantFrom(
+      [{ days: ['tue'], from: '10:00', to: '10:21' }],
+      [{ days: ['mon', 'wed'], from: '00:00', to: '24:00' }],
+      [
+        { days: ['tue'], from: '00:00', to: '10:20' },
+        { days: ['tue'], from: '10:21', to: '24:00' },
+      ],
+    ),
+  ),
+  entrega: maybe(fc.constantFrom('ok', 'failing')),
+  restrita_desde: maybe(instant),
+  restrita_ate: maybe(instant),
+  restrita_fonte: maybe(fc.constantFrom('inferred', 'operator')),
   duplicata_de: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.constantFrom('a', 'ç')),
 }
 const NAMES = ['nome', ...Object.keys(COLUMNS)].join(', ')
@@ -85,7 +119,16 @@ async function mapped() {
   })
   const instances = found.map((row) => toInstance(row, moment)).sort((a, b) => (a.name < b.name ? -1 : 1))
   const connected = instances.filter((one) => one.status === 'connected')
-  const day = windowStats(connected.map((one) => ({ capacity: one.dailyCapacity, sent: one.sentToday })))
+  const day = windowStats(connected.map((one) => ({ capacity: dailyLimit(one), sent: one.sentToday })))
+  const takesNew = connected.filter(
+    ({ paused, duplicateOf, delivery, draining, restriction }) =>
+      !paused && duplicateOf === null && delivery.state !== 'failing' && !draining && restriction === null,
+  )
+  const limited = takesNew.flatMap((one) => {
+    const { newContactsPerDay: perDay, newContactsToday: sent } = one
+    return perDay === null ? [] : [{ perDay, sent, left: dailyLimit(one) - one.sentToday }]
+  })
+  const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0)
   return {
     instances,
     summary: summarize(
@@ -99,6 +142,14 @@ async function mapped() {
       ),
       hour: windowStats(connected.map((one) => ({ capacity: one.hourlyCapacity, sent: one.sentThisHour }))),
       day,
+      newContacts: {
+        perDay: sum(limited.map(({ perDay }) => perDay)),
+        sentToday: sum(limited.map(({ sent }) => sent)),
+        remainingToday: sum(
+          limited.map(({ perDay, sent, left }) => Math.max(0, Math.min(perDay - sent, left))),
+        ),
+        unlimited: takesNew.length - limited.length,
+      },
       usedPercent: day.usedPercent,
     },
   }
@@ -131,7 +182,7 @@ it('lists, sums and health are byte for byte those of mapped rows, for any row',
       expect(first).toHaveLength(Math.min(3, all.length))
       expect(all).toEqual(expect.arrayContaining(first))
     }),
-    { numRuns: 60 },
+    { numRuns: 90 },
   )
   expect(listed).toBeGreaterThan(200)
 })

@@ -1,4 +1,5 @@
 import {
+  dailyLimit,
   type Fleet,
   type Instance,
   type JobRun,
@@ -143,7 +144,7 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
     ({ instances }, set) => {
       for (const one of instances) {
         set(Math.max(0, one.hourlyCapacity - one.sentThisHour), { name: one.name, window: 'hour' })
-        set(Math.max(0, one.dailyCapacity - one.sentToday), { name: one.name, window: 'day' })
+        set(Math.max(0, dailyLimit(one) - one.sentToday), { name: one.name, window: 'day' })
       }
     },
   )
@@ -158,6 +159,18 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
   gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], ({ figures }, set) => {
     for (const window of ['hour', 'day'] as const) set(figures[window].sent, { window })
   })
+  gauge(
+    'zapfleet_new_contacts_capacity',
+    'New contacts per day that the connected numbers with such a limit may write to.',
+    [],
+    ({ figures }, set) => set(figures.newContacts.perDay, {}),
+  )
+  gauge(
+    'zapfleet_new_contacts_sent',
+    'New contacts that they wrote to on the present day.',
+    [],
+    ({ figures }, set) => set(figures.newContacts.sentToday, {}),
+  )
   gauge(
     'zapfleet_poll_age_seconds',
     'Since a health round last began, by whichever scheduler; absent before the first.',

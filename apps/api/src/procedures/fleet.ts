@@ -68,6 +68,20 @@ export const fleetStats = z.object({
   byStatus: z.record(z.enum(STATUSES), z.number()).describe('Number of instances in each status.'),
   hour: room.describe('The present clock hour.'),
   day: room.describe('The present day in the time zone of the fleet.'),
+  newContacts: z
+    .object({
+      perDay: z.number().describe('Sum of the daily limits for new contacts.'),
+      sentToday: z.number().describe('New contacts counted today.'),
+      remainingToday: z
+        .number()
+        .describe(
+          'What each instance has left of its limit today, and not more than it has left of its messages.',
+        ),
+      unlimited: z.number().describe('How many have no daily limit for new contacts; not in the sums.'),
+    })
+    .describe(
+      'New contacts, of connected instances that take them: not paused, no duplicate, delivering, not restricted, not draining.',
+    ),
   usedPercent: z.number().describe('`usedPercent` of the day.'),
 })
 

@@ -1,4 +1,5 @@
 import { isFleetError } from '@zapfleet/client'
+import { dailyLimit } from '@zapfleet/words'
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
@@ -73,7 +74,7 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
       : []),
     [t`Phone`, instance.phoneNumber === null ? t`not registered` : plain(instance.phoneNumber)],
     [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
-    [t`Today`, t`${instance.sentToday} of ${instance.dailyCapacity} (${instance.loadPercent} %)`],
+    [t`Today`, t`${instance.sentToday} of ${dailyLimit(instance)} (${instance.loadPercent} %)`],
     [t`Priority`, String(instance.priority)],
     [t`Last sent`, ago(lastSentAt, now) || t`never`],
     [t`Checked`, ago(checkedAt, now) || t`not yet`],

@@ -5,14 +5,14 @@ import { t } from '../language.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
 import { stamp } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
-import { statusReasonWords, statusWord } from '../words.ts'
+import { changeWords, statusWord } from '../words.ts'
 
 /** `instances history` */
 export function addInstanceHistory(parent: Command, cli: Cli): void {
   const history = parent
     .command('history')
     .argument('<name>', 'the number’s name; also of one that was deleted')
-    .description('when a number’s status changed, and why; newest first')
+    .description('when a number’s status, or its limit by a ramp, changed, and why; newest first')
     .option('-l, --limit <changes>', 'at most so many, up to 200 (default: 20)', wholeNumber(1, 200))
     .action(
       acts(cli, async (session, name: string, { limit = 20 }: { limit?: number }) => {
@@ -30,7 +30,7 @@ export function addInstanceHistory(parent: Command, cli: Cli): void {
               paint: statusPaint(paint, { status: to, paused: false }),
             }),
           },
-          { title: t`WHY`, least: 8, cell: ({ reason }) => statusReasonWords(reason) },
+          { title: t`WHY`, least: 8, cell: (change) => changeWords(change) },
           { title: t`SEEN BY`, least: 7, cell: ({ evidence }) => sourceOf(evidence) },
         ]
         session.print(table(changes, columns, { width, title: paint.dim }))

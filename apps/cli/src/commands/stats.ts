@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import { t, translated } from '../language.ts'
 import { bar, numbers } from '../terminal/figures.ts'
+import type { Paint } from '../terminal/paint.ts'
 
 type Room = { capacity: number; sent: number; remaining: number; usedPercent: number }
 
@@ -24,8 +25,23 @@ export function addStats(parent: Command, cli: Cli): void {
           `${paint.bold(numbers(stats.total))}${states.length === 0 ? '' : `: ${states.join(', ')}`}`,
           line(t`This hour`, stats.hour),
           line(t`Today`, stats.day),
+          ...newContactLines(stats.newContacts, paint),
         ])
       }),
     )
   examples(command, 'stats', 'stats --json | jq .day.remaining')
+}
+
+/** The limits for new contacts; no line where no number has one, and for an API of an earlier release. */
+function newContactLines(
+  newContacts: { perDay: number; sentToday: number; remainingToday: number; unlimited: number } | undefined,
+  paint: Paint,
+): string[] {
+  const { perDay = 0, sentToday = 0, remainingToday = 0, unlimited = 0 } = newContacts ?? {}
+  if (perDay === 0) return []
+  const others = unlimited === 0 ? '' : t`, and ${numbers(unlimited)} without a limit`
+  const label = paint.dim(t`New`.padEnd(9))
+  return [
+    t`  ${label} ${bar(1 - remainingToday / perDay, 20)} ${sentToday} new contacts, ${remainingToday} of ${perDay} left today${others}`,
+  ]
 }

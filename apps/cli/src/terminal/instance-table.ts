@@ -1,3 +1,4 @@
+import { dailyLimit } from '@zapfleet/words'
 import type { Instance } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import { noteOf, statusWord } from '../words.ts'
@@ -32,7 +33,7 @@ export function instanceLines(
       side: 'right',
       cell: (one) => room(one.sentThisHour, one.hourlyCapacity, paint),
     },
-    { title: t`DAY`, side: 'right', cell: (one) => room(one.sentToday, one.dailyCapacity, paint) },
+    { title: t`DAY`, side: 'right', cell: (one) => room(one.sentToday, dailyLimit(one), paint) },
     { title: t`PRIO`, side: 'right', cell: ({ priority }) => String(priority) },
     { title: t`LAST SENT`, cell: ({ lastSentAt }) => ago(lastSentAt, now) || t`never` },
     { title: t`NOTE`, least: 12, cell: (one) => noteOf(one) },

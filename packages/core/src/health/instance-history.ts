@@ -5,8 +5,8 @@ import { unknownInstance } from '../instance/get-instance.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 
 /**
- * Why the history has an entry: the reasons of a status, a phone that another instance serves, and the begin and the end of a
- * delivery that fails and of a restriction.
+ * Why the history has an entry: the reasons of a status, a phone that another instance serves, the begin and the end of a
+ * delivery that fails and of a restriction, and the nights of a ramp.
  */
 export const CHANGE_REASONS = [
   ...STATUS_REASONS,
@@ -15,11 +15,13 @@ export const CHANGE_REASONS = [
   'DELIVERING',
   'RESTRICTED',
   'UNRESTRICTED',
+  'RAMP_ADVANCED',
+  'RAMP_HELD',
 ] as const
 
 export type ChangeReason = (typeof CHANGE_REASONS)[number]
 
-/** One change of an instance's status, or of the reason for it. */
+/** One change of an instance's status, of the reason for it, or of the limit of its ramp. */
 export type StatusChange = {
   /** ISO 8601 in UTC: when the reading began. */
   at: string
@@ -43,13 +45,13 @@ type Row = {
   evidence: Record<string, unknown> | null
 }
 
-/** $1 name, $2 how many. One row without a moment where there is no history. */
+/** $1 name, $2 how many. Settings without a reason are the acts of admins, which the audit lists. One row without a moment where there is no history. */
 const historyStatement = statement(
   'instance_history',
   `select x.is_known, h.* from (select exists (select from public.whatsapp_instances i where i.nome = $1::text) is_known) x
 left join lateral (
   select e.at, e.from_status, e.to_status, e.reason, e.evidence from zapfleet.events e
-  where e.instance_name = $1::text and e.type in ('created', 'status') order by e.id desc limit $2::int) h on true`,
+  where e.instance_name = $1::text and (e.type in ('created', 'status') or e.type = 'settings' and e.reason is not null) order by e.id desc limit $2::int) h on true`,
 )
 
 /**

@@ -10,7 +10,7 @@ import { hoursSchema, readHours } from './hours.ts'
 import { instanceName, newInstanceName } from './instance-name.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
 import { phoneNumber } from './phone-of.ts'
-import { rampInput, readRamp } from './ramp.ts'
+import { dailyLimit, rampInput, readRamp } from './ramp.ts'
 import type { Row } from './row.ts'
 import { readStatus, STATUSES } from './status.ts'
 
@@ -115,7 +115,9 @@ export const instanceSchema = z.object({
       'It can send to a contact that is known to it: connected, not paused, no duplicate of another number, delivering, within its hours, room in both windows, and its last message is minGapMs old.',
     ),
   unavailableReason: z.enum(REASONS).nullable().describe('Why it is not available; null when it is.'),
-  loadPercent: z.number().describe('sentToday of dailyCapacity, in percent.'),
+  loadPercent: z
+    .number()
+    .describe('sentToday of what it may send today (dailyCapacity, or less with a ramp), in percent.'),
   createdAt: instant.nullable().describe('ISO 8601 in UTC; null: unknown, for adopted rows.'),
 } satisfies Record<ShownField | ComputedField, z.ZodType>)
 
@@ -206,6 +208,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
   const { newContactsPerHour, newContactsPerDay, minGapMs, lastSentAt } = row
   const isCounted = newContactsPerHour !== null || newContactsPerDay !== null
   const ramp = readRamp(row.ramp)
+  const limitToday = dailyLimit({ dailyCapacity, ramp })
   const open = readHours(row.hours, moment.timeZone)
   const atMs = moment.at.getTime()
   const delivery = readDelivery(row)
@@ -218,7 +221,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     isFailing: delivery.state === 'failing',
     isOutsideHours: open !== null && !open.isOpen(atMs),
     hourlyCapacity,
-    dailyCapacity: Math.min(dailyCapacity, ramp?.limitToday ?? dailyCapacity),
+    dailyCapacity: limitToday,
     sentThisHour,
     sentToday,
   })
@@ -252,8 +255,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     restriction,
     available: reason === null,
     unavailableReason: reason,
-    loadPercent:
-      Math.round(load(sentToday, Math.min(dailyCapacity, ramp?.limitToday ?? dailyCapacity)) * 1000) / 10,
+    loadPercent: Math.round(load(sentToday, limitToday) * 1000) / 10,
     createdAt: row.createdAt?.toISOString() ?? null,
   }
 }

@@ -42,11 +42,36 @@ const stored = z.object({
   heldBecause: z.string().nullable(),
 })
 
+/** A ramp as it is stored: `advancedOn` is the local day for which `limitToday` was computed last. */
+export type StoredRamp = Ramp & { advancedOn: string }
+
+const advancing = stored.extend({
+  startedOn: z.iso.date(),
+  heldBecause: z.enum(RAMP_HOLDS).nullable(),
+  advancedOn: z.iso.date(),
+})
+
+/** Reads a stored ramp with the day of its limit; null where there is none, and for one that another program wrote and that is none. */
+export function readStoredRamp(value: unknown): StoredRamp | null {
+  return advancing.safeParse(value).data ?? null
+}
+
 /** Reads a stored ramp; null where there is none, and for one that another program wrote and that is none. */
 export function readRamp(value: unknown): Ramp | null {
   if (value === null || value === undefined) return null
   const read = stored.safeParse(value)
   return read.success ? read.data : null
+}
+
+/** Messages that a number may send today: its ramp lowers its daily limit, and never raises it. */
+export function dailyLimit({
+  dailyCapacity,
+  ramp,
+}: {
+  dailyCapacity: number
+  ramp: Pick<Ramp, 'limitToday'> | null
+}): number {
+  return Math.min(dailyCapacity, ramp?.limitToday ?? dailyCapacity)
 }
 
 /** Messages on this day of the ramp: a straight line, rounded down. */

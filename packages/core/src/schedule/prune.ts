@@ -10,7 +10,7 @@ export const KEEP_EVENTS_MS = 90 * DAY_MS
 /** Idempotency needs one day and a release the present windows; a month and some days cover the month before. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
 /** As long as the reservations: sends and outcomes of last month, hour by hour. */
-const KEEP_HOURS_MS = 35 * DAY_MS
+export const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */

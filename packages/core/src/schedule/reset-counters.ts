@@ -3,6 +3,7 @@ import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COLUMNS, type CounterField } from '../instance/columns.ts'
+import { advanceRamps } from './advance-ramps.ts'
 
 /**
  * Zeroes the counters whose window is over, with the instances locked by name as every writer does.
@@ -39,9 +40,16 @@ export async function resetHourlyCounters(fleet: Ground): Promise<{ changed: num
   return reset(fleet, hourly)
 }
 
-/** The same for the counters of the local day. */
+/**
+ * The same for the counters of the local day, and the ramps of daily limits enter the present day (`advance-ramps.ts`).
+ *
+ * @returns how many instances entered the present day, and how many ramps
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
 export async function resetDailyCounters(fleet: Ground): Promise<{ changed: number }> {
-  return reset(fleet, daily)
+  const counters = await reset(fleet, daily)
+  const ramps = await advanceRamps(fleet)
+  return { changed: counters.changed + ramps.changed }
 }
 
 async function reset(fleet: Ground, resetWindow: Statement): Promise<{ changed: number }> {

@@ -75,8 +75,8 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
   'adopt every number that Evolution has and zapfleet has not':
     'adota os números que existem na Evolution e não no zapfleet',
   'only print what it would do': 'só mostra o que seria feito',
-  'when a number’s status changed, and why; newest first':
-    'quando o status de um número mudou e por quê; do mais recente',
+  'when a number’s status, or its limit by a ramp, changed, and why; newest first':
+    'quando o status de um número, ou o limite da rampa, mudou e por quê; do mais recente',
   'the number’s name; also of one that was deleted': 'o nome do número; também de um que foi excluído',
   'at most so many, up to 200 (default: 20)': 'quantidade máxima, até 200 (padrão: 20)',
   'which number serves a contact now, and for each other why not; changes nothing':

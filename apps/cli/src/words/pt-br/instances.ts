@@ -2,6 +2,10 @@
 export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   '  {0} {1} {2} sent, {3} of {4} left ({5} % used)':
     '  {0} {1} {2} enviadas, restam {3} de {4} ({5} % usado)',
+  '  {0} {1} {2} new contacts, {3} of {4} left today{5}':
+    '  {0} {1} {2} contatos novos, restam {3} de {4} hoje{5}',
+  ', and {0} without a limit': ', e {0} sem limite',
+  New: 'Novos',
   ' What to do: zapfleet instances get {0}': ' O que fazer: zapfleet instances get {0}',
   ', checked {0}': ', verificado {0}',
   ', paused': ', pausado',
@@ -155,6 +159,13 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'does not deliver messages': 'não entrega mensagens',
   'may write only to people who know it': 'só pode escrever para quem já o conhece',
   'may write to all contacts again': 'pode escrever para todos de novo',
+  'its daily limit grew': 'o limite do dia aumentou',
+  '{0}: {1} today': '{0}: {1} hoje',
+  'banned on the day before': 'banido no dia anterior',
+  'restricted on the day before': 'com restrição no dia anterior',
+  'its messages did not arrive on the day before': 'as mensagens não chegaram no dia anterior',
+  'nothing was sent for 72 hours': 'nada foi enviado em 72 horas',
+  'its daily limit did not grow': 'o limite do dia não aumentou',
   healthy: 'saudável',
   degraded: 'com problemas',
 }
