@@ -120,7 +120,7 @@ const holds = (): Record<string, string> => ({
 })
 
 /** Why a ramp did not grow; a code of a newer API stays as it is. */
-export function holdWords(heldBecause: string): string {
+function holdWords(heldBecause: string): string {
   return holds()[heldBecause] ?? heldBecause
 }
 
