@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from datetime import datetime
 
 from contact_list import read_contact_file, read_contacts
 from fleet import Fleet, FleetError, read_json, segment
@@ -27,6 +28,8 @@ from fleet import Fleet, FleetError, read_json, segment
 SEND_TIMEOUT_S = 60
 # The number of numbers that are tried for one message.
 ATTEMPTS = 3
+# How long a message waits for its turn where the numbers have a gap between messages (`minGapMs`).
+MAX_WAIT_MS = 60_000
 
 
 # The errors of Evolution 2.3.6 (400 or 500) for a number without a connection: lost, never opened, opening.
@@ -108,6 +111,16 @@ def send_once(instance, number, text):
         raise
 
 
+def turn_s(reservation):
+    """The seconds until the message may be sent. Both instants are of zapfleet's clock, so the clock of this machine does not matter."""
+    if reservation["notBefore"] is None:
+        return 0
+    reserved_at, not_before = (
+        datetime.fromisoformat(reservation[one].replace("Z", "+00:00")) for one in ("reservedAt", "notBefore")
+    )
+    return max(0, (not_before - reserved_at).total_seconds())
+
+
 def write_to(fleet, contact, text):
     """Sends one message to one contact. Returns the instance that sent it."""
     failed = []
@@ -115,9 +128,10 @@ def write_to(fleet, contact, text):
         reservation = fleet.post(
             "/v1/reservations",
             # With the key this call may be repeated, and counts once.
-            {"contactId": contact, "exclude": failed, "idempotencyKey": str(uuid.uuid4())},
+            {"contactId": contact, "exclude": failed, "idempotencyKey": str(uuid.uuid4()), "maxWaitMs": MAX_WAIT_MS},
             repeatable=True,
         )
+        time.sleep(turn_s(reservation))
         instance, seat = reservation["instanceName"], f"/v1/reservations/{reservation['id']}"
         try:
             answer = send_text(instance, contact, text)

@@ -27,6 +27,8 @@ import { phoneKey, readContactList } from './contact-list.ts'
 const AT_ONCE = 8
 /** The number of other numbers that are tried if one cannot send. */
 const FAILOVER = 3
+/** How long a message waits for its turn where the numbers have a gap between messages (`minGapMs`). */
+const MAX_WAIT_MS = 60_000
 /** Attempts for a contact if the error has no `availableAt`, and the pause before each. */
 const ROUNDS = 3
 const ROUND_PAUSE_MS = 5_000
@@ -94,8 +96,9 @@ async function serveNext(): Promise<void> {
 async function serve(contact: string): Promise<void> {
   for (let round = 1; ; round++) {
     try {
-      const { name } = await fleet.withInstance({ contactId: contact, failover: FAILOVER }, (instance) =>
-        send(contact, instance),
+      const { name } = await fleet.withInstance(
+        { contactId: contact, failover: FAILOVER, maxWaitMs: MAX_WAIT_MS },
+        (instance) => send(contact, instance),
       )
       return note(contact, 'sent', `by ${name}`)
     } catch (error) {

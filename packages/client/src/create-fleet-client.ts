@@ -28,7 +28,7 @@ const LONGEST_URL_CHARS = 4_000
  */
 export type FleetClient = TRPCClient<FleetRouter> & {
   /**
-   * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
+   * Reserves a number, waits for its turn where `maxWaitMs` allows it, runs `act` with it, confirms when it returns, and returns its result.
    *
    * - `act` throws `notSent(cause)`: the reservation is released and another number is tried, up to `failover` times.
    * - `act` throws anything else: the message may have been sent. The reservation stays counted and the error is rethrown.

@@ -4,6 +4,7 @@ import { FleetError, isFleetError, type Tried } from './fleet-error.ts'
 import { isNotSent, type NotSentError } from './not-sent.ts'
 import { span } from './options.ts'
 import type { FleetRouter, ReleaseCause, Reservation, ReserveInput } from './router.ts'
+import { turnMs, waitForTurn } from './wait-for-turn.ts'
 
 /** A reservation that was neither confirmed nor released. It stays counted, which is the safe side. */
 export type Unsettled = {
@@ -16,10 +17,15 @@ export type Unsettled = {
 }
 
 /** Input of the reserve, and limits of `withInstance`. */
-export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey'> & {
+export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey' | 'maxWaitMs'> & {
+  /**
+   * How long the message may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000 (default 0:
+   * `NO_CAPACITY` instead, with the reason `PACING` and `availableAt`). `act` is called when the turn has come.
+   */
+  maxWaitMs?: number | undefined
   /** How many other numbers may be tried after `notSent` (default 0). */
   failover?: number
-  /** Timeout of everything together, in milliseconds (default 120,000); then `instance.signal` aborts. */
+  /** Timeout of everything together, waits included, in milliseconds (default 120,000 more than `maxWaitMs`); then `instance.signal` aborts. */
   deadlineMs?: number
   /** Aborts before the deadline. */
   signal?: AbortSignal
@@ -40,6 +46,8 @@ export type ServingInstance = {
 }
 
 const DEADLINE_MS = 120_000
+/** The API takes no longer `maxWaitMs`. */
+const LONGEST_WAIT_MS = 120_000
 /** The result of a callback that ends this soon after the abort still counts. */
 const GRACE_MS = 1_000
 /** The API takes no more names in `exclude`. */
@@ -49,8 +57,10 @@ const MOST_EXCLUDED = 100
 export type Fleet = { calls: TRPCClient<FleetRouter>; quickMs: number }
 
 /**
- * Reserves a number, runs `act` with it, confirms when it returns, and returns its result.
+ * Reserves a number, waits for its turn, runs `act` with it, confirms when it returns, and returns its result.
  *
+ * - The turn is not before the deadline, or `signal` aborts the wait: the reservation is released, `act` is not called, and the
+ *   error is `NOT_SENT`, with `availableAt` where the turn is known.
  * - `act` returns an object with `messageId`, as `sendText` does, or Evolution's own answer (`key.id`): the id goes with the
  *   confirm, and zapfleet finds what became of the message.
  * - `act` throws `notSent(cause)`: the reservation is released, and another number is tried, up to `failover` times.
@@ -68,20 +78,22 @@ export async function withInstance<Result>(
   options: WithInstanceOptions,
   act: (instance: ServingInstance) => Result | Promise<Result>,
 ): Promise<Result> {
-  const { failover = 0, deadlineMs, signal, onUnsettled, exclude = [], ...wanted } = options
-  if (!Number.isInteger(failover) || failover < 0) {
-    throw new FleetError(
-      'INVALID_INPUT',
-      `withInstance: failover: expected a whole number from 0, got ${failover}.`,
-    )
-  }
-  const deadline = openDeadline(span('withInstance', 'deadlineMs', deadlineMs, DEADLINE_MS), signal)
+  const { failover = 0, deadlineMs, maxWaitMs, signal, onUnsettled, exclude = [], ...wanted } = options
+  checkCount('failover', failover)
+  if (maxWaitMs !== undefined) checkCount('maxWaitMs', maxWaitMs, LONGEST_WAIT_MS)
+  const defaultMs = DEADLINE_MS + (maxWaitMs ?? 0)
+  const deadline = openDeadline(span('withInstance', 'deadlineMs', deadlineMs, defaultMs), signal)
   const sending: Sending = { fleet, deadline, onUnsettled, tried: [], releases: [] }
   try {
     for (let attempt = 1; ; attempt++) {
       const refused = sending.tried.map((one) => one.instanceName)
       const excluded = [...exclude, ...refused].slice(-MOST_EXCLUDED)
-      const input = { ...wanted, ...(excluded.length === 0 ? {} : { exclude: excluded }) }
+      const input = {
+        ...wanted,
+        ...(excluded.length === 0 ? {} : { exclude: excluded }),
+        // A turn after the deadline would be of no use.
+        ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.min(maxWaitMs, deadline.remainingMs()) }),
+      }
       const reservation = await reserve(sending, input, signal)
       const outcome = await run(sending, reservation, () =>
         act({ name: reservation.instanceName, reservation, attempt, signal: deadline.signal }),
@@ -94,6 +106,15 @@ export async function withInstance<Result>(
     deadline.end()
     await Promise.all(sending.releases)
   }
+}
+
+function checkCount(name: string, value: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return
+  const range = most === Number.MAX_SAFE_INTEGER ? 'from 0' : `of milliseconds, 0 to ${most}`
+  throw new FleetError(
+    'INVALID_INPUT',
+    `withInstance: ${name}: expected a whole number ${range}, got ${value}.`,
+  )
 }
 
 type Sending = {
@@ -120,16 +141,17 @@ async function reserve(
   }
 }
 
-/** Runs `act` and completes its reservation. Throws the errors that are for the caller. */
+/** Waits for the turn, runs `act` and completes its reservation. Throws the errors that are for the caller. */
 async function run<Result>(
   sending: Sending,
   reservation: Reservation,
   act: () => Result | Promise<Result>,
 ): Promise<{ value: Result } | { notSent: NotSentError }> {
   const { deadline, tried, releases } = sending
-  if (deadline.remainingMs() === 0) {
+  if (!(await waitForTurn(reservation, deadline))) {
     releases.push(release(sending, reservation, 'not_tried'))
-    throw notSentError([...tried, triedBy(reservation, deadline.signal.reason)], null)
+    const late = deadline.signal.aborted ? null : lateTurn(reservation, deadline)
+    throw notSentError([...tried, triedBy(reservation, late ?? deadline.signal.reason)], late)
   }
   const acting = Promise.resolve()
     .then(act)
@@ -211,7 +233,7 @@ function notSentError(tried: readonly Tried[], refusal: FleetError | null): Flee
   const names = tried.map((one) => one.instanceName).join(', ')
   const last = tried.at(-1)?.cause
   const why = last instanceof Error ? ` ${last.message}` : ''
-  const then = refusal === null ? '' : ` No other number could be had: ${refusal.message}`
+  const then = refusal === null || refusal === last ? '' : ` No other number could be had: ${refusal.message}`
   return new FleetError('NOT_SENT', `The message was not sent, by ${names}.${why}${then}`, {
     cause: last,
     tried,
@@ -220,6 +242,14 @@ function notSentError(tried: readonly Tried[], refusal: FleetError | null): Flee
     requestId: refusal?.requestId ?? null,
     attempts: tried.length,
   })
+}
+
+/** The cause of `NOT_SENT` for a turn that is not before the deadline. */
+function lateTurn(reservation: Reservation, deadline: Deadline): FleetError {
+  const { instanceName, notBefore } = reservation
+  const words = `The turn of ${instanceName} is in ${turnMs(reservation)} ms, and the deadline in ${deadline.remainingMs()} ms. Set deadlineMs higher or maxWaitMs lower.`
+  const availableAt = notBefore === null ? null : new Date(notBefore)
+  return new FleetError('TIMEOUT', words, { availableAt, reasons: { PACING: 1 } })
 }
 
 function maybeSentError(reservation: Reservation, tried: readonly Tried[], cause: unknown): FleetError {

@@ -126,6 +126,15 @@ describe('a message that is sent', () => {
     expect(await stateOf(reservation?.id ?? '')).toBe('confirmed')
   })
 
+  it('is sent at once where its number has no gap, however long it could wait', async () => {
+    const { notBefore } = await bot.withInstance({ maxWaitMs: 120_000 }, ({ reservation }) => reservation)
+    expect(notBefore).toBeNull()
+    await expect(bot.reservation.reserve.mutate({ maxWaitMs: 120_001 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('maxWaitMs'),
+    })
+  })
+
   it('returns the result of the callback, also a synchronous one', async () => {
     expect(await bot.withInstance({}, ({ name }) => `by ${name}`)).toMatch(/^by (one|two|three)$/)
   })

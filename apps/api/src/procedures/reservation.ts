@@ -47,6 +47,14 @@ export const reserveInput = z
       .max(100)
       .optional()
       .describe('Names not to use: for a retry after a failed send.'),
+    maxWaitMs: z
+      .int()
+      .min(0)
+      .max(120_000)
+      .optional()
+      .describe(
+        'How long the caller can wait for its turn on a number with a gap between messages, in milliseconds; default 0. The answer then names the moment, `notBefore`: send at that moment and not before.',
+      ),
   })
   .prefault({})
 
