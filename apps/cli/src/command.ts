@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Called } from './failure.ts'
-import { translated } from './language.ts'
+import { t, translated } from './language.ts'
 import { type GlobalFlags, openSession, type Session } from './session.ts'
 import { suggestName } from './suggest-name.ts'
 import type { World } from './world.ts'
@@ -60,7 +60,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = Number(text)
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+    throw new InvalidArgumentError(t`Expected a whole number from ${least} to ${most}.`)
   }
 }
 
@@ -84,5 +84,5 @@ export function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[
 export function instantArgument(text: string): string {
   const at = /^\d{4}-\d{2}-\d{2}($|T)/.test(text) ? new Date(text) : null
   if (at !== null && !Number.isNaN(at.getTime())) return at.toISOString()
-  throw new InvalidArgumentError('Expected a day as 2027-12-31, or an instant as 2027-12-31T12:00:00Z.')
+  throw new InvalidArgumentError(t`Expected a day as 2027-12-31, or an instant as 2027-12-31T12:00:00Z.`)
 }

@@ -7,6 +7,10 @@ const KNOWN: readonly [RegExp, (about: readonly string[]) => string][] = [
   [/^missing required argument '(.+?)'/, ([a]) => t`missing required argument '${a}'`],
   [/^option '(.+?)' argument missing/, ([a]) => t`option '${a}' argument missing`],
   [/^required option '(.+?)' not specified/, ([a]) => t`required option '${a}' not specified`],
+  [
+    /^option '(.+?)' argument '(.*?)' is invalid\. (.+?)\.?$/,
+    ([a, b, c]) => t`option '${a}' argument '${b}' is invalid. ${c}`,
+  ],
   [/^too many arguments(?: for '(.+?)')?/, ([a]) => t`too many arguments for '${a ?? 'zapfleet'}'`],
 ]
 

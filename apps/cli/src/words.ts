@@ -1,5 +1,6 @@
 import type { FleetError, NextStep } from '@zapfleet/client'
 import { ACTIONS_PT_BR, adviceCode, STATUS_REASONS_PT_BR } from '@zapfleet/words'
+import { holdWords, isFullForNew } from './budget-words.ts'
 import type { Explanation, Instance, Pairing, StatusChange } from './connection/open-client.ts'
 import { isPortuguese, t, translated } from './language.ts'
 import { stamp } from './terminal/instant.ts'
@@ -41,7 +42,9 @@ export function noteOf(instance: Instance): string {
     const restricted = join(
       instance.restriction ? t`may write only to people who know it` : '',
       instance.draining ? t`gets no new contacts` : '',
+      isFullForNew(instance) ? t`no room for new people` : '',
     )
+    if (unavailableReason === 'OUTSIDE_HOURS') return join(why, t`outside its hours`, restricted)
     if (unavailableReason === 'DAILY_LIMIT') return join(why, t`daily limit reached`, restricted)
     if (unavailableReason === 'HOURLY_LIMIT') return join(why, t`hourly limit reached`, restricted)
     return join(why, pauseWords(instance), restricted)
@@ -110,18 +113,6 @@ export function changeWords({ reason, evidence }: StatusChange): string {
   if ((reason !== 'RAMP_ADVANCED' && reason !== 'RAMP_HELD') || typeof limitToday !== 'number') return words
   const limit = t`${words}: ${limitToday} today`
   return typeof heldBecause === 'string' ? `${limit}, ${holdWords(heldBecause)}` : limit
-}
-
-const holds = (): Record<string, string> => ({
-  BANNED: t`banned on the day before`,
-  RESTRICTED: t`restricted on the day before`,
-  NOT_DELIVERING: t`its messages did not arrive on the day before`,
-  SILENT: t`nothing was sent for 72 hours`,
-})
-
-/** Why a ramp did not grow; a code of a newer API stays as it is. */
-function holdWords(heldBecause: string): string {
-  return holds()[heldBecause] ?? heldBecause
 }
 
 /** What an operator should do: the sentence of the API, or its Portuguese counterpart. */

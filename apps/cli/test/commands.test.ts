@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
-import { at, commandsOf, opened, start } from './run.ts'
+import { at, commandsOf, opened, run, start } from './run.ts'
 
 let fleet: TestFleet
 const { zapfleet, json } = commandsOf(() => fleet)
@@ -95,6 +95,52 @@ describe('instances', () => {
     expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('phone number')])
   })
 
+  it('get limits for new people, a gap, a ramp and hours, which get and list show, and lose them with none', async () => {
+    const update = (...flags: string[]) =>
+      run(['instances', 'update', 'vendas-02', ...flags], { env: at(fleet) })
+    const { exit, out } = await update(
+      ...['--new-contacts-per-hour', '5', '--new-contacts-per-day', '20', '--min-gap', '20s'],
+      ...['--ramp', '10:100:21', '--hours', 'seg-sex 08:00-20:00; sat 09:00-13:00'],
+    )
+    expect(exit).toBe(0)
+    expect(out).toMatch(/Today +0 of 10 \(0 %\)/)
+    expect(out).toMatch(/New people +0 of 5 this hour, 0 of 20 today/)
+    expect(out).toMatch(/Gap +at least 20 s between two messages/)
+    expect(out).toMatch(/Ramp +10 to 100, day 1 of 21: 10 today\n/)
+    expect(out).toMatch(/Hours +mon-fri 08:00-20:00; sat 09:00-13:00 in the fleet’s time zone/)
+    expect((await zapfleet('instances get vendas-02')).out).toMatch(/Ramp +10 to 100, day 1 of 21/)
+    expect((await zapfleet('instances list')).out).toMatch(/vendas-02 .* 0\/10 /)
+    expect(await json('instances get vendas-02')).toMatchObject({
+      newContactsPerHour: 5,
+      newContactsPerDay: 20,
+      minGapMs: 20_000,
+      ramp: { from: 10, to: 100, days: 21, day: 1, limitToday: 10 },
+      hours: [
+        { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '20:00' },
+        { days: ['sat'], from: '09:00', to: '13:00' },
+      ],
+    })
+    const none = ['--new-contacts-per-hour', '--new-contacts-per-day', '--min-gap', '--ramp', '--hours']
+    const lost = await update(...none.flatMap((flag) => [flag, 'none']))
+    expect([lost.exit, lost.err]).toEqual([0, ''])
+    expect(lost.out).not.toMatch(/New people|Gap|Ramp|Hours/)
+    expect(await json('instances get vendas-02')).toMatchObject({
+      newContactsPerHour: null,
+      newContactsPerDay: null,
+      minGapMs: 0,
+      ramp: null,
+      hours: null,
+    })
+    const wrong = await update('--min-gap', '20')
+    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringMatching(/--min-gap.*'20'.*such as 20s/)])
+    const portuguese = await run(['instances', 'update', 'vendas-02', '--hours', 'sempre'], {
+      env: { ...at(fleet), LANG: 'pt_BR.UTF-8' },
+    })
+    expect(portuguese.err).toMatch(
+      /'sempre' não serve para a opção '--hours <spans>'\. "sempre" não é um dia: use/,
+    )
+  })
+
   it('print how a phone number is read before it is used, and answer with it', async () => {
     const read = 'Phone: +5511987650009, read from "11987650009"'
     const updated = await zapfleet('instances update vendas-02 --phone 11987650009')
@@ -184,6 +230,9 @@ describe('choosing', () => {
     expect(await json(`confirm ${id}`)).toMatchObject({ id, state: 'confirmed', instanceName: 'vendas-02' })
     const opposite = await zapfleet(`release ${id}`)
     expect([opposite.exit, opposite.out]).toEqual([4, ''])
+    expect(await json('reserve dora --max-wait 30s')).toMatchObject({ notBefore: null, state: 'reserved' })
+    const long = await zapfleet('reserve dora --max-wait 3m')
+    expect([long.exit, long.err]).toEqual([2, expect.stringContaining('at most two minutes')])
     const twice = [await json('reserve --idempotency-key one'), await json('reserve --idempotency-key one')]
     expect(twice[0].id).toBe(twice[1].id)
   })

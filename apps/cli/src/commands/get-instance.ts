@@ -1,6 +1,7 @@
 import { isFleetError } from '@zapfleet/client'
 import { dailyLimit } from '@zapfleet/words'
 import type { Command } from 'commander'
+import { budgetRows } from '../budget-words.ts'
 import { acts, type Cli, examples } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { inCommands } from '../in-commands.ts'
@@ -75,6 +76,7 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
     [t`Phone`, instance.phoneNumber === null ? t`not registered` : plain(instance.phoneNumber)],
     [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
     [t`Today`, t`${instance.sentToday} of ${dailyLimit(instance)} (${instance.loadPercent} %)`],
+    ...budgetRows(instance),
     [t`Priority`, String(instance.priority)],
     [t`Last sent`, ago(lastSentAt, now) || t`never`],
     [t`Checked`, ago(checkedAt, now) || t`not yet`],

@@ -58,10 +58,10 @@ export function addListInstances(parent: Command, cli: Cli): void {
 /** Reads statuses, separated by commas or given one after the other. */
 function statuses(text: string, before: Instance['status'][] | undefined): Instance['status'][] {
   const words = several(text, before)
-  if (words.length === (before?.length ?? 0)) throw new InvalidArgumentError('Expected at least one status.')
+  if (words.length === (before?.length ?? 0)) throw new InvalidArgumentError(t`Expected at least one status.`)
   const wrong = words.find((word) => !(STATUSES as readonly string[]).includes(word))
   if (wrong === undefined) return words as Instance['status'][]
-  throw new InvalidArgumentError(`Allowed choices are ${STATUSES.join(', ')}.`)
+  throw new InvalidArgumentError(t`Allowed choices are ${STATUSES.join(', ')}.`)
 }
 
 function emptyWords(narrowed: boolean): string {

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
+import { maxWaitArgument } from '../budget-arguments.ts'
 import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { Reservation } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
+import { stamp } from '../terminal/instant.ts'
 import { plain } from '../terminal/text-width.ts'
 import { preferenceWords } from '../words.ts'
 
@@ -15,6 +17,7 @@ type ReserveFlags = {
   fallback?: (typeof FALLBACKS)[number]
   idempotencyKey?: string
   exclude?: string[]
+  maxWait?: number
 }
 
 /** `--strategy` */
@@ -63,10 +66,15 @@ export function addReservations(parent: Command, cli: Cli): void {
       'the same key and input within 24 hours: the same reservation, counted once',
     )
     .addOption(excludeOption())
+    .option(
+      '--max-wait <duration>',
+      'a seat in the near future is fine, where the number has a gap between messages; as 30s',
+      maxWaitArgument,
+    )
     .action(
       acts(cli, async (session, contactId: string | undefined, options: ReserveFlags) => {
-        const { strategy, fallback, idempotencyKey, exclude } = options
-        const input = given({ contactId, strategy, fallback, idempotencyKey, exclude })
+        const { strategy, fallback, idempotencyKey, exclude, maxWait } = options
+        const input = given({ contactId, strategy, fallback, idempotencyKey, exclude, maxWaitMs: maxWait })
         show(session, await session.client().reservation.reserve.mutate(input, session.call))
       }),
     )
@@ -99,15 +107,25 @@ function show(session: Session, reservation: Reservation): void {
     session.printJson(reservation)
     return
   }
-  const { instanceName, contactId, state, preference, remaining, id } = reservation
+  const { instanceName, contactId, state, preference, remaining, id, reservedAt, notBefore } = reservation
   const name = session.paint.bold(plain(instanceName))
   const whose = contactId === null ? '' : t` for ${plain(contactId)}`
   const kept = preferenceWords(preference)
   session.print([
     `${name}  ${state}${whose}${kept === '' ? '' : ` (${kept})`}`,
+    ...(notBefore ? [turnWords(notBefore, reservedAt)] : []),
     t`  left there: ${remaining.hour} in this hour, ${remaining.day} today`,
+    ...(typeof remaining.newContacts === 'number'
+      ? [t`  new people left there: ${remaining.newContacts}`]
+      : []),
     `  id ${id}`,
   ])
   if (state === 'reserved' && session.world.stdout.isTTY)
     session.say(session.paintTalk.dim(t`Not sent after all? zapfleet release ${id}`))
+}
+
+/** When the message may go out. The wait is counted from the reservation, so that the clock of this machine does not matter. */
+function turnWords(notBefore: string, reservedAt: string): string {
+  const waitS = Math.ceil((Date.parse(notBefore) - Date.parse(reservedAt)) / 1_000)
+  return t`  send it in ${waitS} s, not before ${stamp(notBefore)}`
 }

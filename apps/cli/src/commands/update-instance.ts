@@ -1,8 +1,18 @@
 import { INSTANCE_LIMITS } from '@zapfleet/client'
 import type { Command } from 'commander'
+import {
+  gapArgument,
+  hoursArgument,
+  type None,
+  newContactsArgument,
+  orNull,
+  type Ramp,
+  rampArgument,
+} from '../budget-arguments.ts'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import type { Hours } from '../opening-hours.ts'
 import { printPhone } from '../pairing/print-phone.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
@@ -18,6 +28,11 @@ type UpdateFlags = {
   daily?: number
   priority?: number
   draining?: boolean
+  newContactsPerHour?: number | None
+  newContactsPerDay?: number | None
+  minGap?: number
+  ramp?: Ramp | None
+  hours?: Hours | None
 }
 
 /** `--hourly`, `--daily`, `--priority`: the settings of a number, in their ranges. */
@@ -28,13 +43,39 @@ export function withSettings(command: Command): Command {
     .option('--priority <weight>', '1 to 100, higher is preferred', wholeNumber(priorityMin, priorityMax))
 }
 
+/** The limits beside hour and day: `--new-contacts-per-hour`, `--new-contacts-per-day`, `--min-gap`, `--ramp`, `--hours`. */
+function withBudgets(command: Command): Command {
+  return command
+    .option(
+      '--new-contacts-per-hour <people>',
+      'at most so many new people in each clock hour; none: no limit',
+      newContactsArgument,
+    )
+    .option(
+      '--new-contacts-per-day <people>',
+      'at most so many new people in each day; none: no limit',
+      newContactsArgument,
+    )
+    .option('--min-gap <duration>', 'shortest time between two messages, as 20s; none: no gap', gapArgument)
+    .option(
+      '--ramp <from:to:days>',
+      'the daily limit grows from day to day, as 10:100:21; none: no ramp',
+      rampArgument,
+    )
+    .option(
+      '--hours <spans>',
+      'when it sends, as "mon-fri 08:00-20:00; sat 09:00-13:00"; replies at any time; none: always',
+      hoursArgument,
+    )
+}
+
 /** `instances update` */
 export function addUpdateInstance(parent: Command, cli: Cli): void {
-  const update = withSettings(
+  const described = withSettings(
     parent
       .command('update')
       .argument('<name>', 'the number’s name')
-      .description('change a number’s phone, limits or priority, or let it drain')
+      .description('change a number’s phone, limits, hours or priority, or let it drain')
       .option(
         '--phone <number>',
         'the registered phone, as +5511987654321 or as you write it in your country',
@@ -42,9 +83,11 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
       .option('--no-phone', 'forget the registered phone')
       .option('--draining', 'it serves only the contacts that know it, and gets no new ones')
       .option('--no-draining', 'it gets new contacts again'),
-  ).action(
+  )
+  const update = withBudgets(described).action(
     acts(cli, async (session, name: string, options: UpdateFlags) => {
       const { phone, hourly, daily, priority, draining } = options
+      const { newContactsPerHour, newContactsPerDay, minGap, ramp, hours } = options
       const changes = given({
         // With --no-phone, commander sets true when neither option is given.
         phoneNumber: phone === false ? null : typeof phone === 'string' ? phone : undefined,
@@ -52,11 +95,16 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
         dailyCapacity: daily,
         priority,
         draining,
+        newContactsPerHour: orNull(newContactsPerHour),
+        newContactsPerDay: orNull(newContactsPerDay),
+        minGapMs: minGap,
+        ramp: orNull(ramp),
+        hours: orNull(hours),
       })
       if (Object.keys(changes).length === 0)
         throw new Refusal(
           'usage',
-          t`There is nothing to change: give --phone, --hourly, --daily, --priority or --draining.`,
+          t`There is nothing to change: give --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp or --hours.`,
         )
       if (typeof phone === 'string') await printPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
@@ -69,6 +117,8 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     'instances update vendas-01 --hourly 30 --daily 200',
     'instances update vendas-01 --phone +5511987654321',
     'instances update vendas-01 --draining',
+    'instances update vendas-01 --new-contacts-per-day 20 --min-gap 20s --ramp 10:100:21',
+    'instances update vendas-01 --hours "mon-fri 08:00-20:00; sat 09:00-13:00"',
   )
 }
 

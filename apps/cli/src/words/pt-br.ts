@@ -1,4 +1,5 @@
 import { ACCESS_PT_BR } from './pt-br/access.ts'
+import { BUDGETS_PT_BR } from './pt-br/budgets.ts'
 import { HELP_PT_BR } from './pt-br/help.ts'
 import { INSTANCES_PT_BR } from './pt-br/instances.ts'
 import { PAIRING_PT_BR } from './pt-br/pairing.ts'
@@ -8,6 +9,7 @@ import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
 /** The tables of human output in Portuguese, one for each group of commands. A sentence is in one of them. */
 export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   ACCESS_PT_BR,
+  BUDGETS_PT_BR,
   HELP_PT_BR,
   INSTANCES_PT_BR,
   PAIRING_PT_BR,

@@ -48,8 +48,20 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'conecta o celular de um número: mostra o QR Code e espera a leitura',
   'as for create; with it there is a code to type as well':
     'como em create; com ele há também um código para digitar',
-  'change a number’s phone, limits or priority, or let it drain':
-    'altera telefone, limites ou prioridade de um número, ou deixa de dar contatos novos a ele',
+  'change a number’s phone, limits, hours or priority, or let it drain':
+    'altera telefone, limites, horário ou prioridade de um número, ou deixa de dar contatos novos a ele',
+  'at most so many new people in each clock hour; none: no limit':
+    'máximo de pessoas novas por hora cheia; none: sem limite',
+  'at most so many new people in each day; none: no limit':
+    'máximo de pessoas novas por dia; none: sem limite',
+  'shortest time between two messages, as 20s; none: no gap':
+    'tempo mínimo entre duas mensagens, como 20s; none: sem intervalo',
+  'the daily limit grows from day to day, as 10:100:21; none: no ramp':
+    'o limite do dia cresce dia a dia, como 10:100:21; none: sem rampa',
+  'when it sends, as "mon-fri 08:00-20:00; sat 09:00-13:00"; replies at any time; none: always':
+    'quando ele envia, como "seg-sex 08:00-20:00; sáb 09:00-13:00"; respostas saem a qualquer hora; none: sempre',
+  'a seat in the near future is fine, where the number has a gap between messages; as 30s':
+    'aceita um envio daqui a pouco, se o número tem intervalo entre mensagens; como 30s',
   'the registered phone, as +5511987654321 or as you write it in your country':
     'o telefone cadastrado, como +5511987654321 ou como se escreve no país',
   'forget the registered phone': 'remove o telefone cadastrado',
