@@ -17,6 +17,7 @@ const TWINS = [
   ['docs/en/how-it-works.md', 'docs/pt-BR/como-funciona.md'],
   ['docs/en/incidents.md', 'docs/pt-BR/incidentes.md'],
   ['docs/en/moving-to-another-server.md', 'docs/pt-BR/mudar-de-servidor.md'],
+  ['docs/en/new-numbers.md', 'docs/pt-BR/numeros-novos.md'],
   ['docs/en/operating.md', 'docs/pt-BR/operar.md'],
   ['docs/en/personal-data.md', 'docs/pt-BR/dados-pessoais.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],

@@ -83,7 +83,7 @@ export function hoursText(hours: Hours, isPortuguese: boolean): string {
   return parts.map(({ days, times }) => `${days} ${times.join(',')}`).join('; ')
 }
 
-/** Days with neighbours as a range: `mon-fri`, `mon,wed`. */
+/** Three days in a row or more as a range: `mon-fri`, `mon,wed`. */
 function daysText(days: readonly Day[], names: readonly string[]): string {
   const runs: number[][] = []
   for (const [at, day] of DAYS.entries()) {
