@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createEvolutionSender,
   createFleetClient,
   type EvolutionSender,
   type FleetClient,
+  type FleetError,
   isFleetError,
   notSent,
   type Reservation,
@@ -334,6 +336,58 @@ describe('the deadline', () => {
     expect(await failing(sending)).toMatchObject({ message: 'shutting down' })
     const left = bot.withInstance({ signal: leaving.signal }, () => 'sent')
     expect(await failing(left)).toMatchObject({ code: 'ABORTED' })
+  })
+})
+
+describe('a number with a gap between messages', () => {
+  const NAME = 'paced'
+  // Longer than the test may take: only maxWaitMs decides.
+  const GAP_MS = 45_000
+  const HOUR_MS = 3_600_000
+  const others = { exclude: ['one', 'two', 'three'] }
+  beforeAll(async () => {
+    await fleet.addNumbers([NAME], { hourlyCapacity: 1_000, dailyCapacity: 1_000 })
+    // No message waits past the end of its hour.
+    const leftMs = HOUR_MS - (Date.now() % HOUR_MS)
+    if (leftMs < 60_000) await pause(leftMs + 500)
+  })
+  afterAll(() => fleet.admin.instance.update.mutate({ name: NAME, paused: true, minGapMs: 0 }))
+
+  it('sends one message after the other, never closer than the gap', async () => {
+    await fleet.admin.instance.update.mutate({ name: NAME, minGapMs: 700 })
+    const turns = await Promise.all(
+      [1, 2, 3].map(() =>
+        bot.withInstance({ ...others, maxWaitMs: 30_000 }, ({ reservation }) => ({
+          atMs: performance.now(),
+          goesOutMs: Date.parse(reservation.notBefore ?? reservation.reservedAt),
+        })),
+      ),
+    )
+    const [first, second, third] = turns.toSorted((a, b) => a.goesOutMs - b.goesOutMs)
+    if (!first || !second || !third) throw new Error('expected three turns')
+    expect(second.goesOutMs - first.goesOutMs).toBeGreaterThanOrEqual(700)
+    expect(third.goesOutMs - second.goesOutMs).toBeGreaterThanOrEqual(700)
+    // The three answers came in one request, at one moment.
+    expect(third.atMs - first.atMs).toBeGreaterThanOrEqual(700)
+  })
+
+  it('refuses with PACING and availableAt where the message cannot wait, and releases a seat that is left', async () => {
+    await fleet.admin.instance.update.mutate({ name: NAME, minGapMs: GAP_MS })
+    const error = await failing(bot.withInstance(others, () => 'sent'))
+    expect(error).toMatchObject({ code: 'NO_CAPACITY', reasons: { PACING: 1, EXCLUDED: 3 } })
+    expect((error as FleetError).availableAt?.getTime()).toBeGreaterThan(Date.now() - GAP_MS)
+    const leaving = new AbortController()
+    const before = causes.length
+    const sentToday = async () => (await fleet.admin.instance.get.query({ name: NAME })).sentToday
+    const counted = await sentToday()
+    const waiting = failing(
+      bot.withInstance({ ...others, maxWaitMs: 2 * GAP_MS, signal: leaving.signal }, () => 'sent'),
+    )
+    await expect.poll(sentToday, PATIENTLY).toBe(counted + 1)
+    leaving.abort(new Error('shutting down'))
+    expect(await waiting).toMatchObject({ message: expect.stringContaining('shutting down') })
+    expect(await sentToday()).toBe(counted)
+    expect(causes.slice(before)).toEqual(['not_tried'])
   })
 })
 
