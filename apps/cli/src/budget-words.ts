@@ -52,20 +52,13 @@ export function holdWords(heldBecause: string): string {
 }
 
 /** "10 to 100, day 8 of 21: 41 today, held: restricted on the day before". */
-export function rampWords({
-  from,
-  to,
-  day,
-  days,
-  limitToday,
-  heldBecause,
-}: NonNullable<Instance['ramp']>): string {
+function rampWords({ from, to, day, days, limitToday, heldBecause }: NonNullable<Instance['ramp']>): string {
   const present = t`${from} to ${to}, day ${day} of ${days}: ${limitToday} today`
   if (heldBecause === null) return present
   return t`${present}, held: ${holdWords(heldBecause)}`
 }
 
 /** The hours of a number in the days of the language. */
-export function hoursWords(hours: NonNullable<Instance['hours']>): string {
+function hoursWords(hours: NonNullable<Instance['hours']>): string {
   return t`${hoursText(hours, isPortuguese())} in the fleet’s time zone, replies at any time`
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, commandsOf, opened, run, start } from './run.ts'
@@ -233,6 +234,17 @@ describe('choosing', () => {
     expect(await json('reserve dora --max-wait 30s')).toMatchObject({ notBefore: null, state: 'reserved' })
     const long = await zapfleet('reserve dora --max-wait 3m')
     expect([long.exit, long.err]).toEqual([2, expect.stringContaining('at most two minutes')])
+    // No message waits past the end of its hour.
+    const leftMs = 3_600_000 - (Date.now() % 3_600_000)
+    if (leftMs < 30_000) await pause(leftMs + 500)
+    await zapfleet('instances update vendas-02 --min-gap 2s --new-contacts-per-day 9')
+    const turns = await Promise.all(
+      ['eli', 'fabi'].map((name) => zapfleet(`reserve ${name} --exclude vendas-01 --max-wait 60s`)),
+    )
+    expect(turns.map((one) => one.out).join('\n')).toMatch(
+      /vendas-02 {2}reserved for (eli|fabi) .*\n {2}send it in \d+ s, not before \d{4}-.*\n.*\n {2}new people left there: [78]\n/,
+    )
+    await zapfleet('instances update vendas-02 --min-gap none --new-contacts-per-day none')
     const twice = [await json('reserve --idempotency-key one'), await json('reserve --idempotency-key one')]
     expect(twice[0].id).toBe(twice[1].id)
   })
