@@ -63,16 +63,18 @@ export default defineConfig({
       'tools/*/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    globalSetup: ['test/postgres.ts', 'test/bundle-programs.ts'],
+    globalSetup: ['test/memory-folder.ts', 'test/postgres.ts', 'test/bundle-programs.ts'],
     // These limits end a test that hangs; no test measures time. A busy machine takes ten times as long as an idle one.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     // Many tests wait for Evolution's time rather than for a core. Files of one worker share what they import, which is a quarter
     // of all the work: no module of ours keeps anything between two fleets, and no module that test files share registers a hook
     // when it is imported (test/shared-modules.test.ts).
-    maxWorkers: 6,
+    maxWorkers: 4,
     isolate: false,
+    // Most code of a test runs a few times: it is optimized later than usual, and WebAssembly (Prisma's engine) not at all.
+    execArgv: ['--interrupt-budget=600000', '--liftoff-only'],
     sequence: { sequencer: LongestFirst },
   },
 })

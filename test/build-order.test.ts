@@ -70,7 +70,7 @@ describe('project references and dependencies', () => {
 })
 
 describe('a build in which the dependencies of each package are built last', () => {
-  test('writes no output but its own, and a later build in order is complete', { timeout: 600_000 }, () => {
+  test('writes no output but its own, and a later build in order is complete', () => {
     const levels = inOrder()
     const clone = copyOfStubs(levels)
     for (const folder of [...levels].reverse()) {
@@ -86,9 +86,7 @@ describe('a build in which the dependencies of each package are built last', () 
     }
   })
 
-  test('core without its generated client fails and leaves no dist; with the client it builds', {
-    timeout: 120_000,
-  }, () => {
+  test('core without its generated client fails and leaves no dist; with the client it builds', () => {
     const clone = copyOfSources(['packages/core', ...(referencesOf('packages/core') ?? [])])
     const generated = join(clone, 'packages/core/src/ground/generated')
     const kept = join(clone, 'generated')
@@ -103,9 +101,7 @@ describe('a build in which the dependencies of each package are built last', () 
     expect(missing(clone, 'packages/core')).toEqual([])
   })
 
-  test('a build from which one file was removed counts as incomplete, and builds again', {
-    timeout: 120_000,
-  }, () => {
+  test('a build from which one file was removed counts as incomplete, and builds again', () => {
     const clone = copyOfSources(['tools/launcher', ...(referencesOf('tools/launcher') ?? [])])
     build(clone, 'tools/launcher')
     rmSync(join(clone, 'tools/launcher/dist/main.js'))

@@ -118,7 +118,7 @@ test('SIGTERM ends it and leaves no process; the next start finds its number aga
   expect(start.output()).not.toContain('building')
   expect(start.output()).not.toContain('zf_admin_')
   expect(await query('instance.get', { name: 'minha-loja' })).toMatchObject({ name: 'minha-loja' })
-}, 240_000)
+})
 
 describe('the documents on a running fleet', () => tryDocuments(() => ({ url, folder })))
 

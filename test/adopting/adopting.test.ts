@@ -138,7 +138,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed step by step (needs bash, cu
       ZAPFLEET_URL: `http://127.0.0.1:${port}`,
     }
     shell = openShell(root, env)
-  }, 300_000)
+  })
 
   afterAll(async () => {
     shell?.close()

@@ -52,7 +52,7 @@ it('finishes the calls that run, and accepts no new ones, when it is closed', as
       (failure: NodeJS.ErrnoException) => [failure],
     )
     expect(error?.code).toBe('ECONNREFUSED')
-  }, 60_000)
+  })
   expect((await answer).status).toBe(200)
   await closed
   endFault()

@@ -39,6 +39,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page lives for seconds: to optimize its code costs more than it saves.
+  '--js-flags=--no-opt',
   // A host that is no secure context, unlike 127.0.0.1.
   '--host-resolver-rules=MAP fleet.test 127.0.0.1',
 ]

@@ -94,10 +94,10 @@ test('the leading scheduler follows the websocket: outcomes of a bot that names 
   await standby.logLine('the websocket of Evolution is connected; outcomes of messages arrive by it')
   expect(simulator.control.websocketClients()).toBe(1)
   expect(JSON.stringify([scheduler.lines(), standby.lines()])).not.toContain(PHONE)
-}, 180_000)
+})
 
 test('without EVOLUTION_WEBSOCKET no connection is opened', async () => {
   const scheduler = await startScheduler({})
   await scheduler.logLine('this scheduler leads')
   expect(simulator.control.websocketClients()).toBe(0)
-}, 120_000)
+})

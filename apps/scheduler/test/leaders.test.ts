@@ -242,4 +242,4 @@ it('of two schedulers one leads; when it stops, or dies during a round, the othe
   expect((await checkAllInstances(callOf(fleet))).filter((one) => one.online)).toHaveLength(
     INSTANCES.length - 1,
   )
-}, 180_000)
+})

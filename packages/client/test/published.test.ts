@@ -117,7 +117,7 @@ beforeAll(async () => {
   for (const compiler of COMPILERS) {
     errors.set(compiler, await consumer.tsc(compiler))
   }
-}, 180_000)
+})
 afterAll(async () => {
   await Promise.all([consumer?.remove(), fleet?.close()])
 })

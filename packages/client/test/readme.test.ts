@@ -61,7 +61,7 @@ it('in an empty folder, the commands of the README alone make a bot that sends',
   // Nothing else was installed.
   expect((await readdir(join(bot, 'node_modules', '@zapfleet'))).sort()).toEqual(['client'])
   expect(await readFile(join(bot, 'package-lock.json'), 'utf8')).not.toMatch(/trpc|catalog:|workspace:/)
-}, 300_000)
+})
 
 it('npm pack in the folder of the sources is refused, and names the command that packs', async () => {
   const sources = fileURLToPath(new URL('..', import.meta.url))

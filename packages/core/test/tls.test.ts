@@ -142,7 +142,7 @@ it('every connection of a fleet is encrypted: migrations, pools, claims and LIST
         { app: 'zapfleet', ssl: true },
         { app: 'zapfleet events', ssl: true },
       ])
-    }, 60_000)
+    })
   } finally {
     stream.abort()
     await closeFleet(fleet)
@@ -214,7 +214,7 @@ it('with prefer a process does not fall back to clear when the server stops offe
       const error = await sql.run(look, []).catch((cause) => cause)
       expect(error.cause).toMatchObject({ message: 'The server does not support SSL connections' })
       expect(error.code).toBe('DATABASE_UNAVAILABLE')
-    }, 60_000)
+    })
     await setTls('on')
     expect(await sql.run(look, [])).toEqual([{ one: 1 }])
   } finally {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { programOf } from './bundle-program.ts'
 
-const LINE_WITHIN_MS = 100_000
+const LINE_WITHIN_MS = 300_000
 
 /** A process of one of the apps, with all that it wrote so far. */
 export type AppProcess = {

@@ -15,8 +15,8 @@ export type WireRequest = {
  */
 export type WireAnswer = { status: number; headers: Map<string, string>; body: string; tookMs: number }
 
-/** Longer than any call may take: a creation waits up to 15 s for its QR code. */
-const LONGEST_MS = 60_000
+/** Longer than any call may take on a busy machine: a creation waits up to 15 s for its QR code on an idle one. */
+const LONGEST_MS = 360_000
 
 /** Sends one request over a connection of its own and reads the answer to its end. */
 export function sendOnWire(address: string, request: WireRequest): Promise<WireAnswer> {

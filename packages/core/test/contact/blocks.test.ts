@@ -12,7 +12,7 @@ import {
 } from '../../src/index.ts'
 import { stoppedClock } from '../exactness/clock.ts'
 import { hireWorker } from '../exactness/crew.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, url } = await testFleet()
 const other = await another()
@@ -28,7 +28,7 @@ const nothing = { preferredInstance: null, aliases: [], lastInbound: null, block
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.blocks')
+  await emptyTables(sql, 'zapfleet.blocks')
   await addInstances(sql, ['a', 'b', 'c'], { hour: 100_000, day: 100_000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
 })

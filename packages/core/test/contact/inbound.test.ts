@@ -10,7 +10,7 @@ import {
   takeEvents,
   waitForEvents,
 } from '../../src/index.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, url, clock } = await testFleet()
 const other = await another()
@@ -23,7 +23,7 @@ const PERSONS = [MARIA, 'abc-1', 'd290f1ee-6c54-4b01-90e6-d79a9a3b3a31', '7']
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.blocks, zapfleet.event_coverage')
+  await emptyTables(sql, 'zapfleet.blocks, zapfleet.event_coverage')
   clock.set(NOW)
   await addInstances(sql, ['vendas-01', 'vendas-02', 'vendas-03'], { hour: 1_000, day: 1_000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()

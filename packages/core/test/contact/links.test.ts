@@ -11,7 +11,7 @@ import {
   unlinkContact,
 } from '../../src/index.ts'
 import { keepMessages } from '../../src/outcome/keep-messages.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another } = await testFleet()
 const other = await another()
@@ -32,7 +32,7 @@ const wrote = (contact: string, instance: string, at: string) =>
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.blocks, zapfleet.conversations_filled')
+  await emptyTables(sql, 'zapfleet.blocks, zapfleet.conversations_filled')
   await addInstances(sql, ['a', 'b', 'c'], { hour: 1000, day: 1000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
 })

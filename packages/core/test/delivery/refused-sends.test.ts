@@ -85,7 +85,7 @@ it('a number that refuses every message while its state is open wastes three sea
   expect(await reasons('cris')).toEqual(['DELIVERING by probe', 'NOT_DELIVERING by sends'])
   const again = await Promise.all(Array.from({ length: 10 }, (_, n) => write(person(100 + n))))
   expect(again.map(({ by }) => by)).toContain('cris')
-}, 400_000)
+})
 
 it('a number that a probe brought back wastes one seat when it refuses again', async () => {
   simulator.control.deadConnection('cris', 'closed')
@@ -101,7 +101,7 @@ it('a number that a probe brought back wastes one seat when it refuses again', a
   simulator.control.deadConnection('cris', null)
   await probeConnections(callOf(fleet))
   expect((await getInstance(fleet, { name: 'cris' })).delivery.state).toBe('failing')
-}, 400_000)
+})
 
 /** Ends the rest of a number that failed, which is a minute. */
 async function rested(): Promise<void> {

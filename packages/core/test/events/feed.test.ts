@@ -235,7 +235,7 @@ describe('a process without notifications', () => {
       const rows = await listening()
       expect(rows.length).toBeGreaterThan(0)
       return rows
-    }, 60_000)
+    })
     await sql(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'zapfleet events'`,
     )

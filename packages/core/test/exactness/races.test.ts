@@ -60,7 +60,7 @@ async function expectExact(): Promise<ReturnType<typeof auditHistory>> {
   return audit
 }
 
-describe('four processes at once', { timeout: 120_000 }, () => {
+describe('four processes at once', () => {
   it('are granted exactly the room there is, and the others receive the reason and the time of the next seat', async () => {
     await addInstances(sql, names(10), { hour: 30 })
     const events = await together((worker) => worker.reserve(repeat(125, () => ({}))))

@@ -73,7 +73,7 @@ describe('two sockets of one account, which replace each other without end', () 
     control.setMemory('a', 'open')
     await roundsUntil('a', null, 60_000)
     expect(await statuses(sql)).toMatchObject({ a: 'connected null' })
-  }, 150_000)
+  })
 })
 
 describe('a number that WhatsApp does not register', () => {
@@ -88,8 +88,11 @@ describe('a number that WhatsApp does not register', () => {
     const events = (await eventsOf(sql, 'status')).length
     control.refuseRegistration(true)
     await Promise.all([evolution.connect('new'), evolution.connect('old')])
-    const untilMs = performance.now() + 31_000
-    while (performance.now() < untilMs) {
+    const startedAtMs = performance.now()
+    const passedMs = () => performance.now() - startedAtMs
+    const areRefused = async () => Object.values(await statuses(sql)).every((one) => /NO_QR_CODE/.test(one))
+    // Half a minute of rounds; more where the readings of a busy machine are too far apart to see the attempts.
+    while (passedMs() < 31_000 || (passedMs() < 91_000 && !(await areRefused()))) {
       await checkAllInstances(callOf(fleet))
       await pause(700)
     }
@@ -136,9 +139,10 @@ describe('restarts that are made through zapfleet', () => {
       control.resetCalls()
       const restart = restartInstance(callOf(fleet), { name: 'a' })
       await expect.poll(() => control.calls({ route: '/instance/restart' }).length).toBe(1)
-      control.drop('a', { forMs: 1_500 })
+      control.drop('a')
       await checkInstance(callOf(fleet), { name: 'a' })
       expect(await reasonOf('a')).toBe('RECONNECTING')
+      control.recover('a')
       expect((await restart).verified).toBe(true)
       await checkInstance(callOf(fleet), { name: 'a' })
     }

@@ -1,4 +1,4 @@
-import type { Sql } from '../support/fleet.ts'
+import { emptyTables, type Sql } from '../support/fleet.ts'
 
 /** Every instance's status and its reason, by name. */
 export async function statuses(sql: Sql): Promise<Record<string, string>> {
@@ -27,7 +27,8 @@ export async function writesOf(sql: Sql): Promise<unknown> {
 
 /** Deletes all state of earlier rounds. */
 export async function clearRounds(sql: Sql): Promise<void> {
-  await sql(
-    'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.health_round',
+  await emptyTables(
+    sql,
+    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.health_round',
   )
 }

@@ -10,7 +10,7 @@ import {
   watchOutcomes,
 } from '../../src/index.ts'
 import { keepMessages } from '../../src/outcome/keep-messages.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
 const NOW = '2026-11-29T15:30:00.000Z'
@@ -18,8 +18,9 @@ const at = (hours: number): string => new Date(Date.parse(NOW) + hours * 3_600_0
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql(
-    'truncate zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations, zapfleet.conversations_filled, zapfleet.prune_cursors',
+  await emptyTables(
+    sql,
+    'zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations, zapfleet.conversations_filled, zapfleet.prune_cursors',
   )
   clock.set(NOW)
   await addInstances(sql, ['a'], { hour: 100_000, day: 100_000 })

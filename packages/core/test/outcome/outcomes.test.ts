@@ -18,7 +18,7 @@ import { joinOutcomes, type KnownOutcome } from '../../src/outcome/next-outcome.
 import { openIntake } from '../../src/outcome/open-intake.ts'
 import { applyOutcomes, linkNamed, matchWaiting } from '../../src/outcome/store-events.ts'
 import { OUTCOME_STATUSES, type OutcomeStatus } from '../../src/reservation/reservation.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const reached: [string, OutcomeStatus, number][] = []
 const { fleet, sql, clock, another } = await testFleet({
@@ -29,8 +29,9 @@ const at = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1_0
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql(
-    'truncate zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations',
+  await emptyTables(
+    sql,
+    'zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations',
   )
   reached.length = 0
   clock.set(NOW)

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, it } from 'vitest'
 import { callOf, reportOutcomes } from '../../src/index.ts'
 import { readBackOutcomes } from '../../src/outcome/read-back.ts'
 import { readCoverage } from '../../src/outcome/read-coverage.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const simulator = await startSimulator({ timeScale: 0 })
 const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage')
+  await emptyTables(sql, 'zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage')
   fleet.readBacks.emptyInARow = 0
   at(0)
 })

@@ -16,7 +16,7 @@ import {
 } from '../../src/index.ts'
 import { stoppedClock } from '../exactness/clock.ts'
 import { hireWorker } from '../exactness/crew.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 import { dumpOf } from './dump.ts'
 
 const { fleet, sql, another, url } = await testFleet()
@@ -100,7 +100,10 @@ async function fill(): Promise<string[]> {
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.blocks, zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors')
+  await emptyTables(
+    sql,
+    'zapfleet.blocks, zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors',
+  )
   await addInstances(sql, ['a', 'b'], { hour: 100_000, day: 100_000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
 })
@@ -232,7 +235,7 @@ describe('forget', () => {
     let isDone = false
     for (let after = 1; !isDone; after++) {
       await clearFleet(sql)
-      await sql('truncate zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors')
+      await emptyTables(sql, 'zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors')
       await addInstances(sql, ['a', 'b'], { hour: 1000, day: 1000 })
       await fleet.engine.snapshot.refresh()
       await fill()

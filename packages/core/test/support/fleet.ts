@@ -95,9 +95,21 @@ export async function addInstances(
   )
 }
 
-/** Deletes all rows between tests. */
+/** Deletes all rows of a fleet between tests. */
 export async function clearFleet(sql: Sql): Promise<void> {
+  await emptyTables(
+    sql,
+    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases, zapfleet.conversations',
+  )
+}
+
+/**
+ * Deletes all rows of tables, without their triggers. TRUNCATE also waits for writers, but makes new files for each table and
+ * index, and every connection then plans its statements again: 16 ms of processor time for a clear.
+ */
+export async function emptyTables(sql: Sql, tables: string): Promise<void> {
+  const deletions = tables.split(/,\s*/).map((table) => `delete from ${table}`)
   await sql(
-    'truncate whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases, zapfleet.conversations',
+    `set local session_replication_role = replica; lock table ${tables} in exclusive mode; ${deletions.join('; ')}`,
   )
 }
