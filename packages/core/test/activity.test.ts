@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { countContacts, readActivity, recordSend, reserve, resetHourlyCounters } from '../src/index.ts'
-import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from './support/fleet.ts'
 
 const { fleet, sql, clock, another } = await testFleet()
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.hourly_sends, zapfleet.events')
+  await emptyTables(sql, 'zapfleet.hourly_sends, zapfleet.events')
 })
 
 async function send(name: string, count: number, at: string): Promise<void> {

@@ -17,7 +17,6 @@ const drain = (name: string, draining: boolean) => updateInstance(callOf(fleet),
 
 beforeEach(async () => {
   await clearFleet(sql)
-  await sql('truncate zapfleet.conversations')
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
 })
 

@@ -6,7 +6,7 @@ import { summarize, toHealth } from '../src/health/health.ts'
 import { dailyLimit, fleetStats, healthSummary, listInstances, readFigures } from '../src/index.ts'
 import { toInstance } from '../src/instance/instance.ts'
 import { STATUSES } from '../src/instance/status.ts'
-import { clearFleet, testFleet } from './support/fleet.ts'
+import { clearFleet, emptyTables, testFleet } from './support/fleet.ts'
 
 const NOW = '2026-03-10T13:20:00.123Z'
 const { fleet, sql, clock } = await testFleet()
@@ -160,7 +160,7 @@ it('lists, sums and health are byte for byte those of mapped rows, for any row',
   await fc.assert(
     fc.asyncProperty(rows, maybe(instant), async (given, lastRound) => {
       await clearFleet(sql)
-      await sql('truncate zapfleet.health_round')
+      await emptyTables(sql, 'zapfleet.health_round')
       if (lastRound) await sql('insert into zapfleet.health_round (started_at) values ($1)', [lastRound])
       await sql(
         `insert into whatsapp_instances (${NAMES}) select ${NAMES} from json_populate_recordset(null::whatsapp_instances, $1::json)`,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type EventFeed, openEventFeed } from '../../src/events/open-event-feed.ts'
 import { type Notifications, openNotifications } from '../../src/ground/open-notifications.ts'
 import { type Fleet, type FleetError, getInstance, silentLog } from '../../src/index.ts'
-import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 import { type Listener, listenTo } from './listen-to.ts'
 
 const { fleet, sql, url, another, clock } = await testFleet()
@@ -52,7 +52,7 @@ const sees = (listener: Listener, ids: number[]) =>
 beforeEach(async () => {
   clock.at = null
   await clearFleet(sql)
-  await sql('truncate zapfleet.events')
+  await emptyTables(sql, 'zapfleet.events')
   await addInstances(sql, ['a', 'b'])
 })
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest'
 import { beginRun, endRun, holdLease, type JobName, lastJobRuns, pollingAge } from '../../src/index.ts'
-import { testFleet } from '../support/fleet.ts'
+import { emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
 
 beforeEach(async () => {
-  await sql('truncate zapfleet.leases, zapfleet.job_runs')
+  await emptyTables(sql, 'zapfleet.leases, zapfleet.job_runs')
   clock.set('2026-05-05T12:00:00Z')
 })
 

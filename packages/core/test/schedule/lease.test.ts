@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest'
 import { type Fleet, holdLease, type LeaseAnswer, releaseLease } from '../../src/index.ts'
-import { testFleet } from '../support/fleet.ts'
+import { emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock, url, another } = await testFleet()
 
 beforeEach(async () => {
-  await sql('truncate zapfleet.leases')
+  await emptyTables(sql, 'zapfleet.leases')
   clock.set('2026-05-05T12:00:00Z')
 })
 
