@@ -161,6 +161,7 @@ describe('in an empty project, with the packed client', () => {
       'instanceName',
       'kind',
       'messageId',
+      'notBefore',
       'outcome',
       'preference',
       'remaining',
