@@ -71,6 +71,7 @@ export function phoneOf(text: string, read: ReadPhone | null): string | null {
   return read === null ? typed : read(typed)
 }
 
-function isWhole(text: string, least: number, most: number): boolean {
+/** Whether a text is a whole number within these bounds. */
+export function isWhole(text: string, least: number, most: number): boolean {
   return /^\d{1,7}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most
 }

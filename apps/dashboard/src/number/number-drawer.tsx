@@ -9,6 +9,7 @@ import { fleetHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { NumberView } from './number-view.tsx'
 import './number.css'
+import './budget.css'
 import './history.css'
 
 /** The number that the address names, over the fleet. Closing it goes back to the fleet. */

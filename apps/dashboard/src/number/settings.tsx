@@ -7,11 +7,13 @@ import { useNote } from '../design/notes.tsx'
 import { useUnsaved } from '../design/unsaved.tsx'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { useSpeech } from '../words/speech.tsx'
+import { type BudgetDraft, budgetOf, budgetProblems, readBudget } from './budget-draft.ts'
+import { BudgetFields } from './budget-fields.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { PhoneField, usePhoneReader } from './phone-field.tsx'
 
-/** Limits, priority and phone number; an admin may change them. */
+/** The settings of a number as one form; an admin may change them. Only the changed ones are sent. */
 export function Settings({ instance }: { instance: Instance }) {
   const { w, f } = useSpeech()
   const { client } = useFleet()
@@ -19,12 +21,14 @@ export function Settings({ instance }: { instance: Instance }) {
   const mayAct = useMayAct()
   const note = useNote()
   // Null until something is typed: until then, changes by others are shown.
-  const [typed, setTyped] = useState<Draft | null>(null)
-  const stored = draftOf(instance)
+  const [typed, setTyped] = useState<(Draft & BudgetDraft) | null>(null)
+  const stored = { ...draftOf(instance), ...budgetOf(instance, f) }
   const draft = typed ?? stored
   const readPhone = usePhoneReader(draft.phone !== stored.phone)
-  const problems = problemsOf(draft, w, f, readPhone)
-  const changes = readDraft(draft, stored, readPhone)
+  const limitProblems = problemsOf(draft, w, f, readPhone)
+  const moreProblems = budgetProblems(draft, w, f)
+  const isValid = Object.keys({ ...limitProblems, ...moreProblems }).length === 0
+  const changes = { ...readDraft(draft, stored, readPhone), ...readBudget(draft, stored) }
   const save = useMutation({
     mutationFn: (_sent: Draft) => client.instance.update.mutate({ name: instance.name, ...changes }),
     onSuccess(updated, sent) {
@@ -35,12 +39,12 @@ export function Settings({ instance }: { instance: Instance }) {
     },
     onError: endIfRevoked,
   })
-  const type = (field: keyof Draft, value: string) => setTyped({ ...draft, [field]: value })
+  const change = (some: Partial<Draft & BudgetDraft>) => setTyped({ ...draft, ...some })
   const isChanged = Object.keys(changes).length > 0
   useUnsaved('settings', isChanged)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (isChanged && Object.keys(problems).length === 0) save.mutate(draft)
+    if (isChanged && isValid) save.mutate(draft)
   }
   const hour = changes.hourlyCapacity
   const day = changes.dailyCapacity
@@ -57,17 +61,29 @@ export function Settings({ instance }: { instance: Instance }) {
     <section className="part card">
       <h2>{w.settings.title}</h2>
       <form className="settings" onSubmit={submit} noValidate>
-        <LimitFields draft={draft} problems={problems} onType={type} readOnly={!mayAct} />
+        <LimitFields
+          draft={draft}
+          problems={limitProblems}
+          onType={(field, value) => change({ [field]: value })}
+          readOnly={!mayAct}
+        />
+        {warning && <p className="settings-warning">{warning}</p>}
         <PhoneField
           label={w.settings.phone}
           hint={w.settings.phoneHint}
           value={draft.phone}
           reading={draft.phone === stored.phone ? null : (readPhone?.(draft.phone) ?? null)}
-          onType={(value) => type('phone', value)}
-          problem={problems.phone}
+          onType={(phone) => change({ phone })}
+          problem={limitProblems.phone}
           readOnly={!mayAct}
         />
-        {warning && <p className="settings-warning">{warning}</p>}
+        <BudgetFields
+          draft={draft}
+          stored={stored}
+          problems={moreProblems}
+          onChange={change}
+          readOnly={!mayAct}
+        />
         {save.isError && <FailureBox error={save.error} />}
         {!mayAct && <p className="field-hint">{w.settings.viewer}</p>}
         {mayAct && isChanged && (
@@ -82,11 +98,7 @@ export function Settings({ instance }: { instance: Instance }) {
             >
               {w.settings.undo}
             </button>
-            <button
-              type="submit"
-              className="button button-main"
-              disabled={save.isPending || Object.keys(problems).length > 0}
-            >
+            <button type="submit" className="button button-main" disabled={save.isPending || !isValid}>
               {save.isPending ? w.settings.saving : w.settings.save}
             </button>
           </div>

@@ -9,7 +9,10 @@ export function TextField(
     hint?: string
     problem?: string | undefined
     readOnly?: boolean
-  } & Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'inputMode' | 'placeholder' | 'maxLength'>,
+  } & Pick<
+    InputHTMLAttributes<HTMLInputElement>,
+    'type' | 'inputMode' | 'placeholder' | 'maxLength' | 'onBlur'
+  >,
 ) {
   const { label, value, onType, hint, problem, readOnly = false, ...kind } = props
   const id = useId()

@@ -1,4 +1,5 @@
 import { ask } from './en/ask.ts'
+import { budget } from './en/budget.ts'
 import { contacts } from './en/contacts.ts'
 import { failure } from './en/failure.ts'
 import { fleet } from './en/fleet.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...status,
   ...fleet,
   ...number,
+  ...budget,
   ...pairing,
   ...ask,
   ...contacts,

@@ -1,3 +1,5 @@
+import { DAYS, type LocalTime } from '../number/hours.ts'
+
 /** How numbers, instants and durations are written, in one language and the fleet's time zone. */
 export type Format = ReturnType<typeof makeFormat>
 
@@ -11,6 +13,7 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
   const number = new Intl.NumberFormat(locale)
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const finePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 3, useGrouping: false })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
   const clockSeconds = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
@@ -31,6 +34,14 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     day: '2-digit',
     timeZone,
   })
+  const dateOnly = new Intl.DateTimeFormat(locale, { ...month, timeZone: 'UTC' })
+  const wall = new Intl.DateTimeFormat('en-US', {
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const unit = (value: number, of: 'second' | 'minute' | 'hour' | 'day') =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'short' }).format(value)
@@ -47,6 +58,8 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
 
   return {
     number: (value: number) => number.format(value),
+    /** A number as people type it, without separators between thousands. */
+    plain: (value: number) => plain.format(value),
     percent: (share: number) => percent.format(share),
     finePercent: (share: number) => finePercent.format(share),
     clock: (instant: string | number) => clock.format(new Date(instant)),
@@ -59,6 +72,17 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     },
     /** The day of `YYYY-MM-DD` as Mon, Tue, … */
     weekday: (date: string) => weekday.format(new Date(`${date}T00:00:00Z`)),
+    /** The day of `YYYY-MM-DD` as 12 Nov. */
+    dayOf: (date: string) => dateOnly.format(new Date(`${date}T00:00:00Z`)),
+    /** The day that is so many days after today, as 12 Nov. */
+    dayAhead: (days: number, nowMs: number) =>
+      dateOnly.format(Date.parse(`${day.format(nowMs)}T00:00:00Z`) + days * DAY),
+    /** The day of the week and the time of day, HH:MM. */
+    wallTime(nowMs: number): LocalTime {
+      const parts = Object.fromEntries(wall.formatToParts(nowMs).map(({ type, value }) => [type, value]))
+      const weekday = DAYS.find((one) => one === parts.weekday?.toLowerCase())
+      return { day: weekday ?? 'mon', time: `${parts.hour}:${parts.minute}` }
+    },
     /** 3 minutes ago; the moment itself when it is more than a day ago. */
     ago(instant: string, nowMs: number): string {
       const passed = Math.max(0, nowMs - Date.parse(instant))

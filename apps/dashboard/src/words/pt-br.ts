@@ -1,5 +1,6 @@
 import type { Words } from './en.ts'
 import { ask } from './pt-br/ask.ts'
+import { budget } from './pt-br/budget.ts'
 import { contacts } from './pt-br/contacts.ts'
 import { failure } from './pt-br/failure.ts'
 import { fleet } from './pt-br/fleet.ts'
@@ -16,6 +17,7 @@ export const ptBR: Words = {
   ...status,
   ...fleet,
   ...number,
+  ...budget,
   ...pairing,
   ...ask,
   ...contacts,

@@ -1,0 +1,75 @@
+/** The limits of a number beside those per hour and day: in its settings and in its view. */
+export const budget = {
+  budget: {
+    more: 'More limits',
+    none: 'none is set',
+    parts: { newContacts: 'new contacts', gap: 'pace', ramp: 'slow start', hours: 'hours' },
+    correct: 'needs a correction',
+    notCount: (max: string) => `A whole number from 0 to ${max}, or nothing for no limit.`,
+
+    newContacts: 'New contacts',
+    newContactsHint:
+      'People without a message to or from this number in the last 30 days. Many of them in a short time are a frequent cause of bans. Replies and known contacts are not counted.',
+    newHourly: 'New contacts an hour',
+    newDaily: 'New contacts a day',
+    noLimit: 'no limit',
+    newHourAboveDay: 'The hourly limit is above the daily one, so the daily one applies first.',
+
+    pace: 'Pace',
+    paceHint: 'Sends messages one after the other instead of all at once.',
+    gap: 'Seconds between two messages, at least',
+    noGap: 'no wait',
+    notGap: (max: string) => `A number of seconds from 0 to ${max}, or nothing for no wait.`,
+
+    ramp: 'Slow start',
+    rampHint:
+      'For a number that is new, or was silent for long. It begins with few messages a day and sends a few more every day.',
+    rampOn: 'Raise the limit a day step by step',
+    rampFrom: 'On the first day',
+    rampTo: 'On the last day',
+    rampDays: 'Days in all',
+    rampUnit: 'Messages a day. Other values begin it again.',
+    notRampLimit: (max: string) => `A whole number from 1 to ${max}.`,
+    rampFalls: 'Not less than on the first day.',
+    notRampDays: (least: string, most: string) => `A whole number from ${least} to ${most}.`,
+    rampBegins: (from: string, to: string, date: string) =>
+      `It begins today when you save: ${from} messages today, ${to} on ${date}.`,
+    rampEnds: 'It ends when you save. From then on the limit a day holds alone.',
+    rampAboveDay: (daily: string) => `The limit of ${daily} messages a day is lower: it holds from there on.`,
+
+    hours: 'Hours',
+    hoursHint: (zone: string) =>
+      `In the time zone of the fleet, ${zone}. Replies to people who wrote in the last 24 hours go out at any time.`,
+    hoursOn: 'Send only at certain hours',
+  },
+
+  hours: {
+    row: (n: string) => `Hours ${n}`,
+    days: 'Days',
+    from: 'From',
+    to: 'To',
+    add: 'Add hours',
+    remove: (n: string) => `Remove hours ${n}`,
+    noDay: 'Choose at least one day.',
+    notTime: 'A time such as 08:00.',
+    notEnd: 'A time such as 20:00, at most 24:00.',
+    overMidnight: (from: string, to: string) =>
+      from === to
+        ? 'The end is not after the start.'
+        : `The end is not after the start. Over midnight, use two rows: ${from} to 24:00, and 00:00 to ${to}.`,
+    everyDay: 'every day',
+    atTime: (time: string) => `at ${time}`,
+    tomorrowAt: (time: string) => `tomorrow at ${time}`,
+    dayAt: (day: string, time: string) => `${day} at ${time}`,
+    short: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
+    long: {
+      mon: 'Monday',
+      tue: 'Tuesday',
+      wed: 'Wednesday',
+      thu: 'Thursday',
+      fri: 'Friday',
+      sat: 'Saturday',
+      sun: 'Sunday',
+    },
+  },
+}
