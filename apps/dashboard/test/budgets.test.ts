@@ -1,9 +1,10 @@
+import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { haveConnected } from './have-number.ts'
 import { onStage } from './on-stage.ts'
-import { eventually, expectAccessible } from './stage.ts'
+import { eventually, expectAccessible, rowOf } from './stage.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
@@ -63,7 +64,7 @@ onStage('the limits of a number beside those per hour and day', (stage) => {
       await more.getByText('new contacts, pace, slow start, hours').waitFor()
     })
 
-    test('send only what was changed: the ramp goes on', async () => {
+    test('send only what was changed: the ramp continues', async () => {
       const { ramp } = await read()
       const page = await open()
       const sent: unknown[] = []
@@ -146,6 +147,75 @@ onStage('the limits of a number beside those per hour and day', (stage) => {
         ramp: null,
         hours: null,
       })
+    })
+  })
+
+  describe('in the view', () => {
+    const ALL_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+    test('new contacts, the ramp as a picture with words, hours and the gap are shown, in both languages and widths', async () => {
+      await admin().instance.update.mutate({
+        name: 'vendas-01',
+        newContactsPerHour: 5,
+        newContactsPerDay: 20,
+        minGapMs: 20_000,
+        ramp: { from: 10, to: 100, days: 21 },
+        hours: [{ days: [...ALL_DAYS], from: '00:00', to: '24:00' }],
+      })
+      const client = new pg.Client({ connectionString: stage().fleet.databaseUrl })
+      await client.connect()
+      await client.query(`update whatsapp_instances set novos_enviados_dia = 7, novos_janela_dia = now() + interval '1 day',
+        novos_enviados_hora = 2, novos_janela_hora = now() + interval '1 day',
+        rampa = rampa || '{"day": 8, "limitToday": 41, "heldBecause": "RESTRICTED"}' where nome = 'vendas-01'`)
+      await client.end()
+      const english = await open({ viewport: { width: 1280, height: 900 } })
+      const use = (title: string) => drawer(english).locator('.number-use', { hasText: title })
+      await use('New contacts today').getByText('7 of 20').waitFor()
+      await use('New contacts this hour').getByText('2 of 5').waitFor()
+      await use('Today').getByText('0 of 41').waitFor()
+      await drawer(english).getByText('Day 8 of 21: 41 messages today.').waitFor()
+      await drawer(english)
+        .getByText('It did not rise last midnight: WhatsApp restricted the number.')
+        .waitFor()
+      const picture = drawer(english).getByRole('img', {
+        name: 'A line from 10 messages on day 1 to 100 on day 21. Today is day 8, with 41.',
+      })
+      // The dot is where day 8 of 21 is, at the height of 41 of 100.
+      const [dot, line] = await Promise.all([
+        picture.locator('.ramp-dot').boundingBox(),
+        picture.locator('.chart-base').boundingBox(),
+      ])
+      expect(((dot?.x ?? 0) + (dot?.width ?? 0) / 2 - (line?.x ?? 0)) / (line?.width ?? 1)).toBeCloseTo(
+        7 / 20,
+        1,
+      )
+      await drawer(english).getByText('every day 00:00–24:00 · open now').waitFor()
+      await drawer(english).getByText('at least 20 seconds').waitFor()
+      await expectAccessible(english)
+      expect(await rowOf(english, 'vendas-01').getByText('0 of 41').count()).toBe(1)
+
+      const portuguese = await open({ locale: 'pt-BR', ...PHONE })
+      await drawer(portuguese).getByText('Dia 8 de 21: 41 mensagens hoje.').waitFor()
+      await drawer(portuguese)
+        .locator('.number-use', { hasText: 'Contatos novos hoje' })
+        .getByText('7 de 20')
+        .waitFor()
+      await drawer(portuguese).getByText('todos os dias 00:00–24:00 · aberto agora').waitFor()
+      await expectNoSideways(portuguese)
+      await expectAccessible(portuguese)
+    })
+
+    test('the end of the wait between two messages is shown to the second, and goes when it is over', async () => {
+      await admin().instance.update.mutate({ name: 'vendas-01', minGapMs: 3_600_000 })
+      await admin().instance.recordSend.mutate({ name: 'vendas-01' })
+      const page = await open()
+      const wait = drawer(page).getByText(
+        /^Waits between two messages. The next one is possible from \d\d:\d\d:\d\d on.$/,
+      )
+      await wait.waitFor()
+      await expectAccessible(page)
+      await admin().instance.update.mutate({ name: 'vendas-01', minGapMs: 1_000 })
+      await wait.waitFor({ state: 'detached' })
     })
   })
 })

@@ -1,5 +1,7 @@
 import { adviceCode } from '@zapfleet/words'
 import type { Instance } from '../api/open-client.ts'
+import { fullForNew, takesNewContacts } from '../number/budget.ts'
+import { openingWords } from '../number/hours.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 
@@ -26,12 +28,26 @@ export function actionOf(instance: Instance, w: Words): string | null {
   return w.action[code] ?? instance.action
 }
 
-/** When a number with a full hour or day sends again; null when neither is full. */
+/** Whether a number sends, as far as its status and its operator allow it. */
+export function sendsOf({ status, paused, duplicateOf, delivery }: Instance): boolean {
+  return status === 'connected' && !paused && duplicateOf === null && delivery.state !== 'failing'
+}
+
+/** What a number without a fault waits for: its hours, or room in a limit. Null when it waits for neither. */
 export function waitOf(instance: Instance, w: Words, f: Format, nowMs: number): string | null {
-  if (instance.unavailableReason === 'HOURLY_LIMIT')
+  const { unavailableReason: reason, hours } = instance
+  if (reason === 'OUTSIDE_HOURS') return hours && w.fleet.closed(openingWords(hours, f.wallTime(nowMs), w))
+  if (reason === 'HOURLY_LIMIT')
     return instance.hourlyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeAgain(f.clock(nextHour(nowMs)))
-  if (instance.unavailableReason !== 'DAILY_LIMIT') return null
-  return instance.dailyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeTomorrow
+  if (reason === 'DAILY_LIMIT') return instance.dailyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeTomorrow
+  return sendsOf(instance) && takesNewContacts(instance) ? waitForNew(instance, w, f, nowMs) : null
+}
+
+/** When a number serves new contacts again; null where it does now, and where an operator set their limit to 0. */
+function waitForNew(instance: Instance, w: Words, f: Format, nowMs: number): string | null {
+  const window = fullForNew(instance)
+  if (window === null || instance.newContactsPerDay === 0 || instance.newContactsPerHour === 0) return null
+  return window === 'day' ? w.fleet.newTomorrow : w.fleet.newAgain(f.clock(nextHour(nowMs)))
 }
 
 /** Hours are those of the clock in UTC, also where the time zone differs by minutes. */

@@ -1,6 +1,7 @@
 import { needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
 import { shareOf } from '../design/meter.tsx'
+import { dailyLimit } from '../number/budget.ts'
 
 /** The orders of a list. */
 export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const
@@ -83,5 +84,5 @@ function byName(one: Instance, other: Instance): number {
 function share(one: Instance, window: 'hour' | 'day'): number {
   return window === 'hour'
     ? shareOf(one.sentThisHour, one.hourlyCapacity)
-    : shareOf(one.sentToday, one.dailyCapacity)
+    : shareOf(one.sentToday, dailyLimit(one))
 }

@@ -3,11 +3,12 @@ import type { Instance } from '../api/open-client.ts'
 import { Icon } from '../design/icon.tsx'
 import { Meter } from '../design/meter.tsx'
 import { StatusWord } from '../design/status.tsx'
+import { dailyLimit } from '../number/budget.ts'
 import { usePauseAct } from '../number/use-acts.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { type List, numberHash } from '../route.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { actionOf, waitOf, whyOf } from './next-step.ts'
+import { actionOf, sendsOf, waitOf, whyOf } from './next-step.ts'
 
 type Props = {
   ref: Ref<HTMLDivElement>
@@ -31,11 +32,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
   const more = [instance.pauseReason && w.fleet.pausedBecause(instance.pauseReason), why, since]
     .filter(Boolean)
     .join(' · ')
-  const sends =
-    status === 'connected' &&
-    !paused &&
-    instance.duplicateOf === null &&
-    instance.delivery.state !== 'failing'
+  const sends = sendsOf(instance)
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the table
     // biome-ignore lint/a11y/useFocusableInteractive: its link takes the focus
@@ -79,7 +76,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
         <Use sent={instance.sentThisHour} capacity={instance.hourlyCapacity} active={sends} />
       </Cell>
       <Cell of="day" label={w.fleet.columns.day}>
-        <Use sent={instance.sentToday} capacity={instance.dailyCapacity} active={sends} />
+        <Use sent={instance.sentToday} capacity={dailyLimit(instance)} active={sends} />
       </Cell>
       <Cell of="priority" label={w.fleet.columns.priority}>
         <span className="figures">{f.number(instance.priority)}</span>

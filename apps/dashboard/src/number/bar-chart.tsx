@@ -1,10 +1,9 @@
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useSpeech } from '../words/speech.tsx'
+import { useWidth } from './use-width.ts'
 
 type Bar = { key: string; label: string; value: number }
 
-/** Width before it is measured. */
-const FIRST_WIDTH = 560
 const HEIGHT = 132
 const TOP = 16
 const FOOT = 22
@@ -18,17 +17,7 @@ export function BarChart(props: { title: string; bars: readonly Bar[]; labelEver
   const { f } = useSpeech()
   const { title, bars, labelEvery, empty } = props
   const [pointed, setPointed] = useState<number | null>(null)
-  // Drawn in its real width, so that its text has the size of the page on every screen.
-  const [width, setWidth] = useState(FIRST_WIDTH)
-  const figure = useRef<HTMLElement>(null)
-  useLayoutEffect(() => {
-    if (figure.current === null) return
-    const observer = new ResizeObserver(([entry]) =>
-      setWidth(Math.round(entry?.contentRect.width ?? FIRST_WIDTH)),
-    )
-    observer.observe(figure.current)
-    return () => observer.disconnect()
-  }, [])
+  const [figure, width] = useWidth()
   const top = ceiling(Math.max(0, ...bars.map((bar) => bar.value)))
   const step = (width - SIDE) / Math.max(1, bars.length)
   const widthOf = Math.min(44, step * 0.72)

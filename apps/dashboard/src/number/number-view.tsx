@@ -5,7 +5,6 @@ import { useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Instance } from '../api/open-client.ts'
 import { useNow } from '../api/server-clock.ts'
 import { Icon } from '../design/icon.tsx'
-import { Meter } from '../design/meter.tsx'
 import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
@@ -13,10 +12,14 @@ import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Acts } from './acts.tsx'
+import { pacedUntil } from './budget.ts'
 import { History } from './history.tsx'
+import { type Hours, hoursWords, isOpenAt, openingWords } from './hours.ts'
+import { RampCard } from './ramp-card.tsx'
 import { Sends } from './sends.tsx'
 import { Settings } from './settings.tsx'
 import { Uptime } from './uptime.tsx'
+import { Uses } from './uses.tsx'
 
 const ACTIVITY_EVERY_MS = 30_000
 
@@ -42,11 +45,6 @@ export function NumberView({ instance }: { instance: Instance }) {
   const why = whyOf(instance, w)
   const action = actionOf(instance, w)
   const wait = waitOf(instance, w, f, nowMs)
-  const sends =
-    status === 'connected' &&
-    !instance.paused &&
-    instance.duplicateOf === null &&
-    instance.delivery.state !== 'failing'
   return (
     <article className="number" aria-label={name}>
       <header className="number-head">
@@ -79,6 +77,7 @@ export function NumberView({ instance }: { instance: Instance }) {
         </p>
         {instance.pauseReason && <p>{w.fleet.pausedBecause(instance.pauseReason)}</p>}
         {(action ?? wait) && <p className="standing-action">{action ?? wait}</p>}
+        {action === null && instance.unavailableReason === 'PACING' && <Pacing instance={instance} />}
         {mayAct && instance.nextStep === 'scan' && (
           <button type="button" className="button button-main" onClick={() => pairing.pair(name)}>
             <Icon name="qr" />
@@ -88,23 +87,8 @@ export function NumberView({ instance }: { instance: Instance }) {
         {mayAct && <Acts instance={instance} contacts={activity.data?.contacts ?? null} />}
       </section>
 
-      <section className="part card">
-        <h2>{w.number.use}</h2>
-        <div className="uses">
-          <Use
-            title={w.fleet.thisHour}
-            sent={instance.sentThisHour}
-            capacity={instance.hourlyCapacity}
-            active={sends}
-          />
-          <Use
-            title={w.fleet.today}
-            sent={instance.sentToday}
-            capacity={instance.dailyCapacity}
-            active={sends}
-          />
-        </div>
-      </section>
+      <Uses instance={instance} />
+      {instance.ramp && <RampCard instance={instance} ramp={instance.ramp} nowMs={nowMs} />}
 
       <Sends activity={activity} />
       <Uptime activity={activity} nowMs={nowMs} />
@@ -116,6 +100,13 @@ export function NumberView({ instance }: { instance: Instance }) {
           <Detail word={w.number.delivery} value={deliveryWords(instance, w, f, nowMs)} />
           {instance.restriction && (
             <Detail word={w.number.restriction} value={restrictionWords(instance.restriction, w, f, nowMs)} />
+          )}
+          {instance.hours && <Detail word={w.budget.hours} value={openWords(instance.hours, w, f, nowMs)} />}
+          {instance.minGapMs > 0 && (
+            <Detail
+              word={w.budget.gapDetail}
+              value={w.budget.atLeast(instance.minGapMs / 1_000, f.number(instance.minGapMs / 1_000))}
+            />
           )}
           <Detail
             word={w.number.lastSent}
@@ -155,20 +146,19 @@ function restrictionWords(
   return [w.number.restrictionSource[source], w.fleet.since(f.moment(since, nowMs)), end].join(' · ')
 }
 
-function Use(props: { title: string; sent: number; capacity: number; active: boolean }) {
+/** When it may send, and whether it may now. */
+function openWords(hours: Hours, w: Words, f: Format, nowMs: number): string {
+  const now = f.wallTime(nowMs)
+  const state = isOpenAt(hours, now) ? w.hours.open : w.hours.closedUntil(openingWords(hours, now, w))
+  return `${hoursWords(hours, w)} · ${state}`
+}
+
+/** When a number that waits between two messages may send the next one, to the second. */
+function Pacing({ instance }: { instance: Instance }) {
   const { w, f } = useSpeech()
-  const { title, sent, capacity, active } = props
-  return (
-    <div className="number-use">
-      <p className="number-use-line">
-        <span>{title}</span>
-        <span className="figures">
-          <strong>{f.number(sent)}</strong> / {f.number(capacity)}
-        </span>
-      </p>
-      <Meter sent={sent} capacity={capacity} active={active} />
-      <p className="quiet figures">{w.fleet.left(f.number(Math.max(0, capacity - sent)))}</p>
-    </div>
+  const until = pacedUntil(instance, useNow(1_000))
+  return until === null ? null : (
+    <p className="standing-wait figures">{w.budget.nextAt(f.clockSeconds(until))}</p>
   )
 }
 

@@ -37,6 +37,29 @@ export const budget = {
     rampEnds: 'It ends when you save. From then on the limit a day holds alone.',
     rampAboveDay: (daily: string) => `The limit of ${daily} messages a day is lower: it holds from there on.`,
 
+    rampToday: (day: string, days: string, limit: string) =>
+      `Day ${day} of ${days}: ${limit} messages today.`,
+    rampReaches: (to: string, date: string) => `It reaches ${to} on ${date} if nothing delays it.`,
+    rampDone: 'It is complete.',
+    rampHeld: (why: string) => `It did not rise last midnight: ${why}.`,
+    rampHolds: {
+      BANNED: 'WhatsApp banned the number',
+      RESTRICTED: 'WhatsApp restricted the number',
+      NOT_DELIVERING: 'its messages did not arrive',
+      SILENT: 'it had sent nothing for 72 hours',
+    },
+    rampCut: (limit: string) => `It allows ${limit}, but the limit a day is lower.`,
+    rampPicture: (from: string, to: string, days: string, day: string, limit: string) =>
+      `A line from ${from} messages on day 1 to ${to} on day ${days}. Today is day ${day}, with ${limit}.`,
+    day: (n: string) => `day ${n}`,
+    today: (day: string) => `today, day ${day}`,
+
+    newThisHour: 'New contacts this hour',
+    newToday: 'New contacts today',
+    gapDetail: 'Between two messages',
+    atLeast: (seconds: number, text: string) => `at least ${text} ${seconds === 1 ? 'second' : 'seconds'}`,
+    nextAt: (time: string) => `Waits between two messages. The next one is possible from ${time} on.`,
+
     hours: 'Hours',
     hoursHint: (zone: string) =>
       `In the time zone of the fleet, ${zone}. Replies to people who wrote in the last 24 hours go out at any time.`,
@@ -58,6 +81,8 @@ export const budget = {
         ? 'The end is not after the start.'
         : `The end is not after the start. Over midnight, use two rows: ${from} to 24:00, and 00:00 to ${to}.`,
     everyDay: 'every day',
+    open: 'open now',
+    closedUntil: (when: string) => `closed, opens ${when}`,
     atTime: (time: string) => `at ${time}`,
     tomorrowAt: (time: string) => `tomorrow at ${time}`,
     dayAt: (day: string, time: string) => `${day} at ${time}`,

@@ -38,6 +38,28 @@ export const budget: typeof English = {
     rampEnds: 'Termina ao salvar. A partir daí vale só o limite por dia.',
     rampAboveDay: (daily) => `O limite de ${daily} mensagens por dia é menor: a partir dele, ele vale.`,
 
+    rampToday: (day, days, limit) => `Dia ${day} de ${days}: ${limit} mensagens hoje.`,
+    rampReaches: (to, date) => `Chega a ${to} em ${date}, se nada o impedir.`,
+    rampDone: 'Está completo.',
+    rampHeld: (why) => `Não subiu na última meia-noite: ${why}.`,
+    rampHolds: {
+      BANNED: 'o WhatsApp baniu o número',
+      RESTRICTED: 'o WhatsApp restringiu o número',
+      NOT_DELIVERING: 'as mensagens não chegavam',
+      SILENT: 'ele não enviava nada havia 72 horas',
+    },
+    rampCut: (limit) => `Ele permite ${limit}, mas o limite por dia é menor.`,
+    rampPicture: (from, to, days, day, limit) =>
+      `Uma linha de ${from} mensagens no dia 1 a ${to} no dia ${days}. Hoje é o dia ${day}, com ${limit}.`,
+    day: (n) => `dia ${n}`,
+    today: (day) => `hoje, dia ${day}`,
+
+    newThisHour: 'Contatos novos nesta hora',
+    newToday: 'Contatos novos hoje',
+    gapDetail: 'Entre duas mensagens',
+    atLeast: (seconds, text) => `no mínimo ${text} ${seconds < 2 ? 'segundo' : 'segundos'}`,
+    nextAt: (time) => `Espera entre duas mensagens. A próxima é possível a partir das ${time}.`,
+
     hours: 'Horário',
     hoursHint: (zone) =>
       `No fuso horário da frota, ${zone}. Respostas a quem escreveu nas últimas 24 horas saem a qualquer hora.`,
@@ -59,6 +81,8 @@ export const budget: typeof English = {
         ? 'O fim não é depois do início.'
         : `O fim não é depois do início. Se passar da meia-noite, use duas linhas: ${from} a 24:00 e 00:00 a ${to}.`,
     everyDay: 'todos os dias',
+    open: 'aberto agora',
+    closedUntil: (when) => `fechado, abre ${when}`,
     atTime: (time) => `às ${time}`,
     tomorrowAt: (time) => `amanhã às ${time}`,
     dayAt: (day, time) => `${day} às ${time}`,
