@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Instance } from '../src/api/open-client.ts'
+import { waitingNumber } from '../src/ask/answer.tsx'
 import { waitOf } from '../src/fleet/next-step.ts'
 import { arrange } from '../src/fleet/order.ts'
+import { totalsOf } from '../src/fleet/totals.ts'
 import { dailyLimit, fullForNew, pacedUntil } from '../src/number/budget.ts'
 import { rampWords } from '../src/number/ramp-card.tsx'
 import { en } from '../src/words/en.ts'
@@ -47,6 +49,78 @@ it('a number waits between two messages until its gap is over, although it still
   expect(pacedUntil(paced, nowMs + 14_999)).toBe(nowMs + 15_000)
   expect(pacedUntil(paced, nowMs + 15_000)).toBeNull()
   expect(pacedUntil({ ...paced, unavailableReason: 'HOURLY_LIMIT' }, nowMs)).toBeNull()
+})
+
+describe('the figures of the fleet', () => {
+  const nowMs = Date.parse('2026-11-25T12:00:00Z')
+  const newContacts = (...fleet: Instance[]) => totalsOf(fleet, nowMs).newContacts
+  const limited = { newContactsPerDay: 20, newContactsToday: 7 }
+
+  it('have the limit of a day that a ramp lowers', () => {
+    expect(totalsOf([anInstance({ ramp, sentToday: 10 }), anInstance({ sentToday: 10 })], nowMs).day).toEqual(
+      {
+        capacity: 141,
+        sent: 20,
+        remaining: 121,
+        usedPercent: 14.1,
+      },
+    )
+  })
+
+  it('have room for new contacts: what is left of the limits, and not more than is left of the messages', () => {
+    expect(
+      newContacts(
+        anInstance(limited),
+        anInstance({ ...limited, sentToday: 39, ramp }),
+        anInstance({ ...limited, newContactsToday: 22 }),
+        anInstance(),
+        anInstance({ newContactsPerHour: 5 }),
+      ),
+    ).toEqual({ perDay: 60, sentToday: 36, remainingToday: 13 + 2 + 0, unlimited: 2 })
+  })
+
+  it.each<[string, Partial<Instance>]>([
+    ['is not connected', { status: 'disconnected' }],
+    ['is paused', { paused: true }],
+    ['is draining', { draining: true }],
+    ['is restricted', { restriction: { since: '2026-11-25T11:00:00Z', until: null, source: 'operator' } }],
+    ['does not deliver', { delivery: { state: 'failing', since: null, reason: 'NO_RECEIPTS' } }],
+    ['is a duplicate', { duplicateOf: 'vendas-02' }],
+  ])('have no room of a number that %s', (_what, some) => {
+    const none = { perDay: 0, sentToday: 0, remainingToday: 0, unlimited: 0 }
+    expect(newContacts(anInstance({ ...limited, ...some }), anInstance(some))).toEqual(none)
+  })
+
+  it('count a number as able to send once its wait between two messages is over', () => {
+    const paced = anInstance({
+      available: false,
+      unavailableReason: 'PACING',
+      minGapMs: 20_000,
+      lastSentAt: '2026-11-25T12:00:00Z',
+    })
+    const figures = ({ available, unavailable }: ReturnType<typeof totalsOf>) => ({ available, unavailable })
+    expect(figures(totalsOf([paced], nowMs))).toEqual({ available: 0, unavailable: [['PACING', 1]] })
+    expect(figures(totalsOf([paced], nowMs + 20_000))).toEqual({ available: 1, unavailable: [] })
+  })
+})
+
+it('a contact waits for its own number only where that is free after a wait between two messages', () => {
+  const candidate = {
+    name: 'own',
+    rank: null,
+    reason: 'PACING',
+    availableAt: '2026-11-25T12:00:20Z',
+  } as const
+  const explanation = { chosen: null, candidates: [candidate] }
+  expect(waitingNumber(explanation, 'own', 'sticky')).toEqual(candidate)
+  expect(waitingNumber(explanation, 'other', 'sticky')).toBeNull()
+  expect(waitingNumber(explanation, 'own', 'round_robin')).toBeNull()
+  expect(waitingNumber({ ...explanation, chosen: 'other' }, 'own', 'sticky')).toBeNull()
+  const paused = {
+    chosen: null,
+    candidates: [{ ...candidate, reason: 'PAUSED', availableAt: null } as const],
+  }
+  expect(waitingNumber(paused, 'own', 'sticky')).toBeNull()
 })
 
 describe('the wait of a number', () => {

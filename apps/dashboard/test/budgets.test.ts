@@ -218,4 +218,96 @@ onStage('the limits of a number beside those per hour and day', (stage) => {
       await wait.waitFor({ state: 'detached' })
     })
   })
+
+  describe('in the fleet and in *Who would send?*', () => {
+    const OTHERS = ['vendas-02', 'vendas-03', 'vendas-04']
+    const PERSON = '5511987651234'
+    beforeAll(async () => {
+      const { instance, reservation } = admin()
+      for (const name of OTHERS) await haveConnected(stage().fleet, name)
+      // Two to six days ahead, in every time zone.
+      const day = (['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const)[
+        (new Date().getUTCDay() + 4) % 7
+      ]
+      await instance.update.mutate({
+        name: 'vendas-01',
+        ramp: null,
+        newContactsPerHour: null,
+        newContactsPerDay: null,
+        minGapMs: 0,
+        hours: null,
+      })
+      await reservation.reserve.mutate({ contactId: PERSON, exclude: OTHERS })
+      await instance.update.mutate({ name: 'vendas-01', minGapMs: 3_600_000 })
+      await instance.update.mutate({ name: 'vendas-02', newContactsPerDay: 1 })
+      await reservation.reserve.mutate({
+        contactId: '5511987650002',
+        exclude: ['vendas-01', 'vendas-03', 'vendas-04'],
+      })
+      await instance.update.mutate({
+        name: 'vendas-03',
+        hours: [{ days: [day ?? 'sun'], from: '08:00', to: '09:00' }],
+      })
+      await instance.update.mutate({ name: 'vendas-04', draining: true })
+    })
+
+    test('the fleet shows what waits for what, and the room for new contacts', async () => {
+      const page = await stage().enter(ADMIN_KEY)
+      const gauge = page.locator('.gauge', { hasText: 'New contacts today' })
+      await eventually(() => gauge.locator('.gauge-figures').textContent()).toBe('1of 1')
+      await gauge.getByText('0 left').waitFor()
+      await gauge.getByText('2 numbers without a limit').waitFor()
+      await rowOf(page, 'vendas-02')
+        .getByText('Limit for new contacts reached. New ones again after midnight.')
+        .waitFor()
+      await rowOf(page, 'vendas-03')
+        .getByText(/^Closed, except for replies. Opens \w\w\w at 08:00.$/)
+        .waitFor()
+      await eventually(() => page.locator('.gauge-why').textContent()).toMatch(
+        /^Cannot send now: (?=.*1 outside its hours)(?=.*1 waits between two messages)/,
+      )
+      await expectAccessible(page)
+      const phone = await stage().enter(ADMIN_KEY, { locale: 'pt-BR', ...PHONE })
+      await phone
+        .locator('.gauge', { hasText: 'Contatos novos hoje' })
+        .getByText('2 números sem limite')
+        .waitFor()
+      await expectNoSideways(phone)
+      await expectAccessible(phone)
+    })
+
+    test('each reason is shown with the moment at which it ends', async () => {
+      const page = await stage().enter(ADMIN_KEY)
+      await page.goto(`${stage().fleet.url}/#/ask`)
+      await page.getByLabel('Contact').fill('5511987659999')
+      await page.getByRole('button', { name: 'Check', exact: true }).click()
+      await page.getByRole('heading', { name: 'No number can send now' }).waitFor()
+      const reason = (name: string) =>
+        eventually(() =>
+          page.getByRole('listitem').filter({ hasText: name }).locator('.candidate-reason').textContent(),
+        )
+      // Around midnight a moment of the next day has its date.
+      const date = 'on \\d+ \\w+, \\d\\d:\\d\\d'
+      await reason('vendas-01').toMatch(
+        new RegExp(`^waits between two messages · free (at \\d\\d:\\d\\d:\\d\\d|${date})$`),
+      )
+      await reason('vendas-02').toMatch(new RegExp(`^limit for new contacts reached · free ${date}$`))
+      await reason('vendas-03').toMatch(new RegExp(`^outside its hours · free ${date}$`))
+      await reason('vendas-04').toBe('gets no new contacts')
+      await expectAccessible(page)
+    })
+
+    test('a contact whose own number waits between two messages stays with it', async () => {
+      const page = await stage().enter(ADMIN_KEY, PHONE)
+      await page.goto(`${stage().fleet.url}/#/ask`)
+      await page.getByLabel('Contact').fill(PERSON)
+      await page.getByRole('button', { name: 'Check', exact: true }).click()
+      await page.getByRole('heading', { name: 'vendas-01 would send after a wait' }).waitFor()
+      await page
+        .getByText('This contact keeps its number, which waits between two messages and is free')
+        .waitFor()
+      await expectNoSideways(page)
+      await expectAccessible(page)
+    })
+  })
 })

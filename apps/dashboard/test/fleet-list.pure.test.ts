@@ -56,7 +56,7 @@ describe('the list', () => {
 })
 
 it('totals are those of connected numbers, as the API counts them', () => {
-  expect(totalsOf(fleet)).toEqual({
+  expect(totalsOf(fleet, Date.parse('2026-11-25T12:00:00.000Z'))).toEqual({
     total: 6,
     byStatus: { connected: 3, connecting: 2, disconnected: 0, banned: 1, unknown: 0 },
     paused: 1,
@@ -65,6 +65,7 @@ it('totals are those of connected numbers, as the API counts them', () => {
     unavailable: [],
     hour: { capacity: 60, sent: 30, remaining: 30, usedPercent: 50 },
     day: { capacity: 300, sent: 100, remaining: 200, usedPercent: 33.3 },
+    newContacts: { perDay: 0, sentToday: 0, remainingToday: 0, unlimited: 2 },
   })
   expect(needsAttention(anInstance({ statusReason: 'WRONG_PHONE', nextStep: 'log_out' }))).toBe(true)
   expect(needsAttention(anInstance({ duplicateOf: 'vendas-01' }))).toBe(true)

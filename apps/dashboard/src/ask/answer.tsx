@@ -2,7 +2,10 @@ import type { Explanation } from '../api/open-client.ts'
 import { useNow } from '../api/server-clock.ts'
 import { Icon } from '../design/icon.tsx'
 import { numberHash } from '../route.ts'
+import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
+
+type Candidate = Explanation['candidates'][number]
 
 /** A longer list is not read; the fleet view finds a single number. */
 const SHOWN = 100
@@ -20,24 +23,35 @@ export function Verdict({ explanation, contactId, preferred, strategy }: Answere
   const { w, f } = useSpeech()
   const nowMs = useNow(30_000)
   const { chosen, candidates } = explanation
+  const waiting = waitingNumber(explanation, preferred, strategy)
   const ranked = candidates.filter((one) => one.rank !== null)
-  const soonest = candidates.flatMap((one) => one.availableAt ?? []).sort()[0]
+  const [soonest] = candidates
+    .filter((one) => one.availableAt !== null)
+    .sort((one, other) => Date.parse(one.availableAt ?? '') - Date.parse(other.availableAt ?? ''))
   const because =
-    chosen === null
-      ? soonest
-        ? w.ask.noNumberUntil(f.when(soonest, nowMs))
-        : w.ask.noNumberEver
-      : chosen === preferred && strategy === 'sticky'
-        ? w.ask.because.own
-        : ranked.length === 1
-          ? w.ask.because.only
-          : w.ask.because.first
-  const moved = preferred !== null && chosen !== preferred
+    waiting !== null
+      ? w.ask.ownWaits(freeAgain(waiting, f, nowMs))
+      : chosen === null
+        ? soonest
+          ? w.ask.noNumberUntil(freeAgain(soonest, f, nowMs))
+          : w.ask.noNumberEver
+        : chosen === preferred && strategy === 'sticky'
+          ? w.ask.because.own
+          : ranked.length === 1
+            ? w.ask.because.only
+            : w.ask.because.first
+  const moved = preferred !== null && chosen !== preferred && waiting === null
   return (
     <div className="verdict" data-found={chosen !== null}>
-      <Icon name={chosen === null ? 'warn' : 'connected'} />
+      <Icon name={waiting !== null ? 'clock' : chosen === null ? 'warn' : 'connected'} />
       <div>
-        <h2>{chosen === null ? w.ask.noNumber : w.ask.wouldSend(chosen)}</h2>
+        <h2>
+          {waiting !== null
+            ? w.ask.wouldWait(waiting.name)
+            : chosen === null
+              ? w.ask.noNumber
+              : w.ask.wouldSend(chosen)}
+        </h2>
         <p>{because}</p>
         {contactId !== '' && (moved || preferred === null) && (
           <p className="quiet">{preferred === null ? w.ask.prefersNone : w.ask.prefers(preferred)}</p>
@@ -45,6 +59,25 @@ export function Verdict({ explanation, contactId, preferred, strategy }: Answere
       </div>
     </div>
   )
+}
+
+/**
+ * The contact's own number where it would send as soon as its wait between two messages is over: the contact does not move for
+ * that. Null otherwise.
+ */
+export function waitingNumber(
+  { chosen, candidates }: Explanation,
+  preferred: string | null,
+  strategy: string,
+): Candidate | null {
+  if (chosen !== null || strategy !== 'sticky') return null
+  return candidates.find((one) => one.name === preferred && one.reason === 'PACING') ?? null
+}
+
+/** When a number can send again, within a sentence; the end of a wait between two messages to the second. */
+function freeAgain({ reason, availableAt }: Candidate, f: Format, nowMs: number): string {
+  const at = availableAt ?? nowMs
+  return reason === 'PACING' ? f.whenExactly(at, nowMs) : f.when(at, nowMs)
 }
 
 /** All numbers in order, each with its rank, or with the reason why it cannot send. */
@@ -58,17 +91,20 @@ export function Candidates({
   return (
     <>
       <ol className="candidates">
-        {candidates.slice(0, SHOWN).map(({ name, rank, reason, availableAt }) => (
-          <li key={name} data-chosen={name === chosen || undefined}>
-            <span className="candidate-rank figures">{rank === null ? '–' : f.number(rank)}</span>
-            <a href={numberHash(name)}>{name}</a>
-            {name === preferred && <span className="candidate-own">{w.ask.own}</span>}
-            <span className="candidate-reason figures">
-              {reason && w.reason[reason]}
-              {availableAt && ` · ${w.ask.freeAt(f.when(availableAt, nowMs))}`}
-            </span>
-          </li>
-        ))}
+        {candidates.slice(0, SHOWN).map((candidate) => {
+          const { name, rank, reason, availableAt } = candidate
+          return (
+            <li key={name} data-chosen={name === chosen || undefined}>
+              <span className="candidate-rank figures">{rank === null ? '–' : f.number(rank)}</span>
+              <a href={numberHash(name)}>{name}</a>
+              {name === preferred && <span className="candidate-own">{w.ask.own}</span>}
+              <span className="candidate-reason figures">
+                {reason && w.reason[reason]}
+                {availableAt && ` · ${w.ask.freeAt(freeAgain(candidate, f, nowMs))}`}
+              </span>
+            </li>
+          )
+        })}
       </ol>
       {candidates.length > SHOWN && (
         <p className="quiet">{w.ask.more(f.number(candidates.length - SHOWN))}</p>

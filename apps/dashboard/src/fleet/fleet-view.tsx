@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
+import { useNow } from '../api/server-clock.ts'
 import { useIsDense } from '../design/density.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
@@ -31,6 +32,7 @@ export function FleetView() {
   const { list } = useRoute()
   const { filter, search, order } = list
   const [isDense] = useIsDense()
+  const nowMs = useNow(10_000)
   const show = (change: Partial<List>, how = {}) => go(fleetHash({ ...list, ...change }), how)
   const { data: counted } = useQuery(
     trpc.contact.counts.queryOptions({}, { refetchInterval: COUNTS_EVERY_MS, staleTime: COUNTS_EVERY_MS }),
@@ -39,7 +41,7 @@ export function FleetView() {
     () => new Map(counted?.counts.map(({ name, contacts }) => [name, contacts] as const)),
     [counted],
   )
-  const totals = useMemo(() => totalsOf(instances ?? []), [instances])
+  const totals = useMemo(() => totalsOf(instances ?? [], nowMs), [instances, nowMs])
   const wanted = useDeferredValue(search)
   const shown = useMemo(
     () => arrange(instances ?? [], { filter, search: wanted, order, contacts }),

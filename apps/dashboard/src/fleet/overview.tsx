@@ -1,7 +1,7 @@
 import { Icon } from '../design/icon.tsx'
 import { levelOf } from '../design/meter.tsx'
 import { useSpeech } from '../words/speech.tsx'
-import type { Totals, Window } from './totals.ts'
+import type { NewContacts, Totals, Window } from './totals.ts'
 
 /** The figures of the fleet: the use of this hour and of today, and how many numbers need a person. */
 export function Overview({ totals, onAttention }: { totals: Totals; onAttention: () => void }) {
@@ -10,6 +10,7 @@ export function Overview({ totals, onAttention }: { totals: Totals; onAttention:
     <section className="overview" aria-label={w.fleet.title}>
       <Gauge title={w.fleet.thisHour} window={totals.hour} />
       <Gauge title={w.fleet.today} window={totals.day} />
+      {totals.newContacts.perDay > 0 && <NewContactGauge {...totals.newContacts} />}
       <div className="gauge card">
         <h2>{w.fleet.canSend}</h2>
         <p className="gauge-figures figures">
@@ -48,25 +49,49 @@ export function Overview({ totals, onAttention }: { totals: Totals; onAttention:
 function Gauge({ title, window }: { title: string; window: Window }) {
   const { w, f } = useSpeech()
   const { capacity, sent, remaining, usedPercent } = window
-  const share = usedPercent / 100
   return (
     <div className="gauge card" title={w.fleet.capacityHint}>
       <h2>{title}</h2>
-      <p className="gauge-figures figures">
-        <strong>{f.number(sent)}</strong>
-        <span>{w.fleet.ofWhole(f.number(capacity))}</span>
-      </p>
-      <span
-        className="meter gauge-meter"
-        data-level={capacity > 0 ? levelOf(capacity - remaining, capacity) : 'idle'}
-        aria-hidden="true"
-      >
-        <span className="meter-fill" style={{ width: `${share * 100}%` }} />
-      </span>
+      <Figures used={sent} whole={capacity} left={remaining} />
       <p className="gauge-foot figures">
-        <span>{w.fleet.percentUsed(f.percent(share))}</span>
+        <span>{w.fleet.percentUsed(f.percent(usedPercent / 100))}</span>
         <span>{w.fleet.left(f.number(remaining))}</span>
       </p>
     </div>
+  )
+}
+
+/** New contacts of today, where a number has a limit for them. */
+function NewContactGauge({ perDay, sentToday, remainingToday, unlimited }: NewContacts) {
+  const { w, f } = useSpeech()
+  return (
+    <div className="gauge card" title={w.fleet.newContactsHint}>
+      <h2>{w.budget.newToday}</h2>
+      <Figures used={sentToday} whole={perDay} left={remainingToday} />
+      <p className="gauge-foot figures">
+        <span>{unlimited > 0 && w.fleet.unlimited(unlimited, f.number(unlimited))}</span>
+        <span>{w.fleet.left(f.number(remainingToday))}</span>
+      </p>
+    </div>
+  )
+}
+
+function Figures({ used, whole, left }: { used: number; whole: number; left: number }) {
+  const { w, f } = useSpeech()
+  const gone = whole - left
+  return (
+    <>
+      <p className="gauge-figures figures">
+        <strong>{f.number(used)}</strong>
+        <span>{w.fleet.ofWhole(f.number(whole))}</span>
+      </p>
+      <span
+        className="meter gauge-meter"
+        data-level={whole > 0 ? levelOf(gone, whole) : 'idle'}
+        aria-hidden="true"
+      >
+        <span className="meter-fill" style={{ width: `${gone > 0 ? (gone / whole) * 100 : 0}%` }} />
+      </span>
+    </>
   )
 }

@@ -25,6 +25,12 @@ export function pacedUntil({ unavailableReason, lastSentAt, minGapMs }: Paced, n
   return until > nowMs ? until : null
 }
 
+/** Why a number cannot send at this moment, when its wait between two messages may be over. */
+export function reasonAt(instance: Instance, nowMs: number): Instance['unavailableReason'] {
+  const { unavailableReason: reason } = instance
+  return reason === 'PACING' && pacedUntil(instance, nowMs) === null ? null : reason
+}
+
 type NewContacts = Pick<
   Instance,
   'newContactsPerHour' | 'newContactsPerDay' | 'newContactsThisHour' | 'newContactsToday'

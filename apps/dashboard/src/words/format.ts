@@ -22,6 +22,7 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     timeZone,
   })
   const isPortuguese = locale.startsWith('pt')
+  const [atTime, onDay] = isPortuguese ? ['às', 'em'] : ['at', 'on']
   const month = isPortuguese
     ? ({ day: '2-digit', month: '2-digit' } as const)
     : ({ day: 'numeric', month: 'short' } as const)
@@ -67,8 +68,16 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
     moment,
     /** The same within a sentence: at 14:32, on 12 Nov, 14:32. */
     when(instant: string | number, nowMs: number): string {
-      const [today, otherDay] = isPortuguese ? ['às', 'em'] : ['at', 'on']
-      return `${isToday(new Date(instant), nowMs) ? today : otherDay} ${moment(instant, nowMs)}`
+      return isToday(new Date(instant), nowMs)
+        ? `${atTime} ${moment(instant, nowMs)}`
+        : `${onDay} ${moment(instant, nowMs)}`
+    },
+    /** The same with seconds, for a moment of today. */
+    whenExactly(instant: string | number, nowMs: number): string {
+      const isNear = isToday(new Date(instant), nowMs)
+      return isNear
+        ? `${atTime} ${clockSeconds.format(new Date(instant))}`
+        : `${onDay} ${moment(instant, nowMs)}`
     },
     /** The day of `YYYY-MM-DD` as Mon, Tue, … */
     weekday: (date: string) => weekday.format(new Date(`${date}T00:00:00Z`)),

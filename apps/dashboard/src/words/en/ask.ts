@@ -21,6 +21,9 @@ export const ask = {
       toContact: 'Show this contact',
       own: 'This contact already uses this number.',
     },
+    wouldWait: (name: string) => `${name} would send after a wait`,
+    ownWaits: (when: string) =>
+      `This contact keeps its number, which waits between two messages and is free ${when}.`,
     noNumber: 'No number can send now',
     noNumberUntil: (when: string) => `The first is free again ${when}.`,
     noNumberEver: 'Connect or resume a number, or raise a limit.',

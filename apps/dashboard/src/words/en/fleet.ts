@@ -9,6 +9,10 @@ export const fleet = {
     left: (n: string) => `${n} left`,
     percentUsed: (percent: string) => `${percent} used`,
     capacityHint: 'Capacity of the numbers that are connected.',
+    newContactsHint:
+      'Of connected numbers that take new contacts. What is left of their messages today is a limit too.',
+    unlimited: (n: number, text: string) =>
+      n === 1 ? '1 number without a limit' : `${text} numbers without a limit`,
     canSend: 'Able to send now',
     tabTitle: (n: string) => `${n} need you · zapfleet`,
     needsYou: (n: number, text: string) => (n === 1 ? '1 number needs you' : `${text} numbers need you`),

@@ -23,6 +23,8 @@ export const ask: typeof English = {
       toContact: 'Ver este contato',
       own: 'Este contato já usa este número.',
     },
+    wouldWait: (name) => `${name} enviaria após uma espera`,
+    ownWaits: (when) => `O contato fica com o número dele, que espera entre duas mensagens e volta ${when}.`,
     noNumber: 'Nenhum número pode enviar agora',
     noNumberUntil: (when) => `O primeiro volta a enviar ${when}.`,
     noNumberEver: 'Conecte ou retome um número, ou aumente um limite.',

@@ -11,6 +11,9 @@ export const fleet: typeof English = {
     left: (n) => `restam ${n}`,
     percentUsed: (percent) => `${percent} usado`,
     capacityHint: 'Capacidade dos números conectados.',
+    newContactsHint:
+      'Dos números conectados que aceitam contatos novos. As mensagens que restam hoje também limitam.',
+    unlimited: (n, text) => (n === 1 ? '1 número sem limite' : `${text} números sem limite`),
     canSend: 'Podem enviar agora',
     tabTitle: (n) => `${n} com pendência · zapfleet`,
     needsYou: (n, text) => (n === 1 ? '1 número com pendência' : `${text} números com pendência`),
