@@ -36,13 +36,14 @@ it('the page and fleet.stats count in the same way: capacities of 0, limits belo
       await fleet.admin.health.checkAll.mutate({})
     }
     const [stats, instances] = [await fleet.admin.fleet.stats.query({}), await instance.list.query({})]
-    const { total, byStatus, hour, day } = totalsOf(instances, Date.now())
-    expect({ round, total, byStatus, hour, day }).toEqual({
+    const { total, byStatus, hour, day, newContacts } = totalsOf(instances, Date.now())
+    expect({ round, total, byStatus, hour, day, newContacts }).toEqual({
       round,
       total: stats.total,
       byStatus: stats.byStatus,
       hour: stats.hour,
       day: stats.day,
+      newContacts: stats.newContacts,
     })
   }
   // Three messages with a limit of one: nothing is left, and 100 % is used.
@@ -50,4 +51,30 @@ it('the page and fleet.stats count in the same way: capacities of 0, limits belo
     day: { capacity: 2, sent: 5, remaining: 0, usedPercent: 100 },
     usedPercent: 100,
   })
+})
+
+it('the page and fleet.stats count new contacts in the same way: ramps, no limit, paused, draining and restricted numbers', async () => {
+  const { instance, reservation, fleet: figures } = fleet.admin
+  const compare = async () => {
+    const [stats, instances] = [await figures.stats.query({}), await instance.list.query({})]
+    const { day, newContacts } = totalsOf(instances, Date.now())
+    expect({ day, newContacts }).toEqual({ day: stats.day, newContacts: stats.newContacts })
+    return newContacts
+  }
+  fleet.simulator.control.addInstance({ name: 'cinco' })
+  await instance.import.mutate({})
+  await fleet.admin.health.checkAll.mutate({})
+  for (const name of ['um', 'tres', 'quatro', 'cinco'])
+    await instance.update.mutate({ name, hourlyCapacity: 50, dailyCapacity: 100, newContactsPerDay: 20 })
+  await instance.update.mutate({ name: 'cinco', ramp: { from: 5, to: 100, days: 21 } })
+  for (const contactId of ['5511987650001', '5511987650002', '5511987650003'])
+    await reservation.reserve.mutate({ contactId, exclude: ['um', 'dois', 'tres', 'quatro'] })
+  // 20 of each, but 2 of the one whose ramp has 5 messages, of which 3 are gone.
+  expect(await compare()).toEqual({ perDay: 80, sentToday: 3, remainingToday: 62, unlimited: 0 })
+  await instance.update.mutate({ name: 'um', newContactsPerDay: null })
+  expect(await compare()).toEqual({ perDay: 60, sentToday: 3, remainingToday: 42, unlimited: 1 })
+  await instance.update.mutate({ name: 'um', paused: true })
+  await instance.update.mutate({ name: 'tres', draining: true })
+  await instance.setRestriction.mutate({ name: 'quatro', until: null })
+  expect(await compare()).toEqual({ perDay: 20, sentToday: 3, remainingToday: 2, unlimited: 0 })
 })

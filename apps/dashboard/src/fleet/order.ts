@@ -1,7 +1,6 @@
-import { needsAttention } from '@zapfleet/words'
+import { dailyLimit, needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
 import { shareOf } from '../design/meter.tsx'
-import { dailyLimit } from '../number/budget.ts'
 
 /** The orders of a list. */
 export const SORTS = ['attention', 'name', 'hour', 'day', 'priority', 'lastSent', 'contacts'] as const

@@ -1,6 +1,6 @@
-import { needsAttention } from '@zapfleet/words'
+import { dailyLimit, needsAttention } from '@zapfleet/words'
 import type { Instance, Status } from '../api/open-client.ts'
-import { dailyLimit, reasonAt, takesNewContacts } from '../number/budget.ts'
+import { reasonAt, takesNewContacts } from '../number/budget.ts'
 import { sendsOf } from './next-step.ts'
 
 /** A window of the fleet: the capacity of its connected numbers and what they sent. */

@@ -1,10 +1,5 @@
 import type { Instance } from '../api/open-client.ts'
 
-/** Messages that a number may send today: a ramp lowers its limit per day. */
-export function dailyLimit({ dailyCapacity, ramp }: Pick<Instance, 'dailyCapacity' | 'ramp'>): number {
-  return ramp === null ? dailyCapacity : Math.min(dailyCapacity, ramp.limitToday)
-}
-
 /** Whether a number serves new contacts at all, whatever its limits. */
 export function takesNewContacts({
   draining,

@@ -1,8 +1,8 @@
+import { dailyLimit } from '@zapfleet/words'
 import type { Instance } from '../api/open-client.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { dailyLimit } from './budget.ts'
 import { RampLine } from './ramp-line.tsx'
 
 type Ramp = NonNullable<Instance['ramp']>

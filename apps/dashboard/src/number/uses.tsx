@@ -1,8 +1,9 @@
+import { dailyLimit } from '@zapfleet/words'
 import type { Instance } from '../api/open-client.ts'
 import { Meter } from '../design/meter.tsx'
 import { sendsOf } from '../fleet/next-step.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { dailyLimit, takesNewContacts } from './budget.ts'
+import { takesNewContacts } from './budget.ts'
 
 /** What a number sent of what it may, and how many new contacts it wrote to where that is limited. */
 export function Uses({ instance }: { instance: Instance }) {
