@@ -5,7 +5,7 @@ import type { Format } from '../words/format.ts'
 import { isWhole } from './draft.ts'
 import { type Day, type Hours, inOrder, readEnd, readTime } from './hours.ts'
 
-/** A row of hours as texts. `key` tells the rows of one form apart. */
+/** A row of hours as texts. `key` distinguishes the rows of one form. */
 export type SpanDraft = { key: number; days: readonly Day[]; from: string; to: string }
 
 /** A ramp as texts. */
