@@ -184,6 +184,12 @@ describe('the REST routes', () => {
     expect(ana.body).toMatchObject({ id: 'ana', preferredInstance: expect.any(String) })
     const stats = await get('/v1/stats', '/v1/stats', { key: VIEWER_KEY })
     expect(stats.body).toEqual((await query(api, 'fleet.stats', {})).body.result.data)
+    const plan = '?newContactsPerDay=80&waiting=1000'
+    const forecast = await get('/v1/forecast', `/v1/forecast${plan}`, { key: VIEWER_KEY })
+    expect(forecast.body).toEqual(
+      (await query(api, 'fleet.forecast', { newContactsPerDay: 80, waiting: 1_000 })).body.result.data,
+    )
+    expect((await get('/v1/forecast', '/v1/forecast', { key: VIEWER_KEY })).status).toBe(400)
     expect((await get('/v1/health', '/v1/health')).body.total).toBe(2)
   })
 
@@ -412,9 +418,11 @@ describe.each(CALLS)('%s', (operation, method, path) => {
 
   it('answers as documented, without internal text, when an internal call fails', async () => {
     if (!has(500)) return
-    const { bodyExample } = REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`) ?? {}
+    const { bodyExample, queryExample } =
+      REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`) ?? {}
     const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
-    const answer = await inject(broken.inside, method, path, { key: ADMIN_KEY, ...body })
+    const query = Object.entries(queryExample ?? {}).map(([name, value]) => `?${name}=${value}`)
+    const answer = await inject(broken.inside, method, path + query.join(''), { key: ADMIN_KEY, ...body })
     expect(answer.status).toBe(500)
     expect(JSON.stringify(answer.body)).not.toMatch(/TypeError|undefined|node_modules/)
     expectDescribed(operation, answer)

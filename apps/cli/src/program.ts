@@ -7,6 +7,7 @@ import { addActsOnInstance } from './commands/act-on-instance.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addForecast } from './commands/forecast.ts'
 import { addGetInstance } from './commands/get-instance.ts'
 import { addHealth } from './commands/health.ts'
 import { addImportInstances } from './commands/import-instances.ts'
@@ -74,6 +75,7 @@ export function makeProgram(world: World, run: Run): Command {
   addContacts(program, cli)
   addHealth(program, cli)
   addStats(program, cli)
+  addForecast(program, cli)
   addDoctor(program, cli)
   addKeys(program, cli)
   addAudit(program, cli)

@@ -357,6 +357,26 @@ describe('the fleet', () => {
     await limit(null)
   })
 
+  it('has a forecast for a plan, with those who wait and what keeps it from more', async () => {
+    await fleet.admin.instance.update.mutate({ name: 'vendas-01', newContactsPerDay: 20 })
+    const { out } = await zapfleet('forecast --new-contacts 100000 --waiting 5')
+    expect(out).toMatch(/The fleet can take \d+ new contacts today, \d+ of them now\./)
+    expect(out).toContain('100000 a day: too little room today.')
+    expect(out).toContain('5 waiting: the room left by new contacts never serves them all.')
+    expect(out).toMatch(/\+\d+ +limit for new contacts +vendas-01/)
+    expect(out).toMatch(/\+\d+ +is disconnected/)
+    expect(out).toMatch(/1 number without a limit for new contacts, counted with all messages: /)
+    const { out: enough } = await zapfleet('forecast --new-contacts 1')
+    expect(enough).toContain('1 a day: enough room on every day of a year.')
+    expect(enough).not.toContain('waiting')
+    const plan = { newContactsPerDay: 1, waiting: 9 }
+    expect(await json('forecast --new-contacts 1 --waiting 9')).toEqual(
+      await fleet.admin.fleet.forecast.query(plan),
+    )
+    expect((await zapfleet('forecast')).exit).toBe(2)
+    await fleet.admin.instance.update.mutate({ name: 'vendas-01', newContactsPerDay: null })
+  })
+
   it('is healthy while one number is online, and degraded, with an exit code of its own, when none is', async () => {
     const { exit, out } = await zapfleet('health --check')
     expect(exit).toBe(0)

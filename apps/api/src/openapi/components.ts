@@ -1,4 +1,11 @@
-import { contactExport, FLEET_ERROR_CODES, instanceSchema, instant, REASONS } from '@zapfleet/core'
+import {
+  contactExport,
+  FLEET_ERROR_CODES,
+  forecastSchema,
+  instanceSchema,
+  instant,
+  REASONS,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
 import { contact } from '../procedures/contact.ts'
@@ -36,6 +43,7 @@ const NAMED = {
   Contact: contact,
   ContactExport: contactExport,
   Failure: failure,
+  Forecast: forecastSchema,
   FleetStats: fleetStats,
   Health: health,
   HealthSummary: healthSummary,

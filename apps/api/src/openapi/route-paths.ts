@@ -85,6 +85,7 @@ function parametersOf(route: RestRoute, schema: JsonSchema): object[] {
       required: required.includes(name),
       ...(property.type === 'array' ? { style: 'form', explode: true } : {}),
       ...(typeof property.description === 'string' ? { description: property.description } : {}),
+      ...(Object.hasOwn(route.queryExample ?? {}, name) ? { example: route.queryExample?.[name] } : {}),
       schema: property,
     }))
   return [...path, ...query]

@@ -1,4 +1,13 @@
-import { fleetStats as countFleet, EVENT_SOURCES, instant, readConditions, STATUSES } from '@zapfleet/core'
+import {
+  fleetStats as countFleet,
+  EVENT_SOURCES,
+  fleetForecast,
+  forecastInput,
+  forecastSchema,
+  instant,
+  readConditions,
+  STATUSES,
+} from '@zapfleet/core'
 import { z } from 'zod'
 import { adminProcedure, router, SLOW } from '../procedure.ts'
 import { noInput } from './fields.ts'
@@ -92,6 +101,11 @@ export const fleetRouter = router({
     .input(noInput)
     .output(fleetStats)
     .query(({ ctx }) => countFleet(ctx.fleet)),
+  /** Computes how many new contacts the fleet can take, for how many days that is enough, and what keeps it from more. */
+  forecast: adminProcedure
+    .input(forecastInput)
+    .output(forecastSchema)
+    .query(({ ctx, input }) => fleetForecast(ctx.fleet, input)),
   /** Reads whether Evolution answers and health rounds run; calls Evolution, so it may take seconds. */
   conditions: adminProcedure
     .meta(SLOW)

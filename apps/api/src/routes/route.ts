@@ -15,6 +15,8 @@ export type RestRoute = {
   refusals: Partial<Record<FleetErrorCode, string>>
   /** An example of the body. Absent where no body is needed. */
   bodyExample?: Record<string, unknown>
+  /** An example of the query of a GET. Absent where no field is needed. */
+  queryExample?: Record<string, number>
 }
 
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
@@ -173,6 +175,17 @@ export const REST_ROUTES: readonly RestRoute[] = [
     summary: 'The fleet in numbers',
     description: 'Capacities are those of connected instances.',
     refusals: {},
+  },
+  {
+    method: 'GET',
+    path: '/v1/forecast',
+    procedure: 'fleet.forecast',
+    tag: 'Fleet',
+    summary: 'How many new contacts can the fleet take?',
+    description:
+      'Computed from the limits that reserves enforce, as if all messages went to new contacts. `newContactsPerDay` is the plan; with `waiting` the answer has the days until those contacts are served too. It promises nothing about bans.',
+    refusals: {},
+    queryExample: { newContactsPerDay: 80 },
   },
   {
     method: 'GET',

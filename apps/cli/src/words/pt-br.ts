@@ -1,5 +1,6 @@
 import { ACCESS_PT_BR } from './pt-br/access.ts'
 import { BUDGETS_PT_BR } from './pt-br/budgets.ts'
+import { FORECAST_PT_BR } from './pt-br/forecast.ts'
 import { HELP_PT_BR } from './pt-br/help.ts'
 import { INSTANCES_PT_BR } from './pt-br/instances.ts'
 import { PAIRING_PT_BR } from './pt-br/pairing.ts'
@@ -10,6 +11,7 @@ import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
 export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   ACCESS_PT_BR,
   BUDGETS_PT_BR,
+  FORECAST_PT_BR,
   HELP_PT_BR,
   INSTANCES_PT_BR,
   PAIRING_PT_BR,
