@@ -137,6 +137,7 @@ function pickOf(instance: string, at: number): Pick {
     kind: null,
     isLimited: false,
     isBudgeted: false,
+    isPaced: false,
     isNew: false,
     isProbe: false,
   }

@@ -41,8 +41,11 @@ export const NEW_TODAY = `case when i.${COLUMNS.newDayWindow.column} >= moment.d
 const roomOf = (limit: string, counted: string): string =>
   `case when ${limit} is not null then greatest(0, ${limit} - ${counted}) end`
 
-/** It has a limit for new contacts, a gap between messages, or hours. */
-export const HAS_BUDGETS = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null or ${MIN_GAP_MS} > 0 or ${HOURS} is not null)`
+/** It has a gap between messages. */
+export const HAS_GAP = `(${MIN_GAP_MS} > 0)`
+
+/** It has a gap between messages, or hours. */
+export const IS_TIMED = `(${HAS_GAP} or ${HOURS} is not null)`
 
 /** New contacts are counted. */
 export const COUNTS_NEW = `(${NEW_PER_HOUR} is not null or ${NEW_PER_DAY} is not null)`
@@ -54,7 +57,7 @@ export const MIN_GAP = `make_interval(secs => ${MIN_GAP_MS} / 1000.0)`
 export const IS_OPEN = `(${HOURS} is null or zapfleet.is_open(${HOURS}, moment.at, $2::text))`
 
 /** Something limits whom instance `i` serves, or when. */
-const IS_LIMITED = `(${IS_DRAINING} or ${HAS_BUDGETS} or ${IS_RESTRICTED} or ${IS_FAILING})`
+const IS_LIMITED = `(${IS_DRAINING} or ${COUNTS_NEW} or ${IS_TIMED} or ${IS_RESTRICTED} or ${IS_FAILING})`
 
 /**
  * What limits whom instance `i` serves, and when; null where nothing does, which is the usual case and costs least: [is failing, is restricted, is
@@ -78,8 +81,8 @@ export const IS_FREE = `not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicate
 /** Connected and free: it can send where its windows have room. */
 export const CAN_SEND = `i.${COLUMNS.status.column} in ('connected', 'open') and ${IS_FREE}`
 
-/** It can send to any contact: nothing limits whom it serves. The claims of most reserves test this alone. */
-export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED} and not ${IS_DRAINING} and not ${HAS_BUDGETS}`
+/** It can send to any contact now, unless that is a new one. The claims of most reserves test this. */
+export const SERVES_ALL = `${CAN_SEND} and not ${IS_RESTRICTED} and not ${IS_DRAINING} and not ${IS_TIMED}`
 
 /** It fails, would serve otherwise, and is due for a probe. */
 export const CAN_PROBE = `(i.${COLUMNS.status.column} in ('connected', 'open') and not i.${COLUMNS.paused.column} and i.${COLUMNS.duplicateOf.column} is null

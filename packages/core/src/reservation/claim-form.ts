@@ -14,8 +14,10 @@ export type ClaimForm = {
   readonly reads: boolean
   /** Some reserves have an idempotency key. */
   readonly keyed: boolean
-  /** Some numbers have a limit for new contacts, a gap between messages, or hours. */
+  /** Some numbers have a gap between messages or hours, or a limit for new contacts that some contacts may take room of. */
   readonly budgets: boolean
+  /** Some numbers have a gap between messages. */
+  readonly gaps: boolean
   /** Some contacts are written in another form than their key, or may be in `clientes` under several ids. */
   readonly forms: boolean
 }
@@ -27,6 +29,7 @@ export function formOf(picks: readonly Pick[]): ClaimForm {
     moves: picks.some((pick) => pick.moves),
     reads: budgets || picks.some(mustReadConversation),
     budgets,
+    gaps: picks.some((pick) => pick.isPaced),
     keyed: picks.some(({ reserve }) => reserve.idempotencyKey !== null),
     forms: picks.some(({ reserve }) => hasOtherForms(reserve)),
   }

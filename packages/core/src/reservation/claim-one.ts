@@ -8,15 +8,16 @@ import {
   CAN_PROBE,
   CAN_PROBE_RESTRICTED,
   CAN_SEND,
+  COUNTS_NEW,
   DAILY_CAPACITY,
   DAY,
-  HAS_BUDGETS,
   HOUR,
   HOURLY_CAPACITY,
   IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
   IS_RESTRICTED,
+  IS_TIMED,
   MANAGED,
   PRIORITY,
   RESTRAINTS,
@@ -74,8 +75,6 @@ const CLAIMED = [
   'ultima_msg_at',
   'duplicata_de',
   'rampa',
-]
-const CLAIMED_RESTRAINTS = [
   'entrega',
   'drenando',
   'restrita_desde',
@@ -179,15 +178,16 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   const isOwn = '($4::text is not null and i.nome = $9::text)'
   const read = kindSql('$4::text', 'i.nome')
   const isReading = which !== 'plain'
-  const claimed = isReading ? [...CLAIMED, ...CLAIMED_RESTRAINTS] : CLAIMED
   const wanted =
     which === 'own'
       ? 'i.nome = (select found.present from found where found.state is null)'
       : `i.nome = $8::text and ($4::text is null or (select o.side[1] is null and ${present} is not distinct from $9::text from ${side}))`
+  // A new contact on a number with a limit for those is claimed by the claim of a batch.
+  const isUncounted = `(not ${COUNTS_NEW} or $4::text is null or ${isOwn})`
   const may = {
-    plain: SERVES_ALL,
-    own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${HAS_BUDGETS}`,
-    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE}) and not ${HAS_BUDGETS}`,
+    plain: `${SERVES_ALL} and ${isUncounted}`,
+    own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${IS_TIMED}`,
+    picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE}) and not ${IS_TIMED} and ${isUncounted}`,
   }[which]
   const kindOfMessage = {
     plain: '$11::text',
@@ -212,14 +212,14 @@ claimed as (
   from moment
   where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning ${claimed.map((column) => `i.${column}`).join(', ')}, moment.at),
+  returning ${CLAIMED.map((column) => `i.${column}`).join(', ')}, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${forms ? ', contact_as' : ''})
   select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage}${forms ? `, $${next}::text` : ''} from claimed i${isReading ? ', moment' : ''}
   ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
-  ${isReading ? RESTRAINTS : 'null'}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
+  ${RESTRAINTS}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
   ${which === 'own' ? ', (select found.present from found) present, (select found.state from found) state' : ''}
 from moment left join claimed i on true`,
   )

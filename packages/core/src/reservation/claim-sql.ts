@@ -16,12 +16,13 @@ import {
   CAN_SEND,
   COUNTERS,
   COUNTS_NEW,
-  HAS_BUDGETS,
+  HAS_GAP,
   IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
   IS_OPEN,
   IS_RESTRICTED,
+  IS_TIMED,
   MANAGED,
   MIN_GAP,
   NEW_ROOM,
@@ -75,8 +76,8 @@ import type { Pick } from './rank.ts'
  * A draining instance serves its own contacts and those that are known to it; a restricted one these, and one new contact as a probe, when
  * it is due. A failing one serves one probe: the first reserve of a contact whose own number it is, when it is due.
  *
- * Numbers with budgets (a limit for new contacts, a gap between messages, hours) are served by the form with `budgets` alone; each other form
- * denies them.
+ * Numbers with a gap between messages or hours are served by the form with `budgets` alone, and so are contacts that are not their own of those
+ * with a limit for new contacts; each other form denies them.
  *
  * Returns one row: `at`, `seats` (SeatRow and the grants, each), `denied` ([ord, why, present preference, state]), `kinds` and `slots` (of
  * those that were granted, by reservation id: the kinds that were read, and when those go out that wait, in milliseconds since the epoch).
@@ -106,7 +107,7 @@ function claimStatement(
   columns: readonly ClaimColumn[],
   lists: readonly ClaimList[],
 ): Statement {
-  const { keyed, reads, budgets } = form
+  const { keyed, reads, budgets, gaps } = form
   const names = columns.map((column) => column.name)
   const list: Lists = Object.fromEntries(
     lists.map(({ name, type }, at) => [name, `$${FIRST + columns.length + at}::${type}[]`]),
@@ -121,12 +122,14 @@ function claimStatement(
       or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted and not locked.is_draining)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
-  const mayGo = `(${isWithin} and ${serves})`
+  // Without the budgets, a number with a limit for new contacts serves its own contacts, and messages without a contact.
+  const isCounted = budgets ? '' : ` and (not locked.counts_new or checked.contact is null or ${isOwn})`
+  const mayGo = `(${isWithin} and ${serves}${isCounted})`
   const fits = budgets ? 'checked.goes' : mayGo
-  const grants = budgets ? budgeted(mayGo, isOwn) : PLAIN
-  const unbudgeted = budgets ? '' : ` and not ${HAS_BUDGETS}`
+  const grants = budgets ? budgeted(mayGo, isOwn, gaps) : PLAIN
+  const untimed = gaps ? '' : ` and not ${budgets ? HAS_GAP : IS_TIMED}`
   const limits = reads
-    ? `${budgets ? `${BUDGETS},\n    ` : ''}${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${IS_DRAINING} is_draining, ${MANAGED} and ${CAN_PROBE}${budgets ? ` and ${IS_OPEN}` : unbudgeted} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
+    ? `${budgets ? `${BUDGETS},\n    ` : ''}${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, ${IS_DRAINING} is_draining, ${MANAGED} and ${CAN_PROBE}${budgets ? ` and ${IS_OPEN}` : ''}${untimed} can_probe, ${CAN_PROBE_RESTRICTED} can_probe_restricted,`
     : ''
   const probe = reads
     ? ', sondada_em = case when s.is_failing or s.is_probed then s.at else w.sondada_em end'
@@ -146,7 +149,7 @@ function claimStatement(
   const kinds = reads
     ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
     : 'null::json'
-  const label = `${form.moves ? 'move' : 'stay'}_${budgets ? 'budgets' : reads ? 'conversations' : 'nothing'}`
+  const label = `${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
   return statement(
     `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT},
@@ -155,7 +158,7 @@ reserves as (
   with ordinality as reserves(${names.join(', ')}, ord)),
 locked as materialized (
   select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
-    ${MANAGED} managed, ${MANAGED} and ${reads ? `${CAN_SEND}${unbudgeted}` : SERVES_ALL} can_send
+    ${budgets ? '' : `${COUNTS_NEW} counts_new, `}${MANAGED} managed, ${MANAGED} and ${reads ? `${CAN_SEND}${untimed}` : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),
 ${parts.contacts},
@@ -169,7 +172,7 @@ ${grants.placed}inserted as (
   returning id, instance_name${reads ? ', kind' : ''}${budgets ? ', not_before' : ''}),
 ${grants.charged}seats as materialized (
   select locked.*, coalesce(g.grants, 0) grants${isProbed}${grants.seats} from locked
-  left join (select instance_name, count(*)::int grants${grants.lastSlot} from inserted group by 1) g on g.instance_name = locked.nome),
+  left join (select instance_name, count(*)::int grants${grants.lastSlot} from inserted group by 1) g on g.instance_name = locked.nome${grants.newGrantsOf}),
 counted as (
   update public.whatsapp_instances w
   set msgs_enviadas_hora = s.sent_this_hour + s.grants, msgs_enviadas_dia = s.sent_today + s.grants,
@@ -192,7 +195,16 @@ select (select at from moment) at,
 
 /** The parts of the statement that budgets change. `from` holds the reserves with what was checked of them. */
 type Grants = Record<
-  'from' | 'placed' | 'charged' | 'seats' | 'lastSlot' | 'lastSentAt' | 'counts' | 'newGrants' | 'slots',
+  | 'from'
+  | 'placed'
+  | 'charged'
+  | 'seats'
+  | 'newGrantsOf'
+  | 'lastSlot'
+  | 'lastSentAt'
+  | 'counts'
+  | 'newGrants'
+  | 'slots',
   string
 >
 
@@ -201,6 +213,7 @@ const PLAIN: Grants = {
   placed: '',
   charged: '',
   seats: '',
+  newGrantsOf: '',
   lastSlot: '',
   lastSentAt: 'greatest(s.ultima_msg_at, s.at)',
   counts: '',
@@ -213,43 +226,51 @@ const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW
 
 /**
  * Budgets. A contact takes room for new contacts where its message is of the kind `new`, the number is not its own, and the number did not
- * count it today: its mark in the conversation. The first of its reserves in the batch takes it. Another claim may have marked it since this
- * statement began; then nothing is counted twice, since the row that is written decides.
+ * count it today: its mark in the conversation. Each of its reserves in a batch needs room, and they are counted once. Another claim may have
+ * marked it since this statement began; then nothing is counted twice, since the row that is written decides.
  *
  * A message on a number with a gap gets the next slot: the gap after the last message, or now. The reserves of a batch get one after another,
  * without those that are refused for other reasons. A slot lies in the hour that is charged, and is rounded up to the millisecond, so that the
  * answer is never early.
  */
-function budgeted(mayGo: string, isOwn: string): Grants {
-  const isMarked = `coalesce((select v.new_at >= locked.day_window from zapfleet.conversations v
-      where v.contact_id = checked.contact and v.instance_name = checked.instance), false)`
+function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
+  const isMarked = `coalesce((select v.new_at >= p.day_window from zapfleet.conversations v
+      where v.contact_id = p.contact and v.instance_name = p.instance), false)`
   const inTime = (slot: string): string =>
     `(${slot} <= p.at or ${slot} <= p.at + make_interval(secs => p.max_wait_ms / 1000.0) and ${slot} < p.hour_window + interval '1 hour')`
   const perInstance = 'over (partition by p.instance order by p.ord)'
+  const slot = gaps
+    ? `select p.*, p.may and ${inTime('p.slot')} goes from (
+    select p.*, p.first_slot + (count(*) filter (where p.may) ${perInstance} - 1) * p.min_gap slot from`
+    : 'select p.*, p.may goes, p.at slot from'
   return {
     from: 'placed',
     placed: `placed as materialized (
-  select p.*, p.may and ${inTime('p.slot')} goes from (
-    select p.*, p.first_slot + (count(*) filter (where p.may) ${perInstance} - 1) * p.min_gap slot from (
-      select p.*, p.may_go and (not p.is_new or count(*) filter (where p.charges) ${perInstance} <= p.new_room) and ${inTime('p.first_slot')} may from (
-        select p.*, p.is_new and row_number() over (partition by p.instance, p.contact, p.is_new order by p.ord) = 1 charges from (
-          select checked.*, locked.at, locked.hour_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
-            checked.agrees and ${mayGo} and checked.contact is not null and checked.kind = 'new' and locked.counts_new and not ${isOwn}
-              and checked.contact not like '%@g.us' and not ${isMarked} is_new,
-            least(locked.new_room_hour, locked.new_room_day) new_room,
-            case when locked.ultima_msg_at + locked.min_gap > locked.at and locked.min_gap > interval '0'
-              then date_trunc('milliseconds', locked.ultima_msg_at + locked.min_gap + interval '999 microseconds') else locked.at end first_slot
-          from checked left join locked on locked.nome = checked.instance) p) p) p) p),
+  ${slot} (
+      select p.*, p.may_go and (not p.is_new or count(*) filter (where p.is_new) ${perInstance} <= p.new_room)${gaps ? ` and ${inTime('p.first_slot')}` : ''} may from (
+        select p.*, p.may_go and p.may_be_new and not ${isMarked} is_new from (
+          select checked.*, locked.at, locked.hour_window, locked.day_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
+            checked.kind = 'new' and locked.counts_new and not ${isOwn} and checked.contact not like '%@g.us' may_be_new,
+            least(locked.new_room_hour, locked.new_room_day) new_room${
+              gaps
+                ? `,
+            case when locked.min_gap > interval '0' and locked.ultima_msg_at + locked.min_gap > locked.at
+              then date_trunc('milliseconds', locked.ultima_msg_at + locked.min_gap + interval '999 microseconds') else locked.at end first_slot`
+                : ''
+            }
+          from checked left join locked on locked.nome = checked.instance offset 0) p offset 0) p) p${gaps ? ') p' : ''}),
 `,
     charged: `charged as (
   insert into zapfleet.conversations as v (contact_id, instance_name, new_at)
-  select distinct checked.contact, checked.instance, checked.at from placed checked join inserted using (id) where checked.is_new order by 1, 2
+  select distinct c.contact, c.instance, c.at from (
+    select checked.contact, checked.instance, checked.at, checked.is_new from placed checked join inserted using (id) offset 0) c where c.is_new order by 1, 2
   on conflict (contact_id, instance_name) do update set new_at = excluded.new_at
     where not coalesce(v.new_at >= (select locked.day_window from locked where locked.nome = v.instance_name), false)
   returning v.instance_name),
 `,
-    seats:
-      ', (select count(*)::int from charged where charged.instance_name = locked.nome) new_grants, g.last_slot',
+    seats: ', coalesce(n.grants, 0) new_grants, g.last_slot',
+    newGrantsOf: `
+  left join (select instance_name, count(*)::int grants from charged group by 1) n on n.instance_name = locked.nome`,
     lastSlot: ', max(not_before) last_slot',
     lastSentAt: 'greatest(s.ultima_msg_at, s.at, s.last_slot)',
     counts: `,

@@ -172,6 +172,7 @@ export class Engine {
       kind: null,
       isLimited: false,
       isBudgeted: false,
+      isPaced: false,
       isNew: false,
       isProbe: false,
     }

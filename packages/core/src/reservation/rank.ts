@@ -1,6 +1,6 @@
 import type { Kind } from '../contact/conversations.ts'
 import type { FleetError, Reason } from '../ground/fleet-error.ts'
-import { type Candidate, hasBudgets } from '../selection/candidate.ts'
+import { type Candidate, isCounting, isTimed } from '../selection/candidate.ts'
 import { isGroup } from '../selection/fallback.ts'
 import type { Pool } from '../selection/pool.ts'
 import {
@@ -31,8 +31,13 @@ export type Pick = {
   kind: Kind | null
   /** The claim reads the conversation: at the last reading it decided whether the instance serves the contact. */
   isLimited: boolean
-  /** The instance, or the one that the contact leaves, had a limit for new contacts, a gap between messages, or hours. */
+  /**
+   * The instance, or the one that the contact leaves, had a gap between messages or hours, or it had a limit for new contacts and is not the
+   * contact's own.
+   */
   isBudgeted: boolean
+  /** The instance had a gap between messages. */
+  isPaced: boolean
   /** It takes room for new contacts, as far as was read. */
   isNew: boolean
   /** The probe of a restricted number: a message to a contact who is new to it. */
@@ -111,8 +116,9 @@ export function rank(
         candidate.isDraining ||
         candidate.isFailing ||
         candidate.isOutsideHours ||
-        (!isOwn && (candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null)),
-      isBudgeted: hasBudgets(candidate),
+        (!isOwn && isCounting(candidate)),
+      isBudgeted: isTimed(candidate) || (isCounting(candidate) && reserve.contact !== null && !isOwn),
+      isPaced: candidate.minGapMs > 0,
       isNew,
       isProbe,
     }
@@ -215,7 +221,7 @@ export function rank(
     )
     if (own && outcome === 'moved' && !reserve.exclude?.has(own.name)) {
       picked.leaves = own.name
-      picked.isBudgeted ||= hasBudgets(own)
+      picked.isBudgeted ||= isTimed(own)
     }
     if (reserve.contact !== null) leaders.set(reserve.contact, picked)
   }

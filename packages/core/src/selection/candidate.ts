@@ -54,15 +54,12 @@ export function leastRoom(thisHour: number | null, today: number | null): number
   return thisHour === null ? today : today === null ? thisHour : Math.min(thisHour, today)
 }
 
-/** It has a limit for new contacts, a gap between messages, or hours: only a claim with these conditions serves by it. */
-export function hasBudgets(candidate: Candidate): boolean {
-  return (
-    candidate.newContactsPerHour !== null ||
-    candidate.newContactsPerDay !== null ||
-    candidate.minGapMs > 0 ||
-    candidate.open !== null
-  )
-}
+/** It has a gap between messages, or hours: only a claim with these conditions serves by it. */
+export const isTimed = (candidate: Candidate): boolean => candidate.minGapMs > 0 || candidate.open !== null
+
+/** It has a limit for new contacts. */
+export const isCounting = (candidate: Candidate): boolean =>
+  candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null
 
 /** Connected, not paused, not a duplicate, and room in both windows. The claim's SQL has the same rule; a twin test compares them. */
 export function isAvailable(candidate: Candidate): boolean {

@@ -1,6 +1,6 @@
 import { unavailableReason } from '../instance/availability.ts'
 import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from '../instance/delivery.ts'
-import { type Candidate, newContactRoom } from './candidate.ts'
+import { type Candidate, isCounting, newContactRoom } from './candidate.ts'
 
 /** What was read of the conversations of a contact with the numbers where these decide. */
 export type Acquaintance = {
@@ -55,7 +55,7 @@ export function isServed(candidate: Candidate, recipient: Recipient | undefined)
 export function takesNewContactRoom(candidate: Candidate, recipient: Recipient | undefined): boolean {
   return (
     recipient?.isPerson === true &&
-    (candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null) &&
+    isCounting(candidate) &&
     !isKnownTo(candidate, recipient) &&
     !recipient.countedBy.has(candidate.name)
   )

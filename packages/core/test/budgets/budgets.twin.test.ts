@@ -6,7 +6,7 @@ import { createClaimOne } from '../../src/reservation/claim-one.ts'
 import type { PendingReserve } from '../../src/reservation/pending-reserve.ts'
 import type { Pick } from '../../src/reservation/rank.ts'
 import { readFleet } from '../../src/reservation/read-fleet.ts'
-import { type Candidate, hasBudgets } from '../../src/selection/candidate.ts'
+import { type Candidate, isCounting, isTimed } from '../../src/selection/candidate.ts'
 import {
   isRestrictionProbe,
   NO_ACQUAINTANCE,
@@ -182,7 +182,8 @@ describe('budgets', () => {
             outcome: 'kept',
             kind: null,
             isLimited: true,
-            isBudgeted: hasBudgets(candidate),
+            isBudgeted: isTimed(candidate) || (isCounting(candidate) && !one.own),
+            isPaced: candidate.minGapMs > 0,
             isNew,
             isProbe,
           })
