@@ -43,7 +43,7 @@ LANGUAGE sql VOLATILE AS $$
   WITH sent AS (
     SELECT r.contact_id, min(r.reserved_at) AS new_at FROM zapfleet.reservations r
     WHERE r.id >= zapfleet.first_id(p_day - interval '1 minute') AND r.reserved_at >= p_day AND r.instance_name = p_name
-      AND r.kind = 'new' AND r.state <> 'released' AND r.contact_id NOT LIKE '%@g.us'
+      AND r.kind = 'new' AND r.preference <> 'kept' AND r.state <> 'released' AND r.contact_id NOT LIKE '%@g.us'
     GROUP BY 1),
   marked AS (
     INSERT INTO zapfleet.conversations (contact_id, instance_name, new_at) SELECT s.contact_id, p_name, s.new_at FROM sent s ORDER BY 1

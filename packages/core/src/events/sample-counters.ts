@@ -6,6 +6,7 @@ import { unavailableReason } from '../instance/availability.ts'
 import type { Instance } from '../instance/instance.ts'
 import { readFleet } from '../reservation/read-fleet.ts'
 import type { CandidateReading } from '../selection/pool.ts'
+import { isWaiting } from '../selection/recipient.ts'
 import { type Present, readPresent } from './read-present.ts'
 import type { Waiters } from './waiters.ts'
 
@@ -52,7 +53,7 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
   const samples = singleFlight<void>()
 
   const take = async (): Promise<void> => {
-    const { candidates: seen } = await readFleet(ground)
+    const { candidates: seen, atMs } = await readFleet(ground)
     // The first sample that later ones are compared with must not be older than the first subscriber.
     if (joined === 0) return
     const before = sample?.byName
@@ -61,7 +62,7 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
     const byName: Sample['byName'] = new Map()
     for (const one of seen) {
       const known = before?.get(one.name)
-      const counters = countersOf(one)
+      const counters = countersOf(one, atMs)
       const same = before !== undefined && (known?.counters ?? BLANK) === counters
       if (!same) moved = true
       byName.set(one.name, { counters, movedIn: same ? (known?.movedIn ?? round) : next })
@@ -127,9 +128,10 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
 }
 
 /** A number that was just made has these. */
-const BLANK = '0 0 0 false'
+const BLANK = '0 0 0 0 0 false'
 
-function countersOf(seen: CandidateReading): string {
-  const isAvailable = unavailableReason(seen) === null
-  return `${seen.sentThisHour} ${seen.sentToday} ${seen.lastSentAtMs} ${isAvailable}`
+function countersOf(seen: CandidateReading, atMs: number): string {
+  const isAvailable = unavailableReason(seen) === null && !isWaiting(seen, atMs)
+  const { sentThisHour, sentToday, newContactsThisHour, newContactsToday, lastSentAtMs } = seen
+  return `${sentThisHour} ${sentToday} ${newContactsThisHour} ${newContactsToday} ${lastSentAtMs} ${isAvailable}`
 }

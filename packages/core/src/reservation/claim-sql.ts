@@ -250,7 +250,7 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
       select p.*, p.may_go and (not p.is_new or count(*) filter (where p.is_new) ${perInstance} <= p.new_room)${gaps ? ` and ${inTime('p.first_slot')}` : ''} may from (
         select p.*, p.may_go and p.may_be_new and not ${isMarked} is_new from (
           select checked.*, locked.at, locked.hour_window, locked.day_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
-            checked.kind = 'new' and locked.counts_new and not ${isOwn} and checked.contact not like '%@g.us' may_be_new,
+            coalesce(checked.kind = 'new' and locked.counts_new and not ${isOwn} and checked.contact not like '%@g.us', false) may_be_new,
             least(locked.new_room_hour, locked.new_room_day) new_room${
               gaps
                 ? `,

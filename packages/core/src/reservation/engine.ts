@@ -333,7 +333,8 @@ export class Engine {
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }
     for (const name of left.keys()) if (!claimed.seats.has(name)) this.snapshot.pool.forget(name)
-    this.snapshot.pool.update(this.#inFlight.withSeats(claimed.seats.values()))
+    const { pool } = this.snapshot
+    pool.update(this.#inFlight.withSeats(claimed.seats.values(), (name) => pool.get(name)?.lastSentAtMs ?? 0))
     this.snapshot.keep(claimed.seats.keys())
     if (orphans.length > 0) this.#giveBack(orphans)
     if (busy.length > 0) this.#putBackLater(busy)

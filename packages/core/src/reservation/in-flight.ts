@@ -11,8 +11,14 @@ export type InFlight = {
   end(picks: readonly Pick[]): void
   /** A reserve of a contact that is being moved, or with a key that is being used, waits: its ranking would be out of date. */
   mustWait(reserve: PendingReserve): boolean
-  /** What a claim found, with the seats that other claims still request counted as taken. */
-  withSeats(seen: Iterable<CandidateReading>): Iterable<CandidateReading>
+  /**
+   * What a claim found, with the seats that other claims still request counted as taken. `lastSentAtMs`: of an instance with a gap, when its
+   * last message goes out, with those seats.
+   */
+  withSeats(
+    seen: Iterable<CandidateReading>,
+    lastSentAtMs: (name: string) => number,
+  ): Iterable<CandidateReading>
 }
 
 export function createInFlight(): InFlight {
@@ -46,7 +52,7 @@ export function createInFlight(): InFlight {
     mustWait: (reserve) =>
       (reserve.contact !== null && moving.has(reserve.contact)) ||
       (reserve.idempotencyKey !== null && keys.has(reserve.idempotencyKey)),
-    *withSeats(seen) {
+    *withSeats(seen, lastSentAtMs) {
       for (const one of seen) {
         const others = seats.get(one.name) ?? 0
         if (others === 0) {
@@ -60,7 +66,8 @@ export function createInFlight(): InFlight {
           sentToday: one.sentToday + others,
           newContactsThisHour: one.newContactsThisHour + newContacts,
           newContactsToday: one.newContactsToday + newContacts,
-          lastSentAtMs: one.lastSentAtMs + others * one.minGapMs,
+          lastSentAtMs:
+            one.minGapMs > 0 ? Math.max(one.lastSentAtMs, lastSentAtMs(one.name)) : one.lastSentAtMs,
         }
       }
     },

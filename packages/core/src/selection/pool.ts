@@ -1,6 +1,6 @@
 import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
-import { type Recipient, slotMs } from './recipient.ts'
+import { isWaiting, type Recipient, slotMs } from './recipient.ts'
 import { refusalReason } from './refusal.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -124,7 +124,8 @@ export function createPool(): Pool {
     next(strategy, exclude, recipient) {
       const first = heapOf(strategy).first()
       if (first === undefined && !recipient?.repliesTo.size) return undefined
-      if (first && !waits(first, recipient) && isAbleToServe(first, exclude, recipient)) return first
+      const waits = first !== undefined && recipient !== undefined && isWaiting(first, recipient.atMs)
+      if (first && !waits && isAbleToServe(first, exclude, recipient)) return first
       let best: Candidate | undefined
       for (const candidate of fleet.values()) {
         if (!isAbleToServe(candidate, exclude, recipient)) continue
@@ -166,12 +167,8 @@ const isAbleToServe = (
   recipient: Recipient | undefined,
 ): boolean => !candidate.isFailing && refusalReason(candidate, exclude, recipient) === null
 
-/** Whether a message to this recipient would wait for its turn. */
-const waits = (candidate: Candidate, recipient: Recipient | undefined): boolean =>
-  candidate.minGapMs > 0 && recipient !== undefined && slotMs(candidate, recipient.atMs) > recipient.atMs
-
 /** The shortest wait first, then the strategy's order. */
 function compare(a: Candidate, b: Candidate, strategy: Strategy, recipient: Recipient | undefined): number {
-  const atMs = recipient?.atMs ?? 0
-  return slotMs(a, atMs) - slotMs(b, atMs) || strategy.order(a, b)
+  const waitsLonger = recipient ? slotMs(a, recipient.atMs) - slotMs(b, recipient.atMs) : 0
+  return waitsLonger || strategy.order(a, b)
 }

@@ -66,8 +66,12 @@ export function isWithoutNewContactRoom(candidate: Candidate, recipient: Recipie
   return takesNewContactRoom(candidate, recipient) && newContactRoom(candidate) === 0
 }
 
+/** Whether a message that is granted now waits for its turn. */
+export const isWaiting = (candidate: Pick<Candidate, 'minGapMs' | 'lastSentAtMs'>, atMs: number): boolean =>
+  slotMs(candidate, atMs) > atMs
+
 /** When a message that is granted now goes out, in milliseconds since the epoch. */
-export function slotMs(candidate: Candidate, atMs: number): number {
+export function slotMs(candidate: Pick<Candidate, 'minGapMs' | 'lastSentAtMs'>, atMs: number): number {
   const { minGapMs, lastSentAtMs } = candidate
   return minGapMs > 0 ? Math.max(atMs, lastSentAtMs + minGapMs) : atMs
 }
