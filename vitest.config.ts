@@ -68,9 +68,9 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
-    // Many tests wait for Evolution's time rather than for a core. Files of one worker share what they import, which is a quarter
-    // of all the work: no module of ours keeps anything between two fleets, and no module that test files share registers a hook
-    // when it is imported (test/shared-modules.test.ts).
+    // `npm test` chooses more where the machine is idle (tools/scripts/test-workers.mjs). Files of one worker share what they import,
+    // which is a quarter of all the work: no module of ours keeps anything between two fleets, and no module that test files share
+    // registers a hook when it is imported (test/shared-modules.test.ts).
     maxWorkers: 4,
     isolate: false,
     // Most code of a test runs a few times: it is optimized later than usual, and WebAssembly (Prisma's engine) not at all.

@@ -15,8 +15,8 @@ const SETTINGS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   deadlock_timeout: '200ms',
-  // Six files at once, each with its fleets, their processes and its own connections.
-  max_connections: '400',
+  // Up to sixteen files at once, each with its fleets, their processes and its own connections.
+  max_connections: '1000',
 }
 
 /**

@@ -40,9 +40,10 @@ export async function runChecks() {
 
 /**
  * Runs vitest on `files` (an empty list: all files), shows its output and returns `{ passed, failed, skipped }`. `built`: tests start
- * programs from `dist`, which must be up to date; otherwise from the sources.
+ * programs from `dist`, which must be up to date; otherwise from the sources. `workers`: so many files run at once; by default as
+ * vitest.config.ts has it.
  */
-export async function runVitest(files = [], { built = false } = {}) {
+export async function runVitest(files = [], { built = false, workers = null } = {}) {
   // A run of all tests never uses a real Evolution server. Its tests are run by name (CONTRIBUTING.md).
   delete process.env.EVOLUTION_API_URL
   delete process.env.EVOLUTION_API_KEY
@@ -51,7 +52,14 @@ export async function runVitest(files = [], { built = false } = {}) {
   try {
     const { code } = await tool(
       'vitest',
-      ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files],
+      [
+        'run',
+        ...(workers === null ? [] : [`--maxWorkers=${workers}`]),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        ...files,
+      ],
       { show: true, env: built ? { ZAPFLEET_TEST_PROGRAMS: 'built' } : {} },
     )
     return count(read(report), code)
