@@ -76,6 +76,8 @@ export function createPool(): Pool {
     const arriving: Candidate[] = []
     for (const one of seen) {
       const known = fleet.get(one.name)
+      // So is most of a reading of the fleet: what claims of this process changed is stored already.
+      if (known !== undefined && isSame(known, one)) continue
       const candidate = known ?? { ...one, turn: 0 }
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
@@ -171,4 +173,11 @@ const isAbleToServe = (
 function compare(a: Candidate, b: Candidate, strategy: Strategy, recipient: Recipient | undefined): number {
   const waitsLonger = recipient ? slotMs(a, recipient.atMs) - slotMs(b, recipient.atMs) : 0
   return waitsLonger || strategy.order(a, b)
+}
+
+/** Whether the pool has all values of this reading. */
+function isSame(candidate: Candidate, reading: CandidateReading): boolean {
+  let field: keyof CandidateReading
+  for (field in reading) if (candidate[field] !== reading[field]) return false
+  return true
 }
