@@ -26,7 +26,8 @@ export function createContactDrops(): ContactDrops {
   let allAt = 0
   return {
     count: () => count,
-    isDropped: (contact, since) => allAt > since || (droppedAt[hashOf(contact)] ?? 0) > since,
+    isDropped: (contact, since) =>
+      count > since && (allAt > since || (droppedAt[hashOf(contact)] ?? 0) > since),
     drop(hashes) {
       count++
       for (let at = 0; at + HASH_LENGTH <= hashes.length; at += HASH_LENGTH) {

@@ -15,16 +15,20 @@ export type Kind = (typeof KINDS)[number]
 export const REPLY_WITHIN = `interval '24 hours'`
 const KNOWN_WITHIN = `interval '30 days'`
 
+/** The kind that conversation `v` gives, in SQL; `moment` is the moment. */
+const KIND_OF_CONVERSATION = `case when v.last_inbound_at > moment.at - ${REPLY_WITHIN} then 'reply'
+    when greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN} then 'known' else 'new' end`
+
 /** The kind of a message to the contact from the instance, in SQL; `moment` is the moment. */
 export function kindSql(contact: string, instance: string): string {
-  return `coalesce((select case when v.last_inbound_at > moment.at - ${REPLY_WITHIN} then 'reply'
-    when greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN} then 'known' end
+  return `coalesce((select ${KIND_OF_CONVERSATION}
     from zapfleet.conversations v where v.contact_id = ${contact} and v.instance_name = ${instance}), 'new')`
 }
 
-/** Whether the contact is new to every instance, in SQL. */
-export function isNewSql(contact: string): string {
-  return `(select count(*) from (select from zapfleet.conversations v where v.contact_id = ${contact} limit 1) v) = 0`
+/** The kinds of messages to the contact by instance, of at most `most` conversations, in SQL: an object of JSON; null where it has none. */
+export function kindsSql(contact: string, most: number): string {
+  return `(select json_object_agg(k.instance_name, k.kind) from (select v.instance_name, ${KIND_OF_CONVERSATION} kind
+    from zapfleet.conversations v where v.contact_id = ${contact} limit ${most}) k)`
 }
 
 const acquaintanceStatement = statement(

@@ -4,8 +4,8 @@ import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { type ContactDrops, createContactDrops } from './contact-drops.ts'
 import { clientsNumber, formsText, presentState, sideRow } from './contact-sql.ts'
-import { isNewSql, type Kind, kindSql } from './conversations.ts'
-import type { KindCache } from './kind-cache.ts'
+import { type Kind, kindsSql } from './conversations.ts'
+import { type KindCache, MOST_KINDS } from './kind-cache.ts'
 
 /**
  * The preferred numbers of contacts in the memory of one process, by the contact's key. An entry may be out of date; the claim
@@ -41,15 +41,15 @@ export type CachedContact = {
 /** Contacts whose numbers are in memory: about 15 MB. */
 const REMEMBERED = 100_000
 
-type Row = PresentContact & { contact: string; kind: Kind | null }
+type Row = PresentContact & { contact: string; kinds: Record<string, Kind> | null }
 type Entry = { instance: string | null; since: number }
 const NO_STATES: ReadonlyMap<string, StatedContact> = new Map()
 
 /**
  * A contact's number is the one in its rows of clientes, else the one in zapfleet.contacts.
  *
- * @param kinds receives the kind of a message from that number, which is read with it: claims of contacts that are read for the first time
- * then need not read conversations
+ * @param kinds receives the kinds of messages to the contact, which are read with its number: claims of contacts that are read for the
+ * first time then need not read conversations
  */
 export function createPreferenceCache(
   { sql, clients, clock }: Pick<Ground, 'sql' | 'clients' | 'clock'>,
@@ -64,8 +64,7 @@ export function createPreferenceCache(
   const readStatement = statement(
     `read_contacts_${clients.kind}`,
     `with ${INSTANT}
-     select a.contact, a.state, a.preferred, case when a.preferred is not null then ${kindSql('a.contact', 'a.preferred')}
-       when ${isNewSql('a.contact')} then 'new' end kind
+     select a.contact, a.state, a.preferred, ${kindsSql('a.contact', MOST_KINDS)} kinds
      from moment, (
        select a.contact, ${presentState('a.contact', 'a.side')} state, coalesce(${clientsNumber(clients, 'a.client', 'a.forms')}, a.side[2]) preferred
        from (select a.*, ${sideRow('a.contact')} side
@@ -80,10 +79,11 @@ export function createPreferenceCache(
       contacts.map((one) => one.client),
       contacts.map((one) => formsText(one.clients)),
     ])
-    for (const { contact, state, preferred, kind } of rows) {
-      if (state === null) cache.set(contact, { instance: preferred, since })
-      else cache.delete(contact)
-      if (state === null && kind !== null) kinds.remember(contact, preferred, kind, since)
+    for (const { contact, state, preferred, kinds: read } of rows) {
+      if (state === null) {
+        cache.set(contact, { instance: preferred, since })
+        kinds.remember(contact, read, since)
+      } else cache.delete(contact)
     }
     return rows
   }
