@@ -17,7 +17,8 @@ export type PreferenceCache = {
   has(contact: string): boolean
   /** The number of a contact as it was read last; null for none, and where there is no entry. */
   get(contact: string): string | null
-  set(contact: string, instance: string | null): void
+  /** Stores the number that was read or claimed. `since`: the drops before that began; default: now. */
+  set(contact: string, instance: string | null, since?: number): void
   forget(contact: string): void
   /** Reads the contacts that have no entry, in one statement. Returns the states of those that have one, by their keys. */
   read(contacts: readonly CachedContact[]): Promise<ReadonlyMap<string, StatedContact>>
@@ -90,7 +91,7 @@ export function createPreferenceCache(
   return {
     has,
     get: (contact) => cache.get(contact)?.instance ?? null,
-    set: (contact, instance) => void cache.set(contact, { instance, since: drops.count() }),
+    set: (contact, instance, since = drops.count()) => void cache.set(contact, { instance, since }),
     forget: (contact) => void cache.delete(contact),
     async read(contacts) {
       const missing = new Map<string, CachedContact>()

@@ -158,7 +158,7 @@ export class Engine {
     const startedAtMs = performance.now()
     const { present, state, seat } = await this.#one.own(reserve)
     this.#onBatch?.(1, performance.now() - startedAtMs)
-    if (state === null) this.#preferences.set(reserve.contact, present)
+    if (state === null) this.#preferences.set(reserve.contact, present, since)
     if (!seat) return false
     const { name } = seat.candidate
     const pick: Pick = {
@@ -310,7 +310,7 @@ export class Engine {
       reserve.mustRead = null
       if (denial) {
         if (denial.why === 'stale' && reserve.contact !== null) {
-          if (denial.state === null) this.#preferences.set(reserve.contact, denial.present)
+          if (denial.state === null) this.#preferences.set(reserve.contact, denial.present, since)
           else this.#preferences.forget(reserve.contact)
           // Another process served the contact, or its row changed otherwise.
           this.#kinds.forget(reserve.contact)
@@ -319,7 +319,7 @@ export class Engine {
         next.push(reserve)
         continue
       }
-      if (pick.moves && reserve.contact !== null) this.#preferences.set(reserve.contact, pick.instance)
+      if (pick.moves && reserve.contact !== null) this.#preferences.set(reserve.contact, pick.instance, since)
       // The first of several grants on one instance still had the later ones' seats before it.
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
