@@ -102,16 +102,18 @@ export function createPool(): Pool {
     })
   }
 
-  const turn = (candidate: Candidate, strategy: Strategy): void => {
+  const advance = (candidate: Candidate, strategy: Strategy): void => {
     if (!strategy.nextTurn) return
     rotation = Math.max(rotation, candidate.turn)
     // An instance that callers excluded is behind the rotation, and does not catch up in a row.
-    candidate.turn = strategy.nextTurn({ ...candidate, turn: rotation })
-    changed(candidate)
+    candidate.turn = strategy.nextTurn(rotation, candidate.priority)
   }
 
   return {
-    turn,
+    turn(candidate, strategy) {
+      advance(candidate, strategy)
+      changed(candidate)
+    },
     get: (name) => fleet.get(name),
     all: () => fleet.values(),
     isEmpty: () => fleet.size === 0,
@@ -136,7 +138,7 @@ export function createPool(): Pool {
       return best
     },
     take(candidate, strategy, atMs, { isProbe = false, isNew = false } = {}) {
-      turn(candidate, strategy)
+      advance(candidate, strategy)
       candidate.sentThisHour++
       candidate.sentToday++
       if (isNew) {

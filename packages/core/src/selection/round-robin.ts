@@ -9,5 +9,5 @@ import { byName, type Strategy } from './strategy.ts'
 export const roundRobin: Strategy = {
   followsPreference: false,
   order: (a: Candidate, b: Candidate) => a.turn - b.turn || a.lastSentAtMs - b.lastSentAtMs || byName(a, b),
-  nextTurn: (served: Candidate) => served.turn + 1 / served.priority,
+  nextTurn: (turn: number, priority: number) => turn + 1 / priority,
 }

@@ -12,8 +12,8 @@ export type Strategy = {
   readonly followsPreference: boolean
   /** Negative when `a` should serve before `b`. Must be a total order: end with `byName`. */
   order(a: Candidate, b: Candidate): number
-  /** For rotations: the instance's next turn after it served once. */
-  nextTurn?(served: Candidate): number
+  /** For rotations: the next turn of an instance of this priority after it served at this one. */
+  nextTurn?(turn: number, priority: number): number
 }
 
 /** The last tie-break: makes every order total. */
