@@ -6,6 +6,7 @@ import { waitOf } from '../src/fleet/next-step.ts'
 import { arrange } from '../src/fleet/order.ts'
 import { totalsOf } from '../src/fleet/totals.ts'
 import { fullForNew, pacedUntil } from '../src/number/budget.ts'
+import { changeWords } from '../src/number/change-words.ts'
 import { rampWords } from '../src/number/ramp-card.tsx'
 import { en } from '../src/words/en.ts'
 import { makeFormat } from '../src/words/format.ts'
@@ -137,6 +138,12 @@ describe('the wait of a number', () => {
       'Fora do horário, só respostas saem. Abre seg às 08:00.',
     ],
     [
+      'hours that have opened since the last reading',
+      { unavailableReason: 'OUTSIDE_HOURS', hours: [{ days: ['sat'], from: '20:00', to: '24:00' }] },
+      null,
+      null,
+    ],
+    [
       'a full hour',
       { unavailableReason: 'HOURLY_LIMIT' },
       'Hourly limit reached. Sends again at 21:00.',
@@ -183,6 +190,22 @@ describe('the wait of a number', () => {
     expect(fullForNew(limits)).toBe('day')
     expect(fullForNew({ ...limits, newContactsToday: 1 })).toBe('hour')
     expect(fullForNew({ ...limits, newContactsPerHour: null, newContactsToday: 1 })).toBeNull()
+  })
+})
+
+describe('a night of a ramp in the history', () => {
+  const words = (
+    reason: 'RAMP_ADVANCED' | 'RAMP_HELD' | 'DELIVERING',
+    evidence: Record<string, unknown> | null,
+  ) => changeWords({ reason, evidence }, en, f)
+  it('has the limit that it gave, and what held it', () => {
+    expect(words('RAMP_ADVANCED', { limitToday: 1_046 })).toBe('the limit a day rose · 1,046 messages a day')
+    expect(words('RAMP_HELD', { limitToday: 41, heldBecause: 'RESTRICTED' })).toBe(
+      'the limit a day did not rise · 41 messages a day · WhatsApp restricted the number',
+    )
+    expect(words('RAMP_HELD', null)).toBe('the limit a day did not rise')
+    expect(words('DELIVERING', { limitToday: 41 })).toBe('its messages arrive again')
+    expect(changeWords({ reason: null, evidence: null }, en, f)).toBeNull()
   })
 })
 

@@ -1,4 +1,4 @@
-import { adviceFor, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
+import { adviceFor, CHANGE_REASONS, REASONS, STATUS_REASONS, STATUSES } from '@zapfleet/core'
 import { needsAttention } from '@zapfleet/words'
 import { describe, expect, it } from 'vitest'
 import { actionOf, whyOf } from '../src/fleet/next-step.ts'
@@ -17,6 +17,8 @@ describe.each([
     expect(Object.keys(w.reason).sort()).toEqual([...REASONS].sort())
     expect(Object.keys(w.reasonOfSeveral).sort()).toEqual([...REASONS].sort())
     for (const reason of STATUS_REASONS) expect(w.action).toHaveProperty(reason)
+    const ofHistory = [...Object.keys(w.statusReason), ...Object.keys(w.change)]
+    expect(ofHistory.sort()).toEqual([...CHANGE_REASONS].sort())
   })
 
   it('has an action exactly where the API has one, in its own words', () => {

@@ -1,7 +1,7 @@
 import { adviceCode } from '@zapfleet/words'
 import type { Instance } from '../api/open-client.ts'
 import { fullForNew, takesNewContacts } from '../number/budget.ts'
-import { openingWords } from '../number/hours.ts'
+import { type Hours, isOpenAt, type LocalTime, openingWords } from '../number/hours.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 
@@ -36,11 +36,16 @@ export function sendsOf({ status, paused, duplicateOf, delivery }: Instance): bo
 /** What a number without a fault waits for: its hours, or room in a limit. Null when it waits for neither. */
 export function waitOf(instance: Instance, w: Words, f: Format, nowMs: number): string | null {
   const { unavailableReason: reason, hours } = instance
-  if (reason === 'OUTSIDE_HOURS') return hours && w.fleet.closed(openingWords(hours, f.wallTime(nowMs), w))
+  if (reason === 'OUTSIDE_HOURS') return hours && waitForHours(hours, f.wallTime(nowMs), w)
   if (reason === 'HOURLY_LIMIT')
     return instance.hourlyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeAgain(f.clock(nextHour(nowMs)))
   if (reason === 'DAILY_LIMIT') return instance.dailyCapacity === 0 ? w.fleet.noRoom : w.fleet.freeTomorrow
   return sendsOf(instance) && takesNewContacts(instance) ? waitForNew(instance, w, f, nowMs) : null
+}
+
+/** When hours open; null where they are open: no event reports that, so an instance may read OUTSIDE_HOURS after it. */
+function waitForHours(hours: Hours, now: LocalTime, w: Words): string | null {
+  return isOpenAt(hours, now) ? null : w.fleet.closed(openingWords(hours, now, w))
 }
 
 /** When a number serves new contacts again; null where it does now, and where an operator set their limit to 0. */

@@ -5,8 +5,8 @@ import type { Instance, StatusChange } from '../api/open-client.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { TONES } from '../design/status.tsx'
-import type { Words } from '../words/en.ts'
 import { useSpeech } from '../words/speech.tsx'
+import { changeWords, isRampChange } from './change-words.ts'
 
 const FIRST = 15
 const MOST = 200
@@ -16,14 +16,18 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
   const { w } = useSpeech()
   const { trpc } = useFleet()
   const [limit, setLimit] = useState(FIRST)
-  const { name, status, statusReason, statusSince, delivery, restriction } = instance
+  const { name, status, statusReason, statusSince, delivery, restriction, ramp } = instance
   const [failing, restrictedSince] = [delivery.state === 'failing', restriction?.since]
+  const night = ramp && `${ramp.day} ${ramp.heldBecause}`
   const history = useQuery(
     trpc.instance.history.queryOptions({ name, limit }, { placeholderData: (before) => before }),
   )
   const { refetch } = history
-  // The stream changed the status: read its entry.
-  useEffect(() => void refetch(), [status, statusReason, statusSince, failing, restrictedSince, refetch])
+  // The stream brought a change that has an entry.
+  useEffect(
+    () => void refetch(),
+    [status, statusReason, statusSince, failing, restrictedSince, night, refetch],
+  )
   const changes = history.data
   return (
     <section className="part card">
@@ -54,18 +58,14 @@ export function History({ instance, nowMs }: { instance: Instance; nowMs: number
   )
 }
 
-/** A reason of the history in words; one of a newer API as its code. */
-function wordsOf(reason: NonNullable<StatusChange['reason']>, w: Words): string {
-  if (Object.hasOwn(w.change, reason)) return w.change[reason as keyof Words['change']]
-  return w.statusReason[reason as keyof Words['statusReason']] ?? reason
-}
-
 function Change({ change, untilMs, nowMs }: { change: StatusChange; untilMs: number; nowMs: number }) {
   const { w, f } = useSpeech()
-  const { at, from, to, reason, evidence } = change
-  const why = reason && wordsOf(reason, w)
+  const { at, from, to, evidence } = change
+  const why = changeWords(change, w, f)
   const source = typeof evidence?.source === 'string' ? evidence.source : null
-  const how = source && ((w.number.source as Record<string, string>)[source] ?? source)
+  // That a night is over is no evidence.
+  const how =
+    source && !isRampChange(change) && ((w.number.source as Record<string, string>)[source] ?? source)
   const seen = Object.entries(evidence ?? {}).filter(([key]) => key !== 'source')
   return (
     <li className="change" data-tone={TONES[to]}>

@@ -3,6 +3,7 @@ import type { Instance } from '../api/open-client.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
+import { holdWords } from './change-words.ts'
 import { RampLine } from './ramp-line.tsx'
 
 type Ramp = NonNullable<Instance['ramp']>
@@ -33,9 +34,7 @@ export function rampWords(
   nowMs: number,
 ): string {
   const { day, days, to, limitToday, heldBecause } = ramp
-  const held =
-    heldBecause &&
-    w.budget.rampHeld((w.budget.rampHolds as Record<string, string>)[heldBecause] ?? heldBecause)
+  const held = heldBecause && w.budget.rampHeld(holdWords(heldBecause, w))
   const end =
     day >= days ? w.budget.rampDone : w.budget.rampReaches(f.number(to), f.dayAhead(days - day, nowMs))
   const cut = dailyCapacity < limitToday && w.budget.rampCut(f.number(limitToday))

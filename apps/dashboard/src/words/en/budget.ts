@@ -21,7 +21,7 @@ export const budget = {
     noGap: 'no wait',
     notGap: (max: string) => `A number of seconds from 0 to ${max}, or nothing for no wait.`,
 
-    ramp: 'Slow start',
+    ramp: 'Slow start (ramp)',
     rampHint:
       'For a number that is new, or was silent for long. It begins with few messages a day and sends a few more every day.',
     rampOn: 'Raise the limit a day step by step',
@@ -48,6 +48,7 @@ export const budget = {
       NOT_DELIVERING: 'its messages did not arrive',
       SILENT: 'it had sent nothing for 72 hours',
     },
+    rampLimit: (limit: string) => `${limit} messages a day`,
     rampCut: (limit: string) => `It allows ${limit}, but the limit a day is lower.`,
     rampPicture: (from: string, to: string, days: string, day: string, limit: string) =>
       `A line from ${from} messages on day 1 to ${to} on day ${days}. Today is day ${day}, with ${limit}.`,

@@ -74,6 +74,8 @@ export const status = {
     DELIVERING: 'its messages arrive again',
     RESTRICTED: 'WhatsApp restricts it to people who know it',
     UNRESTRICTED: 'the restriction ended',
+    RAMP_ADVANCED: 'the limit a day rose',
+    RAMP_HELD: 'the limit a day did not rise',
   },
 
   /** Why a number cannot send now, by the API’s code. */

@@ -23,7 +23,7 @@ export const budget: typeof English = {
     noGap: 'sem espera',
     notGap: (max) => `Um número de segundos de 0 a ${max}, ou nada para ficar sem espera.`,
 
-    ramp: 'Aquecimento',
+    ramp: 'Aquecimento (rampa)',
     rampHint:
       'Para um número novo, ou parado há muito tempo. Ele começa com poucas mensagens por dia e envia um pouco mais a cada dia.',
     rampOn: 'Aumentar o limite do dia aos poucos',
@@ -48,6 +48,7 @@ export const budget: typeof English = {
       NOT_DELIVERING: 'as mensagens não chegavam',
       SILENT: 'ele não enviava nada havia 72 horas',
     },
+    rampLimit: (limit) => `${limit} mensagens por dia`,
     rampCut: (limit) => `Ele permite ${limit}, mas o limite por dia é menor.`,
     rampPicture: (from, to, days, day, limit) =>
       `Uma linha de ${from} mensagens no dia 1 a ${to} no dia ${days}. Hoje é o dia ${day}, com ${limit}.`,

@@ -25,6 +25,8 @@ export const status: typeof English = {
     DELIVERING: 'as mensagens voltaram a chegar',
     RESTRICTED: 'o WhatsApp só deixa escrever para quem já o conhece',
     UNRESTRICTED: 'a restrição terminou',
+    RAMP_ADVANCED: 'o limite do dia subiu',
+    RAMP_HELD: 'o limite do dia não subiu',
   },
   reason: {
     EXCLUDED: 'excluído desta consulta',
