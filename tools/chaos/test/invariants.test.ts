@@ -13,6 +13,7 @@ const row = (id: string, more: Partial<ReservationRow> = {}): ReservationRow => 
   state: 'reserved',
   idempotency_key: 'k',
   hour: '12:00',
+  sent_at_ms: 0,
   ...more,
 })
 const send = (more: Partial<Send> = {}): Send => ({
@@ -66,7 +67,9 @@ it.each([
 
 it('counters match the rows and the recorded sends, and an hour keeps its limit', () => {
   const recorded = { certain: 2, uncertain: 3 }
-  const counted = (nome: string, today: number) => [{ nome, today }]
+  const counted = (nome: string, today: number, newToday = 0, marked = 0) => [
+    { nome, today, new_today: newToday, marked },
+  ]
   expect(compareCounters({ recorded }, [row('1')], counted('spare', 1))).toEqual([])
   expect(compareCounters({ recorded }, [row('1', { state: 'released' })], counted('spare', 1))).toHaveLength(
     1,
@@ -81,6 +84,18 @@ it('counters match the rows and the recorded sends, and an hour keeps its limit'
   const full = Array.from({ length: 61 }, (_, n) => row(String(n), { instance_name: 'tight-hour' }))
   expect(compareCounters({ recorded }, full.slice(1), [])).toEqual([])
   expect(compareCounters({ recorded }, full, [])).toHaveLength(1)
+  for (const [newToday, marked, problems] of [
+    [40, 40, 0],
+    [41, 41, 1],
+    [39, 40, 1],
+  ] as const)
+    expect(compareCounters({ recorded }, [], counted('tight-new', 0, newToday, marked))).toHaveLength(
+      problems,
+    )
+  const paced = (...at: number[]) =>
+    at.map((ms, n) => row(String(n), { instance_name: 'tight-gap', sent_at_ms: ms }))
+  expect(compareCounters({ recorded }, paced(900, 0, 300, 600), [])).toEqual([])
+  expect(compareCounters({ recorded }, paced(0, 300, 599.9), [])).toHaveLength(1)
 })
 
 it('one key answered with two reservations is a violation', () => {

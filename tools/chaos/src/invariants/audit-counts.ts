@@ -10,10 +10,12 @@ export type ReservationRow = {
   state: string
   idempotency_key: string | null
   hour: string
+  /** When the message goes out, in milliseconds since the epoch. */
+  sent_at_ms: number
 }
 
-/** The counter of a number for today. */
-export type Counted = { nome: string; today: number }
+/** The counters of a number for today: messages, and new contacts with the contacts that have a mark of today. */
+export type Counted = { nome: string; today: number; new_today: number; marked: number }
 
 /**
  * Compares the answers that callers got with the counts: a granted send has exactly one row, a released one does not count, an
@@ -21,10 +23,13 @@ export type Counted = { nome: string; today: number }
  */
 export async function auditCounts(database: Database, ledger: Ledger): Promise<string[]> {
   const reservations = await database.query<ReservationRow>(
-    `select id::text, instance_name, contact_id, state, idempotency_key, hour_window::text as hour from zapfleet.reservations`,
+    `select id::text, instance_name, contact_id, state, idempotency_key, hour_window::text as hour,
+       (extract(epoch from coalesce(not_before, reserved_at)) * 1000)::float8 as sent_at_ms from zapfleet.reservations`,
   )
   const counted = await database.query<Counted>(
-    'select nome, msgs_enviadas_dia as today from public.whatsapp_instances where removida_em is null',
+    `select nome, msgs_enviadas_dia as today, novos_enviados_dia as new_today,
+       (select count(*)::int from zapfleet.conversations v where v.instance_name = nome and v.new_at is not null) as marked
+     from public.whatsapp_instances where removida_em is null`,
   )
   return [...compareSends(ledger.sends, reservations), ...compareCounters(ledger, reservations, counted)]
 }
@@ -84,12 +89,20 @@ export function compareCounters(
     if (extra < least || extra > most)
       broken.push(`${nome} counts ${extra} beyond its reservations; ${least} to ${most} were recorded`)
   }
-  for (const { name, hourly, daily } of TIGHT) {
+  for (const { name, hourly, daily, newContacts, minGapMs = 0 } of TIGHT) {
     const hours = new Map<string, number>()
     const mine = kept.filter((row) => row.instance_name === name)
     for (const row of mine) hours.set(row.hour, (hours.get(row.hour) ?? 0) + 1)
     if (Math.max(0, ...hours.values()) > hourly || mine.length > daily)
       broken.push(`the limit of ${name} was exceeded: ${mine.length} sends are counted`)
+    const of = counted.find((one) => one.nome === name)
+    if (newContacts !== undefined && of && (of.new_today > newContacts || of.new_today !== of.marked))
+      broken.push(
+        `${name} counts ${of.new_today} new contacts and has marked ${of.marked}; its limit is ${newContacts}`,
+      )
+    const sentAt = mine.map((row) => row.sent_at_ms).sort((a, b) => a - b)
+    const close = sentAt.findIndex((at, place) => place > 0 && at - (sentAt[place - 1] as number) < minGapMs)
+    if (close > 0) broken.push(`two sends of ${name} are less than ${minGapMs} ms apart`)
   }
   return broken
 }

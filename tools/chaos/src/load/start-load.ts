@@ -56,7 +56,10 @@ export function startLoad(address: () => string, ledger: Ledger, random: Random,
     const procedure = verb === 'recordSend' ? 'instance.recordSend' : `reservation.${verb}`
     const reply = await callApi(address(), BOT_KEY, procedure, input)
     pending.delete(mark)
-    if (reply.kind !== 'answer') ledger.fail({ verb, fromMs, toMs: Date.now(), reply, mightUseSpare })
+    // A contact whose number has a gap between messages waits for that number.
+    const waits = reply.kind === 'refused' && Object.keys(reply.reasons).join() === 'PACING'
+    if (reply.kind !== 'answer')
+      ledger.fail({ verb, fromMs, toMs: Date.now(), reply, mightUseSpare: mightUseSpare && !waits })
     return reply
   }
   /** Calls until the outcome is known; one caller in five never retries. */
@@ -88,6 +91,7 @@ export function startLoad(address: () => string, ledger: Ledger, random: Random,
       exclude,
       strategy: random.oneOf(['sticky', 'sticky', 'round_robin', 'least_loaded'] as const),
       ...(key !== null && { idempotencyKey: key }),
+      ...(random.next() < 0.5 && { maxWaitMs: 2_000 }),
     }
     const reply = await callUntilKnown(send, 'reserve', input, !fights)
     if (reply.kind !== 'answer' || !send.granted) return

@@ -1,5 +1,13 @@
 /** A number of the site and its limits. */
-export type ChaosNumber = { name: string; hourly: number; daily: number }
+export type ChaosNumber = {
+  name: string
+  hourly: number
+  daily: number
+  /** New contacts in a day. */
+  newContacts?: number
+  /** Milliseconds between two messages. */
+  minGapMs?: number
+}
 
 const ENDLESS = 1_000_000
 
@@ -11,6 +19,8 @@ export const RECORDED = 'recorded'
 export const TIGHT: readonly ChaosNumber[] = [
   { name: 'tight-hour', hourly: 60, daily: ENDLESS },
   { name: 'tight-day', hourly: ENDLESS, daily: 90 },
+  { name: 'tight-new', hourly: ENDLESS, daily: ENDLESS, newContacts: 40 },
+  { name: 'tight-gap', hourly: ENDLESS, daily: ENDLESS, minGapMs: 300 },
 ]
 
 export const NUMBERS: readonly ChaosNumber[] = [

@@ -119,8 +119,14 @@ async function registerNumbers(site: Site): Promise<void> {
     if (reply.kind !== 'answer') throw new Error(`${procedure} failed: ${JSON.stringify(reply)}`)
   }
   await act('instance.import', {})
-  for (const { name, hourly, daily } of NUMBERS)
-    await act('instance.update', { name, hourlyCapacity: hourly, dailyCapacity: daily })
+  for (const { name, hourly, daily, newContacts = null, minGapMs = 0 } of NUMBERS)
+    await act('instance.update', {
+      name,
+      hourlyCapacity: hourly,
+      dailyCapacity: daily,
+      newContactsPerDay: newContacts,
+      minGapMs,
+    })
   await act('health.checkAll', {})
 }
 
