@@ -45,10 +45,32 @@ export type BudgetReason = (typeof BUDGET_REASONS)[number]
  * @param used null: the whole day; else what is left of it
  */
 export function dayRoom(budgets: Budgets, day: Day, used: Used | null = null): number {
+  return withinDay(budgets, hoursRoom(budgets, day, used), used)
+}
+
+/**
+ * Makes `dayRoom` for whole days of many numbers: what hours, limits of an hour and gaps leave is computed once for numbers that have
+ * the same ones. `hours` are compared as objects.
+ */
+export function sharedDayRooms(): (budgets: Budgets, day: Day) => number {
+  const ofHours = new Map<Hours | null, Map<string, number>>()
+  return (budgets, day) => {
+    const { hours, hourlyCapacity, newContactsPerHour, minGapMs } = budgets
+    const rooms = ofHours.get(hours) ?? new Map<string, number>()
+    ofHours.set(hours, rooms)
+    const key = `${day} ${hourlyCapacity} ${newContactsPerHour} ${minGapMs}`
+    const room = rooms.get(key) ?? hoursRoom(budgets, day, null)
+    rooms.set(key, room)
+    return withinDay(budgets, room, null)
+  }
+}
+
+/** The room of the hours, lowered to that of the day. */
+function withinDay(budgets: Budgets, ofHours: number, used: Used | null): number {
   const { newContactsPerDay, dailyCapacity, rampLimit } = budgets
   const ofNew = (newContactsPerDay ?? Number.POSITIVE_INFINITY) - (used?.newContactsToday ?? 0)
   const ofDay = Math.min(dailyCapacity, rampLimit ?? dailyCapacity) - (used?.sentToday ?? 0)
-  return Math.max(0, Math.min(ofNew, ofDay, hoursRoom(budgets, day, used)))
+  return Math.max(0, Math.min(ofNew, ofDay, ofHours))
 }
 
 /** What the hours, the limits of an hour and the gap leave of a day. */

@@ -1,7 +1,15 @@
 import type { Reason } from '../ground/fleet-error.ts'
 import { DAYS, type Day } from '../instance/hours.ts'
 import { type Ramp, rampLimit } from '../instance/ramp.ts'
-import { BUDGET_REASONS, type BudgetReason, type Budgets, dayRoom, type Used, without } from './day-room.ts'
+import {
+  BUDGET_REASONS,
+  type BudgetReason,
+  type Budgets,
+  dayRoom,
+  sharedDayRooms,
+  type Used,
+  without,
+} from './day-room.ts'
 
 /** A number at the moment of the forecast. */
 export type ForecastNumber = Omit<Budgets, 'rampLimit'> & {
@@ -59,7 +67,8 @@ const SHOWN_DAYS = 7
  */
 export function forecast(numbers: readonly ForecastNumber[], plan: ForecastPlan, today: string): Forecast {
   const days = Array.from({ length: HORIZON_DAYS }, (_, ahead) => futureDay(today, ahead))
-  const totals = totalsOf(numbers, days)
+  const roomOf = sharedDayRooms()
+  const totals = totalsOf(numbers, days, roomOf)
   const dates = days.map(({ date }) => date)
   const perDay = plan.newContactsPerDay
   const firstShort = totals.findIndex((total) => total < perDay)
@@ -73,7 +82,7 @@ export function forecast(numbers: readonly ForecastNumber[], plan: ForecastPlan,
     remainingToday,
     perDay: {
       today: totals[0] ?? 0,
-      afterRamps: sumOf((number) => dayRoom(budgetsOn(number, HORIZON_DAYS), weekday(today))),
+      afterRamps: sumOf((number) => roomOf(budgetsOn(number, HORIZON_DAYS), weekday(today))),
     },
     days: dates.slice(0, SHOWN_DAYS).map((day, n) => ({ day, newContacts: totals[n] ?? 0 })),
     sufficientDays: firstShort === -1 ? null : firstShort,
@@ -87,7 +96,7 @@ export function forecast(numbers: readonly ForecastNumber[], plan: ForecastPlan,
         : {
             day: short.date,
             missing: perDay - (totals[firstShort] ?? 0),
-            causes: causesOn(numbers, short),
+            causes: causesOn(numbers, short, roomOf),
           },
     unlimited: present
       .filter((number) => number.newContactsPerDay === null && number.newContactsPerHour === null)
@@ -104,18 +113,31 @@ function futureDay(today: string, ahead: number): FutureDay {
   return { date, weekday: weekday(date), ahead }
 }
 
+type RoomOf = ReturnType<typeof sharedDayRooms>
+
 /** What the fleet can take on each day: of each number the room of that day of the week, lowered by the ramp. */
-function totalsOf(numbers: readonly ForecastNumber[], days: readonly FutureDay[]): number[] {
+function totalsOf(numbers: readonly ForecastNumber[], days: readonly FutureDay[], roomOf: RoomOf): number[] {
   const totals = days.map(() => 0)
-  for (const number of numbers) {
-    const grown = { ...number, rampLimit: null }
-    const rooms = Object.fromEntries(DAYS.map((day) => [day, dayRoom(grown, day)]))
-    for (const [n, { date, weekday, ahead }] of days.entries())
-      if (!isOut(number, date))
-        totals[n] =
-          (totals[n] ?? 0) +
-          Math.min(rooms[weekday] ?? 0, rampLimitIn(number, ahead) ?? Number.POSITIVE_INFINITY)
+  const add = (n: number, room: number): void => {
+    totals[n] = (totals[n] ?? 0) + room
   }
+  // Numbers without a ramp and without a reason that ends are alike in each week.
+  const weekly = new Map<Day, number>(DAYS.map((day) => [day, 0]))
+  for (const number of numbers) {
+    if (number.reason !== null && number.restrictedUntil === null) continue
+    const grown = { ...budgetsOn(number, 0), rampLimit: null }
+    const rooms = new Map(DAYS.map((day) => [day, roomOf(grown, day)]))
+    const { ramp } = number
+    if (number.reason === null && (ramp === null || ramp.day >= ramp.days)) {
+      const limit = rampLimitIn(number, 0) ?? Number.POSITIVE_INFINITY
+      for (const [day, room] of rooms) weekly.set(day, (weekly.get(day) ?? 0) + Math.min(room, limit))
+      continue
+    }
+    for (const { date, weekday, ahead } of days)
+      if (!isOut(number, date))
+        add(ahead, Math.min(rooms.get(weekday) ?? 0, rampLimitIn(number, ahead) ?? Number.POSITIVE_INFINITY))
+  }
+  for (const { weekday, ahead } of days) add(ahead, weekly.get(weekday) ?? 0)
   return totals
 }
 
@@ -125,7 +147,16 @@ function rampLimitIn({ ramp }: ForecastNumber, ahead: number): number | null {
 
 /** The budgets so many days from now. */
 function budgetsOn(number: ForecastNumber, ahead: number): Budgets {
-  return { ...number, rampLimit: rampLimitIn(number, ahead) }
+  const { newContactsPerHour, newContactsPerDay, hourlyCapacity, dailyCapacity, minGapMs, hours } = number
+  return {
+    newContactsPerHour,
+    newContactsPerDay,
+    hourlyCapacity,
+    dailyCapacity,
+    minGapMs,
+    hours,
+    rampLimit: rampLimitIn(number, ahead),
+  }
 }
 
 /** Whether it takes no new contacts on a day, whatever its budgets are. The day on which a restriction ends counts as restricted. */
@@ -170,10 +201,10 @@ function totalOn(totals: readonly number[], n: number): number {
 }
 
 /** What keeps the numbers from more new contacts on a day, the largest loss first. */
-function causesOn(numbers: readonly ForecastNumber[], day: FutureDay): ForecastCause[] {
+function causesOn(numbers: readonly ForecastNumber[], day: FutureDay, roomOf: RoomOf): ForecastCause[] {
   const causes = new Map<ForecastReason, ForecastCause>()
   for (const number of numbers)
-    for (const { reason, newContacts } of lossesOf(number, day)) {
+    for (const { reason, newContacts } of lossesOf(number, day, roomOf)) {
       const cause = causes.get(reason) ?? { reason, names: [], newContacts: 0 }
       cause.names.push(number.name)
       cause.newContacts += newContacts
@@ -187,13 +218,14 @@ function causesOn(numbers: readonly ForecastNumber[], day: FutureDay): ForecastC
 function lossesOf(
   number: ForecastNumber,
   { date, weekday, ahead }: FutureDay,
+  roomOf: RoomOf,
 ): { reason: ForecastReason; newContacts: number }[] {
   const budgets = budgetsOn(number, ahead)
-  const room = dayRoom(budgets, weekday)
+  const room = roomOf(budgets, weekday)
   if (number.reason !== null && isOut(number, date)) return [{ reason: number.reason, newContacts: room }]
   const losses = BUDGET_REASONS.map((reason) => ({
     reason,
-    newContacts: dayRoom(without(budgets, reason), weekday) - room,
+    newContacts: roomOf(without(budgets, reason), weekday) - room,
   })).filter(({ newContacts }) => newContacts > 0)
   return losses.length > 0 ? losses : [{ reason: tightest(budgets, room), newContacts: 0 }]
 }
