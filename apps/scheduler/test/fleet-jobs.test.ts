@@ -129,7 +129,9 @@ it('both resets pause until midnight by the database, whatever the clock of this
 
     nowMs = MIDNIGHT_MS
     for (const { end } of early) end()
-    const sends = Promise.all(Array.from({ length: 5 }, () => reserve(fleet, { exclude: ['idle'] })))
+    const sends = Promise.all(
+      Array.from({ length: 5 }, () => reserve(fleet, { exclude: ['idle'] }, { deadlineMs: 60_000 })),
+    )
     // They pause until the next hour and the next day, in pieces.
     expect((await bothRests()).map(({ ms }) => ms)).toEqual([30_000, 30_000])
     expect(await raw('idle')).toEqual({ hour: 0, day: 0 })

@@ -15,6 +15,8 @@ const other = await another()
 
 const drain = (name: string, draining: boolean) => updateInstance(callOf(fleet), { name, draining })
 
+const PATIENT = { deadlineMs: 60_000 }
+
 beforeEach(async () => {
   await clearFleet(sql)
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
@@ -29,7 +31,9 @@ describe('a number that is draining', () => {
     }
     expect(await drain('a', true)).toMatchObject({ draining: true, available: true, unavailableReason: null })
     const served = await Promise.all(
-      Array.from({ length: 64 }, (_, n) => reserve(n % 2 ? fleet : other, { contactId: `new-${n}` })),
+      Array.from({ length: 64 }, (_, n) =>
+        reserve(n % 2 ? fleet : other, { contactId: `new-${n}` }, PATIENT),
+      ),
     )
     expect(new Set(served.map(({ instanceName }) => instanceName))).toEqual(new Set(['b']))
     for (let n = 0; n < 10; n++)
@@ -39,7 +43,9 @@ describe('a number that is draining', () => {
       })
     await drain('a', false)
     const again = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => reserve(n % 2 ? fleet : other, { contactId: `later-${n}` })),
+      Array.from({ length: 20 }, (_, n) =>
+        reserve(n % 2 ? fleet : other, { contactId: `later-${n}` }, PATIENT),
+      ),
     )
     expect(again.some(({ instanceName }) => instanceName === 'a')).toBe(true)
     expect(await getInstance(other, { name: 'a' })).toMatchObject({ draining: false })

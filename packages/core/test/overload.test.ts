@@ -131,7 +131,7 @@ describe('when the database goes down', () => {
     // The lock is still held: without the cut each call ends OVERLOADED at its deadline.
     expect(codes(await Promise.all(calls))).toEqual({ DATABASE_UNAVAILABLE: 402 })
 
-    const meanwhile = await outcomes(20, () => reserve(remote, {}))
+    const meanwhile = await outcomes(20, () => reserve(remote, {}, PATIENT))
     expect(codes([...meanwhile, await outcome(recordSend(remote, { name: 'a' }))])).toEqual({
       DATABASE_UNAVAILABLE: 21,
     })
@@ -171,8 +171,8 @@ describe('a value that the database refuses', () => {
   ])('in %s fails its own call alone', async (_, bad) => {
     await addInstances(sql, ['a', 'b'])
     const calls = await Promise.all([
-      outcome(reserve(fleet, { contactId: 'before' })),
-      outcome(reserve(fleet, bad)),
+      outcome(reserve(fleet, { contactId: 'before' }, PATIENT)),
+      outcome(reserve(fleet, bad, PATIENT)),
       outcome(reserve(fleet, { contactId: 'after', idempotencyKey: 'good' })),
       outcome(reserve(fleet, { exclude: ['a'] })),
     ])
@@ -197,13 +197,13 @@ describe('closing a fleet under load', () => {
       evolution: noEvolution,
       log: silentLog,
     })
-    const held = await Promise.all(Array.from({ length: 40 }, () => reserve(closing, {})))
+    const held = await Promise.all(Array.from({ length: 40 }, () => reserve(closing, {}, PATIENT)))
     const working = [
       outcomes(800, (n) => reserve(closing, { contactId: `c${n % 300}` }, PATIENT)),
       settle(closing, held),
     ]
     const closed = closeFleet(closing)
-    expect(codes(await outcomes(3, () => reserve(closing, {})))).toEqual({ OVERLOADED: 3 })
+    expect(codes(await outcomes(3, () => reserve(closing, {}, PATIENT)))).toEqual({ OVERLOADED: 3 })
     await closed
     const [reserves = [], settles = []] = await Promise.all(working)
     expect(codes(reserves)).toEqual({ granted: 800 })

@@ -32,7 +32,9 @@ it('claims, releases and confirms continue while every connection that large rea
       await releaseReservation(fleet, await reserve(fleet, { contactId }))
       await confirmReservation(fleet, await reserve(fleet, { contactId, idempotencyKey: contactId }))
     }
-    const many = await Promise.all(Array.from({ length: 20 }, () => reserve(fleet, {})))
+    const many = await Promise.all(
+      Array.from({ length: 20 }, () => reserve(fleet, {}, { deadlineMs: 60_000 })),
+    )
     expect(many).toHaveLength(20)
     expect(answered).toBe(0)
     await holder.query('select pg_advisory_unlock($1)', [LOCK])

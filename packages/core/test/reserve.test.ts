@@ -13,6 +13,9 @@ import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 
 const { fleet, sql, clock, url } = await testFleet()
 
+/** For many reserves at once on a busy machine. */
+const PATIENT = { deadlineMs: 60_000 }
+
 const refusal = async (call: Promise<unknown>): Promise<FleetError> => {
   const error = await call.then(
     () => undefined,
@@ -109,7 +112,9 @@ describe('a sticky contact', () => {
 
   it('gets one number, though its first messages arrive at once', async () => {
     await addInstances(sql, ['a', 'b', 'c', 'd'])
-    const answers = await Promise.all(Array.from({ length: 12 }, () => reserve(fleet, { contactId: 'bia' })))
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => reserve(fleet, { contactId: 'bia' }, PATIENT)),
+    )
     expect(new Set(answers.map((answer) => answer.instanceName)).size).toBe(1)
     expect(answers.filter((answer) => answer.preference === 'assigned')).toHaveLength(1)
   })
@@ -182,7 +187,7 @@ describe('strategies', () => {
     await addInstances(sql, ['a', 'b', 'c', 'down'])
     await sql(`update whatsapp_instances set status = 'disconnected' where nome = 'down'`)
     for (let n = 0; n < 4; n++) await reserve(fleet, { strategy: 'round_robin' })
-    await Promise.all(Array.from({ length: 20 }, () => reserve(fleet, { strategy: 'round_robin' })))
+    await Promise.all(Array.from({ length: 20 }, () => reserve(fleet, { strategy: 'round_robin' }, PATIENT)))
     expect(await sql('select nome, msgs_enviadas_dia n from whatsapp_instances order by 1')).toEqual([
       { nome: 'a', n: 8 },
       { nome: 'b', n: 8 },
@@ -194,7 +199,7 @@ describe('strategies', () => {
   it('least_loaded evens out what was uneven', async () => {
     await addInstances(sql, ['a', 'b', 'c'])
     await sql(`update whatsapp_instances set msgs_enviadas_dia = 10, janela_dia = now() where nome = 'a'`)
-    await Promise.all(Array.from({ length: 20 }, () => reserve(fleet, { strategy: 'least_loaded' })))
+    await Promise.all(Array.from({ length: 20 }, () => reserve(fleet, { strategy: 'least_loaded' }, PATIENT)))
     expect(await sql('select nome, msgs_enviadas_dia n from whatsapp_instances order by 1')).toEqual([
       { nome: 'a', n: 10 },
       { nome: 'b', n: 10 },
@@ -230,7 +235,7 @@ describe('an idempotency key', () => {
     })
     expect(again.id).toBe(first.id)
     const many = await Promise.all(
-      Array.from({ length: 10 }, () => reserve(fleet, { idempotencyKey: 'key-2' })),
+      Array.from({ length: 10 }, () => reserve(fleet, { idempotencyKey: 'key-2' }, PATIENT)),
     )
     expect(new Set(many.map((one) => one.id)).size).toBe(1)
     expect(await sql('select sum(msgs_enviadas_dia)::int n from whatsapp_instances')).toEqual([{ n: 2 }])
@@ -240,8 +245,8 @@ describe('an idempotency key', () => {
     await addInstances(sql, ['a', 'b'])
     await reserve(fleet, { contactId: 'k', idempotencyKey: 'key' })
     const [conflict, ...others] = await Promise.allSettled([
-      reserve(fleet, { contactId: 'other', idempotencyKey: 'key' }),
-      reserve(fleet, { contactId: 'p' }),
+      reserve(fleet, { contactId: 'other', idempotencyKey: 'key' }, PATIENT),
+      reserve(fleet, { contactId: 'p' }, PATIENT),
       reserve(fleet, {}),
     ])
     expect(conflict).toMatchObject({ status: 'rejected', reason: { code: 'CONFLICT' } })

@@ -11,7 +11,8 @@ beforeEach(async () => {
   await fleet.engine.snapshot.refresh()
 })
 
-const reserveFor = (contactId: string): Promise<Reservation> => reserve(fleet, { contactId })
+const PATIENT = { deadlineMs: 60_000 }
+const reserveFor = (contactId: string): Promise<Reservation> => reserve(fleet, { contactId }, PATIENT)
 const people = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, at) => `${prefix}${at}`)
 
@@ -52,7 +53,7 @@ describe('a number whose messages do not arrive', () => {
     for (const id of own) await setPreference(fleet, { id, instanceName: 'failing' })
     await change('failing', `entrega = 'failing'`)
     const reservations = await Promise.all(
-      own.map((contactId, at) => reserve(at % 2 === 0 ? fleet : second, { contactId })),
+      own.map((contactId, at) => reserve(at % 2 === 0 ? fleet : second, { contactId }, PATIENT)),
     )
     expect(spread(reservations)).toEqual({ failing: 1, well: 39 })
   })
@@ -142,7 +143,9 @@ describe('the kind of a message', () => {
     const expected = ['known', 'new', 'reply', 'known', 'new', 'new']
     const second = await another()
     expect(
-      (await Promise.all(ids.map((contactId) => reserve(second, { contactId })))).map(({ kind }) => kind),
+      (await Promise.all(ids.map((contactId) => reserve(second, { contactId }, PATIENT)))).map(
+        ({ kind }) => kind,
+      ),
     ).toEqual(expected)
     const one: unknown[] = []
     for (const id of ids) one.push(await kindOf(id))

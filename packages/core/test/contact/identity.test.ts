@@ -126,7 +126,7 @@ describe('one contact under all its ids', () => {
       const [long, short] = [`55479${tail}`, `5547${tail}`]
       const served = await Promise.all(
         [long, short, short, long].map((contactId, index) =>
-          reserve(index % 2 === 0 ? fleet : other, { contactId }),
+          reserve(index % 2 === 0 ? fleet : other, { contactId }, { deadlineMs: 60_000 }),
         ),
       )
       expect(new Set(served.map(({ instanceName }) => instanceName)).size).toBe(1)

@@ -166,7 +166,9 @@ describe('a link', () => {
         linkContact(fleet, { id: x, alias: y }),
         linkContact(other, { id: y, alias: x }),
       ])
-      const reserves = Promise.all([fleet, other].map((process) => reserve(process, { contactId: y })))
+      const reserves = Promise.all(
+        [fleet, other].map((process) => reserve(process, { contactId: y }, { deadlineMs: 60_000 })),
+      )
       const ends = (await links).map((end) => (end.status === 'fulfilled' ? 'linked' : end.reason.code))
       expect(ends.sort()).toEqual(['CONFLICT', 'linked'])
       await reserves

@@ -339,7 +339,11 @@ it('reserves in two processes, old writers and merges at once end with one numbe
     for (let round = 0; round < 6; round++)
       await Promise.all(
         forms.map((contactId, n) =>
-          reserve(one, { contactId, exclude: (n + round + at) % 4 === 0 ? [`n${(n % 3) + 1}`] : [] }),
+          reserve(
+            one,
+            { contactId, exclude: (n + round + at) % 4 === 0 ? [`n${(n % 3) + 1}`] : [] },
+            { deadlineMs: 60_000 },
+          ),
         ),
       )
   })

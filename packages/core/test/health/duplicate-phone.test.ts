@@ -33,7 +33,7 @@ async function pair(name: string, phone = PHONE): Promise<void> {
 const reasonOf = async (name: string) => (await getInstance(fleet, { name })).unavailableReason
 const servers = async (calls = 6): Promise<string[]> => {
   const names = await Promise.all(
-    Array.from({ length: calls }, () => reserve(fleet, { strategy: 'round_robin' })),
+    Array.from({ length: calls }, () => reserve(fleet, { strategy: 'round_robin' }, { deadlineMs: 60_000 })),
   )
   return [...new Set(names.map(({ instanceName }) => instanceName))].sort()
 }

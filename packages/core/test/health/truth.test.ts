@@ -130,7 +130,7 @@ describe('rounds', () => {
       checkAllInstances(callOf(fleet)),
       checkAllInstances(callOf(other)),
       ...names.map((name) => updateInstance(callOf(other), { name, priority: 7 })),
-      ...names.map(() => reserve(fleet, { strategy: 'round_robin' })),
+      ...names.map(() => reserve(fleet, { strategy: 'round_robin' }, { deadlineMs: 60_000 })),
     ])
     const told = await eventsOf(sql, 'status')
     expect(told.sort()).toEqual(

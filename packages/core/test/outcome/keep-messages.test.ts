@@ -27,7 +27,8 @@ beforeEach(async () => {
   await fleet.engine.snapshot.refresh()
 })
 
-const seat = (contactId?: string) => reserve(fleet, contactId === undefined ? {} : { contactId })
+const seat = (contactId?: string) =>
+  reserve(fleet, contactId === undefined ? {} : { contactId }, { deadlineMs: 60_000 })
 async function conversations(): Promise<Record<string, string | null>> {
   const rows = (await sql('select contact_id, last_sent_at from zapfleet.conversations')) as unknown as {
     contact_id: string

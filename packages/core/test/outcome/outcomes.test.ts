@@ -39,12 +39,14 @@ beforeEach(async () => {
   await fleet.engine.snapshot.refresh()
 })
 
+/** Many reserves of one contact are claimed one after the other. */
+const PATIENT = { deadlineMs: 60_000 }
 let count = 0
 const newId = (): string => `3EB0${String(++count).padStart(18, '0')}`
 
 /** A message that was sent and confirmed. */
 async function sent(contactId = '5511987654321', messageId = newId()) {
-  const { id, instanceName } = await reserve(fleet, { contactId, exclude: ['b'] })
+  const { id, instanceName } = await reserve(fleet, { contactId, exclude: ['b'] }, PATIENT)
   await confirmReservation(fleet, { id, messageId })
   return { id, instanceName, messageId }
 }
@@ -302,7 +304,7 @@ describe('a message without its reservation', () => {
 })
 
 describe('the event of a send', () => {
-  const seat = (contactId: string) => reserve(fleet, { contactId, exclude: ['b'] })
+  const seat = (contactId: string) => reserve(fleet, { contactId, exclude: ['b'] }, PATIENT)
   const messageOf = async ({ id }: { id: string }) => (await getReservation(fleet, { id })).messageId
 
   it.each([
