@@ -53,6 +53,8 @@ beforeAll(async () => {
   schedulerAddress = String((await scheduler.logLine('the scheduler is ready')).address)
   const made = await call('key.create', { label: 'prometheus', role: 'viewer' }, ADMIN_KEY)
   viewer = made.result.data.secret
+  const limits = { newContactsPerDay: 60, ramp: { from: 475, to: 475, days: 2 } }
+  expect((await call('instance.update', { name: AWKWARD, ...limits }, ADMIN_KEY)).result).toBeDefined()
 })
 afterAll(async () => {
   await Promise.all([api?.end('SIGTERM'), scheduler?.end('SIGTERM')])
@@ -139,7 +141,9 @@ describe('a scrape of both processes, under load', () => {
       expect(sum(samples, 'zapfleet_instances', { status: 'connected' })).toBe(3)
       expect(sum(samples, 'zapfleet_capacity', { window: 'hour' })).toBe(150)
       expect(sum(samples, 'zapfleet_sent', { window: 'hour' })).toBe(150)
-      expect(sum(samples, 'zapfleet_instance_remaining', { name: AWKWARD, window: 'day' })).toBe(450)
+      expect(sum(samples, 'zapfleet_instance_remaining', { name: AWKWARD, window: 'day' })).toBe(425)
+      expect(sum(samples, 'zapfleet_new_contacts_capacity')).toBe(60)
+      expect(sum(samples, 'zapfleet_new_contacts_sent')).toBe(50)
       expect(sum(samples, 'zapfleet_instance_status', { name: AWKWARD, status: 'connected' })).toBe(1)
       expect(sum(samples, 'zapfleet_instance_delivery', { name: AWKWARD, state: 'unproven' })).toBe(1)
       expect(sum(samples, 'zapfleet_instance_restricted', { name: AWKWARD })).toBe(0)
