@@ -223,7 +223,9 @@ describe('available', () => {
       fc.asyncProperty(rows, async (given) => {
         await fill(given)
         const read = new Map(
-          (await readFleet(ground)).candidates.map((seen) => [seen.name, { ...seen, turn: 0 }]),
+          (await readFleet(ground)).candidates
+            .sort((a, b) => (a.name < b.name ? -1 : 1))
+            .map((seen) => [seen.name, { ...seen, turn: 0 }]),
         )
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))

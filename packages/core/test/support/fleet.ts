@@ -103,13 +103,7 @@ export async function clearFleet(sql: Sql): Promise<void> {
   )
 }
 
-/**
- * Deletes all rows of tables, without their triggers. TRUNCATE also waits for writers, but makes new files for each table and
- * index, and every connection then plans its statements again: 16 ms of processor time for a clear.
- */
+/** Deletes all rows of tables. Rows that are inserted afterwards are read in their order where a statement has none. */
 export async function emptyTables(sql: Sql, tables: string): Promise<void> {
-  const deletions = tables.split(/,\s*/).map((table) => `delete from ${table}`)
-  await sql(
-    `set local session_replication_role = replica; lock table ${tables} in exclusive mode; ${deletions.join('; ')}`,
-  )
+  await sql(`truncate ${tables}`)
 }
