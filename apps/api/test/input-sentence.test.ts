@@ -28,6 +28,12 @@ describe('a refused input, as a sentence', () => {
     expect(sentence(reservationIdInput, { id: 'x' })).toBe('Invalid input: id: expected a UUID, got "x".')
   })
 
+  it('names what a pattern expects', () => {
+    expect(
+      sentence(updateInstanceInput, { name: 'a', hours: [{ days: ['mon'], from: '24:00', to: '24:00' }] }),
+    ).toContain('hours[0].from: expected a time of day, HH:MM, got "24:00"')
+  })
+
   it('names the missing field', () => {
     expect(sentence(createInstanceInput, {})).toBe('Invalid input: name: expected a string, got nothing.')
     expect(sentence(createInstanceInput, undefined)).toBe('Invalid input: expected an object, got nothing.')

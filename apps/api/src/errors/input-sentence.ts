@@ -28,7 +28,10 @@ function describe(issue: Issue, received: unknown): string {
     case 'invalid_type':
       return `${field}expected ${article(issue.expected)}, got ${show(received)}`
     case 'invalid_format':
-      return `${field}expected ${article(issue.format)}, got ${show(received)}`
+      // A pattern has its words in the schema.
+      return issue.format === 'regex'
+        ? `${field}${issue.message}, got ${show(received)}`
+        : `${field}expected ${article(issue.format)}, got ${show(received)}`
     case 'too_small':
       return `${field}expected at least ${issue.minimum}${unit(issue.origin)}, got ${amount(received)}`
     case 'too_big':
