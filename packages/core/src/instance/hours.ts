@@ -73,18 +73,64 @@ function openHours(hours: Hours, timeZone: string): OpenHours {
   return {
     hours,
     isOpen,
-    opensAt: (atMs) => (isOpen(atMs) ? atMs : nextOpening(hours, atMs, timeZone)),
+    opensAt: (atMs) => (isOpen(atMs) ? atMs : nextOpening(hours, atMs, timeZone, isOpen)),
   }
 }
 
-function nextOpening(hours: Hours, atMs: number, timeZone: string): number {
-  const openings = hours.map(({ days, from }) => {
-    const [hour, minute] = from.split(':').map(Number)
-    const weekdays = days.map((day) => (DAYS.indexOf(day) + 1) % 7).join(',')
-    const opening = new Cron(`${minute} ${hour} * * ${weekdays}`, { timezone: timeZone, paused: true })
-    return opening.nextRun(new Date(atMs))?.getTime() ?? Number.POSITIVE_INFINITY
-  })
-  return Math.min(...openings)
+/**
+ * The first moment after `atMs` at which it is open. The library returns times of day: an opening that a change of the clock skips, and one in
+ * an hour that the clock repeats, are found by comparing each minute after the change.
+ */
+function nextOpening(
+  hours: Hours,
+  atMs: number,
+  timeZone: string,
+  isOpen: (atMs: number) => boolean,
+): number {
+  const opening = Math.min(...hours.map((span) => nextStart(span, atMs, timeZone, isOpen)))
+  const change = clockChange(atMs - REPEATED_MS, opening, timeZone)
+  if (change === null) return opening
+  const from = Math.max(change, Math.floor(atMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS)
+  for (let at = from; at < Math.min(opening, change + REPEATED_MS); at += MINUTE_MS) if (isOpen(at)) return at
+  return opening
+}
+
+/** The next start of a span at which it is open: the clock skips some. */
+function nextStart(
+  { days, from }: Hours[number],
+  atMs: number,
+  timeZone: string,
+  isOpen: (atMs: number) => boolean,
+): number {
+  const [hour, minute] = from.split(':').map(Number)
+  const weekdays = days.map((day) => (DAYS.indexOf(day) + 1) % 7).join(',')
+  const starts = new Cron(`${minute} ${hour} * * ${weekdays}`, { timezone: timeZone, paused: true })
+  let start = starts.nextRun(new Date(atMs))
+  for (let read = 1; start !== null && read <= STARTS_READ; read++) {
+    if (isOpen(start.getTime())) return start.getTime()
+    start = starts.nextRun(start)
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+/** A change of the clock skips one start of a span; a year has several changes, weeks apart. */
+const STARTS_READ = 3
+/** A change of the clock repeats or skips at most so much. */
+const REPEATED_MS = 3 * 3_600_000
+
+/** The last change of the clock from one moment to another, to the minute; null: none. */
+function clockChange(fromMs: number, toMs: number, timeZone: string): number | null {
+  if (!Number.isFinite(toMs)) return null
+  const after = offsetMinutes(toMs, timeZone)
+  let before = Math.floor(fromMs / MINUTE_MS)
+  let at = Math.ceil(toMs / MINUTE_MS)
+  if (offsetMinutes(before * MINUTE_MS, timeZone) === after) return null
+  while (at - before > 1) {
+    const middle = Math.floor((at + before) / 2)
+    if (offsetMinutes(middle * MINUTE_MS, timeZone) === after) at = middle
+    else before = middle
+  }
+  return at * MINUTE_MS
 }
 
 const MINUTE_MS = 60_000
@@ -112,4 +158,18 @@ function localTime(atMs: number, timeZone: string): { day: Day; time: string } {
   const local = { day, time: `${parts.hour}:${parts.minute}` }
   last = { minute, timeZone, local }
   return local
+}
+
+const offsets = new Map<string, Intl.DateTimeFormat>()
+
+/** What the local time is ahead of UTC. */
+function offsetMinutes(atMs: number, timeZone: string): number {
+  let format = offsets.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+    offsets.set(timeZone, format)
+  }
+  const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }
