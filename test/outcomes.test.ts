@@ -173,7 +173,7 @@ test('every outcome of 1,000 messages is stored that arrives by the websocket al
     EVOLUTION_WEBSOCKET: 'true',
   })
   onTestFinished(() => scheduler.end('SIGTERM'))
-  await vi.waitFor(() => expect(control.websocketClients()).toBe(1), WITHIN)
+  await scheduler.logLine('the websocket of Evolution is connected; outcomes of messages arrive by it')
   setOutcomes()
   const before = (await stored()).size
   await sendTo(peopleOf('551198', 1_000), false)

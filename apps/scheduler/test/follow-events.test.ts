@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 let database: TestDatabase
 let simulator: Simulator
 const PHONE = '5511977776666'
+const CONNECTED = 'the websocket of Evolution is connected; outcomes of messages arrive by it'
 const wait = { timeout: 60_000, interval: 100 }
 
 beforeAll(async () => {
@@ -74,7 +75,7 @@ const outcomeOf = async (id: string): Promise<unknown> =>
 
 test('the leading scheduler follows the websocket: outcomes of a bot that names no message arrive', async () => {
   const scheduler = await startScheduler({ EVOLUTION_WEBSOCKET: 'true' })
-  await expect.poll(() => simulator.control.websocketClients(), wait).toBe(1)
+  await scheduler.logLine(CONNECTED)
   const first = await sendAsBot(PHONE)
   await expect.poll(() => outcomeOf(first), wait).toBe('read')
 
@@ -91,7 +92,7 @@ test('the leading scheduler follows the websocket: outcomes of a bot that names 
   const standby = await startScheduler({ EVOLUTION_WEBSOCKET: 'true' })
   expect(simulator.control.websocketClients()).toBe(1)
   await scheduler.end('SIGTERM')
-  await standby.logLine('the websocket of Evolution is connected; outcomes of messages arrive by it')
+  await standby.logLine(CONNECTED)
   expect(simulator.control.websocketClients()).toBe(1)
   expect(JSON.stringify([scheduler.lines(), standby.lines()])).not.toContain(PHONE)
 })
