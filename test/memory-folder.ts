@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,6 +7,9 @@ import { join } from 'node:path'
 const IN_MEMORY = '/dev/shm'
 /** A run uses less than one gigabyte; several runs may share a machine. */
 const NEEDED_BYTES = 4 * 2 ** 30
+const PREFIX = 'zapfleet-tests-'
+/** No run takes so long: an older folder is that of a run that was killed. */
+const LEFT_BEHIND_MS = 6 * 3_600_000
 
 /**
  * vitest's globalSetup: the temporary files of a run (databases, clones, profiles of browsers) are in memory, where there is
@@ -18,9 +21,20 @@ export function setup(): (() => void) | undefined {
   if (folder === null) return
   // The processes of the run inherit it.
   process.env.TMPDIR = folder
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  // A run that is interrupted ends without its teardown.
+  process.once('exit', remove)
   return () => {
     delete process.env.TMPDIR
-    rmSync(folder, { recursive: true, force: true })
+    remove()
+  }
+}
+
+function removeLeftBehind(): void {
+  for (const name of readdirSync(IN_MEMORY).filter((one) => one.startsWith(PREFIX))) {
+    const folder = join(IN_MEMORY, name)
+    const madeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - madeMs > LEFT_BEHIND_MS) rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -28,9 +42,10 @@ export function setup(): (() => void) | undefined {
 function makeFolder(): string | null {
   let folder: string | null = null
   try {
+    removeLeftBehind()
     const { bavail, bsize } = statfsSync(IN_MEMORY)
     if (bavail * bsize < NEEDED_BYTES) return null
-    folder = mkdtempSync(join(IN_MEMORY, 'zapfleet-tests-'))
+    folder = mkdtempSync(join(IN_MEMORY, PREFIX))
     chmodSync(folder, 0o1777)
     const program = join(folder, 'program')
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 })
