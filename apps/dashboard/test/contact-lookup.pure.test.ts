@@ -89,6 +89,7 @@ it('conversations are ordered by the newest message in either direction; what wa
     state,
     kind: null,
     reservedAt: at(hour),
+    notBefore: null,
     completedAt: null,
     releaseCause: null,
     messageId: null,
@@ -103,7 +104,10 @@ it('conversations are ordered by the newest message in either direction; what wa
     conversation('empty', null, null),
   ]
   const shown = (...reservations: ReturnType<typeof reservation>[]) =>
-    conversationsOf({ conversations, reservations })
+    conversationsOf({
+      conversations: conversations.map((one) => ({ ...one, newContactAt: null })),
+      reservations,
+    })
   const names = (all: { instanceName: string }[]) => all.map(({ instanceName }) => instanceName)
   expect(names(shown())).toEqual(['newest', 'a', 'b', 'old', 'empty'])
   const later = shown(

@@ -11,7 +11,9 @@ export function conversationsOf({
   conversations,
   reservations,
 }: Pick<ContactExport, 'conversations' | 'reservations'>): Conversation[] {
-  const byName = new Map<string, Conversation>(conversations.map((one) => [one.instanceName, one]))
+  const byName = new Map<string, Conversation>()
+  for (const { instanceName, lastSentAt, lastInboundAt } of conversations)
+    byName.set(instanceName, { instanceName, lastSentAt, lastInboundAt })
   for (const { instanceName, state, reservedAt } of reservations) {
     if (state === 'released') continue
     const known = byName.get(instanceName) ?? { instanceName, lastSentAt: null, lastInboundAt: null }

@@ -49,6 +49,11 @@ export const contactExport = z.object({
           .nullable()
           .describe('When this number last sent to the person; up to 20 hours behind.'),
         lastInboundAt: instant.nullable().describe('When the person last wrote to this number.'),
+        newContactAt: instant
+          .nullable()
+          .describe(
+            'When this number last counted the person as a new contact; null: not counted, or given back.',
+          ),
       }),
     )
     .describe('With each number. Kept for 31 days.'),
@@ -63,6 +68,9 @@ export const contactExport = z.object({
         state: z.string().describe('reserved, confirmed or released.'),
         kind: nullableText.describe('reply, known or new.'),
         reservedAt: instant.describe('When it was counted.'),
+        notBefore: instant
+          .nullable()
+          .describe('Before which moment it must not go out; null: it could go out at once.'),
         completedAt: instant.nullable().describe('When it was confirmed or released.'),
         releaseCause: nullableText.describe('Why it was not sent.'),
         messageId: nullableText.describe('The id of the message on WhatsApp.'),

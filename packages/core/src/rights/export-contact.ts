@@ -114,16 +114,32 @@ function iso(at: string | Date | null | undefined): string | null {
   return at ? new Date(at).toISOString() : null
 }
 
-function toConversation({ instanceName, lastSentAt, lastInboundAt }: ConversationRow) {
-  return { instanceName, lastSentAt: iso(lastSentAt), lastInboundAt: iso(lastInboundAt) }
+function toConversation({ instanceName, lastSentAt, lastInboundAt, newContactAt }: ConversationRow) {
+  return {
+    instanceName,
+    lastSentAt: iso(lastSentAt),
+    lastInboundAt: iso(lastInboundAt),
+    newContactAt: iso(newContactAt),
+  }
 }
 
 function toReservation(row: ReservationRow): ContactExport['reservations'][number] {
-  const { contactId, contactAs, reservedAt, completedAt, outcome, outcomeAt, outcomeError, ...rest } = row
+  const {
+    contactId,
+    contactAs,
+    reservedAt,
+    notBefore,
+    completedAt,
+    outcome,
+    outcomeAt,
+    outcomeError,
+    ...rest
+  } = row
   return {
     ...rest,
     contactId: contactAs ?? contactId ?? '',
     reservedAt: new Date(reservedAt).toISOString(),
+    notBefore: iso(notBefore),
     completedAt: iso(completedAt),
     outcome: outcome === null ? null : { status: outcome, at: iso(outcomeAt), error: outcomeError },
   }

@@ -18,7 +18,8 @@ const contactsStatement = rowsStatement('contacts', 'id', 'r.id "contactId", nul
 const conversationsStatement = rowsStatement(
   'conversations',
   'contact_id',
-  `r.contact_id "contactId", r.instance_name "instanceName", r.last_sent_at "lastSentAt", r.last_inbound_at "lastInboundAt"`,
+  `r.contact_id "contactId", r.instance_name "instanceName", r.last_sent_at "lastSentAt", r.last_inbound_at "lastInboundAt",
+  case when isfinite(r.new_at) then r.new_at end "newContactAt"`,
 )
 
 export type ConversationRow = {
@@ -26,6 +27,7 @@ export type ConversationRow = {
   instanceName: string
   lastSentAt: Date | null
   lastInboundAt: Date | null
+  newContactAt: Date | null
 }
 
 /** Reads the ids of contacts that may be the person's. @throws FleetError DATABASE_UNAVAILABLE */

@@ -25,7 +25,7 @@ const RESERVATIONS: Walked = {
   isMaybe: `${isNamed('r.contact_id')} or ${isNamed('r.contact_as')} or r.idempotency_key ~ $4::text or r.idempotency_key like any($5::text[])
     or r.outcome_error ~ $4::text or r.outcome_error like any($5::text[])`,
   columns: `'id', r.id, 'contactId', r.contact_id, 'contactAs', r.contact_as, 'idempotencyKey', r.idempotency_key, 'instanceName', r.instance_name,
-    'strategy', r.strategy, 'preference', r.preference, 'state', r.state, 'kind', r.kind, 'reservedAt', r.reserved_at, 'completedAt', r.settled_at,
+    'strategy', r.strategy, 'preference', r.preference, 'state', r.state, 'kind', r.kind, 'reservedAt', r.reserved_at, 'notBefore', r.not_before, 'completedAt', r.settled_at,
     'releaseCause', r.release_cause, 'messageId', r.message_id, 'outcome', r.outcome, 'outcomeAt', r.outcome_at, 'outcomeError', r.outcome_error`,
 }
 /** $5: the keyed hashes of the person, see contact-ref.ts, then the masked targets of acts that hold no hash. */
@@ -56,6 +56,7 @@ export type ReservationRow = {
   state: string
   kind: string | null
   reservedAt: string
+  notBefore: string | null
   completedAt: string | null
   releaseCause: string | null
   messageId: string | null

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   blockContact,
+  callOf,
   confirmReservation,
   exportContact,
   type Fleet,
@@ -13,6 +14,7 @@ import {
   reserve,
   setPreference,
   unlinkContact,
+  updateInstance,
 } from '../../src/index.ts'
 import { stoppedClock } from '../exactness/clock.ts'
 import { hireWorker } from '../exactness/crew.ts'
@@ -398,6 +400,7 @@ describe('export', () => {
       state: 'reserved',
       kind: 'new',
       reservedAt: expect.stringMatching(/Z$/),
+      notBefore: null,
       completedAt: null,
       releaseCause: null,
       messageId: null,
@@ -405,6 +408,19 @@ describe('export', () => {
       idempotencyKey: `msg-${LONG}-0`,
     })
     expect(JSON.stringify(found)).not.toContain('bystander')
+  })
+
+  it('has the slot of a message, and when a number counted the person as a new contact', async () => {
+    await addInstances(sql, ['slow'])
+    await updateInstance(callOf(fleet), { name: 'slow', minGapMs: 60_000, newContactsPerDay: 5 })
+    await setPreference(fleet, { id: 'paced', instanceName: 'slow' })
+    await reserve(fleet, { contactId: 'paced' })
+    await reserve(fleet, { contactId: 'paced', maxWaitMs: 120_000 })
+    await sql(`insert into zapfleet.conversations (contact_id, instance_name, new_at)
+      values ('paced', 'slow', '2026-03-10T12:00:00Z'), ('paced', 'a', '-infinity')`)
+    const { reservations, conversations } = await exportContact(fleet, { id: 'paced' })
+    expect(reservations.map(({ notBefore }) => notBefore)).toEqual([null, expect.stringMatching(/Z$/)])
+    expect(conversations.map(({ newContactAt }) => newContactAt)).toEqual([null, '2026-03-10T12:00:00.000Z'])
   })
 
   it('of a contact that is not stored is empty', async () => {
