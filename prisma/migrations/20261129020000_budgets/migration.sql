@@ -16,8 +16,10 @@ ALTER TABLE public.whatsapp_instances
 
 -- When the message goes out, where that is later than the reservation.
 ALTER TABLE zapfleet.reservations ADD COLUMN IF NOT EXISTS not_before timestamptz;
+CREATE INDEX IF NOT EXISTS reservations_not_before_idx ON zapfleet.reservations (instance_name, not_before) WHERE not_before IS NOT NULL;
 
--- When the number counted this contact as new; null: not counted.
+-- When the number counted this contact as new; -infinity: that was given back, so its next message takes room again, also from its own
+-- number; null: not counted.
 ALTER TABLE zapfleet.conversations ADD COLUMN IF NOT EXISTS new_at timestamptz;
 
 -- Whether a number with these hours is open at a moment, in a time zone. A text of "HH:MM" compares like the time that it is.
@@ -65,7 +67,7 @@ LANGUAGE sql VOLATILE AS $$
     SELECT r.id, r.instance_name, r.contact_id, r.state FROM zapfleet.reservations r
     WHERE r.id >= (SELECT zapfleet.first_id(min(m.new_at) - interval '1 minute') FROM marks m) ORDER BY r.id LIMIT 20001),
   removed AS (
-    UPDATE zapfleet.conversations v SET new_at = NULL FROM marks m
+    UPDATE zapfleet.conversations v SET new_at = '-infinity' FROM marks m
     WHERE v.contact_id = m.contact_id AND v.instance_name = p_name AND (SELECT count(*) FROM since) <= 20000
       AND NOT EXISTS (SELECT FROM since s WHERE s.contact_id = m.contact_id AND s.instance_name = p_name AND s.state <> 'released'
         AND s.id <> ALL (p_released))
@@ -73,7 +75,8 @@ LANGUAGE sql VOLATILE AS $$
   SELECT ARRAY[count(*) FILTER (WHERE new_at >= p_hour), count(*)]::integer[] FROM removed
 $$;
 
--- As before, a message counts from the moment at which it goes out.
+-- As before, a message counts from the moment at which it goes out. Ids are made before claims, so the newest id need not have the last moment:
+-- up to 100 rows of the number are compared, and of the messages that wait the last one is found by its index.
 CREATE OR REPLACE FUNCTION zapfleet.last_counted(p_name varchar, p_id uuid, p_released uuid[]) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -88,11 +91,14 @@ BEGIN
     (SELECT b.sent_at FROM (
        SELECT r.id, r.instance_name, r.state, coalesce(r.not_before, r.reserved_at) sent_at
        FROM zapfleet.reservations r WHERE r.id < p_id ORDER BY r.id DESC LIMIT 2000) b
-     WHERE b.instance_name = p_name AND b.state <> 'released' AND b.id <> ALL (p_released) LIMIT 3)) c;
+     WHERE b.instance_name = p_name AND b.state <> 'released' AND b.id <> ALL (p_released) LIMIT 100)) c;
   IF found IS NULL THEN
     SELECT coalesce(r.not_before, r.reserved_at) INTO found FROM zapfleet.reservations r WHERE r.id < p_id ORDER BY r.id DESC OFFSET 2000 LIMIT 1;
   END IF;
-  RETURN found;
+  RETURN greatest(found, (
+    SELECT r.not_before FROM zapfleet.reservations r
+    WHERE r.instance_name = p_name AND r.not_before IS NOT NULL AND r.state <> 'released' AND r.id <> ALL (p_released)
+    ORDER BY r.not_before DESC LIMIT 1));
 END
 $$;
 

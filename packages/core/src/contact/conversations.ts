@@ -31,11 +31,21 @@ export function kindsSql(contact: string, most: number): string {
     from zapfleet.conversations v where v.contact_id = ${contact} limit ${most}) k)`
 }
 
+/** Whether conversation `v` was counted as one with a new contact, this was given back, and the contact is still new; in SQL. */
+const isOwedSql = (v: string, at: string): string =>
+  `coalesce(${v}.new_at = '-infinity' and coalesce(greatest(${v}.last_inbound_at, ${v}.last_sent_at) <= ${at} - ${KNOWN_WITHIN}, true), false)`
+
+/** The same for the conversation of a contact and an instance, at a moment. */
+export function owesSql(contact: string, instance: string, at: string): string {
+  return `coalesce((select ${isOwedSql('v', at)} from zapfleet.conversations v where v.contact_id = ${contact} and v.instance_name = ${instance}), false)`
+}
+
 const acquaintanceStatement = statement(
   'read_acquaintance',
   `with ${MOMENT}
 select v.contact_id contact, v.instance_name instance, coalesce(v.last_inbound_at > moment.at - ${REPLY_WITHIN}, false) replies,
-  coalesce(greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN}, false) known, coalesce(v.new_at >= moment.day_start, false) counted
+  coalesce(greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN}, false) known, coalesce(v.new_at >= moment.day_start, false) counted,
+  ${isOwedSql('v', 'moment.at')} owed
 from zapfleet.conversations v, moment where v.contact_id = any($3::text[]) and v.instance_name = any($4::text[])`,
 )
 
@@ -45,6 +55,7 @@ type AcquaintanceRow = {
   replies: boolean
   known: boolean
   counted: boolean
+  owed: boolean
 }
 
 /**
@@ -66,12 +77,18 @@ export async function readAcquaintances(
     [...instances],
   ])
   const found = new Map<string, { [K in keyof Acquaintance]: Set<string> }>()
-  for (const { contact, instance, replies, known, counted } of rows) {
-    const one = found.get(contact) ?? { knownBy: new Set(), repliesTo: new Set(), countedBy: new Set() }
+  for (const { contact, instance, replies, known, counted, owed } of rows) {
+    const one = found.get(contact) ?? {
+      knownBy: new Set(),
+      repliesTo: new Set(),
+      countedBy: new Set(),
+      owedBy: new Set(),
+    }
     found.set(contact, one)
     if (replies) one.repliesTo.add(instance)
     if (known) one.knownBy.add(instance)
     if (counted) one.countedBy.add(instance)
+    if (owed) one.owedBy.add(instance)
   }
   return found
 }

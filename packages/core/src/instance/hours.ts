@@ -1,4 +1,3 @@
-import { Cron } from 'croner'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { INSTANCE_LIMITS } from './limits.ts'
@@ -67,78 +66,60 @@ export function readHours(stored: unknown, timeZone: string): OpenHours | null {
 /** Hours in a time zone. `zapfleet.is_open` has the same rule in SQL; `hours.twin.test.ts` compares the two. */
 function openHours(hours: Hours, timeZone: string): OpenHours {
   const isOpen = (atMs: number): boolean => {
-    const { day, time } = localTime(atMs, timeZone)
-    return hours.some((one) => one.days.includes(day) && one.from <= time && time < one.to)
+    const { day, minute } = localTime(atMs, timeZone)
+    return hours.some(
+      (one) => one.days.includes(day) && minutesOf(one.from) <= minute && minute < minutesOf(one.to),
+    )
   }
+  // The opening after a moment is that after each later moment before it.
+  let found = { fromMs: 0, opensAtMs: 0 }
   return {
     hours,
     isOpen,
-    opensAt: (atMs) => (isOpen(atMs) ? atMs : nextOpening(hours, atMs, timeZone, isOpen)),
+    opensAt(atMs) {
+      if (isOpen(atMs)) return atMs
+      if (atMs < found.fromMs || atMs >= found.opensAtMs)
+        found = { fromMs: atMs, opensAtMs: nextOpening(hours, isOpen, atMs, timeZone) }
+      return found.opensAtMs
+    },
   }
 }
 
-/**
- * The first moment after `atMs` at which it is open. The library returns times of day: an opening that a change of the clock skips, and one in
- * an hour that the clock repeats, are found by comparing each minute after the change.
- */
+/** Clocks change at multiples of a quarter of an hour, so that within one the local time passes evenly. */
+const QUARTER_MS = 900_000
+/** A week, and a day for an opening that a change of the clock skips. */
+const QUARTERS = 8 * 24 * 4
+
+/** The first moment after `atMs` at which it is open; infinity where there is none, as for a span that no clock ever shows. */
 function nextOpening(
   hours: Hours,
+  isOpen: (atMs: number) => boolean,
   atMs: number,
   timeZone: string,
-  isOpen: (atMs: number) => boolean,
 ): number {
-  const opening = Math.min(...hours.map((span) => nextStart(span, atMs, timeZone, isOpen)))
-  const change = clockChange(atMs - REPEATED_MS, opening, timeZone)
-  if (change === null) return opening
-  const from = Math.max(change, Math.floor(atMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS)
-  for (let at = from; at < Math.min(opening, change + REPEATED_MS); at += MINUTE_MS) if (isOpen(at)) return at
-  return opening
-}
-
-/** The next start of a span at which it is open: the clock skips some. */
-function nextStart(
-  { days, from }: Hours[number],
-  atMs: number,
-  timeZone: string,
-  isOpen: (atMs: number) => boolean,
-): number {
-  const [hour, minute] = from.split(':').map(Number)
-  const weekdays = days.map((day) => (DAYS.indexOf(day) + 1) % 7).join(',')
-  const starts = new Cron(`${minute} ${hour} * * ${weekdays}`, { timezone: timeZone, paused: true })
-  let start = starts.nextRun(new Date(atMs))
-  for (let read = 1; start !== null && read <= STARTS_READ; read++) {
-    if (isOpen(start.getTime())) return start.getTime()
-    start = starts.nextRun(start)
+  const firstMs = Math.floor(atMs / QUARTER_MS) * QUARTER_MS
+  for (let quarter = 0; quarter <= QUARTERS; quarter++) {
+    const startMs = firstMs + quarter * QUARTER_MS
+    if (startMs > atMs && isOpen(startMs)) return startMs
+    const { day, minute } = localTime(startMs, timeZone)
+    const openings = hours
+      .filter((one) => one.days.includes(day))
+      .map((one) => startMs + (minutesOf(one.from) - minute) * MINUTE_MS)
+      .filter((ms) => ms > atMs && ms >= startMs && ms < startMs + QUARTER_MS)
+    if (openings.length > 0) return Math.min(...openings)
   }
   return Number.POSITIVE_INFINITY
 }
 
-/** A change of the clock skips one start of a span; a year has several changes, weeks apart. */
-const STARTS_READ = 3
-/** A change of the clock repeats or skips at most so much. */
-const REPEATED_MS = 3 * 3_600_000
-
-/** The last change of the clock from one moment to another, to the minute; null: none. */
-function clockChange(fromMs: number, toMs: number, timeZone: string): number | null {
-  if (!Number.isFinite(toMs)) return null
-  const after = offsetMinutes(toMs, timeZone)
-  let before = Math.floor(fromMs / MINUTE_MS)
-  let at = Math.ceil(toMs / MINUTE_MS)
-  if (offsetMinutes(before * MINUTE_MS, timeZone) === after) return null
-  while (at - before > 1) {
-    const middle = Math.floor((at + before) / 2)
-    if (offsetMinutes(middle * MINUTE_MS, timeZone) === after) at = middle
-    else before = middle
-  }
-  return at * MINUTE_MS
-}
+/** The minutes of a day up to HH:MM. */
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 
 const MINUTE_MS = 60_000
 const formats = new Map<string, Intl.DateTimeFormat>()
-let last: { minute: number; timeZone: string; local: { day: Day; time: string } } | null = null
+let last: { minute: number; timeZone: string; local: { day: Day; minute: number } } | null = null
 
-/** The day of the week and the time of day, HH:MM. The last minute is remembered: a fleet is read at one moment. */
-function localTime(atMs: number, timeZone: string): { day: Day; time: string } {
+/** The day of the week and the minutes of the day. The last minute is remembered: a fleet is read at one moment. */
+function localTime(atMs: number, timeZone: string): { day: Day; minute: number } {
   const minute = Math.floor(atMs / MINUTE_MS)
   if (last?.minute === minute && last.timeZone === timeZone) return last.local
   let format = formats.get(timeZone)
@@ -155,21 +136,7 @@ function localTime(atMs: number, timeZone: string): { day: Day; time: string } {
   const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]))
   const day = DAYS.find((one) => one === parts.weekday?.toLowerCase())
   if (day === undefined) throw new Error(`expected a day of the week, received ${parts.weekday}`)
-  const local = { day, time: `${parts.hour}:${parts.minute}` }
+  const local = { day, minute: minutesOf(`${parts.hour}:${parts.minute}`) }
   last = { minute, timeZone, local }
   return local
-}
-
-const offsets = new Map<string, Intl.DateTimeFormat>()
-
-/** What the local time is ahead of UTC. */
-function offsetMinutes(atMs: number, timeZone: string): number {
-  let format = offsets.get(timeZone)
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
-    offsets.set(timeZone, format)
-  }
-  const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }

@@ -1,5 +1,5 @@
 import { clientsNumber, formsText, hasForms, presentState, sideRow } from '../contact/contact-sql.ts'
-import { type Kind, kindSql } from '../contact/conversations.ts'
+import { type Kind, kindSql, owesSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
@@ -183,10 +183,11 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
       ? 'i.nome = (select found.present from found where found.state is null)'
       : `i.nome = $8::text and ($4::text is null or (select o.side[1] is null and ${present} is not distinct from $9::text from ${side}))`
   // A new contact on a number with a limit for those is claimed by the claim of a batch.
-  const isUncounted = `(not ${COUNTS_NEW} or $4::text is null or ${isOwn})`
+  const owes = owesSql('$4::text', 'i.nome', 'moment.at')
+  const isUncounted = `(not ${COUNTS_NEW} or $4::text is null or ${isOwn} and not ${owes})`
   const may = {
     plain: `${SERVES_ALL} and ${isUncounted}`,
-    own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${IS_TIMED}`,
+    own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${IS_TIMED} and not (${COUNTS_NEW} and ${owes})`,
     picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE}) and not ${IS_TIMED} and ${isUncounted}`,
   }[which]
   const kindOfMessage = {

@@ -6,7 +6,7 @@ import {
   isFreeSql,
   sideRow,
 } from '../contact/contact-sql.ts'
-import { kindSql } from '../contact/conversations.ts'
+import { kindSql, owesSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
@@ -122,8 +122,11 @@ function claimStatement(
       or (checked.contact is not null and (checked.kind <> 'new' or checked.probes and locked.can_probe_restricted and not locked.is_draining)))
       or locked.can_probe and checked.place = 1 and ${isOwn})`
     : 'locked.can_send'
-  // Without the budgets, a number with a limit for new contacts serves its own contacts, and messages without a contact.
-  const isCounted = budgets ? '' : ` and (not locked.counts_new or checked.contact is null or ${isOwn})`
+  // Without the budgets, a number with a limit for new contacts serves its own contacts that owe it no room, and messages without a contact.
+  const owes = owesSql('checked.contact', 'checked.instance', 'locked.at')
+  const isCounted = budgets
+    ? ''
+    : ` and (not locked.counts_new or checked.contact is null or ${isOwn} and not ${owes})`
   const mayGo = `(${isWithin} and ${serves}${isCounted})`
   const fits = budgets ? 'checked.goes' : mayGo
   const grants = budgets ? budgeted(mayGo, isOwn, gaps) : PLAIN
@@ -222,7 +225,7 @@ const PLAIN: Grants = {
 }
 
 /** What `locked` holds of the budgets of instance `i`. */
-const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open`
+const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open, i.horario hours`
 
 /**
  * Budgets. A contact takes room for new contacts where its message is of the kind `new`, the number is not its own, and the number did not
@@ -237,7 +240,8 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
   const isMarked = `coalesce((select v.new_at >= p.day_window from zapfleet.conversations v
       where v.contact_id = p.contact and v.instance_name = p.instance), false)`
   const inTime = (slot: string): string =>
-    `(${slot} <= p.at or ${slot} <= p.at + make_interval(secs => p.max_wait_ms / 1000.0) and ${slot} < p.hour_window + interval '1 hour')`
+    `(${slot} <= p.at or ${slot} <= p.at + make_interval(secs => p.max_wait_ms / 1000.0) and ${slot} < p.hour_window + interval '1 hour'
+      and (p.hours is null or coalesce(p.kind = 'reply', false) or zapfleet.is_open(p.hours, ${slot}, $2::text)))`
   const perInstance = 'over (partition by p.instance order by p.ord)'
   const slot = gaps
     ? `select p.*, p.may and ${inTime('p.slot')} goes from (
@@ -250,10 +254,10 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
       select p.*, p.may_go and (not p.is_new or count(*) filter (where p.is_new) ${perInstance} <= p.new_room)${gaps ? ` and ${inTime('p.first_slot')}` : ''} may from (
         select p.*, p.may_go and p.may_be_new and not ${isMarked} is_new from (
           select checked.*, locked.at, locked.hour_window, locked.day_window, locked.min_gap, checked.agrees and ${mayGo} may_go,
-            coalesce(checked.kind = 'new' and locked.counts_new and not ${isOwn} and checked.contact not like '%@g.us', false) may_be_new,
+            coalesce(locked.counts_new and (checked.kind = 'new' and not ${isOwn} or ${owesSql('checked.contact', 'checked.instance', 'locked.at')}) and checked.contact not like '%@g.us', false) may_be_new,
             least(locked.new_room_hour, locked.new_room_day) new_room${
               gaps
-                ? `,
+                ? `, locked.hours,
             case when locked.min_gap > interval '0' and locked.ultima_msg_at + locked.min_gap > locked.at
               then date_trunc('milliseconds', locked.ultima_msg_at + locked.min_gap + interval '999 microseconds') else locked.at end first_slot`
                 : ''

@@ -265,8 +265,8 @@ export class Engine {
   }
 
   /** Whether the contact's own number serves it whatever its conversations are. */
-  #isServedByOwn({ contact, strategy, exclude }: PendingReserve): boolean {
-    if (contact === null || !strategies[strategy].followsPreference) return false
+  #isServedByOwn({ contact, strategy, exclude, wasDenied }: PendingReserve): boolean {
+    if (wasDenied || contact === null || !strategies[strategy].followsPreference) return false
     const expected = this.#preferences.get(contact)
     const own = expected === null ? undefined : this.snapshot.pool.get(expected)
     return own !== undefined && !exclude?.has(own.name) && isAvailable(own)
@@ -315,6 +315,7 @@ export class Engine {
           // Another process served the contact, or its row changed otherwise.
           this.#kinds.forget(reserve.contact)
         }
+        reserve.wasDenied ||= denial.why === 'full'
         const next = { key: keyed, busy, stale: again, full: again }[denial.why]
         next.push(reserve)
         continue

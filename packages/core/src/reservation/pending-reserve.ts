@@ -28,6 +28,8 @@ export type PendingReserve = {
   mustRead: string | null
   /** Its batch failed as a whole: it is sent alone, so that only the one at fault is refused. */
   goesAlone: boolean
+  /** A claim denied it for want of room: the conversations that decide are read, also that with the contact's own number. */
+  wasDenied: boolean
   /** True once the caller has its answer, also a refusal. */
   isAnswered: boolean
   readonly resolve: (reservation: Reservation) => void

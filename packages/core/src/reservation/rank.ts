@@ -116,8 +116,9 @@ export function rank(
         candidate.isDraining ||
         candidate.isFailing ||
         candidate.isOutsideHours ||
-        (!isOwn && isCounting(candidate)),
-      isBudgeted: isTimed(candidate) || (isCounting(candidate) && reserve.contact !== null && !isOwn),
+        (isCounting(candidate) && (!isOwn || isNew)),
+      isBudgeted:
+        isTimed(candidate) || (isCounting(candidate) && reserve.contact !== null && (!isOwn || isNew)),
       isPaced: candidate.minGapMs > 0,
       isNew,
       isProbe,
@@ -142,12 +143,13 @@ export function rank(
 
   const recipientOf = ({ contact, strategy, maxWaitMs }: PendingReserve, own: string | null): Recipient => {
     const isPerson = contact !== null && !isGroup(contact)
-    const { knownBy, repliesTo, countedBy } =
+    const { knownBy, repliesTo, countedBy, owedBy } =
       contact === null ? NO_ACQUAINTANCE : conversations.acquaintance(contact)
     return {
       knownBy,
       repliesTo,
       countedBy,
+      owedBy,
       own,
       isPerson,
       mayProbe: strategies[strategy].followsPreference,
@@ -166,7 +168,12 @@ export function rank(
       const same = pool.get(leader.instance)
       const recipient = recipientOf(reserve, leader.expected)
       // What the first takes of the room for new contacts is for both.
-      const counted = { ...recipient, countedBy: new Set([leader.instance]), mayProbe: false }
+      const counted = {
+        ...recipient,
+        countedBy: new Set([leader.instance]),
+        owedBy: NO_ACQUAINTANCE.owedBy,
+        mayProbe: false,
+      }
       if (!same || refusalReason(same, reserve.exclude, counted) !== null) later(reserve, null)
       else
         pick(

@@ -72,6 +72,7 @@ export async function reserve(
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       mustRead: null,
       goesAlone: false,
+      wasDenied: false,
       isAnswered: false,
       resolve(reservation) {
         metrics.reserved(strategy, reservation.preference, performance.now() - askedAtMs)

@@ -54,7 +54,7 @@ export function explanation(
       ...inLine.map((name, place) => ({ name, rank: place + 1, reason: null, availableAt: null })),
       ...others.map((candidate) => {
         const reason = refusalReason(candidate, exclude, recipient)
-        const againMs = availableAgainMs(candidate, reason, ends, recipient.atMs)
+        const againMs = availableAgainMs(candidate, reason, ends, recipient)
         const availableAt = againMs === null ? null : new Date(againMs).toISOString()
         return { name: candidate.name, rank: null, reason, availableAt }
       }),

@@ -109,6 +109,11 @@ export function createPool(): Pool {
     candidate.turn = strategy.nextTurn(rotation, candidate.priority)
   }
 
+  const hasClosed = (names: ReadonlySet<string>): boolean => {
+    for (const name of names) if (fleet.get(name)?.isOutsideHours) return true
+    return false
+  }
+
   return {
     turn(candidate, strategy) {
       advance(candidate, strategy)
@@ -127,9 +132,11 @@ export function createPool(): Pool {
     selective: () => selective,
     next(strategy, exclude, recipient) {
       const first = heapOf(strategy).first()
-      if (first === undefined && !recipient?.repliesTo.size) return undefined
+      // A number outside its hours is in no order, and serves its replies.
+      const replies = recipient !== undefined && hasClosed(recipient.repliesTo)
+      if (first === undefined && !replies) return undefined
       const waits = first !== undefined && recipient !== undefined && isWaiting(first, recipient.atMs)
-      if (first && !waits && isAbleToServe(first, exclude, recipient)) return first
+      if (first && !waits && !replies && isAbleToServe(first, exclude, recipient)) return first
       let best: Candidate | undefined
       for (const candidate of fleet.values()) {
         if (!isAbleToServe(candidate, exclude, recipient)) continue

@@ -10,12 +10,14 @@ export type Acquaintance = {
   readonly repliesTo: ReadonlySet<string>
   /** These numbers counted it as a new contact today. */
   readonly countedBy: ReadonlySet<string>
+  /** These numbers counted it as a new contact, and this was given back: it takes room again, also of its own number. */
+  readonly owedBy: ReadonlySet<string>
 }
 
 const NONE: ReadonlySet<string> = new Set()
 
 /** The contact has no conversation with any number. */
-export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE }
+export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE, owedBy: NONE }
 
 /** Whom a message is for, as far as limits depend on the person, and when it may go out. */
 export type Recipient = Acquaintance & {
@@ -56,8 +58,8 @@ export function takesNewContactRoom(candidate: Candidate, recipient: Recipient |
   return (
     recipient?.isPerson === true &&
     isCounting(candidate) &&
-    !isKnownTo(candidate, recipient) &&
-    !recipient.countedBy.has(candidate.name)
+    (recipient.owedBy.has(candidate.name) ||
+      (!isKnownTo(candidate, recipient) && !recipient.countedBy.has(candidate.name)))
   )
 }
 
@@ -73,7 +75,7 @@ export const isWaiting = (candidate: Pick<Candidate, 'minGapMs' | 'lastSentAtMs'
 /** When a message that is granted now goes out, in milliseconds since the epoch. */
 export function slotMs(candidate: Pick<Candidate, 'minGapMs' | 'lastSentAtMs'>, atMs: number): number {
   const { minGapMs, lastSentAtMs } = candidate
-  return minGapMs > 0 ? Math.max(atMs, lastSentAtMs + minGapMs) : atMs
+  return minGapMs > 0 ? Math.max(atMs, Math.ceil(lastSentAtMs + minGapMs)) : atMs
 }
 
 /** Whether the next message of a number goes out too late for this recipient. */
@@ -81,7 +83,9 @@ export function isPaced(candidate: Candidate, recipient: Recipient | undefined):
   if (candidate.minGapMs === 0 || recipient === undefined) return false
   const { atMs, maxWaitMs, hourEndsMs } = recipient
   const slot = slotMs(candidate, atMs)
-  return slot > atMs && (slot > atMs + maxWaitMs || slot >= hourEndsMs)
+  if (slot <= atMs) return false
+  if (slot > atMs + maxWaitMs || slot >= hourEndsMs) return true
+  return candidate.open !== null && !candidate.open.isOpen(slot) && !recipient.repliesTo.has(candidate.name)
 }
 
 /** Whether a message to this recipient would be the next probe of a failing number that could serve otherwise. */

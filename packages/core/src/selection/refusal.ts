@@ -7,6 +7,7 @@ import {
   isPaced,
   isServed,
   isWithoutNewContactRoom,
+  NO_ACQUAINTANCE,
   type Recipient,
   slotMs,
 } from './recipient.ts'
@@ -46,39 +47,76 @@ function presentReason(candidate: Candidate, recipient: Recipient | undefined): 
   return reason
 }
 
+/** So many reasons of one number may follow each other until it can serve. */
+const MOST_REASONS = 20
+const HOUR_MS = 3_600_000
+
 /**
- * When it can serve again if nothing but time passes; null when it can now, and when time alone does not help.
- *
- * @param atMs the present, in milliseconds since the epoch
+ * When a reserve without a wait would be granted if nothing but time passes, in milliseconds since the epoch: the end of the reason, and of each
+ * reason that follows it. Null when it can serve now, and when time alone does not help.
  */
 export function availableAgainMs(
   candidate: Candidate,
   reason: Reason | null,
   ends: WindowEnds,
-  atMs: number,
+  recipient: Recipient,
 ): number | null {
-  if (candidate.hourlyCapacity <= 0 || candidate.dailyCapacity <= 0) return null
-  const againMs = endMs(candidate, reason, ends, atMs)
-  if (againMs === null || candidate.open === null) return againMs
-  const opensAt = candidate.open.opensAt(againMs)
-  return Number.isFinite(opensAt) ? opensAt : null
+  let present = reason
+  let atMs = recipient.atMs
+  for (let step = 0; step < MOST_REASONS && present !== null; step++) {
+    const endsAtMs = endMs(candidateAt(candidate, ends, atMs), present, ends, atMs)
+    if (endsAtMs === null || !Number.isFinite(endsAtMs) || endsAtMs < atMs) return null
+    atMs = endsAtMs
+    present = refusalReason(candidateAt(candidate, ends, atMs), undefined, recipientAt(recipient, ends, atMs))
+    if (present === null) return atMs
+  }
+  return null
 }
 
-/** When the reason ends, without the hours. */
-function endMs(candidate: Candidate, reason: Reason | null, ends: WindowEnds, atMs: number): number | null {
+/** The number at a later moment, if nothing is sent until then. */
+function candidateAt(candidate: Candidate, { nextHourMs, nextDayMs }: WindowEnds, atMs: number): Candidate {
+  const isNextHour = atMs >= nextHourMs
+  const isNextDay = atMs >= nextDayMs
+  const { restrictedUntilMs, open } = candidate
+  return {
+    ...candidate,
+    sentThisHour: isNextHour ? 0 : candidate.sentThisHour,
+    sentToday: isNextDay ? 0 : candidate.sentToday,
+    newContactsThisHour: isNextHour ? 0 : candidate.newContactsThisHour,
+    newContactsToday: isNextDay ? 0 : candidate.newContactsToday,
+    isOutsideHours: open !== null && !open.isOpen(atMs),
+    isRestricted: candidate.isRestricted && (restrictedUntilMs === null || restrictedUntilMs > atMs),
+  }
+}
+
+function recipientAt(recipient: Recipient, ends: WindowEnds, atMs: number): Recipient {
+  return {
+    ...recipient,
+    atMs,
+    maxWaitMs: 0,
+    hourEndsMs: hourEndMs(ends, atMs),
+    countedBy: atMs >= ends.nextDayMs ? NO_ACQUAINTANCE.countedBy : recipient.countedBy,
+  }
+}
+
+const hourEndMs = ({ nextHourMs }: WindowEnds, atMs: number): number =>
+  atMs < nextHourMs ? nextHourMs : nextHourMs + (Math.floor((atMs - nextHourMs) / HOUR_MS) + 1) * HOUR_MS
+
+/** When the reason ends that holds at `atMs`; null: it does not by time. */
+function endMs(candidate: Candidate, reason: Reason, ends: WindowEnds, atMs: number): number | null {
   switch (reason) {
     case 'DAILY_LIMIT':
-      return ends.nextDayMs
+      return candidate.dailyCapacity > 0 ? ends.nextDayMs : null
     case 'HOURLY_LIMIT':
-      return ends.nextHourMs
+      return candidate.hourlyCapacity > 0 ? hourEndMs(ends, atMs) : null
     case 'OUTSIDE_HOURS':
-      return atMs
+      return candidate.open?.opensAt(atMs) ?? null
     case 'RESTRICTED':
       return candidate.restrictedUntilMs
     case 'NEW_CONTACT_LIMIT': {
       const { newContactsPerHour: perHour, newContactsPerDay: perDay, newContactsToday: today } = candidate
       if (perHour === 0 || perDay === 0) return null
-      return perDay !== null && today >= perDay ? ends.nextDayMs : ends.nextHourMs
+      return perDay !== null && today >= perDay ? ends.nextDayMs : hourEndMs(ends, atMs)
     }
     case 'PACING':
       return slotMs(candidate, atMs)
@@ -100,7 +138,7 @@ export function noCapacity(
     const reason = refusalReason(candidate, exclude, recipient)
     if (reason === null) continue
     reasons[reason] = (reasons[reason] ?? 0) + 1
-    const againMs = availableAgainMs(candidate, reason, ends, recipient.atMs)
+    const againMs = availableAgainMs(candidate, reason, ends, recipient)
     if (againMs !== null && (earliestMs === null || againMs < earliestMs)) earliestMs = againMs
   }
   const availableAt = earliestMs === null ? null : new Date(earliestMs)

@@ -69,6 +69,17 @@ describe('the hours of a number', () => {
     expect(refused.availableAt?.toISOString()).toBe('2026-03-17T11:00:00.000Z')
   })
 
+  it('hold every slot, except that of a reply', async () => {
+    await addInstances(sql, ['a'])
+    await open('a')
+    await updateInstance(callOf(fleet), { name: 'a', minGapMs: 60_000 })
+    clock.set('2026-03-16T22:59:30.000Z')
+    await attempt()
+    const refused = (await attempt({ maxWaitMs: 120_000 })) as FleetError
+    expect(refused.reasons).toEqual({ PACING: 1 })
+    expect(refused.availableAt?.toISOString()).toBe('2026-03-17T11:00:00.000Z')
+  })
+
   it('hold from the next claim on in a process that read none, and lead others to numbers that are open', async () => {
     await addInstances(sql, ['a', 'b'])
     await other.engine.snapshot.refresh()

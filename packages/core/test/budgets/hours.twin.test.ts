@@ -63,6 +63,46 @@ describe('hours', () => {
     )
   }, 120_000)
 
+  it('open at the first open minute, also where a clock skips or repeats it', () => {
+    const around = fc.constantFrom(
+      ...([
+        ['America/New_York', '2026-03-08'],
+        ['America/New_York', '2026-11-01'],
+        ['Europe/Lisbon', '2026-03-29'],
+        ['America/Santiago', '2026-09-06'],
+        ['America/Sao_Paulo', '2018-11-04'],
+        ['Australia/Lord_Howe', '2026-10-04'],
+        ['Africa/Cairo', '2026-04-24'],
+        ['America/Havana', '2026-11-01'],
+        ['Asia/Kolkata', '2026-05-05'],
+      ] as const),
+    )
+    const early = fc.array(
+      span.map(({ days, from, to }) => {
+        const [a, b] = [from, to].map((one) => `0${Number(one.slice(0, 2)) % 4}:${one.slice(3)}`).sort()
+        return { days, from: String(a), to: a === b ? '24:00' : String(b) }
+      }),
+      { minLength: 1, maxLength: 2 },
+    )
+    fc.assert(
+      fc.property(
+        early,
+        around,
+        fc.integer({ min: -36 * 60, max: 12 * 60 }),
+        (given, [zone, date], offset) => {
+          const read = readHours(given, zone)
+          if (read === null) throw new Error('expected hours')
+          const atMs = Date.parse(`${date}T04:00:13.250Z`) + offset * 60_000
+          if (read.isOpen(atMs)) return
+          let minute = Math.ceil(atMs / 60_000) * 60_000
+          while (!read.isOpen(minute)) minute += 60_000
+          expect(read.opensAt(atMs)).toBe(minute)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  }, 120_000)
+
   it.each([
     [[], 'one span'],
     [[{ days: [], from: '08:00', to: '20:00' }], 'days'],

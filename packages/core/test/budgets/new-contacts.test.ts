@@ -174,6 +174,45 @@ describe('a limit for new contacts', () => {
     expect(answers.filter(isGranted).length).toBe(1)
   })
 
+  it('grants no more contacts when each reservation is released and made again', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await limit('a', 2)
+    for (let n = 0; n < 10; n++) {
+      const first = await attempt(fleets[n % 4] as Fleet, `s${n}`)
+      if (isGranted(first)) await releaseReservation(fleet, { id: first.id, cause: 'not_tried' })
+    }
+    const again = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => attempt(fleets[n % 4] as Fleet, `s${n % 10}`)),
+    )
+    expect(new Set(again.filter(isGranted).map(({ contactId }) => contactId)).size).toBe(2)
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 2 })
+  })
+
+  it('counts a person once under several forms, and in the hour in which the contact is new', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await limit('a', 5, 2)
+    const forms = ['5547988887777', '554788887777', '+55 (47) 98888-7777', '5547988887777@s.whatsapp.net']
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        attempt(fleets[n % 4] as Fleet, String(forms[n % 4]), { strategy: 'round_robin' }),
+      ),
+    )
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 1 })
+    clock.set('2026-03-10T14:00:00.000Z')
+    const second = (await attempt(fleet, 's2', { strategy: 'round_robin' })) as Reservation
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      newContactsToday: 2,
+      newContactsThisHour: 1,
+    })
+    clock.set(MIDNIGHT)
+    await attempt(fleet, 's3', { strategy: 'round_robin' })
+    await releaseReservation(others[1] as Fleet, { id: second.id })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      newContactsToday: 1,
+      newContactsThisHour: 1,
+    })
+  })
+
   it('counts those of the day that it begins on', async () => {
     await addInstances(sql, ['a'])
     for (let n = 0; n < 3; n++) await attempt(fleet, `s${n}`)

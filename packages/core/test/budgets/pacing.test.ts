@@ -130,6 +130,34 @@ describe('a gap between messages', () => {
     expect(await attempt(others[0] as Fleet, { maxWaitMs: 60_000 })).toMatchObject({ notBefore: after(20) })
   })
 
+  it('keeps the slots that others hold when the last one is released, also behind 2,000 other reservations', async () => {
+    await addInstances(sql, ['a', 'b'], { hour: 10_000, day: 10_000 })
+    await gap('a', 20_000)
+    await setPreference(fleet, { id: 'ana', instanceName: 'a' })
+    await setPreference(fleet, { id: 'bia', instanceName: 'b' })
+    const ana = { contactId: 'ana', maxWaitMs: 120_000 }
+    for (let n = 0; n < 5; n++) await attempt(fleet, ana)
+    await Promise.all(Array.from({ length: 2_100 }, () => attempt(fleet, { contactId: 'bia' })))
+    const last = (await attempt(fleet, ana)) as Reservation
+    expect(last.notBefore).toBe(after(100))
+    await releaseReservation(others[0] as Fleet, { id: last.id })
+    expect(await attempt(others[1] as Fleet, ana)).toMatchObject({ notBefore: after(100) })
+  })
+
+  it('keeps a slot whose reservation has an older id, as after a retry', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await gap('a', 20_000)
+    const held: Reservation[] = []
+    for (let n = 0; n < 6; n++) held.push((await attempt(fleet, { maxWaitMs: 120_000 })) as Reservation)
+    // The oldest id holds the slot of the fifth.
+    await sql(
+      'update zapfleet.reservations set not_before = case when id = $1 then $3::timestamptz end where id in ($1, $2)',
+      [held[0]?.id, held[4]?.id, after(80)],
+    )
+    await releaseReservation(others[0] as Fleet, { id: String(held[5]?.id) })
+    expect(await attempt(others[1] as Fleet, { maxWaitMs: 120_000 })).toMatchObject({ notBefore: after(100) })
+  })
+
   it('returns the same slot for the same idempotency key', async () => {
     await addInstances(sql, ['a'])
     await gap('a', 20_000)

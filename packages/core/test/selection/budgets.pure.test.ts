@@ -10,6 +10,8 @@ import { idle } from './arbitraries.ts'
 const NOW = Date.parse('2026-03-10T13:59:30.000Z')
 const ENDS = { nextHourMs: Date.parse('2026-03-10T14:00:00Z'), nextDayMs: Date.parse('2026-03-11T03:00:00Z') }
 const CLOSED = readHours([{ days: ['wed'], from: '08:00', to: '20:00' }], 'America/Sao_Paulo')
+/** Closes 15 s after NOW is over, opens the next day at 8. */
+const CLOSES_SOON = readHours([{ days: ['tue', 'wed'], from: '08:00', to: '10:59' }], 'America/Sao_Paulo')
 const candidate = (more: Partial<Candidate> = {}): Candidate => ({ ...idle('a'), turn: 0, ...more })
 const recipient = (more: Partial<Recipient> = {}): Recipient => ({
   ...NO_ACQUAINTANCE,
@@ -71,6 +73,32 @@ describe('when it can serve again', () => {
     ['the gap', paced, {}, NOW + 15_000],
     ['the hours', closed, {}, at('2026-03-11T11:00:00Z')],
     [
+      'new contacts of the hour, then the gap',
+      { ...counting, minGapMs: 3_600_000, lastSentAtMs: NOW },
+      {},
+      NOW + 3_600_000,
+    ],
+    [
+      'a full hour, then no room for new contacts that day',
+      { ...counting, newContactsToday: 5, sentThisHour: 20, hourlyCapacity: 20 },
+      {},
+      ENDS.nextDayMs,
+    ],
+    [
+      'a restriction, then a limit of zero',
+      { ...counting, newContactsPerDay: 0, isRestricted: true, restrictedUntilMs: NOW + 60_000 },
+      {},
+      null,
+    ],
+    ['a gap whose end is closed', { ...paced, open: CLOSES_SOON }, {}, at('2026-03-11T11:00:00Z')],
+    [
+      'a reply outside the hours waits for the gap alone',
+      { ...closed, ...paced },
+      { repliesTo: names, knownBy: names },
+      NOW + 15_000,
+    ],
+    ['a restriction without an end', { isRestricted: true }, {}, null],
+    [
       'a full day that ends while it is closed',
       { open: CLOSED, sentToday: 100, dailyCapacity: 100 },
       {},
@@ -79,7 +107,7 @@ describe('when it can serve again', () => {
   ])('%s', (_, facts, of, againMs) => {
     const one = candidate(facts)
     const reason = refusalReason(one, undefined, recipient(of))
-    expect(availableAgainMs(one, reason, ENDS, NOW)).toBe(againMs)
+    expect(availableAgainMs(one, reason, ENDS, recipient(of))).toBe(againMs)
   })
 })
 

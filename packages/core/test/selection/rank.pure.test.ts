@@ -35,6 +35,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     deadlineMs: 0,
     mustRead: null,
     goesAlone: false,
+    wasDenied: false,
     isAnswered: false,
     resolve: () => {},
     reject: () => {},
