@@ -23,7 +23,10 @@ const span = fc
     ),
     ends: fc.tuple(time, time),
   })
-  .map(({ days, ends: [a, b] }) => ({ days, from: Math.min(a, b), to: a === b ? '24:00' : Math.max(a, b) }))
+  .map(({ days, ends }) => {
+    const [from, to] = ends.sort()
+    return { days, from, to: from === to ? '24:00' : to }
+  })
 const limit = fc.option(fc.constantFrom(0, 2, 3), { freq: 2 })
 
 /** Moments are offsets from the present, in milliseconds. */

@@ -206,8 +206,11 @@ function auditBudgets(
   wrong: (what: string) => void,
 ): void {
   if (Number.isFinite(is.newContactsPerDay)) {
-    const counted = marked.filter((mark) => mark.is !== null).length
-    const back = marked.filter((mark) => mark.is === null && Date.parse(String(mark.was)) >= is.newDayWindow)
+    const isMark = (at: string | null): at is string => at !== null && at !== '-infinity'
+    const counted = marked.filter((mark) => isMark(mark.is)).length
+    const back = marked.filter(
+      (mark) => !isMark(mark.is) && isMark(mark.was) && Date.parse(mark.was) >= is.newDayWindow,
+    )
     audit.newContacts += counted
     audit.newContactsBack += back.length
     const before = is.newDayWindow > was.newDayWindow ? 0 : was.newContactsToday

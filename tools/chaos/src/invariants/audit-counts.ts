@@ -28,7 +28,7 @@ export async function auditCounts(database: Database, ledger: Ledger): Promise<s
   )
   const counted = await database.query<Counted>(
     `select nome, msgs_enviadas_dia as today, novos_enviados_dia as new_today,
-       (select count(*)::int from zapfleet.conversations v where v.instance_name = nome and v.new_at is not null) as marked
+       (select count(*)::int from zapfleet.conversations v where v.instance_name = nome and v.new_at > '-infinity') as marked
      from public.whatsapp_instances where removida_em is null`,
   )
   return [...compareSends(ledger.sends, reservations), ...compareCounters(ledger, reservations, counted)]
