@@ -22,13 +22,13 @@ CREATE INDEX IF NOT EXISTS reservations_not_before_idx ON zapfleet.reservations 
 -- number; null: not counted.
 ALTER TABLE zapfleet.conversations ADD COLUMN IF NOT EXISTS new_at timestamptz;
 
--- Whether a number with these hours is open at a moment, in a time zone. A text of "HH:MM" compares like the time that it is.
+-- Whether a number with these hours is open at a moment, in a time zone; what is no list of hours is none. A text of "HH:MM" compares like the time that it is.
 CREATE FUNCTION zapfleet.is_open(p_hours jsonb, p_at timestamptz, p_zone text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT p_hours IS NULL OR EXISTS (
+  SELECT jsonb_typeof(p_hours) IS DISTINCT FROM 'array' OR p_hours = '[]' OR EXISTS (
     SELECT FROM (SELECT (ARRAY['mon','tue','wed','thu','fri','sat','sun'])[extract(isodow FROM p_at AT TIME ZONE p_zone)::int] AS day,
                         to_char(p_at AT TIME ZONE p_zone, 'HH24:MI') AS clock) t,
-      jsonb_array_elements(p_hours) h
+      jsonb_array_elements(CASE WHEN jsonb_typeof(p_hours) = 'array' THEN p_hours ELSE '[]' END) h
     WHERE h -> 'days' ? t.day AND t.clock >= h ->> 'from' AND t.clock < h ->> 'to')
 $$;
 
@@ -38,7 +38,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT (lpad(to_hex(floor(extract(epoch FROM p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
--- Counts the contacts to whom this number was new, in the hour first and in the day second, and marks them as counted. The caller
+-- Counts the contacts to whom this number was new, in the hour first and in the day second, marks them as counted, and takes the marks of
+-- others of this day away: their messages were given back while there was no limit. The caller
 -- holds the lock of the number's row: a volatile function reads what was committed before its own start.
 CREATE FUNCTION zapfleet.count_new_contacts(p_name varchar, p_hour timestamptz, p_day timestamptz) RETURNS integer[]
 LANGUAGE sql VOLATILE AS $$
@@ -47,32 +48,36 @@ LANGUAGE sql VOLATILE AS $$
     WHERE r.id >= zapfleet.first_id(p_day - interval '1 minute') AND r.reserved_at >= p_day AND r.instance_name = p_name
       AND r.kind = 'new' AND r.preference <> 'kept' AND r.state <> 'released' AND r.contact_id NOT LIKE '%@g.us'
     GROUP BY 1),
+  cleared AS (
+    UPDATE zapfleet.conversations v SET new_at = NULL
+    WHERE v.instance_name = p_name AND v.new_at >= p_day AND v.contact_id NOT IN (SELECT s.contact_id FROM sent s)),
   marked AS (
     INSERT INTO zapfleet.conversations (contact_id, instance_name, new_at) SELECT s.contact_id, p_name, s.new_at FROM sent s ORDER BY 1
     ON CONFLICT (contact_id, instance_name) DO UPDATE SET new_at = excluded.new_at)
   SELECT ARRAY[count(*) FILTER (WHERE new_at >= p_hour), count(*)]::integer[] FROM sent
 $$;
 
--- Takes the marks of contacts back whose reservations are released now, where nothing else went to them from this number since. Returns
--- how many were counted in the present hour and day. The caller holds the lock of the number's row. At most 20,000 reservations are
--- read; where there are more, the marks stay.
+-- Takes the marks of contacts back whose reservations are released now, where nothing else went to them from this number since, with what
+-- the conversation stored of these messages. Returns how many were counted in the present hour and day; a mark of the day before is taken
+-- back too. The caller holds the lock of the number's row. At most 20,000 reservations are read; where there are more, the marks stay.
 CREATE FUNCTION zapfleet.uncount_new_contacts(p_name varchar, p_released uuid[], p_hour timestamptz, p_day timestamptz) RETURNS integer[]
 LANGUAGE sql VOLATILE AS $$
   WITH marks AS MATERIALIZED (
     SELECT v.contact_id, v.new_at FROM zapfleet.conversations v
-    WHERE v.instance_name = p_name AND v.new_at >= p_day
+    WHERE v.instance_name = p_name AND v.new_at >= p_day - interval '1 day'
       AND v.contact_id IN (SELECT r.contact_id FROM zapfleet.reservations r WHERE r.id = ANY (p_released))
     ORDER BY 1 FOR NO KEY UPDATE),
   since AS MATERIALIZED (
     SELECT r.id, r.instance_name, r.contact_id, r.state FROM zapfleet.reservations r
     WHERE r.id >= (SELECT zapfleet.first_id(min(m.new_at) - interval '1 minute') FROM marks m) ORDER BY r.id LIMIT 20001),
   removed AS (
-    UPDATE zapfleet.conversations v SET new_at = '-infinity' FROM marks m
+    UPDATE zapfleet.conversations v
+    SET new_at = '-infinity', last_sent_at = CASE WHEN v.last_sent_at < m.new_at THEN v.last_sent_at END FROM marks m
     WHERE v.contact_id = m.contact_id AND v.instance_name = p_name AND (SELECT count(*) FROM since) <= 20000
       AND NOT EXISTS (SELECT FROM since s WHERE s.contact_id = m.contact_id AND s.instance_name = p_name AND s.state <> 'released'
         AND s.id <> ALL (p_released))
     RETURNING m.new_at)
-  SELECT ARRAY[count(*) FILTER (WHERE new_at >= p_hour), count(*)]::integer[] FROM removed
+  SELECT ARRAY[count(*) FILTER (WHERE new_at >= p_hour), count(*) FILTER (WHERE new_at >= p_day)]::integer[] FROM removed
 $$;
 
 -- As before, a message counts from the moment at which it goes out. Ids are made before claims, so the newest id need not have the last moment:

@@ -102,3 +102,22 @@ export async function readAcquaintance(
   if (contact === null) return NO_ACQUAINTANCE
   return (await readAcquaintances(fleet, [contact], instances)).get(contact) ?? NO_ACQUAINTANCE
 }
+
+const owedStatement = statement(
+  'store_owed_contact',
+  `insert into zapfleet.conversations as v (contact_id, instance_name, new_at) values ($1::text, $2::text, '-infinity')
+on conflict (contact_id, instance_name) do update set new_at = excluded.new_at where v.new_at is null`,
+)
+
+/**
+ * Stores that a new contact got this number without a message: its first one takes room for new contacts, although the number is its own.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function storeOwed(
+  { sql }: Pick<Ground, 'sql'>,
+  contact: string,
+  instance: string,
+): Promise<void> {
+  await sql.runCount(owedStatement, [contact, instance])
+}

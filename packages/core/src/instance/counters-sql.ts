@@ -15,8 +15,8 @@ export const DAY = `greatest(i.${dayWindow.column}, moment.day_start)`
 export const SENT_THIS_HOUR = `case when i.${hourWindow.column} >= moment.hour_start then ${orDefault(sentThisHour)} else 0 end`
 export const SENT_TODAY = `case when i.${dayWindow.column} >= moment.day_start then ${orDefault(sentToday)} else 0 end`
 export const HOURLY_CAPACITY = orDefault(hourlyCapacity)
-/** The limit of a ramp lowers that of the day; `least` skips null. */
-export const DAILY_CAPACITY = `least(${orDefault(dailyCapacity)}, (i.${COLUMNS.ramp.column} ->> 'limitToday')::int)`
+/** The limit of a ramp lowers that of the day; `least` skips null. What another program wrote there is no limit where it is no number. */
+export const DAILY_CAPACITY = `least(${orDefault(dailyCapacity)}, case when jsonb_typeof(i.${COLUMNS.ramp.column} -> 'limitToday') = 'number' then trunc((i.${COLUMNS.ramp.column} ->> 'limitToday')::numeric)::int end)`
 export const PRIORITY = orDefault(priority)
 export const IS_DUPLICATE = `i.${COLUMNS.duplicateOf.column} is not null`
 
@@ -31,7 +31,8 @@ export const IS_DRAINING = `i.${COLUMNS.draining.column}`
 const NEW_PER_HOUR = `i.${COLUMNS.newContactsPerHour.column}`
 const NEW_PER_DAY = `i.${COLUMNS.newContactsPerDay.column}`
 const MIN_GAP_MS = `i.${COLUMNS.minGapMs.column}`
-const HOURS = `i.${COLUMNS.hours.column}`
+/** A null of JSON, which some libraries write for none, is none. */
+const HOURS = `nullif(i.${COLUMNS.hours.column}, 'null'::jsonb)`
 
 /** The new contacts of the present windows. */
 export const NEW_THIS_HOUR = `case when i.${COLUMNS.newHourWindow.column} >= moment.hour_start then i.${COLUMNS.newContactsThisHour.column} else 0 end`

@@ -1,10 +1,10 @@
 import { contactBlocked } from '../contact/contact-state.ts'
-import { readAcquaintance } from '../contact/conversations.ts'
+import { readAcquaintance, storeOwed } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
 import { readContact } from '../contact/read-contact.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { defaultFallback, isGroup } from '../selection/fallback.ts'
-import type { Recipient } from '../selection/recipient.ts'
+import { type Recipient, takesNewContactRoom } from '../selection/recipient.ts'
 import { refusalReason } from '../selection/refusal.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -67,6 +67,7 @@ export async function chooseInstance(
       contact,
     })
     if (written) {
+      if (takesNewContactRoom(next, recipient)) await storeOwed(fleet, contact.key, next.name)
       snapshot.pool.turn(next, strategy)
       return { instanceName: next.name }
     }

@@ -225,7 +225,7 @@ const PLAIN: Grants = {
 }
 
 /** What `locked` holds of the budgets of instance `i`. */
-const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open, i.horario hours`
+const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open, nullif(i.horario, 'null'::jsonb) hours`
 
 /**
  * Budgets. A contact takes room for new contacts where its message is of the kind `new`, the number is not its own, and the number did not
@@ -266,8 +266,8 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
 `,
     charged: `charged as (
   insert into zapfleet.conversations as v (contact_id, instance_name, new_at)
-  select distinct c.contact, c.instance, c.at from (
-    select checked.contact, checked.instance, checked.at, checked.is_new from placed checked join inserted using (id) offset 0) c where c.is_new order by 1, 2
+  select distinct c.contact, c.instance, greatest(c.at, c.day_window) from (
+    select checked.contact, checked.instance, checked.at, checked.day_window, checked.is_new from placed checked join inserted using (id) offset 0) c where c.is_new order by 1, 2
   on conflict (contact_id, instance_name) do update set new_at = excluded.new_at
     where not coalesce(v.new_at >= (select locked.day_window from locked where locked.nome = v.instance_name), false)
   returning v.instance_name),

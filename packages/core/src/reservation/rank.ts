@@ -190,6 +190,7 @@ export function rank(
     const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
     const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
     const recipient = recipientOf(reserve, expected)
+    let ownReason: Reason | 'GONE' | null = null
     if (strategy.followsPreference && expected !== null) {
       const reason = own ? refusalReason(own, reserve.exclude, recipient) : 'GONE'
       if (own && reason === null) {
@@ -200,6 +201,7 @@ export function rank(
         later(reserve, isUndecided(expected) ? null : expected)
         continue
       }
+      ownReason = reason
       // A gap between messages is over in seconds: it moves no contact.
       if (own && (reserve.fallback === 'refuse' || (reserve.fallback === 'move' && reason === 'PACING'))) {
         ranking.refused.push({ reserve, error: noCapacity([own], reserve.exclude, ends, recipient) })
@@ -226,7 +228,9 @@ export function rank(
       outcome === 'assigned' || outcome === 'moved',
       isRestrictionProbe(other, recipient),
     )
-    if (own && outcome === 'moved' && !reserve.exclude?.has(own.name)) {
+    // The claim reads again whether the number can send; whether it has room for a new contact was read of the conversation.
+    const isCompared = ownReason !== 'EXCLUDED' && ownReason !== 'NEW_CONTACT_LIMIT'
+    if (own && outcome === 'moved' && isCompared) {
       picked.leaves = own.name
       picked.isBudgeted ||= isTimed(own)
     }

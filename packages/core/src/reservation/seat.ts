@@ -60,6 +60,7 @@ export function readSeat(row: SeatRow, timeZone: string): CandidateReading {
     newContactsToday: restraints?.[9] ?? 0,
     minGapMs: restraints?.[10] ?? 0,
     isOutsideHours: restraints?.[11] ?? false,
+    hasHours: (restraints?.[12] ?? null) !== null,
     open: restraints ? readHours(restraints[12], timeZone) : null,
   }
 }

@@ -12,7 +12,9 @@ export type Candidate = AvailabilityFacts & {
   isRestricted: boolean
   /** An operator lets it serve only contacts who know it. */
   isDraining: boolean
-  /** When it may send; null: always. */
+  /** Hours are stored. */
+  hasHours: boolean
+  /** When it may send; null: always, as for hours of another program that are none. */
   open: OpenHours | null
   /** New contacts per clock hour and per local day; null: no limit. */
   newContactsPerHour: number | null
@@ -55,7 +57,7 @@ export function leastRoom(thisHour: number | null, today: number | null): number
 }
 
 /** It has a gap between messages, or hours: only a claim with these conditions serves by it. */
-export const isTimed = (candidate: Candidate): boolean => candidate.minGapMs > 0 || candidate.open !== null
+export const isTimed = (candidate: Candidate): boolean => candidate.minGapMs > 0 || candidate.hasHours
 
 /** It has a limit for new contacts. */
 export const isCounting = (candidate: Candidate): boolean =>

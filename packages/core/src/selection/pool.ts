@@ -1,6 +1,6 @@
 import { type Candidate, isAvailable } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
-import { isWaiting, type Recipient, slotMs } from './recipient.ts'
+import { isWaiting, type Recipient, slotMs, takesNewContactRoom } from './recipient.ts'
 import { refusalReason } from './refusal.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -135,8 +135,13 @@ export function createPool(): Pool {
       // A number outside its hours is in no order, and serves its replies.
       const replies = recipient !== undefined && hasClosed(recipient.repliesTo)
       if (first === undefined && !replies) return undefined
-      const waits = first !== undefined && recipient !== undefined && isWaiting(first, recipient.atMs)
-      if (first && !waits && !replies && isAbleToServe(first, exclude, recipient)) return first
+      const isFirst =
+        first !== undefined &&
+        !replies &&
+        (recipient === undefined ||
+          (!isWaiting(first, recipient.atMs) &&
+            !(isAcquainted(recipient) && takesNewContactRoom(first, recipient))))
+      if (isFirst && isAbleToServe(first, exclude, recipient)) return first
       let best: Candidate | undefined
       for (const candidate of fleet.values()) {
         if (!isAbleToServe(candidate, exclude, recipient)) continue
@@ -178,10 +183,16 @@ const isAbleToServe = (
   recipient: Recipient | undefined,
 ): boolean => !candidate.isFailing && refusalReason(candidate, exclude, recipient) === null
 
-/** The shortest wait first, then the strategy's order. */
+/** Another number may need no room for this contact. */
+const isAcquainted = ({ knownBy, countedBy }: Recipient): boolean => knownBy.size > 0 || countedBy.size > 0
+
+/** Numbers that need no room for a new contact first, then the shortest wait, then the strategy's order. */
 function compare(a: Candidate, b: Candidate, strategy: Strategy, recipient: Recipient | undefined): number {
+  const takesMore = strategy.followsPreference
+    ? Number(takesNewContactRoom(a, recipient)) - Number(takesNewContactRoom(b, recipient))
+    : 0
   const waitsLonger = recipient ? slotMs(a, recipient.atMs) - slotMs(b, recipient.atMs) : 0
-  return waitsLonger || strategy.order(a, b)
+  return takesMore || waitsLonger || strategy.order(a, b)
 }
 
 /** Whether the pool has all values of this reading. */
