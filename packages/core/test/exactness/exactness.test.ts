@@ -95,7 +95,7 @@ describe('under load, with killed processes, a restarting database and changing 
       await addInstances(sql, [HAVEN], { hour: 1_000_000, day: 1_000_000 })
       for (const [place, name] of NUMBERS.entries())
         await addInstances(sql, [name], { hour: 30 + place * 5, day: 200, priority: place + 1 })
-      await sql(`update whatsapp_instances set novos_hora = 8, novos_dia = 40 where nome in ('e', 'f')`)
+      await sql(`update whatsapp_instances set novos_hora = 8, novos_dia = 12 where nome in ('e', 'f')`)
       await sql(`update whatsapp_instances set intervalo_min_ms = 45000 where nome in ('f', 'g')`)
       await sql(
         `insert into clientes (id, nome) select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'x' from generate_series(0, 1000, 2) n`,
