@@ -42,7 +42,7 @@ onStage('the sign-in', (stage) => {
     const headers = { 'x-zapfleet-session': '1', cookie: `${cookie?.name}=${cookie?.value}` }
     expect((await fetch(`${stage().fleet.url}/trpc/key.whoAmI`, { headers })).status).toBe(401)
     await second.getByLabel('API key').fill(ADMIN_KEY)
-    await second.keyboard.press('Enter')
+    await second.getByLabel('API key').press('Enter')
     for (const tab of [page, second]) await rowOf(tab, 'loja-01').waitFor()
   })
 

@@ -63,8 +63,8 @@ export async function openStage(executablePath: string): Promise<Stage> {
       ...how,
     })
     contexts.push(context)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
-    page.setDefaultTimeout(60_000)
     page.on('request', (request) => addresses.push(request.url()))
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
