@@ -43,7 +43,7 @@ export function owesSql(contact: string, instance: string, at: string): string {
 const acquaintanceStatement = statement(
   'read_acquaintance',
   `with ${MOMENT}
-select v.contact_id contact, v.instance_name instance, coalesce(v.last_inbound_at > moment.at - ${REPLY_WITHIN}, false) replies,
+select v.contact_id contact, v.instance_name instance, case when v.last_inbound_at > moment.at - ${REPLY_WITHIN} then extract(epoch from v.last_inbound_at + ${REPLY_WITHIN})::float8 * 1000 end replies_until,
   coalesce(greatest(v.last_inbound_at, v.last_sent_at) > moment.at - ${KNOWN_WITHIN}, false) known, coalesce(v.new_at >= moment.day_start, false) counted,
   ${isOwedSql('v', 'moment.at')} owed
 from zapfleet.conversations v, moment where v.contact_id = any($3::text[]) and v.instance_name = any($4::text[])`,
@@ -52,10 +52,17 @@ from zapfleet.conversations v, moment where v.contact_id = any($3::text[]) and v
 type AcquaintanceRow = {
   contact: string
   instance: string
-  replies: boolean
+  replies_until: number | null
   known: boolean
   counted: boolean
   owed: boolean
+}
+
+type ReadAcquaintance = {
+  knownBy: Set<string>
+  repliesTo: Map<string, number>
+  countedBy: Set<string>
+  owedBy: Set<string>
 }
 
 /**
@@ -76,16 +83,16 @@ export async function readAcquaintances(
     contacts,
     [...instances],
   ])
-  const found = new Map<string, { [K in keyof Acquaintance]: Set<string> }>()
-  for (const { contact, instance, replies, known, counted, owed } of rows) {
-    const one = found.get(contact) ?? {
+  const found = new Map<string, ReadAcquaintance>()
+  for (const { contact, instance, replies_until: until, known, counted, owed } of rows) {
+    const one: ReadAcquaintance = found.get(contact) ?? {
       knownBy: new Set(),
-      repliesTo: new Set(),
+      repliesTo: new Map(),
       countedBy: new Set(),
       owedBy: new Set(),
     }
     found.set(contact, one)
-    if (replies) one.repliesTo.add(instance)
+    if (until !== null) one.repliesTo.set(instance, until)
     if (known) one.knownBy.add(instance)
     if (counted) one.countedBy.add(instance)
     if (owed) one.owedBy.add(instance)

@@ -109,8 +109,8 @@ export function createPool(): Pool {
     candidate.turn = strategy.nextTurn(rotation, candidate.priority)
   }
 
-  const hasClosed = (names: ReadonlySet<string>): boolean => {
-    for (const name of names) if (fleet.get(name)?.isOutsideHours) return true
+  const hasClosed = (repliesTo: Recipient['repliesTo']): boolean => {
+    for (const name of repliesTo.keys()) if (fleet.get(name)?.isOutsideHours) return true
     return false
   }
 

@@ -6,8 +6,8 @@ import { type Candidate, isCounting, newContactRoom } from './candidate.ts'
 export type Acquaintance = {
   /** Its messages from these numbers have the kind `known` or `reply`. */
   readonly knownBy: ReadonlySet<string>
-  /** Its messages from these numbers have the kind `reply`. */
-  readonly repliesTo: ReadonlySet<string>
+  /** Its messages from these numbers have the kind `reply` until this moment, in milliseconds since the epoch. */
+  readonly repliesTo: ReadonlyMap<string, number>
   /** These numbers counted it as a new contact today. */
   readonly countedBy: ReadonlySet<string>
   /** These numbers counted it as a new contact, and this was given back: it takes room again, also of its own number. */
@@ -17,7 +17,7 @@ export type Acquaintance = {
 const NONE: ReadonlySet<string> = new Set()
 
 /** The contact has no conversation with any number. */
-export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: NONE, countedBy: NONE, owedBy: NONE }
+export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: new Map(), countedBy: NONE, owedBy: NONE }
 
 /** Whom a message is for, as far as limits depend on the person, and when it may go out. */
 export type Recipient = Acquaintance & {

@@ -92,6 +92,7 @@ function candidateAt(candidate: Candidate, { nextHourMs, nextDayMs }: WindowEnds
 function recipientAt(recipient: Recipient, ends: WindowEnds, atMs: number): Recipient {
   return {
     ...recipient,
+    repliesTo: new Map([...recipient.repliesTo].filter(([, untilMs]) => atMs < untilMs)),
     atMs,
     maxWaitMs: 0,
     hourEndsMs: hourEndMs(ends, atMs),

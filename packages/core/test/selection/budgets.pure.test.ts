@@ -48,7 +48,7 @@ describe('why a number with budgets does not serve', () => {
     ['the slot is in the next hour', { ...paced, minGapMs: 35_000 }, { maxWaitMs: 120_000 }, 'PACING'],
     ['closed', closed, {}, 'OUTSIDE_HOURS'],
     ['closed for its own contact too', closed, { own: 'a' }, 'OUTSIDE_HOURS'],
-    ['closed, and the message is a reply', closed, { repliesTo: names, knownBy: names }, null],
+    ['closed, and the message is a reply', closed, { repliesTo: new Map([['a', NOW + 3_600_000]]), knownBy: names }, null],
     ['draining comes before closed', { ...closed, isDraining: true }, {}, 'DRAINING'],
     ['closed comes before full', { ...closed, sentToday: 100, dailyCapacity: 100 }, {}, 'OUTSIDE_HOURS'],
     [
@@ -94,8 +94,14 @@ describe('when it can serve again', () => {
     [
       'a reply outside the hours waits for the gap alone',
       { ...closed, ...paced },
-      { repliesTo: names, knownBy: names },
+      { repliesTo: new Map([['a', NOW + 3_600_000]]), knownBy: names },
       NOW + 15_000,
+    ],
+    [
+      'a reply that is none any more when the gap is over',
+      { ...closed, ...paced },
+      { repliesTo: new Map([['a', NOW + 15_000]]), knownBy: names },
+      at('2026-03-11T11:00:00Z'),
     ],
     ['a restriction without an end', { isRestricted: true }, {}, null],
     [
