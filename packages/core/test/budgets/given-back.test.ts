@@ -3,14 +3,13 @@ import {
   callOf,
   chooseInstance,
   type Fleet,
-  FleetError,
   getInstance,
   type Reservation,
   releaseReservation,
-  reserve,
   setPreference,
   updateInstance,
 } from '../../src/index.ts'
+import { type Attempt, attemptReserve, isGranted } from '../support/attempt.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, clock } = await testFleet()
@@ -23,13 +22,8 @@ const MIDNIGHT = '2026-03-11T03:00:00.000Z'
 
 const limit = (newContactsPerDay: number | null) =>
   updateInstance(callOf(fleet), { name: 'a', newContactsPerDay })
-/** A claim that is repeated without an end runs into the deadline: OVERLOADED is no answer here. */
-const attempt = (of: Fleet, contactId: string, more: object = {}): Promise<Reservation | FleetError> =>
-  reserve(of, { contactId, ...more }, { deadlineMs: 30_000 }).catch((error: unknown) => {
-    if (error instanceof FleetError && error.code === 'NO_CAPACITY') return error
-    throw error
-  })
-const isGranted = (one: Reservation | FleetError): one is Reservation => !(one instanceof FleetError)
+const attempt = (of: Fleet, contactId: string, more: object = {}): Promise<Attempt> =>
+  attemptReserve(of, { contactId, ...more })
 const granted = async (of: Fleet, contactId: string, more: object = {}): Promise<Reservation> => {
   const one = await attempt(of, contactId, more)
   if (!isGranted(one)) throw one

@@ -2,13 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import {
   callOf,
   explain,
-  FleetError,
+  type FleetError,
   getInstance,
-  type Reservation,
   recordInbound,
-  reserve,
   updateInstance,
 } from '../../src/index.ts'
+import { type Attempt, attemptReserve } from '../support/attempt.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, clock } = await testFleet()
@@ -19,11 +18,7 @@ const WEEKDAYS = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'] as const, from: '0
 const SATURDAY = '2026-03-14T23:01:00.000Z'
 const MONDAY_8 = '2026-03-16T11:00:00.000Z'
 
-const attempt = (input: object = {}): Promise<Reservation | FleetError> =>
-  reserve(other, input, { deadlineMs: 60_000 }).catch((error: unknown) => {
-    if (error instanceof FleetError && error.code === 'NO_CAPACITY') return error
-    throw error
-  })
+const attempt = (input: object = {}): Promise<Attempt> => attemptReserve(other, input)
 const open = (name: string) =>
   updateInstance(callOf(fleet), { name, hours: WEEKDAYS.map((one) => ({ ...one, days: [...one.days] })) })
 

@@ -8,10 +8,10 @@ import {
   type Reservation,
   recordInbound,
   releaseReservation,
-  reserve,
   setPreference,
   updateInstance,
 } from '../../src/index.ts'
+import { type Attempt, attemptReserve, isGranted } from '../support/attempt.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, clock } = await testFleet()
@@ -24,13 +24,8 @@ const MIDNIGHT = '2026-03-11T03:00:00.000Z'
 
 const limit = (name: string, newContactsPerDay: number | null, newContactsPerHour: number | null = null) =>
   updateInstance(callOf(fleet), { name, newContactsPerDay, newContactsPerHour })
-const refusal = (error: unknown): FleetError => {
-  if (error instanceof FleetError && error.code === 'NO_CAPACITY') return error
-  throw error
-}
-const attempt = (of: Fleet, contactId: string, more: object = {}): Promise<Reservation | FleetError> =>
-  reserve(of, { contactId, ...more }, { deadlineMs: 60_000 }).catch(refusal)
-const isGranted = (one: Reservation | FleetError): one is Reservation => !(one instanceof FleetError)
+const attempt = (of: Fleet, contactId: string, more: object = {}): Promise<Attempt> =>
+  attemptReserve(of, { contactId, ...more })
 
 beforeEach(async () => {
   await clearFleet(sql)
@@ -49,7 +44,7 @@ describe('a limit for new contacts', () => {
         of: fleets[n % 4],
         contact: `p${(n * 7) % 500}`,
       }))
-      const answers: (Reservation | FleetError)[] = []
+      const answers: Attempt[] = []
       const call = async (): Promise<void> => {
         for (let next = calls.pop(); next; next = calls.pop())
           answers.push(await attempt(next.of as Fleet, next.contact, { strategy }))

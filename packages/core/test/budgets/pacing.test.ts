@@ -4,7 +4,7 @@ import {
   chooseInstance,
   explain,
   type Fleet,
-  FleetError,
+  type FleetError,
   getInstance,
   getReservation,
   type Reservation,
@@ -13,6 +13,7 @@ import {
   setPreference,
   updateInstance,
 } from '../../src/index.ts'
+import { type Attempt, attemptReserve, isGranted } from '../support/attempt.ts'
 import { addInstances, clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, another, clock } = await testFleet()
@@ -23,12 +24,7 @@ const NOW = '2026-03-10T13:00:00.000Z'
 const after = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1000).toISOString()
 
 const gap = (name: string, minGapMs: number) => updateInstance(callOf(fleet), { name, minGapMs })
-const attempt = (of: Fleet, input: object = {}): Promise<Reservation | FleetError> =>
-  reserve(of, input, { deadlineMs: 60_000 }).catch((error: unknown) => {
-    if (error instanceof FleetError && error.code === 'NO_CAPACITY') return error
-    throw error
-  })
-const isGranted = (one: Reservation | FleetError): one is Reservation => !(one instanceof FleetError)
+const attempt = (of: Fleet, input: object = {}): Promise<Attempt> => attemptReserve(of, input)
 const sentAt = ({ notBefore, reservedAt }: Reservation): string => notBefore ?? reservedAt
 
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { explain, FleetError, type Reservation, reserve } from '../../src/index.ts'
+import { explain } from '../../src/index.ts'
+import { type Attempt, attemptReserve, isGranted } from '../support/attempt.ts'
 import { clearFleet, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
@@ -100,8 +101,6 @@ async function fill({ at, numbers, hasOwn }: Scene, contact: string): Promise<vo
   fleet.engine.snapshot.invalidate()
 }
 
-const isGranted = (one: Reservation | FleetError): one is Reservation => !(one instanceof FleetError)
-
 describe('the answers about budgets', () => {
   it('explain chooses what reserve takes, and a refusal ends at its availableAt, not before', async () => {
     const seen = { granted: 0, refused: 0, forEver: 0 }
@@ -112,11 +111,7 @@ describe('the answers about budgets', () => {
         const contactId = `c${scenes++}`
         await fill(given, contactId)
         const input = { contactId, strategy: given.strategy as 'sticky' }
-        const attempt = (): Promise<Reservation | FleetError> =>
-          reserve(fleet, input, { deadlineMs: 60_000 }).catch((error: unknown) => {
-            if (error instanceof FleetError && error.code === 'NO_CAPACITY') return error
-            throw error
-          })
+        const attempt = (): Promise<Attempt> => attemptReserve(fleet, input)
         const { chosen } = await explain(fleet, input)
         const first = await attempt()
         expect(isGranted(first) ? first.instanceName : null).toBe(chosen)
