@@ -168,11 +168,13 @@ export function createPool(): Pool {
   }
 }
 
-/** Restricted and draining numbers serve only contacts who know them; others have a limit for new contacts, or only reply now. */
+/**
+ * Restricted and draining numbers serve only contacts who know them; others have a limit for new contacts, or hours, outside
+ * of which they reply: when a refusal ends may depend on that. */
 const isSelective = (one: CandidateReading): boolean =>
   one.isRestricted ||
   one.isDraining ||
-  one.isOutsideHours ||
+  one.open !== null ||
   one.newContactsPerHour !== null ||
   one.newContactsPerDay !== null
 

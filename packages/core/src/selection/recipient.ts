@@ -17,7 +17,12 @@ export type Acquaintance = {
 const NONE: ReadonlySet<string> = new Set()
 
 /** The contact has no conversation with any number. */
-export const NO_ACQUAINTANCE: Acquaintance = { knownBy: NONE, repliesTo: new Map(), countedBy: NONE, owedBy: NONE }
+export const NO_ACQUAINTANCE: Acquaintance = {
+  knownBy: NONE,
+  repliesTo: new Map(),
+  countedBy: NONE,
+  owedBy: NONE,
+}
 
 /** Whom a message is for, as far as limits depend on the person, and when it may go out. */
 export type Recipient = Acquaintance & {

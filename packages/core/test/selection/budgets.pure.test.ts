@@ -48,7 +48,12 @@ describe('why a number with budgets does not serve', () => {
     ['the slot is in the next hour', { ...paced, minGapMs: 35_000 }, { maxWaitMs: 120_000 }, 'PACING'],
     ['closed', closed, {}, 'OUTSIDE_HOURS'],
     ['closed for its own contact too', closed, { own: 'a' }, 'OUTSIDE_HOURS'],
-    ['closed, and the message is a reply', closed, { repliesTo: new Map([['a', NOW + 3_600_000]]), knownBy: names }, null],
+    [
+      'closed, and the message is a reply',
+      closed,
+      { repliesTo: new Map([['a', NOW + 3_600_000]]), knownBy: names },
+      null,
+    ],
     ['draining comes before closed', { ...closed, isDraining: true }, {}, 'DRAINING'],
     ['closed comes before full', { ...closed, sentToday: 100, dailyCapacity: 100 }, {}, 'OUTSIDE_HOURS'],
     [
