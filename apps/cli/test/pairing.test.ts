@@ -170,10 +170,13 @@ describe('without a terminal', () => {
     const connected = others.pop()
     expect([created, connected].map(({ event }) => event)).toEqual(['created', 'connected'])
     expect(created.instance).toMatchObject({ name: 'fila-02', status: 'disconnected' })
-    // On a busy machine the first code may expire before the scan: each code is one event.
+    // On a busy machine the first code may expire before the scan: each code is one event. A reading while the connection opens finds neither a
+    // code nor a connection.
+    const codes = others.filter(({ pairing }) => pairing?.reason !== 'reconnecting')
     const code = { state: 'qr', code: expect.stringMatching(/^2@/) }
-    expect(others).toEqual(
-      others.map((_, index) => ({
+    expect(codes.length).toBeGreaterThan(0)
+    expect(codes).toEqual(
+      codes.map((_, index) => ({
         event: 'pairing',
         pairing: expect.objectContaining({ ...code, count: index + 1 }),
       })),
