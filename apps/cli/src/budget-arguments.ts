@@ -9,7 +9,7 @@ export type Ramp = Pick<NonNullable<Instance['ramp']>, 'from' | 'to' | 'days'>
 
 const { capacityMax, minGapMsMax, rampDaysMin, rampDaysMax, hoursMax } = INSTANCE_LIMITS
 
-/** What removes a limit; a value of its own, because commander reads null as a missing one. */
+/** The value of an option that removes a limit. It is not null, because commander treats null as an option that was not given. */
 export type None = 'none'
 
 function isNone(text: string): boolean {

@@ -175,8 +175,8 @@ function daysToServe(contacts: number, totals: readonly number[]): number | null
 }
 
 /**
- * When the contacts who wait are all served. Those of each day go first; those for whom a day has no room wait too. Today counts with what
- * is left of it, and is no day where nothing is left.
+ * The day on which the last waiting contact is served. The new contacts of a day are served first, and wait when the day has no room. Today
+ * counts with the room that is left, and does not count as a day without room.
  */
 function whenServed(
   contacts: number,

@@ -65,7 +65,7 @@ export const forecastSchema = z.object({
   short: z
     .object({
       day: date.describe('The first day with too little room, YYYY-MM-DD.'),
-      missing: z.number().describe('New contacts for whom it has none.'),
+      missing: z.number().describe('New contacts of that day without room.'),
       causes: z
         .array(
           z.object({

@@ -31,8 +31,8 @@ export const IS_DRAINING = `i.${COLUMNS.draining.column}`
 const NEW_PER_HOUR = `i.${COLUMNS.newContactsPerHour.column}`
 const NEW_PER_DAY = `i.${COLUMNS.newContactsPerDay.column}`
 const MIN_GAP_MS = `i.${COLUMNS.minGapMs.column}`
-/** A null of JSON, which some libraries write for none, is none. */
-const HOURS = `nullif(i.${COLUMNS.hours.column}, 'null'::jsonb)`
+/** The hours of instance `i`; a null of JSON, which some libraries write for none, is null. */
+export const HOURS = `nullif(i.${COLUMNS.hours.column}, 'null'::jsonb)`
 
 /** The new contacts of the present windows. */
 export const NEW_THIS_HOUR = `case when i.${COLUMNS.newHourWindow.column} >= moment.hour_start then i.${COLUMNS.newContactsThisHour.column} else 0 end`
@@ -57,11 +57,11 @@ export const MIN_GAP = `make_interval(secs => ${MIN_GAP_MS} / 1000.0)`
 /** Within its hours; $2 is the time zone. */
 export const IS_OPEN = `(${HOURS} is null or zapfleet.is_open(${HOURS}, moment.at, $2::text))`
 
-/** Something limits whom instance `i` serves, or when. */
+/** Instance `i` does not serve every contact, or not at every time. */
 const IS_LIMITED = `(${IS_DRAINING} or ${COUNTS_NEW} or ${IS_TIMED} or ${IS_RESTRICTED} or ${IS_FAILING})`
 
 /**
- * What limits whom instance `i` serves, and when; null where nothing does, which is the usual case and costs least: [is failing, is restricted, is
+ * The limits of instance `i` beside its hourly and daily capacity; null where it has none, which is the usual case and costs least: [is failing, is restricted, is
  * draining, end of the restriction, last probe, since when an inferred restriction holds, limits for new contacts of the hour and of the day, those
  * counted, gap, is closed, hours], instants in milliseconds since the epoch.
  */

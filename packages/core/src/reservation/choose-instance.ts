@@ -3,8 +3,8 @@ import { readAcquaintance, storeOwed } from '../contact/conversations.ts'
 import { writePreference } from '../contact/preference.ts'
 import { readContact } from '../contact/read-contact.ts'
 import { FleetError } from '../ground/fleet-error.ts'
-import { defaultFallback, isGroup } from '../selection/fallback.ts'
-import { type Recipient, takesNewContactRoom } from '../selection/recipient.ts'
+import { defaultFallback } from '../selection/fallback.ts'
+import { recipientOf, takesNewContactRoom } from '../selection/recipient.ts'
 import { refusalReason } from '../selection/refusal.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
@@ -34,17 +34,19 @@ export async function chooseInstance(
     const expected = contact?.preferredInstance ?? null
     const own = strategy.followsPreference && expected !== null ? snapshot.pool.get(expected) : undefined
     const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, snapshot.pool.selective())
-    const recipient: Recipient = {
-      ...acquaintance,
-      own: expected,
-      isPerson: contact !== null && !isGroup(contact.key),
-      // It grants nothing, so it sends no probe.
-      mayProbe: false,
-      mayProbeAsNew: false,
-      atMs: snapshot.nowMs(),
-      maxWaitMs: 0,
-      hourEndsMs: snapshot.ends().nextHourMs,
-    }
+    const recipient = recipientOf(
+      {
+        contact: contact?.key ?? null,
+        own: expected,
+        followsPreference: strategy.followsPreference,
+        // It grants nothing, so it sends no probe.
+        isCounted: false,
+        atMs: snapshot.nowMs(),
+        maxWaitMs: 0,
+        hourEndsMs: snapshot.ends().nextHourMs,
+      },
+      acquaintance,
+    )
     if (own) {
       const reason = refusalReason(own, undefined, recipient)
       if (reason === null) return { instanceName: own.name }

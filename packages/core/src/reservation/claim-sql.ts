@@ -17,6 +17,7 @@ import {
   COUNTERS,
   COUNTS_NEW,
   HAS_GAP,
+  HOURS,
   IS_DRAINING,
   IS_DUPLICATE,
   IS_FAILING,
@@ -225,7 +226,7 @@ const PLAIN: Grants = {
 }
 
 /** What `locked` holds of the budgets of instance `i`. */
-const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open, nullif(i.horario, 'null'::jsonb) hours`
+const BUDGETS = `${COUNTS_NEW} counts_new, ${NEW_THIS_HOUR} new_this_hour, ${NEW_TODAY} new_today, ${NEW_ROOM}, ${MIN_GAP} min_gap, ${IS_OPEN} is_open, ${HOURS} hours`
 
 /**
  * Budgets. A contact takes room for new contacts where its message is of the kind `new`, the number is not its own, and the number did not

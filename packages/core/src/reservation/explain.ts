@@ -2,7 +2,8 @@ import { contactBlocked } from '../contact/contact-state.ts'
 import { readAcquaintance } from '../contact/conversations.ts'
 import { readContact } from '../contact/read-contact.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
-import { defaultFallback, isGroup } from '../selection/fallback.ts'
+import { defaultFallback } from '../selection/fallback.ts'
+import { recipientOf } from '../selection/recipient.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
@@ -29,20 +30,21 @@ export async function explain(
   await snapshot.refresh()
   const strategy = strategies[input.strategy ?? 'sticky']
   const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, snapshot.pool.selective())
-  const isPerson = contact !== null && !isGroup(contact.key)
   return explanation(
     snapshot.pool,
     strategy,
-    {
-      ...acquaintance,
-      own: contact?.preferredInstance ?? null,
-      isPerson,
-      mayProbe: strategy.followsPreference,
-      mayProbeAsNew: isPerson,
-      atMs: snapshot.nowMs(),
-      maxWaitMs: 0,
-      hourEndsMs: snapshot.ends().nextHourMs,
-    },
+    recipientOf(
+      {
+        contact: contact?.key ?? null,
+        own: contact?.preferredInstance ?? null,
+        followsPreference: strategy.followsPreference,
+        isCounted: true,
+        atMs: snapshot.nowMs(),
+        maxWaitMs: 0,
+        hourEndsMs: snapshot.ends().nextHourMs,
+      },
+      acquaintance,
+    ),
     defaultFallback(input.contactId ?? null),
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),

@@ -1,13 +1,13 @@
 import type { Kind } from '../contact/conversations.ts'
 import type { FleetError, Reason } from '../ground/fleet-error.ts'
 import { type Candidate, isCounting, isTimed } from '../selection/candidate.ts'
-import { isGroup } from '../selection/fallback.ts'
 import type { Pool } from '../selection/pool.ts'
 import {
   type Acquaintance,
   isRestrictionProbe,
   NO_ACQUAINTANCE,
   type Recipient,
+  recipientOf,
   takesNewContactRoom,
 } from '../selection/recipient.ts'
 import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
@@ -141,24 +141,19 @@ export function rank(
     ranking.later.push(reserve)
   }
 
-  const recipientOf = ({ contact, strategy, maxWaitMs }: PendingReserve, own: string | null): Recipient => {
-    const isPerson = contact !== null && !isGroup(contact)
-    const { knownBy, repliesTo, countedBy, owedBy } =
-      contact === null ? NO_ACQUAINTANCE : conversations.acquaintance(contact)
-    return {
-      knownBy,
-      repliesTo,
-      countedBy,
-      owedBy,
-      own,
-      isPerson,
-      mayProbe: strategies[strategy].followsPreference,
-      mayProbeAsNew: isPerson,
-      atMs,
-      maxWaitMs,
-      hourEndsMs: ends.nextHourMs,
-    }
-  }
+  const recipientFor = ({ contact, strategy, maxWaitMs }: PendingReserve, own: string | null): Recipient =>
+    recipientOf(
+      {
+        contact,
+        own,
+        followsPreference: strategies[strategy].followsPreference,
+        isCounted: true,
+        atMs,
+        maxWaitMs,
+        hourEndsMs: ends.nextHourMs,
+      },
+      contact === null ? NO_ACQUAINTANCE : conversations.acquaintance(contact),
+    )
 
   for (const reserve of reserves) {
     const strategy: Strategy = strategies[reserve.strategy]
@@ -166,7 +161,7 @@ export function rank(
     if (leader) {
       // The same person twice in one batch: whatever number the first gets, the second gets too.
       const same = pool.get(leader.instance)
-      const recipient = recipientOf(reserve, leader.expected)
+      const recipient = recipientFor(reserve, leader.expected)
       // What the first takes of the room for new contacts is for both.
       const counted = {
         ...recipient,
@@ -189,7 +184,7 @@ export function rank(
 
     const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
     const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
-    const recipient = recipientOf(reserve, expected)
+    const recipient = recipientFor(reserve, expected)
     let ownReason: Reason | 'GONE' | null = null
     if (strategy.followsPreference && expected !== null) {
       const reason = own ? refusalReason(own, reserve.exclude, recipient) : 'GONE'

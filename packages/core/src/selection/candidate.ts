@@ -60,7 +60,7 @@ export function leastRoom(thisHour: number | null, today: number | null): number
 export const isTimed = (candidate: Candidate): boolean => candidate.minGapMs > 0 || candidate.hasHours
 
 /** It has a limit for new contacts. */
-export const isCounting = (candidate: Candidate): boolean =>
+export const isCounting = (candidate: Pick<Candidate, 'newContactsPerHour' | 'newContactsPerDay'>): boolean =>
   candidate.newContactsPerHour !== null || candidate.newContactsPerDay !== null
 
 /** Connected, not paused, not a duplicate, and room in both windows. The claim's SQL has the same rule; a twin test compares them. */

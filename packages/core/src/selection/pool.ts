@@ -1,4 +1,4 @@
-import { type Candidate, isAvailable } from './candidate.ts'
+import { type Candidate, isAvailable, isCounting } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
 import { isWaiting, type Recipient, slotMs, takesNewContactRoom } from './recipient.ts'
 import { refusalReason } from './refusal.ts'
@@ -172,11 +172,7 @@ export function createPool(): Pool {
  * Restricted and draining numbers serve only contacts who know them; others have a limit for new contacts, or hours, outside
  * of which they reply: when a refusal ends may depend on that. */
 const isSelective = (one: CandidateReading): boolean =>
-  one.isRestricted ||
-  one.isDraining ||
-  one.open !== null ||
-  one.newContactsPerHour !== null ||
-  one.newContactsPerDay !== null
+  one.isRestricted || one.isDraining || one.open !== null || isCounting(one)
 
 /** Whether it can serve this recipient without being the contact's own number: a failing number serves its own contacts alone. */
 const isAbleToServe = (

@@ -1,6 +1,7 @@
 import { unavailableReason } from '../instance/availability.ts'
 import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from '../instance/delivery.ts'
 import { type Candidate, isCounting, newContactRoom } from './candidate.ts'
+import { isGroup } from './fallback.ts'
 
 /** What was read of the conversations of a contact with the numbers where these decide. */
 export type Acquaintance = {
@@ -40,6 +41,36 @@ export type Recipient = Acquaintance & {
   readonly maxWaitMs: number
   /** The end of the present clock hour: no message waits longer, because its hour is charged. In milliseconds since the epoch. */
   readonly hourEndsMs: number
+}
+
+/** The message of which a recipient is made. */
+export type Message = Pick<Recipient, 'own' | 'atMs' | 'maxWaitMs' | 'hourEndsMs'> & {
+  /** The contact's key; null for none. */
+  readonly contact: string | null
+  /** The strategy follows the preference. */
+  readonly followsPreference: boolean
+  /** A message is counted: only such a one may be a probe. */
+  readonly isCounted: boolean
+}
+
+/** The recipient of a message to a contact of whose conversations this was read. */
+export function recipientOf(message: Message, acquaintance: Acquaintance): Recipient {
+  const { contact, own, followsPreference, isCounted, atMs, maxWaitMs, hourEndsMs } = message
+  const { knownBy, repliesTo, countedBy, owedBy } = acquaintance
+  const isPerson = contact !== null && !isGroup(contact)
+  return {
+    knownBy,
+    repliesTo,
+    countedBy,
+    owedBy,
+    own,
+    isPerson,
+    mayProbe: isCounted && followsPreference,
+    mayProbeAsNew: isCounted && isPerson,
+    atMs,
+    maxWaitMs,
+    hourEndsMs,
+  }
 }
 
 /** Whether no limit for new contacts applies to the recipient: it is the contact's own number, or the contact is known to it. */
