@@ -18,6 +18,8 @@ const WRONG_KEYS = [
   `zf_bot_abcdefghijkl_${randomBytes(32).toString('base64url')}`,
   `planted-wrong-${random()}`,
 ]
+const FLEET_SECRET = `planted-secret-${random()}`
+const FORMER_SECRET = `planted-former-${random()}`
 const WRONG_WEBHOOK_SECRET = `planted-hook-${random()}`
 const TOKEN = randomUUID().toUpperCase()
 const QR_TEXT = `2@${random()}${random()},planted==`
@@ -61,6 +63,8 @@ beforeAll(async () => {
     EVOLUTION_API_KEY: EVOLUTION_KEY,
     ADMIN_API_KEY: ADMIN_KEY,
     BOT_API_KEY: BOT_KEY,
+    ZAPFLEET_SECRET: FLEET_SECRET,
+    ZAPFLEET_SECRET_PREVIOUS: FORMER_SECRET,
     PUBLIC_URL: 'http://127.0.0.1:9',
     HEALTH_POLL_CRON: '* * * * * *',
     LOG_LEVEL: 'debug',
@@ -310,6 +314,8 @@ test('no key, token, QR code, phone number or contact is in the output of API an
     ADMIN_KEY,
     BOT_KEY,
     EVOLUTION_KEY,
+    FLEET_SECRET,
+    FORMER_SECRET,
     PASSWORD,
     'PASSWORD in a URL': encodeURIComponent(PASSWORD),
     hookSecret,

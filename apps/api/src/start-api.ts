@@ -7,6 +7,7 @@ import {
   migrate,
   openFleet,
   readConditions,
+  sealerOf,
   seedInstances,
   waitForHints,
 } from '@zapfleet/core'
@@ -68,6 +69,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     defaultCountry,
     evolution,
     log,
+    sealer: sealerOf(environment),
     metrics: { ...countReserves(metrics.registry), ...countOutcomes(metrics.registry) },
   }).catch(async (error) => {
     await evolution.close()

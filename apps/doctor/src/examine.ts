@@ -4,6 +4,7 @@ import {
   diagnoseDatabase,
   diagnoseWebhooks,
   type Environment,
+  sealerOf,
 } from '@zapfleet/core'
 import { EvolutionError } from '@zapfleet/evolution'
 import { checkApi } from './check-api.ts'
@@ -15,7 +16,7 @@ import { type Address, judgeConnections } from './judge/connections.ts'
 import { judgeEvents, judgeInbound } from './judge/events.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
 import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
-import { judgeExposure, judgeMigrations, judgeRights, judgeTimeZone } from './judge/schema.ts'
+import { judgeExposure, judgeMigrations, judgeRights, judgeSecrets, judgeTimeZone } from './judge/schema.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /**
@@ -118,6 +119,7 @@ async function findFleet(
   const greeting = evolution?.greeting
   const version = greeting === undefined || greeting instanceof EvolutionError ? null : greeting.version
   const inbound = judgeInbound(registry, version)
+  const secrets = judgeSecrets(registry, sealerOf(environment))
   const names = registry.instances.map(({ name }) => name)
   const hooks =
     publicUrl === null || there === null
@@ -143,6 +145,7 @@ async function findFleet(
     judgePhones(registry),
     judgeEvents(registry),
     ...(inbound === null ? [] : [inbound]),
+    ...(secrets === null ? [] : [secrets]),
     judgeWebhook(publicUrl, reading, hooks),
   ]
 }

@@ -16,6 +16,7 @@ const MADE: readonly (readonly [variable: string, file: string])[] = [
   ['DATABASE_URL', 'database-url'],
   ['ADMIN_API_KEY', 'admin-key'],
   ['BOT_API_KEY', 'bot-key'],
+  ['ZAPFLEET_SECRET', 'secret'],
 ]
 const SIMULATED: readonly (readonly [variable: string, file: string])[] = [
   ['EVOLUTION_API_URL', 'simulator-url'],

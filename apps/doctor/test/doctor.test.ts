@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { connectionsOf } from '@zapfleet/core'
+import { connectionsOf, createSealer } from '@zapfleet/core'
 import { startSimulator } from '@zapfleet/simulator'
 import { emptyDatabase, freePort } from '@zapfleet/testing'
 import pg from 'pg'
@@ -100,6 +100,27 @@ it('prints the address of the global webhook, with its secret, only on request',
     isAddress: false,
     words: expect.stringContaining('PUBLIC_URL is not set'),
   })
+})
+
+it('counts the stored secrets that ZAPFLEET_SECRET does not open', async () => {
+  const [kept, other] = ['kept-secret-0123456789-abcdefghijkl', 'other-secret-0123456789-abcdefghijk']
+  await patient.sql(
+    `insert into zapfleet.webhook_endpoints (name, id, url, events, sealed_secret, created_at, event_id, change_xid, change_seq)
+     values ('shop', gen_random_uuid(), 'http://shop.example', '{outcome}', $1, now(), 0, 0, 0)`,
+    [createSealer(kept).seal('whsec_planted', 'webhook_endpoint:shop')],
+  )
+  try {
+    const found = await findings(patient.env, { ZAPFLEET_SECRET: other })
+    expect(line(found, 'secrets')).toMatch(
+      /^fail: 1 stored secret cannot be opened: sealed with another ZAPFLEET_SECRET → Set the ZAPFLEET_SECRET of that time/,
+    )
+    expect(line(await findings(patient.env), 'secrets')).toContain('ZAPFLEET_SECRET is not set')
+    const rotated = { ZAPFLEET_SECRET: other, ZAPFLEET_SECRET_PREVIOUS: kept }
+    for (const change of [{ ZAPFLEET_SECRET: kept }, rotated])
+      expect((await findings(patient.env, change)).has('secrets')).toBe(false)
+  } finally {
+    await patient.sql('delete from zapfleet.webhook_endpoints')
+  }
 })
 
 describe('an environment with problems', () => {

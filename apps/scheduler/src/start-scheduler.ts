@@ -15,6 +15,7 @@ import {
   openFleet,
   readiness,
   releaseLease,
+  sealerOf,
   watchContactForms,
   watchDeliveries,
   watchOutcomes,
@@ -178,6 +179,7 @@ async function openWhenMigrated(
       defaultCountry,
       evolution,
       log,
+      sealer: sealerOf(environment),
       metrics,
     })
     const state = await readiness(fleet)

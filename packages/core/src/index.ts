@@ -40,7 +40,13 @@ export type { Readiness } from './fleet/readiness.ts'
 export { type FleetStats, fleetStats, readFigures } from './fleet/stats.ts'
 export type { WindowStats } from './fleet/window-stats.ts'
 export { type Call, callOf } from './ground/call.ts'
-export { type Environment, EnvironmentError, parseEnvironment, secretsOf } from './ground/environment.ts'
+export {
+  type Environment,
+  EnvironmentError,
+  parseEnvironment,
+  sealerOf,
+  secretsOf,
+} from './ground/environment.ts'
 export {
   FLEET_ERROR_CODES,
   FleetError,
@@ -54,6 +60,7 @@ export { type Log, silentLog } from './ground/log.ts'
 export { type MigrateOptions, migrate } from './ground/migrate.ts'
 export { connectionsOf, type PoolSizes } from './ground/pool-sizes.ts'
 export type { TlsState } from './ground/prepare-connections.ts'
+export { createSealer, type Sealer } from './ground/seal.ts'
 export { shareFor } from './ground/share-for.ts'
 export { instant, instantInput, text, textProblem } from './ground/text.ts'
 export { within } from './ground/within.ts'

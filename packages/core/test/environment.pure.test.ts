@@ -69,6 +69,26 @@ describe('the environment variables', () => {
     },
   )
 
+  it('seals nothing without ZAPFLEET_SECRET, and neither secret may be written', () => {
+    expect(parseEnvironment(WHOLE)).toMatchObject({ secret: null, previousSecret: null })
+    const [present, previous] = ['present-secret-0123456789-abcdef', 'previous-secret-0123456789-abcde']
+    const rotated = { ...WHOLE, ZAPFLEET_SECRET: present, ZAPFLEET_SECRET_PREVIOUS: previous }
+    expect(parseEnvironment(rotated)).toMatchObject({ secret: present, previousSecret: previous })
+    expect(secretsOf(parseEnvironment(rotated))).toEqual(expect.arrayContaining([present, previous]))
+    expect(() => parseEnvironment({ ...WHOLE, ZAPFLEET_SECRET_PREVIOUS: previous })).toThrow(
+      'ZAPFLEET_SECRET_PREVIOUS is set without ZAPFLEET_SECRET',
+    )
+  })
+
+  it.each(['planted-0123456789-short', 'planted-with a blank-0123456789-abc', 'ab'.repeat(20)])(
+    'ZAPFLEET_SECRET=%s is refused, and the message does not have it',
+    (text) => {
+      const refused = () => parseEnvironment({ ...WHOLE, ZAPFLEET_SECRET: text })
+      expect(refused).toThrow(/ZAPFLEET_SECRET must have at least/)
+      expect(refused).not.toThrow(new RegExp(text))
+    },
+  )
+
   it('GET /health/instances is open unless HEALTH_INSTANCES_OPEN closes it', () => {
     expect(parseEnvironment(WHOLE).healthOpen).toBe(true)
     expect(parseEnvironment({ ...WHOLE, HEALTH_INSTANCES_OPEN: 'false' }).healthOpen).toBe(false)

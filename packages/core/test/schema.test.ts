@@ -33,7 +33,8 @@ async function modelsOfTheSchema(): Promise<Map<string, Map<string, string>>> {
       if (!field) continue
       const [, name = '', scalar = '', optional, rest = ''] = field
       const native = Object.keys(TYPES).find((key) => key.startsWith('@') && rest.includes(key)) ?? scalar
-      columns.set(/@map\("(\w+)"\)/.exec(rest)?.[1] ?? name, `${TYPES[native]}${optional ? ' null' : ''}`)
+      const type = rest.startsWith('[]') ? 'ARRAY' : TYPES[native]
+      columns.set(/@map\("(\w+)"\)/.exec(rest)?.[1] ?? name, `${type}${optional ? ' null' : ''}`)
     }
     tables.set(table, columns)
   }

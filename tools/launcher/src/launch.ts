@@ -110,6 +110,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       Object.assign(filled, {
         ADMIN_API_KEY: admin.value,
         BOT_API_KEY: bot.value,
+        ZAPFLEET_SECRET: keepKey(plan.dataDir, 'secret', '', env.ZAPFLEET_SECRET).value,
         DATABASE_URL: await database(),
       })
       delete filled.DIRECT_URL

@@ -72,7 +72,7 @@ test('with the embedded database makes keys once, readable by the owner only, an
   expect(made.admin).toMatchObject({ made: true, file: join(dataDir, 'admin-key') })
   expect(made.admin?.value).toMatch(/^zf_admin_.{24,}$/)
   expect(made.bot?.value).toMatch(/^zf_bot_.{24,}$/)
-  for (const name of ['admin-key', 'bot-key', 'database-url', 'api-url', 'simulator-key']) {
+  for (const name of ['admin-key', 'bot-key', 'secret', 'database-url', 'api-url', 'simulator-key']) {
     expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
   }
   expect(readFileSync(join(dataDir, 'database-url'), 'utf8')).toMatch(
@@ -80,11 +80,15 @@ test('with the embedded database makes keys once, readable by the owner only, an
   )
   expect(readFileSync(join(dataDir, 'api-url'), 'utf8')).toBe(`${made.url}\n`)
   expect(first.diary().find((line) => line.includes('evolution'))).toContain(made.admin?.value)
+  // The secret that encrypts what the database stores: lost, nothing that is stored could be read.
+  const secret = readFileSync(join(dataDir, 'secret'), 'utf8')
+  expect(secret).toMatch(/^[\w-]{43}\n$/)
   await first.stop()
   expect(existsSync(join(dataDir, 'api-url'))).toBe(false)
 
   const second = await launchFakes(env)
   expect((await second.ready).admin).toEqual({ ...made.admin, made: false })
+  expect(readFileSync(join(dataDir, 'secret'), 'utf8')).toBe(secret)
 })
 
 test('a start that fails removes the address of a killed one', async () => {

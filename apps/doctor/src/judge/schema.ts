@@ -1,4 +1,4 @@
-import type { DatabaseDiagnosis, RegistryDiagnosis, SchemaDiagnosis } from '@zapfleet/core'
+import type { DatabaseDiagnosis, RegistryDiagnosis, SchemaDiagnosis, Sealer } from '@zapfleet/core'
 import { count, type Finding, fail, ok, some, warn } from '../finding.ts'
 
 /** The verdict on whether the database has what this release needs. */
@@ -87,6 +87,19 @@ export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
     'exposure',
     `row level security is off, so every holder of the project's public key may: ${some(schema.exposed, 3)}`,
     'Enable row level security on these tables, or revoke the rights from anon and authenticated; docs/adopting.md has the statements.',
+  )
+}
+
+/** The verdict on stored secrets that ZAPFLEET_SECRET does not open; null where there are none. */
+export function judgeSecrets({ sealedSecrets }: RegistryDiagnosis, sealer: Sealer | null): Finding | null {
+  const closed = sealedSecrets.filter((sealed) => sealer === null || !sealer.hasKeyOf(sealed)).length
+  if (closed === 0) return null
+  return fail(
+    'secrets',
+    sealer === null
+      ? `ZAPFLEET_SECRET is not set, so ${count(closed, 'stored secret')} cannot be opened`
+      : `${count(closed, 'stored secret')} cannot be opened: sealed with another ZAPFLEET_SECRET`,
+    'Set the ZAPFLEET_SECRET of that time, or set it as ZAPFLEET_SECRET_PREVIOUS beside the present one; or delete the webhook endpoints and create them again.',
   )
 }
 

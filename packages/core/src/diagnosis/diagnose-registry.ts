@@ -42,6 +42,8 @@ export type RegistryDiagnosis = {
   withoutInbound: string[]
   /** The secret in the header of our webhooks; null before it was first needed. Never show it. */
   webhookSecret: string | null
+  /** Stored secrets, encrypted by ZAPFLEET_SECRET. */
+  sealedSecrets: string[]
 }
 
 /** Covered by events, logged out by an admin, connected since, and no inbound message after that. */
@@ -65,13 +67,15 @@ export async function diagnoseRegistry(
     left_ms: number | null
     secret: string | null
     removals: string[]
+    sealed: string[]
   }>(
     client,
     `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
   exists (select from pg_timezone_names where name = $1) has_zone, l.holder,
   extract(epoch from l.expires_at - clock_timestamp())::float8 * 1000 left_ms,
   (select value from zapfleet.secrets where name = 'webhook') secret,
-  array(select instance_name::text from zapfleet.removals order by 1) removals
+  array(select instance_name::text from zapfleet.removals order by 1) removals,
+  array(select sealed_secret from zapfleet.webhook_endpoints) sealed
 from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     [timeZone],
   )
@@ -125,6 +129,7 @@ from zapfleet.job_runs order by job, started_at desc`,
     coverage: toCoverage(coverage),
     withoutInbound: inbound.map(({ nome }) => nome),
     webhookSecret: facts?.secret ?? null,
+    sealedSecrets: facts?.sealed ?? [],
   }
 }
 

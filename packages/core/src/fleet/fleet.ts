@@ -2,6 +2,7 @@ import type { Evolution } from '@zapfleet/evolution'
 import type { DeliveryFleet } from '../delivery/delivery-fleet.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
 import type { Call } from '../ground/call.ts'
+import type { Sealer } from '../ground/seal.ts'
 import type { SingleFlight } from '../ground/single-flight.ts'
 import type { KeyFleet } from '../key/key-fleet.ts'
 import type { OutcomeFleet } from '../outcome/outcome-fleet.ts'
@@ -20,6 +21,8 @@ export type Fleet = OutcomeFleet &
   KeyFleet &
   SessionFleet & {
     readonly evolution: Evolution
+    /** Seals the secrets that the database stores; null without ZAPFLEET_SECRET. */
+    readonly sealer: Sealer | null
     readonly events: EventFeed
     readonly conditions: EvolutionConditions
     readonly readiness: SingleFlight<Readiness>

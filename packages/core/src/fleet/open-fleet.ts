@@ -21,6 +21,7 @@ import { assertSameTimeZone } from '../ground/migrate.ts'
 import { type Database, openDatabase } from '../ground/open-database.ts'
 import { openNotifications } from '../ground/open-notifications.ts'
 import type { PoolSizes } from '../ground/pool-sizes.ts'
+import type { Sealer } from '../ground/seal.ts'
 import { shareFor } from '../ground/share-for.ts'
 import { singleFlight } from '../ground/single-flight.ts'
 import { statement } from '../ground/statement.ts'
@@ -57,6 +58,8 @@ export type FleetConfig = {
   poolSizes?: PoolSizes | undefined
   evolution: Evolution
   log: Log
+  /** Seals the secrets that the database stores; null or absent: none can be stored. */
+  sealer?: Sealer | null | undefined
   /** Receives figures for metrics; default: none. */
   metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
@@ -149,6 +152,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const fleet: Fleet = {
     ...ground,
     evolution: config.evolution,
+    sealer: config.sealer ?? null,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,

@@ -3,6 +3,7 @@ import { isCountry } from '@zapfleet/phone'
 import { z } from 'zod'
 import { connectionProblem, withLibpqDefaults } from './database-url.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
+import { createSealer, SECRET_MIN_CHARS, type Sealer } from './seal.ts'
 
 /** What a process of the fleet is configured with. */
 export type Environment = {
@@ -17,6 +18,10 @@ export type Environment = {
   evolutionWebsocket: boolean
   adminApiKey: string
   botApiKey: string
+  /** Encrypts the secrets that the database stores; null: none can be stored. */
+  secret: string | null
+  /** The secret before the last change, which still decrypts; null: none. */
+  previousSecret: string | null
   timeZone: string
   /** The country of phone numbers that are written without a country code; ISO 3166. */
   defaultCountry: string
@@ -74,6 +79,15 @@ const key = z
   .refine((text) => new Set(text).size >= KEY_CHARACTERS, {
     error:
       'must have at least 8 different characters: it can be guessed; for example the output of: openssl rand -hex 24',
+  })
+const secret = z
+  .string()
+  .refine((text) => text.length >= SECRET_MIN_CHARS && /^[\x21-\x7e]*$/.test(text), {
+    error: `must have at least ${SECRET_MIN_CHARS} visible ASCII characters; for example the output of: openssl rand -hex 32`,
+  })
+  .refine((text) => new Set(text).size >= KEY_CHARACTERS, {
+    error:
+      'must have at least 8 different characters: it can be guessed; for example the output of: openssl rand -hex 32',
   })
 const timeZone = z
   .string()
@@ -140,6 +154,8 @@ const schema = z.object({
   EVOLUTION_API_KEY: z.string('is not set'),
   ADMIN_API_KEY: key,
   BOT_API_KEY: key,
+  ZAPFLEET_SECRET: secret.optional(),
+  ZAPFLEET_SECRET_PREVIOUS: secret.optional(),
   FLEET_TIMEZONE: timeZone.default('America/Sao_Paulo'),
   DEFAULT_COUNTRY: country.default('BR'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
@@ -184,6 +200,8 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
   if (given.ADMIN_API_KEY && given.ADMIN_API_KEY === given.BOT_API_KEY)
     problems.push('ADMIN_API_KEY and BOT_API_KEY must differ: the bot is no admin')
+  if (given.ZAPFLEET_SECRET_PREVIOUS && !given.ZAPFLEET_SECRET)
+    problems.push('ZAPFLEET_SECRET_PREVIOUS is set without ZAPFLEET_SECRET: set the present secret as well')
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems)
   const { data } = parsed
   return {
@@ -199,6 +217,8 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     evolutionApiKey: data.EVOLUTION_API_KEY,
     adminApiKey: data.ADMIN_API_KEY,
     botApiKey: data.BOT_API_KEY,
+    secret: data.ZAPFLEET_SECRET ?? null,
+    previousSecret: data.ZAPFLEET_SECRET_PREVIOUS ?? null,
     timeZone: data.FLEET_TIMEZONE,
     defaultCountry: data.DEFAULT_COUNTRY,
     healthPollCron: data.HEALTH_POLL_CRON,
@@ -218,14 +238,20 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
   }
 }
 
+/** The sealer of an environment; null without ZAPFLEET_SECRET. */
+export function sealerOf({ secret, previousSecret }: Environment): Sealer | null {
+  return secret === null ? null : createSealer(secret, previousSecret)
+}
+
 /** Texts of an environment that no log may hold. */
 export function secretsOf(environment: Environment): string[] {
   const passwords = [environment.databaseUrl, environment.directUrl].flatMap((text) => {
     const { password, searchParams } = new URL(text)
     return [decodeURIComponent(password), searchParams.get('password') ?? '']
   })
-  const { adminApiKey, botApiKey, evolutionApiKey } = environment
-  return [...new Set([adminApiKey, botApiKey, evolutionApiKey, ...passwords])].filter((text) => text !== '')
+  const { adminApiKey, botApiKey, evolutionApiKey, secret, previousSecret } = environment
+  const keys = [adminApiKey, botApiKey, evolutionApiKey, secret ?? '', previousSecret ?? '']
+  return [...new Set([...keys, ...passwords])].filter((text) => text !== '')
 }
 
 function isTimeZone(name: string): boolean {
