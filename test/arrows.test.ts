@@ -13,13 +13,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
  */
 const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readonly string[] }>> = {
   'packages/core': { uses: ['evolution', 'phone'] },
+  'packages/evolution': { uses: ['sending'] },
   'packages/telemetry': { uses: ['core', 'evolution'] },
   'apps/api': { uses: ['core', 'evolution', 'phone', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution', 'holder'] },
   'tools/embedded': { uses: ['holder'] },
   'tools/launcher': { uses: ['embedded', 'holder'] },
-  'packages/client': { knows: ['api'] },
+  'packages/client': { uses: ['sending'], knows: ['api'] },
   'packages/words': { knows: ['client'] },
   'tools/bench': { uses: ['api', 'client', 'core', 'embedded'] },
   'tools/chaos': { uses: ['embedded', 'simulator'] },

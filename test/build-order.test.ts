@@ -46,6 +46,11 @@ function referencesOf(folder: string): string[] | null {
   return references?.map(({ path }) => relative(root, resolve(root, folder, path))) ?? null
 }
 
+/** A folder and all that it references, directly or not. */
+function withReferences(folder: string): string[] {
+  return [...new Set([folder, ...(referencesOf(folder) ?? []).flatMap(withReferences)])]
+}
+
 describe('project references and dependencies', () => {
   test('the compiled packages are found', () => {
     expect(compiled).toEqual(expect.arrayContaining(['packages/core', 'tools/launcher', 'packages/client']))
@@ -87,7 +92,7 @@ describe('a build in which the dependencies of each package are built last', () 
   })
 
   test('core without its generated client fails and leaves no dist; with the client it builds', () => {
-    const clone = copyOfSources(['packages/core', ...(referencesOf('packages/core') ?? [])])
+    const clone = copyOfSources(withReferences('packages/core'))
     const generated = join(clone, 'packages/core/src/ground/generated')
     const kept = join(clone, 'generated')
     cpSync(generated, kept, { recursive: true })
@@ -102,7 +107,7 @@ describe('a build in which the dependencies of each package are built last', () 
   })
 
   test('a build from which one file was removed counts as incomplete, and builds again', () => {
-    const clone = copyOfSources(['tools/launcher', ...(referencesOf('tools/launcher') ?? [])])
+    const clone = copyOfSources(withReferences('tools/launcher'))
     build(clone, 'tools/launcher')
     rmSync(join(clone, 'tools/launcher/dist/main.js'))
     expect(missing(clone, 'tools/launcher')).toEqual(['dist/main.js'])
@@ -113,7 +118,7 @@ describe('a build in which the dependencies of each package are built last', () 
 
 describe('a build beside a running fleet', () => {
   test('every file of the build before is there until the next build takes its place', async () => {
-    const clone = copyOfSources(['packages/evolution'])
+    const clone = copyOfSources(withReferences('packages/evolution'))
     const folder = join(clone, 'packages/evolution')
     expect(build(clone, 'packages/evolution')).toMatchObject({ status: 0 })
     const files = readdirSync(join(folder, 'dist')).map((name) => join(folder, 'dist', name))
@@ -184,7 +189,8 @@ function copyOfSources(folders: readonly string[]): string {
   const clone = newClone(folders)
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
   for (const folder of folders)
-    for (const name of ['src', 'node_modules'])
+    // A package without dependencies has no node_modules.
+    for (const name of ['src', 'node_modules'].filter((one) => existsSync(join(root, folder, one))))
       cpSync(join(root, folder, name), join(clone, folder, name), {
         recursive: true,
         // The links between packages lead into the copy.

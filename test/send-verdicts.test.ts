@@ -1,82 +1,94 @@
-import { judgeSendAnswer } from '@zapfleet/client'
-import { createEvolution, EvolutionError } from '@zapfleet/evolution'
+import { createEvolutionSender, isNotSent, judgeSendAnswer, SendFailure } from '@zapfleet/client'
+import type { ReleaseCause as ReleaseCauseOfCore } from '@zapfleet/core'
+import { createEvolution, type OutgoingMessage, type SendVerdict } from '@zapfleet/evolution'
+import { judgeSendAnswer as judge, type ReleaseCause } from '@zapfleet/sending'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, expectTypeOf, test } from 'vitest'
 
-// The client is installed alone and has its own copy of the table of verdicts on sendText: both files are compared
-// here, word by word.
+// The client and the server judge a send by one piece of code, packages/sending. Each adds its own transport, so the
+// verdicts are compared over HTTP, for each kind of message.
 
-/** Before a send, Evolution 2.3.6 answers thrown texts as a 500; during it, it wraps them into the list of a 400. */
-const MEASURED: readonly [status: number, message: unknown, judged: Judged][] = [
-  ...[
-    "Cannot read properties of undefined (reading 'textMessage')",
-    "Cannot read properties of undefined (reading 'onWhatsApp')",
-    "Cannot read properties of undefined (reading 'find')",
-    'Connection Closed',
-  ].map((words): [number, unknown, Judged] => [500, words, { maybeSent: false, isLineDown: true }]),
-  ...[
-    'Error: Connection Closed',
-    "TypeError: Cannot read properties of undefined (reading 'sendMessage')",
-    "TypeError: Cannot read properties of undefined (reading 'id')",
-    '1000',
-    '1006',
-    '1015',
-  ].map((words): [number, unknown, Judged] => [400, [words], { maybeSent: false, isLineDown: true }]),
-  ...[
-    'Internal Server Error',
-    'Timed Out',
-    "database error: Can't reach database server at `127.0.0.1:5432`",
-    "\nInvalid `prisma.instance.findMany()` invocation:\n\n\nCan't reach database server",
-    '',
-  ].map((words): [number, unknown, Judged] => [500, words, { maybeSent: false, isLineDown: false }]),
-  ...[
-    'Error: Timed Out',
-    'PrismaClientKnownRequestError: after the send',
-    '[object Object]',
-    'TypeError: x',
-  ].map((words): [number, unknown, Judged] => [400, [words], { maybeSent: true, isLineDown: false }]),
-  [400, ['Text is required'], { maybeSent: false, isLineDown: false }],
-  [400, [['instance requires property "text"']], { maybeSent: false, isLineDown: false }],
-  [400, [{ jid: 'x@s.whatsapp.net', exists: false, number: 'x' }], { maybeSent: false, isLineDown: false }],
-  [401, 'Unauthorized', { maybeSent: false, isLineDown: false }],
-  [404, ['The "a1" instance does not exist'], { maybeSent: false, isLineDown: false }],
-  [404, ['Cannot POST /message/sendText/a1'], { maybeSent: false, isLineDown: false }],
-  [502, 'Bad Gateway', { maybeSent: true, isLineDown: false }],
-  [503, 'Service Unavailable', { maybeSent: true, isLineDown: false }],
-]
-
-type Judged = { maybeSent: boolean; isLineDown: boolean }
-
-function byClient(status: number, body: unknown): Judged {
-  const verdict = judgeSendAnswer({ status, body })
-  return {
-    maybeSent: verdict.sent !== 'no',
-    isLineDown: verdict.sent === 'no' && (verdict.why === 'line_down' || verdict.why === 'starting'),
-  }
+const number = '5511987654321'
+const MESSAGES: Readonly<Record<string, OutgoingMessage>> = {
+  text: { number, text: 'hello' },
+  image: { number, media: { kind: 'image', base64: 'iVBORw0KGgo=' } },
+  voice: { number, media: { kind: 'audio', base64: 'T2dnUw==' } },
 }
 
+const ANSWERS: readonly [status: number, message: unknown][] = [
+  [500, "Cannot read properties of undefined (reading 'textMessage')"],
+  [500, "Cannot read properties of undefined (reading 'find')"],
+  [400, ['Error: Connection Closed']],
+  [400, ['1006']],
+  [500, 'Internal Server Error'],
+  [500, "database error: Can't reach database server at `127.0.0.1:5432`"],
+  [500, ['Error: Media upload failed on all hosts']],
+  [400, ['Error: Media upload failed on all hosts']],
+  [500, ['Error: connect ECONNREFUSED 127.0.0.1:9']],
+  [404, 'Request failed with status code 404'],
+  [400, ['Error: Timed Out']],
+  [400, ['[object Object]']],
+  [400, ['Text is required']],
+  [400, [{ jid: 'x@s.whatsapp.net', exists: false, number: 'x' }]],
+  [401, 'Unauthorized'],
+  [404, ['The "a1" instance does not exist']],
+  [502, 'Bad Gateway'],
+]
+
 const simulator = await startSimulator({ timeScale: 0 })
-const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
-simulator.control.addInstance({ name: 'a1' })
+const { url, apiKey, control } = simulator
+const evolution = createEvolution({ url, apiKey })
+const sender = createEvolutionSender({ url, apiKey, startGraceMs: 0 })
+control.addInstance({ name: 'a1' })
 afterAll(async () => {
   await evolution.close()
   await simulator.close()
 })
 
-async function byServer(status: number, body: unknown): Promise<Judged> {
-  simulator.control.fault({ kind: 'status', code: status, body, match: { route: '/message' }, times: 1 })
-  const error: unknown = await evolution.sendText('a1', { number: '5511987654321', text: 'hello' }).then(
-    () => null,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof EvolutionError)) throw new Error('expected an EvolutionError')
-  return { maybeSent: error.maybeActed, isLineDown: error.refusal === 'not_connected' }
+test('the client exports the judge of packages/sending, and core has its causes', () => {
+  expect(judgeSendAnswer).toBe(judge)
+  expectTypeOf<ReleaseCause>().toEqualTypeOf<ReleaseCauseOfCore>()
+})
+
+async function byClient(message: OutgoingMessage): Promise<SendVerdict> {
+  try {
+    const sent =
+      'text' in message
+        ? await sender.sendText({ name: 'a1' }, message)
+        : await sender.sendMedia({ name: 'a1' }, message)
+    return { sent: 'yes', ...sent }
+  } catch (error) {
+    const { cause } = error as Error
+    if (!(cause instanceof SendFailure)) throw error
+    expect(isNotSent(error)).toBe(cause.verdict.sent === 'no')
+    return cause.verdict
+  }
 }
 
-test.each(MEASURED)(
-  'both tables give the same verdict on an answer to sendText: %i %j',
-  async (status, message, judged) => {
-    const body = { status, error: 'Error', response: { message } }
-    expect([byClient(status, body), await byServer(status, body)]).toEqual([judged, judged])
+/** Without the words, of which those of the server are redacted. */
+function decided(verdict: SendVerdict): object {
+  return verdict.sent === 'yes' ? verdict : { ...verdict, words: null }
+}
+
+test.each(
+  Object.entries(MESSAGES).flatMap(([kind, message]) =>
+    ANSWERS.map(([status, answer]): [string, number, unknown, OutgoingMessage] => [
+      kind,
+      status,
+      answer,
+      message,
+    ]),
+  ),
+)(
+  'client and server give one verdict on a %s that is answered with %i %j',
+  async (_kind, code, answer, message) => {
+    const body = { status: code, error: 'Error', response: { message: answer } }
+    control.fault({ kind: 'status', code, body, match: { route: '/message' }, times: 2 })
+    const verdicts = [await byClient(message), await evolution.send('a1', message)]
+    expect(verdicts.map(decided)).toEqual([
+      decided(verdicts[0] as SendVerdict),
+      decided(verdicts[0] as SendVerdict),
+    ])
+    expect(control.sent()).toEqual([])
   },
 )

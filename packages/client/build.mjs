@@ -17,8 +17,10 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const compile = here('../../tools/scripts/compile.mjs')
 execFileSync(process.execPath, [compile, ...process.argv.slice(2)], { cwd: here('.'), stdio: 'inherit' })
 
-/** Packages whose code is bundled, each with its licence. */
+/** Packages of others whose code is bundled, each with its licence. */
 const INSIDE = ['@trpc/client', '@trpc/server', 'eventsource-parser']
+/** Our package whose code is bundled. */
+const OURS = '@zapfleet/sending'
 const onwarn = ({ code, message }) => {
   throw new Error(`${code}: ${message}`)
 }
@@ -51,7 +53,10 @@ const types = await rollup({
   onwarn,
   plugins: [
     writtenOutApi,
-    dts({ includeExternal: INSIDE, compilerOptions: { moduleResolution: ts.ModuleResolutionKind.Bundler } }),
+    dts({
+      includeExternal: [...INSIDE, OURS],
+      compilerOptions: { moduleResolution: ts.ModuleResolutionKind.Bundler },
+    }),
   ],
 })
 await types.write({ file: here('dist/index.d.ts'), format: 'es' })

@@ -1,8 +1,17 @@
+import {
+  judgeSendAnswer,
+  judgeSendFailure,
+  type OutgoingMedia,
+  releaseCauseOf,
+  type SendRequest,
+  type SendRoute,
+  type SendVerdict,
+  sendRequest,
+} from '@zapfleet/sending'
 import { FleetError, type Tried } from './fleet-error.ts'
 import { notSent } from './not-sent.ts'
 import { address, fitKey, span } from './options.ts'
 import { pause } from './pause.ts'
-import { judgeSendAnswer, judgeSendFailure, releaseCauseOf, type SendVerdict } from './send-verdict.ts'
 import type { ServingInstance } from './with-instance.ts'
 
 /** Address and key of Evolution (the server's key, or one that is valid for every number). */
@@ -11,11 +20,11 @@ export type EvolutionSenderOptions = {
   url: string
   /** Evolution's key, sent in the header `apikey`. */
   apiKey: string
-  /** How long one text may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
+  /** How long one message may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
   timeoutMs?: number
   /**
-   * How long a text waits for an Evolution that has just started, in milliseconds (default 30,000; 0: not at all). Its instances
-   * load and connect within some 20 s. Nothing was sent meanwhile, so the text stays with its number.
+   * How long a message waits for an Evolution that has just started, in milliseconds (default 30,000; 0: not at all). Its instances
+   * load and connect within some 20 s. Nothing was sent meanwhile, so the message stays with its number.
    */
   startGraceMs?: number
   /** Another `fetch`, for proxies, tracing or tests. */
@@ -32,6 +41,16 @@ export type TextMessage = {
   delay?: number
 } & Record<string, unknown>
 
+/** An image, a video, a document, or audio as a voice message, with any other field of Evolution's route, such as `quoted`. */
+export type MediaMessage = {
+  /** Digits with the country code, or a JID. */
+  number: string
+  /** What is sent: its kind, and one of `url` and `base64`. */
+  media: OutgoingMedia
+  /** How long Evolution shows "typing…" or "recording…" before it sends, in milliseconds. */
+  delay?: number
+} & Record<string, unknown>
+
 /** Sends by Evolution and reports failures in the form that `withInstance` reads. */
 export type EvolutionSender = {
   /**
@@ -40,18 +59,28 @@ export type EvolutionSender = {
    * @returns the id of the message, once Evolution has written it to WhatsApp's socket
    * @throws the error of `notSent` when it was certainly not sent, FleetError `MAYBE_SENT` when that is unknown
    */
-  sendText(
-    instance: Pick<ServingInstance, 'name'> & Partial<ServingInstance>,
-    message: TextMessage,
-  ): Promise<{
-    /** Id of the message on WhatsApp. */
-    messageId: string
-  }>
+  sendText(instance: SendingInstance, message: TextMessage): Promise<SentMessage>
+  /**
+   * Sends media through this number, once: `{ number, media: { kind: 'image', url, caption } }`. The verdict and the start grace
+   * are those of `sendText`. Evolution reads the URL itself; where it cannot, or cannot upload the media to WhatsApp, the error of
+   * `notSent` has the verdict `media_unavailable`.
+   *
+   * @returns the id of the message, once Evolution has written it to WhatsApp's socket
+   * @throws FleetError `INVALID_INPUT` unless the media has exactly one of `url` and `base64`; the error of `notSent` when it was
+   * certainly not sent; FleetError `MAYBE_SENT` when that is unknown
+   */
+  sendMedia(instance: SendingInstance, message: MediaMessage): Promise<SentMessage>
+}
+
+type SendingInstance = Pick<ServingInstance, 'name'> & Partial<ServingInstance>
+type SentMessage = {
+  /** Id of the message on WhatsApp. */
+  messageId: string
 }
 
 type FailedSend = Exclude<SendVerdict, { messageId: string }>
 
-/** The cause of a text that failed, with the verdict on Evolution's answer. */
+/** The cause of a message that was not sent, or may have been, with the verdict on Evolution's answer. */
 export class SendFailure extends Error {
   /** Always `SendFailure`. */
   override readonly name = 'SendFailure'
@@ -83,48 +112,69 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
     options.startGraceMs === 0 ? 0 : span(caller, 'startGraceMs', options.startGraceMs, START_GRACE_MS)
   const grace = createStartGrace(startGraceMs)
   const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+
+  async function sendBy(
+    { name, signal, reservation }: SendingInstance,
+    { route, body }: SendRequest,
+  ): Promise<SentMessage> {
+    if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false, releaseCause: 'not_tried' })
+    const delayMs = typeof body.delay === 'number' && body.delay > 0 ? body.delay : 0
+    const json = JSON.stringify(body)
+    const sendOnce = () => {
+      const late = AbortSignal.timeout(timeoutMs + delayMs)
+      return exchange(send, route, `${base}/message/${route}/${encodeURIComponent(name)}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', apikey: apiKey },
+        body: json,
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+      })
+    }
+    const { verdict, cause } = await grace.run(sendOnce, signal)
+    if (verdict.sent === 'yes') return { messageId: verdict.messageId }
+    const what = route === 'sendText' ? 'text' : 'media'
+    const failure = new SendFailure(
+      `${name}: ${SENTENCES[verdict.sent]} the ${what} (${verdict.words}).`,
+      verdict,
+      cause,
+    )
+    if (verdict.sent === 'no') {
+      const releaseCause = releaseCauseOf(verdict.why)
+      throw notSent(failure, { elsewhere: verdict.elsewhere, releaseCause })
+    }
+    const tried: Tried[] = reservation
+      ? [{ instanceName: name, reservationId: reservation.id, cause: failure }]
+      : []
+    throw new FleetError('MAYBE_SENT', failure.message, { cause: failure, tried })
+  }
+
   return {
-    async sendText({ name, signal, reservation }, message) {
-      if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false, releaseCause: 'not_tried' })
-      const delayMs = typeof message.delay === 'number' && message.delay > 0 ? message.delay : 0
-      const sendOnce = () => {
-        const late = AbortSignal.timeout(timeoutMs + delayMs)
-        return exchange(send, `${base}/message/sendText/${encodeURIComponent(name)}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', apikey: apiKey },
-          body: JSON.stringify(message),
-          redirect: 'manual',
-          signal: signal ? AbortSignal.any([signal, late]) : late,
-        })
-      }
-      const { verdict, cause } = await grace.run(sendOnce, signal)
-      if (verdict.sent === 'yes') return { messageId: verdict.messageId }
-      const failure = new SendFailure(
-        `${name}: ${SENTENCES[verdict.sent]} (${verdict.words}).`,
-        verdict,
-        cause,
-      )
-      if (verdict.sent === 'no') {
-        const releaseCause = releaseCauseOf(verdict.why)
-        throw notSent(failure, { elsewhere: verdict.elsewhere, releaseCause })
-      }
-      const tried: Tried[] = reservation
-        ? [{ instanceName: name, reservationId: reservation.id, cause: failure }]
-        : []
-      throw new FleetError('MAYBE_SENT', failure.message, { cause: failure, tried })
+    sendText: (instance, message) => sendBy(instance, { route: 'sendText', body: message }),
+    async sendMedia(instance, message) {
+      const { number, media, ...others } = message
+      const { route, body } = mediaRequest({ number, media })
+      return sendBy(instance, { route, body: { ...others, ...body } })
     },
   }
 }
 
+function mediaRequest(message: { number: string; media: OutgoingMedia }): SendRequest {
+  try {
+    return sendRequest(message)
+  } catch (error) {
+    throw new FleetError('INVALID_INPUT', `sendMedia: ${(error as Error).message}`)
+  }
+}
+
 const SENTENCES = {
-  no: 'Evolution did not send the text',
-  maybe: 'it is unknown whether Evolution sent the text',
+  no: 'Evolution did not send',
+  maybe: 'it is unknown whether Evolution sent',
 }
 
 type Exchanged = { verdict: SendVerdict; cause?: unknown }
 
 /**
- * The grace after a start of Evolution, shared by all texts of one sender. A text for an instance that is not loaded yet, or
+ * The grace after a start of Evolution, shared by all messages of one sender. A message for an instance that is not loaded yet, or
  * that has no connection soon after, was not sent; it is sent again by the same number, for `forMs` at most. Then its last
  * verdict counts, and another number may be tried.
  */
@@ -149,10 +199,16 @@ function createStartGrace(forMs: number) {
   }
 }
 
-async function exchange(send: typeof fetch, url: string, init: RequestInit): Promise<Exchanged> {
+async function exchange(
+  send: typeof fetch,
+  route: SendRoute,
+  url: string,
+  init: RequestInit,
+): Promise<Exchanged> {
   try {
     const response = await send(url, init)
-    return { verdict: judgeSendAnswer({ status: response.status, body: readBody(await response.text()) }) }
+    const body = readBody(await response.text())
+    return { verdict: judgeSendAnswer({ status: response.status, body, route }) }
   } catch (cause) {
     return { verdict: judgeSendFailure(cause), cause }
   }

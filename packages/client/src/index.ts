@@ -1,9 +1,21 @@
+export {
+  judgeSendAnswer,
+  judgeSendFailure,
+  type MediaKind,
+  type NotSentReason,
+  type OutgoingMedia,
+  releaseCauseOf,
+  type SendAnswer,
+  type SendRoute,
+  type SendVerdict,
+} from '@zapfleet/sending'
 export type { CallContext } from './carry-out.ts'
 export { createFleetClient, type FleetClient } from './create-fleet-client.ts'
 export {
   createEvolutionSender,
   type EvolutionSender,
   type EvolutionSenderOptions,
+  type MediaMessage,
   SendFailure,
   type TextMessage,
 } from './evolution-sender.ts'
@@ -32,14 +44,6 @@ export type {
   ReserveInput,
   Strategy,
 } from './router.ts'
-export {
-  judgeSendAnswer,
-  judgeSendFailure,
-  type NotSentReason,
-  releaseCauseOf,
-  type SendAnswer,
-  type SendVerdict,
-} from './send-verdict.ts'
 export { type NextStep, STATUS_REASONS, type StatusReason } from './status-reason.ts'
 export type { FleetEvent, StreamState, WatchOptions } from './watch.ts'
 export type { ServingInstance, Unsettled, WithInstanceOptions } from './with-instance.ts'

@@ -1,3 +1,4 @@
+import { type OutgoingMessage, sendRequest } from '@zapfleet/sending'
 import { readAddress, readKey } from './address.ts'
 import type { CallOptions, Evolution, EvolutionOptions, Timeouts, WebhookSettings } from './evolution.ts'
 import { EvolutionError, type Refusal } from './evolution-error.ts'
@@ -10,10 +11,12 @@ const TIMEOUTS: Timeouts = {
   createMs: 10_000,
   createWithQrMs: 20_000,
   connectMs: 45_000,
-  sendTextMs: 60_000,
+  sendMs: 75_000,
   otherMs: 10_000,
 }
 const CONNECTIONS = 32
+/** Redaction removes base64 of this length wherever it is. */
+const BASE64_RECOGNISED_CHARS = 100
 
 /**
  * A client of one Evolution server. Opens no connection before the first call. Throws TypeError at once for an address or a
@@ -30,7 +33,7 @@ export function createEvolution(options: EvolutionOptions): Evolution {
 }
 
 function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string): Evolution {
-  const { request, close } = requester
+  const { request, deliver, close } = requester
 
   /** A call with a default timeout of `usualMs`. */
   function send<T>(
@@ -158,24 +161,23 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
       )
     },
 
-    async sendText(name, { number, text, delayMs }, caller) {
-      const call = 'sendText'
-      const path = `/message/sendText/${encodeName(call, name)}`
-      const body = { number, text, delay: delayMs }
-      return send(
-        {
-          call,
-          name,
-          method: 'POST',
-          path,
-          body,
-          secrets: [text, number],
-          acts: true,
-          shape: shapes.sentText,
-        },
-        timeouts.sendTextMs + (delayMs ?? 0),
-        caller,
-      )
+    async send(name, message, caller = {}) {
+      const call = 'send'
+      const encoded = encodeName(call, name)
+      const { route, body } = sendRequest(message)
+      const path = `/message/${route}/${encoded}`
+      return deliver({
+        call,
+        name,
+        method: 'POST',
+        path,
+        body,
+        route,
+        secrets: wordsOf(message),
+        requestId,
+        timeoutMs: caller.timeoutMs ?? timeouts.sendMs,
+        signal: caller.signal,
+      })
     },
 
     async whatsappNumbers(name, numbers, caller) {
@@ -221,6 +223,14 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
     forRequest: (id) => clientOver(requester, timeouts, id),
     close,
   }
+}
+
+/** The texts of a message that must not appear in logs or errors. Long base64 is recognised by its format. */
+function wordsOf(message: OutgoingMessage): string[] {
+  if ('text' in message) return [message.number, message.text]
+  const { url, base64, fileName, caption } = message.media
+  const short = base64 !== undefined && base64.length < BASE64_RECOGNISED_CHARS ? base64 : undefined
+  return [message.number, url, short, fileName, caption].filter((one) => one !== undefined)
 }
 
 /** Every field, always: Evolution keeps the old value of those left out, and fails when `events` is missing. */

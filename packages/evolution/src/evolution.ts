@@ -1,3 +1,4 @@
+import type { OutgoingMessage, SendVerdict } from '@zapfleet/sending'
 import type { Disconnection } from './disconnection.ts'
 
 /** The three words Evolution uses for the live state of an instance. */
@@ -86,8 +87,8 @@ export type Timeouts = {
   createWithQrMs: number
   /** 45,000. Evolution sleeps 2 s (v1: 5 s), a pairing code takes 1 s more, WhatsApp's version question up to 20 s. */
   connectMs: number
-  /** 60,000, to which `delayMs` is added. */
-  sendTextMs: number
+  /** 75,000. Evolution itself takes up to a minute. */
+  sendMs: number
   /** 10,000, for every other call. */
   otherMs: number
 }
@@ -120,7 +121,7 @@ export type EvolutionOptions = {
 }
 
 /**
- * The Evolution API, typed. Every call throws `EvolutionError` (or the reason of its cancelled signal) and nothing else.
+ * The Evolution API, typed. Every call but `send` throws `EvolutionError` (or the reason of its cancelled signal) and nothing else.
  * Names are percent-encoded; `''`, `.`, `..` are refused before anything is called, since no route can name them.
  * Calls that merely read (connectionState, fetchInstances, findWebhook, whatsappNumbers, version) are repeated when the connection
  * breaks or a gateway answers 502-504, within their timeout. Calls that act are sent once. While Evolution's licence is not
@@ -154,12 +155,12 @@ export interface Evolution {
   setWebhook(name: string, settings: WebhookSettings, options?: CallOptions): Promise<void>
   /** The instance's webhook, or null when none was ever set. */
   findWebhook(name: string, options?: CallOptions): Promise<Webhook | null>
-  /** Sends a text. The answer only means that it was written to the socket. A timeout may have been a send. */
-  sendText(
-    name: string,
-    message: { number: string; text: string; delayMs?: number },
-    options?: CallOptions,
-  ): Promise<{ messageId: string }>
+  /**
+   * Sends one message, once: a text, an image, a video or a document, or audio as a voice message. Resolves for every failure of
+   * the server and of the network, with what is certain about the send; a timeout or a cancel after the request was written is
+   * `maybe`. Its words contain nothing of the message. Throws only for a name or media that no call can have.
+   */
+  send(name: string, message: OutgoingMessage, options?: CallOptions): Promise<SendVerdict>
   /**
    * Looks numbers up on WhatsApp. Evolution keeps those that exist for 7 days and answers them from its cache; for any other it
    * queries WhatsApp through the connection of this instance, so an answer within seconds proves that the connection works.

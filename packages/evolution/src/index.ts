@@ -1,3 +1,11 @@
+export {
+  type MediaKind,
+  type NotSentReason,
+  type OutgoingMedia,
+  type OutgoingMessage,
+  releaseCauseOf,
+  type SendVerdict,
+} from '@zapfleet/sending'
 export { createEvolution } from './client.ts'
 export { type Disconnection, type DisconnectionCause, disconnectionCause } from './disconnection.ts'
 export { type EventSocket, type EventSocketOptions, openEventSocket } from './event-socket.ts'

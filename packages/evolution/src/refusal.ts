@@ -29,20 +29,13 @@ function flatWords(message: unknown): string[] {
     .map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(entry)))
 }
 
-/** The words of Evolution 2.3.6 when a text is sent through an instance without a live connection. */
-const DEAD_LINE = /connection closed|reading '(onWhatsApp|id|sendMessage|find|textMessage)'|^10(0\d|1[0-5])$/i
-
-/**
- * The kind of refusal, by status and text: a closed connection is 500 or 400 depending on a cache, so status alone
- * misleads.
- */
+/** The kind of refusal, by status and text. */
 export function refusalOf(call: string, status: number, words: string): Refusal {
   if (status === 401) return 'unauthorized'
   if (status === 403 && call === 'create') return 'name_taken'
   // An unknown route is a 404 too: a wrong address must never count as a deleted instance.
   if (status === 404) return isUnknownRoute(words) ? 'other' : 'not_found'
   if (/\bis not connected\b/i.test(words)) return 'not_connected'
-  if (call === 'sendText' && DEAD_LINE.test(words)) return 'not_connected'
   return status === 400 || status === 422 ? 'invalid' : 'other'
 }
 
@@ -51,13 +44,7 @@ export function isUnknownRoute(words: string): boolean {
   return /^Cannot (GET|POST|PUT|DELETE|PATCH) \//.test(words)
 }
 
-/**
- * Whether a refused act may have been carried out. A 4xx is decided before anything happens, but `sendText` wraps
- * whatever was thrown during the send, also after it, into a 400 ("Error: …", "[object Object]"). A closed connection
- * has sent nothing, and a 500 of `sendText` always comes from before the send.
- */
-export function refusalMayHaveActed(call: string, status: number, refusal: Refusal, words: string): boolean {
-  if (refusal === 'not_connected') return false
-  if (status >= 500) return call !== 'sendText' || status !== 500
-  return call === 'sendText' && status === 400 && /^(\w*(Error|Exception)\b|\[object )/.test(words)
+/** Whether a refused act may have been carried out: a 4xx is decided before anything happens. */
+export function refusalMayHaveActed(status: number, refusal: Refusal): boolean {
+  return status >= 500 && refusal !== 'not_connected'
 }

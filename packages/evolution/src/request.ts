@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SendRoute, SendVerdict } from '@zapfleet/sending'
 import { type Dispatcher, Pool } from 'undici'
 import type { EvolutionCall } from './evolution.ts'
 import { exchange } from './exchange.ts'
+import { judgeSend, outcomeOfSend } from './send-verdict.ts'
 import type { Shape } from './shapes.ts'
 import { judgeExchange } from './verdict.ts'
 
@@ -32,9 +34,14 @@ export type Call<T> = {
   secrets?: readonly string[]
 }
 
+/** One send of a message. */
+export type Send = Omit<Call<never>, 'acts' | 'shape'> & { name: string; route: SendRoute }
+
 /** Sends calls over one pool of connections. */
 export type Requester = {
   request<T>(call: Call<T>): Promise<T>
+  /** Sends a message once. Never rejects. */
+  deliver(send: Send): Promise<SendVerdict>
   close(options?: { graceMs?: number }): Promise<void>
 }
 
@@ -57,11 +64,8 @@ export function createRequester(options: {
   })
   let closing: Promise<void> | null = null
 
-  async function request<T>(call: Call<T>): Promise<T> {
-    call.signal?.throwIfAborted()
-    const deadline = startDeadline(call.timeoutMs, call.signal)
-    const secrets = [options.apiKey, ...(call.secrets ?? [])]
-    const message: Dispatcher.DispatchOptions = {
+  function messageOf(call: Pick<Call<unknown>, 'method' | 'path' | 'body'>): Dispatcher.DispatchOptions {
+    return {
       method: call.method,
       path: options.basePath + call.path,
       headers: {
@@ -71,6 +75,13 @@ export function createRequester(options: {
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     }
+  }
+
+  async function request<T>(call: Call<T>): Promise<T> {
+    call.signal?.throwIfAborted()
+    const deadline = startDeadline(call.timeoutMs, call.signal)
+    const secrets = [options.apiKey, ...(call.secrets ?? [])]
+    const message = messageOf(call)
     try {
       for (let attempt = 1; ; attempt++) {
         const startedAt = performance.now()
@@ -101,6 +112,30 @@ export function createRequester(options: {
     }
   }
 
+  async function deliver(send: Send): Promise<SendVerdict> {
+    const deadline = startDeadline(send.timeoutMs, send.signal)
+    const startedAt = performance.now()
+    const ended = await exchange(pool, messageOf(send), deadline.signal, ANSWER_MAX_BYTES)
+    deadline.end()
+    const cancelled = ended.kind === 'broken' && send.signal?.aborted === true
+    const timedOut = !cancelled && deadline.signal.aborted
+    const secrets = [options.apiKey, ...(send.secrets ?? [])]
+    const verdict = judgeSend(
+      { route: send.route, timeoutMs: send.timeoutMs, secrets, cancelled, timedOut },
+      ended,
+    )
+    options.log({
+      call: send.call,
+      name: send.name,
+      outcome: cancelled ? 'cancelled' : outcomeOfSend(verdict),
+      ...(ended.kind === 'broken' ? {} : { status: ended.status }),
+      tookMs: Math.round(performance.now() - startedAt),
+      attempt: 1,
+      ...(send.requestId === undefined ? {} : { requestId: send.requestId }),
+    })
+    return verdict
+  }
+
   async function shutDown(graceMs: number): Promise<void> {
     const cut = setTimeout(() => void pool.destroy().catch(() => {}), graceMs)
     await pool.close().catch(() => {})
@@ -109,6 +144,7 @@ export function createRequester(options: {
 
   return {
     request,
+    deliver,
     close({ graceMs = CLOSE_GRACE_MS } = {}) {
       closing ??= shutDown(graceMs)
       return closing
@@ -123,6 +159,7 @@ function startDeadline(
 ): { signal: AbortSignal; end(): void } {
   const controller = new AbortController()
   const stop = () => controller.abort()
+  if (cancel?.aborted) stop()
   const timer = setTimeout(stop, timeoutMs)
   cancel?.addEventListener('abort', stop, { once: true })
   return {

@@ -212,14 +212,6 @@ export const foundWebhook: Shape<Webhook | null> = {
   schema: webhookFields.nullable(),
 }
 
-/** Of `sendText`. */
-export const sentText: Shape<{ messageId: string }> = {
-  expected: '{"key":{"id"},…}',
-  schema: z
-    .object({ key: z.object({ id: z.string().min(1) }) })
-    .transform(({ key }) => ({ messageId: key.id })),
-}
-
 /** Of `whatsappNumbers`. */
 export const lookedUpNumbers: Shape<{ number: string; exists: boolean }[]> = {
   expected: '[{"number","exists",…}]',

@@ -109,7 +109,7 @@ function refused<T>(asked: Asked<T>, status: number, rawWords: string): Verdict<
     status,
     refusal,
     words,
-    maybeActed: asked.acts && refusalMayHaveActed(asked.call, status, refusal, rawWords),
+    maybeActed: asked.acts && refusalMayHaveActed(status, refusal),
   })
   return { outcome: 'refused', error, transient: false }
 }

@@ -5,6 +5,7 @@ import { type Act, envelope, startScriptedServer } from './scripted-server.ts'
 
 const KEY = 'evo-key-123456'
 const OK: Act = { status: 200, json: { status: 'SUCCESS', error: false, response: { message: 'done' } } }
+const SENT: Act = { status: 201, json: { key: { id: 'M1' } } }
 const STATE: Act = { status: 200, json: { instance: { instanceName: 'a1', state: 'open' } } }
 const ended: (() => Promise<void>)[] = []
 
@@ -71,11 +72,43 @@ describe('every call', () => {
     ],
     ['findWebhook', { status: 200, json: null }, (e) => e.findWebhook('a1'), 'GET /webhook/find/a1'],
     [
-      'sendText',
-      { status: 201, json: { key: { id: 'M1' } } },
-      (e) => e.sendText('a1', { number: '5511977776666', text: 'olá', delayMs: 50 }),
+      'send of a text',
+      SENT,
+      (e) => e.send('a1', { number: '5511977776666', text: 'olá' }),
       'POST /message/sendText/a1',
-      { number: '5511977776666', text: 'olá', delay: 50 },
+      { number: '5511977776666', text: 'olá' },
+    ],
+    [
+      'send of a document',
+      SENT,
+      (e) =>
+        e.send('a 1', {
+          number: '5511977776666',
+          media: {
+            kind: 'document',
+            base64: 'UERG',
+            fileName: 'a.pdf',
+            mimeType: 'application/pdf',
+            caption: 'oi',
+          },
+        }),
+      'POST /message/sendMedia/a%201',
+      {
+        number: '5511977776666',
+        mediatype: 'document',
+        media: 'UERG',
+        fileName: 'a.pdf',
+        mimetype: 'application/pdf',
+        caption: 'oi',
+      },
+    ],
+    [
+      'send of audio',
+      SENT,
+      (e) =>
+        e.send('a1', { number: '5511977776666', media: { kind: 'audio', url: 'http://h.example/a.ogg' } }),
+      'POST /message/sendWhatsAppAudio/a1',
+      { number: '5511977776666', audio: 'http://h.example/a.ogg' },
     ],
     [
       'create',
@@ -139,7 +172,7 @@ describe('every call', () => {
       evolution.delete(name),
       evolution.setWebhook(name, { url: '', events: [] }),
       evolution.findWebhook(name),
-      evolution.sendText(name, { number: '5511', text: 'x' }),
+      evolution.send(name, { number: '5511', text: 'x' }),
     ]
     for (const error of await Promise.all(calls.map(caught))) {
       expect(error).toMatchObject({
@@ -241,23 +274,22 @@ describe('secrets', () => {
     )
     const { evolution, events } = await talkTo(echo)
     const errors = await Promise.all(
-      [
-        evolution.create({ name: 'a1', webhook }),
-        evolution.setWebhook('a1', webhook),
-        evolution.sendText('a1', { number: '5511977776666', text: 'querida Maria' }),
-      ].map(caught),
+      [evolution.create({ name: 'a1', webhook }), evolution.setWebhook('a1', webhook)].map(caught),
     )
+    const sent = await evolution.send('a1', { number: '5511977776666', text: 'querida Maria' })
     const everything = JSON.stringify([
       events,
       errors,
       errors.map((error) => [error.message, error.words, error.stack]),
+      sent,
     ])
     expect(everything).not.toContain(KEY)
     expect(everything).not.toContain('T0K3N')
-    const [created, set, sent] = errors.map((error) => error.words)
+    const [created, set] = errors.map((error) => error.words)
     expect(created).not.toContain('hook-secret-1')
     expect(set).not.toContain('hook-secret-1')
-    expect(sent).not.toMatch(/Maria|97777/)
+    expect(sent).toMatchObject({ sent: 'no', words: expect.stringContaining('failed with [redacted]') })
+    expect(JSON.stringify(sent)).not.toMatch(/Maria|97777/)
   })
 
   it('are not in errors about the settings', () => {

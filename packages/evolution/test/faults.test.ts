@@ -96,7 +96,7 @@ describe('a call that only reads', () => {
 })
 
 describe('a call that acts', () => {
-  const acts = ['create', 'connect', 'restart', 'logout', 'delete', 'setWebhook', 'sendText'] as const
+  const acts = ['create', 'connect', 'restart', 'logout', 'delete', 'setWebhook'] as const
 
   it.each(acts)('is sent once, after any failure, and reports that it may have acted: %s', async (act) => {
     for (const fault of [reset, GATEWAY, hang]) {
@@ -111,7 +111,6 @@ describe('a call that acts', () => {
         logout: () => evolution.logout('a1', options),
         delete: () => evolution.delete('a1', options),
         setWebhook: () => evolution.setWebhook('a1', { url: 'http://h/', events: [] }, options),
-        sendText: () => evolution.sendText('a1', { number: '5511977776666', text: 'x' }, options),
       }
       const arrived = server.nextRequest()
       expect(await caught(calls[act]())).toMatchObject({ code: 'EVOLUTION_UNREACHABLE', maybeActed: true })
@@ -123,7 +122,7 @@ describe('a call that acts', () => {
   it('has certainly not acted when no program listens', async () => {
     const { server, evolution } = await talkTo([STATE])
     await server.close()
-    const error = await caught(evolution.sendText('a1', { number: '5511977776666', text: 'x' }))
+    const error = await caught(evolution.restart('a1'))
     expect(error).toMatchObject({ code: 'EVOLUTION_UNREACHABLE', maybeActed: false })
   })
 
@@ -142,18 +141,6 @@ describe('a call that acts', () => {
     await first
     await evolution.connectionState('last')
     expect(server.seen.map((request) => request.path.split('/').at(-1))).toEqual(['first', 'last'])
-  })
-
-  it('waits for the delay of a text on top of its timeout', async () => {
-    const slow: Act = (_request, response) => {
-      setTimeout(() => response.end('{"key":{"id":"M1"}}'), 1_100)
-    }
-    const { evolution } = await talkTo([slow, hang], { timeouts: { sendTextMs: 1_000 } })
-    const message = { number: '5511977776666', text: 'x' }
-    expect(await evolution.sendText('a1', { ...message, delayMs: 60_000 })).toEqual({ messageId: 'M1' })
-    expect((await caught(evolution.sendText('a1', message))).message).toMatch(
-      /within 1000 ms.*look before repeating/,
-    )
   })
 })
 

@@ -38,8 +38,9 @@ describe('against the simulator', () => {
     const name = 'statuses'
     simulator.control.addInstance({ name })
     simulator.control.outcomes({ delivery: { afterMs: 50 }, read: { afterMs: 100 } }, { name })
-    const { messageId } = await evolution.sendText(name, { number: '5511977776666', text: 'hello' })
-    await evolution.sendText(name, { number: '5511977775555', text: 'hello' })
+    const sent = await evolution.send(name, { number: '5511977776666', text: 'hello' })
+    const messageId = sent.sent === 'yes' ? sent.messageId : ''
+    await evolution.send(name, { number: '5511977775555', text: 'hello' })
     await expect.poll(() => evolution.findStatuses(name, messageId)).toContain('DELIVERY_ACK')
     expect(await evolution.findStatuses(name, 'an id of no message')).toEqual([])
     expect(await refusal(evolution.findStatuses('gone', messageId))).toBe('not_found')
@@ -69,8 +70,8 @@ describe('against the simulator', () => {
     expect(row?.instanceId).toBe(created.instanceId)
     expect(JSON.stringify(row)).not.toContain(simulator.control.instance(name).token)
 
-    const sent = await evolution.sendText(name, { number: '5511977776666', text: 'olá' })
-    expect(sent.messageId).not.toBe('')
+    const sent = await evolution.send(name, { number: '5511977776666', text: 'olá' })
+    expect(sent).toEqual({ sent: 'yes', messageId: expect.stringMatching(/./) })
     expect(simulator.control.sent(name)).toHaveLength(1)
     expect(await evolution.restart(name)).toEqual({ state: 'open', qr: null })
     await expect.poll(() => evolution.connectionState(name)).toMatchObject({ state: 'open' })
@@ -160,7 +161,10 @@ describe('against the simulator', () => {
   it('reports a text over a closed connection as certainly not sent', async () => {
     await evolution.create({ name: 'mute' })
     const message = { number: '5511977776666', text: 'olá' }
-    const error: unknown = await evolution.sendText('mute', message).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ refusal: 'not_connected', maybeActed: false })
+    expect(await evolution.send('mute', message)).toMatchObject({
+      sent: 'no',
+      why: 'line_down',
+      elsewhere: true,
+    })
   })
 })

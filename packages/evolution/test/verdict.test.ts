@@ -51,33 +51,6 @@ describe('a refusal', () => {
     ['create', 400, [['number does not match pattern "x"']], 'invalid', false],
     ['create', 500, 'Invalid `prisma.instance.create()` invocation', 'other', true],
     ['restart', 404, ['Cannot POST /instance/restart/a1'], 'other', false],
-    ['sendText', 400, [['instance requires property "text"']], 'invalid', false],
-    ['sendText', 400, ['Text is required'], 'invalid', false],
-    ['sendText', 400, [{ jid: 'x@s.whatsapp.net', exists: false, number: 'x' }], 'invalid', false],
-    ['sendText', 500, 'Connection Closed', 'not_connected', false],
-    ['sendText', 400, ['Error: Connection Closed'], 'not_connected', false],
-    ['sendText', 500, "Cannot read properties of undefined (reading 'onWhatsApp')", 'not_connected', false],
-    [
-      'sendText',
-      400,
-      ["TypeError: Cannot read properties of undefined (reading 'id')"],
-      'not_connected',
-      false,
-    ],
-    ['sendText', 500, "Cannot read properties of undefined (reading 'textMessage')", 'not_connected', false],
-    ['sendText', 400, ['1006'], 'not_connected', false],
-    ['sendText', 500, 'Internal Server Error', 'other', false],
-    ['sendText', 500, "database error: Can't reach database server", 'other', false],
-    ['sendText', 500, "Cannot read properties of undefined (reading 'find')", 'not_connected', false],
-    [
-      'sendText',
-      400,
-      ["TypeError: Cannot read properties of undefined (reading 'sendMessage')"],
-      'not_connected',
-      false,
-    ],
-    ['sendText', 400, ['PrismaClientKnownRequestError: after the send'], 'invalid', true],
-    ['sendText', 400, ['[object Object]'], 'invalid', true],
     ['create', 409, [], 'other', false],
   ] as const)(
     'of %s with %i and %j is %s (may have acted: %s)',
@@ -113,8 +86,8 @@ describe('a refusal', () => {
   })
 
   it('names in its message the call, the refusal and the reason, without numbers and keys', () => {
-    const { message } = refusal('sendText', 400, [`5511977770000 with ${KEY} failed`])
-    expect(message).toBe('Evolution refused sendText of "a1" (400): [number] with [redacted] failed.')
+    const { message } = refusal('create', 400, [`5511977770000 with ${KEY} failed`])
+    expect(message).toBe('Evolution refused create of "a1" (400): [number] with [redacted] failed.')
   })
 })
 
@@ -237,7 +210,6 @@ describe('any answer at all', () => {
       shapes.restartAnswer,
       shapes.inventory,
       shapes.foundWebhook,
-      shapes.sentText,
       shapes.greeting,
       shapes.acknowledgement,
     ] as shapes.Shape<unknown>[]

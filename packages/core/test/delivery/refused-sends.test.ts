@@ -1,4 +1,3 @@
-import { EvolutionError } from '@zapfleet/evolution'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { probeConnections } from '../../src/delivery/probe-connections.ts'
 import {
@@ -39,10 +38,13 @@ async function write(number: string): Promise<{ by: string; refused: string[] }>
       { contactId: number, exclude: refused },
       { deadlineMs: 30_000 },
     )
-    try {
-      await evolution.sendText(instanceName, { number, text: 'olá' })
-    } catch (error) {
-      if (!(error instanceof EvolutionError) || !/Connection Closed/.test(error.message)) throw error
+    const verdict = await evolution.send(instanceName, { number, text: 'olá' })
+    if (verdict.sent !== 'yes') {
+      expect(verdict).toMatchObject({
+        sent: 'no',
+        why: 'line_down',
+        words: expect.stringContaining('Closed'),
+      })
       await releaseReservation(fleet, { id, cause: 'line_down' })
       refused.push(instanceName)
       continue

@@ -1,4 +1,4 @@
-import { createEvolution } from '@zapfleet/evolution'
+import { createEvolution, type SendVerdict } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { callOf, reportOutcomes } from '../../src/index.ts'
@@ -29,11 +29,16 @@ function at(seconds: number): void {
   clock.set(new Date(START + seconds * 1_000).toISOString())
 }
 
+function messageIdOf(verdict: SendVerdict): string {
+  if (verdict.sent !== 'yes') throw new Error(`expected a send, came ${JSON.stringify(verdict)}`)
+  return verdict.messageId
+}
+
 /** Messages that Evolution took and that were confirmed; no event arrives of them. */
 async function sendMany(name: string, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let at = 0; at < count; at++)
-    ids.push((await evolution.sendText(name, { number: PHONE, text: 'hello' })).messageId)
+    ids.push(messageIdOf(await evolution.send(name, { number: PHONE, text: 'hello' })))
   await sql(
     `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, state, hour_window, day_window, reserved_at, message_id)
      select gen_random_uuid(), $1, 'c' || ord, 'sticky', 'kept', 'confirmed', date_trunc('hour', $2::timestamptz), date_trunc('day', $2::timestamptz), $2, id

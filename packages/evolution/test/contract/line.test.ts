@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { disconnectionCause } from '../../src/index.ts'
-import {
-  becomes,
-  createOwn,
-  createPaired,
-  evolution,
-  phone,
-  real,
-  refused,
-  soon,
-  useServer,
-} from './server.ts'
+import { becomes, createOwn, createPaired, evolution, phone, real, soon, useServer } from './server.ts'
 
 useServer()
 
@@ -88,26 +78,28 @@ describe('a paired instance', () => {
   })
 })
 
-describe('sendText', () => {
+describe('send', () => {
   it.skipIf(real)('answers with the id of what was written to the socket: needs a phone', async () => {
     const name = await createPaired()
-    const { messageId } = await evolution.sendText(name, MESSAGE)
-    expect(phone().sent(name)).toMatchObject([{ ...MESSAGE, id: messageId }])
+    const verdict = await evolution.send(name, MESSAGE)
+    const [sent] = phone().sent(name)
+    expect(sent).toMatchObject(MESSAGE)
+    expect(verdict).toEqual({ sent: 'yes', messageId: sent?.id })
   })
 
   it.skipIf(real)(
     'certainly sent nothing without a connection, under any status: needs a phone',
     async () => {
-      const unsent = { refusal: 'not_connected', maybeActed: false }
+      const unsent = { sent: 'no', why: 'line_down', elsewhere: true }
       const never = await createOwn()
       const unseen = { ...MESSAGE, number: '5511977772222' }
-      expect(await refused(evolution.sendText(never, unseen))).toMatchObject({ ...unsent, status: 500 })
+      expect(await evolution.send(never, unseen)).toMatchObject(unsent)
       await soon(() => evolution.connect(never)).toMatchObject({ kind: 'qr' })
-      expect(await refused(evolution.sendText(never, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+      expect(await evolution.send(never, MESSAGE)).toMatchObject(unsent)
       const lost = await createPaired()
-      await evolution.sendText(lost, MESSAGE)
+      await evolution.send(lost, MESSAGE)
       phone().drop(lost)
-      expect(await refused(evolution.sendText(lost, MESSAGE))).toMatchObject({ ...unsent, status: 400 })
+      expect(await evolution.send(lost, MESSAGE)).toMatchObject(unsent)
       expect(phone().sent(lost)).toHaveLength(1)
     },
   )
@@ -115,10 +107,11 @@ describe('sendText', () => {
   it.skipIf(real)('refuses a number without WhatsApp and an empty text: needs a phone', async () => {
     const name = await createPaired()
     phone().setNumberMissing('5511977771111', true)
-    const missing = await refused(evolution.sendText(name, { number: '5511977771111', text: 'olá' }))
-    expect(missing).toMatchObject({ refusal: 'invalid', maybeActed: false })
-    expect(await refused(evolution.sendText(name, { ...MESSAGE, text: '' }))).toMatchObject({
-      refusal: 'invalid',
+    const missing = await evolution.send(name, { number: '5511977771111', text: 'olá' })
+    expect(missing).toMatchObject({ sent: 'no', why: 'no_whatsapp', elsewhere: false })
+    expect(await evolution.send(name, { ...MESSAGE, text: '' })).toMatchObject({
+      sent: 'no',
+      why: 'invalid_message',
     })
     expect(phone().sent(name)).toEqual([])
   })
