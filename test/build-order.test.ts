@@ -188,8 +188,8 @@ function isBuiltByCompile(folder: string): boolean {
 function copyOfSources(folders: readonly string[]): string {
   const clone = newClone(folders)
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
+  // A package without dependencies has no node_modules.
   for (const folder of folders)
-    // A package without dependencies has no node_modules.
     for (const name of ['src', 'node_modules'].filter((one) => existsSync(join(root, folder, one))))
       cpSync(join(root, folder, name), join(clone, folder, name), {
         recursive: true,
