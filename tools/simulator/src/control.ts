@@ -30,7 +30,7 @@ export type InstanceView = {
   hasWebhook: boolean
   /** Whether inbound messages are dead until Evolution restarts, as after an API logout. */
   inboundDead: boolean
-  /** Texts in flight that wait for WhatsApp, see `whatsappLatency`. */
+  /** Messages in flight that wait for WhatsApp, see `whatsappLatency`. */
   textsWaiting: number
 }
 
@@ -97,8 +97,8 @@ export type Control = MessageControl & {
   /** Makes a number unknown to WhatsApp, or known again. */
   setNumberMissing(number: string, missing: boolean): void
   /**
-   * WhatsApp takes `ms` real milliseconds for each text, those of one instance one after another; a connection that is lost
-   * meanwhile ends the text within 10 ms.
+   * WhatsApp takes `ms` real milliseconds for each message, those of one instance one after another; a connection that is lost
+   * meanwhile ends the message within 10 ms.
    */
   whatsappLatency(ms: number): void
   /**
@@ -110,7 +110,7 @@ export type Control = MessageControl & {
   inventoryCost(ms: number): void
   /** The owner and `open` reach the database `ms` real milliseconds after memory reads `open`. */
   recordLate(ms: number): void
-  /** Messages that sendText accepted, of one instance or all. */
+  /** Messages that were written to WhatsApp, of one instance or all, also where the answer was lost. */
   sent(name?: string): SentMessage[]
   /** Requests received since the last reset. */
   calls(filter?: CallFilter): Call[]

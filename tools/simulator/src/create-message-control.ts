@@ -7,6 +7,7 @@ import { type InboundMessage, inboundMessage } from './message-event.ts'
 import type { OutcomePolicy } from './outcome-policy.ts'
 import { builtJid, jidForms } from './phone-number.ts'
 import { receiveLate, receiveNode } from './receive-node.ts'
+import { startMishaps } from './send-mishap.ts'
 import { keep } from './traffic.ts'
 import type { World } from './world.ts'
 import { policyKey } from './write-message.ts'
@@ -69,6 +70,18 @@ export function createMessageControl(world: World, known: (name: string) => Inst
     setLid(number, lid) {
       world.lids.set(personJid(world, number), lid)
     },
+    mediaUrl(start, failure) {
+      if (failure === null) world.mediaUrls.delete(start)
+      else world.mediaUrls.set(start, failure)
+    },
+    uploadsFail(on) {
+      world.uploadsFail = on
+    },
+    sendMishaps(mishaps) {
+      world.mishaps = mishaps === null ? null : startMishaps(mishaps)
+    },
+    mishapCounts: () => ({ none: 0, hangBefore: 0, hangAfter: 0, refused: 0, ...world.mishaps?.counts }),
+    received: (to) => receivedBy(world, to),
     messages: (name) =>
       [...known(name).traffic.rows.values()].map(({ message: { key }, updates }) => ({
         id: key.id,
@@ -86,6 +99,17 @@ export function createMessageControl(world: World, known: (name: string) => Inst
     dropWebsockets: () => world.websocket?.drop(),
     updates: (name) => world.updates.filter((update) => name === undefined || update.instance === name),
   }
+}
+
+function receivedBy(world: World, to: string | undefined): ReturnType<MessageControl['received']> {
+  const forms = to === undefined ? null : jidForms(personJid(world, to))
+  const received: ReturnType<MessageControl['received']> = {}
+  for (const { jid, instance, kind, text, id, at } of world.sent) {
+    if (forms !== null && !forms.includes(jid)) continue
+    received[jid] ??= []
+    received[jid].push({ instance, kind, text, id, at })
+  }
+  return received
 }
 
 function setOutcomes(

@@ -34,6 +34,14 @@ const inbound = z.strictObject({
   sentAt: z.iso.datetime().exactOptional(),
 })
 
+const share = z.number().min(0).max(1).exactOptional()
+const mishaps = z
+  .strictObject({ seed: z.number().int(), hangBefore: share, hangAfter: share, refused: share })
+  .refine(
+    ({ hangBefore = 0, hangAfter = 0, refused = 0 }) => hangBefore + hangAfter + refused <= 1,
+    'The shares add up to more than 1.',
+  )
+
 /** The commands about messages over HTTP. */
 export const MESSAGE_COMMANDS: Record<string, Command> = {
   outcomes: command(
@@ -91,6 +99,19 @@ export const MESSAGE_COMMANDS: Record<string, Command> = {
     (control, body) => control.eventCopies(body.times, body.withinMs),
   ),
   'drop-websockets': command(z.strictObject({}), (control) => control.dropWebsockets()),
+  'media-url': command(
+    z.strictObject({
+      start: z.string().min(1),
+      failure: z.union([z.literal('unreachable'), z.number().int().min(400).max(599)]).nullable(),
+    }),
+    (control, body) => control.mediaUrl(body.start, body.failure),
+  ),
+  'uploads-fail': command(z.strictObject({ on: z.boolean() }), (control, body) =>
+    control.uploadsFail(body.on),
+  ),
+  'send-mishaps': command(z.strictObject({ mishaps: mishaps.nullable() }), (control, body) =>
+    control.sendMishaps(body.mishaps),
+  ),
   'set-lid': command(
     z.strictObject({ number: z.string(), lid: z.string().endsWith('@lid') }),
     (control, body) => control.setLid(body.number, body.lid),

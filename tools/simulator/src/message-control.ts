@@ -1,7 +1,9 @@
 import type { GlobalWebhook } from './global-webhook.ts'
+import type { UrlFailure } from './media-source.ts'
 import type { InboundMessage } from './message-event.ts'
 import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
-import type { SentUpdate } from './world.ts'
+import type { MishapCounts, SendMishaps } from './send-mishap.ts'
+import type { SentMessage, SentUpdate } from './world.ts'
 
 /** A message as Evolution and WhatsApp have it. `statuses` are its rows of the table MessageUpdate. */
 export type MessageView = {
@@ -65,6 +67,22 @@ export type MessageControl = {
   websocketClients(): number
   /** Closes every connection of the websocket. Clients may connect again; events meanwhile are gone. */
   dropWebsockets(): void
+  /**
+   * What becomes of media whose URL begins with `start`: it is unreachable, its host answers a status, or it is read (null). The
+   * simulator reads no URL; those of port 9 on loopback are always unreachable.
+   */
+  mediaUrl(start: string, failure: UrlFailure | null): void
+  /** Uploads of media fail on all hosts of WhatsApp, or succeed again. */
+  uploadsFail(on: boolean): void
+  /** A share of all sends from now on is not answered, or is refused; null: none. The counts begin at 0. */
+  sendMishaps(mishaps: SendMishaps | null): void
+  /** How many sends met each mishap since they began. */
+  mishapCounts(): MishapCounts
+  /**
+   * The messages that were written to WhatsApp for each recipient, by jid, of all instances, oldest first: one entry for each
+   * write, also of sends whose answer was lost.
+   */
+  received(to?: string): Record<string, Pick<SentMessage, 'instance' | 'kind' | 'text' | 'id' | 'at'>[]>
   /** The messages of an instance, oldest first. */
   messages(name: string): MessageView[]
   /** Every MESSAGES_UPDATE that Evolution sent, of one instance or all. */

@@ -1,6 +1,7 @@
 import type { Instance } from './instance.ts'
 import type { ReceiptStatus } from './outcome-policy.ts'
 import { isGroup } from './phone-number.ts'
+import type { SentContent } from './sent-content.ts'
 import type { Message, MessageKey, MessageRow } from './traffic.ts'
 import { isAtLeast } from './version.ts'
 
@@ -28,7 +29,7 @@ export type InboundMessage = {
   sentAt?: string
 }
 
-/** The `contextInfo` of a text in a chat with one person. */
+/** The `contextInfo` of a message in a chat with one person. */
 const contextAt = (seconds: number) => ({
   mentionedJid: [],
   groupMentions: [],
@@ -36,16 +37,22 @@ const contextAt = (seconds: number) => ({
   disappearingMode: { initiator: 0 },
 })
 
-/** The answer of sendText, which is the data of SEND_MESSAGE as well. */
-export function sentMessage(instance: Instance, jid: string, id: string, text: string, at: Date): Message {
+/** The answer of a send, which is the data of SEND_MESSAGE as well. */
+export function sentMessage(
+  instance: Instance,
+  jid: string,
+  id: string,
+  { message, messageType }: SentContent,
+  at: Date,
+): Message {
   const seconds = Math.floor(at.getTime() / 1000)
   return {
     key: { remoteJid: jid, fromMe: true, id },
     pushName: 'Você',
     status: 'PENDING',
-    message: { conversation: text },
+    message,
     ...(isGroup(jid) ? {} : { contextInfo: contextAt(seconds) }),
-    messageType: 'conversation',
+    messageType,
     messageTimestamp: seconds,
     instanceId: instance.id,
     source: 'web',

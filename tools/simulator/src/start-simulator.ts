@@ -10,6 +10,7 @@ import { chatRoutes } from './routes/chat-routes.ts'
 import { controlRoutes } from './routes/control-routes.ts'
 import { instanceRoutes } from './routes/instance-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
+import { sendRoutes } from './routes/send-routes.ts'
 import { serverRoutes } from './routes/server-routes.ts'
 import { websocketRoutes } from './routes/websocket-routes.ts'
 import { loadState, saveState } from './state-file.ts'
@@ -29,7 +30,8 @@ export type Simulator = {
 }
 
 const SAVE_AFTER_MS = 200
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024
+// Evolution's own limit.
+const BODY_LIMIT_BYTES = 136 * 1024 * 1024
 // Evolution's own timeout: a client that keeps idle connections longer gets resets.
 const KEEP_ALIVE_MS = 5000
 
@@ -57,6 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   serverRoutes(app, world)
   instanceRoutes(app, world)
   messageRoutes(app, world)
+  sendRoutes(app, world)
   chatRoutes(app, world)
   websocketRoutes(app, world)
   controlRoutes(app, world, control)
@@ -117,6 +120,9 @@ function createWorld(options: ResolvedOptions): World {
     websocket: null,
     eventCopies: { times: 1, withinMs: 0 },
     whatsappLatencyMs: 0,
+    mediaUrls: new Map(),
+    uploadsFail: false,
+    mishaps: null,
     databaseAway: false,
     inventoryMs: 0,
     inventoryQueue: Promise.resolve(),

@@ -3,19 +3,23 @@ import type { Fault } from './fault.ts'
 import type { GlobalWebhook } from './global-webhook.ts'
 import type { Instance } from './instance.ts'
 import type { Licence } from './licence.ts'
+import type { UrlFailure } from './media-source.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { OutcomePolicy, ReceiptStatus } from './outcome-policy.ts'
+import type { MishapDraws } from './send-mishap.ts'
+import type { SentKind } from './sent-content.ts'
 import type { Timers } from './timers.ts'
 import type { Websocket } from './websocket.ts'
 
 /**
- * A message that sendText accepted. `at` is ISO 8601; `number` is the recipient as given, in digits; `jid` is the address that was
- * used.
+ * A message that was written to WhatsApp, also where its answer was lost. `at` is ISO 8601; `number` is the recipient as given, in
+ * digits; `jid` is the address that was used; `text` is the text or the caption, '' without one.
  */
 export type SentMessage = {
   instance: string
   number: string
   jid: string
+  kind: SentKind
   text: string
   id: string
   at: string
@@ -87,7 +91,13 @@ export type World = {
   websocket: Websocket | null
   /** Each event about messages is sent this often, at random moments within the time. */
   eventCopies: { times: number; withinMs: number }
-  /** The time that WhatsApp takes for each text, in real milliseconds. */
+  /** URLs of media that cannot be read, by their beginnings. */
+  mediaUrls: Map<string, UrlFailure>
+  /** Uploads of media fail on all hosts of WhatsApp. */
+  uploadsFail: boolean
+  /** Null: every send is served. */
+  mishaps: MishapDraws | null
+  /** The time that WhatsApp takes for each message, in real milliseconds. */
   whatsappLatencyMs: number
   /** Evolution's own database is unreachable. */
   databaseAway: boolean

@@ -5,6 +5,7 @@ import { sentMessage } from './message-event.ts'
 import { type OutcomePolicy, plannedReceipts } from './outcome-policy.ts'
 import { deviceJid, jidForms } from './phone-number.ts'
 import { receiveNode } from './receive-node.ts'
+import type { SentContent } from './sent-content.ts'
 import { keep, type Message } from './traffic.ts'
 import { isAtLeast } from './version.ts'
 import type { World } from './world.ts'
@@ -12,18 +13,18 @@ import type { World } from './world.ts'
 const KEPT_MESSAGES = 100_000
 
 /**
- * Writes a text to WhatsApp's socket, stores its row, and plans what WhatsApp reports of it. Resolves when the row is stored. The
+ * Writes a message to WhatsApp's socket, stores its row, and plans what WhatsApp reports of it. Resolves when the row is stored. The
  * caller sends SEND_MESSAGE after its answer.
  */
 export async function writeMessage(
   world: World,
   instance: Instance,
-  { jid, digits, text }: { jid: string; digits: string; text: string },
+  { jid, digits, content }: { jid: string; digits: string; content: SentContent },
 ): Promise<Message> {
   const { traffic } = instance
   const at = world.now()
   const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`
-  const message = sentMessage(instance, jid, id, text, at)
+  const message = sentMessage(instance, jid, id, content, at)
   const policy = policyFor(world, instance, jid)
   const row = {
     id: newRowId(),
@@ -35,7 +36,8 @@ export async function writeMessage(
   }
   keep(traffic.rows, id, row, world.options.keptMessages)
   traffic.sentCount++
-  world.sent.push({ instance: instance.name, number: digits, jid, text, id, at: at.toISOString() })
+  const { kind, text } = content
+  world.sent.push({ instance: instance.name, number: digits, jid, kind, text, id, at: at.toISOString() })
   if (world.sent.length > KEPT_MESSAGES) world.sent.splice(0, KEPT_MESSAGES / 2)
   for (const { afterMs, statuses } of plannedReceipts(policy, traffic.sentCount, Math.random)) {
     world.timers.after(afterMs, () => receiveNode(world, instance, { kind: 'receipts', id, statuses }))

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { disconnectionCause } from '../../src/index.ts'
+import { disconnectionCause, type OutgoingMedia } from '../../src/index.ts'
 import { becomes, createOwn, createPaired, evolution, phone, real, soon, useServer } from './server.ts'
 
 useServer()
 
 const MESSAGE = { number: '5511977776666', text: 'olá' }
+/** A picture of one pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
 async function causeOf(name: string): Promise<string | null> {
   const [row] = await evolution.fetchInstances({ name })
@@ -101,6 +104,58 @@ describe('send', () => {
       phone().drop(lost)
       expect(await evolution.send(lost, MESSAGE)).toMatchObject(unsent)
       expect(phone().sent(lost)).toHaveLength(1)
+    },
+  )
+
+  // The instance has no phone, so nothing can be sent.
+  it('judges media of an instance that never connected, and media that Evolution cannot take', async () => {
+    const never = await createOwn()
+    const { number } = MESSAGE
+    const send = (media: OutgoingMedia) => evolution.send(never, { number, media })
+    expect(await send({ kind: 'image', base64: PIXEL })).toMatchObject({
+      sent: 'no',
+      why: 'line_down',
+      elsewhere: true,
+    })
+    const refused = { sent: 'no', why: 'invalid_message', elsewhere: false }
+    expect(await send({ kind: 'document', base64: PIXEL })).toMatchObject(refused)
+    expect(await send({ kind: 'image', url: 'no address' })).toMatchObject(refused)
+    expect(await send({ kind: 'audio', base64: 'no base64' })).toMatchObject(refused)
+    expect(await send({ kind: 'audio', url: 'http://127.0.0.1:9/a.ogg' })).toMatchObject({
+      sent: 'no',
+      why: 'media_unavailable',
+      elsewhere: false,
+    })
+  })
+
+  it.skipIf(real)('answers with the id of media and of a voice message: needs a phone', async () => {
+    const name = await createPaired()
+    const { number } = MESSAGE
+    const ids: unknown[] = []
+    for (const kind of ['image', 'video', 'document', 'audio'] as const) {
+      const media = { kind, base64: PIXEL, fileName: 'a.png', caption: 'olá' }
+      const verdict = await evolution.send(name, { number, media })
+      ids.push(verdict.sent === 'yes' && verdict.messageId)
+    }
+    const kinds = ['image', 'video', 'document', 'voice']
+    expect(phone().sent(name)).toMatchObject(kinds.map((kind, at) => ({ number, kind, id: ids[at] })))
+  })
+
+  it.skipIf(real)(
+    'certainly sent nothing when the media cannot be read or uploaded: needs a phone',
+    async () => {
+      const name = await createPaired()
+      const { number } = MESSAGE
+      for (const kind of ['image', 'audio'] as const) {
+        const url = 'http://127.0.0.1:9/a'
+        const unread = await evolution.send(name, { number, media: { kind, url } })
+        expect(unread).toMatchObject({ sent: 'no', why: 'media_unavailable', elsewhere: false })
+        phone().uploadsFail(true)
+        const notUploaded = await evolution.send(name, { number, media: { kind, base64: PIXEL } })
+        phone().uploadsFail(false)
+        expect(notUploaded).toMatchObject({ sent: 'no', why: 'media_unavailable', elsewhere: true })
+      }
+      expect(phone().sent(name)).toEqual([])
     },
   )
 

@@ -25,6 +25,10 @@ export function controlRoutes(app: FastifyInstance, world: World, control: Contr
   app.get('/__simulator/sent', { preHandler }, async (request) =>
     control.sent((request.query as { name?: string }).name),
   )
+  app.get('/__simulator/received', { preHandler }, async (request) =>
+    control.received((request.query as { to?: string }).to),
+  )
+  app.get('/__simulator/mishap-counts', { preHandler }, async () => control.mishapCounts())
   app.get('/__simulator/messages', { preHandler }, async (request) =>
     control.messages((request.query as { name?: string }).name ?? ''),
   )

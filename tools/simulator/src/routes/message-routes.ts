@@ -1,27 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { emit } from '../emit.ts'
 import { badSchema, crashed, databaseGone } from '../errors.ts'
 import { bodyOf, guard, paramsOf } from '../guard.ts'
 import type { Instance, Settings } from '../instance.ts'
-import { sendText } from '../send-text.ts'
 import { nextWebhookRow, WEBHOOK_EVENTS, type WebhookInput, type WebhookRow } from '../webhook-row.ts'
 import { touch, type World } from '../world.ts'
 
-/** `/webhook/*`, `/message/sendText` and `/settings/*`: the routes of an existing instance. */
+/** `/webhook/*` and `/settings/*`: the routes of an existing instance. */
 export function messageRoutes(app: FastifyInstance, world: World): void {
   const guarded = async (request: FastifyRequest) => guard(world, request)
   const found = (request: FastifyRequest) => foundInstance(world, request)
-
-  app.post('/message/sendText/:instanceName', { preHandler: guarded }, async (request, reply) => {
-    const instance = found(request)
-    const message = await sendText(world, instance, bodyOf(request))
-    reply.code(201)
-    // Evolution starts the webhook without waiting; it arrives after the answer. A client that left changes nothing.
-    const tell = () => void emit(world, instance, 'SEND_MESSAGE', message)
-    if (reply.raw.destroyed) tell()
-    else reply.raw.once('close', tell)
-    return message
-  })
 
   app.post('/webhook/set/:instanceName', { preHandler: guarded }, async (request, reply) => {
     const input = checkWebhook(bodyOf(request))
