@@ -7,6 +7,7 @@ import {
   type SendRoute,
   type SendVerdict,
   sendRequest,
+  textsOf,
 } from '@zapfleet/sending'
 import { FleetError, type Tried } from './fleet-error.ts'
 import { notSent } from './not-sent.ts'
@@ -97,9 +98,11 @@ const TIMEOUT_MS = 75_000
 const START_GRACE_MS = 30_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
+/** A shorter text would tear holes into every word. */
+const HIDDEN_MIN_CHARS = 4
 
 /**
- * A sender for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`.
+ * A sender for the callback of `withInstance`: `(instance) => evolution.sendText(instance, { number, text })`, or `sendMedia`.
  *
  * @throws FleetError `INVALID_INPUT` when an option is invalid
  */
@@ -116,19 +119,26 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   async function sendBy(
     { name, signal, reservation }: SendingInstance,
     { route, body }: SendRequest,
+    hidden: readonly unknown[],
   ): Promise<SentMessage> {
     if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false, releaseCause: 'not_tried' })
     const delayMs = typeof body.delay === 'number' && body.delay > 0 ? body.delay : 0
     const json = JSON.stringify(body)
     const sendOnce = () => {
       const late = AbortSignal.timeout(timeoutMs + delayMs)
-      return exchange(send, route, `${base}/message/${route}/${encodeURIComponent(name)}`, {
+      const init: RequestInit = {
         method: 'POST',
         headers: { 'content-type': 'application/json', apikey: apiKey },
         body: json,
         redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, late]) : late,
-      })
+      }
+      const url = `${base}/message/${route}/${encodeURIComponent(name)}`
+      return exchange(
+        () => send(url, init),
+        route,
+        (words) => without(hidden, words),
+      )
     }
     const { verdict, cause } = await grace.run(sendOnce, signal)
     if (verdict.sent === 'yes') return { messageId: verdict.messageId }
@@ -149,11 +159,11 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   }
 
   return {
-    sendText: (instance, message) => sendBy(instance, { route: 'sendText', body: message }),
+    sendText: (instance, message) => sendBy(instance, { route: 'sendText', body: message }, textsOf(message)),
     async sendMedia(instance, message) {
       const { number, media, ...others } = message
       const { route, body } = mediaRequest({ number, media })
-      return sendBy(instance, { route, body: { ...others, ...body } })
+      return sendBy(instance, { route, body: { ...others, ...body } }, textsOf({ number, media }))
     },
   }
 }
@@ -200,18 +210,26 @@ function createStartGrace(forMs: number) {
 }
 
 async function exchange(
-  send: typeof fetch,
+  send: () => Promise<Response>,
   route: SendRoute,
-  url: string,
-  init: RequestInit,
+  clean: (words: string) => string,
 ): Promise<Exchanged> {
   try {
-    const response = await send(url, init)
+    const response = await send()
     const body = readBody(await response.text())
-    return { verdict: judgeSendAnswer({ status: response.status, body, route }) }
+    return { verdict: judgeSendAnswer({ status: response.status, body, route }, clean) }
   } catch (cause) {
     return { verdict: judgeSendFailure(cause), cause }
   }
+}
+
+/** Words of Evolution without the texts of the message, which they may repeat. */
+function without(hidden: readonly unknown[], words: string): string {
+  return hidden.reduce<string>(
+    (left, text) =>
+      typeof text === 'string' && text.length >= HIDDEN_MIN_CHARS ? left.replaceAll(text, '…') : left,
+    words,
+  )
 }
 
 function readBody(text: string): unknown {

@@ -1,6 +1,13 @@
+import { inspect } from 'node:util'
 import { type FaultKind, type Simulator, startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createEvolutionSender, isFleetError, isNotSent, SendFailure } from '../src/index.ts'
+import {
+  createEvolutionSender,
+  isFleetError,
+  isNotSent,
+  type OutgoingMedia,
+  SendFailure,
+} from '../src/index.ts'
 
 let simulator: Simulator
 
@@ -206,13 +213,134 @@ describe('may have been sent', () => {
   })
 })
 
+describe('media', () => {
+  const number = '5511987654321'
+  const url = 'https://photos.example/maria.png?signature=s3cret'
+  const sender = (how: { timeoutMs?: number; startGraceMs?: number } = {}) =>
+    createEvolutionSender({ url: simulator.url, apiKey: simulator.apiKey, ...how })
+
+  it.each([
+    [{ kind: 'image', url, caption: 'olá' }, 'image', 'olá'],
+    [{ kind: 'video', base64: 'AAAA', fileName: 'a.mp4' }, 'video', ''],
+    [{ kind: 'document', base64: 'UERG', fileName: 'a.pdf', mimeType: 'application/pdf' }, 'document', ''],
+    [{ kind: 'audio', url, caption: 'olá' }, 'voice', ''],
+  ] as const)('returns the id of the message: %j', async (media, kind, text) => {
+    const { messageId } = await sender().sendMedia({ name: 'open' }, { number, media })
+    expect(simulator.control.sent('open').at(-1)).toMatchObject({ id: messageId, kind, text, number })
+  })
+
+  it('has the verdicts of Evolution on media, and nothing was sent', async () => {
+    const { control } = simulator
+    const before = sentSoFar()
+    const endingOf = async (media: OutgoingMedia, name = 'open') => {
+      const error: unknown = await sender({ startGraceMs: 0 })
+        .sendMedia({ name }, { number, media })
+        .catch((thrown: unknown) => thrown)
+      if (!isNotSent(error)) throw error
+      const { verdict } = error.cause as SendFailure
+      if (verdict.sent !== 'no') throw error
+      expect(error.elsewhere).toBe(verdict.elsewhere)
+      return [verdict.why, verdict.elsewhere, error.releaseCause]
+    }
+    for (const kind of ['image', 'audio'] as const) {
+      expect(await endingOf({ kind, url: 'http://127.0.0.1:9/a' })).toEqual([
+        'media_unavailable',
+        false,
+        'refused',
+      ])
+      control.uploadsFail(true)
+      expect(await endingOf({ kind, base64: 'AAAA' })).toEqual(['media_unavailable', true, 'refused'])
+      control.uploadsFail(false)
+      expect(await endingOf({ kind, url: 'not an address' })).toEqual(['invalid_message', false, 'refused'])
+      expect(await endingOf({ kind, base64: 'AAAA' }, 'lost')).toEqual(['line_down', true, 'line_down'])
+      expect(await endingOf({ kind, base64: 'AAAA' }, 'gone')).toEqual(['unknown_instance', true, 'refused'])
+    }
+    expect(await endingOf({ kind: 'document', base64: 'AAAA' })).toEqual([
+      'invalid_message',
+      false,
+      'refused',
+    ])
+    expect(sentSoFar()).toBe(before)
+  })
+
+  it('may have been sent when its answer is lost, once', async () => {
+    const before = sentSoFar()
+    simulator.control.fault({ kind: 'answer_lost', times: 1 })
+    const error: unknown = await sender()
+      .sendMedia({ name: 'open' }, { number, media: { kind: 'image', url } })
+      .catch((thrown: unknown) => thrown)
+    expect(isFleetError(error, 'MAYBE_SENT')).toBe(true)
+    expect(sentSoFar()).toBe(before + 1)
+  })
+
+  it('waits for an Evolution that has just started, as a text does', async () => {
+    const booting = await startSimulator({ timeScale: 0.01 })
+    try {
+      booting.control.addInstance({ name: 'one' })
+      booting.control.restartEvolution({ absentMs: 600 })
+      const { url: evolution, apiKey } = booting
+      const patient = createEvolutionSender({ url: evolution, apiKey })
+      for (const kind of ['image', 'audio'] as const)
+        await patient.sendMedia({ name: 'one' }, { number, media: { kind, url } })
+      expect(booting.control.sent('one').map((one) => one.kind)).toEqual(['image', 'voice'])
+    } finally {
+      await booting.close()
+    }
+  })
+
+  it('passes other fields of the route on, and waits for the delay on top of its timeout', async () => {
+    const bodies: unknown[] = []
+    const spying = createEvolutionSender({
+      url: simulator.url,
+      apiKey: simulator.apiKey,
+      fetch: (input, init) => {
+        bodies.push(JSON.parse(String(init?.body)))
+        return fetch(input, init)
+      },
+    })
+    const quoted = { key: { id: '3EB0' } }
+    await spying.sendMedia({ name: 'open' }, { number, media: { kind: 'image', url }, delay: 1, quoted })
+    expect(bodies).toEqual([{ number, mediatype: 'image', media: url, delay: 1, quoted }])
+  })
+
+  it('refuses media without a source, or with two, before it calls Evolution', async () => {
+    const before = simulator.control.calls().length
+    for (const media of [{ kind: 'image' } as const, { kind: 'image', url, base64: 'AAAA' } as const])
+      await expect(sender().sendMedia({ name: 'open' }, { number, media })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('one of url and base64'),
+      })
+    expect(simulator.control.calls()).toHaveLength(before)
+  })
+
+  it('is in no error, whatever Evolution repeats', async () => {
+    const message = [`Failed with ${url} for ${number}: a secret between two people`]
+    const body = { status: 400, error: 'x', response: { message } }
+    simulator.control.fault({ kind: 'status', code: 400, body, times: 2 })
+    const caption = 'a secret between two people'
+    const errors = [
+      await sender()
+        .sendMedia({ name: 'open' }, { number, media: { kind: 'image', url, caption } })
+        .catch((e) => e),
+      await sender()
+        .sendText({ name: 'open' }, { number, text: caption })
+        .catch((e) => e),
+    ]
+    for (const error of errors) {
+      expect(isNotSent(error)).toBe(true)
+      expect(error.message).toContain('Failed with')
+      expect(inspect(error, { depth: 12 })).not.toMatch(new RegExp(`${number}|secret between`))
+    }
+    expect(inspect(errors[0], { depth: 12 })).not.toContain('s3cret')
+  })
+})
+
 it('errors hold neither the key nor the text', async () => {
   const sender = createEvolutionSender({ url: simulator.url, apiKey: simulator.apiKey })
   const text = 'a secret between two people'
   const error = await sender
     .sendText({ name: 'lost' }, { number: '5511987654321', text })
     .catch((thrown) => thrown)
-  const { inspect } = await import('node:util')
   const shown = inspect(error, { depth: 12, showHidden: true })
   expect(shown).toContain('Connection Closed')
   expect(shown).not.toContain(simulator.apiKey)

@@ -1,4 +1,4 @@
-import { type OutgoingMessage, sendRequest } from '@zapfleet/sending'
+import { type OutgoingMessage, sendRequest, textsOf } from '@zapfleet/sending'
 import { readAddress, readKey } from './address.ts'
 import type { CallOptions, Evolution, EvolutionOptions, Timeouts, WebhookSettings } from './evolution.ts'
 import { EvolutionError, type Refusal } from './evolution-error.ts'
@@ -15,7 +15,7 @@ const TIMEOUTS: Timeouts = {
   otherMs: 10_000,
 }
 const CONNECTIONS = 32
-/** Redaction removes base64 of this length wherever it is. */
+/** Redaction removes base64 of this length, whatever it is. */
 const BASE64_RECOGNISED_CHARS = 100
 
 /**
@@ -173,7 +173,7 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
         path,
         body,
         route,
-        secrets: wordsOf(message),
+        secrets: secretsOf(message),
         requestId,
         timeoutMs: caller.timeoutMs ?? timeouts.sendMs,
         signal: caller.signal,
@@ -225,12 +225,10 @@ function clientOver(requester: Requester, timeouts: Timeouts, requestId?: string
   }
 }
 
-/** The texts of a message that must not appear in logs or errors. Long base64 is recognised by its format. */
-function wordsOf(message: OutgoingMessage): string[] {
-  if ('text' in message) return [message.number, message.text]
-  const { url, base64, fileName, caption } = message.media
-  const short = base64 !== undefined && base64.length < BASE64_RECOGNISED_CHARS ? base64 : undefined
-  return [message.number, url, short, fileName, caption].filter((one) => one !== undefined)
+/** What must not appear in logs and errors. Redaction recognises longer base64 wherever it is. */
+function secretsOf(message: OutgoingMessage): string[] {
+  const base64 = 'media' in message ? (message.media.base64 ?? '') : ''
+  return base64.length < BASE64_RECOGNISED_CHARS ? [...textsOf(message), base64] : textsOf(message)
 }
 
 /** Every field, always: Evolution keeps the old value of those left out, and fails when `events` is missing. */

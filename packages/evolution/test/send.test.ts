@@ -201,6 +201,25 @@ it('returns the id of a message, however large the answer is, and logs nothing o
   ])
 })
 
+it('has no words of the message in its verdict, whatever Evolution repeats', async () => {
+  const url = 'https://photos.example/maria silva.png?signature=s3cret'
+  const base64 = 'c2VjcmV0'.repeat(20)
+  const repeating = envelope(500, [
+    `Failed: ${url} ${new URL(url).href} ${base64} c2VjcmV0c2Vj "querida Maria" a.pdf`,
+  ])
+  const { evolution } = await talkTo([repeating])
+  const number = '5511977776666'
+  for (const media of [
+    { kind: 'image', url, caption: 'querida Maria', fileName: 'a.pdf' },
+    { kind: 'image', base64: 'c2VjcmV0c2Vj', caption: 'querida Maria', fileName: 'a.pdf' },
+  ] as const) {
+    const verdict = await evolution.send('a1', { number, media })
+    expect(verdict).toMatchObject({ sent: 'no', words: expect.stringContaining('Failed') })
+    expect(JSON.stringify(verdict)).not.toMatch(/Maria|a\.pdf|c2VjcmV0c2VjcmV0/)
+    expect(JSON.stringify(verdict)).not.toContain('url' in media ? 's3cret' : 'c2VjcmV0c2Vj')
+  }
+})
+
 it('waits 75 s by default, and as long as the options have it', async () => {
   const { server, evolution } = await talkTo([hang], { timeouts: { sendMs: 300 } })
   const arrived = server.nextRequest()

@@ -7,5 +7,6 @@ export {
   type SendRequest,
   type SendRoute,
   sendRequest,
+  textsOf,
 } from './outgoing-message.ts'
 export { type NotSentReason, type ReleaseCause, releaseCauseOf, type SendVerdict } from './send-verdict.ts'

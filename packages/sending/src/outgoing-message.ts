@@ -26,6 +26,15 @@ export type SendRoute = 'sendText' | 'sendMedia' | 'sendWhatsAppAudio'
 /** The request of one send: the route `/message/<route>/<instance>`, and its JSON body. */
 export type SendRequest = { route: SendRoute; body: Record<string, unknown> }
 
+/** The texts of a message that must not appear in logs and errors, the number among them; base64 is not one of them. */
+export function textsOf(message: OutgoingMessage): string[] {
+  if ('text' in message) return [message.number, message.text]
+  const { url, fileName, caption } = message.media
+  // Errors of Evolution name the address in its normal form.
+  const address = url !== undefined && URL.canParse(url) ? new URL(url).href : undefined
+  return [message.number, url, address, fileName, caption].filter((one) => one !== undefined)
+}
+
 /**
  * The request that sends this message. Fields that are undefined are absent from its JSON.
  *
