@@ -41,6 +41,7 @@ const CORE_LAYERS = [
   'audit',
   'reservation',
   'outcome',
+  'message',
   'rights',
   'health',
   'delivery',

@@ -5,6 +5,7 @@ import { fleetRouter } from './procedures/fleet.ts'
 import { healthRouter } from './procedures/health.ts'
 import { instanceRouter } from './procedures/instance.ts'
 import { keyRouter } from './procedures/key.ts'
+import { messageRouter } from './procedures/message.ts'
 import { reservationRouter } from './procedures/reservation.ts'
 
 /** All procedures, a router per noun. */
@@ -15,6 +16,7 @@ export const appRouter = router({
   health: healthRouter,
   instance: instanceRouter,
   key: keyRouter,
+  message: messageRouter,
   reservation: reservationRouter,
 })
 

@@ -15,9 +15,10 @@ const SLOW_CALLS: readonly string[] = [
   'fleet.conditions',
   'contact.export',
   'contact.forget',
+  'message.send',
 ] satisfies ProcedurePath[]
 
-/** Mutations that may be repeated: the second call changes nothing. `reserve` only with an idempotency key. */
+/** Mutations that may be repeated: the second call changes nothing. `reserve` and `send` only with an idempotency key. */
 const REPEATABLE: readonly string[] = [
   'reservation.reserve',
   'reservation.confirm',
@@ -28,6 +29,8 @@ const REPEATABLE: readonly string[] = [
   'contact.block',
   'contact.unblock',
   'contact.forget',
+  'message.send',
+  'message.cancel',
 ] satisfies ProcedurePath[]
 
 /** Whether a call waits for Evolution or reads whole tables. */

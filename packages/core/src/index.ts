@@ -106,6 +106,22 @@ export { getKey, listKeys } from './key/list-keys.ts'
 export type { KeyCache } from './key/open-key-cache.ts'
 export { type KeyRevocation, type RevokedKey, revokeKey } from './key/revoke-key.ts'
 export { GRACE_SECONDS, GRACE_SECONDS_MAX, type KeyRotation, rotateKey } from './key/rotate-key.ts'
+export { cancelMessage } from './message/cancel-message.ts'
+export { getMessage } from './message/get-message.ts'
+export { listMessages, type MessageFilter } from './message/list-messages.ts'
+export {
+  type Attempt,
+  MEDIA_KINDS,
+  MESSAGE_STATES,
+  type Media,
+  type Message,
+  type MessageContent,
+  type MessageState,
+} from './message/message.ts'
+export { openSender, type Sender, type SenderOptions } from './message/open-sender.ts'
+export { readSenders } from './message/read-senders.ts'
+export { type SendInput, sendMessage } from './message/send-message.ts'
+export { sweepMessages } from './message/sweep-messages.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'
 export {
   MESSAGE_EVENTS,

@@ -11,7 +11,7 @@ CREATE TABLE zapfleet.messages (
   -- {"text"} or {"media"}; null as soon as the message was sent or has ended.
   content         jsonb,
   content_bytes   integer NOT NULL,
-  -- {"strategy", "fallback", "exclude", "failover"}, as the caller gave them.
+  -- {"strategy", "fallback", "exclude", "failover", "validForS"}, with defaults.
   options         jsonb NOT NULL,
   -- queued, sending, sent, delivered, read, failed, expired, canceled or unknown.
   state           text NOT NULL,
@@ -29,7 +29,6 @@ CREATE TABLE zapfleet.messages (
   reservation_id  uuid,
   instance_name   varchar(50),
   kind            text,
-  not_before      timestamptz,
   sending_at      timestamptz,
   -- [{"instanceName", "at", "result"}], the last 20.
   attempts        jsonb NOT NULL DEFAULT '[]',
@@ -67,7 +66,6 @@ CREATE TABLE zapfleet.message_lanes (
   version    integer NOT NULL DEFAULT 0
 );
 CREATE INDEX message_lanes_retry_at_idx ON zapfleet.message_lanes (pool, retry_at);
-CREATE INDEX message_lanes_holder_idx ON zapfleet.message_lanes (holder) WHERE holder IS NOT NULL;
 
 -- Changes of messages and of outcomes, for streams and webhooks. Rows become visible in any order: readers stop at the first transaction
 -- that has not ended (xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) and read by (xid, seq).

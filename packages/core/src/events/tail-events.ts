@@ -6,7 +6,8 @@ import { type EventRing, eventRing } from './event-ring.ts'
 import { readEventsAfter, readLastEvents } from './read-events.ts'
 import type { Waiters } from './waiters.ts'
 
-const CHANNEL = 'zapfleet_events'
+/** Notified at each new event. */
+export const EVENTS_CHANNEL = 'zapfleet_events'
 /** Some 1 MB of memory, and minutes of a busy fleet: a subscriber that reconnects after a deployment costs no query. */
 const KEPT_EVENTS = 1_000
 const PAGE = 500
@@ -92,7 +93,7 @@ export function tailEvents(ground: Ground, notifications: Notifications, waiters
     notifications.start()
   }
 
-  notifications.on(CHANNEL, {
+  notifications.on(EVENTS_CHANNEL, {
     onNotice() {
       notices++
       if (poll !== undefined && !closed) freshen().catch(() => {})

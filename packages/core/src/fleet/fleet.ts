@@ -5,7 +5,7 @@ import type { Call } from '../ground/call.ts'
 import type { Sealer } from '../ground/seal.ts'
 import type { SingleFlight } from '../ground/single-flight.ts'
 import type { KeyFleet } from '../key/key-fleet.ts'
-import type { OutcomeFleet } from '../outcome/outcome-fleet.ts'
+import type { MessageFleet } from '../message/message-fleet.ts'
 import type { ProvisioningFleet } from '../provisioning/provisioning-fleet.ts'
 import type { SessionFleet } from '../session/session-fleet.ts'
 import type { EvolutionConditions } from './evolution-conditions.ts'
@@ -15,7 +15,7 @@ import type { Readiness } from './readiness.ts'
  * A fleet as one process has it open: its connections, what it keeps in memory, and the work that it runs. Each folder of
  * core declares the part that its verbs need.
  */
-export type Fleet = OutcomeFleet &
+export type Fleet = MessageFleet &
   ProvisioningFleet &
   DeliveryFleet &
   KeyFleet &

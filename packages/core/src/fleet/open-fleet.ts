@@ -9,6 +9,7 @@ import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
+import { EVENTS_CHANNEL } from '../events/tail-events.ts'
 import { openBackground } from '../ground/background.ts'
 import { callOf } from '../ground/call.ts'
 import { clientIds } from '../ground/client-ids.ts'
@@ -31,6 +32,8 @@ import { createInventory } from '../health/inventory.ts'
 import { createRounds } from '../health/rounds.ts'
 import { createUndecidedPhones } from '../health/undecided-phones.ts'
 import { openKeyCache } from '../key/open-key-cache.ts'
+import { createMessageQueue, QUEUE_LIMITS, type QueueLimits } from '../message/message-queue.ts'
+import { createMessageStore } from '../message/message-store.ts'
 import { openIntake } from '../outcome/open-intake.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
@@ -64,6 +67,8 @@ export type FleetConfig = {
   metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
   clock?: (() => Date | null) | undefined
+  /** When the queue of messages is full; default 200,000 messages, or 2 GiB of content. */
+  queueLimits?: Partial<QueueLimits> | undefined
   /** Reserves that may wait in this process before OVERLOADED; default 10,000. */
   maxWaiting?: number | undefined
 }
@@ -131,6 +136,13 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
   const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
   const events = openEventFeed(ground, notifications)
+  const messages = createMessageStore(ground)
+  const listeners = new Set<() => void>()
+  notifications.on(EVENTS_CHANNEL, {
+    onNotice() {
+      for (const listener of listeners) listener()
+    },
+  })
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
@@ -144,6 +156,8 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const close = async (): Promise<void> => {
     await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
     await Promise.all([releases.stop(), confirms.stop()])
+    await messages.idle()
+    messages.close()
     await intake.close()
     await delivery.runs.idle()
     await notifications.close()
@@ -161,6 +175,13 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     releases,
     confirms,
     intake,
+    messages,
+    messageQueue: createMessageQueue(messages, { ...QUEUE_LIMITS, ...config.queueLimits }),
+    onFleetChange(listener) {
+      listeners.add(listener)
+      notifications.start()
+      return () => listeners.delete(listener)
+    },
     readBacks: { emptyInARow: 0 },
     hiddenTables: shareFor(HIDDEN_TABLES_SHARED_FOR_MS),
     contactCounts: createContactCounts(),

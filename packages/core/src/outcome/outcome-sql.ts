@@ -22,7 +22,9 @@ const higher = (one: string, other: string): string =>
  * A new contact whose message failed is not known to the instance, however late that is reported: `fillSlice` reads each reservation for
  * a short time only. Where the message was delivered all the same, the contact is known again.
  *
- * Locks: reservations by id, then hours by instance and hour, then conversations and waiting outcomes; instances are not locked. A row
+ * A message that zapfleet sent itself follows the outcome of its reservation.
+ *
+ * Locks: reservations by id, then hours by instance and hour, then conversations, messages and waiting outcomes; instances are not locked. A row
  * that an outcome does not change is not written, so duplicates cost a reading. `merged`: the locked rows, each with what it becomes.
  */
 const apply = (given: string): string => `given as materialized (${given}),
@@ -30,7 +32,7 @@ locked as materialized (
   select r.id, r.instance_name, r.contact_id, r.kind, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
   from zapfleet.reservations r where r.message_id = any(array(select given.message_id from given)) order by r.id for no key update of r),
 merged as materialized (
-  select l.id, l.instance_name, l.contact_id, l.kind, l.reserved_at, l.hour_window, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
+  select l.id, l.instance_name, l.contact_id, l.kind, l.reserved_at, l.hour_window, l.message_id, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
     e.evidence_at, coalesce(l.evidence_at <= l.reserved_at + ${PROMPT}, false)::int old_prompt, coalesce(e.evidence_at <= l.reserved_at + ${PROMPT}, false)::int prompt,
     (l.outcome, l.outcome_at, l.outcome_error, l.evidence_at) is distinct from (w.outcome, w.outcome_at, w.outcome_error, e.evidence_at) is_change
   from locked l join given g on g.message_id = l.message_id and g.instance_name = l.instance_name
@@ -55,7 +57,22 @@ known as (
   insert into zapfleet.conversations as c (contact_id, instance_name, last_sent_at)
   select f.contact_id, f.instance_name, f.reached_at from first_messages f where f.reached_at is not null and (select count(*) from unknown) >= 0 order by 1, 2
   on conflict (contact_id, instance_name) do update set last_sent_at = excluded.last_sent_at
-  where c.last_sent_at is null or c.last_sent_at < excluded.last_sent_at returning 1)`
+  where c.last_sent_at is null or c.last_sent_at < excluded.last_sent_at returning 1),
+followed as (
+  update zapfleet.messages t set state = m.outcome, message_id = m.message_id, content = null, ended_at = coalesce(t.ended_at, m.outcome_at),
+    sent_at = coalesce(t.sent_at, case when m.outcome <> 'failed' then m.outcome_at end),
+    delivered_at = case when m.outcome in ('delivered', 'read') then coalesce(t.delivered_at, m.outcome_at) else t.delivered_at end,
+    read_at = case when m.outcome = 'read' then coalesce(t.read_at, m.outcome_at) else t.read_at end,
+    error = case when m.outcome = 'failed' then coalesce('WhatsApp refused it (' || m.outcome_error || ').', 'WhatsApp refused it.') end
+  from merged m
+  where m.is_change and m.outcome is distinct from m.old_outcome and t.reservation_id = m.id
+    and ${messageRank('m.outcome')} > ${messageRank('t.state')} and (select count(*) from known) >= 0 returning t.id, t.state),
+changed as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', f.id, f.state from followed f)`
+
+/** The states of a message that zapfleet sent itself, in the order in which outcomes move it; null for all others, which no outcome moves. */
+function messageRank(state: string): string {
+  return `array_position(array['sending', 'unknown', '${OUTCOME_STATUSES.join("', '")}'], ${state})`
+}
 
 /** By how many the messages with this outcome become more. */
 function difference(status: string): string {

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FleetError } from '../ground/fleet-error.ts'
+import { type Carried, carryMessage } from './carry-message.ts'
+import type { MessageCall } from './message-fleet.ts'
+import type { HeadMessage, Lane } from './message-store.ts'
+
+/** A message in `sending` whose process has ended is looked at again after this time. */
+const SENDING_PAUSE_MS = 2_000
+/** A lane that could not be worked on waits so long. */
+const FAILED_PAUSE_MS = 5_000
+
+export type LaneOptions = {
+  /** Called where a reserve was refused and ended a message that was never tried. */
+  onRefusal?: (id: string, error: FleetError) => void
+  /** Ends after the message that is in work. */
+  signal?: AbortSignal
+}
+
+/**
+ * Sends the messages of a lane that this process holds, one after the other, until none is left or the next one has to wait, and gives the lane back.
+ * Never throws; a failure is logged, and the lane is tried again.
+ *
+ * @returns the last message's wait; null where no message is left
+ */
+export async function carryLane(
+  call: MessageCall,
+  lane: Lane,
+  options: LaneOptions = {},
+): Promise<Extract<Carried, { next: 'later' }> | null> {
+  const { messages } = call.fleet
+  messages.hold(lane)
+  try {
+    return await carryAll(call, lane, options)
+  } catch (error) {
+    call.log.warn({ err: error }, 'a message could not be worked on; it is tried again')
+    await messages.giveBack(lane, { retryMs: FAILED_PAUSE_MS }).catch(() => {})
+    return null
+  }
+}
+
+async function carryAll(
+  call: MessageCall,
+  lane: Lane,
+  { onRefusal, signal }: LaneOptions,
+): Promise<Extract<Carried, { next: 'later' }> | null> {
+  const { messages } = call.fleet
+  for (;;) {
+    const { message, version, at } = await messages.head(lane.contactId)
+    if (message === null) {
+      if (await messages.giveBack(lane, { version })) continue
+      return null
+    }
+    const due = new Date(message.due_at)
+    if (signal?.aborted || due > at) {
+      await messages.giveBack(lane, signal?.aborted ? { retryMs: 0 } : { retryAt: due })
+      return null
+    }
+    if (message.state === 'sending') {
+      await messages.giveBack(lane, { retryMs: SENDING_PAUSE_MS })
+      return null
+    }
+    if (new Date(message.valid_until) < at) {
+      await expire(call, message)
+      continue
+    }
+    const carried = await carryMessage(call, message, at)
+    if (carried.next === 'ended') {
+      if (carried.refusal) onRefusal?.(message.id, carried.refusal)
+      continue
+    }
+    if (
+      isAtOnce(message) &&
+      carried.forMs <= SENDING_PAUSE_MS &&
+      (await messages.head(lane.contactId)).message?.state === 'queued'
+    ) {
+      // Evolution starts: the caller waits.
+      await pause(carried.forMs, undefined, { signal }).catch(() => {})
+      continue
+    }
+    await messages.giveBack(lane, { retryMs: carried.scope === 'fleet' ? 0 : carried.forMs })
+    return carried
+  }
+}
+
+const isAtOnce = ({ options, scheduled }: HeadMessage): boolean => options.validForS === 0 && !scheduled
+
+async function expire({ fleet }: MessageCall, message: HeadMessage): Promise<void> {
+  const { id, error, tries } = message
+  const to_state = isAtOnce(message) && tries > 0 ? 'failed' : 'expired'
+  const words = error ?? 'No number could send it in time.'
+  await fleet.messages.end({
+    id,
+    reservation_id: null,
+    to_state,
+    result: null,
+    message_id: null,
+    error: words,
+  })
+}

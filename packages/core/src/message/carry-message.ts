@@ -1,0 +1,188 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { releaseCauseOf, type SendVerdict } from '@zapfleet/evolution'
+import { FleetError } from '../ground/fleet-error.ts'
+import { confirmReservation, releaseReservation } from '../reservation/complete-reservation.ts'
+import type { ReleaseCause, Reservation } from '../reservation/reservation.ts'
+import { reserve } from '../reservation/reserve.ts'
+import type { MessageCall } from './message-fleet.ts'
+import type { HeadMessage, TryEnd } from './message-store.ts'
+import { afterRefusal, afterVerdict, type Progress, RULES, type Step } from './next-step.ts'
+
+/**
+ * What is next for the lane of a message: `ended` its next message; `later` nothing for so long. `scope` is that of `Step`. `refusal`: the error of a reserve,
+ * where that ended a message that was never tried.
+ */
+export type Carried =
+  | { next: 'ended'; refusal?: FleetError }
+  | { next: 'later'; forMs: number; scope: 'fleet' | 'contact' }
+
+/** The owner of its seats: keys of bots do not complete them. */
+const OWNER = 'messages'
+/** A seat that was taken before this time by a process that ended is given back: it is counted in an earlier hour, perhaps. */
+const SEAT_AGE_MS = 30_000
+/** The API takes no more names in `exclude`. */
+const MOST_EXCLUDED = 100
+/** The result of a send is stored for so long while the database does not answer. */
+const STORE_FOR_MS = 60_000
+const STORE_PAUSE_MS = 500
+/** How soon the message is looked at again whose outcome is not certain. */
+const OUTCOME_PAUSE_MS = 2_000
+
+/**
+ * Takes a seat for a message, hands the message to Evolution, and stores the result; with `failover` by other numbers in turn. The caller
+ * holds the lane of its contact.
+ *
+ * A process that is killed at any point leaves either a queued message, whose seat the next one finds by its idempotency key, or one in `sending`, which is
+ * never sent again.
+ *
+ * @param at the moment at which the message was read, by the database's clock
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function carryMessage(call: MessageCall, message: HeadMessage, at: Date): Promise<Carried> {
+  const { fleet } = call
+  const { options } = message
+  const tried: string[] = []
+  const mayWait = options.validForS > 0 || message.scheduled
+  for (let tries = message.tries; ; ) {
+    const taken = await takeSeat(call, { ...message, tries }, tried, at)
+    if (taken instanceof FleetError) {
+      const ownNumberOnly = options.fallback === 'refuse' && tried.length === 0
+      const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime() })
+      if (step.step === 'wait') {
+        // Once: that a message waits is a change; each new try is none.
+        if (message.error === null && tried.length === 0)
+          await fleet.messages.end({ ...NO_TRY, id: message.id, to_state: 'queued', error: step.error })
+        return { next: 'later', forMs: step.forMs, scope: step.scope }
+      }
+      const to_state = mayWait || tries > 0 ? 'failed' : 'expired'
+      const words =
+        tried.length === 0
+          ? taken.message
+          : `It was not sent by ${tried.join(', ')}, and no other number could be had: ${taken.message}`
+      await store(() => fleet.messages.end({ ...NO_TRY, id: message.id, to_state, error: words }))
+      return tries === 0 ? { next: 'ended', refusal: taken } : { next: 'ended' }
+    }
+    const name = taken.instanceName
+    const progress: Progress = {
+      mayWait,
+      otherNumbers: options.failover - tried.length,
+      rounds: Math.floor(tries / (1 + options.failover)),
+    }
+    const verdict = await fleet.messages.sendsOf(name)(() => sendOnce(call, message, taken))
+    if (verdict === null) return { next: 'ended' }
+    const step = afterVerdict(verdict, progress)
+    await storeStep(call, message, taken, verdict, step)
+    if (step.step === 'await_outcome') return { next: 'later', forMs: OUTCOME_PAUSE_MS, scope: 'contact' }
+    if (step.step === 'wait') return { next: 'later', forMs: step.forMs, scope: step.scope }
+    if (step.step !== 'elsewhere') return { next: 'ended' }
+    tried.push(name)
+    tries++
+  }
+}
+
+/** A seat for this try: the one that an earlier process took for it, if that is fresh, or a new one; or the refusal. */
+async function takeSeat(
+  { fleet }: MessageCall,
+  message: HeadMessage,
+  tried: readonly string[],
+  at: Date,
+): Promise<Reservation | FleetError> {
+  const { options } = message
+  const key = `message/${message.id}/${message.tries}/${tried.length}`
+  for (let again = 0; ; again++) {
+    try {
+      const seat = await reserve(
+        fleet,
+        {
+          contactId: message.contact_as ?? message.contact_id,
+          strategy: options.strategy,
+          fallback: options.fallback,
+          exclude: [...options.exclude, ...tried].slice(-MOST_EXCLUDED),
+          idempotencyKey: again === 0 ? key : `${key}/${again}`,
+        },
+        { owner: OWNER },
+      )
+      const isFresh = Date.parse(seat.reservedAt) >= at.getTime() - SEAT_AGE_MS
+      if (seat.state === 'reserved' && isFresh) return seat
+      if (seat.state === 'reserved') await release(fleet, seat.id, 'not_tried')
+    } catch (error) {
+      if (error instanceof FleetError) return error
+      throw error
+    }
+  }
+}
+
+/** Hands the message to Evolution, once; null where it is not to be sent any more. */
+async function sendOnce(
+  { fleet, evolution }: MessageCall,
+  message: HeadMessage,
+  seat: Reservation,
+): Promise<SendVerdict | null> {
+  const { instanceName, kind } = seat
+  const isStarted = await fleet.messages.start({
+    id: message.id,
+    reservation_id: seat.id,
+    instance_name: instanceName,
+    kind,
+  })
+  if (!isStarted) {
+    await release(fleet, seat.id, 'not_tried')
+    return null
+  }
+  return evolution.send(
+    instanceName,
+    { number: message.recipient, ...message.content },
+    { timeoutMs: RULES.sendTimeoutMs },
+  )
+}
+
+/** Completes the seat, and then stores the result of the try; both again while the database does not answer. */
+async function storeStep(
+  { fleet, log }: MessageCall,
+  message: HeadMessage,
+  seat: Reservation,
+  verdict: SendVerdict,
+  step: Step,
+): Promise<void> {
+  const end = (changed: Pick<TryEnd, 'to_state'> & Partial<TryEnd>) =>
+    store(() => fleet.messages.end({ ...NO_TRY, id: message.id, reservation_id: seat.id, ...changed }))
+  if (step.step === 'sent') {
+    const { messageId } = step
+    await store(() => confirmReservation(fleet, { id: seat.id, messageId })).catch((error: unknown) =>
+      log.warn(
+        { err: error, message: message.id },
+        'the seat of a message that was sent could not be confirmed',
+      ),
+    )
+    await end({ to_state: 'sent', result: 'sent', message_id: messageId })
+    return
+  }
+  if (step.step === 'await_outcome') {
+    await end({ to_state: 'sending', error: step.error })
+    return
+  }
+  if (verdict.sent !== 'no') return
+  await release(fleet, seat.id, releaseCauseOf(verdict.why))
+  const to_state = step.step === 'fail' ? 'failed' : 'queued'
+  await end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })
+}
+
+async function release(fleet: MessageCall['fleet'], id: string, cause: ReleaseCause): Promise<void> {
+  await store(() => releaseReservation(fleet, { id, cause }))
+}
+
+const NO_TRY = { reservation_id: null, result: null, message_id: null, error: null }
+
+/** Stores a result, and tries again for a minute while the database does not answer. */
+async function store<Result>(write: () => Promise<Result>): Promise<Result> {
+  const giveUpAtMs = performance.now() + STORE_FOR_MS
+  for (;;) {
+    try {
+      return await write()
+    } catch (error) {
+      const mayPass = error instanceof FleetError && error.code === 'DATABASE_UNAVAILABLE'
+      if (!mayPass || performance.now() > giveUpAtMs) throw error
+      await pause(STORE_PAUSE_MS)
+    }
+  }
+}

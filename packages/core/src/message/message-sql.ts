@@ -1,0 +1,257 @@
+import { INSTANT } from '../ground/moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { MESSAGE_COLUMNS } from './message.ts'
+
+/** How long a lane is held without a renewal. A sender that is killed is replaced after this time. */
+export const LEASE = `interval '20 seconds'`
+
+/** A message that has not ended; the partial index has the same words. */
+const UNFINISHED = `m.state in ('queued', 'sending')`
+
+/** Rows of the stream of changes for the messages that `from` returned (id, state). */
+const changes = (from: string): string =>
+  `changes as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', c.id, c.state from ${from} c)`
+
+/**
+ * Stores new messages, each in the lane of its contact. $2 the messages as JSON, in the order in which they came, $3 the name of this
+ * process. A message whose idempotency key is stored already is left out. A lane without a holder and without an earlier message that
+ * is due is held from here on for the first of its messages, if that is due.
+ *
+ * Returns for each stored message: `version` of the lane, and `token`, with which it is held, where this message holds it; `is_waiting`: an earlier
+ * message to the contact is due and waits for capacity.
+ *
+ * A lane that another statement removes meanwhile is inserted again, since the insert waits for that statement and then tries anew.
+ */
+export const storeMessages: Statement = statement(
+  'store_messages',
+  `with ${INSTANT},
+given as materialized (
+  select g.*, coalesce(g.send_at, moment.at) due_at, g.send_at is not null scheduled from moment,
+    jsonb_to_recordset($2::jsonb) g(ord int, id uuid, recipient text, contact_id text, contact_as text, pool text, content jsonb, content_bytes int,
+      options jsonb, owner text, idempotency_key text, input_hash text, send_at timestamptz, valid_s int)),
+stored as (
+  insert into zapfleet.messages as m (id, recipient, contact_id, contact_as, pool, content, content_bytes, options, state, owner, idempotency_key, input_hash,
+    created_at, due_at, scheduled, valid_until)
+  select g.id, g.recipient, g.contact_id, g.contact_as, g.pool, g.content, g.content_bytes, g.options, 'queued', g.owner, g.idempotency_key, g.input_hash,
+    moment.at, g.due_at, g.scheduled, greatest(g.due_at, moment.at) + make_interval(secs => g.valid_s)
+  from given g, moment order by g.idempotency_key, g.ord
+  on conflict (idempotency_key) where idempotency_key is not null do nothing
+  returning m.id, m.contact_id, m.pool, m.due_at, m.state),
+firsts as materialized (select distinct on (s.contact_id) s.* from stored s order by s.contact_id, s.due_at, s.id),
+lanes as (
+  insert into zapfleet.message_lanes as l (contact_id, pool, due_at, retry_at, holder)
+  select f.contact_id, coalesce(f.pool, ''), f.due_at, case when f.due_at <= moment.at then moment.at + ${LEASE} else f.due_at end,
+    case when f.due_at <= moment.at then $3 || f.id end
+  from firsts f, moment order by f.contact_id
+  on conflict (contact_id) do update set version = l.version + 1, due_at = least(l.due_at, excluded.due_at),
+    holder = case when l.holder is null and l.due_at > (select at from moment) then excluded.holder else l.holder end,
+    retry_at = case when l.holder is not null then l.retry_at when l.due_at > (select at from moment) then excluded.retry_at else least(l.retry_at, excluded.due_at) end
+  returning l.contact_id, l.version, l.holder),
+${changes('stored')}
+select s.id, l.version, case when l.holder = $3 || s.id then l.holder end token, l.holder is null and s.due_at <= moment.at is_waiting
+from moment, stored s join lanes l on l.contact_id = s.contact_id`,
+)
+
+export type StoredRow = { id: string; version: number; token: string | null; is_waiting: boolean }
+
+/**
+ * Takes up to $4 lanes that are due, for $2 (a token that is used once). $3: lanes that wait up to so many seconds longer are taken too, unless
+ * their message is not due or another process holds them. Each pool that has lanes to take gets the same share.
+ */
+export const takeLanes: Statement = statement(
+  'take_lanes',
+  `with recursive ${INSTANT},
+pools as (
+  (select l.pool from zapfleet.message_lanes l order by l.pool limit 1)
+  union all
+  select (select l.pool from zapfleet.message_lanes l where l.pool > p.pool order by l.pool limit 1) from pools p where p.pool is not null),
+due as (
+  select d.contact_id from pools p, moment cross join lateral (
+    select l.contact_id, l.retry_at from zapfleet.message_lanes l
+    where l.pool = p.pool and l.retry_at <= moment.at + make_interval(secs => $3) and (l.retry_at <= moment.at or (l.holder is null and l.due_at <= moment.at))
+    order by l.retry_at limit greatest(1, $4::int / (select count(p.pool) from pools p)) for update of l skip locked) d
+  where p.pool is not null limit $4)
+update zapfleet.message_lanes l set holder = $2, retry_at = moment.at + ${LEASE} from due, moment where l.contact_id = due.contact_id
+returning l.contact_id`,
+)
+
+/** The first message of each contact $2 that has not ended, with its content, and the lane; null where there is none. */
+export const readHeads: Statement = statement(
+  'read_heads',
+  `with ${INSTANT}
+select l.contact_id lane, l.version, moment.at, to_json(h) head
+from moment, zapfleet.message_lanes l left join lateral (
+  select ${MESSAGE_COLUMNS}, m.content, m.tries, m.sending_at, m.owner from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} order by m.due_at, m.id limit 1) h on true
+where l.contact_id = any($2::text[])`,
+)
+
+/** Renews the leases of the lanes $2 that are held with the tokens $3. */
+export const renewLanes: Statement = statement(
+  'renew_lanes',
+  `with ${INSTANT},
+mine as (select l.contact_id from zapfleet.message_lanes l join unnest($2::text[], $3::text[]) g(contact_id, token) on l.contact_id = g.contact_id and l.holder = g.token
+  order by l.contact_id for update of l)
+update zapfleet.message_lanes l set retry_at = moment.at + ${LEASE} from mine, moment where l.contact_id = mine.contact_id`,
+)
+
+/**
+ * Gives lanes back, as JSON $2: {contact_id, token, version, retry_ms, retry_at}. Without a time the lane is removed, unless a message was added since its
+ * `version` was read: then it stays with its holder, which reads on. With one it is free at once and due then.
+ *
+ * Returns the lanes that stay with their holder.
+ */
+export const giveLanesBack: Statement = statement(
+  'give_lanes_back',
+  `with ${INSTANT},
+given as materialized (
+  select g.*, coalesce(g.retry_at, moment.at + make_interval(secs => g.retry_ms / 1000.0)) again_at, g.retry_at is null and g.retry_ms is null is_over
+  from moment, jsonb_to_recordset($2::jsonb) g(contact_id text, token text, version int, retry_ms float8, retry_at timestamptz)),
+locked as materialized (
+  select l.contact_id, l.version, g.version read_version, g.is_over, g.again_at, g.retry_at from zapfleet.message_lanes l join given g on l.contact_id = g.contact_id and l.holder = g.token
+  order by l.contact_id for update of l),
+removed as (
+  delete from zapfleet.message_lanes l using locked k where l.contact_id = k.contact_id and k.is_over and k.version = k.read_version returning 1),
+freed as (
+  update zapfleet.message_lanes l set holder = null, retry_at = k.again_at, due_at = coalesce(k.retry_at, l.due_at) from locked k where l.contact_id = k.contact_id and not k.is_over returning 1)
+select k.contact_id from locked k where k.is_over and k.version <> k.read_version`,
+)
+
+/**
+ * Marks messages as being sent, as JSON $2: {id, reservation_id, instance_name, kind}. Only messages that are still queued and valid start; they are
+ * returned. From here on the seat's message may be at WhatsApp.
+ */
+export const startMessages: Statement = statement(
+  'start_messages',
+  `with ${INSTANT},
+given as materialized (select * from jsonb_to_recordset($2::jsonb) g(id uuid, reservation_id uuid, instance_name text, kind text)),
+started as (
+  update zapfleet.messages m set state = 'sending', sending_at = moment.at, reservation_id = g.reservation_id, instance_name = g.instance_name, kind = g.kind,
+    tries = m.tries + 1, error = null,
+    attempts = (case when jsonb_array_length(m.attempts) >= 20 then m.attempts - 0 else m.attempts end)
+      || jsonb_build_object('instanceName', g.instance_name, 'at', to_char(moment.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'result', 'sending')
+  from given g, moment where m.id = g.id and m.state = 'queued' and m.valid_until >= moment.at
+  returning m.id, m.state),
+${changes('started')}
+select s.id from started s`,
+)
+
+/** The last attempt with another result. */
+const lastAttempt = (result: string): string =>
+  `case when jsonb_array_length(m.attempts) = 0 then m.attempts else jsonb_set(m.attempts, '{-1,result}', to_jsonb(${result})) end`
+
+/**
+ * Stores how tries ended, as JSON $2: {id, reservation_id, to_state, result, message_id, error}. `reservation_id` is the seat of the try; a message that has another by now
+ * is left as it is.
+ *
+ * - `sent`: a later status that an event stored meanwhile stays.
+ * - `sending`: it is not certain; the message stays as it is, with the error.
+ * - `queued`: surely not sent, and tried again; of a queued message, why it waits.
+ * - `failed`, `expired`: it has ended.
+ */
+export const endTries: Statement = statement(
+  'end_tries',
+  `with ${INSTANT},
+given as materialized (
+  select * from jsonb_to_recordset($2::jsonb) g(id uuid, reservation_id uuid, to_state text, result text, message_id text, error text)),
+ended as (
+  update zapfleet.messages m set
+    state = case when g.to_state = 'sent' and m.state in ('failed', 'delivered', 'read') then m.state else g.to_state end,
+    message_id = coalesce(g.message_id, m.message_id),
+    sent_at = case when g.to_state = 'sent' then coalesce(m.sent_at, moment.at) else m.sent_at end,
+    ended_at = case when g.to_state in ('queued', 'sending') then null else coalesce(m.ended_at, moment.at) end,
+    content = case when g.to_state in ('queued', 'sending') then m.content end,
+    attempts = case when g.result is null then m.attempts else ${lastAttempt('g.result')} end,
+    error = case when g.to_state = 'sent' and m.state = 'failed' then m.error else g.error end
+  from given g, moment
+  where m.id = g.id and m.reservation_id is not distinct from coalesce(g.reservation_id, m.reservation_id)
+    and (m.state = 'sending' or (m.state = 'queued' and g.to_state in ('queued', 'failed', 'expired'))
+      or (g.to_state = 'sent' and m.state in ('unknown', 'failed', 'delivered', 'read')) or (g.to_state = 'failed' and m.state = 'unknown'))
+  returning m.id, m.state),
+${changes(`(select e.* from ended e where e.state <> 'sending')`)}
+select e.id from ended e`,
+)
+
+/** Removes messages $1 that were never tried: their caller receives an error instead. */
+export const withdrawMessages: Statement = statement(
+  'withdraw_messages',
+  `with gone as (delete from zapfleet.messages m where m.id = any($1::uuid[]) and m.state in ('queued', 'expired', 'failed') and m.tries = 0 returning m.id)
+select gone.id from gone`,
+)
+
+/** How many rows one sweep changes at most. */
+const SWEEP_ROWS = 1_000
+
+/**
+ * Ends what no process ends: messages in `sending` whose seat is linked with a message by an event are sent, those whose seat was given back by a process that
+ * ended then are queued again, those older than $2 seconds are unknown, and queued ones after their validity have expired. Returns how many of each.
+ */
+export const sweepMessages: Statement = statement(
+  'sweep_messages',
+  `with ${INSTANT},
+old as materialized (
+  select m.id, r.message_id, case when r.message_id is not null then 'sent' when r.state = 'released' then 'queued' else 'unknown' end state
+  from zapfleet.messages m left join zapfleet.reservations r on r.id = m.reservation_id, moment
+  where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)
+    or (r.state = 'released' and r.settled_at <= moment.at - interval '10 seconds')) order by m.sending_at limit ${SWEEP_ROWS}
+  for update of m skip locked),
+settled as (
+  update zapfleet.messages m set state = old.state, message_id = coalesce(m.message_id, old.message_id),
+    sent_at = case when old.state = 'sent' then coalesce(m.sent_at, moment.at) end, ended_at = case when old.state <> 'queued' then moment.at end,
+    content = case when old.state = 'queued' then m.content end,
+    attempts = ${lastAttempt(`case when old.state = 'queued' then 'not_tried' else old.state end`)},
+    error = case when old.state = 'unknown' then coalesce(m.error, 'The process that sent it ended before the answer of Evolution.') end
+  from old, moment where m.id = old.id returning m.id, m.state),
+late as materialized (
+  select m.id from zapfleet.messages m, moment where m.state = 'queued' and m.valid_until < moment.at order by m.valid_until limit ${SWEEP_ROWS} for update of m skip locked),
+expired as (
+  update zapfleet.messages m set state = 'expired', ended_at = moment.at, content = null, error = coalesce(m.error, 'No number could send it in time.')
+  from late, moment where m.id = late.id returning m.id, m.state),
+${changes('(select * from settled union all select * from expired)')}
+select (select count(*)::int from settled s where s.state = 'sent') sent, (select count(*)::int from settled s where s.state = 'unknown') unknown,
+  (select count(*)::int from expired) expired`,
+)
+
+/** Cancels message $2 where it is still queued. */
+export const cancelMessage: Statement = statement(
+  'cancel_message',
+  `with ${INSTANT},
+canceled as (
+  update zapfleet.messages m set state = 'canceled', ended_at = moment.at, content = null from moment where m.id = $2::uuid and m.state = 'queued' returning m.id, m.state),
+${changes('canceled')}
+select c.id from canceled c`,
+)
+
+/** The queue: messages that wait, the moment of the oldest that is due, and the bytes of all that have not ended. */
+export const readQueue: Statement = statement(
+  'read_queue',
+  `with ${INSTANT}
+select count(*) filter (where m.state = 'queued')::int queued, count(*) filter (where m.state = 'sending')::int sending, count(*) filter (where m.due_at > moment.at)::int scheduled,
+  min(m.due_at) filter (where m.state = 'queued' and m.due_at <= moment.at) oldest_at, coalesce(sum(m.content_bytes), 0)::float8 bytes
+from zapfleet.messages m, moment where ${UNFINISHED}`,
+)
+
+/** A message by its idempotency key $1, with the hash of its input; `is_over`: it has ended, and is a day old. */
+export const readKeyedMessage: Statement = statement(
+  'read_keyed_message',
+  `with ${INSTANT}
+select ${MESSAGE_COLUMNS}, m.input_hash, not ${UNFINISHED} and m.created_at <= moment.at - interval '24 hours' is_over
+from zapfleet.messages m, moment where m.idempotency_key = $2`,
+)
+
+/** Frees the key of message $1. */
+export const freeMessageKey: Statement = statement(
+  'free_message_key',
+  'update zapfleet.messages m set idempotency_key = null where m.id = $1::uuid',
+)
+
+/** Messages $1 by their ids, without their content. */
+export const readMessages: Statement = statement(
+  'read_messages',
+  `select ${MESSAGE_COLUMNS} from zapfleet.messages m where m.id = any($1::uuid[])`,
+)
+
+/** The key's family that sent message $1. */
+export const readOwner: Statement = statement(
+  'read_message_owner',
+  'select m.owner from zapfleet.messages m where m.id = $1::uuid',
+)

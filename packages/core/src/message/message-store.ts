@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import pLimit, { type LimitFunction } from 'p-limit'
+import { type BatchedCalls, batchCalls } from '../ground/batch-calls.ts'
+import type { Ground } from '../ground/ground.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
+import type { Statement } from '../ground/statement.ts'
+import type { MessageContent, MessageRow } from './message.ts'
+import {
+  endTries,
+  giveLanesBack,
+  readHeads,
+  readQueue,
+  renewLanes,
+  type StoredRow,
+  startMessages,
+  storeMessages,
+  takeLanes,
+} from './message-sql.ts'
+
+/** A message to store. */
+export type NewMessage = {
+  id: string
+  recipient: string
+  contact_id: string
+  contact_as: string | null
+  pool: string | null
+  content: MessageContent
+  content_bytes: number
+  options: MessageRow['options']
+  owner: string | null
+  idempotency_key: string | null
+  input_hash: string | null
+  send_at: Date | null
+  /** Seconds from the moment at which it is due. */
+  valid_s: number
+}
+
+/** A lane that this process holds. */
+export type Lane = { contactId: string; token: string }
+
+/** The first message of a lane, with its content; null where none is left. `version` is that of the lane. */
+export type Head = { version: number; at: Date; message: HeadMessage | null }
+
+export type HeadMessage = MessageRow & {
+  content: MessageContent
+  tries: number
+  sending_at: string | null
+  owner: string | null
+}
+
+/** How a lane is given back: it is empty, or it is tried again after so long or at a moment. */
+export type LaneEnd = { version: number } | { retryMs: number } | { retryAt: Date }
+
+/** How a try ended, see `endTries`. */
+export type TryEnd = {
+  id: string
+  reservation_id: string | null
+  to_state: 'sent' | 'sending' | 'queued' | 'failed' | 'expired'
+  result: string | null
+  message_id: string | null
+  error: string | null
+}
+
+type Started = { id: string; reservation_id: string; instance_name: string; kind: string | null }
+
+export type Queue = {
+  queued: number
+  sending: number
+  scheduled: number
+  oldestAt: Date | null
+  bytes: number
+}
+
+/** The tables of messages, as one process uses them. Calls that come together share a statement. */
+export type MessageStore = {
+  /** @returns null where the idempotency key is stored already */
+  store(message: NewMessage): Promise<StoredRow | null>
+  /** Takes lanes that are due; `aheadS`: also those that wait so much longer. */
+  take(count: number, aheadS: number): Promise<Lane[]>
+  /** Of a lane that this process holds; its lease is renewed until `giveBack`. */
+  hold(lane: Lane): void
+  head(contactId: string): Promise<Head>
+  /** @returns whether the message is in `sending` by this call */
+  start(started: Started): Promise<boolean>
+  end(end: TryEnd): Promise<boolean>
+  /** @returns whether the lane stays with this process, because a message was added */
+  giveBack(lane: Lane, end: LaneEnd): Promise<boolean>
+  queue(): Promise<Queue>
+  /** Sends through one number that may be in flight at once in this process. */
+  sendsOf(instanceName: string): LimitFunction
+  /** Resolves when nothing is in flight and no lane is held. */
+  idle(): Promise<void>
+  close(): void
+}
+
+/** Evolution sends the messages of a number one after the other; more of them in flight would only wait there. */
+const SENDS_AT_ONCE = 4
+const RENEW_EVERY_MS = 5_000
+
+export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): MessageStore {
+  const process = randomUUID().slice(0, 13)
+  const held = new Map<string, Lane>()
+  const limits = new Map<string, LimitFunction>()
+  let takes = 0
+  let renewal: NodeJS.Timeout | undefined
+  const idlers: (() => void)[] = []
+
+  const run = <Row extends object>(text: Statement, values: unknown[]): Promise<Row[]> =>
+    repeatUndone(() => sql.run<Row>(text, [clock(), ...values]))
+
+  const stores = batchCalls<NewMessage, StoredRow | null>(async (messages) => {
+    const given = JSON.stringify(messages.map((message, ord) => ({ ...message, ord })))
+    const rows = await run<StoredRow>(storeMessages, [given, `${process}/`])
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return messages.map((message) => byId.get(message.id) ?? null)
+  }, 64)
+  const heads = batchCalls<string, Head>(async (contactIds) => {
+    const rows = await run<{ lane: string; version: number; at: Date; head: HeadMessage | null }>(readHeads, [
+      contactIds,
+    ])
+    const byLane = new Map(rows.map((row) => [row.lane, row]))
+    return contactIds.map((one) => {
+      const row = byLane.get(one)
+      return row ? { version: row.version, at: row.at, message: row.head } : NO_HEAD
+    })
+  }, 64)
+  const starts = batchesById<Started>(startMessages)
+  const ends = batchesById<TryEnd>(endTries)
+  const returns = batchCalls<{ lane: Lane; end: LaneEnd }, boolean>(async (calls) => {
+    const given = calls.map(({ lane, end }) => ({
+      contact_id: lane.contactId,
+      token: lane.token,
+      version: 'version' in end ? end.version : null,
+      retry_ms: 'retryMs' in end ? end.retryMs : null,
+      retry_at: 'retryAt' in end ? end.retryAt : null,
+    }))
+    const rows = await run<{ contact_id: string }>(giveLanesBack, [JSON.stringify(given)])
+    const kept = new Set(rows.map((row) => row.contact_id))
+    return calls.map(({ lane }) => kept.has(lane.contactId))
+  })
+
+  function batchesById<Input extends { id: string }>(text: Statement): BatchedCalls<Input, boolean> {
+    return batchCalls<Input, boolean>(async (inputs) => {
+      const rows = await run<{ id: string }>(text, [JSON.stringify(inputs)])
+      const ids = new Set(rows.map((row) => row.id))
+      return inputs.map((input) => ids.has(input.id))
+    })
+  }
+
+  const renew = (): void => {
+    const lanes = [...held.values()]
+    if (lanes.length === 0) {
+      clearInterval(renewal)
+      renewal = undefined
+      return
+    }
+    const values = [lanes.map((lane) => lane.contactId), lanes.map((lane) => lane.token)]
+    // A lease that ends delays its message only: another process takes the lane, and a message starts once.
+    run(renewLanes, values).catch(() => {})
+  }
+
+  const drop = (lane: Lane): void => {
+    held.delete(lane.token + lane.contactId)
+    if (held.size === 0) for (const resolve of idlers.splice(0)) resolve()
+  }
+
+  return {
+    store: stores.call,
+    async take(count, aheadS) {
+      const token = `${process}/${++takes}`
+      const rows = await run<{ contact_id: string }>(takeLanes, [token, aheadS, count])
+      return rows.map((row) => ({ contactId: row.contact_id, token }))
+    },
+    hold(lane) {
+      held.set(lane.token + lane.contactId, lane)
+      renewal ??= setInterval(renew, RENEW_EVERY_MS).unref()
+    },
+    head: heads.call,
+    start: starts.call,
+    end: ends.call,
+    async giveBack(lane, end) {
+      let stays = false
+      try {
+        stays = await returns.call({ lane, end })
+      } finally {
+        if (!stays) drop(lane)
+      }
+      return stays
+    },
+    async queue() {
+      const [row] = await run<{
+        queued: number
+        sending: number
+        scheduled: number
+        oldest_at: Date | null
+        bytes: number
+      }>(readQueue, [])
+      return {
+        queued: row?.queued ?? 0,
+        sending: row?.sending ?? 0,
+        scheduled: row?.scheduled ?? 0,
+        oldestAt: row?.oldest_at ?? null,
+        bytes: row?.bytes ?? 0,
+      }
+    },
+    sendsOf(instanceName) {
+      let limit = limits.get(instanceName)
+      if (!limit) {
+        limit = pLimit(SENDS_AT_ONCE)
+        limits.set(instanceName, limit)
+      }
+      return limit
+    },
+    async idle() {
+      if (held.size > 0) await new Promise<void>((resolve) => idlers.push(resolve))
+      await Promise.all([stores, heads, starts, ends, returns].map((batches) => batches.idle()))
+    },
+    close() {
+      clearInterval(renewal)
+    },
+  }
+}
+
+const NO_HEAD: Head = { version: -1, at: new Date(0), message: null }

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { holdLease, releaseLease } from '../ground/hold-lease.ts'
+import { repeatUntil } from '../ground/repeat-until.ts'
+import { capacityGate } from './capacity-gate.ts'
+import { carryLane } from './carry-lane.ts'
+import type { MessageCall } from './message-fleet.ts'
+import { RULES } from './next-step.ts'
+import { SENDER_LEASE } from './read-senders.ts'
+import { sweepMessages } from './sweep-messages.ts'
+
+/** A process that works on the queue. */
+export type Sender = {
+  /** Takes no more messages, and resolves when those in flight are stored. May be called again. */
+  stop(): Promise<void>
+  figures(): { inFlight: number }
+}
+
+export type SenderOptions = {
+  /** Contacts whose messages are in work at once; default 64. */
+  concurrency?: number
+}
+
+const CONCURRENCY = 64
+/** How often the queue is read while nothing is due. */
+const LOOK_EVERY_MS = 500
+const SWEEP_EVERY_MS = 1_000
+const PRESENCE_MS = 20_000
+const PRESENCE_EVERY_MS = 5_000
+
+/**
+ * Works on the queue until it is stopped: takes lanes that are due, sends their messages, and waits for capacity, for the moments of messages, and for changes of
+ * numbers. Any number of processes may do it.
+ */
+export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: SenderOptions = {}): Sender {
+  const { fleet, log } = call
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const gate = capacityGate()
+  const running = new Set<Promise<void>>()
+  /** Messages that wait for one contact's reason are tried again after a change of a number, too. */
+  let isChanged = false
+  let kick = (): void => {}
+  const stopListening = fleet.onFleetChange(() => {
+    isChanged = true
+    gate.open()
+    kick()
+  })
+
+  const carry = async (lane: { contactId: string; token: string }): Promise<void> => {
+    const later = await carryLane(call, lane, { signal })
+    if (later?.scope === 'fleet') gate.close(later.forMs, performance.now())
+    else gate.pass()
+  }
+
+  const takeLanes = async (): Promise<number> => {
+    const room = gate.room(concurrency - running.size, performance.now())
+    if (room <= 0) return 0
+    const aheadS = isChanged ? RULES.contactPauseMs / 1_000 : 0
+    isChanged = false
+    const lanes = await fleet.messages.take(room, aheadS)
+    for (const lane of lanes) {
+      const work = carry(lane).finally(() => {
+        running.delete(work)
+        kick()
+      })
+      running.add(work)
+    }
+    return lanes.length
+  }
+
+  const rest = async (): Promise<void> => {
+    const woken = new Promise<void>((resolve) => {
+      kick = resolve
+    })
+    const closedMs = gate.closedForMs(performance.now())
+    const ms = closedMs > 0 ? Math.max(10, closedMs) : LOOK_EVERY_MS
+    await Promise.race([woken, pause(ms, undefined, { signal }).catch(() => {})])
+  }
+
+  const loop = async (): Promise<void> => {
+    let failing = false
+    while (!signal.aborted) {
+      try {
+        if ((await takeLanes()) === 0) await rest()
+        failing = false
+      } catch (error) {
+        if (!failing)
+          log.warn({ err: error }, 'the queue of messages could not be read; the next attempt follows')
+        failing = true
+        await pause(1_000, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  const lease = { name: `${SENDER_LEASE}${randomUUID()}`, holder: `${hostname()}:${process.pid}` }
+  const presence = repeatUntil(
+    signal,
+    { everyMs: PRESENCE_EVERY_MS, failed: 'the presence of this sender could not be stored', log },
+    () => holdLease(fleet, { ...lease, forMs: PRESENCE_MS }),
+  )
+  const sweeps = repeatUntil(
+    signal,
+    { everyMs: SWEEP_EVERY_MS, failed: 'messages without a process could not be ended', log },
+    () => sweepMessages(fleet),
+  )
+  const looping = loop()
+  let stopped: Promise<void> | null = null
+
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    stopListening()
+    await Promise.all([looping, presence, sweeps])
+    await Promise.all(running)
+    await fleet.messages.idle()
+    await releaseLease(fleet, lease).catch(() => {})
+  }
+
+  return {
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+    figures: () => ({ inFlight: running.size }),
+  }
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { uuidv7 } from 'uuidv7'
+import { contactIds } from '../contact/contact-ids.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import { within } from '../ground/within.ts'
+import { defaultFallback, type Fallback } from '../selection/fallback.ts'
+import type { StrategyName } from '../selection/strategies.ts'
+import { carryLane } from './carry-lane.ts'
+import { type Message, type MessageContent, type MessageRow, readMessage } from './message.ts'
+import type { MessageCall, MessageFleet } from './message-fleet.ts'
+import { freeMessageKey, readKeyedMessage, readMessages, withdrawMessages } from './message-sql.ts'
+import type { NewMessage } from './message-store.ts'
+import { RULES } from './next-step.ts'
+
+/** What to send, to whom, and how. Exactly one of `text` and `media`. */
+export type SendInput = {
+  /** Digits with the country code, a JID, or a group's JID. */
+  to: string
+  text?: string | undefined
+  media?: Extract<MessageContent, { media: unknown }>['media'] | undefined
+  /** Default `to`. */
+  contactId?: string | undefined
+  strategy?: StrategyName | undefined
+  fallback?: Fallback | undefined
+  exclude?: string[] | undefined
+  /** How many other numbers are tried after one that surely did not send it; default 2. */
+  failover?: number | undefined
+  idempotencyKey?: string | undefined
+  sendAt?: Date | undefined
+  /** How long it may wait for a number, in seconds, from `sendAt` or now; default 0: now or not at all. */
+  validForS?: number | undefined
+}
+
+const FAILOVER = 2
+/** The answer comes after this time at the latest, whatever the message's state is then. */
+const ANSWER_WITHIN_MS = 45_000
+const LOOK_EVERY_MS = 200
+
+/**
+ * Sends a message by the number that should send it, once, and resolves when it was sent or has ended, or, with `validForS` or `sendAt`, when it waits in the
+ * queue. After 45 s it resolves with what is known.
+ *
+ * @param owner the family of the key that sends
+ * @throws FleetError NO_CAPACITY (without `validForS`: no number can send it now; nothing is stored), CONTACT_BLOCKED, CONFLICT (the key was used with other input),
+ * OVERLOADED (the queue is full), INVALID_INPUT, DATABASE_UNAVAILABLE
+ */
+export async function sendMessage(
+  call: MessageCall,
+  input: SendInput,
+  owner: string | null = null,
+): Promise<Message> {
+  const { fleet } = call
+  const message = newMessage(fleet, input, owner)
+  const isAtOnce = message.options.validForS === 0 && message.send_at === null
+  if (!isAtOnce) await fleet.messageQueue.admit(message.content_bytes)
+  let stored = await fleet.messages.store(message)
+  while (stored === null) {
+    const earlier = await readEarlier(fleet, message)
+    if (earlier !== null) return earlier
+    stored = await fleet.messages.store(message)
+  }
+  const { id } = message
+  const { token } = stored
+  let refusal: FleetError | null = null
+  if (token !== null) {
+    const lane = { contactId: message.contact_id, token }
+    const carried = carryLane(call, lane, {
+      onRefusal(refused, error) {
+        if (refused === id) refusal = error
+      },
+    })
+    await within(
+      ANSWER_WITHIN_MS,
+      carried.then(() => {}),
+      () => {},
+    )
+  } else if (isAtOnce && stored.is_waiting) {
+    await withdraw(fleet, id)
+    throw new FleetError('NO_CAPACITY', WAITING, { availableAt: null, reasons: {} })
+  } else if (isAtOnce) await waitForEnd(fleet, id)
+  const ended = await getRow(fleet, id)
+  const isNeverTried = (ended.state === 'expired' || ended.state === 'failed') && ended.attempts.length === 0
+  const error =
+    refusal ??
+    (isAtOnce && isNeverTried
+      ? new FleetError('NO_CAPACITY', ended.error ?? WAITING, { availableAt: null, reasons: {} })
+      : null)
+  if (error === null || !isNeverTried) return readMessage(ended)
+  await withdraw(fleet, id)
+  throw error
+}
+
+const WAITING =
+  'Earlier messages to this contact wait for a number. Give validForS, and the message waits behind them.'
+
+function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
+  const contact = input.contactId ?? input.to
+  const { key } = contactIds(fleet, contact)
+  const { sendAt = null, validForS = 0 } = input
+  const options = {
+    strategy: input.strategy ?? 'sticky',
+    fallback: input.fallback ?? defaultFallback(contact),
+    exclude: input.exclude ?? [],
+    failover: input.failover ?? FAILOVER,
+    validForS,
+  }
+  const content = contentOf(input)
+  const hashed = [input.to, key, content, options, sendAt?.getTime() ?? null]
+  return {
+    id: uuidv7(),
+    recipient: input.to,
+    contact_id: key,
+    contact_as: key === contact ? null : contact,
+    pool: null,
+    content,
+    content_bytes: Buffer.byteLength(JSON.stringify(content)),
+    options,
+    owner,
+    idempotency_key: input.idempotencyKey ?? null,
+    input_hash: createHash('sha256').update(JSON.stringify(hashed)).digest('base64url'),
+    send_at: sendAt,
+    valid_s: validForS > 0 ? validForS : sendAt === null ? RULES.atOnceForS : RULES.scheduledForS,
+  }
+}
+
+function contentOf({ text, media }: SendInput): MessageContent {
+  if (text !== undefined && media === undefined) return { text }
+  if (media !== undefined && text === undefined && (media.url === undefined) !== (media.base64 === undefined))
+    return { media }
+  throw new FleetError(
+    'INVALID_INPUT',
+    'Expected exactly one of text and media, and of a media exactly one of url and base64.',
+  )
+}
+
+/** The message that has this idempotency key; null where the key is free again. */
+async function readEarlier(fleet: MessageFleet, message: NewMessage): Promise<Message | null> {
+  const [row] = await fleet.sql.run<MessageRow & { input_hash: string; is_over: boolean }>(readKeyedMessage, [
+    fleet.clock(),
+    message.idempotency_key,
+  ])
+  if (!row) return null
+  if (row.is_over) {
+    await fleet.sql.run(freeMessageKey, [row.id])
+    return null
+  }
+  if (row.input_hash !== message.input_hash)
+    throw new FleetError(
+      'CONFLICT',
+      'This idempotencyKey was used for another message within 24 hours. Give each message its own key.',
+    )
+  return readMessage(row)
+}
+
+/** Until the message was sent or has ended, or the time is over. */
+async function waitForEnd(fleet: MessageFleet, id: string): Promise<void> {
+  const giveUpAtMs = performance.now() + ANSWER_WITHIN_MS
+  while (performance.now() < giveUpAtMs) {
+    const { state } = await getRow(fleet, id)
+    if (state !== 'queued' && state !== 'sending') return
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+async function withdraw(fleet: MessageFleet, id: string): Promise<void> {
+  await fleet.sql.run(withdrawMessages, [[id]])
+}
+
+async function getRow(fleet: MessageFleet, id: string): Promise<MessageRow> {
+  const [row] = await fleet.sql.run<MessageRow>(readMessages, [[id]])
+  if (row) return row
+  throw new FleetError('NOT_FOUND', `There is no message ${id} any more: an operator removed the contact.`)
+}
