@@ -12,11 +12,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
  * draws them. A package that is not listed may import none.
  */
 const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readonly string[] }>> = {
-  'packages/core': { uses: ['evolution', 'phone'] },
+  'packages/core': { uses: ['evolution', 'phone', 'sending'] },
   'packages/evolution': { uses: ['sending'] },
   'packages/telemetry': { uses: ['core', 'evolution'] },
   'apps/api': { uses: ['core', 'evolution', 'phone', 'telemetry'] },
   'apps/scheduler': { uses: ['core', 'evolution', 'telemetry'] },
+  'apps/sender': { uses: ['core', 'evolution', 'telemetry'] },
   'apps/doctor': { uses: ['core', 'evolution', 'holder'] },
   'tools/embedded': { uses: ['holder'] },
   'tools/launcher': { uses: ['embedded', 'holder'] },

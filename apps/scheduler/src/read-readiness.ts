@@ -1,5 +1,5 @@
 import { type Fleet, JOBS, lastJobRuns, pollingAge, readiness, within } from '@zapfleet/core'
-import type { Readiness } from './health-server.ts'
+import type { Readiness } from '@zapfleet/telemetry'
 import { cronLagMs } from './timetable.ts'
 
 /** Orchestrators time out soon after. */

@@ -9,35 +9,35 @@ import {
   type Environment,
   endRun,
   type Fleet,
-  FleetError,
-  type FleetMetrics,
   holdLease,
-  openFleet,
-  readiness,
+  openFleetWhenReady,
   releaseLease,
   sealerOf,
   watchContactForms,
   watchDeliveries,
+  watchMessages,
   watchOutcomes,
   within,
 } from '@zapfleet/core'
-import { createEvolution, type Evolution } from '@zapfleet/evolution'
+import { createEvolution } from '@zapfleet/evolution'
 import {
   countEvolutionCalls,
   countJobRuns,
   countOutcomes,
+  isLoopback,
   type Logger,
+  listenForHealth,
+  mayRead,
   openMetrics,
+  type Readiness,
   showFleet,
 } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
 import { followEvents } from './follow-events.ts'
-import { isLoopback, listenForHealth, mayRead, type Readiness } from './health-server.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
 import { readReadiness } from './read-readiness.ts'
 import { byCron } from './timetable.ts'
-import { waitUntilReady } from './wait-until-ready.ts'
 import { type LeadersWork, whileLeading } from './while-leading.ts'
 
 /** How long a stop waits for running jobs. */
@@ -79,7 +79,12 @@ export async function startScheduler(
     open: environment.metricsOpen || isLoopback(host),
     mayRead: (key: string | null) => mayRead(opened, key),
   }
-  const server = await listenForHealth({ host, port: schedulerPort }, () => readNow(), served, log)
+  const server = await listenForHealth(
+    { program: 'scheduler', host, port: schedulerPort, defaultPort: 3334, variable: 'SCHEDULER_PORT' },
+    () => readNow(),
+    served,
+    log,
+  )
   const evolution = createEvolution({
     url: environment.evolutionApiUrl,
     apiKey: environment.evolutionApiKey,
@@ -90,9 +95,11 @@ export async function startScheduler(
   })
   try {
     const outcomes = countOutcomes(metrics.registry)
-    const attempt = () => openWhenMigrated(environment, evolution, log, outcomes)
     const rest = (ms: number) => pause(ms, undefined, { signal })
-    const fleet = await waitUntilReady(attempt, { log, signal, pause: rest })
+    const { databaseUrl, poolSizes, defaultCountry } = environment
+    const sealer = sealerOf(environment)
+    const config = { databaseUrl, poolSizes, timeZone, defaultCountry, evolution, log, sealer, metrics: outcomes }
+    const fleet = await openFleetWhenReady(config, { log, signal, pause: rest })
     opened = fleet
     const running = lead(fleet)
     leading = running.leading
@@ -131,6 +138,7 @@ export async function startScheduler(
     const work: LeadersWork[] = [
       (ending) => watchDeliveries(call, ending),
       (ending) => watchOutcomes(call, ending),
+      (ending) => watchMessages(call, ending),
       (ending) => watchContactForms(call, ending),
     ]
     if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
@@ -162,39 +170,4 @@ export async function startScheduler(
 function readVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return version
-}
-
-async function openWhenMigrated(
-  environment: Environment,
-  evolution: Evolution,
-  log: Logger,
-  metrics: Partial<FleetMetrics>,
-): Promise<{ ready: true; result: Fleet } | { ready: false; reason: string }> {
-  const { databaseUrl, poolSizes, timeZone, defaultCountry } = environment
-  try {
-    const fleet = await openFleet({
-      databaseUrl,
-      poolSizes,
-      timeZone,
-      defaultCountry,
-      evolution,
-      log,
-      sealer: sealerOf(environment),
-      metrics,
-    })
-    const state = await readiness(fleet)
-    if (state.ready) return { ready: true, result: fleet }
-    await closeFleet(fleet)
-    return state
-  } catch (error) {
-    if (error instanceof FleetError && mayPass(error)) return { ready: false, reason: error.message }
-    throw error
-  }
-}
-
-/** Whether waiting may help: the database does not answer, or its schema could not be read (there is a cause). */
-function mayPass(error: FleetError): boolean {
-  return (
-    error.code === 'DATABASE_UNAVAILABLE' || (error.code === 'INVALID_STATE' && error.cause !== undefined)
-  )
 }

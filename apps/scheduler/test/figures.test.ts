@@ -1,13 +1,13 @@
 import { closeFleet, createKey, type Fleet, openFleet, silentLog } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
+import { isLoopback, listenForHealth, mayRead } from '@zapfleet/telemetry'
 import { type TestDatabase, testDatabase } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type HealthServer, isLoopback, listenForHealth, mayRead } from '../src/health-server.ts'
 
 let database: TestDatabase
 let fleet: Fleet
 let opened: Fleet | null = null
-let server: HealthServer
+let server: Awaited<ReturnType<typeof listenForHealth>>
 beforeAll(async () => {
   database = await testDatabase()
   fleet = await openFleet({
@@ -23,7 +23,7 @@ beforeAll(async () => {
     mayRead: (key: string | null) => mayRead(opened, key),
   }
   server = await listenForHealth(
-    { host: '127.0.0.1', port: 0 },
+    { program: 'scheduler', host: '127.0.0.1', port: 0, defaultPort: 3334, variable: 'SCHEDULER_PORT' },
     async () => ({ ready: true }),
     figures,
     silentLog,

@@ -38,6 +38,7 @@ export { fleetForecast, forecastInput, forecastSchema } from './fleet/read-forec
 export { readiness } from './fleet/read-readiness.ts'
 export type { Readiness } from './fleet/readiness.ts'
 export { type FleetStats, fleetStats, readFigures } from './fleet/stats.ts'
+export { openFleetWhenReady } from './fleet/wait-until-ready.ts'
 export type { WindowStats } from './fleet/window-stats.ts'
 export { type Call, callOf } from './ground/call.ts'
 export {
@@ -121,7 +122,7 @@ export {
 export { openSender, type Sender, type SenderOptions } from './message/open-sender.ts'
 export { readSenders } from './message/read-senders.ts'
 export { type SendInput, sendMessage } from './message/send-message.ts'
-export { sweepMessages } from './message/sweep-messages.ts'
+export { sweepMessages, watchMessages } from './message/sweep-messages.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'
 export {
   MESSAGE_EVENTS,

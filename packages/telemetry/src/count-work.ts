@@ -3,7 +3,7 @@ import type { EvolutionCall } from '@zapfleet/evolution'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** Counts reserves by strategy and outcome, refusals by reason, and batches. */
-export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome'> {
+export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome' | 'message'> {
   const reserves = new Counter({
     name: 'zapfleet_reserves_total',
     help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',
@@ -59,6 +59,28 @@ export function countOutcomes(registry: Registry): Pick<FleetMetrics, 'outcome'>
     registers: [registry],
   })
   return { outcome: (name, status, messages) => outcomes.inc({ name, status }, messages) }
+}
+
+/** Counts the messages that this process sent or ended, by state, and the time from `message.send` to Evolution's answer of those that were sent. */
+export function countMessages(registry: Registry): Pick<FleetMetrics, 'message'> {
+  const messages = new Counter({
+    name: 'zapfleet_messages_total',
+    help: 'Messages that zapfleet sent itself, by the state in which this process left them: sent, sending (not certain), failed, expired.',
+    labelNames: ['state'],
+    registers: [registry],
+  })
+  const took = new Histogram({
+    name: 'zapfleet_message_send_duration_seconds',
+    help: 'From the moment at which a message was due to its send.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
+    registers: [registry],
+  })
+  return {
+    message(state, sinceDueMs) {
+      messages.inc({ state })
+      if (state === 'sent') took.observe(Math.max(0, sinceDueMs) / 1_000)
+    },
+  }
 }
 
 /** Counts requests to Evolution by call and outcome, each attempt separately, and their duration. */

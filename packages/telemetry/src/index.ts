@@ -2,10 +2,12 @@ export {
   countAnswers,
   countEvolutionCalls,
   countJobRuns,
+  countMessages,
   countOutcomes,
   countReserves,
 } from './count-work.ts'
 export { createLog, type Logger, type LogOptions } from './create-log.ts'
 export { masked, maskedAddress } from './mask.ts'
 export { type Metrics, openMetrics } from './open-metrics.ts'
+export { isLoopback, listenForHealth, mayRead, type Readiness } from './serve-health.ts'
 export { showFleet } from './show-fleet.ts'

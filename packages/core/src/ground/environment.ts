@@ -28,6 +28,12 @@ export type Environment = {
   healthPollCron: string
   /** The port of the scheduler's own health; null: not given, so any free port is used. */
   schedulerPort: number | null
+  /** The port of the sender's own health; null: not given, so any free port is used. */
+  senderPort: number | null
+  /** Contacts whose messages one sender works on at once. */
+  senderConcurrency: number
+  /** Messages that may wait in the queue. */
+  messageQueueLimit: number
   /** How long a process serves on after SIGTERM, so that load balancers notice; milliseconds. */
   shutdownDelayMs: number
   publicUrl: string | null
@@ -143,6 +149,15 @@ const poolSize = z
     error: 'must be a number of connections from 2 to 200',
   })
 
+const concurrency = z
+  .string()
+  .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1_000, {
+    error: 'must be a number of contacts from 1 to 1000',
+  })
+const queueLimit = z.string().refine((text) => /^\d{1,8}$/.test(text) && Number(text) >= 1, {
+  error: 'must be a number of messages from 1 to 99999999',
+})
+
 const schema = z.object({
   PORT: port.default('3333'),
   HOST: z.string().default('127.0.0.1'),
@@ -160,6 +175,9 @@ const schema = z.object({
   DEFAULT_COUNTRY: country.default('BR'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
   SCHEDULER_PORT: port.optional(),
+  SENDER_PORT: port.optional(),
+  SENDER_CONCURRENCY: concurrency.default('64'),
+  MESSAGE_QUEUE_LIMIT: queueLimit.default('200000'),
   SHUTDOWN_DELAY_MS: delay.default('0'),
   PUBLIC_URL: httpUrl
     .refine((text) => !/[?#]/.test(text), {
@@ -223,6 +241,9 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     defaultCountry: data.DEFAULT_COUNTRY,
     healthPollCron: data.HEALTH_POLL_CRON,
     schedulerPort: data.SCHEDULER_PORT === undefined ? null : Number(data.SCHEDULER_PORT),
+    senderPort: data.SENDER_PORT === undefined ? null : Number(data.SENDER_PORT),
+    senderConcurrency: Number(data.SENDER_CONCURRENCY),
+    messageQueueLimit: Number(data.MESSAGE_QUEUE_LIMIT),
     shutdownDelayMs: Number(data.SHUTDOWN_DELAY_MS),
     publicUrl: data.PUBLIC_URL ?? null,
     seedInstances: data.SEED_INSTANCES,

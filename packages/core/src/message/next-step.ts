@@ -1,4 +1,4 @@
-import type { SendVerdict } from '@zapfleet/evolution'
+import type { SendVerdict } from '@zapfleet/sending'
 import type { FleetError, Reason } from '../ground/fleet-error.ts'
 
 /** The rules' figures, each with its reason. */

@@ -8,7 +8,7 @@ import { carryLane } from './carry-lane.ts'
 import type { MessageCall } from './message-fleet.ts'
 import { RULES } from './next-step.ts'
 import { SENDER_LEASE } from './read-senders.ts'
-import { sweepMessages } from './sweep-messages.ts'
+import { watchMessages } from './sweep-messages.ts'
 
 /** A process that works on the queue. */
 export type Sender = {
@@ -25,7 +25,6 @@ export type SenderOptions = {
 const CONCURRENCY = 64
 /** How often the queue is read while nothing is due. */
 const LOOK_EVERY_MS = 500
-const SWEEP_EVERY_MS = 1_000
 const PRESENCE_MS = 20_000
 const PRESENCE_EVERY_MS = 5_000
 
@@ -100,11 +99,7 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
     { everyMs: PRESENCE_EVERY_MS, failed: 'the presence of this sender could not be stored', log },
     () => holdLease(fleet, { ...lease, forMs: PRESENCE_MS }),
   )
-  const sweeps = repeatUntil(
-    signal,
-    { everyMs: SWEEP_EVERY_MS, failed: 'messages without a process could not be ended', log },
-    () => sweepMessages(fleet),
-  )
+  const sweeps = watchMessages(call, signal)
   const looping = loop()
   let stopped: Promise<void> | null = null
 

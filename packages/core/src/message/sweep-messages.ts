@@ -1,5 +1,6 @@
 import { repeatUndone } from '../ground/repeat-undone.ts'
-import type { MessageFleet } from './message-fleet.ts'
+import { repeatUntil } from '../ground/repeat-until.ts'
+import type { MessageCall, MessageFleet } from './message-fleet.ts'
 import { sweepMessages as sweepStatement } from './message-sql.ts'
 import { RULES } from './next-step.ts'
 
@@ -19,4 +20,12 @@ export async function sweepMessages(
     ]),
   )
   return row ?? { sent: 0, unknown: 0, expired: 0 }
+}
+
+const SWEEP_EVERY_MS = 1_000
+
+/** Does `sweepMessages` each second until `signal` aborts. Never rejects. */
+export function watchMessages({ fleet, log }: MessageCall, signal: AbortSignal): Promise<void> {
+  const failed = 'messages without a process could not be ended'
+  return repeatUntil(signal, { everyMs: SWEEP_EVERY_MS, failed, log }, () => sweepMessages(fleet))
 }

@@ -12,7 +12,9 @@ export type FleetMetrics = {
   batch(size: number, tookMs: number): void
   /** So many messages of an instance reached this status. Not of the hot path. */
   outcome(instance: string, status: OutcomeStatus, messages: number): void
+  /** A try to send a message ended in this state, so long after the message was due. Not of the hot path. */
+  message(state: string, sinceDueMs: number): void
 }
 
 /** Ignores all events. */
-export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {}, outcome() {} }
+export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {}, outcome() {}, message() {} }

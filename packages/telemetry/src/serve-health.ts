@@ -2,14 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { digestOf, type Fleet, keyIdIn, type Log } from '@zapfleet/core'
 
-/** The port without SCHEDULER_PORT. */
-const DEFAULT_PORT = 3334
-
 /** The answer of `/health/ready`. */
 export type Readiness = { ready: boolean } & Record<string, unknown>
 
 /** The metrics at `/metrics`. `open`: readable without a key, else with a key that `mayRead` accepts. */
-export type SchedulerMetrics = {
+export type HealthMetrics = {
   contentType: string
   text(): Promise<string>
   open: boolean
@@ -23,16 +20,16 @@ export type HealthServer = { address: string; close(): Promise<void> }
  * Serves orchestrators without a key: `GET /health/live` is 200 while the process runs, `GET /health/ready` is 200 or 503 with the
  * details of `readiness`; and Prometheus at `GET /metrics`.
  *
- * @param where.port null: 3334, or a free one where that is taken, with a warning
+ * @param where.port null: the default port of this program, or a free one where that is taken, with a warning
  * @throws Error with what to do when the named port cannot be used
  */
 export async function listenForHealth(
-  where: { host: string; port: number | null },
+  where: { program: string; host: string; port: number | null; defaultPort: number; variable: string },
   readiness: () => Promise<Readiness>,
-  metrics: SchedulerMetrics,
+  metrics: HealthMetrics,
   log: Log,
 ): Promise<HealthServer> {
-  const { host, port } = where
+  const { program, host, port, defaultPort, variable } = where
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     if (path !== '/health/live' && path !== '/health/ready' && path !== '/metrics')
@@ -51,14 +48,14 @@ export async function listenForHealth(
     )
   })
   try {
-    await listen(server, host, port ?? DEFAULT_PORT)
+    await listen(server, host, port ?? defaultPort)
   } catch (error) {
     if (port !== null || codeOf(error) !== 'EADDRINUSE')
-      throw new Error(listenProblem(error, host, port ?? DEFAULT_PORT), { cause: error })
+      throw new Error(listenProblem(error, { ...where, port: port ?? defaultPort }), { cause: error })
     await listen(server, host, 0)
     log.warn(
       { port: portOf(server) },
-      `port ${DEFAULT_PORT} is taken; the scheduler answers for its health on ${portOf(server)}. Name a port with SCHEDULER_PORT`,
+      `port ${defaultPort} is taken; the ${program} answers for its health on ${portOf(server)}. Name a port with ${variable}`,
     )
   }
   return {
@@ -74,7 +71,7 @@ export async function listenForHealth(
 async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  metrics: SchedulerMetrics,
+  metrics: HealthMetrics,
   log: Log,
 ): Promise<void> {
   try {
@@ -92,7 +89,7 @@ async function answerMetrics(
 }
 
 const NEEDS_KEY =
-  'The figures need a key of role viewer or admin, as Authorization: Bearer <key>. They are open where the scheduler listens on this machine alone, and with METRICS_OPEN=true.'
+  'The figures need a key of role viewer or admin, as Authorization: Bearer <key>. They are open where the process listens on this machine alone, and with METRICS_OPEN=true.'
 
 function presentedKey({ headers }: IncomingMessage): string | null {
   const own = headers['x-api-key']
@@ -126,12 +123,15 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code
 }
 
-function listenProblem(error: unknown, host: string, port: number): string {
+function listenProblem(
+  error: unknown,
+  { host, port, defaultPort, variable }: { host: string; port: number; defaultPort: number; variable: string },
+): string {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken by another program. Choose a free one with SCHEDULER_PORT, for instance SCHEDULER_PORT=${port + 1}.`
+      return `Port ${port} on ${host} is taken by another program. Choose a free one with ${variable}, for instance ${variable}=${port + 1}.`
     case 'EACCES':
-      return `Port ${port} may not be used by this user. Choose one above 1023 with SCHEDULER_PORT, for instance SCHEDULER_PORT=${DEFAULT_PORT}.`
+      return `Port ${port} may not be used by this user. Choose one above 1023 with ${variable}, for instance ${variable}=${defaultPort}.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `This machine has no address ${host}. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (every address).`

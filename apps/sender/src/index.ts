@@ -1,0 +1,1 @@
+export { type RunningSender, startSender } from './start-sender.ts'
