@@ -11,6 +11,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
     'one statement for a status and its event, rows locked in order; a round reads and stores all instances',
   'delivery/':
     'sums over thousands of recent reservations each 5 s; one statement for judgements and their events, rows locked in order',
+  'message/':
+    'the queue: rows locked, taken and ended in batches; one statement for a change and its row of the stream',
   'rights/':
     'walks primary keys in slices; a partial index; a function of the database, under the locks of the claim',
   'events/': 'the live feed polls each second and reads pages of rows as one JSON text',

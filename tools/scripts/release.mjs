@@ -7,7 +7,7 @@ import { pnpmCommand, runScript, StageError, stage } from './run-script.mjs'
 import { root } from './stamps.mjs'
 
 /** The programs of production. The API serves the dashboard. */
-const PROGRAMS = ['apps/api', 'apps/scheduler', 'apps/doctor', 'apps/cli']
+const PROGRAMS = ['apps/api', 'apps/scheduler', 'apps/sender', 'apps/doctor', 'apps/cli']
 const PAGES = ['apps/dashboard']
 /** The files that pnpm reads for an install. */
 const WORKSPACE = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'LICENSE']

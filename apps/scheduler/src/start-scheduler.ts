@@ -98,7 +98,16 @@ export async function startScheduler(
     const rest = (ms: number) => pause(ms, undefined, { signal })
     const { databaseUrl, poolSizes, defaultCountry } = environment
     const sealer = sealerOf(environment)
-    const config = { databaseUrl, poolSizes, timeZone, defaultCountry, evolution, log, sealer, metrics: outcomes }
+    const config = {
+      databaseUrl,
+      poolSizes,
+      timeZone,
+      defaultCountry,
+      evolution,
+      log,
+      sealer,
+      metrics: outcomes,
+    }
     const fleet = await openFleetWhenReady(config, { log, signal, pause: rest })
     opened = fleet
     const running = lead(fleet)

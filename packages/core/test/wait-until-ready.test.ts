@@ -1,6 +1,6 @@
-import { type Log, silentLog } from '../src/index.ts'
 import { expect, it } from 'vitest'
 import { type Attempt, waitUntilReady } from '../src/fleet/wait-until-ready.ts'
+import { type Log, silentLog } from '../src/index.ts'
 
 function listening(): { log: Log; reasons: unknown[] } {
   const reasons: unknown[] = []

@@ -125,7 +125,12 @@ function codeOf(error: unknown): unknown {
 
 function listenProblem(
   error: unknown,
-  { host, port, defaultPort, variable }: { host: string; port: number; defaultPort: number; variable: string },
+  {
+    host,
+    port,
+    defaultPort,
+    variable,
+  }: { host: string; port: number; defaultPort: number; variable: string },
 ): string {
   switch (codeOf(error)) {
     case 'EADDRINUSE':

@@ -53,11 +53,11 @@ export type Ready = {
 /** The longest wait of a start for its example numbers. */
 const DEMO_WITHIN_MS = 15_000
 /** The time that children have to end before they are killed: together well below the 5 s of a stop. */
-export const STOP_GRACE_MS = { apiAndScheduler: 3_000, simulator: 500 }
+export const STOP_GRACE_MS = { apps: 3_000, simulator: 500 }
 /** The time between a QR code and the scan of a simulated phone. */
 const AUTO_SCAN_MS = 8000
 
-/** Starts PostgreSQL, simulator, API and scheduler in this order, as far as the plan has them. */
+/** Starts PostgreSQL, simulator, API, scheduler and sender in this order, as far as the plan has them. */
 export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000 }: LaunchOptions): Launch {
   const addressFile = join(plan.dataDir, 'api-url')
   const stopping = new AbortController()
@@ -128,6 +128,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     // A stop during the wait has removed the file.
     if (stopping.signal.aborted) forgetAddress()
     run('scheduler', programs.scheduler, filled)
+    run('sender', programs.sender, filled)
     if (plan.demo && simulatorUrl && admin) {
       const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
       demo = startDemo({ url, adminKey: admin.value, simulatorUrl, simulatorKey, dataDir: plan.dataDir })
@@ -266,7 +267,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     demo?.stop()
     await ready.catch(() => undefined)
     const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))
-    await Promise.all(ofName(['api', 'scheduler']).map((child) => child.stop(STOP_GRACE_MS.apiAndScheduler)))
+    await Promise.all(ofName(['api', 'scheduler', 'sender']).map((child) => child.stop(STOP_GRACE_MS.apps)))
     await Promise.all(ofName(['simulator']).map((child) => child.stop(STOP_GRACE_MS.simulator)))
     for (const release of releases) await release()
     hold?.release()

@@ -55,7 +55,7 @@ function readPort(word: string): number | null {
 }
 
 /** The programs of a fleet, each as arguments for Node. */
-export type Programs = { simulator: string[]; api: string[]; scheduler: string[] }
+export type Programs = { simulator: string[]; api: string[]; scheduler: string[]; sender: string[] }
 
 /** The built programs of a clone or, with `watch`, their sources, restarted when they change. */
 export function programsOf(root: string, watch: boolean): Programs {
@@ -75,6 +75,7 @@ export function programsOf(root: string, watch: boolean): Programs {
     simulator: program('tools/simulator'),
     api: program('apps/api'),
     scheduler: program('apps/scheduler'),
+    sender: program('apps/sender'),
   }
 }
 

@@ -11,6 +11,7 @@ const programs = {
   simulator: [program, 'simulator'],
   api: [program, 'api'],
   scheduler: [program, 'scheduler'],
+  sender: [program, 'sender'],
 }
 
 /** A launch of fake programs in a new folder: its output, the events of its children, and their pids. */

@@ -150,7 +150,7 @@ test('children that ignore SIGTERM are killed when their grace ends, and a stop 
   await expect.poll(() => fleet.pids()).toHaveLength(3)
   await fleet.stop()
   expect(alive(fleet.pids())).toEqual([])
-  expect(STOP_GRACE_MS.apiAndScheduler + STOP_GRACE_MS.simulator).toBeLessThan(4_000)
+  expect(STOP_GRACE_MS.apps + STOP_GRACE_MS.simulator).toBeLessThan(4_000)
 })
 
 test('can be stopped in the middle of its start', async () => {

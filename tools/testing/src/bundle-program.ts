@@ -25,7 +25,7 @@ export async function bundleProgram(program: URL): Promise<string> {
  * The bundled program of an app. `npm test` builds everything and sets ZAPFLEET_TEST_PROGRAMS=built: the program is bundled from
  * `dist`. A run of vitest alone bundles it from the sources, which need no build.
  */
-export function programOf(app: 'api' | 'scheduler' | 'doctor' | 'cli'): Promise<string> {
+export function programOf(app: 'api' | 'scheduler' | 'sender' | 'doctor' | 'cli'): Promise<string> {
   const main = inject('programs') === 'built' ? 'dist/main.js' : 'src/main.ts'
   return bundleProgram(new URL(`../../../apps/${app}/${main}`, import.meta.url))
 }

@@ -22,7 +22,7 @@ export type AppProcess = {
 
 /** Starts the program of `apps/<app>` with `environment` alone; `ipc` opens an IPC channel. */
 export async function runApp(
-  app: 'api' | 'scheduler' | 'doctor',
+  app: 'api' | 'scheduler' | 'sender' | 'doctor',
   environment: Readonly<Record<string, string>>,
   options: { args?: readonly string[]; ipc?: boolean } = {},
 ): Promise<AppProcess> {

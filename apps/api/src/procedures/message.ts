@@ -15,7 +15,7 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { adminProcedure, botProcedure, router, SLOW } from '../procedure.ts'
+import { adminsOnlyProcedure, botProcedure, router, SLOW } from '../procedure.ts'
 import { contactId } from './fields.ts'
 
 /** The longest text that WhatsApp takes. */
@@ -51,7 +51,7 @@ const media = z
   })
 
 /** `message.send` */
-export const sendInput = z
+const sendInput = z
   .strictObject({
     to: contactId.describe(
       'The recipient as Evolution takes it: digits with the country code, a JID, or the JID of a group. It is never rewritten.',
@@ -74,10 +74,10 @@ export const sendInput = z
       ),
     idempotencyKey: text(200)
       .optional()
-      .describe('The same key with the same input answers the same message, in whatever state it is, sent once.'),
-    sendAt: instantInput
-      .optional()
-      .describe('Not before this instant, ISO 8601; at most 31 days from now.'),
+      .describe(
+        'The same key with the same input answers the same message, in whatever state it is, sent once.',
+      ),
+    sendAt: instantInput.optional().describe('Not before this instant, ISO 8601; at most 31 days from now.'),
     validForS: z
       .int()
       .min(0)
@@ -94,7 +94,7 @@ export const sendInput = z
 const id = z.uuid().describe('Id of the message.')
 
 /** `message.get`, `message.cancel` */
-export const messageIdInput = z.strictObject({ id })
+const messageIdInput = z.strictObject({ id })
 
 /** `message.list` */
 const listInput = z
@@ -108,7 +108,7 @@ const listInput = z
   .prefault({})
 
 /** One message that zapfleet sends. */
-export const message = z.object({
+const message = z.object({
   id: z.string().describe('A UUID.'),
   to: z.string().describe('The recipient, as it was given.'),
   contactId: z.string().describe('The contact, as it was given.'),
@@ -162,7 +162,7 @@ export const messageRouter = router({
     .output(message)
     .query(({ ctx, input }) => getMessage(ctx.fleet, input)),
   /** Lists messages, the newest first. */
-  list: adminProcedure
+  list: adminsOnlyProcedure
     .input(listInput)
     .output(z.array(message))
     .query(({ ctx, input }) => listMessages(ctx.fleet, input)),

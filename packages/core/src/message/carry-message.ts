@@ -72,12 +72,18 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
     if (verdict === null) return { next: 'ended' }
     const step = afterVerdict(verdict, progress)
     await storeStep(call, message, taken, verdict, step)
+    countTry(call, message, step)
     if (step.step === 'await_outcome') return { next: 'later', forMs: OUTCOME_PAUSE_MS, scope: 'contact' }
     if (step.step === 'wait') return { next: 'later', forMs: step.forMs, scope: step.scope }
     if (step.step !== 'elsewhere') return { next: 'ended' }
     tried.push(name)
     tries++
   }
+}
+
+function countTry({ fleet }: MessageCall, message: HeadMessage, { step }: Step): void {
+  const state = { sent: 'sent', await_outcome: 'sending', fail: 'failed', elsewhere: null, wait: null }[step]
+  if (state !== null) fleet.metrics.message(state, Date.now() - new Date(message.due_at).getTime())
 }
 
 /** A seat for this try: the one that an earlier process took for it, if that is fresh, or a new one; or the refusal. */

@@ -3,7 +3,7 @@ import { type Statement, statement } from '../ground/statement.ts'
 import { MESSAGE_COLUMNS } from './message.ts'
 
 /** How long a lane is held without a renewal. A sender that is killed is replaced after this time. */
-export const LEASE = `interval '20 seconds'`
+const LEASE = `interval '20 seconds'`
 
 /** A message that has not ended; the partial index has the same words. */
 const UNFINISHED = `m.state in ('queued', 'sending')`

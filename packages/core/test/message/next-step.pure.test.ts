@@ -51,7 +51,12 @@ describe('after the answer of Evolution', () => {
       { mayWait: true },
       { step: 'wait', forMs: 5_000, scope: 'fleet', error },
     ],
-    ['Evolution cannot be reached, and it may not wait', no('unreachable', false), {}, { step: 'fail', error }],
+    [
+      'Evolution cannot be reached, and it may not wait',
+      no('unreachable', false),
+      {},
+      { step: 'fail', error },
+    ],
     [
       'Evolution has just started: it stays with its number',
       no('starting', true),
@@ -82,7 +87,12 @@ describe('after a reserve that was refused', () => {
   const words = 'No instance can send this message now.'
 
   it.each<[string, FleetError, object, object]>([
-    ['it may not wait', refused({ HOURLY_LIMIT: 2 }, 5_000), { mayWait: false }, { step: 'fail', error: words }],
+    [
+      'it may not wait',
+      refused({ HOURLY_LIMIT: 2 }, 5_000),
+      { mayWait: false },
+      { step: 'fail', error: words },
+    ],
     [
       'all numbers are full: the queue waits until one has room',
       refused({ HOURLY_LIMIT: 2, PACING: 1 }, 4_000),
