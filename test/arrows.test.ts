@@ -48,6 +48,7 @@ const CORE_LAYERS = [
   'delivery',
   'events',
   'webhook',
+  'endpoint',
   'provisioning',
   'schedule',
   'diagnosis',

@@ -20,6 +20,8 @@ const WRONG_KEYS = [
 ]
 const FLEET_SECRET = `planted-secret-${random()}`
 const FORMER_SECRET = `planted-former-${random()}`
+const ENDPOINT_SECRET = `planted-endpoint-${random()}`
+const ENDPOINT_TOKEN = `planted-token-${random()}`
 const WRONG_WEBHOOK_SECRET = `planted-hook-${random()}`
 const TOKEN = randomUUID().toUpperCase()
 const QR_TEXT = `2@${random()}${random()},planted==`
@@ -184,6 +186,23 @@ async function peopleAreServed(): Promise<void> {
   await look('audit.list', { target: CONTACT })
 }
 
+/** Of receivers that do not answer, with secrets in the input, the address and the answer. */
+async function endpointsAreMade(): Promise<void> {
+  const url = `http://127.0.0.1:9/${ENDPOINT_TOKEN}?key=${ENDPOINT_TOKEN}`
+  const events = ['instance', 'message', 'outcome']
+  const { text } = await call('webhookEndpoint.create', { name: 'made', url, events })
+  made.push(JSON.parse(text).result.data.secret)
+  await call('webhookEndpoint.create', { name: 'chosen', url, events, secret: ENDPOINT_SECRET })
+  await call('webhookEndpoint.create', { name: 'chosen', url, events, secret: ENDPOINT_SECRET })
+  await call('webhookEndpoint.create', { name: 'wrong', url, events, secret: [ENDPOINT_SECRET] })
+  await call('webhookEndpoint.create', { name: 'wrong', url, events, secret: `${ENDPOINT_SECRET}\0` })
+  for (const credentials of [ENDPOINT_SECRET, `user:${ENDPOINT_SECRET}`])
+    await call('webhookEndpoint.create', { name: 'wrong', url: `http://${credentials}@127.0.0.1:9/`, events })
+  for (const name of ['made', 'chosen', 'nobody']) await call('webhookEndpoint.test', { name })
+  await look('webhookEndpoint.list', {})
+  await look('audit.list', { act: 'webhookEndpoint' })
+}
+
 async function evolutionMisbehaves(): Promise<void> {
   const words = {
     message: `token ${TOKEN} of ${OWNER}`,
@@ -282,7 +301,12 @@ test('no key, token, QR code, phone number or contact is in the output of API an
   await keysAreUsed()
   await peopleAreServed()
   await webhooksArrive()
+  await endpointsAreMade()
   await evolutionMisbehaves()
+  await vi.waitFor(
+    () => expect(scheduler.stdout()).toContain('an event could not be posted to a webhook endpoint'),
+    { timeout: 60_000 },
+  )
   await theDatabaseFails()
   const figures = [
     (await ask('/metrics')).text,
@@ -316,6 +340,7 @@ test('no key, token, QR code, phone number or contact is in the output of API an
     EVOLUTION_KEY,
     FLEET_SECRET,
     FORMER_SECRET,
+    ENDPOINT_SECRET,
     PASSWORD,
     'PASSWORD in a URL': encodeURIComponent(PASSWORD),
     hookSecret,
@@ -331,7 +356,12 @@ test('no key, token, QR code, phone number or contact is in the output of API an
     'the text that was shown': (shown.code ?? '2@none').slice(2, 40),
     'the pairing code': JSON.parse(pairing.text).result.data.pairingCode ?? 'no pairing code',
   }
-  const people = { PERSON, IDEMPOTENCY, ...Object.fromEntries(PHONES.map((digits) => [digits, digits])) }
+  const people = {
+    PERSON,
+    IDEMPOTENCY,
+    ENDPOINT_TOKEN,
+    ...Object.fromEntries(PHONES.map((digits) => [digits, digits])),
+  }
   const written = logs + figures
   const found = Object.entries({ ...secrets, ...pictures, ...people }).filter(([, text]) =>
     written.includes(text),
@@ -341,7 +371,7 @@ test('no key, token, QR code, phone number or contact is in the output of API an
   // Answers contain personal data only for callers that requested it, and secrets only for the caller that made the
   // key or pairs the number.
   for (const { what, text } of answers) {
-    const mayTell = /key\.(create|rotate)$/.test(what) ? 'made' : 'nothing'
+    const mayTell = /(key\.(create|rotate)|webhookEndpoint\.create)$/.test(what) ? 'made' : 'nothing'
     const told = Object.entries(secrets).filter(
       ([name, secret]) => !name.startsWith(mayTell) && text.includes(secret),
     )

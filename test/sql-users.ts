@@ -16,6 +16,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'rights/':
     'walks primary keys in slices; a partial index; a function of the database, under the locks of the claim',
   'events/': 'the live feed polls each second and reads pages of rows as one JSON text',
+  'endpoint/':
+    'polled each second; a position that only moves forward; skips pages of a stream in one statement',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 
   'instance/read-rows.ts':

@@ -7,6 +7,7 @@ import { instanceRouter } from './procedures/instance.ts'
 import { keyRouter } from './procedures/key.ts'
 import { messageRouter } from './procedures/message.ts'
 import { reservationRouter } from './procedures/reservation.ts'
+import { webhookEndpointRouter } from './procedures/webhook-endpoint.ts'
 
 /** All procedures, a router per noun. */
 export const appRouter = router({
@@ -18,6 +19,7 @@ export const appRouter = router({
   key: keyRouter,
   message: messageRouter,
   reservation: reservationRouter,
+  webhookEndpoint: webhookEndpointRouter,
 })
 
 /** The type from which clients derive their calls. */

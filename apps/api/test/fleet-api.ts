@@ -1,4 +1,4 @@
-import { closeFleet, type Fleet, openFleet, silentLog, waitForHints } from '@zapfleet/core'
+import { closeFleet, createSealer, type Fleet, openFleet, silentLog, waitForHints } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
@@ -66,6 +66,7 @@ export async function startFleetApi(how: { webhooks?: boolean; timeScale?: numbe
     publicUrl: how.webhooks ? `http://127.0.0.1:${port}/` : null,
     timeZone: 'America/Sao_Paulo',
     evolution,
+    sealer: createSealer('api-tests-secret-0123456789-abcdefg'),
     log: silentLog,
   })
   const server = buildServer({

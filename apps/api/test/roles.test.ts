@@ -68,6 +68,10 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'reservation.release': ['mutation', 'bot', 'admin'],
   'reservation.report': ['mutation', 'bot', 'admin'],
   'reservation.reserve': ['mutation', 'bot', 'admin'],
+  'webhookEndpoint.create': ['mutation', 'admin'],
+  'webhookEndpoint.delete': ['mutation', 'admin'],
+  'webhookEndpoint.list': ['query', 'admin'],
+  'webhookEndpoint.test': ['mutation', 'admin'],
 }
 
 /**
@@ -101,6 +105,7 @@ const ROUTES: readonly (readonly [
   [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],
   [/^\/v1\/instances\/:name\/(pair|restart|restriction|logout)$/, ['admin']],
   [/^\/v1\/keys(\/:id\/(rotate|revoke))?$/, ['admin']],
+  [/^\/v1\/webhook-endpoints(\/:name(\/test)?)?$/, ['admin']],
   [/^\/session$/, 'all', undefined, ['GET']],
   // Only with the header of the dashboard, which this matrix does not send: see sessions.test.ts.
   [/^\/session$/, [], undefined, ['POST']],

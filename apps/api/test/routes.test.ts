@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { closeFleet, type Fleet, FleetError, openFleet, silentLog } from '@zapfleet/core'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -511,6 +514,83 @@ describe('the routes of admins', () => {
     expect((await remove('porta')).body).toEqual({ name: 'porta', verified: true })
     expect(await lastAct()).toMatchObject({ act: 'instance.delete', target: 'porta', outcome: 'done' })
     expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
+  })
+
+  it('make, list, test and delete a webhook endpoint, each act in the audit without its secret', async () => {
+    const all = '/v1/webhook-endpoints'
+    const make = (body: unknown) => admin(`POST ${all}`, all, { body })
+    const one = (verb: string, name: string, init: Init = {}) =>
+      admin(`${verb === '' ? 'DELETE' : 'POST'} ${all}/{name}${verb}`, `${all}/${name}${verb}`, init)
+    const received: string[] = []
+    const receiver = createServer((request, response) => {
+      received.push(String(request.headers['webhook-id']))
+      response.writeHead(204).end()
+    })
+    await once(receiver.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?token=planted-token`
+    try {
+      const made = await make({ name: 'bot', url, events: ['instance', 'outcome'] })
+      expect([made.status, made.body]).toEqual([
+        200,
+        {
+          name: 'bot',
+          url,
+          events: ['outcome', 'instance'],
+          createdAt: expect.stringMatching(/Z$/),
+          lastDelivery: null,
+          secret: expect.stringMatching(/^whsec_/),
+        },
+      ])
+      expect(await lastAct()).toMatchObject({
+        act: 'webhookEndpoint.create',
+        target: 'bot',
+        before: null,
+        after: { origin: new URL(url).origin, events: ['outcome', 'instance'] },
+        outcome: 'done',
+      })
+      expect((await make({ name: 'bot', url, events: ['outcome'] })).body.error.code).toBe('CONFLICT')
+      const { secret, ...listed } = made.body
+      expect((await admin(`GET ${all}`, all)).body).toEqual([listed])
+      expect((await one('/test', 'bot')).body).toMatchObject({ lastDelivery: { ok: true, error: null } })
+      expect(received).toEqual([expect.stringMatching(/^test-/)])
+      expect((await one('/test', 'nobody')).body.error.code).toBe('NOT_FOUND')
+      await database.query(
+        `update zapfleet.webhook_endpoints set sealed_secret = 'v1.00000000.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA'`,
+      )
+      const closed = await one('/test', 'bot')
+      expect([closed.status, closed.body.error.code]).toEqual([412, 'INVALID_STATE'])
+      expect((await one('', 'bot')).body).toMatchObject({ name: 'bot' })
+      expect(await lastAct()).toMatchObject({ act: 'webhookEndpoint.delete', target: 'bot', after: null })
+      expect((await one('', 'bot')).body.error.code).toBe('NOT_FOUND')
+      for (let n = 0; n < 20; n++) await make({ name: `bot-${n}`, url, events: ['outcome'] })
+      expect((await make({ name: 'more', url, events: ['outcome'] })).body.error.code).toBe('INVALID_STATE')
+      const { rows } = await database.query('select a::text as text from zapfleet.audit a')
+      for (const word of [secret, 'planted-token']) expect(JSON.stringify(rows)).not.toContain(word)
+    } finally {
+      receiver.close()
+      await database.query('delete from zapfleet.webhook_endpoints')
+    }
+  })
+
+  it.each([
+    [{ name: 'a b' }, 'name: expected 1 to 50 letters'],
+    [{ url: 'bot.example.com' }, 'url: expected an http or https URL'],
+    [{ url: 'http://169.254.169.254/' }, 'url: 169.254.169.254 is a link-local address'],
+    [{ url: 'https://u:planted@bot.example.com' }, 'url: expected a URL without a user name'],
+    [{ events: [] }, 'events: expected at least 1'],
+    [{ events: ['outcome', 'outcome'] }, 'events: expected each kind once'],
+    [{ events: ['inbound'] }, 'events[0]: expected one of "message", "outcome", "instance"'],
+    [{ secret: 'planted' }, 'secret: expected whsec_ and base64, or a text of 16 to 200 characters, got 7'],
+    [
+      { secret: `whsec_${'planted'.repeat(3)}AAA` },
+      'secret: expected base64 of 24 to 64 bytes after whsec_, got 18',
+    ],
+  ])('refuse a webhook endpoint with %j', async (wrong, words) => {
+    const body = { name: 'bot', url: 'http://127.0.0.1:9/', events: ['outcome'], ...wrong }
+    const answer = await admin('POST /v1/webhook-endpoints', '/v1/webhook-endpoints', { body })
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'INVALID_INPUT'])
+    expect(answer.body.error.message).toContain(words)
+    expect(answer.body.error.message).not.toContain('planted')
   })
 
   it('restrict an instance and end the restriction, each in the audit', async () => {

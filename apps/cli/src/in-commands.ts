@@ -15,9 +15,13 @@ const COMMANDS: Record<string, string> = {
   'key.create': 'zapfleet keys create',
   'key.rotate': 'zapfleet keys rotate',
   'key.revoke': 'zapfleet keys revoke',
+  'webhookEndpoint.list': 'zapfleet webhook-endpoints list',
 }
 
 /** A sentence of the API with the commands of this program in the place of procedures. */
 export function inCommands(sentence: string): string {
-  return sentence.replace(/\b(instance|health|key)\.\w+\b/g, (procedure) => COMMANDS[procedure] ?? procedure)
+  return sentence.replace(
+    /\b(instance|health|key|webhookEndpoint)\.\w+\b/g,
+    (procedure) => COMMANDS[procedure] ?? procedure,
+  )
 }

@@ -22,6 +22,7 @@ import { addRestrictAndUnrestrict } from './commands/restrict-instance.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
 import { addWatch } from './commands/watch.ts'
+import { addWebhookEndpoints } from './commands/webhook-endpoints.ts'
 import { addWhy } from './commands/why.ts'
 import { exitCodesHelp } from './exit-codes.ts'
 import { t, translated } from './language.ts'
@@ -78,6 +79,7 @@ export function makeProgram(world: World, run: Run): Command {
   addForecast(program, cli)
   addDoctor(program, cli)
   addKeys(program, cli)
+  addWebhookEndpoints(program, cli)
   addAudit(program, cli)
   addLogin(program, cli)
   addWhoAmI(program, cli)

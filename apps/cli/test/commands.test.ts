@@ -1,7 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { newFolder } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, commandsOf, opened, run, start } from './run.ts'
@@ -394,6 +398,61 @@ describe('the fleet', () => {
     const degraded = await zapfleet('health')
     expect([degraded.exit, degraded.out]).toEqual([12, expect.stringContaining('degraded: 0 of 3 online')])
     expect(degraded.out).not.toContain('means that')
+  })
+})
+
+describe('webhook endpoints', () => {
+  it('are added with a secret that alone is on stdout, tested, listed and removed', async () => {
+    const statuses = [500, 204]
+    const receiver = createServer((_request, response) => response.writeHead(statuses.shift() ?? 204).end())
+    await once(receiver.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+    try {
+      expect((await zapfleet('webhook-endpoints list')).out).toBe('There are no webhook endpoints.')
+      const made = await zapfleet(`webhook-endpoints add bot ${url} --events outcome,instance`)
+      expect(made.out).toMatch(/^whsec_\S{44}$/)
+      expect(made.err).toContain(`bot: events from now on are posted to ${url}.`)
+      const refused = await zapfleet('webhook-endpoints test bot')
+      expect([refused.exit, refused.out]).toEqual([1, 'bot did not accept it: HTTP 500'])
+      const listed = await zapfleet('webhook-endpoints list', { terminal: [100, 24] })
+      expect(listed.out).toMatch(/bot +http:\/\/127\S+ +outcome, instance +.*HTTP 500/)
+      expect(listed.out).not.toContain(made.out)
+      const accepted = await zapfleet('webhook-endpoints test bot')
+      expect([accepted.exit, accepted.out]).toEqual([0, 'bot accepted the test event.'])
+      expect(await json('webhook-endpoints list')).toEqual(await fleet.admin.webhookEndpoint.list.query({}))
+      expect((await zapfleet('webhook-endpoints remove bot')).exit).toBe(2)
+      const removed = await zapfleet('webhook-endpoints remove bot --yes')
+      expect(removed.out).toBe('The webhook endpoint bot is removed.')
+      const gone = await zapfleet('webhook-endpoints test bot')
+      expect([gone.exit, gone.err]).toEqual([
+        3,
+        expect.stringContaining('There is no webhook endpoint "bot"'),
+      ])
+    } finally {
+      receiver.close()
+    }
+  })
+
+  it('take a secret from a file, and no kind of event that does not exist', async () => {
+    const file = join(newFolder(), 'secret')
+    writeFileSync(file, 'uma-senha-escolhida-pelo-bot\n')
+    const add = (secretFile: string, events: string, ...more: string[]) => {
+      const words = ['webhook-endpoints', 'add', 'panel', 'http://127.0.0.1:9/', '--events', events]
+      return run([...words, '--secret-file', secretFile, ...more], { env: at(fleet) })
+    }
+    const made = await add(file, 'message', '--json')
+    expect(JSON.parse(made.out)).toMatchObject({ name: 'panel', events: ['message'], secret: null })
+    const wrong = await add(file, 'inbound')
+    expect([wrong.exit, wrong.err]).toEqual([
+      2,
+      expect.stringContaining('Expected some of message, outcome, instance.'),
+    ])
+    const missing = await add(`${file}x`, 'message')
+    expect([missing.exit, missing.err]).toEqual([
+      2,
+      expect.stringMatching(/--secret-file: .*cannot be read \(ENOENT\)/),
+    ])
+    await zapfleet('webhook-endpoints remove panel --yes')
   })
 })
 

@@ -2,6 +2,9 @@ import { expect, it } from 'vitest'
 import { inCommands } from '../src/in-commands.ts'
 
 it('replaces the procedures in a sentence of the API by commands', () => {
+  expect(inCommands('webhookEndpoint.list shows the names.')).toBe(
+    'zapfleet webhook-endpoints list shows the names.',
+  )
   expect(inCommands('key.list shows the ids.')).toBe('zapfleet keys list shows the ids.')
   expect(inCommands('Make a new one with key.create.')).toBe('Make a new one with zapfleet keys create.')
   expect(inCommands('Adopt it with instance.import.')).toBe('Adopt it with zapfleet instances import.')

@@ -15,12 +15,14 @@ import {
   sealerOf,
   watchContactForms,
   watchDeliveries,
+  watchEndpoints,
   watchMessages,
   watchOutcomes,
   within,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import {
+  countDeliveries,
   countEvolutionCalls,
   countJobRuns,
   countOutcomes,
@@ -94,7 +96,7 @@ export async function startScheduler(
     },
   })
   try {
-    const outcomes = countOutcomes(metrics.registry)
+    const counted = { ...countOutcomes(metrics.registry), ...countDeliveries(metrics.registry) }
     const rest = (ms: number) => pause(ms, undefined, { signal })
     const { databaseUrl, poolSizes, defaultCountry } = environment
     const sealer = sealerOf(environment)
@@ -106,7 +108,7 @@ export async function startScheduler(
       evolution,
       log,
       sealer,
-      metrics: outcomes,
+      metrics: counted,
     }
     const fleet = await openFleetWhenReady(config, { log, signal, pause: rest })
     opened = fleet
@@ -148,6 +150,7 @@ export async function startScheduler(
       (ending) => watchDeliveries(call, ending),
       (ending) => watchOutcomes(call, ending),
       (ending) => watchMessages(call, ending),
+      (ending) => watchEndpoints(call, ending),
       (ending) => watchContactForms(call, ending),
     ]
     if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))

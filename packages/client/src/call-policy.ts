@@ -16,6 +16,7 @@ const SLOW_CALLS: readonly string[] = [
   'contact.export',
   'contact.forget',
   'message.send',
+  'webhookEndpoint.test',
 ] satisfies ProcedurePath[]
 
 /** Mutations that may be repeated: the second call changes nothing. `reserve` and `send` only with an idempotency key. */

@@ -22,6 +22,18 @@ export { type DatabaseDiagnosis, diagnoseDatabase } from './diagnosis/diagnose-d
 export type { RegistryDiagnosis } from './diagnosis/diagnose-registry.ts'
 export type { SchemaDiagnosis } from './diagnosis/diagnose-schema.ts'
 export { diagnoseWebhooks, type WebhooksDiagnosis } from './diagnosis/diagnose-webhooks.ts'
+export { createEndpoint } from './endpoint/create-endpoint.ts'
+export { deleteEndpoint } from './endpoint/delete-endpoint.ts'
+export { getEndpoint, listEndpoints } from './endpoint/list-endpoints.ts'
+export { openWebhookSender, type WebhookSender } from './endpoint/open-webhook-sender.ts'
+export { testEndpoint } from './endpoint/test-endpoint.ts'
+export { watchEndpoints } from './endpoint/watch-endpoints.ts'
+export {
+  endpointName,
+  endpointSchema,
+  newEndpointInput,
+  type WebhookEndpoint,
+} from './endpoint/webhook-endpoint.ts'
 export {
   type CountersEvent,
   EVENT_TYPES,

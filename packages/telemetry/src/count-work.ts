@@ -3,7 +3,7 @@ import type { EvolutionCall } from '@zapfleet/evolution'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** Counts reserves by strategy and outcome, refusals by reason, and batches. */
-export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome' | 'message'> {
+export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome' | 'message' | 'delivered'> {
   const reserves = new Counter({
     name: 'zapfleet_reserves_total',
     help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',
@@ -81,6 +81,17 @@ export function countMessages(registry: Registry): Pick<FleetMetrics, 'message'>
       if (state === 'sent') took.observe(Math.max(0, sinceDueMs) / 1_000)
     },
   }
+}
+
+/** Counts what this process posted to webhook endpoints, by endpoint and outcome. */
+export function countDeliveries(registry: Registry): Pick<FleetMetrics, 'delivered'> {
+  const deliveries = new Counter({
+    name: 'zapfleet_webhook_deliveries_total',
+    help: 'Events posted to webhook endpoints by outcome: accepted, failed (each attempt), skipped, disabled.',
+    labelNames: ['endpoint', 'outcome'],
+    registers: [registry],
+  })
+  return { delivered: (endpoint, outcome, events) => deliveries.inc({ endpoint, outcome }, events) }
 }
 
 /** Counts requests to Evolution by call and outcome, each attempt separately, and their duration. */

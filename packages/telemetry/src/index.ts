@@ -1,5 +1,6 @@
 export {
   countAnswers,
+  countDeliveries,
   countEvolutionCalls,
   countJobRuns,
   countMessages,

@@ -37,6 +37,7 @@ export async function startApiFleet(
       EVOLUTION_API_KEY: evolution.apiKey,
       ADMIN_API_KEY: ADMIN_KEY,
       BOT_API_KEY: BOT_KEY,
+      ZAPFLEET_SECRET: 'tests-secret-0123456789-abcdefghijk',
       ...environment,
       PORT: port,
     })

@@ -1,6 +1,7 @@
 import {
   type Fleet,
   FleetError,
+  getEndpoint,
   getInstance,
   getKey,
   type Instance,
@@ -33,6 +34,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
     return { target: masked(id), readNow: () => contactNow(fleet, id) }
   if (noun === 'key' && typeof id === 'string')
     return { target: storableId(id), readNow: () => keyNow(fleet, id) }
+  if (noun === 'webhookEndpoint' && typeof name === 'string')
+    return { target: name, unknownTarget: masked(name), readNow: () => endpointNow(fleet, name) }
   if (typeof name === 'string')
     return { target: name, unknownTarget: masked(name), readNow: () => instanceNow(fleet, name) }
   return THE_FLEET
@@ -93,6 +96,14 @@ async function nullWhenMissing<Found>(reading: Promise<Found>): Promise<Found | 
 async function instanceNow(fleet: Fleet, name: string): Promise<object | null> {
   const instance = await nullWhenMissing(getInstance(fleet, { name }))
   return instance === null ? null : instanceSnapshot(instance, masked)
+}
+
+/** The origin alone: path and query of an address may hold a token. */
+async function endpointNow(fleet: Fleet, name: string): Promise<object | null> {
+  const endpoint = await nullWhenMissing(getEndpoint(fleet, { name }))
+  if (endpoint === null) return null
+  const { url, events, lastDelivery } = endpoint
+  return { origin: new URL(url).origin, events, lastDelivery }
 }
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {

@@ -26,6 +26,9 @@ export const AUDITED_ACTS = [
   'key.create',
   'key.revoke',
   'key.rotate',
+  'webhookEndpoint.create',
+  'webhookEndpoint.delete',
+  'webhookEndpoint.test',
 ] as const
 
 const NOUNS = [...new Set(AUDITED_ACTS.map((act) => act.split('.')[0] as string))]

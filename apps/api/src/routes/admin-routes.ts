@@ -1,6 +1,7 @@
 import type { RestRoute } from './route.ts'
 
 const NO_INSTANCE = 'There is no such instance.'
+const NO_ENDPOINT = 'There is no such webhook endpoint.'
 const BUSY = 'Another call for this instance did not end within 15 seconds.'
 const EVOLUTION = {
   EVOLUTION_UNREACHABLE: 'Evolution did not answer. Repeat the call: it continues what was begun.',
@@ -188,5 +189,50 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       INVALID_STATE: 'It is a key of the environment: change it there.',
     },
     bodyExample: { alsoMade: false },
+  },
+  {
+    method: 'GET',
+    path: '/v1/webhook-endpoints',
+    procedure: 'webhookEndpoint.list',
+    tag: 'Admin',
+    summary: 'Where events are posted',
+    description: 'All webhook endpoints with their last delivery, without their secrets.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/webhook-endpoints',
+    procedure: 'webhookEndpoint.create',
+    tag: 'Admin',
+    summary: 'Post events to a program',
+    description:
+      'Events from now on are posted to `url`, signed as Standard Webhooks describes, at least once, and repeated for up to three days. Without `secret` the answer holds a new one, which is shown nowhere else.',
+    refusals: {
+      CONFLICT: 'The name is taken.',
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or there are 20 endpoints.',
+    },
+    bodyExample: { name: 'bot', url: 'https://bot.example.com/zapfleet', events: ['message', 'outcome'] },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/webhook-endpoints/{name}',
+    procedure: 'webhookEndpoint.delete',
+    tag: 'Admin',
+    summary: 'Post nothing more',
+    description: 'Answers the endpoint as it was last. A delivery in flight may still arrive.',
+    refusals: { NOT_FOUND: NO_ENDPOINT },
+  },
+  {
+    method: 'POST',
+    path: '/v1/webhook-endpoints/{name}/test',
+    procedure: 'webhookEndpoint.test',
+    tag: 'Admin',
+    summary: 'Post a test event',
+    description:
+      'Waits up to 15 seconds for the receiver. `lastDelivery` of the answer has the result; after a success, events that wait for a repetition are posted at once.',
+    refusals: {
+      NOT_FOUND: NO_ENDPOINT,
+      INVALID_STATE: 'Its secret was encrypted by another ZAPFLEET_SECRET, or none is set.',
+    },
   },
 ]

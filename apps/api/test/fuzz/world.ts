@@ -9,6 +9,10 @@ import type { Known } from './json-arbitrary.ts'
  */
 const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-here'] as const
 
+/** Webhook endpoints, and addresses at which nothing listens. */
+const ENDPOINTS = ['bot', 'panel']
+const URLS = ['http://127.0.0.1:9/', 'http://127.0.0.1:9/x?token=1', 'http://169.254.169.254/']
+
 /** Names of no instance. */
 export const UNUSED_NAMES: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
 
@@ -18,7 +22,9 @@ const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${k
 
 /** The values that exist, by the field they belong in. */
 export const KNOWN: Known = {
-  name: NAMES,
+  name: [...NAMES, ...ENDPOINTS],
+  url: URLS,
+  secret: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
   instanceName: NAMES,
   exclude: NAMES,
   nome: NAMES,

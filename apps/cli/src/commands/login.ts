@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import { DEFAULT_URL, isLoopback, readAddress } from '../connection/address.ts'
-import { readKeyFile } from '../connection/find-fleet.ts'
+import { readSecretFile } from '../connection/find-fleet.ts'
 import { profileFile, readProfiles, writeProfiles } from '../connection/keep-profiles.ts'
 import { openClient } from '../connection/open-client.ts'
 import { isProfileName, withProfile } from '../connection/profiles.ts'
@@ -74,7 +74,7 @@ async function readUrl(session: Session, known: string | undefined): Promise<str
 
 async function readKey(session: Session, file: string | undefined, url: string): Promise<string> {
   const { world } = session
-  if (file !== undefined) return readKeyFile(world, file)
+  if (file !== undefined) return readSecretFile(world, file, '--key-file')
   if (world.env.ZAPFLEET_API_KEY) return world.env.ZAPFLEET_API_KEY
   if (!canAsk(world))
     throw new Refusal('usage', t`No key was given, and there is no terminal to type it in.`, [

@@ -48,7 +48,10 @@ export function findFleet(world: World, flags: FleetFlags): FoundFleet {
     profile !== null && readAddress(profile.url, profileWords(profile)) === address ? profile.apiKey : null
   const cloneKey = clone !== null && readAddress(clone.url, 'api-url') === address ? clone : null
   const found = first<string>(
-    [flags.keyFile === undefined ? undefined : readKeyFile(world, flags.keyFile), '--key-file'],
+    [
+      flags.keyFile === undefined ? undefined : readSecretFile(world, flags.keyFile, '--key-file'),
+      '--key-file',
+    ],
     [ofProfile(named), profileWords(named)],
     [env.ZAPFLEET_API_KEY, 'ZAPFLEET_API_KEY'],
     [ofProfile(byDefault), profileWords(byDefault)],
@@ -87,8 +90,8 @@ function first<T>(...choices: [T | null | undefined | '', string][]): readonly [
   return null
 }
 
-/** The key in a file (`-`: on standard input). @throws Refusal (usage) when there is none */
-export function readKeyFile(world: World, file: string): string {
+/** The secret in a file (`-`: on standard input) that an option names. @throws Refusal (usage) when there is none */
+export function readSecretFile(world: World, file: string, option: string): string {
   try {
     // 0: standard input, as in: pass show zapfleet | zapfleet --key-file - health
     const key = readFileSync(file === '-' ? 0 : resolve(world.cwd, file), 'utf8').trim()
@@ -96,10 +99,10 @@ export function readKeyFile(world: World, file: string): string {
   } catch (error) {
     throw new Refusal(
       'usage',
-      t`--key-file: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      t`${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
     )
   }
-  throw new Refusal('usage', t`--key-file: ${file} is empty.`)
+  throw new Refusal('usage', t`${option}: ${file} is empty.`)
 }
 
 /** A key must fit into a header. Its text is never shown. */

@@ -10,6 +10,7 @@ export type Reservation = FleetOutputs['reservation']['reserve']
 export type Forecast = FleetOutputs['fleet']['forecast']
 export type Health = FleetOutputs['health']['summary']['instances'][number]
 export type ApiKey = FleetOutputs['key']['list'][number]
+export type WebhookEndpoint = FleetOutputs['webhookEndpoint']['list'][number]
 export type AuditEntry = FleetOutputs['audit']['list']['entries'][number]
 
 /** How long calls are repeated (seconds; 0: not at all), and the listener of each repeat. */

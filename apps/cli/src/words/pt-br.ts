@@ -6,6 +6,7 @@ import { INSTANCES_PT_BR } from './pt-br/instances.ts'
 import { PAIRING_PT_BR } from './pt-br/pairing.ts'
 import { PROGRAM_PT_BR } from './pt-br/program.ts'
 import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
+import { WEBHOOK_ENDPOINTS_PT_BR } from './pt-br/webhook-endpoints.ts'
 
 /** The tables of human output in Portuguese, one for each group of commands. A sentence is in one of them. */
 export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
@@ -17,6 +18,7 @@ export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   PAIRING_PT_BR,
   PROGRAM_PT_BR,
   RESERVATIONS_PT_BR,
+  WEBHOOK_ENDPOINTS_PT_BR,
 ]
 
 /** Human output in Portuguese, by the English sentence. */

@@ -3,6 +3,9 @@ import { statement } from '../ground/statement.ts'
 import { type EventRow, toEvent } from './event.ts'
 import type { Numbered } from './event-ring.ts'
 
+/** An event with its id as a number, and when it happened. */
+export type StoredEvent = Numbered & { at: Date }
+
 const COLUMNS = `e.id, e.type, e.at, e.facts,
   date_trunc('hour', e.at, $1::text) hour_start, date_trunc('day', e.at, $1::text) day_start`
 
@@ -29,7 +32,7 @@ export async function readEventsAfter(
   { sql, timeZone }: Ground,
   id: bigint,
   limit: number,
-): Promise<Numbered[]> {
+): Promise<StoredEvent[]> {
   return (await sql.run<EventRow>(afterStatement, [timeZone, id, limit])).map((row) => number(row, timeZone))
 }
 
@@ -44,6 +47,6 @@ export async function readHighestId({ sql }: Ground): Promise<bigint> {
   return BigInt(row?.id ?? 0)
 }
 
-function number(row: EventRow, timeZone: string): Numbered {
-  return { id: BigInt(row.id), event: toEvent(row, timeZone) }
+function number(row: EventRow, timeZone: string): StoredEvent {
+  return { id: BigInt(row.id), at: row.at, event: toEvent(row, timeZone) }
 }

@@ -1,8 +1,8 @@
 import type { Evolution } from '@zapfleet/evolution'
 import type { DeliveryFleet } from '../delivery/delivery-fleet.ts'
+import type { EndpointFleet } from '../endpoint/endpoint-fleet.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
 import type { Call } from '../ground/call.ts'
-import type { Sealer } from '../ground/seal.ts'
 import type { SingleFlight } from '../ground/single-flight.ts'
 import type { KeyFleet } from '../key/key-fleet.ts'
 import type { MessageFleet } from '../message/message-fleet.ts'
@@ -19,10 +19,9 @@ export type Fleet = MessageFleet &
   ProvisioningFleet &
   DeliveryFleet &
   KeyFleet &
-  SessionFleet & {
+  SessionFleet &
+  EndpointFleet & {
     readonly evolution: Evolution
-    /** Seals the secrets that the database stores; null without ZAPFLEET_SECRET. */
-    readonly sealer: Sealer | null
     readonly events: EventFeed
     readonly conditions: EvolutionConditions
     readonly readiness: SingleFlight<Readiness>

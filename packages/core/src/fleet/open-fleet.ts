@@ -8,6 +8,7 @@ import { createRecordedInbounds } from '../contact/recorded-inbounds.ts'
 import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
+import { openWebhookSender, type WebhookSender } from '../endpoint/open-webhook-sender.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { EVENTS_CHANNEL } from '../events/tail-events.ts'
 import { openBackground } from '../ground/background.ts'
@@ -63,6 +64,8 @@ export type FleetConfig = {
   log: Log
   /** Seals the secrets that the database stores; null or absent: none can be stored. */
   sealer?: Sealer | null | undefined
+  /** Posts to webhook endpoints; for tests. */
+  webhookSender?: WebhookSender | undefined
   /** Receives figures for metrics; default: none. */
   metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
@@ -146,6 +149,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
+  const webhookSender = config.webhookSender ?? openWebhookSender()
   const delivery: DeliveryState = {
     baselines: createBaselines(),
     waiting: new Set(),
@@ -159,7 +163,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     await messages.idle()
     messages.close()
     await intake.close()
-    await delivery.runs.idle()
+    await Promise.all([delivery.runs.idle(), webhookSender.close()])
     await notifications.close()
     await ground.sql.close()
   }
@@ -167,6 +171,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     ...ground,
     evolution: config.evolution,
     sealer: config.sealer ?? null,
+    webhookSender,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,

@@ -62,9 +62,17 @@ export function createSealer(present: string, previous: string | null = null): S
   }
 }
 
+/** The refusal of an act that has to store a secret where no ZAPFLEET_SECRET is set. */
+export function noSealer(): FleetError {
+  return new FleetError(
+    'INVALID_STATE',
+    `ZAPFLEET_SECRET is not set, so no secret can be stored. Set it to at least ${SECRET_MIN_CHARS} random characters, such as the output of openssl rand -hex 32, for the API and the scheduler alike, and restart both.`,
+  )
+}
+
 function keyOf(secret: string): Key {
   const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'zapfleet stored secrets v1', 32))
-  // A digest of the key, not of the secret: it tells nothing that a guess could be tested with faster than by a decryption.
+  // Of the derived key, so that the id helps a guess no more than a sealed text does.
   const id = createHash('sha256').update('key id').update(bytes).digest('hex').slice(0, KEY_ID_CHARS)
   return { id, bytes }
 }

@@ -22,7 +22,7 @@ const higher = (one: string, other: string): string =>
  * A new contact whose message failed is not known to the instance, however late that is reported: `fillSlice` reads each reservation for
  * a short time only. Where the message was delivered all the same, the contact is known again.
  *
- * A message that zapfleet sent itself follows the outcome of its reservation.
+ * A message that zapfleet sent itself follows the outcome of its reservation. Outcomes are announced while a webhook endpoint wants them.
  *
  * Locks: reservations by id, then hours by instance and hour, then conversations, messages and waiting outcomes; instances are not locked. A row
  * that an outcome does not change is not written, so duplicates cost a reading. `merged`: the locked rows, each with what it becomes.
@@ -67,7 +67,11 @@ followed as (
   from merged m
   where m.is_change and m.outcome is distinct from m.old_outcome and t.reservation_id = m.id
     and ${messageRank('m.outcome')} > ${messageRank('t.state')} and (select count(*) from known) >= 0 returning t.id, t.state),
-changed as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', f.id, f.state from followed f)`
+changed as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', f.id, f.state from followed f),
+announced as (
+  insert into zapfleet.message_changes (kind, reservation_id, state) select 'outcome', m.id, m.outcome from merged m
+  where m.is_change and m.outcome is distinct from m.old_outcome and exists (
+    select from zapfleet.webhook_endpoints e where 'outcome' = any(e.events) and e.disabled_at is null) order by m.ord)`
 
 /** The states of a message that zapfleet sent itself, in the order in which outcomes move it; null for all others, which no outcome moves. */
 function messageRank(state: string): string {

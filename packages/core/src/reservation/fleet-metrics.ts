@@ -2,6 +2,12 @@ import type { FleetErrorCode, Reason } from '../ground/fleet-error.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import type { OutcomeStatus, PreferenceOutcome } from './reservation.ts'
 
+/**
+ * What became of an event that is posted to a webhook endpoint. `failed`: the attempt is repeated; `skipped`: it was refused for too
+ * long; `disabled`: the receiver wants nothing more.
+ */
+export type DeliveryOutcome = 'accepted' | 'failed' | 'skipped' | 'disabled'
+
 /** Receives figures of the hot path, for metrics. Called for every reserve: must be quick, and must not throw. */
 export type FleetMetrics = {
   /** A reserve was answered, and how long that took. */
@@ -14,7 +20,16 @@ export type FleetMetrics = {
   outcome(instance: string, status: OutcomeStatus, messages: number): void
   /** A try to send a message ended in this state, so long after the message was due. Not of the hot path. */
   message(state: string, sinceDueMs: number): void
+  /** So many events of a webhook endpoint came to this end. Not of the hot path. */
+  delivered(endpoint: string, outcome: DeliveryOutcome, events: number): void
 }
 
 /** Ignores all events. */
-export const noMetrics: FleetMetrics = { reserved() {}, refused() {}, batch() {}, outcome() {}, message() {} }
+export const noMetrics: FleetMetrics = {
+  reserved() {},
+  refused() {},
+  batch() {},
+  outcome() {},
+  message() {},
+  delivered() {},
+}

@@ -2,8 +2,8 @@
 export const PROGRAM_PT_BR: Readonly<Record<string, string>> = {
   ' for {0}': ' há {0}',
   ', and no other address': ', e nenhum outro endereço foi informado',
-  '--key-file: {0} cannot be read ({1}).': '--key-file: não foi possível ler {0} ({1}).',
-  '--key-file: {0} is empty.': '--key-file: {0} está vazio.',
+  '{0}: {1} cannot be read ({2}).': '{0}: não foi possível ler {1} ({2}).',
+  '{0}: {1} is empty.': '{0}: {1} está vazio.',
   '{0} Next try in {1} s, for {2} s more.': '{0} Nova tentativa em {1} s, por mais {2} s.',
   '<address>': '<endereço>',
   'A command is missing. See: zapfleet --help': 'Falta um comando. Veja: zapfleet --help',

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { deliverEvents } from './deliver-events.ts'
+import type { EndpointCall } from './endpoint-fleet.ts'
+import { RETRY_PLAN, type RetryPlan } from './next-attempt.ts'
+import { type DueEndpoint, readDueEndpoints } from './read-due.ts'
+
+const POLL_EVERY_MS = 1_000
+
+/**
+ * What the leading scheduler does for webhook endpoints until `signal` aborts: posts events to each, independently of the others. Two
+ * processes may do it at a time: a receiver then gets an event twice, with the same id. Never rejects.
+ *
+ * @param options for tests
+ */
+export async function watchEndpoints(
+  call: EndpointCall,
+  signal: AbortSignal,
+  { pollEveryMs = POLL_EVERY_MS, plan = RETRY_PLAN }: { pollEveryMs?: number; plan?: RetryPlan } = {},
+): Promise<void> {
+  const { fleet, log } = call
+  const running = new Map<string, Promise<void>>()
+  const run = async (endpoint: DueEndpoint): Promise<void> => {
+    try {
+      await deliverEvents(call, endpoint, { plan, signal })
+    } catch (error) {
+      if (!signal.aborted)
+        log.warn({ endpoint: endpoint.name, err: error }, 'events for a webhook endpoint could not be read')
+    } finally {
+      running.delete(endpoint.id)
+    }
+  }
+  while (!signal.aborted) {
+    try {
+      for (const endpoint of await readDueEndpoints(fleet))
+        if (!running.has(endpoint.id)) running.set(endpoint.id, run(endpoint))
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'webhook endpoints could not be read')
+    }
+    await pause(pollEveryMs, undefined, { signal }).catch(() => {})
+  }
+  await Promise.all(running.values())
+}
