@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createSealer } from '../../src/ground/seal.ts'
 import {
   callOf,
+  confirmReservation,
   createEndpoint,
   deleteEndpoint,
   type Fleet,
   getEndpoint,
   listEndpoints,
+  reportOutcomes,
+  reserve,
   testEndpoint,
   watchEndpoints,
 } from '../../src/index.ts'
@@ -15,7 +20,7 @@ import { isSigned, type Receiver, startReceiver } from './receiver.ts'
 
 const delivered: [endpoint: string, outcome: string, events: number][] = []
 const SECRET = 'test-secret-0123456789-abcdefghijkl'
-const { fleet, sql, another } = await testFleet({
+const { fleet, sql, url, another } = await testFleet({
   sealer: createSealer(SECRET),
   metrics: { delivered: (...figures) => void delivered.push(figures) },
 })
@@ -23,7 +28,10 @@ const { fleet, sql, another } = await testFleet({
 beforeEach(async () => {
   delivered.length = 0
   await clearFleet(sql)
-  await emptyTables(sql, 'zapfleet.webhook_endpoints, zapfleet.events, zapfleet.message_changes')
+  await emptyTables(
+    sql,
+    'zapfleet.webhook_endpoints, zapfleet.events, zapfleet.messages, zapfleet.message_changes',
+  )
   await addInstances(sql, ['loja', 'vendas'])
 })
 
@@ -66,6 +74,16 @@ const make = (name: string, receiver: Pick<Receiver, 'url'>, secret?: string) =>
     events: ['instance'],
     ...(secret !== undefined && { secret }),
   })
+/** A message and its change in one statement, as `message.send` stores them. */
+const insertMessage = `with m as (
+  insert into zapfleet.messages (id, recipient, contact_id, content_bytes, options, state, created_at, due_at, valid_until)
+  values ($1::uuid, '5511987654321', '5511987654321', 2, '{"strategy":"sticky","fallback":"move","exclude":[],"failover":2,"validForS":60}',
+    'queued', now(), now(), now()) returning id, state)
+insert into zapfleet.message_changes (kind, message_id, state) select 'message', m.id, m.state from m`
+const storeMessage = async (id: string = randomUUID()): Promise<string> => {
+  await sql(insertMessage, [id])
+  return id
+}
 const lastOf = async (name: string) => (await getEndpoint(fleet, { name })).lastDelivery
 const eventIds = (receiver: Receiver) => receiver.ids().map((id) => id.split('-')[1])
 
@@ -121,6 +139,68 @@ describe('webhook endpoints', () => {
     await expect(testEndpoint(without, { name: 'bot' })).rejects.toMatchObject({ code: 'INVALID_STATE' })
     for (const verb of [deleteEndpoint, testEndpoint])
       await expect(verb(fleet, { name: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('receive the outcome of each message and the state of messages that zapfleet sends, as far as they want them', async () => {
+    const [outcomes, messages, both] = [await startReceiver(), await startReceiver(), await startReceiver()]
+    const wanted = [
+      ['outcomes', outcomes, ['outcome']],
+      ['messages', messages, ['message']],
+      ['both', both, ['message', 'outcome']],
+    ] as const
+    const { id, instanceName } = await reserve(fleet, { contactId: 'ana' })
+    await confirmReservation(fleet, { id, messageId: 'M1' })
+    const report = (status: 'sent' | 'delivered' | 'read', messageId = 'M1') =>
+      reportOutcomes(fleet, { events: [{ instanceName, messageId, status }] })
+    await report('sent')
+    // No endpoint wants outcomes when this one arrives, so it is not stored.
+    expect(await sql('select 1 from zapfleet.message_changes')).toEqual([])
+    for (const [name, receiver, events] of wanted)
+      await createEndpoint(fleet, { name, url: receiver.url, events: [...events] })
+    await report('delivered')
+    // Repeated: no other outcome.
+    await report('delivered')
+    const messageId = await storeMessage()
+    await report('read')
+    lead()
+    await vi.waitFor(() => expect(both.received).toHaveLength(3), soon)
+    expect(both.received.map(({ body }) => [body.type, body.data.id])).toEqual([
+      ['reservation.outcome', id],
+      ['message.state', messageId],
+      ['reservation.outcome', id],
+    ])
+    // The reservation as it is when it is posted.
+    expect(both.received[0]?.body.data).toMatchObject({ messageId: 'M1', outcome: { status: 'read' } })
+    expect(both.received[1]?.body.data).toMatchObject({ id: messageId, to: '5511987654321', state: 'queued' })
+    await vi.waitFor(() => expect([outcomes.received.length, messages.received.length]).toEqual([2, 1]), soon)
+    const shared = (receiver: Receiver) => receiver.ids().map((one) => one.replace(/-[^-]+$/, ''))
+    expect([...shared(outcomes), ...shared(messages)].sort()).toEqual(shared(both).sort())
+  })
+
+  it('miss no change of a transaction that commits late, and pass one whose row is gone', async () => {
+    const receiver = await startReceiver()
+    await createEndpoint(fleet, { name: 'bot', url: receiver.url, events: ['message'] })
+    lead()
+    const late = new pg.Client({ connectionString: url })
+    await late.connect()
+    onTestFinished(() => late.end())
+    await late.query('begin')
+    const first = randomUUID()
+    const [gone, second] = [randomUUID(), randomUUID()]
+    await late.query(insertMessage, [first])
+    await storeMessage(gone)
+    await sql('delete from zapfleet.messages where id = $1', [gone])
+    await storeMessage(second)
+    const other = await startReceiver()
+    await make('other', other)
+    await change()
+    await vi.waitFor(() => expect(other.received).toHaveLength(1), soon)
+    expect(receiver.received).toEqual([])
+    await late.query('commit')
+    await vi.waitFor(
+      () => expect(receiver.received.map(({ body }) => body.data.id)).toEqual([first, second]),
+      soon,
+    )
   })
 
   it('that are down get every event afterwards, in order, with the ids of the first attempt', async () => {
