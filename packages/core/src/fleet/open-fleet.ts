@@ -160,8 +160,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const close = async (): Promise<void> => {
     await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
     await Promise.all([releases.stop(), confirms.stop()])
-    await messages.idle()
-    messages.close()
+    await messages.close()
     await intake.close()
     await Promise.all([delivery.runs.idle(), webhookSender.close()])
     await notifications.close()

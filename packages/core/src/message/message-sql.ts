@@ -8,17 +8,19 @@ const LEASE = `interval '20 seconds'`
 /** A message that has not ended; the partial index has the same words. */
 const UNFINISHED = `m.state in ('queued', 'sending')`
 
+/** Lane `l` has no holder, or the lease of its holder is over. */
+const IS_FREE = `(l.holder is null or l.retry_at <= (select at from moment))`
+
 /** Rows of the stream of changes for the messages that `from` returned (id, state). */
 const changes = (from: string): string =>
   `changes as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', c.id, c.state from ${from} c)`
 
 /**
  * Stores new messages, each in the lane of its contact. $2 the messages as JSON, in the order in which they came, $3 the name of this
- * process. A message whose idempotency key is stored already is left out. A lane without a holder and without an earlier message that
- * is due is held from here on for the first of its messages, if that is due.
+ * process. A message whose idempotency key is stored already is left out. A lane without a holder is held from here on for the first of its new messages, if
+ * that is due.
  *
- * Returns for each stored message: `version` of the lane, and `token`, with which it is held, where this message holds it; `is_waiting`: an earlier
- * message to the contact is due and waits for capacity.
+ * Returns for each stored message `token`, with which its lane is held, where it is held for this message; else null.
  *
  * A lane that another statement removes meanwhile is inserted again, since the insert waits for that statement and then tries anew.
  */
@@ -44,15 +46,14 @@ lanes as (
     case when f.due_at <= moment.at then $3 || f.id end
   from firsts f, moment order by f.contact_id
   on conflict (contact_id) do update set version = l.version + 1, due_at = least(l.due_at, excluded.due_at),
-    holder = case when l.holder is null and l.due_at > (select at from moment) then excluded.holder else l.holder end,
-    retry_at = case when l.holder is not null then l.retry_at when l.due_at > (select at from moment) then excluded.retry_at else least(l.retry_at, excluded.due_at) end
+    holder = case when ${IS_FREE} then excluded.holder else l.holder end,
+    retry_at = case when not ${IS_FREE} then l.retry_at when excluded.holder is not null then excluded.retry_at else least(l.retry_at, excluded.due_at) end
   returning l.contact_id, l.version, l.holder),
 ${changes('stored')}
-select s.id, l.version, case when l.holder = $3 || s.id then l.holder end token, l.holder is null and s.due_at <= moment.at is_waiting
-from moment, stored s join lanes l on l.contact_id = s.contact_id`,
+select s.id, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
 )
 
-export type StoredRow = { id: string; version: number; token: string | null; is_waiting: boolean }
+export type StoredRow = { id: string; token: string | null }
 
 /**
  * Takes up to $4 lanes that are due, for $2 (a token that is used once). $3: lanes that wait up to so many seconds longer are taken too, unless
@@ -242,6 +243,13 @@ from zapfleet.messages m, moment where m.idempotency_key = $2`,
 export const freeMessageKey: Statement = statement(
   'free_message_key',
   'update zapfleet.messages m set idempotency_key = null where m.id = $1::uuid',
+)
+
+/** Message $2, without its content, and whether no process holds the lane of its contact. */
+export const readWaiting: Statement = statement(
+  'read_waiting_message',
+  `with ${INSTANT}
+select ${MESSAGE_COLUMNS}, coalesce(${IS_FREE}, true) is_free from zapfleet.messages m left join zapfleet.message_lanes l on l.contact_id = m.contact_id where m.id = $2::uuid`,
 )
 
 /** Messages $1 by their ids, without their content. */

@@ -90,7 +90,8 @@ export type MessageStore = {
   sendsOf(instanceName: string): LimitFunction
   /** Resolves when nothing is in flight and no lane is held. */
   idle(): Promise<void>
-  close(): void
+  /** Ends the renewal of leases, and waits for the statements in flight. What is being sent is not waited for. */
+  close(): Promise<void>
 }
 
 /** Evolution sends the messages of a number one after the other; more of them in flight would only wait there. */
@@ -146,6 +147,9 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
       return inputs.map((input) => ids.has(input.id))
     })
   }
+
+  const batchesIdle = () =>
+    Promise.all([stores, heads, starts, ends, returns].map((batches) => batches.idle()))
 
   const renew = (): void => {
     const lanes = [...held.values()]
@@ -213,10 +217,11 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
     },
     async idle() {
       if (held.size > 0) await new Promise<void>((resolve) => idlers.push(resolve))
-      await Promise.all([stores, heads, starts, ends, returns].map((batches) => batches.idle()))
+      await batchesIdle()
     },
-    close() {
+    async close() {
       clearInterval(renewal)
+      await batchesIdle()
     },
   }
 }

@@ -9,7 +9,13 @@ import type { StrategyName } from '../selection/strategies.ts'
 import { carryLane } from './carry-lane.ts'
 import { type Message, type MessageContent, type MessageRow, readMessage } from './message.ts'
 import type { MessageCall, MessageFleet } from './message-fleet.ts'
-import { freeMessageKey, readKeyedMessage, readMessages, withdrawMessages } from './message-sql.ts'
+import {
+  freeMessageKey,
+  readKeyedMessage,
+  readMessages,
+  readWaiting,
+  withdrawMessages,
+} from './message-sql.ts'
 import type { NewMessage } from './message-store.ts'
 import { RULES } from './next-step.ts'
 
@@ -75,24 +81,21 @@ export async function sendMessage(
       carried.then(() => {}),
       () => {},
     )
-  } else if (isAtOnce && stored.is_waiting) {
-    await withdraw(fleet, id)
-    throw new FleetError('NO_CAPACITY', WAITING, { availableAt: null, reasons: {} })
-  } else if (isAtOnce) await waitForEnd(fleet, id)
+  } else if (isAtOnce) await waitForTurn(fleet, id)
   const ended = await getRow(fleet, id)
-  const isNeverTried = (ended.state === 'expired' || ended.state === 'failed') && ended.attempts.length === 0
+  if (ended.attempts.length > 0) return readMessage(ended)
+  const isOver = ended.state === 'expired' || ended.state === 'failed'
+  const mayNotWait = isAtOnce && ended.state === 'queued'
+  if (!(isOver && (refusal !== null || isAtOnce)) && !mayNotWait) return readMessage(ended)
   const error =
-    refusal ??
-    (isAtOnce && isNeverTried
-      ? new FleetError('NO_CAPACITY', ended.error ?? WAITING, { availableAt: null, reasons: {} })
-      : null)
-  if (error === null || !isNeverTried) return readMessage(ended)
-  await withdraw(fleet, id)
+    refusal ?? new FleetError('NO_CAPACITY', ended.error ?? BEHIND, { availableAt: null, reasons: {} })
+  // Another process may have taken it at this moment.
+  if (!(await withdraw(fleet, id))) return readMessage(await getRow(fleet, id))
   throw error
 }
 
-const WAITING =
-  'Earlier messages to this contact wait for a number. Give validForS, and the message waits behind them.'
+const BEHIND =
+  'An earlier message to this contact waits for a number, or it is not certain yet whether it was sent. Give validForS, and this message waits behind it.'
 
 function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
   const contact = input.contactId ?? input.to
@@ -153,18 +156,19 @@ async function readEarlier(fleet: MessageFleet, message: NewMessage): Promise<Me
   return readMessage(row)
 }
 
-/** Until the message was sent or has ended, or the time is over. */
-async function waitForEnd(fleet: MessageFleet, id: string): Promise<void> {
+/** Until the message was sent or has ended, no process works on its contact any more, or the time is over. */
+async function waitForTurn(fleet: MessageFleet, id: string): Promise<void> {
   const giveUpAtMs = performance.now() + ANSWER_WITHIN_MS
   while (performance.now() < giveUpAtMs) {
-    const { state } = await getRow(fleet, id)
-    if (state !== 'queued' && state !== 'sending') return
+    const [row] = await fleet.sql.run<MessageRow & { is_free: boolean }>(readWaiting, [fleet.clock(), id])
+    if (!row || row.is_free || (row.state !== 'queued' && row.state !== 'sending')) return
     await pause(LOOK_EVERY_MS)
   }
 }
 
-async function withdraw(fleet: MessageFleet, id: string): Promise<void> {
-  await fleet.sql.run(withdrawMessages, [[id]])
+/** Removes a message that was never tried; false where it was tried meanwhile. */
+async function withdraw(fleet: MessageFleet, id: string): Promise<boolean> {
+  return (await fleet.sql.run(withdrawMessages, [[id]])).length > 0
 }
 
 async function getRow(fleet: MessageFleet, id: string): Promise<MessageRow> {

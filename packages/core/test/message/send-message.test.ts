@@ -1,0 +1,433 @@
+import { createEvolution } from '@zapfleet/evolution'
+import { startSimulator } from '@zapfleet/simulator'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  blockContact,
+  callOf,
+  cancelMessage,
+  getMessage,
+  getReservation,
+  listMessages,
+  reportOutcomes,
+  type SendInput,
+  sendMessage,
+  sweepMessages,
+} from '../../src/index.ts'
+import { carryLane } from '../../src/message/carry-lane.ts'
+import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
+
+const simulator = await startSimulator({ timeScale: 0 })
+const { control } = simulator
+const evolution = createEvolution({ url: simulator.url, apiKey: simulator.apiKey })
+const { fleet, sql, clock, another } = await testFleet({ evolution })
+const call = callOf(fleet)
+const PERSON = '5511977776666'
+const START = '2026-05-05T12:00:00Z'
+
+afterAll(async () => {
+  await evolution.close()
+  await simulator.close()
+})
+beforeEach(async () => {
+  await clearFleet(sql)
+  await emptyTables(
+    sql,
+    'zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes, zapfleet.unmatched_outcomes',
+  )
+  for (const { name } of control.instances()) control.removeInstance(name)
+  control.clearFaults()
+  before = control.sent().length
+  clock.at = null
+})
+
+/** Connected numbers, on Evolution too. */
+async function numbers(...names: string[]): Promise<void> {
+  for (const name of names) control.addInstance({ name })
+  await addInstances(sql, names)
+}
+
+const text = (words: string, more: Partial<SendInput> = {}): SendInput => ({
+  to: PERSON,
+  text: words,
+  ...more,
+})
+let before = 0
+const arrived = (): string[] =>
+  control
+    .sent()
+    .slice(before)
+    .map((one) => `${one.instance}: ${one.text}`)
+const counters = async (): Promise<unknown> =>
+  Object.fromEntries(
+    (await sql('select nome, msgs_enviadas_hora n from whatsapp_instances order by 1')).map((row) => [
+      row.nome,
+      row.n,
+    ]),
+  )
+const lanes = async (): Promise<number> => (await sql('select 1 from zapfleet.message_lanes')).length
+const contents = async (): Promise<unknown[]> =>
+  (await sql('select content from zapfleet.messages order by id')).map((row) => row.content)
+
+describe('a message that is sent at once', () => {
+  it('is sent once by the contact’s number, counted, and linked with its seat', async () => {
+    await numbers('vendas')
+    const message = await sendMessage(call, text('olá'))
+    expect(message).toMatchObject({
+      to: PERSON,
+      contactId: PERSON,
+      state: 'sent',
+      instanceName: 'vendas',
+      kind: 'new',
+      notBefore: null,
+      validUntil: null,
+      deliveredAt: null,
+      attempts: [{ instanceName: 'vendas', result: 'sent' }],
+      error: null,
+    })
+    expect(arrived()).toEqual(['vendas: olá'])
+    expect(await counters()).toEqual({ vendas: 1 })
+    const seat = await getReservation(fleet, { id: message.reservationId ?? '' })
+    expect(seat).toMatchObject({ state: 'confirmed', messageId: message.messageId, contactId: PERSON })
+    expect([await lanes(), await contents()]).toEqual([0, [null]])
+    expect(await getMessage(fleet, { id: message.id })).toEqual(message)
+  })
+
+  it('is one message under one idempotency key, also when four calls come at once', async () => {
+    await numbers('vendas')
+    const sends = await Promise.all(
+      [1, 2, 3, 4].map(() => sendMessage(call, text('olá', { idempotencyKey: 'pedido-1' }))),
+    )
+    const again = await sendMessage(call, text('olá', { idempotencyKey: 'pedido-1' }))
+    expect(new Set([...sends, again].map((one) => one.id)).size).toBe(1)
+    expect([arrived(), await counters()]).toEqual([['vendas: olá'], { vendas: 1 }])
+    await expect(sendMessage(call, text('outro', { idempotencyKey: 'pedido-1' }))).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+  })
+
+  it('frees the key of a message that has ended a day later', async () => {
+    await numbers('vendas')
+    clock.set(START)
+    const first = await sendMessage(call, text('olá', { idempotencyKey: 'diario' }))
+    clock.set('2026-05-06T11:59:59Z')
+    expect((await sendMessage(call, text('olá', { idempotencyKey: 'diario' }))).id).toBe(first.id)
+    clock.set('2026-05-06T12:00:01Z')
+    expect((await sendMessage(call, text('olá', { idempotencyKey: 'diario' }))).id).not.toBe(first.id)
+  })
+
+  it('is refused with NO_CAPACITY where no number can send, and nothing is stored', async () => {
+    await addInstances(sql, ['vendas'], { status: 'disconnected' })
+    await expect(sendMessage(call, text('olá', { idempotencyKey: 'k' }))).rejects.toMatchObject({
+      code: 'NO_CAPACITY',
+      reasons: { DISCONNECTED: 1 },
+    })
+    expect([await listMessages(fleet), await lanes()]).toEqual([[], 0])
+    await sql(`update whatsapp_instances set status = 'connected'`)
+    control.addInstance({ name: 'vendas' })
+    expect(await sendMessage(call, text('olá', { idempotencyKey: 'k' }))).toMatchObject({ state: 'sent' })
+  })
+
+  it('is refused for a contact who is blocked, also where it may wait', async () => {
+    await numbers('vendas')
+    await blockContact(fleet, { id: '5511977770000' })
+    for (const validForS of [0, 600])
+      await expect(sendMessage(call, text('olá', { to: '5511977770000', validForS }))).rejects.toMatchObject({
+        code: 'CONTACT_BLOCKED',
+      })
+    expect([await listMessages(fleet), await lanes(), arrived()]).toEqual([[], 0, []])
+  })
+
+  it('goes by another number where the first surely did not send it, and gives the seat back', async () => {
+    await numbers('a', 'b')
+    control.deadConnection('a', 'closed')
+    const message = await sendMessage(call, text('olá'))
+    expect(message).toMatchObject({ state: 'sent', instanceName: 'b' })
+    expect(message.attempts.map((one) => [one.instanceName, one.result])).toEqual([
+      ['a', 'line_down'],
+      ['b', 'sent'],
+    ])
+    expect(await counters()).toEqual({ a: 0, b: 1 })
+  })
+
+  it('fails after the numbers that it may be tried by', async () => {
+    await numbers('a', 'b', 'c')
+    for (const name of ['a', 'b', 'c']) control.deadConnection(name, 'closed')
+    const message = await sendMessage(call, text('olá', { failover: 1 }))
+    expect(message).toMatchObject({ state: 'failed', error: expect.stringContaining('It was not sent') })
+    expect(message.attempts).toHaveLength(2)
+    expect([await counters(), await lanes(), await contents()]).toEqual([{ a: 0, b: 0, c: 0 }, 0, [null]])
+  })
+
+  it('fails at the first number where the person has no WhatsApp', async () => {
+    await numbers('a', 'b')
+    control.setNumberMissing('5511912345678', true)
+    const message = await sendMessage(call, text('olá', { to: '5511912345678', validForS: 600 }))
+    expect(message).toMatchObject({ state: 'failed', attempts: [{ result: 'no_whatsapp' }] })
+    expect(await counters()).toEqual({ a: 0, b: 0 })
+  })
+
+  it('takes its turn behind an earlier message to the same contact', async () => {
+    await numbers('a')
+    const sends = ['1', '2', '3', '4', '5'].map((words) => sendMessage(call, text(words)))
+    expect((await Promise.all(sends)).map((one) => one.state)).toEqual(Array(5).fill('sent'))
+    expect(arrived()).toEqual(['a: 1', 'a: 2', 'a: 3', 'a: 4', 'a: 5'])
+  })
+})
+
+describe('a message of which it is not certain whether it was sent', () => {
+  it('stays in sending, is never sent again, and is sent as soon as an event links its seat', async () => {
+    await numbers('a', 'b')
+    control.fault({ kind: 'answer_lost', times: 1 })
+    const message = await sendMessage(call, text('olá', { validForS: 600 }))
+    expect(message).toMatchObject({ state: 'sending', error: expect.stringContaining('not certain') })
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1, b: 0 }])
+    expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
+    await sql(`update zapfleet.reservations set message_id = '3EB0'`)
+    expect(await sweepMessages(fleet)).toEqual({ sent: 1, unknown: 0, expired: 0 })
+    expect(await getMessage(fleet, message)).toMatchObject({
+      state: 'sent',
+      messageId: '3EB0',
+      error: null,
+      attempts: [{ instanceName: 'a', result: 'sent' }],
+    })
+    expect([arrived(), await contents()]).toEqual([['a: olá'], [null]])
+  })
+
+  it('is unknown two minutes after it was handed to Evolution, and what arrives later still counts', async () => {
+    await numbers('a')
+    clock.set(START)
+    control.fault({ kind: 'reset', times: 1, match: { route: 'message/sendText' } })
+    const message = await sendMessage(call, text('olá'))
+    expect(message.state).toBe('sending')
+    clock.set('2026-05-05T12:01:59Z')
+    expect(await sweepMessages(fleet)).toMatchObject({ unknown: 0 })
+    clock.set('2026-05-05T12:02:00Z')
+    expect(await sweepMessages(fleet)).toMatchObject({ unknown: 1 })
+    const unknown = await getMessage(fleet, message)
+    expect(unknown).toMatchObject({ state: 'unknown', attempts: [{ result: 'unknown' }] })
+    expect([await counters(), await contents()]).toEqual([{ a: 1 }, [null]])
+    await sql(`update zapfleet.reservations set message_id = '3EB0'`)
+    await reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId: '3EB0', status: 'delivered' }] })
+    expect(await getMessage(fleet, message)).toMatchObject({
+      state: 'delivered',
+      messageId: '3EB0',
+      error: null,
+    })
+  })
+
+  it('holds back the messages to the same contact, and no others', async () => {
+    await numbers('a')
+    control.fault({ kind: 'answer_lost', times: 1 })
+    await sendMessage(call, text('1', { validForS: 600 }))
+    const second = await sendMessage(call, text('2', { validForS: 600 }))
+    expect(second.state).toBe('queued')
+    await expect(sendMessage(call, text('3'))).rejects.toMatchObject({
+      code: 'NO_CAPACITY',
+      message: expect.stringContaining('not certain yet'),
+    })
+    expect(await sendMessage(call, { to: '5511900000001', text: '3' })).toMatchObject({ state: 'sent' })
+  })
+})
+
+describe('what becomes of a message', () => {
+  it('follows the outcome of its seat, forward only', async () => {
+    await numbers('a')
+    const { id, messageId } = await sendMessage(call, text('olá'))
+    const report = (status: 'sent' | 'delivered' | 'read' | 'failed', at: string, error?: string) =>
+      reportOutcomes(fleet, {
+        events: [{ instanceName: 'a', messageId: messageId ?? '', status, at: new Date(at), error }],
+      })
+    await report('failed', '2026-05-05T12:00:00Z', '463')
+    expect(await getMessage(fleet, { id })).toMatchObject({
+      state: 'failed',
+      error: 'WhatsApp refused it (463).',
+    })
+    await report('read', '2026-05-05T12:00:02Z')
+    const read = await getMessage(fleet, { id })
+    expect(read).toMatchObject({
+      state: 'read',
+      readAt: '2026-05-05T12:00:02.000Z',
+      deliveredAt: '2026-05-05T12:00:02.000Z',
+      error: null,
+    })
+    await report('delivered', '2026-05-05T12:00:03Z')
+    await report('failed', '2026-05-05T12:00:04Z')
+    expect(await getMessage(fleet, { id })).toEqual(read)
+    const states = await sql('select state from zapfleet.message_changes order by xid, seq')
+    expect(states.map((row) => row.state)).toEqual(['queued', 'sending', 'sent', 'failed', 'read'])
+  })
+})
+
+describe('the queue', () => {
+  it('takes a message that no number can send now, and says why it waits', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    const message = await sendMessage(call, text('olá', { validForS: 600 }))
+    expect(message).toMatchObject({ state: 'queued', error: expect.stringContaining('1 DISCONNECTED') })
+    expect(Date.parse(message.validUntil ?? '') - Date.parse(message.createdAt)).toBe(600_000)
+    expect(await contents()).toEqual([{ text: 'olá' }])
+  })
+
+  it('keeps a message with a moment until that moment', async () => {
+    await numbers('a')
+    clock.set(START)
+    const message = await sendMessage(call, text('olá', { sendAt: new Date('2026-05-05T15:00:00Z') }))
+    expect(message).toMatchObject({
+      state: 'queued',
+      notBefore: '2026-05-05T15:00:00.000Z',
+      validUntil: '2026-05-05T15:01:00.000Z',
+    })
+    expect(await fleet.messages.take(10, 60)).toEqual([])
+    clock.set('2026-05-05T15:00:00Z')
+    const [lane] = await fleet.messages.take(10, 0)
+    if (lane) await carryLane(call, lane)
+    expect(await getMessage(fleet, message)).toMatchObject({ state: 'sent' })
+    expect(await lanes()).toBe(0)
+  })
+
+  it('sends a message at once to a contact who has one for later', async () => {
+    await numbers('a')
+    const later = await sendMessage(call, text('depois', { sendAt: new Date(Date.now() + 3_600_000) }))
+    expect(await sendMessage(call, text('agora'))).toMatchObject({ state: 'sent' })
+    expect(await getMessage(fleet, later)).toMatchObject({ state: 'queued' })
+    expect([arrived(), await lanes()]).toEqual([['a: agora'], 1])
+  })
+
+  it('sends what waited before a message that goes at once, in the order of their contact', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    const first = await sendMessage(call, text('1', { validForS: 600 }))
+    await expect(sendMessage(call, text('2'))).rejects.toMatchObject({ code: 'NO_CAPACITY' })
+    await sql(`update whatsapp_instances set status = 'connected'`)
+    control.addInstance({ name: 'a' })
+    expect(await sendMessage(call, text('3'))).toMatchObject({ state: 'sent' })
+    expect(await getMessage(fleet, first)).toMatchObject({ state: 'sent' })
+    expect([arrived(), await lanes()]).toEqual([['a: 1', 'a: 3'], 0])
+  })
+
+  it('expires a message that no number could send in time', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    clock.set(START)
+    const message = await sendMessage(call, text('olá', { validForS: 600 }))
+    clock.set('2026-05-05T12:10:01Z')
+    expect(await sweepMessages(fleet)).toMatchObject({ expired: 1 })
+    expect(await getMessage(fleet, message)).toMatchObject({
+      state: 'expired',
+      error: expect.stringContaining('1 DISCONNECTED'),
+    })
+    expect(await contents()).toEqual([null])
+    const [lane] = await fleet.messages.take(10, 0)
+    if (lane) await carryLane(call, lane)
+    expect(await lanes()).toBe(0)
+  })
+
+  it('cancels a message that waits, for its key and for admins, and no other', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    const { id } = await sendMessage(call, text('olá', { validForS: 600 }), 'the bot')
+    await expect(cancelMessage(fleet, { id }, 'another')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(await cancelMessage(fleet, { id }, 'the bot')).toMatchObject({ state: 'canceled' })
+    expect(await cancelMessage(fleet, { id })).toMatchObject({ state: 'canceled' })
+    expect(await contents()).toEqual([null])
+    await sql(`update whatsapp_instances set status = 'connected'`)
+    control.addInstance({ name: 'a' })
+    const sent = await sendMessage(call, text('olá'))
+    await expect(cancelMessage(fleet, sent)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(cancelMessage(fleet, { id: '0193e4ae-0000-7000-8000-000000000000' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+    expect(arrived()).toEqual(['a: olá'])
+  })
+
+  it('refuses messages that may wait while it is full', async () => {
+    const full = await another({ queueLimits: { messages: 2 } })
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    for (const to of ['1', '2'])
+      await sendMessage(callOf(full), { to: `551190000000${to}`, text: 'olá', validForS: 60 })
+    await expect(sendMessage(callOf(full), text('olá', { validForS: 60 }))).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      message: expect.stringContaining('2 messages wait'),
+    })
+  })
+
+  it('lists messages by state, contact and number, page by page', async () => {
+    await numbers('a')
+    for (const words of ['1', '2', '3']) await sendMessage(call, text(words))
+    await sendMessage(call, { to: '5511900000001', text: '4' })
+    const all = await listMessages(fleet)
+    expect(all).toHaveLength(4)
+    expect(await listMessages(fleet, { limit: 2 })).toEqual(all.slice(0, 2))
+    expect(await listMessages(fleet, { limit: 2, before: all[1]?.id })).toEqual(all.slice(2))
+    expect(await listMessages(fleet, { contactId: '+55 11 97777-6666', state: 'sent' })).toHaveLength(3)
+    expect(await listMessages(fleet, { instanceName: 'b' })).toEqual([])
+    expect(await listMessages(fleet, { state: 'queued' })).toEqual([])
+  })
+})
+
+describe('a process that ended in the middle', () => {
+  it('leaves a seat that the next one uses, where nothing was sent', async () => {
+    await numbers('a')
+    await addInstances(sql, ['b'], { status: 'disconnected' })
+    const killed = await another()
+    killed.messages.start = () => new Promise(() => {})
+    void sendMessage(callOf(killed), text('olá', { validForS: 600 }))
+    await expect.poll(counters, { timeout: 60_000 }).toEqual({ a: 1, b: 0 })
+    await endLeases()
+    await takeAll()
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1, b: 0 }])
+    expect(await listMessages(fleet)).toMatchObject([{ state: 'sent' }])
+  })
+
+  it('gives back a seat that was taken long ago, since its hour may be over', async () => {
+    await numbers('a')
+    const killed = await another()
+    killed.messages.start = () => new Promise(() => {})
+    void sendMessage(callOf(killed), text('olá', { validForS: 600 }))
+    await expect.poll(counters, { timeout: 60_000 }).toEqual({ a: 1 })
+    await endLeases()
+    await sql(`update zapfleet.reservations set reserved_at = reserved_at - interval '1 minute'`)
+    await takeAll()
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1 }])
+    expect((await sql('select state from zapfleet.reservations order by 1')).map((row) => row.state)).toEqual(
+      ['confirmed', 'released'],
+    )
+  })
+
+  it('never sends a message again that it had handed to Evolution', async () => {
+    await numbers('a')
+    const killed = await another()
+    killed.messages.end = () => new Promise(() => {})
+    void sendMessage(callOf(killed), text('olá', { validForS: 600 }))
+    await expect.poll(arrived, { timeout: 60_000 }).toEqual(['a: olá'])
+    await expect
+      .poll(async () => (await sql('select message_id from zapfleet.reservations'))[0]?.message_id)
+      .toBeTruthy()
+    await endLeases()
+    await takeAll()
+    await sweepMessages(fleet)
+    expect(await listMessages(fleet)).toMatchObject([{ state: 'sent' }])
+    await endLeases()
+    await takeAll()
+    expect([arrived(), await lanes()]).toEqual([['a: olá'], 0])
+  })
+
+  it('leaves a message whose seat it had given back to the queue', async () => {
+    await numbers('a')
+    control.deadConnection('a', 'closed')
+    const killed = await another()
+    killed.messages.end = () => new Promise(() => {})
+    void sendMessage(callOf(killed), text('olá', { validForS: 600 }))
+    const released = `select 1 from zapfleet.reservations where state = 'released'`
+    await expect.poll(async () => (await sql(released)).length, { timeout: 60_000 }).toBe(1)
+    expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
+    await sql(`update zapfleet.reservations set settled_at = settled_at - interval '10 seconds'`)
+    await sweepMessages(fleet)
+    expect(await listMessages(fleet)).toMatchObject([{ state: 'queued' }])
+    control.deadConnection('a', null)
+    await endLeases()
+    await takeAll()
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1 }])
+  })
+
+  const endLeases = () => sql(`update zapfleet.message_lanes set retry_at = 'epoch'`)
+  async function takeAll(): Promise<void> {
+    await Promise.all((await fleet.messages.take(100, 0)).map((lane) => carryLane(call, lane)))
+  }
+})
