@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Fleet, readiness } from '@zapfleet/core'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { BODY_LIMIT_BYTES } from './body-limits.ts'
 import { type Departure, drainOnClose, sendElsewhere } from './drain.ts'
 import { restAnswer, trpcAnswer } from './errors/answers.ts'
-import { BODY_LIMIT_BYTES } from './errors/failure.ts'
 import { makeRefuser } from './errors/refuse.ts'
 import type { KeyRing, SessionRing } from './key-ring.ts'
 import { registerLegacyRoutes } from './legacy/legacy-routes.ts'
 import { portugueseAnswer } from './legacy/portuguese-answer.ts'
+import { keepLargeBodies, type LargeBodyOptions } from './limits/large-bodies.ts'
 import { makeFailureLog } from './log.ts'
 import { fastifyNetworkOptions, type NetworkOptions, registerNetwork } from './network/network.ts'
 import { registerDescription } from './openapi/description-routes.ts'
@@ -35,6 +36,8 @@ export type ServerParts = {
   /** How long `close()` waits for running requests, in milliseconds; default 3,500. */
   drainMs?: number
   network?: NetworkOptions
+  /** The room for large bodies; see `LargeBodies`. */
+  largeBodies?: LargeBodyOptions
   /** Once announced, answers end their connections, and `/health/ready` is 503. */
   departure?: Departure
   /** Absent: no `/metrics`. */
@@ -55,6 +58,7 @@ export function buildServer(given: ServerParts): FastifyInstance {
     departure: given.departure ?? { announced: false },
     version: given.version ?? 'unknown',
     logFailure,
+    largeBodies: keepLargeBodies(given.largeBodies),
     refuse: {
       trpc: makeRefuser(logFailure, trpcAnswer, 'trpc'),
       rest: makeRefuser(logFailure, restAnswer),

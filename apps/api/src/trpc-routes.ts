@@ -3,21 +3,23 @@ import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Credentials, endWithKey, requireKey } from './authenticate.ts'
+import { LARGE_CALL } from './body-limits.ts'
 import { contextOf } from './call-procedure.ts'
 import { subscriptionAnswer } from './errors/answers.ts'
 import { fleetErrorOf } from './errors/failure.ts'
 import type { Refuse } from './errors/refuse.ts'
+import type { LargeBodies } from './limits/large-bodies.ts'
 import type { LogFailure } from './log.ts'
+import { acceptLargeJson } from './read-large-body.ts'
 import { appRouter } from './router.ts'
 
 type TrpcParts = Credentials & {
   fleet: Fleet
   version: string
   logFailure: LogFailure
+  largeBodies: LargeBodies
   refuse: { trpc: Refuse }
 }
-
-type Call = FastifyRequest<{ Params: { path: string } }>
 
 /** Queries whose input is a person. POST is allowed for them as well: proxies and gateways log addresses, which contain the input of a GET. */
 const BY_POST_TOO: ReadonlySet<string> = new Set(['contact.get', 'contact.export', 'instance.explain'])
@@ -42,7 +44,11 @@ export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): v
         method: ['GET', 'POST'],
         url: '/:path',
         exposeHeadRoute: false,
-        handler: (request, reply) => answerCall(parts, request, reply),
+        handler: (request, reply) => answerCall(parts, request, reply, request.params.path),
+      })
+      scope.register(async (large) => {
+        acceptLargeJson(large, { largeBodies: parts.largeBodies, as: 'text' })
+        large.post(`/${LARGE_CALL}`, (request, reply) => answerCall(parts, request, reply, LARGE_CALL))
       })
     },
     { prefix: '/trpc' },
@@ -56,11 +62,16 @@ function noProcedure(method: string): FleetError {
   )
 }
 
-async function answerCall(parts: TrpcParts, request: Call, reply: FastifyReply): Promise<FastifyReply> {
+async function answerCall(
+  parts: TrpcParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+): Promise<FastifyReply> {
   if (!hasPlainTarget(request))
     throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
   if (request.method === 'POST' && !request.body) useEmptyInput(request)
-  if (request.caller !== null && isSubscription(request.params.path)) {
+  if (request.caller !== null && isSubscription(path)) {
     request.server.limits.holdStream(request.caller, reply)
     endWithKey(parts, request, reply)
   }
@@ -70,16 +81,16 @@ async function answerCall(parts: TrpcParts, request: Call, reply: FastifyReply):
     req: incomingMessageToRequest(Object.assign(request.raw, { body: request.body }), reply.raw, {
       maxBodySize: null,
     }),
-    path: request.params.path,
-    allowMethodOverride: BY_POST_TOO.has(request.params.path),
+    path,
+    allowMethodOverride: BY_POST_TOO.has(path),
     error: null,
     createContext: async () => contextOf(parts, request),
-    onError({ error, path, type, input }) {
+    onError({ error, path: failed, type, input }) {
       if (refused.length > 0) return
       const status = getHTTPStatusCodeFromError(error)
-      if (type === 'subscription' && status < 500) refused.push({ error, status, path, input })
+      if (type === 'subscription' && status < 500) refused.push({ error, status, path: failed, input })
       parts.logFailure(fleetErrorOf(error, undefined), {
-        call: procedureName(path),
+        call: procedureName(failed),
         requestId: request.id,
       })
     },

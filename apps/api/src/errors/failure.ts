@@ -3,10 +3,9 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
 import { FleetError, type FleetErrorCode, type Reason } from '@zapfleet/core'
 import { ZodError } from 'zod'
+import { BODY_LIMIT_BYTES, LARGE_CALL, SEND_BODY_LIMIT_BYTES } from '../body-limits.ts'
+import { BodyTooLarge } from '../read-large-body.ts'
 import { inputSentence } from './input-sentence.ts'
-
-/** The largest body the API reads, in bytes. A batch of 250 reserves is a tenth of it. */
-export const BODY_LIMIT_BYTES = 1_048_576
 
 /** Any thrown value, read once: what the log and every kind of answer are made of. */
 export type Failure = {
@@ -85,7 +84,7 @@ function trpcErrorOfHttp(thrown: unknown): TRPCError {
   if (status === 413)
     return new TRPCError({
       code: 'PAYLOAD_TOO_LARGE',
-      message: `The body is larger than ${BODY_LIMIT_BYTES} bytes. Send less at a time.`,
+      message: tooLargeWords(thrown instanceof BodyTooLarge ? thrown.limitBytes : BODY_LIMIT_BYTES),
     })
   if (status === 415)
     return new TRPCError({
@@ -99,6 +98,12 @@ function trpcErrorOfHttp(thrown: unknown): TRPCError {
       ? 'The path is too long. Send fewer calls in one batch.'
       : `The request was not understood: ${(thrown as Error).message}.`
   return trpcErrorOf(new FleetError('INVALID_INPUT', words))
+}
+
+function tooLargeWords(limitBytes: number): string {
+  return limitBytes === SEND_BODY_LIMIT_BYTES
+    ? `The body is larger than ${limitBytes} bytes. Send a file of up to 16 MiB, or give it by url.`
+    : `The body is larger than ${limitBytes} bytes. Send less at a time. A ${LARGE_CALL} that is no part of a batch may have ${SEND_BODY_LIMIT_BYTES} bytes.`
 }
 
 /**

@@ -28,8 +28,8 @@ function describe(issue: Issue, received: unknown): string {
     case 'invalid_type':
       return `${field}expected ${article(issue.expected)}, got ${show(received)}`
     case 'invalid_format':
-      // A pattern has its words in the schema.
-      return issue.format === 'regex'
+      // A pattern has its words in the schema, and some other formats have.
+      return issue.format === 'regex' || issue.message.startsWith('expected ')
         ? `${field}${issue.message}, got ${show(received)}`
         : `${field}expected ${article(issue.format)}, got ${show(received)}`
     case 'too_small':

@@ -11,6 +11,7 @@ import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../
 import { contact } from '../procedures/contact.ts'
 import { fleetStats } from '../procedures/fleet.ts'
 import { health, healthSummary } from '../procedures/health.ts'
+import { message } from '../procedures/message-schemas.ts'
 import { reservation } from '../procedures/reservation.ts'
 
 /** A JSON schema of the 2020-12 dialect, which is OpenAPI 3.1's own. */
@@ -48,6 +49,7 @@ const NAMED = {
   Health: health,
   HealthSummary: healthSummary,
   Instance: instanceSchema,
+  Message: message,
   Reservation: reservation,
   InstanciaCriada: createdInstance,
   QRCode: qrcode,

@@ -1,5 +1,6 @@
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { FleetError, type FleetErrorCode, KEY_ROLES } from '@zapfleet/core'
+import { BODY_LIMIT_BYTES, bodyLimitWords, SEND_BODY_LIMIT_BYTES } from '../body-limits.ts'
 import { trpcErrorOf } from '../errors/failure.ts'
 import { procedureContract } from '../procedure-contract.ts'
 import { pathFields, REST_ROUTES, type RestRoute } from '../routes/route.ts'
@@ -13,7 +14,6 @@ const EVERYWHERE: readonly { code: FleetErrorCode; status?: number; words: strin
   { code: 'INVALID_INPUT', words: 'A field is missing, unknown or wrong; the message names it.' },
   { code: 'UNAUTHORIZED', words: 'No key, or one that is not known here.' },
   { code: 'FORBIDDEN', words: 'The key’s role may not do this.' },
-  { code: 'INVALID_INPUT', status: 413, words: 'The body is larger than 1 MiB.', onlyWithBody: true },
   { code: 'INVALID_INPUT', status: 415, words: 'The body is not JSON.', onlyWithBody: true },
   {
     code: 'RATE_LIMITED',
@@ -119,7 +119,14 @@ function refusalsOf(route: RestRoute): Record<number, object> {
     status: undefined,
     words,
   }))
-  const everywhere = EVERYWHERE.filter(
+  const limit = bodyLimitWords(route.hasLargeBody ? SEND_BODY_LIMIT_BYTES : BODY_LIMIT_BYTES)
+  const tooLarge: (typeof EVERYWHERE)[number] = {
+    code: 'INVALID_INPUT',
+    status: 413,
+    words: `The body is larger than ${limit}.`,
+    onlyWithBody: true,
+  }
+  const everywhere = [...EVERYWHERE, tooLarge].filter(
     (refusal) => (hasBody || !refusal.onlyWithBody) && (refusal.code !== 'FORBIDDEN' || !isForAll(route)),
   )
   const byStatus = new Map<number, { code: FleetErrorCode; words: string }[]>()

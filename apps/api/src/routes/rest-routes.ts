@@ -5,10 +5,18 @@ import { requireKey } from '../authenticate.ts'
 import { makeProcedureCall } from '../call-procedure.ts'
 import type { Refuse } from '../errors/refuse.ts'
 import type { KeyRing } from '../key-ring.ts'
+import type { LargeBodies } from '../limits/large-bodies.ts'
+import { acceptLargeJson } from '../read-large-body.ts'
 import { REST_ROUTES, type RestRoute } from './route.ts'
 import { makeRouteInput, type RouteRequest } from './route-input.ts'
 
-type RestParts = { fleet: Fleet; keyRing: KeyRing; version: string; refuse: { rest: Refuse } }
+type RestParts = {
+  fleet: Fleet
+  keyRing: KeyRing
+  version: string
+  largeBodies: LargeBodies
+  refuse: { rest: Refuse }
+}
 
 /** The path below which all REST routes are. */
 export const REST_PREFIX = '/v1'
@@ -33,7 +41,11 @@ export function registerRestRoutes(server: FastifyInstance, parts: RestParts): v
       scope.setNotFoundHandler((request, reply) =>
         refuse(new FleetError('NOT_FOUND', NOT_FOUND), request, reply),
       )
-      for (const route of REST_ROUTES) registerRoute(scope, route, parts)
+      for (const route of REST_ROUTES) if (!route.hasLargeBody) registerRoute(scope, route, parts)
+      scope.register(async (large) => {
+        acceptLargeJson(large, { largeBodies: parts.largeBodies, as: 'bytes' })
+        for (const route of REST_ROUTES) if (route.hasLargeBody) registerRoute(large, route, parts)
+      })
       for (const path of new Set(REST_ROUTES.map((route) => route.path))) refuseOtherMethods(scope, path)
     },
     { prefix: REST_PREFIX },

@@ -1,5 +1,6 @@
 import type { FleetErrorCode } from '@zapfleet/core'
 import { ADMIN_ROUTES } from './admin-routes.ts'
+import { MESSAGE_ROUTES } from './message-routes.ts'
 
 /** A plain HTTP route to one procedure: the same role check, validation and answer, without tRPC's envelope. */
 export type RestRoute = {
@@ -15,8 +16,10 @@ export type RestRoute = {
   refusals: Partial<Record<FleetErrorCode, string>>
   /** An example of the body. Absent where no body is needed. */
   bodyExample?: Record<string, unknown>
+  /** Its body may be as large as `SEND_BODY_LIMIT_BYTES`. */
+  hasLargeBody?: true
   /** An example of the query of a GET. Absent where no field is needed. */
-  queryExample?: Record<string, number>
+  queryExample?: Record<string, number | string>
 }
 
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
@@ -196,6 +199,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
     refusals: {},
   },
+  ...MESSAGE_ROUTES,
   ...ADMIN_ROUTES,
 ]
 
