@@ -5,6 +5,7 @@ import { closeFleet, type Fleet, FleetError, openFleet, silentLog } from '@zapfl
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SEND_BODY_LIMIT_BYTES } from '../src/body-limits.ts'
 import { buildServer, createLog, type KeyRing } from '../src/index.ts'
 import { procedureContract } from '../src/procedure-contract.ts'
 import { REST_ROUTES } from '../src/routes/route.ts'
@@ -206,6 +207,41 @@ describe('the REST routes', () => {
     await mutate(api, 'instance.update', { name: 'two', paused: true })
     expect(await names('?availableOnly=true&status=connected')).toEqual(['one'])
     await mutate(api, 'instance.update', { name: 'two', paused: false })
+  })
+
+  it('send a message, read it, list it, and cancel one that waits', async () => {
+    const send = (body: unknown) => callRoute('POST /v1/messages', '/v1/messages', { body })
+    const message = { to: '5511900000001', text: 'Olá!', idempotencyKey: 'm-1' }
+    const { status, body } = await send(message)
+    expect([status, body.state, body.to]).toEqual([200, 'sent', '5511900000001'])
+    expect((await send(message)).body.id).toBe(body.id)
+    const other = await send({ ...message, text: 'Oi!' })
+    expect([other.status, other.body.error.code]).toEqual([409, 'CONFLICT'])
+    const full = await send({ to: '5511900000002', text: 'Olá!', exclude: ['one', 'two'] })
+    expect([full.status, full.body.error.code, full.body.error.reasons]).toEqual([
+      429,
+      'NO_CAPACITY',
+      { EXCLUDED: 2 },
+    ])
+    await mutate(api, 'contact.block', { id: '5511900000003' })
+    expect((await send({ to: '5511900000003', text: 'Olá!' })).body.error.code).toBe('CONTACT_BLOCKED')
+
+    const read = await get('/v1/messages/{id}', `/v1/messages/${body.id}`)
+    expect(read.body).toMatchObject({ id: body.id, instanceName: body.instanceName })
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const queued = (await send({ to: '5511900000001', text: 'Olá!', sendAt: later })).body
+    expect(queued).toMatchObject({ state: 'queued', notBefore: later })
+    const list = (search: string) => get('/v1/messages', `/v1/messages${search}`, { key: ADMIN_KEY })
+    expect((await list('?contactId=5511900000001&limit=1')).body).toEqual([queued])
+    expect((await list(`?before=${queued.id}`)).body).toMatchObject([{ id: body.id }])
+    const cancel = (id: string) => callRoute('POST /v1/messages/{id}/cancel', `/v1/messages/${id}/cancel`)
+    expect((await cancel(queued.id)).body.state).toBe('canceled')
+    expect((await cancel(body.id)).body.error.code).toBe('CONFLICT')
+    for (const missing of [
+      await cancel(NO_RESERVATION),
+      await get('/v1/messages/{id}', `/v1/messages/${NO_RESERVATION}`),
+    ])
+      expect([missing.status, missing.body.error.code]).toEqual([404, 'NOT_FOUND'])
   })
 
   it('return when a full fleet has room again, in the body and as Retry-After', async () => {
@@ -439,7 +475,10 @@ describe.each(CALLS)('%s', (operation, method, path) => {
       expectDescribed(operation, stray)
     }
     if (has(413)) {
-      const large = await inject(broken.inside, method, path, { key, payload: ' '.repeat(1_048_577) })
+      const large = await inject(broken.inside, method, path, {
+        key,
+        payload: ' '.repeat(limitOf(operation) + 1),
+      })
       expect(large.status).toBe(413)
       expectDescribed(operation, large)
     }
@@ -450,6 +489,9 @@ describe.each(CALLS)('%s', (operation, method, path) => {
     }
   })
 })
+
+const limitOf = (operation: string): number =>
+  operation === 'POST /v1/messages' ? SEND_BODY_LIMIT_BYTES : 1_048_576
 
 async function inject(
   server: FastifyInstance,

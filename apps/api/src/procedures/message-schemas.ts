@@ -34,7 +34,10 @@ const base64 = checked(z.string(), (value) => base64Problem(value, BASE64_LIMIT_
   minLength: 4,
   maxLength: BASE64_LIMIT_CHARS,
 })
-const recipient = checked(contactId, (to) => (to === '' ? null : recipientProblem(to))).meta({ minLength: 1, maxLength: 255 })
+const recipient = checked(contactId, (to) => (to === '' ? null : recipientProblem(to))).meta({
+  minLength: 1,
+  maxLength: 255,
+})
 const sendAt = checked(instantInput, (at) => scheduleProblem(at, new Date()))
 
 const media = z

@@ -17,7 +17,7 @@ const URLS = ['http://127.0.0.1:9/', 'http://127.0.0.1:9/x?token=1', 'http://169
 export const UNUSED_NAMES: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
 
 /** Placeholders of ids that only a run has; they are replaced when a call is sent. */
-const PLACES = /«(reservation|key|webhook) (\d)»/g
+const PLACES = /«(reservation|key|webhook|message) (\d)»/g
 const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${kind} ${index}»`)
 
 /** The values that exist, by the field they belong in. */
@@ -30,7 +30,10 @@ export const KNOWN: Known = {
   nome: NAMES,
   contactId: ['5511987654321', 'ana', 'José da Silva/2'],
   idempotencyKey: ['key-1', 'key-2'],
-  id: [...places('reservation'), ...places('key'), 'ana', 'ADMIN_API_KEY'],
+  to: ['5511987654321', '120363041234567890@g.us'],
+  base64: ['aGVsbG8h'],
+  before: places('message'),
+  id: [...places('reservation'), ...places('message'), ...places('key'), 'ana', 'ADMIN_API_KEY'],
   keyId: [...places('key'), 'ADMIN_API_KEY'],
   act: ['instance.update', 'instance', 'key.create'],
   targets: NAMES,
@@ -74,6 +77,7 @@ export async function openWorld(): Promise<World> {
   control.drop('lost')
   const known: Record<string, string[]> = {
     reservation: [],
+    message: [],
     key: [],
     webhook: [await readWebhookSecret(api.fleet)],
   }
@@ -106,6 +110,8 @@ export async function openWorld(): Promise<World> {
     learn(answer) {
       const reservation = /"id":"([0-9a-f-]{36})","instanceName"/.exec(answer)?.[1]
       if (reservation !== undefined) known.reservation?.push(reservation)
+      const message = /"id":"([0-9a-f-]{36})","to"/.exec(answer)?.[1]
+      if (message !== undefined) known.message?.push(message)
       const key = /"key":\{"id":"([^"]+)"/.exec(answer)?.[1]
       if (key !== undefined) known.key?.push(key)
     },
