@@ -62,6 +62,7 @@ const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
   'message.cancel': ['mutation', 'bot', 'admin'],
   'message.get': ['query', 'bot', 'viewer', 'admin'],
   'message.list': ['query', 'admin'],
+  'message.onChange': ['subscription', 'bot', 'viewer', 'admin'],
   'message.send': ['mutation', 'bot', 'admin'],
   'reservation.confirm': ['mutation', 'bot', 'admin'],
   'reservation.get': ['query', 'bot', 'viewer', 'admin'],

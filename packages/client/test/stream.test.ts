@@ -55,6 +55,50 @@ it('a watch outlives the API: it reports the reconnection and misses no event', 
   resumed.stop()
 })
 
+it('message.onChange outlives the API as well, continues after an id, and is for bots', async () => {
+  const client = createFleetClient({ url: fleet.url, apiKey: BOT_KEY })
+  const send = async (text: string): Promise<string> => {
+    const sent = await fleet.admin.message.send.mutate({ to: '5511987650001', text, idempotencyKey: text })
+    return sent.id
+  }
+  /** Each id once, with the last state that was seen. */
+  const follow = (lastEventId?: string) => {
+    const seen: { id: string; message: string; state: string }[] = []
+    const subscription = client.message.onChange.subscribe(lastEventId === undefined ? {} : { lastEventId }, {
+      onData: ({ id, data }) => {
+        expect(data.type).toBe('state')
+        seen.push({ id, message: data.message.id, state: data.message.state })
+      },
+    })
+    const stateOf = (id: string) => seen.filter(({ message }) => message === id).at(-1)?.state
+    return { seen, stateOf, stop: () => subscription.unsubscribe() }
+  }
+  const stream = follow()
+  let first = ''
+  // From now on: the subscription may begin after the first message.
+  await vi.waitFor(async () => {
+    first = await send(`first ${Date.now()}`)
+    await vi.waitFor(() => expect(stream.stateOf(first)).toBe('sent'), { timeout: 3_000, interval: 20 })
+  }, PATIENTLY)
+
+  await fleet.killApi()
+  await fleet.startApi()
+  const second = await send('second')
+  await vi.waitFor(() => expect(stream.stateOf(second)).toBe('sent'), PATIENTLY)
+  expect(new Set(stream.seen.map(({ id }) => id)).size).toBe(stream.seen.length)
+  stream.stop()
+
+  const third = await send('third')
+  const last = stream.seen.filter(({ message }) => message === first).at(-1)
+  const resumed = follow(last?.id)
+  await vi.waitFor(() => {
+    expect(resumed.stateOf(second)).toBe('sent')
+    expect(resumed.stateOf(third)).toBe('sent')
+  }, PATIENTLY)
+  expect(resumed.stateOf(first)).toBeUndefined()
+  resumed.stop()
+}, 180_000)
+
 it('a subscription that is refused ends with the refusal, and does not reconnect', async () => {
   const client = createFleetClient({ url: fleet.url, apiKey: BOT_KEY })
   const error = await new Promise((resolve, reject) => {

@@ -131,6 +131,7 @@ export {
   type MessageContent,
   type MessageState,
 } from './message/message.ts'
+export type { MessageChange, MessageFeed } from './message/open-message-feed.ts'
 export { openSender, type Sender, type SenderOptions } from './message/open-sender.ts'
 export { readSenders } from './message/read-senders.ts'
 export { type SendInput, sendMessage } from './message/send-message.ts'
@@ -179,6 +180,7 @@ export {
   KEEP_AUDIT_MS,
   KEEP_EVENTS_MS,
   KEEP_JOB_RUNS_MS,
+  KEEP_MESSAGE_CHANGES_MS,
   KEEP_RESERVATIONS_MS,
   prune,
 } from './schedule/prune.ts'

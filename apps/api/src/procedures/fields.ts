@@ -16,3 +16,10 @@ export const contactId = z
 
 /** Input of procedures without input: `{}`, or nothing. */
 export const noInput = z.strictObject({}).prefault({})
+
+/** Input of streams that resume: events after the given id are sent first. */
+export const onChangeInput = z
+  .strictObject({
+    lastEventId: z.string().nullish().describe('Id of the last event received; later events are sent first.'),
+  })
+  .prefault({})

@@ -122,13 +122,6 @@ export const statusChange = z.object({
   evidence: z.record(z.string(), z.unknown()).nullable().describe('What Evolution answered.'),
 })
 
-/** `instance.onChange`: events after the given id are sent first. */
-export const onChangeInput = z
-  .strictObject({
-    lastEventId: z.string().nullish().describe('Id of the last event received; later events are sent first.'),
-  })
-  .prefault({})
-
 /** `instance.explain` */
 export const explainInput = z
   .strictObject({

@@ -24,6 +24,7 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { adminAct, adminProcedure, botProcedure, REPEATABLE, router, SLOW } from '../procedure.ts'
+import { onChangeInput } from './fields.ts'
 import {
   activity,
   choice,
@@ -37,7 +38,6 @@ import {
   importReport,
   listInput,
   nameInput,
-  onChangeInput,
   pairing,
   qrCodeInput,
   statusChange,

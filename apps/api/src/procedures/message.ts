@@ -1,7 +1,9 @@
-import { cancelMessage, getMessage, listMessages, sendMessage } from '@zapfleet/core'
+import { tracked } from '@trpc/server'
+import { cancelMessage, getMessage, listMessages, type MessageChange, sendMessage } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { adminsOnlyProcedure, botProcedure, router, SLOW } from '../procedure.ts'
+import { onChangeInput } from './fields.ts'
 import { listInput, message, messageIdInput, sendInput } from './message-schemas.ts'
 
 /** `message.*`: messages that zapfleet sends itself. Their text and media are kept until they were sent or have ended. */
@@ -35,7 +37,20 @@ export const messageRouter = router({
     .input(messageIdInput)
     .output(message)
     .mutation(({ ctx, input }) => cancelMessage(ctx.fleet, input, ownerFor(ctx.caller))),
+  /** Streams every change of a message: its new state, with the message as it is when it is read. */
+  onChange: botProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
+    // tRPC passes a signal to every subscription; its types allow none.
+    const changes = await ctx.fleet.messageFeed.subscribe(input, signal ?? new AbortController().signal)
+    return trackChanges(changes)
+  }),
 })
+
+type SentChange = ReturnType<typeof tracked<{ type: 'state'; message: z.output<typeof message> }>>
+
+/** Each with an id, after which a client resumes. */
+async function* trackChanges(changes: AsyncIterable<MessageChange>): AsyncGenerator<SentChange, void> {
+  for await (const { id, message } of changes) yield tracked(id, { type: 'state', message })
+}
 
 /** The owner whose messages a caller may cancel; null: any, for admins. */
 function ownerFor(caller: Caller): string | null {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { renumberChanges } from '../message/renumber-changes.ts'
 import { deliverEvents } from './deliver-events.ts'
 import type { EndpointCall } from './endpoint-fleet.ts'
 import { RETRY_PLAN, type RetryPlan } from './next-attempt.ts'
@@ -29,6 +30,13 @@ export async function watchEndpoints(
       running.delete(endpoint.id)
     }
   }
+  await renumberChanges(fleet).then(
+    ({ changes, positions }) => {
+      if (changes + positions > 0)
+        log.info({ changes, positions }, 'changes of messages of a former database cluster are numbered anew')
+    },
+    (error) => log.warn({ err: error }, 'changes of messages could not be numbered anew'),
+  )
   while (!signal.aborted) {
     try {
       for (const endpoint of await readDueEndpoints(fleet))

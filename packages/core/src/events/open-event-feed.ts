@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import type { Numbered } from '../ground/event-ring.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Notifications } from '../ground/open-notifications.ts'
-import { type FleetEvent, parseEventId } from './event.ts'
-import type { Numbered } from './event-ring.ts'
+import { createWaiters } from '../ground/waiters.ts'
+import { type FleetEvent, type InstanceEvent, parseEventId } from './event.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
 import { type CounterChanges, sampleCounters } from './sample-counters.ts'
 import { tailEvents } from './tail-events.ts'
-import { createWaiters } from './waiters.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100
@@ -50,7 +50,10 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
   const subscriptions = new Set<AbortController>()
   let closed = false
 
-  const readFarBehind = async (cursor: bigint, signal: AbortSignal): Promise<readonly Numbered[]> => {
+  const readFarBehind = async (
+    cursor: bigint,
+    signal: AbortSignal,
+  ): Promise<readonly Numbered<InstanceEvent>[]> => {
     while (!signal.aborted) {
       try {
         return await readers(() => (signal.aborted ? [] : readEventsAfter(ground, cursor, PAGE)))

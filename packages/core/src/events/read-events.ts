@@ -1,10 +1,10 @@
+import type { Numbered } from '../ground/event-ring.ts'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import { type EventRow, toEvent } from './event.ts'
-import type { Numbered } from './event-ring.ts'
+import { type EventRow, type InstanceEvent, toEvent } from './event.ts'
 
 /** An event with its id as a number, and when it happened. */
-export type StoredEvent = Numbered & { at: Date }
+export type StoredEvent = Numbered<InstanceEvent> & { at: Date }
 
 const COLUMNS = `e.id, e.type, e.at, e.facts,
   date_trunc('hour', e.at, $1::text) hour_start, date_trunc('day', e.at, $1::text) day_start`
@@ -37,7 +37,7 @@ export async function readEventsAfter(
 }
 
 /** The newest events, oldest of them first. */
-export async function readLastEvents({ sql, timeZone }: Ground, limit: number): Promise<Numbered[]> {
+export async function readLastEvents({ sql, timeZone }: Ground, limit: number): Promise<StoredEvent[]> {
   return (await sql.run<EventRow>(lastStatement, [timeZone, limit])).map((row) => number(row, timeZone))
 }
 

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { driverMessage } from '../ground/database-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { singleFlight } from '../ground/single-flight.ts'
+import type { Waiters } from '../ground/waiters.ts'
 import { unavailableReason } from '../instance/availability.ts'
 import type { Instance } from '../instance/instance.ts'
 import { readFleet } from '../reservation/read-fleet.ts'
 import type { CandidateReading } from '../selection/pool.ts'
 import { isWaiting } from '../selection/recipient.ts'
 import { type Present, readPresent } from './read-present.ts'
-import type { Waiters } from './waiters.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 

@@ -1,10 +1,11 @@
 import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import { driverMessage } from '../ground/database-error.ts'
+import { type EventRing, eventRing } from '../ground/event-ring.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Notifications } from '../ground/open-notifications.ts'
-import { type EventRing, eventRing } from './event-ring.ts'
+import type { Waiters } from '../ground/waiters.ts'
+import type { InstanceEvent } from './event.ts'
 import { readEventsAfter, readLastEvents } from './read-events.ts'
-import type { Waiters } from './waiters.ts'
 
 /** Notified at each new event. */
 export const EVENTS_CHANNEL = 'zapfleet_events'
@@ -19,7 +20,7 @@ const POLL_MS = 1_000
 /** The newest events of the table in memory: one reader for all subscribers of a process. */
 export type Tail = {
   /** Empty and at 0 before the first `freshen`. */
-  ring(): EventRing
+  ring(): EventRing<InstanceEvent>
   /** Reads what was committed before the call; concurrent calls share one reading. @throws FleetError DATABASE_UNAVAILABLE */
   freshen(): Promise<void>
   close(): Promise<void>
@@ -32,7 +33,7 @@ export type Tail = {
 export function tailEvents(ground: Ground, notifications: Notifications, waiters: Waiters): Tail {
   const { log } = ground
   const readings = coalesceRuns<void>()
-  let ring: EventRing = eventRing(0n, KEPT_EVENTS)
+  let ring: EventRing<InstanceEvent> = eventRing(0n, KEPT_EVENTS)
   let loaded = false
   let closed = false
   let notices = 0

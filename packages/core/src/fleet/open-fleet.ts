@@ -35,6 +35,7 @@ import { createUndecidedPhones } from '../health/undecided-phones.ts'
 import { openKeyCache } from '../key/open-key-cache.ts'
 import { createMessageQueue, QUEUE_LIMITS, type QueueLimits } from '../message/message-queue.ts'
 import { createMessageStore } from '../message/message-store.ts'
+import { openMessageFeed } from '../message/open-message-feed.ts'
 import { openIntake } from '../outcome/open-intake.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
@@ -139,6 +140,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const releases = createCompleter(ground, engine.snapshot.pool, 'released')
   const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
   const events = openEventFeed(ground, notifications)
+  const messageFeed = openMessageFeed(ground)
   const messages = createMessageStore(ground)
   const listeners = new Set<() => void>()
   notifications.on(EVENTS_CHANNEL, {
@@ -158,7 +160,14 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   }
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
-    await Promise.all([background.close(), engine.stop(), events.close(), keys.close(), sessions.close()])
+    await Promise.all([
+      background.close(),
+      engine.stop(),
+      events.close(),
+      messageFeed.close(),
+      keys.close(),
+      sessions.close(),
+    ])
     await Promise.all([releases.stop(), confirms.stop()])
     await messages.close()
     await intake.close()
@@ -191,6 +200,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     contactCounts: createContactCounts(),
     recordedInbounds: createRecordedInbounds(),
     events,
+    messageFeed,
     keys,
     sessions,
     background,

@@ -1,8 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-
-/** A position in `zapfleet.message_changes`, whose rows are read in the order of (xid, seq). */
-export type ChangePosition = { xid: bigint; seq: bigint }
+import type { ChangePosition } from './change-cursor.ts'
 
 /** A change of a message, or of the outcome of a reservation. */
 export type Change = {
@@ -18,6 +16,12 @@ export type Change = {
  * later. A transaction that stays open anywhere in the cluster and has written holds the horizon back.
  */
 export const IS_COMMITTED = `c.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
+
+/** Where a reader begins that wants no past: before each transaction that has not ended. */
+const presentStatement = statement(
+  'message_changes_present',
+  'select pg_snapshot_xmin(s)::text xid, pg_snapshot_xmax(s)::text next_xid from pg_current_snapshot() s',
+)
 
 const afterStatement = statement(
   'message_changes_after',
@@ -46,4 +50,17 @@ export async function readChangesAfter(
     reservationId: row.reservation_id,
     at: row.at,
   }))
+}
+
+/**
+ * The position before everything that a reader can see later. `nextXid`: no transaction of this cluster had this number yet.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readPresentPosition({
+  sql,
+}: Pick<Ground, 'sql'>): Promise<{ position: ChangePosition; nextXid: bigint }> {
+  const [row] = await sql.run<{ xid: string; next_xid: string }>(presentStatement, [])
+  if (!row) throw new Error('the statement that reads the present position returned no row')
+  return { position: { xid: BigInt(row.xid), seq: 0n }, nextXid: BigInt(row.next_xid) }
 }

@@ -83,3 +83,17 @@ moved as (
 select (select count(*)::int from c) held, (select count(n.nome)::int from n) "read",
   (select count(*)::int from old) old, (select count(*)::int from gone) gone`,
   )
+
+/**
+ * One step over the changes of messages: the oldest $1 rows in the order of their transactions, of which those before $2 are removed.
+ * There is no cursor, since a database that is restored into another cluster begins with lower numbers.
+ *
+ * Returns one row as above.
+ */
+export const changesStep = statement(
+  'prune_message_changes',
+  `with page as materialized (
+  select c.ctid tid, c.at < $2::timestamptz is_old from zapfleet.message_changes c order by c.xid, c.seq limit $1),
+gone as (delete from zapfleet.message_changes c where c.ctid = any(array(select page.tid from page where page.is_old)) returning 1)
+select 1 held, (select count(*)::int from page) "read", (select count(*)::int from page where page.is_old) old, (select count(*)::int from gone) gone`,
+)

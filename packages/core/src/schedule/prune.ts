@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import type { Statement } from '../ground/statement.ts'
-import { type Aging, hoursStep, stepStatement } from './prune-sql.ts'
+import { type Aging, changesStep, hoursStep, stepStatement } from './prune-sql.ts'
 
 const DAY_MS = 86_400_000
 
@@ -13,6 +13,8 @@ export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
 export const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
+/** A stream of messages, or a webhook endpoint, that was away for so long misses what is older. */
+export const KEEP_MESSAGE_CHANGES_MS = 7 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
 export const KEEP_JOB_RUNS_MS = 14 * DAY_MS
 
@@ -64,7 +66,7 @@ const CURSORS = [
 
 /**
  * Removes old rows: events after 90 days, reservations, hourly sends and hourly outcomes after 35, job runs after 14,
- * the audit and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
+ * changes of messages after 7, the audit and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
  * 5,000 rows, and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
  * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
  * between two steps when `signal` aborts.
@@ -83,6 +85,7 @@ export async function prune(
   hours: number
   audit: number
   keys: number
+  messageChanges: number
 }> {
   const { signal, stepRows = STEP_ROWS } = options
   const { at, hourStart, dayStart } = await readMoment(fleet)
@@ -139,6 +142,16 @@ export async function prune(
     return gone
   }
 
+  const pruneChanges = async (): Promise<number> => {
+    let gone = 0
+    while (!signal?.aborted) {
+      const taken = await take(changesStep, [stepRows, before(KEEP_MESSAGE_CHANGES_MS)])
+      gone += taken?.gone ?? 0
+      if (!taken || taken.old < stepRows) break
+    }
+    return gone
+  }
+
   const events = await age(WALKS.events, KEEP_EVENTS_MS)
   const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const jobRuns = await age(WALKS.jobRuns, KEEP_JOB_RUNS_MS)
@@ -150,6 +163,7 @@ export async function prune(
   const { count: keys } = await fleet.sql.prisma.apiKey.deleteMany({
     where: { OR: [{ revokedAt: isLongAgo }, { expiresAt: isLongAgo }] },
   })
-  const changed = events + reservations + jobRuns + hours + audit + keys
-  return { changed, events, reservations, jobRuns, hours, audit, keys }
+  const messageChanges = await pruneChanges()
+  const changed = events + reservations + jobRuns + hours + audit + keys + messageChanges
+  return { changed, events, reservations, jobRuns, hours, audit, keys, messageChanges }
 }

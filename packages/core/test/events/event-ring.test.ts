@@ -1,15 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type InstanceEvent, parseEventId } from '../../src/events/event.ts'
-import { eventRing, type Numbered } from '../../src/events/event-ring.ts'
+import { eventRing, type Numbered } from '../../src/ground/event-ring.ts'
 
-const numbered = (id: number): Numbered => ({ id: BigInt(id), event: { id: String(id) } as InstanceEvent })
-const idsAfter = (ring: ReturnType<typeof eventRing>, id: number, limit = 1_000) =>
+const numbered = (id: number): Numbered<InstanceEvent> => ({
+  id: BigInt(id),
+  event: { id: String(id) } as InstanceEvent,
+})
+const idsAfter = (ring: ReturnType<typeof eventRing<InstanceEvent>>, id: number, limit = 1_000) =>
   ring.after(BigInt(id), limit)?.map((one) => Number(one.id)) ?? null
 
 describe('the ring of events', () => {
   it('returns the events after an id, and reports when it no longer holds them', () => {
-    const ring = eventRing(10n, 3)
+    const ring = eventRing<InstanceEvent>(10n, 3)
     expect([ring.newest(), ring.floor()]).toEqual([10n, 10n])
     expect([idsAfter(ring, 9), idsAfter(ring, 10), idsAfter(ring, 99)]).toEqual([null, [], []])
     ring.append([11, 12, 15, 16].map(numbered))
@@ -26,7 +29,7 @@ describe('the ring of events', () => {
     const steps = fc.array(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 5 }), { maxLength: 30 })
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 8 }), (appends, capacity) => {
-        const ring = eventRing(0n, capacity)
+        const ring = eventRing<InstanceEvent>(0n, capacity)
         const all: number[] = []
         for (const strides of appends) {
           const arriving = strides.map((stride) => {
@@ -47,7 +50,7 @@ describe('the ring of events', () => {
   })
 
   it('refuses an event whose id is not above the newest', () => {
-    const ring = eventRing(0n, 3)
+    const ring = eventRing<InstanceEvent>(0n, 3)
     ring.append([numbered(2)])
     expect(() => ring.append([numbered(2)])).toThrow(RangeError)
   })

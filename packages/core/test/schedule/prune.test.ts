@@ -50,6 +50,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     hours: 0,
     audit: 0,
     keys: 0,
+    messageChanges: 0,
   })
   expect(await sql('select count(*)::int events, max(id)::int oldest from zapfleet.events')).toEqual([
     { events: 90, oldest: 90 },
@@ -67,6 +68,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     hours: 0,
     audit: 0,
     keys: 0,
+    messageChanges: 0,
   })
 })
 
@@ -105,6 +107,20 @@ it('removes leases that ended more than a day ago, which their holders did not r
     { name: '1' },
     { name: '23' },
   ])
+})
+
+it('removes changes of messages of more than 7 days, step by step, and none younger', async () => {
+  await sql('truncate zapfleet.message_changes')
+  await sql(
+    `insert into zapfleet.message_changes (kind, message_id, state, at)
+     select 'message', gen_random_uuid(), 'sent', $1::timestamptz - (20 - n / 10) * interval '1 day' from generate_series(0, 199) n`,
+    [clock.at],
+  )
+  const kept = 'select count(*)::int as rows, min(at) as oldest from zapfleet.message_changes'
+  expect((await prune(fleet, { stepRows: 7 })).messageChanges).toBe(130)
+  expect(await sql(kept)).toEqual([{ rows: 70, oldest: new Date('2026-04-28T12:00:00Z') }])
+  expect((await prune(fleet, { stepRows: 7 })).messageChanges).toBe(0)
+  await sql('truncate zapfleet.message_changes')
 })
 
 it('keeps an old row that is charged to a window that still counts, so that its release gives the seat back', async () => {

@@ -1,30 +1,28 @@
-import type { InstanceEvent } from './event.ts'
-
-/** An event with its id as a number. */
-export type Numbered = { id: bigint; event: InstanceEvent }
+/** An event with its place in the order as a number. */
+export type Numbered<Event> = { id: bigint; event: Event }
 
 /**
  * The last events in memory, in the order of their ids, without a gap. Its size is fixed: a subscriber that is behind its
  * oldest event reads the table.
  */
-export type EventRing = {
+export type EventRing<Event> = {
   /** The newest id in it; the next reading of the table begins after it. */
   newest(): bigint
   /** Every event above this id is in the ring. */
   floor(): bigint
   /** Appends events with growing ids above `newest`. */
-  append(events: readonly Numbered[]): void
+  append(events: readonly Numbered<Event>[]): void
   /** Up to `limit` events after an id; null when events right after it may have left the ring. */
-  after(id: bigint, limit: number): readonly Numbered[] | null
+  after(id: bigint, limit: number): readonly Numbered<Event>[] | null
 }
 
 /** @param floor events up to and with this id are not in it; @param capacity how many are kept */
-export function eventRing(floor: bigint, capacity: number): EventRing {
-  const slots: Numbered[] = []
+export function eventRing<Event>(floor: bigint, capacity: number): EventRing<Event> {
+  const slots: Numbered<Event>[] = []
   /** Where the oldest lies, once the ring is full. */
   let start = 0
   let lowest = floor
-  const at = (place: number): Numbered => slots[(start + place) % slots.length] as Numbered
+  const at = (place: number): Numbered<Event> => slots[(start + place) % slots.length] as Numbered<Event>
   const newest = (): bigint => (slots.length === 0 ? lowest : at(slots.length - 1).id)
 
   return {

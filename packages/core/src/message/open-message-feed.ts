@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import type { Numbered } from '../ground/event-ring.ts'
+import { FleetError } from '../ground/fleet-error.ts'
+import type { Ground } from '../ground/ground.ts'
+import { createWaiters } from '../ground/waiters.ts'
+import { type ChangePosition, cursorOf, parseCursor, placeOf, positionAt } from './change-cursor.ts'
+import type { Message } from './message.ts'
+import { readChangesAfter } from './read-changes.ts'
+import { readMessagesOf } from './read-messages-of.ts'
+import { tailChanges } from './tail-changes.ts'
+
+/** Changes that a subscriber takes from memory, or from the table when it is far behind, in one go. */
+const PAGE = 100
+/** How many subscribers that are far behind may read the table at once; the others wait. */
+const READERS_AT_ONCE = 2
+const RETRY_READING_MS = 1_000
+
+/** A change of a message: its id, after which a subscriber resumes, and the message as it was when the change was read. */
+export type MessageChange = { id: string; message: Message }
+
+/** What happens to the messages that zapfleet sends, live. */
+export type MessageFeed = {
+  /**
+   * Every change after `lastEventId`, or from now on without one, in the order of the commits, at most half a second late. It continues
+   * through restarts of the database, loses nothing that is stored (7 days), and ends when `signal` is aborted or the fleet is closed. A
+   * slow subscriber costs no memory: it reads the table from its position.
+   *
+   * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this stream; DATABASE_UNAVAILABLE; OVERLOADED when the fleet is being
+   * closed
+   */
+  subscribe(
+    input: { lastEventId?: string | null | undefined },
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<MessageChange>>
+  /** Ends every subscription. */
+  close(): Promise<void>
+}
+
+/** The feed of a process. It uses the database only while it has subscribers. */
+export function openMessageFeed(ground: Ground): MessageFeed {
+  const waiters = createWaiters()
+  const tail = tailChanges(ground, waiters)
+  const readers = pLimit(READERS_AT_ONCE)
+  const subscriptions = new Set<AbortController>()
+  let closed = false
+
+  /** The next stored changes of messages, and up to where the table was read for them. */
+  const readFarBehind = async (
+    cursor: bigint,
+    signal: AbortSignal,
+  ): Promise<{ events: readonly Numbered<Message>[]; upTo: bigint } | null> => {
+    while (!signal.aborted) {
+      try {
+        return await readers(async () => {
+          if (signal.aborted) return null
+          const changes = await readChangesAfter(ground, positionAt(cursor), PAGE)
+          const last = changes.at(-1)
+          return {
+            events: await readMessagesOf(ground, changes),
+            // Nothing is left in the table before the ring.
+            upTo: last === undefined ? tail.ring().floor() : placeOf(last.position),
+          }
+        })
+      } catch {
+        await sleep(RETRY_READING_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+    return null
+  }
+
+  async function* follow(
+    begin: bigint,
+    signal: AbortSignal,
+    end: () => void,
+  ): AsyncGenerator<MessageChange, void> {
+    let cursor = begin
+    try {
+      while (!signal.aborted) {
+        const near = tail.ring().after(cursor, PAGE)
+        if (near !== null && near.length === 0) {
+          await waiters.wait(signal)
+          continue
+        }
+        const far = near === null ? await readFarBehind(cursor, signal) : null
+        if (near === null && far === null) return
+        for (const { id, event } of near ?? far?.events ?? []) {
+          if (signal.aborted) return
+          cursor = id
+          yield { id: cursorOf(positionAt(id)), message: event }
+        }
+        if (far !== null && far.upTo > cursor) cursor = far.upTo
+      }
+    } finally {
+      end()
+    }
+  }
+
+  return {
+    async subscribe(input, callerSignal) {
+      if (closed)
+        throw new FleetError('OVERLOADED', 'This process is stopping. Subscribe again; another will answer.')
+      const since = input.lastEventId == null ? null : readCursor(input.lastEventId)
+      const subscription = new AbortController()
+      subscriptions.add(subscription)
+      const leave = tail.join()
+      const end = (): void => {
+        leave()
+        subscriptions.delete(subscription)
+        callerSignal.removeEventListener('abort', end)
+        subscription.abort()
+      }
+      callerSignal.addEventListener('abort', end)
+      try {
+        await tail.freshen()
+        if (since !== null && since.xid >= tail.nextXid()) throw neverHandedOut(since)
+      } catch (error) {
+        end()
+        throw error
+      }
+      if (callerSignal.aborted) end()
+      return follow(since === null ? tail.ring().newest() : placeOf(since), subscription.signal, end)
+    },
+    async close() {
+      closed = true
+      for (const subscription of [...subscriptions]) subscription.abort()
+      await tail.close()
+    },
+  }
+}
+
+function readCursor(lastEventId: string): ChangePosition {
+  const position = parseCursor(lastEventId)
+  if (position !== null) return position
+  const shown = JSON.stringify(lastEventId.slice(0, 50))
+  throw new FleetError(
+    'INVALID_INPUT',
+    `lastEventId: expected the id of an event of this stream, such as "7041-12", got ${shown}.`,
+  )
+}
+
+function neverHandedOut(position: ChangePosition): FleetError {
+  return new FleetError(
+    'INVALID_INPUT',
+    `lastEventId: no event of this fleet has had the id ${cursorOf(position)} yet. Subscribe without it, and read message.get.`,
+  )
+}
