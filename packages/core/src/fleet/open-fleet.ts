@@ -36,6 +36,7 @@ import { openKeyCache } from '../key/open-key-cache.ts'
 import { createMessageQueue, QUEUE_LIMITS, type QueueLimits } from '../message/message-queue.ts'
 import { createMessageStore } from '../message/message-store.ts'
 import { openMessageFeed } from '../message/open-message-feed.ts'
+import { SEND_TIMES, type SendTimes } from '../message/next-step.ts'
 import { openIntake } from '../outcome/open-intake.ts'
 import { createPairings } from '../provisioning/pairings.ts'
 import { createCompleter } from '../reservation/completer.ts'
@@ -73,6 +74,8 @@ export type FleetConfig = {
   clock?: (() => Date | null) | undefined
   /** When the queue of messages is full; default 200,000 messages, or 2 GiB of content. */
   queueLimits?: Partial<QueueLimits> | undefined
+  /** Timeouts of sends; default 75 s, and 120 s until a message is `unknown`. */
+  sendTimes?: SendTimes | undefined
   /** Reserves that may wait in this process before OVERLOADED; default 10,000. */
   maxWaiting?: number | undefined
 }
@@ -190,6 +193,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     intake,
     messages,
     messageQueue: createMessageQueue(messages, { ...QUEUE_LIMITS, ...config.queueLimits }),
+    sendTimes: config.sendTimes ?? SEND_TIMES,
     onFleetChange(listener) {
       listeners.add(listener)
       notifications.start()

@@ -6,7 +6,7 @@ import type { ReleaseCause, Reservation } from '../reservation/reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
 import type { MessageCall } from './message-fleet.ts'
 import type { HeadMessage, TryEnd } from './message-store.ts'
-import { afterRefusal, afterVerdict, type Progress, RULES, type Step } from './next-step.ts'
+import { afterRefusal, afterVerdict, type Progress, type Step } from './next-step.ts'
 
 /**
  * What is next for the lane of a message: `ended` its next message; `later` nothing for so long. `scope` is that of `Step`. `refusal`: the error of a reserve,
@@ -138,7 +138,7 @@ async function sendOnce(
   return evolution.send(
     instanceName,
     { number: message.recipient, ...message.content },
-    { timeoutMs: RULES.sendTimeoutMs },
+    { timeoutMs: fleet.sendTimes.timeoutMs },
   )
 }
 

@@ -3,10 +3,6 @@ import type { FleetError, Reason } from '../ground/fleet-error.ts'
 
 /** The rules' figures, each with its reason. */
 export const RULES = {
-  /** Evolution takes up to a minute for a send through a connection that is lost. */
-  sendTimeoutMs: 75_000,
-  /** After the send began; then it is `unknown`. Most acknowledgements arrive within seconds, late ones within a minute. */
-  unknownAfterMs: 120_000,
   /** A message without `validForS` waits so long for its turn behind earlier messages to the contact, and for an Evolution that starts. */
   atOnceForS: 30,
   /** The same for a message with `sendAt` and without `validForS`. */
@@ -21,6 +17,15 @@ export const RULES = {
   /** The longest wait of one contact's message while others can be sent. */
   contactPauseMs: 60_000,
 } as const
+
+/** How long a send may take, and when a message is given up whose outcome is not certain; from the start of the send. */
+export type SendTimes = { timeoutMs: number; unknownAfterMs: number }
+
+/**
+ * Evolution takes up to a minute for a send through a connection that is lost. Most acknowledgements arrive within seconds, late
+ * ones within a minute.
+ */
+export const SEND_TIMES: SendTimes = { timeoutMs: 75_000, unknownAfterMs: 120_000 }
 
 /** What happens to a message next. */
 export type Step =
