@@ -14,6 +14,7 @@ import {
 import { createEvolution } from '@zapfleet/evolution'
 import {
   countEvolutionCalls,
+  countMessages,
   countOutcomes,
   countReserves,
   type Logger,
@@ -70,7 +71,12 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     evolution,
     log,
     sealer: sealerOf(environment),
-    metrics: { ...countReserves(metrics.registry), ...countOutcomes(metrics.registry) },
+    queueLimits: { messages: environment.messageQueueLimit },
+    metrics: {
+      ...countReserves(metrics.registry),
+      ...countOutcomes(metrics.registry),
+      ...countMessages(metrics.registry),
+    },
   }).catch(async (error) => {
     await evolution.close()
     throw error

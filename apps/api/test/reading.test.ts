@@ -55,6 +55,7 @@ it('returns the conditions of the fleet: Evolution, polling, time zone', async (
     polling: { alive: false, lastRoundAt: expect.any(String) },
     // It sent, and no event arrived.
     events: { source: null, coveredNumbers: [], blindNumbers: ['vendas-01'], lastEventAt: null },
+    messages: { queued: 0, sending: 0, scheduled: 0, oldestAt: null, senders: 0 },
     timeZone: 'America/Sao_Paulo',
     defaultCountry: 'BR',
     version: '1.2.3',

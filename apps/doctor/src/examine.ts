@@ -15,7 +15,14 @@ import { judgeClocks } from './judge/clocks.ts'
 import { type Address, judgeConnections } from './judge/connections.ts'
 import { judgeEvents, judgeInbound } from './judge/events.ts'
 import { judgeEvolution, judgeInstances, judgeKey } from './judge/evolution.ts'
-import { judgeApi, judgeNumbers, judgePhones, judgePolling, judgeWebhook } from './judge/running.ts'
+import {
+  judgeApi,
+  judgeMessages,
+  judgeNumbers,
+  judgePhones,
+  judgePolling,
+  judgeWebhook,
+} from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeSecrets, judgeTimeZone } from './judge/schema.ts'
 import { readSettings, type Settings } from './settings.ts'
 
@@ -141,6 +148,7 @@ async function findFleet(
         )
       : judgeInstances(names, inventory ?? [], registry.removals),
     judgePolling(registry),
+    judgeMessages(registry),
     judgeNumbers(registry),
     judgePhones(registry),
     judgeEvents(registry),

@@ -133,7 +133,7 @@ export {
 } from './message/message.ts'
 export type { MessageChange, MessageFeed } from './message/open-message-feed.ts'
 export { openSender, type Sender, type SenderOptions } from './message/open-sender.ts'
-export { readSenders } from './message/read-senders.ts'
+export { readMessageConditions } from './message/read-message-conditions.ts'
 export { type SendInput, sendMessage } from './message/send-message.ts'
 export { sweepMessages, watchMessages } from './message/sweep-messages.ts'
 export { EVENT_SOURCES, type EventSource } from './outcome/event-batch.ts'

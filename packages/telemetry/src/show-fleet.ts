@@ -7,6 +7,7 @@ import {
   listInstances,
   pollingAge,
   readFigures,
+  readMessageConditions,
   STATUSES,
   shareFor,
   within,
@@ -27,6 +28,7 @@ type Reading = {
   instances: Instance[]
   runs: JobRun[]
   pollingAgeMs: number | null
+  messages: Awaited<ReturnType<typeof readMessageConditions>>
 } | null
 
 /**
@@ -156,6 +158,27 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
       for (const window of ['hour', 'day'] as const) set(figures[window].capacity, { window })
     },
   )
+  gauge(
+    'zapfleet_messages_waiting',
+    'Messages that zapfleet sends itself and that have not ended: queued, scheduled (part of queued), sending.',
+    ['state'],
+    ({ messages }, set) => {
+      for (const state of ['queued', 'scheduled', 'sending'] as const) set(messages[state], { state })
+    },
+  )
+  gauge(
+    'zapfleet_message_queue_age_seconds',
+    'How long the oldest message that is due waits; 0: none.',
+    [],
+    ({ messages }, set) =>
+      set(
+        messages.oldestAt === null ? 0 : Math.max(0, Date.now() - Date.parse(messages.oldestAt)) / 1_000,
+        {},
+      ),
+  )
+  gauge('zapfleet_senders', 'Processes that work on the queue of messages.', [], ({ messages }, set) =>
+    set(messages.senders, {}),
+  )
   gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], ({ figures }, set) => {
     for (const window of ['hour', 'day'] as const) set(figures[window].sent, { window })
   })
@@ -193,11 +216,12 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
 }
 
 async function read(fleet: Fleet): Promise<Reading> {
-  const [figures, instances, runs, pollingAgeMs] = await Promise.all([
+  const [figures, instances, runs, pollingAgeMs, messages] = await Promise.all([
     readFigures(fleet),
     listInstances(fleet, { first: MOST_SERIES }),
     lastJobRuns(fleet),
     pollingAge(fleet),
+    readMessageConditions(fleet),
   ])
-  return { figures, instances, runs, pollingAgeMs }
+  return { figures, instances, runs, pollingAgeMs, messages }
 }

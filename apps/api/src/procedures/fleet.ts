@@ -55,6 +55,17 @@ const conditions = z.object({
       lastEventAt: instant.nullable().describe('The last event, ISO 8601 in UTC; null: none in 24 hours.'),
     })
     .describe('How the fleet learns what became of its messages.'),
+  messages: z
+    .object({
+      queued: z.number().describe('Messages that wait, scheduled ones included.'),
+      sending: z.number().describe('Messages that were handed to Evolution and have no certain answer yet.'),
+      scheduled: z.number().describe('Messages whose moment has not come.'),
+      oldestAt: instant
+        .nullable()
+        .describe('Since when the oldest message that is due waits; null: none waits.'),
+      senders: z.number().describe('Senders that run. Without one, messages that wait are not sent.'),
+    })
+    .describe('Messages that zapfleet sends itself.'),
   timeZone: z.string().describe('IANA name; the daily limits start anew at its midnight.'),
   defaultCountry: z
     .string()

@@ -33,6 +33,28 @@ export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis)
   return ok(check, `${leads}; ${last}`)
 }
 
+/** Messages that wait so long wait for a number and not for a sender. */
+const WAITING_MS = 60_000
+
+/** The verdict on the queue of messages. Where nothing waits, no sender is needed. */
+export function judgeMessages({ messages }: RegistryDiagnosis): Finding {
+  const check = 'messages'
+  const { waiting, oldestMs, senders } = messages
+  const running =
+    senders === 0 ? 'no sender runs' : `${count(senders, 'sender')} ${senders === 1 ? 'runs' : 'run'}`
+  if (waiting === 0) return ok(check, `none waits; ${running}`)
+  const found = `${count(waiting, 'message')} ${waiting === 1 ? 'waits' : 'wait'}, the oldest for ${lasting(oldestMs ?? 0)}; ${running}`
+  if (senders === 0)
+    return fail(
+      check,
+      found,
+      'Start a sender (apps/sender, with the same environment): messages that wait are sent by it alone.',
+    )
+  if ((oldestMs ?? 0) > WAITING_MS)
+    return warn(check, found, 'They wait for numbers that can send: message.list shows why each one waits.')
+  return ok(check, found)
+}
+
 /** The verdict on how many numbers can send. */
 export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
   const check = 'numbers'

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { IS_FAILING, IS_RESTRICTED, MANAGED } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
+import { SENDER_LEASE } from '../message/read-senders.ts'
 import { type Coverage, type CoverageRow, coverageStatement, toCoverage } from '../outcome/read-coverage.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 
@@ -42,6 +43,8 @@ export type RegistryDiagnosis = {
   withoutInbound: string[]
   /** The secret in the header of our webhooks; null before it was first needed. Never show it. */
   webhookSecret: string | null
+  /** Messages that are due and wait, since when the oldest does, and the senders that run. */
+  messages: { waiting: number; oldestMs: number | null; senders: number }
   /** Stored secrets, encrypted by ZAPFLEET_SECRET. */
   sealedSecrets: string[]
 }
@@ -105,6 +108,12 @@ from zapfleet.job_runs order by job, started_at desc`,
   )
   const [coverage] = await queryReadOnly<CoverageRow>(client, coverageStatement.text, [null])
   const inbound = await queryReadOnly<{ nome: string }>(client, WITHOUT_INBOUND)
+  const [messages] = await queryReadOnly<{ waiting: number; oldest_ms: number | null; senders: number }>(
+    client,
+    `select count(*)::int waiting, extract(epoch from clock_timestamp() - min(m.due_at))::float8 * 1000 oldest_ms,
+  (select count(*)::int from zapfleet.leases l where l.name like '${SENDER_LEASE}%' and l.expires_at > clock_timestamp()) senders
+from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestamp()`,
+  )
   const poll = runs.find(({ job }) => job === 'health-poll')
   return {
     timeZone: facts?.time_zone ?? null,
@@ -128,6 +137,11 @@ from zapfleet.job_runs order by job, started_at desc`,
     removals: facts?.removals ?? [],
     coverage: toCoverage(coverage),
     withoutInbound: inbound.map(({ nome }) => nome),
+    messages: {
+      waiting: messages?.waiting ?? 0,
+      oldestMs: messages?.oldest_ms ?? null,
+      senders: messages?.senders ?? 0,
+    },
     webhookSecret: facts?.secret ?? null,
     sealedSecrets: facts?.sealed ?? [],
   }

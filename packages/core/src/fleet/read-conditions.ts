@@ -5,6 +5,7 @@ import {
   isDatabaseFailure,
   keyProblem,
 } from '../health/check-evolution.ts'
+import { type MessageConditions, readMessageConditions } from '../message/read-message-conditions.ts'
 import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
@@ -30,6 +31,8 @@ export type Conditions = {
   }
   /** How the fleet learns what became of its messages. */
   events: Coverage
+  /** Messages that zapfleet sends itself. */
+  messages: MessageConditions
   /** Where the fleet's midnight is, as an IANA name. */
   timeZone: string
   /** The country of phone numbers that are written without a country code; ISO 3166. */
@@ -51,11 +54,12 @@ const PASSING: ReadonlySet<EvolutionProblem> = new Set(['unreachable', 'unlicens
 /** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(call: FleetCall): Promise<Conditions> {
   const { fleet } = call
-  const [{ problem, about }, pulse, moment, events] = await Promise.all([
+  const [{ problem, about }, pulse, moment, events, messages] = await Promise.all([
     fleet.conditions.run((before) => readEvolution(call, before)),
     pollingPulse(fleet),
     readMoment(fleet),
     readCoverage(fleet),
+    readMessageConditions(fleet),
   ])
   return {
     evolution: {
@@ -69,6 +73,7 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
       lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
     },
     events,
+    messages,
     timeZone: fleet.timeZone,
     defaultCountry: fleet.defaultCountry,
   }

@@ -3,8 +3,8 @@ import type { Call } from '../ground/call.ts'
 import type { OutcomeFleet } from '../outcome/outcome-fleet.ts'
 import type { MessageQueue } from './message-queue.ts'
 import type { MessageStore } from './message-store.ts'
-import type { MessageFeed } from './open-message-feed.ts'
 import type { SendTimes } from './next-step.ts'
+import type { MessageFeed } from './open-message-feed.ts'
 
 /** What messages need of a fleet. */
 export type MessageFleet = OutcomeFleet & {

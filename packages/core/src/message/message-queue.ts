@@ -1,4 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { shareFor } from '../ground/share-for.ts'
 import type { MessageStore, Queue } from './message-store.ts'
 
 /** How large the queue may become, over all processes. */
@@ -17,21 +18,14 @@ const READ_EVERY_MS = 1_000
 
 /** @param limits the queue is full at either; processes may pass them by what they admit within a second */
 export function createMessageQueue(store: Pick<MessageStore, 'queue'>, limits: QueueLimits): MessageQueue {
-  let present: Promise<Queue> | null = null
-  let readAtMs = Number.NEGATIVE_INFINITY
+  const shared = shareFor<Queue>(READ_EVERY_MS)
   let admitted = { messages: 0, bytes: 0 }
 
-  const read = (): Promise<Queue> => {
-    if (present !== null && performance.now() - readAtMs < READ_EVERY_MS) return present
-    readAtMs = performance.now()
-    admitted = { messages: 0, bytes: 0 }
-    const reading = store.queue()
-    present = reading
-    reading.catch(() => {
-      if (present === reading) present = null
+  const read = (): Promise<Queue> =>
+    shared.run(() => {
+      admitted = { messages: 0, bytes: 0 }
+      return store.queue()
     })
-    return reading
-  }
 
   return {
     async admit(bytes) {

@@ -25,6 +25,7 @@ export type SenderOptions = {
 const CONCURRENCY = 64
 /** How often the queue is read while nothing is due. */
 const LOOK_EVERY_MS = 500
+const SHORTEST_REST_MS = 10
 const PRESENCE_MS = 20_000
 const PRESENCE_EVERY_MS = 5_000
 
@@ -40,7 +41,12 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
   const running = new Set<Promise<void>>()
   /** Messages that wait for one contact's reason are tried again after a change of a number, too. */
   let isChanged = false
-  let kick = (): void => {}
+  let isWoken = false
+  let endRest = (): void => {}
+  const kick = (): void => {
+    isWoken = true
+    endRest()
+  }
   const stopListening = fleet.onFleetChange(() => {
     isChanged = true
     gate.open()
@@ -69,13 +75,19 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
     return lanes.length
   }
 
+  /** Until something changed, or it is time to look at the queue. */
   const rest = async (): Promise<void> => {
-    const woken = new Promise<void>((resolve) => {
-      kick = resolve
-    })
     const closedMs = gate.closedForMs(performance.now())
-    const ms = closedMs > 0 ? Math.max(10, closedMs) : LOOK_EVERY_MS
-    await Promise.race([woken, pause(ms, undefined, { signal }).catch(() => {})])
+    const ms = closedMs > 0 ? Math.max(SHORTEST_REST_MS, closedMs) : LOOK_EVERY_MS
+    if (!isWoken && !signal.aborted)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        endRest = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    isWoken = false
   }
 
   const loop = async (): Promise<void> => {
@@ -105,6 +117,7 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
 
   const stop = async (): Promise<void> => {
     stopping.abort()
+    kick()
     stopListening()
     await Promise.all([looping, presence, sweeps])
     await Promise.all(running)

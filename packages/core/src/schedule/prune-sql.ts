@@ -2,7 +2,7 @@ import { type Statement, statement } from '../ground/statement.ts'
 
 /** A table whose rows are removed by age, with a primary key of one column whose values grow with time. */
 export type Aging = {
-  table: 'reservations' | 'events' | 'audit' | 'job_runs'
+  table: 'reservations' | 'messages' | 'events' | 'audit' | 'job_runs'
   key: 'uuid' | 'bigint'
   /** SQL over the row `r`: it may be removed. $3 is the moment before which it is old; what else it needs begins at $4. */
   isOld: string

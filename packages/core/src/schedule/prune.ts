@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000
 export const KEEP_EVENTS_MS = 90 * DAY_MS
 /** Idempotency needs one day and a release the present windows; a month and some days cover the month before. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
+/** As long as the reservations. Messages that wait are at most that old: 31 days until `sendAt`, and a week. */
+const KEEP_MESSAGES_MS = 35 * DAY_MS
 /** As long as the reservations: sends and outcomes of last month, hour by hour. */
 export const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
@@ -38,6 +40,11 @@ const RESERVATIONS: Aging = {
   key: 'uuid',
   isOld: 'r.reserved_at < $3 and r.hour_window < $4 and r.day_window < $5',
 }
+const MESSAGES: Aging = {
+  table: 'messages',
+  key: 'uuid',
+  isOld: `r.created_at < $3 and r.state not in ('queued', 'sending')`,
+}
 const EVENTS: Aging = { table: 'events', key: 'bigint', isOld: 'r.at < $3' }
 const AUDIT: Aging = { table: 'audit', key: 'bigint', isOld: 'r.at < $3' }
 const JOB_RUNS: Aging = { table: 'job_runs', key: 'bigint', isOld: 'r.started_at < $3' }
@@ -51,6 +58,7 @@ const walksOf = (aging: Aging) => ({
 })
 const WALKS = {
   reservations: walksOf(RESERVATIONS),
+  messages: walksOf(MESSAGES),
   events: walksOf(EVENTS),
   audit: walksOf(AUDIT),
   jobRuns: walksOf(JOB_RUNS),
@@ -65,7 +73,7 @@ const CURSORS = [
 ]
 
 /**
- * Removes old rows: events after 90 days, reservations, hourly sends and hourly outcomes after 35, job runs after 14,
+ * Removes old rows: events after 90 days, reservations, messages, hourly sends and hourly outcomes after 35, job runs after 14,
  * changes of messages after 7, the audit and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
  * 5,000 rows, and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
  * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
@@ -81,6 +89,7 @@ export async function prune(
   changed: number
   events: number
   reservations: number
+  messages: number
   jobRuns: number
   hours: number
   audit: number
@@ -154,6 +163,7 @@ export async function prune(
 
   const events = await age(WALKS.events, KEEP_EVENTS_MS)
   const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
+  const messages = await age(WALKS.messages, KEEP_MESSAGES_MS)
   const jobRuns = await age(WALKS.jobRuns, KEEP_JOB_RUNS_MS)
   // Leases whose holders ended before they gave them up.
   await fleet.sql.prisma.lease.deleteMany({ where: { expiresAt: { lt: before(DAY_MS) } } })
@@ -164,6 +174,6 @@ export async function prune(
     where: { OR: [{ revokedAt: isLongAgo }, { expiresAt: isLongAgo }] },
   })
   const messageChanges = await pruneChanges()
-  const changed = events + reservations + jobRuns + hours + audit + keys + messageChanges
-  return { changed, events, reservations, jobRuns, hours, audit, keys, messageChanges }
+  const changed = events + reservations + messages + jobRuns + hours + audit + keys + messageChanges
+  return { changed, events, reservations, messages, jobRuns, hours, audit, keys, messageChanges }
 }
