@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 // biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of the events
 export type WireEvent = { event: string; id: string | null; data: any }
 
-/** An open `instance.onChange`, read as events arrive. */
+/** An open `instance.onChange`, or another stream, read as events arrive. */
 export type EventStream = {
   wire: WireEvent[]
   /** The stored changes so far: the events that tRPC tracks. */
@@ -22,12 +22,12 @@ export type EventStream = {
  */
 export async function openStream(
   address: string,
-  how: { key: string; lastEventId?: string; lastEventIdHeader?: string },
+  how: { key: string; lastEventId?: string; lastEventIdHeader?: string; procedure?: string },
 ): Promise<EventStream> {
   const input = how.lastEventId === undefined ? {} : { lastEventId: how.lastEventId }
   const abort = new AbortController()
   const response = await fetch(
-    `${address}/trpc/instance.onChange?input=${encodeURIComponent(JSON.stringify(input))}`,
+    `${address}/trpc/${how.procedure ?? 'instance.onChange'}?input=${encodeURIComponent(JSON.stringify(input))}`,
     {
       signal: abort.signal,
       headers: {

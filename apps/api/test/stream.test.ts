@@ -180,3 +180,58 @@ describe('two hundred streams', () => {
     )
   })
 })
+
+describe('message.onChange', () => {
+  const send = async (text: string): Promise<string> => {
+    for (;;) {
+      const { body } = await mutate(
+        api,
+        'message.send',
+        { to: '5511987650001', text, validForS: 600 },
+        BOT_KEY,
+      )
+      if (body.result !== undefined) return body.result.data.id
+    }
+  }
+  const procedure = 'message.onChange'
+  // biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of the events
+  const messages = (stream: EventStream): any[] =>
+    stream.wire
+      .filter(({ event, id }) => event === 'message' && id !== null)
+      .map(({ id, data }) => ({ id, ...data }))
+
+  it('is a stream of the states of messages for bots, which continues after an id', async () => {
+    const stream = await open({ procedure, key: BOT_KEY })
+    const id = await send('Olá!')
+    await vi.waitFor(() => expect(messages(stream).some(({ message }) => message.id === id)).toBe(true), {
+      timeout: 60_000,
+    })
+    const [first] = messages(stream).filter(({ message }) => message.id === id)
+    expect(first).toMatchObject({ id: expect.stringMatching(/^\d+-\d+$/), type: 'state' })
+    // The message as message.get answers it, without its text.
+    const now = (await query(api, 'message.get', { id }, BOT_KEY)).body.result.data
+    expect(Object.keys(first.message).sort()).toEqual(Object.keys(now).sort())
+    expect(JSON.stringify(stream.wire)).not.toContain('Olá!')
+    stream.close()
+    const second = await send('de novo')
+    for (const resumed of [
+      await open({ procedure, key: BOT_KEY, lastEventId: first.id }),
+      await open({ procedure, key: VIEWER_KEY, lastEventIdHeader: first.id }),
+    ]) {
+      await vi.waitFor(
+        () => expect(messages(resumed).some(({ message }) => message.id === second)).toBe(true),
+        { timeout: 60_000 },
+      )
+      expect(messages(resumed).map((one) => one.id)).not.toContain(first.id)
+    }
+  })
+
+  it.each(['nonsense', '42', '', '9000000000000000000-1'])(
+    'refuses the last id %j as invalid input',
+    async (lastEventId) => {
+      const { status, body } = await query(api, procedure, { lastEventId }, BOT_KEY)
+      expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
+      expect(body.error.message).toContain('lastEventId')
+    },
+  )
+})

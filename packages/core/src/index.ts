@@ -25,7 +25,7 @@ export { diagnoseWebhooks, type WebhooksDiagnosis } from './diagnosis/diagnose-w
 export { createEndpoint } from './endpoint/create-endpoint.ts'
 export { deleteEndpoint } from './endpoint/delete-endpoint.ts'
 export { getEndpoint, listEndpoints } from './endpoint/list-endpoints.ts'
-export { openWebhookSender, type WebhookSender } from './endpoint/open-webhook-sender.ts'
+export { openWebhookSender } from './endpoint/open-webhook-sender.ts'
 export { testEndpoint } from './endpoint/test-endpoint.ts'
 export { watchEndpoints } from './endpoint/watch-endpoints.ts'
 export {

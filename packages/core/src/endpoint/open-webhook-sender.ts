@@ -44,7 +44,16 @@ export function openWebhookSender(
       // An address is not resolved, so it is checked here.
       if (isRefusedAddress(hostOf(url))) return { status: null, error: refusedAddressWords(url.hostname) }
       const timestamp = Math.floor(Date.now() / 1_000)
-      const late = AbortSignal.timeout(timeoutMs)
+      const attempt = new AbortController()
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        attempt.abort()
+      }, timeoutMs)
+      const giveUp = (): void => attempt.abort()
+      // Not AbortSignal.any: a signal that lives for weeks would keep a part of each attempt.
+      signal?.addEventListener('abort', giveUp)
+      if (signal?.aborted) giveUp()
       try {
         const response = await open().request({
           origin: url.origin,
@@ -58,7 +67,7 @@ export function openWebhookSender(
             'webhook-signature': webhookSignature(secret, id, timestamp, body),
           },
           body,
-          signal: signal ? AbortSignal.any([late, signal]) : late,
+          signal: attempt.signal,
         })
         // The head is the answer; what follows it changes nothing.
         await response.body
@@ -69,7 +78,10 @@ export function openWebhookSender(
           retryAfterS: retryAfterOf(response.headers['retry-after']),
         }
       } catch (error) {
-        return { status: null, error: late.aborted ? noAnswerWithin(timeoutMs) : wordsOf(error) }
+        return { status: null, error: isLate ? noAnswerWithin(timeoutMs) : wordsOf(error) }
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', giveUp)
       }
     },
     async close() {

@@ -8,7 +8,7 @@ import { createRecordedInbounds } from '../contact/recorded-inbounds.ts'
 import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
-import { openWebhookSender, type WebhookSender } from '../endpoint/open-webhook-sender.ts'
+import { openWebhookSender } from '../endpoint/open-webhook-sender.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { EVENTS_CHANNEL } from '../events/tail-events.ts'
 import { openBackground } from '../ground/background.ts'
@@ -66,8 +66,6 @@ export type FleetConfig = {
   log: Log
   /** Seals the secrets that the database stores; null or absent: none can be stored. */
   sealer?: Sealer | null | undefined
-  /** Posts to webhook endpoints; for tests. */
-  webhookSender?: WebhookSender | undefined
   /** Receives figures for metrics; default: none. */
   metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
@@ -154,7 +152,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
-  const webhookSender = config.webhookSender ?? openWebhookSender()
+  const webhookSender = openWebhookSender()
   const delivery: DeliveryState = {
     baselines: createBaselines(),
     waiting: new Set(),

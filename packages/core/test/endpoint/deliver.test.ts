@@ -236,7 +236,7 @@ describe('webhook endpoints', () => {
       async () =>
         expect(
           await sql(
-            `select failures from zapfleet.webhook_endpoints where retry_at between clock_timestamp() + interval '20 seconds' and clock_timestamp() + interval '75 seconds'`,
+            `select failures from zapfleet.webhook_endpoints where retry_at - last_delivery_at between interval '48 seconds' and interval '72 seconds'`,
           ),
         ).toEqual([{ failures: 1 }]),
       soon,
