@@ -32,6 +32,12 @@ const OWNER = '5511987650002'
 const CONTACT = '5511987650003'
 const OTHERS = ['5511987650004', '+55 (11) 98765-0005', '5511987650006', '11987650007']
 const PERSON = 'Maria-Plantada-da-Silva'
+const MESSAGE = {
+  TEXT: 'Texto-Plantado-da-mensagem',
+  CAPTION: 'Legenda-Plantada-da-foto',
+  BASE64: Buffer.from('Arquivo-Plantado-da-mensagem').toString('base64'),
+  FILE: 'Contrato-Plantado.pdf',
+}
 const IDEMPOTENCY = 'pedido-de-Joao-Plantado'
 
 /** An unmasked phone number: its last seven digits, in any format. */
@@ -203,6 +209,41 @@ async function endpointsAreMade(): Promise<void> {
   await look('audit.list', { act: 'webhookEndpoint' })
 }
 
+/** Messages that are sent, wait, are refused, and fail at Evolution in several ways. */
+async function messagesAreSent(): Promise<void> {
+  const { TEXT: text, CAPTION: caption, BASE64: base64, FILE: fileName } = MESSAGE
+  const media = { kind: 'document', base64, fileName, caption }
+  const send = (input: object) => call('message.send', input, BOT_KEY)
+  const states: unknown[] = []
+  const sendBoth = async () => {
+    const key = `${IDEMPOTENCY}-${random()}`
+    const { text: answer } = await send({ to: CONTACT, text, contactId: PERSON, idempotencyKey: key })
+    states.push(JSON.parse(answer).result?.data.state ?? answer)
+    await send({ to: OTHERS[2], media })
+    await ask('/v1/messages', { key: BOT_KEY, body: { to: OTHERS[0], media, validForS: 60 } })
+  }
+  await sendBoth()
+  const { control } = simulator
+  const words = { status: 400, error: text, response: { message: [`${caption} ${CONTACT} ${base64}`] } }
+  for (const fault of [
+    { kind: 'status', code: 400, body: words },
+    { kind: 'status', code: 500, body: { ...words, status: 500 } },
+  ] as const) {
+    for (const route of ['message/sendText', 'message/sendMedia'])
+      control.fault({ ...fault, match: { route } })
+    await sendBoth()
+    control.clearFaults()
+  }
+  expect(states).toEqual(['sent', 'failed', 'failed'])
+  await send({ to: text, text, media })
+  await send({ to: `${PERSON} ${CONTACT}`, text, sendAt: caption, [fileName]: base64 })
+  await send({ to: CONTACT, media: { ...media, base64: `data:${caption};base64,${base64}` } })
+  await send({ to: CONTACT, media: { ...media, base64: `${caption} ${base64}`, url: text } })
+  await ask('/trpc/message.send', { key: BOT_KEY, body: `{"to":"${CONTACT}","text":"${text}` })
+  await ask('/v1/messages', { key: BOT_KEY, body: `{"to":"${CONTACT}","text":"${text}` })
+  await look('message.list', { contactId: PERSON })
+}
+
 async function evolutionMisbehaves(): Promise<void> {
   const words = {
     message: `token ${TOKEN} of ${OWNER}`,
@@ -300,6 +341,7 @@ test('no key, token, QR code, phone number or contact is in the output of API an
   hookSecret = (await sql.query(`select value from zapfleet.secrets where name = 'webhook'`)).rows[0].value
   await keysAreUsed()
   await peopleAreServed()
+  await messagesAreSent()
   await webhooksArrive()
   await endpointsAreMade()
   await evolutionMisbehaves()
@@ -357,6 +399,7 @@ test('no key, token, QR code, phone number or contact is in the output of API an
     'the pairing code': JSON.parse(pairing.text).result.data.pairingCode ?? 'no pairing code',
   }
   const people = {
+    ...MESSAGE,
     PERSON,
     IDEMPOTENCY,
     ENDPOINT_TOKEN,

@@ -4,7 +4,10 @@ const SECRET =
   /^(authorization|x-api-key|x-zapfleet-webhook|api_?key|apikey|.*token|hash|secret|password|base64|pairing_?code|(set-)?cookie)$/i
 const PHONE = /^(phones?|phone_?numbers?|numero_telefone|(owner_?|remote_?)?jid|wuid|sender|number)$/i
 const PERSON =
-  /^(contacts?|contact_?ids?|clientes?|cliente_?ids?|medico_?ids?|idempotency_?keys?|profile_?name)$/i
+  /^(contacts?|contact_?ids?|clientes?|cliente_?ids?|medico_?ids?|idempotency_?keys?|profile_?name|recipient)$/i
+
+/** What a message says, and its file. */
+const CONTENT = /^(text|caption|content|media|file_?name)$/i
 
 /** Details below this depth are cut. */
 const DEEPEST = 6
@@ -79,7 +82,7 @@ export function maskedDetails(
     if (value === null || value === undefined) return value
     // Logs are searched by request ids. The API accepts no phone number as one.
     if (key === 'requestId') return value
-    if (SECRET.test(key)) return '***'
+    if (SECRET.test(key) || CONTENT.test(key)) return '***'
     if (PHONE.test(key) || PERSON.test(key)) return maskedPeople(value)
     return walk(value, depth + 1)
   }

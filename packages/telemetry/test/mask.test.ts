@@ -27,6 +27,16 @@ describe('values in log lines', () => {
     )
   })
 
+  it('lose what a message says, and mask whom it is for', () => {
+    const message = { recipient: 'maria-da-silva', text: 'olá', content: { media: 1 } }
+    expect(maskedDetails({ message, caption: 'a', fileName: 'b.pdf', state: 'sent' })).toEqual({
+      message: { recipient: 'mar***va', text: '***', content: '***' },
+      caption: '***',
+      fileName: '***',
+      state: 'sent',
+    })
+  })
+
   it('lose passwords of addresses', () => {
     expect(maskedText('cannot reach postgres://fleet:pa55@db:5432/x')).toBe(
       'cannot reach postgres://[redacted]@db:5432/x',
