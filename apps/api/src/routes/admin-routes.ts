@@ -132,7 +132,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     tag: 'Admin',
     summary: 'Everything that is stored of a person',
     description:
-      'Under all ids. It reads the reservations and the audit completely, some seconds for a million messages.',
+      'Under all ids. With the text of messages that still wait. It reads the reservations, the messages and the audit completely, some seconds for a million rows.',
     refusals: {},
   },
   {
@@ -142,7 +142,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     tag: 'Admin',
     summary: 'Remove a person from every table',
     description:
-      'Under all ids. Counters stay, and a block stays as a keyed hash. Of the table clientes, which is the bot’s, only the number is cleared. A call that was interrupted is repeated.',
+      'Under all ids. Messages that wait are removed and not sent. Counters stay, and a block stays as a keyed hash. Of the table clientes, which is the bot’s, only the number is cleared. A call that was interrupted is repeated.',
     refusals: {},
   },
   {

@@ -71,7 +71,9 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
     const verdict = await fleet.messages.sendsOf(name)(() => sendOnce(call, message, taken))
     if (verdict === null) return { next: 'ended' }
     const step = afterVerdict(verdict, progress)
-    await storeStep(call, message, taken, verdict, step)
+    const isStored = await storeStep(call, message, taken, verdict, step)
+    // The message was removed, or an event ended it.
+    if (!isStored) return { next: 'ended' }
     countTry(call, message, step)
     if (step.step === 'await_outcome') return { next: 'later', forMs: OUTCOME_PAUSE_MS, scope: 'contact' }
     if (step.step === 'wait') return { next: 'later', forMs: step.forMs, scope: step.scope }
@@ -142,14 +144,18 @@ async function sendOnce(
   )
 }
 
-/** Completes the seat, and then stores the result of the try; both again while the database does not answer. */
+/**
+ * Completes the seat, and then stores the result of the try; both again while the database does not answer.
+ *
+ * @returns whether the message took the result
+ */
 async function storeStep(
   { fleet, log }: MessageCall,
   message: HeadMessage,
   seat: Reservation,
   verdict: SendVerdict,
   step: Step,
-): Promise<void> {
+): Promise<boolean> {
   const end = (changed: Pick<TryEnd, 'to_state'> & Partial<TryEnd>) =>
     store(() => fleet.messages.end({ ...NO_TRY, id: message.id, reservation_id: seat.id, ...changed }))
   if (step.step === 'sent') {
@@ -160,17 +166,15 @@ async function storeStep(
         'the seat of a message that was sent could not be confirmed',
       ),
     )
-    await end({ to_state: 'sent', result: 'sent', message_id: messageId })
-    return
+    return end({ to_state: 'sent', result: 'sent', message_id: messageId })
   }
   if (step.step === 'await_outcome') {
-    await end({ to_state: 'sending', error: step.error })
-    return
+    return end({ to_state: 'sending', error: step.error })
   }
-  if (verdict.sent !== 'no') return
+  if (verdict.sent !== 'no') return true
   await release(fleet, seat.id, releaseCauseOf(verdict.why))
   const to_state = step.step === 'fail' ? 'failed' : 'queued'
-  await end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })
+  return end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })
 }
 
 async function release(fleet: MessageCall['fleet'], id: string, cause: ReleaseCause): Promise<void> {

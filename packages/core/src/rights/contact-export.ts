@@ -85,7 +85,54 @@ export const contactExport = z.object({
         idempotencyKey: nullableText.describe('The key that the program chose.'),
       }),
     )
-    .describe('Messages, the oldest first, under all ids. Kept for 35 days. No text of a message is stored.'),
+    .describe('Counted messages, the oldest first, under all ids. Kept for 35 days, without their text.'),
+  messages: z
+    .array(
+      z.object({
+        id: z.string().describe('Id of the message.'),
+        to: z.string().describe('The recipient as the caller wrote it.'),
+        contactId: z.string().describe('The person as the caller wrote it.'),
+        state: z
+          .string()
+          .describe('queued, sending, sent, delivered, read, failed, expired, canceled or unknown.'),
+        text: nullableText.describe('The text; null as soon as it was sent or has ended, and of a file.'),
+        media: z
+          .object({
+            kind: z.string().describe('image, video, document or audio.'),
+            url: nullableText.describe('Where the file is loaded from.'),
+            fileName: nullableText.describe('The name of the file.'),
+            mimeType: nullableText.describe('The type of the file.'),
+            caption: nullableText.describe('The text below it.'),
+            isStored: z
+              .boolean()
+              .describe('The file itself is stored until it was sent; it is not in this answer.'),
+          })
+          .nullable()
+          .describe('The file; null as soon as it was sent or has ended, and of a text.'),
+        instanceName: nullableText.describe('The number that sends it.'),
+        reservationId: nullableText.describe('Its seat.'),
+        messageId: nullableText.describe('The id of the message on WhatsApp.'),
+        createdAt: instant.describe('When it was accepted.'),
+        dueAt: instant.describe('Not sent before.'),
+        validUntil: instant.describe('Not sent after.'),
+        attempts: z
+          .array(
+            z.object({
+              instanceName: z.string().describe('The number.'),
+              at: instant.describe('When.'),
+              result: z.string().describe('What became of it.'),
+            }),
+          )
+          .describe('The numbers that were tried, at most the last 20.'),
+        sentAt: instant.nullable().describe('When Evolution had written it to WhatsApp.'),
+        deliveredAt: instant.nullable().describe('When it reached a phone.'),
+        readAt: instant.nullable().describe('When it was read.'),
+        endedAt: instant.nullable().describe('When it had ended.'),
+        error: nullableText.describe('Why it waits, was not sent, or is not certain.'),
+        idempotencyKey: nullableText.describe('The key that the program chose.'),
+      }),
+    )
+    .describe('Messages that zapfleet sends itself, the oldest first, under all ids. Kept for 35 days.'),
   audit: z
     .array(
       z.object({

@@ -6,10 +6,10 @@ import type { ClientIds } from '../ground/client-ids.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactExport } from './contact-export.ts'
-import { actKeys, isPersons, type PersonIds } from './person-ids.ts'
+import { actKeys, isMessageOf, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
 import { type ConversationRow, readStoredConversations } from './read-stored-rows.ts'
-import { type AuditRow, type ReservationRow, walkRows } from './walk-rows.ts'
+import { type AuditRow, type ReservationRow, type StoredMessageRow, walkRows } from './walk-rows.ts'
 
 const clientsStatement = ({ kind, sqlType, table }: ClientIds): Statement =>
   statement(
@@ -18,7 +18,7 @@ const clientsStatement = ({ kind, sqlType, table }: ClientIds): Statement =>
   )
 
 /**
- * Reads everything that is stored of a person, under all ids. It reads the reservations and the audit completely, in slices: some
+ * Reads everything that is stored of a person, under all ids. It reads the reservations, the messages and the audit completely, in slices: some
  * seconds for a million rows, without a lock.
  *
  * @throws FleetError DATABASE_UNAVAILABLE; OVERLOADED when operators kept changing the ids
@@ -45,6 +45,7 @@ export async function exportContact(fleet: ContactFleet, { id }: { id: string })
     clients: await readClients(fleet, person),
     conversations: await readConversations(fleet, person),
     reservations: await readReservations(fleet, person),
+    messages: await readMessages(fleet, person),
     audit: await readAudit(fleet, person),
   }
 }
@@ -101,6 +102,13 @@ async function readReservations(
   return found
 }
 
+async function readMessages(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['messages']> {
+  const found: ContactExport['messages'] = []
+  for await (const rows of walkRows(fleet, 'messages', person))
+    found.push(...rows.filter((row) => isMessageOf(fleet, person, row)).map(toMessage))
+  return found
+}
+
 async function readAudit(fleet: ContactFleet, person: PersonIds): Promise<ContactExport['audit']> {
   const refs = await readContactRefs(fleet, actKeys(person))
   const found: ContactExport['audit'] = []
@@ -142,6 +150,34 @@ function toReservation(row: ReservationRow): ContactExport['reservations'][numbe
     notBefore: iso(notBefore),
     completedAt: iso(completedAt),
     outcome: outcome === null ? null : { status: outcome, at: iso(outcomeAt), error: outcomeError },
+  }
+}
+
+function toMessage(row: StoredMessageRow): ContactExport['messages'][number] {
+  const { contactId, contactAs, content, hasFile, createdAt, dueAt, validUntil, ...rest } = row
+  const { media } = content ?? {}
+  return {
+    ...rest,
+    contactId: contactAs ?? contactId,
+    text: content?.text ?? null,
+    media:
+      media === undefined
+        ? null
+        : {
+            kind: media.kind ?? '',
+            url: media.url ?? null,
+            fileName: media.fileName ?? null,
+            mimeType: media.mimeType ?? null,
+            caption: media.caption ?? null,
+            isStored: hasFile,
+          },
+    createdAt: new Date(createdAt).toISOString(),
+    dueAt: new Date(dueAt).toISOString(),
+    validUntil: new Date(validUntil).toISOString(),
+    sentAt: iso(row.sentAt),
+    deliveredAt: iso(row.deliveredAt),
+    readAt: iso(row.readAt),
+    endedAt: iso(row.endedAt),
   }
 }
 

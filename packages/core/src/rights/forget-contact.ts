@@ -18,6 +18,7 @@ import {
 import { actKeys, holdsPerson, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
 import { readStoredContacts, readStoredConversations } from './read-stored-rows.ts'
+import { removeMessagesOf } from './remove-messages.ts'
 import { walkRows } from './walk-rows.ts'
 
 /** Ids are made by the clocks of processes, and rows are stored some time after. */
@@ -28,7 +29,7 @@ const WAIT_STEP_MS = 20
 
 /**
  * Removes a person from every table of zapfleet, under every id. Rows of reservations stay without the contact, so the counters stay and
- * a reservation can still be completed; idempotency keys that hold an id of the person are removed. A block outlives it as keyed hashes.
+ * a reservation can still be completed; idempotency keys that hold an id of the person are removed. Messages to the person are removed, and those that wait are not sent. A block outlives it as keyed hashes.
  * Of the table `clientes`, which is the bot's, only the number is cleared. A call that was interrupted is repeated: it continues with
  * what is left. A reserve that begins after the answer makes a new contact.
  *
@@ -43,6 +44,7 @@ export async function forgetContact(
   for (let step = 1; step <= MOST_STEPS; step++) {
     const { person } = await readPersonIds(fleet, id)
     const tail = firstIdOf(Date.now() - TAIL_MS)
+    await removeMessagesOf(fleet, person, likes(person))
     await clearReservationsOf(fleet, person)
     await clearAuditOf(fleet, person, masked)
     await repeatUndone(() => fleet.sql.run(clearWaiting, [person.pattern, likes(person)]))
@@ -52,7 +54,8 @@ export async function forgetContact(
     if (txid === null) continue
     await announceContacts(fleet, [...person.keys])
     await waitForEarlier(fleet, txid)
-    // What claims and events stored meanwhile.
+    // What claims, sends and events stored meanwhile.
+    await removeMessagesOf(fleet, person, likes(person), tail)
     await clearReservationsOf(fleet, person, tail)
     await fleet.sql.prisma.conversation.deleteMany({ where: { contactId: { in: [...person.keys] } } })
     await repeatUndone(() => fleet.sql.run(clearCursor, [person.plain, person.pattern]))

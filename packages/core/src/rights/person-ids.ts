@@ -82,6 +82,15 @@ export function isPersons(
   return keys.has(both.has(key) ? apartKey(key, id) : key)
 }
 
+/** Whether a message is for the person: by its contact, or by its recipient. */
+export function isMessageOf(
+  ground: Pick<Ground, 'clients' | 'defaultCountry'>,
+  person: PersonIds,
+  { contactId, contactAs, to }: { contactId: string; contactAs: string | null; to: string },
+): boolean {
+  return isPersons(ground, person, contactId, contactAs) || isPersons(ground, person, to, to)
+}
+
 /**
  * Whether a text holds a number of the person in any format, or one of its other ids.
  *

@@ -1,10 +1,11 @@
 import type { Ground } from '../ground/ground.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import type { Attempt } from '../message/message.ts'
 import type { PersonIds } from './person-ids.ts'
 
 /** A table that is read along its primary key, the column id. */
 type Walked = {
-  table: 'reservations' | 'audit'
+  table: 'reservations' | 'messages' | 'audit'
   type: 'uuid' | 'bigint'
   /** SQL over the row `r`: it may be the person's. $3 the plain ids, $4 the pattern, $5 what else `isMaybe` needs. */
   isMaybe: string
@@ -27,6 +28,17 @@ const RESERVATIONS: Walked = {
   columns: `'id', r.id, 'contactId', r.contact_id, 'contactAs', r.contact_as, 'idempotencyKey', r.idempotency_key, 'instanceName', r.instance_name,
     'strategy', r.strategy, 'preference', r.preference, 'state', r.state, 'kind', r.kind, 'reservedAt', r.reserved_at, 'notBefore', r.not_before, 'completedAt', r.settled_at,
     'releaseCause', r.release_cause, 'messageId', r.message_id, 'outcome', r.outcome, 'outcomeAt', r.outcome_at, 'outcomeError', r.outcome_error`,
+}
+/** A file is left out: it may have 16 MiB, and waits for its message alone. */
+const MESSAGES: Walked = {
+  table: 'messages',
+  type: 'uuid',
+  isMaybe: `${isNamed('r.contact_id')} or ${isNamed('r.contact_as')} or ${isNamed('r.recipient')} or r.idempotency_key ~ $4::text or r.idempotency_key like any($5::text[])
+    or r.error ~ $4::text or r.error like any($5::text[])`,
+  columns: `'id', r.id, 'to', r.recipient, 'contactId', r.contact_id, 'contactAs', r.contact_as, 'idempotencyKey', r.idempotency_key, 'state', r.state,
+    'content', r.content #- '{media,base64}', 'hasFile', r.content #> '{media,base64}' is not null, 'instanceName', r.instance_name, 'reservationId', r.reservation_id,
+    'messageId', r.message_id, 'createdAt', r.created_at, 'dueAt', r.due_at, 'validUntil', r.valid_until, 'attempts', r.attempts, 'sentAt', r.sent_at,
+    'deliveredAt', r.delivered_at, 'readAt', r.read_at, 'endedAt', r.ended_at, 'error', r.error`,
 }
 /** $5: the keyed hashes of the person, see contact-ref.ts, then the masked targets of acts that hold no hash. */
 const AUDIT: Walked = {
@@ -65,6 +77,30 @@ export type ReservationRow = {
   outcomeError: string | null
 }
 
+export type StoredMessageRow = {
+  id: string
+  to: string
+  contactId: string
+  contactAs: string | null
+  idempotencyKey: string | null
+  state: string
+  /** Without the file. */
+  content: { text?: string; media?: Record<string, string> } | null
+  hasFile: boolean
+  instanceName: string | null
+  reservationId: string | null
+  messageId: string | null
+  createdAt: string
+  dueAt: string
+  validUntil: string
+  attempts: Attempt[]
+  sentAt: string | null
+  deliveredAt: string | null
+  readAt: string | null
+  endedAt: string | null
+  error: string | null
+}
+
 export type AuditRow = {
   id: string
   at: string
@@ -76,15 +112,15 @@ export type AuditRow = {
   ref: string | null
 }
 
-type Rows = { reservations: ReservationRow; audit: AuditRow }
+type Rows = { reservations: ReservationRow; messages: StoredMessageRow; audit: AuditRow }
 
-const WALKED = { reservations: RESERVATIONS, audit: AUDIT }
+const WALKED = { reservations: RESERVATIONS, messages: MESSAGES, audit: AUDIT }
 
 /**
  * Reads the rows of a table that may be the person's, in slices of its primary key. No table has an index by person for it, since that
  * would cost every reserve. Some rows are of others: the caller compares each.
  *
- * @param more for reservations patterns of LIKE, for the audit hashes and masked targets
+ * @param more for reservations and messages patterns of LIKE, for the audit hashes and masked targets
  * @param from a key: rows up to it are not read
  * @throws FleetError DATABASE_UNAVAILABLE
  */

@@ -12,6 +12,8 @@ import {
   recordInbound,
   releaseReservation,
   reserve,
+  type SendInput,
+  sendMessage,
   setPreference,
   unlinkContact,
   updateInstance,
@@ -43,6 +45,7 @@ const FORMS = [
   CRM,
   'STOP',
 ]
+const BYSTANDER = '5511900000009'
 const masked = (id: string): string => `${id.slice(0, 3)}***${id.slice(-2)}`
 const forget = (from: Fleet, id: string) => forgetContact(from, { id }, masked)
 const blocked = { code: 'CONTACT_BLOCKED' }
@@ -63,6 +66,7 @@ async function fill(): Promise<string[]> {
     const idempotencyKey = place % 2 === 0 ? `msg-${contactId}-${place}` : undefined
     ids.push((await reserve(fleet, { contactId, idempotencyKey })).id)
   }
+  await fillMessages()
   await reserve(fleet, { contactId: 'bystander', idempotencyKey: 'bystander-1' })
   await reserve(fleet, { idempotencyKey: `without-contact-${SHORT}` })
   // Rows of before ids were joined.
@@ -100,11 +104,28 @@ async function fill(): Promise<string[]> {
   return ids
 }
 
+/** Messages that wait, and one that has ended: to each id of the person, to the person under an id of another system, and to another. */
+async function fillMessages(): Promise<void> {
+  const send = (input: Omit<SendInput, 'sendAt'>) =>
+    sendMessage(callOf(fleet), { ...input, sendAt: new Date(Date.now() + 3_600_000) })
+  const ended = await send({ to: LONG, text: `para ${LONG}`, idempotencyKey: `ended-${LONG}` })
+  await sql(
+    `update zapfleet.messages set state = 'failed', content = null, ended_at = now(), error = 'no account for ' || recipient where id = $1`,
+    [ended.id],
+  )
+  await send({ to: FORMATTED, text: `para ${FORMATTED}`, idempotencyKey: `queued-${SHORT}` })
+  await send({ to: LID, media: { kind: 'document', base64: 'aGVsbG8h', fileName: `${SHORT}.pdf` } })
+  await send({ to: `${SHORT}@s.whatsapp.net`, contactId: CRM, text: 'para o contato do CRM' })
+  await send({ to: LONG, contactId: 'order-77', text: 'para o pedido' })
+  const copy = await send({ to: BYSTANDER, text: 'para outro', idempotencyKey: `copy-${LONG}` })
+  await sql('update zapfleet.messages set error = $2 where id = $1', [copy.id, `after ${FORMATTED}`])
+}
+
 beforeEach(async () => {
   await clearFleet(sql)
   await emptyTables(
     sql,
-    'zapfleet.blocks, zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors',
+    'zapfleet.blocks, zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors, zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes',
   )
   await addInstances(sql, ['a', 'b'], { hour: 100_000, day: 100_000 })
   for (const one of [fleet, other]) await one.engine.snapshot.refresh()
@@ -139,6 +160,13 @@ describe('forget', () => {
         `select contact_id c, idempotency_key k from zapfleet.reservations where contact_id is not null`,
       )
       expect(rest).toEqual([{ c: 'bystander', k: 'bystander-1' }])
+      expect(
+        await sql('select recipient r, idempotency_key k, error e, state s from zapfleet.messages'),
+      ).toEqual([{ r: BYSTANDER, k: null, e: null, s: 'queued' }])
+      expect(await sql('select contact_id c from zapfleet.message_lanes order by 1')).toEqual([
+        { c: BYSTANDER },
+      ])
+      expect(await sql('select 1 from zapfleet.message_changes')).toHaveLength(1)
       expect(await sql('select contact_id c from zapfleet.conversations')).toEqual([{ c: 'bystander' }])
       expect(
         await sql(`select outcome_error e from zapfleet.unmatched_outcomes order by message_id`),
@@ -237,7 +265,10 @@ describe('forget', () => {
     let isDone = false
     for (let after = 1; !isDone; after++) {
       await clearFleet(sql)
-      await emptyTables(sql, 'zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors')
+      await emptyTables(
+        sql,
+        'zapfleet.unmatched_outcomes, zapfleet.audit, zapfleet.prune_cursors, zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes',
+      )
       await addInstances(sql, ['a', 'b'], { hour: 1000, day: 1000 })
       await fleet.engine.snapshot.refresh()
       await fill()
@@ -408,6 +439,33 @@ describe('export', () => {
       idempotencyKey: `msg-${LONG}-0`,
     })
     expect(JSON.stringify(found)).not.toContain('bystander')
+    expect(found.messages.map(({ to, contactId, state, text }) => [to, contactId, state, text])).toEqual([
+      [LONG, LONG, 'failed', null],
+      [FORMATTED, FORMATTED, 'queued', `para ${FORMATTED}`],
+      [LID, LID, 'queued', null],
+      [`${SHORT}@s.whatsapp.net`, CRM, 'queued', 'para o contato do CRM'],
+      [LONG, 'order-77', 'queued', 'para o pedido'],
+    ])
+    expect(found.messages.map(({ media }) => media)).toEqual([
+      null,
+      null,
+      {
+        kind: 'document',
+        fileName: `${SHORT}.pdf`,
+        isStored: true,
+        url: null,
+        mimeType: null,
+        caption: null,
+      },
+      null,
+      null,
+    ])
+    expect(found.messages[0]).toMatchObject({
+      error: `no account for ${LONG}`,
+      idempotencyKey: `ended-${LONG}`,
+      createdAt: expect.stringMatching(/Z$/),
+      endedAt: expect.stringMatching(/Z$/),
+    })
   })
 
   it('has the slot of a message, and when a number counted the person as a new contact', async () => {
@@ -439,6 +497,7 @@ describe('export', () => {
       clients: [],
       conversations: [],
       reservations: [],
+      messages: [],
       audit: [],
     })
   })
