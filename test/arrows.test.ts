@@ -52,6 +52,7 @@ const CORE_LAYERS = [
   'provisioning',
   'schedule',
   'diagnosis',
+  'alert',
   'fleet',
 ]
 

@@ -1,3 +1,5 @@
+export { type Alert, alertListInput, alertSchema } from './alert/alert.ts'
+export { listAlerts } from './alert/list-alerts.ts'
 export type { AuditEntry } from './audit/audit-entry.ts'
 export { instanceSnapshot } from './audit/instance-snapshot.ts'
 export { type AuditFilter, listAudit } from './audit/list-audit.ts'

@@ -15,6 +15,8 @@ const KEEP_MESSAGES_MS = 35 * DAY_MS
 export const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
+/** As long as the acts of admins; their notices too, which show who was told. */
+const KEEP_ALERTS_MS = 400 * DAY_MS
 /** A stream of messages, or a webhook endpoint, that was away for so long misses what is older. */
 export const KEEP_MESSAGE_CHANGES_MS = 7 * DAY_MS
 /** Two weeks of job runs: at one health round each 15 s, some 85,000 rows. */
@@ -74,7 +76,7 @@ const CURSORS = [
 
 /**
  * Removes old rows: events after 90 days, reservations, messages, hourly sends and hourly outcomes after 35, job runs after 14,
- * changes of messages after 7, the audit and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
+ * changes of messages after 7, the audit, closed alerts with their notices, and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
  * 5,000 rows, and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
  * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
  * between two steps when `signal` aborts.
@@ -95,6 +97,7 @@ export async function prune(
   audit: number
   keys: number
   messageChanges: number
+  alerts: number
 }> {
   const { signal, stepRows = STEP_ROWS } = options
   const { at, hourStart, dayStart } = await readMoment(fleet)
@@ -174,6 +177,10 @@ export async function prune(
     where: { OR: [{ revokedAt: isLongAgo }, { expiresAt: isLongAgo }] },
   })
   const messageChanges = await pruneChanges()
-  const changed = events + reservations + messages + jobRuns + hours + audit + keys + messageChanges
-  return { changed, events, reservations, messages, jobRuns, hours, audit, keys, messageChanges }
+  const { count: alerts } = await fleet.sql.prisma.alert.deleteMany({
+    where: { openedAt: { lt: before(KEEP_ALERTS_MS) }, closedAt: { not: null } },
+  })
+  await fleet.sql.prisma.alertNotice.deleteMany({ where: { createdAt: { lt: before(KEEP_ALERTS_MS) } } })
+  const changed = events + reservations + messages + jobRuns + hours + audit + keys + messageChanges + alerts
+  return { changed, events, reservations, messages, jobRuns, hours, audit, keys, messageChanges, alerts }
 }

@@ -51,6 +51,8 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    messages: 0,
+    alerts: 0,
   })
   expect(await sql('select count(*)::int events, max(id)::int oldest from zapfleet.events')).toEqual([
     { events: 90, oldest: 90 },
@@ -69,6 +71,8 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    messages: 0,
+    alerts: 0,
   })
 })
 

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { instant } from '../ground/text.ts'
+
+/** From the least urgent to the most urgent. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const
+
+/** The rules, the most urgent first. */
+export const RULES = [
+  'evolution_unreachable',
+  'evolution_unlicensed',
+  'all_numbers_down',
+  'no_polling',
+  'ban_wave',
+  'number_banned',
+  'number_down',
+  'number_failing',
+  'number_restricted',
+  'wrong_phone',
+  'sends_failing',
+  'no_events',
+  'messages_waiting',
+  'day_nearly_full',
+  'webhook_failing',
+  'route_failing',
+] as const
+
+/** Alerts that a list returns at most. */
+const LIST_MAX = 200
+
+/** `alert.list` */
+export const alertListInput = z.strictObject({
+  open: z.boolean().optional().describe('true: only open alerts; false: only closed ones. Absent: both.'),
+  limit: z.int().min(1).max(LIST_MAX).default(50).describe(`1 to ${LIST_MAX}; default 50.`),
+})
+
+/** An alert as callers see it. */
+export const alertSchema = z.object({
+  id: z.string().describe('Id of the alert.'),
+  rule: z.enum(RULES).describe('The rule that opened it.'),
+  severity: z.enum(SEVERITIES).describe('How urgent it is.'),
+  subject: z
+    .string()
+    .describe(
+      'What it is about: the name of an instance, of a webhook endpoint or of a route; fleet; or evolution.',
+    ),
+  openedAt: instant.describe('ISO 8601 in UTC.'),
+  closedAt: instant.nullable().describe('ISO 8601 in UTC; null: it is open.'),
+  cause: z
+    .string()
+    .nullable()
+    .describe('Id of the alert that explains this one, which is then not told; null: none.'),
+  notified: z.array(z.string()).describe('Names of the routes that were told that it opened.'),
+})
+
+export type Alert = z.infer<typeof alertSchema>
