@@ -22,7 +22,12 @@ type TrpcParts = Credentials & {
 }
 
 /** Queries whose input is a person. POST is allowed for them as well: proxies and gateways log addresses, which contain the input of a GET. */
-const BY_POST_TOO: ReadonlySet<string> = new Set(['contact.get', 'contact.export', 'instance.explain'])
+const BY_POST_TOO: ReadonlySet<string> = new Set([
+  'contact.get',
+  'contact.export',
+  'instance.explain',
+  'message.list',
+])
 
 /**
  * tRPC at `/trpc`: a key before anything else, JSON only, GET for queries and subscriptions (a stream of events), POST for

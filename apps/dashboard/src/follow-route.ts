@@ -2,7 +2,7 @@ import { type MouseEvent, useMemo, useSyncExternalStore } from 'react'
 import { CONTACTS_HASH, type Route, readRoute } from './route.ts'
 
 /**
- * What the page shows: the address after #, and the contact of the view of contacts. The contact is in the state of the history
+ * What the page shows: the address after #, and the contact that the views of contacts and of messages show. The contact is in the state of the history
  * entry, not in the address: addresses are stored in the history of the browser and copied into messages.
  */
 type Place = { hash: string; contact: string | null }
@@ -61,9 +61,15 @@ export function holdRoute(holder: Holder): () => void {
   return () => holders.delete(holder)
 }
 
-/** Goes to an address; the back button returns. With `replace` the present address is not kept in the history. */
-export function go(hash: string, { replace = false } = {}): void {
-  goTo({ hash, contact: null }, replace)
+/**
+ * Goes to an address, with the contact that its view shows; the back button returns. With `replace` the present address is not kept
+ * in the history.
+ */
+export function go(
+  hash: string,
+  { replace = false, contact = null }: { replace?: boolean; contact?: string | null } = {},
+): void {
+  goTo({ hash, contact }, replace)
 }
 
 /** Shows a contact, or with null the view of contacts without one. */
@@ -90,13 +96,18 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** The present address after #. */
+export function useHash(): string {
+  return useSyncExternalStore(subscribe, () => shown.hash)
+}
+
 /** The present route. */
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(subscribe, () => shown.hash)
+  const hash = useHash()
   return useMemo(() => readRoute(hash), [hash])
 }
 
-/** The contact that the view of contacts shows; null: none. */
+/** The contact that the view of contacts or of messages shows; null: none. */
 export function useShownContact(): string | null {
   return useSyncExternalStore(subscribe, () => shown.contact)
 }

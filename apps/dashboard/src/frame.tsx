@@ -8,7 +8,7 @@ import { followLink, go } from './follow-route.ts'
 import { Banners } from './live/banners.tsx'
 import { useLiveFleet } from './live/live-fleet.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
-import { ASK_HASH, CONTACTS_HASH, FLEET_HASH, type Route } from './route.ts'
+import { ASK_HASH, CONTACTS_HASH, FLEET_HASH, MESSAGES_HASH, type Route } from './route.ts'
 import { Preferences } from './session/preferences.tsx'
 import { SessionsDialog } from './session/sessions-dialog.tsx'
 import { useSignOut } from './session/use-sign-out.ts'
@@ -43,6 +43,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
   const sections = [
     { view: 'fleet', hash: FLEET_HASH, word: w.head.fleet },
     { view: 'contacts', hash: CONTACTS_HASH, word: w.head.contacts },
+    { view: 'messages', hash: MESSAGES_HASH, word: w.head.messages },
     { view: 'ask', hash: ASK_HASH, word: w.head.ask },
   ] as const
   return (

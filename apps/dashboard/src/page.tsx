@@ -8,6 +8,7 @@ import { FleetView } from './fleet/fleet-view.tsx'
 import { useRoute } from './follow-route.ts'
 import { Frame } from './frame.tsx'
 import { LiveFleetProvider } from './live/live-fleet.tsx'
+import { MessagesView } from './messages/messages-view.tsx'
 import { NumberDrawer } from './number/number-drawer.tsx'
 import { PairingDialog, PairingProvider } from './pairing/pairing-dialog.tsx'
 import { readSignIn, useSignIn } from './session/follow-session.ts'
@@ -45,6 +46,7 @@ function SignedIn() {
     <Frame view={view}>
       {view === 'fleet' && <FleetView />}
       {view === 'contacts' && <ContactsView />}
+      {view === 'messages' && <MessagesView />}
       {view === 'ask' && <AskView />}
       <NumberDrawer name={number} />
       {number === null && <PairingDialog />}

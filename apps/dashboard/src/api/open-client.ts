@@ -1,7 +1,7 @@
 import { createFleetClient, type FleetOutputs } from '@zapfleet/client'
 import { fetchWithClock } from './server-clock.ts'
 
-export type { FleetClient, Instance } from '@zapfleet/client'
+export type { FleetClient, FleetInputs, Instance } from '@zapfleet/client'
 export type Pairing = FleetOutputs['instance']['qrCode']
 export type StatusChange = FleetOutputs['instance']['history'][number]
 export type Activity = FleetOutputs['instance']['activity']
@@ -9,11 +9,12 @@ export type Explanation = FleetOutputs['instance']['explain']
 export type Conditions = FleetOutputs['fleet']['conditions']
 export type Contact = FleetOutputs['contact']['get']
 export type ContactExport = FleetOutputs['contact']['export']
+export type Message = FleetOutputs['message']['get']
 export type Role = FleetOutputs['key']['whoAmI']['role']
 export type Status = FleetOutputs['instance']['list'][number]['status']
 
 /** Queries whose input is a contact. They are sent by POST: proxies and the browser store addresses, not bodies. */
-const ABOUT_A_PERSON = /^(.*\/trpc\/(?:contact\.get|contact\.export|instance\.explain))\?(.*)$/
+const ABOUT_A_PERSON = /^(.*\/trpc\/(?:contact\.get|contact\.export|instance\.explain|message\.list))\?(.*)$/
 
 /** Sent with the cookie. The API accepts a session only with it, because a page of another origin cannot send it. */
 export const SESSION_HEADER = 'x-zapfleet-session'

@@ -5,6 +5,7 @@ import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { PauseQuestion } from './pause-question.tsx'
 import { ACT_ICONS, Question } from './question.tsx'
+import { TestMessage } from './test-message.tsx'
 import { useCheckAct, useDrainAct, usePauseAct, type VerifiedAct } from './use-acts.ts'
 
 const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonly VerifiedAct[]
@@ -13,7 +14,7 @@ const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonl
 export function Acts({ instance, contacts }: { instance: Instance; contacts: number | null }) {
   const { w } = useSpeech()
   const { name, paused, draining } = instance
-  const [asked, setAsked] = useState<VerifiedAct | 'pause' | null>(null)
+  const [asked, setAsked] = useState<VerifiedAct | 'pause' | 'test' | null>(null)
   const pause = usePauseAct(name)
   const drain = useDrainAct(name)
   const check = useCheckAct(name)
@@ -45,6 +46,10 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
         <Menu.Portal>
           <Menu.Positioner className="menu-positioner" align="start" sideOffset={6}>
             <Menu.Popup className="menu">
+              <Menu.Item className="menu-item" onClick={() => setAsked('test')}>
+                <Icon name="send" />
+                {w.messages.test.action}…
+              </Menu.Item>
               <Menu.Item className="menu-item" onClick={() => drain.mutate(!draining)}>
                 <Icon name={draining ? 'play' : 'pause'} />
                 {draining ? w.acts.undrain : w.acts.drain}
@@ -63,6 +68,7 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
+      <TestMessage open={asked === 'test'} onClose={() => setAsked(null)} instance={instance} />
       <PauseQuestion open={asked === 'pause'} onClose={() => setAsked(null)} name={name} />
       {VERIFIED_ACTS.map((act) => (
         <Question

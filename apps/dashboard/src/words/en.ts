@@ -4,6 +4,7 @@ import { contacts } from './en/contacts.ts'
 import { failure } from './en/failure.ts'
 import { fleet } from './en/fleet.ts'
 import { frame } from './en/frame.ts'
+import { messages } from './en/messages.ts'
 import { number } from './en/number.ts'
 import { pairing } from './en/pairing.ts'
 import { session } from './en/session.ts'
@@ -20,6 +21,7 @@ export const en = {
   ...pairing,
   ...ask,
   ...contacts,
+  ...messages,
   ...failure,
 }
 

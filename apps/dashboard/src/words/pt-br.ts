@@ -5,6 +5,7 @@ import { contacts } from './pt-br/contacts.ts'
 import { failure } from './pt-br/failure.ts'
 import { fleet } from './pt-br/fleet.ts'
 import { frame } from './pt-br/frame.ts'
+import { messages } from './pt-br/messages.ts'
 import { number } from './pt-br/number.ts'
 import { pairing } from './pt-br/pairing.ts'
 import { session } from './pt-br/session.ts'
@@ -21,5 +22,6 @@ export const ptBR: Words = {
   ...pairing,
   ...ask,
   ...contacts,
+  ...messages,
   ...failure,
 }

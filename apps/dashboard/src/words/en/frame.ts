@@ -19,6 +19,7 @@ export const frame = {
   head: {
     fleet: 'Fleet',
     contacts: 'Contacts',
+    messages: 'Messages',
     ask: 'Who would send?',
     add: 'Add a number',
     account: 'Account and settings',

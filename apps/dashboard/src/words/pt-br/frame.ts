@@ -21,6 +21,7 @@ export const frame: typeof English = {
   head: {
     fleet: 'Frota',
     contacts: 'Contatos',
+    messages: 'Mensagens',
     ask: 'Quem enviaria?',
     add: 'Adicionar número',
     account: 'Conta e preferências',

@@ -1,0 +1,133 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useFleet, useMayAct } from '../api/fleet.tsx'
+import { useNow } from '../api/server-clock.ts'
+import { FailureBox } from '../design/failure-box.tsx'
+import { Icon } from '../design/icon.tsx'
+import { go, useHash, useShownContact } from '../follow-route.ts'
+import { useSpeech } from '../words/speech.tsx'
+import { ALL_MESSAGES, type Listing, messageHash, messagesHash, readMessagesHash } from './address.ts'
+import { Begin, ViewerPlace } from './begin.tsx'
+import { MessageDrawer } from './message-drawer.tsx'
+import { MessageFilters } from './message-filters.tsx'
+import { MessageTable } from './message-table.tsx'
+import { SendDialog } from './send-dialog.tsx'
+import './messages.css'
+
+const PAGE = 50
+/** While the page is visible. The list of a page is one read of an index. */
+const READ_EVERY_MS = 4_000
+
+/** The place of messages: a list by state, number and contact, one message in detail, and a form that sends one. */
+export function MessagesView() {
+  const { w } = useSpeech()
+  const mayAct = useMayAct()
+  const hash = useHash()
+  const contact = useShownContact()
+  const { message, listing } = useMemo(() => readMessagesHash(hash), [hash])
+  const [isSending, setSending] = useState(false)
+  return (
+    <div className="messages">
+      <header className="messages-head">
+        <h1>{w.messages.title}</h1>
+        {mayAct && (
+          <button type="button" className="button button-main" onClick={() => setSending(true)}>
+            <Icon name="send" />
+            {w.messages.send}
+          </button>
+        )}
+      </header>
+      {mayAct ? <List listing={listing} contact={contact} /> : <ViewerPlace />}
+      {mayAct && (
+        <SendDialog
+          open={isSending}
+          onClose={() => setSending(false)}
+          onAccepted={({ id }) => go(messageHash(id))}
+        />
+      )}
+      <MessageDrawer id={message} onClose={() => go(messagesHash(listing), { contact })} />
+    </div>
+  )
+}
+
+function List({ listing, contact }: { listing: Listing; contact: string | null }) {
+  const { w, f } = useSpeech()
+  const { trpc } = useFleet()
+  const nowMs = useNow(10_000)
+  const { state, number, before } = listing
+  const input = {
+    // One more shows whether there are older ones.
+    limit: PAGE + 1,
+    ...(state === null ? {} : { state }),
+    ...(number === null ? {} : { instanceName: number }),
+    ...(contact === null ? {} : { contactId: contact }),
+    ...(before === null ? {} : { before }),
+  }
+  const { data, error, refetch } = useQuery(
+    trpc.message.list.queryOptions(input, {
+      refetchInterval: READ_EVERY_MS,
+      placeholderData: keepPreviousData,
+    }),
+  )
+  const top = useRef<HTMLParagraphElement>(null)
+  const shownPage = useRef(before)
+  // The button of the page that was left may have disappeared.
+  useEffect(() => {
+    if (shownPage.current === before) return
+    shownPage.current = before
+    top.current?.focus({ preventScroll: true })
+    scrollTo({ top: 0 })
+  }, [before])
+
+  if (data === undefined) {
+    if (error) return <FailureBox error={error} title={w.messages.failedTitle} onRetry={refetch} />
+    return (
+      <div aria-busy="true">
+        <p className="unseen" role="status">
+          {w.messages.reading}
+        </p>
+        <span className="bone bone-card" aria-hidden="true" />
+      </div>
+    )
+  }
+  const isWhole = state === null && number === null && contact === null && before === null
+  if (isWhole && data.length === 0) return <Begin />
+  const messages = data.slice(0, PAGE)
+  const last = messages.at(-1)
+  const page = (wanted: string | null) => go(messagesHash({ ...listing, before: wanted }), { contact })
+  return (
+    <>
+      <MessageFilters listing={listing} contact={contact} />
+      <p className="unseen" role="status" ref={top} tabIndex={-1}>
+        {w.messages.shown(f.number(messages.length))}
+      </p>
+      {error && <FailureBox error={error} onRetry={refetch} />}
+      {messages.length === 0 ? (
+        <div className="nothing card">
+          <p>{w.messages.noneTitle}</p>
+          <button type="button" className="link" onClick={() => go(messagesHash(ALL_MESSAGES))}>
+            {w.messages.showAll}
+          </button>
+        </div>
+      ) : (
+        <MessageTable messages={messages} listing={listing} contact={contact} nowMs={nowMs} />
+      )}
+      {(before !== null || data.length > PAGE) && (
+        <nav className="messages-pages" aria-label={w.messages.pages}>
+          {before !== null && (
+            <button type="button" className="button" onClick={() => page(null)}>
+              <Icon name="up" />
+              {w.messages.newest}
+            </button>
+          )}
+          {data.length > PAGE && last && (
+            <button type="button" className="button" onClick={() => page(last.id)}>
+              <Icon name="down" />
+              {w.messages.older}
+            </button>
+          )}
+        </nav>
+      )}
+    </>
+  )
+}
