@@ -50,6 +50,11 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
           )}
         </Banner>
       )}
+      {conditions && conditions.messages.queued > 0 && conditions.messages.senders === 0 && (
+        <Banner tone="bad" title={w.banner.noSenderTitle}>
+          {w.banner.noSenderMore(conditions.messages.queued, f.number(conditions.messages.queued))}
+        </Banner>
+      )}
       {conditions?.evolution.simulated && !demoSeen && (
         <Banner tone="info" title={w.banner.simulatedTitle} onHide={seeDemo}>
           {w.banner.simulatedMore}

@@ -11,6 +11,7 @@ import { Begin, ViewerPlace } from './begin.tsx'
 import { MessageDrawer } from './message-drawer.tsx'
 import { MessageFilters } from './message-filters.tsx'
 import { MessageTable } from './message-table.tsx'
+import { QueueLine } from './queue-line.tsx'
 import { SendDialog } from './send-dialog.tsx'
 import './messages.css'
 
@@ -22,6 +23,7 @@ const READ_EVERY_MS = 4_000
 export function MessagesView() {
   const { w } = useSpeech()
   const mayAct = useMayAct()
+  const nowMs = useNow(10_000)
   const hash = useHash()
   const contact = useShownContact()
   const { message, listing } = useMemo(() => readMessagesHash(hash), [hash])
@@ -37,7 +39,8 @@ export function MessagesView() {
           </button>
         )}
       </header>
-      {mayAct ? <List listing={listing} contact={contact} /> : <ViewerPlace />}
+      <QueueLine nowMs={nowMs} />
+      {mayAct ? <List listing={listing} contact={contact} nowMs={nowMs} /> : <ViewerPlace />}
       {mayAct && (
         <SendDialog
           open={isSending}
@@ -50,10 +53,9 @@ export function MessagesView() {
   )
 }
 
-function List({ listing, contact }: { listing: Listing; contact: string | null }) {
+function List({ listing, contact, nowMs }: { listing: Listing; contact: string | null; nowMs: number }) {
   const { w, f } = useSpeech()
   const { trpc } = useFleet()
-  const nowMs = useNow(10_000)
   const { state, number, before } = listing
   const input = {
     // One more shows whether there are older ones.

@@ -63,6 +63,9 @@ export const frame = {
       at === null
         ? 'The scheduler has not run yet. Start it: without it, a number that disconnects is not noticed.'
         : `The scheduler last checked them ${at}. Start it again: without it, a number that disconnects is not noticed.`,
+    noSenderTitle: 'Messages wait, and no sender runs.',
+    noSenderMore: (n: number, text: string) =>
+      `${n === 1 ? '1 message is' : `${text} messages are`} in the queue. Start the process apps/sender: without it, a message that waits is not sent.`,
     hide: 'Hide this notice',
   },
 }

@@ -18,6 +18,14 @@ export const messages = {
     older: 'Older',
     pages: 'Pages',
 
+    queue: {
+      nothing: 'No message waits now',
+      waiting: (n: number, text: string) => (n === 1 ? '1 message waits' : `${text} messages wait`),
+      oldest: (time: string) => `the oldest for ${time}`,
+      scheduled: (_n: number, text: string) => `${text} scheduled`,
+      sending: (_n: number, text: string) => `${text} being sent`,
+    },
+
     filters: 'Filters',
     byState: 'State',
     anyState: 'Any state',

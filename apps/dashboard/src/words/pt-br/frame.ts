@@ -70,6 +70,9 @@ export const frame: typeof English = {
       at === null
         ? 'O agendador ainda não rodou. Inicie-o: sem ele, ninguém percebe quando um número cai.'
         : `A última verificação do agendador foi ${at}. Inicie-o de novo: sem ele, ninguém percebe quando um número cai.`,
+    noSenderTitle: 'Há mensagens na fila e nenhum processo de envio.',
+    noSenderMore: (n, text) =>
+      `${n === 1 ? '1 mensagem está' : `${text} mensagens estão`} na fila. Inicie o processo apps/sender: sem ele, o que está na fila não é enviado.`,
     hide: 'Esconder este aviso',
   },
 }

@@ -20,6 +20,14 @@ export const messages: typeof English = {
     older: 'Mais antigas',
     pages: 'Páginas',
 
+    queue: {
+      nothing: 'Nenhuma mensagem na fila agora',
+      waiting: (n, text) => (n === 1 ? '1 mensagem na fila' : `${text} mensagens na fila`),
+      oldest: (time) => `a mais antiga há ${time}`,
+      scheduled: (n, text) => (n === 1 ? '1 agendada' : `${text} agendadas`),
+      sending: (n, text) => (n === 1 ? '1 sendo enviada' : `${text} sendo enviadas`),
+    },
+
     filters: 'Filtros',
     byState: 'Situação',
     anyState: 'Todas',
