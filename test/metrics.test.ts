@@ -45,6 +45,7 @@ beforeAll(async () => {
     EVOLUTION_API_KEY: simulator.apiKey,
     ADMIN_API_KEY: ADMIN_KEY,
     BOT_API_KEY: BOT_KEY,
+    ZAPFLEET_SECRET: randomBytes(24).toString('base64url'),
     HEALTH_POLL_CRON: '* * * * * *',
   }
   api = await runApp('api', environment)
@@ -53,6 +54,9 @@ beforeAll(async () => {
   schedulerAddress = String((await scheduler.logLine('the scheduler is ready')).address)
   const made = await call('key.create', { label: 'prometheus', role: 'viewer' }, ADMIN_KEY)
   viewer = made.result.data.secret
+  // Nothing listens there.
+  const endpoint = { name: 'bot', url: 'http://127.0.0.1:9/', events: ['instance'] }
+  expect((await call('webhookEndpoint.create', endpoint, ADMIN_KEY)).result).toBeDefined()
   const limits = { newContactsPerDay: 60, ramp: { from: 475, to: 475, days: 2 } }
   expect((await call('instance.update', { name: AWKWARD, ...limits }, ADMIN_KEY)).result).toBeDefined()
 })
@@ -110,6 +114,16 @@ describe('a scrape of both processes, under load', () => {
         expect(
           sum(readExposition(await scrape(schedulerAddress)), 'zapfleet_job_runs_total'),
         ).toBeGreaterThan(4),
+      { timeout: 60_000 },
+    )
+    await vi.waitFor(
+      async () =>
+        expect(
+          sum(readExposition(await scrape(schedulerAddress)), 'zapfleet_webhook_deliveries_total', {
+            endpoint: 'bot',
+            outcome: 'failed',
+          }),
+        ).toBeGreaterThan(0),
       { timeout: 60_000 },
     )
     // Values from the database are some seconds old.

@@ -106,8 +106,15 @@ it('a leader that is killed repeats what was in flight, with the same id, and th
   await first.end('SIGKILL')
 
   answer = (response) => void response.writeHead(204).end()
-  await start()
+  const next = await start()
   await vi.waitFor(() => expect(parts()).toEqual([...ids.slice(0, 3), ...ids.slice(2)]), soon)
   const [, , inFlight, repeated] = arrived()
   expect(repeated).toBe(inFlight)
+  const { address } = await next.logLine('the scheduler is ready')
+  await vi.waitFor(async () => {
+    const figures = await (await fetch(`${address}/metrics`)).text()
+    const [, count = '0'] =
+      /zapfleet_webhook_deliveries_total\{endpoint="bot",outcome="accepted"[^}]*\} (\d+)/.exec(figures) ?? []
+    expect(Number(count)).toBeGreaterThanOrEqual(4)
+  }, soon)
 })

@@ -4,6 +4,7 @@ import { deliverEvents } from './deliver-events.ts'
 import type { EndpointCall } from './endpoint-fleet.ts'
 import { RETRY_PLAN, type RetryPlan } from './next-attempt.ts'
 import { type DueEndpoint, readDueEndpoints } from './read-due.ts'
+import { resealSecrets } from './reseal-secrets.ts'
 
 const POLL_EVERY_MS = 1_000
 
@@ -36,6 +37,12 @@ export async function watchEndpoints(
         log.info({ changes, positions }, 'changes of messages of a former database cluster are numbered anew')
     },
     (error) => log.warn({ err: error }, 'changes of messages could not be numbered anew'),
+  )
+  await resealSecrets(fleet).then(
+    (secrets) => {
+      if (secrets > 0) log.info({ secrets }, 'secrets are encrypted by the present ZAPFLEET_SECRET')
+    },
+    (error) => log.warn({ err: error }, 'secrets could not be encrypted by the present ZAPFLEET_SECRET'),
   )
   while (!signal.aborted) {
     try {

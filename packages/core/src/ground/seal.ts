@@ -14,6 +14,12 @@ export type Sealer = {
    * @throws FleetError INVALID_STATE when another ZAPFLEET_SECRET sealed it, or the text was changed
    */
   open(sealed: string, purpose: string): string
+  /**
+   * The text sealed by the present ZAPFLEET_SECRET; null where it is already.
+   *
+   * @throws FleetError INVALID_STATE as `open`
+   */
+  reseal(sealed: string, purpose: string): string | null
   /** Whether the key that sealed a text is one of the two. */
   hasKeyOf(sealed: string): boolean
 }
@@ -34,7 +40,7 @@ export function createSealer(present: string, previous: string | null = null): S
   const sealing = keyOf(present)
   const keys = previous === null ? [sealing] : [sealing, keyOf(previous)]
   const find = (id: string): Key | undefined => keys.find((key) => key.id === id)
-  return {
+  const sealer: Sealer = {
     seal(secret, purpose) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv(CIPHER, sealing.bytes, iv).setAAD(Buffer.from(purpose))
@@ -55,11 +61,16 @@ export function createSealer(present: string, previous: string | null = null): S
         throw damaged()
       }
     },
+    reseal(sealed, purpose) {
+      const isPresent = readSealed(sealed)?.keyId === sealing.id
+      return isPresent ? null : sealer.seal(sealer.open(sealed, purpose), purpose)
+    },
     hasKeyOf(sealed) {
       const parts = readSealed(sealed)
       return parts !== null && find(parts.keyId) !== undefined
     },
   }
+  return sealer
 }
 
 /** The refusal of an act that has to store a secret where no ZAPFLEET_SECRET is set. */

@@ -346,8 +346,13 @@ describe('webhook endpoints', () => {
     expect(receiver.received).toEqual([])
     await wrong.stop()
     const rotated = createSealer('other-secret-0123456789-abcdefghijk', SECRET)
-    lead(await another({ sealer: rotated }))
+    const between = lead(await another({ sealer: rotated }))
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), soon)
+    await between.stop()
+    // It is encrypted by the present secret from there on, so that the previous one is needed no more.
+    lead(foreign)
+    await change()
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2), soon)
   })
 
   it('are tested by an event of their own, and a success ends the wait of what failed', async () => {

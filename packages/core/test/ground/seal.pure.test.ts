@@ -28,6 +28,15 @@ describe('secrets at rest', () => {
     expect(() => createSealer(FIRST).open(fresh, ROW)).toThrow('another ZAPFLEET_SECRET')
   })
 
+  it('seals again what the previous secret sealed, and nothing else', () => {
+    const old = createSealer(FIRST).seal('kept', ROW)
+    const rotated = createSealer(SECOND, FIRST)
+    const fresh = rotated.reseal(old, ROW) ?? ''
+    expect(createSealer(SECOND).open(fresh, ROW)).toBe('kept')
+    expect(rotated.reseal(fresh, ROW)).toBeNull()
+    expect(() => createSealer(SECOND).reseal(old, ROW)).toThrow('another ZAPFLEET_SECRET')
+  })
+
   it('names the key that sealed a text which it cannot open', () => {
     const sealed = createSealer(FIRST).seal('kept', ROW)
     const other = createSealer(SECOND)
