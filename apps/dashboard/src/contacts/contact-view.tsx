@@ -4,6 +4,7 @@ import { useFleet, useMayAct } from '../api/fleet.tsx'
 import { useNow } from '../api/server-clock.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
+import { MessagesLink } from '../messages/messages-link.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { ContactActs } from './contact-acts.tsx'
 import { Conversations } from './conversations.tsx'
@@ -111,7 +112,12 @@ export function ContactView(props: {
           </dl>
         )}
         {mayAct ? (
-          <ContactActs contact={contact} onForgotten={() => onGo(null, { replace: true })} />
+          <>
+            <ContactActs contact={contact} onForgotten={() => onGo(null, { replace: true })} />
+            <p>
+              <MessagesLink contact={id}>{w.messages.ofContact}</MessagesLink>
+            </p>
+          </>
         ) : (
           <p className="field-hint">{w.contacts.viewer}</p>
         )}

@@ -41,14 +41,13 @@ export function useCancel(id: string, onDone: () => void) {
   })
 }
 
-/** Returns the function that shows a message as a call answered it, and reads the lists and the figures of the queue again. */
+/** Returns the function that shows a message as a call answered it, and reads the lists again. */
 function useMessageChanged(): (message: Message) => void {
   const { trpc } = useFleet()
   const queryClient = useQueryClient()
   return (message) => {
     queryClient.setQueryData(trpc.message.get.queryKey({ id: message.id }), message)
     void queryClient.invalidateQueries(trpc.message.list.pathFilter())
-    void queryClient.invalidateQueries(trpc.fleet.conditions.pathFilter())
   }
 }
 

@@ -9,6 +9,7 @@ import { useSpeech } from '../words/speech.tsx'
 
 /** A recipient is read once nothing was typed for so long. */
 const TYPED_MS = 500
+const READ_EVERY_MS = 10_000
 
 /** Which number would send to a recipient, before the message is sent; nothing without a recipient. */
 export function WouldSend({ recipient }: { recipient: string }) {
@@ -20,7 +21,12 @@ export function WouldSend({ recipient }: { recipient: string }) {
     return () => clearTimeout(timer)
   }, [recipient])
   const isTyping = id !== recipient
-  const explained = useQuery(trpc.instance.explain.queryOptions(id === '' ? skipToken : { contactId: id }))
+  const explained = useQuery(
+    trpc.instance.explain.queryOptions(id === '' ? skipToken : { contactId: id }, {
+      staleTime: 0,
+      refetchInterval: READ_EVERY_MS,
+    }),
+  )
   const known = useQuery(trpc.contact.get.queryOptions(id === '' ? skipToken : { id }))
   if (recipient === '') return null
   const error = explained.error ?? known.error

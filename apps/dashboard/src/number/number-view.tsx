@@ -7,6 +7,7 @@ import { useNow } from '../api/server-clock.ts'
 import { Icon } from '../design/icon.tsx'
 import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
+import { MessagesLink } from '../messages/messages-link.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
@@ -121,6 +122,11 @@ export function NumberView({ instance }: { instance: Instance }) {
             value={instance.createdAt ? f.moment(instance.createdAt, nowMs) : w.none}
           />
         </dl>
+        {mayAct && (
+          <p>
+            <MessagesLink number={name}>{w.messages.ofNumber}</MessagesLink>
+          </p>
+        )}
       </section>
 
       <Settings instance={instance} />

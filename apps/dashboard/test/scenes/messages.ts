@@ -83,7 +83,6 @@ export function messageScenes(stage: () => Stage): void {
     await form.getByLabel('How long may it wait?').selectOption('1 hour')
     await form.getByRole('button', { name: 'Send', exact: true }).click()
     await drawer().getByText('waits for a number that can send').waitFor()
-    await page.getByText('Messages wait, and no sender runs.').waitFor()
     stage().forgive(/status of 429/)
   })
 
@@ -105,6 +104,8 @@ export function messageScenes(stage: () => Stage): void {
   })
 
   test('is found by state, number and contact, with its reason and every attempt', async () => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString()
+    await admin().message.send.mutate({ to: '5547977770002', text: 'bom dia', sendAt })
     await admin().message.send.mutate({ to: WITHOUT_WHATSAPP, text: 'boa tarde', exclude: ['loja-03'] })
     const failed = rows().filter({ hasText: '+55 47 97777-0009' })
     await failed.getByText('the recipient has no WhatsApp').waitFor()
@@ -128,7 +129,8 @@ export function messageScenes(stage: () => Stage): void {
     await page.goBack()
     await page.getByText('No message matches.').waitFor()
     await page.getByRole('button', { name: 'Show all messages' }).click()
-    await eventually(() => rows().count()).toBe(3)
+    await eventually(() => rows().count()).toBe(4)
+    await rows().filter({ hasText: '+55 47 97777-0002' }).getByText('waits until its time').waitFor()
     expect(stage().addresses.filter((address) => /97777/.test(address))).toEqual([])
   })
 
@@ -144,13 +146,22 @@ export function messageScenes(stage: () => Stage): void {
     await client.end()
     await eventually(() => rows().count()).toBe(50)
     await page.getByRole('button', { name: 'Older' }).click()
-    await eventually(() => rows().count()).toBe(3)
+    await eventually(() => rows().count()).toBe(4)
     await rows().first().getByText('sent or not, nothing was reported').waitFor()
     await rows().first().getByRole('link').click()
     await drawer().getByText('It is never sent again, because the recipient could get it twice.').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Newest' }).click()
     await eventually(() => rows().count()).toBe(50)
+    await page.getByText('1 scheduled').waitFor()
+    await page.getByText('Messages wait, and no sender runs.').waitFor()
+    await page.goto(`${stage().fleet.url}/#/numbers/loja-03`)
+    await page.getByRole('link', { name: 'Messages that zapfleet sent through it' }).click()
+    await eventually(() => rows().count()).toBe(1)
+    await rows().first().getByRole('link').click()
+    await drawer().getByRole('link', { name: SHOWN }).click()
+    await page.getByRole('link', { name: 'Messages that zapfleet sent to it' }).click()
+    await eventually(() => rows().getByRole('link').allTextContents()).toEqual([SHOWN, SHOWN])
   })
 
   test('tests a number: exactly this one sends, and the contact keeps its number', async () => {

@@ -81,7 +81,7 @@ export const contacts = {
     forgetting: 'Forgetting…',
     forgetTitle: 'Forget this contact?',
     forgetGoes:
-      'Deleted: its number, its conversations, its other ids, and its ids in reservations and in the audit.',
+      'Deleted: its number, its conversations, its other ids, the messages that zapfleet sent or has not sent yet, and its ids in reservations and in the audit.',
     forgetStays:
       'Kept: the counters of your numbers, and the reservations without the contact. In your bot’s table clientes only the number is cleared; backups are not changed.',
     forgetStaysBlocked:

@@ -38,6 +38,8 @@ export const messages = {
 
     columns: { time: 'Time', to: 'To', number: 'Number', state: 'State' },
     noNumber: 'none yet',
+    ofNumber: 'Messages that zapfleet sent through it',
+    ofContact: 'Messages that zapfleet sent to it',
 
     state: {
       queued: 'Waiting',

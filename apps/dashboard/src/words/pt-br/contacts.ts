@@ -83,7 +83,7 @@ export const contacts: typeof English = {
     forgetting: 'Esquecendo…',
     forgetTitle: 'Esquecer este contato?',
     forgetGoes:
-      'Será apagado: o número, as conversas e os outros ids dele, e os ids dele nas reservas e na auditoria.',
+      'Será apagado: o número, as conversas e os outros ids dele, as mensagens que o zapfleet enviou ou ainda não enviou, e os ids dele nas reservas e na auditoria.',
     forgetStays:
       'Continua: os contadores dos seus números e as reservas, sem o contato. Na tabela clientes, que é do seu bot, só o número é apagado; os backups não mudam.',
     forgetStaysBlocked:

@@ -40,6 +40,8 @@ export const messages: typeof English = {
 
     columns: { time: 'Hora', to: 'Para', number: 'Número', state: 'Situação' },
     noNumber: 'ainda nenhum',
+    ofNumber: 'Mensagens que o zapfleet enviou por ele',
+    ofContact: 'Mensagens que o zapfleet enviou para ele',
 
     state: {
       queued: 'Na fila',
