@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from '@typescript/typescript6'
 import { openWebhookSender } from '@zapfleet/core'
-import { freePort, newFolder } from '@zapfleet/testing'
+import { startSimulator } from '@zapfleet/simulator'
+import { freePort, newFolder, runApp, testDatabase } from '@zapfleet/testing'
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest'
 import { readDocuments } from './documents/documents.ts'
 
@@ -71,3 +72,79 @@ for (const page of PAGES)
         expect(printed()).toMatch(/^(reservation\.outcome \{"id": ?".+"\}\n){2}$/)
       },
     )
+
+it('what message.send does reaches the receiver of the guide, from the API over the scheduler', async () => {
+  const simulator = await startSimulator({ timeScale: 0.01 })
+  onTestFinished(() => simulator.close())
+  const keys = {
+    ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
+    BOT_API_KEY: 'bot-key-0123456789-for-tests',
+  }
+  const database = await testDatabase()
+  onTestFinished(() => database.drop())
+  const environment = {
+    ...keys,
+    PORT: '0',
+    SCHEDULER_PORT: '0',
+    DATABASE_URL: database.url,
+    EVOLUTION_API_URL: simulator.url,
+    EVOLUTION_API_KEY: simulator.apiKey,
+    ZAPFLEET_SECRET: 'fleet-secret-0123456789-abcdefghijkl',
+    HEALTH_POLL_CRON: '* * * * * *',
+  }
+  const [api, scheduler] = await Promise.all([runApp('api', environment), runApp('scheduler', environment)])
+  onTestFinished(async () => {
+    await Promise.all([api.end('SIGTERM'), scheduler.end('SIGTERM')])
+  })
+  const { address } = await api.logLine('the API is ready')
+  // biome-ignore lint/suspicious/noExplicitAny: the test asserts the shape of the answers
+  type Answer = { status: number; body: any }
+  const call = async (path: string, body: object, key = keys.ADMIN_API_KEY): Promise<Answer> => {
+    const headers = { 'x-api-key': key, 'content-type': 'application/json' }
+    const response = await fetch(`${address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return { status: response.status, body: await response.json() }
+  }
+  simulator.control.addInstance({ name: 'loja' })
+  expect((await call('/trpc/instance.import', {})).status).toBe(200)
+
+  const secret = 'uma-senha-escolhida-pelo-bot'
+  const receiver = await startShown(PAGES[0] ?? '', 'python', secret)
+  const endpoint = { name: 'bot', url: receiver.url, events: ['message', 'outcome'], secret }
+  expect((await call('/v1/webhook-endpoints', endpoint)).status).toBe(200)
+  const soon = { timeout: 120_000, interval: 200 }
+  await vi.waitFor(async () => {
+    const tested = await call('/v1/webhook-endpoints/bot/test', {})
+    expect(tested.body.lastDelivery).toMatchObject({ ok: true })
+  }, soon)
+
+  const message = { to: '5511987650001', text: 'Olá!', validForS: 600, idempotencyKey: 'one' }
+  const sent = await call('/trpc/message.send', message, keys.BOT_API_KEY)
+  expect(sent.status).toBe(200)
+  const { id } = sent.body.result.data
+  await vi.waitFor(async () => {
+    const now = await call('/trpc/message.send', message, keys.BOT_API_KEY)
+    expect(now.body.result.data).toMatchObject({
+      id,
+      state: expect.stringMatching(/^(sent|delivered|read)$/),
+    })
+  }, soon)
+  const { reservationId, messageId, instanceName } = (
+    await call('/trpc/message.send', message, keys.BOT_API_KEY)
+  ).body.result.data
+  const events = [{ instanceName, messageId, status: 'read' }]
+  expect((await call('/v1/reservations/report', { events }, keys.BOT_API_KEY)).status).toBe(200)
+  const printed = (type: string) =>
+    receiver
+      .printed()
+      .split('\n')
+      .filter((line) => line.startsWith(`${type} `))
+      .map((line) => JSON.parse(line.slice(type.length + 1)))
+  await vi.waitFor(() => {
+    expect(printed('message.state').at(-1)).toMatchObject({ id, state: 'read', reservationId })
+    expect(printed('reservation.outcome').at(-1)).toMatchObject({
+      id: reservationId,
+      outcome: { status: 'read' },
+    })
+  }, soon)
+  expect(receiver.printed()).not.toContain('Olá!')
+}, 300_000)

@@ -9,6 +9,8 @@ import {
   deleteEndpoint,
   type Fleet,
   getEndpoint,
+  getMessage,
+  getReservation,
   listEndpoints,
   reportOutcomes,
   reserve,
@@ -172,6 +174,9 @@ describe('webhook endpoints', () => {
     // The reservation as it is when it is posted.
     expect(both.received[0]?.body.data).toMatchObject({ messageId: 'M1', outcome: { status: 'read' } })
     expect(both.received[1]?.body.data).toMatchObject({ id: messageId, to: '5511987654321', state: 'queued' })
+    // No field more than the procedures answer.
+    expect(both.received[2]?.body.data).toEqual(await getReservation(fleet, { id }))
+    expect(both.received[1]?.body.data).toEqual(await getMessage(fleet, { id: messageId }))
     await vi.waitFor(() => expect([outcomes.received.length, messages.received.length]).toEqual([2, 1]), soon)
     const shared = (receiver: Receiver) => receiver.ids().map((one) => one.replace(/-[^-]+$/, ''))
     expect([...shared(outcomes), ...shared(messages)].sort()).toEqual(shared(both).sort())
