@@ -131,6 +131,15 @@ describe('the form of a message', () => {
       expect(recipientOf(one, read)).toBe(one)
   })
 
+  it('is not sent while a phone with separators is not read: its country code is missing', () => {
+    const draft = { ...NEW_DRAFT, text: 'oi' }
+    for (const typed of ['(47) 98888-7777', '47 98888-7777', '+55 47 98888-7777']) {
+      expect(outgoingOf(draft, recipientOf(typed, null))).toBeNull()
+      expect(outgoingOf(draft, recipientOf(typed, read))).toEqual({ to: '5547988887777', text: 'oi' })
+    }
+    expect(outgoingOf(draft, recipientOf('(47) 9', read))).toBeNull()
+  })
+
   it.each([
     [{ text: 'oi' }, { text: 'oi' }],
     [

@@ -43,7 +43,8 @@ export function isUnknown({ preferredInstance, aliases, lastInbound, blocked }: 
   return preferredInstance === null && aliases.length === 0 && lastInbound === null && !blocked
 }
 
-function isFormatted(text: string): boolean {
+/** Whether a text is written like a phone, with separators. */
+export function isFormatted(text: string): boolean {
   return FORMATTED.test(text) && !PLAIN.test(text)
 }
 

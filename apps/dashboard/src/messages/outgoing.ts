@@ -1,5 +1,5 @@
 import type { FleetInputs } from '../api/open-client.ts'
-import { lookupId } from '../contacts/lookup.ts'
+import { isFormatted, lookupId } from '../contacts/lookup.ts'
 import type { ReadPhone } from '../number/draft.ts'
 
 export const CONTENTS = ['text', 'image', 'video', 'document', 'audio'] as const
@@ -35,9 +35,14 @@ export function isFileAddress(text: string): boolean {
   return /^https?:\/\/\S+$/.test(text.trim())
 }
 
-/** The message of a form; null while something is missing. */
+/** Whether a recipient is a phone with separators that could not be read, or not yet. Evolution would drop its separators and add no country code. */
+export function isUnread(recipient: string): boolean {
+  return isFormatted(recipient)
+}
+
+/** The message of a form; null while something is missing or the recipient is not read. */
 export function outgoingOf(draft: Draft, recipient: string): Outgoing | null {
-  if (recipient === '') return null
+  if (recipient === '' || isUnread(recipient)) return null
   const { content, waitS, text, url, caption } = draft
   const how = waitS === 0 ? {} : { validForS: waitS }
   if (content === 'text') return text.trim() === '' ? null : { to: recipient, text, ...how }

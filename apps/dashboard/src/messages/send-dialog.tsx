@@ -10,7 +10,16 @@ import { usePhoneReader } from '../number/phone-field.tsx'
 import { TextField } from '../number/text-field.tsx'
 import type { Words } from '../words/en.ts'
 import { useSpeech } from '../words/speech.tsx'
-import { CONTENTS, type Draft, isFileAddress, NEW_DRAFT, outgoingOf, recipientOf, WAITS } from './outgoing.ts'
+import {
+  CONTENTS,
+  type Draft,
+  isFileAddress,
+  isUnread,
+  NEW_DRAFT,
+  outgoingOf,
+  recipientOf,
+  WAITS,
+} from './outgoing.ts'
 import { recipientWords } from './reason.ts'
 import { TextArea } from './text-area.tsx'
 import { useSend } from './use-send.ts'
@@ -60,9 +69,11 @@ export function SendDialog(props: {
           hint={
             isRead
               ? w.settings.phoneRead(recipientWords(recipient, f))
-              : meant === null
-                ? words.recipientHint
-                : words.asTyped
+              : isUnread(recipient) && read !== null
+                ? w.settings.notPhone
+                : meant === null
+                  ? words.recipientHint
+                  : words.asTyped
           }
           isLive
           value={draft.recipient}
@@ -75,7 +86,7 @@ export function SendDialog(props: {
             </button>
           </p>
         )}
-        <WouldSend recipient={recipient} />
+        <WouldSend recipient={isUnread(recipient) ? '' : recipient} />
         <div className="field">
           <label className="field-label" htmlFor={`${id}-what`}>
             {words.what}
