@@ -29,6 +29,10 @@ export const CONTESTANTS = [
   'reserve beside wrong keys',
   'health round 1000',
   'health round 10000',
+  'gateway call',
+  'message send',
+  'queue 1000',
+  'queue 100000',
 ] as const
 
 export type ContestantName = (typeof CONTESTANTS)[number]
@@ -44,6 +48,7 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   7: 'one key reads as much as it can: median time of reserves of another key, against the same without the reads',
   8: 'wrong keys arrive as fast as they are refused: median time of reserves, against the same without them',
   9: 'a health round in which all numbers change: rounds stored a second',
+  10: 'messages that zapfleet sends itself, 64 callers, 1,000 numbers, a gateway that answers after 50 ms',
 }
 
 /** One ratio to reach: `ours` over the best of `peers`, in each round. */
@@ -221,6 +226,22 @@ export const GOALS: readonly Goal[] = [
     ours: 'health round 10000',
     peers: ['health round 1000'],
     aim: 0.08,
+  },
+  {
+    ...throughput,
+    goal: 10,
+    label: 'message.send over HTTP against the bare call of the gateway',
+    ours: 'message send',
+    peers: ['gateway call'],
+    aim: 0.25,
+  },
+  {
+    ...throughput,
+    goal: 10,
+    label: 'a queue of 100,000 messages against one of 1,000, drained at once',
+    ours: 'queue 100000',
+    peers: ['queue 1000'],
+    aim: 0.8,
   },
 ]
 

@@ -2,6 +2,13 @@ import type { StrategyName } from '@zapfleet/core'
 import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openHealthRound } from './contestants/health-round.ts'
+import {
+  type Gateway,
+  openGateway,
+  openGatewayCalls,
+  openMessageSends,
+  openQueue,
+} from './contestants/messages.ts'
 import { openReserve } from './contestants/reserve.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
@@ -25,6 +32,7 @@ type Site = {
   /** The API over 1,000 numbers, and a second load process for the calls beside. */
   largeWire: () => Promise<Wire>
   readers: () => LoadProcess
+  gateway: () => Promise<Gateway>
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
@@ -52,6 +60,7 @@ export async function openLineup(
     load: once(() => openLoadProcess(arena)),
     largeWire: once(() => openWire(arena, report, 1_000)),
     readers: once(() => openLoadProcess(arena)),
+    gateway: once(() => openGateway(arena)),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
   for (const name of names) {
@@ -137,6 +146,15 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   },
   'health round 1000': healthRound(1_000),
   'health round 10000': healthRound(10_000),
+  'gateway call': async (name, site) => openGatewayCalls(name, await site.gateway(), site.load()),
+  'message send': async (name, site) =>
+    openMessageSends(
+      name,
+      await openWire(site.arena, site.report, 1_000, (await site.gateway()).evolution),
+      site.load(),
+    ),
+  'queue 1000': (name, { arena, report }) => openQueue(arena, name, { messages: 1_000 }, report),
+  'queue 100000': (name, { arena, report }) => openQueue(arena, name, { messages: 100_000 }, report),
 }
 
 function once<Result>(act: () => Result): () => Result {

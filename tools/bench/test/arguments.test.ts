@@ -24,7 +24,7 @@ describe('the command line', () => {
   })
 
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '10'], undefined)).toThrow(/1 to 9; it was given "10"/)
+    expect(() => readArguments(['--only', '11'], undefined)).toThrow(/1 to 10; it was given "11"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
     expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)
   })

@@ -60,7 +60,10 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
   }
 
   const takeLanes = async (): Promise<number> => {
-    const room = gate.room(concurrency - running.size, performance.now())
+    const free = concurrency - running.size
+    // A few at a time would read the front of the queue for each message.
+    if (free < concurrency / 4) return 0
+    const room = gate.room(free, performance.now())
     if (room <= 0) return 0
     const aheadS = isChanged ? RULES.contactPauseMs / 1_000 : 0
     isChanged = false

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import { buildServer, createLog, type KeyRing, makeKeyRing } from '@zapfleet/api'
+import type { FleetConfig } from '@zapfleet/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Arena } from '../arena.ts'
@@ -15,8 +16,13 @@ import { openBenchFleet } from './reserve.ts'
 export type Wire = { address: string; apiKey: string; adminKey: string }
 
 /** Builds the server as the API's own program does, and adds the no-op under `/noop`. */
-export async function openWire(arena: Arena, report: (line: string) => void, numbers = 10): Promise<Wire> {
-  const fleet = await openBenchFleet(arena, numbers, report)
+export async function openWire(
+  arena: Arena,
+  report: (line: string) => void,
+  numbers = 10,
+  evolution?: FleetConfig['evolution'],
+): Promise<Wire> {
+  const fleet = await openBenchFleet(arena, numbers, report, evolution)
   const apiKey = randomBytes(24).toString('base64url')
   const adminKey = randomBytes(24).toString('base64url')
   const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: adminKey })

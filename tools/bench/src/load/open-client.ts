@@ -12,21 +12,39 @@ type OpenClient = { call: Call; close(): Promise<void> }
  * Opens the client that an order names: bare HTTP with a connection for each caller, tRPC's bare client, or `@zapfleet/client`.
  */
 export function openClient(order: Order): OpenClient {
-  if (order.procedure === 'reads') return openReads(order)
-  if (order.procedure === 'wrong keys') return openWrongKeys(order)
-  return order.client === 'http' ? openHttp(order) : openTrpcClient(order)
+  const { procedure } = order
+  if (procedure === 'reads') return openReads(order)
+  if (procedure === 'wrong keys') return openWrongKeys(order)
+  return order.client === 'http' ? openHttp(order, procedure) : openTrpcClient(order)
 }
 
-function openHttp({ address, apiKey, procedure, callers }: Order): OpenClient {
+const PATHS = {
+  reserve: '/trpc/reservation.reserve',
+  'no-op': '/noop/nothing',
+  send: '/trpc/message.send',
+  gateway: '/message/sendText/number-1',
+} as const
+
+function bodyOf(procedure: keyof typeof PATHS): object {
+  if (procedure === 'gateway') return { number: anyContact(), text: TEXT }
+  // A contact's messages go one after the other, so each call has a contact of its own.
+  return procedure === 'send'
+    ? { to: `55119${String(Math.random()).slice(2, 10)}`, text: TEXT }
+    : { contactId: anyContact() }
+}
+
+const TEXT = 'Your order has left our store and arrives tomorrow.'
+
+function openHttp({ address, apiKey, callers }: Order, procedure: keyof typeof PATHS): OpenClient {
   const pool = new Pool(address, { connections: callers, pipelining: 1 })
-  const path = procedure === 'reserve' ? '/trpc/reservation.reserve' : '/noop/nothing'
+  const path = PATHS[procedure]
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey }
   return {
     async call() {
-      const body = JSON.stringify({ contactId: anyContact() })
+      const body = JSON.stringify(bodyOf(procedure))
       const answer = await pool.request({ method: 'POST', path, headers, body })
       const text = await answer.body.text()
-      if (answer.statusCode !== 200)
+      if (answer.statusCode !== 200 && answer.statusCode !== 201)
         throw new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
     },
     close: () => pool.close(),
