@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FleetError } from '../ground/fleet-error.ts'
 import { type Carried, carryMessage } from './carry-message.ts'
+import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
-import type { HeadMessage, Lane } from './message-store.ts'
+import type { Head, HeadMessage, Lane } from './message-store.ts'
 
 /** A message in `sending` whose process has ended is looked at again after this time. */
 const SENDING_PAUSE_MS = 2_000
@@ -10,8 +11,10 @@ const SENDING_PAUSE_MS = 2_000
 const FAILED_PAUSE_MS = 5_000
 
 export type LaneOptions = {
-  /** Called where a reserve was refused and ended a message that was never tried. */
-  onRefusal?: (id: string, error: FleetError) => void
+  /** The first message, where its process knows it. */
+  first?: Head | undefined
+  /** Called after each try of a message, with the message as it was stored; `refusal`: the error of a reserve that ended a message which was never tried. */
+  onTried?: (row: MessageRow, refusal?: FleetError) => void
   /** Ends after the message that is in work. */
   signal?: AbortSignal
 }
@@ -41,11 +44,11 @@ export async function carryLane(
 async function carryAll(
   call: MessageCall,
   lane: Lane,
-  { onRefusal, signal }: LaneOptions,
+  { first, onTried, signal }: LaneOptions,
 ): Promise<Extract<Carried, { next: 'later' }> | null> {
   const { messages } = call.fleet
-  for (;;) {
-    const { message, version, at } = await messages.head(lane.contactId)
+  for (let known = first; ; known = undefined) {
+    const { message, version, at, isOnly } = known ?? (await messages.head(lane.contactId))
     if (message === null) {
       if (await messages.giveBack(lane, { version })) continue
       return null
@@ -64,8 +67,10 @@ async function carryAll(
       continue
     }
     const carried = await carryMessage(call, message, at)
+    const refusal = carried.next === 'ended' ? carried.refusal : undefined
+    if (carried.row) onTried?.(carried.row, refusal)
     if (carried.next === 'ended') {
-      if (carried.refusal) onRefusal?.(message.id, carried.refusal)
+      if (isOnly && carried.row && !(await messages.giveBack(lane, { version }))) return null
       continue
     }
     if (

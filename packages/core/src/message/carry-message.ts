@@ -4,17 +4,18 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { confirmReservation, releaseReservation } from '../reservation/complete-reservation.ts'
 import type { ReleaseCause, Reservation } from '../reservation/reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
+import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
 import type { HeadMessage, TryEnd } from './message-store.ts'
 import { afterRefusal, afterVerdict, type Progress, type Step } from './next-step.ts'
 
 /**
- * What is next for the lane of a message: `ended` its next message; `later` nothing for so long. `scope` is that of `Step`. `refusal`: the error of a reserve,
+ * What is next for the lane of a message: `ended` its next message; `later` nothing for so long. `row`: the message as it was stored. `scope` is that of `Step`. `refusal`: the error of a reserve,
  * where that ended a message that was never tried.
  */
 export type Carried =
-  | { next: 'ended'; refusal?: FleetError }
-  | { next: 'later'; forMs: number; scope: 'fleet' | 'contact' }
+  | { next: 'ended'; row: MessageRow | null; refusal?: FleetError }
+  | { next: 'later'; row: MessageRow | null; forMs: number; scope: 'fleet' | 'contact' }
 
 /** The owner of its seats: keys of bots do not complete them. */
 const OWNER = 'messages'
@@ -50,17 +51,18 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
       const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime() })
       if (step.step === 'wait') {
         // Once: that a message waits is a change; each new try is none.
-        if (message.error === null && tried.length === 0)
-          await fleet.messages.end({ ...NO_TRY, id: message.id, to_state: 'queued', error: step.error })
-        return { next: 'later', forMs: step.forMs, scope: step.scope }
+        const isNew = message.error === null && tried.length === 0
+        const change = { ...NO_TRY, id: message.id, to_state: 'queued', error: step.error } as const
+        const row = isNew ? await fleet.messages.end(change) : null
+        return { next: 'later', row, forMs: step.forMs, scope: step.scope }
       }
       const to_state = mayWait || tries > 0 ? 'failed' : 'expired'
       const words =
         tried.length === 0
           ? taken.message
           : `It was not sent by ${tried.join(', ')}, and no other number could be had: ${taken.message}`
-      await store(() => fleet.messages.end({ ...NO_TRY, id: message.id, to_state, error: words }))
-      return tries === 0 ? { next: 'ended', refusal: taken } : { next: 'ended' }
+      const row = await store(() => fleet.messages.end({ ...NO_TRY, id: message.id, to_state, error: words }))
+      return tries === 0 ? { next: 'ended', row, refusal: taken } : { next: 'ended', row }
     }
     const name = taken.instanceName
     const progress: Progress = {
@@ -69,15 +71,16 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
       rounds: Math.floor(tries / (1 + options.failover)),
     }
     const verdict = await fleet.messages.sendsOf(name)(() => sendOnce(call, message, taken))
-    if (verdict === null) return { next: 'ended' }
+    if (verdict === null) return { next: 'ended', row: null }
     const step = afterVerdict(verdict, progress)
-    const isStored = await storeStep(call, message, taken, verdict, step)
+    const row = await storeStep(call, message, taken, verdict, step)
     // The message was removed, or an event ended it.
-    if (!isStored) return { next: 'ended' }
+    if (row === null) return { next: 'ended', row }
     countTry(call, message, step)
-    if (step.step === 'await_outcome') return { next: 'later', forMs: OUTCOME_PAUSE_MS, scope: 'contact' }
-    if (step.step === 'wait') return { next: 'later', forMs: step.forMs, scope: step.scope }
-    if (step.step !== 'elsewhere') return { next: 'ended' }
+    if (step.step === 'await_outcome')
+      return { next: 'later', row, forMs: OUTCOME_PAUSE_MS, scope: 'contact' }
+    if (step.step === 'wait') return { next: 'later', row, forMs: step.forMs, scope: step.scope }
+    if (step.step !== 'elsewhere') return { next: 'ended', row }
     tried.push(name)
     tries++
   }
@@ -147,7 +150,7 @@ async function sendOnce(
 /**
  * Completes the seat, and then stores the result of the try; both again while the database does not answer.
  *
- * @returns whether the message took the result
+ * @returns the message; null where it did not take the result
  */
 async function storeStep(
   { fleet, log }: MessageCall,
@@ -155,7 +158,7 @@ async function storeStep(
   seat: Reservation,
   verdict: SendVerdict,
   step: Step,
-): Promise<boolean> {
+): Promise<MessageRow | null> {
   const end = (changed: Pick<TryEnd, 'to_state'> & Partial<TryEnd>) =>
     store(() => fleet.messages.end({ ...NO_TRY, id: message.id, reservation_id: seat.id, ...changed }))
   if (step.step === 'sent') {
@@ -168,10 +171,8 @@ async function storeStep(
     )
     return end({ to_state: 'sent', result: 'sent', message_id: messageId })
   }
-  if (step.step === 'await_outcome') {
-    return end({ to_state: 'sending', error: step.error })
-  }
-  if (verdict.sent !== 'no') return true
+  if (step.step === 'await_outcome') return end({ to_state: 'sending', error: step.error })
+  if (verdict.sent !== 'no') return null
   await release(fleet, seat.id, releaseCauseOf(verdict.why))
   const to_state = step.step === 'fail' ? 'failed' : 'queued'
   return end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })

@@ -38,7 +38,7 @@ stored as (
     moment.at, g.due_at, g.scheduled, greatest(g.due_at, moment.at) + make_interval(secs => g.valid_s)
   from given g, moment order by g.idempotency_key, g.ord
   on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning m.id, m.contact_id, m.pool, m.due_at, m.state),
+  returning m.id, m.contact_id, m.pool, m.created_at, m.due_at, m.valid_until, m.state),
 firsts as materialized (select distinct on (s.contact_id) s.* from stored s order by s.contact_id, s.due_at, s.id),
 lanes as (
   insert into zapfleet.message_lanes as l (contact_id, pool, due_at, retry_at, holder)
@@ -50,10 +50,20 @@ lanes as (
     retry_at = case when not ${IS_FREE} then l.retry_at when excluded.holder is not null then excluded.retry_at else least(l.retry_at, excluded.due_at) end
   returning l.contact_id, l.version, l.holder),
 ${changes('stored')}
-select s.id, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
+select s.id, s.created_at, s.due_at, s.valid_until, l.version, l.version = 0 and (select count(*) from stored o where o.contact_id = s.contact_id) = 1 is_only, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
 )
 
-export type StoredRow = { id: string; token: string | null }
+export type StoredRow = {
+  id: string
+  created_at: Date
+  due_at: Date
+  valid_until: Date
+  /** Of the lane. */
+  version: number
+  /** The lane is new, and has no other message. */
+  is_only: boolean
+  token: string | null
+}
 
 /**
  * Takes up to $4 lanes that are due, for $2 (a token that is used once). $3: lanes that wait up to so many seconds longer are taken too, unless
@@ -76,11 +86,11 @@ update zapfleet.message_lanes l set holder = $2, retry_at = moment.at + ${LEASE}
 returning l.contact_id`,
 )
 
-/** The first message of each contact $2 that has not ended, with its content, and the lane; null where there is none. */
+/** The first message of each contact $2 that has not ended, with its content, whether it is the only one, and the lane; null where there is none. */
 export const readHeads: Statement = statement(
   'read_heads',
   `with ${INSTANT}
-select l.contact_id lane, l.version, moment.at, to_json(h) head
+select l.contact_id lane, l.version, moment.at, to_json(h) head, not exists (select from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} and m.id <> h.id) is_only
 from moment, zapfleet.message_lanes l left join lateral (
   select ${MESSAGE_COLUMNS}, m.content, m.tries, m.sending_at, m.owner from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} order by m.due_at, m.id limit 1) h on true
 where l.contact_id = any($2::text[])`,
@@ -148,6 +158,8 @@ const lastAttempt = (result: string): string =>
  * - `sending`: it is not certain; the message stays as it is, with the error.
  * - `queued`: surely not sent, and tried again; of a queued message, why it waits.
  * - `failed`, `expired`: it has ended.
+ *
+ * Returns the messages that it changed.
  */
 export const endTries: Statement = statement(
   'end_tries',
@@ -167,9 +179,9 @@ ended as (
   where m.id = g.id and m.reservation_id is not distinct from coalesce(g.reservation_id, m.reservation_id)
     and (m.state = 'sending' or (m.state = 'queued' and g.to_state in ('queued', 'failed', 'expired'))
       or (g.to_state = 'sent' and m.state in ('unknown', 'failed', 'delivered', 'read')) or (g.to_state = 'failed' and m.state = 'unknown'))
-  returning m.id, m.state),
-${changes(`(select e.* from ended e where e.state <> 'sending')`)}
-select e.id from ended e`,
+  returning ${MESSAGE_COLUMNS}),
+${changes(`(select e.id, e.state from ended e where e.state <> 'sending')`)}
+select e.* from ended e`,
 )
 
 /** Removes messages $1 that were never tried: their caller receives an error instead. */
@@ -210,6 +222,17 @@ expired as (
 ${changes('(select * from settled union all select * from expired)')}
 select (select count(*)::int from settled s where s.state = 'sent') sent, (select count(*)::int from settled s where s.state = 'unknown') unknown,
   (select count(*)::int from expired) expired`,
+)
+
+/** Makes a lane for each contact with messages and without one; there is none unless another program removed it. */
+export const repairLanes: Statement = statement(
+  'repair_lanes',
+  `with ${INSTANT}
+insert into zapfleet.message_lanes (contact_id, pool, due_at, retry_at)
+select distinct on (m.contact_id) m.contact_id, coalesce(m.pool, ''), m.due_at, greatest(m.due_at, moment.at) from zapfleet.messages m, moment
+where ${UNFINISHED} and m.created_at < moment.at - interval '1 minute' and not exists (select from zapfleet.message_lanes l where l.contact_id = m.contact_id)
+order by m.contact_id, m.due_at, m.id
+on conflict do nothing returning contact_id`,
 )
 
 /** Cancels message $2 where it is still queued. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { type BatchedCalls, batchCalls } from '../ground/batch-calls.ts'
+import { batchCalls } from '../ground/batch-calls.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
@@ -38,8 +38,8 @@ export type NewMessage = {
 /** A lane that this process holds. */
 export type Lane = { contactId: string; token: string }
 
-/** The first message of a lane, with its content; null where none is left. `version` is that of the lane. */
-export type Head = { version: number; at: Date; message: HeadMessage | null }
+/** The first message of a lane at a moment, with its content; null where none is left. `version` is that of the lane; `isOnly`: it has no other message. */
+export type Head = { version: number; at: Date; message: HeadMessage | null; isOnly: boolean }
 
 export type HeadMessage = MessageRow & {
   content: MessageContent
@@ -82,7 +82,8 @@ export type MessageStore = {
   head(contactId: string): Promise<Head>
   /** @returns whether the message is in `sending` by this call */
   start(started: Started): Promise<boolean>
-  end(end: TryEnd): Promise<boolean>
+  /** @returns the message as it is now; null where it has ended otherwise */
+  end(end: TryEnd): Promise<MessageRow | null>
   /** @returns whether the lane stays with this process, because a message was added */
   giveBack(lane: Lane, end: LaneEnd): Promise<boolean>
   queue(): Promise<Queue>
@@ -116,17 +117,29 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
     return messages.map((message) => byId.get(message.id) ?? null)
   }, 64)
   const heads = batchCalls<string, Head>(async (contactIds) => {
-    const rows = await run<{ lane: string; version: number; at: Date; head: HeadMessage | null }>(readHeads, [
-      contactIds,
-    ])
+    const rows = await run<{
+      lane: string
+      version: number
+      at: Date
+      head: HeadMessage | null
+      is_only: boolean
+    }>(readHeads, [contactIds])
     const byLane = new Map(rows.map((row) => [row.lane, row]))
     return contactIds.map((one) => {
       const row = byLane.get(one)
-      return row ? { version: row.version, at: row.at, message: row.head } : NO_HEAD
+      return row ? { version: row.version, at: row.at, message: row.head, isOnly: row.is_only } : NO_HEAD
     })
   }, 64)
-  const starts = batchesById<Started>(startMessages)
-  const ends = batchesById<TryEnd>(endTries)
+  const starts = batchCalls<Started, boolean>(async (started) => {
+    const rows = await run<{ id: string }>(startMessages, [JSON.stringify(started)])
+    const ids = new Set(rows.map((row) => row.id))
+    return started.map((one) => ids.has(one.id))
+  })
+  const ends = batchCalls<TryEnd, MessageRow | null>(async (given) => {
+    const rows = await run<MessageRow>(endTries, [JSON.stringify(given)])
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return given.map((one) => byId.get(one.id) ?? null)
+  })
   const returns = batchCalls<{ lane: Lane; end: LaneEnd }, boolean>(async (calls) => {
     const given = calls.map(({ lane, end }) => ({
       contact_id: lane.contactId,
@@ -139,14 +152,6 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
     const kept = new Set(rows.map((row) => row.contact_id))
     return calls.map(({ lane }) => kept.has(lane.contactId))
   })
-
-  function batchesById<Input extends { id: string }>(text: Statement): BatchedCalls<Input, boolean> {
-    return batchCalls<Input, boolean>(async (inputs) => {
-      const rows = await run<{ id: string }>(text, [JSON.stringify(inputs)])
-      const ids = new Set(rows.map((row) => row.id))
-      return inputs.map((input) => ids.has(input.id))
-    })
-  }
 
   const batchesIdle = () =>
     Promise.all([stores, heads, starts, ends, returns].map((batches) => batches.idle()))
@@ -226,4 +231,4 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
   }
 }
 
-const NO_HEAD: Head = { version: -1, at: new Date(0), message: null }
+const NO_HEAD: Head = { version: -1, at: new Date(0), message: null, isOnly: false }

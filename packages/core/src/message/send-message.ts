@@ -9,6 +9,7 @@ import type { StrategyName } from '../selection/strategies.ts'
 import { carryLane } from './carry-lane.ts'
 import { type Message, type MessageContent, type MessageRow, readMessage } from './message.ts'
 import type { MessageCall, MessageFleet } from './message-fleet.ts'
+import type { StoredRow } from './message-sql.ts'
 import {
   freeMessageKey,
   readKeyedMessage,
@@ -16,7 +17,7 @@ import {
   readWaiting,
   withdrawMessages,
 } from './message-sql.ts'
-import type { NewMessage } from './message-store.ts'
+import type { Head, NewMessage } from './message-store.ts'
 import { RULES } from './next-step.ts'
 
 /** What to send, to whom, and how. Exactly one of `text` and `media`. */
@@ -68,21 +69,26 @@ export async function sendMessage(
   }
   const { id } = message
   const { token } = stored
-  let refusal: FleetError | null = null
+  let refusal: FleetError | undefined
+  let tried: MessageRow | null = null
   if (token !== null) {
     const lane = { contactId: message.contact_id, token }
-    const carried = carryLane(call, lane, {
-      onRefusal(refused, error) {
-        if (refused === id) refusal = error
-      },
+    const answered = new Promise<void>((resolve) => {
+      const first = stored.is_only ? headOf(message, stored) : undefined
+      void carryLane(call, lane, {
+        first,
+        onTried(row, error) {
+          if (row.id !== id) return
+          tried = row
+          refusal = error
+          // One that is still queued may be tried again at once.
+          if (row.state !== 'queued') resolve()
+        },
+      }).then(() => resolve())
     })
-    await within(
-      ANSWER_WITHIN_MS,
-      carried.then(() => {}),
-      () => {},
-    )
+    await within(ANSWER_WITHIN_MS, answered, () => {})
   } else if (isAtOnce) await waitForTurn(fleet, id)
-  const ended = await getRow(fleet, id)
+  const ended = tried ?? (await getRow(fleet, id))
   if (ended.attempts.length > 0) return readMessage(ended)
   const isOver = ended.state === 'expired' || ended.state === 'failed'
   const mayNotWait = isAtOnce && ended.state === 'queued'
@@ -96,6 +102,42 @@ export async function sendMessage(
 
 const BEHIND =
   'An earlier message to this contact waits for a number, or it is not certain yet whether it was sent. Give validForS, and this message waits behind it.'
+
+/** The message as it was stored, the only one of its lane. */
+function headOf(message: NewMessage, { version, created_at, due_at, valid_until }: StoredRow): Head {
+  const { id, recipient, contact_id, contact_as, pool, content, options, owner } = message
+  return {
+    version,
+    at: created_at,
+    isOnly: true,
+    message: {
+      id,
+      recipient,
+      contact_id,
+      contact_as,
+      pool,
+      content,
+      options,
+      owner,
+      state: 'queued',
+      created_at,
+      due_at,
+      valid_until,
+      scheduled: message.send_at !== null,
+      tries: 0,
+      sending_at: null,
+      reservation_id: null,
+      instance_name: null,
+      kind: null,
+      attempts: [],
+      message_id: null,
+      sent_at: null,
+      delivered_at: null,
+      read_at: null,
+      error: null,
+    },
+  }
+}
 
 function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
   const contact = input.contactId ?? input.to

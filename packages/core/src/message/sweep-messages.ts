@@ -1,7 +1,7 @@
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { repeatUntil } from '../ground/repeat-until.ts'
 import type { MessageCall, MessageFleet } from './message-fleet.ts'
-import { sweepMessages as sweepStatement } from './message-sql.ts'
+import { repairLanes, sweepMessages as sweepStatement } from './message-sql.ts'
 
 /**
  * Ends messages that no process ends: those in `sending` whose process was killed, and those that waited longer than they may. Senders
@@ -22,9 +22,15 @@ export async function sweepMessages(
 }
 
 const SWEEP_EVERY_MS = 1_000
+const REPAIR_EVERY_MS = 60_000
 
-/** Does `sweepMessages` each second until `signal` aborts. Never rejects. */
+/** Does `sweepMessages` each second, and restores lanes that another program removed each minute, until `signal` aborts. Never rejects. */
 export function watchMessages({ fleet, log }: MessageCall, signal: AbortSignal): Promise<void> {
   const failed = 'messages without a process could not be ended'
-  return repeatUntil(signal, { everyMs: SWEEP_EVERY_MS, failed, log }, () => sweepMessages(fleet))
+  return Promise.all([
+    repeatUntil(signal, { everyMs: SWEEP_EVERY_MS, failed, log }, () => sweepMessages(fleet)),
+    repeatUntil(signal, { everyMs: REPAIR_EVERY_MS, failed, log }, () =>
+      fleet.sql.run(repairLanes, [fleet.clock()]),
+    ),
+  ]).then(() => {})
 }
