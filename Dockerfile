@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Built and run on 2026-11-29 by buildah (chroot isolation, Node 20 base): API ready, health check passes, 69 MB over the base.
-# One image for the API, the scheduler, the doctor and the command line; compose.yaml says which program each container runs.
+# One image for the API, the scheduler, the sender, the doctor and the command line; compose.yaml says which program each container runs.
 ARG NODE_VERSION=24
 
 FROM node:${NODE_VERSION}-bookworm-slim AS build
@@ -20,7 +20,7 @@ WORKDIR /zapfleet
 # Owned by root and run by another: the program cannot change itself.
 COPY --from=build /release .
 USER node
-EXPOSE 3333 3334
+EXPOSE 3333 3334 3335
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/healthcheck.mjs"]
 STOPSIGNAL SIGTERM
 CMD ["node", "--enable-source-maps", "apps/api/dist/main.js"]

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 
 type Service = { environment: Record<string, string> }
 const compose = parse(readFileSync(new URL('../compose.yaml', import.meta.url), 'utf8'), { merge: true }) as {
-  services: Record<'api' | 'scheduler', Service>
+  services: Record<'api' | 'scheduler' | 'sender', Service>
 }
 
 /** The value that Compose inserts for `${NAME:?…}` and `${NAME:-default}`. */
@@ -22,19 +22,22 @@ function resolve(environment: Record<string, string>, env: Record<string, string
   )
 }
 
-it.each(['api', 'scheduler'] as const)('compose.yaml gives the %s a password with any characters', (name) => {
-  const password = `p%ss@w/rd?#:' "&`
-  const env = {
-    POSTGRES_PASSWORD: password,
-    EVOLUTION_API_KEY: 'evolution-key',
-    ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
-    BOT_API_KEY: 'bot-key-0123456789-for-tests',
-  }
-  const environment = parseEnvironment(resolve(compose.services[name].environment, env))
-  const url = new URL(environment.databaseUrl)
-  expect(decodeURIComponent(url.password)).toBe(password)
-  expect(environment.directUrl).toBe(environment.databaseUrl)
-  expect(secretsOf(environment)).toContain(password)
-  expect(url.searchParams.get('sslmode')).toBe('disable')
-  expect(environment.poolSizes).toEqual({ claims: 4, registry: 8 })
-})
+it.each(['api', 'scheduler', 'sender'] as const)(
+  'compose.yaml gives the %s a password with any characters',
+  (name) => {
+    const password = `p%ss@w/rd?#:' "&`
+    const env = {
+      POSTGRES_PASSWORD: password,
+      EVOLUTION_API_KEY: 'evolution-key',
+      ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
+      BOT_API_KEY: 'bot-key-0123456789-for-tests',
+    }
+    const environment = parseEnvironment(resolve(compose.services[name].environment, env))
+    const url = new URL(environment.databaseUrl)
+    expect(decodeURIComponent(url.password)).toBe(password)
+    expect(environment.directUrl).toBe(environment.databaseUrl)
+    expect(secretsOf(environment)).toContain(password)
+    expect(url.searchParams.get('sslmode')).toBe('disable')
+    expect(environment.poolSizes).toEqual({ claims: 4, registry: 8 })
+  },
+)
