@@ -9,7 +9,7 @@ import {
   readMessagesHash,
 } from '../src/messages/address.ts'
 import { NEW_DRAFT, outgoingOf, recipientOf, testMessageOf } from '../src/messages/outgoing.ts'
-import { fateOf, reasonOf, recipientWords } from '../src/messages/reason.ts'
+import { attemptsOf, fateOf, reasonOf, recipientWords } from '../src/messages/reason.ts'
 import { STATES } from '../src/messages/state.ts'
 import { en } from '../src/words/en.ts'
 import { makeFormat } from '../src/words/format.ts'
@@ -73,6 +73,8 @@ describe('the reason of a message', () => {
     ],
     [{ state: 'failed', attempts: tried('line_down', 'no_whatsapp') }, 'the recipient has no WhatsApp'],
     [{ state: 'failed', attempts: tried('sent') }, 'WhatsApp refused it after it was sent'],
+    [{ state: 'failed', attempts: tried('line_down', 'sending') }, 'WhatsApp refused it after it was sent'],
+    [{ state: 'failed', attempts: tried('unknown') }, 'WhatsApp refused it after it was sent'],
     [{ state: 'failed', attempts: tried('a_new_one') }, 'a_new_one'],
     [
       { state: 'failed', error: 'This contact is blocked: it opted out of messages.' },
@@ -92,6 +94,16 @@ describe('the reason of a message', () => {
       reasonOf(aMessage({ ...more, attempts: [...('attempts' in more ? more.attempts : [])] }), en, f, NOW),
     ).toBe(reason)
   })
+})
+
+test('the last attempt has the result of a later report', () => {
+  const results = (more: Partial<Message>) => attemptsOf(aMessage(more)).map(({ result }) => result)
+  const attempts = tried('line_down', 'unknown')
+  expect(results({ state: 'delivered', attempts })).toEqual(['line_down', 'sent'])
+  expect(results({ state: 'failed', attempts })).toEqual(['line_down', 'whatsapp_refused'])
+  expect(results({ state: 'unknown', attempts })).toEqual(['line_down', 'unknown'])
+  expect(results({ state: 'failed', attempts: tried('sent', 'line_down') })).toEqual(['sent', 'line_down'])
+  expect(results({ state: 'queued' })).toEqual([])
 })
 
 test('what became of a message names each report that there is', () => {

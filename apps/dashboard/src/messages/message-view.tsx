@@ -8,7 +8,7 @@ import { NumberLink } from '../contacts/number-link.tsx'
 import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { CancelQuestion } from './cancel-question.tsx'
-import { recipientWords, wordsOfResult } from './reason.ts'
+import { attemptsOf, recipientWords, wordsOfResult } from './reason.ts'
 import { Standing } from './standing.tsx'
 import { STATES } from './state.ts'
 
@@ -19,7 +19,8 @@ export function MessageView({ message }: { message: Message }) {
   const nowMs = useNow(10_000)
   const [isCanceling, setCanceling] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
-  const { id, state, to, contactId, instanceName, attempts, error } = message
+  const { id, state, to, contactId, instanceName, error } = message
+  const attempts = attemptsOf(message)
   const words = w.messages
   const at = (instant: string | null) => (instant === null ? words.notYet : f.moment(instant, nowMs))
   const hasEnded = STATES[state].readEveryMs === null || state === 'failed'

@@ -5,9 +5,9 @@ import type { Format } from '../words/format.ts'
 
 /** Why a message waits, was not sent, or is not certain, in the words of the page; null where there is nothing to explain. */
 export function reasonOf(message: Message, w: Words, f: Format, nowMs: number): string | null {
-  const { state, attempts, error, notBefore } = message
+  const { state, error, notBefore } = message
   const words = w.messages.why
-  const last = attempts.at(-1)
+  const last = attemptsOf(message).at(-1)
   const failure = last && wordsOfResult(last.result, w)
   switch (state) {
     case 'queued':
@@ -18,8 +18,6 @@ export function reasonOf(message: Message, w: Words, f: Format, nowMs: number): 
     case 'sending':
       return error === null ? words.inFlight : words.unclear
     case 'failed':
-      // An attempt that was sent failed later, by a report of WhatsApp.
-      if (last?.result === 'sent') return words.refused
       if (failure && last.result !== 'not_tried') return failure
       return error !== null && /\bblocked\b/.test(error) ? w.failure.CONTACT_BLOCKED : words.noNumber
     case 'expired':
@@ -29,6 +27,18 @@ export function reasonOf(message: Message, w: Words, f: Format, nowMs: number): 
     default:
       return null
   }
+}
+
+/** Results of an attempt that a later report of WhatsApp replaces; the report is in the state of the message alone. */
+const OPEN_RESULTS: ReadonlySet<string> = new Set(['sending', 'sent', 'unknown'])
+
+/** The attempts of a message. The result of the last one is that of a report by WhatsApp, where there is one. */
+export function attemptsOf({ state, attempts }: Message): Message['attempts'] {
+  const last = attempts.at(-1)
+  if (last === undefined || !OPEN_RESULTS.has(last.result)) return attempts
+  if (state === 'failed') return [...attempts.slice(0, -1), { ...last, result: 'whatsapp_refused' }]
+  const isSent = state === 'sent' || state === 'delivered' || state === 'read'
+  return isSent ? [...attempts.slice(0, -1), { ...last, result: 'sent' }] : attempts
 }
 
 /** The result of an attempt; that of a newer API as its code. */
