@@ -18,6 +18,10 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'events/': 'the live feed polls each second and reads pages of rows as one JSON text',
   'endpoint/':
     'polled each second; a position that only moves forward; skips pages of a stream in one statement',
+  'alert/alert-sql.ts':
+    'each 5 s: the troubled of 10,000 numbers and thousands of reservations at one moment; one fenced statement for what opens and closes, with its notices',
+  'alert/read-alert-facts.ts': 'runs the readings',
+  'alert/evaluate-alerts.ts': 'runs the fenced statement',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 
   'instance/read-rows.ts':

@@ -13,6 +13,7 @@ import {
   openFleetWhenReady,
   releaseLease,
   sealerOf,
+  watchAlerts,
   watchContactForms,
   watchDeliveries,
   watchEndpoints,
@@ -152,6 +153,7 @@ export async function startScheduler(
       (ending) => watchMessages(call, ending),
       (ending) => watchEndpoints(call, ending),
       (ending) => watchContactForms(call, ending),
+      (ending) => watchAlerts(call, ending),
     ]
     if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
     const leadersWork = whileLeading(work)

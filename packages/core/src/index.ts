@@ -1,5 +1,7 @@
 export { type Alert, alertListInput, alertSchema } from './alert/alert.ts'
+export { evaluateAlerts } from './alert/evaluate-alerts.ts'
 export { listAlerts } from './alert/list-alerts.ts'
+export { watchAlerts } from './alert/watch-alerts.ts'
 export type { AuditEntry } from './audit/audit-entry.ts'
 export { instanceSnapshot } from './audit/instance-snapshot.ts'
 export { type AuditFilter, listAudit } from './audit/list-audit.ts'

@@ -4,6 +4,8 @@ import { instant } from '../ground/text.ts'
 /** From the least urgent to the most urgent. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
 
+export type Severity = (typeof SEVERITIES)[number]
+
 /** The rules, the most urgent first. */
 export const RULES = [
   'evolution_unreachable',
@@ -23,6 +25,16 @@ export const RULES = [
   'webhook_failing',
   'route_failing',
 ] as const
+
+export type Rule = (typeof RULES)[number]
+
+/** The subject of rules about all numbers. */
+export const FLEET_SUBJECT = 'fleet'
+/** The subject of rules about the Evolution server. */
+export const EVOLUTION_SUBJECT = 'evolution'
+
+/** What the texts of an alert need. Instants are ISO 8601 in UTC. No phone, and nothing of a person. */
+export type AlertFacts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
 /** Alerts that a list returns at most. */
 const LIST_MAX = 200
@@ -48,8 +60,13 @@ export const alertSchema = z.object({
   cause: z
     .string()
     .nullable()
-    .describe('Id of the alert that explains this one, which is then not told; null: none.'),
-  notified: z.array(z.string()).describe('Names of the routes that were told that it opened.'),
+    .describe('Id of the alert that explains this one, which is then not reported; null: none.'),
+  notified: z.array(z.string()).describe('Names of the routes that were notified when it opened.'),
+  text: z
+    .object({ en: z.string(), 'pt-BR': z.string() })
+    .describe(
+      'For people, several lines: what happened; since when; what it means for customers; what to do; where to look. Of a closed alert how it ended, and how long it lasted.',
+    ),
 })
 
 export type Alert = z.infer<typeof alertSchema>

@@ -1,8 +1,14 @@
 import type { Alert as AlertRow } from '../ground/generated/client.ts'
 import type { Ground } from '../ground/ground.ts'
-import { type Alert, RULES, SEVERITIES } from './alert.ts'
+import type { WebhookFleet } from '../webhook/webhook-fleet.ts'
+import { type Alert, type AlertFacts, RULES, SEVERITIES } from './alert.ts'
+import { TEXT_LANGUAGES } from './text-alert.ts'
+import { alertText } from './texts.ts'
 
-/** The kinds of notices that tell that an alert opened. */
+/** What a list of alerts needs of a fleet. */
+type ListFleet = Pick<Ground, 'sql' | 'timeZone'> & Pick<WebhookFleet, 'publicUrl'>
+
+/** The kinds of notices that report that an alert opened. */
 const OPENING_KINDS = ['opened', 'wave', 'digest']
 
 /**
@@ -12,7 +18,7 @@ const OPENING_KINDS = ['opened', 'wave', 'digest']
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function listAlerts(
-  fleet: Pick<Ground, 'sql'>,
+  fleet: ListFleet,
   { open, limit }: { open?: boolean | undefined; limit: number },
 ): Promise<Alert[]> {
   const rows = await fleet.sql.prisma.alert.findMany({
@@ -28,10 +34,10 @@ export async function listAlerts(
     fleet,
     rows.map(({ id }) => id),
   )
-  return rows.map((row) => toAlert(row, notified.get(row.id) ?? new Set()))
+  return rows.map((row) => toAlert(fleet, row, notified.get(row.id) ?? new Set()))
 }
 
-/** The names of the routes that were told of each alert. */
+/** The names of the routes that were notified of each alert. */
 async function readNotified(
   { sql }: Pick<Ground, 'sql'>,
   ids: string[],
@@ -45,15 +51,27 @@ async function readNotified(
   return notified
 }
 
-function toAlert(row: AlertRow, notified: ReadonlySet<string>): Alert {
+function toAlert({ timeZone, publicUrl }: ListFleet, row: AlertRow, notified: ReadonlySet<string>): Alert {
+  const { id, subject, cause, openedAt, closedAt } = row
+  const rule = RULES.find((one) => one === row.rule) ?? 'number_down'
+  const severity = SEVERITIES.find((one) => one === row.severity) ?? 'warning'
+  const facts = row.facts as AlertFacts
+  const [en, ptBr] = TEXT_LANGUAGES.map((language) => {
+    const { title, text } = alertText(
+      { rule, severity, subject, facts, openedAt, closedAt },
+      { language, timeZone, publicUrl },
+    )
+    return `${title}\n${text}`
+  }) as [string, string]
   return {
-    id: row.id,
-    rule: RULES.find((rule) => rule === row.rule) ?? 'number_down',
-    severity: SEVERITIES.find((severity) => severity === row.severity) ?? 'warning',
-    subject: row.subject,
-    openedAt: row.openedAt.toISOString(),
-    closedAt: row.closedAt?.toISOString() ?? null,
-    cause: row.cause,
+    id,
+    rule,
+    severity,
+    subject,
+    openedAt: openedAt.toISOString(),
+    closedAt: closedAt?.toISOString() ?? null,
+    cause,
     notified: [...notified].sort(),
+    text: { en, 'pt-BR': ptBr },
   }
 }

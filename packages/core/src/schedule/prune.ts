@@ -15,7 +15,7 @@ const KEEP_MESSAGES_MS = 35 * DAY_MS
 export const KEEP_HOURS_MS = 35 * DAY_MS
 /** The acts of admins for a year and some weeks; and the keys that they used. */
 export const KEEP_AUDIT_MS = 400 * DAY_MS
-/** As long as the acts of admins; their notices too, which show who was told. */
+/** As long as the acts of admins; their notices too, which show which routes were notified. */
 const KEEP_ALERTS_MS = 400 * DAY_MS
 /** A stream of messages, or a webhook endpoint, that was away for so long misses what is older. */
 export const KEEP_MESSAGE_CHANGES_MS = 7 * DAY_MS

@@ -39,7 +39,7 @@ it('lists the newest first: all, open or closed ones', async () => {
   expect(await subjects({ limit: 1 })).toEqual(['n2'])
 })
 
-it('names the routes that were told that an alert opened, and no others', async () => {
+it('names the routes that were notified when an alert opened, and no others', async () => {
   const at = '2026-05-05T11:00:05Z'
   await addAlert(1, '2026-05-05T11:00:00Z')
   await addAlert(2, '2026-05-05T11:00:00Z')

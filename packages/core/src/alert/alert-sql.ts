@@ -1,0 +1,113 @@
+import { MOMENT } from '../ground/moment.ts'
+import { statement } from '../ground/statement.ts'
+import { COLUMNS } from '../instance/columns.ts'
+import { DAILY_CAPACITY, IS_FAILING, IS_RESTRICTED, MANAGED, SENT_TODAY } from '../instance/counters-sql.ts'
+import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
+
+/** The newest reservations that an evaluation reads, of all instances together. */
+const RECENT_ROWS = 20_000
+
+const ms = (instant: string): string => `extract(epoch from ${instant}) * 1000`
+const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_000} seconds'`
+const column = (field: keyof typeof COLUMNS): string => `i.${COLUMNS[field].column}`
+
+const IS_CONNECTED = `i.status in ('connected', 'open')`
+const IS_TROUBLED = `(${IS_CONNECTED} is not true or ${column('statusReason')} in ('FLAPPING', 'WRONG_PHONE')
+    or ${column('duplicateOf')} is not null or ${IS_FAILING} or ${IS_RESTRICTED})`
+
+/**
+ * What the rules need of the fleet, and what is stored of alerts, at one moment. Of 10,000 numbers only those with some trouble are
+ * returned. $1 the moment or null, $2 the time zone, $3 the rules about instances. Instants within the JSON are milliseconds since the epoch.
+ *
+ * `routes`: `since` is when the oldest notice was made that failed and was not given up; null where the last delivery failed and none is left.
+ */
+export const fleetStatement = statement(
+  'alert_fleet',
+  `with ${MOMENT}
+select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
+  (select json_build_object('version', e.version::text, 'at', ${ms('e.at')}, 'pending', e.pending) from zapfleet.alert_evaluation e) evaluation,
+  (select json_build_object('managed', count(*), 'numbers', count(*) filter (where ${IS_CONNECTED}),
+      'dailyCapacity', coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0),
+      'sentToday', coalesce(sum((${SENT_TODAY})::bigint) filter (where ${IS_CONNECTED}), 0))
+    from public.whatsapp_instances i where ${MANAGED}) connected,
+  (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${ms(column('statusSince'))},
+      'checkedAt', ${ms(column('checkedAt'))}, 'connectedAt', ${ms(column('connectedAt'))}, 'lastFall', ${ms(column('lastFall'))}, 'lastSentAt', ${ms(column('lastSentAt'))},
+      'paused', ${column('paused')}, 'duplicateOf', ${column('duplicateOf')}, 'isFailing', ${IS_FAILING}, 'deliveryReason', ${column('deliveryReason')},
+      'deliverySince', ${ms(column('deliverySince'))}, 'isRestricted', ${IS_RESTRICTED} and ${column('restrictionSource')} is distinct from 'operator',
+      'restrictedSince', ${ms(column('restrictedSince'))}, 'restrictedUntil', ${ms(column('restrictedUntil'))}) order by ${column('name')}), '[]')
+    from public.whatsapp_instances i where ${MANAGED} and ${IS_TROUBLED}) troubled,
+  (select coalesce(json_agg(json_build_object('id', a.id, 'rule', a.rule, 'severity', a.severity, 'subject', a.subject, 'cause', a.cause, 'facts', a.facts,
+      'openedAt', ${ms('a.opened_at')}, 'seenOkAt', ${ms('a.seen_ok_at')},
+      'subjectState', case when a.rule <> all($3::text[]) then 'present' when i.nome is null then 'removed' when ${column('paused')} then 'paused' else 'present' end) order by a.id), '[]')
+    from zapfleet.alerts a left join public.whatsapp_instances i on i.nome = a.subject and ${MANAGED} where a.closed_at is null) "open",
+  (select json_build_object('ageMs', ${ms('(moment.at - max(r.started_at))')}, 'periodMs', ${ms('(max(r.started_at) - min(r.started_at))')})
+    from (select j.started_at from zapfleet.job_runs j where j.job = 'health-poll' order by j.started_at desc limit 2) r having count(*) > 0) polling,
+  (select coalesce(json_agg(json_build_object('name', w.name, 'since', ${ms('coalesce(w.failing_since, w.disabled_at)')}) order by w.name), '[]')
+    from zapfleet.webhook_endpoints w where w.failing_since is not null or w.disabled_at is not null) endpoints,
+  (select coalesce(json_agg(json_build_object('name', r.name, 'since', ${ms('n.since')}) order by r.name), '[]')
+    from zapfleet.alert_routes r left join lateral (
+      select min(n.created_at) since from zapfleet.alert_notices n where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.tries > 0) n on true
+    where r.last_delivery_ok is false) failing_routes,
+  (select coalesce(json_agg(json_build_object('name', r.name, 'minSeverity', r.min_severity) order by r.name), '[]') from zapfleet.alert_routes r) routes
+from moment`,
+)
+
+/**
+ * Numbers whose last sends failed, one after another, and numbers of whose messages no event reports anything any more, by the newest
+ * reservations. $1 the moment. A seat that was given back untried, or because the contact has no WhatsApp, is neither a success nor a failure.
+ */
+export const sendsStatement = statement(
+  'alert_sends',
+  `with moment as materialized (select $1::timestamptz at),
+newest as materialized (
+  select r.instance_name, r.reserved_at, r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) is_handed_over,
+    case when r.outcome = 'failed' or r.release_cause in ('line_down', 'refused') then 'failed'
+      when r.state = 'confirmed' or r.message_id is not null or r.outcome is not null then 'sent' end result
+  from zapfleet.reservations r order by r.id desc limit ${RECENT_ROWS}),
+recent as materialized (select n.* from newest n, moment where n.reserved_at > moment.at - interval '24 hours'),
+accepted as materialized (select r.instance_name, max(r.reserved_at) at from recent r where r.result = 'sent' group by 1),
+failed as (
+  select r.instance_name, count(*) failed, min(r.reserved_at) since from recent r left join accepted a using (instance_name)
+  where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
+sources as materialized (
+  select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
+covered as materialized (
+  select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at from moment, zapfleet.event_coverage c left join sources s using (source)
+  where c.source <> 'read_back' group by 1, moment.at having max(greatest(c.last_at, s.last_at)) > moment.at - ${seconds(LIMITS.coveredForMs)}),
+blind as (
+  select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)
+  where r.is_handed_over and r.reserved_at > c.events_at group by 1 having count(*) >= ${LIMITS.blindMessages})
+select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f) failed,
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b) blind`,
+)
+
+/**
+ * Stores an evaluation where $1 is still the version that it read; else nothing, and returns no row. $2 the moment; as JSON: $3 pending,
+ * $4 alerts that open, $5 alerts that change, $6 alerts that close, $7 notices of what opened; $8 the ids of alerts whose end is reported, $9 an id of a
+ * notice for each route. Routes without a notice of its opening get no notice of its end.
+ */
+export const storeStatement = statement(
+  'store_alerts',
+  `with held as (
+  update zapfleet.alert_evaluation e set version = e.version + 1, at = $2, pending = $3::jsonb where e.version = $1::bigint returning e.version),
+opened as (
+  insert into zapfleet.alerts (id, rule, severity, subject, cause, facts, opened_at)
+  select o.id, o.rule, o.severity, o.subject, o.cause, o.facts, $2 from held, jsonb_to_recordset($4::jsonb) o(id uuid, rule text, severity text, subject text, cause uuid, facts jsonb)),
+updated as (
+  update zapfleet.alerts a set cause = u.cause, facts = u.facts, seen_ok_at = u."seenOkAt"
+  from held, jsonb_to_recordset($5::jsonb) u(id uuid, cause uuid, facts jsonb, "seenOkAt" timestamptz) where a.id = u.id),
+closed as (
+  update zapfleet.alerts a set closed_at = c."closedAt", facts = c.facts
+  from held, jsonb_to_recordset($6::jsonb) c(id uuid, facts jsonb, "closedAt" timestamptz) where a.id = c.id),
+reported as (
+  select n.route, array_agg(distinct t.id order by t.id) ids
+  from zapfleet.alert_notices n cross join lateral unnest(n.alert_ids) t(id)
+  where n.alert_ids && $8::uuid[] and t.id = any($8::uuid[]) and n.kind in ('opened', 'wave', 'digest') and n.gave_up_at is null group by 1),
+noticed as (
+  insert into zapfleet.alert_notices (id, route, kind, alert_ids, created_at, not_before)
+  select n.id, n.route, n.kind, n."alertIds", $2::timestamptz, $2::timestamptz from held, (
+    select n.id, n.route, n.kind, n."alertIds" from jsonb_to_recordset($7::jsonb) n(id uuid, route text, kind text, "alertIds" uuid[])
+    union all select c.id, reported.route, 'closed', reported.ids from reported join jsonb_to_recordset($9::jsonb) c(route text, id uuid) on c.route = reported.route) n
+  where exists (select from zapfleet.alert_routes r where r.name = n.route) returning 1)
+select held.version::text "version", (select count(*)::int from noticed) notices from held`,
+)

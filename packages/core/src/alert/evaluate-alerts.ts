@@ -1,0 +1,58 @@
+import { uuidv7 } from 'uuidv7'
+import type { MessageCall, MessageFleet } from '../message/message-fleet.ts'
+import { storeStatement } from './alert-sql.ts'
+import { type AlertChanges, nextAlerts } from './next-alerts.ts'
+import { openingNotices } from './opening-notices.ts'
+import { type AlertReading, readAlertFacts } from './read-alert-facts.ts'
+import { findingsOf } from './rules.ts'
+
+/** What an evaluation stored. `version` null: nothing, because another process evaluated meanwhile. */
+export type Evaluation = { version: string | null; opened: number; closed: number; notices: number }
+
+/**
+ * Applies the rules to what is stored now, and stores what opens and closes together with the notices that report it, in one statement. Of two
+ * processes that evaluate at a time one stores its result; that of the other is dropped.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function evaluateAlerts(call: MessageCall): Promise<Evaluation> {
+  const reading = await readAlertFacts(call)
+  const { at: now, day } = reading.fleet
+  const { open, pending } = reading
+  const findings = findingsOf(reading.fleet)
+  const changes = nextAlerts({ findings, open, pending, now, day, newId: uuidv7 })
+  const stored = await store(call.fleet, reading, changes)
+  if (stored === null) return { version: null, opened: 0, closed: 0, notices: 0 }
+  for (const { rule, subject, severity, cause } of changes.opens)
+    call.log[cause === null && severity !== 'info' ? 'warn' : 'info'](
+      { rule, subject, severity },
+      'an alert opened',
+    )
+  const opened = new Map(open.map((one) => [one.id, one]))
+  for (const { id } of changes.closes) {
+    const { rule, subject } = opened.get(id) ?? {}
+    call.log.info({ rule, subject }, 'an alert closed')
+  }
+  const { opens, closes } = changes
+  return { ...stored, opened: opens.length, closed: closes.length }
+}
+
+async function store(
+  { sql }: MessageFleet,
+  { version, fleet, routes }: AlertReading,
+  changes: AlertChanges,
+): Promise<{ version: string; notices: number } | null> {
+  const notices = openingNotices(changes.reportOpened, routes, uuidv7)
+  const [row] = await sql.run<{ version: string; notices: number }>(storeStatement, [
+    version,
+    fleet.at,
+    JSON.stringify(changes.pending),
+    JSON.stringify(changes.opens),
+    JSON.stringify(changes.updates),
+    JSON.stringify(changes.closes),
+    JSON.stringify(notices),
+    changes.reportClosed.map(({ id }) => id),
+    JSON.stringify(routes.map(({ name: route }) => ({ route, id: uuidv7() }))),
+  ])
+  return row ?? null
+}

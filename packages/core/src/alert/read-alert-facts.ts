@@ -1,0 +1,183 @@
+import { answerProblem, type EvolutionProblem } from '../health/check-evolution.ts'
+import { readStatusReason } from '../instance/action.ts'
+import { FAILURE_REASONS } from '../instance/delivery.ts'
+import { readStatus } from '../instance/status.ts'
+import type { MessageCall } from '../message/message-fleet.ts'
+import { readMessageConditions } from '../message/read-message-conditions.ts'
+import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
+import { fleetStatement, sendsStatement } from './alert-sql.ts'
+import type { FleetReading, NumberReading } from './fleet-reading.ts'
+import type { OpenAlert, Pending } from './next-alerts.ts'
+
+/** Evolution answers this call from memory. */
+const ANSWER_WITHIN_MS = 4_000
+
+/** The rules whose subjects are instances. */
+const ABOUT_INSTANCES = [
+  'number_banned',
+  'number_down',
+  'number_failing',
+  'number_restricted',
+  'wrong_phone',
+  'sends_failing',
+]
+
+/** What an evaluation starts with. */
+export type AlertReading = {
+  /** Of the evaluation before: the result is stored only while it is the last one. */
+  version: string
+  fleet: FleetReading
+  open: OpenAlert[]
+  pending: Pending[]
+  routes: { name: string; minSeverity: Severity }[]
+}
+
+/** Instants are milliseconds since the epoch. */
+type FleetRow = {
+  at: Date
+  day: string
+  evaluation: {
+    version: string
+    at: number | null
+    pending: { rule: string; subject: string; since: string }[]
+  }
+  connected: FleetReading['connected'] & { managed: number }
+  troubled: NumberCells[]
+  open: {
+    id: string
+    rule: string
+    severity: string
+    subject: string
+    cause: string | null
+    facts: AlertFacts
+    openedAt: number
+    seenOkAt: number | null
+    subjectState: OpenAlert['subjectState']
+  }[]
+  polling: FleetReading['polling']
+  endpoints: { name: string; since: number | null }[]
+  failing_routes: { name: string; since: number | null }[]
+  routes: { name: string; minSeverity: string }[]
+}
+
+type NumberCells = Record<
+  | 'since'
+  | 'checkedAt'
+  | 'connectedAt'
+  | 'lastFall'
+  | 'lastSentAt'
+  | 'deliverySince'
+  | 'restrictedSince'
+  | 'restrictedUntil',
+  number | null
+> &
+  Record<'status' | 'reason' | 'duplicateOf' | 'deliveryReason', string | null> & {
+    name: string
+    paused: boolean
+    isFailing: boolean
+    isRestricted: boolean
+  }
+
+/**
+ * Reads what the rules need: the stored fleet in two statements, the queue of messages, and whether Evolution answers.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readAlertFacts({ fleet, evolution }: MessageCall): Promise<AlertReading> {
+  const answered = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
+  const messages = await readMessageConditions(fleet)
+  const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [
+    fleet.clock(),
+    fleet.timeZone,
+    ABOUT_INSTANCES,
+  ])
+  if (!row) throw new Error('the statement that reads the fleet for alerts returned no row')
+  const [sends] = await fleet.sql.run<{
+    failed: { name: string; failed: number; since: number }[]
+    blind: { name: string; since: number }[]
+  }>(sendsStatement, [row.at])
+  const troubled = row.troubled.map(toNumber)
+  return {
+    version: row.evaluation.version,
+    fleet: {
+      at: row.at,
+      day: row.day,
+      evaluatedAt: instant(row.evaluation.at),
+      evolutionProblem: row.connected.managed === 0 ? null : (answered ?? storedProblem(troubled)),
+      connected: row.connected,
+      troubled,
+      failedSends: (sends?.failed ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
+      blind: (sends?.blind ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
+      polling: row.polling,
+      messages: {
+        waiting: messages.queued - messages.scheduled,
+        oldestAt: messages.oldestAt === null ? null : new Date(messages.oldestAt),
+        senders: messages.senders,
+      },
+      endpoints: row.endpoints.map(toReceiver),
+      routes: row.failing_routes.map(toReceiver),
+    },
+    open: row.open.flatMap(toOpenAlert),
+    pending: row.evaluation.pending.flatMap(({ rule, subject, since }) => {
+      const known = RULES.find((one) => one === rule)
+      return known ? [{ rule: known, subject, since: new Date(since) }] : []
+    }),
+    routes: row.routes.map(({ name, minSeverity }) => ({ name, minSeverity: toSeverity(minSeverity) })),
+  }
+}
+
+/** What the health rounds stored of Evolution, for what its cheapest call does not show. */
+function storedProblem(troubled: readonly NumberReading[]): EvolutionProblem | null {
+  return troubled.some(({ reason }) => reason === 'EVOLUTION_REFUSES_KEY') ? 'key_refused' : null
+}
+
+function toNumber(cells: NumberCells): NumberReading {
+  const { name, paused, duplicateOf } = cells
+  const restrictedSince = instant(cells.restrictedSince)
+  return {
+    name,
+    status: readStatus(cells.status),
+    reason: readStatusReason(cells.reason),
+    since: instant(cells.since),
+    checkedAt: instant(cells.checkedAt),
+    connectedAt: instant(cells.connectedAt),
+    lastFall: instant(cells.lastFall),
+    lastSentAt: instant(cells.lastSentAt),
+    paused,
+    duplicateOf,
+    failing: cells.isFailing
+      ? {
+          reason: FAILURE_REASONS.find((one) => one === cells.deliveryReason) ?? null,
+          since: instant(cells.deliverySince),
+        }
+      : null,
+    restricted:
+      cells.isRestricted && restrictedSince !== null
+        ? { since: restrictedSince, until: instant(cells.restrictedUntil) }
+        : null,
+  }
+}
+
+/** An alert of a rule that only another version has is left to that. */
+function toOpenAlert(row: FleetRow['open'][number]): OpenAlert[] {
+  const rule = RULES.find((one) => one === row.rule)
+  if (rule === undefined) return []
+  return [
+    {
+      ...row,
+      rule,
+      severity: toSeverity(row.severity),
+      openedAt: new Date(row.openedAt),
+      seenOkAt: instant(row.seenOkAt),
+    },
+  ]
+}
+
+const toSeverity = (word: string): Severity => SEVERITIES.find((one) => one === word) ?? 'warning'
+
+const instant = (atMs: number | null): Date | null => (atMs === null ? null : new Date(atMs))
+
+const toReceiver = ({ name, since }: { name: string; since: number | null }) => ({
+  name,
+  since: instant(since),
+})
