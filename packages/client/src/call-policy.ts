@@ -34,6 +34,14 @@ const REPEATABLE: readonly string[] = [
   'message.cancel',
 ] satisfies ProcedurePath[]
 
+/** Calls that may be repeated only with an idempotency key. */
+const KEYED: readonly string[] = ['reservation.reserve', 'message.send'] satisfies ProcedurePath[]
+
+/** Whether a call needs an idempotency key before it may be repeated. */
+export function takesKey(path: string): boolean {
+  return KEYED.includes(path)
+}
+
 /** Whether a call waits for Evolution or reads whole tables. */
 export function isSlow(path: string): boolean {
   return SLOW_CALLS.includes(path)

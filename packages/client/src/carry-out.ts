@@ -1,5 +1,5 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client'
-import { isRepeatable, isSlow } from './call-policy.ts'
+import { isRepeatable, isSlow, takesKey } from './call-policy.ts'
 import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { newId } from './new-id.ts'
@@ -36,7 +36,7 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
   const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
   const endMs = performance.now() + withinMs
   const mayRepeat = retry && isRepeatable(op.type, op.path)
-  const input = mayRepeat && op.path === 'reservation.reserve' ? withKey(op.input) : op.input
+  const input = mayRepeat && takesKey(op.path) ? withKey(op.input) : op.input
   for (let attempts = 1; ; attempts++) {
     const remainingMs = Math.ceil(endMs - performance.now())
     const tryMs = mayRepeat && !isSlow(op.path) ? Math.min(attemptMs, remainingMs) : remainingMs
@@ -106,7 +106,7 @@ function noLinkBelow(): never {
 }
 
 /**
- * A reserve that may be repeated without counting twice. The key begins with the time, so that keys of one hour share pages of
+ * A reserve or a message that may be repeated without being counted or sent twice. The key begins with the time, so that keys of one hour share pages of
  * the database's index.
  */
 function withKey(input: unknown): unknown {

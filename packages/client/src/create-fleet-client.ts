@@ -23,8 +23,8 @@ const MOST_IN_A_BATCH = 64
 const LONGEST_URL_CHARS = 4_000
 
 /**
- * Every procedure of zapfleet, typed: `fleet.instance.list.query()`, `fleet.reservation.reserve.mutate({ contactId })`,
- * `withInstance`, which sends one message, `watch`, the stream of changes, and `live`, the list kept current by that stream.
+ * Every procedure of zapfleet, typed: `fleet.message.send.mutate({ to, text })`, which sends one message, `fleet.instance.list.query()`,
+ * `fleet.reservation.reserve.mutate({ contactId })`, `withInstance`, for programs that send themselves, `watch`, the stream of changes, and `live`, the list kept current by that stream.
  */
 export type FleetClient = TRPCClient<FleetRouter> & {
   /**

@@ -44,6 +44,15 @@ export type Fallback = NonNullable<ReserveInput['fallback']>
 /** One counted seat for one message, on one number. */
 export type Reservation = FleetOutputs['reservation']['reserve']
 
+/** A message that zapfleet sends: to whom, its text or file, and how. */
+export type MessageInput = FleetInputs['message']['send']
+
+/** A message that zapfleet sends, and what became of it. */
+export type Message = FleetOutputs['message']['send']
+
+/** What became of a message. */
+export type MessageState = Message['state']
+
 /** Why a message was not sent, as `reservation.release` takes it. */
 export type ReleaseCause = NonNullable<FleetInputs['reservation']['release']['cause']>
 

@@ -37,16 +37,21 @@ try {
   if (isFleetError(error)) error.availableAt.getTime()
 }
 createFleetClient({ url: 'http://127.0.0.1:1' })
+fleet.message.send.mutate({ text: 'Olá!' })
+fleet.message.send.mutate({ to: '5511987654321', media: { kind: 'sticker', url: 'https://a.b/c' } })
+fleet.message.send.mutate({ to: '5511987654321', text: 'Olá!' }).then((message) => message.instanceName.length)
 `
-const WRONG_LINES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 19]
+const WRONG_LINES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 19, 20, 21, 22]
 
 /** Lines that must compile, without \`any\`. */
-const RIGHT = `import { createFleetClient, type FleetErrorCode, type FleetOutputs, type Reservation } from '@zapfleet/client'
+const RIGHT = `import { createFleetClient, type FleetErrorCode, type FleetOutputs, type Message, type MessageInput, type Reservation } from '@zapfleet/client'
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_same: Same<A, B>): void => {}
 same<Reservation['instanceName'], string>(true)
 same<FleetOutputs['instance']['choose']['instanceName'], string | null>(true)
 same<FleetOutputs['instance']['get']['status'], 'connected' | 'connecting' | 'disconnected' | 'banned' | 'unknown'>(true)
+same<Message['state'], 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'expired' | 'canceled' | 'unknown'>(true)
+same<NonNullable<MessageInput['media']>['kind'], 'image' | 'video' | 'document' | 'audio'>(true)
 same<Extract<FleetErrorCode, 'NO_CAPACITY' | 'NOT_SENT'>, 'NO_CAPACITY' | 'NOT_SENT'>(true)
 export const fleet = createFleetClient({ url: 'http://127.0.0.1:1', apiKey: 'key' })
 export async function count(): Promise<number> {
