@@ -59,10 +59,11 @@ const UNITS: Readonly<Record<string, number>> = {
   m: 60_000,
   min: 60_000,
   h: 3_600_000,
+  d: 86_400_000,
 }
 
 /** A duration with its unit in whole milliseconds; null for another text. */
-function readDuration(text: string): number | null {
+export function readDuration(text: string): number | null {
   const [, figure = '', unit = ''] = /^(\d{1,7}(?:[.,]\d{1,3})?)\s*([a-z]+)$/i.exec(text.trim()) ?? []
   const unitMs = UNITS[unit.toLowerCase()]
   return unitMs === undefined ? null : Math.round(Number(figure.replace(',', '.')) * unitMs)

@@ -15,13 +15,17 @@ const COMMANDS: Record<string, string> = {
   'key.create': 'zapfleet keys create',
   'key.rotate': 'zapfleet keys rotate',
   'key.revoke': 'zapfleet keys revoke',
+  'message.list': 'zapfleet messages list',
+  'message.get': 'zapfleet messages show',
+  'message.cancel': 'zapfleet messages cancel',
+  'message.send': 'zapfleet send',
   'webhookEndpoint.list': 'zapfleet webhook-endpoints list',
 }
 
 /** A sentence of the API with the commands of this program in the place of procedures. */
 export function inCommands(sentence: string): string {
   return sentence.replace(
-    /\b(instance|health|key|webhookEndpoint)\.\w+\b/g,
+    /\b(instance|health|key|message|webhookEndpoint)\.\w+\b/g,
     (procedure) => COMMANDS[procedure] ?? procedure,
   )
 }

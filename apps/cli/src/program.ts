@@ -15,10 +15,12 @@ import { addInstanceHistory } from './commands/instance-history.ts'
 import { addKeys } from './commands/keys.ts'
 import { addListInstances } from './commands/list-instances.ts'
 import { addLogin } from './commands/login.ts'
+import { addMessages } from './commands/messages.ts'
 import { addPairInstance } from './commands/pair-instance.ts'
 import { addProfiles } from './commands/profiles.ts'
 import { addReservations } from './commands/reservations.ts'
 import { addRestrictAndUnrestrict } from './commands/restrict-instance.ts'
+import { addSend } from './commands/send.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
 import { addWatch } from './commands/watch.ts'
@@ -73,6 +75,8 @@ export function makeProgram(world: World, run: Run): Command {
   addInstances(program, cli)
   addWhy(program, cli)
   addReservations(program, cli)
+  addSend(program, cli)
+  addMessages(program, cli)
   addContacts(program, cli)
   addHealth(program, cli)
   addStats(program, cli)

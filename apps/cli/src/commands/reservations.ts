@@ -11,7 +11,7 @@ import { preferenceWords } from '../words.ts'
 const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const satisfies Reservation['strategy'][]
 const FALLBACKS = ['move', 'borrow', 'refuse'] as const
 
-type Strategy = (typeof STRATEGIES)[number]
+export type Strategy = (typeof STRATEGIES)[number]
 type ReserveFlags = {
   strategy?: Strategy
   fallback?: (typeof FALLBACKS)[number]

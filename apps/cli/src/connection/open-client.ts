@@ -1,6 +1,12 @@
-import { createFleetClient, type FleetClient, type FleetOutputs, type Retry } from '@zapfleet/client'
+import {
+  createFleetClient,
+  type FleetClient,
+  type FleetOutputs,
+  type Message,
+  type Retry,
+} from '@zapfleet/client'
 
-export type { FleetClient }
+export type { FleetClient, Message }
 
 export type Instance = FleetOutputs['instance']['get']
 export type Pairing = FleetOutputs['instance']['qrCode']

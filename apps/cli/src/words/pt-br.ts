@@ -3,6 +3,7 @@ import { BUDGETS_PT_BR } from './pt-br/budgets.ts'
 import { FORECAST_PT_BR } from './pt-br/forecast.ts'
 import { HELP_PT_BR } from './pt-br/help.ts'
 import { INSTANCES_PT_BR } from './pt-br/instances.ts'
+import { MESSAGES_PT_BR } from './pt-br/messages.ts'
 import { PAIRING_PT_BR } from './pt-br/pairing.ts'
 import { PROGRAM_PT_BR } from './pt-br/program.ts'
 import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
@@ -15,6 +16,7 @@ export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   FORECAST_PT_BR,
   HELP_PT_BR,
   INSTANCES_PT_BR,
+  MESSAGES_PT_BR,
   PAIRING_PT_BR,
   PROGRAM_PT_BR,
   RESERVATIONS_PT_BR,
