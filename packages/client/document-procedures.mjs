@@ -67,7 +67,8 @@ function isNullish(type) {
 function procedureComments(folder) {
   const found = new Map()
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.d.ts'))) {
-    const noun = file.slice(0, -'.d.ts'.length)
+    // `webhook-endpoint.d.ts` has the procedures of `webhookEndpoint`.
+    const noun = file.slice(0, -'.d.ts'.length).replaceAll(/-(\w)/g, (_dash, letter) => letter.toUpperCase())
     const source = ts.createSourceFile(
       file,
       readFileSync(join(folder, file), 'utf8'),

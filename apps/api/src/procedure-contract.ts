@@ -3,7 +3,7 @@ import { type ZodType, z } from 'zod'
 import { type Role, rolesThatMay } from './caller.ts'
 import type { ProcedureMeta } from './procedure.ts'
 import { countersEvent, pairing, storedEvent } from './procedures/instance-schemas.ts'
-import { message } from './procedures/message-schemas.ts'
+import { messageChange } from './procedures/message-schemas.ts'
 import { appRouter } from './router.ts'
 
 /** A procedure as the router holds it. `output` is null for subscriptions. */
@@ -45,7 +45,7 @@ export function procedureContract(path: string): ProcedureContract {
 /** What subscriptions send. tRPC stores no schema of it. */
 const SENT: Record<string, ZodType> = {
   'instance.onPairing': pairing,
-  'message.onChange': z.object({ type: z.literal('state'), message }),
+  'message.onChange': messageChange,
   'instance.onChange': z.union([storedEvent, countersEvent]),
 }
 

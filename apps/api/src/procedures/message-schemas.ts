@@ -162,3 +162,9 @@ export const message = z.object({
     .describe('The numbers that were tried, at most the last 20.'),
   error: z.string().nullable().describe('Why it waits, was not sent, or is not certain.'),
 })
+
+/** What `message.onChange` sends. */
+export const messageChange = z.object({
+  type: z.literal('state').describe('It reached another state.'),
+  message: message.describe('As it was when the change was read.'),
+})

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { adminsOnlyProcedure, botProcedure, router, SLOW } from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
-import { listInput, message, messageIdInput, sendInput } from './message-schemas.ts'
+import { listInput, message, type messageChange, messageIdInput, sendInput } from './message-schemas.ts'
 
 /** `message.*`: messages that zapfleet sends itself. Their text and media are kept until they were sent or have ended. */
 export const messageRouter = router({
@@ -45,7 +45,7 @@ export const messageRouter = router({
   }),
 })
 
-type SentChange = ReturnType<typeof tracked<{ type: 'state'; message: z.output<typeof message> }>>
+type SentChange = ReturnType<typeof tracked<z.output<typeof messageChange>>>
 
 /** Each with an id, after which a client resumes. */
 async function* trackChanges(changes: AsyncIterable<MessageChange>): AsyncGenerator<SentChange, void> {
