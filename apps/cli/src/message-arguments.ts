@@ -6,7 +6,7 @@ import { readDuration } from './budget-arguments.ts'
 import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
 
-export const MEDIA_KINDS = ['image', 'video', 'document', 'audio'] as const
+const MEDIA_KINDS = ['image', 'video', 'document', 'audio'] as const
 
 type Media = NonNullable<MessageInput['media']>
 
