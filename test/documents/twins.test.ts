@@ -22,6 +22,7 @@ const TWINS = [
   ['docs/en/personal-data.md', 'docs/pt-BR/dados-pessoais.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
   ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
+  ['docs/en/sending.md', 'docs/pt-BR/enviar.md'],
   ['docs/en/webhooks-out.md', 'docs/pt-BR/webhooks-de-saida.md'],
 ] as const
 const englishPages: readonly string[] = TWINS.map(([english]) => english)

@@ -98,6 +98,31 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     expect(await sent()).toBe(before + 3)
   })
 
+  it('send by one call, as the enviar of older programs: one message arrives and the counter is 1 more', async () => {
+    const before = await sent()
+    const to = '5511900000011'
+    const { code, output } = await run('enviar.py', [to, 'Olá!'], BOT_KEY)
+    expect([code, output]).toEqual([
+      0,
+      expect.stringMatching(/^5511900000011 {2}sent {2}vendas-02 {2}[0-9a-f-]{36}\n$/),
+    ])
+    const arrived = api.simulator.control.sent().filter((one) => one.number === to)
+    expect(arrived.map((one) => [one.instance, one.text])).toEqual([['vendas-02', 'Olá!']])
+    expect(await sent()).toBe(before + 1)
+    const wrong = await run('enviar.py', ['crm-1042', 'Olá!'], BOT_KEY)
+    expect(wrong).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^INVALID_INPUT: Invalid input: to: expected a phone/),
+    })
+    api.simulator.control.setNumberMissing('5511900000012', true)
+    const missing = await run('enviar.py', ['5511900000012', 'Olá!'], BOT_KEY)
+    expect(missing).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^5511900000012 {2}failed .*\nIt was not sent/),
+    })
+    expect(await sent()).toBe(before + 1)
+  })
+
   it('release the seat for a number without WhatsApp, keep it counted when in doubt', async () => {
     api.simulator.control.setNumberMissing('5511900000009', true)
     const before = await sent()

@@ -14,11 +14,11 @@ const HOURLY_CAPACITY = 50
 
 let fleet: TestFleet
 let folder: string
-let examples: { bot: string; admin: string }
+let examples: { bot: string; admin: string; send: string }
 
 beforeAll(async () => {
-  const [bot, admin] = await Promise.all([bundleExample('bot.ts'), bundleExample('admin.ts')])
-  examples = { bot, admin }
+  const [bot, admin, send] = await Promise.all(['bot.ts', 'admin.ts', 'send.ts'].map(bundleExample))
+  examples = { bot, admin, send } as typeof examples
   fleet = await startTestFleet()
   folder = await mkdtemp(join(tmpdir(), 'zapfleet-examples-'))
   await fleet.addNumbers(NUMBERS, { hourlyCapacity: HOURLY_CAPACITY, dailyCapacity: 1_000 })
@@ -34,7 +34,7 @@ const bundleExample = (name: string): Promise<string> =>
 type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<number | null> }
 
 /** Runs an example in a process of its own. */
-function runExample(name: 'bot' | 'admin', args: string[], key: string): Program {
+function runExample(name: keyof typeof examples, args: string[], key: string): Program {
   const child = spawn(process.execPath, [examples[name], ...args], {
     env: {
       PATH: process.env.PATH,
@@ -180,6 +180,18 @@ describe('the bot', () => {
     expect(bot.lines().at(-1)).toBe('2 of 3 served')
     expect(bot.lines().filter((line) => line.includes('not on WhatsApp')).length).toBeGreaterThan(0)
   })
+})
+
+it('one call sends: one message arrives, and one is counted', async () => {
+  const number = '5511944440001'
+  const total = async () =>
+    (await fleet.admin.instance.list.query()).reduce((sum, one) => sum + one.sentToday, 0)
+  const before = await total()
+  const send = runExample('send', [number, 'Olá!'], BOT_KEY)
+  expect(await send.exitCode, send.lines().join('\n')).toBe(0)
+  expect(send.lines()).toEqual([expect.stringMatching(/^5511944440001 {2}sent {2}\w+ {2}\S{36}$/)])
+  expect(sentTo([number])).toMatchObject({ served: 1, times: new Set([1]) })
+  expect(await total()).toBe(before + 1)
 })
 
 it('a bot without a key reports it in one line', async () => {

@@ -6,7 +6,7 @@ const PHONE = /^(phones?|phone_?numbers?|numero_telefone|(owner_?|remote_?)?jid|
 const PERSON =
   /^(contacts?|contact_?ids?|clientes?|cliente_?ids?|medico_?ids?|idempotency_?keys?|profile_?name|recipient)$/i
 
-/** What a message says, and its file. */
+/** The text of a message, and its file. */
 const CONTENT = /^(text|caption|content|media|file_?name)$/i
 
 /** Details below this depth are cut. */

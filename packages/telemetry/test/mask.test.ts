@@ -27,7 +27,7 @@ describe('values in log lines', () => {
     )
   })
 
-  it('lose what a message says, and mask whom it is for', () => {
+  it('lose the text of a message, and mask its recipient', () => {
     const message = { recipient: 'maria-da-silva', text: 'olá', content: { media: 1 } }
     expect(maskedDetails({ message, caption: 'a', fileName: 'b.pdf', state: 'sent' })).toEqual({
       message: { recipient: 'mar***va', text: '***', content: '***' },
