@@ -47,7 +47,7 @@ async function start(): Promise<AppProcess> {
 
 const arrived = (): number => simulator.control.sent().length
 
-it('sends messages that waited, tells its readiness, and stores what is in flight before it stops on SIGTERM', async () => {
+it('sends messages that waited, shows its readiness, and stores what is in flight before it stops on SIGTERM', async () => {
   await fleet.sql.prisma.instance.create({ data: { name: 'a', status: 'disconnected' } })
   const send = (text: string) => sendMessage(callOf(fleet), { to: '5511977776666', text, validForS: 600 })
   const first = await send('1')

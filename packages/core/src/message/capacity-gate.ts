@@ -10,14 +10,20 @@ export type CapacityGate = {
   open(): void
   /** A message found a number. */
   pass(): void
+  /** A message has to wait for a reason of its own. After 64 of them in a row the next ones are taken a second later. */
+  postpone(nowMs: number): void
 }
 
 /** So many messages try whether there is capacity again. */
 const FIRST_LANES = 8
+/** So many messages that wait for reasons of their own are tried in a second, so that a long queue of them costs little. */
+const POSTPONED_LANES = 64
+const POSTPONED_PAUSE_MS = 1_000
 
 export function capacityGate(): CapacityGate {
   let closedUntilMs = Number.NEGATIVE_INFINITY
   let isProven = false
+  let postponed = 0
   return {
     room(free, nowMs) {
       if (nowMs < closedUntilMs) return 0
@@ -33,6 +39,14 @@ export function capacityGate(): CapacityGate {
     },
     pass() {
       isProven = true
+      postponed = 0
+    },
+    postpone(nowMs) {
+      // The fleet has room for others, as far as is known.
+      isProven = true
+      postponed++
+      if (postponed % POSTPONED_LANES === 0)
+        closedUntilMs = Math.max(closedUntilMs, nowMs + POSTPONED_PAUSE_MS)
     },
   }
 }

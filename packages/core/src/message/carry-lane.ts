@@ -11,7 +11,7 @@ const SENDING_PAUSE_MS = 2_000
 const FAILED_PAUSE_MS = 5_000
 
 export type LaneOptions = {
-  /** The first message, where its process knows it. */
+  /** The first message, where it was read already. */
   first?: Head | undefined
   /** Called after each try of a message, with the message as it was stored; `refusal`: the error of a reserve that ended a message which was never tried. */
   onTried?: (row: MessageRow, refusal?: FleetError) => void

@@ -70,7 +70,10 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
       otherNumbers: options.failover - tried.length,
       rounds: Math.floor(tries / (1 + options.failover)),
     }
-    const verdict = await fleet.messages.sendsOf(name)(() => sendOnce(call, message, taken))
+    const send = () => sendOnce(call, message, taken)
+    const verdict = await fleet.messages.sendsOf(name)(() =>
+      message.content === null ? fleet.messages.largeSends(send) : send(),
+    )
     if (verdict === null) return { next: 'ended', row: null }
     const step = afterVerdict(verdict, progress)
     const row = await storeStep(call, message, taken, verdict, step)
@@ -130,21 +133,14 @@ async function sendOnce(
   seat: Reservation,
 ): Promise<SendVerdict | null> {
   const { instanceName, kind } = seat
-  const isStarted = await fleet.messages.start({
-    id: message.id,
-    reservation_id: seat.id,
-    instance_name: instanceName,
-    kind,
-  })
-  if (!isStarted) {
+  const content = message.content ?? (await fleet.messages.content(message.id))
+  const started = { id: message.id, reservation_id: seat.id, instance_name: instanceName, kind }
+  if (content === null || !(await fleet.messages.start(started))) {
     await release(fleet, seat.id, 'not_tried')
     return null
   }
-  return evolution.send(
-    instanceName,
-    { number: message.recipient, ...message.content },
-    { timeoutMs: fleet.sendTimes.timeoutMs },
-  )
+  const outgoing = { number: message.recipient, ...content }
+  return evolution.send(instanceName, outgoing, { timeoutMs: fleet.sendTimes.timeoutMs })
 }
 
 /**

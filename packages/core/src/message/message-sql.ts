@@ -86,13 +86,22 @@ update zapfleet.message_lanes l set holder = $2, retry_at = moment.at + ${LEASE}
 returning l.contact_id`,
 )
 
-/** The first message of each contact $2 that has not ended, with its content, whether it is the only one, and the lane; null where there is none. */
+/** Content above this size is read right before its send, so that no process holds that of many messages. */
+const LARGE_BYTES = 262_144
+
+/** The content of message $1. */
+export const readContent: Statement = statement(
+  'read_content',
+  'select m.content from zapfleet.messages m where m.id = $1::uuid',
+)
+
+/** The first message of each contact $2 that has not ended, with its content unless that is large, whether it is the only one, and the lane; null where there is none. */
 export const readHeads: Statement = statement(
   'read_heads',
   `with ${INSTANT}
 select l.contact_id lane, l.version, moment.at, to_json(h) head, not exists (select from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} and m.id <> h.id) is_only
 from moment, zapfleet.message_lanes l left join lateral (
-  select ${MESSAGE_COLUMNS}, m.content, m.tries, m.sending_at, m.owner from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} order by m.due_at, m.id limit 1) h on true
+  select ${MESSAGE_COLUMNS}, case when m.content_bytes <= ${LARGE_BYTES} then m.content end content, m.tries, m.sending_at, m.owner from zapfleet.messages m where m.contact_id = l.contact_id and ${UNFINISHED} order by m.due_at, m.id limit 1) h on true
 where l.contact_id = any($2::text[])`,
 )
 
@@ -207,7 +216,7 @@ old as materialized (
   where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)
     or (r.state = 'released' and r.settled_at <= moment.at - interval '10 seconds')) order by m.sending_at limit ${SWEEP_ROWS}
   for update of m skip locked),
-settled as (
+resolved as (
   update zapfleet.messages m set state = old.state, message_id = coalesce(m.message_id, old.message_id),
     sent_at = case when old.state = 'sent' then coalesce(m.sent_at, moment.at) end, ended_at = case when old.state <> 'queued' then moment.at end,
     content = case when old.state = 'queued' then m.content end,
@@ -219,8 +228,8 @@ late as materialized (
 expired as (
   update zapfleet.messages m set state = 'expired', ended_at = moment.at, content = null, error = coalesce(m.error, 'No number could send it in time.')
   from late, moment where m.id = late.id returning m.id, m.state),
-${changes('(select * from settled union all select * from expired)')}
-select (select count(*)::int from settled s where s.state = 'sent') sent, (select count(*)::int from settled s where s.state = 'unknown') unknown,
+${changes('(select * from resolved union all select * from expired)')}
+select (select count(*)::int from resolved s where s.state = 'sent') sent, (select count(*)::int from resolved s where s.state = 'unknown') unknown,
   (select count(*)::int from expired) expired`,
 )
 

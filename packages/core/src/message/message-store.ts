@@ -8,6 +8,7 @@ import type { MessageContent, MessageRow } from './message.ts'
 import {
   endTries,
   giveLanesBack,
+  readContent,
   readHeads,
   readQueue,
   renewLanes,
@@ -42,7 +43,8 @@ export type Lane = { contactId: string; token: string }
 export type Head = { version: number; at: Date; message: HeadMessage | null; isOnly: boolean }
 
 export type HeadMessage = MessageRow & {
-  content: MessageContent
+  /** Null where it is large, see `content`. */
+  content: MessageContent | null
   tries: number
   sending_at: string | null
   owner: string | null
@@ -80,6 +82,10 @@ export type MessageStore = {
   /** Of a lane that this process holds; its lease is renewed until `giveBack`. */
   hold(lane: Lane): void
   head(contactId: string): Promise<Head>
+  /** Reads the content of a message; null where the message has ended. */
+  content(id: string): Promise<MessageContent | null>
+  /** Runs sends of large content, a few at a time. */
+  readonly largeSends: LimitFunction
   /** @returns whether the message is in `sending` by this call */
   start(started: Started): Promise<boolean>
   /** @returns the message as it is now; null where it has ended otherwise */
@@ -97,6 +103,8 @@ export type MessageStore = {
 
 /** Evolution sends the messages of a number one after the other; more of them in flight would only wait there. */
 const SENDS_AT_ONCE = 4
+/** Some 100 MB of content. */
+const LARGE_SENDS_AT_ONCE = 4
 const RENEW_EVERY_MS = 5_000
 
 export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): MessageStore {
@@ -185,6 +193,11 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
       renewal ??= setInterval(renew, RENEW_EVERY_MS).unref()
     },
     head: heads.call,
+    async content(id) {
+      const [row] = await sql.run<{ content: MessageContent | null }>(readContent, [id])
+      return row?.content ?? null
+    },
+    largeSends: pLimit(LARGE_SENDS_AT_ONCE),
     start: starts.call,
     end: ends.call,
     async giveBack(lane, end) {

@@ -30,7 +30,7 @@ export const SEND_TIMES: SendTimes = { timeoutMs: 75_000, unknownAfterMs: 120_00
 /** What happens to a message next. */
 export type Step =
   | { step: 'sent'; messageId: string }
-  /** Sent or not, nobody can tell yet: it stays `sending` until an event or the end of the time. */
+  /** Not certain yet: it stays `sending` until an event or the end of the time. */
   | { step: 'await_outcome'; error: string }
   /** It has ended: surely not sent. */
   | { step: 'fail'; error: string }
@@ -73,8 +73,9 @@ export function afterVerdict(verdict: SendVerdict, progress: Progress): Step {
   return { step: 'wait', forMs, scope: SERVER_FAULTS.has(verdict.why) ? 'fleet' : 'contact', error }
 }
 
-/** Reasons that hold for this contact and may not hold for another. */
+/** Reasons that hold for this contact and may not hold for another: a gap, for instance, moves no contact to another number. */
 const OF_THE_CONTACT: readonly Reason[] = [
+  'PACING',
   'EXCLUDED',
   'DRAINING',
   'RESTRICTED',

@@ -55,8 +55,9 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
 
   const carry = async (lane: { contactId: string; token: string }): Promise<void> => {
     const later = await carryLane(call, lane, { signal })
-    if (later?.scope === 'fleet') gate.close(later.forMs, performance.now())
-    else gate.pass()
+    if (later === null) gate.pass()
+    else if (later.scope === 'fleet') gate.close(later.forMs, performance.now())
+    else gate.postpone(performance.now())
   }
 
   const takeLanes = async (): Promise<number> => {

@@ -179,7 +179,7 @@ function contentOf({ text, media }: SendInput): MessageContent {
   )
 }
 
-/** The message that has this idempotency key; null where the key is free again. */
+/** The message that has this idempotency key, as soon as no process works on it; null where the key is free again. */
 async function readEarlier(fleet: MessageFleet, message: NewMessage): Promise<Message | null> {
   const [row] = await fleet.sql.run<MessageRow & { input_hash: string; is_over: boolean }>(readKeyedMessage, [
     fleet.clock(),
@@ -195,7 +195,12 @@ async function readEarlier(fleet: MessageFleet, message: NewMessage): Promise<Me
       'CONFLICT',
       'This idempotencyKey was used for another message within 24 hours. Give each message its own key.',
     )
-  return readMessage(row)
+  const isAtOnce = row.options.validForS === 0 && !row.scheduled
+  if (row.state !== 'sending' && !(row.state === 'queued' && isAtOnce)) return readMessage(row)
+  // Another call is sending it.
+  await waitForTurn(fleet, row.id)
+  const [ended] = await fleet.sql.run<MessageRow>(readMessages, [[row.id]])
+  return ended ? readMessage(ended) : null
 }
 
 /** Until the message was sent or has ended, no process works on its contact any more, or the time is over. */

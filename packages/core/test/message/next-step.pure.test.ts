@@ -95,7 +95,7 @@ describe('after a reserve that was refused', () => {
     ],
     [
       'all numbers are full: the queue waits until one has room',
-      refused({ HOURLY_LIMIT: 2, PACING: 1 }, 4_000),
+      refused({ HOURLY_LIMIT: 2, DISCONNECTED: 1 }, 4_000),
       {},
       { step: 'wait', forMs: 4_000, scope: 'fleet', error: words },
     ],
@@ -116,6 +116,12 @@ describe('after a reserve that was refused', () => {
       refused({ DISCONNECTED: 1 }, null),
       { ownNumberOnly: true },
       { step: 'wait', forMs: 60_000, scope: 'contact', error: words },
+    ],
+    [
+      'its number has a gap, which moves it to no other: only this contact waits',
+      refused({ PACING: 1 }, 4_000),
+      {},
+      { step: 'wait', forMs: 4_000, scope: 'contact', error: words },
     ],
     [
       'the moment has passed: at once',

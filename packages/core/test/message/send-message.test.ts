@@ -30,6 +30,8 @@ afterAll(async () => {
   await simulator.close()
 })
 beforeEach(async () => {
+  // Lanes are given back after the answer.
+  await fleet.messages.idle()
   await clearFleet(sql)
   await emptyTables(
     sql,
@@ -101,6 +103,7 @@ describe('a message that is sent at once', () => {
     )
     const again = await sendMessage(call, text('olá', { idempotencyKey: 'pedido-1' }))
     expect(new Set([...sends, again].map((one) => one.id)).size).toBe(1)
+    expect([...sends, again].map((one) => one.state)).toEqual(Array(5).fill('sent'))
     expect([arrived(), await counters()]).toEqual([['vendas: olá'], { vendas: 1 }])
     await expect(sendMessage(call, text('outro', { idempotencyKey: 'pedido-1' }))).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -139,6 +142,25 @@ describe('a message that is sent at once', () => {
       })
     expect([await listMessages(fleet), arrived()]).toEqual([[], []])
     await expect.poll(lanes, { timeout: 60_000 }).toBe(0)
+  })
+
+  it('sends a file of several megabytes, from the queue too', async () => {
+    await numbers('a')
+    await sql('update whatsapp_instances set pausada = true')
+    const media = {
+      kind: 'document',
+      base64: 'aGVs'.repeat(1_000_000),
+      fileName: 'a.pdf',
+      caption: 'olá',
+    } as const
+    const message = await sendMessage(call, { to: PERSON, media, validForS: 600 })
+    expect(message.state).toBe('queued')
+    await sql('update whatsapp_instances set pausada = false')
+    const [lane] = await fleet.messages.take(10, 60)
+    if (lane) await carryLane(call, lane)
+    expect(await getMessage(fleet, message)).toMatchObject({ state: 'sent' })
+    expect(control.received()[`${PERSON}@s.whatsapp.net`]?.at(-1)).toMatchObject({ kind: 'document' })
+    expect(await sendMessage(call, { to: PERSON, media })).toMatchObject({ state: 'sent' })
   })
 
   it('goes by another number where the first surely did not send it, and gives the seat back', async () => {
@@ -264,7 +286,7 @@ describe('what becomes of a message', () => {
 })
 
 describe('the queue', () => {
-  it('takes a message that no number can send now, and says why it waits', async () => {
+  it('takes a message that no number can send now, with the reason why it waits', async () => {
     await addInstances(sql, ['a'], { status: 'disconnected' })
     const message = await sendMessage(call, text('olá', { validForS: 600 }))
     expect(message).toMatchObject({ state: 'queued', error: expect.stringContaining('1 DISCONNECTED') })
@@ -390,7 +412,7 @@ describe('a process that ended in the middle', () => {
   it('leaves a seat that the next one uses, where nothing was sent', async () => {
     await numbers('a')
     await addInstances(sql, ['b'], { status: 'disconnected' })
-    const killed = await another()
+    const killed = await startKilled()
     killed.messages.start = () => new Promise(() => {})
     sendMessage(callOf(killed), text('olá', { validForS: 600 })).catch(() => {})
     await expect.poll(counters, { timeout: 60_000 }).toEqual({ a: 1, b: 0 })
@@ -402,7 +424,7 @@ describe('a process that ended in the middle', () => {
 
   it('gives back a seat that was taken long ago, since its hour may be over', async () => {
     await numbers('a')
-    const killed = await another()
+    const killed = await startKilled()
     killed.messages.start = () => new Promise(() => {})
     sendMessage(callOf(killed), text('olá', { validForS: 600 })).catch(() => {})
     await expect.poll(counters, { timeout: 60_000 }).toEqual({ a: 1 })
@@ -417,7 +439,7 @@ describe('a process that ended in the middle', () => {
 
   it('never sends a message again that it had handed to Evolution', async () => {
     await numbers('a')
-    const killed = await another()
+    const killed = await startKilled()
     killed.messages.end = () => new Promise(() => {})
     sendMessage(callOf(killed), text('olá', { validForS: 600 })).catch(() => {})
     await expect.poll(arrived, { timeout: 60_000 }).toEqual(['a: olá'])
@@ -436,7 +458,7 @@ describe('a process that ended in the middle', () => {
   it('leaves a message whose seat it had given back to the queue', async () => {
     await numbers('a')
     control.deadConnection('a', 'closed')
-    const killed = await another()
+    const killed = await startKilled()
     killed.messages.end = () => new Promise(() => {})
     sendMessage(callOf(killed), text('olá', { validForS: 600 })).catch(() => {})
     const released = `select 1 from zapfleet.reservations where state = 'released'`
@@ -450,6 +472,13 @@ describe('a process that ended in the middle', () => {
     await takeAll()
     expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1 }])
   })
+
+  /** A process that ends in the middle: it renews no lease any more. */
+  async function startKilled() {
+    const killed = await another()
+    killed.messages.hold = () => {}
+    return killed
+  }
 
   const endLeases = () => sql(`update zapfleet.message_lanes set retry_at = 'epoch'`)
   async function takeAll(): Promise<void> {
