@@ -144,6 +144,31 @@ const sized = (bytes: number): string => {
   return JSON.stringify({ to: TO, media: { kind: 'image', base64 } }).padEnd(bytes)
 }
 
+describe('a key', () => {
+  it('has its sends counted like its other calls, each of a batch as one', async () => {
+    const server = buildServer({
+      fleet: api.fleet,
+      keyRing: keyRingOf(api.fleet),
+      log: createLog({ app: 'api', level: 'silent' }),
+      // A burst of five calls.
+      network: { limits: { callsPerSecond: 1 } },
+    })
+    const address = await server.listen({ host: '127.0.0.1', port: 0 })
+    const message = { to: TO, text: '' }
+    const statusOf = async (path: string, body: unknown) =>
+      (await call(`${address}${path}`, { key: BOT_KEY, body })).status
+    try {
+      expect(await statusOf('/trpc/message.send,message.send?batch=1', { 0: message, 1: message })).toBe(400)
+      expect(await statusOf('/trpc/message.send?batch=1', { 0: message })).toBe(400)
+      expect(await statusOf('/trpc/message.send', message)).toBe(400)
+      const rest = await Promise.all(Array.from({ length: 30 }, () => statusOf('/v1/messages', message)))
+      expect(rest).toContain(429)
+    } finally {
+      await server.close()
+    }
+  })
+})
+
 describe('a large body', () => {
   it('of 16 MiB of base64 arrives, over tRPC and over REST', async () => {
     const before = arrived().length
