@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 /**
  * Secrets and personal data are planted wherever an operator, a bot, Evolution or another client can send them. Then
- * API and scheduler run at level debug, with calls and faults, and all their output is searched.
+ * API, scheduler and sender run at level debug, with calls and faults, and all their output is searched.
  */
 const random = (): string => randomBytes(24).toString('base64url')
 const ADMIN_KEY = `zf_admin_planted-${random()}`
@@ -48,6 +48,7 @@ let simulator: Simulator
 let sql: pg.Client
 let api: AppProcess
 let scheduler: AppProcess
+let sender: AppProcess
 let address: string
 /** Every answer, by its request. */
 const answers: { what: string; text: string }[] = []
@@ -66,6 +67,7 @@ beforeAll(async () => {
   const environment = {
     PORT: '0',
     SCHEDULER_PORT: '0',
+    SENDER_PORT: '0',
     DATABASE_URL: url.href,
     EVOLUTION_API_URL: simulator.url,
     EVOLUTION_API_KEY: EVOLUTION_KEY,
@@ -81,9 +83,11 @@ beforeAll(async () => {
   address = String((await api.logLine('the API is ready')).address)
   scheduler = await runApp('scheduler', environment)
   await scheduler.logLine('this scheduler leads')
+  sender = await runApp('sender', environment)
+  await sender.logLine('the sender is ready')
 })
 afterAll(async () => {
-  await Promise.all([api?.end('SIGTERM'), scheduler?.end('SIGTERM')])
+  await Promise.all([api, scheduler, sender].map((program) => program?.end('SIGTERM')))
   await sql?.query(`drop role if exists ${ROLE}`)
   await sql?.end()
   await simulator?.close()
@@ -209,6 +213,12 @@ async function endpointsAreMade(): Promise<void> {
   await look('audit.list', { act: 'webhookEndpoint' })
 }
 
+const ended = (id: string) =>
+  vi.waitFor(
+    async () => expect((await look('message.get', { id })).text).not.toMatch(/"state":"(queued|sending)"/),
+    { timeout: 60_000, interval: 200 },
+  )
+
 /** Messages that are sent, wait, are refused, and fail at Evolution in several ways. */
 async function messagesAreSent(): Promise<void> {
   const { TEXT: text, CAPTION: caption, BASE64: base64, FILE: fileName } = MESSAGE
@@ -235,6 +245,14 @@ async function messagesAreSent(): Promise<void> {
     control.clearFaults()
   }
   expect(states).toEqual(['sent', 'failed', 'failed'])
+  // By the sender: one that arrives, and one that Evolution refuses.
+  const later = () => ({ sendAt: new Date(Date.now() + 500).toISOString(), validForS: 60 })
+  const queued = await send({ to: CONTACT, text, ...later() })
+  await ended(JSON.parse(queued.text).result.data.id)
+  control.fault({ kind: 'status', code: 400, body: words, match: { route: 'message/sendMedia' } })
+  const refused = await send({ to: OTHERS[0], media, ...later() })
+  await ended(JSON.parse(refused.text).result.data.id)
+  control.clearFaults()
   await send({ to: text, text, media })
   await send({ to: `${PERSON} ${CONTACT}`, text, sendAt: caption, [fileName]: base64 })
   await send({ to: CONTACT, media: { ...media, base64: `data:${caption};base64,${base64}` } })
@@ -326,7 +344,7 @@ async function theDatabaseFails(): Promise<void> {
   await sql.query('drop trigger shout on whatsapp_instances')
 }
 
-test('no key, token, QR code, phone number or contact is in the output of API and scheduler', async () => {
+test('no key, token, QR code, phone number or contact is in the output of API, scheduler and sender', async () => {
   simulator.control.addInstance({
     name: 'gone',
     token: TOKEN,
@@ -356,9 +374,9 @@ test('no key, token, QR code, phone number or contact is in the output of API an
   ].join('\n')
   expect(figures).toContain('zapfleet_http_answers_total')
   expect(figures).toContain('zapfleet_job_runs_total')
-  await Promise.all([api.end('SIGTERM'), scheduler.end('SIGTERM')])
+  await Promise.all([api, scheduler, sender].map((program) => program.end('SIGTERM')))
 
-  const logs = [api, scheduler].map((program) => program.stdout() + program.stderr()).join('')
+  const logs = [api, scheduler, sender].map((program) => program.stdout() + program.stderr()).join('')
   // The run was long enough, and every message that could hold a secret was written.
   const expected = [
     'a call was refused',
