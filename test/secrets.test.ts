@@ -22,6 +22,9 @@ const FLEET_SECRET = `planted-secret-${random()}`
 const FORMER_SECRET = `planted-former-${random()}`
 const ENDPOINT_SECRET = `planted-endpoint-${random()}`
 const ENDPOINT_TOKEN = `planted-token-${random()}`
+const SMTP_PASSWORD = `planted-smtp-${random()}`
+const ROUTE_TOKEN = `planted-route-${random()}`
+const RECIPIENT = 'plantada.pessoa@example.com'
 const WRONG_WEBHOOK_SECRET = `planted-hook-${random()}`
 const TOKEN = randomUUID().toUpperCase()
 const QR_TEXT = `2@${random()}${random()},planted==`
@@ -75,6 +78,9 @@ beforeAll(async () => {
     BOT_API_KEY: BOT_KEY,
     ZAPFLEET_SECRET: FLEET_SECRET,
     ZAPFLEET_SECRET_PREVIOUS: FORMER_SECRET,
+    SMTP_URL: `smtp://planted:${SMTP_PASSWORD}@127.0.0.1:9`,
+    TELEGRAM_API_URL: 'http://127.0.0.1:9',
+    ALERTS_ALLOW_PRIVATE: 'true',
     PUBLIC_URL: 'http://127.0.0.1:9',
     HEALTH_POLL_CRON: '* * * * * *',
     LOG_LEVEL: 'debug',
@@ -219,6 +225,47 @@ const ended = (id: string) =>
     { timeout: 60_000, interval: 200 },
   )
 
+/** Of receivers that do not answer, with secrets in every part of an address, and alerts that wait for them. */
+async function alertRoutesAreMade(): Promise<void> {
+  const url = `http://127.0.0.1:9/${ROUTE_TOKEN}?key=${ROUTE_TOKEN}`
+  const create = (input: object) => call('alertRoute.create', { minSeverity: 'info', ...input })
+  await create({ name: 'slack', kind: 'slack', webhookUrl: url })
+  await create({ name: 'telegram', kind: 'telegram', botToken: `7:${ROUTE_TOKEN}`, chatId: CONTACT })
+  await create({ name: 'hook', kind: 'webhook', url, secret: ROUTE_TOKEN })
+  await create({
+    name: 'own',
+    kind: 'email',
+    to: [RECIPIENT],
+    smtpUrl: `smtp://u:${ROUTE_TOKEN}@127.0.0.1:9`,
+  })
+  await create({ name: 'mail', kind: 'email', to: [RECIPIENT] })
+  const { text } = await create({ name: 'made', kind: 'webhook', url })
+  made.push(JSON.parse(text).result.data.secret)
+  await create({ name: 'wrong', kind: 'slack', webhookUrl: `ftp://127.0.0.1/${ROUTE_TOKEN}` })
+  await create({ name: 'wrong', kind: 'telegram', botToken: `7:${ROUTE_TOKEN} x`, chatId: '1' })
+  await create({
+    name: 'wrong',
+    kind: 'email',
+    to: [RECIPIENT],
+    smtpUrl: `smtp://u:${ROUTE_TOKEN}@host/path`,
+  })
+  await create({ name: 'wrong', kind: 'webhook', url, secret: [ROUTE_TOKEN] })
+  await call('alertRoute.update', { name: 'slack', webhookUrl: `${url}&again=${ROUTE_TOKEN}` })
+  await call('alertRoute.update', { name: 'slack', botToken: ROUTE_TOKEN })
+  const names = ['slack', 'telegram', 'hook', 'own', 'mail', 'made']
+  for (const name of names) await call('alertRoute.test', { name })
+  await sql.query(
+    `with a as (insert into zapfleet.alerts (id, rule, severity, subject, facts, opened_at)
+       values (gen_random_uuid(), 'number_banned', 'critical', 'loja', '{}', now()) returning id)
+     insert into zapfleet.alert_notices (id, route, kind, alert_ids, created_at, not_before)
+     select gen_random_uuid(), r.name, 'opened', array[a.id], now(), now() from a, zapfleet.alert_routes r`,
+  )
+  const failures = () => scheduler.stdout().split('an alert could not be sent by a route').length - 1
+  await vi.waitFor(() => expect(failures()).toBeGreaterThanOrEqual(names.length), { timeout: 60_000 })
+  await look('alertRoute.list', {})
+  await look('audit.list', { act: 'alertRoute' })
+}
+
 /** Messages that are sent, wait, are refused, and fail at Evolution in several ways. */
 async function messagesAreSent(): Promise<void> {
   const { TEXT: text, CAPTION: caption, BASE64: base64, FILE: fileName } = MESSAGE
@@ -362,6 +409,7 @@ test('no key, token, QR code, phone number or contact is in the output of API, s
   await messagesAreSent()
   await webhooksArrive()
   await endpointsAreMade()
+  await alertRoutesAreMade()
   await evolutionMisbehaves()
   await vi.waitFor(
     () => expect(scheduler.stdout()).toContain('an event could not be posted to a webhook endpoint'),
@@ -401,6 +449,8 @@ test('no key, token, QR code, phone number or contact is in the output of API, s
     FLEET_SECRET,
     FORMER_SECRET,
     ENDPOINT_SECRET,
+    ROUTE_TOKEN,
+    SMTP_PASSWORD,
     PASSWORD,
     'PASSWORD in a URL': encodeURIComponent(PASSWORD),
     hookSecret,
@@ -421,6 +471,7 @@ test('no key, token, QR code, phone number or contact is in the output of API, s
     PERSON,
     IDEMPOTENCY,
     ENDPOINT_TOKEN,
+    RECIPIENT,
     ...Object.fromEntries(PHONES.map((digits) => [digits, digits])),
   }
   const written = logs + figures
@@ -432,7 +483,9 @@ test('no key, token, QR code, phone number or contact is in the output of API, s
   // Answers contain personal data only for callers that requested it, and secrets only for the caller that made the
   // key or pairs the number.
   for (const { what, text } of answers) {
-    const mayTell = /(key\.(create|rotate)|webhookEndpoint\.create)$/.test(what) ? 'made' : 'nothing'
+    const mayTell = /(key\.(create|rotate)|(webhookEndpoint|alertRoute)\.create)$/.test(what)
+      ? 'made'
+      : 'nothing'
     const told = Object.entries(secrets).filter(
       ([name, secret]) => !name.startsWith(mayTell) && text.includes(secret),
     )

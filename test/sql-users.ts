@@ -21,6 +21,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'alert/alert-sql.ts':
     'each 5 s: the troubled of 10,000 numbers and thousands of reservations at one moment; one fenced statement for what opens and closes, with its notices',
   'alert/read-alert-facts.ts': 'runs the readings',
+  'alert/read-notices.ts': 'polled every 2 s; one step into an index for each route; contains of arrays',
+  'alert/store-notices.ts': 'claims by the number of tries; several notices and their route in one statement',
   'alert/evaluate-alerts.ts': 'runs the fenced statement',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 

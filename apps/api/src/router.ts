@@ -1,4 +1,5 @@
 import { router } from './procedure.ts'
+import { alertRouteRouter } from './procedures/alert-route.ts'
 import { auditRouter } from './procedures/audit.ts'
 import { contactRouter } from './procedures/contact.ts'
 import { fleetRouter } from './procedures/fleet.ts'
@@ -11,6 +12,7 @@ import { webhookEndpointRouter } from './procedures/webhook-endpoint.ts'
 
 /** All procedures, a router per noun. */
 export const appRouter = router({
+  alertRoute: alertRouteRouter,
   audit: auditRouter,
   contact: contactRouter,
   fleet: fleetRouter,

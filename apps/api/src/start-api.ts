@@ -5,6 +5,7 @@ import {
   closeFleet,
   type Environment,
   migrate,
+  openAlertSender,
   openFleet,
   readConditions,
   sealerOf,
@@ -71,6 +72,8 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     evolution,
     log,
     sealer: sealerOf(environment),
+    alertSender: openAlertSender(environment),
+    pageUrl: publicUrl,
     queueLimits: { messages: environment.messageQueueLimit },
     metrics: {
       ...countReserves(metrics.registry),

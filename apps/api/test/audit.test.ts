@@ -185,6 +185,7 @@ describe('every mutation that is not for bots alone', () => {
     'instance.import': { dryRun: true },
     'instance.setRestriction': { name: 'nobody', until: null },
     'key.create': { label: 'k', role: 'viewer' },
+    'alertRoute.create': { name: 'team', kind: 'slack', webhookUrl: 'http://127.0.0.1:9/' },
     'webhookEndpoint.create': { name: 'bot', url: 'http://127.0.0.1:9/', events: ['outcome'] },
   }
 

@@ -19,6 +19,11 @@ type Who = 'bot' | 'viewer' | 'admin'
 
 /** Every procedure with the roles that may call it, written by hand and compared with the router. */
 const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
+  'alertRoute.create': ['mutation', 'admin'],
+  'alertRoute.delete': ['mutation', 'admin'],
+  'alertRoute.list': ['query', 'admin'],
+  'alertRoute.test': ['mutation', 'admin'],
+  'alertRoute.update': ['mutation', 'admin'],
   'audit.list': ['query', 'admin'],
   'contact.block': ['mutation', 'bot', 'admin'],
   'contact.clearPreference': ['mutation', 'admin'],
@@ -111,6 +116,7 @@ const ROUTES: readonly (readonly [
   [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],
   [/^\/v1\/instances\/:name\/(pair|restart|restriction|logout)$/, ['admin']],
   [/^\/v1\/keys(\/:id\/(rotate|revoke))?$/, ['admin']],
+  [/^\/v1\/alert-routes(\/:name(\/test)?)?$/, ['admin']],
   [/^\/v1\/webhook-endpoints(\/:name(\/test)?)?$/, ['admin']],
   [/^\/session$/, 'all', undefined, ['GET']],
   // Only with the header of the dashboard, which this matrix does not send: see sessions.test.ts.

@@ -558,6 +558,77 @@ describe('the routes of admins', () => {
     expect((await get('/v1/instances/{name}', '/v1/instances/porta')).status).toBe(404)
   })
 
+  it('make, list, change, test and delete an alert route, each act in the audit without its secrets', async () => {
+    const all = '/v1/alert-routes'
+    const one = (method: string, verb: string, name: string, init: Init = {}) =>
+      admin(`${method} ${all}/{name}${verb}`, `${all}/${name}${verb}`, init)
+    const webhookUrl = 'http://127.0.0.1:9/services/planted-path'
+    const quietHours = { from: '22:00', to: '07:00' }
+    const body = { name: 'team', kind: 'slack', webhookUrl, quietHours, language: 'pt-BR' }
+    const made = await admin(`POST ${all}`, all, { body })
+    const route = {
+      name: 'team',
+      kind: 'slack',
+      address: { host: '127.0.0.1:9', chatId: null, to: null },
+      minSeverity: 'warning',
+      quietHours,
+      language: 'pt-BR',
+      createdAt: expect.stringMatching(/Z$/),
+      lastDelivery: null,
+    }
+    expect([made.status, made.body]).toEqual([200, { ...route, secret: null }])
+    expect(await lastAct()).toMatchObject({
+      act: 'alertRoute.create',
+      target: 'team',
+      before: null,
+      after: { kind: 'slack', host: '127.0.0.1:9', quietHours },
+      outcome: 'done',
+    })
+    expect((await admin(`POST ${all}`, all, { body })).body.error.code).toBe('CONFLICT')
+    const wrong = await admin(`POST ${all}`, all, { body: { ...body, name: 'x', kind: 'telegram' } })
+    expect([wrong.status, wrong.body.error.code]).toEqual([400, 'INVALID_INPUT'])
+    expect(JSON.stringify(wrong.body)).not.toContain('planted')
+    expect((await admin(`GET ${all}`, all)).body).toEqual([route])
+    const changed = await one('PATCH', '', 'team', { body: { minSeverity: 'critical', quietHours: null } })
+    expect(changed.body).toEqual({ ...route, minSeverity: 'critical', quietHours: null })
+    expect(await lastAct()).toMatchObject({
+      act: 'alertRoute.update',
+      before: { minSeverity: 'warning', quietHours },
+      after: { minSeverity: 'critical', quietHours: null },
+    })
+    // Private addresses are refused without ALERTS_ALLOW_PRIVATE.
+    expect((await one('POST', '/test', 'team')).body).toMatchObject({
+      lastDelivery: { ok: false, error: expect.stringContaining('127.0.0.1 is a private address') },
+    })
+    expect((await one('POST', '/test', 'nobody')).body.error.code).toBe('NOT_FOUND')
+    const mail = { name: 'mail', kind: 'email', to: ['planted-person@example.com'] }
+    await admin(`POST ${all}`, all, { body: mail })
+    expect(JSON.stringify(await lastAct())).not.toMatch(/planted-person/)
+    await one('DELETE', '', 'mail')
+    expect((await one('DELETE', '', 'team')).body).toMatchObject({ name: 'team' })
+    expect(await lastAct()).toMatchObject({ act: 'alertRoute.delete', target: 'team', after: null })
+    expect((await admin(`GET ${all}`, all)).body).toEqual([])
+    for (const [method, verb, init] of [
+      ['DELETE', '', {}],
+      ['PATCH', '', { body: { language: 'en' } }],
+    ] as const)
+      expect((await one(method, verb, 'team', init)).body.error.code).toBe('NOT_FOUND')
+    await admin(`POST ${all}`, all, { body: { name: 'hook', kind: 'webhook', url: webhookUrl } })
+    await database.query(
+      `update zapfleet.alert_routes set sealed = 'v1.00000000.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA'`,
+    )
+    expect((await one('POST', '/test', 'hook')).body.error.code).toBe('INVALID_STATE')
+    const kept = await one('PATCH', '', 'hook', { body: { url: 'https://bot.example.com/' } })
+    expect([kept.status, kept.body.error.code]).toEqual([412, 'INVALID_STATE'])
+    await database.query(
+      `insert into zapfleet.alert_routes (name, kind, address, created_at) select 'r' || n, 'email', '{}', now() from generate_series(1, 19) n`,
+    )
+    expect((await admin(`POST ${all}`, all, { body: mail })).body.error.code).toBe('INVALID_STATE')
+    await database.query('delete from zapfleet.alert_routes')
+    const { rows } = await database.query('select row_to_json(a)::text entry from zapfleet.audit a')
+    expect(rows.filter(({ entry }) => entry.includes('planted-path'))).toEqual([])
+  })
+
   it('make, list, test and delete a webhook endpoint, each act in the audit without its secret', async () => {
     const all = '/v1/webhook-endpoints'
     const make = (body: unknown) => admin(`POST ${all}`, all, { body })

@@ -20,12 +20,13 @@ const COMMANDS: Record<string, string> = {
   'message.cancel': 'zapfleet messages cancel',
   'message.send': 'zapfleet send',
   'webhookEndpoint.list': 'zapfleet webhook-endpoints list',
+  'alertRoute.list': 'zapfleet alert-routes list',
 }
 
 /** A sentence of the API with the commands of this program in the place of procedures. */
 export function inCommands(sentence: string): string {
   return sentence.replace(
-    /\b(instance|health|key|message|webhookEndpoint)\.\w+\b/g,
+    /\b(instance|health|key|message|webhookEndpoint|alertRoute)\.\w+\b/g,
     (procedure) => COMMANDS[procedure] ?? procedure,
   )
 }

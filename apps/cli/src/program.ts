@@ -4,6 +4,7 @@ import type { Run } from './command.ts'
 import { examples, wholeNumber } from './command.ts'
 import { addOpenPage, addVersion, addWhoAmI } from './commands/about.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
+import { addAlertRoutes } from './commands/alert-routes.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -83,6 +84,7 @@ export function makeProgram(world: World, run: Run): Command {
   addForecast(program, cli)
   addDoctor(program, cli)
   addKeys(program, cli)
+  addAlertRoutes(program, cli)
   addWebhookEndpoints(program, cli)
   addAudit(program, cli)
   addLogin(program, cli)

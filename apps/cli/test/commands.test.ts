@@ -456,6 +456,81 @@ describe('webhook endpoints', () => {
   })
 })
 
+describe('alert routes', () => {
+  const file = (text: string): string => {
+    const path = join(newFolder(), 'secret')
+    writeFileSync(path, `${text}\n`)
+    return path
+  }
+
+  it('are added by secrets of a file or a variable, listed, changed, tested and removed', async () => {
+    expect((await zapfleet('alert-routes list')).out).toBe('There are no alert routes.')
+    const address = file('http://127.0.0.1:9/planted-path')
+    const withFile = (line: string, path: string, ...more: string[]) =>
+      run(['alert-routes', ...line.split(' '), '--address-file', path, ...more], { env: at(fleet) })
+    const slack = await withFile('add slack team --quiet 22:00-7:00', address)
+    expect([slack.exit, slack.out]).toEqual([0, ''])
+    expect(slack.err).toContain('team: alerts from now on are sent to 127.0.0.1:9.')
+    const token = { env: { ...at(fleet), ZAPFLEET_ROUTE_TOKEN: '7:planted-token' } }
+    const telegram = await zapfleet(
+      'alert-routes add telegram night --chat=-1001 --min-severity critical',
+      token,
+    )
+    expect(telegram.err).toContain('night: alerts from now on are sent to Telegram -1001.')
+    const hook = await withFile('add webhook panel', address)
+    expect(hook.out).toMatch(/^whsec_\S{44}$/)
+    const mail = await zapfleet(
+      'alert-routes add email mail --to a@example.com,b@example.com --language pt-BR',
+    )
+    expect(mail.err).toContain('mail: alerts from now on are sent to a@example.com, b@example.com.')
+
+    const listed = await zapfleet('alert-routes list', { terminal: [110, 24] })
+    expect(listed.out).toMatch(/team +slack +127\.0\.0\.1:9 +warning +22:00-07:00 +never/)
+    expect(listed.out).toMatch(/night +telegram +Telegram -1001 +critical/)
+    expect(await json('alert-routes list')).toEqual(await fleet.admin.alertRoute.list.query({}))
+
+    const changed = await zapfleet('alert-routes change team --quiet off --min-severity info')
+    expect(changed.out).toBe('The alert route team is changed.')
+    const server = file('smtps://u:planted-pw@smtp.example.com')
+    const served = await withFile('change mail', server, '--json')
+    expect(JSON.parse(served.out)).toMatchObject({
+      address: { host: 'smtp.example.com' },
+    })
+    expect(await json('alert-routes change mail --fleet-mail-server')).toMatchObject({
+      address: { host: null },
+    })
+    const tested = await zapfleet('alert-routes test team')
+    expect([tested.exit, tested.out]).toEqual([
+      1,
+      expect.stringMatching(
+        /^team did not accept it: (no answer: ECONNREFUSED|127\.0\.0\.1 is a private address.*)$/,
+      ),
+    ])
+    expect((await zapfleet('alert-routes remove team')).exit).toBe(2)
+    for (const name of ['team', 'night', 'panel', 'mail'])
+      expect((await zapfleet(`alert-routes remove ${name} --yes`)).out).toBe(
+        `The alert route ${name} is removed.`,
+      )
+    const gone = await zapfleet('alert-routes test team')
+    expect([gone.exit, gone.err]).toEqual([3, expect.stringContaining('There is no alert route "team"')])
+    const shown = [slack, telegram, mail, listed, changed, tested].map(({ out, err }) => out + err).join()
+    expect(shown).not.toContain('planted')
+  })
+
+  it('need their secret from a file, a variable or a terminal, and hours that are hours', async () => {
+    const without = await zapfleet('alert-routes add slack team')
+    expect([without.exit, without.err]).toEqual([
+      2,
+      expect.stringContaining('in a file with --address-file, in the variable ZAPFLEET_ROUTE_ADDRESS'),
+    ])
+    const hours = await zapfleet('alert-routes change team --quiet night')
+    expect([hours.exit, hours.err]).toEqual([
+      2,
+      expect.stringContaining('Expected hours as 22:00-07:00, or off.'),
+    ])
+  })
+})
+
 describe('keys and the audit', () => {
   it('creates a key, whose secret alone is on stdout, and revokes it', async () => {
     const made = await zapfleet('keys create shop --role bot')

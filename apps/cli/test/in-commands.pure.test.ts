@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { inCommands } from '../src/in-commands.ts'
 
 it('replaces the procedures in a sentence of the API by commands', () => {
+  expect(inCommands('alertRoute.list shows the names.')).toBe('zapfleet alert-routes list shows the names.')
   expect(inCommands('webhookEndpoint.list shows the names.')).toBe(
     'zapfleet webhook-endpoints list shows the names.',
   )

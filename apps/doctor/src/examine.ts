@@ -21,6 +21,7 @@ import {
   judgeNumbers,
   judgePhones,
   judgePolling,
+  judgeRoutes,
   judgeWebhook,
 } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeSecrets, judgeTimeZone } from './judge/schema.ts'
@@ -126,6 +127,7 @@ async function findFleet(
   const greeting = evolution?.greeting
   const version = greeting === undefined || greeting instanceof EvolutionError ? null : greeting.version
   const inbound = judgeInbound(registry, version)
+  const routes = judgeRoutes(registry)
   const secrets = judgeSecrets(registry, sealerOf(environment))
   const names = registry.instances.map(({ name }) => name)
   const hooks =
@@ -154,6 +156,7 @@ async function findFleet(
     judgeEvents(registry),
     ...(inbound === null ? [] : [inbound]),
     ...(secrets === null ? [] : [secrets]),
+    ...(routes === null ? [] : [routes]),
     judgeWebhook(publicUrl, reading, hooks),
   ]
 }

@@ -123,6 +123,27 @@ it('counts the stored secrets that ZAPFLEET_SECRET does not open', async () => {
   }
 })
 
+it('names an alert route whose last message failed, and counts its secret that does not open', async () => {
+  const sealed = createSealer('kept-secret-0123456789-abcdefghijkl').seal('{}', 'alert_route:team')
+  await patient.sql(
+    `insert into zapfleet.alert_routes (name, kind, address, sealed, created_at, last_delivery_at, last_delivery_ok, last_delivery_error)
+     values ('team', 'slack', '{"host":"hooks.slack.com"}', $1, now(), now(), false, 'HTTP 404: no_service'),
+       ('well', 'email', '{"to":["ops@example.com"]}', null, now(), now(), true, null)`,
+    [sealed],
+  )
+  try {
+    const found = await findings(patient.env, { ZAPFLEET_SECRET: 'other-secret-0123456789-abcdefghijk' })
+    expect(line(found, 'alert routes')).toBe(
+      'warn: the last message by team failed: HTTP 404: no_service → Repair it, then: zapfleet alert-routes test team',
+    )
+    expect(line(found, 'secrets')).toMatch(/^fail: 1 stored secret cannot be opened/)
+    await patient.sql(`update zapfleet.alert_routes set last_delivery_ok = true`)
+    expect((await findings(patient.env)).has('alert routes')).toBe(false)
+  } finally {
+    await patient.sql('delete from zapfleet.alert_routes')
+  }
+})
+
 describe('an environment with problems', () => {
   it('has every problem reported at once, and the rest is checked all the same', async () => {
     const { stdout, code } = await runDoctor({

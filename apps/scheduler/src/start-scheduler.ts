@@ -10,6 +10,7 @@ import {
   endRun,
   type Fleet,
   holdLease,
+  openAlertSender,
   openFleetWhenReady,
   releaseLease,
   sealerOf,
@@ -19,6 +20,7 @@ import {
   watchEndpoints,
   watchMessages,
   watchOutcomes,
+  watchRoutes,
   within,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
@@ -26,6 +28,7 @@ import {
   countDeliveries,
   countEvolutionCalls,
   countJobRuns,
+  countNotices,
   countOutcomes,
   isLoopback,
   type Logger,
@@ -97,7 +100,11 @@ export async function startScheduler(
     },
   })
   try {
-    const counted = { ...countOutcomes(metrics.registry), ...countDeliveries(metrics.registry) }
+    const counted = {
+      ...countOutcomes(metrics.registry),
+      ...countDeliveries(metrics.registry),
+      ...countNotices(metrics.registry),
+    }
     const rest = (ms: number) => pause(ms, undefined, { signal })
     const { databaseUrl, poolSizes, defaultCountry } = environment
     const sealer = sealerOf(environment)
@@ -109,6 +116,8 @@ export async function startScheduler(
       evolution,
       log,
       sealer,
+      alertSender: openAlertSender(environment),
+      pageUrl: environment.publicUrl,
       metrics: counted,
     }
     const fleet = await openFleetWhenReady(config, { log, signal, pause: rest })
@@ -152,6 +161,7 @@ export async function startScheduler(
       (ending) => watchOutcomes(call, ending),
       (ending) => watchMessages(call, ending),
       (ending) => watchEndpoints(call, ending),
+      (ending) => watchRoutes(call, ending),
       (ending) => watchContactForms(call, ending),
       (ending) => watchAlerts(call, ending),
     ]

@@ -17,6 +17,7 @@ const SLOW_CALLS: readonly string[] = [
   'contact.forget',
   'message.send',
   'webhookEndpoint.test',
+  'alertRoute.test',
 ] satisfies ProcedurePath[]
 
 /** Mutations that may be repeated: the second call changes nothing. `reserve` and `send` only with an idempotency key. */

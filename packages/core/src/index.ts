@@ -1,7 +1,21 @@
 export { type Alert, alertListInput, alertSchema } from './alert/alert.ts'
+export {
+  type AlertRoute,
+  newRouteInput,
+  routeName,
+  routeSchema,
+  routeUpdateInput,
+} from './alert/alert-route.ts'
+export { createRoute } from './alert/create-route.ts'
+export { deleteRoute } from './alert/delete-route.ts'
 export { evaluateAlerts } from './alert/evaluate-alerts.ts'
 export { listAlerts } from './alert/list-alerts.ts'
+export { getRoute, listRoutes } from './alert/list-routes.ts'
+export { openAlertSender } from './alert/open-alert-sender.ts'
+export { testRoute } from './alert/test-route.ts'
+export { updateRoute } from './alert/update-route.ts'
 export { watchAlerts } from './alert/watch-alerts.ts'
+export { watchRoutes } from './alert/watch-routes.ts'
 export type { AuditEntry } from './audit/audit-entry.ts'
 export { instanceSnapshot } from './audit/instance-snapshot.ts'
 export { type AuditFilter, listAudit } from './audit/list-audit.ts'

@@ -3,7 +3,9 @@ import type { EvolutionCall } from '@zapfleet/evolution'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** Counts reserves by strategy and outcome, refusals by reason, and batches. */
-export function countReserves(registry: Registry): Omit<FleetMetrics, 'outcome' | 'message' | 'delivered'> {
+export function countReserves(
+  registry: Registry,
+): Omit<FleetMetrics, 'outcome' | 'message' | 'delivered' | 'noticed'> {
   const reserves = new Counter({
     name: 'zapfleet_reserves_total',
     help: 'Reserves by strategy and outcome: kept, assigned, moved, borrowed, none, or the code of the refusal.',
@@ -92,6 +94,17 @@ export function countDeliveries(registry: Registry): Pick<FleetMetrics, 'deliver
     registers: [registry],
   })
   return { delivered: (endpoint, outcome, events) => deliveries.inc({ endpoint, outcome }, events) }
+}
+
+/** Counts the messages about alerts that this process sent, by route and outcome. */
+export function countNotices(registry: Registry): Pick<FleetMetrics, 'noticed'> {
+  const notices = new Counter({
+    name: 'zapfleet_alert_deliveries_total',
+    help: 'Messages about alerts by route and outcome: accepted, failed (each attempt), given_up.',
+    labelNames: ['route', 'outcome'],
+    registers: [registry],
+  })
+  return { noticed: (route, outcome, count) => notices.inc({ route, outcome }, count) }
 }
 
 /** Counts requests to Evolution by call and outcome, each attempt separately, and their duration. */

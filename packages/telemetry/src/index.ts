@@ -4,6 +4,7 @@ export {
   countEvolutionCalls,
   countJobRuns,
   countMessages,
+  countNotices,
   countOutcomes,
   countReserves,
 } from './count-work.ts'

@@ -4,6 +4,7 @@ import {
   getEndpoint,
   getInstance,
   getKey,
+  getRoute,
   type Instance,
   instanceSnapshot,
   keyIdIn,
@@ -36,6 +37,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
     return { target: storableId(id), readNow: () => keyNow(fleet, id) }
   if (noun === 'webhookEndpoint' && typeof name === 'string')
     return { target: name, unknownTarget: masked(name), readNow: () => endpointNow(fleet, name) }
+  if (noun === 'alertRoute' && typeof name === 'string')
+    return { target: name, unknownTarget: masked(name), readNow: () => routeNow(fleet, name) }
   if (typeof name === 'string')
     return { target: name, unknownTarget: masked(name), readNow: () => instanceNow(fleet, name) }
   return THE_FLEET
@@ -104,6 +107,24 @@ async function endpointNow(fleet: Fleet, name: string): Promise<object | null> {
   if (endpoint === null) return null
   const { url, events, lastDelivery } = endpoint
   return { origin: new URL(url).origin, events, lastDelivery }
+}
+
+/** Recipients and chats are masked: they are people. */
+async function routeNow(fleet: Fleet, name: string): Promise<object | null> {
+  const route = await nullWhenMissing(getRoute(fleet, { name }))
+  if (route === null) return null
+  const { kind, address, minSeverity, quietHours, language, lastDelivery } = route
+  const { host, chatId, to } = address
+  return {
+    kind,
+    ...(host !== null && { host }),
+    ...(chatId !== null && { chatId: masked(chatId) }),
+    ...(to !== null && { to: to.map(masked) }),
+    minSeverity,
+    quietHours,
+    language,
+    lastDelivery,
+  }
 }
 
 async function contactNow(fleet: Fleet, id: string): Promise<object> {

@@ -93,6 +93,10 @@ function parametersOf(route: RestRoute, schema: JsonSchema): object[] {
 
 function bodyOf(route: RestRoute, { properties = {}, required = [], ...schema }: JsonSchema): object | null {
   const inPath = pathFields(route.path)
+  const example = route.bodyExample === undefined ? {} : { example: route.bodyExample }
+  // An input of several kinds, none of whose fields is in the path.
+  if (schema.oneOf !== undefined || schema.anyOf !== undefined)
+    return { required: true, content: { 'application/json': { schema, ...example } } }
   const sent = Object.entries(properties as object).filter(([name]) => !inPath.includes(name))
   if (sent.length === 0) return null
   const needed = (required as string[]).filter((name) => !inPath.includes(name))
@@ -105,7 +109,7 @@ function bodyOf(route: RestRoute, { properties = {}, required = [], ...schema }:
           properties: Object.fromEntries(sent),
           ...(needed.length > 0 ? { required: needed } : {}),
         },
-        ...(route.bodyExample === undefined ? {} : { example: route.bodyExample }),
+        ...example,
       },
     },
   }

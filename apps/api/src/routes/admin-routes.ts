@@ -1,6 +1,7 @@
 import type { RestRoute } from './route.ts'
 
 const NO_INSTANCE = 'There is no such instance.'
+const NO_ROUTE = 'There is no such alert route.'
 const NO_ENDPOINT = 'There is no such webhook endpoint.'
 const BUSY = 'Another call for this instance did not end within 15 seconds.'
 const EVOLUTION = {
@@ -189,6 +190,71 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       INVALID_STATE: 'It is a key of the environment: change it there.',
     },
     bodyExample: { alsoMade: false },
+  },
+  {
+    method: 'GET',
+    path: '/v1/alert-routes',
+    procedure: 'alertRoute.list',
+    tag: 'Admin',
+    summary: 'Who receives alerts',
+    description: 'All alert routes with their last delivery, without their secrets.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/alert-routes',
+    procedure: 'alertRoute.create',
+    tag: 'Admin',
+    summary: 'Send alerts to people',
+    description:
+      'By Slack (`webhookUrl`), Telegram (`botToken`, `chatId`), e-mail (`to`, `smtpUrl`) or a webhook (`url`, `secret`) that is signed as Standard Webhooks describes. Alerts that open from now on are sent, at least once, and repeated for up to 24 hours. Addresses are stored encrypted. For a webhook without `secret` the answer holds a new one, which is shown nowhere else.',
+    refusals: {
+      CONFLICT: 'The name is taken.',
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or there are 20 routes.',
+    },
+    bodyExample: {
+      name: 'team',
+      kind: 'slack',
+      webhookUrl: 'https://hooks.slack.com/services/T000/B000/XXXX',
+      minSeverity: 'warning',
+      quietHours: { from: '22:00', to: '07:00' },
+      language: 'pt-BR',
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/v1/alert-routes/{name}',
+    procedure: 'alertRoute.update',
+    tag: 'Admin',
+    summary: 'Change an alert route',
+    description:
+      'Changes the fields that are sent and keeps the others, the secrets too. What waits for a repetition is sent at once.',
+    refusals: {
+      NOT_FOUND: NO_ROUTE,
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or a secret that is kept cannot be opened.',
+    },
+    bodyExample: { minSeverity: 'critical' },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/alert-routes/{name}',
+    procedure: 'alertRoute.delete',
+    tag: 'Admin',
+    summary: 'Send no more alerts by a route',
+    description: 'Answers the route as it was last. A delivery in flight may still arrive.',
+    refusals: { NOT_FOUND: NO_ROUTE },
+  },
+  {
+    method: 'POST',
+    path: '/v1/alert-routes/{name}/test',
+    procedure: 'alertRoute.test',
+    tag: 'Admin',
+    summary: 'Send a test message',
+    description: 'Waits up to 10 seconds; `lastDelivery` holds the result.',
+    refusals: {
+      NOT_FOUND: NO_ROUTE,
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or its secret cannot be opened.',
+    },
   },
   {
     method: 'GET',

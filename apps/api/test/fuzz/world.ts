@@ -13,6 +13,9 @@ const NAMES = ['one', 'two', 'três/3 ok?', 'lost', 'banned', 'paused', 'only-he
 const ENDPOINTS = ['bot', 'panel']
 const URLS = ['http://127.0.0.1:9/', 'http://127.0.0.1:9/x?token=1', 'http://169.254.169.254/']
 
+/** Alert routes. Nothing listens at their addresses. */
+const ROUTES = ['team', 'night']
+
 /** Names of no instance. */
 export const UNUSED_NAMES: readonly string[] = Array.from({ length: 150 }, (_, index) => `nobody-${index}`)
 
@@ -22,15 +25,19 @@ const places = (kind: string): string[] => [0, 1, 2, 3, 4].map((index) => `«${k
 
 /** The values that exist, by the field they belong in. */
 export const KNOWN: Known = {
-  name: [...NAMES, ...ENDPOINTS],
+  name: [...NAMES, ...ENDPOINTS, ...ROUTES],
   url: URLS,
+  webhookUrl: URLS,
+  botToken: ['7000000001:AAfuzz'],
+  chatId: ['-1001', '5'],
+  smtpUrl: ['smtp://127.0.0.1:9', 'smtps://u:p%40@[::1]:9/'],
   secret: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
   instanceName: NAMES,
   exclude: NAMES,
   nome: NAMES,
   contactId: ['5511987654321', 'ana', 'José da Silva/2'],
   idempotencyKey: ['key-1', 'key-2'],
-  to: ['5511987654321', '120363041234567890@g.us'],
+  to: ['5511987654321', '120363041234567890@g.us', 'ops@example.com'],
   base64: ['aGVsbG8h'],
   before: places('message'),
   id: [...places('reservation'), ...places('message'), ...places('key'), 'ana', 'ADMIN_API_KEY'],

@@ -1,4 +1,5 @@
 import { ACCESS_PT_BR } from './pt-br/access.ts'
+import { ALERT_ROUTES_PT_BR } from './pt-br/alert-routes.ts'
 import { BUDGETS_PT_BR } from './pt-br/budgets.ts'
 import { FORECAST_PT_BR } from './pt-br/forecast.ts'
 import { HELP_PT_BR } from './pt-br/help.ts'
@@ -12,6 +13,7 @@ import { WEBHOOK_ENDPOINTS_PT_BR } from './pt-br/webhook-endpoints.ts'
 /** The tables of human output in Portuguese, one for each group of commands. A sentence is in one of them. */
 export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   ACCESS_PT_BR,
+  ALERT_ROUTES_PT_BR,
   BUDGETS_PT_BR,
   FORECAST_PT_BR,
   HELP_PT_BR,

@@ -214,3 +214,15 @@ export function judgeApi(sight: ApiSight, url: string, version: string): Finding
     )
   return ok(check, `zapfleet ${sight.version ?? ''} is ready at ${url}`)
 }
+
+/** The verdict on whether alerts reach people; null where no delivery failed. */
+export function judgeRoutes({ failingRoutes }: RegistryDiagnosis): Finding | null {
+  const [first] = failingRoutes
+  if (first === undefined) return null
+  const others = failingRoutes.length - 1
+  return warn(
+    'alert routes',
+    `the last message by ${first.name} failed: ${first.error}${others > 0 ? `; and those by ${count(others, 'other route')}` : ''}`,
+    `Repair it, then: zapfleet alert-routes test ${first.name}`,
+  )
+}

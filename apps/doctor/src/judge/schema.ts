@@ -99,7 +99,7 @@ export function judgeSecrets({ sealedSecrets }: RegistryDiagnosis, sealer: Seale
     sealer === null
       ? `ZAPFLEET_SECRET is not set, so ${count(closed, 'stored secret')} cannot be opened`
       : `${count(closed, 'stored secret')} cannot be opened: sealed with another ZAPFLEET_SECRET`,
-    'Set the ZAPFLEET_SECRET of that time, or set it as ZAPFLEET_SECRET_PREVIOUS beside the present one; or delete the webhook endpoints and create them again.',
+    'Set the ZAPFLEET_SECRET of that time, or set it as ZAPFLEET_SECRET_PREVIOUS beside the present one; or store the secrets anew: create the webhook endpoints again, and set the addresses of alert routes with alert-routes change.',
   )
 }
 

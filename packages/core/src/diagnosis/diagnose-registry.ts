@@ -47,6 +47,8 @@ export type RegistryDiagnosis = {
   messages: { waiting: number; oldestMs: number | null; senders: number }
   /** Stored secrets, encrypted by ZAPFLEET_SECRET. */
   sealedSecrets: string[]
+  /** Alert routes whose last delivery failed, and why, without secrets. */
+  failingRoutes: { name: string; error: string }[]
 }
 
 /** Covered by events, logged out by an admin, connected since, and no inbound message after that. */
@@ -71,6 +73,7 @@ export async function diagnoseRegistry(
     secret: string | null
     removals: string[]
     sealed: string[]
+    failing_routes: { name: string; error: string }[]
   }>(
     client,
     `select (select value from zapfleet.settings where key = 'time_zone') time_zone,
@@ -78,7 +81,10 @@ export async function diagnoseRegistry(
   extract(epoch from l.expires_at - clock_timestamp())::float8 * 1000 left_ms,
   (select value from zapfleet.secrets where name = 'webhook') secret,
   array(select instance_name::text from zapfleet.removals order by 1) removals,
-  array(select sealed_secret from zapfleet.webhook_endpoints) sealed
+  array(select sealed_secret from zapfleet.webhook_endpoints union all
+    select sealed from zapfleet.alert_routes where sealed is not null) sealed,
+  coalesce((select jsonb_agg(jsonb_build_object('name', r.name, 'error', coalesce(r.last_delivery_error, '')) order by r.name)
+    from zapfleet.alert_routes r where not r.last_delivery_ok), '[]') failing_routes
 from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     [timeZone],
   )
@@ -144,6 +150,7 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
     },
     webhookSecret: facts?.secret ?? null,
     sealedSecrets: facts?.sealed ?? [],
+    failingRoutes: facts?.failing_routes ?? [],
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Evolution } from '@zapfleet/evolution'
+import type { RouteFleet } from '../alert/route-fleet.ts'
 import type { DeliveryFleet } from '../delivery/delivery-fleet.ts'
-import type { EndpointFleet } from '../endpoint/endpoint-fleet.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
 import type { Call } from '../ground/call.ts'
 import type { SingleFlight } from '../ground/single-flight.ts'
@@ -20,7 +20,7 @@ export type Fleet = MessageFleet &
   DeliveryFleet &
   KeyFleet &
   SessionFleet &
-  EndpointFleet & {
+  RouteFleet & {
     readonly evolution: Evolution
     readonly events: EventFeed
     readonly conditions: EvolutionConditions

@@ -1,4 +1,5 @@
 import type { Evolution } from '@zapfleet/evolution'
+import { type AlertSender, openAlertSender } from '../alert/open-alert-sender.ts'
 import { CONTACTS_CHANNEL } from '../contact/announce-contacts.ts'
 import { createContactCounts } from '../contact/contact-counts.ts'
 import { createContactDrops } from '../contact/contact-drops.ts'
@@ -66,6 +67,10 @@ export type FleetConfig = {
   log: Log
   /** Seals the secrets that the database stores; null or absent: none can be stored. */
   sealer?: Sealer | null | undefined
+  /** Sends alerts to people; default: to public addresses, and by no mail server of the fleet. */
+  alertSender?: AlertSender | undefined
+  /** Where people open the page of this fleet; null or absent: texts of alerts hold no link. */
+  pageUrl?: string | null | undefined
   /** Receives figures for metrics; default: none. */
   metrics?: Partial<FleetMetrics> | undefined
   /** The moment, for tests. Without it, or when it returns null, the database's clock is used. */
@@ -153,6 +158,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   const sessions = openSessionCache(ground)
   const background = openBackground()
   const webhookSender = openWebhookSender()
+  const alertSender = config.alertSender ?? openAlertSender()
   const delivery: DeliveryState = {
     baselines: createBaselines(),
     waiting: new Set(),
@@ -172,7 +178,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     await Promise.all([releases.stop(), confirms.stop()])
     await messages.close()
     await intake.close()
-    await Promise.all([delivery.runs.idle(), webhookSender.close()])
+    await Promise.all([delivery.runs.idle(), webhookSender.close(), alertSender.close()])
     await notifications.close()
     await ground.sql.close()
   }
@@ -181,6 +187,8 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     evolution: config.evolution,
     sealer: config.sealer ?? null,
     webhookSender,
+    alertSender,
+    pageUrl: config.pageUrl?.replace(/\/+$/, '') ?? null,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,
     metrics,
     preferences,

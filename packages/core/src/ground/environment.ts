@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { connectionProblem, withLibpqDefaults } from './database-url.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { createSealer, SECRET_MIN_CHARS, type Sealer } from './seal.ts'
+import { smtpServerOf, smtpUrlProblem } from './smtp-address.ts'
 
 /** What a process of the fleet is configured with. */
 export type Environment = {
@@ -22,6 +23,14 @@ export type Environment = {
   secret: string | null
   /** The secret before the last change, which still decrypts; null: none. */
   previousSecret: string | null
+  /** The mail server of alert routes without one of their own; null: none. */
+  smtpUrl: string | null
+  /** The sender of e-mails; null: the user name of the mail server where it is an address. */
+  smtpFrom: string | null
+  /** Where Telegram's Bot API is called. */
+  telegramApiUrl: string
+  /** Whether alert routes may have private addresses. */
+  alertsAllowPrivate: boolean
   timeZone: string
   /** The country of phone numbers that are written without a country code; ISO 3166. */
   defaultCountry: string
@@ -158,6 +167,16 @@ const queueLimit = z.string().refine((text) => /^\d{1,8}$/.test(text) && Number(
   error: 'must be a number of messages from 1 to 99999999',
 })
 
+const smtpUrl = z.string().superRefine((text, context) => {
+  const problem = smtpUrlProblem(text)
+  if (problem !== null) context.addIssue({ code: 'custom', message: `is not right: ${problem}` })
+})
+const smtpFrom = z
+  .string()
+  .refine((text) => /^[^\s@<>,;"]+@[^\s@<>,;"]+$|^[^\r\n<>,;"@]+ <[^\s@<>,;"]+@[^\s@<>,;"]+>$/.test(text), {
+    error: 'must be an e-mail address such as zapfleet@example.com or Zapfleet <zapfleet@example.com>',
+  })
+
 const schema = z.object({
   PORT: port.default('3333'),
   HOST: z.string().default('127.0.0.1'),
@@ -171,6 +190,12 @@ const schema = z.object({
   BOT_API_KEY: key,
   ZAPFLEET_SECRET: secret.optional(),
   ZAPFLEET_SECRET_PREVIOUS: secret.optional(),
+  SMTP_URL: smtpUrl.optional(),
+  SMTP_FROM: smtpFrom.optional(),
+  TELEGRAM_API_URL: httpUrl
+    .refine((text) => !/[?#@]/.test(text), { error: 'must be a URL without a user name, "?" and "#"' })
+    .default('https://api.telegram.org'),
+  ALERTS_ALLOW_PRIVATE: z.enum(['true', 'false'], 'must be true or false').default('false'),
   FLEET_TIMEZONE: timeZone.default('America/Sao_Paulo'),
   DEFAULT_COUNTRY: country.default('BR'),
   HEALTH_POLL_CRON: cron.default('*/15 * * * * *'),
@@ -237,6 +262,10 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     botApiKey: data.BOT_API_KEY,
     secret: data.ZAPFLEET_SECRET ?? null,
     previousSecret: data.ZAPFLEET_SECRET_PREVIOUS ?? null,
+    smtpUrl: data.SMTP_URL ?? null,
+    smtpFrom: data.SMTP_FROM ?? null,
+    telegramApiUrl: data.TELEGRAM_API_URL,
+    alertsAllowPrivate: data.ALERTS_ALLOW_PRIVATE === 'true',
     timeZone: data.FLEET_TIMEZONE,
     defaultCountry: data.DEFAULT_COUNTRY,
     healthPollCron: data.HEALTH_POLL_CRON,
@@ -271,7 +300,15 @@ export function secretsOf(environment: Environment): string[] {
     return [decodeURIComponent(password), searchParams.get('password') ?? '']
   })
   const { adminApiKey, botApiKey, evolutionApiKey, secret, previousSecret } = environment
-  const keys = [adminApiKey, botApiKey, evolutionApiKey, secret ?? '', previousSecret ?? '']
+  const smtpPassword = environment.smtpUrl === null ? null : smtpServerOf(environment.smtpUrl).password
+  const keys = [
+    adminApiKey,
+    botApiKey,
+    evolutionApiKey,
+    secret ?? '',
+    previousSecret ?? '',
+    smtpPassword ?? '',
+  ]
   return [...new Set([...keys, ...passwords])].filter((text) => text !== '')
 }
 

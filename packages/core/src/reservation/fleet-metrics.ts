@@ -8,6 +8,9 @@ import type { OutcomeStatus, PreferenceOutcome } from './reservation.ts'
  */
 export type DeliveryOutcome = 'accepted' | 'failed' | 'skipped' | 'disabled'
 
+/** What became of a notice of an alert route. `failed`: the attempt is repeated; `given_up`: it failed for too long. */
+export type NoticeOutcome = 'accepted' | 'failed' | 'given_up'
+
 /** Receives figures of the hot path, for metrics. Called for every reserve: must be quick, and must not throw. */
 export type FleetMetrics = {
   /** A reserve was answered, and how long that took. */
@@ -22,6 +25,8 @@ export type FleetMetrics = {
   message(state: string, sinceDueMs: number): void
   /** So many events of a webhook endpoint came to this end. Not of the hot path. */
   delivered(endpoint: string, outcome: DeliveryOutcome, events: number): void
+  /** So many notices of an alert route came to this end. Not of the hot path. */
+  noticed(route: string, outcome: NoticeOutcome, notices: number): void
 }
 
 /** Ignores all events. */
@@ -32,4 +37,5 @@ export const noMetrics: FleetMetrics = {
   outcome() {},
   message() {},
   delivered() {},
+  noticed() {},
 }
