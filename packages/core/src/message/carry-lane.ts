@@ -55,7 +55,11 @@ async function carryAll(
     }
     const due = new Date(message.due_at)
     if (signal?.aborted || due > at) {
-      await messages.giveBack(lane, signal?.aborted ? { retryMs: 0 } : { retryAt: due })
+      const stays = await messages.giveBack(
+        lane,
+        signal?.aborted ? { retryMs: 0 } : { retryAt: due, version },
+      )
+      if (stays) continue
       return null
     }
     if (message.state === 'sending') {
@@ -63,10 +67,15 @@ async function carryAll(
       return null
     }
     if (new Date(message.valid_until) < at) {
-      await expire(call, message)
+      const row = await expire(call, message)
+      if (row) onTried?.(row)
       continue
     }
-    const carried = await carryMessage(call, message, at)
+    const carried = await carryMessage(call, lane, message, at)
+    if (carried.next === 'lost') {
+      messages.drop(lane)
+      return null
+    }
     const refusal = carried.next === 'ended' ? carried.refusal : undefined
     if (carried.row) onTried?.(carried.row, refusal)
     if (carried.next === 'ended') {
@@ -89,11 +98,11 @@ async function carryAll(
 
 const isAtOnce = ({ options, scheduled }: HeadMessage): boolean => options.validForS === 0 && !scheduled
 
-async function expire({ fleet }: MessageCall, message: HeadMessage): Promise<void> {
+async function expire({ fleet }: MessageCall, message: HeadMessage): Promise<MessageRow | null> {
   const { id, error, tries } = message
   const to_state = isAtOnce(message) && tries > 0 ? 'failed' : 'expired'
   const words = error ?? 'No number could send it in time.'
-  await fleet.messages.end({
+  return fleet.messages.end({
     id,
     reservation_id: null,
     to_state,

@@ -6,16 +6,17 @@ import type { ReleaseCause, Reservation } from '../reservation/reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
 import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
-import type { HeadMessage, TryEnd } from './message-store.ts'
+import type { HeadMessage, Lane, TryEnd } from './message-store.ts'
 import { afterRefusal, afterVerdict, type Progress, type Step } from './next-step.ts'
 
 /**
- * What is next for the lane of a message: `ended` its next message; `later` nothing for so long. `row`: the message as it was stored. `scope` is that of `Step`. `refusal`: the error of a reserve,
+ * What is next for the lane of a message: `ended` its next message; `later` nothing for so long; `lost` another process has it. `row`: the message as it was stored. `scope` is that of `Step`. `refusal`: the error of a reserve,
  * where that ended a message that was never tried.
  */
 export type Carried =
   | { next: 'ended'; row: MessageRow | null; refusal?: FleetError }
   | { next: 'later'; row: MessageRow | null; forMs: number; scope: 'fleet' | 'contact' }
+  | { next: 'lost' }
 
 /** The owner of its seats: keys of bots do not complete them. */
 const OWNER = 'messages'
@@ -39,7 +40,12 @@ const OUTCOME_PAUSE_MS = 2_000
  * @param at the moment at which the message was read, by the database's clock
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function carryMessage(call: MessageCall, message: HeadMessage, at: Date): Promise<Carried> {
+export async function carryMessage(
+  call: MessageCall,
+  lane: Lane,
+  message: HeadMessage,
+  at: Date,
+): Promise<Carried> {
   const { fleet } = call
   const { options } = message
   const tried: string[] = []
@@ -70,10 +76,11 @@ export async function carryMessage(call: MessageCall, message: HeadMessage, at: 
       otherNumbers: options.failover - tried.length,
       rounds: Math.floor(tries / (1 + options.failover)),
     }
-    const send = () => sendOnce(call, message, taken)
+    const send = () => sendOnce(call, lane, message, taken)
     const verdict = await fleet.messages.sendsOf(name)(() =>
       message.content === null ? fleet.messages.largeSends(send) : send(),
     )
+    if (verdict === 'lost') return { next: 'lost' }
     if (verdict === null) return { next: 'ended', row: null }
     const step = afterVerdict(verdict, progress)
     const row = await storeStep(call, message, taken, verdict, step)
@@ -126,19 +133,43 @@ async function takeSeat(
   }
 }
 
-/** Hands the message to Evolution, once; null where it is not to be sent any more. */
+/** A process that was stopped for longer than this after the start sends nothing any more: the message may be `unknown` by now. */
+const LATE_MS = 60_000
+
+/** Hands the message to Evolution, once; null where it is not to be sent any more, `lost` where another process has its lane. */
 async function sendOnce(
   { fleet, evolution }: MessageCall,
+  { token, contactId }: Lane,
   message: HeadMessage,
   seat: Reservation,
-): Promise<SendVerdict | null> {
+): Promise<SendVerdict | null | 'lost'> {
   const { instanceName, kind } = seat
   const content = message.content ?? (await fleet.messages.content(message.id))
-  const started = { id: message.id, reservation_id: seat.id, instance_name: instanceName, kind }
-  if (content === null || !(await fleet.messages.start(started))) {
+  const begunAtMs = performance.now()
+  const outcome =
+    content === null
+      ? 'over'
+      : await fleet.messages.start({
+          id: message.id,
+          contact_id: contactId,
+          token,
+          reservation_id: seat.id,
+          instance_name: instanceName,
+          kind,
+        })
+  // The other process found the same seat.
+  if (outcome === 'lost') return 'lost'
+  if (content === null || outcome === 'over') {
     await release(fleet, seat.id, 'not_tried')
     return null
   }
+  if (performance.now() - begunAtMs > LATE_MS)
+    return {
+      sent: 'no',
+      why: 'unreachable',
+      elsewhere: false,
+      words: 'the process that sends it was stopped',
+    }
   const outgoing = { number: message.recipient, ...content }
   return evolution.send(instanceName, outgoing, { timeoutMs: fleet.sendTimes.timeoutMs })
 }

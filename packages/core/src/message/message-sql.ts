@@ -115,8 +115,8 @@ update zapfleet.message_lanes l set retry_at = moment.at + ${LEASE} from mine, m
 )
 
 /**
- * Gives lanes back, as JSON $2: {contact_id, token, version, retry_ms, retry_at}. Without a time the lane is removed, unless a message was added since its
- * `version` was read: then it stays with its holder, which reads on. With one it is free at once and due then.
+ * Gives lanes back, as JSON $2: {contact_id, token, version, retry_ms, retry_at}. Without a time the lane is removed; with one it is free at once, and due
+ * then. With a `version` that is only so where no message was added since it was read: else the lane stays with its holder, which reads on.
  *
  * Returns the lanes that stay with their holder.
  */
@@ -127,33 +127,46 @@ given as materialized (
   select g.*, coalesce(g.retry_at, moment.at + make_interval(secs => g.retry_ms / 1000.0)) again_at, g.retry_at is null and g.retry_ms is null is_over
   from moment, jsonb_to_recordset($2::jsonb) g(contact_id text, token text, version int, retry_ms float8, retry_at timestamptz)),
 locked as materialized (
-  select l.contact_id, l.version, g.version read_version, g.is_over, g.again_at, g.retry_at from zapfleet.message_lanes l join given g on l.contact_id = g.contact_id and l.holder = g.token
-  order by l.contact_id for update of l),
+  select l.contact_id, g.is_over, g.again_at, g.retry_at, coalesce(l.version = g.version, true) is_same from zapfleet.message_lanes l
+  join given g on l.contact_id = g.contact_id and l.holder = g.token order by l.contact_id for update of l),
 removed as (
-  delete from zapfleet.message_lanes l using locked k where l.contact_id = k.contact_id and k.is_over and k.version = k.read_version returning 1),
+  delete from zapfleet.message_lanes l using locked k where l.contact_id = k.contact_id and k.is_over and k.is_same returning 1),
 freed as (
-  update zapfleet.message_lanes l set holder = null, retry_at = k.again_at, due_at = coalesce(k.retry_at, l.due_at) from locked k where l.contact_id = k.contact_id and not k.is_over returning 1)
-select k.contact_id from locked k where k.is_over and k.version <> k.read_version`,
+  update zapfleet.message_lanes l set holder = null, retry_at = k.again_at, due_at = coalesce(k.retry_at, l.due_at) from locked k
+  where l.contact_id = k.contact_id and not k.is_over and k.is_same returning 1)
+select k.contact_id from locked k where not k.is_same`,
 )
 
 /**
- * Marks messages as being sent, as JSON $2: {id, reservation_id, instance_name, kind}. Only messages that are still queued and valid start; they are
- * returned. From here on the seat's message may be at WhatsApp.
+ * Marks messages as being sent, as JSON $2: {id, contact_id, token, reservation_id, instance_name, kind}. Only a message that is queued and valid starts, by the
+ * holder of its lane, with a seat that was not given back. From here on the seat's message may be at WhatsApp.
+ *
+ * The row of the lane is locked until the commit, so a process that takes the lane afterwards reads the message in its new state. The seat that another
+ * process is using is the same one (its idempotency key is that of the try), so a process that lost its lane leaves it.
+ *
+ * Returns for each message `outcome`: `started`; `lost`, another process holds the lane; `over`, the message does not start.
  */
 export const startMessages: Statement = statement(
   'start_messages',
   `with ${INSTANT},
-given as materialized (select * from jsonb_to_recordset($2::jsonb) g(id uuid, reservation_id uuid, instance_name text, kind text)),
+given as materialized (
+  select * from jsonb_to_recordset($2::jsonb) g(id uuid, contact_id text, token text, reservation_id uuid, instance_name text, kind text)),
+mine as materialized (
+  select l.contact_id from zapfleet.message_lanes l join given g on l.contact_id = g.contact_id and l.holder = g.token order by l.contact_id for share of l),
 started as (
   update zapfleet.messages m set state = 'sending', sending_at = moment.at, reservation_id = g.reservation_id, instance_name = g.instance_name, kind = g.kind,
     tries = m.tries + 1, error = null,
     attempts = (case when jsonb_array_length(m.attempts) >= 20 then m.attempts - 0 else m.attempts end)
       || jsonb_build_object('instanceName', g.instance_name, 'at', to_char(moment.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'result', 'sending')
-  from given g, moment where m.id = g.id and m.state = 'queued' and m.valid_until >= moment.at
+  from given g join mine on mine.contact_id = g.contact_id join zapfleet.reservations r on r.id = g.reservation_id, moment
+  where m.id = g.id and m.state = 'queued' and m.valid_until >= moment.at and r.state = 'reserved'
   returning m.id, m.state),
 ${changes('started')}
-select s.id from started s`,
+select g.id, case when exists (select from started s where s.id = g.id) then 'started' when exists (select from mine where mine.contact_id = g.contact_id) then 'over' else 'lost' end outcome
+from given g`,
 )
+
+export type StartOutcome = 'started' | 'over' | 'lost'
 
 /** The last attempt with another result. */
 const lastAttempt = (result: string): string =>
@@ -163,7 +176,7 @@ const lastAttempt = (result: string): string =>
  * Stores how tries ended, as JSON $2: {id, reservation_id, to_state, result, message_id, error}. `reservation_id` is the seat of the try; a message that has another by now
  * is left as it is.
  *
- * - `sent`: a later status that an event stored meanwhile stays.
+ * - `sent`: a later status that an event stored meanwhile stays. It counts in each state of the same try.
  * - `sending`: it is not certain; the message stays as it is, with the error.
  * - `queued`: surely not sent, and tried again; of a queued message, why it waits.
  * - `failed`, `expired`: it has ended.
@@ -186,7 +199,7 @@ ended as (
     error = case when g.to_state = 'sent' and m.state = 'failed' then m.error else g.error end
   from given g, moment
   where m.id = g.id and m.reservation_id is not distinct from coalesce(g.reservation_id, m.reservation_id)
-    and (m.state = 'sending' or (m.state = 'queued' and g.to_state in ('queued', 'failed', 'expired'))
+    and (m.state = 'sending' or (m.state = 'queued' and (g.to_state in ('queued', 'failed', 'expired') or g.reservation_id = m.reservation_id))
       or (g.to_state = 'sent' and m.state in ('unknown', 'failed', 'delivered', 'read')) or (g.to_state = 'failed' and m.state = 'unknown'))
   returning ${MESSAGE_COLUMNS}),
 ${changes(`(select e.id, e.state from ended e where e.state <> 'sending')`)}
@@ -214,7 +227,8 @@ old as materialized (
   select m.id, r.message_id, case when r.message_id is not null then 'sent' when r.state = 'released' then 'queued' else 'unknown' end state
   from zapfleet.messages m left join zapfleet.reservations r on r.id = m.reservation_id, moment
   where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)
-    or (r.state = 'released' and r.settled_at <= moment.at - interval '10 seconds')) order by m.sending_at limit ${SWEEP_ROWS}
+    or (r.state = 'released' and r.settled_at <= moment.at - interval '10 seconds'
+      and not exists (select from zapfleet.message_lanes l where l.contact_id = m.contact_id and l.holder is not null and l.retry_at > moment.at))) order by m.sending_at limit ${SWEEP_ROWS}
   for update of m skip locked),
 resolved as (
   update zapfleet.messages m set state = old.state, message_id = coalesce(m.message_id, old.message_id),

@@ -12,6 +12,7 @@ import {
   readHeads,
   readQueue,
   renewLanes,
+  type StartOutcome,
   type StoredRow,
   startMessages,
   storeMessages,
@@ -50,8 +51,8 @@ export type HeadMessage = MessageRow & {
   owner: string | null
 }
 
-/** How a lane is given back: it is empty, or it is tried again after so long or at a moment. */
-export type LaneEnd = { version: number } | { retryMs: number } | { retryAt: Date }
+/** How a lane is given back: it is empty, or it is tried again after so long or at a moment. `version`: unless a message was added since. */
+export type LaneEnd = { version: number } | { retryMs: number } | { retryAt: Date; version: number }
 
 /** How a try ended, see `endTries`. */
 export type TryEnd = {
@@ -63,7 +64,14 @@ export type TryEnd = {
   error: string | null
 }
 
-type Started = { id: string; reservation_id: string; instance_name: string; kind: string | null }
+type Started = {
+  id: string
+  contact_id: string
+  token: string
+  reservation_id: string
+  instance_name: string
+  kind: string | null
+}
 
 export type Queue = {
   queued: number
@@ -81,13 +89,15 @@ export type MessageStore = {
   take(count: number, aheadS: number): Promise<Lane[]>
   /** Of a lane that this process holds; its lease is renewed until `giveBack`. */
   hold(lane: Lane): void
+  /** Another process has taken it. */
+  drop(lane: Lane): void
   head(contactId: string): Promise<Head>
   /** Reads the content of a message; null where the message has ended. */
   content(id: string): Promise<MessageContent | null>
   /** Runs sends of large content, a few at a time. */
   readonly largeSends: LimitFunction
-  /** @returns whether the message is in `sending` by this call */
-  start(started: Started): Promise<boolean>
+  /** See `startMessages`. */
+  start(started: Started): Promise<StartOutcome>
   /** @returns the message as it is now; null where it has ended otherwise */
   end(end: TryEnd): Promise<MessageRow | null>
   /** @returns whether the lane stays with this process, because a message was added */
@@ -138,10 +148,10 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
       return row ? { version: row.version, at: row.at, message: row.head, isOnly: row.is_only } : NO_HEAD
     })
   }, 64)
-  const starts = batchCalls<Started, boolean>(async (started) => {
-    const rows = await run<{ id: string }>(startMessages, [JSON.stringify(started)])
-    const ids = new Set(rows.map((row) => row.id))
-    return started.map((one) => ids.has(one.id))
+  const starts = batchCalls<Started, StartOutcome>(async (started) => {
+    const rows = await run<{ id: string; outcome: StartOutcome }>(startMessages, [JSON.stringify(started)])
+    const byId = new Map(rows.map((row) => [row.id, row.outcome]))
+    return started.map((one) => byId.get(one.id) ?? 'lost')
   })
   const ends = batchCalls<TryEnd, MessageRow | null>(async (given) => {
     const rows = await run<MessageRow>(endTries, [JSON.stringify(given)])
@@ -192,6 +202,7 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
       held.set(lane.token + lane.contactId, lane)
       renewal ??= setInterval(renew, RENEW_EVERY_MS).unref()
     },
+    drop,
     head: heads.call,
     async content(id) {
       const [row] = await sql.run<{ content: MessageContent | null }>(readContent, [id])

@@ -195,12 +195,27 @@ async function readEarlier(fleet: MessageFleet, message: NewMessage): Promise<Me
       'CONFLICT',
       'This idempotencyKey was used for another message within 24 hours. Give each message its own key.',
     )
-  const isAtOnce = row.options.validForS === 0 && !row.scheduled
-  if (row.state !== 'sending' && !(row.state === 'queued' && isAtOnce)) return readMessage(row)
-  // Another call is sending it.
-  await waitForTurn(fleet, row.id)
-  const [ended] = await fleet.sql.run<MessageRow>(readMessages, [[row.id]])
-  return ended ? readMessage(ended) : null
+  for (let looks = 0; looks < EARLIER_LOOKS; looks++) {
+    const present = looks === 0 ? row : await findRow(fleet, row.id)
+    if (!present) return null
+    const isWorkedOn = present.state === 'sending' && looks === 0
+    if (!isWorkedOn && !mayBeWithdrawn(present)) return readMessage(present)
+    // Another call is sending it. Where that is refused, that call removes it at once.
+    await waitForTurn(fleet, row.id)
+    if (looks > 0) await pause(LOOK_EVERY_MS)
+  }
+  // That call's process has ended.
+  await withdraw(fleet, row.id)
+  return null
+}
+
+/** How often a message of another call is looked at that was never tried: two seconds. */
+const EARLIER_LOOKS = 10
+
+/** A message that goes at once and was never tried: its call removes it, and returns an error. */
+function mayBeWithdrawn({ state, options, scheduled, attempts }: MessageRow): boolean {
+  const isAtOnce = options.validForS === 0 && !scheduled
+  return isAtOnce && attempts.length === 0 && ['queued', 'expired', 'failed'].includes(state)
 }
 
 /** Until the message was sent or has ended, no process works on its contact any more, or the time is over. */
@@ -218,8 +233,13 @@ async function withdraw(fleet: MessageFleet, id: string): Promise<boolean> {
   return (await fleet.sql.run(withdrawMessages, [[id]])).length > 0
 }
 
-async function getRow(fleet: MessageFleet, id: string): Promise<MessageRow> {
+async function findRow(fleet: MessageFleet, id: string): Promise<MessageRow | undefined> {
   const [row] = await fleet.sql.run<MessageRow>(readMessages, [[id]])
+  return row
+}
+
+async function getRow(fleet: MessageFleet, id: string): Promise<MessageRow> {
+  const row = await findRow(fleet, id)
   if (row) return row
   throw new FleetError('NOT_FOUND', `There is no message ${id} any more: an operator removed the contact.`)
 }

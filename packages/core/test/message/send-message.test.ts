@@ -136,10 +136,12 @@ describe('a message that is sent at once', () => {
   it('is refused for a contact who is blocked, also where it may wait', async () => {
     await numbers('vendas')
     await blockContact(fleet, { id: '5511977770000' })
-    for (const validForS of [0, 600])
+    for (const validForS of [0, 600]) {
+      await fleet.messages.idle()
       await expect(sendMessage(call, text('olá', { to: '5511977770000', validForS }))).rejects.toMatchObject({
         code: 'CONTACT_BLOCKED',
       })
+    }
     expect([await listMessages(fleet), arrived()]).toEqual([[], []])
     await expect.poll(lanes, { timeout: 60_000 }).toBe(0)
   })
@@ -324,6 +326,34 @@ describe('the queue', () => {
       .toBeNull()
   })
 
+  it('sends a message at once that comes while its lane is given back for a later one', async () => {
+    await numbers('a')
+    await sendMessage(call, text('depois', { sendAt: new Date(Date.now() + 3_600_000) }))
+    const { giveBack } = fleet.messages
+    let second: Promise<unknown> | undefined
+    fleet.messages.giveBack = async (lane, end) => {
+      if ('retryAt' in end && !second) {
+        second = sendMessage(call, text('2', { validForS: 600 }))
+        await expect.poll(() => listMessages(fleet), { timeout: 60_000 }).toHaveLength(3)
+      }
+      return giveBack(lane, end)
+    }
+    expect(await sendMessage(call, text('1'))).toMatchObject({ state: 'sent' })
+    await expect.poll(() => arrived(), { timeout: 60_000 }).toEqual(['a: 1', 'a: 2'])
+    await second
+    fleet.messages.giveBack = giveBack
+  })
+
+  it('answers calls with one key alike where no number can send', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    const calls = Array.from({ length: 8 }, () => sendMessage(call, text('olá', { idempotencyKey: 'k' })))
+    const answers = await Promise.allSettled(calls)
+    expect(answers.map((one) => (one.status === 'rejected' ? one.reason.code : one.value.state))).toEqual(
+      Array(8).fill('NO_CAPACITY'),
+    )
+    expect(await listMessages(fleet)).toEqual([])
+  })
+
   it('sends what waited before a message that goes at once, in the order of their contact', async () => {
     await addInstances(sql, ['a'], { status: 'disconnected' })
     const first = await sendMessage(call, text('1', { validForS: 600 }))
@@ -422,6 +452,29 @@ describe('a process that ended in the middle', () => {
     expect(await listMessages(fleet)).toMatchObject([{ state: 'sent' }])
   })
 
+  it('leaves the message, and its seat, to the process that has the lane meanwhile', async () => {
+    await numbers('a')
+    const stopped = await startKilled()
+    const { start } = stopped.messages
+    let goOn = (): void => {}
+    stopped.messages.start = async (started) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      return start(started)
+    }
+    const sending = sendMessage(callOf(stopped), text('olá', { validForS: 600 }))
+    await expect.poll(counters, { timeout: 60_000 }).toEqual({ a: 1 })
+    await endLeases()
+    await takeAll()
+    goOn()
+    expect(await sending).toMatchObject({ state: 'sent' })
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1 }])
+    expect((await sql('select state from zapfleet.reservations')).map((row) => row.state)).toEqual([
+      'confirmed',
+    ])
+  })
+
   it('gives back a seat that was taken long ago, since its hour may be over', async () => {
     await numbers('a')
     const killed = await startKilled()
@@ -465,6 +518,9 @@ describe('a process that ended in the middle', () => {
     await expect.poll(async () => (await sql(released)).length, { timeout: 60_000 }).toBe(1)
     expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
     await sql(`update zapfleet.reservations set settled_at = settled_at - interval '10 seconds'`)
+    expect(await sweepMessages(fleet)).toMatchObject({ unknown: 0 })
+    expect(await listMessages(fleet)).toMatchObject([{ state: 'sending' }])
+    await endLeases()
     await sweepMessages(fleet)
     expect(await listMessages(fleet)).toMatchObject([{ state: 'queued' }])
     control.deadConnection('a', null)
