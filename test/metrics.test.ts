@@ -154,6 +154,7 @@ describe('a scrape of both processes, under load', () => {
       expect(sum(samples, 'zapfleet_database_up')).toBe(1)
       expect(sum(samples, 'zapfleet_instances', { status: 'connected' })).toBe(3)
       expect(sum(samples, 'zapfleet_capacity', { window: 'hour' })).toBe(150)
+      expect(sum(samples, 'zapfleet_alerts_open', { rule: 'all_numbers_down', severity: 'critical' })).toBe(0)
       expect(sum(samples, 'zapfleet_sent', { window: 'hour' })).toBe(150)
       expect(sum(samples, 'zapfleet_instance_remaining', { name: AWKWARD, window: 'day' })).toBe(425)
       expect(sum(samples, 'zapfleet_new_contacts_capacity')).toBe(60)

@@ -9,6 +9,7 @@ const TWINS = [
   ['README.md', 'README.pt-BR.md'],
   ['docs/adopting.md', 'docs/pt-BR/adotar.md'],
   ['docs/en/adding-an-instance.md', 'docs/pt-BR/adicionar-uma-instancia.md'],
+  ['docs/en/alerts.md', 'docs/pt-BR/alertas.md'],
   ['docs/en/calling-from-anything.md', 'docs/pt-BR/chamar-de-qualquer-lugar.md'],
   ['docs/en/contact-lists.md', 'docs/pt-BR/listas-de-contatos.md'],
   ['docs/en/deploying.md', 'docs/pt-BR/implantar.md'],

@@ -1,4 +1,5 @@
 import { router } from './procedure.ts'
+import { alertRouter } from './procedures/alert.ts'
 import { alertRouteRouter } from './procedures/alert-route.ts'
 import { auditRouter } from './procedures/audit.ts'
 import { contactRouter } from './procedures/contact.ts'
@@ -13,6 +14,7 @@ import { webhookEndpointRouter } from './procedures/webhook-endpoint.ts'
 /** All procedures, a router per noun. */
 export const appRouter = router({
   alertRoute: alertRouteRouter,
+  alert: alertRouter,
   audit: auditRouter,
   contact: contactRouter,
   fleet: fleetRouter,

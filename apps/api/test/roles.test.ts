@@ -19,6 +19,7 @@ type Who = 'bot' | 'viewer' | 'admin'
 
 /** Every procedure with the roles that may call it, written by hand and compared with the router. */
 const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
+  'alert.list': ['query', 'viewer', 'admin'],
   'alertRoute.create': ['mutation', 'admin'],
   'alertRoute.delete': ['mutation', 'admin'],
   'alertRoute.list': ['query', 'admin'],
@@ -112,6 +113,7 @@ const ROUTES: readonly (readonly [
   [/^\/v1\/contacts\/:id\/(link|unlink|export|forget)$/, ['admin']],
   [/^\/v1\/stats$/, ['viewer', 'admin']],
   [/^\/v1\/forecast$/, ['viewer', 'admin']],
+  [/^\/v1\/alerts$/, ['viewer', 'admin']],
   [/^\/v1\/instances$/, ['admin'], undefined, ['POST']],
   [/^\/v1\/instances\/:name$/, ['admin'], undefined, ['PATCH', 'DELETE']],
   [/^\/v1\/instances\/:name\/(pair|restart|restriction|logout)$/, ['admin']],

@@ -197,6 +197,37 @@ describe('the REST routes', () => {
     expect((await get('/v1/health', '/v1/health')).body.total).toBe(2)
   })
 
+  it('list alerts: open ones, closed ones, and all', async () => {
+    await database.query(
+      `insert into zapfleet.alerts (id, rule, severity, subject, facts, opened_at, closed_at) values
+         ('01900000-0000-7000-8000-000000000001', 'number_banned', 'critical', 'one', '{}', '2026-05-05T10:00:00Z', null),
+         ('01900000-0000-7000-8000-000000000002', 'number_down', 'warning', 'two', '{}', '2026-05-05T11:00:00Z', '2026-05-05T11:20:00Z')`,
+    )
+    const list = async (search: string) =>
+      (await get('/v1/alerts', `/v1/alerts${search}`, { key: VIEWER_KEY })).body
+    const subjects = async (search: string) =>
+      (await list(search)).map((one: { subject: string }) => one.subject)
+    expect(await subjects('')).toEqual(['two', 'one'])
+    expect(await subjects('?open=true')).toEqual(['one'])
+    expect(await subjects('?open=false')).toEqual(['two'])
+    expect(await subjects('?limit=1')).toEqual(['two'])
+    expect(await list('?open=true')).toEqual(
+      (await query(api, 'alert.list', { open: true })).body.result.data,
+    )
+    expect((await list('?open=true'))[0]).toMatchObject({
+      rule: 'number_banned',
+      severity: 'critical',
+      closedAt: null,
+      notified: [],
+      text: {
+        en: expect.stringMatching(/^WhatsApp banned "one"\n/),
+        'pt-BR': expect.stringContaining('bloqueou'),
+      },
+    })
+    expect((await get('/v1/alerts', '/v1/alerts?limit=201', { key: VIEWER_KEY })).status).toBe(400)
+    expect((await get('/v1/alerts', '/v1/alerts', { key: BOT_KEY })).status).toBe(403)
+  })
+
   it('parse lists, yes and no from the query', async () => {
     const names = async (search: string) =>
       (await get('/v1/instances', `/v1/instances${search}`)).body.map((one: { name: string }) => one.name)

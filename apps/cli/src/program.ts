@@ -5,6 +5,7 @@ import { examples, wholeNumber } from './command.ts'
 import { addOpenPage, addVersion, addWhoAmI } from './commands/about.ts'
 import { addActsOnInstance } from './commands/act-on-instance.ts'
 import { addAlertRoutes } from './commands/alert-routes.ts'
+import { addAlerts } from './commands/alerts.ts'
 import { addAudit } from './commands/audit.ts'
 import { addContacts } from './commands/contacts.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -86,6 +87,7 @@ export function makeProgram(world: World, run: Run): Command {
   addKeys(program, cli)
   addAlertRoutes(program, cli)
   addWebhookEndpoints(program, cli)
+  addAlerts(program, cli)
   addAudit(program, cli)
   addLogin(program, cli)
   addWhoAmI(program, cli)

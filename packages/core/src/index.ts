@@ -6,6 +6,7 @@ export {
   routeSchema,
   routeUpdateInput,
 } from './alert/alert-route.ts'
+export { countOpenAlerts } from './alert/count-open-alerts.ts'
 export { createRoute } from './alert/create-route.ts'
 export { deleteRoute } from './alert/delete-route.ts'
 export { evaluateAlerts } from './alert/evaluate-alerts.ts'

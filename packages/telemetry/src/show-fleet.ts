@@ -1,4 +1,5 @@
 import {
+  countOpenAlerts,
   dailyLimit,
   type Fleet,
   type Instance,
@@ -29,6 +30,7 @@ type Reading = {
   runs: JobRun[]
   pollingAgeMs: number | null
   messages: Awaited<ReturnType<typeof readMessageConditions>>
+  alerts: Awaited<ReturnType<typeof countOpenAlerts>>
 } | null
 
 /**
@@ -179,6 +181,14 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
   gauge('zapfleet_senders', 'Processes that work on the queue of messages.', [], ({ messages }, set) =>
     set(messages.senders, {}),
   )
+  gauge(
+    'zapfleet_alerts_open',
+    'Open alerts by rule, those that another alert explains among them.',
+    ['rule', 'severity'],
+    ({ alerts }, set) => {
+      for (const { rule, severity, open } of alerts) set(open, { rule, severity })
+    },
+  )
   gauge('zapfleet_sent', 'Messages that they sent in it.', ['window'], ({ figures }, set) => {
     for (const window of ['hour', 'day'] as const) set(figures[window].sent, { window })
   })
@@ -216,12 +226,13 @@ export function showFleet(registry: Registry, fleetNow: () => Fleet | null): voi
 }
 
 async function read(fleet: Fleet): Promise<Reading> {
-  const [figures, instances, runs, pollingAgeMs, messages] = await Promise.all([
+  const [figures, instances, runs, pollingAgeMs, messages, alerts] = await Promise.all([
     readFigures(fleet),
     listInstances(fleet, { first: MOST_SERIES }),
     lastJobRuns(fleet),
     pollingAge(fleet),
     readMessageConditions(fleet),
+    countOpenAlerts(fleet),
   ])
-  return { figures, instances, runs, pollingAgeMs, messages }
+  return { figures, instances, runs, pollingAgeMs, messages, alerts }
 }

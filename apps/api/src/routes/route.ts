@@ -199,6 +199,17 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
     refusals: {},
   },
+  {
+    method: 'GET',
+    path: '/v1/alerts',
+    procedure: 'alert.list',
+    tag: 'Fleet',
+    summary: 'What needs a person, the newest first',
+    description:
+      'Open and closed alerts. `text` is for people, in two languages. An alert with a `cause` is explained by that one and sent to no route.',
+    refusals: {},
+    queryExample: { open: 'true' },
+  },
   ...MESSAGE_ROUTES,
   ...ADMIN_ROUTES,
 ]

@@ -1,5 +1,6 @@
 import { ACCESS_PT_BR } from './pt-br/access.ts'
 import { ALERT_ROUTES_PT_BR } from './pt-br/alert-routes.ts'
+import { ALERTS_PT_BR } from './pt-br/alerts.ts'
 import { BUDGETS_PT_BR } from './pt-br/budgets.ts'
 import { FORECAST_PT_BR } from './pt-br/forecast.ts'
 import { HELP_PT_BR } from './pt-br/help.ts'
@@ -14,6 +15,7 @@ import { WEBHOOK_ENDPOINTS_PT_BR } from './pt-br/webhook-endpoints.ts'
 export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   ACCESS_PT_BR,
   ALERT_ROUTES_PT_BR,
+  ALERTS_PT_BR,
   BUDGETS_PT_BR,
   FORECAST_PT_BR,
   HELP_PT_BR,

@@ -40,10 +40,12 @@ export type AlertFacts = Readonly<Record<string, string | number | boolean | nul
 const LIST_MAX = 200
 
 /** `alert.list` */
-export const alertListInput = z.strictObject({
-  open: z.boolean().optional().describe('true: only open alerts; false: only closed ones. Absent: both.'),
-  limit: z.int().min(1).max(LIST_MAX).default(50).describe(`1 to ${LIST_MAX}; default 50.`),
-})
+export const alertListInput = z
+  .strictObject({
+    open: z.boolean().optional().describe('true: only open alerts; false: only closed ones. Absent: both.'),
+    limit: z.int().min(1).max(LIST_MAX).default(50).describe(`1 to ${LIST_MAX}; default 50.`),
+  })
+  .prefault({})
 
 /** An alert as callers see it. */
 export const alertSchema = z.object({

@@ -1,0 +1,21 @@
+/** `alerts`. */
+export const ALERTS_PT_BR: Readonly<Record<string, string>> = {
+  'what needs a person now, and what to do': 'o que precisa de alguém agora, e o que fazer',
+  'also alerts that are over, as a table': 'também os alertas que já terminaram, em tabela',
+  'There has been no alert.': 'Ainda não houve nenhum alerta.',
+  'There is no open alert.': 'Não há alerta aberto.',
+  'not sent: another alert explains it': 'não enviado: outro alerta o explica',
+  'sent to no route': 'não enviado a nenhuma rota',
+  'sent to {0}': 'enviado a {0}',
+  'opened {0}, {1}': 'aberto {0}, {1}',
+  UNTIL: 'ATÉ',
+  OPENED: 'ABERTO',
+  SEVERITY: 'GRAVIDADE',
+  RULE: 'REGRA',
+  SUBJECT: 'ASSUNTO',
+  'SENT TO': 'ENVIADO A',
+  critical: 'crítico',
+  warning: 'atenção',
+  info: 'informação',
+  open: 'aberto',
+}
