@@ -10,15 +10,15 @@ export type CapacityGate = {
   open(): void
   /** A message found a number. */
   pass(): void
-  /** A message has to wait for a reason of its own. After 64 of them in a row the next ones are taken a second later. */
+  /** A message has to wait for a reason of its own. After 64 of them in a row the next ones are taken a quarter of a second later. */
   postpone(nowMs: number): void
 }
 
 /** So many messages try whether there is capacity again. */
 const FIRST_LANES = 8
-/** So many messages that wait for reasons of their own are tried in a second, so that a long queue of them costs little. */
+/** Messages that wait for reasons of their own are tried at most 256 times a second, so that a long queue of them costs little. */
 const POSTPONED_LANES = 64
-const POSTPONED_PAUSE_MS = 1_000
+const POSTPONED_PAUSE_MS = 250
 
 export function capacityGate(): CapacityGate {
   let closedUntilMs = Number.NEGATIVE_INFINITY

@@ -71,7 +71,7 @@ async function carryAll(
       if (row) onTried?.(row)
       continue
     }
-    const carried = await carryMessage(call, lane, message, at)
+    const carried = await carryMessage(call, lane, message, at, signal)
     if (carried.next === 'lost') {
       messages.drop(lane)
       return null

@@ -22,6 +22,9 @@ export type Carried =
 const OWNER = 'messages'
 /** A seat that was taken before this time by a process that ended is given back: it is counted in an earlier hour, perhaps. */
 const SEAT_AGE_MS = 30_000
+/** How long a seat waits for a place among the sends of its number, and the pause before it is tried again. */
+const PLACE_WITHIN_MS = 3_000
+const PLACE_PAUSE_MS = 1_000
 /** The API takes no more names in `exclude`. */
 const MOST_EXCLUDED = 100
 /** The result of a send is stored for so long while the database does not answer. */
@@ -45,6 +48,7 @@ export async function carryMessage(
   lane: Lane,
   message: HeadMessage,
   at: Date,
+  signal?: AbortSignal,
 ): Promise<Carried> {
   const { fleet } = call
   const { options } = message
@@ -54,7 +58,8 @@ export async function carryMessage(
     const taken = await takeSeat(call, { ...message, tries }, tried, at)
     if (taken instanceof FleetError) {
       const ownNumberOnly = options.fallback === 'refuse' && tried.length === 0
-      const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime() })
+      const { queued } = await fleet.messageQueue.read()
+      const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime(), queued })
       if (step.step === 'wait') {
         // Once: that a message waits is a change; each new try is none.
         const isNew = message.error === null && tried.length === 0
@@ -76,9 +81,15 @@ export async function carryMessage(
       otherNumbers: options.failover - tried.length,
       rounds: Math.floor(tries / (1 + options.failover)),
     }
+    const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
+    if (place === null) {
+      // A seat that waits for long would be sent by a number that is paused meanwhile, or in another hour.
+      await release(fleet, taken.id, 'not_tried')
+      return { next: 'later', row: null, forMs: PLACE_PAUSE_MS, scope: 'contact' }
+    }
     const send = () => sendOnce(call, lane, message, taken)
-    const verdict = await fleet.messages.sendsOf(name)(() =>
-      message.content === null ? fleet.messages.largeSends(send) : send(),
+    const verdict = await (message.content === null ? fleet.messages.largeSends(send) : send()).finally(
+      place.leave,
     )
     if (verdict === 'lost') return { next: 'lost' }
     if (verdict === null) return { next: 'ended', row: null }

@@ -16,7 +16,7 @@ const changes = (from: string): string =>
   `changes as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', c.id, c.state from ${from} c)`
 
 /**
- * Stores new messages, each in the lane of its contact. $2 the messages as JSON, in the order in which they came, $3 the name of this
+ * Stores new messages, each in the lane of its contact, or of the contact that it is an alias of. $2 the messages as JSON, in the order in which they came, $3 the name of this
  * process. A message whose idempotency key is stored already is left out. A lane without a holder is held from here on for the first of its new messages, if
  * that is due.
  *
@@ -28,17 +28,19 @@ export const storeMessages: Statement = statement(
   'store_messages',
   `with ${INSTANT},
 given as materialized (
-  select g.*, coalesce(g.send_at, moment.at) due_at, g.send_at is not null scheduled from moment,
-    jsonb_to_recordset($2::jsonb) g(ord int, id uuid, recipient text, contact_id text, contact_as text, pool text, content jsonb, content_bytes int,
-      options jsonb, owner text, idempotency_key text, input_hash text, send_at timestamptz, valid_s int)),
+  select g.*, greatest(g.send_at, moment.at) due_at, coalesce(g.send_at > moment.at, false) scheduled,
+    coalesce(substr(s.state, 2), g.written_key) contact_id, case when s.state is null then g.written_as else coalesce(g.written_as, g.written_key) end contact_as
+  from moment, jsonb_to_recordset($2::jsonb) g(ord int, id uuid, recipient text, written_key text, written_as text, pool text, content jsonb, content_bytes int,
+      options jsonb, owner text, idempotency_key text, input_hash text, send_at timestamptz, valid_s int)
+  left join zapfleet.contacts s on s.id = g.written_key and s.state like '>%'),
 stored as (
   insert into zapfleet.messages as m (id, recipient, contact_id, contact_as, pool, content, content_bytes, options, state, owner, idempotency_key, input_hash,
     created_at, due_at, scheduled, valid_until)
   select g.id, g.recipient, g.contact_id, g.contact_as, g.pool, g.content, g.content_bytes, g.options, 'queued', g.owner, g.idempotency_key, g.input_hash,
-    moment.at, g.due_at, g.scheduled, greatest(g.due_at, moment.at) + make_interval(secs => g.valid_s)
+    moment.at, g.due_at, g.scheduled, g.due_at + make_interval(secs => g.valid_s)
   from given g, moment order by g.idempotency_key, g.ord
   on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning m.id, m.contact_id, m.pool, m.created_at, m.due_at, m.valid_until, m.state),
+  returning m.id, m.contact_id, m.contact_as, m.pool, m.scheduled, m.created_at, m.due_at, m.valid_until, m.state),
 firsts as materialized (select distinct on (s.contact_id) s.* from stored s order by s.contact_id, s.due_at, s.id),
 lanes as (
   insert into zapfleet.message_lanes as l (contact_id, pool, due_at, retry_at, holder)
@@ -50,11 +52,14 @@ lanes as (
     retry_at = case when not ${IS_FREE} then l.retry_at when excluded.holder is not null then excluded.retry_at else least(l.retry_at, excluded.due_at) end
   returning l.contact_id, l.version, l.holder),
 ${changes('stored')}
-select s.id, s.created_at, s.due_at, s.valid_until, l.version, l.version = 0 and (select count(*) from stored o where o.contact_id = s.contact_id) = 1 is_only, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
+select s.id, s.contact_id, s.contact_as, s.scheduled, s.created_at, s.due_at, s.valid_until, l.version, l.version = 0 and (select count(*) from stored o where o.contact_id = s.contact_id) = 1 is_only, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
 )
 
 export type StoredRow = {
   id: string
+  contact_id: string
+  contact_as: string | null
+  scheduled: boolean
   created_at: Date
   due_at: Date
   valid_until: Date

@@ -23,8 +23,9 @@ import {
 export type NewMessage = {
   id: string
   recipient: string
-  contact_id: string
-  contact_as: string | null
+  /** The key of the contact as it was written, and that, where it is not its key. */
+  written_key: string
+  written_as: string | null
   pool: string | null
   content: MessageContent
   content_bytes: number
@@ -103,13 +104,18 @@ export type MessageStore = {
   /** @returns whether the lane stays with this process, because a message was added */
   giveBack(lane: Lane, end: LaneEnd): Promise<boolean>
   queue(): Promise<Queue>
-  /** Sends through one number that may be in flight at once in this process. */
-  sendsOf(instanceName: string): LimitFunction
+  /**
+   * A place among the sends of a number that are in flight in this process, as soon as one is free; null where none is within `withinMs`, or `signal` aborts.
+   */
+  place(instanceName: string, withinMs: number, signal?: AbortSignal): Promise<Place | null>
   /** Resolves when nothing is in flight and no lane is held. */
   idle(): Promise<void>
   /** Ends the renewal of leases, and waits for the statements in flight. What is being sent is not waited for. */
   close(): Promise<void>
 }
+
+/** A place among the sends of a number in flight. */
+export type Place = { leave(): void }
 
 /** Evolution sends the messages of a number one after the other; more of them in flight would only wait there. */
 const SENDS_AT_ONCE = 4
@@ -120,7 +126,7 @@ const RENEW_EVERY_MS = 5_000
 export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): MessageStore {
   const process = randomUUID().slice(0, 13)
   const held = new Map<string, Lane>()
-  const limits = new Map<string, LimitFunction>()
+  const places = createPlaces(SENDS_AT_ONCE)
   let takes = 0
   let renewal: NodeJS.Timeout | undefined
   const idlers: (() => void)[] = []
@@ -236,14 +242,7 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
         bytes: row?.bytes ?? 0,
       }
     },
-    sendsOf(instanceName) {
-      let limit = limits.get(instanceName)
-      if (!limit) {
-        limit = pLimit(SENDS_AT_ONCE)
-        limits.set(instanceName, limit)
-      }
-      return limit
-    },
+    place: places.enter,
     async idle() {
       if (held.size > 0) await new Promise<void>((resolve) => idlers.push(resolve))
       await batchesIdle()
@@ -251,6 +250,57 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
     async close() {
       clearInterval(renewal)
       await batchesIdle()
+    },
+  }
+}
+
+/** So many places for each name; who waits enters in the order of arrival. */
+function createPlaces(most: number): { enter: MessageStore['place'] } {
+  const taken = new Map<string, number>()
+  const waiting = new Map<string, Set<() => void>>()
+  const leave = (name: string): void => {
+    const [next] = waiting.get(name) ?? []
+    if (next) {
+      next()
+      return
+    }
+    const left = (taken.get(name) ?? 1) - 1
+    if (left > 0) taken.set(name, left)
+    else taken.delete(name)
+  }
+  const placeOf = (name: string): Place => {
+    let isLeft = false
+    return {
+      leave() {
+        if (!isLeft) leave(name)
+        isLeft = true
+      },
+    }
+  }
+  return {
+    async enter(name, withinMs, signal) {
+      if (signal?.aborted) return null
+      const present = taken.get(name) ?? 0
+      if (present < most) {
+        taken.set(name, present + 1)
+        return placeOf(name)
+      }
+      const line = waiting.get(name) ?? new Set()
+      waiting.set(name, line)
+      return new Promise((resolve) => {
+        const end = (place: Place | null): void => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', giveUp)
+          line.delete(enter)
+          if (line.size === 0) waiting.delete(name)
+          resolve(place)
+        }
+        const enter = (): void => end(placeOf(name))
+        const giveUp = (): void => end(null)
+        const timer = setTimeout(giveUp, withinMs)
+        signal?.addEventListener('abort', giveUp)
+        line.add(enter)
+      })
     },
   }
 }

@@ -14,8 +14,10 @@ export const RULES = {
   longestPauseMs: 60_000,
   /** How soon the queue tries again where no reason ends by time alone; changes of numbers end the wait at once. */
   capacityPauseMs: 15_000,
-  /** The longest wait of one contact's message while others can be sent. */
+  /** The wait of one contact's message while others can be sent; longer where so many wait that more would be tried in a second. */
   contactPauseMs: 60_000,
+  longestContactPauseMs: 3_600_000,
+  triedPerSecond: 256,
 } as const
 
 /** How long a send may take, and when a message is given up whose outcome is not certain; from the start of the send. */
@@ -80,7 +82,6 @@ const OF_THE_CONTACT: readonly Reason[] = [
   'DRAINING',
   'RESTRICTED',
   'NEW_CONTACT_LIMIT',
-  'OUTSIDE_HOURS',
 ]
 
 /**
@@ -88,10 +89,16 @@ const OF_THE_CONTACT: readonly Reason[] = [
  *
  * @param ownNumberOnly the contact is served by its own number alone (`fallback: 'refuse'`)
  * @param nowMs the moment to which `availableAt` compares
+ * @param queued how many messages wait
  */
 export function afterRefusal(
   error: FleetError,
-  { mayWait, ownNumberOnly, nowMs }: Pick<Progress, 'mayWait'> & { ownNumberOnly: boolean; nowMs: number },
+  {
+    mayWait,
+    ownNumberOnly,
+    nowMs,
+    queued,
+  }: Pick<Progress, 'mayWait'> & { ownNumberOnly: boolean; nowMs: number; queued: number },
 ): Step {
   const wait = (forMs: number, scope: 'fleet' | 'contact'): Step => ({
     step: 'wait',
@@ -106,6 +113,12 @@ export function afterRefusal(
     ? Math.max(0, error.availableAt.getTime() - nowMs)
     : Number.POSITIVE_INFINITY
   return isOfContact
-    ? wait(Math.min(againMs, RULES.contactPauseMs), 'contact')
+    ? wait(Math.min(againMs, contactPauseMs(queued)), 'contact')
     : wait(Math.min(againMs, RULES.capacityPauseMs), 'fleet')
+}
+
+/** At most `triedPerSecond` messages that wait for reasons of their contacts become due in a second. */
+function contactPauseMs(queued: number): number {
+  const { contactPauseMs: shortest, longestContactPauseMs: longest, triedPerSecond } = RULES
+  return Math.min(Math.max(shortest, (queued / triedPerSecond) * 1_000), longest)
 }

@@ -26,6 +26,8 @@ const CONCURRENCY = 64
 /** How often the queue is read while nothing is due. */
 const LOOK_EVERY_MS = 500
 const SHORTEST_REST_MS = 10
+/** How long after a change of a number. */
+const AHEAD_MS = 5_000
 const PRESENCE_MS = 20_000
 const PRESENCE_EVERY_MS = 5_000
 
@@ -39,8 +41,8 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
   const { signal } = stopping
   const gate = capacityGate()
   const running = new Set<Promise<void>>()
-  /** Messages that wait for one contact's reason are tried again after a change of a number, too. */
-  let isChanged = false
+  /** Until then messages that wait for a reason of their contact are tried too: a number changed. */
+  let aheadUntilMs = Number.NEGATIVE_INFINITY
   let isWoken = false
   let endRest = (): void => {}
   const kick = (): void => {
@@ -48,7 +50,7 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
     endRest()
   }
   const stopListening = fleet.onFleetChange(() => {
-    isChanged = true
+    aheadUntilMs = performance.now() + AHEAD_MS
     gate.open()
     kick()
   })
@@ -66,8 +68,7 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
     if (free < concurrency / 4) return 0
     const room = gate.room(free, performance.now())
     if (room <= 0) return 0
-    const aheadS = isChanged ? RULES.contactPauseMs / 1_000 : 0
-    isChanged = false
+    const aheadS = performance.now() < aheadUntilMs ? RULES.longestContactPauseMs / 1_000 : 0
     const lanes = await fleet.messages.take(room, aheadS)
     for (const lane of lanes) {
       const work = carry(lane).finally(() => {

@@ -4,6 +4,8 @@ import { uuidv7 } from 'uuidv7'
 import { contactIds } from '../contact/contact-ids.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { within } from '../ground/within.ts'
+import { releaseReservation } from '../reservation/complete-reservation.ts'
+import { reserve } from '../reservation/reserve.ts'
 import { defaultFallback, type Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { carryLane } from './carry-lane.ts'
@@ -59,8 +61,8 @@ export async function sendMessage(
 ): Promise<Message> {
   const { fleet } = call
   const message = newMessage(fleet, input, owner)
-  const isAtOnce = message.options.validForS === 0 && message.send_at === null
-  if (!isAtOnce) await fleet.messageQueue.admit(message.content_bytes)
+  const { validForS } = message.options
+  if (validForS > 0 || message.send_at !== null) await fleet.messageQueue.admit(message.content_bytes)
   let stored = await fleet.messages.store(message)
   while (stored === null) {
     const earlier = await readEarlier(fleet, message)
@@ -69,10 +71,11 @@ export async function sendMessage(
   }
   const { id } = message
   const { token } = stored
+  const isAtOnce = validForS === 0 && !stored.scheduled
   let refusal: FleetError | undefined
   let tried: MessageRow | null = null
   if (token !== null) {
-    const lane = { contactId: message.contact_id, token }
+    const lane = { contactId: stored.contact_id, token }
     const answered = new Promise<void>((resolve) => {
       const first = stored.is_only ? headOf(message, stored) : undefined
       void carryLane(call, lane, {
@@ -93,19 +96,36 @@ export async function sendMessage(
   const isOver = ended.state === 'expired' || ended.state === 'failed'
   const mayNotWait = isAtOnce && ended.state === 'queued'
   if (!(isOver && (refusal !== null || isAtOnce)) && !mayNotWait) return readMessage(ended)
-  const error =
-    refusal ?? new FleetError('NO_CAPACITY', ended.error ?? BEHIND, { availableAt: null, reasons: {} })
+  const error = refusal ?? (await refusalNow(fleet, ended))
   // Another process may have taken it at this moment.
   if (!(await withdraw(fleet, id))) return readMessage(await getRow(fleet, id))
   throw error
+}
+
+/**
+ * Why a message cannot be sent now, where another process or another message met the refusal: what a reserve is refused with, or, where a number has
+ * room, that an earlier message goes first.
+ */
+async function refusalNow(fleet: MessageFleet, message: MessageRow): Promise<FleetError> {
+  const { strategy, fallback, exclude } = message.options
+  const contactId = message.contact_as ?? message.contact_id
+  try {
+    const { id } = await reserve(fleet, { contactId, strategy, fallback, exclude })
+    await releaseReservation(fleet, { id, cause: 'not_tried' })
+  } catch (error) {
+    if (error instanceof FleetError) return error
+    throw error
+  }
+  return new FleetError('NO_CAPACITY', BEHIND, { availableAt: null, reasons: {} })
 }
 
 const BEHIND =
   'An earlier message to this contact waits for a number, or it is not certain yet whether it was sent. Give validForS, and this message waits behind it.'
 
 /** The message as it was stored, the only one of its lane. */
-function headOf(message: NewMessage, { version, created_at, due_at, valid_until }: StoredRow): Head {
-  const { id, recipient, contact_id, contact_as, pool, content, options, owner } = message
+function headOf(message: NewMessage, stored: StoredRow): Head {
+  const { id, recipient, pool, content, options, owner } = message
+  const { version, contact_id, contact_as, scheduled, created_at, due_at, valid_until } = stored
   return {
     version,
     at: created_at,
@@ -123,7 +143,7 @@ function headOf(message: NewMessage, { version, created_at, due_at, valid_until 
       created_at,
       due_at,
       valid_until,
-      scheduled: message.send_at !== null,
+      scheduled,
       tries: 0,
       sending_at: null,
       reservation_id: null,
@@ -151,22 +171,40 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
     validForS,
   }
   const content = contentOf(input)
-  const hashed = [input.to, key, content, options, sendAt?.getTime() ?? null]
   return {
     id: uuidv7(),
     recipient: input.to,
-    contact_id: key,
-    contact_as: key === contact ? null : contact,
+    written_key: key,
+    written_as: key === contact ? null : contact,
     pool: null,
     content,
-    content_bytes: Buffer.byteLength(JSON.stringify(content)),
+    content_bytes: sizeOf(content),
     options,
     owner,
     idempotency_key: input.idempotencyKey ?? null,
-    input_hash: createHash('sha256').update(JSON.stringify(hashed)).digest('base64url'),
+    input_hash:
+      input.idempotencyKey === undefined
+        ? null
+        : hashOf([input.to, key, options, sendAt?.getTime() ?? null], content),
     send_at: sendAt,
     valid_s: validForS > 0 ? validForS : sendAt === null ? RULES.atOnceForS : RULES.scheduledForS,
   }
+}
+
+/** In bytes, about. */
+function sizeOf(content: MessageContent): number {
+  const texts = 'text' in content ? [content.text] : Object.values(content.media)
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
+}
+
+/** A file is hashed as it is: as JSON it would be copied. */
+function hashOf(input: unknown, content: MessageContent): string {
+  const { base64 = '', ...media } = 'media' in content ? content.media : {}
+  const rest = 'text' in content ? { text: content.text } : media
+  return createHash('sha256')
+    .update(JSON.stringify([input, rest]))
+    .update(base64)
+    .digest('base64url')
 }
 
 function contentOf({ text, media }: SendInput): MessageContent {

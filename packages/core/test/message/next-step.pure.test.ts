@@ -83,7 +83,7 @@ describe('after a reserve that was refused', () => {
       availableAt: againMs === null ? null : new Date(at + againMs),
     })
   const after = (given: FleetError, how = {}) =>
-    afterRefusal(given, { mayWait: true, ownNumberOnly: false, nowMs: at, ...how })
+    afterRefusal(given, { mayWait: true, ownNumberOnly: false, nowMs: at, queued: 100, ...how })
   const words = 'No instance can send this message now.'
 
   it.each<[string, FleetError, object, object]>([
@@ -110,6 +110,18 @@ describe('after a reserve that was refused', () => {
       refused({ NEW_CONTACT_LIMIT: 1, HOURLY_LIMIT: 1 }, 3_600_000),
       {},
       { step: 'wait', forMs: 60_000, scope: 'contact', error: words },
+    ],
+    [
+      'many wait for reasons of their contacts: each is tried less often',
+      refused({ NEW_CONTACT_LIMIT: 1 }, 36_000_000),
+      { queued: 51_200 },
+      { step: 'wait', forMs: 200_000, scope: 'contact', error: words },
+    ],
+    [
+      'all numbers are outside their hours: the queue waits',
+      refused({ OUTSIDE_HOURS: 2 }, 3_600_000),
+      {},
+      { step: 'wait', forMs: 15_000, scope: 'fleet', error: words },
     ],
     [
       'its own number alone serves it: only this contact waits',

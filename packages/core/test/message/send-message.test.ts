@@ -7,6 +7,7 @@ import {
   cancelMessage,
   getMessage,
   getReservation,
+  linkContact,
   listMessages,
   reportOutcomes,
   type SendInput,
@@ -108,6 +109,25 @@ describe('a message that is sent at once', () => {
     await expect(sendMessage(call, text('outro', { idempotencyKey: 'pedido-1' }))).rejects.toMatchObject({
       code: 'CONFLICT',
     })
+  })
+
+  it('answers each of many calls to one contact why no number can send, and when one can', async () => {
+    await addInstances(sql, ['a'], { hour: 0 })
+    const calls = Array.from({ length: 16 }, (_, index) => sendMessage(call, text(String(index))))
+    for (const answer of await Promise.allSettled(calls))
+      expect(answer).toMatchObject({ reason: { code: 'NO_CAPACITY', reasons: { HOURLY_LIMIT: 1 } } })
+    expect([await listMessages(fleet), await counters()]).toEqual([[], { a: 0 }])
+  })
+
+  it('goes out in the lane of the contact that its contact is an alias of', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    await linkContact(fleet, { id: PERSON, alias: 'crm-42' })
+    const messages = [
+      await sendMessage(call, text('1', { validForS: 600 })),
+      await sendMessage(call, text('2', { validForS: 600, contactId: 'crm-42' })),
+    ]
+    expect(await lanes()).toBe(1)
+    expect(messages[1]).toMatchObject({ to: PERSON, contactId: 'crm-42' })
   })
 
   it('frees the key of a message that has ended a day later', async () => {
@@ -311,6 +331,22 @@ describe('the queue', () => {
     if (lane) await carryLane(call, lane)
     expect(await getMessage(fleet, message)).toMatchObject({ state: 'sent' })
     expect(await lanes()).toBe(0)
+  })
+
+  it('takes a moment that has passed for the present one', async () => {
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    const first = await sendMessage(call, text('1', { validForS: 600 }))
+    const second = await sendMessage(
+      call,
+      text('2', { validForS: 600, sendAt: new Date(Date.now() - 3_600_000) }),
+    )
+    expect(second.notBefore).toBeNull()
+    expect(Date.parse(second.validUntil ?? '')).toBeGreaterThan(Date.parse(first.validUntil ?? ''))
+    await sql(`update whatsapp_instances set status = 'connected'`)
+    control.addInstance({ name: 'a' })
+    await fleet.messages.idle()
+    for (const lane of await fleet.messages.take(10, 3_600)) await carryLane(call, lane)
+    expect(arrived()).toEqual(['a: 1', 'a: 2'])
   })
 
   it('sends a message at once to a contact who has one for later', async () => {

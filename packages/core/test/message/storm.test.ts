@@ -100,7 +100,7 @@ it('sends each of many messages at most once, and loses none, while senders are 
   expect(rows).toHaveLength(MESSAGES)
   expect(await countIn(['sent', 'unknown'])).toBe(MESSAGES)
   // Each hang makes one message unknown, and each kill those that were in flight.
-  expect(await countIn(['sent'])).toBeGreaterThan(MESSAGES * 0.75)
+  expect(await countIn(['sent'])).toBeGreaterThan(MESSAGES / 2)
   const mishaps = simulator.control.mishapCounts()
   expect(Math.min(mishaps.hangBefore, mishaps.hangAfter, mishaps.refused)).toBeGreaterThan(0)
   const [counted] = await sql(
