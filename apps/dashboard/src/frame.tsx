@@ -8,7 +8,7 @@ import { followLink, go } from './follow-route.ts'
 import { Banners } from './live/banners.tsx'
 import { useLiveFleet } from './live/live-fleet.tsx'
 import { usePairing } from './pairing/pairing-dialog.tsx'
-import { ASK_HASH, CONTACTS_HASH, FLEET_HASH, MESSAGES_HASH, type Route } from './route.ts'
+import { ASK_HASH, CONTACTS_HASH, FLEET_HASH, MESSAGES_HASH, type Route, SETTINGS_HASH } from './route.ts'
 import { Preferences } from './session/preferences.tsx'
 import { SessionsDialog } from './session/sessions-dialog.tsx'
 import { useSignOut } from './session/use-sign-out.ts'
@@ -45,6 +45,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
     { view: 'contacts', hash: CONTACTS_HASH, word: w.head.contacts },
     { view: 'messages', hash: MESSAGES_HASH, word: w.head.messages },
     { view: 'ask', hash: ASK_HASH, word: w.head.ask },
+    { view: 'settings', hash: SETTINGS_HASH, word: w.head.settings },
   ] as const
   return (
     <div className="frame">

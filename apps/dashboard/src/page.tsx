@@ -8,6 +8,7 @@ import { FleetView } from './fleet/fleet-view.tsx'
 import { useRoute } from './follow-route.ts'
 import { Frame } from './frame.tsx'
 import { LiveFleetProvider } from './live/live-fleet.tsx'
+import { LoadedPlace } from './loaded-place.tsx'
 import { MessagesView } from './messages/messages-view.tsx'
 import { NumberDrawer } from './number/number-drawer.tsx'
 import { PairingDialog, PairingProvider } from './pairing/pairing-dialog.tsx'
@@ -48,6 +49,7 @@ function SignedIn() {
       {view === 'contacts' && <ContactsView />}
       {view === 'messages' && <MessagesView />}
       {view === 'ask' && <AskView />}
+      {view === 'settings' && <LoadedPlace place="settings" />}
       <NumberDrawer name={number} />
       {number === null && <PairingDialog />}
     </Frame>

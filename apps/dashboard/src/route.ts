@@ -4,20 +4,32 @@ import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 export type List = { filter: Filter; search: string; order: Order }
 
 /** The view and its list, as the address after # names them. */
-export type Route = { view: 'fleet' | 'contacts' | 'messages' | 'ask'; number: string | null; list: List }
+export type Route = {
+  view: 'fleet' | 'contacts' | 'messages' | 'ask' | 'settings'
+  number: string | null
+  list: List
+}
 
 export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
 
-/** `#/`, `#/contacts`, `#/messages`, `#/messages/<id>`, `#/ask`, `#/numbers/<name>`, each with a query after it. Any other address is the fleet. */
+/**
+ * `#/`, `#/contacts`, `#/messages`, `#/messages/<id>`, `#/ask`, `#/settings`, `#/settings/<section>`, `#/numbers/<name>`, each with a
+ * query after it. Any other address is the fleet.
+ */
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash)
   const list = readList(query)
   if (path === CONTACTS_HASH) return { view: 'contacts', number: null, list }
-  if (path === MESSAGES_HASH || path.startsWith(`${MESSAGES_HASH}/`))
-    return { view: 'messages', number: null, list }
+  if (isBelow(path, MESSAGES_HASH)) return { view: 'messages', number: null, list }
+  if (isBelow(path, SETTINGS_HASH)) return { view: 'settings', number: null, list }
   if (path === ASK_HASH) return { view: 'ask', number: null, list }
   const [, encoded] = /^#\/numbers\/(.+)$/.exec(path) ?? []
   return { view: 'fleet', number: encoded === undefined ? null : decode(encoded), list }
+}
+
+/** Whether a path is that of a place, or of something in it. */
+function isBelow(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`)
 }
 
 function splitOnce(hash: string): [string, string] {
@@ -59,6 +71,7 @@ export const FLEET_HASH = '#/'
 export const CONTACTS_HASH = '#/contacts'
 export const MESSAGES_HASH = '#/messages'
 export const ASK_HASH = '#/ask'
+export const SETTINGS_HASH = '#/settings'
 
 /** The address of the fleet with this list. */
 export function fleetHash(list: List): string {

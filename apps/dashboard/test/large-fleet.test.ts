@@ -2,6 +2,7 @@ import { beforeAll } from 'vitest'
 import { onStage, sceneGroup } from './on-stage.ts'
 import { docsScenes } from './scenes/docs.ts'
 import { messageScenes } from './scenes/messages.ts'
+import { settingsScenes } from './scenes/settings.ts'
 import { subPathScenes } from './scenes/sub-path.ts'
 import { tabsScenes } from './scenes/tabs.ts'
 import { thousandScenes } from './scenes/thousand.ts'
@@ -16,6 +17,7 @@ onStage('a fleet that others work on too', (stage) => {
   sceneGroup('eight tabs', stage, tabsScenes)
   sceneGroup('under a sub path', stage, subPathScenes)
   sceneGroup('messages', stage, messageScenes)
+  sceneGroup('settings', stage, settingsScenes)
   sceneGroup('a thousand numbers', stage, thousandScenes)
   sceneGroup('the page of the REST routes', stage, docsScenes)
 })

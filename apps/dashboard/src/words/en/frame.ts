@@ -21,11 +21,19 @@ export const frame = {
     contacts: 'Contacts',
     messages: 'Messages',
     ask: 'Who would send?',
+    settings: 'Settings',
     add: 'Add a number',
     account: 'Account and settings',
     role: { admin: 'Admin: can read and change', viewer: 'Viewer: can read', bot: 'Bot' },
     signOut: 'Sign out',
     sections: 'Sections',
+  },
+
+  place: {
+    opening: 'Opening…',
+    failedTitle: 'This part of the page could not be loaded',
+    failedMore: 'zapfleet may have been updated meanwhile.',
+    reload: 'Reload the page',
   },
 
   foot: {

@@ -23,6 +23,7 @@ export const frame: typeof English = {
     contacts: 'Contatos',
     messages: 'Mensagens',
     ask: 'Quem enviaria?',
+    settings: 'Ajustes',
     add: 'Adicionar número',
     account: 'Conta e preferências',
     role: {
@@ -32,6 +33,13 @@ export const frame: typeof English = {
     },
     signOut: 'Sair',
     sections: 'Seções',
+  },
+
+  place: {
+    opening: 'Abrindo…',
+    failedTitle: 'Não foi possível carregar esta parte da página',
+    failedMore: 'O zapfleet pode ter sido atualizado nesse meio-tempo.',
+    reload: 'Recarregar a página',
   },
 
   foot: {
