@@ -12,6 +12,12 @@ export async function startFleet(): Promise<TestFleet> {
   // A QR code is shown until `control.expireQr`: a slow browser takes longer than any scaled lifetime.
   const [simulator, port] = await Promise.all([startSimulator({ timeScale: 0, qrLimit: 6 }), freePort()])
   const url = `http://127.0.0.1:${port}`
-  const fleet = await startApiFleet(simulator, { PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: 'debug' })
+  const fleet = await startApiFleet(simulator, {
+    PORT: String(port),
+    PUBLIC_URL: url,
+    LOG_LEVEL: 'debug',
+    // Receivers of alerts in tests are on this machine.
+    ALERTS_ALLOW_PRIVATE: 'true',
+  })
   return { ...fleet, simulator, admin: createFleetClient({ url, apiKey: ADMIN_KEY }) }
 }

@@ -1,10 +1,11 @@
 import { FleetError } from '@zapfleet/client'
 import { describe, expect, it } from 'vitest'
-import type { ApiKey } from '../src/api/open-client.ts'
+import type { AlertRoute, ApiKey } from '../src/api/open-client.ts'
 import { ALL_ACTS, auditHash, readSettingsHash, sectionHash } from '../src/settings/address.ts'
 import { changesOf, outcomeOf } from '../src/settings/audit-changes.ts'
 import { endpointProblems, NEW_ENDPOINT, newEndpointOf } from '../src/settings/endpoint-draft.ts'
 import { factsOf, madeBy } from '../src/settings/key-facts.ts'
+import { draftOf, newRouteOf, routeProblems, routeUpdateOf } from '../src/settings/route-draft.ts'
 import { isWithoutStore } from '../src/settings/without-store.ts'
 import { settings as en } from '../src/words/en/settings.ts'
 import { makeFormat } from '../src/words/format.ts'
@@ -30,14 +31,14 @@ describe('an address', () => {
     const listing = { act: 'key.create', key: 'a b', outcome: 'failed', before: '12' } as const
     expect(readSettingsHash(auditHash(listing))).toEqual({ section: 'audit', listing })
     expect(readSettingsHash(auditHash(ALL_ACTS))).toEqual({ section: 'audit', listing: ALL_ACTS })
-    for (const section of ['keys', 'audit', 'webhooks'] as const)
+    for (const section of ['alert-routes', 'keys', 'audit', 'webhooks'] as const)
       expect(readSettingsHash(sectionHash(section)).section).toBe(section)
   })
 
   it('with unknown values is that of the first part, without a filter', () => {
-    expect(readSettingsHash('#/settings')).toEqual({ section: 'webhooks', listing: ALL_ACTS })
+    expect(readSettingsHash('#/settings')).toEqual({ section: 'alert-routes', listing: ALL_ACTS })
     expect(readSettingsHash('#/settings/nowhere?outcome=x&before=1e5')).toEqual({
-      section: 'webhooks',
+      section: 'alert-routes',
       listing: ALL_ACTS,
     })
   })
@@ -132,6 +133,78 @@ describe('a new webhook', () => {
         events: [...((changes as { events?: [] }).events ?? whole.events)],
       }),
     ).toEqual(new Set([field]))
+  })
+})
+
+describe('an alert route', () => {
+  const stored: AlertRoute = {
+    name: 'night',
+    kind: 'email',
+    address: { host: 'smtp.example.com', chatId: null, to: ['a@example.com'] },
+    minSeverity: 'warning',
+    quietHours: { from: '22:00', to: '07:00' },
+    language: 'en',
+    createdAt: '2026-11-25T12:00:00.000Z',
+    lastDelivery: null,
+  }
+  const fresh = { ...draftOf(null, 'pt-BR'), name: 'team' }
+
+  it.each([
+    [
+      { kind: 'slack', webhookUrl: ' https://hooks.example.com/x ' },
+      { webhookUrl: 'https://hooks.example.com/x' },
+    ],
+    [
+      { kind: 'telegram', botToken: '12:ab_C', chatId: '-1' },
+      { botToken: '12:ab_C', chatId: '-1' },
+    ],
+    [{ kind: 'email', to: 'a@example.com; b@example.com' }, { to: ['a@example.com', 'b@example.com'] }],
+    [
+      { kind: 'email', to: 'a@example.com', smtpUrl: 'smtp://x' },
+      { to: ['a@example.com'], smtpUrl: 'smtp://x' },
+    ],
+    [{ kind: 'webhook', url: 'https://example.com' }, { url: 'https://example.com' }],
+  ] as const)('of %o is created with the fields of its kind', (typed, address) => {
+    const draft = { ...fresh, ...typed }
+    expect(routeProblems(draft, false)).toEqual(new Set())
+    const common = { name: 'team', minSeverity: 'warning', language: 'pt-BR', quietHours: null }
+    expect(newRouteOf(draft)).toEqual({ kind: typed.kind, ...address, ...common })
+  })
+
+  it.each([
+    [{ kind: 'slack' }, 'webhookUrl'],
+    [{ kind: 'telegram', chatId: '1' }, 'botToken'],
+    [{ kind: 'telegram', botToken: '1:a' }, 'chatId'],
+    [{ kind: 'email', to: '' }, 'to'],
+    [{ kind: 'email', to: 'a@example.com, nobody' }, 'to'],
+    [{ kind: 'email', to: Array(21).fill('a@example.com').join() }, 'to'],
+    [{ kind: 'email', to: 'a@example.com', smtpUrl: 'mail.example.com' }, 'smtpUrl'],
+    [{ kind: 'webhook' }, 'url'],
+    [{ kind: 'webhook', url: 'https://example.com', secret: 'short' }, 'secret'],
+    [{ kind: 'webhook', url: 'https://example.com', isQuiet: true, quietTo: '22:00' }, 'quietTo'],
+    [{ kind: 'webhook', url: 'https://example.com', isQuiet: true, quietFrom: '' }, 'quietFrom'],
+  ] as const)('of %o has a problem in %s', (typed, field) => {
+    expect(routeProblems({ ...fresh, ...typed }, false)).toEqual(new Set([field]))
+  })
+
+  it('that is stored is changed by what differs, and keeps the secrets that were not typed', () => {
+    const draft = draftOf(stored, 'pt-BR')
+    expect(routeProblems(draft, true)).toEqual(new Set())
+    expect(routeUpdateOf(draft, stored)).toEqual({ name: 'night' })
+    expect(
+      routeUpdateOf({ ...draft, to: 'b@example.com', isQuiet: false, minSeverity: 'info' }, stored),
+    ).toEqual({ name: 'night', to: ['b@example.com'], quietHours: null, minSeverity: 'info' })
+    expect(routeUpdateOf({ ...draft, smtpUrl: 'smtps://other' }, stored)).toEqual({
+      name: 'night',
+      smtpUrl: 'smtps://other',
+    })
+    expect(routeUpdateOf({ ...draft, usesDefaultSmtp: true }, stored)).toEqual({
+      name: 'night',
+      smtpUrl: null,
+    })
+    const slack = { ...stored, kind: 'slack' as const }
+    expect(routeProblems(draftOf(slack, 'en'), true)).toEqual(new Set())
+    expect(routeProblems({ ...draftOf(slack, 'en'), webhookUrl: 'x' }, true)).toEqual(new Set(['webhookUrl']))
   })
 })
 

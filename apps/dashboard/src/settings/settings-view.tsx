@@ -5,10 +5,11 @@ import { readSettingsHash, SECTIONS, type Section, sectionHash } from './address
 import { Audit } from './audit.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { Keys } from './keys.tsx'
+import { Routes } from './routes.tsx'
 import { useSettingsWords } from './use-words.ts'
 import './settings.css'
 
-/** The place of settings, for admins: webhooks, keys and the audit. */
+/** The place of settings, for admins: alert routes, webhooks, keys and the audit. */
 export function SettingsView() {
   const s = useSettingsWords()
   const mayAct = useMayAct()
@@ -20,6 +21,7 @@ export function SettingsView() {
       {mayAct ? (
         <>
           <SectionLinks section={section} />
+          {section === 'alert-routes' && <Routes />}
           {section === 'keys' && <Keys />}
           {section === 'webhooks' && <Endpoints />}
           {section === 'audit' && <Audit listing={listing} />}

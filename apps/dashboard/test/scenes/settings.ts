@@ -9,7 +9,7 @@ import { settings as ptBR } from '../../src/words/pt-br/settings.ts'
 import { ADMIN_KEY } from '../fleet.ts'
 import { eventually, expectAccessible, type Stage } from '../stage.ts'
 
-/** The settings: keys, webhooks, the audit. */
+/** The settings: keys, webhooks, alert routes, the audit. */
 export function settingsScenes(stage: () => Stage): void {
   let page: Page
   const admin = () => stage().fleet.admin
@@ -165,9 +165,74 @@ export function settingsScenes(stage: () => Stage): void {
     stage().forgive(/status of 412/)
   })
 
+  test('add an alert route, send a test, change it without its secrets, and remove it', async () => {
+    const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts?token=secret-of-slack`
+    const stored = () => admin().alertRoute.list.query({})
+    await page.getByRole('link', { name: 'Alert routes', exact: true }).click()
+    await page.getByRole('heading', { name: 'Nobody is told of alerts yet' }).waitFor()
+    await page.getByRole('button', { name: 'Add an alert route' }).click()
+    const form = dialog('Add an alert route')
+    const add = form.getByRole('button', { name: 'Add', exact: true })
+    for (const kind of ['Telegram', 'E-mail', 'Webhook', 'Slack']) {
+      await form.getByLabel('How').selectOption(kind)
+      expect([kind, await add.isEnabled()]).toEqual([kind, false])
+    }
+    await form.getByLabel('Name').fill('team')
+    await form.getByLabel('Address of the incoming webhook').fill(address)
+    await form.getByLabel('Quiet hours').press('Space')
+    await form.getByLabel('To', { exact: true }).fill('22:00')
+    await form.getByText('Two different times, such as 22:00 and 07:00.').waitFor()
+    expect(await add.isEnabled()).toBe(false)
+    await form.getByLabel('To', { exact: true }).fill('06:30')
+    await expectAccessible(page)
+    await add.click()
+    await entries('team').getByText('Nothing sent yet').waitFor()
+    await entries('team').getByText('from warning on · quiet 22:00–06:30 · English').waitFor()
+    expect(await page.content()).not.toContain('secret-of-slack')
+
+    answers = 200
+    await page.getByRole('button', { name: 'Send a test to team' }).click()
+    await entries('team')
+      .getByText(/^Delivered, last at /)
+      .waitFor()
+    await page.getByRole('button', { name: 'Change team' }).click()
+    const change = dialog('Change the alert route team')
+    await change.getByLabel('Which alerts').selectOption('Only critical ones')
+    await change.getByLabel('Quiet hours').press('Space')
+    await expectAccessible(page)
+    await change.getByRole('button', { name: 'Save' }).click()
+    await entries('team').getByText('critical only · English').waitFor()
+    answers = 404
+    await page.getByRole('button', { name: 'Send a test to team' }).click()
+    await page.getByText('team did not receive the test').first().waitFor()
+    await entries('team')
+      .getByText(/^Failed at /)
+      .waitFor()
+    await expectAccessible(page)
+    expect(await stored()).toMatchObject([{ name: 'team', minSeverity: 'critical', quietHours: null }])
+
+    await page.getByRole('button', { name: 'Add an alert route' }).click()
+    await form.getByLabel('How').selectOption('Webhook')
+    await form.getByLabel('Name').fill('team')
+    await form.getByLabel('Address', { exact: true }).fill('https://ops.example.com/alerts')
+    await add.click()
+    await form.getByText('There is an alert route of this name already.').waitFor()
+    await form.getByLabel('Name').fill('ops')
+    await add.click()
+    expect(await secretShown('Secret of ops')).toMatch(/^whsec_/)
+    await page.getByRole('button', { name: 'Done' }).click()
+    for (const name of ['ops', 'team']) {
+      await page.getByRole('button', { name: `Remove ${name}` }).click()
+      await dialog(`Remove the alert route ${name}?`).getByRole('button', { name: 'Remove' }).click()
+      await entries(name).waitFor({ state: 'detached' })
+    }
+    expect(await stored()).toEqual([])
+    stage().forgive(/status of 409/)
+  })
+
   test('the audit lists what was done, by act, key and outcome, with what changed', async () => {
     await page.getByRole('link', { name: 'Audit', exact: true }).click()
-    await rows().first().getByText('Remove a webhook').waitFor()
+    await rows().filter({ hasText: 'Remove a webhook' }).first().waitFor()
     await expectAccessible(page)
     await admin().instance.update.mutate({ name: 'loja-02', hourlyCapacity: 77 })
     await expect(admin().instance.update.mutate({ name: 'nowhere', hourlyCapacity: 7 })).rejects.toThrow()
@@ -228,6 +293,13 @@ export function settingsScenes(stage: () => Stage): void {
       url: `https://bot.example.com/${'x'.repeat(120)}`,
       events: ['message', 'outcome', 'instance'],
     })
+    await admin().alertRoute.create.mutate({
+      kind: 'email',
+      name: 'plantao-da-madrugada',
+      to: [`plantao@${'x'.repeat(60)}.example.com`, 'chefe@example.com'],
+      smtpUrl: 'smtps://user:password@smtp.example.com:465',
+      quietHours: { from: '22:00', to: '07:00' },
+    })
     await page.evaluate(() => localStorage.setItem('zapfleet.language', 'pt-BR'))
     await page.setViewportSize({ width: 390, height: 844 })
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -236,13 +308,19 @@ export function settingsScenes(stage: () => Stage): void {
       ['Auditoria', 'Reiniciar um número'],
       ['Chaves', 'the bot of the shop'],
       ['Webhooks', 'sistema-de-vendas'],
+      ['Rotas de alerta', 'plantao-da-madrugada'],
     ] as const) {
       await page.getByRole('link', { name, exact: true }).click()
-      await page.getByText(heading).first().waitFor()
+      await page.locator('.audit-act, .entry strong').filter({ hasText: heading }).first().waitFor()
       await expectAccessible(page)
       const [inside, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
       expect([name, inside]).toEqual([name, wide])
     }
+    await page.getByRole('button', { name: 'Alterar plantao-da-madrugada' }).click()
+    await dialog('Alterar a rota de alerta plantao-da-madrugada').waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await admin().alertRoute.delete.mutate({ name: 'plantao-da-madrugada' })
     // Every place is in sight, without scrolling sideways.
     const nav = page.locator('.head-nav')
     expect(await nav.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0)
