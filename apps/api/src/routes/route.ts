@@ -19,7 +19,7 @@ export type RestRoute = {
   /** Its body may be as large as `SEND_BODY_LIMIT_BYTES`. */
   hasLargeBody?: true
   /** An example of the query of a GET. Absent where no field is needed. */
-  queryExample?: Record<string, number | string>
+  queryExample?: Record<string, number | string | boolean>
 }
 
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
@@ -208,7 +208,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description:
       'Open and closed alerts. `text` is for people, in two languages. An alert with a `cause` is explained by that one and sent to no route.',
     refusals: {},
-    queryExample: { open: 'true' },
+    queryExample: { open: true },
   },
   ...MESSAGE_ROUTES,
   ...ADMIN_ROUTES,
