@@ -2,6 +2,8 @@
 export type CapacityGate = {
   /** How many lanes may be taken now, of `free` places: 0 while it is closed, a few after it opened, all after a message went out. */
   room(free: number, nowMs: number): number
+  /** Many messages in a row wait for reasons of their own: others may be behind them. */
+  isCrowded(): boolean
   /** How long it is closed; 0 when it is open. */
   closedForMs(nowMs: number): number
   /** No number can send any message for so long. */
@@ -29,6 +31,7 @@ export function capacityGate(): CapacityGate {
       if (nowMs < closedUntilMs) return 0
       return isProven ? free : Math.min(free, FIRST_LANES)
     },
+    isCrowded: () => postponed >= POSTPONED_LANES,
     closedForMs: (nowMs) => Math.max(0, closedUntilMs - nowMs),
     close(forMs, nowMs) {
       isProven = false

@@ -7,7 +7,7 @@ import { reserve } from '../reservation/reserve.ts'
 import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
 import type { HeadMessage, Lane, TryEnd } from './message-store.ts'
-import { afterRefusal, afterVerdict, type Progress, type Step } from './next-step.ts'
+import { afterRefusal, afterVerdict, type Progress, RULES, type Step } from './next-step.ts'
 
 /**
  * What is next for the lane of a message: `ended` its next message; `later` nothing for so long; `lost` another process has it. `row`: the message as it was stored. `scope` is that of `Step`. `refusal`: the error of a reserve,
@@ -55,7 +55,8 @@ export async function carryMessage(
   const tried: string[] = []
   const mayWait = options.validForS > 0 || message.scheduled
   for (let tries = message.tries; ; ) {
-    const taken = await takeSeat(call, { ...message, tries }, tried, at)
+    const maxWaitMs = mayWait ? RULES.turnWithinMs : 0
+    const taken = await takeSeat(call, { ...message, tries }, tried, at, maxWaitMs)
     if (taken instanceof FleetError) {
       const ownNumberOnly = options.fallback === 'refuse' && tried.length === 0
       const { queued } = await fleet.messageQueue.read()
@@ -81,6 +82,7 @@ export async function carryMessage(
       otherNumbers: options.failover - tried.length,
       rounds: Math.floor(tries / (1 + options.failover)),
     }
+    await waitForTurn(taken, signal)
     const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
     if (place === null) {
       // A seat that waits for long would be sent by a number that is paused meanwhile, or in another hour.
@@ -107,6 +109,15 @@ export async function carryMessage(
   }
 }
 
+/** Until the turn of a seat on a number with a gap; both moments are of the database's clock. Ends early where `signal` aborts. */
+async function waitForTurn(
+  { reservedAt, notBefore }: Reservation,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const ms = notBefore === null ? 0 : Date.parse(notBefore) - Date.parse(reservedAt)
+  if (ms > 0) await pause(ms, undefined, { signal }).catch(() => {})
+}
+
 function countTry({ fleet }: MessageCall, message: HeadMessage, { step }: Step): void {
   const state = { sent: 'sent', await_outcome: 'sending', fail: 'failed', elsewhere: null, wait: null }[step]
   if (state !== null) fleet.metrics.message(state, Date.now() - new Date(message.due_at).getTime())
@@ -118,6 +129,7 @@ async function takeSeat(
   message: HeadMessage,
   tried: readonly string[],
   at: Date,
+  maxWaitMs: number,
 ): Promise<Reservation | FleetError> {
   const { options } = message
   const key = `message/${message.id}/${message.tries}/${tried.length}`
@@ -130,6 +142,7 @@ async function takeSeat(
           strategy: options.strategy,
           fallback: options.fallback,
           exclude: [...options.exclude, ...tried].slice(-MOST_EXCLUDED),
+          maxWaitMs,
           idempotencyKey: again === 0 ? key : `${key}/${again}`,
         },
         { owner: OWNER },

@@ -71,8 +71,8 @@ export type StoredRow = {
 }
 
 /**
- * Takes up to $4 lanes that are due, for $2 (a token that is used once). $3: lanes that wait up to so many seconds longer are taken too, unless
- * their message is not due or another process holds them. Each pool that has lanes to take gets the same share.
+ * Takes up to $4 lanes that are due, for $2 (a token that is used once): the longest due ones, and of them $5 that became due last. $3: lanes that wait up to so
+ * many seconds longer are taken too, unless their message is not due or another process holds them. Each pool that has lanes to take gets the same share.
  */
 export const takeLanes: Statement = statement(
   'take_lanes',
@@ -81,15 +81,22 @@ pools as (
   (select l.pool from zapfleet.message_lanes l order by l.pool limit 1)
   union all
   select (select l.pool from zapfleet.message_lanes l where l.pool > p.pool order by l.pool limit 1) from pools p where p.pool is not null),
-due as (
-  select d.contact_id from pools p, moment cross join lateral (
-    select l.contact_id, l.retry_at from zapfleet.message_lanes l
-    where l.pool = p.pool and l.retry_at <= moment.at + make_interval(secs => $3) and (l.retry_at <= moment.at or (l.holder is null and l.due_at <= moment.at))
-    order by l.retry_at limit greatest(1, $4::int / (select count(p.pool) from pools p)) for update of l skip locked) d
-  where p.pool is not null limit $4)
+shares as (select greatest(1, ($4::int - $5::int) / (select count(p.pool) from pools p)) share),
+oldest as (${dueLanes('asc', 'select share from shares')}),
+newest as (${dueLanes('desc', '$5::int')}),
+due as (select contact_id from oldest union select contact_id from newest limit $4)
 update zapfleet.message_lanes l set holder = $2, retry_at = moment.at + ${LEASE} from due, moment where l.contact_id = due.contact_id
 returning l.contact_id`,
 )
+
+function dueLanes(order: 'asc' | 'desc', count: string): string {
+  return `
+  select d.contact_id from pools p, moment cross join lateral (
+    select l.contact_id from zapfleet.message_lanes l
+    where l.pool = p.pool and l.retry_at <= moment.at + make_interval(secs => $3) and (l.retry_at <= moment.at or (l.holder is null and l.due_at <= moment.at))
+    order by l.retry_at ${order} limit (${count}) for update of l skip locked) d
+  where p.pool is not null`
+}
 
 /** Content above this size is read right before its send, so that no process holds that of many messages. */
 const LARGE_BYTES = 262_144

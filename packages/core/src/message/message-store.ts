@@ -86,8 +86,8 @@ export type Queue = {
 export type MessageStore = {
   /** @returns null where the idempotency key is stored already */
   store(message: NewMessage): Promise<StoredRow | null>
-  /** Takes lanes that are due; `aheadS`: also those that wait so much longer. */
-  take(count: number, aheadS: number): Promise<Lane[]>
+  /** Takes lanes that are due; `aheadS`: also those that wait so much longer; `newest`: so many of those that became due last. */
+  take(count: number, aheadS: number, newest?: number): Promise<Lane[]>
   /** Of a lane that this process holds; its lease is renewed until `giveBack`. */
   hold(lane: Lane): void
   /** Another process has taken it. */
@@ -199,9 +199,9 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
 
   return {
     store: stores.call,
-    async take(count, aheadS) {
+    async take(count, aheadS, newest = 0) {
       const token = `${process}/${++takes}`
-      const rows = await run<{ contact_id: string }>(takeLanes, [token, aheadS, count])
+      const rows = await run<{ contact_id: string }>(takeLanes, [token, aheadS, count, newest])
       return rows.map((row) => ({ contactId: row.contact_id, token }))
     },
     hold(lane) {

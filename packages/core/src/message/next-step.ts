@@ -17,7 +17,9 @@ export const RULES = {
   /** The wait of one contact's message while others can be sent; longer where so many wait that more would be tried in a second. */
   contactPauseMs: 60_000,
   longestContactPauseMs: 3_600_000,
-  triedPerSecond: 256,
+  triedPerSecond: 128,
+  /** How long a message of the queue waits for its turn on a number with a gap, with its seat. */
+  turnWithinMs: 5_000,
 } as const
 
 /** How long a send may take, and when a message is given up whose outcome is not certain; from the start of the send. */

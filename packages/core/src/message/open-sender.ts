@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { holdLease, releaseLease } from '../ground/hold-lease.ts'
@@ -39,6 +40,8 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
   const { fleet, log } = call
   const stopping = new AbortController()
   const { signal } = stopping
+  // One for each lane that waits.
+  setMaxListeners(0, signal)
   const gate = capacityGate()
   const running = new Set<Promise<void>>()
   /** Until then messages that wait for a reason of their contact are tried too: a number changed. */
@@ -69,7 +72,7 @@ export function openSender(call: MessageCall, { concurrency = CONCURRENCY }: Sen
     const room = gate.room(free, performance.now())
     if (room <= 0) return 0
     const aheadS = performance.now() < aheadUntilMs ? RULES.longestContactPauseMs / 1_000 : 0
-    const lanes = await fleet.messages.take(room, aheadS)
+    const lanes = await fleet.messages.take(room, aheadS, gate.isCrowded() ? Math.floor(room / 2) : 0)
     for (const lane of lanes) {
       const work = carry(lane).finally(() => {
         running.delete(work)

@@ -115,7 +115,7 @@ describe('after a reserve that was refused', () => {
       'many wait for reasons of their contacts: each is tried less often',
       refused({ NEW_CONTACT_LIMIT: 1 }, 36_000_000),
       { queued: 51_200 },
-      { step: 'wait', forMs: 200_000, scope: 'contact', error: words },
+      { step: 'wait', forMs: 400_000, scope: 'contact', error: words },
     ],
     [
       'all numbers are outside their hours: the queue waits',

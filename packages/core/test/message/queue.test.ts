@@ -81,7 +81,7 @@ it('expires what waited too long while all numbers were down, and sends the rest
   for (const texts of byPerson.values())
     expect(texts.map((one) => one.text.split(' ')[1])).toEqual(['first', 'second'])
   const gaps = await sql(
-    `select extract(epoch from reserved_at - lag(reserved_at) over (partition by instance_name order by reserved_at)) * 1000 ms from zapfleet.reservations where state <> 'released'`,
+    `select extract(epoch from slot - lag(slot) over (partition by instance_name order by slot)) * 1000 ms from (select instance_name, coalesce(not_before, reserved_at) slot from zapfleet.reservations where state <> 'released') r`,
   )
   const shortest = Math.min(...gaps.flatMap((row) => (row.ms === null ? [] : Number(row.ms))))
   expect(shortest).toBeGreaterThanOrEqual(200)
@@ -170,6 +170,54 @@ it('takes no seat long before its send: a number that is paused sends nothing mo
     `select (select sum(msgs_enviadas_hora)::int from whatsapp_instances) counted, (select count(*)::int from zapfleet.messages where state = 'sent') sent`,
   )
   expect(counted?.counted).toBe(counted?.sent)
+})
+
+it('uses each turn of a number with a gap while many people wait for it', async () => {
+  control.addInstance({ name: 'a' })
+  await addInstances(sql, ['a'], { hour: 1_000, day: 1_000, status: 'disconnected' })
+  await sql('update whatsapp_instances set intervalo_min_ms = 100')
+  for (let index = 0; index < 100; index++)
+    await sendMessage(call, { to: person(index), text: String(index), validForS: 3_600 })
+  startSender()
+  await setStatus('connected')
+  await expect.poll(() => inState('sent'), wait).toBeGreaterThanOrEqual(60)
+  // Each turn follows the one before: seats are taken ahead of their turns.
+  const [row] = await sql(
+    `select count(*) filter (where gap < 0.15)::int adjoining from (
+       select extract(epoch from slot - lag(slot) over (order by slot)) gap from (select coalesce(not_before, reserved_at) slot from zapfleet.reservations where state <> 'released') r) g`,
+  )
+  expect(row?.adjoining).toBeGreaterThanOrEqual(20)
+})
+
+it('sends what can be sent behind thousands of people for whom it has to wait', async () => {
+  for (const name of ['a', 'b']) control.addInstance({ name })
+  await addInstances(sql, ['a', 'b'], { hour: 1_000, day: 1_000 })
+  await sql(
+    `update whatsapp_instances set drenando = nome = 'a', status = case when nome = 'a' then 'connected' else 'disconnected' end`,
+  )
+  await sql(
+    `with made as (
+       insert into zapfleet.messages (id, recipient, contact_id, content, content_bytes, options, state, created_at, due_at, valid_until)
+       select gen_random_uuid(), c, c, '{"text":"x"}', 1, '{"strategy":"sticky","fallback":"move","exclude":[],"failover":2,"validForS":3600}', 'queued', now(), now(), now() + interval '1 hour'
+       from (select '55118' || (60000000 + n) c from generate_series(1, 5000) n) x returning contact_id, due_at)
+     insert into zapfleet.message_lanes (contact_id, due_at, retry_at) select contact_id, due_at, due_at from made`,
+  )
+  await sql(`insert into zapfleet.contacts (id, preferred_instance) values ($1, 'a')`, [person(0)])
+  await sql(
+    `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values ($1, 'a', now())`,
+    [person(0)],
+  )
+  startSender()
+  await rest(1_000)
+  const message = await sendMessage(call, {
+    to: person(0),
+    text: 'olá',
+    sendAt: new Date(Date.now() + 500),
+    validForS: 3_600,
+  })
+  expect(message.state).toBe('queued')
+  await expect.poll(async () => (await getMessage(fleet, message)).state, wait).toBe('sent')
+  expect(await inState('sent')).toBe(1)
 })
 
 it('shows the queue and the senders that run', async () => {
