@@ -165,7 +165,7 @@ describe('no row is added', () => {
 })
 
 describe('every mutation that is not for bots alone', () => {
-  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$|^contact\.recordInbound$/
+  const FOR_BOTS = /^reservation\.|^instance\.(choose|recordSend)$|^contact\.recordInbound$|^message\.send$/
   const mutations = Object.entries(
     appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
   )
@@ -180,6 +180,7 @@ describe('every mutation that is not for bots alone', () => {
     'contact.forget': { id: 'c' },
     'contact.link': { id: 'c', alias: 'd' },
     'contact.unlink': { id: 'c', alias: 'd' },
+    'message.cancel': { id: '0193e4ae-0000-7000-8000-000000000000' },
     'health.checkAll': {},
     'instance.create': { name: 'fresh' },
     'instance.import': { dryRun: true },

@@ -33,6 +33,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
   const [noun] = act.split('.')
   if (noun === 'contact' && typeof id === 'string')
     return { target: masked(id), readNow: () => contactNow(fleet, id) }
+  if (noun === 'message' && typeof id === 'string')
+    return { target: storableId(id), readNow: async () => null }
   if (noun === 'key' && typeof id === 'string')
     return { target: storableId(id), readNow: () => keyNow(fleet, id) }
   if (noun === 'webhookEndpoint' && typeof name === 'string')

@@ -26,6 +26,7 @@ export const AUDITED_ACTS = [
   'key.create',
   'key.revoke',
   'key.rotate',
+  'message.cancel',
   'alertRoute.create',
   'alertRoute.delete',
   'alertRoute.test',

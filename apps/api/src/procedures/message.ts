@@ -2,7 +2,7 @@ import { tracked } from '@trpc/server'
 import { cancelMessage, getMessage, listMessages, type MessageChange, sendMessage } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { adminsOnlyProcedure, botProcedure, router, SLOW } from '../procedure.ts'
+import { adminsOnlyProcedure, botAct, botProcedure, REPEATABLE, router, SLOW } from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
 import { listInput, message, type messageChange, messageIdInput, sendInput } from './message-schemas.ts'
 
@@ -32,9 +32,8 @@ export const messageRouter = router({
    * Cancels a message that waits in the queue. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN` (another key sent it), `CONFLICT` (it is
    * being sent, or has ended).
    */
-  cancel: botProcedure
-    .meta({ repeatable: true })
-    .input(messageIdInput)
+  cancel: botAct(messageIdInput)
+    .meta(REPEATABLE)
     .output(message)
     .mutation(({ ctx, input }) => cancelMessage(ctx.fleet, input, ownerFor(ctx.caller))),
   /** Streams every change of a message: its new state, with the message as it is when it is read. */
