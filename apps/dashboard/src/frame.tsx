@@ -2,6 +2,7 @@ import { Menu } from '@base-ui/react/menu'
 import { useQuery } from '@tanstack/react-query'
 import { needsAttention } from '@zapfleet/words'
 import { type ReactNode, useEffect, useState } from 'react'
+import { AlertsLink } from './alerts/alerts-link.tsx'
 import { useFleet, useMayAct } from './api/fleet.tsx'
 import { Icon } from './design/icon.tsx'
 import { followLink, go } from './follow-route.ts'
@@ -76,6 +77,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
               <span>{w.head.add}</span>
             </button>
           )}
+          <AlertsLink isCurrent={view === 'alerts'} />
           <Preferences icon="person">
             <Menu.Separator className="menu-line" />
             <p className="menu-label">
@@ -116,7 +118,7 @@ function LiveMark() {
   return (
     <span className="live" data-state={shown} title={shown === 'live' ? w.live.liveHint : undefined}>
       <span className="live-dot" aria-hidden="true" />
-      {w.live[shown]}
+      <span className="live-word">{w.live[shown]}</span>
     </span>
   )
 }

@@ -5,6 +5,7 @@ import { useSpeech } from './words/speech.tsx'
 
 /** Places whose code is loaded when they are opened first. */
 const PLACES = {
+  alerts: async () => (await import('./alerts/alerts-view.tsx')).AlertsView,
   settings: async () => (await import('./settings/settings-view.tsx')).SettingsView,
 } as const satisfies Record<string, () => Promise<ComponentType>>
 

@@ -49,6 +49,7 @@ function SignedIn() {
       {view === 'contacts' && <ContactsView />}
       {view === 'messages' && <MessagesView />}
       {view === 'ask' && <AskView />}
+      {view === 'alerts' && <LoadedPlace place="alerts" />}
       {view === 'settings' && <LoadedPlace place="settings" />}
       <NumberDrawer name={number} />
       {number === null && <PairingDialog />}

@@ -5,7 +5,7 @@ export type List = { filter: Filter; search: string; order: Order }
 
 /** The view and its list, as the address after # names them. */
 export type Route = {
-  view: 'fleet' | 'contacts' | 'messages' | 'ask' | 'settings'
+  view: 'fleet' | 'contacts' | 'messages' | 'ask' | 'alerts' | 'settings'
   number: string | null
   list: List
 }
@@ -13,7 +13,7 @@ export type Route = {
 export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
 
 /**
- * `#/`, `#/contacts`, `#/messages`, `#/messages/<id>`, `#/ask`, `#/settings`, `#/settings/<section>`, `#/numbers/<name>`, each with a
+ * `#/`, `#/contacts`, `#/messages`, `#/messages/<id>`, `#/ask`, `#/alerts`, `#/settings`, `#/settings/<section>`, `#/numbers/<name>`, each with a
  * query after it. Any other address is the fleet.
  */
 export function readRoute(hash: string): Route {
@@ -21,6 +21,7 @@ export function readRoute(hash: string): Route {
   const list = readList(query)
   if (path === CONTACTS_HASH) return { view: 'contacts', number: null, list }
   if (isBelow(path, MESSAGES_HASH)) return { view: 'messages', number: null, list }
+  if (path === ALERTS_HASH) return { view: 'alerts', number: null, list }
   if (isBelow(path, SETTINGS_HASH)) return { view: 'settings', number: null, list }
   if (path === ASK_HASH) return { view: 'ask', number: null, list }
   const [, encoded] = /^#\/numbers\/(.+)$/.exec(path) ?? []
@@ -71,6 +72,7 @@ export const FLEET_HASH = '#/'
 export const CONTACTS_HASH = '#/contacts'
 export const MESSAGES_HASH = '#/messages'
 export const ASK_HASH = '#/ask'
+export const ALERTS_HASH = '#/alerts'
 export const SETTINGS_HASH = '#/settings'
 
 /** The address of the fleet with this list. */

@@ -1,5 +1,6 @@
 import { beforeAll } from 'vitest'
 import { onStage, sceneGroup } from './on-stage.ts'
+import { alertScenes } from './scenes/alerts.ts'
 import { docsScenes } from './scenes/docs.ts'
 import { messageScenes } from './scenes/messages.ts'
 import { settingsScenes } from './scenes/settings.ts'
@@ -17,6 +18,7 @@ onStage('a fleet that others work on too', (stage) => {
   sceneGroup('eight tabs', stage, tabsScenes)
   sceneGroup('under a sub path', stage, subPathScenes)
   sceneGroup('messages', stage, messageScenes)
+  sceneGroup('alerts', stage, alertScenes)
   sceneGroup('settings', stage, settingsScenes)
   sceneGroup('a thousand numbers', stage, thousandScenes)
   sceneGroup('the page of the REST routes', stage, docsScenes)

@@ -8,6 +8,7 @@ it('an address names a view, and a number with any name', () => {
   expect(readRoute('#/contacts')).toEqual({ view: 'contacts', number: null, list: WHOLE_LIST })
   expect(readRoute('#/messages')).toEqual({ view: 'messages', number: null, list: WHOLE_LIST })
   expect(readRoute('#/messages/1?state=failed')).toMatchObject({ view: 'messages', number: null })
+  expect(readRoute('#/alerts')).toMatchObject({ view: 'alerts', number: null })
   expect(readRoute('#/settings')).toMatchObject({ view: 'settings', number: null })
   expect(readRoute('#/settings/audit?act=key')).toMatchObject({ view: 'settings', number: null })
   expect(readRoute('#/settingsX')).toMatchObject({ view: 'fleet', number: null })

@@ -29,7 +29,7 @@ export function AuditTable({ entries, nowMs }: { entries: readonly AuditEntry[];
         {entries.map((entry) => {
           const end = outcomeOf(entry)
           const failures: Record<string, unknown> = w.failure
-          const why = end === 'failed' ? failures[entry.outcome ?? ''] : null
+          const why = entry.outcome === 'CONFLICT' ? s.audit.conflict : failures[entry.outcome ?? '']
           return (
             <tr key={entry.id}>
               <td className="figures audit-time">{f.moment(entry.at, nowMs)}</td>

@@ -11,7 +11,7 @@ import { type SettingsWords, useSettingsWords } from './use-words.ts'
 
 const READ_EVERY_MS = 10_000
 
-/** Where people are told of alerts. */
+/** Where alerts are sent. */
 export function Routes() {
   const { routes: words } = useSettingsWords()
   const { trpc, client } = useFleet()

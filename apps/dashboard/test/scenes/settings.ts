@@ -169,7 +169,7 @@ export function settingsScenes(stage: () => Stage): void {
     const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts?token=secret-of-slack`
     const stored = () => admin().alertRoute.list.query({})
     await page.getByRole('link', { name: 'Alert routes', exact: true }).click()
-    await page.getByRole('heading', { name: 'Nobody is told of alerts yet' }).waitFor()
+    await page.getByRole('heading', { name: 'No alert route yet' }).waitFor()
     await page.getByRole('button', { name: 'Add an alert route' }).click()
     const form = dialog('Add an alert route')
     const add = form.getByRole('button', { name: 'Add', exact: true })

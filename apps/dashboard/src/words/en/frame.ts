@@ -22,6 +22,8 @@ export const frame = {
     messages: 'Messages',
     ask: 'Who would send?',
     settings: 'Settings',
+    alerts: 'Alerts',
+    openAlerts: (n: string) => `Alerts: ${n} open`,
     add: 'Add a number',
     account: 'Account and settings',
     role: { admin: 'Admin: can read and change', viewer: 'Viewer: can read', bot: 'Bot' },

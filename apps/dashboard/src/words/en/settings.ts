@@ -92,6 +92,7 @@ export const settings = {
     more: 'Details',
     moreOf: (act: string) => `Details of: ${act}`,
     openMore: 'The end of this act was not recorded: it may have happened or not. Check what it was about.',
+    conflict: 'It conflicts with something that exists already.',
     before: 'Before',
     after: 'After',
     field: 'Field',
@@ -145,7 +146,7 @@ export const settings = {
     lead: 'Addresses of your programs to which zapfleet posts what happens, signed and in order.',
     emptyTitle: 'No webhook yet',
     emptyMore:
-      'A webhook tells your own program when a message was delivered, a send failed or a number went down. Add the address of a program that receives it.',
+      'A webhook reports to your own program that a message was delivered, a send failed or a number went down. Add the address of a program that receives it.',
     add: 'Add a webhook',
     addTitle: 'Add a webhook',
     addAction: 'Add',
@@ -188,8 +189,8 @@ export const settings = {
 
   routes: {
     title: 'Alert routes',
-    lead: 'Where people are told of alerts: in Slack, Telegram, by e-mail, or by your own program.',
-    emptyTitle: 'Nobody is told of alerts yet',
+    lead: 'Where alerts are sent: to Slack, Telegram, e-mail addresses or your own program.',
+    emptyTitle: 'No alert route yet',
     emptyMore:
       'An alert route sends each alert to people, with what happened and what to do, and once more when it is over. Add one, then send a test.',
     add: 'Add an alert route',
@@ -256,8 +257,7 @@ export const settings = {
     remove: 'Remove',
     removeNamed: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove the alert route ${name}?`,
-    removeMore:
-      'Nobody is told by it any more, also not of what waits to be repeated. Its secrets are deleted.',
+    removeMore: 'It sends nothing more, also not what waits to be repeated. Its secrets are deleted.',
     removed: (name: string) => `The alert route ${name} is removed`,
   },
 }

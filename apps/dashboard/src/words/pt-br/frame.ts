@@ -24,6 +24,8 @@ export const frame: typeof English = {
     messages: 'Mensagens',
     ask: 'Quem enviaria?',
     settings: 'Ajustes',
+    alerts: 'Alertas',
+    openAlerts: (n) => `Alertas: ${n} em aberto`,
     add: 'Adicionar número',
     account: 'Conta e preferências',
     role: {

@@ -94,6 +94,7 @@ export const settings: typeof English = {
     more: 'Detalhes',
     moreOf: (act) => `Detalhes de: ${act}`,
     openMore: 'O fim desta ação não foi registrado: ela pode ter acontecido ou não. Confira o alvo dela.',
+    conflict: 'Entra em conflito com algo que já existe.',
     before: 'Antes',
     after: 'Depois',
     field: 'Campo',
@@ -190,7 +191,7 @@ export const settings: typeof English = {
   routes: {
     title: 'Rotas de alerta',
     lead: 'Por onde as pessoas ficam sabendo dos alertas: Slack, Telegram, e-mail ou seu próprio programa.',
-    emptyTitle: 'Ninguém recebe os alertas ainda',
+    emptyTitle: 'Nenhuma rota de alerta ainda',
     emptyMore:
       'Uma rota de alerta envia cada alerta às pessoas, com o que aconteceu e o que fazer, e avisa de novo quando termina. Adicione uma e envie um teste.',
     add: 'Adicionar rota de alerta',
