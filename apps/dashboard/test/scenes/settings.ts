@@ -14,7 +14,9 @@ export function settingsScenes(stage: () => Stage): void {
   let page: Page
   const admin = () => stage().fleet.admin
   const as = (apiKey: string) => createFleetClient({ url: stage().fleet.url, apiKey })
-  const entries = (name: string) => page.locator('.entry').filter({ hasText: name })
+  // By its own name: other keys name the one that created them.
+  const entries = (name: string) =>
+    page.locator('.entry').filter({ has: page.locator('.entry-name').getByText(name, { exact: true }) })
   const filter = (name: string) => page.getByRole('combobox', { name, exact: true })
   const rows = () => page.locator('.audit-table > tbody > tr')
   const dialog = (name: string) => page.getByRole('dialog', { name })
