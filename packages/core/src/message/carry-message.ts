@@ -10,8 +10,8 @@ import type { HeadMessage, Lane, TryEnd } from './message-store.ts'
 import { afterRefusal, afterVerdict, type Progress, RULES, type Step } from './next-step.ts'
 
 /**
- * What is next for the lane of a message: `ended` its next message; `later` nothing for so long; `lost` another process has it. `row`: the message as it was stored. `scope` is that of `Step`. `refusal`: the error of a reserve,
- * where that ended a message that was never tried.
+ * What is next for the lane of a message: `ended` its next message; `later` nothing for so long (`scope` is that of `Step`); `lost` another
+ * process has it. `row`: the message as it was stored; null: it was not changed. `refusal`: the error of a reserve, where that ended a message that was never tried.
  */
 export type Carried =
   | { next: 'ended'; row: MessageRow | null; refusal?: FleetError }

@@ -95,7 +95,7 @@ export async function sendMessage(
   if (ended.attempts.length > 0) return readMessage(ended)
   const isOver = ended.state === 'expired' || ended.state === 'failed'
   const mayNotWait = isAtOnce && ended.state === 'queued'
-  if (!(isOver && (refusal !== null || isAtOnce)) && !mayNotWait) return readMessage(ended)
+  if (!(isOver && (refusal !== undefined || isAtOnce)) && !mayNotWait) return readMessage(ended)
   const error = refusal ?? (await refusalNow(fleet, ended))
   // Another process may have taken it at this moment.
   if (!(await withdraw(fleet, id))) return readMessage(await getRow(fleet, id))
