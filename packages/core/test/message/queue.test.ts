@@ -1,7 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import {
   callOf,
   getMessage,
@@ -31,8 +31,14 @@ afterEach(async () => {
   await Promise.all(senders.splice(0).map((sender) => sender.stop()))
 })
 beforeEach(async () => {
-  await clearFleet(sql)
-  await emptyTables(sql, 'zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes')
+  // Work that is not waited for, such as the outcome of the last message, may hold locks in another order.
+  await vi.waitFor(
+    async () => {
+      await clearFleet(sql)
+      await emptyTables(sql, 'zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes')
+    },
+    { timeout: 60_000 },
+  )
   for (const { name } of control.instances()) control.removeInstance(name)
   before = control.sent().length
 })

@@ -1,6 +1,6 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   blockContact,
   callOf,
@@ -33,10 +33,16 @@ afterAll(async () => {
 beforeEach(async () => {
   // Lanes are given back after the answer.
   await fleet.messages.idle()
-  await clearFleet(sql)
-  await emptyTables(
-    sql,
-    'zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes, zapfleet.unmatched_outcomes',
+  // Work that is not waited for, such as the outcome of the last message, may hold locks in another order.
+  await vi.waitFor(
+    async () => {
+      await clearFleet(sql)
+      await emptyTables(
+        sql,
+        'zapfleet.messages, zapfleet.message_lanes, zapfleet.message_changes, zapfleet.unmatched_outcomes',
+      )
+    },
+    { timeout: 60_000 },
   )
   for (const { name } of control.instances()) control.removeInstance(name)
   control.clearFaults()
