@@ -84,11 +84,8 @@ export async function carryMessage(
     }
     await waitForTurn(taken, signal)
     const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
-    if (place === null) {
-      // A seat that waits for long would be sent by a number that is paused meanwhile, or in another hour.
-      await release(fleet, taken.id, 'not_tried')
-      return { next: 'later', row: null, forMs: PLACE_PAUSE_MS, scope: 'contact' }
-    }
+    // The seat is found again by its key, and given back where it is old by then.
+    if (place === null) return { next: 'later', row: null, forMs: PLACE_PAUSE_MS, scope: 'contact' }
     const send = () => sendOnce(call, lane, message, taken)
     const verdict = await (message.content === null ? fleet.messages.largeSends(send) : send()).finally(
       place.leave,
@@ -199,7 +196,8 @@ async function sendOnce(
 }
 
 /**
- * Completes the seat, and then stores the result of the try; both again while the database does not answer.
+ * Stores the result of a try, and completes its seat; both again while the database does not answer. A process that is killed between the two leaves a message
+ * that was sent in `sending`, with its id on the seat, and the seat of one that was not sent counted.
  *
  * @returns the message; null where it did not take the result
  */
@@ -224,9 +222,10 @@ async function storeStep(
   }
   if (step.step === 'await_outcome') return end({ to_state: 'sending', error: step.error })
   if (verdict.sent !== 'no') return null
-  await release(fleet, seat.id, releaseCauseOf(verdict.why))
   const to_state = step.step === 'fail' ? 'failed' : 'queued'
-  return end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })
+  const row = await end({ to_state, result: verdict.why, error: 'error' in step ? step.error : null })
+  await release(fleet, seat.id, releaseCauseOf(verdict.why))
+  return row
 }
 
 async function release(fleet: MessageCall['fleet'], id: string, cause: ReleaseCause): Promise<void> {

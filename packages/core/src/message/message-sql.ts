@@ -151,7 +151,7 @@ select k.contact_id from locked k where not k.is_same`,
 
 /**
  * Marks messages as being sent, as JSON $2: {id, contact_id, token, reservation_id, instance_name, kind}. Only a message that is queued and valid starts, by the
- * holder of its lane, with a seat that was not given back. From here on the seat's message may be at WhatsApp.
+ * holder of its lane, with a seat that was not given back on a number that is still connected and not paused. From here on the seat's message may be at WhatsApp.
  *
  * The row of the lane is locked until the commit, so a process that takes the lane afterwards reads the message in its new state. The seat that another
  * process is using is the same one (its idempotency key is that of the try), so a process that lost its lane leaves it.
@@ -170,8 +170,9 @@ started as (
     tries = m.tries + 1, error = null,
     attempts = (case when jsonb_array_length(m.attempts) >= 20 then m.attempts - 0 else m.attempts end)
       || jsonb_build_object('instanceName', g.instance_name, 'at', to_char(moment.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'result', 'sending')
-  from given g join mine on mine.contact_id = g.contact_id join zapfleet.reservations r on r.id = g.reservation_id, moment
-  where m.id = g.id and m.state = 'queued' and m.valid_until >= moment.at and r.state = 'reserved'
+  from given g join mine on mine.contact_id = g.contact_id join zapfleet.reservations r on r.id = g.reservation_id
+    join public.whatsapp_instances i on i.nome = g.instance_name, moment
+  where m.id = g.id and m.state = 'queued' and m.valid_until >= moment.at and r.state = 'reserved' and i.status in ('connected', 'open') and not i.pausada
   returning m.id, m.state),
 ${changes('started')}
 select g.id, case when exists (select from started s where s.id = g.id) then 'started' when exists (select from mine where mine.contact_id = g.contact_id) then 'over' else 'lost' end outcome
@@ -186,7 +187,7 @@ const lastAttempt = (result: string): string =>
 
 /**
  * Stores how tries ended, as JSON $2: {id, reservation_id, to_state, result, message_id, error}. `reservation_id` is the seat of the try; a message that has another by now
- * is left as it is.
+ * is left as it is. Without it the message was not tried: it is changed only where it is queued.
  *
  * - `sent`: a later status that an event stored meanwhile stays. It counts in each state of the same try.
  * - `sending`: it is not certain; the message stays as it is, with the error.
@@ -210,9 +211,9 @@ ended as (
     attempts = case when g.result is null then m.attempts else ${lastAttempt('g.result')} end,
     error = case when g.to_state = 'sent' and m.state = 'failed' then m.error else g.error end
   from given g, moment
-  where m.id = g.id and m.reservation_id is not distinct from coalesce(g.reservation_id, m.reservation_id)
-    and (m.state = 'sending' or (m.state = 'queued' and (g.to_state in ('queued', 'failed', 'expired') or g.reservation_id = m.reservation_id))
-      or (g.to_state = 'sent' and m.state in ('unknown', 'failed', 'delivered', 'read')) or (g.to_state = 'failed' and m.state = 'unknown'))
+  where m.id = g.id and case when g.reservation_id is null then m.state = 'queued'
+    else m.reservation_id = g.reservation_id and (m.state in ('queued', 'sending') or (m.state = 'unknown' and g.to_state = 'failed')
+      or (m.state in ('unknown', 'failed', 'delivered', 'read') and g.to_state = 'sent')) end
   returning ${MESSAGE_COLUMNS}),
 ${changes(`(select e.id, e.state from ended e where e.state <> 'sending')`)}
 select e.* from ended e`,
@@ -229,25 +230,21 @@ select gone.id from gone`,
 const SWEEP_ROWS = 1_000
 
 /**
- * Ends what no process ends: messages in `sending` whose seat is linked with a message by an event are sent, those whose seat was given back by a process that
- * ended then are queued again, those older than $2 seconds are unknown, and queued ones after their validity have expired. Returns how many of each.
+ * Ends what no process ends: messages in `sending` whose seat is linked with a message by an event are sent, those older than $2 seconds are
+ * unknown, and queued ones after their validity have expired. No message in `sending` is queued again. Returns how many of each.
  */
 export const sweepMessages: Statement = statement(
   'sweep_messages',
   `with ${INSTANT},
 old as materialized (
-  select m.id, r.message_id, case when r.message_id is not null then 'sent' when r.state = 'released' then 'queued' else 'unknown' end state
-  from zapfleet.messages m left join zapfleet.reservations r on r.id = m.reservation_id, moment
-  where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)
-    or (r.state = 'released' and r.settled_at <= moment.at - interval '10 seconds'
-      and not exists (select from zapfleet.message_lanes l where l.contact_id = m.contact_id and l.holder is not null and l.retry_at > moment.at))) order by m.sending_at limit ${SWEEP_ROWS}
+  select m.id, r.message_id from zapfleet.messages m left join zapfleet.reservations r on r.id = m.reservation_id, moment
+  where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)) order by m.sending_at limit ${SWEEP_ROWS}
   for update of m skip locked),
 resolved as (
-  update zapfleet.messages m set state = old.state, message_id = coalesce(m.message_id, old.message_id),
-    sent_at = case when old.state = 'sent' then coalesce(m.sent_at, moment.at) end, ended_at = case when old.state <> 'queued' then moment.at end,
-    content = case when old.state = 'queued' then m.content end,
-    attempts = ${lastAttempt(`case when old.state = 'queued' then 'not_tried' else old.state end`)},
-    error = case when old.state = 'unknown' then coalesce(m.error, 'The process that sent it ended before the answer of Evolution.') end
+  update zapfleet.messages m set state = case when old.message_id is null then 'unknown' else 'sent' end, message_id = coalesce(m.message_id, old.message_id),
+    sent_at = case when old.message_id is not null then coalesce(m.sent_at, moment.at) end, ended_at = moment.at, content = null,
+    attempts = ${lastAttempt(`case when old.message_id is null then 'unknown' else 'sent' end`)},
+    error = case when old.message_id is null then coalesce(m.error, 'The process that sent it ended before the answer of Evolution.') end
   from old, moment where m.id = old.id returning m.id, m.state),
 late as materialized (
   select m.id from zapfleet.messages m, moment where m.state = 'queued' and m.valid_until < moment.at order by m.valid_until limit ${SWEEP_ROWS} for update of m skip locked),

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -550,25 +551,61 @@ describe('a process that ended in the middle', () => {
     expect([arrived(), await lanes()]).toEqual([['a: olá'], 0])
   })
 
-  it('leaves a message whose seat it had given back to the queue', async () => {
+  it('leaves a message that was surely not sent to the queue, and its seat counted', async () => {
     await numbers('a')
     control.deadConnection('a', 'closed')
     const killed = await startKilled()
-    killed.messages.end = () => new Promise(() => {})
-    sendMessage(callOf(killed), text('olá', { validForS: 600 })).catch(() => {})
-    const released = `select 1 from zapfleet.reservations where state = 'released'`
-    await expect.poll(async () => (await sql(released)).length, { timeout: 60_000 }).toBe(1)
-    expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
-    await sql(`update zapfleet.reservations set settled_at = settled_at - interval '10 seconds'`)
-    expect(await sweepMessages(fleet)).toMatchObject({ unknown: 0 })
-    expect(await listMessages(fleet)).toMatchObject([{ state: 'sending' }])
-    await endLeases()
-    await sweepMessages(fleet)
+    killed.releases.complete = () => new Promise(() => {})
+    sendMessage(callOf(killed), text('olá', { validForS: 600, failover: 0 })).catch(() => {})
+    await expect
+      .poll(async () => (await listMessages(fleet))[0]?.attempts, { timeout: 60_000 })
+      .toMatchObject([{ result: 'line_down' }])
     expect(await listMessages(fleet)).toMatchObject([{ state: 'queued' }])
     control.deadConnection('a', null)
     await endLeases()
     await takeAll()
-    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1 }])
+    expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 2 }])
+  })
+
+  it('changes nothing of a message that another process is sending', async () => {
+    await numbers('a', 'b')
+    await sql(`update whatsapp_instances set pausada = true`)
+    const stopped = await startKilled()
+    const { end } = stopped.messages
+    let goOn = (): void => {}
+    stopped.messages.end = async (ended) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      return end(ended)
+    }
+    const refused = sendMessage(callOf(stopped), text('olá', { validForS: 600 }))
+    await expect.poll(() => listMessages(fleet), { timeout: 60_000 }).toHaveLength(1)
+    await rest(300)
+    await sql(`update whatsapp_instances set pausada = false`)
+    await endLeases()
+    control.fault({ kind: 'answer_lost', times: 1 })
+    await takeAll()
+    expect(await listMessages(fleet)).toMatchObject([{ state: 'sending' }])
+    goOn()
+    expect(await refused).toMatchObject({ state: 'sending' })
+    await endLeases()
+    await takeAll()
+    expect(arrived()).toHaveLength(1)
+  })
+
+  it('starts no message on a number that was paused since its seat was taken', async () => {
+    await numbers('a', 'b')
+    const { start } = fleet.messages
+    fleet.messages.start = async (started) => {
+      fleet.messages.start = start
+      await sql('update whatsapp_instances set pausada = true where nome = $1', [started.instance_name])
+      return start(started)
+    }
+    const message = await sendMessage(call, text('olá'))
+    expect(message.state).toBe('sent')
+    const [paused] = await sql('select nome, msgs_enviadas_hora n from whatsapp_instances where pausada')
+    expect([paused?.nome === message.instanceName, paused?.n]).toEqual([false, 0])
   })
 
   /** A process that ends in the middle: it renews no lease any more. */
