@@ -92,6 +92,14 @@ test('a created number returns a QR code and is connected by the demo; the fleet
   expect(await call('/health/instances')).toMatchObject({ status: 'healthy' })
 })
 
+test('its demo has one open alert: the banned number', async () => {
+  const open = async () =>
+    ((await query('alert.list', { open: true })) as { rule: string; subject: string }[]).map(
+      ({ rule, subject }) => `${rule} ${subject}`,
+    )
+  await expect.poll(open, { timeout: 60_000, interval: 300 }).toEqual(['number_banned campanha-01'])
+})
+
 test('one contact keeps one number, and the counter in PostgreSQL rises by exactly the reserves', async () => {
   // The demo sends a few messages of its own; it never uses a number that another caller made.
   const exclude = ['campanha-01', 'cobranca-01', 'recepcao-01', 'suporte-01', 'vendas-01', 'vendas-02']

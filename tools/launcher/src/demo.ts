@@ -112,7 +112,8 @@ export function startDemo(options: DemoOptions): Demo {
 
   async function applyRole({ name, phoneNumber, role }: DemoNumber): Promise<void> {
     if (role === 'waiting') return
-    await control('scan', { name, phone: phoneNumber?.slice(1) })
+    // A simulator with a short SIMULATOR_AUTO_SCAN_MS has scanned the code before, and refuses.
+    await tryTo(() => control('scan', { name, phone: phoneNumber?.slice(1) }))
     if (role === 'banned') await control('ban', { name, code: 403 })
   }
 
