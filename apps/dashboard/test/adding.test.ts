@@ -168,7 +168,7 @@ onStage('adding and pairing numbers', (stage) => {
         return Math.round(range.getBoundingClientRect().left - item.getBoundingClientRect().left)
       }),
     )
-    expect(acts).toHaveLength(4)
+    expect(acts).toHaveLength(5)
     for (const left of acts) expect(left).toBeLessThan(40)
   })
 })

@@ -93,16 +93,25 @@ const common = {
 
 /** `alertRoute.create` */
 export const newRouteInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('slack'), webhookUrl, ...common }),
-  z.strictObject({ kind: z.literal('telegram'), botToken, chatId, ...common }),
   z.strictObject({
-    kind: z.literal('webhook'),
+    kind: z.literal('slack').describe('Slack, by an incoming webhook.'),
+    webhookUrl,
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('telegram').describe('Telegram, by a bot.'),
+    botToken,
+    chatId,
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('webhook').describe('An address, by the Standard Webhooks scheme.'),
     url,
     secret: secret.optional().describe('Absent: a new one, which the answer holds.'),
     ...common,
   }),
   z.strictObject({
-    kind: z.literal('email'),
+    kind: z.literal('email').describe('E-mail, by SMTP.'),
     to,
     smtpUrl: smtpUrl.optional().describe('Absent: the server of SMTP_URL.'),
     ...common,

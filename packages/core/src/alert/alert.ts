@@ -65,7 +65,10 @@ export const alertSchema = z.object({
     .describe('Id of the alert that explains this one, which is then not reported; null: none.'),
   notified: z.array(z.string()).describe('Names of the routes that were notified when it opened.'),
   text: z
-    .object({ en: z.string(), 'pt-BR': z.string() })
+    .object({
+      en: z.string().describe('In English.'),
+      'pt-BR': z.string().describe('In Portuguese.'),
+    })
     .describe(
       'For people, several lines: what happened; since when; what it means for customers; what to do; where to look. Of a closed alert how it ended, and how long it lasted.',
     ),
