@@ -117,7 +117,7 @@ test('one contact keeps one number, and the counter in PostgreSQL rises by exact
 
 test('SIGTERM ends it and leaves no process; the next start finds its number again', async () => {
   const children = traces()
-  expect(children.length).toBe(4)
+  expect(children.length).toBe(5)
   start.process.kill('SIGTERM')
   expect(await start.exited).toBe(0)
   expect(children.filter(({ pid, startedAt: since }) => readProcess(pid)?.startedAt === since)).toEqual([])
