@@ -84,8 +84,11 @@ export async function carryMessage(
     }
     await waitForTurn(taken, signal)
     const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
-    // The seat is found again by its key, and given back where it is old by then.
-    if (place === null) return { next: 'later', row: null, forMs: PLACE_PAUSE_MS, scope: 'contact' }
+    if (place === null) {
+      // Else the seat is found again by its key, and given back where it is old by then.
+      if (signal?.aborted) await release(fleet, taken.id, 'not_tried')
+      return { next: 'later', row: null, forMs: PLACE_PAUSE_MS, scope: 'contact' }
+    }
     const send = () => sendOnce(call, lane, message, taken)
     const verdict = await (message.content === null ? fleet.messages.largeSends(send) : send()).finally(
       place.leave,

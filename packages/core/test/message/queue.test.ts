@@ -152,30 +152,32 @@ it('takes over the messages of a process that ended, and gives its own back when
   expect([lane?.holder, (await getMessage(fleet, second)).state]).toEqual([null, 'queued'])
 })
 
-it('takes no seat long before its send: a number that is paused sends nothing more, and a stop begins no send', async () => {
+it('sends nothing more through a number that is paused, and begins no send after a stop', async () => {
   control.addInstance({ name: 'a' })
   await addInstances(sql, ['a'], { hour: 1_000, day: 1_000, paused: true })
   control.whatsappLatency(2_000)
+  const handedOver = async (): Promise<number> =>
+    (await sql(`select 1 from zapfleet.messages where state in ('sending', 'sent')`)).length
   for (let index = 0; index < 40; index++)
     await sendMessage(call, { to: person(index), text: String(index), validForS: 3_600 })
   const sender = startSender()
   await sql('update whatsapp_instances set pausada = false')
+  await setStatus('connected')
   await expect.poll(() => inState('sending'), wait).toBe(4)
   await sql('update whatsapp_instances set pausada = true')
-  await rest(4_000)
-  const begun = (await inState('sent')) + (await inState('sending'))
-  expect(begun).toBeLessThanOrEqual(8)
+  const begun = await handedOver()
+  await expect.poll(() => inState('sending'), wait).toBe(0)
+  expect(await inState('sent')).toBe(begun)
   await sql('update whatsapp_instances set pausada = false')
+  await setStatus('connected')
   await expect.poll(() => inState('sending'), wait).toBe(4)
-  const before = await inState('sent')
-  await sender.stop()
+  const stopping = sender.stop()
+  const atStop = await handedOver()
+  await stopping
   expect(await inState('sending')).toBe(0)
-  expect((await inState('sent')) - before).toBeLessThanOrEqual(8)
+  // A start may have been on its way to the database.
+  expect(await inState('sent')).toBeLessThanOrEqual(atStop + 4)
   control.whatsappLatency(0)
-  const [counted] = await sql(
-    `select (select sum(msgs_enviadas_hora)::int from whatsapp_instances) counted, (select count(*)::int from zapfleet.messages where state = 'sent') sent`,
-  )
-  expect(counted?.counted).toBe(counted?.sent)
 })
 
 it('uses each turn of a number with a gap while many people wait for it', async () => {

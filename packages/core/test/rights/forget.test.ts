@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   blockContact,
   callOf,
@@ -23,7 +23,7 @@ import { hireWorker } from '../exactness/crew.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 import { dumpOf } from './dump.ts'
 
-const { fleet, sql, another, url } = await testFleet()
+const { clock, fleet, sql, another, url } = await testFleet()
 const other = await another()
 const worker = await hireWorker(0, url, stoppedClock('2026-03-10T13:20:00Z'))
 afterAll(() => worker.kill())
@@ -469,6 +469,11 @@ describe('export', () => {
   })
 
   it('has the slot of a message, and when a number counted the person as a new contact', async () => {
+    // No turn lies behind the end of the hour.
+    clock.set('2026-03-10T12:30:00Z')
+    onTestFinished(() => {
+      clock.at = null
+    })
     await addInstances(sql, ['slow'])
     await updateInstance(callOf(fleet), { name: 'slow', minGapMs: 60_000, newContactsPerDay: 5 })
     await setPreference(fleet, { id: 'paced', instanceName: 'slow' })
