@@ -14,14 +14,14 @@ test('starts simulator, API and scheduler in this order, and stops all of them',
   const fleet = await launchFakes()
   const ready = await fleet.ready
   expect(ready).toMatchObject({ url: fleet.url, simulatorUrl: 'http://127.0.0.1:9', admin: null, bot: null })
-  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  await expect.poll(() => fleet.pids()).toHaveLength(4)
   expect(
     fleet
       .diary()
       .filter((line) => line.includes('started'))
       .map((line) => line.split(' ')[0]),
   ).toEqual(['simulator', 'api', 'scheduler'])
-  expect(alive(fleet.pids())).toHaveLength(3)
+  expect(alive(fleet.pids())).toHaveLength(4)
 
   await fleet.stop()
   expect(alive(fleet.pids())).toEqual([])
@@ -147,7 +147,7 @@ test('an API that never gets ready ends the start with a message', async () => {
 test('children that ignore SIGTERM are killed when their grace ends, and a stop takes 5 s at most', async () => {
   const fleet = await launchFakes({ FAKE: 'api:deaf,scheduler:deaf,simulator:deaf' })
   await fleet.ready
-  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  await expect.poll(() => fleet.pids()).toHaveLength(4)
   await fleet.stop()
   expect(alive(fleet.pids())).toEqual([])
   expect(STOP_GRACE_MS.apps + STOP_GRACE_MS.simulator).toBeLessThan(4_000)
@@ -164,7 +164,7 @@ test('can be stopped in the middle of its start', async () => {
 test('kill ends everything at once', async () => {
   const fleet = await launchFakes({ FAKE: 'api:deaf,scheduler:deaf,simulator:deaf' })
   await fleet.ready
-  await expect.poll(() => fleet.pids()).toHaveLength(3)
+  await expect.poll(() => fleet.pids()).toHaveLength(4)
   fleet.kill()
   await expect.poll(() => alive(fleet.pids())).toEqual([])
 })
@@ -196,7 +196,7 @@ test('a data folder serves one start at a time', async () => {
   await expect(two.ready).rejects.toThrow(
     `already running with the data folder ${one.dataDir}: process ${process.pid}, ${one.url}`,
   )
-  await expect.poll(() => alive(one.pids())).toHaveLength(3)
+  await expect.poll(() => alive(one.pids())).toHaveLength(4)
 })
 
 test('children that a killed start left are ended by the next one', async () => {
