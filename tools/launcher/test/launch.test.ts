@@ -10,17 +10,19 @@ import { launchFakes } from './fleet.ts'
 
 const alive = (pids: number[]) => pids.filter((pid) => readProcess(pid))
 
-test('starts simulator, API and scheduler in this order, and stops all of them', async () => {
+test('starts simulator, API, and then scheduler and sender, and stops all of them', async () => {
   const fleet = await launchFakes()
   const ready = await fleet.ready
   expect(ready).toMatchObject({ url: fleet.url, simulatorUrl: 'http://127.0.0.1:9', admin: null, bot: null })
   await expect.poll(() => fleet.pids()).toHaveLength(4)
-  expect(
+  const started = (): (string | undefined)[] =>
     fleet
       .diary()
       .filter((line) => line.includes('started'))
-      .map((line) => line.split(' ')[0]),
-  ).toEqual(['simulator', 'api', 'scheduler'])
+      .map((line) => line.split(' ')[0])
+  await expect.poll(started).toHaveLength(4)
+  expect(started().slice(0, 2)).toEqual(['simulator', 'api'])
+  expect(started().slice(2).sort()).toEqual(['scheduler', 'sender'])
   expect(alive(fleet.pids())).toHaveLength(4)
 
   await fleet.stop()
