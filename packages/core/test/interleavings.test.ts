@@ -57,13 +57,37 @@ describe('two processes, step by step', () => {
     await look()
     // The claim begins while b is disconnected, and waits for a.
     const held = await stall(url, LOCK_INSTANCE, ['a'])
-    const reserved = reserve(one, { contactId: 'pessoa' }, PATIENT)
+    // Two calls of one turn of the event loop: they share a batch.
+    const reserved = Promise.all([1, 2].map(() => reserve(one, { contactId: 'pessoa' }, PATIENT)))
     await untilStalled(sql)
     if (isBack) await sql(`update whatsapp_instances set status = 'connected' where nome = 'b'`)
     await held.go()
     expect(await reserved).toMatchObject(
-      isBack ? { instanceName: 'b', preference: 'kept' } : { instanceName: 'a', preference: 'moved' },
+      isBack
+        ? [
+            { instanceName: 'b', preference: 'kept' },
+            { instanceName: 'b', preference: 'kept' },
+          ]
+        : [
+            { instanceName: 'a', preference: 'moved' },
+            { instanceName: 'a', preference: 'kept' },
+          ],
     )
+    expect((await getContact(one, { id: 'pessoa' })).preferredInstance).toBe(isBack ? 'b' : 'a')
+  })
+
+  it('report the move of a contact whose first call in a batch repeats one of another process', async () => {
+    await addInstances(sql, ['a', 'b'])
+    await setPreference(one, { id: 'pessoa', instanceName: 'b' })
+    const first = await reserve(other, { contactId: 'pessoa', idempotencyKey: 'k' }, PATIENT)
+    await sql(`update whatsapp_instances set status = 'disconnected' where nome = 'b'`)
+    await look()
+    const [repeat, next] = await Promise.all([
+      reserve(one, { contactId: 'pessoa', idempotencyKey: 'k' }, PATIENT),
+      reserve(one, { contactId: 'pessoa' }, PATIENT),
+    ])
+    expect(repeat).toMatchObject({ id: first.id, instanceName: 'b', preference: 'kept' })
+    expect(next).toMatchObject({ instanceName: 'a', preference: 'moved' })
   })
 
   it('give no number to a contact whose key another call used first', async () => {

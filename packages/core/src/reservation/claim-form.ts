@@ -155,10 +155,7 @@ const newOf = (movers: readonly Pick[]): Pick[] => movers.filter((pick) => pick.
 const clientsOf = ({ client, clients }: Pick['reserve']): readonly string[] =>
   clients ?? (client === null ? [] : [client])
 
-/** One pick of each contact that moves. */
+/** The picks that may move their contact: one of a contact at most, as `rank` gives them. */
 export function moversOf(picks: readonly Pick[]): Pick[] {
-  const movers = new Map<string, Pick>()
-  for (const pick of picks)
-    if (pick.moves && pick.reserve.contact !== null) movers.set(pick.reserve.contact, pick)
-  return [...movers.values()]
+  return picks.filter((pick) => pick.moves)
 }

@@ -375,7 +375,7 @@ checked as materialized (
     left join locked own on own.nome = r.leaves offset 0) c${form.reads ? ', moment' : ''})`,
     writes: `,
 moves as materialized (
-  select distinct checked.contact, checked.in_clients, checked.instance from checked join inserted using (id) where checked.moves),
+  select checked.contact, checked.in_clients, checked.instance from checked join inserted using (id) where checked.moves),
 ${
   isClientesUsed
     ? `updated_clients as (

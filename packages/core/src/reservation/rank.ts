@@ -159,26 +159,18 @@ export function rank(
     const strategy: Strategy = strategies[reserve.strategy]
     const leader = reserve.contact === null ? undefined : leaders.get(reserve.contact)
     if (leader) {
-      // The same person twice in one batch: whatever number the first gets, the second gets too.
-      const same = pool.get(leader.instance)
-      const recipient = recipientFor(reserve, leader.expected)
+      // A contact twice in one batch: both get the same number. Where the first may move the contact, the second waits for its claim, which may
+      // be denied while that of the second is granted.
+      const same = leader.moves ? undefined : pool.get(leader.instance)
       // What the first takes of the room for new contacts is for both.
       const counted = {
-        ...recipient,
+        ...recipientFor(reserve, leader.expected),
         countedBy: new Set([leader.instance]),
         owedBy: NO_ACQUAINTANCE.owedBy,
         mayProbe: false,
       }
       if (!same || refusalReason(same, reserve.exclude, counted) !== null) later(reserve, null)
-      else
-        pick(
-          reserve,
-          same,
-          strategy,
-          counted,
-          leader.outcome === 'borrowed' ? 'borrowed' : 'kept',
-          leader.moves,
-        )
+      else pick(reserve, same, strategy, counted, leader.outcome, false)
       continue
     }
 

@@ -181,10 +181,7 @@ describe('an Evolution whose licence is not activated', () => {
     }
     await waitForHints(other)
     expect(moved).toEqual([])
-    // On a machine with much other work one stored number was seen to differ although no reserve reported a move; the cause is not found yet.
-    const after = await preferences()
-    const differing = people.filter((id) => after[id] !== before[id])
-    expect(differing.length, JSON.stringify(differing)).toBeLessThanOrEqual(1)
+    expect(await preferences()).toEqual(before)
   })
 
   it("is no proxy's bare 503: that stays unreachable, after two rounds", async () => {

@@ -104,17 +104,16 @@ describe('ranking a batch', () => {
     )
   })
 
-  it('sends one contact to one number, and moves each contact at most one way', () => {
+  it('sends one contact to one number, and gives the move of a contact to one reserve alone', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const { ranking } = play(given)
         for (const contact of CONTACTS) {
           const picks = ranking.picks.filter((pick) => pick.reserve.contact === contact)
           expect(new Set(picks.map((pick) => pick.instance)).size).toBeLessThanOrEqual(1)
-          expect(new Set(picks.map((pick) => pick.moves)).size).toBeLessThanOrEqual(1)
-          expect(
-            picks.filter((pick) => ['assigned', 'moved'].includes(pick.outcome)).length,
-          ).toBeLessThanOrEqual(1)
+          // A claim may deny a move and grant what follows it: whatever moves a contact is its only pick, and reports the move.
+          const moves = picks.filter((pick) => pick.moves)
+          if (moves.length > 0) expect(picks).toHaveLength(1)
         }
       }),
     )
@@ -133,7 +132,7 @@ describe('ranking a batch', () => {
           if (outcome === 'moved') expect([expected !== instance, moves]).toEqual([true, true])
           if (outcome === 'borrowed')
             expect([asked.fallback, expected !== instance, moves]).toEqual(['borrow', true, false])
-          if (outcome === 'kept' && expected !== null && !moves) expect(instance).toBe(expected)
+          if (outcome === 'kept') expect([instance, moves]).toEqual([expected, false])
           if (
             outcome === 'moved' &&
             strategies[asked.strategy].followsPreference &&
