@@ -3,26 +3,28 @@ import type { Instance as InstanceRow } from '../ground/generated/client.ts'
 /** A column of `public.whatsapp_instances` that zapfleet uses, by its name in TypeScript. */
 export type Field = keyof InstanceRow
 
-/** The type of a column, by its type in schema.prisma. `name`, `count`, `flag` and `window` are never null. */
+/** The type of a column, by its type in schema.prisma. `name`, `count`, `flag`, `texts` and `window` are never null. */
 type TypeOf<Value> = [string | boolean] extends [Value]
   ? 'json'
-  : null extends Value
-    ? [Value] extends [string | null]
-      ? 'text'
-      : [Value] extends [number | null]
-        ? 'int'
-        : [Value] extends [Date | null]
-          ? 'instant'
-          : never
-    : [Value] extends [string]
-      ? 'name'
-      : [Value] extends [number]
-        ? 'count'
-        : [Value] extends [boolean]
-          ? 'flag'
-          : [Value] extends [Date]
-            ? 'window'
+  : [Value] extends [readonly string[]]
+    ? 'texts'
+    : null extends Value
+      ? [Value] extends [string | null]
+        ? 'text'
+        : [Value] extends [number | null]
+          ? 'int'
+          : [Value] extends [Date | null]
+            ? 'instant'
             : never
+      : [Value] extends [string]
+        ? 'name'
+        : [Value] extends [number]
+          ? 'count'
+          : [Value] extends [boolean]
+            ? 'flag'
+            : [Value] extends [Date]
+              ? 'window'
+              : never
 
 type Column<Value> = {
   /** Its name in PostgreSQL. */
@@ -67,6 +69,7 @@ export const COLUMNS = {
   newContactsPerDay:  { column: 'novos_dia',      type: 'int',     read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
   minGapMs:       { column: 'intervalo_min_ms',   type: 'count',   read: 'shown', events: true,  setBy: 'update',         onReturn: '0',       audit: 'plain' },
   ramp:           { column: 'rampa',              type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
+  tags:           { column: 'etiquetas',          type: 'texts',   read: 'shown', events: true,  setBy: 'create, update', onReturn: 'default', audit: 'plain' },
   hours:          { column: 'horario',            type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
   status:         { column: 'status',             type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'plain' },
   statusReason:   { column: 'status_motivo',      type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },

@@ -13,6 +13,7 @@ import { phoneNumber } from './phone-of.ts'
 import { dailyLimit, rampInput, readRamp } from './ramp.ts'
 import type { Row } from './row.ts'
 import { readStatus, STATUSES } from './status.ts'
+import { tags } from './tags.ts'
 
 /** Fields that are computed from several columns. */
 type ComputedField =
@@ -74,6 +75,7 @@ export const instanceSchema = z.object({
     })
     .nullable()
     .describe('How the daily limit of a new number grows; null: it does not.'),
+  tags: z.array(z.string()).describe('The pools that it belongs to.'),
   hours: hoursSchema
     .nullable()
     .describe('When it may send, in the fleet’s time zone; replies may go out at any time. null: always.'),
@@ -127,6 +129,7 @@ const capacity = z.int().min(0).max(INSTANCE_LIMITS.capacityMax)
 const priority = z.int().min(INSTANCE_LIMITS.priorityMin).max(INSTANCE_LIMITS.priorityMax)
 const { hourlyCapacityDefault, dailyCapacityDefault, priorityDefault } = INSTANCE_LIMITS
 const PRIORITY = '1 to 100, higher is preferred'
+const TAGS = 'The pools that it belongs to, such as vendas; `reserve` with a pool uses these numbers only.'
 const PHONE = 'E.164, such as +5511987654321.'
 
 const createFields = {
@@ -134,6 +137,7 @@ const createFields = {
   hourlyCapacity: capacity.optional().describe(`Messages per clock hour; default ${hourlyCapacityDefault}.`),
   dailyCapacity: capacity.optional().describe(`Messages per day; default ${dailyCapacityDefault}.`),
   priority: priority.optional().describe(`${PRIORITY}; default ${priorityDefault}.`),
+  tags: tags.optional().describe(TAGS),
 } satisfies Record<CreateField, z.ZodType>
 
 const updateFields = {
@@ -168,6 +172,7 @@ const updateFields = {
     .describe(
       'The daily limit grows in a straight line; other values begin a new ramp today, the same ones change nothing. null removes it.',
     ),
+  tags: tags.optional().describe(`${TAGS} Replaces all of its tags; an empty list removes them.`),
   hours: hoursSchema
     .nullable()
     .optional()
@@ -243,6 +248,7 @@ export function toInstance(row: Row, moment: Moment): Instance {
     newContactsToday: isCounted && row.newDayWindow >= moment.dayStart ? row.newContactsToday : 0,
     minGapMs,
     ramp,
+    tags: row.tags,
     hours: open?.hours ?? null,
     hourlyCapacity,
     dailyCapacity,

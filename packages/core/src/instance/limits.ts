@@ -18,6 +18,9 @@ export const INSTANCE_LIMITS = {
   minGapMsMax: 3_600_000,
   rampDaysMin: 2,
   rampDaysMax: 365,
+  tagMaxLength: 50,
+  /** Tags of one number. */
+  tagsMax: 20,
   /** Spans of opening hours. */
   hoursMax: 28,
   hourlyCapacityDefault: COLUMNS.hourlyCapacity.nullAs,

@@ -9,7 +9,7 @@ import { givenPhone } from '../instance/phone-of.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
-const SQL_TYPES = { text: 'text', int: 'int', count: 'int', flag: 'bool', json: 'jsonb' }
+const SQL_TYPES = { text: 'text', int: 'int', count: 'int', flag: 'bool', json: 'jsonb', texts: 'text[]' }
 const PAUSED = COLUMNS.paused.column
 
 /** The ramp that these values begin today, in SQL; the present one where it has the same values. */
