@@ -5,7 +5,7 @@ import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
-import type { Pool } from '../selection/pool.ts'
+import type { Pools } from '../selection/pools.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
@@ -130,7 +130,7 @@ const MAX_BATCH = 256
  */
 export function createCompleter(
   { sql, clock, timeZone }: Ground,
-  pool: Pool,
+  pools: Pick<Pools, 'update'>,
   to: 'confirmed' | 'released',
   onNamed: (messages: readonly NamedMessage[]) => void = () => {},
 ): Completer {
@@ -156,7 +156,7 @@ export function createCompleter(
         batch.map((call) => call.detail),
       ]),
     )
-    pool.update((row?.seats ?? []).map((seat) => readSeat(seat, timeZone)))
+    pools.update((row?.seats ?? []).map((seat) => readSeat(seat, timeZone)))
     return new Map(
       (row?.completed ?? []).map((one) => [one.id, { owner: one.owner, reservation: readReservation(one) }]),
     )
