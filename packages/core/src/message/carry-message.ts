@@ -139,6 +139,7 @@ async function takeSeat(
         fleet,
         {
           contactId: message.contact_as ?? message.contact_id,
+          pool: message.pool ?? undefined,
           strategy: options.strategy,
           fallback: options.fallback,
           exclude: [...options.exclude, ...tried].slice(-MOST_EXCLUDED),
