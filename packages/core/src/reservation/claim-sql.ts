@@ -155,9 +155,10 @@ function claimStatement(
   const kinds = reads
     ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
     : 'null::json'
-  const label = `${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
+  const label = `${pooled ? 'pool_' : ''}${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
   return statement(
-    `claim_${label}${pooled ? '_pooled' : ''}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
+    // PostgreSQL takes 63 characters of a name; the hash at its end tells the kinds of clients apart.
+    `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}${pooled ? '' : `_${clients.kind}`}`,
     `with ${MOMENT},
 reserves as (
   select * from unnest(${columns.map(({ type }, at) => `$${at + FIRST}::${type}[]`).join(', ')})
