@@ -6,6 +6,7 @@ const BEGIN_WITH = [
   'test/start.test.ts',
   'apps/dashboard/test/dashboard.test.ts',
   'packages/core/test/health/restless.test.ts',
+  'packages/core/test/message/storm.test.ts',
   'test/adopting/adopting.test.ts',
   'apps/api/test/fuzz.test.ts',
   'packages/client/test/published.test.ts',
