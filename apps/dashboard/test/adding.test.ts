@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { onStage } from './on-stage.ts'
 import { eventually, expectAccessible, rowOf } from './stage.ts'
@@ -7,7 +7,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 
 onStage('adding and pairing numbers', (stage) => {
   const picture = { name: 'QR code that pairs the phone' }
-  afterAll(() => stage()?.leave())
+  afterEach(() => stage().leave())
 
   test('a failed create shows its error although the incomplete row arrives, and a repeat completes it', async () => {
     const { control } = stage().fleet.simulator

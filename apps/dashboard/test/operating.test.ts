@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { onStage } from './on-stage.ts'
 import { eventually, rowOf } from './stage.ts'
@@ -8,6 +8,7 @@ import { eventually, rowOf } from './stage.ts'
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 onStage('a fleet of forty numbers', (stage) => {
+  afterEach(() => stage().leave())
   beforeAll(async () => {
     const { admin, databaseUrl, simulator } = stage().fleet
     await admin.instance.create.mutate({ name: 'vendas-01' })
