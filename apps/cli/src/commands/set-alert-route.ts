@@ -66,10 +66,15 @@ function addAdd(routes: Command, cli: Cli): void {
     add
       .command('email')
       .argument('<name>', '1 to 50 letters, digits, - or _')
-      .description('e-mail, by the mail server of SMTP_URL or one of its own')
+      .description(
+        'e-mail, sent through the mail server of SMTP_URL or, with --address-file, through another one',
+      )
       .addOption(recipients().makeOptionMandatory()),
   )
-    .option('--address-file <file>', 'the file with the smtps:// URL of its own mail server')
+    .option(
+      '--address-file <file>',
+      'the file with the smtps:// URL of a mail server that only this route uses',
+    )
     .action(
       acts(cli, async (session, name: string, options: Rules & { to: string[]; addressFile?: string }) => {
         const smtpUrl = readSecretOption(session.world, '--address-file', options.addressFile)
