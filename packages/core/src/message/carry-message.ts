@@ -83,7 +83,7 @@ export async function carryMessage(
       rounds: Math.floor(tries / (1 + options.failover)),
     }
     await waitForTurn(taken, signal)
-    const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
+    const place = await fleet.messages.places.enter(name, PLACE_WITHIN_MS, signal)
     if (place === null) {
       // Else the seat is found again by its key, and given back where it is old by then.
       if (signal?.aborted) await release(fleet, taken.id, 'not_tried')
