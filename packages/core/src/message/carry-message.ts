@@ -59,7 +59,8 @@ export async function carryMessage(
     const taken = await takeSeat(call, { ...message, tries }, tried, at, maxWaitMs)
     if (taken instanceof FleetError) {
       const ownNumberOnly = options.fallback === 'refuse' && tried.length === 0
-      const { queued } = await fleet.messageQueue.read()
+      // Only the pause of a message that may wait depends on it.
+      const queued = mayWait ? (await fleet.messageQueue.read()).queued : 0
       const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime(), queued })
       if (step.step === 'wait') {
         // Once: that a message waits is a change; each new try is none.
