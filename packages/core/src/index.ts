@@ -6,6 +6,7 @@ export {
   routeSchema,
   routeUpdateInput,
 } from './alert/alert-route.ts'
+export { isDayNearlyFull } from './alert/alert-thresholds.ts'
 export { countOpenAlerts } from './alert/count-open-alerts.ts'
 export { createRoute } from './alert/create-route.ts'
 export { deleteRoute } from './alert/delete-route.ts'
