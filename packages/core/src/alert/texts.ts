@@ -9,7 +9,7 @@ export type TextOptions = {
   /** IANA name, for the moments. */
   timeZone: string
   /** Where the page is; null: no link. */
-  publicUrl: string | null
+  pageUrl: string | null
 }
 
 /** `title`: one line. `text`: several lines, which do not repeat the title. */
@@ -42,7 +42,7 @@ export function alertText(alert: TextAlert, options: TextOptions): AlertText {
       namesOf(alert, words),
       `${words.means}: ${means}`,
       `${words.todo}: ${todo(alert)}`,
-      link(alert, words, options),
+      link(alert, options),
     ]),
   }
 }
@@ -85,19 +85,27 @@ export function noticeText(
   return { title, text: texts.join('\n\n') }
 }
 
+/** The line with the address of the page; null: none is known. @param hash the place in the page */
+export function pageLine(
+  { language, pageUrl }: Pick<TextOptions, 'language' | 'pageUrl'>,
+  hash = '',
+): string | null {
+  return pageUrl === null ? null : `${WORDS[language].page}: ${pageUrl}/${hash}`
+}
+
 /** Lines of a digest at most. */
 const MANY = 50
 
 /** Several alerts of one rule, all of them open or all closed. */
 function groupText(alerts: readonly TextAlert[], words: AlertWords, options: TextOptions): AlertText {
   const [first] = alerts as [TextAlert]
-  const { rules, since, means, todo, page } = words
+  const { rules, since, means, todo } = words
   const rule = rules[first.rule]
   const names = listOf(
     alerts.map(({ subject }) => subject),
     words,
   )
-  const address = options.publicUrl === null ? null : `${page}: ${options.publicUrl}/`
+  const address = pageLine(options)
   if (first.closedAt !== null) return { title: rule.closedMany(alerts.length), text: lines([names, address]) }
   const from = new Date(Math.min(...alerts.map((one) => sinceOf(one).getTime())))
   const todos = new Map<string, string[]>()
@@ -121,7 +129,7 @@ function closedText(alert: TextAlert, words: AlertWords, options: TextOptions): 
         ? words.paused(subject)
         : words.rules[rule].closed(alert)
   const lastedMs = (closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
-  return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, words, options)]) }
+  return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, options)]) }
 }
 
 function digestLine(alert: TextAlert, words: AlertWords, options: TextOptions): string {
@@ -147,10 +155,8 @@ function sinceOf({ facts, openedAt }: TextAlert): Date {
   return Number.isNaN(since.getTime()) ? openedAt : since
 }
 
-function link({ rule, subject }: TextAlert, { page }: AlertWords, { publicUrl }: TextOptions): string | null {
-  if (publicUrl === null) return null
-  const hash = ABOUT_NUMBERS.has(rule) ? `#/numbers/${encodeURIComponent(subject)}` : ''
-  return `${page}: ${publicUrl}/${hash}`
+function link({ rule, subject }: TextAlert, options: TextOptions): string | null {
+  return pageLine(options, ABOUT_NUMBERS.has(rule) ? `#/numbers/${encodeURIComponent(subject)}` : '')
 }
 
 function moment(at: Date, { language, timeZone }: TextOptions): string {

@@ -3,7 +3,7 @@ import { type AlertFacts, RULES } from '../../src/alert/alert.ts'
 import { TEXT_LANGUAGES, type TextAlert } from '../../src/alert/text-alert.ts'
 import { alertText, noticeText } from '../../src/alert/texts.ts'
 
-const OPTIONS = { timeZone: 'America/Sao_Paulo', publicUrl: 'https://zap.example.com' }
+const OPTIONS = { timeZone: 'America/Sao_Paulo', pageUrl: 'https://zap.example.com' }
 const EN = { ...OPTIONS, language: 'en' } as const
 const PT = { ...OPTIONS, language: 'pt-BR' } as const
 
@@ -109,6 +109,6 @@ it('an opening is reported as one although the alert is closed by then', () => {
 })
 
 it('without an address of the page there is no link, and a name is escaped in one', () => {
-  expect(alertText(alert(), { ...EN, publicUrl: null }).text).not.toContain('Page')
+  expect(alertText(alert(), { ...EN, pageUrl: null }).text).not.toContain('Page')
   expect(alertText(alert({ subject: 'a b/ç' }), EN).text).toContain('/#/numbers/a%20b%2F%C3%A7')
 })
