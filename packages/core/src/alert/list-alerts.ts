@@ -52,13 +52,13 @@ async function readNotified(
 }
 
 function toAlert({ timeZone, pageUrl }: ListFleet, row: AlertRow, notified: ReadonlySet<string>): Alert {
-  const { id, subject, cause, openedAt, closedAt } = row
+  const { id, subject, cause, openedAt, closedAt, seenOkAt } = row
   const rule = RULES.find((one) => one === row.rule) ?? 'number_down'
   const severity = SEVERITIES.find((one) => one === row.severity) ?? 'warning'
   const facts = row.facts as AlertFacts
   const [en, ptBr] = TEXT_LANGUAGES.map((language) => {
     const { title, text } = alertText(
-      { rule, severity, subject, facts, openedAt, closedAt },
+      { rule, severity, subject, facts, openedAt, closedAt, seenOkAt },
       { language, timeZone, pageUrl },
     )
     return `${title}\n${text}`

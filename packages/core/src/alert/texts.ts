@@ -1,4 +1,5 @@
 import { RULES, type Rule } from './alert.ts'
+import { RULE_TABLE } from './rules.ts'
 import type { AlertWords, TextAlert, TextLanguage } from './text-alert.ts'
 import { WORDS_EN } from './texts-en.ts'
 import { WORDS_PT_BR } from './texts-pt-br.ts'
@@ -35,13 +36,17 @@ export function alertText(alert: TextAlert, options: TextOptions): AlertText {
   const words = WORDS[options.language]
   if (alert.closedAt !== null) return closedText(alert, words, options)
   const { means, opened, todo } = words.rules[alert.rule]
+  const wellAt = wellSince(alert)
+  const now =
+    wellAt === null
+      ? [`${words.means}: ${means}`, `${words.todo}: ${todo(alert)}`]
+      : [words.endsSoon(moment(wellAt, options))]
   return {
     title: opened(alert),
     text: lines([
       `${words.since} ${moment(sinceOf(alert), options)}`,
       namesOf(alert, words),
-      `${words.means}: ${means}`,
-      `${words.todo}: ${todo(alert)}`,
+      ...now,
       link(alert, options),
     ]),
   }
@@ -59,16 +64,21 @@ export function noticeText(
 ): AlertText {
   const words = WORDS[options.language]
   const shown =
-    kind === 'opened' || kind === 'wave' ? alerts.map((one) => ({ ...one, closedAt: null })) : alerts
+    kind === 'opened' || kind === 'wave'
+      ? alerts.map((one) => ({ ...one, closedAt: null, seenOkAt: null }))
+      : alerts
   const [first] = shown
   if (first === undefined) return { title: words.digestTitle(0), text: '' }
   if (kind === 'digest')
     return {
       title: words.digestTitle(shown.length),
-      text: lines(
-        shown.map((one) => digestLine(one, words, options)),
-        MANY,
-      ),
+      text: lines([
+        lines(
+          shown.map((one) => digestLine(one, words, options)),
+          MANY,
+        ),
+        pageLine(options),
+      ]),
     }
   if (shown.length === 1) return alertText(first, options)
   const groups = RULES.map((rule) => shown.filter((one) => one.rule === rule)).filter(
@@ -121,19 +131,22 @@ function groupText(alerts: readonly TextAlert[], words: AlertWords, options: Tex
 }
 
 function closedText(alert: TextAlert, words: AlertWords, options: TextOptions): AlertText {
-  const { rule, subject, facts, openedAt, closedAt } = alert
+  const { rule, subject, facts, openedAt, closedAt, seenOkAt } = alert
   const title =
     facts.end === 'removed'
       ? words.removed(subject)
       : facts.end === 'paused'
         ? words.paused(subject)
         : words.rules[rule].closed(alert)
-  const lastedMs = (closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
+  // The alert closes some minutes after the end.
+  const lastedMs = (seenOkAt ?? closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
   return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, options)]) }
 }
 
 function digestLine(alert: TextAlert, words: AlertWords, options: TextOptions): string {
-  const state = alert.closedAt === null ? words.open : `${words.over} ${moment(alert.closedAt, options)}`
+  const wellAt = wellSince(alert)
+  const open = wellAt === null ? words.open : words.wellSince(moment(wellAt, options))
+  const state = alert.closedAt === null ? open : `${words.over} ${moment(alert.closedAt, options)}`
   return `${moment(sinceOf(alert), options)}: ${words.rules[alert.rule].opened(alert)} (${words.severity[alert.severity]}, ${state})`
 }
 
@@ -153,6 +166,11 @@ function listOf(names: readonly string[], words: AlertWords, count = names.lengt
 function sinceOf({ facts, openedAt }: TextAlert): Date {
   const since = typeof facts.since === 'string' ? new Date(facts.since) : openedAt
   return Number.isNaN(since.getTime()) ? openedAt : since
+}
+
+/** Since when the subject of an open alert reads well; null: it does not, or the alert ends for another reason. */
+function wellSince({ rule, seenOkAt }: TextAlert): Date | null {
+  return RULE_TABLE[rule].endsQuietly ? null : seenOkAt
 }
 
 function link({ rule, subject }: TextAlert, options: TextOptions): string | null {
