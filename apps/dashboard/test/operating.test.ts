@@ -52,6 +52,19 @@ onStage('a fleet of forty numbers', (stage) => {
       expect(await cutOff(page, '.number-phone, .number-link, .use-figures')).toEqual([])
     })
 
+    test('on the narrowest phones no place of the head is cut off', async () => {
+      for (const width of [360, 375]) {
+        const page = await stage().enter(ADMIN_KEY, { locale, ...PHONE, viewport: { width, height: 740 } })
+        await page.locator('.head-nav a').last().click()
+        await page.locator('.settings-sections').waitFor()
+        expect(await cutOff(page, '.head-nav, .head-nav a')).toEqual([])
+        const ends = await page
+          .locator('.head-nav a')
+          .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right))
+        expect(Math.max(...ends)).toBeLessThanOrEqual(width)
+      }
+    })
+
     test('on a phone the list is dense too, and neither the order nor the search is cut off', async () => {
       const page = await stage().enter(ADMIN_KEY, { locale, ...PHONE })
       const rowHeight = async () => (await rowOf(page, 'vendas-01').boundingBox())?.height ?? 0

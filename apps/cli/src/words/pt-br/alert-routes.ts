@@ -14,6 +14,8 @@ export const ALERT_ROUTES_PT_BR: Readonly<Record<string, string>> = {
   'The alert route {0} is changed.': 'A rota de alerta {0} foi alterada.',
   'The alert route {0} is removed.': 'A rota de alerta {0} foi removida.',
   'There are no alert routes.': 'Não há rotas de alerta.',
+  'There is nothing to change: give --min-severity, --quiet, --language, --to, --chat, --address-file, --token-file, --secret-file or --fleet-mail-server.':
+    'Não há nada para alterar: informe --min-severity, --quiet, --language, --to, --chat, --address-file, --token-file, --secret-file ou --fleet-mail-server.',
   'Token of the bot (not shown): ': 'Token do bot (não aparece): ',
   'URL (not shown): ': 'URL (não aparece): ',
   '{0} accepted it, but: {1}': '{0} aceitou, mas: {1}',
