@@ -16,7 +16,7 @@ beforeAll(async () => {
     SEED_INSTANCES: 'one',
     CORS_ORIGINS: 'https://other.example.com',
   }
-  apis = await startSomeApis([environment, { ...environment, PUBLIC_URL: 'https://fleet.example.com' }])
+  apis = await startSomeApis([environment, { ...environment, PAGE_URL: 'https://fleet.example.com' }])
 })
 afterAll(() => apis?.close())
 
@@ -102,7 +102,7 @@ describe('a sign-in', () => {
     }
   })
 
-  it('is Secure where PUBLIC_URL is https', async () => {
+  it('is Secure where PAGE_URL is https', async () => {
     const { setCookie } = await browser(ADMIN_KEY, there())
     expect(setCookie).toMatch(/^__Host-zapfleet_session_\d+=.*; HttpOnly; SameSite=Strict; Secure$/)
     const { headers } = await signIn(there(), ADMIN_KEY, { ...PAGE, origin: there() })
