@@ -133,6 +133,7 @@ export {
   type KeyState,
 } from './key/api-key.ts'
 export { createKey, type NewKey } from './key/create-key.ts'
+export { keyPools } from './key/key-pools.ts'
 export { digestOf, keyIdIn } from './key/key-text.ts'
 export { getKey, listKeys } from './key/list-keys.ts'
 export type { KeyCache } from './key/open-key-cache.ts'
