@@ -16,7 +16,7 @@ import {
 import { z } from 'zod'
 import { shownPools } from '../caller.ts'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
-import { adminAct, adminsOnlyProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminsOnlyProcedure, botProcedure, IN_POOLS, router } from '../procedure.ts'
 import { noInput } from './fields.ts'
 
 const role = z.enum(KEY_ROLES)
@@ -104,6 +104,7 @@ const rotatedKey = madeKey.extend({
 export const keyRouter = router({
   /** Reads the role, the label and the pools of the key in use. */
   whoAmI: botProcedure
+    .meta(IN_POOLS)
     .input(noInput)
     .output(caller)
     .query(({ ctx: { caller } }) => ({ role: caller.role, label: caller.label, pools: shownPools(caller) })),

@@ -4,8 +4,9 @@ import type { Numbered } from '../ground/event-ring.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { createWaiters } from '../ground/waiters.ts'
+import type { Pools } from '../instance/in-pools.ts'
 import { type ChangePosition, cursorOf, parseCursor, placeOf, positionAt } from './change-cursor.ts'
-import type { Message } from './message.ts'
+import { isOfPools, type Message } from './message.ts'
 import { readChangesAfter } from './read-changes.ts'
 import { readMessagesOf } from './read-messages-of.ts'
 import { tailChanges } from './tail-changes.ts'
@@ -24,13 +25,13 @@ export type MessageFeed = {
   /**
    * Every change after `lastEventId`, or from now on without one, in the order of the commits, at most half a second late. It continues
    * through restarts of the database, loses nothing that is stored (7 days), and ends when `signal` is aborted or the fleet is closed. A
-   * slow subscriber costs no memory: it reads the table from its position.
+   * slow subscriber costs no memory: it reads the table from its position. With `pools`, the messages of these alone.
    *
    * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this stream; DATABASE_UNAVAILABLE; OVERLOADED when the fleet is being
    * closed
    */
   subscribe(
-    input: { lastEventId?: string | null | undefined },
+    input: { lastEventId?: string | null | undefined; pools?: Pools },
     signal: AbortSignal,
   ): Promise<AsyncIterable<MessageChange>>
   /** Ends every subscription. */
@@ -71,6 +72,7 @@ export function openMessageFeed(ground: Ground): MessageFeed {
 
   async function* follow(
     begin: bigint,
+    pools: Pools,
     signal: AbortSignal,
     end: () => void,
   ): AsyncGenerator<MessageChange, void> {
@@ -87,7 +89,7 @@ export function openMessageFeed(ground: Ground): MessageFeed {
         for (const { id, event } of near ?? far?.events ?? []) {
           if (signal.aborted) return
           cursor = id
-          yield { id: cursorOf(positionAt(id)), message: event }
+          if (isOfPools(event, pools)) yield { id: cursorOf(positionAt(id)), message: event }
         }
         if (far !== null && far.upTo > cursor) cursor = far.upTo
       }
@@ -119,7 +121,8 @@ export function openMessageFeed(ground: Ground): MessageFeed {
         throw error
       }
       if (callerSignal.aborted) end()
-      return follow(since === null ? tail.ring().newest() : placeOf(since), subscription.signal, end)
+      const begin = since === null ? tail.ring().newest() : placeOf(since)
+      return follow(begin, input.pools, subscription.signal, end)
     },
     async close() {
       closed = true

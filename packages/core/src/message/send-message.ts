@@ -30,6 +30,8 @@ export type SendInput = {
   media?: Extract<MessageContent, { media: unknown }>['media'] | undefined
   /** Default `to`. */
   contactId?: string | undefined
+  /** Only numbers with this tag may send it. */
+  pool?: string | undefined
   strategy?: StrategyName | undefined
   fallback?: Fallback | undefined
   exclude?: string[] | undefined

@@ -22,7 +22,7 @@ const ATTEMPTS = 10
  */
 export async function chooseInstance(
   fleet: ReservationFleet,
-  input: { contactId?: string | undefined; strategy?: StrategyName | undefined },
+  input: { contactId?: string | undefined; strategy?: StrategyName | undefined; pool?: string | undefined },
 ): Promise<{ instanceName: string | null }> {
   const strategy: Strategy = strategies[input.strategy ?? 'sticky']
   const { engine } = fleet

@@ -20,6 +20,7 @@ export async function explain(
     contactId?: string | undefined
     strategy?: StrategyName | undefined
     exclude?: string[] | undefined
+    pool?: string | undefined
   },
 ): Promise<Explanation> {
   const { engine } = fleet

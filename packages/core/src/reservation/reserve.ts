@@ -19,6 +19,8 @@ export type ReserveInput = {
   idempotencyKey?: string | undefined
   /** Names of instances not to use. */
   exclude?: string[] | undefined
+  /** Only numbers with this tag may serve. */
+  pool?: string | undefined
   /**
    * How long the caller may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000; default 0. The message may be sent at
    * `notBefore` of the answer.
