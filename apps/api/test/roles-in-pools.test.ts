@@ -46,6 +46,7 @@ const ghost: Named = {
 /** The inputs of every procedure that bound keys may call. */
 const CALLS: Record<string, (named: Named) => Record<string, unknown>[]> = {
   'contact.block': () => [{ id: 'blocked-by-x', reason: 'STOP' }],
+  'contact.counts': () => [{}],
   'contact.get': () => [{ id: CONTACT }, { id: 'stranger' }],
   'contact.recordInbound': ({ name }) => [{ id: CONTACT, instanceName: name, at: '2026-11-01T10:00:00Z' }],
   'fleet.conditions': () => [{}],
@@ -231,7 +232,7 @@ async function checkCalls(
 }
 
 /** Core does not choose by pools yet. */
-const AWAIT_CORE: string[] = []
+const AWAIT_CORE = ['instance.choose', 'instance.explain', 'message.send', 'reservation.reserve']
 
 const procedures = [...procedureContracts()].filter(
   ([path, { type }]) => type !== 'subscription' && !AWAIT_CORE.includes(path),

@@ -31,7 +31,7 @@ const PROCEDURES: Record<string, readonly [type: string, reach: 'in pools' | 'fl
   'audit.list': ['query', 'fleet', 'admin'],
   'contact.block': ['mutation', 'in pools', 'bot', 'admin'],
   'contact.clearPreference': ['mutation', 'fleet', 'admin'],
-  'contact.counts': ['query', 'fleet', 'viewer', 'admin'],
+  'contact.counts': ['query', 'in pools', 'viewer', 'admin'],
   'contact.export': ['query', 'fleet', 'admin'],
   'contact.forget': ['mutation', 'fleet', 'admin'],
   'contact.get': ['query', 'in pools', 'bot', 'viewer', 'admin'],

@@ -12,6 +12,7 @@ import {
   instant,
   instantInput,
   linkContact,
+  namesInPools,
   type Pools,
   readContactInPools,
   recordInbound,
@@ -123,9 +124,15 @@ export const contactRouter = router({
     .query(({ ctx, input }) => readSeen(ctx, input)),
   /** Counts the contacts of each instance. */
   counts: adminProcedure
+    .meta(IN_POOLS)
     .input(noInput)
     .output(contactCounts)
-    .query(({ ctx }) => countContacts(ctx.fleet)),
+    .query(async ({ ctx: { fleet, pools } }) => {
+      const { countedAt, counts } = await countContacts(fleet)
+      if (pools === undefined) return { countedAt, counts }
+      const seen = await namesInPools(fleet, pools)
+      return { countedAt, counts: counts.filter(({ name }) => seen.has(name)) }
+    }),
   /** Sets the instance that serves a contact from now on. Errors: `NOT_FOUND`. */
   setPreference: adminAct(preferenceInput)
     .output(contact)
