@@ -11,6 +11,11 @@ export function familyOf({ id, family = id }: Caller): string {
   return family
 }
 
+/** The pools that a caller is bound to, as answers show them; null: the whole fleet. */
+export function shownPools({ pools }: Caller): string[] | null {
+  return pools === undefined ? null : [...pools]
+}
+
 /** What decides who may call a procedure. */
 export type Duty = { type: 'query' | 'mutation' | 'subscription'; forBots: boolean; adminsOnly?: boolean }
 

@@ -27,6 +27,8 @@ export type ProcedureMeta = {
   forBots?: boolean
   /** A query or subscription that is for admins only, as mutations are. */
   adminsOnly?: boolean
+  /** Its answer holds nothing of numbers outside the pools of the caller. Keys that are bound to pools may call no other procedure. */
+  keepsToPools?: boolean
   /** The call waits for Evolution, or reads whole tables, up to a minute. Clients send it alone, with a longer timeout. */
   isSlow?: boolean
   /** A mutation whose repetition changes nothing (of `reserve`: with an idempotency key). Clients repeat it after a lost answer. */
@@ -37,6 +39,8 @@ export type ProcedureMeta = {
 export const SLOW: ProcedureMeta = { isSlow: true }
 /** `meta` of a mutation that clients may repeat. */
 export const REPEATABLE: ProcedureMeta = { repeatable: true }
+/** `meta` of a call that keys which are bound to pools may make: see `ProcedureMeta.keepsToPools`. */
+export const IN_POOLS: ProcedureMeta = { keepsToPools: true }
 
 /** How often a stream without events sends a ping. Proxies close connections that are silent for 30 to 60 s. */
 const PING_EVERY_MS = 10_000
@@ -60,10 +64,10 @@ const trpc = initTRPC
 /** Makes a router of procedures. */
 export const router = trpc.router
 
-/** The middleware of every procedure: checks the role, limits reads, and gives errors of core their tRPC code. */
+/** The middleware of every procedure: checks the role and the pools of the key, limits reads, and gives errors of core their tRPC code. */
 function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
   const { forBots = false, adminsOnly = false } = access
-  return trpc.procedure.meta(access).use(async ({ ctx, type, path, getRawInput, next }) => {
+  return trpc.procedure.meta(access).use(async ({ ctx, type, path, meta, getRawInput, next }) => {
     const duty: Duty = { type, forBots, adminsOnly }
     const { caller } = ctx
     if (caller === null) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
@@ -71,10 +75,12 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
       const words = `${path} needs a key of role ${rolesThatMay(duty).join(' or ')}; the role of this key is ${caller.role}.`
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
+    const { pools } = caller
+    if (pools !== undefined && !meta?.keepsToPools) throw trpcErrorOf(notForBoundKeys(path, duty))
     const audit = { isWritten: false }
     // Calls of bots are the hot path and write no log lines.
     const call = callOf(ctx.fleet, forBots ? undefined : ctx.requestId)
-    const run = () => next({ ctx: { caller, audit, call } })
+    const run = () => next({ ctx: { caller, pools, audit, call } })
     const result =
       type === 'query'
         ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithCode)
@@ -85,6 +91,11 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
       throw new Error(`${path}: expected a row in the audit before the act, got none. Make it of adminAct.`)
     return isStream(result.data) ? { ...result, data: streamWithCodes(result.data) } : result
   })
+}
+
+function notForBoundKeys(path: string, duty: Duty): FleetError {
+  const words = `${path} concerns the whole fleet, and the key of this call is bound to pools. It needs a key of role ${rolesThatMay(duty).join(' or ')} that is not bound.`
+  return new FleetError('FORBIDDEN', words)
 }
 
 function throwWithCode(error: unknown): never {

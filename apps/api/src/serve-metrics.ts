@@ -7,8 +7,12 @@ import type { KeyRing } from './key-ring.ts'
 /** The metrics of this process. `open`: readable without a key. */
 export type ServedMetrics = Metrics & { open: boolean }
 
+const OF_A_BOT = 'The figures need a key of role viewer or admin; the role of this key is bot.'
+const OF_POOLS =
+  'The figures concern the whole fleet, and the key of this call is bound to pools. They need a key of role viewer or admin that is not bound.'
+
 /**
- * `GET /metrics` for Prometheus: with a key of role viewer or admin (as `Authorization: Bearer`), or open. Counts every HTTP answer.
+ * `GET /metrics` for Prometheus: with a key of role viewer or admin that is not bound to pools (as `Authorization: Bearer`), or open. Counts every HTTP answer.
  */
 export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, keyRing: KeyRing): void {
   const count = countAnswers(metrics.registry, server.limits.met)
@@ -24,9 +28,9 @@ export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics, ke
     if (!metrics.open) {
       requireKey(scope, { keyRing })
       scope.addHook('onRequest', (request, _reply, done) => {
-        const role = request.caller?.role
-        const message = 'The figures need a key of role viewer or admin; the role of this key is bot.'
-        done(role === 'bot' ? new FleetError('FORBIDDEN', message) : undefined)
+        const { role, pools } = request.caller ?? {}
+        const problem = role === 'bot' ? OF_A_BOT : pools === undefined ? null : OF_POOLS
+        done(problem === null ? undefined : new FleetError('FORBIDDEN', problem))
       })
     }
     scope.get('/metrics', { exposeHeadRoute: false }, async (_request, reply) => {

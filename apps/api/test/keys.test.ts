@@ -67,7 +67,7 @@ describe('a key that was made', () => {
       expect(secret).toMatch(new RegExp(`^zf_${role}_${key.id}_[A-Za-z0-9_-]{43}$`))
       for (const at of [api, elsewhere.api]) {
         const { body } = await query(at, 'key.whoAmI', {}, secret)
-        expect(body.result.data).toEqual({ role, label: `a ${role}` })
+        expect(body.result.data).toEqual({ role, label: `a ${role}`, pools: null })
       }
       expect((await mutate(api, 'health.checkAll', {}, secret)).status).toBe(role === 'admin' ? 200 : 403)
     }
@@ -290,5 +290,59 @@ describe('a reservation', () => {
     const id = await reserve(BOT_KEY)
     await database.query('update zapfleet.reservations set owner = null where id = $1', [id])
     expect(await complete(id, 'release', (await make('bot')).secret)).toBe('released')
+  })
+})
+
+describe('a key that is bound to pools', () => {
+  const whoAmI = async (key: string, at: FleetApi = api) =>
+    (await query(at, 'key.whoAmI', {}, key)).body.result.data
+
+  it('shows its pools, once each and in order, in every answer about it and in the audit', async () => {
+    for (const role of ['bot', 'viewer'] as const) {
+      const { key, secret } = await make(role, { pools: ['vendas', 'cobranca', 'vendas'] })
+      const pools = ['cobranca', 'vendas']
+      expect(key).toMatchObject({ role, pools })
+      expect(await whoAmI(secret)).toEqual({ role, label: `a ${role}`, pools })
+      expect(await whoAmI(secret, elsewhere.api)).toEqual({ role, label: `a ${role}`, pools })
+      const { body: list } = await query(api, 'key.list', {})
+      expect(list.result.data.find((one: { id: string }) => one.id === key.id)).toMatchObject({ pools })
+      const { body: audit } = await query(api, 'audit.list', { act: 'key.create', target: key.id })
+      expect(audit.result.data.entries).toMatchObject([{ after: { pools } }])
+    }
+  })
+
+  it('is not bound without pools or with null, as those of the environment', async () => {
+    for (const more of [{}, { pools: null }])
+      expect((await make('viewer', more)).key).toMatchObject({ pools: null })
+    expect(await whoAmI(BOT_KEY)).toMatchObject({ pools: null })
+    const { body } = await query(api, 'key.list', {})
+    const environment = body.result.data.filter((one: { source: string }) => one.source === 'environment')
+    expect(environment.map((one: { pools: unknown }) => one.pools)).toEqual([null, null])
+  })
+
+  it('keeps its pools through rotations', async () => {
+    const { key } = await make('bot', { pools: ['vendas'] })
+    const first = (await mutate(api, 'key.rotate', { id: key.id })).body.result.data
+    expect(first).toMatchObject({ key: { pools: ['vendas'] }, replaced: { pools: ['vendas'] } })
+    const second = (await mutate(api, 'key.rotate', { id: first.key.id })).body.result.data
+    for (const at of [api, elsewhere.api])
+      expect(await whoAmI(second.secret, at)).toMatchObject({ pools: ['vendas'] })
+  })
+
+  it('is refused for the role admin, for an empty list, for too many pools, and for a tag that is none', async () => {
+    const refusalOf = async (role: string, pools: unknown) => {
+      const { body } = await mutate(api, 'key.create', { label: 'bound', role, pools })
+      expect(body.error.data.fleet.code).toBe('INVALID_INPUT')
+      return body.error.message as string
+    }
+    expect(await refusalOf('admin', ['vendas'])).toContain('make a key of role bot or viewer')
+    expect(await refusalOf('bot', [])).toContain('leave pools out, or give null')
+    expect(
+      await refusalOf(
+        'bot',
+        Array.from({ length: 21 }, (_, n) => `pool ${n}`),
+      ),
+    ).toContain('20')
+    expect(await refusalOf('bot', ['a,b'])).toContain('without commas')
   })
 })

@@ -17,68 +17,71 @@ import { type Route, routesOf } from './fuzz/routes.ts'
 
 type Who = 'bot' | 'viewer' | 'admin'
 
-/** Every procedure with the roles that may call it, written by hand and compared with the router. */
-const PROCEDURES: Record<string, readonly [type: string, ...Who[]]> = {
-  'alert.list': ['query', 'viewer', 'admin'],
-  'alertRoute.create': ['mutation', 'admin'],
-  'alertRoute.delete': ['mutation', 'admin'],
-  'alertRoute.list': ['query', 'admin'],
-  'alertRoute.test': ['mutation', 'admin'],
-  'alertRoute.update': ['mutation', 'admin'],
-  'audit.list': ['query', 'admin'],
-  'contact.block': ['mutation', 'bot', 'admin'],
-  'contact.clearPreference': ['mutation', 'admin'],
-  'contact.counts': ['query', 'viewer', 'admin'],
-  'contact.export': ['query', 'admin'],
-  'contact.forget': ['mutation', 'admin'],
-  'contact.get': ['query', 'bot', 'viewer', 'admin'],
-  'contact.link': ['mutation', 'admin'],
-  'contact.recordInbound': ['mutation', 'bot', 'admin'],
-  'contact.setPreference': ['mutation', 'admin'],
-  'contact.unblock': ['mutation', 'bot', 'admin'],
-  'contact.unlink': ['mutation', 'admin'],
-  'fleet.conditions': ['query', 'viewer', 'admin'],
-  'fleet.forecast': ['query', 'viewer', 'admin'],
-  'fleet.stats': ['query', 'viewer', 'admin'],
-  'health.check': ['mutation', 'admin'],
-  'health.checkAll': ['mutation', 'admin'],
-  'health.summary': ['query', 'bot', 'viewer', 'admin'],
-  'instance.activity': ['query', 'viewer', 'admin'],
-  'instance.choose': ['mutation', 'bot', 'admin'],
-  'instance.create': ['mutation', 'admin'],
-  'instance.delete': ['mutation', 'admin'],
-  'instance.explain': ['query', 'viewer', 'admin'],
-  'instance.get': ['query', 'bot', 'viewer', 'admin'],
-  'instance.history': ['query', 'viewer', 'admin'],
-  'instance.import': ['mutation', 'admin'],
-  'instance.list': ['query', 'bot', 'viewer', 'admin'],
-  'instance.logout': ['mutation', 'admin'],
-  'instance.onChange': ['subscription', 'viewer', 'admin'],
-  'instance.onPairing': ['subscription', 'admin'],
-  'instance.qrCode': ['mutation', 'admin'],
-  'instance.recordSend': ['mutation', 'bot', 'admin'],
-  'instance.restart': ['mutation', 'admin'],
-  'instance.setRestriction': ['mutation', 'admin'],
-  'instance.update': ['mutation', 'admin'],
-  'key.create': ['mutation', 'admin'],
-  'key.list': ['query', 'admin'],
-  'key.revoke': ['mutation', 'admin'],
-  'key.rotate': ['mutation', 'admin'],
-  'key.whoAmI': ['query', 'bot', 'viewer', 'admin'],
-  'message.cancel': ['mutation', 'bot', 'admin'],
-  'message.get': ['query', 'bot', 'viewer', 'admin'],
-  'message.list': ['query', 'admin'],
-  'message.onChange': ['subscription', 'bot', 'viewer', 'admin'],
-  'message.send': ['mutation', 'bot', 'admin'],
-  'reservation.confirm': ['mutation', 'bot', 'admin'],
-  'reservation.get': ['query', 'bot', 'viewer', 'admin'],
-  'reservation.release': ['mutation', 'bot', 'admin'],
-  'reservation.report': ['mutation', 'bot', 'admin'],
-  'reservation.reserve': ['mutation', 'bot', 'admin'],
-  'webhookEndpoint.create': ['mutation', 'admin'],
-  'webhookEndpoint.delete': ['mutation', 'admin'],
-  'webhookEndpoint.list': ['query', 'admin'],
-  'webhookEndpoint.test': ['mutation', 'admin'],
+/**
+ * Every procedure with the roles that may call it, written by hand and compared with the router. `in pools`: keys of these roles that are bound
+ * to pools may call it too, and its answer keeps to the pools (`roles-in-pools.test.ts`). `fleet`: they may not.
+ */
+const PROCEDURES: Record<string, readonly [type: string, reach: 'in pools' | 'fleet', ...Who[]]> = {
+  'alert.list': ['query', 'fleet', 'viewer', 'admin'],
+  'alertRoute.create': ['mutation', 'fleet', 'admin'],
+  'alertRoute.delete': ['mutation', 'fleet', 'admin'],
+  'alertRoute.list': ['query', 'fleet', 'admin'],
+  'alertRoute.test': ['mutation', 'fleet', 'admin'],
+  'alertRoute.update': ['mutation', 'fleet', 'admin'],
+  'audit.list': ['query', 'fleet', 'admin'],
+  'contact.block': ['mutation', 'in pools', 'bot', 'admin'],
+  'contact.clearPreference': ['mutation', 'fleet', 'admin'],
+  'contact.counts': ['query', 'in pools', 'viewer', 'admin'],
+  'contact.export': ['query', 'fleet', 'admin'],
+  'contact.forget': ['mutation', 'fleet', 'admin'],
+  'contact.get': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'contact.link': ['mutation', 'fleet', 'admin'],
+  'contact.recordInbound': ['mutation', 'in pools', 'bot', 'admin'],
+  'contact.setPreference': ['mutation', 'fleet', 'admin'],
+  'contact.unblock': ['mutation', 'fleet', 'bot', 'admin'],
+  'contact.unlink': ['mutation', 'fleet', 'admin'],
+  'fleet.conditions': ['query', 'in pools', 'viewer', 'admin'],
+  'fleet.forecast': ['query', 'in pools', 'viewer', 'admin'],
+  'fleet.stats': ['query', 'in pools', 'viewer', 'admin'],
+  'health.check': ['mutation', 'fleet', 'admin'],
+  'health.checkAll': ['mutation', 'fleet', 'admin'],
+  'health.summary': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'instance.activity': ['query', 'in pools', 'viewer', 'admin'],
+  'instance.choose': ['mutation', 'in pools', 'bot', 'admin'],
+  'instance.create': ['mutation', 'fleet', 'admin'],
+  'instance.delete': ['mutation', 'fleet', 'admin'],
+  'instance.explain': ['query', 'in pools', 'viewer', 'admin'],
+  'instance.get': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'instance.history': ['query', 'in pools', 'viewer', 'admin'],
+  'instance.import': ['mutation', 'fleet', 'admin'],
+  'instance.list': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'instance.logout': ['mutation', 'fleet', 'admin'],
+  'instance.onChange': ['subscription', 'in pools', 'viewer', 'admin'],
+  'instance.onPairing': ['subscription', 'fleet', 'admin'],
+  'instance.qrCode': ['mutation', 'fleet', 'admin'],
+  'instance.recordSend': ['mutation', 'in pools', 'bot', 'admin'],
+  'instance.restart': ['mutation', 'fleet', 'admin'],
+  'instance.setRestriction': ['mutation', 'fleet', 'admin'],
+  'instance.update': ['mutation', 'fleet', 'admin'],
+  'key.create': ['mutation', 'fleet', 'admin'],
+  'key.list': ['query', 'fleet', 'admin'],
+  'key.revoke': ['mutation', 'fleet', 'admin'],
+  'key.rotate': ['mutation', 'fleet', 'admin'],
+  'key.whoAmI': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'message.cancel': ['mutation', 'in pools', 'bot', 'admin'],
+  'message.get': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'message.list': ['query', 'fleet', 'admin'],
+  'message.onChange': ['subscription', 'in pools', 'bot', 'viewer', 'admin'],
+  'message.send': ['mutation', 'in pools', 'bot', 'admin'],
+  'reservation.confirm': ['mutation', 'in pools', 'bot', 'admin'],
+  'reservation.get': ['query', 'in pools', 'bot', 'viewer', 'admin'],
+  'reservation.release': ['mutation', 'in pools', 'bot', 'admin'],
+  'reservation.report': ['mutation', 'in pools', 'bot', 'admin'],
+  'reservation.reserve': ['mutation', 'in pools', 'bot', 'admin'],
+  'webhookEndpoint.create': ['mutation', 'fleet', 'admin'],
+  'webhookEndpoint.delete': ['mutation', 'fleet', 'admin'],
+  'webhookEndpoint.list': ['query', 'fleet', 'admin'],
+  'webhookEndpoint.test': ['mutation', 'fleet', 'admin'],
 }
 
 /**
@@ -130,22 +133,26 @@ const ROUTES: readonly (readonly [
 /** Keys that are not valid; the two that ended had the role admin. */
 const CLOSED = ['no key', 'a wrong key', 'an expired key', 'a revoked key'] as const
 const ROLES = ['bot', 'viewer', 'admin'] as const
+/** The roles of keys that may be bound to pools. */
+const BOUND = ['bot', 'viewer'] as const
 
 let api: FleetApi
 const keys = new Map<(typeof CLOSED)[number] | Who, string | undefined>([
   ['no key', undefined],
   ['a wrong key', `${ADMIN_KEY}x`],
 ])
+const boundKeys = new Map<Who, string>()
 beforeAll(async () => {
   api = await startFleetApi()
+  for (const role of BOUND) boundKeys.set(role, (await makeKey(role, { pools: ['vendas'] })).secret)
   for (const role of ROLES) keys.set(role, (await makeKey(role)).secret)
   keys.set('a revoked key', await revokedKey())
   keys.set('an expired key', await expiredKey())
 })
 afterAll(() => api?.close())
 
-const makeKey = async (role: Who) => {
-  const { body } = await mutate(api, 'key.create', { label: `of a ${role}`, role })
+const makeKey = async (role: Who, more: object = {}) => {
+  const { body } = await mutate(api, 'key.create', { label: `of a ${role}`, role, ...more })
   return body.result.data as { key: { id: string }; secret: string }
 }
 const opens = async (secret: string) => (await query(api, 'key.whoAmI', {}, secret)).status === 200
@@ -171,8 +178,14 @@ async function expiredKey(): Promise<string> {
 
 describe('the matrix of procedures', () => {
   it('lists every procedure of the router, and no other', () => {
-    const types = [...procedureContracts()].map(([path, { type }]) => [path, type])
-    expect(types.sort()).toEqual(Object.entries(PROCEDURES).map(([path, [type]]) => [path, type]))
+    const found = [...procedureContracts()].map(([path, { type, meta }]) => [
+      path,
+      type,
+      meta.keepsToPools ? 'in pools' : 'fleet',
+    ])
+    expect(found.sort()).toEqual(
+      Object.entries(PROCEDURES).map(([path, [type, reach]]) => [path, type, reach]),
+    )
   })
 
   // Inputs are refused after the role was checked, so that no call runs.
@@ -193,7 +206,7 @@ describe('the matrix of procedures', () => {
     return refusals.get(`${path} ${which}`) as ReturnType<typeof askWith>
   }
 
-  describe.each(Object.entries(PROCEDURES))('%s', (path, [type, ...roles]) => {
+  describe.each(Object.entries(PROCEDURES))('%s', (path, [type, reach, ...roles]) => {
     it.each(CLOSED)('is closed to %s', async (which) => {
       const { status, headers, body } = await refusalOf(path, which)
       expect(status).toBe(401)
@@ -210,6 +223,19 @@ describe('the matrix of procedures', () => {
         expect([status, body.error.data.fleet.code]).toEqual([403, 'FORBIDDEN'])
         expect(body.error.message).toContain('needs a key of role')
         expect(body.error.message).toContain(role)
+      }
+    })
+
+    it.each(BOUND)('checks a key of a %s that is bound to a pool rightly', async (role) => {
+      const { status, body } = await askWith(path, type, boundKeys.get(role))
+      if (roles.includes(role) && reach === 'in pools') {
+        expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
+      } else {
+        expect([status, body.error.data.fleet.code]).toEqual([403, 'FORBIDDEN'])
+        expect(body.error.message).toContain(
+          roles.includes(role) ? 'that is not bound' : 'the role of this key',
+        )
+        for (const may of roles.filter((one) => one !== role)) expect(body.error.message).toContain(may)
       }
     })
   })

@@ -168,6 +168,10 @@ describe('the REST routes', () => {
     )
     expect((await get('/v1/forecast', '/v1/forecast', { key: VIEWER_KEY })).status).toBe(400)
     expect((await get('/v1/health', '/v1/health')).body.total).toBe(2)
+    const { secret } = (await mutate(api, 'key.create', { label: 'sales', role: 'bot', pools: ['vendas'] }))
+      .body.result.data
+    expect((await get('/v1/health', '/v1/health', { key: secret })).body.total).toBe(0)
+    expect((await get('/v1/health', '/v1/health?pool=suporte', { key: secret })).status).toBe(403)
   })
 
   it('list alerts: open ones, closed ones, and all', async () => {

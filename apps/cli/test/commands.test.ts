@@ -543,6 +543,15 @@ describe('keys and the audit', () => {
     const whoami = await zapfleet('whoami --json', { env: at(fleet, made.out) })
     expect(JSON.parse(whoami.out)).toMatchObject({ role: 'bot', label: 'shop', url: fleet.url })
 
+    const bound = await zapfleet('keys create sales --role viewer --pools suporte,vendas')
+    expect(bound.err).toContain('It sees and uses the numbers of these pools alone: suporte, vendas')
+    expect((await zapfleet('whoami', { env: at(fleet, bound.out) })).out).toMatch(/Pools +suporte, vendas/)
+    expect((await zapfleet('instances list', { env: at(fleet, bound.out) })).exit).toBe(0)
+    expect((await zapfleet('keys list', { terminal: [120, 24] })).out).toMatch(
+      /sales +viewer +suporte, vendas/,
+    )
+    expect((await zapfleet('keys create boss --role admin --pools vendas')).err).toContain('pools')
+
     const listed = await zapfleet('keys list', { terminal: [80, 24] })
     expect(listed.out).toMatch(/ shop +bot +active/)
     expect(listed.out).not.toContain(made.out)

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { needsAttention } from '@zapfleet/words'
 import { type ReactNode, useEffect, useState } from 'react'
 import { AlertsLink } from './alerts/alerts-link.tsx'
-import { useFleet, useMayAct } from './api/fleet.tsx'
+import { useFleet, useMayAct, usePools } from './api/fleet.tsx'
 import { Icon } from './design/icon.tsx'
 import { followLink, go } from './follow-route.ts'
 import { Banners } from './live/banners.tsx'
@@ -18,12 +18,16 @@ import './frame.css'
 
 const CONDITIONS_EVERY_MS = 10_000
 
+/** The places that a key which is bound to pools may open. */
+export const IN_POOLS: readonly Route['view'][] = ['fleet', 'contacts', 'ask']
+
 /** The frame of every view: the head, the banners, and the foot. */
 export function Frame({ view, children }: { view: Route['view']; children: ReactNode }) {
   const { w, f, setTimeZone } = useSpeech()
   const { instances } = useLiveFleet()
   const { trpc, session } = useFleet()
   const mayAct = useMayAct()
+  const pools = usePools()
   const signOut = useSignOut()
   const [showsSessions, setShowsSessions] = useState(false)
   const pairing = usePairing()
@@ -48,6 +52,8 @@ export function Frame({ view, children }: { view: Route['view']; children: React
     { view: 'ask', hash: ASK_HASH, word: w.head.ask },
     { view: 'settings', hash: SETTINGS_HASH, word: w.head.settings },
   ] as const
+  // Messages and settings are for admins, alerts concern the whole fleet.
+  const offered = pools === null ? sections : sections.filter(({ view: one }) => IN_POOLS.includes(one))
   return (
     <div className="frame">
       <header className="head">
@@ -57,7 +63,7 @@ export function Frame({ view, children }: { view: Route['view']; children: React
         </a>
         {conditions?.evolution.simulated && <span className="head-demo">{w.banner.demo}</span>}
         <nav className="head-nav" aria-label={w.head.sections}>
-          {sections.map((one) => (
+          {offered.map((one) => (
             <a
               key={one.view}
               href={one.hash}
@@ -77,13 +83,19 @@ export function Frame({ view, children }: { view: Route['view']; children: React
               <span>{w.head.add}</span>
             </button>
           )}
-          <AlertsLink isCurrent={view === 'alerts'} />
+          {pools === null && <AlertsLink isCurrent={view === 'alerts'} />}
           <Preferences icon="person">
             <Menu.Separator className="menu-line" />
             <p className="menu-label">
               {session.label}
               <br />
               {w.head.role[session.role]}
+              {pools !== null && (
+                <>
+                  <br />
+                  {w.head.pools(pools.join(', '))}
+                </>
+              )}
             </p>
             <Menu.Item className="menu-item" onClick={() => setShowsSessions(true)}>
               <Icon name="key" />

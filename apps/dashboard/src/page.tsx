@@ -1,12 +1,12 @@
 import { useEffect } from 'react'
-import { FleetProvider } from './api/fleet.tsx'
+import { FleetProvider, usePools } from './api/fleet.tsx'
 import { AskView } from './ask/ask-view.tsx'
 import { ContactsView } from './contacts/contacts-view.tsx'
 import { FailureBox } from './design/failure-box.tsx'
 import { Notes } from './design/notes.tsx'
 import { FleetView } from './fleet/fleet-view.tsx'
 import { useRoute } from './follow-route.ts'
-import { Frame } from './frame.tsx'
+import { Frame, IN_POOLS } from './frame.tsx'
 import { LiveFleetProvider } from './live/live-fleet.tsx'
 import { LoadedPlace } from './loaded-place.tsx'
 import { MessagesView } from './messages/messages-view.tsx'
@@ -42,7 +42,11 @@ export function Page() {
 }
 
 function SignedIn() {
-  const { view, number } = useRoute()
+  const route = useRoute()
+  const pools = usePools()
+  // The address of a place that this key may not open shows the fleet.
+  const view = pools === null || IN_POOLS.includes(route.view) ? route.view : 'fleet'
+  const { number } = route
   return (
     <Frame view={view}>
       {view === 'fleet' && <FleetView />}

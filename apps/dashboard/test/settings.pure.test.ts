@@ -4,7 +4,7 @@ import type { AlertRoute, ApiKey } from '../src/api/open-client.ts'
 import { ALL_ACTS, auditHash, readSettingsHash, sectionHash } from '../src/settings/address.ts'
 import { changesOf, outcomeOf } from '../src/settings/audit-changes.ts'
 import { endpointProblems, NEW_ENDPOINT, newEndpointOf } from '../src/settings/endpoint-draft.ts'
-import { factsOf, madeBy } from '../src/settings/key-facts.ts'
+import { factsOf, madeBy, poolsIn } from '../src/settings/key-facts.ts'
 import { draftOf, newRouteOf, routeProblems, routeUpdateOf } from '../src/settings/route-draft.ts'
 import { isWithoutStore } from '../src/settings/without-store.ts'
 import { settings as en } from '../src/words/en/settings.ts'
@@ -14,6 +14,7 @@ const aKey = (changes: Partial<ApiKey>): ApiKey => ({
   id: 'a',
   label: 'a',
   role: 'bot',
+  pools: null,
   source: 'database',
   state: 'active',
   createdAt: '2026-11-25T12:00:00.000Z',
@@ -79,6 +80,10 @@ describe('a key', () => {
       ['created at 12:00 by ADMIN_API_KEY', 'last used 10 min ago', 'ends at 16:00'],
     ],
     [
+      { pools: ['cobranca', 'vendas'] },
+      ['only cobranca, vendas', 'created at 12:00 by ADMIN_API_KEY', 'never used'],
+    ],
+    [
       { state: 'expired', expiresAt: '2026-11-25T14:00:00.000Z' },
       ['created at 12:00 by ADMIN_API_KEY', 'never used', 'ended at 14:00'],
     ],
@@ -88,6 +93,11 @@ describe('a key', () => {
     ],
   ] as const)('%o shows its times', (changes, facts) => {
     expect(factsOf(aKey(changes), en, f, now)).toEqual(facts)
+  })
+
+  it('has the pools that were typed, or none', () => {
+    expect(poolsIn(' vendas, cobranca ,')).toEqual(['vendas', 'cobranca'])
+    expect([poolsIn(''), poolsIn(' , ')]).toEqual([null, null])
   })
 
   it('created others, directly or by others, of which the active ones count', () => {

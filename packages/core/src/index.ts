@@ -63,12 +63,15 @@ export {
 } from './events/event.ts'
 export type { EventFeed } from './events/open-event-feed.ts'
 export type { Fleet, FleetCall } from './fleet/fleet.ts'
+export { limitConditions } from './fleet/limit-conditions.ts'
 export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Activity, readActivity } from './fleet/read-activity.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'
+export { readContactInPools } from './fleet/read-contact-in-pools.ts'
 export { fleetForecast, forecastInput, forecastSchema } from './fleet/read-forecast.ts'
 export { readiness } from './fleet/read-readiness.ts'
 export type { Readiness } from './fleet/readiness.ts'
+export { requireReservation } from './fleet/require-reservation.ts'
 export { type FleetStats, fleetStats, readFigures } from './fleet/stats.ts'
 export { openFleetWhenReady } from './fleet/wait-until-ready.ts'
 export type { WindowStats } from './fleet/window-stats.ts'
@@ -106,6 +109,7 @@ export { CHANGE_REASONS, instanceHistory, type StatusChange } from './health/ins
 export { recordLogout } from './health/record-session-end.ts'
 export { adviceFor, NEXT_STEPS, STATUS_REASONS } from './instance/action.ts'
 export { getInstance } from './instance/get-instance.ts'
+export type { Pools } from './instance/in-pools.ts'
 export {
   createInstanceInput,
   type Instance,
@@ -123,8 +127,15 @@ export { INSTANCE_LIMITS } from './instance/limits.ts'
 export { listInstances } from './instance/list-instances.ts'
 export { phoneNumber } from './instance/phone-of.ts'
 export { dailyLimit } from './instance/ramp.ts'
+export {
+  getInstanceInPools,
+  limitInstance,
+  namesInPools,
+  requireInPools,
+} from './instance/read-in-pools.ts'
 export { rowFromFacts } from './instance/row.ts'
 export { STATUSES, type Status } from './instance/status.ts'
+export { tag } from './instance/tags.ts'
 export {
   type ApiKey,
   KEY_ROLES,
@@ -135,6 +146,7 @@ export {
   type KeyState,
 } from './key/api-key.ts'
 export { createKey, type NewKey } from './key/create-key.ts'
+export { keyPools } from './key/key-pools.ts'
 export { digestOf, keyIdIn } from './key/key-text.ts'
 export { getKey, listKeys } from './key/list-keys.ts'
 export type { KeyCache } from './key/open-key-cache.ts'

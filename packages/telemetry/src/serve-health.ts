@@ -89,7 +89,7 @@ async function answerMetrics(
 }
 
 const NEEDS_KEY =
-  'The figures need a key of role viewer or admin, as Authorization: Bearer <key>. They are open where the process listens on this machine alone, and with METRICS_OPEN=true.'
+  'The figures need a key of role viewer or admin that is not bound to pools, as Authorization: Bearer <key>. They are open where the process listens on this machine alone, and with METRICS_OPEN=true.'
 
 function presentedKey({ headers }: IncomingMessage): string | null {
   const own = headers['x-api-key']
@@ -145,12 +145,12 @@ function listenProblem(
   }
 }
 
-/** Whether a key of the database has the role viewer or admin. False before the fleet is open. */
+/** Whether a key of the database has the role viewer or admin, and is not bound to pools. False before the fleet is open. */
 export async function mayRead(fleet: Fleet | null, key: string | null): Promise<boolean> {
   const id = key === null ? null : keyIdIn(key)
   if (fleet === null || key === null || id === null) return false
   const holder = await fleet.keys.find(id, digestOf(key))
-  return holder !== null && holder.role !== 'bot'
+  return holder !== null && holder.role !== 'bot' && holder.pools === undefined
 }
 
 /** Whether only this machine reaches a host. */

@@ -53,8 +53,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
 export function madeByAct(act: string, answer: unknown): { target?: string; after?: object } {
   switch (act) {
     case 'key.create': {
-      const { id, label, role, expiresAt } = (answer as Made).key
-      return { target: id, after: { label, role, expiresAt } }
+      const { id, label, role, expiresAt, pools } = (answer as Made).key
+      return { target: id, after: { label, role, expiresAt, pools } }
     }
     case 'key.rotate':
       return { after: { replacedBy: (answer as Made).key.id } }
@@ -82,7 +82,9 @@ function madeKeys(made: readonly MadeKey[]): object {
   }
 }
 
-type Made = { key: { id: string; label: string; role: string; expiresAt: string | null } }
+type Made = {
+  key: { id: string; label: string; role: string; expiresAt: string | null; pools: string[] | null }
+}
 
 /** The id as it may be stored: a caller may send a whole key in its place. */
 function storableId(id: string): string {
@@ -137,6 +139,6 @@ async function contactNow(fleet: Fleet, id: string): Promise<object> {
 async function keyNow(fleet: Fleet, id: string): Promise<object | null> {
   const key = await nullWhenMissing(getKey(fleet, { id }))
   if (key === null) return null
-  const { label, role, state, expiresAt, revokedAt } = key
-  return { label, role, state, expiresAt, revokedAt }
+  const { label, role, pools, state, expiresAt, revokedAt } = key
+  return { label, role, pools, state, expiresAt, revokedAt }
 }

@@ -1,4 +1,4 @@
-import { callOf, type Fleet, sharedRound } from '@zapfleet/core'
+import { callOf, type Fleet, healthSummary, sharedRound } from '@zapfleet/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { requireKey } from '../authenticate.ts'
@@ -34,11 +34,17 @@ export function registerLegacyRoutes(server: FastifyInstance, parts: LegacyParts
   server.register(async (scope) => registerDashboard(scope, parts))
 }
 
-/** A live reading of all instances, in the shape that older programs read. No procedure: it needs no key. */
+/**
+ * A live reading of all instances, in the shape that older programs read. No procedure: it needs no key. Where it needs one, a key that is
+ * bound to pools receives the instances of these.
+ */
 function registerHealth(scope: FastifyInstance, { fleet, keyRing, healthOpen = true }: LegacyParts): void {
   if (!healthOpen) requireKey(scope, { keyRing })
   scope.get('/health/instances', async (request) => {
-    const { status, online, total, instances } = await sharedRound(callOf(fleet, request.id))
+    const round = await sharedRound(callOf(fleet, request.id))
+    const pools = request.caller?.pools
+    const { status, online, total, instances } =
+      pools === undefined ? round : await healthSummary(fleet, pools)
     return {
       status,
       online,

@@ -13,7 +13,7 @@ export type PathItem = Record<string, object>
 const EVERYWHERE: readonly { code: FleetErrorCode; status?: number; words: string; onlyWithBody?: true }[] = [
   { code: 'INVALID_INPUT', words: 'A field is missing, unknown or wrong; the message names it.' },
   { code: 'UNAUTHORIZED', words: 'No key, or one that is not known here.' },
-  { code: 'FORBIDDEN', words: 'The key’s role may not do this.' },
+  { code: 'FORBIDDEN', words: 'The key’s role, or a key that is bound to pools, may not do this.' },
   { code: 'INVALID_INPUT', status: 415, words: 'The body is not JSON.', onlyWithBody: true },
   {
     code: 'RATE_LIMITED',
@@ -23,6 +23,9 @@ const EVERYWHERE: readonly { code: FleetErrorCode; status?: number; words: strin
   { code: 'DATABASE_UNAVAILABLE', words: 'The database does not answer. Retry.' },
   { code: 'OVERLOADED', words: 'Too much waits here already. Retry.' },
 ]
+
+const TO_POOLS = 'For a key that is bound to pools it keeps to these.'
+const NOT_BOUND = 'Not for keys that are bound to pools.'
 
 /** Errors with an instant at which a retry succeeds. */
 const WAITING: readonly FleetErrorCode[] = ['NO_CAPACITY', 'RATE_LIMITED']
@@ -37,7 +40,7 @@ export function routePaths(): Record<string, PathItem> {
 }
 
 function operationOf(route: RestRoute): object {
-  const { input, output, roles } = procedureContract(route.procedure)
+  const { input, output, roles, meta } = procedureContract(route.procedure)
   if (output === null) throw new Error(`${route.procedure} streams; a REST route needs an answer.`)
   const schema = inputSchema(input)
   const body = route.method === 'GET' ? null : bodyOf(route, schema)
@@ -45,7 +48,7 @@ function operationOf(route: RestRoute): object {
     operationId: operationId(route.procedure),
     tags: [route.tag],
     summary: route.summary,
-    description: `${route.description}\n\nKeys of role ${roles.join(' or ')}. The procedure \`${route.procedure}\` of /trpc.`,
+    description: `${route.description}\n\nKeys of role ${roles.join(' or ')}. ${meta.keepsToPools ? TO_POOLS : NOT_BOUND} The procedure \`${route.procedure}\` of /trpc.`,
     security: [{ key: [] }, { bearer: [] }],
     parameters: parametersOf(route, schema),
     ...(body === null ? {} : { requestBody: body }),
@@ -131,7 +134,7 @@ function refusalsOf(route: RestRoute): Record<number, object> {
     onlyWithBody: true,
   }
   const everywhere = [...EVERYWHERE, tooLarge].filter(
-    (refusal) => (hasBody || !refusal.onlyWithBody) && (refusal.code !== 'FORBIDDEN' || !isForAll(route)),
+    (refusal) => (hasBody || !refusal.onlyWithBody) && (refusal.code !== 'FORBIDDEN' || mayForbid(route)),
   )
   const byStatus = new Map<number, { code: FleetErrorCode; words: string }[]>()
   for (const { code, status = statusOf(code), words } of [...own, ...everywhere]) {
@@ -142,8 +145,11 @@ function refusalsOf(route: RestRoute): Record<number, object> {
   )
 }
 
-function isForAll(route: RestRoute): boolean {
-  return procedureContract(route.procedure).roles.length === KEY_ROLES.length
+/** Whether it is closed to some keys, or takes a pool, which a key may not be bound to. */
+function mayForbid(route: RestRoute): boolean {
+  const { roles, meta, input } = procedureContract(route.procedure)
+  const { properties = {} } = inputSchema(input) as { properties?: object }
+  return roles.length < KEY_ROLES.length || !meta.keepsToPools || 'pool' in properties
 }
 
 function statusOf(code: FleetErrorCode): number {

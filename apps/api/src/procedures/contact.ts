@@ -1,16 +1,22 @@
 import {
   blockContact,
+  type Contact,
   clearPreference,
   contactExport,
   countContacts,
   exportContact,
+  type Fleet,
   forgetContact,
   getContact,
   instanceName,
   instant,
   instantInput,
   linkContact,
+  namesInPools,
+  type Pools,
+  readContactInPools,
   recordInbound,
+  requireInPools,
   setPreference,
   text,
   unblockContact,
@@ -24,6 +30,7 @@ import {
   adminsOnlyProcedure,
   botAct,
   botProcedure,
+  IN_POOLS,
   REPEATABLE,
   router,
   SLOW,
@@ -111,14 +118,21 @@ const forgotten = z.object({ forgotten: z.literal(true).describe('The person is 
 export const contactRouter = router({
   /** Reads which instance serves a contact. */
   get: botProcedure
+    .meta(IN_POOLS)
     .input(contactInput)
     .output(contact)
-    .query(({ ctx, input }) => getContact(ctx.fleet, input)),
+    .query(({ ctx, input }) => readSeen(ctx, input)),
   /** Counts the contacts of each instance. */
   counts: adminProcedure
+    .meta(IN_POOLS)
     .input(noInput)
     .output(contactCounts)
-    .query(({ ctx }) => countContacts(ctx.fleet)),
+    .query(async ({ ctx: { fleet, pools } }) => {
+      const { countedAt, counts } = await countContacts(fleet)
+      if (pools === undefined) return { countedAt, counts }
+      const seen = await namesInPools(fleet, pools)
+      return { countedAt, counts: counts.filter(({ name }) => seen.has(name)) }
+    }),
   /** Sets the instance that serves a contact from now on. Errors: `NOT_FOUND`. */
   setPreference: adminAct(preferenceInput)
     .output(contact)
@@ -132,16 +146,22 @@ export const contactRouter = router({
    * from now on, unless a newer message of the contact is recorded. May be repeated. Errors: `NOT_FOUND`.
    */
   recordInbound: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(inboundInput)
     .output(contact)
-    .mutation(({ ctx, input }) => recordInbound(ctx.fleet, input)),
-  /** Blocks a contact that opted out: every later `reserve` is refused with `CONTACT_BLOCKED`. */
+    .mutation(async ({ ctx, input }) => {
+      await requireInPools(ctx.fleet, input.instanceName, ctx.pools)
+      return seenOf(ctx, await recordInbound(ctx.fleet, input))
+    }),
+  /**
+   * Blocks a contact that opted out: every later `reserve` is refused with `CONTACT_BLOCKED`, in all pools. Keys that are bound to pools may
+   * block too.
+   */
   block: botAct(blockInput)
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .output(contact)
-    .mutation(({ ctx, input }) => blockContact(ctx.fleet, input)),
-  /** Ends the block of a contact. */
+    .mutation(async ({ ctx, input }) => seenOf(ctx, await blockContact(ctx.fleet, input))),
+  /** Ends the block of a contact, in all pools. Not for keys that are bound to pools. */
   unblock: botAct(contactInput)
     .meta(REPEATABLE)
     .output(contact)
@@ -166,3 +186,13 @@ export const contactRouter = router({
     .output(forgotten)
     .mutation(({ ctx, input }) => forgetContact(ctx.fleet, input, masked)),
 })
+
+/** A contact as the caller receives it: see `readContactInPools`. */
+async function seenOf({ fleet, pools }: { fleet: Fleet; pools: Pools }, contact: Contact): Promise<Contact> {
+  return pools === undefined ? contact : readContactInPools(fleet, contact, pools)
+}
+
+/** Reads a contact as the caller receives it. */
+function readSeen({ fleet, pools }: { fleet: Fleet; pools: Pools }, input: { id: string }): Promise<Contact> {
+  return pools === undefined ? getContact(fleet, input) : readContactInPools(fleet, input, pools)
+}

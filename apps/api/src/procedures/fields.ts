@@ -1,4 +1,4 @@
-import { textProblem } from '@zapfleet/core'
+import { tag, textProblem } from '@zapfleet/core'
 import { z } from 'zod'
 
 /** The id of a person or a group: 1 to 255 characters. Blanks around it are removed: a copied id is the same contact. */
@@ -16,6 +16,11 @@ export const contactId = z
 
 /** Input of procedures without input: `{}`, or nothing. */
 export const noInput = z.strictObject({}).prefault({})
+
+/** Input of reads of the fleet or of a pool. */
+export const poolInput = z
+  .strictObject({ pool: tag.optional().describe('Only the numbers with this tag; all by default.') })
+  .prefault({})
 
 /** Input of streams that resume: events after the given id are sent first. */
 export const onChangeInput = z

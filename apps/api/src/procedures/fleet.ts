@@ -5,12 +5,14 @@ import {
   forecastInput,
   forecastSchema,
   instant,
+  limitConditions,
   readConditions,
   STATUSES,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminProcedure, router, SLOW } from '../procedure.ts'
-import { noInput } from './fields.ts'
+import { poolsOfRead } from '../pools.ts'
+import { adminProcedure, IN_POOLS, router, SLOW } from '../procedure.ts'
+import { noInput, poolInput } from './fields.ts'
 
 /** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
 const conditions = z.object({
@@ -107,20 +109,26 @@ export const fleetStats = z.object({
 
 /** `fleet.*`: the fleet as a whole. */
 export const fleetRouter = router({
-  /** Reads capacity and use of the whole fleet, of this hour and of today. */
+  /** Reads capacity and use of the whole fleet, or of a pool, of this hour and of today. */
   stats: adminProcedure
-    .input(noInput)
+    .meta(IN_POOLS)
+    .input(poolInput)
     .output(fleetStats)
-    .query(({ ctx }) => countFleet(ctx.fleet)),
-  /** Computes how many new contacts the fleet can take, for how many days that is enough, and what keeps it from more. */
+    .query(({ ctx, input }) => countFleet(ctx.fleet, poolsOfRead(ctx.caller, input.pool))),
+  /** Computes how many new contacts the fleet, or a pool, can take, for how many days that is enough, and what keeps it from more. */
   forecast: adminProcedure
+    .meta(IN_POOLS)
     .input(forecastInput)
     .output(forecastSchema)
-    .query(({ ctx, input }) => fleetForecast(ctx.fleet, input)),
+    .query(({ ctx, input }) => fleetForecast(ctx.fleet, input, poolsOfRead(ctx.caller, input.pool))),
   /** Reads whether Evolution answers and health rounds run; calls Evolution, so it may take seconds. */
   conditions: adminProcedure
-    .meta(SLOW)
+    .meta({ ...SLOW, ...IN_POOLS })
     .input(noInput)
     .output(conditions)
-    .query(async ({ ctx }) => ({ ...(await readConditions(ctx.call)), version: ctx.version })),
+    .query(async ({ ctx }) => {
+      const { fleet, call, pools, version } = ctx
+      const all = await readConditions(call)
+      return { ...(pools === undefined ? all : await limitConditions(fleet, all, pools)), version }
+    }),
 })

@@ -7,8 +7,9 @@ import {
   healthSummary as summarise,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminAct, botProcedure, router, SLOW } from '../procedure.ts'
-import { noInput } from './fields.ts'
+import { poolsOfRead } from '../pools.ts'
+import { adminAct, botProcedure, IN_POOLS, router, SLOW } from '../procedure.ts'
+import { noInput, poolInput } from './fields.ts'
 import { nameInput } from './instance-schemas.ts'
 
 /** One reading of an instance: its `state` on Evolution, and its `status` in zapfleet. */
@@ -43,9 +44,10 @@ export const healthRouter = router({
     .meta(SLOW)
     .output(z.array(health))
     .mutation(({ ctx }) => checkAllInstances(ctx.call)),
-  /** Reads the last known health of the fleet; does not call Evolution. */
+  /** Reads the last known health of the fleet, or of a pool; does not call Evolution. */
   summary: botProcedure
-    .input(noInput)
+    .meta(IN_POOLS)
+    .input(poolInput)
     .output(healthSummary)
-    .query(({ ctx }) => summarise(ctx.fleet)),
+    .query(({ ctx, input }) => summarise(ctx.fleet, poolsOfRead(ctx.caller, input.pool))),
 })

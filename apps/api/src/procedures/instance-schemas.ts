@@ -8,6 +8,7 @@ import {
   REASONS,
   STATUSES,
   STRATEGIES,
+  tag,
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { contactId } from './fields.ts'
@@ -16,6 +17,7 @@ const existing = instanceName.describe('Name of the instance.')
 const PHONE = 'E.164, such as +5511987654321.'
 const CONTACT = 'Id of the contact: 1 to 255 characters, the same as in `reserve`.'
 const STRATEGY = 'How the instance is chosen; default sticky.'
+const POOL = 'Only numbers with this tag serve; all by default, or the pool of a key that is bound to one.'
 
 /** The answer of a pairing: a code to scan, or the reason why there is none. A code is never empty. */
 export const pairing = z.discriminatedUnion('state', [
@@ -99,6 +101,7 @@ export const chooseInput = z
   .strictObject({
     contactId: contactId.optional().describe(CONTACT),
     strategy: z.enum(STRATEGIES).optional().describe(STRATEGY),
+    pool: tag.optional().describe(POOL),
   })
   .prefault({})
 
@@ -128,6 +131,7 @@ export const explainInput = z
     contactId: contactId.optional().describe(CONTACT),
     strategy: z.enum(STRATEGIES).optional().describe(STRATEGY),
     exclude: z.array(instanceName).max(100).optional().describe('Names that must not serve.'),
+    pool: tag.optional().describe(POOL),
   })
   .prefault({})
 

@@ -7,15 +7,18 @@ import {
   explain,
   type FleetEvent,
   followPairing,
-  getInstance,
+  getInstanceInPools,
   importInstances,
   instanceHistory,
   instanceSchema,
+  limitInstance,
   listInstances,
   logoutInstance,
+  namesInPools,
   pairInstance,
   readActivity,
   recordSend,
+  requireInPools,
   restartInstance,
   setRestriction,
   setRestrictionInput,
@@ -23,7 +26,8 @@ import {
   updateInstanceInput,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { adminAct, adminProcedure, botProcedure, REPEATABLE, router, SLOW } from '../procedure.ts'
+import { poolOfCall } from '../pools.ts'
+import { adminAct, adminProcedure, botProcedure, IN_POOLS, REPEATABLE, router, SLOW } from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
 import {
   activity,
@@ -49,14 +53,16 @@ import {
 export const instanceRouter = router({
   /** Lists the instances, by name. */
   list: botProcedure
+    .meta(IN_POOLS)
     .input(listInput)
     .output(z.array(instanceSchema))
-    .query(({ ctx, input }) => listInstances(ctx.fleet, input)),
+    .query(({ ctx, input }) => listInstances(ctx.fleet, { ...input, pools: ctx.pools })),
   /** Reads one instance. Errors: `NOT_FOUND`. */
   get: botProcedure
+    .meta(IN_POOLS)
     .input(nameInput)
     .output(instanceSchema)
-    .query(({ ctx, input }) => getInstance(ctx.fleet, input)),
+    .query(({ ctx, input }) => getInstanceInPools(ctx.fleet, input, ctx.pools)),
   /**
    * Creates an instance on Evolution and starts its pairing; answers the first QR code. Repeating it finishes an
    * interrupted create. Errors: `CONFLICT` (the name or the phone is taken), `EVOLUTION_UNREACHABLE`,
@@ -113,41 +119,73 @@ export const instanceRouter = router({
    * `reservation.reserve`.
    */
   choose: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(chooseInput)
     .output(choice)
-    .mutation(({ ctx, input }) => chooseInstance(ctx.fleet, input)),
+    .mutation(({ ctx: { fleet, caller }, input }) =>
+      chooseInstance(fleet, { ...input, pool: poolOfCall(caller, input.pool) }),
+    ),
   /** Counts one message that was sent without a reservation, even above the limit. Errors: `NOT_FOUND`. */
   recordSend: botProcedure
+    .meta(IN_POOLS)
     .input(nameInput)
     .output(instanceSchema)
-    .mutation(({ ctx, input }) => recordSend(ctx.fleet, input)),
+    .mutation(async ({ ctx: { fleet, pools }, input }) => {
+      await requireInPools(fleet, input.name, pools)
+      return limitInstance(fleet, await recordSend(fleet, input), pools)
+    }),
   /** Lists the status changes of an instance, newest first. Errors: `NOT_FOUND`. */
   history: adminProcedure
+    .meta(IN_POOLS)
     .input(historyInput)
     .output(z.array(statusChange))
-    .query(({ ctx, input }) => instanceHistory(ctx.fleet, input)),
+    .query(async ({ ctx: { fleet, pools }, input }) => {
+      await requireInPools(fleet, input.name, pools, { removed: true })
+      return instanceHistory(fleet, input)
+    }),
   /** Answers which instance would serve a message now, and for each other why it would not; changes nothing. */
   explain: adminProcedure
+    .meta(IN_POOLS)
     .input(explainInput)
     .output(explanation)
-    .query(({ ctx, input }) => explain(ctx.fleet, input)),
+    .query(async ({ ctx: { fleet, caller, pools }, input }) => {
+      const { chosen, candidates } = await explain(fleet, {
+        ...input,
+        pool: poolOfCall(caller, input.pool),
+      })
+      if (pools === undefined) return { chosen, candidates }
+      const seen = await namesInPools(fleet, pools)
+      return {
+        chosen: chosen !== null && seen.has(chosen) ? chosen : null,
+        candidates: candidates.filter(({ name }) => seen.has(name)),
+      }
+    }),
   /** Reads what an instance sent and how long it was connected. Errors: `NOT_FOUND`. */
   activity: adminProcedure
+    .meta(IN_POOLS)
     .input(nameInput)
     .output(activity)
-    .query(({ ctx, input }) => readActivity(ctx.fleet, input)),
+    .query(async ({ ctx: { fleet, pools }, input }) => {
+      await requireInPools(fleet, input.name, pools)
+      return readActivity(fleet, input)
+    }),
   /** Streams the pairing of an instance: every fresh QR code, until it is connected. Errors: `NOT_FOUND`. */
   onPairing: adminAct(qrCodeInput).subscription(
     ({ ctx, input, signal }): AsyncIterable<z.output<typeof pairing>> =>
       followPairing(ctx.call, input, signal ?? new AbortController().signal),
   ),
-  /** Streams every change in the fleet, and counters at most once a second. */
-  onChange: adminProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
-    // tRPC passes a signal to every subscription; its types allow none.
-    const events = await ctx.fleet.events.subscribe(input, signal ?? new AbortController().signal)
-    return trackStored(events)
-  }),
+  /**
+   * Streams every change in the fleet, and counters at most once a second. For a key that is bound to pools, a number that joins one of them is
+   * `created`, and one that leaves them `deleted`.
+   */
+  onChange: adminProcedure
+    .meta(IN_POOLS)
+    .input(onChangeInput)
+    .subscription(async ({ ctx: { fleet, pools }, input, signal }) => {
+      // tRPC passes a signal to every subscription; its types allow none.
+      const until = signal ?? new AbortController().signal
+      return trackStored(await fleet.events.subscribe({ ...input, pools }, until))
+    }),
 })
 
 type StoredEvent = ReturnType<typeof tracked<z.output<typeof storedEvent>>>

@@ -7,22 +7,26 @@ import {
   instantInput,
   KEY_ROLES,
   KEY_STATES,
+  keyPools,
   listKeys,
   revokeKey,
   rotateKey,
   text,
 } from '@zapfleet/core'
 import { z } from 'zod'
+import { shownPools } from '../caller.ts'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
-import { adminAct, adminsOnlyProcedure, botProcedure, router } from '../procedure.ts'
+import { adminAct, adminsOnlyProcedure, botProcedure, IN_POOLS, router } from '../procedure.ts'
 import { noInput } from './fields.ts'
 
 const role = z.enum(KEY_ROLES)
+const pools = z.array(z.string()).nullable()
 
 /** The holder of a key. */
 const caller = z.object({
   role: role.describe('What the key may call.'),
   label: z.string().describe('Label of the key.'),
+  pools: pools.describe('The pools that the key is bound to; null: the whole fleet.'),
 })
 
 /** The end of a key; null: none. */
@@ -33,6 +37,11 @@ const newKeyInput = z.strictObject({
   label: text(80).describe('Who holds the key: 1 to 80 characters.'),
   role: role.describe('bot: sends messages; viewer: reads everything; admin: everything.'),
   expiresAt: end.describe('End of the key, ISO 8601; null or absent: no end.'),
+  pools: keyPools
+    .nullish()
+    .describe(
+      'Tags of numbers, 1 to 20: the key sees and uses the numbers of these pools alone. For roles bot and viewer. null or absent: the whole fleet.',
+    ),
 })
 
 /** `key.revoke` */
@@ -61,6 +70,7 @@ const apiKey = z.object({
   id: z.string().describe('Id of the key; not secret.'),
   label: z.string().describe('Who holds the key.'),
   role: role.describe('What the key may call.'),
+  pools: pools.describe('The pools that it is bound to; null: the whole fleet.'),
   source: z.enum(['environment', 'database']).describe('Where the key is stored.'),
   state: z.enum(KEY_STATES).describe('Only an active key opens anything.'),
   createdAt: instant.nullable().describe('ISO 8601 in UTC; null for keys of the environment.'),
@@ -92,17 +102,21 @@ const rotatedKey = madeKey.extend({
 
 /** `key.*`: API keys. */
 export const keyRouter = router({
-  /** Reads the role and the label of the key in use. */
+  /** Reads the role, the label and the pools of the key in use. */
   whoAmI: botProcedure
+    .meta(IN_POOLS)
     .input(noInput)
     .output(caller)
-    .query(({ ctx }) => ({ role: ctx.caller.role, label: ctx.caller.label })),
+    .query(({ ctx: { caller } }) => ({ role: caller.role, label: caller.label, pools: shownPools(caller) })),
   /** Lists all keys without their secrets. Admins only. */
   list: adminsOnlyProcedure
     .input(noInput)
     .output(z.array(apiKey))
     .query(async ({ ctx }) => [...ofTheEnvironment, ...(await listKeys(ctx.fleet)).map(ofTheDatabase)]),
-  /** Creates a key. Its secret is only in this answer. Errors: `INVALID_STATE` (1,000 active keys). */
+  /**
+   * Creates a key, on request bound to pools. Its secret is only in this answer. Errors: `INVALID_STATE` (1,000 active keys),
+   * `INVALID_INPUT` (pools for a key of role admin).
+   */
   create: adminAct(newKeyInput)
     .output(madeKey)
     .mutation(async ({ ctx, input }) => {
@@ -111,7 +125,7 @@ export const keyRouter = router({
       return { key: ofTheDatabase(key), secret }
     }),
   /**
-   * Creates a key that replaces another; both work until the grace ends. Errors: `NOT_FOUND`, `INVALID_STATE`
+   * Creates a key that replaces another, with its role, label and pools; both work until the grace ends. Errors: `NOT_FOUND`, `INVALID_STATE`
    * (revoked, or a key of the environment).
    */
   rotate: adminAct(rotationInput)
@@ -136,6 +150,7 @@ const ofTheDatabase = (key: ApiKey) => ({ ...key, source: 'database' as const })
 /** The keys of the environment are listed, since they are valid too. Only the environment changes them, so an admin can always call. */
 const ofTheEnvironment = ENVIRONMENT_KEYS.map((holder) => ({
   ...holder,
+  pools: null,
   source: 'environment' as const,
   state: 'active' as const,
   createdAt: null,

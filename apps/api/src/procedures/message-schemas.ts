@@ -7,6 +7,7 @@ import {
   MEDIA_KINDS,
   MESSAGE_STATES,
   STRATEGIES,
+  tag,
   text,
 } from '@zapfleet/core'
 import { z } from 'zod'
@@ -74,6 +75,7 @@ export const sendInput = z
       .describe('The contact whose number, limits and block count, as in `reserve`; default `to`.'),
     strategy: z.enum(STRATEGIES).optional().describe('As in `reserve`; default sticky.'),
     fallback: z.enum(FALLBACKS).optional().describe('As in `reserve`.'),
+    pool: tag.optional().describe('As in `reserve`.'),
     exclude: z.array(instanceName).max(100).optional().describe('Names not to use.'),
     failover: z
       .int()

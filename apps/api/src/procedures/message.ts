@@ -2,7 +2,16 @@ import { tracked } from '@trpc/server'
 import { cancelMessage, getMessage, listMessages, type MessageChange, sendMessage } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { adminsOnlyProcedure, botAct, botProcedure, REPEATABLE, router, SLOW } from '../procedure.ts'
+import { poolOfCall } from '../pools.ts'
+import {
+  adminsOnlyProcedure,
+  botAct,
+  botProcedure,
+  IN_POOLS,
+  REPEATABLE,
+  router,
+  SLOW,
+} from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
 import { listInput, message, type messageChange, messageIdInput, sendInput } from './message-schemas.ts'
 
@@ -14,15 +23,18 @@ export const messageRouter = router({
    * other input), `OVERLOADED` (the queue is full).
    */
   send: botProcedure
-    .meta({ ...SLOW, repeatable: true })
+    .meta({ ...SLOW, ...REPEATABLE, ...IN_POOLS })
     .input(sendInput)
     .output(message)
-    .mutation(({ ctx, input }) => sendMessage(ctx.call, input, familyOf(ctx.caller))),
+    .mutation(({ ctx: { call, caller }, input }) =>
+      sendMessage(call, { ...input, pool: poolOfCall(caller, input.pool) }, familyOf(caller)),
+    ),
   /** Reads a message and what became of it. Errors: `NOT_FOUND`. */
   get: botProcedure
+    .meta(IN_POOLS)
     .input(messageIdInput)
     .output(message)
-    .query(({ ctx, input }) => getMessage(ctx.fleet, input)),
+    .query(({ ctx, input }) => getMessage(ctx.fleet, input, ctx.pools)),
   /** Lists messages, the newest first. */
   list: adminsOnlyProcedure
     .input(listInput)
@@ -33,15 +45,18 @@ export const messageRouter = router({
    * being sent, or has ended).
    */
   cancel: botAct(messageIdInput)
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .output(message)
-    .mutation(({ ctx, input }) => cancelMessage(ctx.fleet, input, ownerFor(ctx.caller))),
+    .mutation(({ ctx, input }) => cancelMessage(ctx.fleet, input, ownerFor(ctx.caller), ctx.pools)),
   /** Streams every change of a message: its new state, with the message as it is when it is read. */
-  onChange: botProcedure.input(onChangeInput).subscription(async ({ ctx, input, signal }) => {
-    // tRPC passes a signal to every subscription; its types allow none.
-    const changes = await ctx.fleet.messageFeed.subscribe(input, signal ?? new AbortController().signal)
-    return trackChanges(changes)
-  }),
+  onChange: botProcedure
+    .meta(IN_POOLS)
+    .input(onChangeInput)
+    .subscription(async ({ ctx: { fleet, pools }, input, signal }) => {
+      // tRPC passes a signal to every subscription; its types allow none.
+      const until = signal ?? new AbortController().signal
+      return trackChanges(await fleet.messageFeed.subscribe({ ...input, pools }, until))
+    }),
 })
 
 type SentChange = ReturnType<typeof tracked<z.output<typeof messageChange>>>

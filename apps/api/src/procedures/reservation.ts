@@ -1,22 +1,28 @@
 import {
   confirmReservation,
   FALLBACKS,
+  type Fleet,
   getReservation,
   instanceName,
   instant,
   instantInput,
   KINDS,
+  namesInPools,
   OUTCOME_STATUSES,
+  type Pools,
   RELEASE_CAUSES,
   releaseReservation,
   reportOutcomes,
+  requireReservation,
   reserve,
   STRATEGIES,
+  tag,
   text,
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { botProcedure, REPEATABLE, router } from '../procedure.ts'
+import { poolOfCall } from '../pools.ts'
+import { botProcedure, IN_POOLS, REPEATABLE, router } from '../procedure.ts'
 import { contactId } from './fields.ts'
 
 /** `reservation.reserve` */
@@ -47,6 +53,11 @@ export const reserveInput = z
       .max(100)
       .optional()
       .describe('Names not to use: for a retry after a failed send.'),
+    pool: tag
+      .optional()
+      .describe(
+        'Only numbers with this tag serve; all by default, or the pool of a key that is bound to one.',
+      ),
     maxWaitMs: z
       .int()
       .min(0)
@@ -166,43 +177,70 @@ export const reservationRouter = router({
    * `NO_CAPACITY` (with `availableAt`), `OVERLOADED`, `CONFLICT` (the idempotency key was used with another input).
    */
   reserve: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(reserveInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => reserve(ctx.fleet, input, { owner: familyOf(ctx.caller) })),
+    .mutation(({ ctx: { fleet, caller }, input }) =>
+      reserve(fleet, { ...input, pool: poolOfCall(caller, input.pool) }, { owner: familyOf(caller) }),
+    ),
   /** Reads a reservation and what became of its message. Errors: `NOT_FOUND`. */
   get: botProcedure
+    .meta(IN_POOLS)
     .input(reservationIdInput)
     .output(reservation)
-    .query(({ ctx, input }) => getReservation(ctx.fleet, input)),
+    .query(async ({ ctx, input }) => {
+      await requireOwn(ctx, input)
+      return getReservation(ctx.fleet, input)
+    }),
   /**
    * Records that the message was sent, and its id on WhatsApp. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN` (another key reserved it),
    * `CONFLICT` (it was released).
    */
   confirm: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(confirmInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => confirmReservation(ctx.fleet, input, ownerFor(ctx.caller))),
+    .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, input)
+      return confirmReservation(ctx.fleet, input, ownerFor(ctx.caller))
+    }),
   /**
    * Gives the reservation back: the message was surely not sent. May be repeated. Errors: `NOT_FOUND`, `FORBIDDEN`
    * (another key reserved it), `CONFLICT` (it was confirmed).
    */
   release: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(releaseInput)
     .output(reservation)
-    .mutation(({ ctx, input }) => releaseReservation(ctx.fleet, input, ownerFor(ctx.caller))),
+    .mutation(async ({ ctx, input }) => {
+      await requireOwn(ctx, input)
+      return releaseReservation(ctx.fleet, input, ownerFor(ctx.caller))
+    }),
   /**
    * Stores what became of messages, for bots that receive Evolution's events themselves. At most 500 events; repeated,
    * late and unordered ones are fine, an outcome only moves forward.
    */
   report: botProcedure
-    .meta(REPEATABLE)
+    .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(reportInput)
     .output(reportAnswer)
-    .mutation(({ ctx, input }) => reportOutcomes(ctx.fleet, input)),
+    .mutation(async ({ ctx: { fleet, pools }, input }) => {
+      if (pools === undefined) return reportOutcomes(fleet, input)
+      const names = input.events.map(({ instanceName }) => instanceName)
+      const seen = await namesInPools(fleet, pools, names)
+      const events = input.events.filter(({ instanceName }) => seen.has(instanceName))
+      const { matched } = await reportOutcomes(fleet, { events })
+      return { matched, unmatched: input.events.length - matched }
+    }),
 })
+
+/** Refuses a reservation that a key which is bound to pools does not see: see `requireReservation`. */
+function requireOwn(
+  { fleet, caller, pools }: { fleet: Fleet; caller: Caller; pools: Pools },
+  input: { id: string },
+): Promise<void> {
+  return requireReservation(fleet, input, { owner: familyOf(caller), pools })
+}
 
 /** The owner whose reservations a caller may complete; null: any, for admins. */
 function ownerFor(caller: Caller): string | null {

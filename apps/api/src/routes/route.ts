@@ -157,7 +157,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     tag: 'Sending',
     summary: 'The contact opted out',
     description:
-      'Each reserve that begins after the answer is refused with CONTACT_BLOCKED, under each id of the contact. Repeating it is fine.',
+      'Each reserve that begins after the answer is refused with CONTACT_BLOCKED, under each id of the contact and in all pools. Repeating it is fine.',
     refusals: {},
     bodyExample: { reason: 'wrote STOP' },
   },
@@ -176,7 +176,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     procedure: 'fleet.stats',
     tag: 'Fleet',
     summary: 'The fleet in numbers',
-    description: 'Capacities are those of connected instances.',
+    description: 'Of the fleet, or of a pool. Capacities are those of connected instances.',
     refusals: {},
   },
   {
@@ -196,7 +196,8 @@ export const REST_ROUTES: readonly RestRoute[] = [
     procedure: 'health.summary',
     tag: 'Fleet',
     summary: 'The last known health',
-    description: 'Healthy while at least one number is online. Nothing is read from Evolution for it.',
+    description:
+      'Of the fleet, or of a pool. Healthy while at least one number is online. Nothing is read from Evolution for it.',
     refusals: {},
   },
   {

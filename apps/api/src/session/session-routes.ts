@@ -12,7 +12,7 @@ import {
 import { maskedAddress } from '@zapfleet/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Credentials, isFromDashboard, presentedKey, requireKey } from '../authenticate.ts'
-import type { Caller } from '../caller.ts'
+import { type Caller, shownPools } from '../caller.ts'
 import type { Refuse } from '../errors/refuse.ts'
 import { canonicalAddress } from '../network/address.ts'
 import { browserName } from './browser-name.ts'
@@ -132,8 +132,9 @@ async function signOut(
   return reply.header('set-cookie', endedCookies(request)).status(204).send()
 }
 
-function shown(session: Session, { label, role }: Caller) {
-  return { ...session, label, role }
+function shown(session: Session, caller: Caller) {
+  const { label, role } = caller
+  return { ...session, label, role, pools: shownPools(caller) }
 }
 
 function callerOf(request: FastifyRequest): Caller {

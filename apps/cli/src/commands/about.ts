@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
 import { pageAddress } from '../connection/address.ts'
 import { t } from '../language.ts'
+import { plain } from '../terminal/text-width.ts'
 
 /** `whoami` */
 export function addWhoAmI(parent: Command, cli: Cli): void {
@@ -10,13 +11,14 @@ export function addWhoAmI(parent: Command, cli: Cli): void {
     .description('which fleet is called, by which key, and where both came from')
     .action(
       acts(cli, async (session) => {
-        const { role, label } = await session.client().key.whoAmI.query({}, session.call)
+        const { role, label, pools } = await session.client().key.whoAmI.query({}, session.call)
         const { url, urlFrom, keyFrom } = session.found()
-        if (session.json) return session.printJson({ url, urlFrom, keyFrom, role, label })
+        if (session.json) return session.printJson({ url, urlFrom, keyFrom, role, label, pools })
         const { dim } = session.paint
         session.print([
           t`${dim(t`Fleet`)}  ${url}  (from ${urlFrom})`,
           t`${dim(t`Key`)}    ${role}, ${label}  (from ${keyFrom})`,
+          ...(pools?.length ? [`${dim(t`Pools`)}  ${plain(pools.join(', '))}`] : []),
         ])
       }),
     )

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { acts, type Cli, examples, given, instantArgument, wholeNumber } from '../command.ts'
+import { acts, type Cli, examples, given, instantArgument, several, wholeNumber } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
 import type { ApiKey } from '../connection/open-client.ts'
 import { t } from '../language.ts'
@@ -9,6 +9,8 @@ import { type Column, table } from '../terminal/table.ts'
 import { plain } from '../terminal/text-width.ts'
 
 const ROLES = ['bot', 'viewer', 'admin'] as const satisfies ApiKey['role'][]
+
+type NewKey = { role: ApiKey['role']; pools?: string[]; expires?: string }
 
 /** `keys list`, `create`, `rotate` and `revoke` */
 export function addKeys(parent: Command, cli: Cli): void {
@@ -36,22 +38,23 @@ export function addKeys(parent: Command, cli: Cli): void {
     .argument('<label>', 'what it is for, in up to 80 characters')
     .description('make a key; its secret is shown this once, on stdout')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option(
+      '--pools <pools>',
+      'it sees and uses the numbers with these tags alone, separated by commas',
+      several,
+    )
     .addOption(expiresOption())
     .action(
-      acts(
-        cli,
-        async (session, label: string, { role, expires }: { role: ApiKey['role']; expires?: string }) => {
-          const made = await session
-            .client()
-            .key.create.mutate(given({ label, role, expiresAt: expires }), session.call)
-          showSecret(session, made)
-        },
-      ),
+      acts(cli, async (session, label: string, { role, pools, expires }: NewKey) => {
+        const input = given({ label, role, pools, expiresAt: expires })
+        showSecret(session, await session.client().key.create.mutate(input, session.call))
+      }),
     )
   examples(
     create,
     'keys create "the bot of the shop" --role bot > bot-key',
     'keys create "wall screen" --role viewer --expires 2027-12-31',
+    'keys create "the sales bot" --role bot --pools vendas,suporte > bot-key',
   )
 
   const rotate = keys
@@ -114,10 +117,12 @@ function showSecret(session: Session, made: { key: ApiKey; secret: string }): vo
     session.printJson(made)
     return
   }
-  const { label, role, id, expiresAt } = made.key
+  const { label, role, id, expiresAt, pools } = made.key
   session.say(
     t`${plain(label)}: a key of role ${role}, id ${id}${expiresAt === null ? '' : t`, until ${stamp(expiresAt)}`}.`,
   )
+  if (pools?.length)
+    session.say(t`It sees and uses the numbers of these pools alone: ${plain(pools.join(', '))}`)
   session.say(t`Its secret is shown this once; keep it now:`)
   session.print(made.secret)
 }
@@ -128,6 +133,9 @@ function keyLines({ paint, width, world }: Session, all: readonly ApiKey[]): str
     { title: t`ID`, cell: ({ id }) => id },
     { title: t`LABEL`, least: 8, cell: ({ label }) => label },
     { title: t`ROLE`, cell: ({ role }) => role },
+    ...(all.some(({ pools }) => pools?.length)
+      ? [{ title: t`POOLS`, least: 6, cell: ({ pools }: ApiKey) => plain((pools ?? []).join(', ')) }]
+      : []),
     {
       title: t`STATE`,
       cell: ({ state }) => ({ text: state, paint: state === 'active' ? paint.green : paint.dim }),

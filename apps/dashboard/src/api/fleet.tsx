@@ -56,6 +56,11 @@ export function useFleet(): FleetAccess {
   return access
 }
 
+/** The pools that the key of this session is bound to: the page shows their numbers alone; null: the whole fleet. */
+export function usePools(): string[] | null {
+  return useFleet().session.pools
+}
+
 /** Whether the key of this session may change things. */
 export function useMayAct(): boolean {
   return useFleet().session.role === 'admin'

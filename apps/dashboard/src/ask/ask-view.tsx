@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf } from '../api/failure.ts'
-import { endIfRevoked, useFleet } from '../api/fleet.tsx'
+import { endIfRevoked, useFleet, usePools } from '../api/fleet.tsx'
 import { ContactField } from '../contacts/contact-field.tsx'
 import { ContactLink } from '../contacts/contact-link.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
+import { SelectField } from '../design/select-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { Candidates, Verdict } from './answer.tsx'
 import './ask.css'
@@ -21,11 +22,17 @@ export function AskView() {
   const id = useId()
   const [contact, setContact] = useState('')
   const [strategy, setStrategy] = useState<Strategy>('sticky')
+  const pools = usePools() ?? []
+  const [pool, setPool] = useState(pools[0])
   const ask = useMutation({
-    async mutationFn(wanted: { contactId: string; strategy: Strategy }) {
+    async mutationFn(wanted: { contactId: string; strategy: Strategy; pool: string | undefined }) {
       const contactId = wanted.contactId === '' ? undefined : wanted.contactId
       const [explanation, known] = await Promise.all([
-        client.instance.explain.query({ strategy: wanted.strategy, ...(contactId ? { contactId } : {}) }),
+        client.instance.explain.query({
+          strategy: wanted.strategy,
+          ...(contactId ? { contactId } : {}),
+          ...(wanted.pool === undefined ? {} : { pool: wanted.pool }),
+        }),
         contactId ? client.contact.get.query({ id: contactId }) : null,
       ])
       return { explanation, preferred: known?.preferredInstance ?? null, ...wanted }
@@ -34,7 +41,7 @@ export function AskView() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    ask.mutate({ contactId: contact.trim(), strategy })
+    ask.mutate({ contactId: contact.trim(), strategy, pool })
   }
   return (
     <div className="ask">
@@ -65,6 +72,15 @@ export function AskView() {
             ))}
           </select>
         </div>
+        {pools.length > 1 && (
+          <SelectField label={w.ask.pool} value={pool ?? ''} onChoose={setPool}>
+            {pools.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </SelectField>
+        )}
         <button type="submit" className="button button-main" disabled={ask.isPending}>
           <Icon name="arrow" />
           {ask.isPending ? w.ask.asking : w.ask.submit}

@@ -3,8 +3,8 @@ import type { Session } from '@zapfleet/core'
 import type { Role } from '../api/open-client.ts'
 import { SESSION_HEADER } from '../api/open-client.ts'
 
-/** The session of this browser, with the label and the role of its key. */
-export type OwnSession = Session & { label: string; role: Role }
+/** The session of this browser, with the label, the role and the pools of its key. `pools` null: it is not bound to pools. */
+export type OwnSession = Session & { label: string; role: Role; pools: string[] | null }
 
 /** The answer of `GET /session`; null without a valid sign-in. */
 export type Sessions = { session: OwnSession | null; others: Session[] }

@@ -7,6 +7,7 @@ import { FailureBox } from '../design/failure-box.tsx'
 import { QuestionForm } from '../design/question-form.tsx'
 import { SelectField } from '../design/select-field.tsx'
 import { TextField } from '../number/text-field.tsx'
+import { poolsIn } from './key-facts.ts'
 import { SecretOnce } from './secret-once.tsx'
 import { useSettingsWords } from './use-words.ts'
 
@@ -14,6 +15,8 @@ const ROLES = ['bot', 'viewer', 'admin'] as const satisfies Role[]
 const DAYS = [0, 1, 30, 90, 365] as const
 const DAY_MS = 86_400_000
 const LABEL_MAX = 80
+/** 20 pools of 50 characters, and what is between them. */
+const POOLS_TEXT_MAX = 1_100
 
 /** Creates a key, and shows its secret once. */
 export function NewKey({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -23,11 +26,14 @@ export function NewKey({ open, onClose }: { open: boolean; onClose: () => void }
   const [label, setLabel] = useState('')
   const [role, setRole] = useState<Role>('bot')
   const [days, setDays] = useState<number>(0)
+  const [pools, setPools] = useState('')
+  const isBound = role !== 'admin'
   const act = useMutation({
     mutationFn: () =>
       client.key.create.mutate({
         label: label.trim(),
         role,
+        pools: isBound ? poolsIn(pools) : null,
         ...(days > 0 ? { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() } : {}),
       }),
     // The secret is in no cache once the dialog is closed.
@@ -39,6 +45,7 @@ export function NewKey({ open, onClose }: { open: boolean; onClose: () => void }
     setLabel('')
     setRole('bot')
     setDays(0)
+    setPools('')
     onClose()
   }
   return (
@@ -72,6 +79,15 @@ export function NewKey({ open, onClose }: { open: boolean; onClose: () => void }
               </option>
             ))}
           </SelectField>
+          {isBound && (
+            <TextField
+              label={s.keys.pools}
+              hint={s.keys.poolsHint}
+              value={pools}
+              maxLength={POOLS_TEXT_MAX}
+              onType={setPools}
+            />
+          )}
           <SelectField label={s.keys.ends} value={days} onChoose={(value) => setDays(Number(value))}>
             {DAYS.map((one) => (
               <option key={one} value={one}>

@@ -58,7 +58,11 @@ export function settingsScenes(stage: () => Stage): void {
     await page.getByRole('button', { name: 'Copy' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret)
-    expect(await as(secret).key.whoAmI.query({})).toEqual({ role: 'bot', label: 'the bot of the shop' })
+    expect(await as(secret).key.whoAmI.query({})).toEqual({
+      role: 'bot',
+      label: 'the bot of the shop',
+      pools: null,
+    })
     await page.getByRole('button', { name: 'Done' }).click()
     await entries('the bot of the shop')
       .getByText(/created at .* by ADMIN_API_KEY/)
@@ -337,5 +341,34 @@ export function settingsScenes(stage: () => Stage): void {
     await expectAccessible(screen)
     expect(await screen.getByRole('main').getByRole('button').count()).toBe(0)
     expect(await screen.getByRole('link', { name: 'Keys', exact: true }).count()).toBe(0)
+  })
+
+  test('make a key of pools, which is offered its numbers alone', async () => {
+    const own = await stage().enter(ADMIN_KEY)
+    await own.getByRole('link', { name: 'Settings', exact: true }).click()
+    await own.getByRole('link', { name: 'Keys', exact: true }).click()
+    await own.getByRole('button', { name: 'Create a key' }).click()
+    const form = own.getByRole('dialog', { name: 'Create a key' })
+    await form.getByLabel('What it may do').selectOption('admin')
+    expect(await form.getByLabel('Its pools').count()).toBe(0)
+    await form.getByLabel('What it may do').selectOption('viewer')
+    await form.getByLabel('Its pools').fill('vendas, cobranca')
+    await form.getByLabel('Who holds it').fill('the sales team')
+    await expectAccessible(own)
+    await form.getByRole('button', { name: 'Create' }).click()
+    const secret = await own.getByLabel('Key “the sales team”').inputValue()
+    await own.getByRole('button', { name: 'Done' }).click()
+    await own.getByText('only cobranca, vendas').waitFor()
+
+    const screen = await stage().enter(secret)
+    const places = () => screen.locator('.head-nav').getByRole('link').allTextContents()
+    await eventually(places).toEqual(['Fleet', 'Contacts', 'Who would send?'])
+    expect(await screen.getByRole('link', { name: /^Alerts/ }).count()).toBe(0)
+    await screen.getByRole('link', { name: 'Who would send?' }).click()
+    await screen.getByLabel('Pool').selectOption('vendas')
+    await expectAccessible(screen)
+    // The address of another place shows the fleet.
+    await screen.evaluate(() => location.assign('#/alerts'))
+    await screen.getByRole('heading', { name: 'No numbers yet' }).waitFor()
   })
 }

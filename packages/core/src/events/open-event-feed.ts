@@ -4,8 +4,11 @@ import { limitReads } from '../ground/limit-reads.ts'
 import type { Notifications } from '../ground/open-notifications.ts'
 import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
-import { type FleetEvent, parseEventId } from './event.ts'
+import type { Pools } from '../instance/in-pools.ts'
+import { type FleetEvent, type InstanceEvent, parseEventId } from './event.ts'
+import { type PoolView, poolView } from './pool-view.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
+import { readShown } from './read-shown.ts'
 import { type CounterChanges, sampleCounters } from './sample-counters.ts'
 import { tailEvents } from './tail-events.ts'
 
@@ -23,11 +26,13 @@ export type EventFeed = {
    * Where events after `lastEventId` are pruned already, it begins with the oldest that is left: a subscriber that was away
    * for weeks reads `instance.list` first.
    *
+   * With `pools`, only what concerns the instances of these: see `poolView`.
+   *
    * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this fleet's events; DATABASE_UNAVAILABLE; OVERLOADED
    * when the fleet is being closed
    */
   subscribe(
-    input: { lastEventId?: string | null | undefined },
+    input: { lastEventId?: string | null | undefined; pools?: Pools },
     signal: AbortSignal,
   ): Promise<AsyncIterable<FleetEvent>>
   /** Ends every subscription. */
@@ -65,6 +70,7 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
 
   async function* follow(
     begin: { cursor: bigint; seen: number },
+    view: PoolView,
     signal: AbortSignal,
   ): AsyncGenerator<FleetEvent, void> {
     let { cursor, seen } = begin
@@ -74,7 +80,8 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
       for (const { id, event } of page) {
         if (signal.aborted) return
         cursor = id
-        yield event
+        const shown = view(event)
+        if (shown !== null) yield shown
       }
       if (page.length > 0) continue
       if (near === null) {
@@ -90,15 +97,20 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
       const changes = await askCounters(seen, cursor, signal)
       if (changes === null || signal.aborted) continue
       seen = changes.upTo
-      if (changes.instances.length > 0) yield { type: 'counters', instances: [...changes.instances] }
+      if (changes.instances.length === 0) continue
+      const shown = view({ type: 'counters', instances: [...changes.instances] })
+      if (shown !== null) yield shown
     }
   }
 
   return {
-    subscribe: ({ lastEventId }, callerSignal) =>
+    subscribe: ({ lastEventId, pools }, callerSignal) =>
       subscriptions.open(callerSignal, async (signal) => {
         const since = lastEventId == null ? null : readCursor(lastEventId)
         signal.addEventListener('abort', sampler.join())
+        // Before the newest event is read: an instance that leaves meanwhile is removed by its next event.
+        const view: PoolView =
+          pools === undefined ? (event) => event : poolView(pools, await readShown(ground, pools, since))
         await Promise.all([tail.freshen(), sampler.ready()])
         if (since !== null && since > tail.ring().newest()) {
           const highest = await readHighestId(ground)
@@ -108,7 +120,7 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
           since === null
             ? { cursor: tail.ring().newest(), seen: sampler.present() }
             : { cursor: since, seen: 0 }
-        return follow(begin, signal)
+        return follow(begin, view, signal)
       }),
     async close() {
       subscriptions.close()

@@ -3,8 +3,10 @@ import { REASONS } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import { unavailableReason } from '../instance/availability.ts'
+import type { Pools } from '../instance/in-pools.ts'
 import type { Instance } from '../instance/instance.ts'
 import { listInstances } from '../instance/list-instances.ts'
+import { tag } from '../instance/tags.ts'
 import { type Forecast, type ForecastNumber, forecast } from './forecast.ts'
 
 const MOST_CONTACTS = 10_000_000
@@ -18,6 +20,7 @@ export const forecastInput = z.strictObject({
     .max(MOST_CONTACTS)
     .optional()
     .describe('Contacts that wait for a number now, such as those of a banned one.'),
+  pool: tag.optional().describe('Only the numbers with this tag; all by default.'),
 })
 
 const date = z.string().describe('Local day, YYYY-MM-DD.')
@@ -92,10 +95,15 @@ export const forecastSchema = z.object({
 /**
  * How many new contacts the fleet can take, today and later, for a plan. It counts what the limits allow.
  *
+ * @param pools only the numbers of these; default that of the plan, else the whole fleet
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function fleetForecast(fleet: Ground, plan: z.output<typeof forecastInput>): Promise<Forecast> {
-  const [{ at }, instances] = await Promise.all([readMoment(fleet), listInstances(fleet)])
+export async function fleetForecast(
+  fleet: Ground,
+  plan: z.output<typeof forecastInput>,
+  pools: Pools = plan.pool === undefined ? undefined : [plan.pool],
+): Promise<Forecast> {
+  const [{ at }, instances] = await Promise.all([readMoment(fleet), listInstances(fleet, { pools })])
   const local = localTimes(fleet.timeZone)
   const { date: today, sinceMidnightMs } = local(at)
   const numbers = instances.map((instance): ForecastNumber => {

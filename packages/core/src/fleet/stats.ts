@@ -11,6 +11,8 @@ import {
   MANAGED,
   NEW_TODAY,
 } from '../instance/counters-sql.ts'
+import type { Pools } from '../instance/in-pools.ts'
+import { isInPoolsOf } from '../instance/read-rows.ts'
 import { readStatus, STATUSES, type Status } from '../instance/status.ts'
 import { type WindowStats, withUsedPercent } from './window-stats.ts'
 
@@ -62,14 +64,14 @@ const IS_RESTED = `(i.${minGapMs.column} = 0 or coalesce(i.${lastSentAt.column} 
 /** It serves contacts who do not know it, while it is connected. */
 const TAKES_NEW = `(${IS_FREE} and not ${IS_RESTRICTED} and not ${IS_DRAINING})`
 
-/** One row for each stored status. `free`: it can send now where it is connected, as `available` of an instance. */
+/** One row for each stored status. `free`: it can send now where it is connected, as `available` of an instance. $3 pools, or null for the whole fleet. */
 const sumsStatement = statement(
   'fleet_sums',
   `with ${MOMENT},
 counted as (
   select i.status, (${IS_FREE} and ${IS_OPEN} and ${IS_RESTED}) is_free, ${TAKES_NEW} takes_new, i.${newContactsPerDay.column} new_per_day, ${NEW_TODAY} new_today,
     ${COUNTERS}
-  from public.whatsapp_instances i, moment where ${MANAGED}),
+  from public.whatsapp_instances i, moment where ${MANAGED} and ${isInPoolsOf('$3')}),
 numbers as (
   select status, is_free, takes_new, new_per_day::float8 new_per_day, new_today::float8 new_today, hourly_capacity::float8 hourly_capacity, sent_this_hour::float8 sent_this_hour,
     daily_capacity::float8 daily_capacity, sent_today::float8 sent_today
@@ -84,15 +86,15 @@ select status word, count(*)::float8 instances, count(*) filter (where is_free a
 from numbers group by 1`,
 )
 
-/** What the connected instances may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
-export async function fleetStats(fleet: Ground): Promise<FleetStats> {
-  const { available, ...stats } = await readFigures(fleet)
+/** What the connected instances, of all pools or of these, may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
+export async function fleetStats(fleet: Ground, pools?: Pools): Promise<FleetStats> {
+  const { available, ...stats } = await readFigures(fleet, pools)
   return stats
 }
 
 /** The same, and how many instances can send now. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readFigures(fleet: Ground): Promise<FleetStats & { available: number }> {
-  const rows = await fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone])
+export async function readFigures(fleet: Ground, pools?: Pools): Promise<FleetStats & { available: number }> {
+  const rows = await fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone, pools ?? null])
   const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
     some.reduce((total, row) => total + row[column], 0)
   const of = (status: Status): Sums[] => rows.filter((row) => readStatus(row.word) === status)

@@ -1,7 +1,9 @@
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT, type Moment } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { COLUMNS } from './columns.ts'
 import { MANAGED } from './counters-sql.ts'
+import type { Pools } from './in-pools.ts'
 import { ROW_SQL, type Row, readRow } from './row.ts'
 
 /** Rows of managed instances, and the moment of the database's clock at which they were read. */
@@ -41,20 +43,25 @@ export function readRowsAnswer(answer: RowsAnswer | undefined, timeZone: string)
   return { moment: { at, hourStart, dayStart, timeZone, lastRoundAt }, rows: cells.map(readRow) }
 }
 
-const allStatement = rowsStatement('instance_rows', 'order by i.nome limit $3::int')
+/** In SQL, whether instance `i` is in one of the pools of a parameter, or the parameter is null. */
+export const isInPoolsOf = (parameter: string): string =>
+  `(${parameter}::text[] is null or i.${COLUMNS.tags.column} && ${parameter}::text[])`
+
+const allStatement = rowsStatement('instance_rows', `and ${isInPoolsOf('$4')} order by i.nome limit $3::int`)
 const oneStatement = rowsStatement('instance_row', 'and i.nome = $3::text')
 
 /**
  * Reads the managed instances by name, as the database has them now.
  *
  * @param first how many; all by default
+ * @param pools only those that are in one of them; the whole fleet by default
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function readRows(
   { sql, clock, timeZone }: Ground,
-  { first = null }: { first?: number | null } = {},
+  { first = null, pools }: { first?: number | null; pools?: Pools } = {},
 ): Promise<Rows> {
-  const [answer] = await sql.run<RowsAnswer>(allStatement, [clock(), timeZone, first])
+  const [answer] = await sql.run<RowsAnswer>(allStatement, [clock(), timeZone, first, pools ?? null])
   return readRowsAnswer(answer, timeZone)
 }
 

@@ -16,10 +16,14 @@ export type KeyHolder = {
   label: string
   /** The id of the first key of the chain of rotations that it belongs to. Absent: its own id. */
   family?: string | undefined
+  /** The pools that the key is bound to: it sees and uses the numbers of these alone. Absent: the whole fleet. */
+  pools?: readonly string[] | undefined
 }
 
 /** A key as it may be shown. Instants are ISO 8601 in UTC. */
-export type ApiKey = Omit<KeyHolder, 'family'> & {
+export type ApiKey = Omit<KeyHolder, 'family' | 'pools'> & {
+  /** The pools that it is bound to; null: the whole fleet. */
+  pools: string[] | null
   state: KeyState
   createdAt: string
   /** The label of the key that made it. */
@@ -43,7 +47,7 @@ export type StoredKey = Omit<ApiKeyRow, 'digest' | 'family'>
 
 /** `StoredKey` and `at`, the moment of the statement, of `zapfleet.api_keys` under the alias `a`. The digest is not read. */
 export const KEY_COLUMNS = `a.id, a.role, a.label, a.created_at "createdAt", a.created_by "createdBy", a.created_by_key "createdByKey",
-  a.expires_at "expiresAt", a.revoked_at "revokedAt", a.last_used_at "lastUsedAt", a.replaces, moment.at`
+  a.expires_at "expiresAt", a.revoked_at "revokedAt", a.last_used_at "lastUsedAt", a.replaces, a.pools, moment.at`
 
 /** The keys that are valid at `moment.at`, under the alias `a`. */
 export const IS_LIVE = 'a.revoked_at is null and (a.expires_at is null or a.expires_at > moment.at)'
@@ -54,6 +58,7 @@ export function toApiKey(key: StoredKey, at: Date): ApiKey {
     id: key.id,
     role: key.role as KeyRole,
     label: key.label,
+    pools: key.pools.length === 0 ? null : key.pools,
     state: stateAt(key, at),
     createdAt: key.createdAt.toISOString(),
     createdBy: key.createdBy,

@@ -31,7 +31,7 @@ type Known = { digest: Buffer; holder: KeyHolder; endsAtMs: number; usedAtMs: nu
 const readStatement = statement(
   'live_keys',
   `with ${INSTANT}
-select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, extract(epoch from a.expires_at - moment.at)::float8 * 1000 ends_in_ms
+select a.id, a.digest, a.role, a.label, coalesce(a.family, a.id) family, a.pools, extract(epoch from a.expires_at - moment.at)::float8 * 1000 ends_in_ms
 from zapfleet.api_keys a, moment where ${IS_LIVE}`,
 )
 
@@ -57,15 +57,17 @@ export function openKeyCache(parts: {
         role: KeyRole
         label: string
         family: string
+        pools: string[]
         ends_in_ms: number | null
       }>(readStatement, [clock()])
       const fresh = new Map<string, Known>()
-      for (const { id, digest, role, label, family, ends_in_ms: endsInMs } of rows) {
+      for (const { id, digest, role, label, family, pools, ends_in_ms: endsInMs } of rows) {
         if (forgotten.has(id)) continue
         // Counted from before the query: a key ends early by a moment rather than late.
         const endsAtMs = endsInMs === null ? Number.POSITIVE_INFINITY : startedAtMs + endsInMs
         const usedAtMs = known.get(id)?.usedAtMs ?? null
-        fresh.set(id, { digest, holder: { id, role, label, family }, endsAtMs, usedAtMs })
+        const holder = { id, role, label, family, ...(pools.length > 0 && { pools }) }
+        fresh.set(id, { digest, holder, endsAtMs, usedAtMs })
       }
       known = fresh
       readAtMs = startedAtMs

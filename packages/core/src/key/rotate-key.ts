@@ -27,9 +27,9 @@ old as materialized (
   select a.* from zapfleet.api_keys a, moment, permission where permission.refusal is null and a.id = $2::text and ${IS_LIVE} and ($7::timestamptz is null or $7::timestamptz > moment.at)
   for update of a),
 made as (
-  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces, created_by_key, family)
+  insert into zapfleet.api_keys (id, digest, role, label, created_at, created_by, expires_at, replaces, created_by_key, family, pools)
   select $3::text, $4::bytea, o.role, o.label, moment.at, $5::text,
-    case when $6::bool then $7::timestamptz else moment.at + (o.expires_at - o.created_at) end, o.id, $10::text, coalesce(o.family, o.id)
+    case when $6::bool then $7::timestamptz else moment.at + (o.expires_at - o.created_at) end, o.id, $10::text, coalesce(o.family, o.id), o.pools
   from old o, moment returning *),
 ended as (
   update zapfleet.api_keys x set expires_at = least(x.expires_at, moment.at + $8::int * interval '1 second')
@@ -47,7 +47,7 @@ export type KeyRotation = {
 }
 
 /**
- * Makes a key with the role and the label of another, which ends after a grace period, so that its users can change to the
+ * Makes a key with the role, the label and the pools of another, which ends after a grace period, so that its users can change to the
  * new one and no call fails. `secret` is returned here and never again.
  *
  * @throws FleetError NOT_FOUND; INVALID_STATE when the old key has ended already; INVALID_INPUT when the new one would have;

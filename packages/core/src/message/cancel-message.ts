@@ -1,4 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import type { Pools } from '../instance/in-pools.ts'
 import { getMessage } from './get-message.ts'
 import type { Message } from './message.ts'
 import type { MessageFleet } from './message-fleet.ts'
@@ -8,13 +9,16 @@ import { cancelMessage as cancelStatement, readOwner } from './message-sql.ts'
  * Cancels a message that waits in the queue. A repeated call changes nothing.
  *
  * @param by the family of the key that calls; null: any message
+ * @param pools only messages of one of these pools; default all
  * @throws FleetError NOT_FOUND, FORBIDDEN (another key sent it), CONFLICT (it is being sent, or has ended), DATABASE_UNAVAILABLE
  */
 export async function cancelMessage(
   fleet: MessageFleet,
   { id }: { id: string },
   by: string | null = null,
+  pools?: Pools,
 ): Promise<Message> {
+  if (pools !== undefined) await getMessage(fleet, { id }, pools)
   const [row] = await fleet.sql.run<{ owner: string | null }>(readOwner, [id])
   if (row && row.owner !== null && by !== null && row.owner !== by)
     throw new FleetError(

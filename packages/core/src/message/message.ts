@@ -1,4 +1,5 @@
 import type { Kind } from '../contact/conversations.ts'
+import type { Pools } from '../instance/in-pools.ts'
 import type { Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 
@@ -108,6 +109,11 @@ export type MessageRow = {
 /** The columns of MessageRow: `m` is the message. */
 export const MESSAGE_COLUMNS = `m.id, m.recipient, m.contact_id, m.contact_as, m.pool, m.state, m.options, m.created_at, m.due_at, m.scheduled, m.valid_until,
   m.reservation_id, m.instance_name, m.kind, m.attempts, m.message_id, m.sent_at, m.delivered_at, m.read_at, m.error`
+
+/** Whether a message is of one of these pools; one that named no pool is of none. */
+export function isOfPools({ pool }: Pick<Message, 'pool'>, pools: Pools): boolean {
+  return pools === undefined || (pool !== null && pools.includes(pool))
+}
 
 /** Turns a row into what callers get. */
 export function readMessage(row: MessageRow): Message {

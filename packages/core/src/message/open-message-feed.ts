@@ -3,8 +3,9 @@ import type { Ground } from '../ground/ground.ts'
 import { limitReads } from '../ground/limit-reads.ts'
 import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
+import type { Pools } from '../instance/in-pools.ts'
 import { type ChangePosition, cursorOf, parseCursor, placeOf, positionAt } from './change-cursor.ts'
-import type { Message } from './message.ts'
+import { isOfPools, type Message } from './message.ts'
 import { readChangesAfter } from './read-changes.ts'
 import { readMessagesOf } from './read-messages-of.ts'
 import { tailChanges } from './tail-changes.ts'
@@ -20,13 +21,13 @@ export type MessageFeed = {
   /**
    * Every change after `lastEventId`, or from now on without one, in the order of the commits, at most half a second late. It continues
    * through restarts of the database, loses nothing that is stored (7 days), and ends when `signal` is aborted or the fleet is closed. A
-   * slow subscriber costs no memory: it reads the table from its position.
+   * slow subscriber costs no memory: it reads the table from its position. With `pools`, the messages of these alone.
    *
    * @throws FleetError INVALID_INPUT when `lastEventId` is no id of this stream; DATABASE_UNAVAILABLE; OVERLOADED when the fleet is being
    * closed
    */
   subscribe(
-    input: { lastEventId?: string | null | undefined },
+    input: { lastEventId?: string | null | undefined; pools?: Pools },
     signal: AbortSignal,
   ): Promise<AsyncIterable<MessageChange>>
   /** Ends every subscription. */
@@ -51,7 +52,11 @@ export function openMessageFeed(ground: Ground): MessageFeed {
     }
   }
 
-  async function* follow(begin: bigint, signal: AbortSignal): AsyncGenerator<MessageChange, void> {
+  async function* follow(
+    begin: bigint,
+    pools: Pools,
+    signal: AbortSignal,
+  ): AsyncGenerator<MessageChange, void> {
     let cursor = begin
     while (!signal.aborted) {
       const near = tail.ring().after(cursor, PAGE)
@@ -63,20 +68,20 @@ export function openMessageFeed(ground: Ground): MessageFeed {
       for (const { id, event } of near ?? far?.events ?? []) {
         if (signal.aborted) return
         cursor = id
-        yield { id: cursorOf(positionAt(id)), message: event }
+        if (isOfPools(event, pools)) yield { id: cursorOf(positionAt(id)), message: event }
       }
       if (far !== null && far.upTo > cursor) cursor = far.upTo
     }
   }
 
   return {
-    subscribe: ({ lastEventId }, callerSignal) =>
+    subscribe: ({ lastEventId, pools }, callerSignal) =>
       subscriptions.open(callerSignal, async (signal) => {
         const since = lastEventId == null ? null : readCursor(lastEventId)
         signal.addEventListener('abort', tail.join())
         await tail.freshen()
         if (since !== null && since.xid >= tail.nextXid()) throw neverHandedOut(since)
-        return follow(since === null ? tail.ring().newest() : placeOf(since), signal)
+        return follow(since === null ? tail.ring().newest() : placeOf(since), pools, signal)
       }),
     async close() {
       subscriptions.close()

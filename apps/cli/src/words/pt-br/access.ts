@@ -19,6 +19,7 @@ export const ACCESS_PT_BR: Readonly<Record<string, string>> = {
     'Informe com --key-file <arquivo>, com --key-file - pela entrada padrão ou em ZAPFLEET_API_KEY.',
   ID: 'ID',
   'It made keys that still work:': 'Ela criou chaves que ainda funcionam:',
+  'It sees and uses the numbers of these pools alone: {0}': 'Ela só vê e usa os números destes pools: {0}',
   'Its secret is shown this once; keep it now:': 'O segredo só aparece esta vez; guarde agora:',
   'Kept as profile {0}{1} in {2}.': 'Salvo no perfil {0}{1} em {2}.',
   LABEL: 'RÓTULO',
@@ -26,6 +27,8 @@ export const ACCESS_PT_BR: Readonly<Record<string, string>> = {
   'Logged in to {0} as {1} ({2}).': 'Você entrou em {0} como {1} ({2}).',
   'No key was given, and there is no terminal to type it in.':
     'Nenhuma chave foi informada, e não há terminal para digitá-la.',
+  POOLS: 'POOLS',
+  Pools: 'Pools',
   PROFILE: 'PERFIL',
   'Profile {0} is forgotten. To end its key: zapfleet keys revoke':
     'O perfil {0} foi removido. Para revogar a chave: zapfleet keys revoke',

@@ -146,6 +146,8 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'cria uma chave; o segredo só aparece esta vez, na saída padrão',
   'what it is for, in up to 80 characters': 'para que serve, em até 80 caracteres',
   'what it may do': 'o que ela pode fazer',
+  'it sees and uses the numbers with these tags alone, separated by commas':
+    'ela só vê e usa os números com estas etiquetas, separadas por vírgulas',
   'when it ends, as 2027-12-31 or 2027-12-31T12:00:00Z':
     'quando termina, como 2027-12-31 ou 2027-12-31T12:00:00Z',
   'make a key that takes over from another, which ends after a grace':

@@ -6,6 +6,7 @@ export const ask = {
     contact: 'Contact',
     contactHint: 'The id your bot uses for the contact. Leave it empty to check without a contact.',
     contactPlaceholder: '5511987654321',
+    pool: 'Pool',
     strategy: 'Strategy',
     strategies: {
       sticky: 'Sticky: the person’s own number',

@@ -27,6 +27,7 @@ export const frame = {
     add: 'Add a number',
     account: 'Account and settings',
     role: { admin: 'Admin: can read and change', viewer: 'Viewer: can read', bot: 'Bot' },
+    pools: (names: string) => `Pools: ${names}`,
     signOut: 'Sign out',
     sections: 'Sections',
   },

@@ -33,6 +33,10 @@ export const settings = {
       admin: 'Admin: reads and changes everything',
     },
     roleWord: { bot: 'bot', viewer: 'viewer', admin: 'admin' },
+    pools: 'Its pools',
+    poolsHint:
+      'Tags of numbers, with commas between them: the key sees and uses these numbers alone. Empty: the whole fleet.',
+    onlyPools: (names: string) => `only ${names}`,
     ends: 'When it ends',
     endsIn: { 0: 'Never', 1: 'After 1 day', 30: 'After 30 days', 90: 'After 90 days', 365: 'After 1 year' },
     madeTitle: 'The new key',
@@ -50,7 +54,7 @@ export const settings = {
     rotateNamed: (label: string) => `Replace the key ${label}`,
     rotateTitle: (label: string) => `Replace the key “${label}”?`,
     rotateMore:
-      'A new key with the same name and role is created. Give it to the program while the old one still works.',
+      'A new key with the same name, role and pools is created. Give it to the program while the old one still works.',
     grace: 'The old key still works',
     graces: {
       0: 'not at all: it ends now',

@@ -8,6 +8,7 @@ export const ask: typeof English = {
     contact: 'Contato',
     contactHint: 'O id que seu bot usa para o contato. Deixe vazio para consultar sem contato.',
     contactPlaceholder: '5511987654321',
+    pool: 'Pool',
     strategy: 'Estratégia',
     strategies: {
       sticky: 'Fixa: o número que o contato já usa',

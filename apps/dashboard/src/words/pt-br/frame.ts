@@ -33,6 +33,7 @@ export const frame: typeof English = {
       viewer: 'Consulta: só visualiza',
       bot: 'Bot',
     },
+    pools: (names) => `Pools: ${names}`,
     signOut: 'Sair',
     sections: 'Seções',
   },

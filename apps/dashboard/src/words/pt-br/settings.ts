@@ -35,6 +35,10 @@ export const settings: typeof English = {
       admin: 'Administrador: vê e altera tudo',
     },
     roleWord: { bot: 'bot', viewer: 'consulta', admin: 'administrador' },
+    pools: 'Pools da chave',
+    poolsHint:
+      'Etiquetas de números, separadas por vírgulas: a chave só vê e usa esses números. Vazio: a frota inteira.',
+    onlyPools: (names) => `só ${names}`,
     ends: 'Quando termina',
     endsIn: { 0: 'Nunca', 1: 'Em 1 dia', 30: 'Em 30 dias', 90: 'Em 90 dias', 365: 'Em 1 ano' },
     madeTitle: 'A chave nova',
