@@ -35,6 +35,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'contact/lid-sql.ts': 'the statement of link-lids.ts',
   'contact/conversations.ts':
     'a part of the claim; one statement for the contacts of a batch, on the hot pool',
+  'contact/pool-preference.ts': 'compare-and-set, which Prisma has no call for',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',
   'contact/preference-cache.ts': 'each reserve: contacts of a batch',
   'contact/merge-contact-forms.ts': 'functions of the database that lock and merge rows of three tables',

@@ -157,7 +157,7 @@ function claimStatement(
     : 'null::json'
   const label = `${pooled ? 'pool_' : ''}${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
   return statement(
-    // PostgreSQL takes 63 characters of a name; the hash at its end tells the kinds of clients apart.
+    // PostgreSQL takes 63 characters of a name; the hash at its end distinguishes the kinds of clients.
     `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}${pooled ? '' : `_${clients.kind}`}`,
     `with ${MOMENT},
 reserves as (
