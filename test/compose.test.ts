@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseEnvironment, secretsOf } from '@zapfleet/core'
+import { pageAddress, parseEnvironment, secretsOf } from '@zapfleet/core'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 
@@ -22,16 +22,29 @@ function resolve(environment: Record<string, string>, env: Record<string, string
   )
 }
 
+const KEYS = {
+  POSTGRES_PASSWORD: 'password',
+  EVOLUTION_API_KEY: 'evolution-key',
+  ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
+  BOT_API_KEY: 'bot-key-0123456789-for-tests',
+}
+
+it.each(['api', 'scheduler'] as const)(
+  'compose.yaml lets the %s link alerts to PAGE_URL, and never to the address inside the network',
+  (name) => {
+    const { environment } = compose.services[name]
+    const unset = parseEnvironment(resolve(environment, KEYS))
+    expect([unset.publicUrl, pageAddress(unset)]).toEqual(['http://api:3333', null])
+    const set = parseEnvironment(resolve(environment, { ...KEYS, PAGE_URL: 'https://zap.example.com' }))
+    expect([set.publicUrl, pageAddress(set)]).toEqual(['http://api:3333', 'https://zap.example.com'])
+  },
+)
+
 it.each(['api', 'scheduler', 'sender'] as const)(
   'compose.yaml gives the %s a password with any characters',
   (name) => {
     const password = `p%ss@w/rd?#:' "&`
-    const env = {
-      POSTGRES_PASSWORD: password,
-      EVOLUTION_API_KEY: 'evolution-key',
-      ADMIN_API_KEY: 'admin-key-0123456789-for-tests',
-      BOT_API_KEY: 'bot-key-0123456789-for-tests',
-    }
+    const env = { ...KEYS, POSTGRES_PASSWORD: password }
     const environment = parseEnvironment(resolve(compose.services[name].environment, env))
     const url = new URL(environment.databaseUrl)
     expect(decodeURIComponent(url.password)).toBe(password)

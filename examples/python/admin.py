@@ -4,6 +4,7 @@
     python3 admin.py criar loja-01 +5511987654321               # writes loja-01.png: scan it
     python3 admin.py qrcode loja-01                             # a new code, valid for 45 seconds
     python3 admin.py saude
+    python3 admin.py painel                                     # a viewer's key suffices
 """
 
 import base64
@@ -41,7 +42,18 @@ def saude(fleet):
         print(f"  {'✓' if instance['online'] else '✗'} {instance['nome']}  {instance['status']}")
 
 
-COMMANDS = {"criar": criar, "qrcode": qrcode, "saude": saude}
+def painel(fleet):
+    painel = fleet.get("/dashboard/instances")
+    resumo = painel["resumo"]
+    print(
+        f"{painel['status']}: {resumo['online']} de {resumo['total_instancias']} online,"
+        f" {resumo['capacidade_usada_pct']} da capacidade do dia"
+    )
+    for instance in painel["instancias"]:
+        print(f"  {instance['status_emoji']} {instance['nome']}  {instance['msgs_dia']} hoje")
+
+
+COMMANDS = {"criar": criar, "qrcode": qrcode, "saude": saude, "painel": painel}
 
 
 def main():

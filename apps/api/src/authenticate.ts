@@ -29,14 +29,14 @@ const WRONG_KEY = 'This API key is not known here. Check that it is complete and
 const ENDED_KEY = 'This API key ended before the request was complete. Send the call with a valid key.'
 const ENDED_SESSION = 'The session ended. Sign in again.'
 const FOREIGN_PAGE =
-  'A session is for the dashboard of this server alone. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PUBLIC_URL to the address of the page.'
+  'A session is for the dashboard of this server alone. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PAGE_URL to the address of the page.'
 
 /** The credentials that a scope accepts: keys and, with `sessionRing`, sessions of the dashboard. */
 export type Credentials = {
   keyRing: KeyRing
   sessionRing?: SessionRing | undefined
-  /** Where the API is reached from outside; null: not known. */
-  publicUrl?: string | null | undefined
+  /** Where the API is reached from outside, beside the host that a request names. */
+  addresses?: readonly string[] | undefined
 }
 
 /**
@@ -97,8 +97,8 @@ function whileHeld(
 }
 
 /** Whether a request comes from the dashboard of this server, see `isSameOrigin`. */
-export function isFromDashboard(request: FastifyRequest, publicUrl: string | null | undefined): boolean {
-  const hosts = [request.host, ...(publicUrl ? [new URL(publicUrl).host] : [])]
+export function isFromDashboard(request: FastifyRequest, addresses: readonly string[] = []): boolean {
+  const hosts = [request.host, ...addresses.map((url) => new URL(url).host)]
   return isSameOrigin(request.headers, hosts)
 }
 
@@ -140,7 +140,7 @@ function authenticate(credentials: Credentials) {
         done(new FleetError('UNAUTHORIZED', NO_KEY))
         return
       }
-      if (!isFromDashboard(request, credentials.publicUrl)) {
+      if (!isFromDashboard(request, credentials.addresses)) {
         done(new FleetError('FORBIDDEN', FOREIGN_PAGE))
         return
       }

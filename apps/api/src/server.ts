@@ -26,8 +26,8 @@ export type ServerParts = {
   keyRing: KeyRing
   /** Sessions of the dashboard. Absent: the routes of sign-ins do not exist. */
   sessionRing?: SessionRing
-  /** Where the API is reached from outside. With `https:` the cookies of sessions are Secure. */
-  publicUrl?: string | null
+  /** Where the API is reached from outside, beside the host that a request names. With `https:` the cookies of sessions are Secure. */
+  addresses?: readonly string[]
   log: FastifyBaseLogger
   /** Shown at `/`. */
   version?: string

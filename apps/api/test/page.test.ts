@@ -23,6 +23,12 @@ function serve(pageFolder: string | null) {
   return server
 }
 
+/** A browser gets `{ detail }` and no page. */
+async function expectRefused(server: ReturnType<typeof serve>, url: string, status: number) {
+  const answer = await server.inject({ url, headers: { accept: BROWSER } })
+  expect([url, answer.statusCode, answer.json()]).toEqual([url, status, { detail: expect.any(String) }])
+}
+
 beforeAll(() => {
   mkdirSync(join(folder, 'assets'))
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>the page</title>')
@@ -43,6 +49,14 @@ describe('the page at /', () => {
       expect(answer.json()).toMatchObject({ name: 'zapfleet', version: '1.2.3' })
       expect(answer.headers.vary).toBe('accept')
     }
+  })
+
+  it('is at no other path: the Portuguese routes below /dashboard need a key of browsers too', async () => {
+    const server = serve(folder)
+    for (const url of ['/dashboard/health', '/dashboard/instances', '/dashboard/instances/a'])
+      await expectRefused(server, url, 401)
+    for (const url of ['/dashboard', '/dashboard/', '/dashboard/index.html', '/stats'])
+      await expectRefused(server, url, 404)
   })
 
   it('is revalidated each time, and its files, whose names change with them, are cached forever', async () => {

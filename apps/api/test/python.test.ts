@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ADMIN_KEY, BOT_KEY, type FleetApi, query, startFleetApi } from './fleet-api.ts'
+import {
+  ADMIN_KEY,
+  BOT_KEY,
+  call,
+  type FleetApi,
+  mutate,
+  query,
+  startFleetApi,
+  VIEWER_KEY,
+} from './fleet-api.ts'
 
 const examples = fileURLToPath(new URL('../../../examples/python', import.meta.url))
 const hasPython = spawnSync('python3', ['--version']).status === 0
@@ -65,6 +74,26 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     )
     api.simulator.control.scan('loja-01')
     expect((await run('admin.py', ['saude'], '')).output).toBe('healthy: 1 de 1 online\n  ✓ loja-01  open\n')
+  })
+
+  it('show the verdict and the day of each number, as older dashboards do, with a key of a viewer', async () => {
+    const { body } = await mutate(api, 'key.create', { label: 'the dashboard', role: 'viewer' })
+    const shown = await run('admin.py', ['painel'], body.result.data.secret)
+    expect(shown).toEqual({
+      code: 0,
+      output: 'healthy: 1 de 1 online, 0.0% da capacidade do dia\n  🟢 loja-01  0/100 hoje\n',
+    })
+    const refused = await run('admin.py', ['painel'], BOT_KEY)
+    expect(refused).toEqual({ code: 1, output: expect.stringMatching(/\(viewer\).* \(HTTP 403\)\n$/) })
+    // Its instants are read by the older Pythons too.
+    const program = `import json, sys, datetime; body = json.load(sys.stdin)
+print(datetime.datetime.fromisoformat(body["timestamp"]).tzinfo)`
+    const answer = await call(`${api.address}/dashboard/health`, { key: VIEWER_KEY })
+    const read = spawnSync('python3', ['-c', program], {
+      input: JSON.stringify(answer.body),
+      encoding: 'utf8',
+    })
+    expect([read.status, read.stdout]).toEqual([0, 'UTC\n'])
   })
 
   it('print the refusal in one line', async () => {

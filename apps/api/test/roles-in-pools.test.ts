@@ -231,12 +231,7 @@ async function checkCalls(
   return answers
 }
 
-/** Core does not choose by pools yet. */
-const AWAIT_CORE = ['instance.choose', 'instance.explain', 'message.send', 'reservation.reserve']
-
-const procedures = [...procedureContracts()].filter(
-  ([path, { type }]) => type !== 'subscription' && !AWAIT_CORE.includes(path),
-)
+const procedures = [...procedureContracts()].filter(([, { type }]) => type !== 'subscription')
 const limited = procedures.flatMap(([path, { meta, roles }]) =>
   meta.keepsToPools ? roles.filter((role) => role !== 'admin').map((role) => [path, role] as const) : [],
 )
@@ -260,9 +255,7 @@ describe('a key that is bound to pool xray', () => {
     }
   })
 
-  const routes = REST_ROUTES.filter(
-    ({ procedure }) => procedureContract(procedure).meta.keepsToPools && !AWAIT_CORE.includes(procedure),
-  )
+  const routes = REST_ROUTES.filter(({ procedure }) => procedureContract(procedure).meta.keepsToPools)
   it.each(routes.map((route) => [route.method, route.path, route] as const))(
     'is shown nothing of other pools by %s %s',
     async (_method, _path, route) => {
@@ -327,6 +320,26 @@ describe('routes outside of the procedures', () => {
       for (const url of ['/admin/instances/YANKEE-1/qrcode', '/admin/instances/GHOST-1/qrcode'])
         expect((await server.inject({ url, headers: { 'x-api-key': key } })).statusCode).toBe(403)
     }
+    for (const url of [
+      '/stats/instances',
+      '/dashboard/instances',
+      '/dashboard/instances/BOTH-1',
+      '/dashboard/health',
+    ]) {
+      const answer = await server.inject({ url, headers: { 'x-api-key': viewer } })
+      expect(answer.statusCode).toBe(200)
+      expectNothingHidden(answer.body)
+      expect((await server.inject({ url, headers: { 'x-api-key': bot } })).statusCode).toBe(403)
+    }
+    const outside = await server.inject({
+      url: '/dashboard/instances/YANKEE-1',
+      headers: { 'x-api-key': viewer },
+    })
+    const ghostly = await server.inject({
+      url: '/dashboard/instances/GHOST-1',
+      headers: { 'x-api-key': viewer },
+    })
+    expect([outside.statusCode, outside.body.replaceAll('YANKEE-1', 'GHOST-1')]).toEqual([404, ghostly.body])
     const whole = await server.inject({ url: '/health/instances', headers: { 'x-api-key': ADMIN_KEY } })
     expect(whole.json().total).toBe(7)
     await server.close()

@@ -102,6 +102,7 @@ const ROUTES: readonly (readonly [
   [/^\/webhooks\/evolution\/?(\/:event)?$/, 'secret'],
   [/^\/webhooks\/evolution\/global\/:secret\/?(\/:event)?$/, 'address'],
   [/^\/admin\/instances(\/:nome\/qrcode)?$/, ['admin']],
+  [/^\/stats\/instances$|^\/dashboard\/(instances(\/:nome)?|health)$/, ['viewer', 'admin']],
   [/^\/trpc\/:path$/, ['bot', 'viewer', 'admin']],
   [/^\/trpc\/message\.send$/, ['bot', 'admin']],
   [/^\/v1\/reservations(\/:id\/(confirm|release)|\/report)?$/, ['bot', 'admin']],

@@ -1,20 +1,16 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { closeFleet, type Fleet, FleetError, openFleet, silentLog } from '@zapfleet/core'
-import type { FastifyInstance } from 'fastify'
+import { closeFleet, openFleet, silentLog } from '@zapfleet/core'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SEND_BODY_LIMIT_BYTES } from '../src/body-limits.ts'
-import { buildServer, createLog, type KeyRing } from '../src/index.ts'
-import { procedureContract } from '../src/procedure-contract.ts'
+import { buildServer, createLog } from '../src/index.ts'
 import { REST_ROUTES } from '../src/routes/route.ts'
 import {
+  OPERATIONS as ALL_OPERATIONS,
   bodySchema,
-  documentedStatuses,
   expectDescribed,
   expectExamplesDescribed,
-  OPERATIONS,
   unseen,
 } from './described.ts'
 import {
@@ -28,6 +24,7 @@ import {
   testKeyRing,
   VIEWER_KEY,
 } from './fleet-api.ts'
+import { inject, testRefusals } from './route-refusals.ts'
 
 const NO_RESERVATION = '01a204bd-49f0-7000-8000-000000000000'
 /** Adopted numbers can have any name that Evolution accepts. */
@@ -45,8 +42,6 @@ const ODD_NAMES = [
 
 let api: FleetApi
 let database: pg.Client
-/** Servers without a fleet: every call fails, at the rate, at the database (of keys, or of the fleet), or inside. */
-let broken: Record<'rate' | 'database' | 'fleet' | 'inside', FastifyInstance>
 beforeAll(async () => {
   api = await startFleetApi()
   database = new pg.Client({ connectionString: api.database.url })
@@ -59,34 +54,10 @@ beforeAll(async () => {
     )
   }
 })
-beforeAll(() => {
-  const over = (keyRing: KeyRing) =>
-    buildServer({ fleet: { sql: {} } as Fleet, keyRing, log: createLog('silent') })
-  broken = {
-    rate: over(() => {
-      throw new FleetError('RATE_LIMITED', 'Too many calls.', { availableAt: new Date(Date.now() + 5_000) })
-    }),
-    database: over(() =>
-      Promise.reject(new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')),
-    ),
-    fleet: buildServer({
-      fleet: new Proxy({} as Fleet, { get: refuseAsDatabase }),
-      keyRing: testKeyRing,
-      log: createLog('silent'),
-      departure: { announced: true },
-    }),
-    inside: over(testKeyRing),
-  }
-})
 afterAll(async () => {
-  for (const server of Object.values(broken ?? {})) await server.close()
   await database?.end()
   await api?.close()
 })
-
-function refuseAsDatabase(): never {
-  throw new FleetError('DATABASE_UNAVAILABLE', 'The database does not answer.')
-}
 
 type Init = NonNullable<Parameters<typeof call>[1]>
 
@@ -103,6 +74,8 @@ const reserve = (body: unknown, init: Init = {}) =>
 const complete = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
   callRoute(`POST /v1/reservations/{id}/${verb}`, `/v1/reservations/${id}/${verb}`, init)
 const get = (path: string, of: string, init: Init = {}) => callRoute(`GET ${path}`, of, init)
+
+const OPERATIONS = ALL_OPERATIONS.filter((operation) => operation.includes(' /v1/'))
 
 describe('the REST routes', () => {
   it('reserve, confirm and release like the procedures', async () => {
@@ -448,104 +421,7 @@ describe('a REST route refuses', () => {
   })
 })
 
-/** Every operation, with a value in its path that no input check refuses. */
-const CALLS = OPERATIONS.map((operation) => {
-  const [method = '', path = ''] = operation.split(' ')
-  return [operation, method, path.replaceAll(/\{\w+\}/g, NO_RESERVATION)] as const
-})
-
-describe.each(CALLS)('%s', (operation, method, path) => {
-  const has = (status: number) => documentedStatuses(operation).includes(status)
-
-  it('answers as documented where the key, the role, the rate or the database cause a refusal', async () => {
-    if (has(401)) {
-      expectDescribed(operation, await inject(broken.inside, method, path))
-      expectDescribed(operation, await inject(broken.inside, method, path, { key: 'wrong' }))
-    }
-    const route = REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`)
-    const roles = route === undefined ? ['admin'] : procedureContract(route.procedure).roles
-    for (const [role, key] of [
-      ['bot', BOT_KEY],
-      ['viewer', VIEWER_KEY],
-    ] as const) {
-      if (!has(403) || (roles as readonly string[]).includes(role)) continue
-      const answer = await inject(broken.inside, method, path, { key })
-      expect(answer.status).toBe(403)
-      expectDescribed(operation, answer)
-    }
-    if (!has(401) && has(503)) {
-      const answer = await inject(broken.fleet, method, path)
-      expect(answer.status).toBe(503)
-      expectDescribed(operation, answer)
-    }
-    for (const [server, status, seconds] of [
-      [broken.rate, 429, /^[1-5]$/],
-      [broken.database, 503, /^2$/],
-    ] as const) {
-      if (!has(401)) continue
-      const answer = await inject(server, method, path, { key: ADMIN_KEY })
-      expect(answer.status).toBe(status)
-      if (path.startsWith('/v1')) expect(answer.headers.get('retry-after')).toMatch(seconds)
-      expectDescribed(operation, answer)
-    }
-  })
-
-  it('answers as documented, without internal text, when an internal call fails', async () => {
-    if (!has(500)) return
-    const { bodyExample, queryExample } =
-      REST_ROUTES.find((route) => operation === `${route.method} ${route.path}`) ?? {}
-    const body = bodyExample === undefined ? {} : { payload: JSON.stringify(bodyExample) }
-    const query = Object.entries(queryExample ?? {}).map(([name, value]) => `?${name}=${value}`)
-    const answer = await inject(broken.inside, method, path + query.join(''), { key: ADMIN_KEY, ...body })
-    expect(answer.status).toBe(500)
-    expect(JSON.stringify(answer.body)).not.toMatch(/TypeError|undefined|node_modules/)
-    expectDescribed(operation, answer)
-  })
-
-  it('answers as documented what it cannot parse', async () => {
-    const key = ADMIN_KEY
-    if (path.startsWith('/v1')) {
-      const stray = await inject(broken.inside, method, `${path}?a=1`, { key })
-      expect(stray.status).toBe(400)
-      expectDescribed(operation, stray)
-    }
-    if (has(413)) {
-      const large = await inject(broken.inside, method, path, {
-        key,
-        payload: ' '.repeat(limitOf(operation) + 1),
-      })
-      expect(large.status).toBe(413)
-      expectDescribed(operation, large)
-    }
-    if (has(415)) {
-      const text = await inject(broken.inside, method, path, { key, payload: 'a=1', type: 'text/plain' })
-      expect(text.status).toBe(415)
-      expectDescribed(operation, text)
-    }
-  })
-})
-
-const limitOf = (operation: string): number =>
-  operation === 'POST /v1/messages' ? SEND_BODY_LIMIT_BYTES : 1_048_576
-
-async function inject(
-  server: FastifyInstance,
-  method: string,
-  url: string,
-  { key, payload, type }: { key?: string; payload?: string; type?: string } = {},
-) {
-  const answer = await server.inject({
-    method: method as 'GET',
-    url,
-    headers: {
-      ...(key === undefined ? {} : { 'x-api-key': key }),
-      ...(method !== 'GET' ? { 'content-type': type ?? 'application/json' } : {}),
-    },
-    ...(method !== 'GET' ? { payload: payload ?? (url === '/admin/instances' ? '{"nome":"a"}' : '{}') } : {}),
-  })
-  const headers = new Headers(answer.headers as Record<string, string>)
-  return { status: answer.statusCode, headers, body: answer.json() }
-}
+testRefusals(OPERATIONS)
 
 describe('the routes of admins', () => {
   const admin = (operation: string, path: string, init: Init = {}) =>
@@ -930,30 +806,6 @@ describe('the routes of admins', () => {
   })
 })
 
-describe('the Portuguese routes and the health routes', () => {
-  it('answer as documented', async () => {
-    const create = (init: Init) =>
-      callRoute('POST /admin/instances', '/admin/instances', { key: ADMIN_KEY, ...init })
-    const qrcode = (nome: string) =>
-      callRoute('GET /admin/instances/{nome}/qrcode', `/admin/instances/${nome}/qrcode`, { key: ADMIN_KEY })
-    expect((await create({ body: { nome: 'loja', numero_telefone: '+5511987654321' } })).status).toBe(200)
-    expect((await create({ body: { nome: 'loja' } })).status).toBe(409)
-    expect((await create({ body: {} })).status).toBe(422)
-    expect((await create({ raw: 'nome=a', headers: { 'content-type': 'text/plain' } })).status).toBe(415)
-    expect((await create({ raw: `{"nome":"${'a'.repeat(1_048_576)}"}` })).status).toBe(413)
-    expect((await qrcode('loja')).status).toBe(200)
-    expect((await qrcode('nobody')).status).toBe(404)
-    expect((await qrcode('a'.repeat(51))).status).toBe(422)
-    expect((await qrcode('one')).status).toBe(409)
-    expect((await get('/health/instances', '/health/instances')).body.status).toBe('healthy')
-    for (const path of ['/health/live', '/health/ready']) expect((await get(path, path)).status).toBe(200)
-    await api.simulator.control.outage('refuse')
-    expect((await qrcode('loja')).status).toBe(502)
-    expect((await create({ body: { nome: 'loja-2' } })).status).toBe(502)
-    await api.simulator.control.outage(null)
-  })
-})
-
 describe('the document', () => {
   it('has no example that its own schema refuses, and no answer that no test has caused', () => {
     expectExamplesDescribed()
@@ -961,6 +813,6 @@ describe('the document', () => {
       const validate = bodySchema(`${route.method} ${route.path}`)
       if (route.bodyExample !== undefined) expect(validate?.(route.bodyExample)).toBe(true)
     }
-    expect(unseen()).toEqual([])
+    expect(unseen(OPERATIONS)).toEqual([])
   })
 })

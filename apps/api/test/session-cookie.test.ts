@@ -5,32 +5,32 @@ import { endedCookies, isSameOrigin, presentedSession, sessionCookie } from '../
 const session = { secret: 'zf_session_a_b', seconds: 60 }
 
 describe('the cookie of a session', () => {
-  const cookie = (headers: Record<string, string>, publicUrl: string | null, protocol = 'http') =>
-    sessionCookie({ headers, protocol }, session, publicUrl)
+  const cookie = (headers: Record<string, string>, addresses: readonly string[], protocol = 'http') =>
+    sessionCookie({ headers, protocol }, session, addresses)
 
   it('is HttpOnly and SameSite=Strict, and has a name of its own at each port', () => {
-    expect(cookie({ host: '127.0.0.1:3333' }, null)).toBe(
+    expect(cookie({ host: '127.0.0.1:3333' }, [])).toBe(
       'zapfleet_session_3333=zf_session_a_b; Path=/; Max-Age=60; HttpOnly; SameSite=Strict',
     )
-    expect(cookie({ host: 'fleet.example.com' }, null)).toMatch(/^zapfleet_session=/)
-    expect(cookie({ host: '[::1]:3333' }, null)).toMatch(/^zapfleet_session_3333=/)
+    expect(cookie({ host: 'fleet.example.com' }, [])).toMatch(/^zapfleet_session=/)
+    expect(cookie({ host: '[::1]:3333' }, [])).toMatch(/^zapfleet_session_3333=/)
   })
 
   it.each([
-    ['PUBLIC_URL is https', {}, 'https://fleet.example.com', 'http', true],
-    ['a trusted proxy reports https', {}, null, 'https', true],
-    ['the browser is at https', { origin: 'https://fleet.example.com' }, null, 'http', true],
-    ['PUBLIC_URL is http', {}, 'http://10.0.0.5:3333', 'http', false],
+    ['an address is https', {}, ['http://api:3333', 'https://fleet.example.com'], 'http', true],
+    ['a trusted proxy reports https', {}, [], 'https', true],
+    ['the browser is at https', { origin: 'https://fleet.example.com' }, [], 'http', true],
+    ['no address is https', {}, ['http://10.0.0.5:3333'], 'http', false],
     // The browser would not store a Secure cookie, and the sign-in would end at once.
     [
       'the browser is at http',
       { origin: 'http://10.0.0.5:3333' },
-      'https://fleet.example.com',
+      ['https://fleet.example.com'],
       'http',
       false,
     ],
-  ])('where %s: %j', (_where, headers, publicUrl, protocol, isSecure) => {
-    const text = cookie({ host: 'fleet.example.com', ...headers }, publicUrl, protocol)
+  ])('where %s: %j', (_where, headers, addresses, protocol, isSecure) => {
+    const text = cookie({ host: 'fleet.example.com', ...headers }, addresses, protocol)
     expect(text.endsWith('; Secure')).toBe(isSecure)
     expect(text.startsWith('__Host-')).toBe(isSecure)
   })

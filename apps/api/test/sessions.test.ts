@@ -16,7 +16,7 @@ beforeAll(async () => {
     SEED_INSTANCES: 'one',
     CORS_ORIGINS: 'https://other.example.com',
   }
-  apis = await startSomeApis([environment, { ...environment, PUBLIC_URL: 'https://fleet.example.com' }])
+  apis = await startSomeApis([environment, { ...environment, PAGE_URL: 'https://fleet.example.com' }])
 })
 afterAll(() => apis?.close())
 
@@ -119,7 +119,7 @@ describe('a sign-in', () => {
     expect((await call(`${here()}/trpc/instance.list`, { headers: whole })).body.result.data).toHaveLength(1)
   })
 
-  it('is Secure where PUBLIC_URL is https', async () => {
+  it('is Secure where PAGE_URL is https', async () => {
     const { setCookie } = await browser(ADMIN_KEY, there())
     expect(setCookie).toMatch(/^__Host-zapfleet_session_\d+=.*; HttpOnly; SameSite=Strict; Secure$/)
     const { headers } = await signIn(there(), ADMIN_KEY, { ...PAGE, origin: there() })

@@ -11,6 +11,7 @@ export type Reason = NonNullable<Instance['unavailableReason']>
 /** Why a number cannot serve, as what follows its name: "vendas-01 is paused". */
 const reasons = (): Record<Reason, string> => ({
   EXCLUDED: t`is excluded by this call`,
+  OTHER_POOL: t`is not in this pool`,
   BANNED: t`is banned`,
   DISCONNECTED: t`is disconnected`,
   CONNECTING: t`is connecting`,

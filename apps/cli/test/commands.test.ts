@@ -491,6 +491,10 @@ describe('alert routes', () => {
 
     const changed = await zapfleet('alert-routes change team --quiet off --min-severity info')
     expect(changed.out).toBe('The alert route team is changed.')
+    const nothing = await zapfleet('alert-routes change team')
+    expect([nothing.exit, nothing.err]).toEqual([2, expect.stringContaining('There is nothing to change')])
+    const chat = await zapfleet('alert-routes change night --chat oncall')
+    expect([chat.exit, chat.err]).toEqual([2, expect.stringContaining('expected the id of a chat')])
     const server = file('smtps://u:planted-pw@smtp.example.com')
     const served = await withFile('change mail', server, '--json')
     expect(JSON.parse(served.out)).toMatchObject({

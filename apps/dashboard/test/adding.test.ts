@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { onStage } from './on-stage.ts'
 import { eventually, expectAccessible, rowOf } from './stage.ts'
@@ -7,7 +7,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 
 onStage('adding and pairing numbers', (stage) => {
   const picture = { name: 'QR code that pairs the phone' }
-  afterAll(() => stage()?.leave())
+  afterEach(() => stage().leave())
 
   test('a failed create shows its error although the incomplete row arrives, and a repeat completes it', async () => {
     const { control } = stage().fleet.simulator
@@ -136,6 +136,7 @@ onStage('adding and pairing numbers', (stage) => {
   test('the label of a menu item is at the left, its check mark at the right', async () => {
     const page = await stage().enter(ADMIN_KEY)
     await page.getByRole('button', { name: 'Account and settings' }).click()
+    await page.locator('.menu-item').first().waitFor()
     const lefts = await page.locator('.menu-item').evaluateAll((items) =>
       items.map((item) => {
         const range = document.createRange()
@@ -160,6 +161,7 @@ onStage('adding and pairing numbers', (stage) => {
     await page.keyboard.press('Escape')
     await rowOf(page, 'half-made').getByRole('link').click()
     await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem').first().waitFor()
     const acts = await page.getByRole('menuitem').evaluateAll((items) =>
       items.map((item) => {
         const range = document.createRange()

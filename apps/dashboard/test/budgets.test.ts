@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { haveConnected } from './have-number.ts'
 import { onStage } from './on-stage.ts'
@@ -29,6 +29,7 @@ onStage('the limits of a number beside those per hour and day', (stage) => {
     })
     expect(widths).toEqual([0, 0])
   }
+  afterEach(() => stage().leave())
   beforeAll(async () => {
     await haveConnected(stage().fleet, 'vendas-01')
   })

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ADMIN_KEY } from './fleet.ts'
 import { onStage } from './on-stage.ts'
 import { eventually, rowOf } from './stage.ts'
@@ -8,6 +8,7 @@ import { eventually, rowOf } from './stage.ts'
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
 onStage('a fleet of forty numbers', (stage) => {
+  afterEach(() => stage().leave())
   beforeAll(async () => {
     const { admin, databaseUrl, simulator } = stage().fleet
     await admin.instance.create.mutate({ name: 'vendas-01' })
@@ -49,6 +50,19 @@ onStage('a fleet of forty numbers', (stage) => {
       ).toBe(40)
       expect(await page.locator('.number-phone').count()).toBe(39)
       expect(await cutOff(page, '.number-phone, .number-link, .use-figures')).toEqual([])
+    })
+
+    test('on the narrowest phones no place of the head is cut off', async () => {
+      for (const width of [360, 375]) {
+        const page = await stage().enter(ADMIN_KEY, { locale, ...PHONE, viewport: { width, height: 740 } })
+        await page.locator('.head-nav a').last().click()
+        await page.locator('.settings-sections').waitFor()
+        expect(await cutOff(page, '.head-nav, .head-nav a')).toEqual([])
+        const ends = await page
+          .locator('.head-nav a')
+          .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right))
+        expect(Math.max(...ends)).toBeLessThanOrEqual(width)
+      }
     })
 
     test('on a phone the list is dense too, and neither the order nor the search is cut off', async () => {

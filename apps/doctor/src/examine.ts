@@ -19,6 +19,7 @@ import {
   judgeApi,
   judgeMessages,
   judgeNumbers,
+  judgePage,
   judgePhones,
   judgePolling,
   judgeRoutes,
@@ -121,6 +122,7 @@ async function findFleet(
     const why = 'not looked at: the registry could not be read'
     return [
       ...['instances', 'polling', 'numbers', 'phones', 'events'].map((check) => skip(check, why)),
+      judgePage(environment),
       judgeWebhook(publicUrl, reading, null),
     ]
   }
@@ -157,6 +159,7 @@ async function findFleet(
     ...(inbound === null ? [] : [inbound]),
     ...(secrets === null ? [] : [secrets]),
     ...(routes === null ? [] : [routes]),
+    judgePage(environment),
     judgeWebhook(publicUrl, reading, hooks),
   ]
 }

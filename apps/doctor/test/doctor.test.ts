@@ -123,6 +123,20 @@ it('counts the stored secrets that ZAPFLEET_SECRET does not open', async () => {
   }
 })
 
+it('names the address of the page in alerts, and warns of one that people cannot open', async () => {
+  const page = async (change: Record<string, string>) => line(await findings(patient.env, change), 'page')
+  expect(await page({})).toMatch(
+    /^ok: PAGE_URL is not set, and people cannot open 127\.0\.0\.1:\d+ \(PUBLIC_URL\): alerts hold no link/,
+  )
+  expect(await page({ PUBLIC_URL: '' })).toBe('ok: PAGE_URL is not set: alerts hold no link to the page')
+  expect(await page({ PAGE_URL: 'https://zap.example.com/' })).toBe(
+    'ok: alerts link to https://zap.example.com',
+  )
+  expect(await page({ PAGE_URL: 'http://localhost:3333' })).toMatch(
+    /^warn: alerts link to http:\/\/localhost:3333, which people on other machines cannot open → Set PAGE_URL/,
+  )
+})
+
 it('names an alert route whose last message failed, and counts its secret that does not open', async () => {
   const sealed = createSealer('kept-secret-0123456789-abcdefghijkl').seal('{}', 'alert_route:team')
   await patient.sql(

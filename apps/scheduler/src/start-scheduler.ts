@@ -12,6 +12,7 @@ import {
   holdLease,
   openAlertSender,
   openFleetWhenReady,
+  pageAddress,
   releaseLease,
   sealerOf,
   watchAlerts,
@@ -117,7 +118,7 @@ export async function startScheduler(
       log,
       sealer,
       alertSender: openAlertSender(environment),
-      pageUrl: environment.publicUrl,
+      pageUrl: pageAddress(environment),
       metrics: counted,
     }
     const fleet = await openFleetWhenReady(config, { log, signal, pause: rest })

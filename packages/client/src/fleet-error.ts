@@ -45,6 +45,7 @@ export type FleetErrorCode =
 /** Why a number cannot serve. */
 export type Reason =
   | 'EXCLUDED'
+  | 'OTHER_POOL'
   | 'BANNED'
   | 'DISCONNECTED'
   | 'CONNECTING'

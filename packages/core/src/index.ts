@@ -6,6 +6,7 @@ export {
   routeSchema,
   routeUpdateInput,
 } from './alert/alert-route.ts'
+export { isDayNearlyFull } from './alert/alert-thresholds.ts'
 export { countOpenAlerts } from './alert/count-open-alerts.ts'
 export { createRoute } from './alert/create-route.ts'
 export { deleteRoute } from './alert/delete-route.ts'
@@ -93,6 +94,7 @@ export {
 export { holdLease, type LeaseAnswer, releaseLease } from './ground/hold-lease.ts'
 export { type Log, silentLog } from './ground/log.ts'
 export { type MigrateOptions, migrate } from './ground/migrate.ts'
+export { isForMachines, pageAddress } from './ground/page-address.ts'
 export { connectionsOf, type PoolSizes } from './ground/pool-sizes.ts'
 export type { TlsState } from './ground/prepare-connections.ts'
 export { createSealer, type Sealer } from './ground/seal.ts'

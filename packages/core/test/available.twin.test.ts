@@ -121,6 +121,7 @@ function pickOf(instance: string, at: number): Pick {
     contact: null,
     client: null,
     clients: null,
+    pool: null,
     strategy: 'sticky',
     idempotencyKey: null,
     hash: null,
@@ -131,6 +132,7 @@ function pickOf(instance: string, at: number): Pick {
     instance,
     place: 1,
     expected: null,
+    inherits: false,
     moves: false,
     leaves: null,
     outcome: 'none',
@@ -205,6 +207,7 @@ describe('available', () => {
     const claim = createClaim(ground, one)
     const recipientOf = (own: string): Recipient => ({
       ...NO_ACQUAINTANCE,
+      pool: null,
       own,
       isPerson: true,
       mayProbe: true,
@@ -225,7 +228,7 @@ describe('available', () => {
         const read = new Map(
           (await readFleet(ground)).candidates
             .sort((a, b) => (a.name < b.name ? -1 : 1))
-            .map((seen) => [seen.name, { ...seen, turn: 0 }]),
+            .map((seen) => [seen.name, { ...seen, tags: seen.tags ?? [], turn: 0 }]),
         )
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))
@@ -247,6 +250,8 @@ describe('available', () => {
           const { turn, ...before } = seen
           expect(claimed.seats.get(of)).toEqual({
             ...before,
+            // Without a pool the claim reads no tags.
+            tags: null,
             sentThisHour: before.sentThisHour + grant,
             sentToday: before.sentToday + grant,
             lastSentAtMs: grant ? Math.max(before.lastSentAtMs, Date.parse(NOW)) : before.lastSentAtMs,
@@ -332,6 +337,7 @@ describe('available', () => {
         )
         const recipientFor = (of: string): Recipient => ({
           ...(known.get(`c${of}`) ?? NO_ACQUAINTANCE),
+          pool: null,
           own: null,
           isPerson: true,
           mayProbe: true,

@@ -59,6 +59,17 @@ describe('the environment variables', () => {
     )
   })
 
+  it('PAGE_URL is unset by default, apart from PUBLIC_URL, and a URL without "?" and "#"', () => {
+    const both = { ...WHOLE, PUBLIC_URL: 'https://hooks.example.com', PAGE_URL: 'https://zap.example.com/x' }
+    expect(parseEnvironment(both)).toMatchObject({
+      publicUrl: 'https://hooks.example.com',
+      pageUrl: 'https://zap.example.com/x',
+    })
+    expect(parseEnvironment({ ...both, PAGE_URL: '' }).pageUrl).toBeNull()
+    for (const text of ['zap.example.com', 'ftp://zap.example.com', 'https://zap.example.com/#/numbers'])
+      expect(() => parseEnvironment({ ...WHOLE, PAGE_URL: text })).toThrow(/PAGE_URL must be a URL/)
+  })
+
   it.each(['a'.repeat(48), 'abc'.repeat(16), '0123456'.repeat(8)])(
     'a key of few characters is refused: %s',
     (text) => {

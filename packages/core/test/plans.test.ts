@@ -88,7 +88,7 @@ const ground = { ...fleet, sql: explaining }
 const kinds = createKindCache()
 const preferences = createPreferenceCache(ground, undefined, kinds)
 const engine = new Engine(ground, { preferences, kinds, release: async () => {} })
-const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pool, to)
+const settler = (to: 'released' | 'confirmed') => createCompleter(ground, engine.snapshot.pools, to)
 const watched: Fleet = {
   ...fleet,
   sql: explaining,

@@ -11,5 +11,6 @@ export {
 export { createLog, type Logger, type LogOptions } from './create-log.ts'
 export { masked, maskedAddress } from './mask.ts'
 export { type Metrics, openMetrics } from './open-metrics.ts'
+export { type Program, runProgram } from './run-program.ts'
 export { isLoopback, listenForHealth, mayRead, type Readiness } from './serve-health.ts'
 export { showFleet } from './show-fleet.ts'

@@ -48,6 +48,17 @@ BEGIN
 END
 $$;
 
+-- Gives the numbers of one contact in pools to another, where that has none: their ids are of one person now.
+CREATE FUNCTION zapfleet.move_pool_contacts(p_from text, p_to text) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  INSERT INTO zapfleet.pool_contacts AS p (contact_id, pool, preferred_instance, last_inbound_at)
+  SELECT p_to, o.pool, o.preferred_instance, o.last_inbound_at FROM zapfleet.pool_contacts o WHERE o.contact_id = p_from ORDER BY o.pool
+  ON CONFLICT (contact_id, pool) DO NOTHING;
+  DELETE FROM zapfleet.pool_contacts WHERE contact_id = p_from;
+END
+$$;
+
 -- The pool that a message was reserved in; null: none.
 ALTER TABLE zapfleet.reservations ADD COLUMN pool text;
 

@@ -20,11 +20,23 @@ export function readLogLine(line: string, stream: 'stdout' | 'stderr'): LogLine 
   if (!entry) return { text: line, urgent: stream === 'stderr' && line.trim() !== '' }
   const word = URGENT[String(entry.level)]
   const cause = entry.err?.message && entry.err.message !== entry.msg ? `: ${entry.err.message}` : ''
-  const text = `${entry.msg ?? entry.message ?? line}${cause}`
+  const text = `${entry.msg ?? entry.message ?? line}${subjectOf(entry)}${cause}`
   return { text: word ? `${word}: ${text}` : text, urgent: word !== undefined }
 }
 
-type Entry = { level?: unknown; msg?: string; message?: string; err?: { message?: string } }
+type Entry = {
+  level?: unknown
+  msg?: string
+  message?: string
+  err?: { message?: string }
+  rule?: unknown
+  subject?: unknown
+}
+
+/** What an alert of a line is about. */
+function subjectOf({ rule, subject }: Entry): string {
+  return typeof rule === 'string' && typeof subject === 'string' ? `: ${rule} (${subject})` : ''
+}
 
 function parse(line: string): Entry | null {
   if (!line.startsWith('{')) return null

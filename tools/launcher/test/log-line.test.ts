@@ -10,6 +10,10 @@ test.each([
     '{"level":50,"msg":"failed","err":{"message":"no route"}}',
     { text: 'error: failed: no route', urgent: true },
   ],
+  [
+    '{"level":"warn","rule":"number_banned","subject":"vendas-02","msg":"an alert opened"}',
+    { text: 'warning: an alert opened: number_banned (vendas-02)', urgent: true },
+  ],
   ['{"message":"a phone scans","at":"now"}', { text: 'a phone scans', urgent: false }],
   ['{broken', { text: '{broken', urgent: false }],
 ])('reads %s', (line, expected) => {

@@ -6,6 +6,7 @@ import { makeProcedureCall } from '../call-procedure.ts'
 import type { Refuse } from '../errors/refuse.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { createdInstance, pairing } from '../procedures/instance-schemas.ts'
+import { registerDashboard } from './dashboard-routes.ts'
 import { type NewInstance, nameFromPath, newInstanceFrom } from './new-instance.ts'
 import { qrcodeOf } from './qrcode.ts'
 
@@ -20,8 +21,8 @@ type LegacyParts = {
 
 /**
  * The Portuguese routes that older Python programs call: `GET /health/instances`, `POST /admin/instances`,
- * `GET /admin/instances/{nome}/qrcode`. Their errors are `{ detail }`, and so are those of every route that has no error
- * handler of its own.
+ * `GET /admin/instances/{nome}/qrcode`, and those of `registerDashboard`. Their errors are `{ detail }`, and so are those of every
+ * route that has no error handler of its own.
  */
 export function registerLegacyRoutes(server: FastifyInstance, parts: LegacyParts): void {
   // Beside JSON, Fastify would read plain text too.
@@ -30,6 +31,7 @@ export function registerLegacyRoutes(server: FastifyInstance, parts: LegacyParts
   server.setNotFoundHandler((_request, reply) => reply.status(404).send({ detail: 'Rota não encontrada' }))
   server.register(async (scope) => registerHealth(scope, parts))
   server.register(async (scope) => registerInstances(scope, parts), { prefix: '/admin' })
+  server.register(async (scope) => registerDashboard(scope, parts))
 }
 
 /**

@@ -7,7 +7,16 @@ import {
   REASONS,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { createdInstance, instancesHealth, portugueseFailure, qrcode } from '../legacy/schemas.ts'
+import {
+  createdInstance,
+  fleetHealth,
+  instanceDetail,
+  instanceStats,
+  instancesDashboard,
+  instancesHealth,
+  portugueseFailure,
+  qrcode,
+} from '../legacy/schemas.ts'
 import { contact } from '../procedures/contact.ts'
 import { fleetStats } from '../procedures/fleet.ts'
 import { health, healthSummary } from '../procedures/health.ts'
@@ -52,8 +61,12 @@ const NAMED = {
   Message: message,
   Reservation: reservation,
   InstanciaCriada: createdInstance,
+  InstanciaEmDetalhe: instanceDetail,
+  EstatisticasDasInstancias: instanceStats,
+  PainelDasInstancias: instancesDashboard,
   QRCode: qrcode,
   SaudeDasInstancias: instancesHealth,
+  SaudeGeral: fleetHealth,
   Falha: portugueseFailure,
 } as const
 

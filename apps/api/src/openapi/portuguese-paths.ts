@@ -2,7 +2,8 @@ import { newInstanceBody } from '../legacy/new-instance.ts'
 import { type ComponentName, inputSchema, type JsonSchema, uriOf } from './components.ts'
 import type { PathItem } from './route-paths.ts'
 
-const ADMIN_ONLY = [{ key: [] }, { bearer: [] }]
+/** With a key, of any role. */
+const WITH_KEY = [{ key: [] }, { bearer: [] }]
 
 /** Errors of the two routes for admins. */
 const REFUSALS = {
@@ -14,6 +15,20 @@ const REFUSALS = {
   502: 'A Evolution API não respondeu, recusou o pedido ou deu uma resposta inesperada.',
   503: 'O QR Code ainda não está pronto (`detail` diz a rota a tentar e Retry-After, quando), ou o banco de dados não responde.',
 } as const
+
+/** Errors of the routes of older dashboards. */
+const READ_REFUSALS = {
+  401: REFUSALS[401],
+  403: 'A chave não é de consulta (viewer) nem de administrador.',
+  429: REFUSALS[429],
+  500: REFUSALS[500],
+  503: 'Banco de dados indisponível.',
+} as const
+
+/** A name in a path. */
+const NOME = [
+  { name: 'nome', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 50 } },
+]
 
 /** The Portuguese routes that older programs call, and the health routes. */
 export function portuguesePaths(): Record<string, PathItem> {
@@ -38,7 +53,7 @@ export function portuguesePaths(): Record<string, PathItem> {
         tags: ['Português'],
         summary: 'Criar uma instância e receber o QR Code',
         description: 'Espera até 15 s pelo código. Chave de administrador.',
-        security: ADMIN_ONLY,
+        security: WITH_KEY,
         requestBody: {
           required: true,
           content: {
@@ -65,15 +80,8 @@ export function portuguesePaths(): Record<string, PathItem> {
         tags: ['Português'],
         summary: 'Um QR Code novo',
         description: 'Um código vive 45 segundos. Chave de administrador.',
-        security: ADMIN_ONLY,
-        parameters: [
-          {
-            name: 'nome',
-            in: 'path',
-            required: true,
-            schema: { type: 'string', minLength: 1, maxLength: 50 },
-          },
-        ],
+        security: WITH_KEY,
+        parameters: NOME,
         responses: {
           200: answer('O código.', 'QRCode'),
           ...refusals({
@@ -83,6 +91,44 @@ export function portuguesePaths(): Record<string, PathItem> {
           }),
         },
       },
+    },
+    '/stats/instances': {
+      get: read({
+        operationId: 'estatisticasDasInstancias',
+        summary: 'Uso e capacidade de cada instância',
+        description: 'Lido do banco. Chave de consulta (viewer) ou de administrador.',
+        response: answer('Estatísticas.', 'EstatisticasDasInstancias'),
+      }),
+    },
+    '/dashboard/instances': {
+      get: read({
+        operationId: 'painelDasInstancias',
+        summary: 'Todas as instâncias, com um resumo',
+        description:
+          'Lido do banco. `status` é o de `/dashboard/health`. Chave de consulta (viewer) ou de administrador.',
+        response: answer('Painel.', 'PainelDasInstancias'),
+      }),
+    },
+    '/dashboard/instances/{nome}': {
+      get: {
+        ...read({
+          operationId: 'detalheDaInstancia',
+          summary: 'Uma instância em detalhe',
+          description: 'Lido do banco. Chave de consulta (viewer) ou de administrador.',
+          response: answer('Instância.', 'InstanciaEmDetalhe'),
+          others: { 404: 'Instância não encontrada.', 422: REFUSALS[422] },
+        }),
+        parameters: NOME,
+      },
+    },
+    '/dashboard/health': {
+      get: read({
+        operationId: 'saudeGeral',
+        summary: 'A frota em uma palavra',
+        description:
+          'O primeiro que vale: `critical` (nenhum número online), `degraded` (menos da metade), `warning` (mais de 80 % da capacidade do dia usada), `healthy`. Contam todos os números que não foram excluídos, também os pausados e os banidos; online é o status `connected`, e a capacidade é a dos números online. A resposta é 200 em todos os casos. Chave de consulta (viewer) ou de administrador.',
+        response: answer('Saúde.', 'SaudeGeral'),
+      }),
     },
     '/health/live': {
       get: {
@@ -111,6 +157,23 @@ export function portuguesePaths(): Record<string, PathItem> {
         },
       },
     },
+  }
+}
+
+/** A route of older dashboards. */
+function read(route: {
+  operationId: string
+  summary: string
+  description: string
+  response: object
+  others?: Record<number, string>
+}): object {
+  const { response, others, ...words } = route
+  return {
+    ...words,
+    tags: ['Português'],
+    security: WITH_KEY,
+    responses: { 200: response, ...refusals({ ...READ_REFUSALS, ...others }) },
   }
 }
 

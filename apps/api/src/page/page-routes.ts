@@ -24,7 +24,15 @@ export function registerPage(
     // A name of the public contract: the REST routes.
     doors: '/v1',
     description: ['/openapi.json', '/docs'],
-    rest: ['GET /health/instances', 'POST /admin/instances', 'GET /admin/instances/{nome}/qrcode'],
+    rest: [
+      'GET /health/instances',
+      'POST /admin/instances',
+      'GET /admin/instances/{nome}/qrcode',
+      'GET /stats/instances',
+      'GET /dashboard/instances',
+      'GET /dashboard/instances/{nome}',
+      'GET /dashboard/health',
+    ],
     health: ['GET /health/live', 'GET /health/ready'],
   }
   server.get('/', (request, reply) => {

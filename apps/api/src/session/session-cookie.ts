@@ -31,15 +31,15 @@ function cookieName(headers: IncomingHttpHeaders): string {
 /**
  * The `Set-Cookie` of a sign-in.
  *
- * @param publicUrl where the API is reached from outside; with `https:` the cookie is Secure, unless the browser's own
+ * @param addresses where the API is reached from outside; with an `https:` among them the cookie is Secure, unless the browser's own
  * Origin is plain HTTP, where it would not store such a cookie
  */
 export function sessionCookie(
   request: CookieRequest,
   session: { secret: string; seconds: number },
-  publicUrl: string | null,
+  addresses: readonly string[],
 ): string {
-  const secure = isSecure(request, publicUrl)
+  const secure = isSecure(request, addresses)
   const name = `${secure ? SECURE_PREFIX : ''}${cookieName(request.headers)}`
   return cookie(name, session.secret, session.seconds, secure)
 }
@@ -54,9 +54,9 @@ function cookie(name: string, value: string, seconds: number, secure: boolean): 
   return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 }
 
-function isSecure({ headers, protocol }: CookieRequest, publicUrl: string | null): boolean {
+function isSecure({ headers, protocol }: CookieRequest, addresses: readonly string[]): boolean {
   if (headers.origin !== undefined) return headers.origin.startsWith('https:')
-  return protocol === 'https' || publicUrl?.startsWith('https:') === true
+  return protocol === 'https' || addresses.some((url) => url.startsWith('https:'))
 }
 
 /**

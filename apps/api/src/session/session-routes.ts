@@ -26,7 +26,7 @@ const NOT_HERE = 'No route answers here. Use GET, POST or DELETE /session, or DE
 const NO_SESSION = 'Expected a session, got a key. DELETE /session/all ends every session of a key.'
 const FOR_PEOPLE = 'The dashboard needs a key of role viewer or admin; the role of this key is bot.'
 const FOREIGN_PAGE =
-  'Only the dashboard of this server signs in here. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PUBLIC_URL to the address of the page.'
+  'Only the dashboard of this server signs in here. Pages of other origins send a key in the header x-api-key. Behind a proxy, forward Host with its port, or set PAGE_URL to the address of the page.'
 
 /**
  * Sign-ins of the dashboard, for browsers: `POST /session` with a key in `x-api-key` sets a cookie, `GET` reads the session
@@ -80,7 +80,7 @@ async function signIn(
 ): Promise<FastifyReply> {
   const caller = callerOf(request)
   if (caller.role === 'bot') throw new FleetError('FORBIDDEN', FOR_PEOPLE)
-  if (request.headers[SESSION_HEADER] === undefined || !isFromDashboard(request, parts.publicUrl))
+  if (request.headers[SESSION_HEADER] === undefined || !isFromDashboard(request, parts.addresses))
     throw new FleetError('FORBIDDEN', FOREIGN_PAGE)
   const key = presentedKey(request.headers) ?? ''
   const { session, secret } = await beginSession(
@@ -93,10 +93,7 @@ async function signIn(
   )
   request.log.info({ key: caller.label, session: session.id }, 'a browser signed in')
   return reply
-    .header(
-      'set-cookie',
-      sessionCookie(request, { secret, seconds: SESSION_SECONDS }, parts.publicUrl ?? null),
-    )
+    .header('set-cookie', sessionCookie(request, { secret, seconds: SESSION_SECONDS }, parts.addresses ?? []))
     .send({ session: shown(session, caller) })
 }
 
@@ -109,7 +106,7 @@ async function readSession(
   reply.header('cache-control', 'no-store')
   const presented = presentedSession(request.headers)
   if (presented === null) return reply.send({ session: null, others: [] })
-  if (!isFromDashboard(request, parts.publicUrl)) throw new FleetError('FORBIDDEN', FOREIGN_PAGE)
+  if (!isFromDashboard(request, parts.addresses)) throw new FleetError('FORBIDDEN', FOREIGN_PAGE)
   const id = sessionIdIn(presented)
   const caller = id === null ? null : ((await parts.sessionRing?.(presented)) ?? null)
   if (caller !== null) request.server.limits.countCall(caller, request)

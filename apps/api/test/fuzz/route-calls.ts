@@ -103,6 +103,12 @@ export const portugueseCall: fc.Arbitrary<Call> = fc.oneof(
     target: `/admin/instances/${nome}/qrcode`,
     body: null,
   })),
+  fc.tuple(segment('nome'), search).map(([nome, query]) => ({
+    about: 'GET /dashboard/instances/{nome}',
+    method: 'GET',
+    target: `/dashboard/instances/${nome}${query}`,
+    body: null,
+  })),
 )
 
 /** Webhook calls, from Evolution or from another program. */

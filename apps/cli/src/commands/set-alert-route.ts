@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { AlertRoute } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { plain } from '../terminal/text-width.ts'
 import { readRouteSecret, readSecretOption } from './route-secret.ts'
@@ -66,10 +67,15 @@ function addAdd(routes: Command, cli: Cli): void {
     add
       .command('email')
       .argument('<name>', '1 to 50 letters, digits, - or _')
-      .description('e-mail, by the mail server of SMTP_URL or one of its own')
+      .description(
+        'e-mail, sent through the mail server of SMTP_URL or, with --address-file, through another one',
+      )
       .addOption(recipients().makeOptionMandatory()),
   )
-    .option('--address-file <file>', 'the file with the smtps:// URL of its own mail server')
+    .option(
+      '--address-file <file>',
+      'the file with the smtps:// URL of a mail server that only this route uses',
+    )
     .action(
       acts(cli, async (session, name: string, options: Rules & { to: string[]; addressFile?: string }) => {
         const smtpUrl = readSecretOption(session.world, '--address-file', options.addressFile)
@@ -130,9 +136,19 @@ function addChange(routes: Command, cli: Cli): void {
         const address = readSecretOption(world, '--address-file', options.addressFile)
         const botToken = readSecretOption(world, '--token-file', options.tokenFile)
         const secret = readSecretOption(world, '--secret-file', options.secretFile)
-        const field = address === undefined ? {} : { [await addressField(session, name)]: address }
         const { to, chat: chatId, fleetMailServer } = options
-        const changes = given({ to, chatId, botToken, secret, ...rulesOf(options) })
+        const rules = rulesOf(options)
+        if (
+          [address, botToken, secret, to, chatId, fleetMailServer, ...Object.values(rules)].every(
+            (one) => one === undefined,
+          )
+        )
+          throw new Refusal(
+            'usage',
+            t`There is nothing to change: give --min-severity, --quiet, --language, --to, --chat, --address-file, --token-file, --secret-file or --fleet-mail-server.`,
+          )
+        const field = address === undefined ? {} : { [await addressField(session, name)]: address }
+        const changes = given({ to, chatId, botToken, secret, ...rules })
         const changed = await session
           .client()
           .alertRoute.update.mutate(

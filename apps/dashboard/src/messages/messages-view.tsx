@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useFleet, useMayAct } from '../api/fleet.tsx'
 import { useNow } from '../api/server-clock.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
+import { Pages, usePageTop } from '../design/pages.tsx'
 import { go, useHash, useShownContact } from '../follow-route.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { ALL_MESSAGES, type Listing, messageHash, messagesHash, readMessagesHash } from './address.ts'
@@ -71,15 +72,7 @@ function List({ listing, contact, nowMs }: { listing: Listing; contact: string |
       placeholderData: keepPreviousData,
     }),
   )
-  const top = useRef<HTMLParagraphElement>(null)
-  const shownPage = useRef(before)
-  // The button of the page that was left may have disappeared.
-  useEffect(() => {
-    if (shownPage.current === before) return
-    shownPage.current = before
-    top.current?.focus({ preventScroll: true })
-    scrollTo({ top: 0 })
-  }, [before])
+  const top = usePageTop(before)
 
   if (data === undefined) {
     if (error) return <FailureBox error={error} title={w.messages.failedTitle} onRetry={refetch} />
@@ -95,8 +88,7 @@ function List({ listing, contact, nowMs }: { listing: Listing; contact: string |
   const isWhole = state === null && number === null && contact === null && before === null
   if (isWhole && data.length === 0) return <Begin />
   const messages = data.slice(0, PAGE)
-  const last = messages.at(-1)
-  const page = (wanted: string | null) => go(messagesHash({ ...listing, before: wanted }), { contact })
+  const older = data.length > PAGE ? (messages.at(-1)?.id ?? null) : null
   return (
     <>
       <MessageFilters listing={listing} contact={contact} />
@@ -114,22 +106,12 @@ function List({ listing, contact, nowMs }: { listing: Listing; contact: string |
       ) : (
         <MessageTable messages={messages} listing={listing} contact={contact} nowMs={nowMs} />
       )}
-      {(before !== null || data.length > PAGE) && (
-        <nav className="messages-pages" aria-label={w.messages.pages}>
-          {before !== null && (
-            <button type="button" className="button" onClick={() => page(null)}>
-              <Icon name="up" />
-              {w.messages.newest}
-            </button>
-          )}
-          {data.length > PAGE && last && (
-            <button type="button" className="button" onClick={() => page(last.id)}>
-              <Icon name="down" />
-              {w.messages.older}
-            </button>
-          )}
-        </nav>
-      )}
+      <Pages
+        before={before}
+        older={older}
+        words={w.messages}
+        onPage={(wanted) => go(messagesHash({ ...listing, before: wanted }), { contact })}
+      />
     </>
   )
 }

@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import { useFleet } from '../api/fleet.tsx'
 import { useNow } from '../api/server-clock.ts'
 import { FailureBox } from '../design/failure-box.tsx'
-import { Icon } from '../design/icon.tsx'
+import { Pages, usePageTop } from '../design/pages.tsx'
 import { SelectField } from '../design/select-field.tsx'
 import { go } from '../follow-route.ts'
 import { useSpeech } from '../words/speech.tsx'
@@ -35,16 +34,7 @@ export function Audit({ listing }: { listing: AuditListing }) {
       placeholderData: keepPreviousData,
     }),
   )
-  const top = useRef<HTMLParagraphElement>(null)
-  const shownPage = useRef(before)
-  // The button of the page that was left may have disappeared.
-  useEffect(() => {
-    if (shownPage.current === before) return
-    shownPage.current = before
-    top.current?.focus({ preventScroll: true })
-    scrollTo({ top: 0 })
-  }, [before])
-  const page = (wanted: string | null) => go(auditHash({ ...listing, before: wanted }))
+  const top = usePageTop(before)
   const { entries, nextCursor } = data ?? { entries: [], nextCursor: null }
   return (
     <section className="settings-part" aria-label={s.audit.title}>
@@ -70,22 +60,12 @@ export function Audit({ listing }: { listing: AuditListing }) {
           )}
         </>
       )}
-      {(before !== null || nextCursor !== null) && (
-        <nav className="settings-pages" aria-label={s.audit.pages}>
-          {before !== null && (
-            <button type="button" className="button" onClick={() => page(null)}>
-              <Icon name="up" />
-              {s.audit.newest}
-            </button>
-          )}
-          {nextCursor !== null && (
-            <button type="button" className="button" onClick={() => page(nextCursor)}>
-              <Icon name="down" />
-              {s.audit.older}
-            </button>
-          )}
-        </nav>
-      )}
+      <Pages
+        before={before}
+        older={nextCursor}
+        words={s.audit}
+        onPage={(wanted) => go(auditHash({ ...listing, before: wanted }))}
+      />
     </section>
   )
 }

@@ -5,30 +5,37 @@ import { useNote } from '../design/notes.tsx'
 import { Delivery } from './delivery.tsx'
 import type { SettingsWords } from './use-words.ts'
 
-type Words = SettingsWords['endpoints'] | SettingsWords['routes']
+export type ReceiverWords = SettingsWords['endpoints'] | SettingsWords['routes']
 type LastDelivery = WebhookEndpoint['lastDelivery']
+export type Tested = { lastDelivery: LastDelivery }
 
-/** A webhook or an alert route in its list: its address, its last delivery, and the acts on it. */
-export function ReceiverEntry(props: {
+/** A webhook or an alert route, as it is shown. */
+export type Receiver = {
   name: string
   /** What it is, in a word or two. */
   kind: string
   address: string
   facts?: string
   lastDelivery: LastDelivery
-  words: Words
-  test: () => Promise<{ lastDelivery: LastDelivery }>
+  change?: { label: string; named: string; onChange: () => void }
+}
+
+/** A webhook or an alert route in its list: its address, its last delivery, and the acts on it. */
+export function ReceiverEntry(props: {
+  receiver: Receiver
+  words: ReceiverWords
+  test: (name: string) => Promise<Tested>
   /** The list that a test changes. */
   changed: QueryFilters
-  change?: { label: string; named: string; onChange: () => void }
-  onRemove: () => void
+  onRemove: (name: string) => void
 }) {
-  const { name, kind, address, facts, lastDelivery, words, changed, change, onRemove } = props
+  const { receiver, words, changed, onRemove } = props
+  const { name, kind, address, facts, lastDelivery, change } = receiver
   const queryClient = useQueryClient()
   const note = useNote()
   const showFailure = useFailureNote()
   const test = useMutation({
-    mutationFn: props.test,
+    mutationFn: () => props.test(name),
     onSuccess: ({ lastDelivery: result }) =>
       note(
         result?.ok
@@ -73,7 +80,7 @@ export function ReceiverEntry(props: {
           type="button"
           className="button button-small button-danger-quiet"
           aria-label={words.removeNamed(name)}
-          onClick={onRemove}
+          onClick={() => onRemove(name)}
         >
           {words.remove}
         </button>

@@ -1,4 +1,4 @@
-import type { RegistryDiagnosis, WebhooksDiagnosis } from '@zapfleet/core'
+import { isForMachines, pageAddress, type RegistryDiagnosis, type WebhooksDiagnosis } from '@zapfleet/core'
 import type { ApiSight } from '../check-api.ts'
 import type { WebhookAddressReading } from '../check-webhook-address.ts'
 import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.ts'
@@ -213,6 +213,26 @@ export function judgeApi(sight: ApiSight, url: string, version: string): Finding
       'Restart it after an upgrade, or run the doctor of its own release.',
     )
   return ok(check, `zapfleet ${sight.version ?? ''} is ready at ${url}`)
+}
+
+/** The verdict on the address of the page in alerts. */
+export function judgePage(environment: { pageUrl: string | null; publicUrl: string | null }): Finding {
+  const check = 'page'
+  const { pageUrl, publicUrl } = environment
+  const address = pageAddress(environment)
+  if (address === null)
+    return ok(
+      check,
+      `PAGE_URL is not set${publicUrl === null ? '' : `, and people cannot open ${new URL(publicUrl).host} (PUBLIC_URL)`}: alerts hold no link to the page`,
+    )
+  if (pageUrl === null) return ok(check, `alerts link to ${address} (PUBLIC_URL; PAGE_URL is not set)`)
+  if (isForMachines(pageUrl))
+    return warn(
+      check,
+      `alerts link to ${address}, which people on other machines cannot open`,
+      'Set PAGE_URL to the address that people type in a browser, or unset it: alerts then hold no link.',
+    )
+  return ok(check, `alerts link to ${address}`)
 }
 
 /** The verdict on whether alerts reach people; null where no delivery failed. */

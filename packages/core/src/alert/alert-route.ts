@@ -35,7 +35,12 @@ const botToken = z
   })
   .describe('The token of the bot, as BotFather shows it. It is secret.')
 const chatId = z
-  .union([text(100), z.int()])
+  .union([
+    z.string().regex(/^(-?[0-9]{1,20}|@[A-Za-z0-9_]{1,64})$/, {
+      error: 'expected the id of a chat, such as -1001234567890, or @name of a public channel',
+    }),
+    z.int(),
+  ])
   .transform(String)
   .describe('Id of the chat, such as -1001234567890, or @name of a public channel.')
 const url = checked(webhookUrlProblem)

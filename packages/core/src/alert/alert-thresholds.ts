@@ -37,3 +37,8 @@ export const ALERT_THRESHOLDS = {
   /** An alert that another explained is reported when it remains for so long after the end of the other. */
   explainedMs: 2 * MINUTE_MS,
 } as const
+
+/** Whether so little of the day's capacity is left that a person should act. @param day messages of the connected instances */
+export function isDayNearlyFull(day: { capacity: number; used: number }): boolean {
+  return day.capacity > 0 && day.used > day.capacity * ALERT_THRESHOLDS.dayShare
+}

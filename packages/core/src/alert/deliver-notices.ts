@@ -90,5 +90,5 @@ function contentOf(
   { id, kind, alertIds, createdAt }: PendingNotice,
 ): Notice {
   const shown = alertIds.flatMap((alertId) => alerts.get(alertId) ?? [])
-  return noticeOf({ id, kind, at: createdAt }, shown, { language, timeZone, publicUrl: pageUrl })
+  return noticeOf({ id, kind, at: createdAt }, shown, { language, timeZone, pageUrl })
 }

@@ -1,12 +1,12 @@
 import type { Alert as AlertRow } from '../ground/generated/client.ts'
 import type { Ground } from '../ground/ground.ts'
-import type { WebhookFleet } from '../webhook/webhook-fleet.ts'
 import { type Alert, type AlertFacts, RULES, SEVERITIES } from './alert.ts'
+import type { RouteFleet } from './route-fleet.ts'
 import { TEXT_LANGUAGES } from './text-alert.ts'
 import { alertText } from './texts.ts'
 
 /** What a list of alerts needs of a fleet. */
-type ListFleet = Pick<Ground, 'sql' | 'timeZone'> & Pick<WebhookFleet, 'publicUrl'>
+type ListFleet = Pick<Ground, 'sql' | 'timeZone'> & Pick<RouteFleet, 'pageUrl'>
 
 /** The kinds of notices that report that an alert opened. */
 const OPENING_KINDS = ['opened', 'wave', 'digest']
@@ -51,15 +51,15 @@ async function readNotified(
   return notified
 }
 
-function toAlert({ timeZone, publicUrl }: ListFleet, row: AlertRow, notified: ReadonlySet<string>): Alert {
-  const { id, subject, cause, openedAt, closedAt } = row
+function toAlert({ timeZone, pageUrl }: ListFleet, row: AlertRow, notified: ReadonlySet<string>): Alert {
+  const { id, subject, cause, openedAt, closedAt, seenOkAt } = row
   const rule = RULES.find((one) => one === row.rule) ?? 'number_down'
   const severity = SEVERITIES.find((one) => one === row.severity) ?? 'warning'
   const facts = row.facts as AlertFacts
   const [en, ptBr] = TEXT_LANGUAGES.map((language) => {
     const { title, text } = alertText(
-      { rule, severity, subject, facts, openedAt, closedAt },
-      { language, timeZone, publicUrl },
+      { rule, severity, subject, facts, openedAt, closedAt, seenOkAt },
+      { language, timeZone, pageUrl },
     )
     return `${title}\n${text}`
   }) as [string, string]

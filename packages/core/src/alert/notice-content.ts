@@ -2,7 +2,7 @@ import { type Alert, SEVERITIES } from './alert.ts'
 import type { Notice, StoredKind } from './notice.ts'
 import type { ReportedAlert } from './read-notices.ts'
 import type { TextLanguage } from './text-alert.ts'
-import { noticeText, type TextOptions } from './texts.ts'
+import { noticeText, pageLine, type TextOptions } from './texts.ts'
 
 /** The message of alertRoute.test. */
 const TEST = {
@@ -39,9 +39,22 @@ export function noticeOf(
   }
 }
 
-/** A message that shows that a route works. */
-export function testNotice({ id, at }: { id: string; at: Date }, language: TextLanguage): Notice {
-  return { id, kind: 'test', at, severity: 'info', ...TEST[language], alerts: [] }
+/** A message that shows that a route works, and that the link to the page opens. */
+export function testNotice(
+  { id, at }: { id: string; at: Date },
+  { language, pageUrl }: Pick<TextOptions, 'language' | 'pageUrl'>,
+): Notice {
+  const { title, text } = TEST[language]
+  const page = pageLine({ language, pageUrl })
+  return {
+    id,
+    kind: 'test',
+    at,
+    severity: 'info',
+    title,
+    text: page === null ? text : `${text}\n${page}`,
+    alerts: [],
+  }
 }
 
 function mostUrgent(alerts: readonly Pick<Alert, 'severity'>[]): Alert['severity'] {

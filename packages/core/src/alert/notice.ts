@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts'
+import { type Alert, SEVERITIES } from './alert.ts'
 
 /** The kinds of notices that wait in the database. A test is sent at once. */
 export const STORED_KINDS = ['opened', 'closed', 'wave', 'digest'] as const
@@ -29,6 +29,26 @@ export type Notice = {
   /** Several lines: since when, what it means, what to do, where to look. May be empty. */
   text: string
   alerts: readonly NoticeAlert[]
+}
+
+const MARKS: Readonly<Record<Alert['severity'] | 'over', string>> = {
+  critical: '🔴',
+  warning: '🟠',
+  info: '🔵',
+  over: '🟢',
+}
+
+/** How urgent a message is: the severity of the most urgent alert that it reports as open; `over` when all have ended. */
+export function urgencyOf({ kind, severity, alerts }: Notice): Alert['severity'] | 'over' {
+  if (kind === 'closed') return 'over'
+  if (kind !== 'digest') return severity
+  const open = alerts.filter(({ closedAt }) => closedAt === null)
+  return SEVERITIES.findLast((one) => open.some((alert) => alert.severity === one)) ?? 'over'
+}
+
+/** The title for people, after a mark of how urgent it is. That of a test message has none. */
+export function headlineOf(notice: Notice): string {
+  return notice.kind === 'test' ? notice.title : `${MARKS[urgencyOf(notice)]} ${notice.title}`
 }
 
 /** `ok` with an error: it was accepted, and something is wrong all the same, such as one recipient of several. */

@@ -34,7 +34,7 @@ from moment left join lateral (
 /** `$1` ids of alerts, `$2` the route, `$3` since when it exists: another one of its name received other alerts. */
 const alertsStatement = statement(
   'alerts_of_notices',
-  `select a.id, a.rule, a.severity, a.subject, a.facts, a.opened_at, a.closed_at,
+  `select a.id, a.rule, a.severity, a.subject, a.facts, a.opened_at, a.closed_at, a.seen_ok_at,
   exists (select from zapfleet.alert_notices s where s.alert_ids @> array[a.id] and s.route = $2::text and s.sent_at is not null
     and s.kind in ('opened', 'wave', 'digest') and s.created_at >= $3::timestamptz) is_reported
 from zapfleet.alerts a where a.id = any($1::uuid[])`,
@@ -49,6 +49,7 @@ export type ReportedAlert = {
   facts: AlertFacts
   openedAt: Date
   closedAt: Date | null
+  seenOkAt: Date | null
   isReported: boolean
 }
 
@@ -104,6 +105,7 @@ export async function readRouteNotices(
     facts: AlertFacts
     opened_at: Date
     closed_at: Date | null
+    seen_ok_at: Date | null
     is_reported: boolean
   }>(alertsStatement, [ids, name, row.createdAt])
   return {
@@ -128,6 +130,7 @@ export async function readRouteNotices(
           facts: alert.facts,
           openedAt: alert.opened_at,
           closedAt: alert.closed_at,
+          seenOkAt: alert.seen_ok_at,
           isReported: alert.is_reported,
         },
       ]),

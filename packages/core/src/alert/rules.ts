@@ -1,5 +1,5 @@
 import { EVOLUTION_SUBJECT, FLEET_SUBJECT, type Rule, type Severity } from './alert.ts'
-import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
+import { isDayNearlyFull, ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 import { type Finding, hasLasted } from './finding.ts'
 import type { FleetReading } from './fleet-reading.ts'
 import {
@@ -86,7 +86,7 @@ export const RULE_TABLE: Readonly<Record<Rule, RuleEntry>> = {
     severity: 'warning',
     endsQuietly: true,
     find: ({ day, connected: { dailyCapacity: capacity, sentToday: sent } }) =>
-      capacity > 0 && sent > capacity * LIMITS.dayShare
+      isDayNearlyFull({ capacity, used: sent })
         ? [about('day_nearly_full', FLEET_SUBJECT, null, 0, { day, sent, capacity })]
         : [],
   },

@@ -5,7 +5,7 @@ import { beginAttempt } from '../endpoint/begin-attempt.ts'
 import { type AddressRule, guardedLookup, RefusedAddress } from '../endpoint/guarded-lookup.ts'
 import { noAnswerWithin, noAnswerWords } from '../endpoint/open-poster.ts'
 import { defaultSender, type SmtpServer } from '../ground/smtp-address.ts'
-import { type Notice, type Sent, unanswered } from './notice.ts'
+import { headlineOf, type Notice, type Sent, unanswered, urgencyOf } from './notice.ts'
 
 /** Headers of a message that a program sends, so that no program answers it. */
 const HEADERS = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
@@ -16,12 +16,12 @@ export function emailOf(notice: Notice, { from, to }: { from: string; to: readon
   return {
     from,
     to: [...to],
-    subject: notice.title,
+    subject: headlineOf(notice),
     text: notice.text === '' ? `${notice.title}\n` : `${notice.text}\n`,
     date: notice.at,
     messageId: `<${notice.id}@${host}>`,
     headers: HEADERS,
-    ...(notice.severity === 'critical' && { priority: 'high' as const }),
+    ...(urgencyOf(notice) === 'critical' && { priority: 'high' as const }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Poster } from '../endpoint/open-poster.ts'
-import { failedBy, type Notice, type Sent, shortened, unanswered } from './notice.ts'
+import { failedBy, headlineOf, type Notice, type Sent, shortened, unanswered } from './notice.ts'
 
 /** Slack cuts longer texts. */
 const TEXT_MAX = 3_500
@@ -8,8 +8,9 @@ const WORD = /^[a-z_]{1,60}$/
 const ANSWER_BYTES = 200
 
 /** The body of an incoming webhook of Slack: the title in bold, and the text. `&`, `<` and `>` are escaped as Slack describes. */
-export function slackBody({ title, text }: Pick<Notice, 'title' | 'text'>): string {
-  const bold = `*${escaped(title).replaceAll('*', '∗')}*`
+export function slackBody(notice: Notice): string {
+  const { text } = notice
+  const bold = `*${escaped(headlineOf(notice)).replaceAll('*', '∗')}*`
   const whole = text === '' ? bold : `${bold}\n${shortened(escaped(text), TEXT_MAX)}`
   return JSON.stringify({ text: whole, unfurl_links: false, unfurl_media: false })
 }

@@ -1,5 +1,5 @@
 import type { Poster } from '../endpoint/open-poster.ts'
-import { failedBy, type Notice, type Sent, shortened, unanswered } from './notice.ts'
+import { failedBy, headlineOf, type Notice, type Sent, shortened, unanswered } from './notice.ts'
 
 /** Telegram takes 4,096 characters. */
 const TEXT_MAX = 3_900
@@ -7,7 +7,9 @@ const ANSWER_BYTES = 4_096
 const WORDS_MAX = 200
 
 /** The body of sendMessage: the title in bold, and the text. */
-export function telegramBody(chatId: string, { title, text }: Pick<Notice, 'title' | 'text'>): string {
+export function telegramBody(chatId: string, notice: Notice): string {
+  const { text } = notice
+  const title = headlineOf(notice)
   const short = shortened(text === '' ? title : `${title}\n${text}`, TEXT_MAX)
   return JSON.stringify({
     chat_id: chatId,

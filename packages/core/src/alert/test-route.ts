@@ -22,7 +22,9 @@ export async function testRoute(fleet: RouteFleet, { name }: { name: string }): 
   if (fleet.sealer === null) throw noSealer()
   const secrets = openSecrets(fleet.sealer, row)
   const target = targetOf(kindOf(row.kind), row.address as Partial<RouteAddress>, secrets)
-  const notice = testNotice({ id: uuidv7(), at: await readInstant(fleet) }, languageOf(row.language))
+  const { pageUrl } = fleet
+  const made = { id: uuidv7(), at: await readInstant(fleet) }
+  const notice = testNotice(made, { language: languageOf(row.language), pageUrl })
   const sent = await fleet.alertSender.send(target, notice)
   await alertRoute.updateMany({
     where: { name },

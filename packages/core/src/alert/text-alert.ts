@@ -13,6 +13,8 @@ export type TextAlert = {
   facts: AlertFacts
   openedAt: Date
   closedAt: Date | null
+  /** Since when its subject reads well; null: it does not. */
+  seenOkAt: Date | null
 }
 
 /** The words of a rule. */
@@ -50,6 +52,9 @@ export type AlertWords = {
   digestTitle(n: number): string
   open: string
   over: string
+  /** Of an open alert whose subject reads well since `at`: in a summary, and as a sentence about the end of the alert. */
+  wellSince(at: string): string
+  endsSoon(at: string): string
 }
 
 /** A fact as a text; empty: none. */

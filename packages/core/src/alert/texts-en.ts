@@ -63,6 +63,8 @@ export const WORDS_EN: AlertWords = {
   digestTitle: (n) => (n === 1 ? 'Summary: 1 alert' : `Summary: ${n} alerts`),
   open: 'open',
   over: 'over',
+  wellSince: (at) => `well since ${at}`,
+  endsSoon: (at) => `All is well since ${at}. The alert ends when that lasts for 5 minutes.`,
   rules: {
     evolution_unreachable: {
       opened: (alert) => problemOf(alert).what,

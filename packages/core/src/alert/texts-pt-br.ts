@@ -67,6 +67,8 @@ export const WORDS_PT_BR: AlertWords = {
   digestTitle: (n) => (n === 1 ? 'Resumo: 1 alerta' : `Resumo: ${n} alertas`),
   open: 'aberto',
   over: 'terminado',
+  wellSince: (at) => `normal desde ${at}`,
+  endsSoon: (at) => `Está tudo normal desde ${at}. O alerta termina se continuar assim por 5 minutos.`,
   rules: {
     evolution_unreachable: {
       opened: (alert) => problemOf(alert).what,

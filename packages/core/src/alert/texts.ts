@@ -1,4 +1,5 @@
 import { RULES, type Rule } from './alert.ts'
+import { RULE_TABLE } from './rules.ts'
 import type { AlertWords, TextAlert, TextLanguage } from './text-alert.ts'
 import { WORDS_EN } from './texts-en.ts'
 import { WORDS_PT_BR } from './texts-pt-br.ts'
@@ -9,7 +10,7 @@ export type TextOptions = {
   /** IANA name, for the moments. */
   timeZone: string
   /** Where the page is; null: no link. */
-  publicUrl: string | null
+  pageUrl: string | null
 }
 
 /** `title`: one line. `text`: several lines, which do not repeat the title. */
@@ -35,14 +36,18 @@ export function alertText(alert: TextAlert, options: TextOptions): AlertText {
   const words = WORDS[options.language]
   if (alert.closedAt !== null) return closedText(alert, words, options)
   const { means, opened, todo } = words.rules[alert.rule]
+  const wellAt = wellSince(alert)
+  const now =
+    wellAt === null
+      ? [`${words.means}: ${means}`, `${words.todo}: ${todo(alert)}`]
+      : [words.endsSoon(moment(wellAt, options))]
   return {
     title: opened(alert),
     text: lines([
       `${words.since} ${moment(sinceOf(alert), options)}`,
       namesOf(alert, words),
-      `${words.means}: ${means}`,
-      `${words.todo}: ${todo(alert)}`,
-      link(alert, words, options),
+      ...now,
+      link(alert, options),
     ]),
   }
 }
@@ -59,16 +64,21 @@ export function noticeText(
 ): AlertText {
   const words = WORDS[options.language]
   const shown =
-    kind === 'opened' || kind === 'wave' ? alerts.map((one) => ({ ...one, closedAt: null })) : alerts
+    kind === 'opened' || kind === 'wave'
+      ? alerts.map((one) => ({ ...one, closedAt: null, seenOkAt: null }))
+      : alerts
   const [first] = shown
   if (first === undefined) return { title: words.digestTitle(0), text: '' }
   if (kind === 'digest')
     return {
       title: words.digestTitle(shown.length),
-      text: lines(
-        shown.map((one) => digestLine(one, words, options)),
-        MANY,
-      ),
+      text: lines([
+        lines(
+          shown.map((one) => digestLine(one, words, options)),
+          MANY,
+        ),
+        pageLine(options),
+      ]),
     }
   if (shown.length === 1) return alertText(first, options)
   const groups = RULES.map((rule) => shown.filter((one) => one.rule === rule)).filter(
@@ -85,19 +95,27 @@ export function noticeText(
   return { title, text: texts.join('\n\n') }
 }
 
+/** The line with the address of the page; null: none is known. @param hash the place in the page */
+export function pageLine(
+  { language, pageUrl }: Pick<TextOptions, 'language' | 'pageUrl'>,
+  hash = '',
+): string | null {
+  return pageUrl === null ? null : `${WORDS[language].page}: ${pageUrl}/${hash}`
+}
+
 /** Lines of a digest at most. */
 const MANY = 50
 
 /** Several alerts of one rule, all of them open or all closed. */
 function groupText(alerts: readonly TextAlert[], words: AlertWords, options: TextOptions): AlertText {
   const [first] = alerts as [TextAlert]
-  const { rules, since, means, todo, page } = words
+  const { rules, since, means, todo } = words
   const rule = rules[first.rule]
   const names = listOf(
     alerts.map(({ subject }) => subject),
     words,
   )
-  const address = options.publicUrl === null ? null : `${page}: ${options.publicUrl}/`
+  const address = pageLine(options)
   if (first.closedAt !== null) return { title: rule.closedMany(alerts.length), text: lines([names, address]) }
   const from = new Date(Math.min(...alerts.map((one) => sinceOf(one).getTime())))
   const todos = new Map<string, string[]>()
@@ -113,19 +131,22 @@ function groupText(alerts: readonly TextAlert[], words: AlertWords, options: Tex
 }
 
 function closedText(alert: TextAlert, words: AlertWords, options: TextOptions): AlertText {
-  const { rule, subject, facts, openedAt, closedAt } = alert
+  const { rule, subject, facts, openedAt, closedAt, seenOkAt } = alert
   const title =
     facts.end === 'removed'
       ? words.removed(subject)
       : facts.end === 'paused'
         ? words.paused(subject)
         : words.rules[rule].closed(alert)
-  const lastedMs = (closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
-  return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, words, options)]) }
+  // The alert closes some minutes after the end.
+  const lastedMs = (seenOkAt ?? closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
+  return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, options)]) }
 }
 
 function digestLine(alert: TextAlert, words: AlertWords, options: TextOptions): string {
-  const state = alert.closedAt === null ? words.open : `${words.over} ${moment(alert.closedAt, options)}`
+  const wellAt = wellSince(alert)
+  const open = wellAt === null ? words.open : words.wellSince(moment(wellAt, options))
+  const state = alert.closedAt === null ? open : `${words.over} ${moment(alert.closedAt, options)}`
   return `${moment(sinceOf(alert), options)}: ${words.rules[alert.rule].opened(alert)} (${words.severity[alert.severity]}, ${state})`
 }
 
@@ -147,10 +168,13 @@ function sinceOf({ facts, openedAt }: TextAlert): Date {
   return Number.isNaN(since.getTime()) ? openedAt : since
 }
 
-function link({ rule, subject }: TextAlert, { page }: AlertWords, { publicUrl }: TextOptions): string | null {
-  if (publicUrl === null) return null
-  const hash = ABOUT_NUMBERS.has(rule) ? `#/numbers/${encodeURIComponent(subject)}` : ''
-  return `${page}: ${publicUrl}/${hash}`
+/** Since when the subject of an open alert reads well; null: it does not, or the alert ends for another reason. */
+function wellSince({ rule, seenOkAt }: TextAlert): Date | null {
+  return RULE_TABLE[rule].endsQuietly ? null : seenOkAt
+}
+
+function link({ rule, subject }: TextAlert, options: TextOptions): string | null {
+  return pageLine(options, ABOUT_NUMBERS.has(rule) ? `#/numbers/${encodeURIComponent(subject)}` : '')
 }
 
 function moment(at: Date, { language, timeZone }: TextOptions): string {

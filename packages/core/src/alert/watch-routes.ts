@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { repeatUntil } from '../ground/repeat-until.ts'
+import { singleFlights } from '../ground/single-flight.ts'
 import { DELIVERY_PLAN, type DeliveryPlan, deliverNotices } from './deliver-notices.ts'
 import { readDueRoutes } from './read-notices.ts'
 import { resealRoutes } from './reseal-routes.ts'
@@ -18,16 +19,11 @@ export async function watchRoutes(
   { pollEveryMs = POLL_EVERY_MS, plan = DELIVERY_PLAN }: { pollEveryMs?: number; plan?: DeliveryPlan } = {},
 ): Promise<void> {
   const { fleet, log } = call
-  const running = new Map<string, Promise<void>>()
-  const run = async (route: string): Promise<void> => {
-    try {
-      await deliverNotices(call, route, { plan, signal })
-    } catch (error) {
+  const deliveries = singleFlights<void>()
+  const deliver = (route: string): Promise<void> =>
+    deliverNotices(call, route, { plan, signal }).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ route, err: error }, 'alerts for a route could not be read or stored')
-    } finally {
-      running.delete(route)
-    }
-  }
+    })
   await resealRoutes(fleet).then(
     (changed) => {
       if (changed > 0)
@@ -35,13 +31,12 @@ export async function watchRoutes(
     },
     (error) => log.warn({ err: error }, 'secrets of alert routes could not be encrypted anew'),
   )
-  while (!signal.aborted) {
-    try {
-      for (const route of await readDueRoutes(fleet)) if (!running.has(route)) running.set(route, run(route))
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'alert routes could not be read')
-    }
-    await pause(pollEveryMs, undefined, { signal }).catch(() => {})
-  }
-  await Promise.all(running.values())
+  await repeatUntil(
+    signal,
+    { everyMs: pollEveryMs, failed: 'alert routes could not be read', log },
+    async () => {
+      for (const route of await readDueRoutes(fleet)) void deliveries.run(route, () => deliver(route))
+    },
+  )
+  await deliveries.idle()
 }

@@ -65,7 +65,8 @@ opened as materialized (
   select string_agg(distinct g.hash, '') hashes from given g, moment
   where g.is_stored and not ${isRedirected('g.state')} and (g.talked_at is null or g.talked_at < moment.at - ${REPLY_WITHIN} + ${WRITE_AGAIN_AFTER})
     and (select count(*) from talked) >= 0)
-select coalesce((select json_agg(m.ord) from (
+select (select coalesce(bool_or(i.etiquetas <> '{}'), false) from public.whatsapp_instances i where i.nome = any($2::text[])) has_pools,
+  coalesce((select json_agg(m.ord) from (
     select l.ord from locked l where not l.stays union all select n.ord from newest n where n.has_row is null) m), '[]') moves,
   coalesce((select json_agg(json_build_array(g.ord, g.state)) from given g where ${isRedirected('g.state')}), '[]') redirects,
   ${announceSql('opened')}`,
@@ -73,10 +74,44 @@ select coalesce((select json_agg(m.ord) from (
 }
 
 export type StoredInboundsRow = {
+  /** Some of the instances have tags. */
+  has_pools: boolean
   moves: number[]
   redirects: [ord: number, state: string][]
   hashes: string | null
 }
+
+/**
+ * Makes the number that a contact wrote to its number in each pool of that number, forward only: an older message than the newest that the
+ * contact wrote to the pool changes nothing. Parameters: $1 moment, then arrays, one item for each message: $2 instance, $3 contact, $4 when,
+ * $5 the hash of the contact, $6 whether a contact that is not stored is stored. Contacts that are ids of others must not be in them.
+ *
+ * Returns `hashes` of contacts whose number in a pool changed, which are announced.
+ */
+export const storePoolInboundsStatement: Statement = statement(
+  'store_pool_inbounds',
+  `with ${INSTANT},
+given as materialized (
+  select distinct on (g.contact, t.pool) g.contact, t.pool, g.instance, least(g.at, moment.at) at, g.hash
+  from unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::bool[]) g(instance, contact, at, hash, is_made)
+    cross join moment join public.whatsapp_instances i on i.nome = g.instance and i.removida_em is null
+    cross join unnest(i.etiquetas) t(pool)
+  where t.pool is not null and (g.is_made or exists (select from zapfleet.contacts s where s.id = g.contact)
+    or exists (select from zapfleet.conversations v where v.contact_id = g.contact))
+  order by g.contact, t.pool, g.at desc, g.instance),
+newer as materialized (
+  select g.*, p.preferred_instance is distinct from g.instance is_moved from given g
+    left join lateral (select * from zapfleet.pool_contacts p where p.contact_id = g.contact and p.pool = g.pool offset 0) p on true
+  where p.last_inbound_at is null or p.last_inbound_at < g.at),
+stored as (
+  insert into zapfleet.pool_contacts as p (contact_id, pool, preferred_instance, last_inbound_at)
+  select n.contact, n.pool, n.instance, n.at from newer n order by 1, 2
+  on conflict (contact_id, pool) do update set preferred_instance = excluded.preferred_instance, last_inbound_at = excluded.last_inbound_at
+  where p.last_inbound_at is null or p.last_inbound_at < excluded.last_inbound_at returning 1),
+moved as materialized (
+  select string_agg(distinct n.hash, '') hashes from newer n where n.is_moved and (select count(*) from stored) >= 0)
+select ${announceSql('moved')}`,
+)
 
 /**
  * Gives contacts the number that they wrote to, and stores that message as their newest, if it is newer than the stored one. Locks as

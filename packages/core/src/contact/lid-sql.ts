@@ -82,6 +82,7 @@ changed as materialized (select string_agg(l.hashes, '') hashes from linked l)
 select coalesce((select json_agg(json_build_array(g.ord, coalesce(j.result, 'linked'))) from given g left join judged j on j.ord = g.ord
     where j.result is distinct from 'redirected'), '[]') found,
   coalesce((select json_agg(json_build_array(j.ord, j.state)) from judged j where j.result = 'redirected'), '[]') redirects,
+  (select count(zapfleet.move_pool_contacts(l.lid, l.contact)) from linked l) moved,
   ${announceSql('changed')}`,
   )
 }

@@ -15,7 +15,10 @@ import { readTalks } from './read-talks.ts'
 const linkStatement = ({ kind, sqlType }: ClientIds): Statement =>
   statement(
     `link_contact_${kind}`,
-    `with ${INSTANT} select zapfleet.link_contact($2::text, $3::text, $4::${sqlType}[], $5::text, $6::text, $7::${sqlType}[], moment.at) result from moment`,
+    `with ${INSTANT},
+linked as materialized (
+  select zapfleet.link_contact($2::text, $3::text, $4::${sqlType}[], $5::text, $6::text, $7::${sqlType}[], moment.at) result from moment)
+select linked.result, case when linked.result = 'linked' then zapfleet.move_pool_contacts($5::text, $2::text) end from linked`,
   )
 
 /**

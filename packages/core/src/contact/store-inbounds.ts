@@ -13,6 +13,7 @@ import {
   moveContactsStatement,
   type StoredInboundsRow,
   storeInboundsStatement,
+  storePoolInboundsStatement,
 } from './inbound-sql.ts'
 
 /** What storing the messages of people needs of a fleet. */
@@ -89,7 +90,30 @@ async function storeSome(store: InboundStore, some: readonly FoundInbound[]): Pr
     ]),
   )
   store.drops.drop(row?.hashes ?? '')
-  return { moves: pick(some, row?.moves ?? []), redirects: follow(store, some, row?.redirects ?? []) }
+  const redirects = row?.redirects ?? []
+  if (row?.has_pools) {
+    const places = new Set(redirects.map(([place]) => place - 1))
+    await storeInPools(
+      store,
+      some.filter((_, at) => !places.has(at)),
+    )
+  }
+  return { moves: pick(some, row?.moves ?? []), redirects: follow(store, some, redirects) }
+}
+
+async function storeInPools(store: InboundStore, some: readonly FoundInbound[]): Promise<void> {
+  if (some.length === 0) return
+  const [row] = await repeatUndone(() =>
+    store.sql.run<{ hashes: string | null }>(storePoolInboundsStatement, [
+      store.clock(),
+      some.map((one) => one.instance),
+      some.map((one) => one.key),
+      some.map((one) => new Date(one.atMs)),
+      some.map((one) => contactHash(one.key)),
+      some.map((one) => one.isMade),
+    ]),
+  )
+  store.drops.drop(row?.hashes ?? '')
 }
 
 async function moveSome(

@@ -22,7 +22,10 @@ const aliasStatement: Statement = statement(
 const formsStatement = ({ kind, sqlType }: ClientIds): Statement =>
   statement(
     `unlink_forms_${kind}`,
-    `with ${INSTANT} select zapfleet.unlink_forms($2::text, $3::text, $4::${sqlType}[], $5::text, $6::${sqlType}[], moment.at) is_done from moment`,
+    `with ${INSTANT},
+unlinked as materialized (
+  select zapfleet.unlink_forms($2::text, $3::text, $4::${sqlType}[], $5::text, $6::${sqlType}[], moment.at) is_done from moment)
+select unlinked.is_done, case when unlinked.is_done then zapfleet.move_pool_contacts($2::text, $3::text) end from unlinked`,
   )
 
 /**

@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { repeatUntil } from '../ground/repeat-until.ts'
+import { singleFlights } from '../ground/single-flight.ts'
 import { renumberChanges } from '../message/renumber-changes.ts'
 import { deliverEvents } from './deliver-events.ts'
 import type { EndpointCall } from './endpoint-fleet.ts'
@@ -20,17 +21,12 @@ export async function watchEndpoints(
   { pollEveryMs = POLL_EVERY_MS, plan = RETRY_PLAN }: { pollEveryMs?: number; plan?: RetryPlan } = {},
 ): Promise<void> {
   const { fleet, log } = call
-  const running = new Map<string, Promise<void>>()
-  const run = async (endpoint: DueEndpoint): Promise<void> => {
-    try {
-      await deliverEvents(call, endpoint, { plan, signal })
-    } catch (error) {
+  const deliveries = singleFlights<void>()
+  const deliver = (endpoint: DueEndpoint): Promise<void> =>
+    deliverEvents(call, endpoint, { plan, signal }).catch((error: unknown) => {
       if (!signal.aborted)
         log.warn({ endpoint: endpoint.name, err: error }, 'events for a webhook endpoint could not be read')
-    } finally {
-      running.delete(endpoint.id)
-    }
-  }
+    })
   await renumberChanges(fleet).then(
     ({ changes, positions }) => {
       if (changes + positions > 0)
@@ -44,14 +40,10 @@ export async function watchEndpoints(
     },
     (error) => log.warn({ err: error }, 'secrets could not be encrypted by the present ZAPFLEET_SECRET'),
   )
-  while (!signal.aborted) {
-    try {
-      for (const endpoint of await readDueEndpoints(fleet))
-        if (!running.has(endpoint.id)) running.set(endpoint.id, run(endpoint))
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'webhook endpoints could not be read')
-    }
-    await pause(pollEveryMs, undefined, { signal }).catch(() => {})
-  }
-  await Promise.all(running.values())
+  const failed = 'webhook endpoints could not be read'
+  await repeatUntil(signal, { everyMs: pollEveryMs, failed, log }, async () => {
+    for (const endpoint of await readDueEndpoints(fleet))
+      void deliveries.run(endpoint.id, () => deliver(endpoint))
+  })
+  await deliveries.idle()
 }

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
-import type { Numbered } from '../ground/event-ring.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import { limitReads } from '../ground/limit-reads.ts'
 import type { Notifications } from '../ground/open-notifications.ts'
+import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
 import type { Pools } from '../instance/in-pools.ts'
 import { type FleetEvent, type InstanceEvent, parseEventId } from './event.ts'
@@ -15,9 +14,6 @@ import { tailEvents } from './tail-events.ts'
 
 /** Events that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100
-/** How many subscribers that are far behind may read the table at once; the others wait. */
-const READERS_AT_ONCE = 2
-const RETRY_READING_MS = 1_000
 
 /** What happens to the fleet, live. */
 export type EventFeed = {
@@ -51,23 +47,8 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
   const waiters = createWaiters()
   const tail = tailEvents(ground, notifications, waiters)
   const sampler = sampleCounters(ground, waiters)
-  const readers = pLimit(READERS_AT_ONCE)
-  const subscriptions = new Set<AbortController>()
-  let closed = false
-
-  const readFarBehind = async (
-    cursor: bigint,
-    signal: AbortSignal,
-  ): Promise<readonly Numbered<InstanceEvent>[]> => {
-    while (!signal.aborted) {
-      try {
-        return await readers(() => (signal.aborted ? [] : readEventsAfter(ground, cursor, PAGE)))
-      } catch {
-        await sleep(RETRY_READING_MS, undefined, { signal }).catch(() => {})
-      }
-    }
-    return []
-  }
+  const readFarBehind = limitReads()
+  const subscriptions = createSubscriptions()
 
   /** The counters for a subscriber; null when events have to be sent first, or nothing can be read. */
   const askCounters = async (
@@ -91,81 +72,58 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
     begin: { cursor: bigint; seen: number },
     view: PoolView,
     signal: AbortSignal,
-    end: () => void,
   ): AsyncGenerator<FleetEvent, void> {
     let { cursor, seen } = begin
-    try {
-      while (!signal.aborted) {
-        const near = tail.ring().after(cursor, PAGE)
-        const page = near ?? (await readFarBehind(cursor, signal))
-        for (const { id, event } of page) {
-          if (signal.aborted) return
-          cursor = id
-          const shown = view(event)
-          if (shown !== null) yield shown
-        }
-        if (page.length > 0) continue
-        if (near === null) {
-          // The events between were pruned.
-          const floor = tail.ring().floor()
-          if (floor > cursor) cursor = floor
-          continue
-        }
-        if (!sampler.hasMoved(seen)) {
-          await waiters.wait(signal)
-          continue
-        }
-        const changes = await askCounters(seen, cursor, signal)
-        if (changes === null || signal.aborted) continue
-        seen = changes.upTo
-        if (changes.instances.length === 0) continue
-        const shown = view({ type: 'counters', instances: [...changes.instances] })
+    while (!signal.aborted) {
+      const near = tail.ring().after(cursor, PAGE)
+      const page = near ?? (await readFarBehind(signal, () => readEventsAfter(ground, cursor, PAGE))) ?? []
+      for (const { id, event } of page) {
+        if (signal.aborted) return
+        cursor = id
+        const shown = view(event)
         if (shown !== null) yield shown
       }
-    } finally {
-      end()
+      if (page.length > 0) continue
+      if (near === null) {
+        // The events between were pruned.
+        const floor = tail.ring().floor()
+        if (floor > cursor) cursor = floor
+        continue
+      }
+      if (!sampler.hasMoved(seen)) {
+        await waiters.wait(signal)
+        continue
+      }
+      const changes = await askCounters(seen, cursor, signal)
+      if (changes === null || signal.aborted) continue
+      seen = changes.upTo
+      if (changes.instances.length === 0) continue
+      const shown = view({ type: 'counters', instances: [...changes.instances] })
+      if (shown !== null) yield shown
     }
   }
 
   return {
-    async subscribe(input, callerSignal) {
-      if (closed)
-        throw new FleetError('OVERLOADED', 'This process is stopping. Subscribe again; another will answer.')
-      const since = input.lastEventId == null ? null : readCursor(input.lastEventId)
-      const subscription = new AbortController()
-      subscriptions.add(subscription)
-      const leave = sampler.join()
-      const end = (): void => {
-        leave()
-        subscriptions.delete(subscription)
-        callerSignal.removeEventListener('abort', end)
-        subscription.abort()
-      }
-      callerSignal.addEventListener('abort', end)
-      let view: PoolView = (event) => event
-      try {
+    subscribe: ({ lastEventId, pools }, callerSignal) =>
+      subscriptions.open(callerSignal, async (signal) => {
+        const since = lastEventId == null ? null : readCursor(lastEventId)
+        signal.addEventListener('abort', sampler.join())
         // Before the newest event is read: an instance that leaves meanwhile is removed by its next event.
-        if (input.pools !== undefined)
-          view = poolView(input.pools, await readShown(ground, input.pools, since))
+        const view: PoolView =
+          pools === undefined ? (event) => event : poolView(pools, await readShown(ground, pools, since))
         await Promise.all([tail.freshen(), sampler.ready()])
         if (since !== null && since > tail.ring().newest()) {
           const highest = await readHighestId(ground)
           if (since > highest) throw neverHandedOut(since)
         }
-      } catch (error) {
-        end()
-        throw error
-      }
-      if (callerSignal.aborted) end()
-      const begin =
-        since === null
-          ? { cursor: tail.ring().newest(), seen: sampler.present() }
-          : { cursor: since, seen: 0 }
-      return follow(begin, view, subscription.signal, end)
-    },
+        const begin =
+          since === null
+            ? { cursor: tail.ring().newest(), seen: sampler.present() }
+            : { cursor: since, seen: 0 }
+        return follow(begin, view, signal)
+      }),
     async close() {
-      closed = true
-      for (const subscription of [...subscriptions]) subscription.abort()
+      subscriptions.close()
       await tail.close()
     },
   }

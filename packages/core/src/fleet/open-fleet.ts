@@ -140,11 +140,11 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     maxWaiting: config.maxWaiting,
   })
   const intake = openIntake({ ...ground, metrics, drops }, (names) => {
-    const failing = names.filter((name) => engine.snapshot.pool.get(name)?.isFailing)
+    const failing = names.filter((name) => engine.snapshot.pools.all.get(name)?.isFailing)
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })
-  const releases = createCompleter(ground, engine.snapshot.pool, 'released')
-  const confirms = createCompleter(ground, engine.snapshot.pool, 'confirmed', intake.name)
+  const releases = createCompleter(ground, engine.snapshot.pools, 'released')
+  const confirms = createCompleter(ground, engine.snapshot.pools, 'confirmed', intake.name)
   const events = openEventFeed(ground, notifications)
   const messageFeed = openMessageFeed(ground)
   const messages = createMessageStore(ground)

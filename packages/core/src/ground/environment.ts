@@ -45,7 +45,10 @@ export type Environment = {
   messageQueueLimit: number
   /** How long a process serves on after SIGTERM, so that load balancers notice; milliseconds. */
   shutdownDelayMs: number
+  /** Where Evolution reaches the API; null: no webhook is registered. */
   publicUrl: string | null
+  /** Where people open the page, as it is set; null: see `pageAddress`. */
+  pageUrl: string | null
   seedInstances: string[]
   /** Whose X-Forwarded-* headers are used: those of this many hops, or of these addresses and networks; null: none. */
   trustProxy: number | string[] | null
@@ -209,6 +212,11 @@ const schema = z.object({
       error: 'must be a URL without "?" and "#": the path of the webhook is added at its end',
     })
     .optional(),
+  PAGE_URL: httpUrl
+    .refine((text) => !/[?#]/.test(text), {
+      error: 'must be a URL without "?" and "#": the place in the page is added at its end',
+    })
+    .optional(),
   SEED_INSTANCES: instanceNames.default([]),
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: origins.default([]),
@@ -275,6 +283,7 @@ export function parseEnvironment(env: Record<string, string | undefined>): Envir
     messageQueueLimit: Number(data.MESSAGE_QUEUE_LIMIT),
     shutdownDelayMs: Number(data.SHUTDOWN_DELAY_MS),
     publicUrl: data.PUBLIC_URL ?? null,
+    pageUrl: data.PAGE_URL ?? null,
     seedInstances: data.SEED_INSTANCES,
     trustProxy: data.TRUST_PROXY ?? null,
     corsOrigins: data.CORS_ORIGINS,

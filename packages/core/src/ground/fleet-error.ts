@@ -22,6 +22,7 @@ export type FleetErrorCode = (typeof FLEET_ERROR_CODES)[number]
 /** Why one instance cannot serve: the first that applies, in this order. */
 export const REASONS = [
   'EXCLUDED',
+  'OTHER_POOL',
   'BANNED',
   'DISCONNECTED',
   'CONNECTING',

@@ -22,6 +22,8 @@ export function singleFlight<Result>(): SingleFlight<Result> {
 /** The same for each key. */
 export type SingleFlights<Result> = {
   run(key: string, work: () => Promise<Result>): Promise<Result>
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>
 }
 
 export function singleFlights<Result>(): SingleFlights<Result> {
@@ -33,6 +35,9 @@ export function singleFlights<Result>(): SingleFlights<Result> {
       const run = work().finally(() => running.delete(key))
       running.set(key, run)
       return run
+    },
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running.values())
     },
   }
 }

@@ -44,8 +44,8 @@ async function check(call: HealthCall, name: string): Promise<void> {
 
 /** By the snapshot in memory, which is read again at most once a second while unknown names arrive. */
 async function isRegistered({ engine, hints }: HealthFleet, name: string): Promise<boolean> {
-  const { pool } = engine.snapshot
-  if (pool.get(name)) return true
+  const { all } = engine.snapshot.pools
+  if (all.get(name)) return true
   await hints.names.run(() => engine.snapshot.refresh())
-  return pool.get(name) !== undefined
+  return all.get(name) !== undefined
 }

@@ -70,6 +70,9 @@ export const RESTRAINTS = `case when ${IS_LIMITED} then json_build_array(${IS_FA
   case when i.${COLUMNS.restrictionSource.column} = 'inferred' and ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end,
   ${NEW_PER_HOUR}, ${NEW_PER_DAY}, ${NEW_THIS_HOUR}, ${NEW_TODAY}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
 
+/** The tags of instance `i`, in SQL. Another program may have written null in them. */
+export const TAGS = `array_remove(i.${COLUMNS.tags.column}, null)`
+
 /** The counters of instance `i` as they read at the moment; windows never move back. */
 export const COUNTERS = `${HOUR} hour_window, ${DAY} day_window, ${SENT_THIS_HOUR} sent_this_hour, ${SENT_TODAY} sent_today, ${HOURLY_CAPACITY} hourly_capacity, ${DAILY_CAPACITY} daily_capacity`
 

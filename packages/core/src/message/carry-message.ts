@@ -59,7 +59,8 @@ export async function carryMessage(
     const taken = await takeSeat(call, { ...message, tries }, tried, at, maxWaitMs)
     if (taken instanceof FleetError) {
       const ownNumberOnly = options.fallback === 'refuse' && tried.length === 0
-      const { queued } = await fleet.messageQueue.read()
+      // Only the pause of a message that may wait depends on it.
+      const queued = mayWait ? (await fleet.messageQueue.read()).queued : 0
       const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime(), queued })
       if (step.step === 'wait') {
         // Once: that a message waits is a change; each new try is none.
@@ -83,7 +84,7 @@ export async function carryMessage(
       rounds: Math.floor(tries / (1 + options.failover)),
     }
     await waitForTurn(taken, signal)
-    const place = await fleet.messages.place(name, PLACE_WITHIN_MS, signal)
+    const place = await fleet.messages.places.enter(name, PLACE_WITHIN_MS, signal)
     if (place === null) {
       // Else the seat is found again by its key, and given back where it is old by then.
       if (signal?.aborted) await release(fleet, taken.id, 'not_tried')
@@ -139,6 +140,7 @@ async function takeSeat(
         fleet,
         {
           contactId: message.contact_as ?? message.contact_id,
+          pool: message.pool ?? undefined,
           strategy: options.strategy,
           fallback: options.fallback,
           exclude: [...options.exclude, ...tried].slice(-MOST_EXCLUDED),

@@ -15,35 +15,27 @@ export type MessageFilter = {
 
 const LIMIT = 50
 
-/** One statement for each set of filters, so that each has the plan of its index. */
-const listStatement = ({ state, contactId, instanceName }: MessageFilter) => {
-  const filters = [
-    ...(state === undefined ? [] : ['m.state = $3']),
-    ...(contactId === undefined ? [] : ['m.contact_id = $4']),
-    ...(instanceName === undefined ? [] : ['m.instance_name = $5']),
-  ]
-  return statement(
-    'list_messages',
-    `select ${MESSAGE_COLUMNS} from zapfleet.messages m
-where ($1::uuid is null or m.id < $1::uuid) and ($3::text is null or true) and ($4::text is null or true) and ($5::text is null or true)${filters.map((one) => ` and ${one}`).join('')}
-order by m.id desc limit $2`,
-  )
-}
-
 /**
  * Lists messages, the newest first, without their content.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function listMessages(fleet: MessageFleet, filter: MessageFilter = {}): Promise<Message[]> {
-  const { state = null, contactId, instanceName = null, before = null, limit = LIMIT } = filter
-  const contact = contactId === undefined ? null : contactIds(fleet, contactId).key
-  const rows = await fleet.sql.run<MessageRow>(listStatement(filter), [
-    before,
-    limit,
-    state,
-    contact,
-    instanceName,
-  ])
+  const { before, state, contactId, instanceName, limit = LIMIT } = filter
+  const contact = contactId === undefined ? undefined : contactIds(fleet, contactId).key
+  const given = [
+    { test: 'm.id <', value: before },
+    { test: 'm.state =', value: state },
+    { test: 'm.contact_id =', value: contact },
+    { test: 'm.instance_name =', value: instanceName },
+  ].filter(({ value }) => value !== undefined)
+  const conditions = given.map(({ test }, index) => `${test} $${index + 2}`)
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
+  // One statement for each set of filters, so that each has the plan of its index.
+  const list = statement(
+    'list_messages',
+    `select ${MESSAGE_COLUMNS} from zapfleet.messages m ${where} order by m.id desc limit $1`,
+  )
+  const rows = await fleet.sql.run<MessageRow>(list, [limit, ...given.map(({ value }) => value)])
   return rows.map(readMessage)
 }

@@ -18,6 +18,7 @@ import {
   storeMessages,
   takeLanes,
 } from './message-sql.ts'
+import { createSendPlaces, type SendPlaces } from './send-places.ts'
 
 /** A message to store. */
 export type NewMessage = {
@@ -104,18 +105,13 @@ export type MessageStore = {
   /** @returns whether the lane stays with this process, because a message was added */
   giveBack(lane: Lane, end: LaneEnd): Promise<boolean>
   queue(): Promise<Queue>
-  /**
-   * A place among the sends of a number that are in flight in this process, as soon as one is free; null where none is within `withinMs`, or `signal` aborts.
-   */
-  place(instanceName: string, withinMs: number, signal?: AbortSignal): Promise<Place | null>
+  /** The sends that are in flight. */
+  readonly places: SendPlaces
   /** Resolves when nothing is in flight and no lane is held. */
   idle(): Promise<void>
   /** Ends the renewal of leases, and waits for the statements in flight. What is being sent is not waited for. */
   close(): Promise<void>
 }
-
-/** A place among the sends of a number in flight. */
-export type Place = { leave(): void }
 
 /** Evolution sends the messages of a number one after the other; more of them in flight would only wait there. */
 const SENDS_AT_ONCE = 4
@@ -126,7 +122,6 @@ const RENEW_EVERY_MS = 5_000
 export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): MessageStore {
   const process = randomUUID().slice(0, 13)
   const held = new Map<string, Lane>()
-  const places = createPlaces(SENDS_AT_ONCE)
   let takes = 0
   let renewal: NodeJS.Timeout | undefined
   const idlers: (() => void)[] = []
@@ -242,7 +237,7 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
         bytes: row?.bytes ?? 0,
       }
     },
-    place: places.enter,
+    places: createSendPlaces(SENDS_AT_ONCE),
     async idle() {
       if (held.size > 0) await new Promise<void>((resolve) => idlers.push(resolve))
       await batchesIdle()
@@ -250,57 +245,6 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
     async close() {
       clearInterval(renewal)
       await batchesIdle()
-    },
-  }
-}
-
-/** So many places for each name; who waits enters in the order of arrival. */
-function createPlaces(most: number): { enter: MessageStore['place'] } {
-  const taken = new Map<string, number>()
-  const waiting = new Map<string, Set<() => void>>()
-  const leave = (name: string): void => {
-    const [next] = waiting.get(name) ?? []
-    if (next) {
-      next()
-      return
-    }
-    const left = (taken.get(name) ?? 1) - 1
-    if (left > 0) taken.set(name, left)
-    else taken.delete(name)
-  }
-  const placeOf = (name: string): Place => {
-    let isLeft = false
-    return {
-      leave() {
-        if (!isLeft) leave(name)
-        isLeft = true
-      },
-    }
-  }
-  return {
-    async enter(name, withinMs, signal) {
-      if (signal?.aborted) return null
-      const present = taken.get(name) ?? 0
-      if (present < most) {
-        taken.set(name, present + 1)
-        return placeOf(name)
-      }
-      const line = waiting.get(name) ?? new Set()
-      waiting.set(name, line)
-      return new Promise((resolve) => {
-        const end = (place: Place | null): void => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', giveUp)
-          line.delete(enter)
-          if (line.size === 0) waiting.delete(name)
-          resolve(place)
-        }
-        const enter = (): void => end(placeOf(name))
-        const giveUp = (): void => end(null)
-        const timer = setTimeout(giveUp, withinMs)
-        signal?.addEventListener('abort', giveUp)
-        line.add(enter)
-      })
     },
   }
 }

@@ -77,10 +77,11 @@ export function afterVerdict(verdict: SendVerdict, progress: Progress): Step {
   return { step: 'wait', forMs, scope: SERVER_FAULTS.has(verdict.why) ? 'fleet' : 'contact', error }
 }
 
-/** Reasons that hold for this contact and may not hold for another: a gap, for instance, moves no contact to another number. */
+/** Reasons that hold for this contact, or its pool, and may not hold for another: a gap, for instance, moves no contact to another number. */
 const OF_THE_CONTACT: readonly Reason[] = [
   'PACING',
   'EXCLUDED',
+  'OTHER_POOL',
   'DRAINING',
   'RESTRICTED',
   'NEW_CONTACT_LIMIT',

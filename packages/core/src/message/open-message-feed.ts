@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
-import type { Numbered } from '../ground/event-ring.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import { limitReads } from '../ground/limit-reads.ts'
+import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
 import type { Pools } from '../instance/in-pools.ts'
 import { type ChangePosition, cursorOf, parseCursor, placeOf, positionAt } from './change-cursor.ts'
@@ -13,9 +12,6 @@ import { tailChanges } from './tail-changes.ts'
 
 /** Changes that a subscriber takes from memory, or from the table when it is far behind, in one go. */
 const PAGE = 100
-/** How many subscribers that are far behind may read the table at once; the others wait. */
-const READERS_AT_ONCE = 2
-const RETRY_READING_MS = 1_000
 
 /** A change of a message: its id, after which a subscriber resumes, and the message as it was when the change was read. */
 export type MessageChange = { id: string; message: Message }
@@ -42,91 +38,53 @@ export type MessageFeed = {
 export function openMessageFeed(ground: Ground): MessageFeed {
   const waiters = createWaiters()
   const tail = tailChanges(ground, waiters)
-  const readers = pLimit(READERS_AT_ONCE)
-  const subscriptions = new Set<AbortController>()
-  let closed = false
+  const readFarBehind = limitReads()
+  const subscriptions = createSubscriptions()
 
-  /** The next stored changes of messages, and up to where the table was read for them. */
-  const readFarBehind = async (
-    cursor: bigint,
-    signal: AbortSignal,
-  ): Promise<{ events: readonly Numbered<Message>[]; upTo: bigint } | null> => {
-    while (!signal.aborted) {
-      try {
-        return await readers(async () => {
-          if (signal.aborted) return null
-          const changes = await readChangesAfter(ground, positionAt(cursor), PAGE)
-          const last = changes.at(-1)
-          return {
-            events: await readMessagesOf(ground, changes),
-            // Nothing is left in the table before the ring.
-            upTo: last === undefined ? tail.ring().floor() : placeOf(last.position),
-          }
-        })
-      } catch {
-        await sleep(RETRY_READING_MS, undefined, { signal }).catch(() => {})
-      }
+  /** The next stored changes of messages after a position, and up to where the table was read for them. */
+  const readPage = async (cursor: bigint) => {
+    const changes = await readChangesAfter(ground, positionAt(cursor), PAGE)
+    const last = changes.at(-1)
+    return {
+      events: await readMessagesOf(ground, changes),
+      // Nothing is left in the table before the ring.
+      upTo: last === undefined ? tail.ring().floor() : placeOf(last.position),
     }
-    return null
   }
 
   async function* follow(
     begin: bigint,
     pools: Pools,
     signal: AbortSignal,
-    end: () => void,
   ): AsyncGenerator<MessageChange, void> {
     let cursor = begin
-    try {
-      while (!signal.aborted) {
-        const near = tail.ring().after(cursor, PAGE)
-        if (near !== null && near.length === 0) {
-          await waiters.wait(signal)
-          continue
-        }
-        const far = near === null ? await readFarBehind(cursor, signal) : null
-        if (near === null && far === null) return
-        for (const { id, event } of near ?? far?.events ?? []) {
-          if (signal.aborted) return
-          cursor = id
-          if (isOfPools(event, pools)) yield { id: cursorOf(positionAt(id)), message: event }
-        }
-        if (far !== null && far.upTo > cursor) cursor = far.upTo
+    while (!signal.aborted) {
+      const near = tail.ring().after(cursor, PAGE)
+      if (near !== null && near.length === 0) {
+        await waiters.wait(signal)
+        continue
       }
-    } finally {
-      end()
+      const far = near === null ? await readFarBehind(signal, () => readPage(cursor)) : null
+      for (const { id, event } of near ?? far?.events ?? []) {
+        if (signal.aborted) return
+        cursor = id
+        if (isOfPools(event, pools)) yield { id: cursorOf(positionAt(id)), message: event }
+      }
+      if (far !== null && far.upTo > cursor) cursor = far.upTo
     }
   }
 
   return {
-    async subscribe(input, callerSignal) {
-      if (closed)
-        throw new FleetError('OVERLOADED', 'This process is stopping. Subscribe again; another will answer.')
-      const since = input.lastEventId == null ? null : readCursor(input.lastEventId)
-      const subscription = new AbortController()
-      subscriptions.add(subscription)
-      const leave = tail.join()
-      const end = (): void => {
-        leave()
-        subscriptions.delete(subscription)
-        callerSignal.removeEventListener('abort', end)
-        subscription.abort()
-      }
-      callerSignal.addEventListener('abort', end)
-      try {
+    subscribe: ({ lastEventId, pools }, callerSignal) =>
+      subscriptions.open(callerSignal, async (signal) => {
+        const since = lastEventId == null ? null : readCursor(lastEventId)
+        signal.addEventListener('abort', tail.join())
         await tail.freshen()
         if (since !== null && since.xid >= tail.nextXid()) throw neverHandedOut(since)
-      } catch (error) {
-        end()
-        throw error
-      }
-      if (callerSignal.aborted) end()
-      const begin = since === null ? tail.ring().newest() : placeOf(since)
-      return follow(begin, input.pools, subscription.signal, end)
-    },
+        return follow(since === null ? tail.ring().newest() : placeOf(since), pools, signal)
+      }),
     async close() {
-      closed = true
-      for (const subscription of [...subscriptions]) subscription.abort()
+      subscriptions.close()
       await tail.close()
     },
   }

@@ -30,7 +30,7 @@ export type SendInput = {
   media?: Extract<MessageContent, { media: unknown }>['media'] | undefined
   /** Default `to`. */
   contactId?: string | undefined
-  /** Only numbers with this tag may send it. */
+  /** Only numbers with this tag. */
   pool?: string | undefined
   strategy?: StrategyName | undefined
   fallback?: Fallback | undefined
@@ -53,7 +53,7 @@ const LOOK_EVERY_MS = 200
  * queue. After 45 s it resolves with what is known.
  *
  * @param owner the family of the key that sends
- * @throws FleetError NO_CAPACITY (without `validForS`: no number can send it now; nothing is stored), CONTACT_BLOCKED, CONFLICT (the key was used with other input),
+ * @throws FleetError NOT_FOUND (no number has the tag `pool`), NO_CAPACITY (without `validForS`: no number can send it now; nothing is stored), CONTACT_BLOCKED, CONFLICT (the key was used with other input),
  * OVERLOADED (the queue is full), INVALID_INPUT, DATABASE_UNAVAILABLE
  */
 export async function sendMessage(
@@ -112,7 +112,13 @@ async function refusalNow(fleet: MessageFleet, message: MessageRow): Promise<Fle
   const { strategy, fallback, exclude } = message.options
   const contactId = message.contact_as ?? message.contact_id
   try {
-    const { id } = await reserve(fleet, { contactId, strategy, fallback, exclude })
+    const { id } = await reserve(fleet, {
+      contactId,
+      pool: message.pool ?? undefined,
+      strategy,
+      fallback,
+      exclude,
+    })
     await releaseReservation(fleet, { id, cause: 'not_tried' })
   } catch (error) {
     if (error instanceof FleetError) return error
@@ -164,7 +170,7 @@ function headOf(message: NewMessage, stored: StoredRow): Head {
 function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
   const contact = input.contactId ?? input.to
   const { key } = contactIds(fleet, contact)
-  const { sendAt = null, validForS = 0 } = input
+  const { sendAt = null, validForS = 0, pool = null } = input
   const options = {
     strategy: input.strategy ?? 'sticky',
     fallback: input.fallback ?? defaultFallback(contact),
@@ -178,7 +184,7 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
     recipient: input.to,
     written_key: key,
     written_as: key === contact ? null : contact,
-    pool: null,
+    pool,
     content,
     content_bytes: sizeOf(content),
     options,
@@ -187,7 +193,11 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
     input_hash:
       input.idempotencyKey === undefined
         ? null
-        : hashOf([input.to, key, options, sendAt?.getTime() ?? null], content),
+        : hashOf(
+            // Hashes that were stored before there were pools stay equal.
+            [input.to, key, options, sendAt?.getTime() ?? null, ...(pool === null ? [] : [pool])],
+            content,
+          ),
     send_at: sendAt,
     valid_s: validForS > 0 ? validForS : sendAt === null ? RULES.atOnceForS : RULES.scheduledForS,
   }

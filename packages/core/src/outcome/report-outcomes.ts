@@ -43,8 +43,8 @@ export async function reportOutcomes(
     fleet,
     [...names].map((instance) => ({ instance, source: 'report' })),
   )
-  const { pool } = fleet.engine.snapshot
-  const failing = instancesWithGoodNews(outcomes).filter((name) => pool.get(name)?.isFailing)
+  const { all } = fleet.engine.snapshot.pools
+  const failing = instancesWithGoodNews(outcomes).filter((name) => all.get(name)?.isFailing)
   if (failing.length > 0) await fleet.judgeSoon(failing)
   const matchedKeys = new Set(
     outcomes.filter((_, index) => isMatched[index]).map((one) => keyOf(one.instance, one.messageId)),

@@ -18,6 +18,8 @@ export type ClaimForm = {
   readonly budgets: boolean
   /** Some numbers have a gap between messages. */
   readonly gaps: boolean
+  /** All reserves name a pool, see `mayGoTogether`. */
+  readonly pooled: boolean
   /** Some contacts are written in another form than their key, or may be in `clientes` under several ids. */
   readonly forms: boolean
 }
@@ -31,6 +33,7 @@ export function formOf(picks: readonly Pick[]): ClaimForm {
     budgets,
     gaps: picks.some((pick) => pick.isPaced),
     keyed: picks.some(({ reserve }) => reserve.idempotencyKey !== null),
+    pooled: picks.some(({ reserve }) => reserve.pool !== null),
     forms: picks.some(({ reserve }) => hasOtherForms(reserve)),
   }
 }
@@ -69,12 +72,16 @@ export function columnsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimC
     ...columnsWhere(form.forms, [
       { name: 'contact_as', type: 'text', of: ({ reserve }) => writtenAs(reserve) },
     ]),
-    ...columnsWhere(form.forms && hasForms(kind), [
+    ...columnsWhere(form.forms && hasForms(kind) && !form.pooled, [
       { name: 'forms', type: 'text', of: ({ reserve }) => formsText(reserve.clients) },
     ]),
     ...columnsWhere(form.moves, [
       { name: 'moves', type: 'bool', of: (pick) => pick.moves },
       { name: 'leaves', type: 'text', of: (pick) => pick.leaves },
+    ]),
+    ...columnsWhere(form.pooled, [
+      { name: 'pool', type: 'text', of: ({ reserve }) => reserve.pool },
+      { name: 'inherits', type: 'bool', of: (pick) => pick.inherits },
     ]),
     ...columnsWhere(form.reads, [{ name: 'probes', type: 'bool', of: (pick) => pick.isProbe }]),
     ...columnsWhere(form.budgets, [
@@ -100,10 +107,13 @@ type ListName =
   | 'newContacts'
   | 'newClients'
   | 'newForms'
+  | 'moverPools'
+  | 'newPools'
 
 /**
  * The lists of a form, in the order of their parameters: the distinct instances, also those that contacts leave; where contacts move, those, their ids in `clientes`
- * and the contact of each id, and the contacts cached without a number with their ids.
+ * and the contact of each id, and the contacts cached without a number with their ids. In a pool: the contacts that move with their pools, and those
+ * of them without a number there.
  */
 export function listsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimList[] {
   const lists: ClaimList[] = [
@@ -118,6 +128,23 @@ export function listsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimLis
     },
   ]
   if (!form.moves) return lists
+  if (form.pooled) {
+    lists.push(
+      { name: 'movers', type: 'text', of: (_, movers) => movers.map(({ reserve }) => reserve.contact) },
+      { name: 'moverPools', type: 'text', of: (_, movers) => movers.map(({ reserve }) => reserve.pool) },
+      {
+        name: 'newContacts',
+        type: 'text',
+        of: (_, movers) => withoutRow(movers).map(({ reserve }) => reserve.contact),
+      },
+      {
+        name: 'newPools',
+        type: 'text',
+        of: (_, movers) => withoutRow(movers).map(({ reserve }) => reserve.pool),
+      },
+    )
+    return lists
+  }
   lists.push(
     { name: 'movers', type: 'text', of: (_, movers) => movers.map(({ reserve }) => reserve.contact) },
     {
@@ -149,6 +176,10 @@ export function listsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimLis
     })
   return lists
 }
+
+/** Those of which no number is stored for the pool. */
+const withoutRow = (movers: readonly Pick[]): Pick[] =>
+  movers.filter((pick) => pick.expected === null || pick.inherits)
 
 const newOf = (movers: readonly Pick[]): Pick[] => movers.filter((pick) => pick.expected === null)
 

@@ -32,6 +32,7 @@ import {
   PRIORITY,
   RESTRAINTS,
   SERVES_ALL,
+  TAGS,
 } from '../instance/counters-sql.ts'
 import {
   type ClaimColumn,
@@ -108,12 +109,12 @@ function claimStatement(
   columns: readonly ClaimColumn[],
   lists: readonly ClaimList[],
 ): Statement {
-  const { keyed, reads, budgets, gaps } = form
+  const { keyed, reads, budgets, gaps, pooled } = form
   const names = columns.map((column) => column.name)
   const list: Lists = Object.fromEntries(
     lists.map(({ name, type }, at) => [name, `$${FIRST + columns.length + at}::${type}[]`]),
   )
-  const parts = form.moves ? moving(clients, form, list) : staying(clients, form)
+  const parts = partsOf(clients, form, list)
   const isOwn = '(checked.contact is not null and checked.present is not distinct from checked.instance)'
   const isWithin =
     'checked.place <= least(locked.hourly_capacity - locked.sent_this_hour, locked.daily_capacity - locked.sent_today)'
@@ -128,7 +129,8 @@ function claimStatement(
   const isCounted = budgets
     ? ''
     : ` and (not locked.counts_new or checked.contact is null or ${isOwn} and not ${owes})`
-  const mayGo = `(${isWithin} and ${serves}${isCounted})`
+  const isMember = pooled ? ' and checked.pool = any(locked.tags)' : ''
+  const mayGo = `(${isWithin} and ${serves}${isCounted}${isMember})`
   const fits = budgets ? 'checked.goes' : mayGo
   const grants = budgets ? budgeted(mayGo, isOwn, gaps) : PLAIN
   const untimed = gaps ? '' : ` and not ${budgets ? HAS_GAP : IS_TIMED}`
@@ -153,24 +155,25 @@ function claimStatement(
   const kinds = reads
     ? '(select json_object_agg(inserted.id, inserted.kind) from inserted where inserted.kind is not null)'
     : 'null::json'
-  const label = `${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
+  const label = `${pooled ? 'pool_' : ''}${form.moves ? 'move' : 'stay'}_${budgets ? (gaps ? 'gaps' : 'budgets') : reads ? 'conversations' : 'nothing'}`
   return statement(
-    `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}_${clients.kind}`,
+    // PostgreSQL takes 63 characters of a name; the hash at its end tells the kinds of clients apart.
+    `claim_${label}${keyed ? '_keyed' : ''}${form.forms ? '_forms' : ''}${pooled ? '' : `_${clients.kind}`}`,
     `with ${MOMENT},
 reserves as (
   select * from unnest(${columns.map(({ type }, at) => `$${at + FIRST}::${type}[]`).join(', ')})
   with ordinality as reserves(${names.join(', ')}, ord)),
 locked as materialized (
-  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${limits}
+  select i.nome, moment.at, ${COUNTERS}, i.status, i.pausada, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${pooled ? `${TAGS} tags, ` : ''}${limits}
     ${budgets ? '' : `${COUNTS_NEW} counts_new, `}${MANAGED} managed, ${MANAGED} and ${reads ? `${CAN_SEND}${untimed}` : SERVES_ALL} can_send
   from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),
 ${parts.contacts},
 ${grants.placed}inserted as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${budgets ? ', not_before' : ''}${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''})
+    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${budgets ? ', not_before' : ''}${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''}${pooled ? ', pool' : ''})
   select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, locked.hour_window, locked.day_window, locked.at,
-    checked.owner, checked.kind${budgets ? ', case when checked.slot > locked.at then checked.slot end' : ''}${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}
+    checked.owner, checked.kind${budgets ? ', case when checked.slot > locked.at then checked.slot end' : ''}${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}${pooled ? ', checked.pool' : ''}
   from ${grants.from} checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
   ${keyed ? KEYS_IN_ORDER : ''}
   returning id, instance_name${reads ? ', kind' : ''}${budgets ? ', not_before' : ''}),
@@ -185,7 +188,7 @@ counted as (
 select (select at from moment) at,
   (select json_agg(json_build_array(s.nome, s.status, s.pausada, s.hourly_capacity, s.daily_capacity, s.sent_this_hour + s.grants, s.sent_today + s.grants,
      s.priority, extract(epoch from case when s.grants > 0 then ${grants.lastSentAt} else s.ultima_msg_at end) * 1000, s.is_duplicate,
-     ${restraints})) from seats s where s.managed) seats,
+     ${restraints}${pooled ? ', to_jsonb(s.tags)' : ''})) from seats s where s.managed) seats,
   (select json_agg(json_build_array(checked.ord, case
      ${keyed ? `when ${IS_KEY_USED} then 'key'` : ''}
      when not checked.free then 'busy'
@@ -313,12 +316,17 @@ const CAN_SERVE_OWN =
   'own.can_send and own.sent_this_hour < own.hourly_capacity and own.sent_today < own.daily_capacity'
 
 /** The columns of `checked`, from `c`: the reserve with `free`, `state` and `present`. */
-function checkedColumns({ keyed, forms, moves, reads, budgets }: ClaimForm): string {
+function checkedColumns({ keyed, forms, moves, reads, budgets, pooled }: ClaimForm): string {
   const kind = reads
     ? `case when c.contact is not null then coalesce(c.kind, ${kindSql('c.contact', 'c.instance')}) end kind, c.probes${budgets ? ', c.max_wait_ms' : ''}`
     : 'c.kind'
-  return `c.ord, c.id, c.contact, c.instance, c.place, c.strategy, c.preference, c.owner, ${kind}${keyed ? ', c.key, c.hash' : ''}${forms ? ', c.contact_as' : ''}${moves ? ', c.moves, c.in_clients' : ''},
+  return `c.ord, c.id, c.contact, c.instance, c.place, c.strategy, c.preference, c.owner, ${kind}${keyed ? ', c.key, c.hash' : ''}${forms ? ', c.contact_as' : ''}${pooled ? ', c.pool' : ''}${moves ? `, c.moves${pooled ? '' : ', c.in_clients'}` : ''},
     c.free, c.state, c.present, c.free${moves ? ' and not c.may_stay' : ''} and (c.contact is null or (c.state is null and c.present is not distinct from c.expected)) agrees`
+}
+
+function partsOf(clients: ClientIds, form: ClaimForm, list: Lists): Parts {
+  if (form.pooled) return form.moves ? movingInPool(form, list) : stayingInPool(form)
+  return form.moves ? moving(clients, form, list) : staying(clients, form)
 }
 
 /** No contact moves: contacts are read, none is locked or written. */
@@ -387,5 +395,56 @@ ${
   on conflict (id) do update set preferred_instance = excluded.preferred_instance returning 1),
 updated_contacts as (
   update zapfleet.contacts s set preferred_instance = moves.instance from moves where moves.in_clients and s.id = moves.contact returning 1)`,
+  }
+}
+
+/** The number of the contact of `r` in its pool: the stored one, else the one that it inherits. */
+const numberInPool = (stored: string): string =>
+  `coalesce(${stored}, case when r.inherits then r.expected end)`
+
+const STORED_IN_POOL =
+  '(select p.preferred_instance from zapfleet.pool_contacts p where p.contact_id = r.contact and p.pool = r.pool)'
+
+/** As `staying`, for messages in pools. */
+function stayingInPool(form: ClaimForm): Parts {
+  return {
+    contacts: `checked as materialized (
+  select ${checkedColumns(form)} from (
+    select r.*, true free, r.side[1] state, case when r.contact is not null then ${numberInPool(STORED_IN_POOL)} end present
+    from (select reserves.*, ${sideRow('reserves.contact')} side from reserves offset 0) r offset 0) c${form.reads ? ', moment' : ''})`,
+    writes: '',
+  }
+}
+
+/**
+ * As `moving`, for messages in pools: the row of a contact in its pool is locked and written, and `clientes` is neither. The first number of a
+ * contact in a pool is serialised by a lock of both.
+ */
+function movingInPool(form: ClaimForm, list: Lists): Parts {
+  return {
+    contacts: `locked_contacts as materialized (
+  select p.contact_id, p.pool, p.preferred_instance preferred
+  from unnest(${list.movers}, ${list.moverPools}) m(contact, pool) join zapfleet.pool_contacts p on p.contact_id = m.contact and p.pool = m.pool
+  where (select count(*) from locked) >= 0 order by p.contact_id, p.pool for no key update of p),
+new_contacts as materialized (
+  select f.contact, f.pool, zapfleet.lock_pool_contact(f.contact, f.pool) found
+  from (select * from unnest(${list.newContacts}, ${list.newPools}) f(contact, pool)
+        where (select count(*) from locked_contacts) >= 0 order by hashtext(pool || chr(31) || contact), contact, pool) f),
+checked as materialized (
+  select ${checkedColumns(form)} from (
+  select r.*, true free, coalesce(${CAN_SERVE_OWN}${form.budgets ? ' and own.is_open' : ''} and r.pool = any(own.tags), false) may_stay,
+    case when r.moves then coalesce(n.found[1], r.side[1], ${hashedState('n.contact')}) else r.side[1] end state,
+    case when r.contact is null then null when r.moves then ${numberInPool('coalesce(l.preferred, n.found[2])')} else ${numberInPool(STORED_IN_POOL)} end present
+  from (select reserves.*, ${sideRow('reserves.contact')} side from reserves
+        where (select count(*) from new_contacts) >= 0 offset 0) r
+    left join locked_contacts l on r.moves and l.contact_id = r.contact and l.pool = r.pool
+    left join new_contacts n on r.moves and n.contact = r.contact and n.pool = r.pool
+    left join locked own on own.nome = r.leaves offset 0) c${form.reads ? ', moment' : ''})`,
+    writes: `,
+moves as materialized (
+  select checked.contact, checked.pool, checked.instance from checked join inserted using (id) where checked.moves),
+stored_numbers as (
+  insert into zapfleet.pool_contacts (contact_id, pool, preferred_instance) select moves.contact, moves.pool, moves.instance from moves order by 1, 2
+  on conflict (contact_id, pool) do update set preferred_instance = excluded.preferred_instance returning 1)`,
   }
 }

@@ -59,7 +59,8 @@ export function createClaim(
       picks.length === 1 &&
       !first.moves &&
       !first.isBudgeted &&
-      first.reserve.idempotencyKey === null
+      first.reserve.idempotencyKey === null &&
+      first.reserve.pool === null
     ) {
       const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })

@@ -1,3 +1,4 @@
+import { batchCalls } from '../ground/batch-calls.ts'
 import { toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
@@ -5,7 +6,7 @@ import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
-import type { Pool } from '../selection/pool.ts'
+import type { Pools } from '../selection/pools.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
 import { readSeat, type SeatRow } from './seat.ts'
@@ -118,10 +119,8 @@ select null seats, (select json_agg(to_json(x)) from (
 /** A message that a confirm named as that of a reservation. */
 export type NamedMessage = { reservationId: string; messageId: string }
 
-/** A reservation that was read, and the key that holds it. */
-type Completed = { owner: string | null; reservation: Reservation }
-
-const MAX_BATCH = 256
+/** A call: `by` and `detail` as in `complete`. */
+type Call = { id: string; by: string | null; detail: string | null }
 
 /**
  * `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next.
@@ -130,94 +129,66 @@ const MAX_BATCH = 256
  */
 export function createCompleter(
   { sql, clock, timeZone }: Ground,
-  pool: Pool,
+  pools: Pick<Pools, 'update'>,
   to: 'confirmed' | 'released',
   onNamed: (messages: readonly NamedMessage[]) => void = () => {},
 ): Completer {
   const completeStatement = to === 'released' ? releaseStatement : confirmStatement
-  type Call = {
-    id: string
-    by: string | null
-    detail: string | null
-    resolve: (reservation: Reservation) => void
-    reject: (error: Error) => void
-  }
-  let waiting: Call[] = []
-  let active = false
-  let running: Promise<void> = Promise.resolve()
 
-  const send = async (batch: readonly Call[]): Promise<Map<string, Completed>> => {
+  const batches = batchCalls<Call, Reservation | FleetError>(async (calls) => {
     const [row] = await repeatUndone(() =>
       sql.runCount<{ seats: SeatRow[] | null; completed: ReservationRow[] | null }>(completeStatement, [
         clock(),
         timeZone,
-        batch.map((call) => call.id),
-        batch.map((call) => call.by),
-        batch.map((call) => call.detail),
+        calls.map((call) => call.id),
+        calls.map((call) => call.by),
+        calls.map((call) => call.detail),
       ]),
     )
-    pool.update((row?.seats ?? []).map((seat) => readSeat(seat, timeZone)))
-    return new Map(
-      (row?.completed ?? []).map((one) => [one.id, { owner: one.owner, reservation: readReservation(one) }]),
+    pools.update((row?.seats ?? []).map((seat) => readSeat(seat, timeZone)))
+    const completed = new Map((row?.completed ?? []).map((one) => [one.id, one]))
+    const answers = calls.map((call) => answerOf(call, completed.get(call.id), to))
+    const named = calls.flatMap(({ id, detail }, index) =>
+      to === 'released' || detail === null || answers[index] instanceof FleetError
+        ? []
+        : [{ reservationId: id, messageId: detail }],
     )
-  }
-
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH)
-      waiting = waiting.slice(MAX_BATCH)
-      try {
-        const completed = await send(batch)
-        const named: NamedMessage[] = []
-        for (const call of batch) {
-          const found = completed.get(call.id)
-          const reservation = found?.reservation
-          if (found && found.owner !== null && call.by !== null && found.owner !== call.by)
-            call.reject(
-              new FleetError(
-                'FORBIDDEN',
-                `Reservation ${call.id} was made with another key. Complete it with that key, or with one of role admin.`,
-              ),
-            )
-          else if (!reservation)
-            call.reject(
-              new FleetError(
-                'NOT_FOUND',
-                `There is no reservation ${call.id}. Give the id that reserve answered.`,
-              ),
-            )
-          else if (reservation.state !== to)
-            call.reject(
-              new FleetError(
-                'CONFLICT',
-                `Reservation ${call.id} was ${reservation.state} before; it cannot be ${to} now.`,
-              ),
-            )
-          else if (to === 'confirmed' && call.detail !== null) {
-            named.push({ reservationId: call.id, messageId: call.detail })
-            call.resolve(withMessage(reservation, call.detail))
-          } else call.resolve(reservation)
-        }
-        if (named.length > 0) onNamed(named)
-      } catch (error) {
-        for (const call of batch) call.reject(toFleetError(error))
-      }
-    }
-    active = false
-  }
+    if (named.length > 0) onNamed(named)
+    return answers
+  })
 
   return {
-    complete: (id, by, detail = null) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ id, by, detail, resolve, reject })
-        if (active) return
-        active = true
-        running = Promise.resolve().then(run)
-      }),
-    async stop() {
-      while (active) await running
+    async complete(id, by, detail = null) {
+      const answer = await batches.call({ id, by, detail }).catch((error: unknown) => {
+        throw toFleetError(error)
+      })
+      if (answer instanceof FleetError) throw answer
+      return answer
     },
+    stop: batches.idle,
   }
+}
+
+/** What a call returns or throws, by the row of its reservation. */
+function answerOf(
+  { id, by, detail }: Call,
+  row: ReservationRow | undefined,
+  to: 'confirmed' | 'released',
+): Reservation | FleetError {
+  if (row === undefined)
+    return new FleetError('NOT_FOUND', `There is no reservation ${id}. Give the id that reserve answered.`)
+  if (row.owner !== null && by !== null && row.owner !== by)
+    return new FleetError(
+      'FORBIDDEN',
+      `Reservation ${id} was made with another key. Complete it with that key, or with one of role admin.`,
+    )
+  const reservation = readReservation(row)
+  if (reservation.state !== to)
+    return new FleetError(
+      'CONFLICT',
+      `Reservation ${id} was ${reservation.state} before; it cannot be ${to} now.`,
+    )
+  return to === 'confirmed' && detail !== null ? withMessage(reservation, detail) : reservation
 }
 
 /** The reservation with the message that its confirm named. An outcome of another message is not its own. */

@@ -148,6 +148,7 @@ export class Engine {
       batch.length > 1 ||
       reserve.contact === null ||
       reserve.idempotencyKey !== null ||
+      reserve.pool !== null ||
       reserve.exclude
     )
       return false
@@ -166,6 +167,7 @@ export class Engine {
       instance: name,
       place: 1,
       expected: name,
+      inherits: false,
       moves: false,
       leaves: null,
       outcome: 'kept',
@@ -228,8 +230,9 @@ export class Engine {
     const needs = new Set<string>()
     for (const reserve of reserves) if (reserve.mustRead !== null) needs.add(reserve.mustRead)
     // A refusal is about the contact's own number, and no claim compares that with the stored one.
-    for (const { contact, fallback, mustRead } of reserves)
-      if (contact !== null && mustRead !== null && fallback === 'refuse') this.#preferences.forget(contact)
+    for (const { contact, pool, fallback, mustRead } of reserves)
+      if (contact !== null && mustRead !== null && fallback === 'refuse')
+        this.#preferences.forget(contact, pool)
     // Contacts first: between the reading of the fleet and the ranking no older result may come in.
     const batch = await this.#readContacts(reserves)
     const fresh: Fresh = { fleet: needs.has('*'), names: needs }
@@ -238,7 +241,7 @@ export class Engine {
       await this.snapshot.ready()
       if (needs.size > 0) await this.snapshot.refreshNames([...needs])
     }
-    const selective = this.snapshot.pool.selective()
+    const selective = this.snapshot.pools.all.selective()
     const acquaintances =
       selective.size === 0
         ? null
@@ -249,7 +252,7 @@ export class Engine {
           )
     const ranking = rank(
       batch,
-      this.snapshot.pool,
+      this.snapshot.pools,
       this.#preferences.get,
       fresh,
       this.snapshot.ends(),
@@ -265,10 +268,10 @@ export class Engine {
   }
 
   /** Whether the contact's own number serves it whatever its conversations are. */
-  #isServedByOwn({ contact, strategy, exclude, wasDenied }: PendingReserve): boolean {
+  #isServedByOwn({ contact, pool, strategy, exclude, wasDenied }: PendingReserve): boolean {
     if (wasDenied || contact === null || !strategies[strategy].followsPreference) return false
-    const expected = this.#preferences.get(contact)
-    const own = expected === null ? undefined : this.snapshot.pool.get(expected)
+    const { instance } = this.#preferences.get(contact, pool)
+    const own = instance === null ? undefined : this.snapshot.pools.of(pool).get(instance)
     return own !== undefined && !exclude?.has(own.name) && isAvailable(own)
   }
 
@@ -310,8 +313,9 @@ export class Engine {
       reserve.mustRead = null
       if (denial) {
         if (denial.why === 'stale' && reserve.contact !== null) {
-          if (denial.state === null) this.#preferences.set(reserve.contact, denial.present, since)
-          else this.#preferences.forget(reserve.contact)
+          if (denial.state === null && reserve.pool === null)
+            this.#preferences.set(reserve.contact, denial.present, since)
+          else this.#preferences.forget(reserve.contact, reserve.pool)
           // Another process served the contact, or its row changed otherwise.
           this.#kinds.forget(reserve.contact)
         }
@@ -320,7 +324,8 @@ export class Engine {
         next.push(reserve)
         continue
       }
-      if (pick.moves && reserve.contact !== null) this.#preferences.set(reserve.contact, pick.instance, since)
+      if (pick.moves && reserve.contact !== null)
+        this.#preferences.set(reserve.contact, pick.instance, since, reserve.pool)
       // The first of several grants on one instance still had the later ones' seats before it.
       const after = (left.get(pick.instance) ?? 1) - 1
       left.set(pick.instance, after)
@@ -333,9 +338,10 @@ export class Engine {
       // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }
-    for (const name of left.keys()) if (!claimed.seats.has(name)) this.snapshot.pool.forget(name)
-    const { pool } = this.snapshot
-    pool.update(this.#inFlight.withSeats(claimed.seats.values(), (name) => pool.get(name)?.lastSentAtMs ?? 0))
+    for (const name of left.keys()) if (!claimed.seats.has(name)) this.snapshot.pools.forget(name)
+    const { pools } = this.snapshot
+    const lastSentAtMs = (name: string): number => pools.all.get(name)?.lastSentAtMs ?? 0
+    pools.update([...this.#inFlight.withSeats(claimed.seats.values(), lastSentAtMs)])
     this.snapshot.keep(claimed.seats.keys())
     if (orphans.length > 0) this.#giveBack(orphans)
     if (busy.length > 0) this.#putBackLater(busy)
@@ -392,7 +398,7 @@ export class Engine {
   #fail(batch: readonly PendingReserve[], error: unknown): void {
     // What this process thinks it took may never have been counted.
     this.snapshot.invalidate()
-    for (const reserve of batch) if (reserve.contact !== null) this.#preferences.forget(reserve.contact)
+    for (const { contact, pool } of batch) if (contact !== null) this.#preferences.forget(contact, pool)
     const gone = error instanceof DatabaseError && error.isUnavailable
     if (!gone && batch.length > 1) {
       // One reserve may make the statement fail for all: each is sent alone, and only the one at fault is refused.

@@ -4,6 +4,7 @@ import { readContact } from '../contact/read-contact.ts'
 import { type Explanation, explanation } from '../selection/explanation.ts'
 import { defaultFallback } from '../selection/fallback.ts'
 import { recipientOf } from '../selection/recipient.ts'
+import { unknownPool } from '../selection/refusal.ts'
 import { type StrategyName, strategies } from '../selection/strategies.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
@@ -12,31 +13,37 @@ import type { ReservationFleet } from './reservation-fleet.ts'
  * Changes and counts nothing. A `reserve` of the same process that comes next, with nothing in between, does exactly this; a
  * rotation has another position in each process.
  *
- * @throws FleetError CONTACT_BLOCKED, DATABASE_UNAVAILABLE
+ * @throws FleetError NOT_FOUND when no instance has the tag `pool`; CONTACT_BLOCKED, DATABASE_UNAVAILABLE
  */
 export async function explain(
   fleet: ReservationFleet,
   input: {
     contactId?: string | undefined
+    pool?: string | undefined
     strategy?: StrategyName | undefined
     exclude?: string[] | undefined
-    pool?: string | undefined
   },
 ): Promise<Explanation> {
   const { engine } = fleet
   const { snapshot } = engine
   // Contacts first, as in the engine: between the reading of the fleet and the ranking no older result may come in.
-  const contact = input.contactId === undefined ? null : await readContact(fleet, input.contactId)
+  const contact =
+    input.contactId === undefined ? null : await readContact(fleet, input.contactId, input.pool ?? null)
   if (contact?.isBlocked) throw contactBlocked()
   await snapshot.refresh()
+  const { pools } = snapshot
+  const tag = input.pool ?? null
+  const pool = pools.of(tag)
+  if (tag !== null && pool.size() === 0) throw unknownPool(tag)
   const strategy = strategies[input.strategy ?? 'sticky']
-  const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, snapshot.pool.selective())
+  const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, pools.all.selective())
   return explanation(
-    snapshot.pool,
+    { all: pools.all.all, ranking: pool.ranking },
     strategy,
     recipientOf(
       {
         contact: contact?.key ?? null,
+        pool: tag,
         own: contact?.preferredInstance ?? null,
         followsPreference: strategy.followsPreference,
         isCounted: true,

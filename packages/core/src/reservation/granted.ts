@@ -22,6 +22,7 @@ export function granted(
     id: pick.reserve.id,
     instanceName: pick.instance,
     contactId: pick.reserve.contactId,
+    pool: pick.reserve.pool,
     strategy: pick.reserve.strategy,
     state: 'reserved',
     preference: pick.outcome,

@@ -17,6 +17,7 @@ export type ReservationRow = {
   contact_id: string | null
   /** The contact as the caller wrote it, where that is not its key. */
   contact_as: string | null
+  pool: string | null
   strategy: Reservation['strategy']
   preference: Reservation['preference']
   state: Reservation['state']
@@ -38,7 +39,7 @@ export type ReservationRow = {
 }
 
 /** The columns of ReservationRow: `r` is the reservation, `i` its instance (may be missing), `moment` the moment. */
-export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at, r.not_before,
+export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.pool, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at, r.not_before,
   r.message_id, r.outcome, r.outcome_at, r.outcome_error,
   coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day,
   i.new_room_hour as new_hour, i.new_room_day as new_day`
@@ -49,6 +50,7 @@ export function readReservation(row: ReservationRow): Reservation {
     id: row.id,
     instanceName: row.instance_name,
     contactId: row.contact_as ?? row.contact_id,
+    pool: row.pool,
     strategy: row.strategy,
     state: row.state,
     preference: row.preference,
@@ -124,11 +126,13 @@ export function inputHash(
     fallback,
     exclude,
     maxWaitMs,
-  }: Pick<PendingReserve, 'strategy' | 'fallback' | 'exclude' | 'maxWaitMs'>,
+    pool,
+  }: Pick<PendingReserve, 'strategy' | 'fallback' | 'exclude' | 'maxWaitMs' | 'pool'>,
 ): string {
   const input = [contact, strategy, fallback, exclude ? [...exclude].sort() : []]
-  // Hashes that were stored before there was a wait stay equal.
+  // Hashes that were stored before there was a wait, or a pool, stay equal.
   if (maxWaitMs > 0) input.push(String(maxWaitMs))
+  if (pool !== null) input.push(`pool ${pool}`)
   return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
 }
 

@@ -14,6 +14,8 @@ export type PendingReserve = {
   client: string | null
   /** All ids of the contact in `clientes`, where it may have several; else null. */
   clients: readonly string[] | null
+  /** The tag of the instances that may serve; null: any. */
+  readonly pool: string | null
   readonly strategy: StrategyName
   readonly fallback: Fallback
   readonly exclude: ReadonlySet<string> | undefined

@@ -1,7 +1,8 @@
 import type { Kind } from '../contact/conversations.ts'
+import { NO_PREFERENCE, type Preference } from '../contact/preference-cache.ts'
 import type { FleetError, Reason } from '../ground/fleet-error.ts'
 import { type Candidate, isCounting, isTimed } from '../selection/candidate.ts'
-import type { Pool } from '../selection/pool.ts'
+import type { Pools } from '../selection/pools.ts'
 import {
   type Acquaintance,
   isRestrictionProbe,
@@ -10,7 +11,7 @@ import {
   recipientOf,
   takesNewContactRoom,
 } from '../selection/recipient.ts'
-import { noCapacity, refusalReason, type WindowEnds } from '../selection/refusal.ts'
+import { noCapacity, refusalReason, unknownPool, type WindowEnds } from '../selection/refusal.ts'
 import { strategies } from '../selection/strategies.ts'
 import type { Strategy } from '../selection/strategy.ts'
 import type { PendingReserve } from './pending-reserve.ts'
@@ -23,6 +24,9 @@ export type Pick = {
   /** 1 for the first reserve of the batch on this instance. */
   place: number
   expected: string | null
+  /** `expected` is not stored for the pool: it is the contact's number outside of pools. */
+  inherits: boolean
+  /** The claim stores the instance as the contact's number, unless it finds another one than `expected`. */
   moves: boolean
   /** The contact's number, when it moves because that one cannot serve; the claim reads it again. Else null. */
   leaves: string | null
@@ -63,18 +67,21 @@ export type Conversations = {
 
 const NO_CONVERSATIONS: Conversations = { acquaintance: () => NO_ACQUAINTANCE, kindOf: () => null }
 
+/** The number of a contact: of its messages in the pool, or of those without a pool for null. */
+export type PreferenceOf = (contact: string, pool: string | null) => Preference
+
 /**
  * Gives every reserve of a batch an instance, in their order. A reserve is refused, or moved away from its own number, only
  * by fresh data and while no seat that could serve it is undecided; else it states what `mustRead`, or, with nothing to
  * read, waits for the seats in flight.
  *
- * Changes the pool (what is taken counts at once) and `mustRead`; no IO, no clock. `undecided`: seats of each instance in
+ * Changes the pools (what is taken counts at once) and `mustRead`; no IO, no clock. `undecided`: seats of each instance in
  * claims that are in flight.
  */
 export function rank(
   reserves: readonly PendingReserve[],
-  pool: Pool,
-  preferenceOf: (contact: string) => string | null,
+  pools: Pools,
+  preferenceOf: PreferenceOf,
   fresh: Fresh,
   ends: WindowEnds,
   atMs: number,
@@ -91,13 +98,12 @@ export function rank(
     strategy: Strategy,
     recipient: Recipient,
     outcome: PreferenceOutcome,
-    moves: boolean,
-    isProbe = false,
+    { moves, inherits = false, isProbe = false }: { moves: boolean; inherits?: boolean; isProbe?: boolean },
   ): Pick => {
     const place = (places.get(candidate.name) ?? 0) + 1
     places.set(candidate.name, place)
     const isNew = takesNewContactRoom(candidate, recipient)
-    pool.take(candidate, strategy, atMs, { isProbe, isNew })
+    pools.take(reserve.pool, candidate.name, strategy, { atMs, isProbe, isNew })
     const isOwn = recipient.own === candidate.name
     // What became of a probe counts only with the kind that the claim reads.
     const kind =
@@ -107,6 +113,7 @@ export function rank(
       instance: candidate.name,
       place,
       expected: recipient.own,
+      inherits,
       moves,
       leaves: null,
       outcome,
@@ -129,7 +136,7 @@ export function rank(
   const isUndecided = (name: string): boolean => places.has(name) || undecided.has(name)
   /** An instance with seats in flight may still have room for this reserve. */
   const mayHaveRoom = (name: string, reserve: PendingReserve, recipient: Recipient): boolean => {
-    const candidate = pool.get(name)
+    const candidate = pools.all.get(name)
     if (!candidate) return false
     const reason = refusalReason(candidate, reserve.exclude, recipient)
     return reason === null || MAY_BE_GIVEN_BACK.has(reason)
@@ -141,10 +148,14 @@ export function rank(
     ranking.later.push(reserve)
   }
 
-  const recipientFor = ({ contact, strategy, maxWaitMs }: PendingReserve, own: string | null): Recipient =>
+  const recipientFor = (
+    { contact, pool, strategy, maxWaitMs }: PendingReserve,
+    own: string | null,
+  ): Recipient =>
     recipientOf(
       {
         contact,
+        pool,
         own,
         followsPreference: strategies[strategy].followsPreference,
         isCounted: true,
@@ -155,8 +166,22 @@ export function rank(
       contact === null ? NO_ACQUAINTANCE : conversations.acquaintance(contact),
     )
 
+  const noneOf = (reserve: PendingReserve, recipient: Recipient): FleetError => {
+    const { exclude } = reserve
+    const pool = pools.of(reserve.pool)
+    return exclude
+      ? noCapacity(pools.all.all(), exclude, ends, recipient)
+      : noCapacity(pool.all(), undefined, ends, recipient, pools.all.size() - pool.size())
+  }
+
   for (const reserve of reserves) {
     const strategy: Strategy = strategies[reserve.strategy]
+    const pool = pools.of(reserve.pool)
+    if (reserve.pool !== null && pool.size() === 0) {
+      if (fresh.fleet) ranking.refused.push({ reserve, error: unknownPool(reserve.pool) })
+      else later(reserve, '*')
+      continue
+    }
     const leader = reserve.contact === null ? undefined : leaders.get(reserve.contact)
     if (leader) {
       // A contact twice in one batch: both get the same number. Where the first may move the contact, the second waits for its claim, which may
@@ -170,18 +195,20 @@ export function rank(
         mayProbe: false,
       }
       if (!same || refusalReason(same, reserve.exclude, counted) !== null) later(reserve, null)
-      else pick(reserve, same, strategy, counted, leader.outcome, false)
+      else pick(reserve, same, strategy, counted, leader.outcome, { moves: false })
       continue
     }
 
-    const expected = reserve.contact === null ? null : preferenceOf(reserve.contact)
+    const { instance: expected, isInherited } =
+      reserve.contact === null ? NO_PREFERENCE : preferenceOf(reserve.contact, reserve.pool)
     const own = strategy.followsPreference && expected !== null ? pool.get(expected) : undefined
     const recipient = recipientFor(reserve, expected)
     let ownReason: Reason | 'GONE' | null = null
     if (strategy.followsPreference && expected !== null) {
       const reason = own ? refusalReason(own, reserve.exclude, recipient) : 'GONE'
       if (own && reason === null) {
-        leaders.set(reserve.contact as string, pick(reserve, own, strategy, recipient, 'kept', false))
+        const how = { moves: isInherited, inherits: isInherited }
+        leaders.set(reserve.contact as string, pick(reserve, own, strategy, recipient, 'kept', how))
         continue
       }
       if (reason !== 'EXCLUDED' && (isUndecided(expected) || !isFresh(expected))) {
@@ -202,19 +229,15 @@ export function rank(
         later(reserve, null)
       else if (!fresh.fleet || [...(fresh.older ?? [])].some((name) => mayHaveRoom(name, reserve, recipient)))
         later(reserve, '*')
-      else ranking.refused.push({ reserve, error: noCapacity(pool.all(), reserve.exclude, ends, recipient) })
+      else ranking.refused.push({ reserve, error: noneOf(reserve, recipient) })
       continue
     }
     const outcome = preferenceOutcome(reserve, expected, own, other)
-    const picked = pick(
-      reserve,
-      other,
-      strategy,
-      recipient,
-      outcome,
-      outcome === 'assigned' || outcome === 'moved',
-      isRestrictionProbe(other, recipient),
-    )
+    const picked = pick(reserve, other, strategy, recipient, outcome, {
+      moves: outcome === 'assigned' || outcome === 'moved',
+      inherits: isInherited,
+      isProbe: isRestrictionProbe(other, recipient),
+    })
     // The claim reads again whether the number can send; whether it has room for a new contact was read of the conversation.
     const isCompared = ownReason !== 'EXCLUDED' && ownReason !== 'NEW_CONTACT_LIMIT'
     if (own && outcome === 'moved' && isCompared) {
@@ -252,8 +275,14 @@ export function mayShareBatch(a: PendingReserve, b: PendingReserve): boolean {
   return (
     strategies[a.strategy].followsPreference &&
     a.strategy === b.strategy &&
+    a.pool === b.pool &&
     a.fallback === b.fallback &&
     !a.exclude &&
     !b.exclude
   )
+}
+
+/** Whether two reserves may go in one claim: both with a pool or both without. */
+export function mayGoTogether(a: PendingReserve, b: PendingReserve): boolean {
+  return (a.pool === null) === (b.pool === null)
 }

@@ -29,6 +29,8 @@ export type Reservation = {
   instanceName: string
   /** As the caller wrote it. */
   contactId: string | null
+  /** The tag that the reserve named; null: none. */
+  pool: string | null
   strategy: StrategyName
   state: 'reserved' | 'confirmed' | 'released'
   preference: PreferenceOutcome

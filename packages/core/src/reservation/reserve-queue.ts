@@ -1,6 +1,6 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import type { PendingReserve } from './pending-reserve.ts'
-import { mayShareBatch } from './rank.ts'
+import { mayGoTogether, mayShareBatch } from './rank.ts'
 import type { Reservation } from './reservation.ts'
 
 /** The reserves of this process without an answer: a bounded queue, and a timer for every deadline. */
@@ -82,12 +82,13 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
       for (; next < waiting.length && batch.length < max; next++) {
         const reserve = waiting[next] as PendingReserve
         if (reserve.isAnswered) continue
-        // One reserve a key; one contact twice only where both will get the same number; a failed one alone.
+        // Those with a pool apart from those without; one reserve a key; one contact twice only where both will get the same number; a failed one alone.
         const same = reserve.contact === null ? undefined : contacts.get(reserve.contact)
         const alone = reserve.goesAlone && batch.length > 0
         if (
           alone ||
           wait(reserve) ||
+          (batch[0] !== undefined && !mayGoTogether(batch[0], reserve)) ||
           (reserve.idempotencyKey !== null && keys.has(reserve.idempotencyKey)) ||
           (same && !mayShareBatch(same, reserve))
         ) {

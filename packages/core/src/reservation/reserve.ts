@@ -11,6 +11,8 @@ import type { ReservationFleet } from './reservation-fleet.ts'
 export type ReserveInput = {
   /** The recipient of the message, 1-255 characters; without it no preference is read or stored. */
   contactId?: string | undefined
+  /** Only instances with this tag, and the contact's number among them. Default: all instances, and the contact's number. */
+  pool?: string | undefined
   /** Default `sticky`. */
   strategy?: StrategyName | undefined
   /** For sticky, when the contact's number cannot serve now. Default `move`, for a group (`…@g.us`) `refuse`. */
@@ -19,8 +21,6 @@ export type ReserveInput = {
   idempotencyKey?: string | undefined
   /** Names of instances not to use. */
   exclude?: string[] | undefined
-  /** Only numbers with this tag may serve. */
-  pool?: string | undefined
   /**
    * How long the caller may wait for its turn on a number with a gap between messages, in milliseconds, 0 to 120,000; default 0. The message may be sent at
    * `notBefore` of the answer.
@@ -40,7 +40,7 @@ const DEADLINE_MS = 5_000
 /**
  * Chooses the instance that sends a message and counts the send at once.
  *
- * @throws FleetError CONTACT_BLOCKED, NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
+ * @throws FleetError NOT_FOUND (no instance has the tag `pool`), CONTACT_BLOCKED, NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
  * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE, INVALID_STATE (row level security hides every instance)
  */
 export async function reserve(
@@ -50,6 +50,7 @@ export async function reserve(
 ): Promise<Reservation> {
   const contactId = input.contactId ?? null
   const ids = contactId === null ? null : contactIds(fleet, contactId)
+  const pool = input.pool ?? null
   const strategy = input.strategy ?? 'sticky'
   const fallback = input.fallback ?? defaultFallback(contactId)
   const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
@@ -64,12 +65,14 @@ export async function reserve(
       contact: ids?.key ?? null,
       client: ids?.client ?? null,
       clients: ids?.clients ?? null,
+      pool,
       strategy,
       fallback,
       exclude,
       maxWaitMs,
       idempotencyKey: key,
-      hash: key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude, maxWaitMs }),
+      hash:
+        key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude, maxWaitMs, pool }),
       owner: options.owner ?? null,
       deadlineMs: askedAtMs + (options.deadlineMs ?? DEADLINE_MS),
       mustRead: null,

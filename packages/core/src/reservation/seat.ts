@@ -32,6 +32,8 @@ export type SeatRow = [
         hours: unknown,
       ]
     | null,
+  /** Null where they were not read. */
+  tags?: readonly string[] | null,
 ]
 
 /** Reads a row of SQL for the pool. */
@@ -39,6 +41,7 @@ export function readSeat(row: SeatRow, timeZone: string): CandidateReading {
   const restraints = row[10]
   return {
     name: row[0],
+    tags: row[11] ?? null,
     status: readStatus(row[1]),
     paused: row[2],
     hourlyCapacity: row[3],

@@ -1,12 +1,12 @@
 import type { Ground } from '../ground/ground.ts'
 import { singleFlight } from '../ground/single-flight.ts'
-import { createPool, type Pool } from '../selection/pool.ts'
+import { createPools, type Pools } from '../selection/pools.ts'
 import type { WindowEnds } from '../selection/refusal.ts'
 import { type FleetReading, readFleet } from './read-fleet.ts'
 
 /** The fleet in memory and how old that picture is. */
 export type Snapshot = {
-  readonly pool: Pool
+  readonly pools: Pools
   /** When the windows of the last reading end, by the database's clock. */
   ends(): WindowEnds
   /** The present by the database's clock, as this process computes it. */
@@ -35,7 +35,7 @@ const TOO_OLD_MS = 3_000
  * @param undecided instances with seats in claims in flight, whose results are newer than a reading that began before
  */
 export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, number>): Snapshot {
-  const pool = createPool()
+  const pools = createPools()
   let last: { reading: FleetReading; readAtMs: number } | null = null
   const reading = singleFlight<ReadonlySet<string>>()
   const kept = new Set<string>()
@@ -48,7 +48,7 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
     for (const name of undecided.keys()) kept.add(name)
     const startedAtMs = performance.now()
     const found = await readFleet(ground)
-    pool.updateAll(found.candidates, kept)
+    pools.updateAll(found.candidates, kept)
     // The database read its clock between query and answer; the earlier end of that span can only cause one reading
     // too many.
     last = { reading: found, readAtMs: startedAtMs }
@@ -57,7 +57,7 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
   const refresh = (): Promise<ReadonlySet<string>> => reading.run(read)
 
   return {
-    pool,
+    pools,
     nowMs,
     ends: () => ({ nextHourMs: last?.reading.nextHourMs ?? 0, nextDayMs: last?.reading.nextDayMs ?? 0 }),
     async ready() {
@@ -80,8 +80,8 @@ export function createSnapshot(ground: Ground, undecided: ReadonlyMap<string, nu
     async refreshNames(names) {
       const { candidates: seen } = await readFleet(ground, names)
       const found = new Set(seen.map((one) => one.name))
-      for (const name of names) if (!found.has(name)) pool.forget(name)
-      pool.update(seen)
+      for (const name of names) if (!found.has(name)) pools.forget(name)
+      pools.update(seen)
       for (const name of names) kept.add(name)
     },
     keep(names) {

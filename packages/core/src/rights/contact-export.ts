@@ -41,6 +41,15 @@ export const contactExport = z.object({
     .describe(
       'The rows of the person in the table clientes of the bot; its other columns belong to the bot.',
     ),
+  pools: z
+    .array(
+      z.object({
+        pool: z.string().describe('The tag of its numbers.'),
+        preferredInstance: z.string().describe('The number that serves the person there.'),
+        lastInboundAt: instant.nullable().describe('When the person last wrote to a number of the pool.'),
+      }),
+    )
+    .describe('The numbers of the person in pools.'),
   conversations: z
     .array(
       z.object({
@@ -63,6 +72,7 @@ export const contactExport = z.object({
         id: z.string().describe('Id of the reservation.'),
         contactId: z.string().describe('The person as the caller wrote it.'),
         instanceName: z.string().describe('The number of the message.'),
+        pool: nullableText.describe('The pool that it was reserved in.'),
         strategy: z.string().describe('How the number was chosen.'),
         preference: z.string().describe('What happened to the number of the person.'),
         state: z.string().describe('reserved, confirmed or released.'),

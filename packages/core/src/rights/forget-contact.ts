@@ -49,6 +49,7 @@ export async function forgetContact(
     await clearAuditOf(fleet, person, masked)
     await repeatUndone(() => fleet.sql.run(clearWaiting, [person.pattern, likes(person)]))
     await repeatUndone(() => fleet.sql.run(clearCursor, [person.plain, person.pattern]))
+    await removePoolsOf(fleet, person)
     // The ids of the person are removed last: until then a repeated call finds all of them.
     const txid = await removeContact(fleet, person)
     if (txid === null) continue
@@ -57,11 +58,16 @@ export async function forgetContact(
     // What claims, sends and events stored meanwhile.
     await removeMessagesOf(fleet, person, likes(person), tail)
     await clearReservationsOf(fleet, person, tail)
+    await removePoolsOf(fleet, person)
     await fleet.sql.prisma.conversation.deleteMany({ where: { contactId: { in: [...person.keys] } } })
     await repeatUndone(() => fleet.sql.run(clearCursor, [person.plain, person.pattern]))
     return { forgotten: true }
   }
   throw idsKeptChanging()
+}
+
+async function removePoolsOf(fleet: ContactFleet, person: PersonIds): Promise<void> {
+  await fleet.sql.prisma.poolContact.deleteMany({ where: { contactId: { in: [...person.keys] } } })
 }
 
 async function clearReservationsOf(fleet: ContactFleet, person: PersonIds, from?: string): Promise<void> {

@@ -26,7 +26,7 @@ const RESERVATIONS: Walked = {
   isMaybe: `${isNamed('r.contact_id')} or ${isNamed('r.contact_as')} or r.idempotency_key ~ $4::text or r.idempotency_key like any($5::text[])
     or r.outcome_error ~ $4::text or r.outcome_error like any($5::text[])`,
   columns: `'id', r.id, 'contactId', r.contact_id, 'contactAs', r.contact_as, 'idempotencyKey', r.idempotency_key, 'instanceName', r.instance_name,
-    'strategy', r.strategy, 'preference', r.preference, 'state', r.state, 'kind', r.kind, 'reservedAt', r.reserved_at, 'notBefore', r.not_before, 'completedAt', r.settled_at,
+    'pool', r.pool, 'strategy', r.strategy, 'preference', r.preference, 'state', r.state, 'kind', r.kind, 'reservedAt', r.reserved_at, 'notBefore', r.not_before, 'completedAt', r.settled_at,
     'releaseCause', r.release_cause, 'messageId', r.message_id, 'outcome', r.outcome, 'outcomeAt', r.outcome_at, 'outcomeError', r.outcome_error`,
 }
 /** A file is left out: it may have 16 MiB, and waits for its message alone. */
@@ -63,6 +63,7 @@ export type ReservationRow = {
   contactAs: string | null
   idempotencyKey: string | null
   instanceName: string
+  pool: string | null
   strategy: string
   preference: string
   state: string

@@ -4,6 +4,8 @@ import type { OpenHours } from '../instance/hours.ts'
 /** One instance as choosing reads it: its counters already read in the present hour and local day. */
 export type Candidate = AvailabilityFacts & {
   readonly name: string
+  /** The pools that it belongs to. */
+  tags: readonly string[]
   /** 1-100; higher is preferred. */
   priority: number
   /** Milliseconds since the epoch; 0 = never. */

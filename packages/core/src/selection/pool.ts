@@ -4,41 +4,38 @@ import { isWaiting, type Recipient, slotMs, takesNewContactRoom } from './recipi
 import { refusalReason } from './refusal.ts'
 import type { Strategy } from './strategy.ts'
 
-/** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. */
-export type CandidateReading = Omit<Candidate, 'turn'>
+/** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. `tags` is null where they were not read. */
+export type CandidateReading = Omit<Candidate, 'turn' | 'tags'> & { tags: readonly string[] | null }
 
 /**
- * The fleet in memory: every instance, and for each order in use the available ones, best first. It may be outdated, since
- * other processes claim too; the claim's result corrects it.
+ * Instances in memory: all of the fleet, or those with one tag. For each order in use it has the available ones, best first. It may be
+ * outdated, since other processes claim too; the claim's result corrects it.
  */
 export type Pool = {
   get(name: string): Candidate | undefined
   all(): Iterable<Candidate>
-  isEmpty(): boolean
+  size(): number
   /** Stores what a claim or a reading found of some instances. */
   update(seen: Iterable<CandidateReading>): void
   /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are. */
-  updateAll(seen: CandidateReading[], except?: ReadonlySet<string>): void
+  updateAll(seen: readonly CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
   /** The names of the instances whose answer depends on their conversation with the contact. */
   selective(): ReadonlySet<string>
   /** The next instance by a strategy that serves this recipient, or undefined when none does. Nothing is counted yet. */
   next(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate | undefined
-  /**
-   * Counts one send in memory, so that the next choice includes it. `isProbe`: it is the probe of a restricted number; `isNew`: it takes room
-   * for new contacts.
-   */
-  take(
-    candidate: Candidate,
-    strategy: Strategy,
-    atMs: number,
-    which?: { isProbe?: boolean; isNew?: boolean },
-  ): void
+  /** Counts one send in memory, so that the next choice includes it, and moves the rotation on. */
+  take(candidate: Candidate, strategy: Strategy, send: Send): void
+  /** Counts a send that another pool chose. */
+  count(candidate: Candidate, send: Send): void
   /** Moves a rotation on without counting a send. */
   turn(candidate: Candidate, strategy: Strategy): void
   /** Every available instance that serves this recipient, in a strategy's order. */
   ranking(strategy: Strategy, exclude?: ReadonlySet<string>, recipient?: Recipient): Candidate[]
 }
+
+/** One send. `isProbe`: it is the probe of a restricted number; `isNew`: it takes room for new contacts. */
+export type Send = { atMs: number; isProbe?: boolean; isNew?: boolean }
 
 /** An empty pool. */
 export function createPool(): Pool {
@@ -76,9 +73,10 @@ export function createPool(): Pool {
     const arriving: Candidate[] = []
     for (const one of seen) {
       const known = fleet.get(one.name)
+      one.tags = tagsOf(one, known)
       // So is most of a reading of the fleet: what claims of this process changed is stored already.
       if (known !== undefined && isSame(known, one)) continue
-      const candidate = known ?? { ...one, turn: 0 }
+      const candidate = known ?? { ...one, tags: one.tags, turn: 0 }
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
       else fleet.set(one.name, candidate)
@@ -102,26 +100,40 @@ export function createPool(): Pool {
     })
   }
 
-  const advance = (candidate: Candidate, strategy: Strategy): void => {
-    if (!strategy.nextTurn) return
-    rotation = Math.max(rotation, candidate.turn)
-    // An instance that callers excluded is behind the rotation, and does not catch up in a row.
-    candidate.turn = strategy.nextTurn(rotation, candidate.priority)
-  }
-
   const hasClosed = (repliesTo: Recipient['repliesTo']): boolean => {
     for (const name of repliesTo.keys()) if (fleet.get(name)?.isOutsideHours) return true
     return false
   }
 
+  const turn = (candidate: Candidate, strategy: Strategy): void => {
+    if (!strategy.nextTurn) return
+    rotation = Math.max(rotation, candidate.turn)
+    // An instance that callers excluded is behind the rotation, and does not catch up in a row.
+    candidate.turn = strategy.nextTurn(rotation, candidate.priority)
+    changed(candidate)
+  }
+  const count = (candidate: Candidate, { atMs, isProbe = false, isNew = false }: Send): void => {
+    candidate.sentThisHour++
+    candidate.sentToday++
+    if (isNew) {
+      candidate.newContactsThisHour++
+      candidate.newContactsToday++
+    }
+    candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, slotMs(candidate, atMs))
+    if (candidate.isFailing || isProbe) candidate.probedAtMs = atMs
+    changed(candidate)
+  }
+
   return {
-    turn(candidate, strategy) {
-      advance(candidate, strategy)
-      changed(candidate)
+    turn,
+    count,
+    take(candidate, strategy, send) {
+      turn(candidate, strategy)
+      count(candidate, send)
     },
     get: (name) => fleet.get(name),
     all: () => fleet.values(),
-    isEmpty: () => fleet.size === 0,
+    size: () => fleet.size,
     update: see,
     updateAll(seen, except) {
       const names = new Set(seen.map((one) => one.name))
@@ -148,18 +160,6 @@ export function createPool(): Pool {
         if (best === undefined || compare(candidate, best, strategy, recipient) < 0) best = candidate
       }
       return best
-    },
-    take(candidate, strategy, atMs, { isProbe = false, isNew = false } = {}) {
-      advance(candidate, strategy)
-      candidate.sentThisHour++
-      candidate.sentToday++
-      if (isNew) {
-        candidate.newContactsThisHour++
-        candidate.newContactsToday++
-      }
-      candidate.lastSentAtMs = Math.max(candidate.lastSentAtMs, slotMs(candidate, atMs))
-      if (candidate.isFailing || isProbe) candidate.probedAtMs = atMs
-      changed(candidate)
     },
     ranking(strategy, exclude, recipient) {
       const serving = [...fleet.values()].filter((one) => isAbleToServe(one, exclude, recipient))
@@ -192,6 +192,17 @@ function compare(a: Candidate, b: Candidate, strategy: Strategy, recipient: Reci
   const waitsLonger = recipient ? slotMs(a, recipient.atMs) - slotMs(b, recipient.atMs) : 0
   return takesMore || waitsLonger || strategy.order(a, b)
 }
+
+const NO_TAGS: readonly string[] = []
+
+/** The tags of a reading: those that are known, also where it has the same ones. */
+function tagsOf({ tags }: CandidateReading, known: Candidate | undefined): readonly string[] {
+  if (known === undefined) return tags ?? NO_TAGS
+  return tags === null || isSameList(tags, known.tags) ? known.tags : tags
+}
+
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, at) => one === b[at])
 
 /** Whether the pool has all values of this reading. */
 function isSame(candidate: Candidate, reading: CandidateReading): boolean {

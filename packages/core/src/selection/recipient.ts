@@ -27,6 +27,8 @@ export const NO_ACQUAINTANCE: Acquaintance = {
 
 /** Whom a message is for, as far as limits depend on the person, and when it may go out. */
 export type Recipient = Acquaintance & {
+  /** The pool that serves the message; null: any number. */
+  readonly pool: string | null
   /** The contact's number; null for none. */
   readonly own: string | null
   /** It is a person: there is a contact, and it is no group. A person who is new to a number takes room for new contacts there. */
@@ -44,7 +46,7 @@ export type Recipient = Acquaintance & {
 }
 
 /** The message of which a recipient is made. */
-export type Message = Pick<Recipient, 'own' | 'atMs' | 'maxWaitMs' | 'hourEndsMs'> & {
+export type Message = Pick<Recipient, 'pool' | 'own' | 'atMs' | 'maxWaitMs' | 'hourEndsMs'> & {
   /** The contact's key; null for none. */
   readonly contact: string | null
   /** The strategy follows the preference. */
@@ -55,7 +57,7 @@ export type Message = Pick<Recipient, 'own' | 'atMs' | 'maxWaitMs' | 'hourEndsMs
 
 /** The recipient of a message to a contact of whose conversations this was read. */
 export function recipientOf(message: Message, acquaintance: Acquaintance): Recipient {
-  const { contact, own, followsPreference, isCounted, atMs, maxWaitMs, hourEndsMs } = message
+  const { contact, pool, own, followsPreference, isCounted, atMs, maxWaitMs, hourEndsMs } = message
   const { knownBy, repliesTo, countedBy, owedBy } = acquaintance
   const isPerson = contact !== null && !isGroup(contact)
   return {
@@ -63,6 +65,7 @@ export function recipientOf(message: Message, acquaintance: Acquaintance): Recip
     repliesTo,
     countedBy,
     owedBy,
+    pool,
     own,
     isPerson,
     mayProbe: isCounted && followsPreference,

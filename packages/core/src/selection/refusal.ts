@@ -22,6 +22,7 @@ export function refusalReason(
   recipient?: Recipient,
 ): Reason | null {
   if (exclude?.has(candidate.name)) return 'EXCLUDED'
+  if (recipient && recipient.pool !== null && !candidate.tags.includes(recipient.pool)) return 'OTHER_POOL'
   const reason = presentReason(candidate, recipient)
   if (
     candidate.isDraining &&
@@ -126,14 +127,23 @@ function endMs(candidate: Candidate, reason: Reason, ends: WindowEnds, atMs: num
   }
 }
 
-/** The error for a reserve that none of these instances can serve. */
+/** The error for a pool that no instance belongs to. */
+export function unknownPool(pool: string): FleetError {
+  return new FleetError(
+    'NOT_FOUND',
+    `pool: no number has the tag ${JSON.stringify(pool)}. Check its spelling, or give a number this tag (instance.update).`,
+  )
+}
+
+/** The error for a reserve that none of these instances can serve. `others`: instances of other pools that are not among these. */
 export function noCapacity(
   candidates: Iterable<Candidate>,
   exclude: ReadonlySet<string> | undefined,
   ends: WindowEnds,
   recipient: Recipient,
+  others = 0,
 ): FleetError {
-  const reasons: Partial<Record<Reason, number>> = {}
+  const reasons: Partial<Record<Reason, number>> = others > 0 ? { OTHER_POOL: others } : {}
   let earliestMs: number | null = null
   for (const candidate of candidates) {
     const reason = refusalReason(candidate, exclude, recipient)

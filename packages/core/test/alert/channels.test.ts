@@ -63,7 +63,7 @@ it('posts to Slack the title in bold and the text, with its three characters esc
   })
   expect(receiver.received.map(({ body }) => body)).toEqual([
     {
-      text: '*loja &amp; &lt;vendas&gt; ∗banned∗*\nSince 23:00.\nCustomers &lt;wait&gt; &amp; leave.',
+      text: '*🔴 loja &amp; &lt;vendas&gt; ∗banned∗*\nSince 23:00.\nCustomers &lt;wait&gt; &amp; leave.',
       unfurl_links: false,
       unfurl_media: false,
     },
@@ -90,7 +90,7 @@ it('sends to a Telegram chat, with a bold title and without an escape', async ()
   const sender = open({ telegramApiUrl: `${telegram.url}/` })
   const sent = await sender.send({ kind: 'telegram', botToken: TOKEN, chatId: '-1001' }, NOTICE)
   expect(sent).toEqual({ ok: true, error: null })
-  expect(telegram.sent).toEqual([{ chatId: '-1001', text: `${NOTICE.title}\n${NOTICE.text}` }])
+  expect(telegram.sent).toEqual([{ chatId: '-1001', text: `🔴 ${NOTICE.title}\n${NOTICE.text}` }])
 })
 
 it('distinguishes a wrong token, a wrong chat and a full Telegram, without the token', async () => {
@@ -161,7 +161,7 @@ it('sends an e-mail whose message id is that of the notice', async () => {
     to: ['ops@example.com', 'boss@example.com'],
     isEncrypted: false,
   })
-  expect(mail?.raw).toContain('Subject: loja & <vendas> *banned*')
+  expect(mail?.raw).toContain('Subject: =?UTF-8?Q?=F0=9F=94=B4_loja_=26_=3Cvendas=3E_*bann?=')
   expect(mail?.raw).toContain(`Message-ID: <${NOTICE.id}@example.com>`)
   expect(mail?.raw).toContain('Auto-Submitted: auto-generated')
   expect(mail?.raw).toContain('Customers <wait> & leave.')

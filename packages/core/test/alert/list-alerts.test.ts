@@ -39,6 +39,17 @@ it('lists the newest first: all, open or closed ones', async () => {
   expect(await subjects({ limit: 1 })).toEqual(['n2'])
 })
 
+it('links to the page of the number where people open it, and not to the address of the webhook', async () => {
+  await addAlert(1, '2026-05-05T11:00:00Z')
+  const textOf = async (addresses: { pageUrl: string | null; publicUrl: string | null }) =>
+    (await listAlerts({ ...fleet, ...addresses }, { limit: 1 }))[0]?.text
+  const text = await textOf({ pageUrl: 'https://zap.example.com', publicUrl: 'http://api:3333' })
+  expect(text?.en).toMatch(/\nPage: https:\/\/zap\.example\.com\/#\/numbers\/n1$/)
+  expect(text?.['pt-BR']).toContain('https://zap.example.com/#/numbers/n1')
+  const none = await textOf({ pageUrl: null, publicUrl: 'http://api:3333' })
+  expect(none?.en).not.toContain('http')
+})
+
 it('names the routes that were notified when an alert opened, and no others', async () => {
   const at = '2026-05-05T11:00:05Z'
   await addAlert(1, '2026-05-05T11:00:00Z')

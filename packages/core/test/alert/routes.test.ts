@@ -127,6 +127,9 @@ describe('alert routes', () => {
     if (event === undefined) throw new Error('nothing was received')
     expect(isSigned(secret ?? '', event)).toBe(true)
     expect(event.body).toMatchObject({ type: 'alert.test', data: { title: 'Mensagem de teste do zapfleet' } })
+    expect(event.body.data.text).not.toContain('http')
+    await testRoute({ ...fleet, pageUrl: 'https://zap.example.com' }, { name: 'hook' })
+    expect(receiver.received[1]?.body.data.text).toMatch(/\nPágina: https:\/\/zap\.example\.com\/$/)
     expect(await updateRoute(fleet, { name: 'hook', quietHours: null })).toMatchObject({ quietHours: null })
   })
 

@@ -3,7 +3,7 @@ import { type AlertFacts, RULES } from '../../src/alert/alert.ts'
 import { TEXT_LANGUAGES, type TextAlert } from '../../src/alert/text-alert.ts'
 import { alertText, noticeText } from '../../src/alert/texts.ts'
 
-const OPTIONS = { timeZone: 'America/Sao_Paulo', publicUrl: 'https://zap.example.com' }
+const OPTIONS = { timeZone: 'America/Sao_Paulo', pageUrl: 'https://zap.example.com' }
 const EN = { ...OPTIONS, language: 'en' } as const
 const PT = { ...OPTIONS, language: 'pt-BR' } as const
 
@@ -24,6 +24,7 @@ const alert = (given: Partial<TextAlert> = {}): TextAlert => ({
   facts: { since: '2026-05-05T11:58:00.000Z', status: 'disconnected', reason: 'LOGGED_OUT_BY_PHONE' },
   openedAt: new Date('2026-05-05T12:00:00Z'),
   closedAt: null,
+  seenOkAt: null,
   ...given,
 })
 const many = (count: number, given: Partial<TextAlert> = {}): TextAlert[] =>
@@ -103,12 +104,42 @@ it('the end names how it ended and how long it lasted', () => {
   expect(texts({ facts: { end: 'paused' } }).title).toBe('"vendas-01" was paused, which ends its alert')
 })
 
+it('the end names how long it lasted until its subject read well, not until the alert closed', () => {
+  const closedAt = new Date('2026-05-05T12:08:00Z')
+  const seenOkAt = new Date('2026-05-05T12:03:00Z')
+  expect(alertText(alert({ closedAt, seenOkAt }), EN).text).toContain('It lasted 5 min')
+})
+
+it('an open alert whose subject reads well names since when and what ends it, in place of what to do', () => {
+  const well = alert({ seenOkAt: new Date('2026-05-05T12:03:00Z') })
+  expect(alertText(well, EN).text).toBe(
+    [
+      'Since 05/05/2026, 08:58 GMT-3',
+      'All is well since 05/05/2026, 09:03 GMT-3. The alert ends when that lasts for 5 minutes.',
+      'Page: https://zap.example.com/#/numbers/vendas-01',
+    ].join('\n'),
+  )
+  expect(alertText(well, PT).text).toContain('Está tudo normal desde 05/05/2026, 09:03 BRT. O alerta termina')
+  expect(noticeText('digest', [well], EN).text).toContain('(warning, well since 05/05/2026, 09:03 GMT-3)')
+  // It is reported as it opened.
+  expect(noticeText('opened', [well], EN).text).toContain('What to do: ')
+  // Midnight ends it.
+  const day = alert({ rule: 'day_nearly_full', facts: FACTS, seenOkAt: new Date('2026-05-05T12:03:00Z') })
+  expect(alertText(day, EN).text).not.toContain('All is well')
+})
+
+it('a summary ends with the address of the page', () => {
+  const { text } = noticeText('digest', many(60), EN)
+  expect(text.split('\n').slice(-2)).toEqual(['…', 'Page: https://zap.example.com/'])
+  expect(noticeText('digest', many(1), { ...EN, pageUrl: null }).text.split('\n')).toHaveLength(1)
+})
+
 it('an opening is reported as one although the alert is closed by then', () => {
   const over = alert({ closedAt: new Date('2026-05-05T14:28:00Z') })
   expect(noticeText('opened', [over], EN).title).toBe('"vendas-01" is not connected')
 })
 
 it('without an address of the page there is no link, and a name is escaped in one', () => {
-  expect(alertText(alert(), { ...EN, publicUrl: null }).text).not.toContain('Page')
+  expect(alertText(alert(), { ...EN, pageUrl: null }).text).not.toContain('Page')
   expect(alertText(alert({ subject: 'a b/ç' }), EN).text).toContain('/#/numbers/a%20b%2F%C3%A7')
 })

@@ -148,6 +148,7 @@ describe('budgets', () => {
           const contact = contactOf(one, at)
           const recipient: Recipient = {
             ...(acquaintances.get(contact) ?? NO_ACQUAINTANCE),
+            pool: null,
             own: one.own ? candidate.name : null,
             isPerson: !one.isGroup,
             mayProbe: true,
@@ -168,6 +169,7 @@ describe('budgets', () => {
               contact,
               client: null,
               clients: null,
+              pool: null,
               strategy: 'sticky',
               maxWaitMs: one.maxWaitMs,
               idempotencyKey: null,
@@ -177,6 +179,7 @@ describe('budgets', () => {
             instance: candidate.name,
             place: 1,
             expected: one.own ? candidate.name : null,
+            inherits: false,
             moves: false,
             leaves: null,
             outcome: 'kept',
@@ -204,13 +207,14 @@ describe('budgets', () => {
         expect(rows.map((_, at) => claimed.denied.has(at))).toEqual(expected.map((reason) => reason !== null))
         for (const [at, one] of wanted.entries()) {
           const { turn, ...seat } = one
-          expect(claimed.seats.get(name(at))).toEqual(seat)
+          // Without a pool the claim reads no tags.
+          expect(claimed.seats.get(name(at))).toEqual({ ...seat, tags: null })
           if (expected[at] === null && seat.lastSentAtMs > Date.parse(NOW) && rows[at]?.minGapMs)
             expect(claimed.slots.get(at)).toBe(seat.lastSentAtMs)
         }
         // What is stored is what the claim returned.
         const stored = new Map((await readFleet(ground)).candidates.map((one) => [one.name, one]))
-        for (const of of names) expect(stored.get(of)).toEqual(claimed.seats.get(of))
+        for (const of of names) expect(stored.get(of)).toEqual({ ...claimed.seats.get(of), tags: [] })
       }),
       { numRuns: 40 },
     )

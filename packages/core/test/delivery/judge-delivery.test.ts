@@ -59,7 +59,7 @@ describe('seats that are given back with cause line_down', () => {
     for (const contact of ['x', 'y']) await refuse(contact)
     expect(await stateOf('a')).toBe('unproven')
     await refuse('z')
-    expect(one.engine.snapshot.pool.get('a')?.isFailing).toBe(true)
+    expect(one.engine.snapshot.pools.all.get('a')?.isFailing).toBe(true)
     expect(await getInstance(one, { name: 'a' })).toMatchObject({
       delivery: { state: 'failing', reason: 'SENDS_REFUSED' },
       available: false,
@@ -327,7 +327,7 @@ describe('a restriction', () => {
       restriction: { since: at(0).toISOString(), until: null, source: 'inferred' },
       available: true,
     })
-    expect(one.engine.snapshot.pool.get('a')?.isRestricted).toBe(true)
+    expect(one.engine.snapshot.pools.all.get('a')?.isRestricted).toBe(true)
     setTime(60)
     await storeMessages(sql, [
       { instance: 'a', contact: 'probe', at: at(30), kind: 'new', outcome: 'delivered', reportedAt: at(31) },

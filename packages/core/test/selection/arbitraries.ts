@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { STATUSES } from '../../src/index.ts'
-import type { CandidateReading } from '../../src/selection/pool.ts'
+import type { Candidate } from '../../src/selection/candidate.ts'
 
 /** Few names, so that the same instance occurs again and again. */
 export const instanceName = fc.integer({ min: 0, max: 11 }).map((number) => `n${number}`)
 
+/** Tags of instances. */
+export const POOLS = ['x', 'y']
+
 /** An instance in any state; half of them are available. */
-export const seen: fc.Arbitrary<CandidateReading> = fc.record({
+export const seen: fc.Arbitrary<Omit<Candidate, 'turn'>> = fc.record({
   name: instanceName,
+  tags: fc.subarray(POOLS),
   status: fc.oneof({ weight: 5, arbitrary: fc.constant('connected' as const) }, fc.constantFrom(...STATUSES)),
   paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
   isDuplicate: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
@@ -37,9 +41,10 @@ export const seen: fc.Arbitrary<CandidateReading> = fc.record({
 export const fleetSeen = fc.uniqueArray(seen, { selector: (one) => one.name, maxLength: 12 })
 
 /** An instance that is always available. */
-export function idle(name: string, priority = 1): CandidateReading {
+export function idle(name: string, priority = 1): Omit<Candidate, 'turn'> {
   return {
     name,
+    tags: [],
     status: 'connected',
     paused: false,
     isDuplicate: false,

@@ -15,6 +15,7 @@ const CLOSES_SOON = readHours([{ days: ['tue', 'wed'], from: '08:00', to: '10:59
 const candidate = (more: Partial<Candidate> = {}): Candidate => ({ ...idle('a'), turn: 0, ...more })
 const recipient = (more: Partial<Recipient> = {}): Recipient => ({
   ...NO_ACQUAINTANCE,
+  pool: null,
   own: null,
   isPerson: true,
   mayProbe: true,
@@ -140,7 +141,7 @@ describe('the choice among numbers with gaps', () => {
       const next = pool.next(strategies.least_loaded, undefined, waiting)
       if (!next) break
       served.push(next.name)
-      pool.take(next, strategies.least_loaded, NOW)
+      pool.take(next, strategies.least_loaded, { atMs: NOW })
     }
     expect(served).toEqual(['c', 'b', 'a', 'c'])
   })

@@ -13,7 +13,7 @@ function take(pool: Pool, strategy: Strategy, times: number, exclude?: ReadonlyS
   return Array.from({ length: times }, (_, atMs) => {
     const next = pool.next(strategy, exclude)
     if (!next) throw new Error('every instance can serve')
-    pool.take(next, strategy, atMs)
+    pool.take(next, strategy, { atMs })
     return next.name
   })
 }
@@ -132,7 +132,7 @@ describe('least_loaded', () => {
         for (; taken < reserves; taken++) {
           const next = pool.next(leastLoaded)
           if (!next) break
-          pool.take(next, leastLoaded, taken)
+          pool.take(next, leastLoaded, { atMs: taken })
         }
         // The use of each last chosen instance before its last send is not above the present use of any instance.
         const lowest = Math.min(

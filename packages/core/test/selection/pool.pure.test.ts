@@ -31,7 +31,7 @@ function act(pool: Pool, { ...did }: typeof step extends fc.Arbitrary<infer Step
   else {
     const next = pool.next(did.strategy, did.act === 'take' ? did.exclude : undefined)
     if (!next) return
-    if (did.act === 'take') pool.take(next, did.strategy, did.atMs)
+    if (did.act === 'take') pool.take(next, did.strategy, { atMs: did.atMs })
     else pool.turn(next, did.strategy)
   }
 }
@@ -120,7 +120,7 @@ describe('a strategy', () => {
           }
           expect(isAvailable(next)).toBe(true)
           expect(excluded?.has(next.name) ?? false).toBe(false)
-          pool.take(next, by, ask)
+          pool.take(next, by, { atMs: ask })
         }
       }),
     )
@@ -140,7 +140,7 @@ describe('a strategy', () => {
           )
         let taken = 0
         for (let next = pool.next(by); next; next = pool.next(by)) {
-          pool.take(next, by, ++taken)
+          pool.take(next, by, { atMs: ++taken })
           expect(taken).toBeLessThanOrEqual(room)
         }
         expect(taken).toBe(room)
@@ -159,7 +159,7 @@ describe('a rotation among equals', () => {
           const next = pool.next(strategies.round_robin)
           if (!next) throw new Error('every instance can serve')
           const { lastSentAtMs } = next
-          pool.take(next, strategies.round_robin, 2_000)
+          pool.take(next, strategies.round_robin, { atMs: 2_000 })
           return lastSentAtMs
         })
         expect(served).toEqual(lastSent.toSorted((a, b) => a - b))

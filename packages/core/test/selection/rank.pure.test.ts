@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { STRATEGIES } from '../../src/index.ts'
 import type { PendingReserve } from '../../src/reservation/pending-reserve.ts'
-import { mayShareBatch, rank } from '../../src/reservation/rank.ts'
+import { mayShareBatch, type PreferenceOf, rank } from '../../src/reservation/rank.ts'
 import { FALLBACKS } from '../../src/selection/fallback.ts'
-import { type CandidateReading, createPool } from '../../src/selection/pool.ts'
+import type { CandidateReading } from '../../src/selection/pool.ts'
+import { createPools } from '../../src/selection/pools.ts'
 import { refusalReason } from '../../src/selection/refusal.ts'
 import { strategies } from '../../src/selection/strategies.ts'
-import { fleetSeen, idle, instanceName } from './arbitraries.ts'
+import { fleetSeen, idle, instanceName, POOLS } from './arbitraries.ts'
 
 const ENDS = { nextHourMs: 3_600_000, nextDayMs: 86_400_000 }
 const CONTACTS = ['ana', 'bia', 'leo', 'teo']
@@ -15,6 +16,7 @@ const CONTACTS = ['ana', 'bia', 'leo', 'teo']
 const reserve: fc.Arbitrary<PendingReserve> = fc
   .record({
     contact: fc.option(fc.constantFrom(...CONTACTS)),
+    pool: fc.option(fc.constantFrom(...POOLS)),
     strategy: fc.constantFrom(...STRATEGIES),
     fallback: fc.constantFrom(...FALLBACKS),
     exclude: fc.option(fc.uniqueArray(instanceName, { minLength: 1, maxLength: 6 })),
@@ -25,6 +27,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     contact: given.contact,
     clients: null,
     client: null,
+    pool: given.pool,
     strategy: given.strategy,
     fallback: given.fallback,
     exclude: given.exclude ? new Set(given.exclude) : undefined,
@@ -57,19 +60,30 @@ const fresh = fc.record({ fleet: fc.boolean(), names: fc.uniqueArray(instanceNam
 
 const scene = fc.record({ fleet: fleetSeen, reserves: batch, expected: beliefs, fresh })
 
+/** Contacts have the same number in each pool. */
+const preferenceIn =
+  (expected: Record<string, string>): PreferenceOf =>
+  (contact) => ({ instance: expected[contact] ?? null, isInherited: false })
+
+const tagsOf = (fleet: readonly CandidateReading[], name: string): readonly string[] =>
+  fleet.find((one) => one.name === name)?.tags ?? []
+
+const inPool = (fleet: readonly CandidateReading[], pool: string | null): string[] =>
+  fleet.filter(({ tags }) => pool === null || tags?.includes(pool)).map(({ name }) => name)
+
 function play(given: typeof scene extends fc.Arbitrary<infer Scene> ? Scene : never) {
-  const pool = createPool()
-  pool.update(given.fleet)
+  const pools = createPools()
+  pools.updateAll(given.fleet)
   const room = new Map(
     given.fleet.map((one) => [
       one.name,
       Math.min(one.hourlyCapacity - one.sentThisHour, one.dailyCapacity - one.sentToday),
     ]),
   )
-  const could = new Map([...pool.all()].map((one) => [one.name, refusalReason(one) === null]))
+  const could = new Map([...pools.all.all()].map((one) => [one.name, refusalReason(one) === null]))
   const known = { fleet: given.fresh.fleet, names: new Set(given.fresh.names) }
-  const ranking = rank(given.reserves, pool, (contact) => given.expected[contact] ?? null, known, ENDS, 1)
-  return { pool, room, could, known, ranking }
+  const ranking = rank(given.reserves, pools, preferenceIn(given.expected), known, ENDS, 1)
+  return { pools, room, could, known, ranking }
 }
 
 describe('ranking a batch', () => {
@@ -96,6 +110,7 @@ describe('ranking a batch', () => {
         for (const { reserve: asked, instance, place } of ranking.picks) {
           expect(could.get(instance)).toBe(true)
           expect(asked.exclude?.has(instance) ?? false).toBe(false)
+          if (asked.pool !== null) expect(tagsOf(given.fleet, instance)).toContain(asked.pool)
           expect(place).toBe((places.get(instance) ?? 0) + 1)
           expect(place).toBeLessThanOrEqual(room.get(instance) ?? 0)
           places.set(instance, place)
@@ -138,7 +153,7 @@ describe('ranking a batch', () => {
             strategies[asked.strategy].followsPreference &&
             asked.fallback === 'refuse'
           )
-            expect(given.fleet.map((one) => one.name)).not.toContain(expected)
+            expect(inPool(given.fleet, asked.pool)).not.toContain(expected)
         }
       }),
     )
@@ -147,16 +162,24 @@ describe('ranking a batch', () => {
   it('refuses, or leaves a preferred number, only on fresh readings; a reserve that must wait for one names it', () => {
     fc.assert(
       fc.property(scene, (given) => {
-        const { ranking, known, pool } = play(given)
+        const { ranking, known, pools } = play(given)
         for (const { reserve: asked, error } of ranking.refused) {
-          expect(error.code).toBe('NO_CAPACITY')
+          const members = inPool(given.fleet, asked.pool)
+          expect(error.code).toBe(asked.pool !== null && members.length === 0 ? 'NOT_FOUND' : 'NO_CAPACITY')
           const own = asked.contact === null ? undefined : given.expected[asked.contact]
           const waitsForOwn = asked.fallback === 'refuse' && asked.strategy === 'sticky' && own !== undefined
           if (waitsForOwn && !known.fleet) expect(known.names.has(own) || asked.exclude?.has(own)).toBe(true)
           else if (!known.fleet) throw new Error('refused on a picture that may be old')
-          else if (!waitsForOwn || !pool.get(own)) {
+          else if (!waitsForOwn || !members.includes(own)) {
+            // A reason for each number of the fleet.
+            if (error.code === 'NO_CAPACITY')
+              expect(Object.values(error.reasons ?? {}).reduce((sum, count) => sum + count, 0)).toBe(
+                given.fleet.length,
+              )
             // Nothing of this batch is undecided, so no denied claim of another reserve could have been its seat.
-            expect([...pool.all()].filter((one) => refusalReason(one, asked.exclude) === null)).toEqual([])
+            expect(
+              [...pools.of(asked.pool).all()].filter((one) => refusalReason(one, asked.exclude) === null),
+            ).toEqual([])
           }
         }
         for (const { reserve: asked, expected, outcome, instance } of ranking.picks)
@@ -178,11 +201,11 @@ describe('ranking a batch', () => {
   it('ends: reserves that go later are decided once everything is fresh and no seat is open', () => {
     fc.assert(
       fc.property(scene, (given) => {
-        const { pool, known } = play({ ...given, reserves: [], fresh: { fleet: true, names: [] } })
+        const { pools, known } = play({ ...given, reserves: [], fresh: { fleet: true, names: [] } })
         let reserves = given.reserves
         for (let round = 0; reserves.length > 0; round++) {
           expect(round).toBeLessThanOrEqual(given.reserves.length + 1)
-          const { later } = rank(reserves, pool, (contact) => given.expected[contact] ?? null, known, ENDS, 1)
+          const { later } = rank(reserves, pools, preferenceIn(given.expected), known, ENDS, 1)
           reserves = later
         }
       }),
@@ -196,6 +219,7 @@ describe('a restricted number that is due for a probe', () => {
   const reserveOf = (contact: string | null): PendingReserve => ({
     ...(fc.sample(reserve, 1)[0] as PendingReserve),
     contact,
+    pool: null,
     strategy: 'sticky',
     fallback: 'move',
     exclude: undefined,
@@ -205,20 +229,13 @@ describe('a restricted number that is due for a probe', () => {
     b: Partial<CandidateReading>,
     own: Record<string, string> = {},
   ) => {
-    const pool = createPool()
-    pool.update([
+    const pools = createPools()
+    pools.update([
       { ...idle('a'), isRestricted: true, inferredSinceMs: SINCE, sentToday: 100 },
       { ...idle('b'), ...b },
     ])
     const known = { fleet: true, names: new Set<string>() }
-    const { picks, refused } = rank(
-      contacts.map(reserveOf),
-      pool,
-      (contact) => own[contact] ?? null,
-      known,
-      ENDS,
-      DUE_MS,
-    )
+    const { picks, refused } = rank(contacts.map(reserveOf), pools, preferenceIn(own), known, ENDS, DUE_MS)
     return {
       picks: picks.map(({ instance, isProbe }) => (isProbe ? `probe ${instance}` : instance)),
       refused: refused.length,

@@ -15,6 +15,7 @@ const SIX_HOURS = 21_600
 const restricted: Candidate = { ...idle('a'), turn: 0, isRestricted: true, inferredSinceMs: ago(SIX_HOURS) }
 const stranger: Recipient = {
   ...NO_ACQUAINTANCE,
+  pool: null,
   own: 'b',
   knownBy: new Set(['c']),
   isPerson: true,

@@ -14,6 +14,8 @@ export const ALERT_ROUTES_PT_BR: Readonly<Record<string, string>> = {
   'The alert route {0} is changed.': 'A rota de alerta {0} foi alterada.',
   'The alert route {0} is removed.': 'A rota de alerta {0} foi removida.',
   'There are no alert routes.': 'Não há rotas de alerta.',
+  'There is nothing to change: give --min-severity, --quiet, --language, --to, --chat, --address-file, --token-file, --secret-file or --fleet-mail-server.':
+    'Não há nada para alterar: informe --min-severity, --quiet, --language, --to, --chat, --address-file, --token-file, --secret-file ou --fleet-mail-server.',
   'Token of the bot (not shown): ': 'Token do bot (não aparece): ',
   'URL (not shown): ': 'URL (não aparece): ',
   '{0} accepted it, but: {1}': '{0} aceitou, mas: {1}',
@@ -28,8 +30,8 @@ export const ALERT_ROUTES_PT_BR: Readonly<Record<string, string>> = {
   'change a route; what is not given stays, the secrets too':
     'altera uma rota; o que não é informado fica como está, também os segredos',
   'e-mail addresses, with commas': 'endereços de e-mail, com vírgulas',
-  'e-mail, by the mail server of SMTP_URL or one of its own':
-    'e-mail, pelo servidor de SMTP_URL ou por um servidor próprio',
+  'e-mail, sent through the mail server of SMTP_URL or, with --address-file, through another one':
+    'e-mail, pelo servidor de SMTP_URL ou, com --address-file, por outro servidor',
   'hours in which only critical alerts are sent, as 22:00-07:00; off: none':
     'horário em que só alertas críticos são enviados, como 22:00-07:00; off: nenhum',
   'language of the texts': 'idioma dos textos',
@@ -42,8 +44,8 @@ export const ALERT_ROUTES_PT_BR: Readonly<Record<string, string>> = {
   'the file with a secret of your own for the signatures; - reads it from standard input':
     'o arquivo com um segredo seu para as assinaturas; - lê da entrada padrão',
   'the file with the URL; - reads it from standard input': 'o arquivo com a URL; - lê da entrada padrão',
-  'the file with the smtps:// URL of its own mail server':
-    'o arquivo com a URL smtps:// do servidor de e-mail próprio',
+  'the file with the smtps:// URL of a mail server that only this route uses':
+    'o arquivo com a URL smtps:// de um servidor de e-mail que só esta rota usa',
   'the file with the token of the bot; - reads it from standard input':
     'o arquivo com o token do bot; - lê da entrada padrão',
   'the id of the chat, or @name of a public channel': 'o id do chat, ou @nome de um canal público',

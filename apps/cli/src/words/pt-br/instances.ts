@@ -93,6 +93,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'is deleted': 'foi excluído',
   'is disconnected': 'está desconectado',
   'is excluded by this call': 'foi excluído desta consulta',
+  'is not in this pool': 'não é deste pool',
   'is logged out': 'teve a sessão encerrada',
   'is no longer paused (it is {0} now)': 'não está mais pausado (agora está {0})',
   'has an unknown status': 'está com status desconhecido',

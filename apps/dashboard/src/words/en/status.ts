@@ -81,6 +81,7 @@ export const status = {
   /** Why a number cannot send now, by the API’s code. */
   reason: {
     EXCLUDED: 'excluded from this check',
+    OTHER_POOL: 'not in this pool',
     BANNED: 'banned',
     DISCONNECTED: 'disconnected',
     CONNECTING: 'connecting',
@@ -100,6 +101,7 @@ export const status = {
   /** The same of several numbers, behind their count. */
   reasonOfSeveral: {
     EXCLUDED: 'excluded from this check',
+    OTHER_POOL: 'not in this pool',
     BANNED: 'banned',
     DISCONNECTED: 'disconnected',
     CONNECTING: 'connecting',

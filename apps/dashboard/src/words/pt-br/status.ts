@@ -30,6 +30,7 @@ export const status: typeof English = {
   },
   reason: {
     EXCLUDED: 'excluído desta consulta',
+    OTHER_POOL: 'de outro pool',
     BANNED: 'banido',
     DISCONNECTED: 'desconectado',
     CONNECTING: 'conectando',
@@ -48,6 +49,7 @@ export const status: typeof English = {
 
   reasonOfSeveral: {
     EXCLUDED: 'excluídos desta consulta',
+    OTHER_POOL: 'de outro pool',
     BANNED: 'banidos',
     DISCONNECTED: 'desconectados',
     CONNECTING: 'conectando',
