@@ -433,6 +433,32 @@ describe('what a bound key is shown', () => {
     expect((await mutate(api, 'reservation.confirm', { id: own.id }, bot)).status).toBe(200)
   })
 
+  it('is nothing that a key of another pool made with the same idempotency key', async () => {
+    const other = await boundKey('bot', 'yankee')
+    for (const [path, input] of [
+      ['reservation.reserve', { contactId: CONTACT, idempotencyKey: 'the-same' }],
+      ['message.send', { to: CONTACT, text: 'olá', idempotencyKey: 'the-same' }],
+    ] as const) {
+      const made = data(await mutate(api, path, input, other))
+      expect(made).toMatchObject({ pool: 'yankee' })
+      const answer = await mutate(api, path, input, bot)
+      expect([answer.status, answer.body.error?.data.fleet.code]).toEqual([409, 'CONFLICT'])
+      for (const secret of [...hidden, made.id]) expect(JSON.stringify(answer.body)).not.toContain(secret)
+    }
+  })
+
+  it('is how many of its numbers cannot serve, and no name', async () => {
+    const names = ['XRAY-1', 'XRAY-2', 'XRAY-3', 'BOTH-1']
+    const pause = (paused: boolean) =>
+      Promise.all(names.map((name) => mutate(api, 'instance.update', { name, paused })))
+    await pause(true)
+    const { status, body } = await mutate(api, 'reservation.reserve', { contactId: CONTACT }, bot)
+    expect([status, body.error.data.fleet.code]).toEqual([429, 'NO_CAPACITY'])
+    expectNothingHidden(JSON.stringify(body))
+    expect(body.error.data.fleet.reasons).toMatchObject({ PAUSED: expect.any(Number) })
+    await pause(false)
+  })
+
   it('counts reports of its numbers alone', async () => {
     const report = (instanceName: string, messageId: string) => ({
       instanceName,
