@@ -231,12 +231,7 @@ async function checkCalls(
   return answers
 }
 
-/** Core does not choose by pools yet. */
-const AWAIT_CORE = ['instance.choose', 'instance.explain', 'message.send', 'reservation.reserve']
-
-const procedures = [...procedureContracts()].filter(
-  ([path, { type }]) => type !== 'subscription' && !AWAIT_CORE.includes(path),
-)
+const procedures = [...procedureContracts()].filter(([, { type }]) => type !== 'subscription')
 const limited = procedures.flatMap(([path, { meta, roles }]) =>
   meta.keepsToPools ? roles.filter((role) => role !== 'admin').map((role) => [path, role] as const) : [],
 )
@@ -260,9 +255,7 @@ describe('a key that is bound to pool xray', () => {
     }
   })
 
-  const routes = REST_ROUTES.filter(
-    ({ procedure }) => procedureContract(procedure).meta.keepsToPools && !AWAIT_CORE.includes(procedure),
-  )
+  const routes = REST_ROUTES.filter(({ procedure }) => procedureContract(procedure).meta.keepsToPools)
   it.each(routes.map((route) => [route.method, route.path, route] as const))(
     'is shown nothing of other pools by %s %s',
     async (_method, _path, route) => {
@@ -327,6 +320,26 @@ describe('routes outside of the procedures', () => {
       for (const url of ['/admin/instances/YANKEE-1/qrcode', '/admin/instances/GHOST-1/qrcode'])
         expect((await server.inject({ url, headers: { 'x-api-key': key } })).statusCode).toBe(403)
     }
+    for (const url of [
+      '/stats/instances',
+      '/dashboard/instances',
+      '/dashboard/instances/BOTH-1',
+      '/dashboard/health',
+    ]) {
+      const answer = await server.inject({ url, headers: { 'x-api-key': viewer } })
+      expect(answer.statusCode).toBe(200)
+      expectNothingHidden(answer.body)
+      expect((await server.inject({ url, headers: { 'x-api-key': bot } })).statusCode).toBe(403)
+    }
+    const outside = await server.inject({
+      url: '/dashboard/instances/YANKEE-1',
+      headers: { 'x-api-key': viewer },
+    })
+    const ghostly = await server.inject({
+      url: '/dashboard/instances/GHOST-1',
+      headers: { 'x-api-key': viewer },
+    })
+    expect([outside.statusCode, outside.body.replaceAll('YANKEE-1', 'GHOST-1')]).toEqual([404, ghostly.body])
     const whole = await server.inject({ url: '/health/instances', headers: { 'x-api-key': ADMIN_KEY } })
     expect(whole.json().total).toBe(7)
     await server.close()
@@ -418,6 +431,32 @@ describe('what a bound key is shown', () => {
     const own = data(await mutate(api, 'reservation.reserve', { exclude: others('XRAY-1') }))
     await database.query('update zapfleet.reservations set owner = null, pool = null where id = $1', [own.id])
     expect((await mutate(api, 'reservation.confirm', { id: own.id }, bot)).status).toBe(200)
+  })
+
+  it('is nothing that a key of another pool made with the same idempotency key', async () => {
+    const other = await boundKey('bot', 'yankee')
+    for (const [path, input] of [
+      ['reservation.reserve', { contactId: CONTACT, idempotencyKey: 'the-same' }],
+      ['message.send', { to: CONTACT, text: 'olá', idempotencyKey: 'the-same' }],
+    ] as const) {
+      const made = data(await mutate(api, path, input, other))
+      expect(made).toMatchObject({ pool: 'yankee' })
+      const answer = await mutate(api, path, input, bot)
+      expect([answer.status, answer.body.error?.data.fleet.code]).toEqual([409, 'CONFLICT'])
+      for (const secret of [...hidden, made.id]) expect(JSON.stringify(answer.body)).not.toContain(secret)
+    }
+  })
+
+  it('is how many of its numbers cannot serve, and no name', async () => {
+    const names = ['XRAY-1', 'XRAY-2', 'XRAY-3', 'BOTH-1']
+    const pause = (paused: boolean) =>
+      Promise.all(names.map((name) => mutate(api, 'instance.update', { name, paused })))
+    await pause(true)
+    const { status, body } = await mutate(api, 'reservation.reserve', { contactId: CONTACT }, bot)
+    expect([status, body.error.data.fleet.code]).toEqual([429, 'NO_CAPACITY'])
+    expectNothingHidden(JSON.stringify(body))
+    expect(body.error.data.fleet.reasons).toMatchObject({ PAUSED: expect.any(Number) })
+    await pause(false)
   })
 
   it('counts reports of its numbers alone', async () => {

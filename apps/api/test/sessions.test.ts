@@ -26,8 +26,8 @@ const here = () => apis.addresses[0] as string
 const there = () => apis.addresses[1] as string
 
 type Made = { key: { id: string }; secret: string }
-async function make(role = 'admin'): Promise<Made> {
-  const body = { label: `a ${role}`, role }
+async function make(role = 'admin', more: object = {}): Promise<Made> {
+  const body = { label: `a ${role}`, role, ...more }
   return (await call(`${here()}/trpc/key.create`, { key: ADMIN_KEY, body })).body.result.data
 }
 
@@ -100,6 +100,23 @@ describe('a sign-in', () => {
       expect(status).toBe(200)
       expect(body.result.data).toMatchObject({ role: 'admin', label: 'ADMIN_API_KEY' })
     }
+  })
+
+  it('with a key of pools is bound to them, in both processes', async () => {
+    const one = await browser((await make('viewer', { pools: ['vendas'] })).secret)
+    for (const address of apis.addresses) {
+      const headers = as(address, one)
+      expect((await whoAmI(address, one)).body.result.data).toMatchObject({ pools: ['vendas'] })
+      expect((await call(`${address}/session`, { headers })).body.session).toMatchObject({
+        pools: ['vendas'],
+      })
+      expect((await call(`${address}/trpc/instance.list`, { headers })).body.result.data).toEqual([])
+      expect((await call(`${address}/trpc/alert.list`, { headers })).status).toBe(403)
+    }
+    const whole = as(here(), await browser(ADMIN_KEY))
+    const { body } = await call(`${here()}/session`, { headers: whole })
+    expect(body.session).toMatchObject({ pools: null })
+    expect((await call(`${here()}/trpc/instance.list`, { headers: whole })).body.result.data).toHaveLength(1)
   })
 
   it('is Secure where PAGE_URL is https', async () => {

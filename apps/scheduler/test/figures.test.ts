@@ -38,8 +38,8 @@ afterAll(async () => {
 it('metrics that are not open are readable with a key of the database of role viewer or admin only', async () => {
   const read = async (headers: Record<string, string>): Promise<number> =>
     (await fetch(`${server.address}/metrics`, { headers })).status
-  const secretOf = async (role: 'bot' | 'viewer' | 'admin') =>
-    (await createKey(fleet, { role, label: role }, { id: null, label: 'a test' })).secret
+  const secretOf = async (role: 'bot' | 'viewer' | 'admin', pools: string[] | null = null) =>
+    (await createKey(fleet, { role, label: role, pools }, { id: null, label: 'a test' })).secret
   const viewer = await secretOf('viewer')
   // While there is no database yet, no key is valid.
   expect(await read({ authorization: `Bearer ${viewer}` })).toBe(401)
@@ -47,6 +47,8 @@ it('metrics that are not open are readable with a key of the database of role vi
   expect(await read({ authorization: `Bearer ${viewer}` })).toBe(200)
   expect(await read({ 'x-api-key': await secretOf('admin') })).toBe(200)
   expect(await read({ 'x-api-key': await secretOf('bot') })).toBe(401)
+  // The figures concern the whole fleet.
+  expect(await read({ 'x-api-key': await secretOf('viewer', ['vendas']) })).toBe(401)
   expect(await read({ 'x-api-key': `${viewer}x` })).toBe(401)
   expect(await read({})).toBe(401)
   expect((await fetch(`${server.address}/health/live`)).status).toBe(200)
