@@ -14,7 +14,6 @@ import {
   text,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { shownPools } from '../caller.ts'
 import { ENVIRONMENT_KEYS } from '../key-ring.ts'
 import { adminAct, adminsOnlyProcedure, botProcedure, IN_POOLS, router } from '../procedure.ts'
 import { noInput } from './fields.ts'
@@ -26,7 +25,10 @@ const pools = z.array(z.string()).nullable()
 const caller = z.object({
   role: role.describe('What the key may call.'),
   label: z.string().describe('Label of the key.'),
-  pools: pools.describe('The pools that the key is bound to; null: the whole fleet.'),
+  pools: z
+    .array(z.string())
+    .optional()
+    .describe('The pools that the key is bound to; absent: it is bound to none.'),
 })
 
 /** The end of a key; null: none. */
@@ -107,7 +109,11 @@ export const keyRouter = router({
     .meta(IN_POOLS)
     .input(noInput)
     .output(caller)
-    .query(({ ctx: { caller } }) => ({ role: caller.role, label: caller.label, pools: shownPools(caller) })),
+    .query(({ ctx: { caller } }) => ({
+      role: caller.role,
+      label: caller.label,
+      ...(caller.pools && { pools: [...caller.pools] }),
+    })),
   /** Lists all keys without their secrets. Admins only. */
   list: adminsOnlyProcedure
     .input(noInput)
