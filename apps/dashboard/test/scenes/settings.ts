@@ -61,7 +61,6 @@ export function settingsScenes(stage: () => Stage): void {
     expect(await as(secret).key.whoAmI.query({})).toEqual({
       role: 'bot',
       label: 'the bot of the shop',
-      pools: null,
     })
     await page.getByRole('button', { name: 'Done' }).click()
     await entries('the bot of the shop')
