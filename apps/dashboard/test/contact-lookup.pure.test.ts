@@ -84,6 +84,7 @@ it('conversations are ordered by the newest message in either direction; what wa
     id: hour,
     contactId: 'maria',
     instanceName,
+    pool: null,
     strategy: 'sticky',
     preference: 'kept',
     state,

@@ -91,7 +91,7 @@ describe('a key', () => {
       { state: 'revoked', expiresAt: '2026-11-25T16:00:00.000Z', revokedAt: '2026-11-25T13:00:00.000Z' },
       ['created at 12:00 by ADMIN_API_KEY', 'never used', 'revoked at 13:00'],
     ],
-  ] as const)('%o shows its times', (changes, facts) => {
+  ] satisfies [Partial<ApiKey>, string[]][])('%o shows its times', (changes, facts) => {
     expect(factsOf(aKey(changes), en, f, now)).toEqual(facts)
   })
 

@@ -22,6 +22,10 @@ export const INSTANCE_LIMITS = {
   rampDaysMax: 365,
   /** Most spans of `hours`. */
   hoursMax: 28,
+  /** Most characters of a tag. */
+  tagMaxLength: 50,
+  /** Most tags of a number. */
+  tagsMax: 20,
   /** `hourlyCapacity` of a number that is created without it. */
   hourlyCapacityDefault: 20,
   /** `dailyCapacity` of a number that is created without it. */

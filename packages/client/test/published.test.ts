@@ -168,6 +168,7 @@ describe('in an empty project, with the packed client', () => {
       'messageId',
       'notBefore',
       'outcome',
+      'pool',
       'preference',
       'remaining',
       'reservedAt',
