@@ -24,7 +24,7 @@ const READERS = {
   count: (value: unknown) => (typeof value === 'number' ? value : 0),
   flag: (value: unknown) => value === true,
   json: (value: unknown) => value ?? null,
-  texts: (value: unknown) => (Array.isArray(value) ? value.map(String) : []),
+  texts: (value: unknown) => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []),
   instant,
   window: (value: unknown) => instant(value) ?? EPOCH,
 }

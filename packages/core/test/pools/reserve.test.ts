@@ -8,6 +8,7 @@ import {
   type FleetError,
   forgetContact,
   getContact,
+  getInstance,
   linkContact,
   recordInbound,
   releaseReservation,
@@ -158,6 +159,15 @@ describe('a reserve with a pool', () => {
     const moved = await reserve(other, { pool: 'vendas', contactId: MARIA }, PATIENT)
     expect(moved.instanceName).not.toBe(instanceName)
     expect(await reserve(other, { pool: 'vip' }, PATIENT)).toMatchObject({ instanceName: 'plain' })
+  })
+
+  it('reads no tag from a null that another program stored among them', async () => {
+    await sql(`update whatsapp_instances set etiquetas = '{vendas,NULL}' where nome = 'plain'`)
+    expect(await getInstance(fleet, { name: 'plain' })).toMatchObject({ tags: ['vendas'] })
+    await fleet.engine.snapshot.refresh()
+    expect(await reserve(fleet, { pool: 'vendas', exclude: ['v1', 'v2'] })).toMatchObject({
+      instanceName: 'plain',
+    })
   })
 
   it('gives a new contact one number over four processes that reserve at once', async () => {
