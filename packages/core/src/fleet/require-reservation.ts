@@ -1,6 +1,6 @@
-import { FleetError } from '../ground/fleet-error.ts'
-import { isInPools, type Pools } from '../instance/in-pools.ts'
+import { isInPools, type SeenPools } from '../instance/in-pools.ts'
 import { namesInPools } from '../instance/read-in-pools.ts'
+import { unknownReservation } from '../reservation/reservation-id.ts'
 import type { Fleet } from './fleet.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { Fleet } from './fleet.ts'
 export async function requireReservation(
   fleet: Fleet,
   { id }: { id: string },
-  { owner, pools }: { owner: string; pools: Pools },
+  { owner, pools }: { owner: string; pools: SeenPools },
 ): Promise<void> {
   if (pools === undefined) return
   const found = await fleet.sql.prisma.reservation.findUnique({
@@ -25,5 +25,5 @@ export async function requireReservation(
     if (found.pool !== null && isInPools([found.pool], pools)) return
     if (found.pool === null && (await namesInPools(fleet, pools, [found.instanceName])).size > 0) return
   }
-  throw new FleetError('NOT_FOUND', `There is no reservation ${id}. Give the id that reserve answered.`)
+  throw unknownReservation(id)
 }

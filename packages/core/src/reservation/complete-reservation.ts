@@ -1,6 +1,6 @@
-import { FleetError } from '../ground/fleet-error.ts'
 import type { ReleaseCause, Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
+import { reservationId } from './reservation-id.ts'
 
 /**
  * Records that the message was sent, and which one it is. A repeated call changes nothing; it may add the message.
@@ -33,16 +33,4 @@ export async function releaseReservation(
   const released = await fleet.releases.complete(reservationId(input.id), by, input.cause ?? null)
   if (input.cause === 'line_down') await fleet.judgeSoon([released.instanceName])
   return released
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Refused here, since one malformed id would fail every call of its batch. */
-export function reservationId(given: string): string {
-  const id = given.toLowerCase()
-  if (UUID.test(id)) return id
-  throw new FleetError(
-    'INVALID_INPUT',
-    `A reservation's id is the UUID that reserve answered; got ${JSON.stringify(given.slice(0, 60))}.`,
-  )
 }

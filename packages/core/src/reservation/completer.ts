@@ -9,6 +9,7 @@ import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from 
 import type { Pools } from '../selection/pools.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
+import { unknownReservation } from './reservation-id.ts'
 import { readSeat, type SeatRow } from './seat.ts'
 
 /** Completes reservations (confirm or release) in batches: each call waits for the statement that contains it. */
@@ -175,8 +176,7 @@ function answerOf(
   row: ReservationRow | undefined,
   to: 'confirmed' | 'released',
 ): Reservation | FleetError {
-  if (row === undefined)
-    return new FleetError('NOT_FOUND', `There is no reservation ${id}. Give the id that reserve answered.`)
+  if (row === undefined) return unknownReservation(id)
   if (row.owner !== null && by !== null && row.owner !== by)
     return new FleetError(
       'FORBIDDEN',

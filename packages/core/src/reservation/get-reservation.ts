@@ -1,11 +1,10 @@
-import { FleetError } from '../ground/fleet-error.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS, NEW_ROOM } from '../instance/counters-sql.ts'
-import { reservationId } from './complete-reservation.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
+import { reservationId, unknownReservation } from './reservation-id.ts'
 
 const readStatement = statement(
   'read_reservation',
@@ -20,5 +19,5 @@ export async function getReservation(fleet: ReservationFleet, input: { id: strin
   const id = reservationId(input.id)
   const [row] = await fleet.sql.run<ReservationRow>(readStatement, [fleet.clock(), fleet.timeZone, id])
   if (row) return readReservation(row)
-  throw new FleetError('NOT_FOUND', `There is no reservation ${id}. Give the id that reserve answered.`)
+  throw unknownReservation(id)
 }
