@@ -60,7 +60,7 @@ type Written = { written: boolean; state: string | null; present: string | null 
  *
  * @param contact the contact if it was read before
  * @param only `ifIs`: compare-and-set
- * @returns the number that is stored afterwards
+ * @returns the number that is stored afterwards, and the key of the contact
  * @throws FleetError DATABASE_UNAVAILABLE; OVERLOADED when operators kept changing the ids of the contact
  */
 export async function writePreference(
@@ -68,7 +68,7 @@ export async function writePreference(
   id: string,
   instance: string | null,
   only?: { ifIs: string | null; contact: ContactIds },
-): Promise<{ written: boolean; present: string | null }> {
+): Promise<{ written: boolean; present: string | null; key: string }> {
   const { clients, preferences, sql } = fleet
   const write = statements.get(clients.kind) ?? writeStatement(clients)
   statements.set(clients.kind, write)
@@ -86,7 +86,7 @@ export async function writePreference(
     const present = written ? instance : (row?.present ?? null)
     if (state === null) preferences.set(contact.key, present)
     else preferences.forget(contact.key)
-    if (written || state === null || state === BLOCKED) return { written, present }
+    if (written || state === null || state === BLOCKED) return { written, present, key: contact.key }
     contact = await readContact(fleet, id)
   }
   throw idsKeptChanging()
