@@ -1,14 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { codeOf } from '../api/failure.ts'
-import { endIfRevoked, useFleet, usePools } from '../api/fleet.tsx'
+import { endIfRevoked, useFleet } from '../api/fleet.tsx'
 import { ContactField } from '../contacts/contact-field.tsx'
 import { ContactLink } from '../contacts/contact-link.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
-import { SelectField } from '../design/select-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { Candidates, Verdict } from './answer.tsx'
+import { usePool } from './use-pool.tsx'
 import './ask.css'
 
 const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const
@@ -22,8 +22,7 @@ export function AskView() {
   const id = useId()
   const [contact, setContact] = useState('')
   const [strategy, setStrategy] = useState<Strategy>('sticky')
-  const pools = usePools() ?? []
-  const [pool, setPool] = useState(pools[0])
+  const { pool, poolField } = usePool()
   const ask = useMutation({
     async mutationFn(wanted: { contactId: string; strategy: Strategy; pool: string | undefined }) {
       const contactId = wanted.contactId === '' ? undefined : wanted.contactId
@@ -72,15 +71,7 @@ export function AskView() {
             ))}
           </select>
         </div>
-        {pools.length > 1 && (
-          <SelectField label={w.ask.pool} value={pool ?? ''} onChoose={setPool}>
-            {pools.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </SelectField>
-        )}
+        {poolField}
         <button type="submit" className="button button-main" disabled={ask.isPending}>
           <Icon name="arrow" />
           {ask.isPending ? w.ask.asking : w.ask.submit}

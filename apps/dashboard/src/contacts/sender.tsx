@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { useFleet, useMayAct, usePools } from '../api/fleet.tsx'
+import { useFleet, useMayAct } from '../api/fleet.tsx'
 import type { Contact } from '../api/open-client.ts'
 import { Candidates, Verdict } from '../ask/answer.tsx'
+import { usePool } from '../ask/use-pool.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
-import { SelectField } from '../design/select-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 import { ChangeNumber } from './change-number.tsx'
 import { useClearNumber } from './use-contact-acts.ts'
@@ -16,8 +16,7 @@ export function Sender({ contact }: { contact: Contact }) {
   const { w } = useSpeech()
   const { trpc } = useFleet()
   const mayAct = useMayAct()
-  const pools = usePools() ?? []
-  const [pool, setPool] = useState(pools[0])
+  const { pool, poolField } = usePool()
   const { id, preferredInstance } = contact
   const [isChanging, setChanging] = useState(false)
   const changeButton = useRef<HTMLButtonElement>(null)
@@ -34,15 +33,7 @@ export function Sender({ contact }: { contact: Contact }) {
   )
   return (
     <section className="sender card" aria-label={w.ask.title}>
-      {pools.length > 1 && (
-        <SelectField label={w.ask.pool} value={pool ?? ''} onChoose={setPool}>
-          {pools.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      {poolField}
       {explanation === undefined ? (
         error ? (
           <FailureBox error={error} onRetry={refetch} />
