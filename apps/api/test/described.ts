@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { expect } from 'vitest'
 import { openApiDocument } from '../src/openapi/document.ts'
+import { call } from './fleet-api.ts'
 
 type Example = { value: unknown }
 type Operation = {
@@ -102,4 +103,20 @@ function closed(value: unknown): unknown {
   if (copy.type === 'object' && copy.properties !== undefined && copy.additionalProperties === undefined)
     copy.additionalProperties = false
   return copy
+}
+
+export type CallInit = NonNullable<Parameters<typeof call>[1]>
+
+/**
+ * Makes the function that calls a documented operation and compares the answer with the document.
+ *
+ * @param key the one of calls that give none
+ */
+export function routeCaller(address: () => string, key: string) {
+  return async (operation: string, path: string, init: CallInit = {}) => {
+    const [method = ''] = operation.split(' ')
+    const answer = await call(`${address()}${path}`, { method, key, ...init })
+    expectDescribed(operation, answer)
+    return answer
+  }
 }

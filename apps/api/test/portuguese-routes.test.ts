@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { OPERATIONS as ALL_OPERATIONS, expectDescribed, unseen } from './described.ts'
+import { OPERATIONS as ALL_OPERATIONS, type CallInit, routeCaller, unseen } from './described.ts'
 import { ADMIN_KEY, call, type FleetApi, mutate, query, startFleetApi, VIEWER_KEY } from './fleet-api.ts'
 import { testRefusals } from './route-refusals.ts'
 
@@ -34,17 +34,9 @@ afterAll(async () => {
   await api?.close()
 })
 
-type Init = NonNullable<Parameters<typeof call>[1]>
+const callRoute = routeCaller(() => api.address, ADMIN_KEY)
 
-/** Calls a documented operation and compares the answer with the document. */
-async function callRoute(operation: string, path: string, init: Init = {}) {
-  const [method = ''] = operation.split(' ')
-  const answer = await call(`${api.address}${path}`, { method, key: ADMIN_KEY, ...init })
-  expectDescribed(operation, answer)
-  return answer
-}
-
-const get = (path: string, of = path, init: Init = {}) => callRoute(`GET ${path}`, of, init)
+const get = (path: string, of = path, init: CallInit = {}) => callRoute(`GET ${path}`, of, init)
 const detail = (nome: string) =>
   get('/dashboard/instances/{nome}', `/dashboard/instances/${encodeURIComponent(nome)}`)
 const dataOf = async (path: string, input: unknown) => (await query(api, path, input)).body.result.data
@@ -213,7 +205,7 @@ describe('the routes of older dashboards', () => {
 
 describe('the Portuguese routes of numbers and the health routes', () => {
   it('answer as documented', async () => {
-    const create = (init: Init) => callRoute('POST /admin/instances', '/admin/instances', init)
+    const create = (init: CallInit) => callRoute('POST /admin/instances', '/admin/instances', init)
     const qrcode = (nome: string) =>
       callRoute('GET /admin/instances/{nome}/qrcode', `/admin/instances/${nome}/qrcode`)
     expect((await create({ body: { nome: 'loja', numero_telefone: '+5511987654321' } })).status).toBe(200)

@@ -298,7 +298,7 @@ describe('a key that is bound to pool xray', () => {
 })
 
 describe('routes outside of the procedures', () => {
-  it('show a bound key the readings of its own numbers, and no figures', async () => {
+  it('return the status of its own numbers to a bound key, and no metrics', async () => {
     const metrics = openMetrics({ app: 'api', version: '1.2.3' })
     const server = buildServer({
       fleet: api.fleet,

@@ -9,8 +9,10 @@ import { REST_ROUTES } from '../src/routes/route.ts'
 import {
   OPERATIONS as ALL_OPERATIONS,
   bodySchema,
+  type CallInit,
   expectDescribed,
   expectExamplesDescribed,
+  routeCaller,
   unseen,
 } from './described.ts'
 import {
@@ -59,21 +61,13 @@ afterAll(async () => {
   await api?.close()
 })
 
-type Init = NonNullable<Parameters<typeof call>[1]>
+const callRoute = routeCaller(() => api.address, BOT_KEY)
 
-/** Calls a documented operation and compares the answer with the document. */
-async function callRoute(operation: string, path: string, init: Init = {}) {
-  const [method = ''] = operation.split(' ')
-  const answer = await call(`${api.address}${path}`, { method, key: BOT_KEY, ...init })
-  expectDescribed(operation, answer)
-  return answer
-}
-
-const reserve = (body: unknown, init: Init = {}) =>
+const reserve = (body: unknown, init: CallInit = {}) =>
   callRoute('POST /v1/reservations', '/v1/reservations', { body, ...init })
-const complete = (verb: 'confirm' | 'release', id: string, init: Init = {}) =>
+const complete = (verb: 'confirm' | 'release', id: string, init: CallInit = {}) =>
   callRoute(`POST /v1/reservations/{id}/${verb}`, `/v1/reservations/${id}/${verb}`, init)
-const get = (path: string, of: string, init: Init = {}) => callRoute(`GET ${path}`, of, init)
+const get = (path: string, of: string, init: CallInit = {}) => callRoute(`GET ${path}`, of, init)
 
 const OPERATIONS = ALL_OPERATIONS.filter((operation) => operation.includes(' /v1/'))
 
@@ -292,7 +286,7 @@ describe('the REST routes', () => {
 })
 
 describe('a REST route refuses', () => {
-  const KEPT_SAFE: [string, string, string, Init, number, string | RegExp][] = [
+  const KEPT_SAFE: [string, string, string, CallInit, number, string | RegExp][] = [
     [
       'an unknown field',
       'POST /v1/reservations',
@@ -424,7 +418,7 @@ describe('a REST route refuses', () => {
 testRefusals(OPERATIONS)
 
 describe('the routes of admins', () => {
-  const admin = (operation: string, path: string, init: Init = {}) =>
+  const admin = (operation: string, path: string, init: CallInit = {}) =>
     callRoute(operation, path, { key: ADMIN_KEY, ...init })
   const create = (body: unknown) => admin('POST /v1/instances', '/v1/instances', { body })
   const act = (verb: 'pair' | 'restart' | 'logout', name: string, body?: unknown) =>
@@ -471,7 +465,7 @@ describe('the routes of admins', () => {
 
   it('make, list, change, test and delete an alert route, each act in the audit without its secrets', async () => {
     const all = '/v1/alert-routes'
-    const one = (method: string, verb: string, name: string, init: Init = {}) =>
+    const one = (method: string, verb: string, name: string, init: CallInit = {}) =>
       admin(`${method} ${all}/{name}${verb}`, `${all}/${name}${verb}`, init)
     const webhookUrl = 'http://127.0.0.1:9/services/planted-path'
     const quietHours = { from: '22:00', to: '07:00' }
@@ -543,7 +537,7 @@ describe('the routes of admins', () => {
   it('make, list, test and delete a webhook endpoint, each act in the audit without its secret', async () => {
     const all = '/v1/webhook-endpoints'
     const make = (body: unknown) => admin(`POST ${all}`, all, { body })
-    const one = (verb: string, name: string, init: Init = {}) =>
+    const one = (verb: string, name: string, init: CallInit = {}) =>
       admin(`${verb === '' ? 'DELETE' : 'POST'} ${all}/{name}${verb}`, `${all}/${name}${verb}`, init)
     const received: string[] = []
     const receiver = createServer((request, response) => {
