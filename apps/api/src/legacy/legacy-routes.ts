@@ -21,8 +21,8 @@ type LegacyParts = {
 
 /**
  * The Portuguese routes that older Python programs call: `GET /health/instances`, `POST /admin/instances`,
- * `GET /admin/instances/{nome}/qrcode`, and those of `registerDashboard`. Their errors are `{ detail }`, and so are those of every
- * route that has no error handler of its own.
+ * `GET /admin/instances/{nome}/qrcode`, and those of `registerDashboard`. Their errors are `{ detail }`, as are those of all
+ * routes without an error handler.
  */
 export function registerLegacyRoutes(server: FastifyInstance, parts: LegacyParts): void {
   // Beside JSON, Fastify would read plain text too.

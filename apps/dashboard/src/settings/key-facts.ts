@@ -2,7 +2,7 @@ import type { ApiKey } from '../api/open-client.ts'
 import type { Format } from '../words/format.ts'
 import type { SettingsWords } from './use-words.ts'
 
-/** The pools of a key, when and by whom it was created, when it was used last, and when it ends or ended. */
+/** The facts below the name of a key: its pools, its creation and who created it, its last use, and its end. */
 export function factsOf(key: ApiKey, { keys: words }: SettingsWords, f: Format, nowMs: number): string[] {
   const { pools, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt, state } = key
   return [
