@@ -1,4 +1,4 @@
-import { FleetError, type Pools } from '@zapfleet/core'
+import { FleetError, type SeenPools } from '@zapfleet/core'
 import type { Caller } from './caller.ts'
 
 /** What decides about pools: those that the key is bound to; absent: none. */
@@ -23,7 +23,7 @@ export function poolOfCall({ pools }: Bound, named: string | undefined): string 
  *
  * @throws FleetError FORBIDDEN for a pool that the key is not bound to
  */
-export function poolsOfRead({ pools }: Bound, named: string | undefined): Pools {
+export function poolsOfRead({ pools }: Bound, named: string | undefined): SeenPools {
   if (named === undefined) return pools
   return [pools === undefined ? named : ownPool(pools, named)]
 }

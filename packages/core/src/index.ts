@@ -109,7 +109,7 @@ export { CHANGE_REASONS, instanceHistory, type StatusChange } from './health/ins
 export { recordLogout } from './health/record-session-end.ts'
 export { adviceFor, NEXT_STEPS, STATUS_REASONS } from './instance/action.ts'
 export { getInstance } from './instance/get-instance.ts'
-export type { Pools } from './instance/in-pools.ts'
+export type { SeenPools } from './instance/in-pools.ts'
 export {
   createInstanceInput,
   type Instance,

@@ -13,10 +13,10 @@ import {
   instantInput,
   linkContact,
   namesInPools,
-  type Pools,
   readContactInPools,
   recordInbound,
   requireInPools,
+  type SeenPools,
   setPreference,
   text,
   unblockContact,
@@ -188,11 +188,17 @@ export const contactRouter = router({
 })
 
 /** A contact as the caller receives it: see `readContactInPools`. */
-async function seenOf({ fleet, pools }: { fleet: Fleet; pools: Pools }, contact: Contact): Promise<Contact> {
+async function seenOf(
+  { fleet, pools }: { fleet: Fleet; pools: SeenPools },
+  contact: Contact,
+): Promise<Contact> {
   return pools === undefined ? contact : readContactInPools(fleet, contact, pools)
 }
 
 /** Reads a contact as the caller receives it. */
-function readSeen({ fleet, pools }: { fleet: Fleet; pools: Pools }, input: { id: string }): Promise<Contact> {
+function readSeen(
+  { fleet, pools }: { fleet: Fleet; pools: SeenPools },
+  input: { id: string },
+): Promise<Contact> {
   return pools === undefined ? getContact(fleet, input) : readContactInPools(fleet, input, pools)
 }

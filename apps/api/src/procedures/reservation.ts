@@ -9,12 +9,12 @@ import {
   KINDS,
   namesInPools,
   OUTCOME_STATUSES,
-  type Pools,
   RELEASE_CAUSES,
   releaseReservation,
   reportOutcomes,
   requireReservation,
   reserve,
+  type SeenPools,
   STRATEGIES,
   tag,
   text,
@@ -236,7 +236,7 @@ export const reservationRouter = router({
 
 /** Refuses a reservation that a key which is bound to pools does not see: see `requireReservation`. */
 function requireOwn(
-  { fleet, caller, pools }: { fleet: Fleet; caller: Caller; pools: Pools },
+  { fleet, caller, pools }: { fleet: Fleet; caller: Caller; pools: SeenPools },
   input: { id: string },
 ): Promise<void> {
   return requireReservation(fleet, input, { owner: familyOf(caller), pools })

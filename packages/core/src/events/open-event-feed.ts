@@ -4,7 +4,7 @@ import { limitReads } from '../ground/limit-reads.ts'
 import type { Notifications } from '../ground/open-notifications.ts'
 import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
 import { type PoolView, poolView } from './pool-view.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
@@ -32,7 +32,7 @@ export type EventFeed = {
    * when the fleet is being closed
    */
   subscribe(
-    input: { lastEventId?: string | null | undefined; pools?: Pools },
+    input: { lastEventId?: string | null | undefined; pools?: SeenPools },
     signal: AbortSignal,
   ): Promise<AsyncIterable<FleetEvent>>
   /** Ends every subscription. */

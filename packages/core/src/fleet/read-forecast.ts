@@ -3,7 +3,7 @@ import { REASONS } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import { unavailableReason } from '../instance/availability.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import type { Instance } from '../instance/instance.ts'
 import { listInstances } from '../instance/list-instances.ts'
 import { tag } from '../instance/tags.ts'
@@ -101,7 +101,7 @@ export const forecastSchema = z.object({
 export async function fleetForecast(
   fleet: Ground,
   plan: z.output<typeof forecastInput>,
-  pools: Pools = plan.pool === undefined ? undefined : [plan.pool],
+  pools: SeenPools = plan.pool === undefined ? undefined : [plan.pool],
 ): Promise<Forecast> {
   const [{ at }, instances] = await Promise.all([readMoment(fleet), listInstances(fleet, { pools })])
   const local = localTimes(fleet.timeZone)

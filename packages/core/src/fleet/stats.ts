@@ -11,7 +11,7 @@ import {
   MANAGED,
   NEW_TODAY,
 } from '../instance/counters-sql.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { isInPoolsOf } from '../instance/read-rows.ts'
 import { readStatus, STATUSES, type Status } from '../instance/status.ts'
 import { type WindowStats, withUsedPercent } from './window-stats.ts'
@@ -87,13 +87,16 @@ from numbers group by 1`,
 )
 
 /** What the connected instances, of all pools or of these, may send and have sent. @throws FleetError DATABASE_UNAVAILABLE */
-export async function fleetStats(fleet: Ground, pools?: Pools): Promise<FleetStats> {
+export async function fleetStats(fleet: Ground, pools?: SeenPools): Promise<FleetStats> {
   const { available, ...stats } = await readFigures(fleet, pools)
   return stats
 }
 
 /** The same, and how many instances can send now. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readFigures(fleet: Ground, pools?: Pools): Promise<FleetStats & { available: number }> {
+export async function readFigures(
+  fleet: Ground,
+  pools?: SeenPools,
+): Promise<FleetStats & { available: number }> {
   const rows = await fleet.sql.run<Sums>(sumsStatement, [fleet.clock(), fleet.timeZone, pools ?? null])
   const sumOf = (some: readonly Sums[], column: Exclude<keyof Sums, 'word'>): number =>
     some.reduce((total, row) => total + row[column], 0)

@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit'
 import { getRow, unknownInstance } from '../instance/get-instance.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { readRows } from '../instance/read-rows.ts'
 import { checkPhones } from './check-phones.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
@@ -43,7 +43,7 @@ export function sharedRound(call: HealthCall): Promise<HealthSummary> {
 }
 
 /** What is stored of all instances, or of those of these pools, without a call of Evolution. */
-export async function healthSummary(fleet: HealthFleet, pools?: Pools): Promise<HealthSummary> {
+export async function healthSummary(fleet: HealthFleet, pools?: SeenPools): Promise<HealthSummary> {
   const { moment, rows } = await readRows(fleet, { pools })
   return summarize(
     rows.map((row) => toHealth(row, moment)),

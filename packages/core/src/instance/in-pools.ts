@@ -1,10 +1,10 @@
 import type { Instance } from './instance.ts'
 
 /** The pools that a caller sees, 1 or more; undefined: the whole fleet. */
-export type Pools = readonly string[] | undefined
+export type SeenPools = readonly string[] | undefined
 
 /** Whether a caller sees a number with these tags. */
-export function isInPools(tags: readonly string[], pools: Pools): boolean {
+export function isInPools(tags: readonly string[], pools: SeenPools): boolean {
   return pools === undefined || tags.some((tag) => pools.includes(tag))
 }
 
@@ -16,7 +16,7 @@ export function isInPools(tags: readonly string[], pools: Pools): boolean {
  */
 export function instanceInPools(
   instance: Instance,
-  pools: Pools,
+  pools: SeenPools,
   isSeen: (name: string) => boolean,
 ): Instance {
   if (pools === undefined) return instance

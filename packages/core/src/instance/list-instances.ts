@@ -1,5 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
-import { instanceInPools, type Pools } from './in-pools.ts'
+import { instanceInPools, type SeenPools } from './in-pools.ts'
 import { type Instance, toInstance } from './instance.ts'
 import { readRows } from './read-rows.ts'
 import type { Status } from './status.ts'
@@ -16,7 +16,7 @@ export async function listInstances(
     status?: Status[] | undefined
     availableOnly?: boolean | undefined
     first?: number
-    pools?: Pools
+    pools?: SeenPools
   } = {},
 ): Promise<Instance[]> {
   const { first = null, pools } = input

@@ -1,6 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
 import { getInstance, unknownInstance } from './get-instance.ts'
-import { instanceInPools, isInPools, type Pools } from './in-pools.ts'
+import { instanceInPools, isInPools, type SeenPools } from './in-pools.ts'
 import type { Instance } from './instance.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function namesInPools(
 export async function requireInPools(
   fleet: Pick<Ground, 'sql'>,
   name: string,
-  pools: Pools,
+  pools: SeenPools,
   how: { removed?: boolean } = {},
 ): Promise<void> {
   if (pools === undefined) return
@@ -42,7 +42,7 @@ export async function requireInPools(
 export async function limitInstance(
   fleet: Pick<Ground, 'sql'>,
   instance: Instance,
-  pools: Pools,
+  pools: SeenPools,
 ): Promise<Instance> {
   if (pools === undefined) return instance
   const { duplicateOf } = instance
@@ -54,7 +54,7 @@ export async function limitInstance(
 export async function getInstanceInPools(
   fleet: Ground,
   input: { name: string },
-  pools: Pools,
+  pools: SeenPools,
 ): Promise<Instance> {
   const instance = await getInstance(fleet, input)
   if (!isInPools(instance.tags, pools)) throw unknownInstance(input.name)

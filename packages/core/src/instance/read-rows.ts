@@ -3,7 +3,7 @@ import { MOMENT, type Moment } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COLUMNS } from './columns.ts'
 import { MANAGED } from './counters-sql.ts'
-import type { Pools } from './in-pools.ts'
+import type { SeenPools } from './in-pools.ts'
 import { ROW_SQL, type Row, readRow } from './row.ts'
 
 /** Rows of managed instances, and the moment of the database's clock at which they were read. */
@@ -59,7 +59,7 @@ const oneStatement = rowsStatement('instance_row', 'and i.nome = $3::text')
  */
 export async function readRows(
   { sql, clock, timeZone }: Ground,
-  { first = null, pools }: { first?: number | null; pools?: Pools } = {},
+  { first = null, pools }: { first?: number | null; pools?: SeenPools } = {},
 ): Promise<Rows> {
   const [answer] = await sql.run<RowsAnswer>(allStatement, [clock(), timeZone, first, pools ?? null])
   return readRowsAnswer(answer, timeZone)

@@ -1,5 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { getMessage } from './get-message.ts'
 import type { Message } from './message.ts'
 import type { MessageFleet } from './message-fleet.ts'
@@ -16,7 +16,7 @@ export async function cancelMessage(
   fleet: MessageFleet,
   { id }: { id: string },
   by: string | null = null,
-  pools?: Pools,
+  pools?: SeenPools,
 ): Promise<Message> {
   if (pools !== undefined) await getMessage(fleet, { id }, pools)
   const [row] = await fleet.sql.run<{ owner: string | null }>(readOwner, [id])

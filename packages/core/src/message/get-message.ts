@@ -1,5 +1,5 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { isOfPools, type Message, type MessageRow, readMessage } from './message.ts'
 import type { MessageFleet } from './message-fleet.ts'
 import { readMessages } from './message-sql.ts'
@@ -13,7 +13,7 @@ import { readMessages } from './message-sql.ts'
 export async function getMessage(
   fleet: Pick<MessageFleet, 'sql'>,
   { id }: { id: string },
-  pools?: Pools,
+  pools?: SeenPools,
 ): Promise<Message> {
   const [row] = await fleet.sql.run<MessageRow>(readMessages, [[id]])
   if (row && isOfPools(row, pools)) return readMessage(row)

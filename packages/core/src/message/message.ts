@@ -1,5 +1,5 @@
 import type { Kind } from '../contact/conversations.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import type { Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 
@@ -111,7 +111,7 @@ export const MESSAGE_COLUMNS = `m.id, m.recipient, m.contact_id, m.contact_as, m
   m.reservation_id, m.instance_name, m.kind, m.attempts, m.message_id, m.sent_at, m.delivered_at, m.read_at, m.error`
 
 /** Whether a message is of one of these pools; one that named no pool is of none. */
-export function isOfPools({ pool }: Pick<Message, 'pool'>, pools: Pools): boolean {
+export function isOfPools({ pool }: Pick<Message, 'pool'>, pools: SeenPools): boolean {
   return pools === undefined || (pool !== null && pools.includes(pool))
 }
 

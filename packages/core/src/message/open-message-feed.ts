@@ -3,7 +3,7 @@ import type { Ground } from '../ground/ground.ts'
 import { limitReads } from '../ground/limit-reads.ts'
 import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
-import type { Pools } from '../instance/in-pools.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import { type ChangePosition, cursorOf, parseCursor, placeOf, positionAt } from './change-cursor.ts'
 import { isOfPools, type Message } from './message.ts'
 import { readChangesAfter } from './read-changes.ts'
@@ -27,7 +27,7 @@ export type MessageFeed = {
    * closed
    */
   subscribe(
-    input: { lastEventId?: string | null | undefined; pools?: Pools },
+    input: { lastEventId?: string | null | undefined; pools?: SeenPools },
     signal: AbortSignal,
   ): Promise<AsyncIterable<MessageChange>>
   /** Ends every subscription. */
@@ -54,7 +54,7 @@ export function openMessageFeed(ground: Ground): MessageFeed {
 
   async function* follow(
     begin: bigint,
-    pools: Pools,
+    pools: SeenPools,
     signal: AbortSignal,
   ): AsyncGenerator<MessageChange, void> {
     let cursor = begin
