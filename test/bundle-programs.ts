@@ -26,10 +26,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'zapfleet-programs-'))
   const bundles = new Map<string, Promise<string>>()
+  const engineOf = createEngineFiles(folder)
   const bundleOnce = (program: string): Promise<string> => {
     const known = bundles.get(program)
     if (known) return known
-    const made = bundle(program, join(folder, `${bundles.size}-${basename(program, extname(program))}.mjs`))
+    const outfile = join(folder, `${bundles.size}-${basename(program, extname(program))}.mjs`)
+    const made = bundle(program, outfile, engineOf)
     bundles.set(program, made)
     return made
   }
@@ -54,7 +56,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 /** A program in TypeScript is bundled from the sources of all packages, a compiled one from their `dist`. */
-async function bundle(program: string, outfile: string): Promise<string> {
+async function bundle(program: string, outfile: string, engineOf: EngineFile): Promise<string> {
   await build({
     entryPoints: [program],
     outfile,
@@ -73,20 +75,37 @@ setFlagsFromString('--liftoff-only')
 setFlagsFromString('--interrupt-budget=600000')
 const require = createBundleRequire(${JSON.stringify(program)})`,
     },
-    plugins: [keepAddresses, readWasm(dirname(outfile))],
+    plugins: [keepAddresses, readWasm(engineOf)],
     logLevel: 'silent',
   })
   return outfile
 }
 
+/** Returns the file with the WebAssembly of a module that holds it as text. */
+type EngineFile = (path: string) => Promise<string>
+
+/** Writes each file once: a program of an earlier bundle may read it while another one is bundled. */
+function createEngineFiles(folder: string): EngineFile {
+  const files = new Map<string, Promise<string>>()
+  const write = async (path: string): Promise<string> => {
+    const { wasm } = (await import(pathToFileURL(path).href)) as { wasm: string }
+    const file = join(folder, `${files.size}-${basename(path)}.wasm`)
+    await writeFile(file, Buffer.from(wasm, 'base64'))
+    return file
+  }
+  return (path) => {
+    const file = files.get(path) ?? write(path)
+    files.set(path, file)
+    return file
+  }
+}
+
 /** Prisma's engine is text of five megabytes in a module. It is read from a file instead, by the programs that use it. */
-const readWasm = (folder: string): Plugin => ({
+const readWasm = (engineOf: EngineFile): Plugin => ({
   name: 'read-wasm',
   setup(bundler) {
     bundler.onLoad({ filter: /\.wasm-base64\.m?js$/ }, async ({ path }) => {
-      const { wasm } = (await import(pathToFileURL(path).href)) as { wasm: string }
-      const file = join(folder, `${basename(path)}.wasm`)
-      await writeFile(file, Buffer.from(wasm, 'base64'))
+      const file = await engineOf(path)
       const contents = `import { readFileSync } from 'node:fs'
 export const wasm = readFileSync(${JSON.stringify(file)}, 'base64')`
       return { contents, loader: 'js' }
