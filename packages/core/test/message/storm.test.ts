@@ -16,7 +16,7 @@ const sendTimes = IS_SOAK ? undefined : { timeoutMs: 3_000, unknownAfterMs: 12_0
 const NUMBERS = Array.from({ length: 20 }, (_, index) => `n${String(index).padStart(2, '0')}`)
 const SENDERS = 3
 /** A sender is killed each time so many messages were written: in the middle of its sends, on a machine of any speed. */
-const KILL_EVERY_MESSAGES = 50
+const KILL_EVERY_MESSAGES = 100
 const wait = { timeout: 1_200_000, interval: 250 }
 
 const simulator = await startSimulator({ timeScale: 0 })
