@@ -1,5 +1,5 @@
 import { createEvolutionSender, createFleetClient, type FleetClient, FleetError } from '@zapfleet/client'
-import { globalWebhookUrl } from '@zapfleet/core'
+import { DEFAULT_SERVER, globalWebhookUrl } from '@zapfleet/core'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { ADMIN_KEY, type ApiFleet, BOT_KEY, runApp, startApiFleet } from '@zapfleet/testing'
 import pg from 'pg'
@@ -21,7 +21,7 @@ let bot: FleetClient
 
 function openGlobalWebhook(): void {
   simulator.control.setGlobalWebhook({
-    url: globalWebhookUrl(api.url, SECRET),
+    url: globalWebhookUrl(api.url, SECRET, DEFAULT_SERVER),
     events: ['SEND_MESSAGE', 'MESSAGES_UPDATE', 'MESSAGES_UPSERT'],
     byEvents: true,
   })

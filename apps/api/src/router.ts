@@ -9,6 +9,7 @@ import { instanceRouter } from './procedures/instance.ts'
 import { keyRouter } from './procedures/key.ts'
 import { messageRouter } from './procedures/message.ts'
 import { reservationRouter } from './procedures/reservation.ts'
+import { serverRouter } from './procedures/server.ts'
 import { webhookEndpointRouter } from './procedures/webhook-endpoint.ts'
 
 /** All procedures, a router per noun. */
@@ -23,6 +24,7 @@ export const appRouter = router({
   key: keyRouter,
   message: messageRouter,
   reservation: reservationRouter,
+  server: serverRouter,
   webhookEndpoint: webhookEndpointRouter,
 })
 

@@ -55,14 +55,17 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   const version = readVersion()
   const metrics = openMetrics({ app: 'api', version })
   const countCall = countEvolutionCalls(metrics.registry)
-  const evolution = createEvolution({
-    url: environment.evolutionApiUrl,
-    apiKey: environment.evolutionApiKey,
-    log(call) {
-      countCall(call)
-      log.debug(call, 'Evolution was called')
-    },
-  })
+  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+    createEvolution({
+      url,
+      apiKey,
+      log(call) {
+        countCall(call)
+        log.debug(call, 'Evolution was called')
+      },
+    })
+  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
+  const evolution = openEvolution(evolutionAt)
   const fleet = await openFleet({
     databaseUrl,
     directUrl,
@@ -71,6 +74,8 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     timeZone,
     defaultCountry,
     evolution,
+    evolutionAt,
+    openEvolution,
     log,
     sealer: sealerOf(environment),
     alertSender: openAlertSender(environment),

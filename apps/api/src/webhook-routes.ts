@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
   callOf,
+  DEFAULT_SERVER,
   type EventSource,
   type Fleet,
   FleetError,
@@ -10,6 +11,7 @@ import {
   readWebhookEvent,
   readWebhookSecret,
   receiveWebhook,
+  serverSecret,
   WEBHOOK_SECRET_HEADER,
 } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -27,8 +29,10 @@ type Body = { bytes: Buffer; isWhole: boolean }
 /**
  * The routes that Evolution calls for each event; with `webhookByEvents` the event's name follows in the path. No API key.
  *
- * - `POST /webhooks/evolution`, the webhook of an instance: the header must hold the fleet's secret. A wrong one is 401.
- * - `POST /webhooks/evolution/global/:secret`, Evolution's global webhook, which sends no header: the secret is in the path. A wrong
+ * - `POST /webhooks/evolution`, the webhook of an instance of the default server: the header must hold the fleet's secret. A wrong one
+ *   is 401.
+ * - `POST /webhooks/evolution/servers/:server`, the same of an instance of another server, with the secret of that server.
+ * - `POST /webhooks/evolution/global/:secret`, the global webhook of a server, which sends no header: the secret is in the path. A wrong
  *   one is 404.
  *
  * The secret is checked before the body is read. Evolution drops an event after 400 (no event), 401 and 404, and repeats it for some
@@ -37,22 +41,34 @@ type Body = { bytes: Buffer; isWhole: boolean }
  */
 export function registerWebhookRoutes(server: FastifyInstance, parts: Parts): void {
   const { fleet } = parts
+  const checkHeader = async (request: FastifyRequest, server: string): Promise<string> => {
+    const presented = request.headers[WEBHOOK_SECRET_HEADER]
+    const secret = serverSecret(await readWebhookSecret(fleet), server)
+    if (typeof presented !== 'string' || !isSecret(secret, presented))
+      throw new FleetError('UNAUTHORIZED', `The header ${WEBHOOK_SECRET_HEADER} does not hold the secret.`)
+    return server
+  }
   registerRoutes(server, parts, {
     prefix: '/webhooks/evolution',
     source: 'instance_webhook',
-    async check(request) {
-      const presented = request.headers[WEBHOOK_SECRET_HEADER]
-      if (typeof presented !== 'string' || !isSecret(await readWebhookSecret(fleet), presented))
-        throw new FleetError('UNAUTHORIZED', `The header ${WEBHOOK_SECRET_HEADER} does not hold the secret.`)
-    },
+    check: (request) => checkHeader(request, DEFAULT_SERVER),
+  })
+  registerRoutes(server, parts, {
+    prefix: '/webhooks/evolution/servers/:server',
+    source: 'instance_webhook',
+    check: (request) => checkHeader(request, (request.params as { server: string }).server),
   })
   registerRoutes(server, parts, {
     prefix: '/webhooks/evolution/global/:secret',
     source: 'global_webhook',
     async check(request) {
       const { secret } = request.params as { secret: string }
-      if (!isSecret(globalWebhookSecret(await readWebhookSecret(fleet)), secret))
+      const fleetSecret = await readWebhookSecret(fleet)
+      const servers = await fleet.servers.list()
+      const sender = servers.find(({ name }) => isSecret(globalWebhookSecret(fleetSecret, name), secret))
+      if (sender === undefined)
         throw new FleetError('NOT_FOUND', 'No webhook has this address. The doctor shows the address.')
+      return sender.name
     },
   })
 }
@@ -60,8 +76,10 @@ export function registerWebhookRoutes(server: FastifyInstance, parts: Parts): vo
 function registerRoutes(
   server: FastifyInstance,
   { fleet, logFailure }: Parts,
-  how: { prefix: string; source: EventSource; check: (request: FastifyRequest) => Promise<void> },
+  how: { prefix: string; source: EventSource; check: (request: FastifyRequest) => Promise<string> },
 ): void {
+  /** The server of each request, from the check of its secret. */
+  const senders = new WeakMap<FastifyRequest, string>()
   const refuse = makeRefuser(logFailure, webhookAnswer, `POST ${how.prefix}`)
   const receive = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { bytes, isWhole } = (request.body ?? { bytes: Buffer.alloc(0), isWhole: true }) as Body
@@ -71,7 +89,10 @@ function registerRoutes(
     if (event === null)
       throw new FleetError('INVALID_INPUT', 'This is no event of Evolution: event and instance are missing.')
     // Evolution waits for the answer, and delays a delete meanwhile.
-    setImmediate(() => receiveWebhook(callOf(fleet, request.id), how.source, { event, json, body: bytes }))
+    const sender = senders.get(request) ?? DEFAULT_SERVER
+    setImmediate(() =>
+      receiveWebhook(callOf(fleet, request.id), sender, how.source, { event, json, body: bytes }),
+    )
     return reply.send({ status: 'received' })
   }
   server.register(
@@ -80,7 +101,9 @@ function registerRoutes(
       scope.addContentTypeParser('application/json', (_request: FastifyRequest, payload: Readable) =>
         readBody(payload),
       )
-      scope.addHook('onRequest', how.check)
+      scope.addHook('onRequest', async (request) => {
+        senders.set(request, await how.check(request))
+      })
       scope.setErrorHandler((error, request, reply) => refuse(error, request, reply))
       for (const url of ['/', '/:event']) scope.post(url, async (request, reply) => receive(request, reply))
     },

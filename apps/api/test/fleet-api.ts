@@ -1,5 +1,5 @@
 import { closeFleet, createSealer, type Fleet, openFleet, silentLog, waitForHints } from '@zapfleet/core'
-import { createEvolution } from '@zapfleet/evolution'
+import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { freePort, type TestDatabase, testDatabase } from '@zapfleet/testing'
 import type { FastifyInstance } from 'fastify'
@@ -47,6 +47,8 @@ export type FleetApi = {
   address: string
   server: FastifyInstance
   fleet: Fleet
+  /** The client of the default server. */
+  evolution: Evolution
   simulator: Simulator
   database: TestDatabase
   close(): Promise<void>
@@ -66,6 +68,7 @@ export async function startFleetApi(how: { webhooks?: boolean; timeScale?: numbe
     publicUrl: how.webhooks ? `http://127.0.0.1:${port}/` : null,
     timeZone: 'America/Sao_Paulo',
     evolution,
+    evolutionAt: { url: simulator.url, apiKey: simulator.apiKey },
     sealer: createSealer('api-tests-secret-0123456789-abcdefg'),
     log: silentLog,
   })
@@ -81,6 +84,7 @@ export async function startFleetApi(how: { webhooks?: boolean; timeScale?: numbe
     address,
     server,
     fleet,
+    evolution,
     simulator,
     database,
     async close() {

@@ -34,7 +34,7 @@ async function anotherProcess(first: FleetApi): Promise<{ api: FleetApi; close()
   const fleet = await openFleet({
     databaseUrl: first.database.url,
     timeZone: 'America/Sao_Paulo',
-    evolution: first.fleet.evolution,
+    evolution: first.evolution,
     log: silentLog,
   })
   const server = buildServer({ fleet, keyRing: keyRingOf(fleet), log: createLog('silent') })

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { globalWebhookUrl, readWebhookSecret, waitForEvents, waitForHints } from '@zapfleet/core'
+import { DEFAULT_SERVER, globalWebhookUrl, readWebhookSecret, waitForEvents, waitForHints } from '@zapfleet/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
 import { BOT_KEY, call, type FleetApi, keyRingOf, mutate, query, startFleetApi } from './fleet-api.ts'
@@ -10,7 +10,7 @@ let globalPath: string
 beforeAll(async () => {
   api = await startFleetApi({ webhooks: true })
   secret = await readWebhookSecret(api.fleet)
-  globalPath = new URL(globalWebhookUrl(api.address, secret)).pathname
+  globalPath = new URL(globalWebhookUrl(api.address, secret, DEFAULT_SERVER)).pathname
   expect(
     (await mutate(api, 'instance.create', { name: 'sales', hourlyCapacity: 10_000, dailyCapacity: 10_000 }))
       .status,

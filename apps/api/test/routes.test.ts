@@ -114,7 +114,7 @@ describe('the REST routes', () => {
     const fleet = await openFleet({
       databaseUrl: Object.assign(url, { username: 'api_serving', password: 'serving' }).href,
       timeZone: 'America/Sao_Paulo',
-      evolution: api.fleet.evolution,
+      evolution: api.evolution,
       log: silentLog,
     })
     const server = buildServer({ fleet, keyRing: testKeyRing, log: createLog('silent') })

@@ -165,7 +165,7 @@ it('a thousand events in a second cost a handful of readings, and answers stay f
 
 describe('our webhook on Evolution', () => {
   it('is set by the creation, with the secret and only the events that are used', async () => {
-    const webhook = await api.fleet.evolution.findWebhook('sales')
+    const webhook = await api.evolution.findWebhook('sales')
     expect(webhook).toEqual({
       url: `${api.address}/webhooks/evolution`,
       events: [
@@ -193,16 +193,16 @@ describe('our webhook on Evolution', () => {
     const { control } = api.simulator
     control.addInstance({ name: 'bare' })
     expect(await registerWebhook(callOf(api.fleet), 'bare')).toEqual({ registered: true, foreign: false })
-    const whole = await api.fleet.evolution.findWebhook('bare')
+    const whole = await api.evolution.findWebhook('bare')
     const mine = { 'X-Zapfleet-Webhook': secret }
     for (const changed of [
       { url: `${api.address}/webhooks/evolution`, enabled: false, events: [] },
       { url: 'http://where-we-were-before/webhooks/evolution', headers: mine, events: ['CALL'] },
       { url: '', enabled: false, events: [] },
     ]) {
-      await api.fleet.evolution.setWebhook('bare', changed)
+      await api.evolution.setWebhook('bare', changed)
       expect(await registerWebhook(callOf(api.fleet), 'bare')).toEqual({ registered: true, foreign: false })
-      expect(await api.fleet.evolution.findWebhook('bare')).toEqual(whole)
+      expect(await api.evolution.findWebhook('bare')).toEqual(whole)
     }
   })
 
@@ -215,10 +215,10 @@ describe('our webhook on Evolution', () => {
     }
     const name = `foreign-${enabled}`
     api.simulator.control.addInstance({ name })
-    await api.fleet.evolution.setWebhook(name, foreign)
+    await api.evolution.setWebhook(name, foreign)
     const warn = vi.spyOn(api.fleet.log, 'warn')
     expect(await registerWebhook(callOf(api.fleet), name)).toEqual({ registered: false, foreign: true })
-    expect(await api.fleet.evolution.findWebhook(name)).toMatchObject(foreign)
+    expect(await api.evolution.findWebhook(name)).toMatchObject(foreign)
     expect(JSON.stringify(warn.mock.calls)).toContain('n8n.example.com')
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/s3cret|of another fleet/)
     warn.mockRestore()

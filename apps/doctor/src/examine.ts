@@ -1,5 +1,6 @@
 import {
   connectionsOf,
+  DEFAULT_SERVER,
   type DatabaseDiagnosis,
   diagnoseDatabase,
   diagnoseWebhooks,
@@ -139,6 +140,7 @@ async function findFleet(
           diagnoseWebhooks(client, {
             publicUrl,
             secret: registry.webhookSecret,
+            server: DEFAULT_SERVER,
             names: names.filter((name) => there.includes(name)),
           }),
         )

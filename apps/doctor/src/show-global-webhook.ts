@@ -1,4 +1,4 @@
-import { diagnoseDatabase, globalWebhookUrl } from '@zapfleet/core'
+import { DEFAULT_SERVER, diagnoseDatabase, globalWebhookUrl } from '@zapfleet/core'
 import { readSettings } from './settings.ts'
 
 /** What to print, and whether it is the address. */
@@ -23,7 +23,7 @@ export async function showGlobalWebhook(
     return refusal(
       'There is no secret yet. It is made with the first webhook: create or import a number with PUBLIC_URL set, then run this again.',
     )
-  return { isAddress: true, words: globalWebhookUrl(publicUrl, registry.webhookSecret) }
+  return { isAddress: true, words: globalWebhookUrl(publicUrl, registry.webhookSecret, DEFAULT_SERVER) }
 }
 
 const refusal = (words: string): GlobalWebhook => ({ isAddress: false, words })

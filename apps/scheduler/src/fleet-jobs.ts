@@ -3,6 +3,8 @@ import {
   checkAllInstances,
   type Fleet,
   type FleetCall,
+  finishDueLeftovers,
+  finishMoves,
   finishRemovals,
   type Health,
   healthSummary,
@@ -47,11 +49,15 @@ export function fleetJobs(
   ]
 }
 
-/** A health round, then unfinished deletes. `changed` counts instances with another status, and removed ones. */
+/** A health round, then unfinished deletes and moves. `changed` counts instances with another status, and removed ones. */
 async function pollHealth(call: FleetCall): Promise<{ changed: number }> {
   const before = statuses((await healthSummary(call.fleet)).instances)
-  const after = statuses(await checkAllInstances(call))
+  const after = statuses(await checkAllInstances(call, { skipSilent: true }))
   let changed = await finishRemovals(call)
+  if ((await call.fleet.servers.list()).length > 1) {
+    changed += await finishMoves(call)
+    await finishDueLeftovers(call)
+  }
   for (const [name, status] of after) if (before.has(name) && before.get(name) !== status) changed++
   return { changed }
 }

@@ -1,18 +1,25 @@
 import { once } from 'node:events'
-import { type Fleet, type Log, MESSAGE_EVENTS, readMessageEvents, takeEvents } from '@zapfleet/core'
+import {
+  type Fleet,
+  type KnownServer,
+  type Log,
+  MESSAGE_EVENTS,
+  readMessageEvents,
+  takeServerEvents,
+} from '@zapfleet/core'
 import { openEventSocket } from '@zapfleet/evolution'
 
 /** The names under which the websocket sends events about messages. */
 const EVENTS = MESSAGE_EVENTS.map((name) => name.toLowerCase().replaceAll('_', '.'))
 
 /**
- * Takes the events about messages from Evolution's websocket until `signal` aborts. One process does it, so that each event is stored
+ * Takes the events about messages from the websocket of a server until `signal` aborts. One process does it, so that each event is stored
  * once; another one would change nothing. A connection that is lost is opened again; what happens meanwhile is missed. Never rejects.
  */
 export async function followEvents(
   fleet: Fleet,
   signal: AbortSignal,
-  { url, apiKey, log }: { url: string; apiKey: string; log: Log },
+  { server: { name: server, url, apiKey }, log }: { server: KnownServer; log: Log },
 ): Promise<void> {
   let wasConnected: boolean | null = null
   try {
@@ -22,17 +29,17 @@ export async function followEvents(
       events: EVENTS,
       onEvent(body) {
         const events = readMessageEvents(body)
-        if (events !== null) takeEvents(fleet, 'websocket', events)
+        if (events !== null) takeServerEvents(fleet, server, 'websocket', events)
       },
       onChange({ connected, reason }) {
         // One line for each change: while Evolution is away, each attempt fails alike.
         if (connected === wasConnected) return
         wasConnected = connected
         if (connected)
-          log.info({}, 'the websocket of Evolution is connected; outcomes of messages arrive by it')
+          log.info({ server }, 'the websocket of Evolution is connected; outcomes of messages arrive by it')
         else
           log.warn(
-            { reason },
+            { server, reason },
             'the websocket of Evolution is not connected: set WEBSOCKET_ENABLED and WEBSOCKET_GLOBAL_EVENTS on Evolution, or unset EVOLUTION_WEBSOCKET here',
           )
       },
@@ -40,6 +47,6 @@ export async function followEvents(
     if (!signal.aborted) await once(signal, 'abort')
     socket.close()
   } catch (error) {
-    log.error({ err: error }, 'the websocket of Evolution could not be opened')
+    log.error({ server, err: error }, 'the websocket of Evolution could not be opened')
   }
 }

@@ -14,6 +14,7 @@ import {
   openFleetWhenReady,
   pageAddress,
   releaseLease,
+  resealServerKeys,
   sealerOf,
   watchAlerts,
   watchContactForms,
@@ -40,7 +41,7 @@ import {
   showFleet,
 } from '@zapfleet/telemetry'
 import { fleetJobs } from './fleet-jobs.ts'
-import { followEvents } from './follow-events.ts'
+import { followServers } from './follow-servers.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
 import { readReadiness } from './read-readiness.ts'
@@ -92,14 +93,17 @@ export async function startScheduler(
     served,
     log,
   )
-  const evolution = createEvolution({
-    url: environment.evolutionApiUrl,
-    apiKey: environment.evolutionApiKey,
-    log(call) {
-      countCall(call)
-      log.debug(call, 'Evolution was called')
-    },
-  })
+  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+    createEvolution({
+      url,
+      apiKey,
+      log(call) {
+        countCall(call)
+        log.debug(call, 'Evolution was called')
+      },
+    })
+  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
+  const evolution = openEvolution(evolutionAt)
   try {
     const counted = {
       ...countOutcomes(metrics.registry),
@@ -115,6 +119,8 @@ export async function startScheduler(
       timeZone,
       defaultCountry,
       evolution,
+      evolutionAt,
+      openEvolution,
       log,
       sealer,
       alertSender: openAlertSender(environment),
@@ -155,18 +161,18 @@ export async function startScheduler(
         end: (id, end) => endRun(fleet, id, end),
       },
     })
-    const { evolutionWebsocket, evolutionApiUrl: url, evolutionApiKey: apiKey } = environment
     const call = callOf(fleet)
     const work: LeadersWork[] = [
       (ending) => watchDeliveries(call, ending),
       (ending) => watchOutcomes(call, ending),
       (ending) => watchMessages(call, ending),
+      () => resealKeys(fleet, log),
       (ending) => watchEndpoints(call, ending),
       (ending) => watchRoutes(call, ending),
       (ending) => watchContactForms(call, ending),
       (ending) => watchAlerts(call, ending),
     ]
-    if (evolutionWebsocket) work.push((ending) => followEvents(fleet, ending, { url, apiKey, log }))
+    if (environment.evolutionWebsocket) work.push((ending) => followServers(fleet, ending, { log }))
     const leadersWork = whileLeading(work)
     const leadership = seekLeadership({
       hold: () => holdLease(fleet, { name: LEASE, holder, forMs: LEASE_MS }),
@@ -190,6 +196,17 @@ export async function startScheduler(
       },
     }
   }
+}
+
+/** After a change of ZAPFLEET_SECRET. Never rejects. */
+async function resealKeys(fleet: Fleet, log: Logger): Promise<void> {
+  await resealServerKeys(fleet).then(
+    (keys) => {
+      if (keys > 0) log.info({ keys }, 'keys of servers are encrypted by the present ZAPFLEET_SECRET')
+    },
+    (error) =>
+      log.warn({ err: error }, 'keys of servers could not be encrypted by the present ZAPFLEET_SECRET'),
+  )
 }
 
 function readVersion(): string {

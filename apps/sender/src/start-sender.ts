@@ -8,6 +8,7 @@ import {
   openFleetWhenReady,
   openSender,
   readiness,
+  sealerOf,
 } from '@zapfleet/core'
 import { createEvolution } from '@zapfleet/evolution'
 import {
@@ -52,21 +53,36 @@ export async function startSender(
     served,
     log,
   )
-  const evolution = createEvolution({
-    url: environment.evolutionApiUrl,
-    apiKey: environment.evolutionApiKey,
-    // A send may take a minute, and none of them waits for a connection.
-    connections: Math.max(32, concurrency),
-    log(call) {
-      countCall(call)
-      log.debug(call, 'Evolution was called')
-    },
-  })
+  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+    createEvolution({
+      url,
+      apiKey,
+      // A send may take a minute, and none of them waits for a connection.
+      connections: Math.max(32, concurrency),
+      log(call) {
+        countCall(call)
+        log.debug(call, 'Evolution was called')
+      },
+    })
+  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
+  const evolution = openEvolution(evolutionAt)
   try {
     const { databaseUrl, directUrl, poolSizes, defaultCountry } = environment
     const counted = { ...countReserves(metrics.registry), ...countMessages(metrics.registry) }
     const fleet = await openFleetWhenReady(
-      { databaseUrl, directUrl, poolSizes, timeZone, defaultCountry, evolution, log, metrics: counted },
+      {
+        databaseUrl,
+        directUrl,
+        poolSizes,
+        timeZone,
+        defaultCountry,
+        evolution,
+        evolutionAt,
+        openEvolution,
+        sealer: sealerOf(environment),
+        log,
+        metrics: counted,
+      },
       { log, signal, pause: (ms) => pause(ms, undefined, { signal }) },
     )
     opened = fleet

@@ -10,6 +10,7 @@ const SLOW_CALLS: readonly string[] = [
   'instance.logout',
   'instance.delete',
   'instance.import',
+  'instance.move',
   'health.check',
   'health.checkAll',
   'fleet.conditions',
@@ -18,6 +19,11 @@ const SLOW_CALLS: readonly string[] = [
   'message.send',
   'webhookEndpoint.test',
   'alertRoute.test',
+  'server.list',
+  'server.add',
+  'server.update',
+  'server.remove',
+  'server.check',
 ] satisfies ProcedurePath[]
 
 /** Mutations that may be repeated: the second call changes nothing. `reserve` and `send` only with an idempotency key. */

@@ -62,8 +62,10 @@ export {
   type InstanceEvent,
 } from './events/event.ts'
 export type { EventFeed } from './events/open-event-feed.ts'
+export { addServer, removeServer, updateServer } from './fleet/change-server.ts'
 export type { Fleet, FleetCall } from './fleet/fleet.ts'
 export { limitConditions } from './fleet/limit-conditions.ts'
+export { checkServer, listServers, type Server, type ServerProblem } from './fleet/list-servers.ts'
 export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Activity, readActivity } from './fleet/read-activity.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'
@@ -178,13 +180,16 @@ export {
 } from './outcome/message-events.ts'
 export { readBackOutcomes } from './outcome/read-back.ts'
 export { type OutcomeEvent, reportOutcomes } from './outcome/report-outcomes.ts'
-export { takeEvents, waitForEvents } from './outcome/take-events.ts'
+export { takeEvents, takeServerEvents, waitForEvents } from './outcome/take-events.ts'
 export { watchOutcomes } from './outcome/watch-outcomes.ts'
 export { createInstance } from './provisioning/create-instance.ts'
 export { deleteInstance, finishRemovals } from './provisioning/delete-instance.ts'
+export { finishMoves } from './provisioning/end-move.ts'
 export { followPairing } from './provisioning/follow-pairing.ts'
 export { hasPhone, type ImportReport, importInstances } from './provisioning/import-instances.ts'
+export { finishDueLeftovers } from './provisioning/leftovers.ts'
 export { logoutInstance } from './provisioning/logout-instance.ts'
+export { moveInstance } from './provisioning/move-instance.ts'
 export { pairInstance } from './provisioning/pair-instance.ts'
 export type { Pairing } from './provisioning/pairing.ts'
 export { restartInstance } from './provisioning/restart-instance.ts'
@@ -224,6 +229,16 @@ export { resetDailyCounters, resetHourlyCounters } from './schedule/reset-counte
 export type { ExplainedCandidate, Explanation } from './selection/explanation.ts'
 export { FALLBACKS, type Fallback } from './selection/fallback.ts'
 export { STRATEGIES, type StrategyName } from './selection/strategies.ts'
+export { onServer, onServerOf, type ServerCall } from './server/on-server.ts'
+export { resealServerKeys } from './server/reseal-keys.ts'
+export {
+  addedServerInput,
+  addServerInput,
+  serverNameInput,
+  updateServerInput,
+} from './server/server-input.ts'
+export { DEFAULT_SERVER, serverName, serverOf } from './server/server-names.ts'
+export type { KnownServer } from './server/servers.ts'
 export { beginSession, SESSION_SECONDS } from './session/begin-session.ts'
 export { endSessions } from './session/end-sessions.ts'
 export { listSessions } from './session/list-sessions.ts'
@@ -234,5 +249,6 @@ export { globalWebhookSecret, globalWebhookUrl } from './webhook/global-webhook.
 export { readWebhookSecret } from './webhook/read-webhook-secret.ts'
 export { receiveWebhook } from './webhook/receive-webhook.ts'
 export { registerWebhook, type WebhookRegistration } from './webhook/register-webhook.ts'
+export { serverSecret } from './webhook/server-secret.ts'
 export { WEBHOOK_SECRET_HEADER } from './webhook/webhook.ts'
 export { readWebhookEvent, type WebhookEvent } from './webhook/webhook-event.ts'

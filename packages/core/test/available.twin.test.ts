@@ -228,7 +228,7 @@ describe('available', () => {
         const read = new Map(
           (await readFleet(ground)).candidates
             .sort((a, b) => (a.name < b.name ? -1 : 1))
-            .map((seen) => [seen.name, { ...seen, tags: seen.tags ?? [], turn: 0 }]),
+            .map((seen) => [seen.name, { ...seen, tags: seen.tags ?? [], server: seen.server ?? '', turn: 0 }]),
         )
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))
@@ -250,8 +250,9 @@ describe('available', () => {
           const { turn, ...before } = seen
           expect(claimed.seats.get(of)).toEqual({
             ...before,
-            // Without a pool the claim reads no tags.
+            // Without a pool the claim reads no tags, and never the server.
             tags: null,
+            server: null,
             sentThisHour: before.sentThisHour + grant,
             sentToday: before.sentToday + grant,
             lastSentAtMs: grant ? Math.max(before.lastSentAtMs, Date.parse(NOW)) : before.lastSentAtMs,

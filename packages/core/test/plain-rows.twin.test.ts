@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { windowStats } from '../src/fleet/window-stats.ts'
+import { lastRoundOf } from '../src/ground/moment.ts'
 import { readMoment } from '../src/ground/read-moment.ts'
 import { summarize, toHealth } from '../src/health/health.ts'
 import { dailyLimit, fleetStats, healthSummary, listInstances, readFigures } from '../src/index.ts'
@@ -133,7 +134,7 @@ async function mapped() {
     instances,
     summary: summarize(
       found.map((row) => toHealth(row, moment)),
-      moment.lastRoundAt,
+      lastRoundOf(moment),
     ),
     stats: {
       total: instances.length,

@@ -39,6 +39,8 @@ export function actTarget(fleet: Fleet, act: string, input: unknown): ActTarget 
     return { target: storableId(id), readNow: () => keyNow(fleet, id) }
   if (noun === 'webhookEndpoint' && typeof name === 'string')
     return { target: name, unknownTarget: masked(name), readNow: () => endpointNow(fleet, name) }
+  if (noun === 'server' && typeof name === 'string')
+    return { target: name, unknownTarget: masked(name), readNow: () => serverNow(fleet, name) }
   if (noun === 'alertRoute' && typeof name === 'string')
     return { target: name, unknownTarget: masked(name), readNow: () => routeNow(fleet, name) }
   if (typeof name === 'string')
@@ -111,6 +113,13 @@ async function endpointNow(fleet: Fleet, name: string): Promise<object | null> {
   if (endpoint === null) return null
   const { url, events, lastDelivery } = endpoint
   return { origin: new URL(url).origin, events, lastDelivery }
+}
+
+/** The address alone: the key is stored nowhere else. */
+async function serverNow(fleet: Fleet, name: string): Promise<object | null> {
+  await fleet.servers.refresh()
+  const server = await fleet.servers.find(name)
+  return server === undefined ? null : { url: server.url }
 }
 
 /** Recipients and chats are masked: they are people. */

@@ -14,49 +14,50 @@ import { poolsOfRead } from '../pools.ts'
 import { adminProcedure, IN_POOLS, router, SLOW } from '../procedure.ts'
 import { noInput, poolInput } from './fields.ts'
 
+/** Why an Evolution server cannot be used. */
+export const evolutionProblem = z.enum([
+  'unreachable',
+  'unlicensed',
+  'not_evolution',
+  'key_refused',
+  'key_of_one_instance',
+  'database_away',
+])
+
+/** Where events about messages come from. */
+export const coverage = z.object({
+  source: z
+    .enum(EVENT_SOURCES)
+    .nullable()
+    .describe('Where the last event came from; null: none in 24 hours.'),
+  coveredNumbers: z
+    .array(z.string())
+    .describe('Names of connected instances with an event about messages in the last 24 hours.'),
+  blindNumbers: z
+    .array(z.string())
+    .describe('Names of connected instances that sent in the last 24 hours, without an event in that time.'),
+  lastEventAt: instant.nullable().describe('The last event, ISO 8601 in UTC; null: none in 24 hours.'),
+})
+
 /** The surroundings of the fleet: Evolution, the scheduler's polling, time zone, country of phone numbers, this release. */
 const conditions = z.object({
   evolution: z
     .object({
       reachable: z.boolean().describe('Whether Evolution answered now.'),
-      problem: z
-        .enum([
-          'unreachable',
-          'unlicensed',
-          'not_evolution',
-          'key_refused',
-          'key_of_one_instance',
-          'database_away',
-        ])
+      problem: evolutionProblem
         .nullable()
         .describe('Why Evolution cannot be used; null when it can, or when that could not be read.'),
       simulated: z.boolean().describe('Whether it is the simulator.'),
       version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
     })
-    .describe('The Evolution API.'),
+    .describe('The default Evolution server; `server.list` has all of them.'),
   polling: z
     .object({
       alive: z.boolean().describe('Whether health rounds run on time.'),
       lastRoundAt: instant.nullable().describe('End of the last health round, ISO 8601 in UTC.'),
     })
     .describe('The health rounds of the scheduler.'),
-  events: z
-    .object({
-      source: z
-        .enum(EVENT_SOURCES)
-        .nullable()
-        .describe('Where the last event came from; null: none in 24 hours.'),
-      coveredNumbers: z
-        .array(z.string())
-        .describe('Names of connected instances with an event about messages in the last 24 hours.'),
-      blindNumbers: z
-        .array(z.string())
-        .describe(
-          'Names of connected instances that sent in the last 24 hours, without an event in that time.',
-        ),
-      lastEventAt: instant.nullable().describe('The last event, ISO 8601 in UTC; null: none in 24 hours.'),
-    })
-    .describe('How the fleet learns what became of its messages.'),
+  events: coverage.describe('How the fleet learns what became of its messages.'),
   messages: z
     .object({
       queued: z.number().describe('Messages that wait, scheduled ones included.'),

@@ -8,6 +8,7 @@ import {
   REASONS,
   STATUSES,
   STRATEGIES,
+  serverName,
   tag,
 } from '@zapfleet/core'
 import { z } from 'zod'
@@ -46,6 +47,20 @@ export const pairing = z.discriminatedUnion('state', [
 export const createdInstance = z.object({
   instance: instanceSchema.describe('The new instance.'),
   pairing: pairing.describe('The code to scan, or why there is none yet.'),
+})
+
+/** `instance.move` */
+export const moveInput = z.strictObject({
+  name: existing,
+  server: serverName.describe('The server that is to have it; its own one cancels a move.'),
+})
+
+/** A move that began or was cancelled. */
+export const movedInstance = z.object({
+  instance: instanceSchema.describe('The instance; `movingTo` is set until its phone is paired there.'),
+  pairing: pairing
+    .nullable()
+    .describe('The code to scan, or why there is none yet; null: a move was cancelled.'),
 })
 
 /** `instance.list` */
@@ -92,7 +107,18 @@ export const importReport = z.object({
     )
     .optional()
     .describe(
-      'Instances that are not adopted, and why: without a phone, or with a name that cannot be managed. Left out where there are none.',
+      'Instances that are not adopted, and why: without a phone, with a name that cannot be managed, or with a name that two servers have. Left out where there are none.',
+    ),
+  unread: z
+    .array(
+      z.object({
+        server: z.string().describe('Name of the server.'),
+        reason: z.string().describe('Why it could not be read, in English.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Servers that could not be read: nothing is reported of their instances. Left out where there are none.',
     ),
 })
 

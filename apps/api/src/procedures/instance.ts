@@ -14,6 +14,7 @@ import {
   limitInstance,
   listInstances,
   logoutInstance,
+  moveInstance,
   namesInPools,
   pairInstance,
   readActivity,
@@ -41,6 +42,8 @@ import {
   importInput,
   importReport,
   listInput,
+  movedInstance,
+  moveInput,
   nameInput,
   pairing,
   qrCodeInput,
@@ -104,6 +107,14 @@ export const instanceRouter = router({
     .meta(SLOW)
     .output(verifiedAct)
     .mutation(({ ctx, input }) => logoutInstance(ctx.call, input)),
+  /**
+   * Moves an instance to another Evolution server: creates it there and answers the QR code. Its own server serves it until the phone is paired
+   * with the new one, and then deletes it; its counters stay. Errors: `NOT_FOUND`, `CONFLICT`, `EVOLUTION_UNREACHABLE`, `EVOLUTION_REFUSED`.
+   */
+  move: adminAct(moveInput)
+    .meta(SLOW)
+    .output(movedInstance)
+    .mutation(({ ctx, input }) => moveInstance(ctx.call, input)),
   /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
   delete: adminAct(nameInput)
     .meta(SLOW)

@@ -1,6 +1,7 @@
 import type { RestRoute } from './route.ts'
 
 const NO_INSTANCE = 'There is no such instance.'
+const NO_SERVER = 'There is no such server.'
 const NO_ROUTE = 'There is no such alert route.'
 const NO_ENDPOINT = 'There is no such webhook endpoint.'
 const BUSY = 'Another call for this instance did not end within 15 seconds.'
@@ -78,6 +79,22 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       CONFLICT: BUSY,
       ...EVOLUTION,
     },
+  },
+  {
+    method: 'POST',
+    path: '/v1/instances/{name}/move',
+    procedure: 'instance.move',
+    tag: 'Admin',
+    summary: 'Move to another Evolution server',
+    description:
+      'Creates the instance on `server` and answers the QR code. Its own server serves it until the phone is paired with the new one, and deletes it two minutes later. Counters, contacts and settings stay. Its own server as `server` cancels the move.',
+    refusals: {
+      NOT_FOUND: 'There is no such instance, or no such server.',
+      CONFLICT:
+        'It is on that server, it moves to another one, or that server has another instance of this name.',
+      ...EVOLUTION,
+    },
+    bodyExample: { server: 'evolution-2' },
   },
   {
     method: 'POST',
@@ -255,6 +272,69 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       NOT_FOUND: NO_ROUTE,
       INVALID_STATE: 'ZAPFLEET_SECRET is not set, or its secret cannot be opened.',
     },
+  },
+  {
+    method: 'GET',
+    path: '/v1/servers',
+    procedure: 'server.list',
+    tag: 'Admin',
+    summary: 'The Evolution servers',
+    description:
+      'All servers with the numbers that they have, the default one first, without their keys. Calls each of them.',
+    refusals: {},
+  },
+  {
+    method: 'POST',
+    path: '/v1/servers',
+    procedure: 'server.add',
+    tag: 'Admin',
+    summary: 'Add an Evolution server',
+    description:
+      'The server is called before it is stored: it must answer and accept the key. New numbers go to the server with the fewest, of those that answer.',
+    refusals: {
+      CONFLICT: 'The name or the address is taken.',
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or there are 50 servers.',
+      ...EVOLUTION,
+    },
+    bodyExample: {
+      name: 'evolution-2',
+      url: 'https://evolution-2.example.com',
+      apiKey: 'its-authentication-api-key',
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/v1/servers/{name}',
+    procedure: 'server.update',
+    tag: 'Admin',
+    summary: 'Change address or key of a server',
+    description:
+      'The server is called with the new values before they are stored. All processes use them within 5 seconds.',
+    refusals: {
+      NOT_FOUND: NO_SERVER,
+      CONFLICT: 'Another server has this address, or the server was changed meanwhile.',
+      INVALID_STATE: 'ZAPFLEET_SECRET is not set, or the stored key cannot be opened.',
+      ...EVOLUTION,
+    },
+    bodyExample: { apiKey: 'its-new-authentication-api-key' },
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/servers/{name}',
+    procedure: 'server.remove',
+    tag: 'Admin',
+    summary: 'Remove an Evolution server',
+    description: 'Only a server without numbers. Nothing is called on it.',
+    refusals: { NOT_FOUND: NO_SERVER, CONFLICT: 'It has numbers: move or delete them first.' },
+  },
+  {
+    method: 'POST',
+    path: '/v1/servers/{name}/check',
+    procedure: 'server.check',
+    tag: 'Admin',
+    summary: 'Call an Evolution server now',
+    description: 'Answers how the server is at this moment.',
+    refusals: { NOT_FOUND: NO_SERVER },
   },
   {
     method: 'GET',

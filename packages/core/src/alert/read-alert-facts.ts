@@ -4,6 +4,8 @@ import { FAILURE_REASONS } from '../instance/delivery.ts'
 import { readStatus } from '../instance/status.ts'
 import type { MessageCall } from '../message/message-fleet.ts'
 import { readMessageConditions } from '../message/read-message-conditions.ts'
+import { onServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
 import { fleetStatement, sendsStatement } from './alert-sql.ts'
 import type { FleetReading, NumberReading } from './fleet-reading.ts'
@@ -83,7 +85,9 @@ type NumberCells = Record<
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function readAlertFacts({ fleet, evolution }: MessageCall): Promise<AlertReading> {
+export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
+  const { fleet } = call
+  const { evolution } = await onServer(call, DEFAULT_SERVER)
   const answered = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
   const messages = await readMessageConditions(fleet)
   const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [

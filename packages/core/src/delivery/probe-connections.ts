@@ -3,6 +3,8 @@ import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
 import { storedPhone } from '../instance/phone-of.ts'
+import { onServer } from '../server/on-server.ts'
+import { serverOf } from '../server/server-names.ts'
 import type { DeliveryCall } from './delivery-fleet.ts'
 import { judgeDelivery } from './judge-delivery.ts'
 
@@ -16,7 +18,7 @@ const MOST_DIGITS = 15
 const failingStatement: Statement = statement(
   'failing_connections',
   `with ${INSTANT}
-select moment.at, i.nome, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
+select moment.at, i.nome, i.servidor server, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
 where ${MANAGED} and i.status in ('connected', 'open') and i.entrega = 'failing' and i.entrega_motivo is distinct from 'NO_RECEIPTS' order by i.nome`,
 )
 
@@ -28,17 +30,19 @@ where ${MANAGED} and i.status in ('connected', 'open') and i.entrega = 'failing'
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function probeConnections(call: DeliveryCall, signal?: AbortSignal): Promise<string[]> {
-  const { fleet, evolution } = call
-  const rows = await fleet.sql.run<{ at: Date; nome: string; phone: string | null }>(failingStatement, [
-    fleet.clock(),
-  ])
+  const { fleet } = call
+  const rows = await fleet.sql.run<{ at: Date; nome: string; server: string | null; phone: string | null }>(
+    failingStatement,
+    [fleet.clock()],
+  )
   const limit = pLimit(AT_A_TIME)
   const answered = await Promise.all(
-    rows.map(({ at, nome: name, phone }) =>
+    rows.map(({ at, nome: name, server, phone }) =>
       limit(async () => {
         const own = storedPhone(phone, fleet.defaultCountry)
         if (own === null) return []
         try {
+          const { evolution } = await onServer(call, serverOf(server))
           await evolution.whatsappNumbers(name, [questionOf(own.slice(1), at)], {
             timeoutMs: ANSWER_WITHIN_MS,
             ...(signal ? { signal } : {}),

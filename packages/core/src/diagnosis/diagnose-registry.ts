@@ -112,7 +112,7 @@ from (select clock_timestamp() at) moment, public.whatsapp_instances i where ${M
   extract(epoch from started_at - lead(started_at) over (partition by job order by started_at desc))::float8 * 1000 period_ms, failed
 from zapfleet.job_runs order by job, started_at desc`,
   )
-  const [coverage] = await queryReadOnly<CoverageRow>(client, coverageStatement.text, [null])
+  const [coverage] = await queryReadOnly<CoverageRow>(client, coverageStatement.text, [null, null])
   const inbound = await queryReadOnly<{ nome: string }>(client, WITHOUT_INBOUND)
   const [messages] = await queryReadOnly<{ waiting: number; oldest_ms: number | null; senders: number }>(
     client,

@@ -18,11 +18,17 @@ const AT_A_TIME = 20
 /** Reads the webhook of each instance from Evolution; changes nothing and never throws. */
 export async function diagnoseWebhooks(
   evolution: Pick<Evolution, 'findWebhook'>,
-  input: { publicUrl: string; secret: string | null; names: readonly string[]; timeoutMs?: number },
+  input: {
+    publicUrl: string
+    secret: string | null
+    server: string
+    names: readonly string[]
+    timeoutMs?: number
+  },
 ): Promise<WebhooksDiagnosis> {
-  const { publicUrl, secret, names, timeoutMs = 5_000 } = input
+  const { publicUrl, secret, server, names, timeoutMs = 5_000 } = input
   // Without a secret only the address can identify a webhook of ours.
-  const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '')
+  const ours = fleetWebhook(publicUrl.replace(/\/+$/, ''), secret ?? '', server)
   const diagnosis: WebhooksDiagnosis = { ours: [], moved: [], another: [], none: [], unread: [] }
   const limit = pLimit(AT_A_TIME)
   const kinds = await Promise.all(

@@ -40,7 +40,7 @@ export function toEvent(row: EventRow, timeZone: string): InstanceEvent {
     hourStart: row.hour_start,
     dayStart: row.day_start,
     timeZone,
-    lastRoundAt: null,
+    rounds: new Map(),
   }
   return { id: row.id, type: row.type, instance: toInstance(rowFromFacts(row.facts), moment) }
 }

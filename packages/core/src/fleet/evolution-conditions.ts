@@ -13,20 +13,40 @@ export type EvolutionReading = {
   acceptedAtMs: number | null
 }
 
-/** The last reading of Evolution, shared for 10 s. */
+type ReadEvolution = (before: EvolutionReading | null) => Promise<EvolutionReading>
+
+/** The last reading of a server, shared for 10 s. */
 export type EvolutionConditions = {
   /** @param read receives the reading before, null before the first */
-  run(read: (before: EvolutionReading | null) => Promise<EvolutionReading>): Promise<EvolutionReading>
+  run(read: ReadEvolution): Promise<EvolutionReading>
+  /** The same now, whatever was read before. */
+  again(read: ReadEvolution): Promise<EvolutionReading>
 }
 
-export function createEvolutionConditions(): EvolutionConditions {
-  const shared: SharedFor<EvolutionReading> = shareFor(SHARED_FOR_MS)
+/** Those of each server, made at the first use. */
+export function createServerConditions(): (server: string) => EvolutionConditions {
+  const known = new Map<string, EvolutionConditions>()
+  return (server) => {
+    const found = known.get(server) ?? createEvolutionConditions()
+    known.set(server, found)
+    return found
+  }
+}
+
+function createEvolutionConditions(): EvolutionConditions {
+  let shared: SharedFor<EvolutionReading> = shareFor(SHARED_FOR_MS)
   let before: EvolutionReading | null = null
+  const run = (read: ReadEvolution): Promise<EvolutionReading> =>
+    shared.run(async () => {
+      before = await read(before)
+      return before
+    })
   return {
-    run: (read) =>
-      shared.run(async () => {
-        before = await read(before)
-        return before
-      }),
+    run,
+    again(read) {
+      shared = shareFor(SHARED_FOR_MS)
+      before = null
+      return run(read)
+    },
   }
 }

@@ -1,4 +1,3 @@
-import type { Evolution } from '@zapfleet/evolution'
 import type { RouteFleet } from '../alert/route-fleet.ts'
 import type { DeliveryFleet } from '../delivery/delivery-fleet.ts'
 import type { EventFeed } from '../events/open-event-feed.ts'
@@ -21,9 +20,9 @@ export type Fleet = MessageFleet &
   KeyFleet &
   SessionFleet &
   RouteFleet & {
-    readonly evolution: Evolution
     readonly events: EventFeed
-    readonly conditions: EvolutionConditions
+    /** By the name of the server. */
+    readonly conditions: (server: string) => EvolutionConditions
     readonly readiness: SingleFlight<Readiness>
     /** See `closeFleet`. */
     close(): Promise<void>

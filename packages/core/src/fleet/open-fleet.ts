@@ -1,4 +1,4 @@
-import type { Evolution } from '@zapfleet/evolution'
+import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { type AlertSender, openAlertSender } from '../alert/open-alert-sender.ts'
 import { CONTACTS_CHANNEL } from '../contact/announce-contacts.ts'
 import { createContactCounts } from '../contact/contact-counts.ts'
@@ -30,9 +30,7 @@ import { singleFlight } from '../ground/single-flight.ts'
 import { statement } from '../ground/statement.ts'
 import { createConnectionWatches } from '../health/connection-watches.ts'
 import { createHints } from '../health/hints.ts'
-import { createInventory } from '../health/inventory.ts'
-import { createRounds } from '../health/rounds.ts'
-import { createUndecidedPhones } from '../health/undecided-phones.ts'
+import { createServersHealth, SHARED_ROUNDS_FOR_MS } from '../health/server-health.ts'
 import { openKeyCache } from '../key/open-key-cache.ts'
 import { createMessageQueue, QUEUE_LIMITS, type QueueLimits } from '../message/message-queue.ts'
 import { createMessageStore } from '../message/message-store.ts'
@@ -40,13 +38,15 @@ import { SEND_TIMES, type SendTimes } from '../message/next-step.ts'
 import { openMessageFeed } from '../message/open-message-feed.ts'
 import { openIntake } from '../outcome/open-intake.ts'
 import { createPairings } from '../provisioning/pairings.ts'
+import { createPlacements } from '../provisioning/place-instance.ts'
 import { createCompleter } from '../reservation/completer.ts'
 import { Engine } from '../reservation/engine.ts'
 import { HIDDEN_TABLES_SHARED_FOR_MS } from '../reservation/explain-empty-fleet.ts'
 import { type FleetMetrics, noMetrics } from '../reservation/fleet-metrics.ts'
+import { createServers, type OpenEvolution } from '../server/servers.ts'
 import { openSessionCache } from '../session/open-session-cache.ts'
 import { createWebhooks } from '../webhook/webhooks.ts'
-import { createEvolutionConditions } from './evolution-conditions.ts'
+import { createServerConditions } from './evolution-conditions.ts'
 import type { Fleet } from './fleet.ts'
 
 export type FleetConfig = {
@@ -63,7 +63,12 @@ export type FleetConfig = {
   defaultCountry?: string | undefined
   /** Connections of the two pools; default 4 and 8. */
   poolSizes?: PoolSizes | undefined
+  /** The client of the default server, which the fleet does not close. */
   evolution: Evolution
+  /** Where the default server is, for lists of servers and for its websocket; default: not known. */
+  evolutionAt?: { url: string; apiKey: string } | undefined
+  /** Opens the clients of further servers; default: without metrics. */
+  openEvolution?: OpenEvolution | undefined
   log: Log
   /** Seals the secrets that the database stores; null or absent: none can be stored. */
   sealer?: Sealer | null | undefined
@@ -154,6 +159,11 @@ function build(config: FleetConfig, ground: Ground): Fleet {
       for (const listener of listeners) listener()
     },
   })
+  const servers = createServers(ground, {
+    first: { ...(config.evolutionAt ?? { url: '', apiKey: '' }), evolution: config.evolution },
+    sealer: config.sealer ?? null,
+    open: config.openEvolution ?? createEvolution,
+  })
   const keys = openKeyCache(ground)
   const sessions = openSessionCache(ground)
   const background = openBackground()
@@ -168,6 +178,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
     await Promise.all([
+      servers.close(),
       background.close(),
       engine.stop(),
       events.close(),
@@ -184,7 +195,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
   }
   const fleet: Fleet = {
     ...ground,
-    evolution: config.evolution,
+    servers,
     sealer: config.sealer ?? null,
     webhookSender,
     alertSender,
@@ -214,16 +225,16 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     keys,
     sessions,
     background,
-    inventory: createInventory(),
-    rounds: createRounds(),
+    serverHealth: createServersHealth(),
+    sharedRounds: shareFor(SHARED_ROUNDS_FOR_MS),
     hints: createHints(),
-    undecidedPhones: createUndecidedPhones(),
     connectionWatches: createConnectionWatches(),
     delivery,
     judgeSoon: (names) => judgeSoon(callOf(fleet), names),
     webhooks: createWebhooks(),
     pairings: createPairings(),
-    conditions: createEvolutionConditions(),
+    placements: createPlacements(),
+    conditions: createServerConditions(),
     readiness: singleFlight(),
     close() {
       closed ??= close()

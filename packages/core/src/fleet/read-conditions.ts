@@ -1,18 +1,17 @@
+import { lastRoundOf } from '../ground/moment.ts'
 import { readMoment } from '../ground/read-moment.ts'
-import {
-  answerProblem,
-  type EvolutionProblem,
-  isDatabaseFailure,
-  keyProblem,
-} from '../health/check-evolution.ts'
+import type { EvolutionProblem } from '../health/check-evolution.ts'
 import { type MessageConditions, readMessageConditions } from '../message/read-message-conditions.ts'
 import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
-import type { EvolutionReading } from './evolution-conditions.ts'
+import { onServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { FleetCall } from './fleet.ts'
+import { readEvolution } from './read-evolution.ts'
 
 /** What the fleet depends on, besides its instances. */
 export type Conditions = {
+  /** The default server. */
   evolution: {
     /** Whether it answers at all. */
     reachable: boolean
@@ -44,18 +43,11 @@ const ROUNDS_MISSED = 3
 /** What a takeover by another scheduler may take, whatever the timetable. */
 const TAKEOVER_MS = 60_000
 
-const ANSWER_WITHIN_MS = 4_000
-/** A key that was accepted is not tried again for this long: the try counts Evolution's tables. */
-const KEY_ACCEPTED_FOR_MS = 300_000
-
-/** Problems that the readings of a moment exclude, whether the key could be tried or not. */
-const PASSING: ReadonlySet<EvolutionProblem> = new Set(['unreachable', 'unlicensed', 'database_away'])
-
 /** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(call: FleetCall): Promise<Conditions> {
   const { fleet } = call
   const [{ problem, about }, pulse, moment, events, messages] = await Promise.all([
-    fleet.conditions.run((before) => readEvolution(call, before)),
+    onServer(call, DEFAULT_SERVER).then((at) => readEvolution(at)),
     pollingPulse(fleet),
     readMoment(fleet),
     readCoverage(fleet),
@@ -70,43 +62,11 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
     },
     polling: {
       alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
-      lastRoundAt: moment.lastRoundAt?.toISOString() ?? null,
+      lastRoundAt: lastRoundOf(moment)?.toISOString() ?? null,
     },
     events,
     messages,
     timeZone: fleet.timeZone,
     defaultCountry: fleet.defaultCountry,
   }
-}
-
-async function readEvolution(call: FleetCall, before: EvolutionReading | null): Promise<EvolutionReading> {
-  const { evolution } = call
-  const within = { timeoutMs: ANSWER_WITHIN_MS }
-  const acceptedAtMs = before?.acceptedAtMs ?? null
-  const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
-  const [unanswered, isDatabaseAway, problem, about] = await Promise.all([
-    answerProblem(evolution, within),
-    failsToReadDatabase(call, within),
-    isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
-    before?.about ?? evolution.version(within).catch(() => null),
-  ])
-  if (unanswered !== null) return { problem: unanswered, about, acceptedAtMs }
-  if (isDatabaseAway) return { problem: 'database_away', about, acceptedAtMs }
-  if (problem === 'unknown') {
-    const last = before?.problem ?? null
-    const isOver = last !== null && PASSING.has(last)
-    return { problem: isOver ? null : last, about, acceptedAtMs }
-  }
-  if (problem !== null) return { problem, about, acceptedAtMs: null }
-  return { problem: null, about, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
-}
-
-/** By the webhook of one instance, which Evolution reads from its database at little cost. */
-async function failsToReadDatabase(call: FleetCall, within: { timeoutMs: number }): Promise<boolean> {
-  const row = await call.fleet.sql.prisma.instance.findFirst({
-    where: { removedAt: null, status: { in: ['connected', 'open'] } },
-    select: { name: true },
-  })
-  if (row?.name == null) return false
-  return call.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
 }

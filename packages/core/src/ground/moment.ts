@@ -5,8 +5,26 @@ export type Moment = {
   dayStart: Date
   /** The fleet's. */
   timeZone: string
-  /** When the last full health round started to read the fleet; null before the first. */
-  lastRoundAt: Date | null
+  /** When the last full health round of each server started to read its instances, by the name of the server. */
+  rounds: Rounds
+}
+
+/** Moments of health rounds by server. */
+export type Rounds = ReadonlyMap<string, Date>
+
+/** The moments of all servers in SQL, for `readRounds`. */
+export const ROUNDS = '(select json_object_agg(r.server, r.started_at) from zapfleet.health_round r) rounds'
+
+/** Reads the result of ROUNDS. */
+export function readRounds(found: Readonly<Record<string, string>> | null): Rounds {
+  return new Map(Object.entries(found ?? {}).map(([server, at]) => [server, new Date(at)]))
+}
+
+/** When any server was last read; null: never. */
+export function lastRoundOf({ rounds }: Moment): Date | null {
+  let last: Date | null = null
+  for (const at of rounds.values()) if (last === null || at > last) last = at
+  return last
 }
 
 /**

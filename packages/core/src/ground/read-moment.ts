@@ -1,11 +1,8 @@
 import type { Ground } from './ground.ts'
-import { INSTANT, MOMENT, type Moment } from './moment.ts'
+import { INSTANT, MOMENT, type Moment, ROUNDS, readRounds } from './moment.ts'
 import { statement } from './statement.ts'
 
-const momentStatement = statement(
-  'moment',
-  `with ${MOMENT} select moment.*, (select started_at from zapfleet.health_round) as last_round_at from moment`,
-)
+const momentStatement = statement('moment', `with ${MOMENT} select moment.*, ${ROUNDS} from moment`)
 
 const instantStatement = statement('instant', `with ${INSTANT} select moment.at from moment`)
 
@@ -15,7 +12,7 @@ export async function readMoment({ sql, clock, timeZone }: Ground): Promise<Mome
     at: Date
     hour_start: Date
     day_start: Date
-    last_round_at: Date | null
+    rounds: Record<string, string> | null
   }>(momentStatement, [clock(), timeZone])
   if (!row) throw new Error('the statement that reads the moment returned no row')
   return {
@@ -23,7 +20,7 @@ export async function readMoment({ sql, clock, timeZone }: Ground): Promise<Mome
     hourStart: row.hour_start,
     dayStart: row.day_start,
     timeZone,
-    lastRoundAt: row.last_round_at,
+    rounds: readRounds(row.rounds),
   }
 }
 

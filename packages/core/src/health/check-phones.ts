@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
-import type { HealthCall } from './health-fleet.ts'
+import { storedServer } from '../server/server-names.ts'
+import type { HealthServerCall } from './health-fleet.ts'
 import { readStoredHealth } from './read-stored-health.ts'
 import { resolveDuplicatePhones } from './resolve-duplicate-phones.ts'
 import { storeReadings } from './store-readings.ts'
@@ -15,14 +16,16 @@ const AGAIN_AFTER_MS = [2_000, 5_000, 15_000]
  * it still holds the phone of the session before. Such a number is read again soon, and with each later call of this process
  * until it is decided. Never throws: what could not be read is read again as well.
  *
- * @param unread also reads all connected instances whose phone was not read yet
+ * @param names instances of the call's server
+ * @param unread also reads all connected ones of it whose phone was not read yet
  */
 export async function checkPhones(
-  call: HealthCall,
+  call: HealthServerCall,
   names: readonly string[],
   { unread = false }: { unread?: boolean } = {},
 ): Promise<void> {
-  const { background, undecidedPhones: undecided } = call.fleet
+  const { background, serverHealth } = call.fleet
+  const { undecidedPhones: undecided } = serverHealth(call.server)
   for (const name of names) undecided.names.add(name)
   if (undecided.names.size === 0 && !unread) return
   try {
@@ -45,17 +48,18 @@ export async function checkPhones(
 }
 
 /** Takes the names that are decided, or not connected any more, out of `undecided`. */
-async function compare(call: HealthCall, undecided: Set<string>, unread: boolean): Promise<void> {
+async function compare(call: HealthServerCall, undecided: Set<string>, unread: boolean): Promise<void> {
   const names = [...undecided]
   const rows = await call.fleet.sql.prisma.instance.findMany({
     where: {
       removedAt: null,
+      server: storedServer(call.server),
       status: { in: ['connected', 'open'] },
       OR: [{ name: { in: names } }, ...(unread ? [{ pairedPhone: null }] : [])],
     },
     select: { name: true, phoneNumber: true },
   })
-  const there = await call.fleet.inventory.read(
+  const there = await call.fleet.serverHealth(call.server).inventory.read(
     call.evolution,
     rows.flatMap(({ name }) => name ?? []),
   )
@@ -72,9 +76,9 @@ async function compare(call: HealthCall, undecided: Set<string>, unread: boolean
     verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
   }
   const { at, instances } = await readStoredHealth(call.fleet, [...verdicts.keys()])
-  const readings = instances.flatMap(({ name, health }) => {
+  const readings = instances.flatMap(({ name, health, server }) => {
     const act = verdicts.get(name)
-    if (act === undefined || health.status !== 'connected') return []
+    if (act === undefined || health.status !== 'connected' || server !== call.server) return []
     if (act === 'wrong_phone')
       call.log.warn(
         { instance: name },

@@ -27,7 +27,7 @@ export type HealthSummary = {
 
 /** Reads what was stored of an instance's health. */
 export function toHealth(
-  row: Pick<Row, 'name' | 'status' | 'evolutionState' | 'checkedAt' | 'silentRounds'>,
+  row: Pick<Row, 'name' | 'status' | 'evolutionState' | 'checkedAt' | 'silentRounds' | 'server'>,
   moment: Moment,
 ): Health {
   const word = row.evolutionState

@@ -1,7 +1,8 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { onServerOf } from '../server/on-server.ts'
 import { readAndStoreInstance } from './check-instances.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
-import { runRound } from './run-round.ts'
+import { runRoundOf } from './run-round.ts'
 
 /** The shortest time between two checks of one instance that hints cause. */
 const APART_MS = 250
@@ -32,10 +33,11 @@ export async function waitForHints(fleet: HealthFleet): Promise<void> {
 }
 
 async function check(call: HealthCall, name: string): Promise<void> {
-  const { limit, crowd } = call.fleet.hints
+  const one = await onServerOf(call, name)
+  const { limit, crowd } = call.fleet.serverHealth(one.server)
   try {
-    const outcome = await readAndStoreInstance(call, name, { source: 'webhook', limit, crowd })
-    if (outcome === 'one_of_many') await runRound(call)
+    const outcome = await readAndStoreInstance(one, name, { source: 'webhook', limit, crowd })
+    if (outcome === 'one_of_many') await runRoundOf(one)
   } catch (error) {
     // It was removed a moment ago.
     if (!(error instanceof FleetError && error.code === 'NOT_FOUND')) throw error

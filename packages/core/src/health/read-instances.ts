@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { HealthCall } from './health-fleet.ts'
+import type { HealthServerCall } from './health-fleet.ts'
 import { needsRecord, type Observation } from './health-state.ts'
-import { READINGS_AT_A_TIME } from './hints.ts'
 import { readRecords, readState, type StateReading } from './read-state.ts'
 import type { StoredFleet, StoredHealth } from './read-stored-health.ts'
+import { READINGS_AT_A_TIME } from './server-health.ts'
 
 /** A fall is stored when a second reading, this much later, is not open either: Evolution blinks for 0.3 s. */
 const SECOND_READING_AFTER_MS = 1_000
@@ -17,7 +17,7 @@ const SILENCES_TO_GIVE_UP = 20
 export type Reading = StateReading & { name: string; startedAt: Date }
 
 /**
- * Reads the live state of instances, 20 at a time, in random order: a dead server then shows in the first answers, and
+ * Reads the live state of instances of one server, 20 at a time, in random order: a dead server then shows in the first answers, and
  * single numbers that hang do not look like one. Falls are read a second time; closed numbers with the cause. An Evolution
  * whose licence is not activated refuses the reading of every instance: its first refusal ends the readings and is the reading
  * of all.
@@ -28,7 +28,7 @@ export type Reading = StateReading & { name: string; startedAt: Date }
  * @param how.thorough also reads why numbers closed that were closed before
  */
 export async function readInstances(
-  call: HealthCall,
+  call: HealthServerCall,
   instances: readonly StoredHealth[],
   clock: DatabaseClock,
   how: {
@@ -83,7 +83,7 @@ function isDown({ observed }: Reading): boolean {
 }
 
 async function withRecords(
-  call: HealthCall,
+  call: HealthServerCall,
   instances: readonly StoredHealth[],
   readings: Reading[],
   thorough: boolean,

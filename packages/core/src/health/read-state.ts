@@ -1,6 +1,6 @@
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { EvolutionState } from './health.ts'
-import type { HealthCall } from './health-fleet.ts'
+import type { HealthServerCall } from './health-fleet.ts'
 import type { Observation } from './health-state.ts'
 
 /** One live reading: the observation, and Evolution's state for it. */
@@ -14,7 +14,11 @@ const READ_TIMEOUT_MS = 5_000
  * `signal` ended the call. Once `signal` is aborted it calls nothing: 10,000 calls that fail at once would block the process
  * for half a second.
  */
-export async function readState(call: HealthCall, name: string, signal: AbortSignal): Promise<StateReading> {
+export async function readState(
+  call: HealthServerCall,
+  name: string,
+  signal: AbortSignal,
+): Promise<StateReading> {
   if (signal.aborted) return { observed: { kind: 'silent', why: 'unreachable' }, state: 'error' }
   try {
     const { state, word } = await call.evolution.connectionState(name, {
@@ -38,13 +42,13 @@ function readFailure(error: unknown): Observation {
   return { kind: 'silent', why: error.refusal === 'unauthorized' ? 'wrong_key' : 'not_understood' }
 }
 
-/** Reads what Evolution's database holds of these instances. Where it cannot be read, it logs and returns none. */
+/** Reads what Evolution's database holds of these instances of its server. Where it cannot be read, it logs and returns none. */
 export async function readRecords(
-  call: HealthCall,
+  call: HealthServerCall,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, EvolutionInstance>> {
   try {
-    return await call.fleet.inventory.read(call.evolution, names)
+    return await call.fleet.serverHealth(call.server).inventory.read(call.evolution, names)
   } catch (error) {
     call.log.warn({ instances: names.length, error: String(error) }, 'why instances closed was not read')
     return new Map()

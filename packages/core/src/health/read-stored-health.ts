@@ -2,11 +2,15 @@ import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
 import { readStatus } from '../instance/status.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { HealthState } from './health-state.ts'
 
 /** A digest of all that health stores of instance `i`: an equal digest proves that no other writer changed the row. */
 export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
-  i.conectada_em, i.queda_anterior, i.ultima_queda)::text)`
+  i.conectada_em, i.queda_anterior, i.ultima_queda, i.servidor)::text)`
+
+/** The server of instance `i`, in SQL. */
+export const SERVER = `coalesce(i.servidor, '${DEFAULT_SERVER}')`
 
 /** The lease `restart:<name>` marks a restart that was made through us. */
 export const RESTART_LEASE = 'restart:'
@@ -14,6 +18,8 @@ export const RESTART_LEASE = 'restart:'
 /** An instance's health as stored, and what a write of it must find unchanged. */
 export type StoredHealth = {
   name: string
+  /** The server that has it. */
+  server: string
   version: string
   health: HealthState
   /** The status as it is stored, which may be a text of another program. */
@@ -21,13 +27,13 @@ export type StoredHealth = {
   /** Evolution's state at the last reading. */
   evolutionState: string | null
   checkedAt: Date | null
+  /** Until when a fall of many instances of its server at once is not stored; null: before the first. */
+  graceUntil: Date | null
 }
 
-/** Everything a round starts with, at one moment of the database's clock. */
+/** Stored health at one moment of the database's clock. */
 export type StoredFleet = {
   at: Date
-  /** Until when a fall of many at once is not stored; null before the first. */
-  graceUntil: Date | null
   instances: StoredHealth[]
 }
 
@@ -35,6 +41,7 @@ type Row = {
   at: Date
   grace_until: Date | null
   nome: string | null
+  server: string
   version: string
   status: string | null
   status_motivo: string | null
@@ -48,35 +55,62 @@ type Row = {
   restart_until: Date | null
 }
 
-/** $1 the moment handed in, or null; $2 names, or null for the whole fleet. One row without a name where there is none. */
+/**
+ * $1 the moment handed in, or null; $2 names, or null; $3 a server, or null; $4 the servers that are known beside the default one. The default server
+ * stands for those that are not known, so that their instances are read: it does not have them. One row without a name where there is none.
+ */
 const readStatement = statement(
   'read_standings',
-  `select coalesce($1::timestamptz, clock_timestamp()) at, r.grace_until, i.nome, ${VERSION} "version", i.status, i.status_motivo,
+  `select coalesce($1::timestamptz, clock_timestamp()) at, r.grace_until, i.nome, ${SERVER} server, ${VERSION} "version", i.status, i.status_motivo,
   i.status_desde, i.estado_evolution, i.verificada_em, i.silencios, i.conectada_em, i.queda_anterior, i.ultima_queda,
   l.expires_at restart_until
-from (select (select grace_until from zapfleet.health_round) grace_until) r
+from (values (true)) one(row)
 left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
+  and ($3::text is null or case when ${SERVER} = any($4::text[]) then ${SERVER} else '${DEFAULT_SERVER}' end = $3::text)
+left join zapfleet.health_round r on r.server = ${SERVER}
 left join zapfleet.leases l on l.name = '${RESTART_LEASE}' || i.nome
 order by i.nome`,
 )
 
-/** Reads what is stored of the health of these instances, or of all, in the order of their names. */
-export async function readStoredHealth(fleet: Ground, names: string[] | null): Promise<StoredFleet> {
-  const rows = await fleet.sql.run<Row>(readStatement, [fleet.clock(), names])
+/** Reads what is stored of the health of these instances, in the order of their names. */
+export function readStoredHealth(fleet: Ground, names: string[]): Promise<StoredFleet> {
+  return read(fleet, [names, null, null])
+}
+
+/**
+ * The same of all instances of one server.
+ *
+ * @param known the names of all servers: the default one stands for others that rows name
+ */
+export function readHealthOfServer(
+  fleet: Ground,
+  server: string,
+  known: readonly string[],
+): Promise<StoredFleet> {
+  return read(fleet, [null, server, known.filter((name) => name !== DEFAULT_SERVER)])
+}
+
+async function read(
+  fleet: Ground,
+  which: [string[] | null, string | null, string[] | null],
+): Promise<StoredFleet> {
+  const rows = await fleet.sql.run<Row>(readStatement, [fleet.clock(), ...which])
   const [first] = rows
   if (!first) throw new Error('the statement that reads the stored health returned no row')
   const instances: StoredHealth[] = []
   for (const row of rows) if (row.nome !== null) instances.push(toStored(row.nome, row))
-  return { at: first.at, graceUntil: first.grace_until, instances }
+  return { at: first.at, instances }
 }
 
 function toStored(name: string, row: Row): StoredHealth {
   return {
     name,
+    server: row.server,
     version: row.version,
     statusWord: row.status,
     evolutionState: row.estado_evolution,
     checkedAt: row.verificada_em,
+    graceUntil: row.grace_until,
     health: {
       status: readStatus(row.status),
       reason: row.status_motivo,

@@ -1,27 +1,63 @@
+import { onKnownServer } from '../server/on-server.ts'
 import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
-import type { HealthCall } from './health-fleet.ts'
+import type { HealthCall, HealthServerCall } from './health-fleet.ts'
 import { nextStatus } from './next-status.ts'
 import { clockSince, type DatabaseClock, type Reading, readInstances } from './read-instances.ts'
-import { readStoredHealth, type StoredFleet } from './read-stored-health.ts'
+import { readHealthOfServer, type StoredFleet } from './read-stored-health.ts'
 import { storeReadings } from './store-readings.ts'
 import { beginGraceStatement, markRoundStatement } from './store-sql.ts'
 import { watchConnections } from './watch-connections.ts'
 
+/** How often a round reads why numbers closed that were closed before; all of them together cost Evolution some 100 ms. */
+const THOROUGH_EVERY_MS = 60_000
+
 /**
- * A full round that starts after the call: reads every instance on Evolution and stores what changed. Rounds never overlap
- * in one process: a call during a round waits for the next one, which all who wait share.
+ * A full round that starts after the call: reads every instance on its server and stores what changed, each server for itself.
  *
+ * @param how.skipSilent does not wait for servers that did not answer in the round before: theirs go on meanwhile
  * @throws FleetError DATABASE_UNAVAILABLE; an Evolution that does not answer is an observation, not an error
  */
-export function runRound(call: HealthCall): Promise<void> {
-  return call.fleet.rounds.run((thorough) => readAndStore(call, thorough))
+export async function runRound(
+  call: HealthCall,
+  { skipSilent = false }: { skipSilent?: boolean } = {},
+): Promise<void> {
+  const { servers, serverHealth, background } = call.fleet
+  const awaited: Promise<void>[] = []
+  for (const server of await servers.list()) {
+    const one = onKnownServer(call, server)
+    if (skipSilent && serverHealth(server.name).isSilent)
+      background.start(call.log, 'a health round of a server that does not answer failed', () =>
+        runRoundOf(one),
+      )
+    else awaited.push(runRoundOf(one))
+  }
+  const failed = (await Promise.allSettled(awaited)).find((round) => round.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
-async function readAndStore(call: HealthCall, thorough: boolean): Promise<void> {
-  const stored = await readStoredHealth(call.fleet, null)
+/**
+ * A full round of one server that starts after the call. Rounds of a server never overlap in one process: a call during a round
+ * waits for the next one, which all who wait share.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export function runRoundOf(call: HealthServerCall): Promise<void> {
+  const state = call.fleet.serverHealth(call.server)
+  return state.rounds.run(async () => {
+    const thorough = performance.now() - state.thoroughAtMs >= THOROUGH_EVERY_MS
+    if (thorough) state.thoroughAtMs = performance.now()
+    await readAndStore(call, thorough)
+  })
+}
+
+async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<void> {
+  const { fleet, server } = call
+  const known = (await fleet.servers.list()).map(({ name }) => name)
+  const stored = await readHealthOfServer(fleet, server, known)
   const clock = clockSince(stored)
   const readings = await readInstances(call, stored.instances, clock, { thorough })
+  fleet.serverHealth(server).isSilent = readings.length > 0 && readings.every(isUnanswered)
   const graceUntil = await graceFor(call, stored, readings, clock)
   const { changed, connected } = await storeReadings(call, stored.instances, readings, {
     source: 'poll',
@@ -29,17 +65,20 @@ async function readAndStore(call: HealthCall, thorough: boolean): Promise<void> 
     always: false,
   })
   watchConnections(call, stored.instances, readings)
-  await call.fleet.sql.run(markRoundStatement, [stored.at, call.fleet.clock()])
-  if (changed > 0) await call.fleet.engine.snapshot.refresh()
+  await fleet.sql.run(markRoundStatement, [stored.at, fleet.clock(), server])
+  if (changed > 0) await fleet.engine.snapshot.refresh()
   await checkPhones(call, connected, { unread: thorough })
 }
+
+const isUnanswered = ({ observed }: Reading): boolean =>
+  observed.kind === 'silent' && observed.why === 'unreachable'
 
 /**
  * Until when falls of many at once are not stored: by the stored grace, or because this round observes the begin of such a
  * fall.
  */
 async function graceFor(
-  call: HealthCall,
+  call: HealthServerCall,
   stored: StoredFleet,
   readings: readonly Reading[],
   clock: DatabaseClock,
@@ -53,15 +92,27 @@ async function graceFor(
       previous !== undefined && isDoubtfulFall(previous, observed, nextStatus(previous, observed, startedAt))
     )
   }).length
-  if (!isMassFall(connected, fallen)) return stored.graceUntil
+  const grace = stored.instances[0]?.graceUntil ?? null
+  if (!isMassFall(connected, fallen)) return grace
   const now = clock.now()
   const until = new Date(now.getTime() + GRACE_MS)
   const lastEndedBefore = new Date(now.getTime() - NEXT_GRACE_AFTER_MS)
-  const begun = await call.fleet.sql.run(beginGraceStatement, [stored.at, until, lastEndedBefore])
-  if (begun.length === 0) return (await readStoredHealth(call.fleet, [])).graceUntil
+  const begun = await call.fleet.sql.run(beginGraceStatement, [
+    stored.at,
+    until,
+    lastEndedBefore,
+    call.server,
+  ])
+  if (begun.length === 0) return readGrace(call)
   call.log.warn(
-    { connected, fallen, until: until.toISOString() },
+    { server: call.server, connected, fallen, until: until.toISOString() },
     'most connected numbers fell at once: Evolution restarts or WhatsApp is out; their falls are not stored for 30 s',
   )
   return until
+}
+
+/** The grace that another process began. */
+async function readGrace({ fleet, server }: HealthServerCall): Promise<Date | null> {
+  const row = await fleet.sql.prisma.healthRound.findUnique({ where: { server } })
+  return row?.graceUntil ?? null
 }

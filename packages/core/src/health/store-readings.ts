@@ -84,7 +84,11 @@ export async function storeReadings(
       open.map((reading) => reading.name),
     )
     // A row with the version that the refused write had was read later by another process: our reading is outdated.
-    const moved = again.instances.filter((one) => one.version !== before.get(one.name)?.version)
+    // The reading of one that moved to another server meanwhile is of the other one.
+    const moved = again.instances.filter(({ name, server, version }) => {
+      const one = before.get(name)
+      return one !== undefined && one.version !== version && one.server === server
+    })
     known = new Map(moved.map((one) => [one.name, one]))
   }
   // The end of a session frees its phone.

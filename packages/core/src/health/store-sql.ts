@@ -1,5 +1,5 @@
 import { statement } from '../ground/statement.ts'
-import { VERSION } from './read-stored-health.ts'
+import { SERVER, VERSION } from './read-stored-health.ts'
 
 /**
  * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.
@@ -7,7 +7,7 @@ import { VERSION } from './read-stored-health.ts'
  * - Lock order as in every writer: instances by name, then the lock that orders events. A CTE runs when it is read, so
  *   `(select count(*) from locked) >= 0` takes all row locks before the first update.
  * - Compare-and-set: a row that changed since it was read is not written; the caller decides on its reading again.
- * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round that
+ * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round of its server that
  *   started later and stored nothing. A stored moment after the present one (the clock was set back) is ignored.
  * - No CTE is joined with another CTE. The planner has no statistics for a CTE, expects one row of each, and compares
  *   all pairs of rows: `locked` joins its table by the index on `nome`, and `updated` returns everything that `inserted` needs.
@@ -21,7 +21,7 @@ export const storeStatement = statement(
   'store_readings',
   `with moment as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
 locked as materialized (
-  select n.*, i.verificada_em stored_at, ${VERSION} present
+  select n.*, i.verificada_em stored_at, ${SERVER} server, ${VERSION} present
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
     $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
   n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, is_change, evidence)
@@ -31,7 +31,7 @@ locked as materialized (
 valid as materialized (
   select locked.* from moment, locked where locked.present = locked."version" and (select count(*) from locked) >= 0
     and not coalesce(locked.stored_at > locked.started and locked.stored_at <= moment.at, false)
-    and not exists (select from zapfleet.health_round r where r.started_at > locked.started and r.started_at <= moment.at)),
+    and not exists (select from zapfleet.health_round r where r.server = locked.server and r.started_at > locked.started and r.started_at <= moment.at)),
 updated as (
   update public.whatsapp_instances w
   set status = valid.status, status_motivo = valid.reason, status_desde = valid.since, estado_evolution = valid.word, silencios = valid.silent,
@@ -48,21 +48,21 @@ select nome from updated where (select count(*) from inserted) >= 0`,
 )
 
 /**
- * Begins a grace: $1 the moment, $2 its end, $3 the moment before which the last one must have ended. A row back = begun
- * here; of several processes that see the same fall, one begins it.
+ * Begins a grace of the server $4: $1 the moment, $2 its end, $3 the moment before which the last one must have ended. A row back =
+ * begun here; of several processes that see the same fall, one begins it.
  */
 export const beginGraceStatement = statement(
   'begin_grace',
-  `insert into zapfleet.health_round (started_at, grace_until) values ($1::timestamptz, $2::timestamptz)
-on conflict (single) do update set grace_until = excluded.grace_until
+  `insert into zapfleet.health_round (started_at, grace_until, server) values ($1::timestamptz, $2::timestamptz, $4::text)
+on conflict (server) do update set grace_until = excluded.grace_until
   where health_round.grace_until is null or health_round.grace_until < $3::timestamptz
 returning grace_until`,
 )
 
-/** $1 when a full round started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. */
+/** $1 when a full round of the server $3 started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. */
 export const markRoundStatement = statement(
   'mark_round',
-  `insert into zapfleet.health_round (started_at) values ($1::timestamptz) on conflict (single) do update
+  `insert into zapfleet.health_round (started_at, server) values ($1::timestamptz, $3::text) on conflict (server) do update
 set started_at = case when health_round.started_at <= coalesce($2::timestamptz, clock_timestamp())
   then greatest(health_round.started_at, excluded.started_at) else excluded.started_at end`,
 )

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HealthCall } from './health-fleet.ts'
+import type { HealthServerCall } from './health-fleet.ts'
 import { isRestless, type Watched } from './health-state.ts'
 import type { Reading } from './read-instances.ts'
 import { readRecords, readState } from './read-state.ts'
@@ -15,7 +15,7 @@ const READ_EVERY_MS = 150
  * refuses. Returns at once; never throws.
  */
 export function watchConnections(
-  call: HealthCall,
+  call: HealthServerCall,
   instances: readonly StoredHealth[],
   readings: readonly Reading[],
 ): void {
@@ -32,12 +32,12 @@ export function watchConnections(
   }
 }
 
-async function watch(call: HealthCall, name: string, signal: AbortSignal): Promise<void> {
+async function watch(call: HealthServerCall, name: string, signal: AbortSignal): Promise<void> {
   const watched = await countTurns(call, name, signal)
-  const { at, graceUntil, instances } = await readStoredHealth(call.fleet, [name])
+  const { at, instances } = await readStoredHealth(call.fleet, [name])
   const [stored] = instances
   const { observed, state } = await readState(call, name, signal)
-  if (stored === undefined || observed.kind !== 'state') return
+  if (stored?.server !== call.server || observed.kind !== 'state') return
   // The activation of Evolution's licence is stored for all instances at once, by a round.
   if (stored.health.reason === 'EVOLUTION_UNLICENSED') return
   const record = observed.state === 'open' ? null : ((await readRecords(call, [name])).get(name) ?? null)
@@ -47,11 +47,15 @@ async function watch(call: HealthCall, name: string, signal: AbortSignal): Promi
     state,
     observed: observed.state === 'open' ? { ...observed, watched } : { ...observed, record, watched },
   }
-  await storeReadings(call, [stored], [reading], { source: 'check', graceUntil, always: true })
+  await storeReadings(call, [stored], [reading], {
+    source: 'check',
+    graceUntil: stored.graceUntil,
+    always: true,
+  })
   await call.fleet.engine.snapshot.refreshNames([name])
 }
 
-async function countTurns(call: HealthCall, name: string, signal: AbortSignal): Promise<Watched> {
+async function countTurns(call: HealthServerCall, name: string, signal: AbortSignal): Promise<Watched> {
   const untilMs = performance.now() + WATCH_MS
   const watched = { opens: 0, attempts: 0 }
   let last: string | null = null

@@ -70,6 +70,8 @@ export const COLUMNS = {
   minGapMs:       { column: 'intervalo_min_ms',   type: 'count',   read: 'shown', events: true,  setBy: 'update',         onReturn: '0',       audit: 'plain' },
   ramp:           { column: 'rampa',              type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
   tags:           { column: 'etiquetas',          type: 'texts',   read: 'shown', events: true,  setBy: 'create, update', onReturn: 'default', audit: 'plain' },
+  server:         { column: 'servidor',           type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'plain' },
+  movingTo:       { column: 'mudando_para',       type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'null',    audit: 'plain' },
   hours:          { column: 'horario',            type: 'json',    read: 'shown', events: true,  setBy: 'update',         onReturn: 'null',    audit: 'plain' },
   status:         { column: 'status',             type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'plain' },
   statusReason:   { column: 'status_motivo',      type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { REASONS } from '../ground/fleet-error.ts'
 import type { Moment } from '../ground/moment.ts'
 import { instant, text } from '../ground/text.ts'
+import { serverName, serverOf } from '../server/server-names.ts'
 import { adviceFor, NEXT_STEPS, readStatusReason, STATUS_REASONS } from './action.ts'
 import { load, unavailableReason } from './availability.ts'
 import { COLUMNS, type CreateField, type ShownField, type UpdateField } from './columns.ts'
@@ -76,6 +77,11 @@ export const instanceSchema = z.object({
     .nullable()
     .describe('How the daily limit of a new number grows; null: it does not.'),
   tags: z.array(z.string()).describe('The pools that it belongs to.'),
+  server: z.string().describe('The Evolution server that has it.'),
+  movingTo: z
+    .string()
+    .nullable()
+    .describe('The server that it moves to, as soon as its phone is paired there; null: it does not move.'),
   hours: hoursSchema
     .nullable()
     .describe('When it may send, in the fleet’s time zone; replies may go out at any time. null: always.'),
@@ -183,6 +189,9 @@ const updateFields = {
 export const createInstanceInput = z.strictObject({
   name: newInstanceName.describe('1 to 50 letters (A-Z, a-z), digits, _ or -.'),
   ...createFields,
+  server: serverName
+    .optional()
+    .describe('The Evolution server; default: the one with the fewest numbers of those that answer.'),
 })
 
 /**
@@ -249,6 +258,8 @@ export function toInstance(row: Row, moment: Moment): Instance {
     minGapMs,
     ramp,
     tags: row.tags,
+    server: serverOf(row.server),
+    movingTo: row.movingTo,
     hours: open?.hours ?? null,
     hourlyCapacity,
     dailyCapacity,
@@ -275,8 +286,11 @@ export function readPriority(stored: number | null): number {
 }
 
 /** A round in which nothing changed writes no instance: an instance that answered was checked when the round started. */
-export function checkedAt(row: Pick<Row, 'checkedAt' | 'silentRounds'>, moment: Moment): Date | null {
-  const { lastRoundAt } = moment
+export function checkedAt(
+  row: Pick<Row, 'checkedAt' | 'silentRounds' | 'server'>,
+  moment: Moment,
+): Date | null {
+  const lastRoundAt = moment.rounds.get(serverOf(row.server)) ?? null
   const stored = row.checkedAt
   if (lastRoundAt === null || stored === null || row.silentRounds > 0 || lastRoundAt < stored) return stored
   return lastRoundAt

@@ -1,5 +1,5 @@
 import type { Ground } from '../ground/ground.ts'
-import { MOMENT, type Moment } from '../ground/moment.ts'
+import { MOMENT, type Moment, ROUNDS, readRounds } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { COLUMNS } from './columns.ts'
 import { MANAGED } from './counters-sql.ts'
@@ -14,7 +14,7 @@ export type RowsAnswer = {
   at: Date
   hour_start: Date
   day_start: Date
-  last_round_at: Date | null
+  rounds: Record<string, string> | null
   cells: unknown[][]
 }
 
@@ -29,7 +29,7 @@ export function rowsStatement(label: string, which: string, more = ''): Statemen
   return statement(
     label,
     `with ${MOMENT}
-select moment.at, moment.hour_start, moment.day_start, (select started_at from zapfleet.health_round) last_round_at,
+select moment.at, moment.hour_start, moment.day_start, ${ROUNDS},
   (select coalesce(json_agg(${ROW_SQL}), '[]')
    from (select i.* from public.whatsapp_instances i where ${MANAGED} ${which}) i) cells${more}
 from moment`,
@@ -39,8 +39,11 @@ from moment`,
 /** Reads the answer of a `rowsStatement`. */
 export function readRowsAnswer(answer: RowsAnswer | undefined, timeZone: string): Rows {
   if (!answer) throw new Error('the statement that reads instances returned no row')
-  const { at, hour_start: hourStart, day_start: dayStart, last_round_at: lastRoundAt, cells } = answer
-  return { moment: { at, hourStart, dayStart, timeZone, lastRoundAt }, rows: cells.map(readRow) }
+  const { at, hour_start: hourStart, day_start: dayStart, rounds, cells } = answer
+  return {
+    moment: { at, hourStart, dayStart, timeZone, rounds: readRounds(rounds) },
+    rows: cells.map(readRow),
+  }
 }
 
 /** In SQL, whether instance `i` is in one of the pools of a parameter, or the parameter is null. */

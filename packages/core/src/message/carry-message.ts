@@ -4,6 +4,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { confirmReservation, releaseReservation } from '../reservation/complete-reservation.ts'
 import type { ReleaseCause, Reservation } from '../reservation/reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
+import { onServer } from '../server/on-server.ts'
 import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
 import type { HeadMessage, Lane, TryEnd } from './message-store.ts'
@@ -164,12 +165,14 @@ const LATE_MS = 60_000
 
 /** Hands the message to Evolution, once; null where it is not to be sent any more, `lost` where another process has its lane. */
 async function sendOnce(
-  { fleet, evolution }: MessageCall,
+  call: MessageCall,
   { token, contactId }: Lane,
   message: HeadMessage,
   seat: Reservation,
 ): Promise<SendVerdict | null | 'lost'> {
-  const { instanceName, kind } = seat
+  const { fleet } = call
+  const { instanceName, kind, server } = seat
+  const { evolution } = await onServer(call, server)
   const content = message.content ?? (await fleet.messages.content(message.id))
   const begunAtMs = performance.now()
   const outcome =

@@ -1,4 +1,3 @@
-import type { Evolution } from '@zapfleet/evolution'
 import type { Call } from '../ground/call.ts'
 import type { OutcomeFleet } from '../outcome/outcome-fleet.ts'
 import type { MessageQueue } from './message-queue.ts'
@@ -8,7 +7,6 @@ import type { MessageFeed } from './open-message-feed.ts'
 
 /** What messages need of a fleet. */
 export type MessageFleet = OutcomeFleet & {
-  readonly evolution: Evolution
   readonly messages: MessageStore
   readonly messageQueue: MessageQueue
   readonly messageFeed: MessageFeed

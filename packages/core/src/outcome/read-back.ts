@@ -2,6 +2,8 @@ import { EvolutionError } from '@zapfleet/evolution'
 import type { Call } from '../ground/call.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { onServer } from '../server/on-server.ts'
+import { serverOf } from '../server/server-names.ts'
 import { statusOf } from './message-events.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
 import { takeEvents, waitForEvents } from './take-events.ts'
@@ -28,33 +30,34 @@ due as materialized (
     and exists (select from public.whatsapp_instances i where i.nome = r.instance_name and i.removida_em is null and i.status in ('connected', 'open'))
   order by r.reserved_at desc limit $2::int for no key update of r skip locked)
 update zapfleet.reservations r set read_backs = r.read_backs + 1 from due where r.id = due.id
-returning r.instance_name, r.message_id`,
+returning r.instance_name, r.message_id, (select i.servidor from public.whatsapp_instances i where i.nome = r.instance_name) server`,
 )
 
 /**
  * Reads from Evolution the statuses of messages of which no event arrived, a bounded number of them. What Evolution lost itself is missing there
- * too; what was lost on the way here is found. Ends at the first call that Evolution does not answer.
+ * too; what was lost on the way here is found. A server is left at the first call that it does not answer.
  *
  * @returns `changed`: messages with an outcome that was missed
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function readBackOutcomes({
-  fleet,
-  evolution,
-  log,
-}: Call<OutcomeFleet>): Promise<{ changed: number }> {
+export async function readBackOutcomes(call: Call<OutcomeFleet>): Promise<{ changed: number }> {
+  const { fleet, log } = call
   const { readBacks } = fleet
   const most = readBacks.emptyInARow >= EMPTY_FROM ? MOST_WHILE_EMPTY : MOST_IN_A_RUN
-  const due = await fleet.sql.run<{ instance_name: string; message_id: string }>(takeStatement, [
-    fleet.clock(),
-    most,
-  ])
+  const due = await fleet.sql.run<{ instance_name: string; message_id: string; server: string | null }>(
+    takeStatement,
+    [fleet.clock(), most],
+  )
   let changed = 0
-  let isAway = false
+  /** Servers that do not answer. */
+  const away = new Set<string>()
   const read = async (): Promise<void> => {
-    for (let next = due.pop(); next !== undefined && !isAway; next = due.pop()) {
+    for (let next = due.pop(); next !== undefined; next = due.pop()) {
       const { instance_name: instance, message_id: messageId } = next
+      const server = serverOf(next.server)
+      if (away.has(server)) continue
       try {
+        const { evolution } = await onServer(call, server)
         const words = await evolution.findStatuses(instance, messageId)
         const statuses = words.flatMap((word) => statusOf(word) ?? [])
         readBacks.emptyInARow = statuses.length > 0 ? 0 : readBacks.emptyInARow + 1
@@ -69,7 +72,7 @@ export async function readBackOutcomes({
         })
       } catch (error) {
         if (!(error instanceof EvolutionError)) throw error
-        isAway = error.code === 'EVOLUTION_UNREACHABLE' || error.refusal === 'unlicensed'
+        if (error.code === 'EVOLUTION_UNREACHABLE' || error.refusal === 'unlicensed') away.add(server)
         log.debug({ err: error, instance }, 'the statuses of a message could not be read')
       }
     }

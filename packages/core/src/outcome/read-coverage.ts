@@ -2,6 +2,7 @@ import type { Ground } from '../ground/ground.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { EventSource } from './event-batch.ts'
 
 /** How the fleet learns what became of its messages. */
@@ -16,16 +17,19 @@ export type Coverage = {
   lastEventAt: string | null
 }
 
-/** $1 the moment; null: the database's clock. One row of CoverageRow. */
+const IS_ON = `coalesce(i.servidor, '${DEFAULT_SERVER}') = $2::text`
+
+/** $1 the moment; null: the database's clock. $2 a server; null: all. One row of CoverageRow. */
 export const coverageStatement = statement(
   'event_coverage',
   `with ${INSTANT},
 events as materialized (
   select c.instance_name, c.source, c.last_at from zapfleet.event_coverage c, moment
-  where c.last_at > moment.at - interval '24 hours' and c.source <> 'read_back'),
+  where c.last_at > moment.at - interval '24 hours' and c.source <> 'read_back'
+    and ($2::text is null or exists (select from public.whatsapp_instances i where i.nome = c.instance_name and ${IS_ON}))),
 numbers as materialized (
   select i.nome, i.ultima_msg_at > moment.at - interval '24 hours' sends, exists (select from events e where e.instance_name = i.nome) covered
-  from public.whatsapp_instances i, moment where ${MANAGED} and i.status in ('connected', 'open'))
+  from public.whatsapp_instances i, moment where ${MANAGED} and i.status in ('connected', 'open') and ($2::text is null or ${IS_ON}))
 select (select e.source from events e order by e.last_at desc limit 1) source, (select max(e.last_at) from events e) last_at,
   (select coalesce(json_agg(n.nome order by n.nome), '[]') from numbers n where n.covered) covered,
   (select coalesce(json_agg(n.nome order by n.nome), '[]') from numbers n where n.sends and not n.covered) blind`,
@@ -38,9 +42,12 @@ export type CoverageRow = {
   blind: string[]
 }
 
-/** Reads which instances are covered by events. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readCoverage({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<Coverage> {
-  const [row] = await sql.run<CoverageRow>(coverageStatement, [clock()])
+/** Reads which instances are covered by events. @param server only of this one @throws FleetError DATABASE_UNAVAILABLE */
+export async function readCoverage(
+  { sql, clock }: Pick<Ground, 'sql' | 'clock'>,
+  server: string | null = null,
+): Promise<Coverage> {
+  const [row] = await sql.run<CoverageRow>(coverageStatement, [clock(), server])
   return toCoverage(row)
 }
 

@@ -1,3 +1,4 @@
+import type { Engine } from '../reservation/engine.ts'
 import type { EventSource } from './event-batch.ts'
 import type { MessageEvents } from './message-events.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
@@ -12,6 +13,20 @@ export function takeEvents(
   events: MessageEvents,
 ): void {
   fleet.intake.take(source, events)
+}
+
+/**
+ * The same for events of an Evolution server. Another server may have an instance of the same name, by a move or by chance: of its events only
+ * the outcomes count, which name messages of ours.
+ */
+export function takeServerEvents(
+  fleet: Pick<OutcomeFleet, 'intake'> & { readonly engine: Pick<Engine, 'snapshot'> },
+  server: string,
+  source: EventSource,
+  events: MessageEvents,
+): void {
+  const own = fleet.engine.snapshot.pools.all.get(events.instance)?.server ?? server
+  takeEvents(fleet, source, own === server ? events : { ...events, sends: [], inbound: [], lids: [] })
 }
 
 /** Waits until the events taken in so far are stored; for tests and for a clean stop. */

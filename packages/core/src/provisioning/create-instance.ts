@@ -6,13 +6,17 @@ import { getInstance } from '../instance/get-instance.ts'
 import type { CreateInstanceInput, Instance } from '../instance/instance.ts'
 import { assertInstanceName } from '../instance/instance-name.ts'
 import { givenPhone } from '../instance/phone-of.ts'
+import { onServer, onServerOf } from '../server/on-server.ts'
+import { serverOf } from '../server/server-names.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './is-on-evolution.ts'
+import { finishLeftovers } from './leftovers.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { pairWith } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import { onChosenServer } from './place-instance.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 import { registerInstance, unregisterInstance } from './register-instance.ts'
 import { withFreePhone } from './with-free-phone.ts'
@@ -26,8 +30,8 @@ const SHOWS_WITHIN_MS = 3_000
  * `isRegistered` is true leaves the row: the message states how to continue.
  *
  * @param given its `phoneNumber` as people write it; the result has it as E.164
- * @throws FleetError INVALID_INPUT, CONFLICT (the name exists, here or on Evolution, or another instance has the phone),
- * EVOLUTION_*, DATABASE_UNAVAILABLE
+ * @throws FleetError INVALID_INPUT, NOT_FOUND for the server, CONFLICT (the name exists, here or on Evolution, or another instance
+ * has the phone), EVOLUTION_*, DATABASE_UNAVAILABLE
  */
 export async function createInstance(
   call: ProvisioningCall,
@@ -54,17 +58,15 @@ export async function createInstance(
  * complete.
  */
 async function createBoth(
-  call: ProvisioningCall,
+  given: ProvisioningCall,
   input: CreateInstanceInput,
   stillHeld: StillHeld,
 ): Promise<void> {
   const { name } = input
-  if (!(await finishRemoval(call, name, stillHeld))) {
-    const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
-    throw new FleetError('CONFLICT', message, { conflict: 'leaving' })
-  }
-  const isNew = (await registerInstance(call.fleet, input)) !== 'existed'
+  if (!(await finishRemoval(await onServerOf(given, name), name, stillHeld))) throw leaving(name)
+  const { isNew, call } = await register(given, input)
   try {
+    if (!(await finishLeftovers(call, name, stillHeld))) throw leaving(name)
     if (await isOnEvolution(call, name)) throw taken(name, isNew)
     stillHeld()
     if (!isNew) {
@@ -87,9 +89,37 @@ async function createBoth(
   }
 }
 
-async function createThere(
+/** The row of a new instance, on the server that is chosen for it; of one that is registered, nothing changes. */
+async function register(
   call: ProvisioningCall,
-  { name, phoneNumber }: CreateInstanceInput,
+  input: CreateInstanceInput,
+): Promise<{ isNew: boolean; call: ProvisioningServerCall }> {
+  const { name, server } = input
+  const known = await call.fleet.sql.prisma.instance.findUnique({
+    where: { name },
+    select: { server: true, removedAt: true },
+  })
+  if (known && known.removedAt === null) {
+    const present = serverOf(known.server)
+    if (server === undefined || server === present)
+      return { isNew: false, call: await onServer(call, present) }
+    const message = `There is an instance named "${name}" already, on the server "${present}". Move it with instance.move, or use another name.`
+    throw new FleetError('CONFLICT', message, { conflict: 'registered' })
+  }
+  return onChosenServer(call, server, async (chosen) => {
+    const outcome = await registerInstance(call.fleet, { ...input, server: chosen.server })
+    return { isNew: outcome !== 'existed', call: chosen }
+  })
+}
+
+/**
+ * Creates the instance on the server and reads it back.
+ *
+ * @throws FleetError CONFLICT when the name is taken there, EVOLUTION_*
+ */
+export async function createThere(
+  call: ProvisioningServerCall,
+  { name, phoneNumber }: Pick<CreateInstanceInput, 'name' | 'phoneNumber'>,
 ): Promise<void> {
   const number = phoneNumber?.replace(/\D/g, '')
   const webhook = await webhookForCreate(call)
@@ -108,6 +138,12 @@ async function createThere(
   if (isThere === undefined) return
   const message = `Evolution answered that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
   throw new FleetError('EVOLUTION_REFUSED', message)
+}
+
+/** The error for a name that the server has not let go of. */
+export function leaving(name: string): FleetError {
+  const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
+  return new FleetError('CONFLICT', message, { conflict: 'leaving' })
 }
 
 /** The error of a create that left the instance registered, with what to do about it. */

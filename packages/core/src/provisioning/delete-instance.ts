@@ -1,12 +1,13 @@
-import type { Webhook } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import type { Ground } from '../ground/ground.ts'
 import { resolveDuplicatePhones } from '../health/resolve-duplicate-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { isNotFound, isOnEvolution, mayBeOnEvolution, mayHaveActed, VERIFY_MS } from './is-on-evolution.ts'
+import { onServerOf } from '../server/on-server.ts'
+import { deleteThere } from './delete-there.ts'
+import { isOnEvolution, mayHaveActed } from './is-on-evolution.ts'
+import { cancelMove } from './move-sql.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
-import { readBack } from './read-back.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
 
 /**
@@ -18,20 +19,22 @@ import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemova
  * CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function deleteInstance(
-  call: ProvisioningCall,
+  given: ProvisioningCall,
   { name }: { name: string },
 ): Promise<{ name: string; verified: boolean }> {
-  const verified = await oneAtATime(call, name, async (stillHeld) => {
-    const isAgain = await isBeingRemoved(call.fleet, name)
-    if (!isAgain) await findInstanceRow(call.fleet, name)
+  const verified = await oneAtATime(given, name, async (stillHeld) => {
+    const isAgain = await isBeingRemoved(given.fleet, name)
+    if (!isAgain) await findInstanceRow(given.fleet, name)
+    const call = await onServerOf(given, name)
     const isThere = await isOnEvolution(call, name)
     stillHeld()
+    await cancelMove(call.fleet, name)
     if (!isAgain) await beginRemoval(call.fleet, name)
     await call.fleet.engine.snapshot.refreshNames([name])
     await resolveDuplicatePhones(call)
     return isThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
   })
-  call.log.info({ instance: name, verified }, 'instance deleted')
+  given.log.info({ instance: name, verified }, 'instance deleted')
   return { name, verified }
 }
 
@@ -47,9 +50,10 @@ const LEFT_BEHIND_MS = 20_000
 export async function finishRemovals(call: ProvisioningCall): Promise<number> {
   let ended = 0
   for (const name of await removalsOlderThan(call.fleet, LEFT_BEHIND_MS)) {
+    const finish = async (stillHeld: StillHeld): Promise<boolean> =>
+      finishRemoval(await onServerOf(call, name), name, stillHeld)
     try {
-      if (await oneAtATime(call, name, (stillHeld) => finishRemoval(call, name, stillHeld), { waitMs: 0 }))
-        ended++
+      if (await oneAtATime(call, name, finish, { waitMs: 0 })) ended++
     } catch (error) {
       call.log.warn(
         { instance: name, err: error },
@@ -65,7 +69,7 @@ export async function finishRemovals(call: ProvisioningCall): Promise<number> {
  * DATABASE_UNAVAILABLE
  */
 export async function finishRemoval(
-  call: ProvisioningCall,
+  call: ProvisioningServerCall,
   name: string,
   stillHeld: StillHeld,
 ): Promise<boolean> {
@@ -79,36 +83,14 @@ async function endThere(fleet: Ground, name: string): Promise<true> {
   return true
 }
 
-/**
- * The webhook is removed first: Evolution calls it with the removal and waits for its answer, for some twenty minutes, and a
- * delete that waited so long would remove a new instance of the same name. Then one delete, and readings.
- */
+/** Deletes it on its server. `undo`: where that refused and still has it, the instance is managed again. */
 async function removeThere(
-  call: ProvisioningCall,
+  call: ProvisioningServerCall,
   name: string,
   stillHeld: StillHeld,
   { undo }: { undo: boolean },
 ): Promise<boolean> {
-  let webhook: Webhook | null = null
-  let refusal: unknown = null
-  try {
-    webhook = await call.evolution.findWebhook(name)
-    if (webhook?.enabled) {
-      stillHeld()
-      const { url } = webhook
-      await call.evolution.setWebhook(name, { url, events: [], enabled: false })
-    }
-    stillHeld()
-    await call.evolution.delete(name)
-  } catch (error) {
-    if (!isNotFound(error)) refusal = error
-  }
-  // A server error may hide a delete that happened, so it is read in any case.
-  const isThere = async (): Promise<boolean | undefined> => {
-    const there = await mayBeOnEvolution(call, name)
-    return there === undefined ? undefined : !there
-  }
-  const isGone = await readBack(isThere, refusal === null ? VERIFY_MS : AFTER_REFUSAL_MS)
+  const { isGone, refusal, webhook } = await deleteThere(call, name, stillHeld)
   if (isGone === true) return endThere(call.fleet, name)
   // The outcome is not known: the next round reads it again.
   if (refusal === null || (isGone === undefined && mayHaveActed(refusal))) return false
@@ -119,6 +101,3 @@ async function removeThere(
   }
   throw fromEvolution(refusal)
 }
-
-/** The effect of a call that was refused, or whose answer was lost, shows at once or not at all. */
-const AFTER_REFUSAL_MS = 2_000

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { pairWith, phoneToPair } from './pair-instance.ts'
+import { onPairingServer, pairWith, phoneToPair } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
 const LOOK_EVERY_MS = 1_000
 /** After a scan the connection closes for a moment before it opens; a close this short is no end. */
@@ -28,11 +28,12 @@ export async function* followPairing(
   let wasShown = false
   let endsAfterMs = BLINK_MS
   while (!signal.aborted) {
-    const isClosed = wasShown && (await isClosedThere(call, name))
+    const there = wasShown ? await onPairingServer(call, name) : null
+    const isClosed = there !== null && (await isClosedThere(there, name))
     if (!isClosed) closedSinceMs = null
-    else if (closedSinceMs === null) {
+    else if (closedSinceMs === null && there !== null) {
       closedSinceMs = performance.now()
-      endsAfterMs = (await mayBeScanned(call, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
+      endsAfterMs = (await mayBeScanned(there, name)) ? BLINK_OF_LIVE_CODE_MS : BLINK_MS
     }
     let pairing: Pairing | null = null
     if (closedSinceMs === null) pairing = await pairWith(call, name, phone)
@@ -52,7 +53,7 @@ export async function* followPairing(
  * Whether the close may be that of a scan: Evolution's record reads `connecting` until the opening, and the code was still
  * valid.
  */
-async function mayBeScanned(call: ProvisioningCall, name: string): Promise<boolean> {
+async function mayBeScanned(call: ProvisioningServerCall, name: string): Promise<boolean> {
   const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
   return (
     record?.connectionStatus === 'connecting' &&
@@ -60,7 +61,7 @@ async function mayBeScanned(call: ProvisioningCall, name: string): Promise<boole
   )
 }
 
-async function isClosedThere(call: ProvisioningCall, name: string): Promise<boolean> {
+async function isClosedThere(call: ProvisioningServerCall, name: string): Promise<boolean> {
   // Where Evolution cannot be reached, the pairing reports it.
   return call.evolution.connectionState(name).then(
     ({ state }) => state === 'close',

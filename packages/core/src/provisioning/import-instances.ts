@@ -7,8 +7,10 @@ import { keyProblem } from '../health/check-evolution.ts'
 import { readAndStoreInstance } from '../health/check-instances.ts'
 import { foreignNameProblem } from '../instance/instance-name.ts'
 import { phoneOf, storedPhone } from '../instance/phone-of.ts'
-import { registerWebhook } from '../webhook/register-webhook.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import { onKnownServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
+import { setOurWebhook } from '../webhook/register-webhook.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
 
@@ -22,14 +24,16 @@ export type ImportReport = {
   missingOnEvolution: string[]
   /** Instances that cannot be managed; left out where there are none. */
   skipped?: Skipped[]
+  /** Servers that could not be read: nothing is reported of their instances; left out where there are none. */
+  unread?: { server: string; reason: string }[]
 }
 
 const AT_A_TIME = 10
 
 /**
- * Adopts the instances that Evolution has and the registry has not: a row each with the default limits, its state read at
+ * Adopts the instances that the Evolution servers have and the registry has not: a row each with the default limits, its state read at
  * once, our webhook set where no other program has one, also on those that were registered: a changed PUBLIC_URL reaches
- * them so. Instances without a phone, or with a name that cannot be managed, are skipped. Nothing on Evolution is created or
+ * them so. Instances without a phone, with a name that cannot be managed, or with a name that two servers have, are skipped. Nothing on Evolution is created or
  * closed, and its tokens stay there. `dryRun` reports what would be done and does nothing. A repeated call changes nothing.
  *
  * @throws FleetError EVOLUTION_REFUSED where EVOLUTION_API_KEY opens one instance only, so that all others would be reported
@@ -39,49 +43,113 @@ export async function importInstances(
   call: ProvisioningCall,
   { dryRun = false }: { dryRun?: boolean | undefined },
 ): Promise<ImportReport> {
-  const there = await call.evolution.fetchInstances().catch((error) => {
-    throw fromEvolution(error)
-  })
-  const known = await registeredNames(call.fleet)
-  const names = new Set(there.map(({ name }) => name))
-  const missing = sorted([...known].filter((name) => !names.has(name)))
-  if (missing.length > 0) await assertOpensAll(call)
-  const adoptable: EvolutionInstance[] = []
+  const inventories = await readInventories(call)
+  const registered = await registeredServers(call.fleet)
+  const found = new Map<string, Found>()
+  const shared = new Set<string>()
   const skipped: Skipped[] = []
-  for (const one of there) {
-    if (known.has(one.name)) continue
-    const reason = skipReason(one)
-    if (reason !== null) {
-      // A name may hold what a terminal would act on: as JSON it does not.
-      call.log.warn({ instance: JSON.stringify(one.name), reason }, 'an instance is not imported')
-      skipped.push({ name: one.name, reason })
-    } else if (await isBeingRemoved(call.fleet, one.name))
-      call.log.info({ instance: one.name }, 'an instance is not imported: it is being deleted')
-    else adoptable.push(one)
+  const known: Found[] = []
+  for (const { at, rows } of inventories)
+    for (const row of rows) {
+      const own = registered.get(row.name)
+      if (own?.includes(at.server)) known.push({ at, row })
+      else if (own !== undefined) {
+        if (await isLeftover(at, row.name)) continue
+        skipped.push({ name: row.name, reason: onTwo(own[0] ?? '', at.server) })
+      } else if (found.has(row.name)) {
+        const first = found.get(row.name)
+        if (!shared.has(row.name))
+          skipped.push({ name: row.name, reason: onTwo(first?.at.server ?? '', at.server) })
+        shared.add(row.name)
+      } else found.set(row.name, { at, row })
+    }
+  const missing = await missingNames(inventories, registered)
+  const adoptable: Found[] = []
+  for (const one of found.values()) {
+    const { name } = one.row
+    if (shared.has(name)) continue
+    const reason = skipReason(one.row)
+    if (reason !== null) skipped.push({ name, reason })
+    else if (await isBeingRemoved(call.fleet, name))
+      call.log.info({ instance: name }, 'an instance is not imported: it is being deleted')
+    else if (!(await isLeftover(one.at, name))) adoptable.push(one)
   }
+  // A name may hold what a terminal would act on: as JSON it does not.
+  for (const { name, reason } of skipped)
+    call.log.warn({ instance: JSON.stringify(name), reason }, 'an instance is not imported')
   if (!dryRun) {
     const limit = pLimit(AT_A_TIME)
-    await Promise.all(adoptable.map((one) => limit(() => adopt(call, one))))
-    const knownThere = there.filter(({ name }) => known.has(name))
-    await Promise.all(knownThere.map(({ name }) => limit(() => setWebhook(call, name))))
+    await Promise.all(adoptable.map(({ at, row }) => limit(() => adopt(at, row))))
+    await Promise.all(known.map(({ at, row }) => limit(() => setWebhook(at, row.name))))
     if (adoptable.length > 0) await call.fleet.engine.snapshot.refresh()
   }
+  const unread = inventories.flatMap(({ at, problem }) =>
+    problem === null ? [] : [{ server: at.server, reason: problem.message }],
+  )
   return {
-    imported: sorted(adoptable.map(({ name }) => name)),
-    alreadyKnown: sorted([...names].filter((name) => known.has(name))),
+    imported: sorted(adoptable.map(({ row }) => row.name)),
+    alreadyKnown: sorted([...new Set(known.map(({ row }) => row.name))]),
     missingOnEvolution: missing,
     ...(skipped.length > 0 ? { skipped: skipped.sort((a, b) => compare(a.name, b.name)) } : {}),
+    ...(unread.length > 0 ? { unread } : {}),
   }
 }
 
-async function assertOpensAll({ evolution }: ProvisioningCall): Promise<void> {
+/** An instance as a server lists it. */
+type Found = { at: ProvisioningServerCall; row: EvolutionInstance }
+
+/** What a server lists; `problem`: why it could not be read. */
+type Inventory = { at: ProvisioningServerCall; rows: EvolutionInstance[]; problem: Error | null }
+
+/** @throws FleetError EVOLUTION_* where no server can be read */
+async function readInventories(call: ProvisioningCall): Promise<Inventory[]> {
+  const servers = await call.fleet.servers.list()
+  const inventories = await Promise.all(
+    servers.map(async (server): Promise<Inventory> => {
+      const at = onKnownServer(call, server)
+      try {
+        return { at, rows: await at.evolution.fetchInstances(), problem: null }
+      } catch (error) {
+        return { at, rows: [], problem: fromEvolution(error) }
+      }
+    }),
+  )
+  const [first] = inventories
+  if (first?.problem && inventories.every(({ problem }) => problem !== null)) throw first.problem
+  return inventories
+}
+
+/** Registered instances that their server does not have; none of a server that could not be read. */
+async function missingNames(
+  inventories: readonly Inventory[],
+  registered: ReadonlyMap<string, readonly string[]>,
+): Promise<string[]> {
+  const missing: string[] = []
+  for (const { at, rows, problem } of inventories) {
+    if (problem !== null) continue
+    const there = new Set(rows.map(({ name }) => name))
+    const gone = [...registered].filter(([name, [own]]) => own === at.server && !there.has(name))
+    if (gone.length > 0) await assertOpensAll(at)
+    missing.push(...gone.map(([name]) => name))
+  }
+  return sorted(missing)
+}
+
+const onTwo = (one: string, other: string): string =>
+  `the servers "${one}" and "${other}" both have an instance of this name; delete one of the two, or rename it`
+
+async function isLeftover({ fleet, server }: ProvisioningServerCall, instanceName: string): Promise<boolean> {
+  return (await fleet.sql.prisma.leftover.count({ where: { instanceName, server } })) > 0
+}
+
+async function assertOpensAll({ evolution, server }: ProvisioningServerCall): Promise<void> {
   const problem = await keyProblem(evolution, {}).catch((error) => {
     throw fromEvolution(error)
   })
   if (problem !== 'key_of_one_instance') return
   throw new FleetError(
     'EVOLUTION_REFUSED',
-    "EVOLUTION_API_KEY is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set EVOLUTION_API_KEY to the server's AUTHENTICATION_API_KEY.",
+    `${server === DEFAULT_SERVER ? 'EVOLUTION_API_KEY' : `The key of the server "${server}"`} is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set ${server === DEFAULT_SERVER ? 'EVOLUTION_API_KEY' : 'it'} to the server's AUTHENTICATION_API_KEY.`,
   )
 }
 
@@ -99,10 +167,17 @@ function skipReason(one: EvolutionInstance): string | null {
   return foreignNameProblem(one.name)
 }
 
-async function adopt(call: ProvisioningCall, { name, ownerJid, number }: EvolutionInstance): Promise<void> {
+async function adopt(
+  call: ProvisioningServerCall,
+  { name, ownerJid, number }: EvolutionInstance,
+): Promise<void> {
   await registerInstance(
     call.fleet,
-    { name, phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, call.fleet.defaultCountry) ?? undefined },
+    {
+      name,
+      phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, call.fleet.defaultCountry) ?? undefined,
+      server: call.server,
+    },
     'imported',
   )
   call.log.info({ instance: name }, 'instance imported')
@@ -114,20 +189,26 @@ async function adopt(call: ProvisioningCall, { name, ownerJid, number }: Evoluti
   await setWebhook(call, name)
 }
 
-async function setWebhook(call: ProvisioningCall, name: string): Promise<void> {
+async function setWebhook(call: ProvisioningServerCall, name: string): Promise<void> {
   try {
-    await registerWebhook(call, name)
+    await setOurWebhook(call, name)
   } catch (error) {
     call.log.warn({ instance: name, err: error }, 'an instance could not be given our webhook yet')
   }
 }
 
-async function registeredNames(fleet: Ground): Promise<Set<string>> {
+/** The server of each registered instance, and the one that it moves to. */
+async function registeredServers(fleet: Ground): Promise<Map<string, string[]>> {
   const rows = await fleet.sql.prisma.instance.findMany({
     where: { removedAt: null },
-    select: { name: true },
+    select: { name: true, server: true, movingTo: true },
   })
-  return new Set(rows.flatMap(({ name }) => name ?? []))
+  return new Map(
+    rows.map(({ name, server, movingTo }) => [
+      name,
+      movingTo === null ? [serverOf(server)] : [serverOf(server), movingTo],
+    ]),
+  )
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,6 @@
 import { EvolutionError } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /** How long Evolution may take to do what it answered. */
 export const VERIFY_MS = 10_000
@@ -13,7 +13,7 @@ export const READ_MS = 3_000
  *
  * @throws FleetError EVOLUTION_*
  */
-export async function isOnEvolution(call: ProvisioningCall, name: string): Promise<boolean> {
+export async function isOnEvolution(call: ProvisioningServerCall, name: string): Promise<boolean> {
   try {
     // Without READ_MS: Evolution's database takes seconds over it where its tables are large.
     if ((await call.evolution.fetchInstances({ name })).length > 0) return true
@@ -26,7 +26,10 @@ export async function isOnEvolution(call: ProvisioningCall, name: string): Promi
 }
 
 /** The same, undefined where Evolution does not answer. */
-export async function mayBeOnEvolution(call: ProvisioningCall, name: string): Promise<boolean | undefined> {
+export async function mayBeOnEvolution(
+  call: ProvisioningServerCall,
+  name: string,
+): Promise<boolean | undefined> {
   return isOnEvolution(call, name).catch(() => undefined)
 }
 

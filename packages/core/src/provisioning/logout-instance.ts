@@ -1,10 +1,11 @@
 import { fromEvolution } from '../ground/evolution-failure.ts'
 import { recordLogout } from '../health/record-session-end.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
+import { onServerOf } from '../server/on-server.ts'
 import { isNotFound, isUnlicensed, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 
 /**
@@ -14,11 +15,12 @@ import { readBack } from './read-back.ts'
  * @throws FleetError NOT_FOUND (here, or on Evolution), EVOLUTION_*, CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function logoutInstance(
-  call: ProvisioningCall,
+  given: ProvisioningCall,
   { name }: { name: string },
 ): Promise<{ name: string; verified: boolean }> {
-  return oneAtATime(call, name, async (stillHeld) => {
-    await findInstanceRow(call.fleet, name)
+  return oneAtATime(given, name, async (stillHeld) => {
+    await findInstanceRow(given.fleet, name)
+    const call = await onServerOf(given, name)
     stillHeld()
     let refusal: unknown = null
     let wasClosed = false
@@ -53,7 +55,7 @@ export async function logoutInstance(
 }
 
 /** An instance that reconnects reads close for moments; its record then still reads open. */
-async function isLoggedOut(call: ProvisioningCall, name: string): Promise<boolean | undefined> {
+async function isLoggedOut(call: ProvisioningServerCall, name: string): Promise<boolean | undefined> {
   try {
     const { state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS })
     if (state !== 'close') return false

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { holdLease, releaseLease } from '../ground/hold-lease.ts'
 import type { Connect } from './pairings.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /** Renewed while a connect is in flight: a process that died blocks others no longer than this. */
 const LEASE_MS = 15_000
@@ -15,7 +15,7 @@ const RENEW_EVERY_MS = 5_000
  * @throws what reading the state throws; DATABASE_UNAVAILABLE
  */
 export async function openConnect(
-  call: ProvisioningCall,
+  call: ProvisioningServerCall,
   name: string,
   number: string | null,
 ): Promise<Connect | null> {

@@ -1,9 +1,12 @@
 import { readAndStoreInstance } from '../health/check-instances.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { givenPhone, storedPhone } from '../instance/phone-of.ts'
-import { registerWebhook } from '../webhook/register-webhook.ts'
+import { onServer } from '../server/on-server.ts'
+import { serverOf } from '../server/server-names.ts'
+import { setOurWebhook } from '../webhook/register-webhook.ts'
+import { completeMove } from './end-move.ts'
 import type { Pairing } from './pairing.ts'
-import type { ProvisioningCall, ProvisioningFleet } from './provisioning-fleet.ts'
+import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 import { waitForCode } from './wait-for-code.ts'
 import { assertFreePhone } from './with-free-phone.ts'
@@ -49,12 +52,28 @@ export async function phoneToPair(
 export async function pairWith(call: ProvisioningCall, name: string, phone: string | null): Promise<Pairing> {
   const row = await findInstanceRow(call.fleet, name)
   const number = phone ?? storedPhone(row.phoneNumber, call.fleet.defaultCountry)
-  return call.fleet.pairings.running.run(name, () => pair(call, name, number))
+  const one = await onServer(call, serverOf(row.movingTo ?? row.server))
+  return call.fleet.pairings.running.run(name, () => pair(one, name, number))
 }
 
-async function pair(call: ProvisioningCall, name: string, phoneNumber: string | null): Promise<Pairing> {
+/** A phone was scanned, and the server has not recorded yet which one. */
+const BEING_RECORDED: Pairing = { state: 'not_ready', reason: 'reconnecting', retryAfterMs: 1_000 }
+
+/** The call on the server on which the instance is paired: the one that it moves to, else its own. */
+export async function onPairingServer(call: ProvisioningCall, name: string): Promise<ProvisioningServerCall> {
+  const row = await findInstanceRow(call.fleet, name)
+  return onServer(call, serverOf(row.movingTo ?? row.server))
+}
+
+async function pair(
+  call: ProvisioningServerCall,
+  name: string,
+  phoneNumber: string | null,
+): Promise<Pairing> {
   const pairing = await waitForCode(call, name, phoneNumber)
   if (pairing.state !== 'already_connected') return pairing
+  if ((await findInstanceRow(call.fleet, name)).movingTo === call.server)
+    return (await completeMove(call, name)) === 'moved' ? pairing : BEING_RECORDED
   call.fleet.pairings.codes.retire(name)
   await readAndStoreInstance(call, name, { source: 'check' })
   await confirmPairing(call, name)
@@ -62,7 +81,7 @@ async function pair(call: ProvisioningCall, name: string, phoneNumber: string | 
 }
 
 /** A late webhook of the old session's end may erase the new one: then memory reads open, and the record close. */
-async function confirmPairing(call: ProvisioningCall, name: string): Promise<void> {
+async function confirmPairing(call: ProvisioningServerCall, name: string): Promise<void> {
   const isRecorded = await readBack(async () => {
     const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
     return record === undefined ? undefined : record.connectionStatus !== 'close'
@@ -72,7 +91,7 @@ async function confirmPairing(call: ProvisioningCall, name: string): Promise<voi
       { instance: name },
       'the number is connected, and Evolution has erased its session: it will not reconnect after its next drop. Log it out and pair it again.',
     )
-  await registerWebhook(call, name).catch((error) => {
+  await setOurWebhook(call, name).catch((error) => {
     call.log.warn({ instance: name, err: error }, 'the webhook was not registered after the pairing')
   })
 }

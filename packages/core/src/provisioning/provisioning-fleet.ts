@@ -1,8 +1,16 @@
 import type { Call } from '../ground/call.ts'
+import type { ServerCall } from '../server/on-server.ts'
 import type { WebhookFleet } from '../webhook/webhook-fleet.ts'
 import type { Pairings } from './pairings.ts'
+import type { Placements } from './place-instance.ts'
 
 /** What creating, pairing and changing instances needs of a fleet. */
-export type ProvisioningFleet = WebhookFleet & { readonly pairings: Pairings }
+export type ProvisioningFleet = WebhookFleet & {
+  readonly pairings: Pairings
+  readonly placements: Placements
+}
 
 export type ProvisioningCall = Call<ProvisioningFleet>
+
+/** A call on the server of the instance. */
+export type ProvisioningServerCall = ServerCall<ProvisioningFleet>

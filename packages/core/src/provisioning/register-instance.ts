@@ -4,6 +4,7 @@ import { statement } from '../ground/statement.ts'
 import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
 import { COLUMNS, CREATE_FIELDS, columnOf, FIELDS, type Field } from '../instance/columns.ts'
 import type { CreateInstanceInput } from '../instance/instance.ts'
+import { DEFAULT_SERVER, storedServer } from '../server/server-names.ts'
 
 /** Writes the event of a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
 export const eventOf = (
@@ -18,7 +19,7 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
  * Writes the row of a new instance and its event: disconnected, until a reading from Evolution changes it. A removed one of the
  * same name comes back with the counters of today, and nothing of its old session or settings.
  *
- * @param input its phone number in E.164
+ * @param input its phone number in E.164; its server, the default one where it is absent
  * @param act stored as evidence in the event
  * @returns `created` when there was no such instance before, `returned` when a removed one came back, `existed` otherwise
  * @throws FleetError INVALID_STATE when the adopted table requires a value that zapfleet cannot make
@@ -30,9 +31,16 @@ export async function registerInstance(
 ): Promise<'created' | 'returned' | 'existed'> {
   const { status, reason } = nextStatus(INITIAL_HEALTH, { kind: 'act', act: 'created' }, new Date(0))
   const given = CREATE_FIELDS.filter((field) => input[field] !== undefined)
-  const columns = ['nome', 'status', 'status_motivo', ...given.map((field) => COLUMNS[field].column)]
+  const columns = [
+    'nome',
+    'status',
+    'status_motivo',
+    'servidor',
+    ...given.map((field) => COLUMNS[field].column),
+  ]
   const places = columns.map((_, index) => `$${index + 2}`)
-  const values = [fleet.clock(), input.name, status, reason, ...given.map((field) => input[field])]
+  const server = storedServer(input.server ?? DEFAULT_SERVER)
+  const values = [fleet.clock(), input.name, status, reason, server, ...given.map((field) => input[field])]
   const since = 'coalesce($1::timestamptz, clock_timestamp())'
   const foreign = await foreignValues(fleet, [...columns, 'status_desde'])
   const inserted = `with w as (

@@ -5,6 +5,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease } from '../ground/hold-lease.ts'
 import { RESTART_LEASE } from '../health/read-stored-health.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
+import { onServerOf } from '../server/on-server.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -24,11 +25,12 @@ const SETTLES_MS = 1_000
  * EVOLUTION_*, CONFLICT, DATABASE_UNAVAILABLE
  */
 export async function restartInstance(
-  call: ProvisioningCall,
+  given: ProvisioningCall,
   { name }: { name: string },
 ): Promise<{ name: string; verified: boolean }> {
-  return oneAtATime(call, name, async (stillHeld) => {
-    await findInstanceRow(call.fleet, name)
+  return oneAtATime(given, name, async (stillHeld) => {
+    await findInstanceRow(given.fleet, name)
+    const call = await onServerOf(given, name)
     let state: string | null = null
     try {
       ;({ state } = await call.evolution.connectionState(name, { timeoutMs: READ_MS }))

@@ -6,6 +6,7 @@ import { COLUMNS, UPDATE_FIELDS, type UpdateField } from '../instance/columns.ts
 import { getInstance, unknownInstance } from '../instance/get-instance.ts'
 import type { Instance, UpdateInstanceInput } from '../instance/instance.ts'
 import { givenPhone } from '../instance/phone-of.ts'
+import { onServerOf } from '../server/on-server.ts'
 import type { ProvisioningCall } from './provisioning-fleet.ts'
 import { withFreePhone } from './with-free-phone.ts'
 
@@ -112,7 +113,7 @@ export async function updateInstance(call: ProvisioningCall, input: UpdateInstan
     : update())
   if (!row) throw unknownInstance(name)
   await call.fleet.engine.snapshot.refreshNames([name])
-  if (row.changed.includes('phoneNumber')) await checkPhones(call, [name])
+  if (row.changed.includes('phoneNumber')) await checkPhones(await onServerOf(call, name), [name])
   if (row.changed.length > 0)
     call.log.info({ instance: name, changed: row.changed }, 'instance settings changed')
   return getInstance(call.fleet, { name })

@@ -14,7 +14,7 @@ import {
   showsCode,
 } from './pairing-step.ts'
 import type { Connect } from './pairings.ts'
-import type { ProvisioningCall } from './provisioning-fleet.ts'
+import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 import { isValid, type ShownCode } from './shown-codes.ts'
 
 const WAIT_MS = 15_000
@@ -24,7 +24,7 @@ const RECORD_PAUSE = 3
 const RETRY_AFTER_MS = 5_000
 
 /** The instance that is paired, the digits of the phone for a pairing code or null, and the end of the wait. */
-type Target = { call: ProvisioningCall; name: string; digits: string | null; untilMs: number }
+type Target = { call: ProvisioningServerCall; name: string; digits: string | null; untilMs: number }
 type TimedReading = PairingReading & { recordMs: number }
 
 /**
@@ -34,7 +34,7 @@ type TimedReading = PairingReading & { recordMs: number }
  * @throws FleetError NOT_FOUND on Evolution, EVOLUTION_REFUSED, EVOLUTION_MALFORMED, DATABASE_UNAVAILABLE
  */
 export async function waitForCode(
-  call: ProvisioningCall,
+  call: ProvisioningServerCall,
   name: string,
   phoneNumber: string | null,
 ): Promise<Pairing> {
@@ -141,7 +141,7 @@ async function waitForAnswer(
  * opens a second socket. So a further code is read only when the record shows that it is new, before it can be scanned.
  */
 async function readCode(
-  call: ProvisioningCall,
+  call: ProvisioningServerCall,
   name: string,
   record: EvolutionInstance | undefined,
 ): Promise<ShownCode | null> {
@@ -162,7 +162,7 @@ async function readCode(
  * Evolution erases an ended session only after the webhook of its end was delivered, which it tries for some 20 minutes.
  * Where the webhook is ours, it is switched off: the next refused login then erases the session at once.
  */
-async function silence(call: ProvisioningCall, name: string): Promise<boolean> {
+async function silence(call: ProvisioningServerCall, name: string): Promise<boolean> {
   const silenced = await silenceWebhook(call, name)
   call.log.warn(
     { instance: name, silenced },

@@ -59,7 +59,7 @@ const releaseStatement: Statement = statement(
 requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 locked_instances as materialized (
   select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${NEW_ROOM},
-    (i.novos_hora is not null or i.novos_dia is not null) counts_new, moment.hour_start, moment.day_start, i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed
+    (i.novos_hora is not null or i.novos_dia is not null) counts_new, moment.hour_start, moment.day_start, i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed, i.servidor
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},
 released as (
@@ -86,7 +86,7 @@ counted as (
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
   select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_credit, i.new_room_hour + coalesce(i.new_credit[1], 0) new_room_hour,
-    i.new_room_day + coalesce(i.new_credit[2], 0) new_room_day, i.restraints,
+    i.new_room_day + coalesce(i.new_credit[2], 0) new_room_day, i.restraints, i.servidor,
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
   from moment, instances i)
@@ -114,7 +114,7 @@ confirmed as (
   from checked, moment where r.id = checked.id and (checked.may_complete or checked.may_name) returning 1)
 select null seats, (select json_agg(to_json(x)) from (
   select ${completedColumns('confirmed')} from checked r
-  left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
+  left join lateral (select ${COUNTERS}, ${NEW_ROOM}, i.servidor from public.whatsapp_instances i, moment where i.nome = r.instance_name) i on true) x) completed`,
 )
 
 /** A message that a confirm named as that of a reservation. */

@@ -9,6 +9,7 @@ import type { Ground } from '../ground/ground.ts'
 import { isAvailable } from '../selection/candidate.ts'
 import { NO_ACQUAINTANCE } from '../selection/recipient.ts'
 import { strategies } from '../selection/strategies.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
 import { granted } from './granted.ts'
@@ -304,6 +305,7 @@ export class Engine {
     const orphans: string[] = []
     const reservedAt = claimed.at.toISOString()
     const left = new Map<string, number>()
+    const serverOf = (name: string): string => this.snapshot.pools.all.get(name)?.server ?? DEFAULT_SERVER
     for (const [index, pick] of picks.entries()) {
       left.set(pick.instance, (left.get(pick.instance) ?? 0) + (claimed.denied.has(index) ? 0 : 1))
     }
@@ -334,7 +336,10 @@ export class Engine {
       if (reserve.contact !== null && kind !== null && (read !== undefined || kind === 'new'))
         this.#kinds.set(reserve.contact, pick.instance, kind, since)
       if (!reserve.isAnswered)
-        resolve(reserve, granted(pick, kind, claimed, reservedAt, after, claimed.slots.get(index)))
+        resolve(
+          reserve,
+          granted(pick, kind, claimed, reservedAt, after, claimed.slots.get(index), serverOf(pick.instance)),
+        )
       // With a key its caller can repeat the call; without one the seat would stay counted.
       else if (reserve.idempotencyKey === null) orphans.push(reserve.id)
     }

@@ -10,7 +10,7 @@ const readStatement = statement(
   'read_reservation',
   `with ${MOMENT}
 select ${RESERVATION_COLUMNS} from moment, zapfleet.reservations r
-left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+left join lateral (select ${COUNTERS}, ${NEW_ROOM}, i.servidor from public.whatsapp_instances i where i.nome = r.instance_name) i on true
 where r.id = $3::uuid`,
 )
 

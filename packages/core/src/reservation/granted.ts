@@ -6,7 +6,8 @@ import type { Reservation } from './reservation.ts'
 
 /**
  * The answer to a reserve that was granted. `kind`: that of the message, null without a contact; `grantsAfter`: later grants of
- * the same claim on the same instance; `slotMs`: when the message goes out, if it waits.
+ * the same claim on the same instance; `slotMs`: when the message goes out, if it waits; `server`: that of the
+ * instance.
  */
 export function granted(
   pick: Pick,
@@ -15,12 +16,14 @@ export function granted(
   reservedAt: string,
   grantsAfter: number,
   slotMs: number | undefined,
+  server: string,
 ): Reservation {
   const seat = claimed.seats.get(pick.instance)
   const room = (capacity: number, sent: number): number => Math.max(0, capacity - sent + grantsAfter)
   return {
     id: pick.reserve.id,
     instanceName: pick.instance,
+    server,
     contactId: pick.reserve.contactId,
     pool: pick.reserve.pool,
     strategy: pick.reserve.strategy,

@@ -6,6 +6,7 @@ import { INSTANT, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COUNTERS, NEW_ROOM } from '../instance/counters-sql.ts'
 import { leastRoom } from '../selection/candidate.ts'
+import { serverOf } from '../server/server-names.ts'
 import type { PendingReserve } from './pending-reserve.ts'
 import type { Outcome, OutcomeStatus, Reservation } from './reservation.ts'
 
@@ -13,6 +14,8 @@ import type { Outcome, OutcomeStatus, Reservation } from './reservation.ts'
 export type ReservationRow = {
   id: string
   instance_name: string
+  /** The stored server of the instance. */
+  servidor: string | null
   /** The contact's key. */
   contact_id: string | null
   /** The contact as the caller wrote it, where that is not its key. */
@@ -42,13 +45,14 @@ export type ReservationRow = {
 export const RESERVATION_COLUMNS = `r.id, r.instance_name, r.contact_id, r.contact_as, r.pool, r.strategy, r.preference, r.state, r.owner, r.kind, r.reserved_at, r.not_before,
   r.message_id, r.outcome, r.outcome_at, r.outcome_error,
   coalesce(greatest(0, i.hourly_capacity - i.sent_this_hour), 0) as hour, coalesce(greatest(0, i.daily_capacity - i.sent_today), 0) as day,
-  i.new_room_hour as new_hour, i.new_room_day as new_day`
+  i.new_room_hour as new_hour, i.new_room_day as new_day, i.servidor`
 
 /** Turns a row into what callers get. */
 export function readReservation(row: ReservationRow): Reservation {
   return {
     id: row.id,
     instanceName: row.instance_name,
+    server: serverOf(row.servidor),
     contactId: row.contact_as ?? row.contact_id,
     pool: row.pool,
     strategy: row.strategy,
@@ -83,7 +87,7 @@ const readKeys = statement(
   `with ${MOMENT}
 select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= moment.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
 from moment, zapfleet.reservations r
-left join lateral (select ${COUNTERS}, ${NEW_ROOM} from public.whatsapp_instances i where i.nome = r.instance_name) i on true
+left join lateral (select ${COUNTERS}, ${NEW_ROOM}, i.servidor from public.whatsapp_instances i where i.nome = r.instance_name) i on true
 where r.idempotency_key = any($3::text[])`,
 )
 

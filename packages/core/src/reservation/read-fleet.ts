@@ -19,9 +19,9 @@ const readStatement = statement(
   `with ${MOMENT}
 select moment.at, moment.hour_start + interval '1 hour' next_hour,
   case when date_trunc('day', n.next_day - interval '1 hour', $2::text) > moment.day_start then n.next_day - interval '1 hour' else n.next_day end next_day,
-  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.hourly_capacity, c.daily_capacity, c.sent_this_hour, c.sent_today, c.priority, c.last_sent_ms, c.is_duplicate, c.restraints, c.tags)), '[]') from (
+  (select coalesce(json_agg(json_build_array(c.nome, c.status, c.pausada, c.hourly_capacity, c.daily_capacity, c.sent_this_hour, c.sent_today, c.priority, c.last_sent_ms, c.is_duplicate, c.restraints, c.tags, c.servidor)), '[]') from (
      select i.nome, i.status, i.pausada, ${COUNTERS}, ${PRIORITY} priority,
-       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last_sent_ms, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${TAGS} tags
+       coalesce(extract(epoch from i.ultima_msg_at) * 1000, 0) last_sent_ms, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${TAGS} tags, i.servidor
      from public.whatsapp_instances i where ${MANAGED} and ($3::text[] is null or i.nome = any($3::text[]))) c) seats
 from moment, lateral (
   select (date_trunc('day', moment.at at time zone $2::text) + interval '1 day') at time zone $2::text next_day) n`,

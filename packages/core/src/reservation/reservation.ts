@@ -27,6 +27,8 @@ export type Outcome = { status: OutcomeStatus; at: string; error: string | null 
 export type Reservation = {
   id: string
   instanceName: string
+  /** The Evolution server of this instance now. */
+  server: string
   /** As the caller wrote it. */
   contactId: string | null
   /** The tag that the reserve named; null: none. */

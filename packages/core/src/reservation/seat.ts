@@ -2,6 +2,7 @@ import { readHours } from '../instance/hours.ts'
 import { readPriority } from '../instance/instance.ts'
 import { readStatus } from '../instance/status.ts'
 import type { CandidateReading } from '../selection/pool.ts'
+import { serverOf } from '../server/server-names.ts'
 
 /** One instance as the pool takes it in. Instants are milliseconds since the epoch. */
 export type SeatRow = [
@@ -34,6 +35,8 @@ export type SeatRow = [
     | null,
   /** Null where they were not read. */
   tags?: readonly string[] | null,
+  /** As it is stored; absent where it was not read. */
+  server?: string | null,
 ]
 
 /** Reads a row of SQL for the pool. */
@@ -42,6 +45,7 @@ export function readSeat(row: SeatRow, timeZone: string): CandidateReading {
   return {
     name: row[0],
     tags: row[11] ?? null,
+    server: row[12] === undefined ? null : serverOf(row[12]),
     status: readStatus(row[1]),
     paused: row[2],
     hourlyCapacity: row[3],

@@ -6,6 +6,8 @@ export type Candidate = AvailabilityFacts & {
   readonly name: string
   /** The pools that it belongs to. */
   tags: readonly string[]
+  /** The Evolution server that has it. */
+  server: string
   /** 1-100; higher is preferred. */
   priority: number
   /** Milliseconds since the epoch; 0 = never. */

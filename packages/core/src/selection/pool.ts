@@ -1,11 +1,16 @@
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { type Candidate, isAvailable, isCounting } from './candidate.ts'
 import { type OrderHeap, orderHeap } from './order-heap.ts'
 import { isWaiting, type Recipient, slotMs, takesNewContactRoom } from './recipient.ts'
 import { refusalReason } from './refusal.ts'
 import type { Strategy } from './strategy.ts'
 
-/** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. `tags` is null where they were not read. */
-export type CandidateReading = Omit<Candidate, 'turn' | 'tags'> & { tags: readonly string[] | null }
+/** An instance as a claim or a reading found it; the rotation's turn belongs to the pool. `tags` and `server` are null where they were
+ * not read. */
+export type CandidateReading = Omit<Candidate, 'turn' | 'tags' | 'server'> & {
+  tags: readonly string[] | null
+  server: string | null
+}
 
 /**
  * Instances in memory: all of the fleet, or those with one tag. For each order in use it has the available ones, best first. It may be
@@ -74,9 +79,10 @@ export function createPool(): Pool {
     for (const one of seen) {
       const known = fleet.get(one.name)
       one.tags = tagsOf(one, known)
+      one.server ??= known?.server ?? DEFAULT_SERVER
       // So is most of a reading of the fleet: what claims of this process changed is stored already.
       if (known !== undefined && isSame(known, one)) continue
-      const candidate = known ?? { ...one, tags: one.tags, turn: 0 }
+      const candidate = known ?? { ...one, tags: one.tags, server: one.server, turn: 0 }
       const was = known !== undefined && isAvailable(known)
       if (known) Object.assign(known, one)
       else fleet.set(one.name, candidate)

@@ -12,7 +12,7 @@ export type Pools = {
   of(tag: string | null): Pool
   /** Stores what a claim or a reading found of some instances. */
   update(seen: readonly CandidateReading[]): void
-  /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are, but for their tags. */
+  /** Stores the whole fleet; an instance that is not in it is removed. `except`: these names stay as they are, but for their tags and server. */
   updateAll(seen: readonly CandidateReading[], except?: ReadonlySet<string>): void
   forget(name: string): void
   /** Counts one send by an instance of the pool in memory, and moves the rotation of that pool on. */
@@ -69,10 +69,10 @@ export function createPools(): Pools {
     update,
     updateAll(seen, except) {
       all.updateAll(seen, except)
-      // A claim in flight changes no tags.
-      const kept = seen.flatMap(({ name, tags }) => {
+      // A claim in flight changes neither tags nor the server.
+      const kept = seen.flatMap(({ name, tags, server }) => {
         const known = except?.has(name) ? all.get(name) : undefined
-        return known && tags ? [{ ...known, tags }] : []
+        return known && tags ? [{ ...known, tags, server }] : []
       })
       update(kept)
       const members = byTag(seen)

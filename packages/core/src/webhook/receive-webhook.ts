@@ -2,7 +2,7 @@ import { hintInstance } from '../health/hint-instance.ts'
 import { INSTANCE_LIMITS } from '../instance/limits.ts'
 import type { EventSource } from '../outcome/event-batch.ts'
 import { readMessageEvents } from '../outcome/message-events.ts'
-import { takeEvents } from '../outcome/take-events.ts'
+import { takeServerEvents } from '../outcome/take-events.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 import type { WebhookCall } from './webhook-fleet.ts'
 
@@ -10,18 +10,19 @@ import type { WebhookCall } from './webhook-fleet.ts'
 export type ReceivedEvent = { event: WebhookEvent; json: unknown; body: Uint8Array }
 
 /**
- * Handles an event of an authentic webhook. After one about the connection the live state of its instance is read soon, and only that
+ * Handles an event of an authentic webhook of this server. After one about the connection the live state of its instance is read soon, and only that
  * is used; a repeated one (its body holds instance, event and time) is ignored. One about messages is taken in and causes no reading.
  * Any other, and one of an instance that is not ours, is ignored. Returns at once and never throws.
  */
 export function receiveWebhook(
   call: WebhookCall,
+  server: string,
   source: EventSource,
   { event, json, body }: ReceivedEvent,
 ): 'taken' | 'followed' | 'repeated' | 'ignored' {
   const messages = readMessageEvents(json)
   if (messages !== null) {
-    takeEvents(call.fleet, source, messages)
+    takeServerEvents(call.fleet, server, source, messages)
     return 'taken'
   }
   if (

@@ -1,8 +1,9 @@
 import type { WebhookSettings } from '@zapfleet/evolution'
 import { fromEvolution } from '../ground/evolution-failure.ts'
+import { onServerOf } from '../server/on-server.ts'
 import { readWebhookSecret } from './read-webhook-secret.ts'
 import { fleetWebhook, webhookOwner } from './webhook.ts'
-import type { WebhookCall } from './webhook-fleet.ts'
+import type { WebhookCall, WebhookServerCall } from './webhook-fleet.ts'
 
 /**
  * `registered`: Evolution now sends us the events of this instance. `foreign`: another program's webhook is there, and was
@@ -17,8 +18,13 @@ export type WebhookRegistration = { registered: boolean; foreign: boolean }
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE; nothing was set then
  */
 export async function registerWebhook(call: WebhookCall, name: string): Promise<WebhookRegistration> {
+  return setOurWebhook(await onServerOf(call, name), name)
+}
+
+/** The same on the server of the call. */
+export async function setOurWebhook(call: WebhookServerCall, name: string): Promise<WebhookRegistration> {
   if (call.fleet.publicUrl === null) return { registered: false, foreign: false }
-  const ours = fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
+  const ours = await ourWebhook(call, call.fleet.publicUrl)
   try {
     const found = await call.evolution.findWebhook(name)
     if (webhookOwner(found, ours) === 'another') {
@@ -40,11 +46,11 @@ export async function registerWebhook(call: WebhookCall, name: string): Promise<
  *
  * @throws EvolutionError; DATABASE_UNAVAILABLE
  */
-export async function silenceWebhook(call: WebhookCall, name: string): Promise<boolean> {
+export async function silenceWebhook(call: WebhookServerCall, name: string): Promise<boolean> {
   const found = await call.evolution.findWebhook(name)
   if (found === null || !found.enabled) return true
   if (call.fleet.publicUrl === null) return false
-  const ours = fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
+  const ours = await ourWebhook(call, call.fleet.publicUrl)
   if (webhookOwner(found, ours) !== 'us') return false
   await call.evolution.setWebhook(name, { ...ours, enabled: false, events: [] })
   return true
@@ -54,14 +60,19 @@ export async function silenceWebhook(call: WebhookCall, name: string): Promise<b
  * Our webhook for the body of a create, so that not even the first event is missed; undefined when there is none to set.
  * Never throws: an instance without a webhook is polled like any other.
  */
-export async function webhookForCreate(call: WebhookCall): Promise<WebhookSettings | undefined> {
+export async function webhookForCreate(call: WebhookServerCall): Promise<WebhookSettings | undefined> {
   if (call.fleet.publicUrl === null) return undefined
   try {
-    return fleetWebhook(call.fleet.publicUrl, await readWebhookSecret(call.fleet))
+    return await ourWebhook(call, call.fleet.publicUrl)
   } catch (error) {
     call.log.warn({ err: error }, 'an instance is created without webhook: its secret could not be read')
     return undefined
   }
+}
+
+/** Our webhook for the instances of a server. */
+async function ourWebhook({ fleet, server }: WebhookServerCall, publicUrl: string): Promise<WebhookSettings> {
+  return fleetWebhook(publicUrl, await readWebhookSecret(fleet), server)
 }
 
 /** Scheme and host of another program's address: the rest may hold its secrets. */

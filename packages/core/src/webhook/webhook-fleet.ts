@@ -1,6 +1,7 @@
 import type { Call } from '../ground/call.ts'
 import type { HealthFleet } from '../health/health-fleet.ts'
 import type { Intake } from '../outcome/open-intake.ts'
+import type { ServerCall } from '../server/on-server.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** What webhooks need of a fleet. */
@@ -12,3 +13,6 @@ export type WebhookFleet = HealthFleet & {
 }
 
 export type WebhookCall = Call<WebhookFleet>
+
+/** A call on the server of the instance. */
+export type WebhookServerCall = ServerCall<WebhookFleet>

@@ -1,5 +1,7 @@
 import type { Webhook, WebhookSettings } from '@zapfleet/evolution'
 import { MESSAGE_EVENTS } from '../outcome/message-events.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
+import { serverSecret } from './server-secret.ts'
 
 /** Events about a number's connection and its QR code: its live state is read after each. */
 export const CONNECTION_EVENTS = [
@@ -18,17 +20,18 @@ const WEBHOOK_EVENTS = [...CONNECTION_EVENTS, ...MESSAGE_EVENTS] as const
 /** The header in which Evolution sends the fleet's secret back. It identifies the sender and signs nothing. */
 export const WEBHOOK_SECRET_HEADER = 'x-zapfleet-webhook'
 
-/** Where Evolution sends events to. */
-function webhookUrl(publicUrl: string): string {
-  return `${publicUrl}/webhooks/evolution`
+/** Where a server sends events to. */
+function webhookUrl(publicUrl: string, server: string): string {
+  const path = server === DEFAULT_SERVER ? '' : `/servers/${server}`
+  return `${publicUrl}/webhooks/evolution${path}`
 }
 
-/** The fleet's webhook as it is set on an instance. */
-export function fleetWebhook(publicUrl: string, secret: string): WebhookSettings {
+/** The fleet's webhook as it is set on an instance of a server. @param fleetSecret see `readWebhookSecret` */
+export function fleetWebhook(publicUrl: string, fleetSecret: string, server: string): WebhookSettings {
   return {
-    url: webhookUrl(publicUrl),
+    url: webhookUrl(publicUrl, server),
     events: WEBHOOK_EVENTS,
-    headers: { [WEBHOOK_SECRET_HEADER]: secret },
+    headers: { [WEBHOOK_SECRET_HEADER]: serverSecret(fleetSecret, server) },
   }
 }
 

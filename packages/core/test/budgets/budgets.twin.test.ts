@@ -207,14 +207,14 @@ describe('budgets', () => {
         expect(rows.map((_, at) => claimed.denied.has(at))).toEqual(expected.map((reason) => reason !== null))
         for (const [at, one] of wanted.entries()) {
           const { turn, ...seat } = one
-          // Without a pool the claim reads no tags.
-          expect(claimed.seats.get(name(at))).toEqual({ ...seat, tags: null })
+          // Without a pool the claim reads no tags, and never the server.
+          expect(claimed.seats.get(name(at))).toEqual({ ...seat, tags: null, server: null })
           if (expected[at] === null && seat.lastSentAtMs > Date.parse(NOW) && rows[at]?.minGapMs)
             expect(claimed.slots.get(at)).toBe(seat.lastSentAtMs)
         }
         // What is stored is what the claim returned.
         const stored = new Map((await readFleet(ground)).candidates.map((one) => [one.name, one]))
-        for (const of of names) expect(stored.get(of)).toEqual({ ...claimed.seats.get(of), tags: [] })
+        for (const of of names) expect(stored.get(of)).toEqual({ ...claimed.seats.get(of), tags: [], server: 'default' })
       }),
       { numRuns: 40 },
     )

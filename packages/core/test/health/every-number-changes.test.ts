@@ -15,7 +15,7 @@ const names = Array.from({ length: SIZE }, (_, index) => `n${index}`)
 
 /** An Evolution that refuses connections: no reading of a round gets an answer, so every row changes. */
 const evolution = createEvolution({ url: `http://127.0.0.1:${await freePort()}`, apiKey: 'none' })
-const { fleet, sql } = await testFleet({ evolution })
+const { fleet, sql, another } = await testFleet({ evolution })
 afterAll(() => evolution.close())
 beforeAll(async () => {
   await checkAllInstances(callOf(fleet))
@@ -108,7 +108,7 @@ it('stores the slices from the last name to the first, so that a claim, which lo
         return fleet.sql.run(statement, values)
       },
     },
-  }
+  })
   await checkAllInstances(callOf(watched))
   const rows = await sql('select nome from whatsapp_instances order by nome desc')
   expect(slices.length).toBe(SIZE / SLICE_ROWS)
@@ -117,17 +117,16 @@ it('stores the slices from the last name to the first, so that a claim, which lo
 
 it('stops calling Evolution once it counts as down: the rest of 10,000 numbers reads as unanswered at once', async () => {
   let calls = 0
-  const counting: Fleet = {
-    ...fleet,
+  const counting = await another({
     evolution: {
-      ...fleet.evolution,
+      ...evolution,
       connectionState: async () => {
         calls++
         await new Promise(setImmediate)
         throw new Error('connection refused')
       },
     },
-  }
+  })
   await checkAllInstances(callOf(counting))
   expect(await silentRounds()).toEqual([{ rounds: 1, rows: SIZE }])
   // Twenty timeouts in a row, and the calls that were in flight.

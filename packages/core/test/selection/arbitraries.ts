@@ -12,6 +12,7 @@ export const POOLS = ['x', 'y']
 export const seen: fc.Arbitrary<Omit<Candidate, 'turn'>> = fc.record({
   name: instanceName,
   tags: fc.subarray(POOLS),
+  server: fc.constant('default'),
   status: fc.oneof({ weight: 5, arbitrary: fc.constant('connected' as const) }, fc.constantFrom(...STATUSES)),
   paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
   isDuplicate: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.boolean()),
@@ -45,6 +46,7 @@ export function idle(name: string, priority = 1): Omit<Candidate, 'turn'> {
   return {
     name,
     tags: [],
+    server: 'default',
     status: 'connected',
     paused: false,
     isDuplicate: false,

@@ -1,0 +1,64 @@
+import {
+  addedServerInput,
+  addServer,
+  addServerInput,
+  checkServer,
+  listServers,
+  removeServer,
+  serverNameInput,
+  updateServer,
+  updateServerInput,
+} from '@zapfleet/core'
+import { z } from 'zod'
+import { adminAct, adminsOnlyProcedure, router, SLOW } from '../procedure.ts'
+import { noInput } from './fields.ts'
+import { coverage, evolutionProblem } from './fleet.ts'
+
+const server = z.object({
+  name: z.string().describe('Its name; `default` is the one of EVOLUTION_API_URL.'),
+  url: z.string().describe('Its address.'),
+  reachable: z.boolean().describe('Whether it answered.'),
+  problem: z
+    .enum([...evolutionProblem.options, 'key_sealed'])
+    .nullable()
+    .describe(
+      'Why it cannot be used; key_sealed: its stored key cannot be opened with ZAPFLEET_SECRET. null: it can, or that could not be read.',
+    ),
+  version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
+  licensed: z.boolean().describe('false: its licence is not activated, so it refuses every call.'),
+  numbers: z.number().describe('How many instances it has, or receives by a move.'),
+  events: coverage.describe('How the fleet learns what became of the messages of its instances.'),
+})
+
+/** `server.*`: the Evolution API servers. Their keys leave no call. */
+export const serverRouter = router({
+  /** Lists the Evolution servers, the default one first; calls each, so it may take seconds. Admins only. */
+  list: adminsOnlyProcedure
+    .meta(SLOW)
+    .input(noInput)
+    .output(z.array(server))
+    .query(({ ctx }) => listServers(ctx.call)),
+  /**
+   * Adds an Evolution server, after it answered and accepted the key. Errors: `CONFLICT` (the name or the address is taken),
+   * `EVOLUTION_UNREACHABLE`, `EVOLUTION_REFUSED`, `INVALID_STATE` (ZAPFLEET_SECRET is not set).
+   */
+  add: adminAct(addServerInput)
+    .meta(SLOW)
+    .output(server)
+    .mutation(({ ctx, input }) => addServer(ctx.call, input)),
+  /** Changes address or key of a server, after it answered with them. Errors: `NOT_FOUND`, and those of `add`. */
+  update: adminAct(updateServerInput)
+    .meta(SLOW)
+    .output(server)
+    .mutation(({ ctx, input }) => updateServer(ctx.call, input)),
+  /** Removes a server without instances; calls nothing on it. Errors: `NOT_FOUND`, `CONFLICT` (it has instances). */
+  remove: adminAct(addedServerInput)
+    .meta(SLOW)
+    .output(z.object({ name: z.string().describe('Its name.') }))
+    .mutation(({ ctx, input }) => removeServer(ctx.call, input)),
+  /** Calls a server now and answers how it is. Errors: `NOT_FOUND`. */
+  check: adminAct(serverNameInput)
+    .meta(SLOW)
+    .output(server)
+    .mutation(({ ctx, input }) => checkServer(ctx.call, input)),
+})

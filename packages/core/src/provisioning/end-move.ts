@@ -1,0 +1,66 @@
+import { FleetError } from '../ground/fleet-error.ts'
+import { readAndStoreInstance } from '../health/check-instances.ts'
+import { findInstanceRow } from '../instance/get-instance.ts'
+import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
+import { onServer } from '../server/on-server.ts'
+import { setOurWebhook } from '../webhook/register-webhook.ts'
+import { endMove } from './move-sql.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
+
+/**
+ * For an instance whose target reads open: serves it from there. `waiting`: the target has not recorded yet which phone was paired.
+ *
+ * @throws FleetError CONFLICT when another phone was paired, which is logged out there again; EVOLUTION_*, DATABASE_UNAVAILABLE
+ */
+export async function completeMove(
+  target: ProvisioningServerCall,
+  name: string,
+): Promise<'moved' | 'waiting'> {
+  const { fleet, server, log, evolution } = target
+  const row = await findInstanceRow(fleet, name)
+  if (row.movingTo !== server) return 'moved'
+  const [record] = await evolution.fetchInstances({ name })
+  const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
+  if (paired === null) return 'waiting'
+  const expected = row.pairedPhone ?? storedPhone(row.phoneNumber, fleet.defaultCountry)
+  if (expected !== null && !isSamePhone(paired, expected)) {
+    await evolution.logout(name)
+    fleet.pairings.codes.retire(name)
+    const message = `Another phone than that of "${name}" was paired on the server "${server}", and was logged out there again. Scan a new code with the phone of this number.`
+    throw new FleetError('CONFLICT', message, { conflict: 'phone' })
+  }
+  if (!(await endMove(fleet, name, server))) return 'moved'
+  log.info({ instance: name, server }, 'an instance moved to another server')
+  fleet.pairings.codes.retire(name)
+  await readAndStoreInstance(target, name, { source: 'check' })
+  await fleet.engine.snapshot.refreshNames([name])
+  await setOurWebhook(target, name).catch((error) => {
+    log.warn({ instance: name, err: error }, 'the webhook was not registered after the move')
+  })
+  return 'moved'
+}
+
+/**
+ * Completes the moves whose phones were paired. Part of every scheduler's round; never throws for an Evolution that cannot be reached.
+ *
+ * @returns how many instances moved
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function finishMoves(call: ProvisioningCall): Promise<number> {
+  const moving = await call.fleet.sql.prisma.instance.findMany({
+    where: { removedAt: null, movingTo: { not: null } },
+    select: { name: true, movingTo: true },
+  })
+  let moved = 0
+  for (const { name, movingTo } of moving) {
+    if (movingTo === null) continue
+    try {
+      const target = await onServer(call, movingTo)
+      if ((await target.evolution.connectionState(name)).state !== 'open') continue
+      if ((await completeMove(target, name)) === 'moved') moved++
+    } catch (error) {
+      call.log.warn({ instance: name, server: movingTo, err: error }, 'a move could not be completed yet')
+    }
+  }
+  return moved
+}

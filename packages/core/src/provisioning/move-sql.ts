@@ -1,0 +1,89 @@
+import type { Ground } from '../ground/ground.ts'
+import { INSTANT } from '../ground/moment.ts'
+import { type Statement, statement } from '../ground/statement.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
+
+/**
+ * How long a server keeps an instance that moved away: messages that were granted before the move are sent there until then. A send takes at
+ * most 75 s.
+ */
+const KEPT_FOR = `interval '2 minutes'`
+
+/**
+ * Changes the server of an instance, and writes the event. $1 the moment handed in, $2 name; further ones by the caller. `w` is the new row and
+ * `locked` the one before.
+ *
+ * @param set the changes, and `when` they are made
+ * @param left the server that is to delete the instance, and from when on
+ */
+function moveStatement(
+  label: string,
+  { set, when, changed, left }: { set: string; when: string; changed: string; left?: [string, string] },
+): Statement {
+  const leaves = left
+    ? `
+leaves as (
+  insert into zapfleet.leftovers (instance_name, server, due_at) select moved.nome, ${left[0]}, moment.at${left[1]} from moved, moment
+  on conflict (instance_name, server) do update set due_at = excluded.due_at returning 1),`
+    : ''
+  return statement(
+    label,
+    `with ${INSTANT},
+locked as materialized (
+  select i.nome, coalesce(i.servidor, '${DEFAULT_SERVER}') server, i.mudando_para target from public.whatsapp_instances i
+  where i.nome = $2::text and i.removida_em is null for no key update of i),
+moved as (
+  update public.whatsapp_instances w set ${set} from locked where w.nome = locked.nome and ${when}
+  returning w.nome, locked.server, locked.target, zapfleet.instance_facts(w) facts),${leaves}
+recorded as (
+  insert into zapfleet.events (id, type, instance_name, at, evidence, facts)
+  select zapfleet.next_event_id(), 'settings', moved.nome, moment.at, '{"source": "admin", "changed": ${changed}}'::jsonb, moved.facts
+  from moved, moment returning 1)
+select moved.nome from moved where (select count(*) from recorded) >= 0`,
+  )
+}
+
+const beginStatement = moveStatement('begin_move', {
+  set: 'mudando_para = $3::text',
+  when: 'locked.target is null and locked.server <> $3::text',
+  changed: '["movingTo"]',
+})
+
+const cancelStatement = moveStatement('cancel_move', {
+  set: 'mudando_para = null',
+  when: 'locked.target is not null',
+  changed: '["movingTo"]',
+  left: ['moved.target', ''],
+})
+
+const endStatement = moveStatement('end_move', {
+  set: `servidor = nullif($3::text, '${DEFAULT_SERVER}'), mudando_para = null`,
+  when: 'locked.target = $3::text',
+  changed: '["server", "movingTo"]',
+  left: ['moved.server', ` + ${KEPT_FOR}`],
+})
+
+/** Stores that the instance moves to this server. False: it moves already, or is there. @throws FleetError DATABASE_UNAVAILABLE */
+export const beginMove = (fleet: Ground, name: string, server: string): Promise<boolean> =>
+  changes(fleet, beginStatement, [name, server])
+
+/**
+ * Ends the move of an instance that does not take place: its target deletes what it has of it. False: it does not move.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export const cancelMove = (fleet: Ground, name: string): Promise<boolean> =>
+  changes(fleet, cancelStatement, [name])
+
+/**
+ * Stores that the instance is served from the server that it moved to; the one before deletes it two minutes later. False: another call
+ * did so, or the move was cancelled.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export const endMove = (fleet: Ground, name: string, server: string): Promise<boolean> =>
+  changes(fleet, endStatement, [name, server])
+
+async function changes(fleet: Ground, what: Statement, values: readonly string[]): Promise<boolean> {
+  return (await fleet.sql.run(what, [fleet.clock(), ...values])).length > 0
+}

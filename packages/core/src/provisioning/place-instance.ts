@@ -1,0 +1,103 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+import { FleetError } from '../ground/fleet-error.ts'
+import { type SharedFor, shareFor } from '../ground/share-for.ts'
+import { answerProblem } from '../health/check-evolution.ts'
+import { onKnownServer, onServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
+import type { KnownServer } from '../server/servers.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
+
+/** How long a server that answered is taken to answer. */
+const ANSWERS_FOR_MS = 10_000
+const ANSWER_WITHIN_MS = 4_000
+/** No instance has a colon in its name. */
+const LEASE = 'server:placing'
+
+/** What a process keeps for choosing the servers of new instances. */
+export type Placements = {
+  /** Choices of one process run one after another; a lease orders those of several. */
+  readonly limit: LimitFunction
+  /** Which servers answer, by their names. */
+  readonly answering: SharedFor<ReadonlySet<string>>
+}
+
+export function createPlacements(): Placements {
+  return { limit: pLimit(1), answering: shareFor(ANSWERS_FOR_MS) }
+}
+
+/**
+ * Runs `register`, which writes the row of a new instance, on the server that is given, or else on the one with the fewest
+ * instances of those that answer. Of several servers, choices run one after another over all processes.
+ *
+ * @throws FleetError NOT_FOUND for a server that is not known; EVOLUTION_UNREACHABLE when none of several answers;
+ * DATABASE_UNAVAILABLE
+ */
+export async function onChosenServer<Result>(
+  call: ProvisioningCall,
+  given: string | undefined,
+  register: (call: ProvisioningServerCall) => Promise<Result>,
+): Promise<Result> {
+  const servers = await call.fleet.servers.list()
+  if (servers.length === 1) return register(await onServer(call, given ?? DEFAULT_SERVER))
+  const answering =
+    given === undefined ? await call.fleet.placements.answering.run(() => readAnswering(servers)) : null
+  return whilePlacing(call, async () => {
+    if (answering === null) return register(await onServer(call, given ?? DEFAULT_SERVER))
+    const candidates = (await call.fleet.servers.list()).filter(({ name }) => answering.has(name))
+    const numbers = await countNumbers(call.fleet)
+    const count = ({ name }: KnownServer): number => numbers.get(name) ?? 0
+    const [first, ...others] = candidates
+    if (first === undefined) throw noneAnswers()
+    const emptiest = others.reduce((best, one) => (count(one) < count(best) ? one : best), first)
+    return register(onKnownServer(call, emptiest))
+  })
+}
+
+/**
+ * Runs `act` while no other call, in any process, places an instance on a server or removes a server; it reads the servers
+ * anew.
+ *
+ * @throws FleetError CONFLICT, DATABASE_UNAVAILABLE as `oneAtATime`
+ */
+export function whilePlacing<Result>(call: ProvisioningCall, act: () => Promise<Result>): Promise<Result> {
+  return call.fleet.placements.limit(() =>
+    oneAtATime(call, LEASE, async () => {
+      await call.fleet.servers.refresh()
+      return act()
+    }),
+  )
+}
+
+function noneAnswers(): FleetError {
+  const message =
+    'No Evolution server answers. Check them with server.list, or name the server of the instance.'
+  return new FleetError('EVOLUTION_UNREACHABLE', message)
+}
+
+async function readAnswering(servers: readonly KnownServer[]): Promise<ReadonlySet<string>> {
+  const answers = await Promise.all(
+    servers.map(async ({ name, evolution, keyProblem }) => {
+      const problem = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
+      return problem === null && keyProblem === null ? [name] : []
+    }),
+  )
+  return new Set(answers.flat())
+}
+
+/** How many instances each server has, or receives by a move. @throws FleetError DATABASE_UNAVAILABLE */
+export async function countNumbers(
+  fleet: Pick<ProvisioningFleet, 'sql'>,
+): Promise<ReadonlyMap<string, number>> {
+  const groups = await fleet.sql.prisma.instance.groupBy({
+    by: ['server', 'movingTo'],
+    where: { removedAt: null },
+    _count: { name: true },
+  })
+  const numbers = new Map<string, number>()
+  for (const { server, movingTo, _count } of groups) {
+    const name = movingTo ?? serverOf(server)
+    numbers.set(name, (numbers.get(name) ?? 0) + _count.name)
+  }
+  return numbers
+}
