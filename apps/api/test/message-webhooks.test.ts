@@ -1,5 +1,11 @@
 import { Writable } from 'node:stream'
-import { DEFAULT_SERVER, globalWebhookUrl, readWebhookSecret, waitForEvents, waitForHints } from '@zapfleet/core'
+import {
+  DEFAULT_SERVER,
+  globalWebhookUrl,
+  readWebhookSecret,
+  waitForEvents,
+  waitForHints,
+} from '@zapfleet/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
 import { BOT_KEY, call, type FleetApi, keyRingOf, mutate, query, startFleetApi } from './fleet-api.ts'

@@ -1,7 +1,7 @@
 import {
   connectionsOf,
-  DEFAULT_SERVER,
   type DatabaseDiagnosis,
+  DEFAULT_SERVER,
   diagnoseDatabase,
   diagnoseWebhooks,
   type Environment,

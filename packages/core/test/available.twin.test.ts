@@ -228,7 +228,10 @@ describe('available', () => {
         const read = new Map(
           (await readFleet(ground)).candidates
             .sort((a, b) => (a.name < b.name ? -1 : 1))
-            .map((seen) => [seen.name, { ...seen, tags: seen.tags ?? [], server: seen.server ?? '', turn: 0 }]),
+            .map((seen) => [
+              seen.name,
+              { ...seen, tags: seen.tags ?? [], server: seen.server ?? '', turn: 0 },
+            ]),
         )
         const listed = new Map((await listInstances(fleet, {})).map((one) => [one.name, one]))
         const names = given.map((_, at) => name(at))

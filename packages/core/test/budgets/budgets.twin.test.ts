@@ -214,7 +214,8 @@ describe('budgets', () => {
         }
         // What is stored is what the claim returned.
         const stored = new Map((await readFleet(ground)).candidates.map((one) => [one.name, one]))
-        for (const of of names) expect(stored.get(of)).toEqual({ ...claimed.seats.get(of), tags: [], server: 'default' })
+        for (const of of names)
+          expect(stored.get(of)).toEqual({ ...claimed.seats.get(of), tags: [], server: 'default' })
       }),
       { numRuns: 40 },
     )

@@ -108,7 +108,7 @@ it('stores the slices from the last name to the first, so that a claim, which lo
         return fleet.sql.run(statement, values)
       },
     },
-  })
+  }
   await checkAllInstances(callOf(watched))
   const rows = await sql('select nome from whatsapp_instances order by nome desc')
   expect(slices.length).toBe(SIZE / SLICE_ROWS)

@@ -42,7 +42,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
     // The grace period for a disconnection of most numbers ended a minute ago.
     await sql(
       `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')
-       on conflict (single) do update set grace_until = excluded.grace_until`,
+       on conflict (server) do update set grace_until = excluded.grace_until`,
     )
     control.inventoryCost(400)
     control.whatsappOutage(true, { slow: true })
