@@ -67,7 +67,9 @@ it('creates nothing where none of several servers answers, or the server is not 
 
 it('completes an interrupted create on the server that was chosen, and refuses another one', async () => {
   b.control.fault({ kind: 'reset', match: { route: 'instance/create' }, times: 1 })
-  await expect(createInstance(call, { name: 'kept', server: 'b' })).rejects.toMatchObject({ isRegistered: true })
+  await expect(createInstance(call, { name: 'kept', server: 'b' })).rejects.toMatchObject({
+    isRegistered: true,
+  })
   await expect(createInstance(call, { name: 'kept', server: 'c' })).rejects.toMatchObject({
     code: 'CONFLICT',
     message: expect.stringContaining('instance.move'),

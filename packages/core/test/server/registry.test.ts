@@ -29,7 +29,13 @@ afterAll(() => third.close())
 it('lists the default server first, with figures of each and no key', async () => {
   const listed = await listServers(call)
   expect(listed).toEqual([
-    expect.objectContaining({ name: 'default', url: first.url, reachable: true, problem: null, licensed: true }),
+    expect.objectContaining({
+      name: 'default',
+      url: first.url,
+      reachable: true,
+      problem: null,
+      licensed: true,
+    }),
     expect.objectContaining({ name: 'b', url: b.url, reachable: true, version: '2.3.6', numbers: 0 }),
   ])
   expect(JSON.stringify(listed)).not.toContain(b.apiKey)
@@ -94,7 +100,11 @@ it('needs ZAPFLEET_SECRET to store a key, and says what cannot be opened without
   ).rejects.toMatchObject({ code: 'INVALID_STATE', message: expect.stringContaining('ZAPFLEET_SECRET') })
   const other = await another({ sealer: createSealer('another-secret-0123456789-abcdefgh') })
   for (const one of [bare, other])
-    expect((await listServers(callOf(one)))[1]).toMatchObject({ name: 'b', problem: 'key_sealed', reachable: false })
+    expect((await listServers(callOf(one)))[1]).toMatchObject({
+      name: 'b',
+      problem: 'key_sealed',
+      reachable: false,
+    })
 })
 
 it('opens keys of the previous ZAPFLEET_SECRET, and encrypts them by the present one', async () => {
@@ -122,10 +132,10 @@ it('uses a changed key in every process, and refuses one that is wrong', async (
       url: moved.url,
       problem: null,
     })
-    await vi.waitFor(
-      async () => expect((await second.servers.find('c'))?.url).toBe(moved.url),
-      { timeout: 20_000, interval: 500 },
-    )
+    await vi.waitFor(async () => expect((await second.servers.find('c'))?.url).toBe(moved.url), {
+      timeout: 20_000,
+      interval: 500,
+    })
     expect(await checkServer(callOf(second), { name: 'c' })).toMatchObject({ url: moved.url, problem: null })
   } finally {
     await removeServer(call, { name: 'c' })

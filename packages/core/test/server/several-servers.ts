@@ -16,9 +16,7 @@ export async function severalServers(
   names: readonly string[],
   config: Partial<FleetConfig> = {},
 ): Promise<SeveralServers> {
-  const simulators = await Promise.all(
-    ['default', ...names].map(() => startSimulator({ timeScale: 0.01 })),
-  )
+  const simulators = await Promise.all(['default', ...names].map(() => startSimulator({ timeScale: 0.01 })))
   const [first, ...others] = simulators
   if (first === undefined) throw new Error('there is a default server')
   const evolution = createEvolution({ url: first.url, apiKey: first.apiKey })
