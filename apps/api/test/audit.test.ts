@@ -187,6 +187,9 @@ describe('every mutation that is not for bots alone', () => {
     'instance.setRestriction': { name: 'nobody', until: null },
     'key.create': { label: 'k', role: 'viewer' },
     'alertRoute.create': { name: 'team', kind: 'slack', webhookUrl: 'http://127.0.0.1:9/' },
+    'instance.move': { name: 'nobody', server: 'b' },
+    'server.add': { name: 'b', url: 'http://127.0.0.1:9/', apiKey: 'a-key' },
+    'server.update': { name: 'b', apiKey: 'a-key' },
     'webhookEndpoint.create': { name: 'bot', url: 'http://127.0.0.1:9/', events: ['outcome'] },
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { closeFleet, openFleet, silentLog } from '@zapfleet/core'
+import { startSimulator } from '@zapfleet/simulator'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
@@ -606,6 +607,95 @@ describe('the routes of admins', () => {
   ])('refuse a webhook endpoint with %j', async (wrong, words) => {
     const body = { name: 'bot', url: 'http://127.0.0.1:9/', events: ['outcome'], ...wrong }
     const answer = await admin('POST /v1/webhook-endpoints', '/v1/webhook-endpoints', { body })
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'INVALID_INPUT'])
+    expect(answer.body.error.message).toContain(words)
+    expect(answer.body.error.message).not.toContain('planted')
+  })
+
+  it('add, check, change and remove an Evolution server, and move an instance there, each in the audit without its key', async () => {
+    const all = '/v1/servers'
+    const add = (body: unknown) => admin(`POST ${all}`, all, { body })
+    const change = (name: string, body: unknown) => admin(`PATCH ${all}/{name}`, `${all}/${name}`, { body })
+    const removeServer = (name: string) => admin(`DELETE ${all}/{name}`, `${all}/${name}`)
+    const check = (name: string) => admin(`POST ${all}/{name}/check`, `${all}/${name}/check`)
+    const move = (name: string, server: string) =>
+      admin('POST /v1/instances/{name}/move', `/v1/instances/${name}/move`, { body: { server } })
+    const second = await startSimulator({ apiKey: 'planted-key-of-the-second', timeScale: 0.01 })
+    const { url, apiKey } = second
+    try {
+      const added = await add({ name: 'b', url, apiKey })
+      expect([added.status, added.body]).toEqual([
+        200,
+        expect.objectContaining({
+          name: 'b',
+          url,
+          reachable: true,
+          problem: null,
+          licensed: true,
+          numbers: 0,
+        }),
+      ])
+      expect(await lastAct()).toMatchObject({ act: 'server.add', target: 'b', before: null, after: { url } })
+      expect((await add({ name: 'b', url, apiKey })).status).toBe(409)
+      expect((await add({ name: 'c', url: `${url}/sub`, apiKey: 'planted-wrong' })).status).toBe(502)
+      const listed = await admin(`GET ${all}`, all)
+      expect(listed.body.map(({ name }: { name: string }) => name)).toEqual(['default', 'b'])
+      expect((await check('b')).body).toMatchObject({ name: 'b', reachable: true })
+      expect((await check('nobody')).status).toBe(404)
+      expect((await change('b', { apiKey })).body).toMatchObject({ name: 'b', url })
+      expect((await change('b', { url: api.simulator.url })).status).toBe(409)
+      expect((await change('b', { apiKey: 'planted-wrong' })).status).toBe(502)
+      expect((await change('nobody', { apiKey })).status).toBe(404)
+
+      const moved = await move('tres', 'b')
+      expect(moved.body).toMatchObject({ instance: { server: 'default', movingTo: 'b' }, pairing: {} })
+      expect(await lastAct()).toMatchObject({
+        act: 'instance.move',
+        target: 'tres',
+        before: { server: 'default', movingTo: null },
+        after: { movingTo: 'b' },
+      })
+      expect((await removeServer('b')).status).toBe(409)
+      expect((await move('tres', 'default')).body).toMatchObject({
+        instance: { movingTo: null },
+        pairing: null,
+      })
+      expect((await move('tres', 'default')).status).toBe(409)
+      expect((await move('tres', 'nobody')).status).toBe(404)
+      await second.control.outage('refuse')
+      expect((await move('tres', 'b')).status).toBe(502)
+      await second.control.outage(null)
+
+      const sealed = 'v1.00000000.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA'
+      await database.query('update zapfleet.servers set sealed_key = $1', [sealed])
+      const closed = await change('b', { url: `${url}/` })
+      expect([closed.status, closed.body.error.code]).toEqual([412, 'INVALID_STATE'])
+      expect((await removeServer('b')).body).toEqual({ name: 'b' })
+      expect(await lastAct()).toMatchObject({ act: 'server.remove', target: 'b', after: null })
+      expect((await removeServer('b')).status).toBe(404)
+      await database.query(
+        `insert into zapfleet.servers (name, url, sealed_key) select 's' || n, 'http://127.0.0.1:9/' || n, $1 from generate_series(1, 50) n`,
+        [sealed],
+      )
+      expect((await add({ name: 'more', url, apiKey })).status).toBe(412)
+      const { rows } = await database.query('select a::text as text from zapfleet.audit a')
+      expect(JSON.stringify(rows)).not.toContain('planted')
+    } finally {
+      await database.query('delete from zapfleet.servers; delete from zapfleet.leftovers')
+      await api.fleet.servers.refresh()
+      await second.close()
+    }
+  })
+
+  it.each([
+    [{ name: 'default' }, 'name: expected another name than "default"'],
+    [{ name: 'a b' }, 'name: expected 1 to 50 letters'],
+    [{ url: 'b.example.com' }, 'url: expected an address such as https://evolution.example.com'],
+    [{ url: 'https://u:planted@b.example.com' }, 'url: expected an address without a user'],
+    [{ apiKey: 'planted key' }, 'apiKey: expected visible ASCII characters without blanks'],
+  ])('refuse an Evolution server with %j', async (wrong, words) => {
+    const body = { name: 'b', url: 'http://127.0.0.1:9/', apiKey: 'a-key', ...wrong }
+    const answer = await admin('POST /v1/servers', '/v1/servers', { body })
     expect([answer.status, answer.body.error.code]).toEqual([400, 'INVALID_INPUT'])
     expect(answer.body.error.message).toContain(words)
     expect(answer.body.error.message).not.toContain('planted')

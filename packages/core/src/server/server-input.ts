@@ -2,27 +2,27 @@ import { z } from 'zod'
 import { text } from '../ground/text.ts'
 import { DEFAULT_SERVER, serverName } from './server-names.ts'
 
-/** As an Evolution client takes it: `createEvolution` checks the rest. */
+const parsed = (given: string): URL | null => (URL.canParse(given) ? new URL(given) : null)
+
 const url = z
   .string()
   .max(2_000)
-  .refine((given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol), {
-    error: 'must be an address such as https://evolution.example.com',
+  .refine((given) => /^https?:$/.test(parsed(given)?.protocol ?? ''), {
+    error: 'expected an address such as https://evolution.example.com',
   })
   .refine(
     (given) => {
-      if (!URL.canParse(given)) return true
-      const { username, password, search, hash } = new URL(given)
+      const { username, password, search, hash } = parsed(given) ?? {}
       return !(username || password || search || hash)
     },
-    { error: 'must not hold a user, a password, a "?" or a "#": the key goes beside it' },
+    { error: 'expected an address without a user, a password, a "?" or a "#": the key goes beside it' },
   )
 
-const apiKey = text(500).regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
+const apiKey = text(500).regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without blanks')
 
 /** A server that has a row. */
 const addedServer = serverName.refine((name) => name !== DEFAULT_SERVER, {
-  error: `must not be "${DEFAULT_SERVER}", which is the server of EVOLUTION_API_URL: change that in the environment`,
+  error: `expected another name than "${DEFAULT_SERVER}", which is the server of EVOLUTION_API_URL`,
 })
 
 /** `server.check` */
@@ -46,7 +46,7 @@ export const updateServerInput = z
     apiKey: apiKey.optional().describe('Its new key.'),
   })
   .refine(({ url: address, apiKey: key }) => address !== undefined || key !== undefined, {
-    error: 'needs url, apiKey or both',
+    error: 'expected url, apiKey or both',
   })
 
 export type AddServerInput = z.output<typeof addServerInput>

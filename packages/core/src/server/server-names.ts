@@ -12,4 +12,4 @@ export const storedServer = (name: string): string | null => (name === DEFAULT_S
 /** `name` of a server: it is a part of addresses. */
 export const serverName = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters (A-Z, a-z), digits, _ or -')
+  .regex(/^[A-Za-z0-9_-]{1,50}$/, 'expected 1 to 50 letters (A-Z, a-z), digits, _ or -')
