@@ -692,7 +692,8 @@ describe('the routes of admins', () => {
     [{ name: 'a b' }, 'name: expected 1 to 50 letters'],
     [{ url: 'b.example.com' }, 'url: expected an address such as https://evolution.example.com'],
     [{ url: 'https://u:planted@b.example.com' }, 'url: expected an address without a user'],
-    [{ apiKey: 'planted key' }, 'apiKey: expected visible ASCII characters without blanks'],
+    [{ apiKey: 'planted'.repeat(100) }, 'apiKey: expected 1 to 500 visible'],
+    [{ apiKey: 'planted key' }, 'apiKey: expected 1 to 500 visible ASCII characters without blanks'],
   ])('refuse an Evolution server with %j', async (wrong, words) => {
     const body = { name: 'b', url: 'http://127.0.0.1:9/', apiKey: 'a-key', ...wrong }
     const answer = await admin('POST /v1/servers', '/v1/servers', { body })

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { text } from '../ground/text.ts'
 import { DEFAULT_SERVER, serverName } from './server-names.ts'
 
 const parsed = (given: string): URL | null => (URL.canParse(given) ? new URL(given) : null)
@@ -18,7 +17,13 @@ const url = z
     { error: 'expected an address without a user, a password, a "?" or a "#": the key goes beside it' },
   )
 
-const apiKey = text(500).regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without blanks')
+/** By refinement: the error of a pattern repeats what was received. */
+const apiKey = z
+  .string()
+  .refine((key) => /^[\x21-\x7e]{1,500}$/.test(key), {
+    error: 'expected 1 to 500 visible ASCII characters without blanks',
+  })
+  .meta({ minLength: 1, maxLength: 500 })
 
 /** A server that has a row. */
 const addedServer = serverName.refine((name) => name !== DEFAULT_SERVER, {
