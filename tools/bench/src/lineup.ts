@@ -84,6 +84,12 @@ const reserve =
   (form: ReserveForm): Open =>
   async (name, { reserves }) => ({ name, ...(await reserves(form)) })
 
+const reserveInPools = (
+  strategy: ReserveForm['strategy'],
+  pools: number,
+  writes: NonNullable<ReserveForm['writes']>,
+): Open => reserve({ numbers: 10_000, strategy, pools, writes })
+
 const reserveBesideIntake =
   (form: ReserveForm): Open =>
   async (name, { reserves }) =>
@@ -134,10 +140,13 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'reserve round_robin 1000': reserve({ numbers: 1_000, strategy: 'round_robin' }),
   'reserve round_robin 10000': reserve(ROTATION_10000),
   'reserve round_robin 10000 beside intake': reserveBesideIntake(ROTATION_10000),
-  'reserve sticky 1 pool': reserve({ numbers: 10_000, strategy: 'sticky', pools: 1 }),
-  'reserve sticky 200 pools': reserve({ numbers: 10_000, strategy: 'sticky', pools: 200 }),
-  'reserve round_robin 1 pool': reserve({ numbers: 10_000, strategy: 'round_robin', pools: 1 }),
-  'reserve round_robin 200 pools': reserve({ numbers: 10_000, strategy: 'round_robin', pools: 200 }),
+  'reserve sticky 1 pool': reserveInPools('sticky', 1, 'own pool'),
+  'reserve sticky 1 pool, new contacts': reserveInPools('sticky', 1, 'new contact'),
+  'reserve sticky 200 pools': reserveInPools('sticky', 200, 'own pool'),
+  'reserve sticky 200 pools, any': reserveInPools('sticky', 200, 'any pool'),
+  'reserve round_robin 1 pool': reserveInPools('round_robin', 1, 'own pool'),
+  'reserve round_robin 200 pools': reserveInPools('round_robin', 200, 'own pool'),
+  'reserve round_robin 200 pools, any': reserveInPools('round_robin', 200, 'any pool'),
   'seed sticky 10': seed('sticky', 10),
   'seed round_robin 1000': seed('round_robin', 1_000),
   'seed round_robin 10000': seed('round_robin', 10_000),

@@ -36,5 +36,15 @@ export function anyContact(): string {
 
 /** A pool, drawn at random. */
 export function anyPool(pools: number): string {
-  return `pool-${1 + Math.floor(Math.random() * pools)}`
+  return poolOf(Math.floor(Math.random() * pools), pools)
+}
+
+/** A contact, drawn at random, and the pool of the number that it has in the bot's table. */
+export function anyContactInPool({ numbers, pools }: FleetSize): { contactId: string; pool: string } {
+  const contact = 1 + Math.floor(Math.random() * CONTACTS)
+  return { contactId: `contact-${contact}`, pool: poolOf(1 + ((contact * 7919) % numbers), pools) }
+}
+
+function poolOf(number: number, pools: number): string {
+  return `pool-${1 + (number % pools)}`
 }

@@ -5,8 +5,8 @@ import type pg from 'pg'
 export type Usage = {
   /** Processor time of this process, in microseconds. */
   processUs: number
-  /** Processor time of the processes of PostgreSQL, in microseconds; null on a system without /proc. */
-  databaseUs: number | null
+  /** Processor time of each process of PostgreSQL, in microseconds, by its pid; null on a system without /proc. */
+  databaseUs: ReadonlyMap<string, number> | null
   /** Bytes of write-ahead log. */
   walBytes: number
 }
@@ -14,8 +14,7 @@ export type Usage = {
 export type ReadUsage = () => Promise<Usage>
 
 /**
- * Reads the usage of this process and of a PostgreSQL server. A process of the server that ended between two readings is missing in the second
- * one.
+ * Reads the usage of this process and of a PostgreSQL server.
  *
  * @param serverPid the server's first process, the parent of all others
  */
@@ -33,19 +32,18 @@ export function openUsage(admin: pg.Client, serverPid: number): ReadUsage {
   }
 }
 
-/** The time on a processor of a process and its children, in microseconds. */
-async function readServerUs(serverPid: number): Promise<number | null> {
+/** The processor time of a process and its children. */
+async function readServerUs(serverPid: number): Promise<ReadonlyMap<string, number> | null> {
   try {
     const text = await readFile(`/proc/${serverPid}/task/${serverPid}/children`, 'utf8')
     const pids = [String(serverPid), ...text.split(' ').filter((pid) => pid !== '')]
-    const times = await Promise.all(pids.map(readNs))
-    return times.reduce((sum, ns) => sum + ns, 0) / 1_000
+    return new Map(await Promise.all(pids.map(async (pid) => [pid, (await readNs(pid)) / 1_000] as const)))
   } catch {
     return null
   }
 }
 
-/** PostgreSQL's processes have one thread. 0 where the process has ended. */
+/** The time on a processor; PostgreSQL's processes have one thread. 0 where the process has ended. */
 async function readNs(pid: string): Promise<number> {
   const text = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => '0')
   return Number(text.split(' ')[0])

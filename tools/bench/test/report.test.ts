@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ratioChart } from '../src/chart.ts'
-import { GOALS } from '../src/goals.ts'
+import { GOALS } from '../src/goal-list.ts'
 import { countLine, errorLines, goalTable, ratioText } from '../src/report.ts'
 import type { Verdict } from '../src/verdict.ts'
 

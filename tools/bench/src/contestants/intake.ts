@@ -4,8 +4,8 @@ import {
   confirmReservation,
   type Fleet,
   type OutcomeStatus,
-  receiveWebhook,
   readWebhookEvent,
+  receiveWebhook,
   reserve,
   waitForEvents,
 } from '@zapfleet/core'

@@ -8,7 +8,7 @@ import {
 } from '@zapfleet/core'
 import { type Arena, TIME_ZONE } from '../arena.ts'
 import { drive } from '../load/drive.ts'
-import { anyContact, anyPool, type FleetSize } from '../population.ts'
+import { anyContact, anyContactInPool, anyPool, type FleetSize } from '../population.ts'
 import { CALLERS, type Contestant } from './contestant.ts'
 
 /** No contestant here pairs or polls; a call of Evolution is an error. */
@@ -36,8 +36,24 @@ export async function openBenchFleet(
   return fleet
 }
 
-/** `pools`: each call names one of so many, at random; 0 or none: no call names a pool. */
-export type ReserveForm = { numbers: number; strategy: StrategyName; pools?: number; callers?: number }
+/** The contact and the pool of each call, see `WRITTEN`. */
+type Writes = keyof typeof WRITTEN
+
+const WRITTEN = {
+  'without pool': '',
+  'own pool': ', the one of its number in each call',
+  'any pool': ', a random one in each call, where the contact is new nearly always',
+  'new contact': ', a new contact in each call',
+}
+
+/** `pools`: the numbers are in so many pools. */
+export type ReserveForm = {
+  numbers: number
+  strategy: StrategyName
+  pools?: number
+  writes?: Writes
+  callers?: number
+}
 
 /** Reserves in one process, and the fleet that serves them. */
 export type Reserves = Omit<Contestant, 'name'> & { fleet: Fleet }
@@ -45,24 +61,36 @@ export type Reserves = Omit<Contestant, 'name'> & { fleet: Fleet }
 /** zapfleet's engine in its full form: contact, preference, a reservation row for every call, all callers in one process. */
 export async function openReserves(
   arena: Arena,
-  { numbers, strategy, pools = 0, callers = CALLERS }: ReserveForm,
+  { numbers, strategy, pools = 0, writes = 'without pool', callers = CALLERS }: ReserveForm,
   report: (line: string) => void,
 ): Promise<Reserves> {
-  const fleet = await openBenchFleet(arena, { numbers, pools }, report)
-  const inPool = (): { pool?: string } => (pools > 0 ? { pool: anyPool(pools) } : {})
+  const size = { numbers, pools }
+  const fleet = await openBenchFleet(arena, size, report)
+  const next = nextOf(writes, size)
+  const poolText = pools === 0 ? '' : ` in ${pools} ${pools === 1 ? 'pool' : 'pools'}${WRITTEN[writes]}`
   return {
     fleet,
-    driven: `reserve(fleet, { contactId, strategy: '${strategy}'${pools > 0 ? ', pool' : ''} }) in one process, ${callers} caller${callers === 1 ? '' : 's'}, ${numbers} numbers${poolsText(pools)}`,
+    driven: `reserve(fleet, { contactId, strategy: '${strategy}'${pools > 0 ? ', pool' : ''} }) in one process, ${callers} caller${callers === 1 ? '' : 's'}, ${numbers} numbers${poolText}`,
     run: (times, signal) =>
       drive(
-        () => reserve(fleet, { contactId: anyContact(), strategy, ...inPool() }),
+        () => reserve(fleet, { ...next(), strategy }),
         { ...times, callers, readUsage: arena.readUsage },
         signal,
       ),
   }
 }
 
-function poolsText(pools: number): string {
-  if (pools === 0) return ''
-  return pools === 1 ? ' in one pool' : ` in ${pools} pools, a random one in each call`
+/** Returns the contact and the pool of the next call. */
+function nextOf(writes: Writes, size: FleetSize): () => { contactId: string; pool?: string } {
+  let made = 0
+  switch (writes) {
+    case 'without pool':
+      return () => ({ contactId: anyContact() })
+    case 'own pool':
+      return () => anyContactInPool(size)
+    case 'any pool':
+      return () => ({ contactId: anyContact(), pool: anyPool(size.pools) })
+    case 'new contact':
+      return () => ({ contactId: `new-${++made}`, pool: anyPool(size.pools) })
+  }
 }

@@ -23,13 +23,17 @@ export async function drive(
   return before && after ? { ...measured, cost: costOf(before, after, measured.calls) } : measured
 }
 
-/** The cost of one of so many calls; undefined where none succeeded. */
+/**
+ * The cost of one of so many calls; undefined where none succeeded. A process of PostgreSQL that ended in between does not count: such is a
+ * worker of autovacuum at most.
+ */
 export function costOf(before: Usage, after: Usage, calls: number): Cost | undefined {
   if (calls === 0) return undefined
-  const isKnown = before.databaseUs !== null && after.databaseUs !== null
+  const { databaseUs } = before
+  const used = [...(after.databaseUs ?? [])].map(([pid, us]) => us - (databaseUs?.get(pid) ?? 0))
   return {
     processUs: (after.processUs - before.processUs) / calls,
-    databaseUs: isKnown ? (Number(after.databaseUs) - Number(before.databaseUs)) / calls : null,
+    databaseUs: used.length === 0 || databaseUs === null ? null : used.reduce((sum, us) => sum + us) / calls,
     walBytes: (after.walBytes - before.walBytes) / calls,
   }
 }
