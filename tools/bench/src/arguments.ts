@@ -12,7 +12,7 @@ export type BenchArguments = {
 
 export const USAGE = `pnpm bench [--short] [--only GOAL]... [--redis URL] [--json FILE]
 
-  --short        about a minute: fewer and shorter rounds
+  --short        about two minutes: fewer and shorter rounds
   --only GOAL    only the goals of this number, 1 to 12; may be given more than once
   --redis URL    a Redis for goal 5 (default: REDIS_URL, else a redis-server found on the PATH)
   --json FILE    also writes the whole result there`
