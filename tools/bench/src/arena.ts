@@ -1,7 +1,8 @@
 import { migrate } from '@zapfleet/core'
 import { startTemporaryPostgres } from '@zapfleet/embedded'
 import pg from 'pg'
-import { populate } from './population.ts'
+import { type FleetSize, populate } from './population.ts'
+import { openUsage, type ReadUsage } from './read-usage.ts'
 
 /**
  * As durable as in production: a commit is on the disk before its answer. Checkpoints do not run during the stretches, because
@@ -23,10 +24,12 @@ export const TIME_ZONE = 'America/Sao_Paulo'
 export type Arena = {
   /** The server's version, such as `18.4`. */
   postgresVersion: string
-  /** Makes a database of zapfleet with this many connected numbers and the contacts; returns its URL. */
-  fleetDatabase(numbers: number): Promise<string>
+  /** Makes a database of zapfleet with these connected numbers and the contacts; returns its URL. */
+  fleetDatabase(fleet: FleetSize): Promise<string>
   /** Makes an empty database; returns its URL. */
   emptyDatabase(): Promise<string>
+  /** Reads what this process and the server used so far. */
+  readUsage: ReadUsage
   /** Registers a function that closes something at the end, last opened first. */
   onClose(close: () => Promise<unknown>): void
   /** Closes everything, then the server. */
@@ -59,12 +62,13 @@ export async function openArena(report: (line: string) => void): Promise<Arena> 
     }
     return {
       postgresVersion: rows[0]?.server_version ?? 'unknown',
-      async fleetDatabase(numbers) {
+      async fleetDatabase(size) {
         const url = await create(new URL(postgres.url).pathname.slice(1))
-        await onConnection(url, (client) => populate(client, numbers))
+        await onConnection(url, (client) => populate(client, size))
         return url
       },
       emptyDatabase: () => create('template0'),
+      readUsage: openUsage(admin, postgres.pid),
       onClose: (closer) => closers.push(closer),
       close,
     }

@@ -1,7 +1,7 @@
-import type { StrategyName } from '@zapfleet/core'
 import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openHealthRound } from './contestants/health-round.ts'
+import { besideIntake } from './contestants/intake.ts'
 import {
   type Gateway,
   openGateway,
@@ -9,7 +9,7 @@ import {
   openMessageSends,
   openQueue,
 } from './contestants/messages.ts'
-import { openReserve } from './contestants/reserve.ts'
+import { openReserves, type ReserveForm, type Reserves } from './contestants/reserve.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
 import type { ClientKind } from './load/load-process.ts'
@@ -33,6 +33,7 @@ type Site = {
   largeWire: () => Promise<Wire>
   readers: () => LoadProcess
   gateway: () => Promise<Gateway>
+  reserves: (form: ReserveForm) => Promise<Reserves>
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
@@ -61,6 +62,7 @@ export async function openLineup(
     largeWire: once(() => openWire(arena, report, 1_000)),
     readers: once(() => openLoadProcess(arena)),
     gateway: once(() => openGateway(arena)),
+    reserves: oncePerForm((form) => openReserves(arena, form, report)),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
   for (const name of names) {
@@ -79,9 +81,19 @@ const update =
       : openPgbench(arena, name, { numbers })
 
 const reserve =
-  (strategy: StrategyName, numbers: number, callers?: number): Open =>
-  (name, { arena, report }) =>
-    openReserve(arena, name, { numbers, strategy, ...(callers === undefined ? {} : { callers }) }, report)
+  (form: ReserveForm): Open =>
+  async (name, { reserves }) => ({ name, ...(await reserves(form)) })
+
+const reserveInPools = (
+  strategy: ReserveForm['strategy'],
+  pools: number,
+  writes: NonNullable<ReserveForm['writes']>,
+): Open => reserve({ numbers: 10_000, strategy, pools, writes })
+
+const reserveBesideIntake =
+  (form: ReserveForm): Open =>
+  async (name, { reserves }) =>
+    besideIntake(name, await reserves(form))
 
 const seed =
   (strategy: 'sticky' | 'round_robin', numbers: number): Open =>
@@ -110,15 +122,31 @@ const healthRound =
 
 const FEW_OVER_HTTP = { client: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
 
+const STICKY_10: ReserveForm = { numbers: 10, strategy: 'sticky' }
+const STICKY_1000: ReserveForm = { numbers: 1_000, strategy: 'sticky' }
+const ROTATION_100: ReserveForm = { numbers: 100, strategy: 'round_robin' }
+const ROTATION_10000: ReserveForm = { numbers: 10_000, strategy: 'round_robin' }
+
 const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'update 10': update(10),
   'update 1000': update(1_000),
   'update 10000': update(10_000),
-  'reserve sticky 10': reserve('sticky', 10),
-  'reserve sticky 1000': reserve('sticky', 1_000),
-  'reserve round_robin 100': reserve('round_robin', 100),
-  'reserve round_robin 1000': reserve('round_robin', 1_000),
-  'reserve round_robin 10000': reserve('round_robin', 10_000),
+  'reserve sticky 10': reserve(STICKY_10),
+  'reserve sticky 10 beside intake': reserveBesideIntake(STICKY_10),
+  'reserve sticky 1000': reserve(STICKY_1000),
+  'reserve sticky 1000 beside intake': reserveBesideIntake(STICKY_1000),
+  'reserve round_robin 100': reserve(ROTATION_100),
+  'reserve round_robin 100 beside intake': reserveBesideIntake(ROTATION_100),
+  'reserve round_robin 1000': reserve({ numbers: 1_000, strategy: 'round_robin' }),
+  'reserve round_robin 10000': reserve(ROTATION_10000),
+  'reserve round_robin 10000 beside intake': reserveBesideIntake(ROTATION_10000),
+  'reserve sticky 1 pool': reserveInPools('sticky', 1, 'own pool'),
+  'reserve sticky 1 pool, new contacts': reserveInPools('sticky', 1, 'new contact'),
+  'reserve sticky 200 pools': reserveInPools('sticky', 200, 'own pool'),
+  'reserve sticky 200 pools, any': reserveInPools('sticky', 200, 'any pool'),
+  'reserve round_robin 1 pool': reserveInPools('round_robin', 1, 'own pool'),
+  'reserve round_robin 200 pools': reserveInPools('round_robin', 200, 'own pool'),
+  'reserve round_robin 200 pools, any': reserveInPools('round_robin', 200, 'any pool'),
   'seed sticky 10': seed('sticky', 10),
   'seed round_robin 1000': seed('round_robin', 1_000),
   'seed round_robin 10000': seed('round_robin', 10_000),
@@ -134,7 +162,7 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'client one by one': wire('fleetClientUnbatched', 'reserve'),
   'client batched': wire('fleetClient', 'reserve'),
   'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
-  'alone reserve': reserve('sticky', 10, 1),
+  'alone reserve': reserve({ numbers: 10, strategy: 'sticky', callers: 1 }),
   'quiet reserve': async (name, site) => overWire(name, FEW_OVER_HTTP, await site.largeWire(), site.load()),
   'reserve beside reads': async (name, site) => {
     const wire = await site.largeWire()
@@ -162,5 +190,15 @@ function once<Result>(act: () => Result): () => Result {
   return () => {
     kept ??= { result: act() }
     return kept.result
+  }
+}
+
+/** One of each form, which several contestants share. */
+function oncePerForm<Result>(open: (form: ReserveForm) => Result): (form: ReserveForm) => Result {
+  const kept = new Map<ReserveForm, Result>()
+  return (form) => {
+    const known = kept.get(form) ?? open(form)
+    kept.set(form, known)
+    return known
   }
 }

@@ -1,3 +1,4 @@
+import { costCells, costsOf } from './cost-table.ts'
 import { type ContestantName, GOAL_TITLES } from './goals.ts'
 import { type Measured, median } from './measured.ts'
 import type { Machine } from './read-setting.ts'
@@ -109,6 +110,7 @@ export function markdown(result: Result): string {
     ...contestantRows,
     ...[...result.absent].map(([name, why]) => `| ${name} | | | not run: ${why} |`),
     '',
+    ...costLines(result.rounds),
     ...errorLines(result.rounds).map((line) => `- ${line}`),
     '',
   ]
@@ -116,12 +118,28 @@ export function markdown(result: Result): string {
     .replace(/\n+$/, '\n')
 }
 
-/** The whole run as JSON, with every number of every round. */
+function costLines(rounds: readonly Round[]): string[] {
+  const rows = costsOf(rounds).map((cost) => `| ${[cost.name, ...costCells(cost)].join(' | ')} |`)
+  if (rows.length === 0) return []
+  return [
+    '## Processor time and write-ahead log of one call',
+    '',
+    'Medians over the rounds, of contestants that call in the process of the benchmark. What else runs meanwhile is included: the intake of receipts, autovacuum.',
+    '',
+    '| contestant | process µs | PostgreSQL µs | both µs | log bytes |',
+    '|---|---:|---:|---:|---:|',
+    ...rows,
+    '',
+  ]
+}
+
+/** The whole run as JSON, with every number of every round, and the median costs. */
 export function json(result: Result): string {
   const plain = {
     ...result,
     driven: Object.fromEntries(result.driven),
     absent: Object.fromEntries(result.absent),
+    costs: costsOf(result.rounds),
     rounds: result.rounds.map((round) => Object.fromEntries(round)),
   }
   return `${JSON.stringify(plain, null, 2)}\n`

@@ -8,7 +8,7 @@ export type Plan = Times & { rounds: number }
 
 /** Some minutes. Many short rounds are less sensitive to noise than few long ones. */
 export const FULL: Plan = { rounds: 9, warmUpMs: 500, measuredMs: 1_000 }
-/** About a minute. */
+/** About two minutes. */
 export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
 
 /** A contestant that has not ended a stretch after this time is stuck. */

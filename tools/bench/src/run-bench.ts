@@ -1,6 +1,7 @@
 import { openArena, SERVER_SETTINGS } from './arena.ts'
 import type { BenchArguments } from './arguments.ts'
-import { contestantsOf, GOALS } from './goals.ts'
+import { GOALS } from './goal-list.ts'
+import { contestantsOf } from './goals.ts'
 import { openLineup } from './lineup.ts'
 import { CONTACTS } from './population.ts'
 import { readMachine, readVersions } from './read-setting.ts'

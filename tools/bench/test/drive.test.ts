@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { drive } from '../src/load/drive.ts'
+import { costOf, drive } from '../src/load/drive.ts'
 import { readPgbench } from '../src/peers/pgbench.ts'
 
 const running = new AbortController().signal
@@ -23,6 +23,44 @@ test('failed calls are counted separately, with the message of the first', async
   }
   const measured = await drive(call, { callers: 3, warmUpMs: 0, measuredMs: 0, warmUpCallers: 1 }, running)
   expect(measured).toMatchObject({ calls: 0, errors: 3, firstError: 'call 2', perSecond: 0, p50Ms: null })
+})
+
+test('the cost of a call is what the measured part alone used, by successful call', async () => {
+  let calls = 0
+  const call = async (): Promise<void> => {
+    calls++
+    if (calls === 4) throw new Error('refused')
+  }
+  const readUsage = async () => ({
+    processUs: calls * 100,
+    databaseUs: new Map([['7', calls * 10]]),
+    walBytes: calls * 1_000,
+  })
+  const measured = await drive(call, { callers: 3, warmUpMs: 0, measuredMs: 0, readUsage }, running)
+  expect(measured).toMatchObject({ calls: 2, errors: 1 })
+  expect(measured.cost).toEqual({ processUs: 150, databaseUs: 15, walBytes: 1_500 })
+})
+
+test('processes of the database that began or ended in between do not distort the cost', () => {
+  const before = {
+    processUs: 0,
+    databaseUs: new Map([
+      ['1', 50],
+      ['2', 900],
+    ]),
+    walBytes: 0,
+  }
+  const after = {
+    processUs: 20,
+    databaseUs: new Map([
+      ['1', 60],
+      ['3', 10],
+    ]),
+    walBytes: 40,
+  }
+  expect(costOf(before, after, 2)).toEqual({ processUs: 10, databaseUs: 10, walBytes: 20 })
+  expect(costOf(before, { ...after, databaseUs: null }, 2)?.databaseUs).toBeNull()
+  expect(costOf(before, after, 0)).toBeUndefined()
 })
 
 test('a stretch ends when it is aborted, whatever its planned duration', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ratioChart } from '../src/chart.ts'
-import { GOALS } from '../src/goals.ts'
+import { costTable } from '../src/cost-table.ts'
+import { GOALS } from '../src/goal-list.ts'
 import { countLine, errorLines, goalTable, ratioText } from '../src/report.ts'
 import type { Verdict } from '../src/verdict.ts'
 
@@ -29,7 +30,7 @@ test('the table has a line for each ratio, which ends in its verdict', () => {
 })
 
 test('the last line counts what is met, missed and not measured', () => {
-  expect(countLine(verdicts)).toMatch(/^9 met, 9 not met, 2 not measured; 3 of 5 moonshots reached$/)
+  expect(countLine(verdicts)).toMatch(/^14 met, 13 not met, 2 not measured; 3 of 5 moonshots reached$/)
 })
 
 test('ratios are as precise as they are small', () => {
@@ -43,6 +44,33 @@ test('failed calls are reported with the message of the first', () => {
     '"update 10" had 2 failed calls; the first error: refused',
   ])
   expect(errorLines([new Map([['update 10', fine]])])).toEqual([])
+})
+
+test('the costs of a call are medians over the rounds, of the contestants that have any', () => {
+  const plain = { calls: 5, errors: 0, firstError: null, perSecond: 5, p50Ms: 1 }
+  const costing = (processUs: number, databaseUs: number | null) => ({
+    ...plain,
+    cost: { processUs, databaseUs, walBytes: 400 },
+  })
+  const rounds = [
+    new Map([
+      ['update 10', plain],
+      ['reserve sticky 10', costing(30, 20)],
+    ] as const),
+    new Map([
+      ['update 10', plain],
+      ['reserve sticky 10', costing(50, 40)],
+    ] as const),
+    new Map([
+      ['update 10', plain],
+      ['reserve sticky 10', costing(90, 25)],
+    ] as const),
+  ]
+  const lines = costTable(rounds).split('\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[2]?.split(/ {2,}/)).toEqual(['', 'reserve sticky 10', '50.0', '25.0', '75.0', '400'])
+  expect(costTable([new Map([['reserve sticky 10', costing(50, null)]] as const)])).toMatch(/50\.0 +400$/)
+  expect(costTable([new Map([['update 10', plain]] as const)])).toBe('')
 })
 
 test('the chart has a bar for each measured ratio, the missed ones hollow, every one within the picture', () => {

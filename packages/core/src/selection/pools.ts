@@ -43,13 +43,18 @@ export function createPools(): Pools {
   }
 
   const update = (seen: readonly CandidateReading[]): void => {
-    const before = named.size === 0 ? [] : seen.map(({ name }) => holding(name))
+    if (named.size === 0) {
+      all.update(seen)
+      return
+    }
+    const before = seen.map(({ name }) => all.get(name)?.tags)
     all.update(seen)
-    if (named.size === 0) return
     for (const [tag, members] of byTag(seen)) named.get(tag)?.update(members)
     for (const [at, { name }] of seen.entries()) {
-      const present = holding(name)
-      for (const pool of before[at] ?? []) if (!present.includes(pool)) pool.forget(name)
+      const present = all.get(name)?.tags
+      // The fleet keeps the list of an instance whose tags did not change.
+      if (before[at] === present) continue
+      for (const tag of before[at] ?? []) if (!present?.includes(tag)) named.get(tag)?.forget(name)
     }
   }
 

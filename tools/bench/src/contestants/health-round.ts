@@ -20,7 +20,7 @@ export async function openHealthRound(
   { numbers }: { numbers: number },
   report: (line: string) => void,
 ): Promise<Contestant> {
-  const fleet = await openBenchFleet(arena, numbers, report, silent)
+  const fleet = await openBenchFleet(arena, { numbers, pools: 0 }, report, silent)
   const round = async (): Promise<number> => {
     await fleet.sql.prisma.instance.updateMany({
       data: { status: 'connected', statusReason: null, silentRounds: 1 },

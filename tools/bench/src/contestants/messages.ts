@@ -71,7 +71,7 @@ export async function openQueue(
       return { sent: 'yes', messageId: `BENCH${sent}` }
     },
   } as unknown as FleetConfig['evolution']
-  const fleet = await openBenchFleet(arena, 1_000, report, evolution)
+  const fleet = await openBenchFleet(arena, { numbers: 1_000, pools: 0 }, report, evolution)
   return {
     name,
     driven: `openSender in one process: the first ${DRAINED} of ${messages} messages, a gateway in the same process that answers at once`,

@@ -22,7 +22,7 @@ export async function openWire(
   numbers = 10,
   evolution?: FleetConfig['evolution'],
 ): Promise<Wire> {
-  const fleet = await openBenchFleet(arena, numbers, report, evolution)
+  const fleet = await openBenchFleet(arena, { numbers, pools: 0 }, report, evolution)
   const apiKey = randomBytes(24).toString('base64url')
   const adminKey = randomBytes(24).toString('base64url')
   const keyRing = makeKeyRing({ botApiKey: apiKey, adminApiKey: adminKey })

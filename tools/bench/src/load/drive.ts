@@ -1,4 +1,5 @@
-import { type Measured, median, type Stretch } from '../measured.ts'
+import { type Cost, type Measured, median, type Stretch } from '../measured.ts'
+import type { ReadUsage, Usage } from '../read-usage.ts'
 
 /** One call of one of the callers. */
 export type Call = (caller: number) => Promise<unknown>
@@ -6,16 +7,35 @@ export type Call = (caller: number) => Promise<unknown>
 /**
  * A closed loop: `callers` callers, each with its next call when the last one is answered. A warm-up that does not count, then
  * the measured time. Every caller makes at least one call, and the clock runs until the last answer, so slow contestants are
- * measured exactly, too. `warmUpCallers` is for contestants whose calls take seconds among many.
+ * measured exactly, too. `warmUpCallers` is for contestants whose calls take seconds among many, `readUsage` for those that call in
+ * this process.
  */
 export async function drive(
   call: Call,
-  stretch: Stretch & { warmUpCallers?: number },
+  stretch: Stretch & { warmUpCallers?: number; readUsage?: ReadUsage },
   signal: AbortSignal,
 ): Promise<Measured> {
-  const { callers, warmUpMs, measuredMs } = stretch
+  const { callers, warmUpMs, measuredMs, readUsage } = stretch
   await loop(call, Math.min(callers, stretch.warmUpCallers ?? callers), warmUpMs, signal)
-  return loop(call, callers, measuredMs, signal)
+  const before = await readUsage?.()
+  const measured = await loop(call, callers, measuredMs, signal)
+  const after = await readUsage?.()
+  return before && after ? { ...measured, cost: costOf(before, after, measured.calls) } : measured
+}
+
+/**
+ * The cost of one of so many calls; undefined where none succeeded. A process of PostgreSQL that ended in between does not count: such is a
+ * worker of autovacuum at most.
+ */
+export function costOf(before: Usage, after: Usage, calls: number): Cost | undefined {
+  if (calls === 0) return undefined
+  const { databaseUs } = before
+  const used = [...(after.databaseUs ?? [])].map(([pid, us]) => us - (databaseUs?.get(pid) ?? 0))
+  return {
+    processUs: (after.processUs - before.processUs) / calls,
+    databaseUs: used.length === 0 || databaseUs === null ? null : used.reduce((sum, us) => sum + us) / calls,
+    walBytes: (after.walBytes - before.walBytes) / calls,
+  }
 }
 
 async function loop(call: Call, callers: number, forMs: number, signal: AbortSignal): Promise<Measured> {

@@ -57,7 +57,7 @@ export async function openSeedOnPrisma(
   name: ContestantName,
   { numbers, strategy }: { numbers: number; strategy: SeedStrategy },
 ): Promise<Contestant> {
-  const url = await arena.fleetDatabase(numbers)
+  const url = await arena.fleetDatabase({ numbers, pools: 0 })
   await onConnection(url, (client) => client.query(SEED_FUNCTION))
   const prisma = await openPrisma(arena, url)
   const warmUp = numbers >= LARGE_FLEET ? { warmUpCallers: CONNECTIONS / 2 } : {}
