@@ -169,6 +169,28 @@ describe('a limit for new contacts', () => {
     expect(answers.filter(isGranted).length).toBe(1)
   })
 
+  it.each([
+    ['an hour', '2026-03-10T13:59:59.900Z', '2026-03-10T14:00:00.100Z', 'newContactsThisHour'],
+    ['midnight', '2026-03-11T02:59:59.900Z', '2026-03-11T03:00:00.100Z', 'newContactsToday'],
+  ] as const)(
+    'gets no room of the next window back by a release that began before %s and waited for the number',
+    async (_end, before, after, counter) => {
+      await addInstances(sql, ['a'], { hour: 100, day: 100 })
+      await limit('a', 10, 10)
+      clock.set(before)
+      const first = (await attempt(fleet, 'p1')) as Reservation
+      clock.set(after)
+      await fleet.engine.snapshot.refresh()
+      for (const person of ['p2', 'p3']) expect(isGranted(await attempt(fleet, person))).toBe(true)
+      // Its moment is that of its begin, as with the clock of the database.
+      clock.set(before)
+      await releaseReservation(others[0] as Fleet, { id: first.id })
+      clock.set(after)
+      const found = await getInstance(fleet, { name: 'a' })
+      expect([found[counter], found.sentThisHour]).toEqual([2, 2])
+    },
+  )
+
   it('grants no more contacts when each reservation is released and made again', async () => {
     await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
     await limit('a', 2)
