@@ -34,6 +34,7 @@ const CORE = 'packages/core/src/'
 /** The folders of core, the lowest layer first. A file imports its own folder and lower ones. */
 const CORE_LAYERS = [
   'ground',
+  'server',
   'instance',
   'selection',
   'contact',

@@ -26,6 +26,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'alert/evaluate-alerts.ts': 'runs the fenced statement',
   'diagnosis/': 'the doctor reads catalogs of a database that may not be migrated',
 
+  'provisioning/move-sql.ts':
+    'one statement for an act and its event, the row locked; the leftover in the same one',
   'instance/read-rows.ts':
     'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
   'contact/announce-contacts.ts': 'a notification, which Prisma does not send',

@@ -56,8 +56,8 @@ type Row = {
 }
 
 /**
- * $1 the moment handed in, or null; $2 names, or null; $3 a server, or null; $4 the servers that are known beside the default one. The default server
- * stands for those that are not known, so that their instances are read: it does not have them. One row without a name where there is none.
+ * $1 the moment handed in, or null; $2 names, or null; $3 a server, or null; $4 the servers that are known beside the default one. Instances of a
+ * server that is not known are read with those of the default one, which does not have them. One row without a name where there is none.
  */
 const readStatement = statement(
   'read_standings',
@@ -80,7 +80,7 @@ export function readStoredHealth(fleet: Ground, names: string[]): Promise<Stored
 /**
  * The same of all instances of one server.
  *
- * @param known the names of all servers: the default one stands for others that rows name
+ * @param known the names of all servers; instances of others are read with those of the default one
  */
 export function readHealthOfServer(
   fleet: Ground,

@@ -15,7 +15,7 @@ const THOROUGH_EVERY_MS = 60_000
 /**
  * A full round that starts after the call: reads every instance on its server and stores what changed, each server for itself.
  *
- * @param how.skipSilent does not wait for servers that did not answer in the round before: theirs go on meanwhile
+ * @param how.skipSilent does not wait for servers that did not answer in the round before: their rounds end later
  * @throws FleetError DATABASE_UNAVAILABLE; an Evolution that does not answer is an observation, not an error
  */
 export async function runRound(

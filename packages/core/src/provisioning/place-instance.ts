@@ -1,6 +1,4 @@
-import pLimit, { type LimitFunction } from 'p-limit'
 import { FleetError } from '../ground/fleet-error.ts'
-import { type SharedFor, shareFor } from '../ground/share-for.ts'
 import { answerProblem } from '../health/check-evolution.ts'
 import { onKnownServer, onServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
@@ -8,23 +6,9 @@ import type { KnownServer } from '../server/servers.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
 
-/** How long a server that answered is taken to answer. */
-const ANSWERS_FOR_MS = 10_000
 const ANSWER_WITHIN_MS = 4_000
 /** No instance has a colon in its name. */
 const LEASE = 'server:placing'
-
-/** What a process keeps for choosing the servers of new instances. */
-export type Placements = {
-  /** Choices of one process run one after another; a lease orders those of several. */
-  readonly limit: LimitFunction
-  /** Which servers answer, by their names. */
-  readonly answering: SharedFor<ReadonlySet<string>>
-}
-
-export function createPlacements(): Placements {
-  return { limit: pLimit(1), answering: shareFor(ANSWERS_FOR_MS) }
-}
 
 /**
  * Runs `register`, which writes the row of a new instance, on the server that is given, or else on the one with the fewest

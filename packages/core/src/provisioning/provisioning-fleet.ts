@@ -2,7 +2,7 @@ import type { Call } from '../ground/call.ts'
 import type { ServerCall } from '../server/on-server.ts'
 import type { WebhookFleet } from '../webhook/webhook-fleet.ts'
 import type { Pairings } from './pairings.ts'
-import type { Placements } from './place-instance.ts'
+import type { Placements } from './placements.ts'
 
 /** What creating, pairing and changing instances needs of a fleet. */
 export type ProvisioningFleet = WebhookFleet & {
