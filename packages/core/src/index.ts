@@ -238,7 +238,7 @@ export {
   updateServerInput,
 } from './server/server-input.ts'
 export { DEFAULT_SERVER, serverName, serverOf } from './server/server-names.ts'
-export type { KnownServer } from './server/servers.ts'
+export type { KnownServer, OpenEvolution } from './server/servers.ts'
 export { beginSession, SESSION_SECONDS } from './session/begin-session.ts'
 export { endSessions } from './session/end-sessions.ts'
 export { listSessions } from './session/list-sessions.ts'
