@@ -119,7 +119,7 @@ describe('with two servers', () => {
   test.each(TABLE)('%s', (_what, reading, open) => {
     const stored = new StoredAlerts()
     // The server fails before its numbers are read.
-    run(stored, 0, 30 * SECOND, { servers: reading.servers })
+    run(stored, 0, 30 * SECOND, { servers: reading.servers ?? [] })
     run(stored, 30 * SECOND, MINUTE, reading)
     const subjects = new Map(stored.open.map(({ id, subject }) => [id, subject]))
     const shown = stored.open.map(
