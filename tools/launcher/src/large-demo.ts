@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<string, DemoNumber['role']>> = {
   'suporte-06': 'logged-out',
   'suporte-08': 'paused',
   'suporte-12': 'waiting',
-  'cobranca-04': 'banned',
+  'cobranca-04': 'logged-out',
   'cobranca-07': 'logged-out',
   'cobranca-10': 'draining',
 }
