@@ -169,7 +169,9 @@ describe('a scrape of both processes, under load', () => {
     expect(
       sum(ofScheduler, 'zapfleet_job_runs_total', { job: 'health-poll', outcome: 'done' }),
     ).toBeGreaterThan(0)
-    expect(sum(ofScheduler, 'zapfleet_evolution_calls_total', { outcome: 'ok' })).toBeGreaterThan(0)
+    expect(
+      sum(ofScheduler, 'zapfleet_evolution_calls_total', { server: 'default', outcome: 'ok' }),
+    ).toBeGreaterThan(0)
     expect(apiText + schedulerText).not.toMatch(/55119\d{8}/)
 
     // The metrics of the rules exist.

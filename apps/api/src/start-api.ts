@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import {
   callOf,
   closeFleet,
+  DEFAULT_SERVER,
   type Environment,
   migrate,
+  type OpenEvolution,
   openAlertSender,
   openFleet,
   pageAddress,
@@ -55,17 +57,17 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
   const version = readVersion()
   const metrics = openMetrics({ app: 'api', version })
   const countCall = countEvolutionCalls(metrics.registry)
-  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
     createEvolution({
       url,
       apiKey,
       log(call) {
-        countCall(call)
-        log.debug(call, 'Evolution was called')
+        countCall(name, call)
+        log.debug({ server: name, ...call }, 'Evolution was called')
       },
     })
   const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution(evolutionAt)
+  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
   const fleet = await openFleet({
     databaseUrl,
     directUrl,

@@ -52,6 +52,7 @@ it('returns the conditions of the fleet: Evolution, polling, time zone', async (
   const look = async () => (await query(api, 'fleet.conditions', {})).body.result.data
   expect(await look()).toEqual({
     evolution: { reachable: true, problem: null, simulated: true, version: '2.3.6' },
+    servers: [],
     polling: { alive: false, lastRoundAt: expect.any(String) },
     // It sent, and no event arrived.
     events: { source: null, coveredNumbers: [], blindNumbers: ['vendas-01'], lastEventAt: null },

@@ -11,6 +11,7 @@ import { EvolutionError } from '@zapfleet/evolution'
 import { checkApi } from './check-api.ts'
 import { checkEvolution, type EvolutionSight, withEvolution } from './check-evolution.ts'
 import { checkWebhookAddress } from './check-webhook-address.ts'
+import { examineServers, namesOn } from './examine-servers.ts'
 import { type Finding, skip } from './finding.ts'
 import { judgeClocks } from './judge/clocks.ts'
 import { type Address, judgeConnections } from './judge/connections.ts'
@@ -27,6 +28,7 @@ import {
   judgeWebhook,
 } from './judge/running.ts'
 import { judgeExposure, judgeMigrations, judgeRights, judgeSecrets, judgeTimeZone } from './judge/schema.ts'
+import { wordsFor } from './judge/server-words.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /**
@@ -101,7 +103,8 @@ function findEvolution({ environment }: Settings, sight: EvolutionSight | null):
     return ['evolution', 'evolution key'].map((check) =>
       skip(check, 'not looked at: EVOLUTION_API_URL or EVOLUTION_API_KEY is not usable'),
     )
-  return [judgeEvolution(sight, new URL(environment.evolutionApiUrl).origin), judgeKey(sight)]
+  const words = wordsFor(DEFAULT_SERVER)
+  return [judgeEvolution(sight, new URL(environment.evolutionApiUrl).origin, words), judgeKey(sight, words)]
 }
 
 async function findFleet(
@@ -132,7 +135,7 @@ async function findFleet(
   const inbound = judgeInbound(registry, version)
   const routes = judgeRoutes(registry)
   const secrets = judgeSecrets(registry, sealerOf(environment))
-  const names = registry.instances.map(({ name }) => name)
+  const names = namesOn(registry, DEFAULT_SERVER)
   const hooks =
     publicUrl === null || there === null
       ? null
@@ -141,7 +144,7 @@ async function findFleet(
             publicUrl,
             secret: registry.webhookSecret,
             server: DEFAULT_SERVER,
-            names: names.filter((name) => there.includes(name)),
+            names: names.registered.filter((name) => there.includes(name)),
           }),
         )
   return [
@@ -152,7 +155,7 @@ async function findFleet(
             ? 'not compared: EVOLUTION_API_KEY opens one instance only'
             : 'not compared: Evolution gave no inventory',
         )
-      : judgeInstances(names, inventory ?? [], registry.removals),
+      : judgeInstances(names, inventory ?? [], wordsFor(DEFAULT_SERVER)),
     judgePolling(registry),
     judgeMessages(registry),
     judgeNumbers(registry),
@@ -163,6 +166,7 @@ async function findFleet(
     ...(routes === null ? [] : [routes]),
     judgePage(environment),
     judgeWebhook(publicUrl, reading, hooks),
+    ...(await examineServers(environment, registry)),
   ]
 }
 

@@ -20,8 +20,8 @@ export type Patient = {
   close(): Promise<void>
 }
 
-/** Two numbers, both connected and with our webhook; no other problem. */
-export async function makePatient(): Promise<Patient> {
+/** Two numbers, both connected and with our webhook; no other problem. @param more of the environment */
+export async function makePatient(more: Readonly<Record<string, string>> = {}): Promise<Patient> {
   const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
   const publicUrl = `http://127.0.0.1:${port}`
   const env = {
@@ -32,6 +32,7 @@ export async function makePatient(): Promise<Patient> {
     BOT_API_KEY: `bot-0123456789-bbbbbbbbbbbbb`,
     PORT: String(port),
     PUBLIC_URL: publicUrl,
+    ...more,
   }
   for (const name of ['vendas', 'suporte']) simulator.control.addInstance({ name, state: 'open' })
   const api = await runApp('api', env)

@@ -6,10 +6,12 @@ import {
   beginRun,
   callOf,
   closeFleet,
+  DEFAULT_SERVER,
   type Environment,
   endRun,
   type Fleet,
   holdLease,
+  type OpenEvolution,
   openAlertSender,
   openFleetWhenReady,
   pageAddress,
@@ -93,17 +95,17 @@ export async function startScheduler(
     served,
     log,
   )
-  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
     createEvolution({
       url,
       apiKey,
       log(call) {
-        countCall(call)
-        log.debug(call, 'Evolution was called')
+        countCall(name, call)
+        log.debug({ server: name, ...call }, 'Evolution was called')
       },
     })
   const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution(evolutionAt)
+  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
   try {
     const counted = {
       ...countOutcomes(metrics.registry),

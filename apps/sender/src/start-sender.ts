@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   callOf,
   closeFleet,
+  DEFAULT_SERVER,
   type Environment,
   type Fleet,
+  type OpenEvolution,
   openFleetWhenReady,
   openSender,
   readiness,
@@ -53,19 +55,19 @@ export async function startSender(
     served,
     log,
   )
-  const openEvolution = ({ url, apiKey }: { url: string; apiKey: string }) =>
+  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
     createEvolution({
       url,
       apiKey,
       // A send may take a minute, and none of them waits for a connection.
       connections: Math.max(32, concurrency),
       log(call) {
-        countCall(call)
-        log.debug(call, 'Evolution was called')
+        countCall(name, call)
+        log.debug({ server: name, ...call }, 'Evolution was called')
       },
     })
   const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution(evolutionAt)
+  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
   try {
     const { databaseUrl, directUrl, poolSizes, defaultCountry } = environment
     const counted = { ...countReserves(metrics.registry), ...countMessages(metrics.registry) }

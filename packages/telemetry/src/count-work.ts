@@ -107,24 +107,30 @@ export function countNotices(registry: Registry): Pick<FleetMetrics, 'noticed'> 
   return { noticed: (route, outcome, count) => notices.inc({ route, outcome }, count) }
 }
 
-/** Counts requests to Evolution by call and outcome, each attempt separately, and their duration. */
-export function countEvolutionCalls(registry: Registry): (call: EvolutionCall) => void {
+/** A fleet has 51 servers at most. Further names, of servers that were added and removed since the start, share a label. */
+const SERVER_LABELS_MAX = 100
+
+/** Counts requests to Evolution by server, call and outcome, each attempt separately, and their duration. */
+export function countEvolutionCalls(registry: Registry): (server: string, call: EvolutionCall) => void {
   const calls = new Counter({
     name: 'zapfleet_evolution_calls_total',
-    help: 'HTTP requests to Evolution by call and outcome: ok, refused, unlicensed, unreachable, malformed, cancelled.',
-    labelNames: ['call', 'outcome'],
+    help: 'HTTP requests to Evolution by server, call and outcome: ok, refused, unlicensed, unreachable, malformed, cancelled.',
+    labelNames: ['server', 'call', 'outcome'],
     registers: [registry],
   })
   const took = new Histogram({
     name: 'zapfleet_evolution_call_duration_seconds',
-    help: 'How long Evolution took to answer, by call.',
-    labelNames: ['call'],
+    help: 'How long Evolution took to answer, by server and call.',
+    labelNames: ['server', 'call'],
     buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
     registers: [registry],
   })
-  return ({ call, outcome, tookMs }) => {
-    calls.inc({ call, outcome })
-    took.observe({ call }, tookMs / 1_000)
+  const servers = new Set<string>()
+  return (name, { call, outcome, tookMs }) => {
+    if (servers.size < SERVER_LABELS_MAX) servers.add(name)
+    const server = servers.has(name) ? name : 'other'
+    calls.inc({ server, call, outcome })
+    took.observe({ server, call }, tookMs / 1_000)
   }
 }
 

@@ -11,7 +11,11 @@ export type DemoNumber = {
   priority: number
   /** The number of contacts that it talks to. */
   contacts: number
-  role: 'sending' | 'waiting' | 'banned'
+  role: 'sending' | 'waiting' | 'banned' | 'paused' | 'draining' | 'logged-out'
+  /** Its pools; absent: none. */
+  tags?: string[]
+  /** The Evolution server that has it; absent where there is one. */
+  server?: string
 }
 
 /** The six numbers of a first start: four send a few messages, one waits for a scan of its QR code, one is banned. */
@@ -71,9 +75,13 @@ export const DEMO_NUMBERS: readonly DemoNumber[] = [
   },
 ]
 
-/** The contacts of the demo, each with the number that talks to it: those of the numbers that were `made`. */
-export function demoContacts(made: ReadonlySet<string>): { id: string; instanceName: string }[] {
-  return DEMO_NUMBERS.filter(({ name }) => made.has(name))
+/** The contacts of a demo, each with the number that talks to it: those of the numbers that were `made`. */
+export function demoContacts(
+  numbers: readonly DemoNumber[],
+  made: ReadonlySet<string>,
+): { id: string; instanceName: string }[] {
+  return numbers
+    .filter(({ name }) => made.has(name))
     .flatMap(({ name, contacts }) => Array.from({ length: contacts }, () => name))
     .map((instanceName, index) => ({ id: `cliente-${String(index + 1).padStart(2, '0')}`, instanceName }))
 }

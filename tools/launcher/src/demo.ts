@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from './call-api.ts'
+import { type DemoSize, type Marker, readMarker, writeMarker } from './demo-marker.ts'
 import {
   DEMO_NUMBERS,
   type DemoNumber,
@@ -9,26 +9,35 @@ import {
   type InstanceReading,
   nextSender,
 } from './demo-numbers.ts'
+import { LARGE_DEMO_NUMBERS, SECOND_SERVER } from './large-demo.ts'
 import { trackNumbersInUse } from './numbers-in-use.ts'
 import { openLog } from './open-log.ts'
+import type { SimulatorAt } from './run-simulator.ts'
 
-/** The addresses and keys of the demo: the API with the admin's key, and the control of the simulator with its key. */
+/** The addresses and keys of the demo: the API with the admin's key, and the simulators; `second` null: the small demo. */
 export type DemoOptions = {
   url: string
   adminKey: string
-  simulatorUrl: string
-  simulatorKey: string
+  first: SimulatorAt
+  second: SimulatorAt | null
   dataDir: string
 }
 
 /** A running demo. `made` resolves when its numbers are connected or could not be created; `stop` ends it at once. */
 export type Demo = { made: Promise<void>; stop(): void }
 
-/** The state of a demo in its data folder: the numbers that it made, and whether it has made all of them. */
-type Marker = { made: string[]; complete: boolean }
+const NUMBERS: Readonly<Record<DemoSize, readonly DemoNumber[]>> = {
+  small: DEMO_NUMBERS,
+  large: LARGE_DEMO_NUMBERS,
+}
 
-/** The number whose QR code no simulated phone scans. */
-export const WAITING_NUMBER = DEMO_NUMBERS.find((number) => number.role === 'waiting')?.name ?? ''
+/** The numbers whose QR codes no simulated phone scans. */
+export function waitingNumbers(size: DemoSize): string[] {
+  return NUMBERS[size].filter(({ role }) => role === 'waiting').map(({ name }) => name)
+}
+
+/** How many numbers are made at a time. */
+const AT_A_TIME = 8
 
 /** The delay between two messages of the demo in ms: this, and up to as much again. */
 const PAUSE_MS = 9000
@@ -41,7 +50,8 @@ export function startDemo(options: DemoOptions): Demo {
   const stopping = new AbortController()
   const { signal } = stopping
   const log = openLog(join(options.dataDir, 'logs', 'demo.log'))
-  const markerFile = join(options.dataDir, 'demo.json')
+  const size: DemoSize = options.second === null ? 'small' : 'large'
+  const numbers = NUMBERS[size]
 
   let resolveMade: () => void = () => undefined
   const made = new Promise<void>((resolve) => {
@@ -56,14 +66,18 @@ export function startDemo(options: DemoOptions): Demo {
   return { made, stop: () => stopping.abort() }
 
   async function run(): Promise<void> {
-    const marker = readMarker()
-    const wasComplete = marker.complete
+    const before = readMarker(options.dataDir)
+    const wasComplete = before.complete && before.size === size
+    const marker: Marker = { ...before, complete: wasComplete, size }
+    if (options.second !== null) await addSecondServer(options.second)
     if (!wasComplete) await makeNumbers(marker)
     resolveMade()
     if (!wasComplete) await sendFirstMessages(marker)
-    else if (marker.made.includes(WAITING_NUMBER)) await tryTo(showQrCode)
+    else await tryTo(() => showQrCodes(marker))
     const senders = new Set(
-      marker.made.filter((name) => DEMO_NUMBERS.some((one) => one.name === name && one.role === 'sending')),
+      numbers
+        .filter(({ name, role }) => role === 'sending' && marker.made.includes(name))
+        .map(({ name }) => name),
     )
     const inUse = trackNumbersInUse()
     while (!signal.aborted) {
@@ -76,45 +90,60 @@ export function startDemo(options: DemoOptions): Demo {
     }
   }
 
+  /** Its simulator has another address at each start. */
+  async function addSecondServer({ url, apiKey }: SimulatorAt): Promise<void> {
+    const servers = (await query('server.list')) as { name: string }[]
+    const isKnown = servers.some(({ name }) => name === SECOND_SERVER)
+    await mutate(isKnown ? 'server.update' : 'server.add', { name: SECOND_SERVER, url, apiKey })
+  }
+
   async function makeNumbers(marker: Marker): Promise<void> {
-    await Promise.all(
-      DEMO_NUMBERS.filter(({ name }) => !marker.made.includes(name)).map((number) =>
-        tryTo(async () => {
-          const { role, contacts, ...input } = number
-          await mutate('instance.create', input)
-          marker.made.push(number.name)
-          writeMarker(marker)
-          await applyRole(number)
-        }),
-      ),
-    )
-    writeMarker({ ...marker, complete: true })
+    const missing = numbers.filter(({ name }) => !marker.made.includes(name))
+    for (let from = 0; from < missing.length; from += AT_A_TIME)
+      await Promise.all(
+        missing.slice(from, from + AT_A_TIME).map((number) => tryTo(() => makeNumber(number, marker))),
+      )
+    writeMarker(options.dataDir, { ...marker, complete: true })
     await tryTo(() => mutate('health.checkAll', {}))
+  }
+
+  async function makeNumber(number: DemoNumber, marker: Marker): Promise<void> {
+    const { role, contacts, ...input } = number
+    await mutate('instance.create', input)
+    marker.made.push(number.name)
+    writeMarker(options.dataDir, marker)
+    await applyRole(number)
   }
 
   /** Send some messages at once, so that the first page has figures. */
   async function sendFirstMessages(marker: Marker): Promise<void> {
-    for (const { name, role, priority } of DEMO_NUMBERS) {
+    for (const { name, role, priority } of numbers) {
       if (role !== 'sending' || !marker.made.includes(name)) continue
       for (let sent = 0; sent < priority * 4; sent++)
         await tryTo(() => mutate('instance.recordSend', { name }))
     }
-    for (const { id, instanceName } of demoContacts(new Set(marker.made)))
+    for (const { id, instanceName } of demoContacts(numbers, new Set(marker.made)))
       await tryTo(() => mutate('contact.setPreference', { id, instanceName }))
   }
 
-  /** A simulator that was started again no longer shows the QR code. */
-  async function showQrCode(): Promise<void> {
+  /** A simulator that was started again no longer shows the QR codes. */
+  async function showQrCodes(marker: Marker): Promise<void> {
+    const waiting = new Set(waitingNumbers(size).filter((name) => marker.made.includes(name)))
+    if (waiting.size === 0) return
     const readings = (await query('instance.list')) as InstanceReading[]
-    const waits = readings.some(({ name, status }) => name === WAITING_NUMBER && status === 'disconnected')
-    if (waits) await mutate('instance.qrCode', { name: WAITING_NUMBER })
+    for (const { name, status } of readings)
+      if (waiting.has(name) && status === 'disconnected') await mutate('instance.qrCode', { name })
   }
 
-  async function applyRole({ name, phoneNumber, role }: DemoNumber): Promise<void> {
+  async function applyRole(number: DemoNumber): Promise<void> {
+    const { name, phoneNumber, role } = number
     if (role === 'waiting') return
     // A simulator with a short SIMULATOR_AUTO_SCAN_MS has scanned the code before, and refuses.
-    await tryTo(() => control('scan', { name, phone: phoneNumber?.slice(1) }))
-    if (role === 'banned') await control('ban', { name, code: 403 })
+    await tryTo(() => control(number, 'scan', { name, phone: phoneNumber?.slice(1) }))
+    if (role === 'banned') await control(number, 'ban', { name, code: 403 })
+    if (role === 'logged-out') await control(number, 'logout-from-phone', { name })
+    if (role === 'paused') await mutate('instance.update', { name, paused: true })
+    if (role === 'draining') await mutate('instance.update', { name, draining: true })
   }
 
   async function tryTo(act: () => Promise<unknown>): Promise<void> {
@@ -144,25 +173,10 @@ export function startDemo(options: DemoOptions): Demo {
     )
   }
 
-  function control(command: string, body: object): Promise<unknown> {
-    return call(`${options.simulatorUrl}/__simulator/${command}`, {
-      headers: { apikey: options.simulatorKey },
-      body,
-      signal,
-    })
-  }
-
-  function readMarker(): Marker {
-    try {
-      return JSON.parse(readFileSync(markerFile, 'utf8')) as Marker
-    } catch {
-      return { made: [], complete: false }
-    }
-  }
-
-  function writeMarker(marker: Marker): void {
-    writeFileSync(`${markerFile}.new`, JSON.stringify(marker))
-    renameSync(`${markerFile}.new`, markerFile)
+  /** Commands the simulator that has the number. */
+  function control({ server }: DemoNumber, command: string, body: object): Promise<unknown> {
+    const { url, apiKey } = (server === SECOND_SERVER ? options.second : null) ?? options.first
+    return call(`${url}/__simulator/${command}`, { headers: { apikey: apiKey }, body, signal })
   }
 }
 

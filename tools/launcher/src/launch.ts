@@ -5,12 +5,14 @@ import { startPostgres } from '@zapfleet/embedded'
 import { FolderInUseError, type Hold, holdFolder, readProcess } from '@zapfleet/holder'
 import { readEvolutionProblem } from './call-api.ts'
 import { checkPort } from './check-port.ts'
-import { type Demo, startDemo, WAITING_NUMBER } from './demo.ts'
+import { type Demo, startDemo, waitingNumbers } from './demo.ts'
+import { type DemoSize, readMarker } from './demo-marker.ts'
 import { endLeftoverChildren, type StartNote } from './end-leftover-children.ts'
 import { type Key, keepKey, writeSecret } from './keep-keys.ts'
 import type { LogLine } from './log-line.ts'
 import { addressOf, type Plan, type Programs, StartError } from './plan.ts'
 import { type Child, runChild } from './run-child.ts'
+import { runSimulator, type SimulatorAt } from './run-simulator.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
 /**
@@ -46,6 +48,8 @@ export type Ready = {
   url: string
   simulatorUrl: string | null
   evolutionProblem: string | null
+  /** Which example numbers there are: a data folder that has the large demo keeps it. */
+  demo: DemoSize | null
   admin: Key | null
   bot: Key | null
 }
@@ -54,8 +58,6 @@ export type Ready = {
 const DEMO_WITHIN_MS = 15_000
 /** The time that children have to end before they are killed: together well below the 5 s of a stop. */
 export const STOP_GRACE_MS = { apps: 3_000, simulator: 500 }
-/** The time between a QR code and the scan of a simulated phone. */
-const AUTO_SCAN_MS = 8000
 
 /** Starts PostgreSQL, simulator, API, scheduler and sender in this order, as far as the plan has them. */
 export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000 }: LaunchOptions): Launch {
@@ -115,7 +117,13 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       })
       delete filled.DIRECT_URL
     }
-    const simulatorUrl = plan.evolution === 'simulated' ? await simulator(filled) : null
+    // A data folder keeps its demo: the numbers on the second server need it.
+    const demoSize = plan.demo && (readMarker(plan.dataDir).size === 'large' ? 'large' : plan.demo)
+    const first =
+      plan.evolution === 'simulated' ? await simulator('simulator', env.EVOLUTION_API_KEY, demoSize) : null
+    if (first !== null)
+      Object.assign(filled, { EVOLUTION_API_URL: first.url, EVOLUTION_API_KEY: first.apiKey })
+    const second = demoSize === 'large' ? await simulator('simulator-2', undefined, demoSize) : null
     const api = run('api', programs.api, filled)
     if (url === null) {
       // The API reads the same PORT and reports the error.
@@ -129,17 +137,16 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     if (stopping.signal.aborted) forgetAddress()
     run('scheduler', programs.scheduler, filled)
     run('sender', programs.sender, filled)
-    if (plan.demo && simulatorUrl && admin) {
-      const simulatorKey = filled.EVOLUTION_API_KEY ?? ''
-      demo = startDemo({ url, adminKey: admin.value, simulatorUrl, simulatorKey, dataDir: plan.dataDir })
+    if (demoSize !== null && first !== null && admin) {
+      demo = startDemo({ url, adminKey: admin.value, first, second, dataDir: plan.dataDir })
       // Wait for the demo numbers, so that the printed commands work at once.
       await Promise.race([demo.made, sleep(DEMO_WITHIN_MS, null, { ref: false }), aborted()])
     }
     const adminKey = filled.ADMIN_API_KEY ?? ''
-    const evolutionProblem = simulatorUrl
+    const evolutionProblem = first
       ? null
       : await Promise.race([readEvolutionProblem(url, adminKey, stopping.signal), aborted()])
-    return { url, simulatorUrl, evolutionProblem, admin, bot }
+    return { url, simulatorUrl: first?.url ?? null, evolutionProblem, demo: demoSize, admin, bot }
   }
 
   function takeFolder(): Hold {
@@ -169,34 +176,17 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     return url
   }
 
-  async function simulator(filled: Record<string, string>): Promise<string> {
-    const key = keepKey(plan.dataDir, 'simulator-key', 'sim_', env.EVOLUTION_API_KEY)
-    let found: (address: string) => void = () => undefined
-    const printed = new Promise<string>((resolve) => {
-      found = resolve
-    })
-    const child = run(
-      'simulator',
-      programs.simulator,
-      {
-        ...env,
-        PORT: '0',
-        HOST: '127.0.0.1',
-        SIMULATOR_API_KEY: key.value,
-        SIMULATOR_AUTO_SCAN_MS: env.SIMULATOR_AUTO_SCAN_MS ?? String(AUTO_SCAN_MS),
-        SIMULATOR_STATE_FILE: join(plan.dataDir, 'simulator.json'),
-        ...(plan.demo && { SIMULATOR_AUTO_SCAN_EXCEPT: WAITING_NUMBER, SIMULATOR_QR_LIMIT: '100000' }),
-      },
-      (raw) => {
-        const address = /"url":"(http[^"]+)"/.exec(raw)?.[1]
-        if (address) found(address)
-      },
-    )
-    const address = await Promise.race([printed, child.ended.then(() => null), aborted()])
-    if (address === null) throw new StartError(lastOutput(child))
-    writeSecret(join(plan.dataDir, 'simulator-url'), address)
-    Object.assign(filled, { EVOLUTION_API_URL: address, EVOLUTION_API_KEY: key.value })
-    return address
+  async function simulator(
+    name: 'simulator' | 'simulator-2',
+    apiKey: string | undefined,
+    demoSize: DemoSize | null,
+  ): Promise<SimulatorAt> {
+    const { dataDir } = plan
+    const unscanned = demoSize === null ? [] : waitingNumbers(demoSize)
+    const options = { dataDir, env, apiKey, args: programs.simulator, unscanned, run }
+    const { child, at } = await Promise.race([runSimulator(name, options), aborted()])
+    if (at === null) throw new StartError(lastOutput(child))
+    return at
   }
 
   function run(
@@ -268,7 +258,9 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     await ready.catch(() => undefined)
     const ofName = (names: string[]) => children.filter((child) => names.includes(child.name))
     await Promise.all(ofName(['api', 'scheduler', 'sender']).map((child) => child.stop(STOP_GRACE_MS.apps)))
-    await Promise.all(ofName(['simulator']).map((child) => child.stop(STOP_GRACE_MS.simulator)))
+    await Promise.all(
+      ofName(['simulator', 'simulator-2']).map((child) => child.stop(STOP_GRACE_MS.simulator)),
+    )
     for (const release of releases) await release()
     hold?.release()
   }

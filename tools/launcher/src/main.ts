@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { followNpm } from './follow-npm.ts'
 import { launch } from './launch.ts'
-import { planStart, programsOf, StartError, withoutEmpty } from './plan.ts'
+import { type Plan, planStart, programsOf, StartError, withoutEmpty } from './plan.ts'
 import { summarize } from './summary.ts'
 
 const startedAt = performance.now()
@@ -14,7 +14,7 @@ try {
 }
 
 const env = withoutEmpty(process.env)
-const plan = planStart(env, process.argv.slice(2), root)
+const plan = planOrEnd()
 const fleet = launch({
   plan,
   env,
@@ -48,6 +48,16 @@ function stopBySignal(signal: NodeJS.Signals): void {
 }
 
 if (process.env.npm_lifecycle_event) followNpm(() => stoppingSince === null && stopBySignal('SIGHUP'))
+
+function planOrEnd(): Plan {
+  try {
+    return planStart(env, process.argv.slice(2), root)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
 
 async function end(message: string): Promise<never> {
   console.error(`\n${message}`)

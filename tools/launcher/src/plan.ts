@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path'
+import type { DemoSize } from './demo-marker.ts'
 
 /** A process environment: variables and values. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The plan of a start. `port` null: PORT is not a port; the API reads it too and reports the error. `demo`: example numbers are
- * made (database embedded, Evolution simulated, no SEED_INSTANCES).
+ * The plan of a start. `port` null: PORT is not a port; the API reads it too and reports the error. `demo`: which example numbers are
+ * made (database embedded, Evolution simulated, no SEED_INSTANCES); null: none.
  */
 export type Plan = {
   dataDir: string
@@ -13,23 +14,30 @@ export type Plan = {
   port: number | null
   database: 'embedded' | 'yours'
   evolution: 'simulated' | 'yours'
-  demo: boolean
+  demo: DemoSize | null
   showAllLogs: boolean
   watch: boolean
 }
 
-/** Reads the plan of a start from its environment and arguments (`--verbose`, `--watch`). An empty variable counts as unset. */
+/**
+ * Reads the plan of a start from its environment and arguments (`--verbose`, `--watch`). An empty variable counts as unset.
+ *
+ * @throws StartError for a DEMO that is not `large`
+ */
 export function planStart(environment: Environment, args: readonly string[], root: string): Plan {
   const env = withoutEmpty(environment)
+  if (env.DEMO !== undefined && env.DEMO !== 'large')
+    throw new StartError(`DEMO must be large, or unset for the small demo, and is "${env.DEMO}".`)
   const database = env.DATABASE_URL ? 'yours' : 'embedded'
   const evolution = env.EVOLUTION_API_URL ? 'yours' : 'simulated'
+  const hasDemo = database === 'embedded' && evolution === 'simulated' && env.SEED_INSTANCES === undefined
   return {
     dataDir: env.ZAPFLEET_DATA_DIR ? resolve(root, env.ZAPFLEET_DATA_DIR) : join(root, '.zapfleet'),
     host: env.HOST ?? '127.0.0.1',
     port: readPort(env.PORT ?? '3333'),
     database,
     evolution,
-    demo: database === 'embedded' && evolution === 'simulated' && env.SEED_INSTANCES === undefined,
+    demo: hasDemo ? (env.DEMO ?? 'small') : null,
     showAllLogs: env.LOG_LEVEL !== undefined || args.includes('--verbose'),
     watch: args.includes('--watch'),
   }

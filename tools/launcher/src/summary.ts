@@ -23,7 +23,9 @@ export function summarize(plan: Plan, ready: Ready, tookMs: number): string {
         ? '  Evolution  yours (EVOLUTION_API_URL)'
         : '  Evolution  yours (EVOLUTION_API_URL): NOT USABLE; see npm run doctor',
   ]
-  if (plan.demo) lines.push('  Demo       six example numbers with some traffic')
+  if (ready.demo === 'small') lines.push('  Demo       six example numbers with some traffic')
+  if (ready.demo === 'large')
+    lines.push('  Demo       forty example numbers in three pools, on two simulated Evolution servers')
   const made = [ready.admin, ready.bot].flatMap((key, index) =>
     key?.made ? [`    ${index === 0 ? 'admin' : 'bot  '}  ${key.value}`] : [],
   )

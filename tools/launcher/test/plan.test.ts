@@ -8,19 +8,19 @@ test('nothing set: database and Evolution are included, in a folder of the clone
     port: 3333,
     database: 'embedded',
     evolution: 'simulated',
-    demo: true,
+    demo: 'small',
     showAllLogs: false,
     watch: false,
   })
 })
 
 test.each([
-  [{ DATABASE_URL: 'postgres://x' }, { database: 'yours', evolution: 'simulated', demo: false }],
-  [{ EVOLUTION_API_URL: 'http://x' }, { database: 'embedded', evolution: 'yours', demo: false }],
-  [{ SEED_INSTANCES: 'a,b' }, { database: 'embedded', evolution: 'simulated', demo: false }],
+  [{ DATABASE_URL: 'postgres://x' }, { database: 'yours', evolution: 'simulated', demo: null }],
+  [{ EVOLUTION_API_URL: 'http://x' }, { database: 'embedded', evolution: 'yours', demo: null }],
+  [{ SEED_INSTANCES: 'a,b' }, { database: 'embedded', evolution: 'simulated', demo: null }],
   [
     { DATABASE_URL: '', EVOLUTION_API_URL: '', SEED_INSTANCES: '' },
-    { database: 'embedded', evolution: 'simulated', demo: true },
+    { database: 'embedded', evolution: 'simulated', demo: 'small' },
   ],
 ])('%j plans %j', (env, expected) => {
   expect(planStart(env, [], '/clone')).toMatchObject(expected)
@@ -51,4 +51,10 @@ test.each([
 
 test('empty variables count as unset', () => {
   expect(withoutEmpty({ A: '', B: 'b', C: undefined })).toEqual({ B: 'b' })
+})
+
+test('DEMO=large plans the large demo where there is one, and no other word is a demo', () => {
+  expect(planStart({ DEMO: 'large' }, [], '/clone').demo).toBe('large')
+  expect(planStart({ DEMO: 'large', DATABASE_URL: 'postgres://x' }, [], '/clone').demo).toBeNull()
+  expect(() => planStart({ DEMO: 'huge' }, [], '/clone')).toThrow('DEMO must be large')
 })

@@ -10,7 +10,14 @@ test('shows the keys on the first start only', () => {
   const summaryOf = (made: boolean) =>
     summarize(
       plan,
-      { url, simulatorUrl: 'http://127.0.0.1:9', evolutionProblem: null, admin: key(made), bot: key(made) },
+      {
+        url,
+        simulatorUrl: 'http://127.0.0.1:9',
+        evolutionProblem: null,
+        demo: null,
+        admin: key(made),
+        bot: key(made),
+      },
       1234,
     )
   expect(summaryOf(true)).toContain('zf_admin_secret')
@@ -23,7 +30,7 @@ test('its commands read the key from its file, whatever the name of the folder',
   const plan = planStart({}, [], '/clone')
   const text = summarize(
     plan,
-    { url, simulatorUrl: null, evolutionProblem: null, admin: key(false), bot: key(false) },
+    { url, simulatorUrl: null, evolutionProblem: null, demo: null, admin: key(false), bot: key(false) },
     1,
   )
   expect(text).toContain(`-H "x-api-key: $(cat '/clone'\\''s/.zapfleet/admin-key')"`)
@@ -31,7 +38,11 @@ test('its commands read the key from its file, whatever the name of the folder',
 
 test('names your own servers, and reads your keys from the environment', () => {
   const plan = planStart({ DATABASE_URL: 'postgres://x', EVOLUTION_API_URL: 'http://x' }, [], '/clone')
-  const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem: null, admin: null, bot: null }, 1)
+  const text = summarize(
+    plan,
+    { url, simulatorUrl: null, evolutionProblem: null, demo: null, admin: null, bot: null },
+    1,
+  )
   expect(text).toContain('yours (DATABASE_URL)')
   expect(text).toContain('yours (EVOLUTION_API_URL)')
   expect(text).toContain('"x-api-key: $ADMIN_API_KEY"')
@@ -41,7 +52,7 @@ test('names your own servers, and reads your keys from the environment', () => {
 test('names the dashboard first', () => {
   const text = summarize(
     planStart({}, [], '/clone'),
-    { url, simulatorUrl: null, evolutionProblem: null, admin: key(true), bot: key(true) },
+    { url, simulatorUrl: null, evolutionProblem: null, demo: null, admin: key(true), bot: key(true) },
     1,
   )
   expect(text).toMatch(/Dashboard {2}http:\/\/127\.0\.0\.1:3333 /)

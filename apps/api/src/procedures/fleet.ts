@@ -24,6 +24,18 @@ export const evolutionProblem = z.enum([
   'database_away',
 ])
 
+/** Whether an Evolution server can be used. */
+const serverState = z.object({
+  name: z.string().describe('Its name; `default` is the one of EVOLUTION_API_URL.'),
+  reachable: z.boolean().describe('Whether it answered.'),
+  problem: z
+    .enum([...evolutionProblem.options, 'key_sealed'])
+    .nullable()
+    .describe(
+      'Why it cannot be used; key_sealed: its stored key cannot be opened with ZAPFLEET_SECRET. null: it can, or that could not be read.',
+    ),
+})
+
 /** Where events about messages come from. */
 export const coverage = z.object({
   source: z
@@ -51,6 +63,11 @@ const conditions = z.object({
       version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
     })
     .describe('The default Evolution server; `server.list` has all of them.'),
+  servers: z
+    .array(serverState)
+    .describe(
+      'The other Evolution servers, by name; empty where there is one. With pools: those that have a number of them.',
+    ),
   polling: z
     .object({
       alive: z.boolean().describe('Whether health rounds run on time.'),

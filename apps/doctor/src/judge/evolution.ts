@@ -2,10 +2,12 @@ import { foreignNameProblem, hasPhone } from '@zapfleet/core'
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
 import type { EvolutionSight } from '../check-evolution.ts'
 import { count, type Finding, fail, ok, skip, some, warn } from '../finding.ts'
+import { type ServerWords, sentence } from './server-words.ts'
 
 /** The verdict on whether Evolution answers, and whether it is one. */
-export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
-  const check = 'evolution'
+export function judgeEvolution(sight: EvolutionSight, where: string, words: ServerWords): Finding {
+  const { url, key } = words
+  const check = words.check('evolution')
   const { greeting, inventory } = sight
   const error = greeting instanceof EvolutionError ? greeting : null
   if (inventory instanceof EvolutionError) {
@@ -13,7 +15,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
       return fail(
         check,
         `nothing answers at ${where} (${error.message})`,
-        'Start Evolution, or mend EVOLUTION_API_URL. Until then the numbers keep their last known status.',
+        `Start Evolution, or mend ${url}. Until then the numbers keep their last known status.`,
       )
     if (inventory.refusal === 'unlicensed')
       return fail(
@@ -25,7 +27,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
       return fail(
         check,
         `what answers at ${where} is no Evolution API (${inventory.message})`,
-        'EVOLUTION_API_URL must be the address of the Evolution server itself, with the path that a proxy before it wants.',
+        `${sentence(url)} must be the address of the Evolution server itself, with the path that a proxy before it wants.`,
       )
     if (inventory.status === 500)
       return fail(
@@ -38,13 +40,13 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
     return warn(
       check,
       `Evolution answers at ${where}, without its version (${greeting.message})`,
-      'Its greeting queries WhatsApp each time, so it is slow while the internet is down. If it stays so, check the path in EVOLUTION_API_URL.',
+      `Its greeting queries WhatsApp each time, so it is slow while the internet is down. If it stays so, check the path in ${url}.`,
     )
   if (greeting.simulated)
     return warn(
       check,
       `the simulator ${greeting.version} answers at ${where}: no message reaches anybody`,
-      'Fine for trying. To serve people, set EVOLUTION_API_URL and EVOLUTION_API_KEY to a real server.',
+      `Fine for trying. To serve people, set ${url} and ${key} to a real server.`,
     )
   if (!/^2\./.test(greeting.version))
     return warn(
@@ -56,14 +58,15 @@ export function judgeEvolution(sight: EvolutionSight, where: string): Finding {
 }
 
 /** The verdict on the key, by the inventory: with a name, a wrong key gets the same 404 as an unknown name. */
-export function judgeKey(sight: EvolutionSight): Finding {
-  const check = 'evolution key'
+export function judgeKey(sight: EvolutionSight, words: ServerWords): Finding {
+  const { url, key } = words
+  const check = words.check('evolution key')
   const { inventory } = sight
   if (!(inventory instanceof EvolutionError) && sight.keyProblem === 'key_of_one_instance')
     return fail(
       check,
       `it is the token of one instance and opens that one only: ${some(inventory.map(({ name }) => name))}`,
-      "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY. Until it is, all other numbers look missing on Evolution: delete none of them.",
+      `${sentence(key)} must be the server's AUTHENTICATION_API_KEY. Until it is, all other numbers look missing on Evolution: delete none of them.`,
     )
   if (!(inventory instanceof EvolutionError))
     return ok(check, `it opens the inventory: ${count(inventory.length, 'instance')}`)
@@ -71,27 +74,33 @@ export function judgeKey(sight: EvolutionSight): Finding {
     return fail(
       check,
       'Evolution refuses it (401)',
-      "EVOLUTION_API_KEY must be the server's AUTHENTICATION_API_KEY, exactly; the token of one instance will not do.",
+      `${sentence(key)} must be the server's AUTHENTICATION_API_KEY, exactly; the token of one instance will not do.`,
     )
   if (inventory.refusal === 'unlicensed')
     return skip(check, 'not tried: the licence of Evolution is not activated')
   if (inventory.status === 500) return skip(check, 'not tried: Evolution cannot read its own database')
   if (inventory.code === 'EVOLUTION_REFUSED')
-    return fail(
-      check,
-      inventory.message,
-      'Check the path in EVOLUTION_API_URL, and that the server is of version 2.',
-    )
+    return fail(check, inventory.message, `Check the path in ${url}, and that the server is of version 2.`)
   return skip(check, 'not tried: Evolution does not answer')
 }
 
-/** Compares the registry with Evolution's inventory. */
+/** Instances of one server. */
+export type ServerNames = {
+  /** Registered and served by it. */
+  registered: readonly string[]
+  /** Deleted here and not yet there. */
+  removals: readonly string[]
+  /** There because of a move. */
+  moves: readonly string[]
+}
+
+/** Compares the registry with the inventory of a server. */
 export function judgeInstances(
-  registered: readonly string[],
+  { registered, removals, moves }: ServerNames,
   inventory: readonly Pick<EvolutionInstance, 'name' | 'integration'>[],
-  removals: readonly string[],
+  words: ServerWords,
 ): Finding {
-  const check = 'instances'
+  const check = words.check('instances')
   // Evolution answers in no order.
   const there = inventory.map(({ name }) => name).sort()
   const phones = inventory
@@ -99,7 +108,8 @@ export function judgeInstances(
     .map(({ name }) => name)
     .sort()
   const missing = registered.filter((name) => !there.includes(name))
-  const strangers = phones.filter((name) => !registered.includes(name) && !removals.includes(name))
+  const ours = new Set([...registered, ...removals, ...moves])
+  const strangers = phones.filter((name) => !ours.has(name))
   const unknown = strangers.filter((name) => foreignNameProblem(name) === null)
   const unmanageable = strangers.filter((name) => foreignNameProblem(name) !== null)
   const phoneless = registered.filter((name) => there.includes(name) && !phones.includes(name))
@@ -138,5 +148,5 @@ export function judgeInstances(
       : []),
     ...(removals.length > 0 ? ['a running scheduler completes the deletes'] : []),
   ].join('; ')
-  return warn(check, found.join('; '), `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`)
+  return warn(check, found.join('; '), `${sentence(advice)}.`)
 }

@@ -161,16 +161,16 @@ export function judgeWebhook(
         'Mend PUBLIC_URL, or let both use one database. After the secret was changed, restart the API.',
       )
     default:
-      return judgeOwners(where, hooks)
+      return judgeOwners(check, `${where} answers`, hooks)
   }
 }
 
-function judgeOwners(where: string, hooks: WebhooksDiagnosis | null): Finding {
-  const check = 'webhook'
-  if (hooks === null) return ok(check, `${where} answers`)
+/** The verdict on whose webhooks the numbers of a server have. @param address the address of ours, and how it is */
+export function judgeOwners(check: string, address: string, hooks: WebhooksDiagnosis | null): Finding {
+  if (hooks === null) return ok(check, address)
   const { ours, moved, another, none, unread } = hooks
   const total = ours.length + moved.length + another.length + none.length + unread.length
-  const found = `${where} answers; ${ours.length} of ${count(total, 'number')} report there`
+  const found = `${address}; ${ours.length} of ${count(total, 'number')} report there`
   const lacking = [
     ...(moved.length > 0 ? [`at an old address: ${some(moved)}`] : []),
     ...(none.length > 0 ? [`without webhook: ${some(none)}`] : []),

@@ -1,4 +1,10 @@
-import type { DatabaseDiagnosis, RegistryDiagnosis, SchemaDiagnosis, Sealer } from '@zapfleet/core'
+import {
+  type DatabaseDiagnosis,
+  openServerKey,
+  type RegistryDiagnosis,
+  type SchemaDiagnosis,
+  type Sealer,
+} from '@zapfleet/core'
 import { count, type Finding, fail, ok, some, warn } from '../finding.ts'
 
 /** The verdict on whether the database has what this release needs. */
@@ -91,15 +97,31 @@ export function judgeExposure(schema: SchemaDiagnosis): Finding | null {
 }
 
 /** The verdict on stored secrets that ZAPFLEET_SECRET does not open; null where there are none. */
-export function judgeSecrets({ sealedSecrets }: RegistryDiagnosis, sealer: Sealer | null): Finding | null {
+export function judgeSecrets(
+  { sealedSecrets, servers }: RegistryDiagnosis,
+  sealer: Sealer | null,
+): Finding | null {
   const closed = sealedSecrets.filter((sealed) => sealer === null || !sealer.hasKeyOf(sealed)).length
-  if (closed === 0) return null
+  const locked = servers.added.filter((server) => openServerKey(sealer, server) === null)
+  if (closed + locked.length === 0) return null
+  const what = [
+    ...(closed > 0 ? [count(closed, 'stored secret')] : []),
+    ...(locked.length > 0
+      ? [`the keys of the Evolution servers ${some(locked.map(({ name }) => name))}`]
+      : []),
+  ].join(' and ')
+  const anew = [
+    ...(closed > 0
+      ? ['create the webhook endpoints again, and set the addresses of alert routes with alert-routes change']
+      : []),
+    ...(locked.length > 0 ? ['give the keys of the servers to server.update'] : []),
+  ].join('; ')
   return fail(
     'secrets',
     sealer === null
-      ? `ZAPFLEET_SECRET is not set, so ${count(closed, 'stored secret')} cannot be opened`
-      : `${count(closed, 'stored secret')} cannot be opened: sealed with another ZAPFLEET_SECRET`,
-    'Set the ZAPFLEET_SECRET of that time, or set it as ZAPFLEET_SECRET_PREVIOUS beside the present one; or store the secrets anew: create the webhook endpoints again, and set the addresses of alert routes with alert-routes change.',
+      ? `ZAPFLEET_SECRET is not set, so ${what} cannot be opened`
+      : `${what} cannot be opened: sealed with another ZAPFLEET_SECRET`,
+    `Set the ZAPFLEET_SECRET of that time, or set it as ZAPFLEET_SECRET_PREVIOUS beside the present one; or store the secrets anew: ${anew}.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
+import { SERVER } from '../health/read-stored-health.ts'
 import { COLUMNS } from '../instance/columns.ts'
 import { DAILY_CAPACITY, IS_FAILING, IS_RESTRICTED, MANAGED, SENT_TODAY } from '../instance/counters-sql.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
@@ -26,11 +27,12 @@ export const fleetStatement = statement(
   `with ${MOMENT}
 select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
   (select json_build_object('version', e.version::text, 'at', ${ms('e.at')}, 'pending', e.pending) from zapfleet.alert_evaluation e) evaluation,
-  (select json_build_object('managed', count(*), 'numbers', count(*) filter (where ${IS_CONNECTED}),
-      'dailyCapacity', coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0),
-      'sentToday', coalesce(sum((${SENT_TODAY})::bigint) filter (where ${IS_CONNECTED}), 0))
-    from public.whatsapp_instances i where ${MANAGED}) connected,
-  (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${ms(column('statusSince'))},
+  (select coalesce(json_agg(s order by s.server), '[]') from (
+    select ${SERVER} server, count(*) filter (where ${IS_CONNECTED}) numbers,
+      coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "dailyCapacity",
+      coalesce(sum((${SENT_TODAY})::bigint) filter (where ${IS_CONNECTED}), 0) "sentToday"
+    from public.whatsapp_instances i where ${MANAGED} group by 1) s) servers,
+  (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'server', ${SERVER}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${ms(column('statusSince'))},
       'checkedAt', ${ms(column('checkedAt'))}, 'connectedAt', ${ms(column('connectedAt'))}, 'lastFall', ${ms(column('lastFall'))}, 'lastSentAt', ${ms(column('lastSentAt'))},
       'paused', ${column('paused')}, 'duplicateOf', ${column('duplicateOf')}, 'isFailing', ${IS_FAILING}, 'deliveryReason', ${column('deliveryReason')},
       'deliverySince', ${ms(column('deliverySince'))}, 'isRestricted', ${IS_RESTRICTED} and ${column('restrictionSource')} is distinct from 'operator',
@@ -77,8 +79,8 @@ covered as materialized (
 blind as (
   select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)
   where r.is_handed_over and r.reserved_at > c.events_at group by 1 having count(*) >= ${LIMITS.blindMessages})
-select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f) failed,
-  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b) blind`,
+select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f left join public.whatsapp_instances i on i.nome = f.instance_name) failed,
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b left join public.whatsapp_instances i on i.nome = b.instance_name) blind`,
 )
 
 /**

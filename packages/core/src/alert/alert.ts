@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant } from '../ground/text.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 
 /** From the least urgent to the most urgent. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
@@ -30,8 +31,12 @@ export type Rule = (typeof RULES)[number]
 
 /** The subject of rules about all numbers. */
 export const FLEET_SUBJECT = 'fleet'
-/** The subject of rules about the Evolution server. */
+/** The subject of rules about the default Evolution server. */
 export const EVOLUTION_SUBJECT = 'evolution'
+
+/** The subject of rules about an Evolution server. Only adopted instances may have a ":" in their names, and rules about instances are others. */
+export const serverSubject = (server: string): string =>
+  server === DEFAULT_SERVER ? EVOLUTION_SUBJECT : `server:${server}`
 
 /** What the texts of an alert need. Instants are ISO 8601 in UTC. No phone, and nothing of a person. */
 export type AlertFacts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
@@ -55,7 +60,7 @@ export const alertSchema = z.object({
   subject: z
     .string()
     .describe(
-      'What it is about: the name of an instance, of a webhook endpoint or of a route; fleet; or evolution.',
+      'What it is about: the name of an instance, of a webhook endpoint or of a route; fleet; evolution, which is the default Evolution server; or server: and the name of another one.',
     ),
   openedAt: instant.describe('ISO 8601 in UTC.'),
   closedAt: instant.nullable().describe('ISO 8601 in UTC; null: it is open.'),

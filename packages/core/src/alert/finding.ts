@@ -8,6 +8,8 @@ export type Finding = {
   since: Date | null
   /** How long it must hold before an alert opens, in milliseconds. */
   afterMs: number
+  /** The servers whose outages explain it where all of them have one; empty: no outage explains it. */
+  servers: readonly string[]
   /** False: it keeps an open alert open, and opens none. */
   opens: boolean
   facts: AlertFacts

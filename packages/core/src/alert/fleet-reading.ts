@@ -1,4 +1,4 @@
-import type { EvolutionProblem } from '../health/check-evolution.ts'
+import type { ServerProblem } from '../health/check-evolution.ts'
 import type { StatusReason } from '../instance/action.ts'
 import type { FailureReason } from '../instance/delivery.ts'
 import type { Status } from '../instance/status.ts'
@@ -6,6 +6,8 @@ import type { Status } from '../instance/status.ts'
 /** A number that is not plainly well. */
 export type NumberReading = {
   name: string
+  /** The Evolution server that has it. */
+  server: string
   status: Status
   reason: StatusReason | null
   /** Since when it has the status. */
@@ -31,15 +33,16 @@ export type FleetReading = {
   day: string
   /** The evaluation before; null: none, or the scheduler was stopped in order. */
   evaluatedAt: Date | null
-  evolutionProblem: EvolutionProblem | null
+  /** The Evolution servers that have numbers, and why they cannot be used. */
+  servers: readonly { name: string; problem: ServerProblem | null }[]
   /** Connected numbers, and what they may send and have sent today. */
   connected: { numbers: number; dailyCapacity: number; sentToday: number }
   /** All that are not connected, and those with any other trouble. */
   troubled: readonly NumberReading[]
   /** Numbers whose last sends failed, one after another. */
-  failedSends: readonly { name: string; failed: number; since: Date }[]
+  failedSends: readonly { name: string; server: string; failed: number; since: Date }[]
   /** Numbers that send without an event about their messages, and had events before. */
-  blind: readonly { name: string; since: Date }[]
+  blind: readonly { name: string; server: string; since: Date }[]
   /** The last health round, by the database's clock; null: never one. */
   polling: { ageMs: number; periodMs: number } | null
   messages: { waiting: number; oldestAt: Date | null; senders: number }

@@ -1,7 +1,7 @@
-import { type AlertFacts, EVOLUTION_SUBJECT, FLEET_SUBJECT, type Rule, type Severity } from './alert.ts'
+import { type AlertFacts, FLEET_SUBJECT, type Rule, type Severity, serverSubject } from './alert.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 import { type Finding, hasLasted, keyOf } from './finding.ts'
-import { RULE_TABLE } from './rules.ts'
+import { OUTAGES, RULE_TABLE } from './rules.ts'
 
 /** An alert that is open, as it is stored. */
 export type OpenAlert = {
@@ -123,8 +123,10 @@ export function nextAlerts(input: {
     if (cause === null && !RULE_TABLE[rule].endsQuietly) changes.reportClosed.push({ id, severity })
   }
 
-  /** The alert that explains a finding: one about the same subject or about everything, which opens now or is open. */
-  function causeOf({ rule, subject }: { rule: Rule; subject: string }): string | null {
+  /** The alert that explains a finding, which opens now or is open: an outage, or one about the same subject or all numbers. */
+  function causeOf({ rule, subject, servers }: Finding): string | null {
+    const outage = outageOf(servers)
+    if (outage !== null) return outage
     for (const other of RULE_TABLE[rule].explainedBy ?? []) {
       const id = explaining.get(keyOf({ rule: other, subject: OF_ALL.get(other) ?? subject }))
       if (id !== undefined) return id
@@ -132,10 +134,21 @@ export function nextAlerts(input: {
     return null
   }
 
+  /** The alert of the first of these servers, where all of them have one. */
+  function outageOf(servers: readonly string[]): string | null {
+    const ids = servers.map((server) => {
+      const keys = OUTAGES.map((rule) => keyOf({ rule, subject: serverSubject(server) }))
+      return explaining.get(keys.find((key) => explaining.has(key)) ?? '')
+    })
+    const [first] = ids
+    return first !== undefined && !ids.includes(undefined) ? first : null
+  }
+
   function nextCause(alert: OpenAlert): string | null {
     const { cause, seenOkAt } = alert
     if (cause === null || seenOkAt !== null || explainingIds.has(cause)) return cause
-    return causeOf(alert)
+    const finding = findings.get(keyOf(alert))
+    return finding === undefined ? null : causeOf(finding)
   }
 
   /** Whether it holds, or ended so lately that what it explained may follow. */
@@ -145,11 +158,7 @@ export function nextAlerts(input: {
 }
 
 /** The subjects of rules whose alert explains those about any number. */
-const OF_ALL: ReadonlyMap<Rule, string> = new Map<Rule, string>([
-  ['evolution_unreachable', EVOLUTION_SUBJECT],
-  ['evolution_unlicensed', EVOLUTION_SUBJECT],
-  ['all_numbers_down', FLEET_SUBJECT],
-])
+const OF_ALL: ReadonlyMap<Rule, string> = new Map<Rule, string>([['all_numbers_down', FLEET_SUBJECT]])
 
 /** The alert after this evaluation. Its facts follow the finding, and keep the moment of its begin. */
 function withFinding(alert: OpenAlert, finding: Finding | undefined, now: Date): OpenAlert {

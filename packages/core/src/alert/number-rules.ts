@@ -31,7 +31,7 @@ export function isInService(number: NumberReading): boolean {
 
 /** Not connected for 2 minutes, or connected and falling again and again. */
 export function numberDown(number: NumberReading): Finding[] {
-  const { name, status, reason, since, lastFall, paused } = number
+  const { name, server, status, reason, since, lastFall, paused } = number
   if (paused || status === 'banned') return []
   const isFlapping = reason === 'FLAPPING'
   if (!isDown(number) && !isFlapping) return []
@@ -42,6 +42,7 @@ export function numberDown(number: NumberReading): Finding[] {
       subject: name,
       since: from,
       afterMs: isFlapping ? 0 : LIMITS.numberDownMs,
+      servers: [server],
       opens: isInService(number),
       facts: { since: iso(from), status, reason },
     },
@@ -54,9 +55,10 @@ export function numberBanned({ name, status, since }: NumberReading): Finding[] 
 }
 
 /** It reads connected, and its messages do not arrive. */
-export function numberFailing({ name, paused, failing }: NumberReading): Finding[] {
+export function numberFailing({ name, server, paused, failing }: NumberReading): Finding[] {
   if (failing === null || paused) return []
-  return [found('number_failing', name, failing.since, { since: iso(failing.since), reason: failing.reason })]
+  const { since, reason } = failing
+  return [{ ...found('number_failing', name, since, { since: iso(since), reason }), servers: [server] }]
 }
 
 /** A restriction that was inferred. One that an operator stored is no news. */
@@ -78,7 +80,7 @@ export function wrongPhone(number: NumberReading): Finding[] {
 }
 
 function found(rule: Finding['rule'], subject: string, since: Date | null, facts: Finding['facts']): Finding {
-  return { rule, subject, since, afterMs: 0, opens: true, facts }
+  return { rule, subject, since, afterMs: 0, servers: [], opens: true, facts }
 }
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null

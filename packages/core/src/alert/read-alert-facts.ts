@@ -1,11 +1,10 @@
-import { answerProblem, type EvolutionProblem } from '../health/check-evolution.ts'
+import { answerProblem, type ServerProblem } from '../health/check-evolution.ts'
 import { readStatusReason } from '../instance/action.ts'
 import { FAILURE_REASONS } from '../instance/delivery.ts'
 import { readStatus } from '../instance/status.ts'
 import type { MessageCall } from '../message/message-fleet.ts'
 import { readMessageConditions } from '../message/read-message-conditions.ts'
-import { onServer } from '../server/on-server.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
+import { onKnownServer } from '../server/on-server.ts'
 import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
 import { fleetStatement, sendsStatement } from './alert-sql.ts'
 import type { FleetReading, NumberReading } from './fleet-reading.ts'
@@ -43,7 +42,7 @@ type FleetRow = {
     at: number | null
     pending: { rule: string; subject: string; since: string }[]
   }
-  connected: FleetReading['connected'] & { managed: number }
+  servers: (FleetReading['connected'] & { server: string })[]
   troubled: NumberCells[]
   open: {
     id: string
@@ -75,20 +74,19 @@ type NumberCells = Record<
 > &
   Record<'status' | 'reason' | 'duplicateOf' | 'deliveryReason', string | null> & {
     name: string
+    server: string
     paused: boolean
     isFailing: boolean
     isRestricted: boolean
   }
 
 /**
- * Reads what the rules need: the stored fleet in two statements, the queue of messages, and whether Evolution answers.
+ * Reads what the rules need: the stored fleet in two statements, the queue of messages, and whether each Evolution server that has numbers answers.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
   const { fleet } = call
-  const { evolution } = await onServer(call, DEFAULT_SERVER)
-  const answered = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
   const messages = await readMessageConditions(fleet)
   const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [
     fleet.clock(),
@@ -97,8 +95,8 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
   ])
   if (!row) throw new Error('the statement that reads the fleet for alerts returned no row')
   const [sends] = await fleet.sql.run<{
-    failed: { name: string; failed: number; since: number }[]
-    blind: { name: string; since: number }[]
+    failed: { name: string; server: string; failed: number; since: number }[]
+    blind: { name: string; server: string; since: number }[]
   }>(sendsStatement, [row.at])
   const troubled = row.troubled.map(toNumber)
   return {
@@ -107,8 +105,17 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
       at: row.at,
       day: row.day,
       evaluatedAt: instant(row.evaluation.at),
-      evolutionProblem: row.connected.managed === 0 ? null : (answered ?? storedProblem(troubled)),
-      connected: row.connected,
+      servers: await Promise.all(
+        row.servers.map(async ({ server: name }) => ({
+          name,
+          problem: await problemOf(call, name, troubled),
+        })),
+      ),
+      connected: {
+        numbers: total(row.servers, 'numbers'),
+        dailyCapacity: total(row.servers, 'dailyCapacity'),
+        sentToday: total(row.servers, 'sentToday'),
+      },
       troubled,
       failedSends: (sends?.failed ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
       blind: (sends?.blind ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
@@ -130,16 +137,33 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
   }
 }
 
-/** What the health rounds stored of Evolution, for what its cheapest call does not show. */
-function storedProblem(troubled: readonly NumberReading[]): EvolutionProblem | null {
-  return troubled.some(({ reason }) => reason === 'EVOLUTION_REFUSES_KEY') ? 'key_refused' : null
+/** By the cheapest call of the server, and by what health rounds stored of its numbers. A name that no server has is no outage. */
+async function problemOf(
+  call: MessageCall,
+  name: string,
+  troubled: readonly NumberReading[],
+): Promise<ServerProblem | null> {
+  const server = await call.fleet.servers.find(name)
+  if (server === undefined) return null
+  if (server.keyProblem !== null) return 'key_sealed'
+  const { evolution } = onKnownServer(call, server)
+  const answered = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
+  if (answered !== null) return answered
+  const refuses = troubled.some((one) => one.server === name && one.reason === 'EVOLUTION_REFUSES_KEY')
+  return refuses ? 'key_refused' : null
 }
 
+const total = (
+  servers: readonly FleetReading['connected'][],
+  field: keyof FleetReading['connected'],
+): number => servers.reduce((sum, one) => sum + one[field], 0)
+
 function toNumber(cells: NumberCells): NumberReading {
-  const { name, paused, duplicateOf } = cells
+  const { name, server, paused, duplicateOf } = cells
   const restrictedSince = instant(cells.restrictedSince)
   return {
     name,
+    server,
     status: readStatus(cells.status),
     reason: readStatusReason(cells.reason),
     since: instant(cells.since),

@@ -1,4 +1,5 @@
-import { EVOLUTION_SUBJECT, FLEET_SUBJECT, type Rule, type Severity } from './alert.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
+import { FLEET_SUBJECT, type Rule, type Severity, serverSubject } from './alert.ts'
 import { isDayNearlyFull, ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 import { type Finding, hasLasted } from './finding.ts'
 import type { FleetReading } from './fleet-reading.ts'
@@ -14,7 +15,7 @@ import {
 type RuleEntry = {
   severity: Severity
   find(reading: FleetReading): Finding[]
-  /** The rules whose alert explains this one, the first that is open: about the same subject, or about everything. */
+  /** The rules whose alert explains this one where no outage does, the first that is open: about the same subject, or about all numbers. */
   explainedBy?: readonly Rule[]
   /** No notice reports its end. */
   endsQuietly?: true
@@ -23,7 +24,8 @@ type RuleEntry = {
 /** Names of numbers that an alert stores at most. */
 const NAMES_MAX = 10
 
-const OUTAGES = ['evolution_unlicensed', 'evolution_unreachable'] as const satisfies readonly Rule[]
+/** Rules whose alert explains findings about the numbers of its server. */
+export const OUTAGES = ['evolution_unlicensed', 'evolution_unreachable'] as const satisfies readonly Rule[]
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null
 
@@ -31,45 +33,48 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null
 export const RULE_TABLE: Readonly<Record<Rule, RuleEntry>> = {
   evolution_unreachable: {
     severity: 'critical',
-    find: ({ evolutionProblem: problem }) =>
-      problem === null || problem === 'unlicensed'
-        ? []
-        : [about('evolution_unreachable', EVOLUTION_SUBJECT, null, LIMITS.evolutionMs, { problem })],
+    find: (reading) =>
+      reading.servers.flatMap(({ name, problem }) =>
+        problem === null || problem === 'unlicensed'
+          ? []
+          : [outage('evolution_unreachable', name, { problem, ...namesServer(reading, name) })],
+      ),
   },
   evolution_unlicensed: {
     severity: 'critical',
-    find: ({ evolutionProblem }) =>
-      evolutionProblem === 'unlicensed'
-        ? [about('evolution_unlicensed', EVOLUTION_SUBJECT, null, LIMITS.evolutionMs, {})]
-        : [],
+    find: (reading) =>
+      reading.servers.flatMap(({ name, problem }) =>
+        problem === 'unlicensed' ? [outage('evolution_unlicensed', name, namesServer(reading, name))] : [],
+      ),
   },
-  all_numbers_down: { severity: 'critical', explainedBy: OUTAGES, find: allNumbersDown },
+  all_numbers_down: { severity: 'critical', find: allNumbersDown },
   no_polling: { severity: 'critical', find: noPolling },
   ban_wave: { severity: 'critical', find: banWave },
   number_banned: { severity: 'critical', find: ({ troubled }) => troubled.flatMap(numberBanned) },
   number_down: {
     severity: 'warning',
-    explainedBy: [...OUTAGES, 'all_numbers_down'],
+    explainedBy: ['all_numbers_down'],
     find: ({ troubled }) => troubled.flatMap(numberDown),
   },
   number_failing: {
     severity: 'warning',
-    explainedBy: [...OUTAGES, 'number_banned', 'number_down'],
+    explainedBy: ['number_banned', 'number_down'],
     find: ({ troubled }) => troubled.flatMap(numberFailing),
   },
   number_restricted: { severity: 'warning', find: ({ troubled }) => troubled.flatMap(numberRestricted) },
   wrong_phone: { severity: 'warning', find: ({ troubled }) => troubled.flatMap(wrongPhone) },
   sends_failing: {
     severity: 'warning',
-    explainedBy: [...OUTAGES, 'number_banned', 'number_down', 'number_failing', 'number_restricted'],
+    explainedBy: ['number_banned', 'number_down', 'number_failing', 'number_restricted'],
     find: ({ failedSends }) =>
       failedSends
         .filter(({ failed }) => failed >= LIMITS.failedSends)
-        .map(({ name, failed, since }) =>
-          about('sends_failing', name, since, 0, { since: iso(since), failed }),
-        ),
+        .map(({ name, server, failed, since }) => ({
+          ...about('sends_failing', name, since, 0, { since: iso(since), failed }),
+          servers: [server],
+        })),
   },
-  no_events: { severity: 'warning', explainedBy: OUTAGES, find: noEvents },
+  no_events: { severity: 'warning', find: noEvents },
   messages_waiting: {
     severity: 'warning',
     find: ({ messages: { waiting, oldestAt, senders } }) =>
@@ -112,7 +117,16 @@ function about(
   afterMs: number,
   facts: Finding['facts'],
 ): Finding {
-  return { rule, subject, since, afterMs, opens: true, facts }
+  return { rule, subject, since, afterMs, servers: [], opens: true, facts }
+}
+
+function outage(rule: (typeof OUTAGES)[number], server: string, facts: Finding['facts']): Finding {
+  return about(rule, serverSubject(server), null, LIMITS.evolutionMs, facts)
+}
+
+/** The fact by which texts name the server. Where the default one is the only one they name none. */
+function namesServer({ servers }: FleetReading, server: string): { server?: string } {
+  return server === DEFAULT_SERVER && servers.length <= 1 ? {} : { server }
 }
 
 /** A receiver without a moment, such as one whose notices were all given up, keeps its alert and opens none. */
@@ -129,7 +143,8 @@ function allNumbersDown({ connected, troubled }: FleetReading): Finding[] {
   const last = Math.max(...inService.map(({ since }) => since?.getTime() ?? 0))
   const since = last > 0 ? new Date(last) : null
   const facts = { since: iso(since), numbers: inService.length }
-  return [about('all_numbers_down', FLEET_SUBJECT, since, LIMITS.allDownMs, facts)]
+  const servers = [...new Set(inService.map(({ server }) => server))]
+  return [{ ...about('all_numbers_down', FLEET_SUBJECT, since, LIMITS.allDownMs, facts), servers }]
 }
 
 /** The evaluations or the health rounds stopped for some time. A scheduler that died cannot report it: the next one does. */
@@ -155,12 +170,14 @@ function banWave({ at, troubled }: FleetReading): Finding[] {
   return [about('ban_wave', FLEET_SUBJECT, null, 0, { numbers: lately.length, names })]
 }
 
-function noEvents({ at, blind }: FleetReading): Finding[] {
-  const lasting = blind.filter(({ since }) => hasLasted(since, LIMITS.blindMs, at))
-  if (lasting.length === 0) return []
-  const first = new Date(Math.min(...lasting.map(({ since }) => since.getTime())))
-  const names = lasting.map(({ name }) => name).slice(0, NAMES_MAX)
-  return [
-    about('no_events', EVOLUTION_SUBJECT, first, 0, { since: iso(first), numbers: lasting.length, names }),
-  ]
+/** One finding for each server, since each reports by itself. */
+function noEvents(reading: FleetReading): Finding[] {
+  const lasting = reading.blind.filter(({ since }) => hasLasted(since, LIMITS.blindMs, reading.at))
+  return [...new Set(lasting.map(({ server }) => server))].map((server) => {
+    const blind = lasting.filter((one) => one.server === server)
+    const first = new Date(Math.min(...blind.map(({ since }) => since.getTime())))
+    const names = blind.map(({ name }) => name).slice(0, NAMES_MAX)
+    const facts = { since: iso(first), numbers: blind.length, names, ...namesServer(reading, server) }
+    return { ...about('no_events', serverSubject(server), first, 0, facts), servers: [server] }
+  })
 }

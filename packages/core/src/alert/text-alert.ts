@@ -1,3 +1,4 @@
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { AlertFacts, Rule, Severity } from './alert.ts'
 
 /** Languages of the texts of alerts. */
@@ -27,7 +28,7 @@ export type RuleWords = {
   openedMany(n: number): string
   closedMany(n: number): string
   /** What it means for customers. */
-  means: string
+  means: string | ((alert: TextAlert) => string)
   /** What a person does. */
   todo(alert: TextAlert): string
 }
@@ -61,6 +62,16 @@ export type AlertWords = {
 export function fact(alert: TextAlert, name: string): string {
   const value = alert.facts[name]
   return value === null || value === undefined ? '' : String(value)
+}
+
+/** What an alert is about, by the name that people know. */
+export function subjectOf(alert: TextAlert): string {
+  return fact(alert, 'server') || alert.subject
+}
+
+/** Whether it is about an Evolution server that was added in zapfleet, not the one of EVOLUTION_API_URL. */
+export function isOfAddedServer(alert: TextAlert): boolean {
+  return ![DEFAULT_SERVER, ''].includes(fact(alert, 'server'))
 }
 
 /** The share of the day's capacity that was used, in percent. */

@@ -1,4 +1,5 @@
-import { type AlertWords, dayPercent, fact, type TextAlert } from './text-alert.ts'
+import { SERVER_WORDS_EN } from './server-texts-en.ts'
+import { type AlertWords, dayPercent, fact } from './text-alert.ts'
 
 const DOWN_TODO: Readonly<Record<string, string>> = {
   WAITING_FOR_SCAN: 'Open the number on the page and scan the QR code with its phone.',
@@ -22,31 +23,6 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
 }
 const SCAN = 'Its session has ended. Open the number on the page and scan the QR code with its phone.'
 
-const EVOLUTION_PROBLEMS: Readonly<Record<string, { what: string; todo: string }>> = {
-  unreachable: {
-    what: 'Evolution does not answer',
-    todo: 'Check that the server of Evolution runs and that EVOLUTION_API_URL leads to it. Restart Evolution if it hangs.',
-  },
-  not_evolution: {
-    what: 'Another program answers in place of Evolution',
-    todo: 'Check EVOLUTION_API_URL and the proxy in front of Evolution.',
-  },
-  key_refused: {
-    what: 'Evolution refuses the API key',
-    todo: 'Set EVOLUTION_API_KEY to the global key of Evolution (AUTHENTICATION_API_KEY) and restart zapfleet.',
-  },
-  key_of_one_instance: {
-    what: 'The API key opens only one instance of Evolution',
-    todo: 'Set EVOLUTION_API_KEY to the global key of Evolution (AUTHENTICATION_API_KEY) and restart zapfleet.',
-  },
-  database_away: {
-    what: 'Evolution cannot reach its own database',
-    todo: 'Check the database of Evolution, then restart Evolution: until then it shows outdated states.',
-  },
-}
-const problemOf = (alert: TextAlert) =>
-  EVOLUTION_PROBLEMS[fact(alert, 'problem')] ?? { what: 'Evolution cannot be used', todo: 'Check Evolution.' }
-
 /** The texts of alerts in English. */
 export const WORDS_EN: AlertWords = {
   severity: { critical: 'critical', warning: 'warning', info: 'info' },
@@ -66,22 +42,7 @@ export const WORDS_EN: AlertWords = {
   wellSince: (at) => `well since ${at}`,
   endsSoon: (at) => `All is well since ${at}. The alert ends when that lasts for 5 minutes.`,
   rules: {
-    evolution_unreachable: {
-      opened: (alert) => problemOf(alert).what,
-      closed: () => 'Evolution can be used again',
-      openedMany: (n) => `${n} servers of Evolution cannot be used`,
-      closedMany: (n) => `${n} servers of Evolution can be used again`,
-      means: 'No message goes out. What customers write may arrive late at the bot.',
-      todo: (alert) => problemOf(alert).todo,
-    },
-    evolution_unlicensed: {
-      opened: () => 'The licence of Evolution is not activated',
-      closed: () => 'The licence of Evolution is activated again',
-      openedMany: (n) => `${n} servers of Evolution have no licence`,
-      closedMany: (n) => `${n} servers of Evolution have a licence again`,
-      means: 'No message goes out: Evolution refuses every call.',
-      todo: () => 'Open the manager of Evolution (/manager) in a browser and activate the licence.',
-    },
+    ...SERVER_WORDS_EN,
     all_numbers_down: {
       opened: (alert) =>
         `No number is connected${Number(alert.facts.numbers) > 1 ? ` (${fact(alert, 'numbers')} numbers)` : ''}`,
@@ -176,18 +137,6 @@ export const WORDS_EN: AlertWords = {
       means: 'The people of these messages got nothing.',
       todo: () =>
         'Read the errors of its last messages. If the contacts are wrong, correct the list; otherwise restart the number on the page.',
-    },
-    no_events: {
-      opened: (alert) =>
-        alert.facts.numbers === 1
-          ? 'Evolution reports nothing of the messages of 1 number'
-          : `Evolution reports nothing of the messages of ${fact(alert, 'numbers')} numbers`,
-      closed: () => 'Evolution reports on messages again',
-      openedMany: () => 'Evolution reports nothing of messages',
-      closedMany: () => 'Evolution reports on messages again',
-      means: 'Messages go out, but whether they arrive is not known, and answers may not reach the bot.',
-      todo: () =>
-        'Check the webhook or the websocket of Evolution, and that Evolution reaches PUBLIC_URL. "zapfleet doctor" names webhooks that were changed.',
     },
     messages_waiting: {
       opened: (alert) =>

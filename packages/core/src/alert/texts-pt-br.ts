@@ -1,4 +1,5 @@
-import { type AlertWords, dayPercent, fact, type TextAlert } from './text-alert.ts'
+import { SERVER_WORDS_PT_BR } from './server-texts-pt-br.ts'
+import { type AlertWords, dayPercent, fact } from './text-alert.ts'
 
 const DOWN_TODO: Readonly<Record<string, string>> = {
   WAITING_FOR_SCAN: 'Abra o número na página e leia o QR Code com o celular dele.',
@@ -23,34 +24,6 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
 }
 const SCAN = 'A sessão dele terminou. Abra o número na página e leia o QR Code com o celular dele.'
 
-const EVOLUTION_PROBLEMS: Readonly<Record<string, { what: string; todo: string }>> = {
-  unreachable: {
-    what: 'A Evolution não responde',
-    todo: 'Confira se o servidor da Evolution está no ar e se EVOLUTION_API_URL leva até ele. Se ela travou, reinicie-a.',
-  },
-  not_evolution: {
-    what: 'Outro programa responde no lugar da Evolution',
-    todo: 'Confira EVOLUTION_API_URL e o proxy na frente da Evolution.',
-  },
-  key_refused: {
-    what: 'A Evolution recusa a chave da API',
-    todo: 'Coloque em EVOLUTION_API_KEY a chave global da Evolution (AUTHENTICATION_API_KEY) e reinicie o zapfleet.',
-  },
-  key_of_one_instance: {
-    what: 'A chave da API abre uma única instância da Evolution',
-    todo: 'Coloque em EVOLUTION_API_KEY a chave global da Evolution (AUTHENTICATION_API_KEY) e reinicie o zapfleet.',
-  },
-  database_away: {
-    what: 'A Evolution não alcança o banco de dados dela',
-    todo: 'Confira o banco de dados da Evolution e depois reinicie a Evolution: até lá ela mostra estados antigos.',
-  },
-}
-const problemOf = (alert: TextAlert) =>
-  EVOLUTION_PROBLEMS[fact(alert, 'problem')] ?? {
-    what: 'A Evolution está inutilizável',
-    todo: 'Verifique a Evolution.',
-  }
-
 /** The texts of alerts in Brazilian Portuguese. */
 export const WORDS_PT_BR: AlertWords = {
   severity: { critical: 'crítico', warning: 'atenção', info: 'informação' },
@@ -70,22 +43,7 @@ export const WORDS_PT_BR: AlertWords = {
   wellSince: (at) => `normal desde ${at}`,
   endsSoon: (at) => `Está tudo normal desde ${at}. O alerta termina se continuar assim por 5 minutos.`,
   rules: {
-    evolution_unreachable: {
-      opened: (alert) => problemOf(alert).what,
-      closed: () => 'A Evolution voltou a funcionar',
-      openedMany: (n) => `${n} servidores da Evolution estão inutilizáveis`,
-      closedMany: (n) => `${n} servidores da Evolution voltaram a funcionar`,
-      means: 'Nenhuma mensagem sai. O que os clientes escrevem pode chegar atrasado ao robô.',
-      todo: (alert) => problemOf(alert).todo,
-    },
-    evolution_unlicensed: {
-      opened: () => 'A licença da Evolution não está ativada',
-      closed: () => 'A licença da Evolution está ativada de novo',
-      openedMany: (n) => `${n} servidores da Evolution estão sem licença`,
-      closedMany: (n) => `${n} servidores da Evolution têm licença de novo`,
-      means: 'Nenhuma mensagem sai: a Evolution recusa todas as chamadas.',
-      todo: () => 'Abra o manager da Evolution (/manager) no navegador e ative a licença.',
-    },
+    ...SERVER_WORDS_PT_BR,
     all_numbers_down: {
       opened: (alert) =>
         `Nenhum número está conectado${Number(alert.facts.numbers) > 1 ? ` (${fact(alert, 'numbers')} números)` : ''}`,
@@ -179,19 +137,6 @@ export const WORDS_PT_BR: AlertWords = {
       means: 'As pessoas dessas mensagens não receberam nada.',
       todo: () =>
         'Veja os erros das últimas mensagens dele. Se os contatos estão errados, corrija a lista; senão, reinicie o número na página.',
-    },
-    no_events: {
-      opened: (alert) =>
-        alert.facts.numbers === 1
-          ? 'A Evolution não informa nada sobre as mensagens de 1 número'
-          : `A Evolution não informa nada sobre as mensagens de ${fact(alert, 'numbers')} números`,
-      closed: () => 'A Evolution voltou a informar sobre as mensagens',
-      openedMany: () => 'A Evolution não informa nada sobre as mensagens',
-      closedMany: () => 'A Evolution voltou a informar sobre as mensagens',
-      means:
-        'As mensagens saem, mas ninguém sabe se chegam, e as respostas dos clientes podem não chegar ao robô.',
-      todo: () =>
-        'Confira o webhook ou o websocket da Evolution, e se ela alcança PUBLIC_URL. "zapfleet doctor" mostra webhooks que foram alterados.',
     },
     messages_waiting: {
       opened: (alert) =>

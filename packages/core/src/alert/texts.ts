@@ -1,6 +1,12 @@
 import { RULES, type Rule } from './alert.ts'
 import { RULE_TABLE } from './rules.ts'
-import type { AlertWords, TextAlert, TextLanguage } from './text-alert.ts'
+import {
+  type AlertWords,
+  type RuleWords,
+  subjectOf,
+  type TextAlert,
+  type TextLanguage,
+} from './text-alert.ts'
 import { WORDS_EN } from './texts-en.ts'
 import { WORDS_PT_BR } from './texts-pt-br.ts'
 
@@ -39,7 +45,7 @@ export function alertText(alert: TextAlert, options: TextOptions): AlertText {
   const wellAt = wellSince(alert)
   const now =
     wellAt === null
-      ? [`${words.means}: ${means}`, `${words.todo}: ${todo(alert)}`]
+      ? [`${words.means}: ${meaning(means, alert)}`, `${words.todo}: ${todo(alert)}`]
       : [words.endsSoon(moment(wellAt, options))]
   return {
     title: opened(alert),
@@ -111,22 +117,25 @@ function groupText(alerts: readonly TextAlert[], words: AlertWords, options: Tex
   const [first] = alerts as [TextAlert]
   const { rules, since, means, todo } = words
   const rule = rules[first.rule]
-  const names = listOf(
-    alerts.map(({ subject }) => subject),
-    words,
-  )
+  const names = listOf(alerts.map(subjectOf), words)
   const address = pageLine(options)
   if (first.closedAt !== null) return { title: rule.closedMany(alerts.length), text: lines([names, address]) }
   const from = new Date(Math.min(...alerts.map((one) => sinceOf(one).getTime())))
   const todos = new Map<string, string[]>()
-  for (const one of alerts) todos.set(rule.todo(one), [...(todos.get(rule.todo(one)) ?? []), one.subject])
+  for (const one of alerts) todos.set(rule.todo(one), [...(todos.get(rule.todo(one)) ?? []), subjectOf(one)])
   const acts =
     todos.size === 1
       ? [`${todo}: ${rule.todo(first)}`]
       : [...todos].map(([act, subjects]) => `${todo} (${listOf(subjects, words)}): ${act}`)
   return {
     title: rule.openedMany(alerts.length),
-    text: lines([names, `${since} ${moment(from, options)}`, `${means}: ${rule.means}`, ...acts, address]),
+    text: lines([
+      names,
+      `${since} ${moment(from, options)}`,
+      `${means}: ${meaning(rule.means, first)}`,
+      ...acts,
+      address,
+    ]),
   }
 }
 
@@ -148,6 +157,10 @@ function digestLine(alert: TextAlert, words: AlertWords, options: TextOptions): 
   const open = wellAt === null ? words.open : words.wellSince(moment(wellAt, options))
   const state = alert.closedAt === null ? open : `${words.over} ${moment(alert.closedAt, options)}`
   return `${moment(sinceOf(alert), options)}: ${words.rules[alert.rule].opened(alert)} (${words.severity[alert.severity]}, ${state})`
+}
+
+function meaning(means: RuleWords['means'], alert: TextAlert): string {
+  return typeof means === 'string' ? means : means(alert)
 }
 
 /** The numbers of an alert about several. */

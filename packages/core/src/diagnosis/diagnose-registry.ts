@@ -1,10 +1,12 @@
 import type pg from 'pg'
+import { SERVER } from '../health/read-stored-health.ts'
 import { IS_FAILING, IS_RESTRICTED, MANAGED } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { SENDER_LEASE } from '../message/read-senders.ts'
 import { type Coverage, type CoverageRow, coverageStatement, toCoverage } from '../outcome/read-coverage.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
+import { diagnoseServers, type ServersDiagnosis } from './diagnose-servers.ts'
 
 /** What a migrated database holds of its fleet. Ages are in milliseconds by the database's clock. */
 export type RegistryDiagnosis = {
@@ -15,6 +17,8 @@ export type RegistryDiagnosis = {
   /** Every number of the registry and its status, by name. */
   instances: {
     name: string
+    /** The Evolution server that has it. */
+    server: string
     status: Status
     paused: boolean
     /** Its messages do not arrive: it is out of the rotation. */
@@ -32,8 +36,6 @@ export type RegistryDiagnosis = {
   polling: { ageMs: number; periodMs: number | null; failed: string | null } | null
   /** Other jobs whose last run failed. */
   failedJobs: { job: string; failed: string }[]
-  /** Instances that are deleted here and that Evolution still has to let go. */
-  removals: string[]
   /** Which numbers are covered by events about messages. */
   coverage: Coverage
   /**
@@ -45,8 +47,9 @@ export type RegistryDiagnosis = {
   webhookSecret: string | null
   /** Messages that are due and wait, since when the oldest does, and the senders that run. */
   messages: { waiting: number; oldestMs: number | null; senders: number }
-  /** Stored secrets, encrypted by ZAPFLEET_SECRET. */
+  /** Stored secrets, encrypted by ZAPFLEET_SECRET; those of Evolution servers are in `servers`. */
   sealedSecrets: string[]
+  servers: ServersDiagnosis
   /** Alert routes whose last delivery failed, and why, without secrets. */
   failingRoutes: { name: string; error: string }[]
 }
@@ -71,7 +74,6 @@ export async function diagnoseRegistry(
     holder: string | null
     left_ms: number | null
     secret: string | null
-    removals: string[]
     sealed: string[]
     failing_routes: { name: string; error: string }[]
   }>(
@@ -80,7 +82,6 @@ export async function diagnoseRegistry(
   exists (select from pg_timezone_names where name = $1) has_zone, l.holder,
   extract(epoch from l.expires_at - clock_timestamp())::float8 * 1000 left_ms,
   (select value from zapfleet.secrets where name = 'webhook') secret,
-  array(select instance_name::text from zapfleet.removals order by 1) removals,
   array(select sealed_secret from zapfleet.webhook_endpoints union all
     select sealed from zapfleet.alert_routes where sealed is not null) sealed,
   coalesce((select jsonb_agg(jsonb_build_object('name', r.name, 'error', coalesce(r.last_delivery_error, '')) order by r.name)
@@ -90,6 +91,7 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
   )
   const instances = await queryReadOnly<{
     nome: string
+    server: string
     status: string | null
     pausada: boolean
     is_failing: boolean
@@ -98,7 +100,7 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     numero_telefone: string | null
   }>(
     client,
-    `select i.nome, i.status, i.pausada, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, i.duplicata_de, i.numero_telefone
+    `select i.nome, ${SERVER} server, i.status, i.pausada, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, i.duplicata_de, i.numero_telefone
 from (select clock_timestamp() at) moment, public.whatsapp_instances i where ${MANAGED} order by i.nome`,
   )
   const runs = await queryReadOnly<{
@@ -126,6 +128,7 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
     hasTimeZone: facts?.has_zone ?? false,
     instances: instances.map((row) => ({
       name: row.nome,
+      server: row.server,
       status: readStatus(row.status),
       paused: row.pausada,
       isFailing: row.is_failing,
@@ -140,7 +143,6 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
     failedJobs: runs.flatMap(({ job, failed }) =>
       failed !== null && job !== 'health-poll' ? [{ job, failed }] : [],
     ),
-    removals: facts?.removals ?? [],
     coverage: toCoverage(coverage),
     withoutInbound: inbound.map(({ nome }) => nome),
     messages: {
@@ -150,6 +152,7 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
     },
     webhookSecret: facts?.secret ?? null,
     sealedSecrets: facts?.sealed ?? [],
+    servers: await diagnoseServers(client),
     failingRoutes: facts?.failing_routes ?? [],
   }
 }

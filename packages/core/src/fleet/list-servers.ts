@@ -1,23 +1,13 @@
-import type { EvolutionProblem } from '../health/check-evolution.ts'
 import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { countNumbers } from '../provisioning/place-instance.ts'
-import { onKnownServer, unknownServer } from '../server/on-server.ts'
+import { unknownServer } from '../server/on-server.ts'
 import type { KnownServer } from '../server/servers.ts'
-import type { EvolutionReading } from './evolution-conditions.ts'
 import type { FleetCall } from './fleet.ts'
-import { readEvolution } from './read-evolution.ts'
-
-/** Why a server cannot be used. `key_sealed`: its stored key cannot be opened with ZAPFLEET_SECRET. */
-export type ServerProblem = EvolutionProblem | 'key_sealed'
+import { readServerState, type ServerState } from './read-server-state.ts'
 
 /** One Evolution API server. Its key leaves no call. */
-export type Server = {
-  name: string
+export type Server = ServerState & {
   url: string
-  /** Whether it answered. */
-  reachable: boolean
-  /** Why it cannot be used; null: it can, or that could not be read. */
-  problem: ServerProblem | null
   /** The version that it reports; null before it was read once. */
   version: string | null
   /** False: its licence is not activated, so it refuses every call. */
@@ -48,22 +38,17 @@ async function readServer(
   numbers: ReadonlyMap<string, number>,
   how: { now?: boolean } = {},
 ): Promise<Server> {
-  const { name, url, keyProblem } = server
-  const [reading, events] = await Promise.all([
-    keyProblem === null ? readEvolution(onKnownServer(call, server), how) : null,
+  const { name, url } = server
+  const [{ about, ...state }, events] = await Promise.all([
+    readServerState(call, server, how),
     readCoverage(call.fleet, name),
   ])
-  const problem = reading === null ? 'key_sealed' : reading.problem
   return {
-    name,
+    ...state,
     url,
-    reachable: problem !== 'unreachable' && problem !== 'key_sealed',
-    problem,
-    version: versionOf(reading),
-    licensed: problem !== 'unlicensed',
+    version: about?.version ?? null,
+    licensed: state.problem !== 'unlicensed',
     numbers: numbers.get(name) ?? 0,
     events,
   }
 }
-
-const versionOf = (reading: EvolutionReading | null): string | null => reading?.about?.version ?? null

@@ -8,6 +8,7 @@ import { onServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { FleetCall } from './fleet.ts'
 import { readEvolution } from './read-evolution.ts'
+import { readServerState, type ServerState } from './read-server-state.ts'
 
 /** What the fleet depends on, besides its instances. */
 export type Conditions = {
@@ -22,6 +23,8 @@ export type Conditions = {
     /** The version that Evolution reports; null before it was read once. */
     version: string | null
   }
+  /** The other servers, by name. */
+  servers: ServerState[]
   polling: {
     /** Whether a scheduler begins health rounds: the last one is not much longer ago than the one before was from it. */
     alive: boolean
@@ -43,11 +46,12 @@ const ROUNDS_MISSED = 3
 /** What a takeover by another scheduler may take, whatever the timetable. */
 const TAKEOVER_MS = 60_000
 
-/** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
+/** Reads them now; each Evolution server at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readConditions(call: FleetCall): Promise<Conditions> {
   const { fleet } = call
-  const [{ problem, about }, pulse, moment, events, messages] = await Promise.all([
+  const [{ problem, about }, servers, pulse, moment, events, messages] = await Promise.all([
     onServer(call, DEFAULT_SERVER).then((at) => readEvolution(at)),
+    readAddedServers(call),
     pollingPulse(fleet),
     readMoment(fleet),
     readCoverage(fleet),
@@ -60,6 +64,7 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
       simulated: about?.simulated ?? false,
       version: about?.version ?? null,
     },
+    servers,
     polling: {
       alive: pulse !== null && pulse.ageMs < Math.max(TAKEOVER_MS, ROUNDS_MISSED * pulse.periodMs),
       lastRoundAt: lastRoundOf(moment)?.toISOString() ?? null,
@@ -69,4 +74,11 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
     timeZone: fleet.timeZone,
     defaultCountry: fleet.defaultCountry,
   }
+}
+
+async function readAddedServers(call: FleetCall): Promise<ServerState[]> {
+  const servers = await call.fleet.servers.list()
+  const added = servers.filter(({ name }) => name !== DEFAULT_SERVER)
+  const states = await Promise.all(added.map((server) => readServerState(call, server)))
+  return states.map(({ name, reachable, problem }) => ({ name, reachable, problem }))
 }

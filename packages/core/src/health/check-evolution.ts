@@ -14,6 +14,9 @@ export type EvolutionProblem =
   | 'key_of_one_instance'
   | 'database_away'
 
+/** Why one of several servers cannot be used. `key_sealed`: its stored key cannot be opened with ZAPFLEET_SECRET. */
+export type ServerProblem = EvolutionProblem | 'key_sealed'
+
 /**
  * No instance has this name: Evolution answers 404 from memory, within a millisecond, whatever the state of the key and of
  * WhatsApp.

@@ -11,10 +11,16 @@ export const SECOND = 1_000
 export const MINUTE = 60_000
 export const HOUR = 3_600_000
 
+/** The servers of a fleet that has the default one only. */
+export const oneServer = (problem: FleetReading['servers'][number]['problem']): FleetReading['servers'] => [
+  { name: 'default', problem },
+]
+
 /** A number in service that fell an hour ago. */
 export function number(name: string, given: Partial<NumberReading> = {}): NumberReading {
   return {
     name,
+    server: 'default',
     status: 'disconnected',
     reason: 'LOGGED_OUT_BY_PHONE',
     since: ago(HOUR),
@@ -36,7 +42,7 @@ export function wellFleet(given: Partial<FleetReading> = {}): FleetReading {
     at: NOW,
     day: '2026-05-05',
     evaluatedAt: ago(5 * SECOND, given.at),
-    evolutionProblem: null,
+    servers: oneServer(null),
     connected: { numbers: 3, dailyCapacity: 300, sentToday: 10 },
     troubled: [],
     failedSends: [],

@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest'
 import type { FleetReading, NumberReading } from '../../src/alert/fleet-reading.ts'
-import { ago, HOUR, MINUTE, NOW, number, SECOND, StoredAlerts, wellFleet } from './fleet-readings.ts'
+import {
+  ago,
+  HOUR,
+  MINUTE,
+  NOW,
+  number,
+  oneServer,
+  SECOND,
+  StoredAlerts,
+  wellFleet,
+} from './fleet-readings.ts'
 
 /** Evaluations each 5 s of what `readingAt` returns, from `fromMs` after NOW on, before `toMs`. */
 function run(
@@ -51,7 +61,7 @@ it('a server with 50 numbers falls and returns: one is reported, within a minute
   const stored = new StoredAlerts()
   const down = { numbers: 0, dailyCapacity: 0, sentToday: 0 }
   run(stored, 0, 10 * MINUTE, (ms) => ({
-    evolutionProblem: 'unreachable',
+    servers: oneServer('unreachable'),
     connected: ms < 30 * SECOND ? { ...down, numbers: 50 } : down,
     troubled:
       ms < 30 * SECOND ? [] : fallen(at(30 * SECOND), { status: 'unknown', reason: 'EVOLUTION_UNREACHABLE' }),
@@ -73,7 +83,7 @@ it('a server with 50 numbers falls and returns: one is reported, within a minute
 it('a number that stays down after the server is back is reported 2 minutes later', () => {
   const stored = new StoredAlerts()
   run(stored, 0, 10 * MINUTE, () => ({
-    evolutionProblem: 'unreachable',
+    servers: oneServer('unreachable'),
     troubled: fallen(at(0), { status: 'unknown', reason: 'EVOLUTION_UNREACHABLE' }),
   }))
   const stays = number('n7', { since: at(10 * MINUTE), lastSentAt: ago(HOUR) })
@@ -155,8 +165,8 @@ it('a clock that steps back an hour closes nothing too early and delays nothing 
   run(stored, -HOUR + 4.9 * MINUTE, -HOUR + 6 * MINUTE, () => ({}))
   expect(stored.reported).toEqual([['+ number_down a'], ['- number_down a']])
   // An outage that began before the step is reported within a minute after it.
-  run(stored, 0, 10 * SECOND, () => ({ evolutionProblem: 'unreachable' }))
-  run(stored, -HOUR, -HOUR + MINUTE, () => ({ evolutionProblem: 'unreachable' }))
+  run(stored, 0, 10 * SECOND, () => ({ servers: oneServer('unreachable') }))
+  run(stored, -HOUR, -HOUR + MINUTE, () => ({ servers: oneServer('unreachable') }))
   expect(stored.reported.at(-1)).toEqual(['+ evolution_unreachable evolution'])
 })
 
@@ -165,7 +175,7 @@ it('another process continues from what is stored: nothing is reported twice and
   const parts = new StoredAlerts()
   const reading = (ms: number): Partial<FleetReading> =>
     ms < 8 * MINUTE
-      ? { evolutionProblem: ms < 3 * MINUTE ? 'unreachable' : null, troubled: fallen(at(0)) }
+      ? { servers: oneServer(ms < 3 * MINUTE ? 'unreachable' : null), troubled: fallen(at(0)) }
       : {}
   run(whole, 0, 20 * MINUTE, reading)
   for (let ms = 0; ms < 20 * MINUTE; ms += 5 * SECOND) {

@@ -2,7 +2,17 @@ import { describe, expect, it, test } from 'vitest'
 import { RULES } from '../../src/alert/alert.ts'
 import type { FleetReading } from '../../src/alert/fleet-reading.ts'
 import { RULE_TABLE } from '../../src/alert/rules.ts'
-import { ago, HOUR, MINUTE, NOW, number, SECOND, StoredAlerts, wellFleet } from './fleet-readings.ts'
+import {
+  ago,
+  HOUR,
+  MINUTE,
+  NOW,
+  number,
+  oneServer,
+  SECOND,
+  StoredAlerts,
+  wellFleet,
+} from './fleet-readings.ts'
 
 type Row = [rule: (typeof RULES)[number], what: string, reading: Partial<FleetReading>, subjects: string[]]
 
@@ -13,10 +23,10 @@ const unknown = { status: 'unknown', reason: 'EVOLUTION_UNREACHABLE' } as const
 
 /** What is open after two evaluations 30 s apart. */
 const TABLE: Row[] = [
-  ['evolution_unreachable', 'no answer', { evolutionProblem: 'unreachable' }, ['evolution']],
-  ['evolution_unreachable', 'a refused key', { evolutionProblem: 'key_refused' }, ['evolution']],
-  ['evolution_unreachable', 'no licence is another rule', { evolutionProblem: 'unlicensed' }, []],
-  ['evolution_unlicensed', 'no licence', { evolutionProblem: 'unlicensed' }, ['evolution']],
+  ['evolution_unreachable', 'no answer', { servers: oneServer('unreachable') }, ['evolution']],
+  ['evolution_unreachable', 'a refused key', { servers: oneServer('key_refused') }, ['evolution']],
+  ['evolution_unreachable', 'no licence is another rule', { servers: oneServer('unlicensed') }, []],
+  ['evolution_unlicensed', 'no licence', { servers: oneServer('unlicensed') }, ['evolution']],
   [
     'all_numbers_down',
     'none connected',
@@ -137,10 +147,30 @@ const TABLE: Row[] = [
     ['a'],
   ],
   ['wrong_phone', 'a number that is down', { troubled: [number('a')] }, []],
-  ['sends_failing', 'six in a row', { failedSends: [{ name: 'a', failed: 6, since: ago(MINUTE) }] }, ['a']],
-  ['sends_failing', 'five in a row', { failedSends: [{ name: 'a', failed: 5, since: ago(MINUTE) }] }, []],
-  ['no_events', 'none for 20 minutes', { blind: [{ name: 'a', since: ago(20 * MINUTE) }] }, ['evolution']],
-  ['no_events', 'none for 5 minutes', { blind: [{ name: 'a', since: ago(5 * MINUTE) }] }, []],
+  [
+    'sends_failing',
+    'six in a row',
+    { failedSends: [{ name: 'a', server: 'default', failed: 6, since: ago(MINUTE) }] },
+    ['a'],
+  ],
+  [
+    'sends_failing',
+    'five in a row',
+    { failedSends: [{ name: 'a', server: 'default', failed: 5, since: ago(MINUTE) }] },
+    [],
+  ],
+  [
+    'no_events',
+    'none for 20 minutes',
+    { blind: [{ name: 'a', server: 'default', since: ago(20 * MINUTE) }] },
+    ['evolution'],
+  ],
+  [
+    'no_events',
+    'none for 5 minutes',
+    { blind: [{ name: 'a', server: 'default', since: ago(5 * MINUTE) }] },
+    [],
+  ],
   [
     'messages_waiting',
     'no sender',

@@ -1,0 +1,25 @@
+import { DEFAULT_SERVER } from '@zapfleet/core'
+
+/** How findings name one Evolution server and its settings. */
+export type ServerWords = {
+  /** The name of a check about it. */
+  check(name: string): string
+  /** Where its address is set. */
+  url: string
+  /** Where its key is set. */
+  key: string
+}
+
+/** The words for a server. Those for the default one are as for a fleet that has no other. */
+export function wordsFor(server: string): ServerWords {
+  if (server === DEFAULT_SERVER)
+    return { check: (name) => name, url: 'EVOLUTION_API_URL', key: 'EVOLUTION_API_KEY' }
+  return {
+    check: (name) => `${name} ${server}`,
+    url: `the address of the server "${server}" (server.update)`,
+    key: `the key of the server "${server}" (server.update)`,
+  }
+}
+
+/** With a capital letter, for the begin of a sentence. */
+export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`
