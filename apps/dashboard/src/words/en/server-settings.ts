@@ -70,7 +70,7 @@ export const serverSettings = {
       ? '1 connected number sends, and nothing is reported of its messages.'
       : `${text} connected numbers send, and nothing is reported of their messages.`,
   check: 'Check now',
-  checkNamed: (name: string) => `Check ${name} now`,
+  checkNamed: (name: string) => `Check now: ${name}`,
   checking: 'Checking…',
   checked: (name: string, state: string) => `${name}: ${state}`,
   remove: 'Remove',

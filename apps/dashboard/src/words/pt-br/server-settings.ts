@@ -74,7 +74,7 @@ export const serverSettings: typeof English = {
       ? '1 número conectado envia, e nada chega sobre as mensagens dele.'
       : `${text} números conectados enviam, e nada chega sobre as mensagens deles.`,
   check: 'Verificar agora',
-  checkNamed: (name) => `Verificar ${name} agora`,
+  checkNamed: (name) => `Verificar agora: ${name}`,
   checking: 'Verificando…',
   checked: (name, state) => `${name}: ${state}`,
   remove: 'Remover',
