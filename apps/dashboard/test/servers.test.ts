@@ -130,7 +130,7 @@ onStage('several Evolution servers on the page', (stage) => {
       await place('#/numbers/vendas-01')
       await openActs()
       await page.getByRole('menuitem', { name: 'Move to another server…' }).press('Enter')
-      await dialog('Move vendas-01 to another server?')
+      await dialog('Move vendas-01 to another server')
         .getByText(/Until the scan default serves it/)
         .waitFor()
       await expectAccessible(page)

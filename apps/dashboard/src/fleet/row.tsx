@@ -55,8 +55,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
           <span className="number-phone figures">
             {instance.phoneNumber && f.phone(instance.phoneNumber)}
             {showsServer && (
-              <span className="number-server">
-                {instance.phoneNumber && ' · '}
+              <span className="number-server" data-second={instance.phoneNumber !== null || undefined}>
                 {instance.server}
               </span>
             )}

@@ -44,8 +44,7 @@ export function MovePairing(props: {
       ) : (
         <FailureBox
           error={progress.error}
-          title={w.pair.pairFailedTitle}
-          sentences={{ CONFLICT: w.servers.moveConflict, EVOLUTION_UNREACHABLE: w.servers.away(target) }}
+          sentences={{ CONFLICT: w.servers.notMoved, EVOLUTION_UNREACHABLE: w.servers.away(target) }}
           onRetry={onAgain}
         />
       )}

@@ -18,9 +18,8 @@ export function Moving({ instance }: { instance: Instance }) {
     <>
       {movingTo !== null && (
         <section className="moving card" aria-label={w.servers.movingTitle(name, movingTo)}>
-          <p>
-            <strong>{w.servers.movingMark(movingTo)}</strong> {w.servers.stillServes(server, movingTo)}
-          </p>
+          <h2>{w.servers.movingMark(movingTo)}</h2>
+          <p>{w.servers.stillServes(server, movingTo)}</p>
           {mayAct && (
             <div className="acts">
               <button type="button" className="button button-main button-small" onClick={() => setOpen(true)}>

@@ -14,12 +14,13 @@ export const servers = {
     only: (server: string) => `Numbers on the server ${server}, and those that move to it`,
 
     move: 'Move to another server',
-    moveTitle: (name: string) => `Move ${name} to another server?`,
+    moveTitle: (name: string) => `Move ${name} to another server`,
     moveLead: (name: string, from: string) =>
       `${name} is created on the other server, and you scan a QR code with its phone. Until the scan ${from} serves it as now. Its counters, contacts and settings stay.`,
     target: 'New server',
     begin: 'Show QR code',
     creating: (server: string) => `${server} creates the number and its first code. This takes some seconds…`,
+    notMoved: 'The number has not moved.',
     moveConflict: 'The number cannot move there now.',
     targetAway: (to: string, from: string) => `${to} does not answer. The number stays on ${from}.`,
     wasCancelled: 'The move was cancelled.',

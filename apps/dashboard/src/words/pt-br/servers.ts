@@ -15,12 +15,13 @@ export const servers: typeof English = {
     only: (server) => `Números no servidor ${server} e os que estão mudando para ele`,
 
     move: 'Mudar de servidor',
-    moveTitle: (name) => `Mudar ${name} de servidor?`,
+    moveTitle: (name) => `Mudar ${name} de servidor`,
     moveLead: (name, from) =>
       `${name} é criado no outro servidor e você lê um QR Code com o celular dele. Até a leitura, ${from} continua atendendo o número. Contadores, contatos e ajustes são mantidos.`,
     target: 'Novo servidor',
     begin: 'Mostrar QR Code',
     creating: (server) => `${server} está criando o número e o primeiro código. Leva alguns segundos…`,
+    notMoved: 'O número ainda não mudou.',
     moveConflict: 'O número não pode mudar para lá agora.',
     targetAway: (to, from) => `${to} não responde. O número continua em ${from}.`,
     wasCancelled: 'A mudança foi cancelada.',
