@@ -12,7 +12,7 @@ export function anInstance(more: Partial<Instance> = {}): Instance {
     created_at: '2026-11-20T12:00:00.000Z',
   })
   return {
-    ...toInstance(row, { at, hourStart: at, dayStart: at, timeZone: 'America/Sao_Paulo', lastRoundAt: null }),
+    ...toInstance(row, { at, hourStart: at, dayStart: at, timeZone: 'America/Sao_Paulo', rounds: new Map() }),
     ...more,
   }
 }

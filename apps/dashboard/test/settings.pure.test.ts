@@ -32,7 +32,7 @@ describe('an address', () => {
     const listing = { act: 'key.create', key: 'a b', outcome: 'failed', before: '12' } as const
     expect(readSettingsHash(auditHash(listing))).toEqual({ section: 'audit', listing })
     expect(readSettingsHash(auditHash(ALL_ACTS))).toEqual({ section: 'audit', listing: ALL_ACTS })
-    for (const section of ['alert-routes', 'keys', 'audit', 'webhooks'] as const)
+    for (const section of ['alert-routes', 'webhooks', 'keys', 'servers', 'audit'] as const)
       expect(readSettingsHash(sectionHash(section)).section).toBe(section)
   })
 

@@ -32,5 +32,7 @@ export function describe(error: unknown, w: Words, sentences: OwnSentences = {})
   if (code === 'UNREACHABLE' || code === 'TIMEOUT') return { title, more: w.failure.unreachableMore }
   const requestId = isFleetError(error, 'UNEXPECTED') ? error.requestId : null
   if (requestId) return { title, more: w.failure.requestId(requestId) }
-  return { title, more: DETAILED.has(code) ? own : null }
+  // Where a form has its own sentence for a refusal, the API names the cause.
+  const isDetailed = DETAILED.has(code) || (code === 'EVOLUTION_REFUSED' && code in sentences)
+  return { title, more: isDetailed ? own : null }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import type { Status } from '../api/open-client.ts'
 import { Icon } from '../design/icon.tsx'
 import { TONES } from '../design/status.tsx'
@@ -18,9 +18,11 @@ export function Filters(props: {
   onSearch: (search: string) => void
   order: Order
   onOrder: (order: Order) => void
+  /** Further filters. */
+  more: ReactNode
 }) {
   const { w, f } = useSpeech()
-  const { totals, shown, filter, onFilter, search, onSearch, order, onOrder } = props
+  const { totals, shown, filter, onFilter, search, onSearch, order, onOrder, more } = props
   const field = useRef<HTMLInputElement>(null)
   const id = useId()
   useEffect(() => {
@@ -71,6 +73,7 @@ export function Filters(props: {
         {w.fleet.shown(f.number(shown), f.number(totals.total))}
       </p>
       <div className="filters-end">
+        {more}
         <label className="sorting" htmlFor={`${id}-sort`}>
           <span className="unseen">{w.fleet.sortBy}</span>
           <select

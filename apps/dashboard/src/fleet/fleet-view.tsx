@@ -9,6 +9,9 @@ import { go, useRoute } from '../follow-route.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { fleetHash, type List, WHOLE_LIST } from '../route.ts'
+import { isOfServer } from '../servers/server-counts.ts'
+import { OnlyServer, ServerFilter } from '../servers/server-filter.tsx'
+import { useServerCounts } from '../servers/use-servers.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Filters } from './filters.tsx'
 import { arrange } from './order.ts'
@@ -30,7 +33,8 @@ export function FleetView() {
   const { trpc } = useFleet()
   const { instances, error, refresh } = useLiveFleet()
   const { list } = useRoute()
-  const { filter, search, order } = list
+  const { filter, server, search, order } = list
+  const servers = useServerCounts()
   const [isDense] = useIsDense()
   const nowMs = useNow(10_000)
   const show = (change: Partial<List>, how = {}) => go(fleetHash({ ...list, ...change }), how)
@@ -41,11 +45,16 @@ export function FleetView() {
     () => new Map(counted?.counts.map(({ name, contacts }) => [name, contacts] as const)),
     [counted],
   )
-  const totals = useMemo(() => totalsOf(instances ?? [], nowMs), [instances, nowMs])
+  // The figures and the filters are those of the server.
+  const numbers = useMemo(
+    () => (server === null ? instances : instances?.filter((one) => isOfServer(one, server))) ?? [],
+    [instances, server],
+  )
+  const totals = useMemo(() => totalsOf(numbers, nowMs), [numbers, nowMs])
   const wanted = useDeferredValue(search)
   const shown = useMemo(
-    () => arrange(instances ?? [], { filter, search: wanted, order, contacts }),
-    [instances, filter, wanted, order, contacts],
+    () => arrange(numbers, { filter, search: wanted, order, contacts }),
+    [numbers, filter, wanted, order, contacts],
   )
   useEffect(() => {
     if (instances !== null) performance.mark('zapfleet:fleet-shown')
@@ -59,6 +68,7 @@ export function FleetView() {
   return (
     <div data-dense={isDense || undefined}>
       <h1 className="unseen">{w.fleet.title}</h1>
+      <OnlyServer server={server} onClear={() => show({ server: null })} />
       <Overview totals={totals} onAttention={() => show({ filter: 'attention' })} />
       <Filters
         totals={totals}
@@ -69,6 +79,7 @@ export function FleetView() {
         onSearch={(search) => show({ search }, { replace: true })}
         order={order}
         onOrder={(order) => show({ order })}
+        more={<ServerFilter server={server} servers={servers} onServer={(server) => show({ server })} />}
       />
       {shown.length === 0 ? (
         <div className="nothing card">
@@ -83,6 +94,7 @@ export function FleetView() {
           contacts={counted === undefined ? null : contacts}
           order={order}
           onOrder={(order) => show({ order })}
+          showsServers={servers.size > 1}
         />
       )}
     </div>

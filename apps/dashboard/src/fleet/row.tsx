@@ -20,12 +20,13 @@ type Props = {
   nowMs: number
   mayAct: boolean
   list: List
+  showsServer: boolean
 }
 
 /** One number: its status, since when, why, what to do next, and the use of its hour and day. */
 export const NumberRow = memo(function NumberRow(props: Props) {
   const { w, f } = useSpeech()
-  const { ref, index, offsetPx, instance, contacts, nowMs, mayAct, list } = props
+  const { ref, index, offsetPx, instance, contacts, nowMs, mayAct, list, showsServer } = props
   const { name, status, paused } = instance
   const why = whyOf(instance, w)
   const since = instance.statusSince && w.fleet.since(f.moment(instance.statusSince, nowMs))
@@ -50,8 +51,15 @@ export const NumberRow = memo(function NumberRow(props: Props) {
         <a className="number-link" href={numberHash(name, list)} title={name}>
           {name}
         </a>
-        {instance.phoneNumber && (
-          <span className="number-phone figures">{f.phone(instance.phoneNumber)}</span>
+        {(instance.phoneNumber || showsServer) && (
+          <span className="number-phone figures">
+            {instance.phoneNumber && f.phone(instance.phoneNumber)}
+            {showsServer && (
+              <span className="number-server" data-second={instance.phoneNumber !== null || undefined}>
+                {instance.server}
+              </span>
+            )}
+          </span>
         )}
       </Cell>
       <Cell of="status">
@@ -64,6 +72,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
             </span>
           )}
           {instance.draining && <span className="paused">{w.fleet.drainingMark}</span>}
+          {instance.movingTo && <span className="paused">{w.servers.movingMark(instance.movingTo)}</span>}
         </span>
         <span className="status-more" title={more}>
           {more}

@@ -35,9 +35,10 @@ export function NumberTable(props: {
   contacts: ReadonlyMap<string, number> | null
   order: Order
   onOrder: (order: Order) => void
+  showsServers: boolean
 }) {
   const { w } = useSpeech()
-  const { instances, contacts, order, onOrder } = props
+  const { instances, contacts, order, onOrder, showsServers } = props
   const mayAct = useMayAct()
   const nowMs = useNow(20_000)
   const { list } = useRoute()
@@ -98,6 +99,7 @@ export function NumberTable(props: {
                 nowMs={nowMs}
                 mayAct={mayAct}
                 list={list}
+                showsServer={showsServers}
               />
             )
           )

@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Conditions } from '../api/open-client.ts'
 import { useNow } from '../api/server-clock.ts'
-import { Icon } from '../design/icon.tsx'
 import { useSpeech } from '../words/speech.tsx'
+import { Banner } from './banner.tsx'
+import { EvolutionBanners } from './evolution-banners.tsx'
 import { type KnownFleet, useLiveFleet } from './live-fleet.tsx'
 
 /** A shorter interruption of the stream is not shown. */
@@ -28,21 +29,7 @@ export function Banners({ conditions }: { conditions: Conditions | undefined }) 
           {sentenceOf(fleet)}
         </Banner>
       )}
-      {conditions && !conditions.evolution.reachable && (
-        <Banner tone="bad" title={w.banner.unreachableTitle}>
-          {w.banner.unreachableMore}
-        </Banner>
-      )}
-      {conditions?.evolution.problem === 'unlicensed' && (
-        <Banner tone="bad" title={w.banner.unlicensedTitle}>
-          {w.banner.unlicensedMore}
-        </Banner>
-      )}
-      {conditions?.evolution.problem === 'database_away' && (
-        <Banner tone="bad" title={w.banner.databaseAwayTitle}>
-          {w.banner.databaseAwayMore}
-        </Banner>
-      )}
+      {conditions && <EvolutionBanners conditions={conditions} />}
       {conditions && !conditions.polling.alive && (
         <Banner tone="bad" title={w.banner.notPolledTitle}>
           {w.banner.notPolledMore(
@@ -79,32 +66,4 @@ function useLasting(is: boolean): boolean {
     return () => clearTimeout(timer)
   }, [is])
   return lasting
-}
-
-function Banner(props: {
-  tone: 'info' | 'warn' | 'bad'
-  title: string
-  onHide?: () => void
-  children: ReactNode
-}) {
-  const { w } = useSpeech()
-  const { tone, title, onHide, children } = props
-  return (
-    <div className="banner" data-tone={tone}>
-      <Icon name={tone === 'info' ? 'info' : 'warn'} />
-      <p>
-        <strong>{title}</strong> {children}
-      </p>
-      {onHide && (
-        <button
-          type="button"
-          className="button button-plain button-icon"
-          aria-label={w.banner.hide}
-          onClick={onHide}
-        >
-          <Icon name="close" />
-        </button>
-      )}
-    </div>
-  )
 }

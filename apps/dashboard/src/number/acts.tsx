@@ -2,6 +2,8 @@ import { Menu } from '@base-ui/react/menu'
 import { useState } from 'react'
 import type { Instance } from '../api/open-client.ts'
 import { Icon } from '../design/icon.tsx'
+import { MoveDialog } from '../servers/move-dialog.tsx'
+import { useServerList } from '../servers/use-servers.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { PauseQuestion } from './pause-question.tsx'
 import { ACT_ICONS, Question } from './question.tsx'
@@ -13,8 +15,9 @@ const VERIFIED_ACTS = ['restart', 'logout', 'delete'] as const satisfies readonl
 /** The acts on a number: check and resume at once, the others after a question that explains them. */
 export function Acts({ instance, contacts }: { instance: Instance; contacts: number | null }) {
   const { w } = useSpeech()
-  const { name, paused, draining } = instance
-  const [asked, setAsked] = useState<VerifiedAct | 'pause' | 'test' | null>(null)
+  const { name, paused, draining, movingTo } = instance
+  const mayMove = useServerList().length > 1 && movingTo === null
+  const [asked, setAsked] = useState<VerifiedAct | 'pause' | 'test' | 'move' | null>(null)
   const pause = usePauseAct(name)
   const drain = useDrainAct(name)
   const check = useCheckAct(name)
@@ -54,6 +57,12 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
                 <Icon name={draining ? 'play' : 'pause'} />
                 {draining ? w.acts.undrain : w.acts.drain}
               </Menu.Item>
+              {mayMove && (
+                <Menu.Item className="menu-item" onClick={() => setAsked('move')}>
+                  <Icon name="arrow" />
+                  {w.servers.move}…
+                </Menu.Item>
+              )}
               {VERIFIED_ACTS.map((act) => (
                 <Menu.Item
                   key={act}
@@ -69,6 +78,7 @@ export function Acts({ instance, contacts }: { instance: Instance; contacts: num
         </Menu.Portal>
       </Menu.Root>
       <TestMessage open={asked === 'test'} onClose={() => setAsked(null)} instance={instance} />
+      <MoveDialog open={asked === 'move'} onClose={() => setAsked(null)} instance={instance} />
       <PauseQuestion open={asked === 'pause'} onClose={() => setAsked(null)} name={name} />
       {VERIFIED_ACTS.map((act) => (
         <Question

@@ -9,6 +9,8 @@ import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
 import { MessagesLink } from '../messages/messages-link.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
+import { Moving } from '../servers/moving.tsx'
+import { useServerCounts } from '../servers/use-servers.ts'
 import type { Words } from '../words/en.ts'
 import type { Format } from '../words/format.ts'
 import { useSpeech } from '../words/speech.tsx'
@@ -30,6 +32,7 @@ export function NumberView({ instance }: { instance: Instance }) {
   const { trpc } = useFleet()
   const mayAct = useMayAct()
   const pairing = usePairing()
+  const hasServers = useServerCounts().size > 1
   const nowMs = useNow(10_000)
   const { name, status } = instance
   const activity = useQuery(
@@ -88,6 +91,7 @@ export function NumberView({ instance }: { instance: Instance }) {
         {mayAct && <Acts instance={instance} contacts={activity.data?.contacts ?? null} />}
       </section>
 
+      <Moving instance={instance} />
       <Uses instance={instance} />
       {instance.ramp && <RampCard instance={instance} ramp={instance.ramp} nowMs={nowMs} />}
 
@@ -97,6 +101,7 @@ export function NumberView({ instance }: { instance: Instance }) {
       <section className="part card">
         <h2>{w.number.details}</h2>
         <dl className="details figures">
+          {hasServers && <Detail word={w.servers.label} value={instance.server} />}
           <Detail word={w.number.contacts} value={activity.data ? f.number(activity.data.contacts) : '…'} />
           <Detail word={w.number.delivery} value={deliveryWords(instance, w, f, nowMs)} />
           {instance.restriction && (

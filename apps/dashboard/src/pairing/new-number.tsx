@@ -11,6 +11,7 @@ import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
 import { LimitFields } from '../number/limit-fields.tsx'
 import { PhoneField, usePhoneReader } from '../number/phone-field.tsx'
+import { ServerField } from '../servers/server-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
 const NEW_NAME = new RegExp(INSTANCE_LIMITS.newNamePattern)
@@ -26,6 +27,7 @@ export function NewNumber(props: {
   const id = useId()
   const [name, setName] = useState('')
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT)
+  const [server, setServer] = useState('')
   const [tried, setTried] = useState(false)
   const [failedName, setFailedName] = useState<string | null>(null)
   const wanted = name.trim()
@@ -44,6 +46,7 @@ export function NewNumber(props: {
         name: wanted,
         ...limits,
         ...(phoneNumber ? { phoneNumber } : {}),
+        ...(server ? { server } : {}),
       })
     },
     onSuccess({ instance, pairing }) {
@@ -120,6 +123,7 @@ export function NewNumber(props: {
         onType={(value) => type('phone', value)}
         problem={tried ? problems.phone : undefined}
       />
+      <ServerField value={server} onChoose={setServer} />
       <details className="limits">
         <summary>{w.pair.limits}</summary>
         <p className="field-hint">{w.pair.limitsHint}</p>

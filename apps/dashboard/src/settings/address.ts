@@ -1,7 +1,7 @@
 import { SETTINGS_HASH } from '../route.ts'
 
 /** Parts of the settings, in their order. The first is shown where the address names none. */
-export const SECTIONS = ['alert-routes', 'webhooks', 'keys', 'audit'] as const
+export const SECTIONS = ['alert-routes', 'webhooks', 'keys', 'servers', 'audit'] as const
 
 export type Section = (typeof SECTIONS)[number]
 

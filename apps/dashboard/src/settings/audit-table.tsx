@@ -78,7 +78,7 @@ function Details({ entry }: { entry: AuditEntry }) {
             <tbody>
               {changes.map((one) => (
                 <tr key={one.field}>
-                  <th scope="row">{one.field}</th>
+                  <th scope="row">{s.audit.fields[one.field] ?? one.field}</th>
                   <td>{one.before}</td>
                   <td>{one.after}</td>
                 </tr>

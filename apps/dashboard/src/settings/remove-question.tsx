@@ -1,4 +1,5 @@
 import { type QueryFilters, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { OwnSentences } from '../api/failure.ts'
 import { Modal } from '../design/dialog.tsx'
 import { FailureBox } from '../design/failure-box.tsx'
 import { useNote } from '../design/notes.tsx'
@@ -18,9 +19,10 @@ export function RemoveQuestion(props: {
   words: RemoveWords
   remove: (name: string) => Promise<unknown>
   changed: QueryFilters
+  sentences?: OwnSentences
   onClose: () => void
 }) {
-  const { name, words, remove, changed, onClose } = props
+  const { name, words, remove, changed, sentences = {}, onClose } = props
   const queryClient = useQueryClient()
   const note = useNote()
   const shown = useLast(name)
@@ -51,7 +53,7 @@ export function RemoveQuestion(props: {
         label={words.remove}
       >
         <p>{words.removeMore}</p>
-        {act.isError && <FailureBox error={act.error} />}
+        {act.isError && <FailureBox error={act.error} sentences={sentences} />}
       </QuestionForm>
     </Modal>
   )

@@ -6,10 +6,11 @@ import { Audit } from './audit.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { Keys } from './keys.tsx'
 import { Routes } from './routes.tsx'
+import { Servers } from './servers.tsx'
 import { useSettingsWords } from './use-words.ts'
 import './settings.css'
 
-/** The place of settings, for admins: alert routes, webhooks, keys and the audit. */
+/** The place of settings, for admins: alert routes, webhooks, keys, servers and the audit. */
 export function SettingsView() {
   const s = useSettingsWords()
   const mayAct = useMayAct()
@@ -24,6 +25,7 @@ export function SettingsView() {
           {section === 'alert-routes' && <Routes />}
           {section === 'keys' && <Keys />}
           {section === 'webhooks' && <Endpoints />}
+          {section === 'servers' && <Servers />}
           {section === 'audit' && <Audit listing={listing} />}
         </>
       ) : (

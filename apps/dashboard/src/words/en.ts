@@ -7,6 +7,7 @@ import { frame } from './en/frame.ts'
 import { messages } from './en/messages.ts'
 import { number } from './en/number.ts'
 import { pairing } from './en/pairing.ts'
+import { servers } from './en/servers.ts'
 import { session } from './en/session.ts'
 import { status } from './en/status.ts'
 
@@ -22,6 +23,7 @@ export const en = {
   ...ask,
   ...contacts,
   ...messages,
+  ...servers,
   ...failure,
 }
 

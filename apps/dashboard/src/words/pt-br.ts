@@ -8,6 +8,7 @@ import { frame } from './pt-br/frame.ts'
 import { messages } from './pt-br/messages.ts'
 import { number } from './pt-br/number.ts'
 import { pairing } from './pt-br/pairing.ts'
+import { servers } from './pt-br/servers.ts'
 import { session } from './pt-br/session.ts'
 import { status } from './pt-br/status.ts'
 
@@ -23,5 +24,6 @@ export const ptBR: Words = {
   ...ask,
   ...contacts,
   ...messages,
+  ...servers,
   ...failure,
 }

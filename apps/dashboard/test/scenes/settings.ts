@@ -267,7 +267,7 @@ export function settingsScenes(stage: () => Stage): void {
       .catch((error: Error) => error.message)
     const acts = String(refusal).match(/\b[a-zA-Z]+\.[a-zA-Z]+\b/g) ?? []
     const named = [...new Set(acts)].filter((act) =>
-      /^(contact|health|instance|key|\w+(Endpoint|Route))\./.test(act),
+      /^(contact|health|instance|key|server|\w+(Endpoint|Route))\./.test(act),
     )
     expect(named.length).toBeGreaterThan(20)
     for (const { audit } of [en, ptBR]) {

@@ -47,7 +47,7 @@ export const pairing = {
       },
       evolution_unreachable: {
         title: 'Evolution does not answer',
-        more: 'Check its server, the address in EVOLUTION_API_URL and the network. This continues automatically when it answers again.',
+        more: 'Check its server, its address and the network. This continues automatically when it answers again.',
       },
     },
     newCode: 'Show a new code',

@@ -1,9 +1,17 @@
-/** The place of settings: keys, audit, webhook endpoints. */
+import { serverSettings } from './server-settings.ts'
+
+/** The place of settings: keys, audit, webhook endpoints, servers. */
 export const settings = {
   place: {
     title: 'Settings',
     sections: 'Parts of the settings',
-    section: { 'alert-routes': 'Alert routes', keys: 'Keys', audit: 'Audit', webhooks: 'Webhooks' },
+    section: {
+      'alert-routes': 'Alert routes',
+      webhooks: 'Webhooks',
+      keys: 'Keys',
+      servers: 'Servers',
+      audit: 'Audit',
+    },
     viewerTitle: 'Settings are for admins',
     viewerMore:
       'You are signed in with a viewer key, which reads numbers, contacts and alerts. To see or change keys, webhooks and the audit, sign out and sign in with an admin key.',
@@ -15,7 +23,7 @@ export const settings = {
     shownOnce: 'Copy it now and keep it where its program finds it. It is never shown again.',
     noStore: 'zapfleet cannot store secrets yet',
     noStoreMore:
-      'Set ZAPFLEET_SECRET to at least 32 random characters, such as the output of “openssl rand -hex 32”. Set the same for the API and for the scheduler, and restart both.',
+      'Set ZAPFLEET_SECRET to at least 32 random characters, such as the output of “openssl rand -hex 32”. Set the same for the API, the scheduler and the sender, and restart them.',
   },
 
   keys: {
@@ -100,6 +108,8 @@ export const settings = {
     before: 'Before',
     after: 'After',
     field: 'Field',
+    /** By the name of the field; others are shown as they are. */
+    fields: { server: 'Server', movingTo: 'Moves to' } as Record<string, string>,
     address: 'Address',
     request: 'Request',
     procedure: 'Procedure',
@@ -111,6 +121,7 @@ export const settings = {
       key: 'keys',
       webhookEndpoint: 'webhooks',
       alertRoute: 'alert routes',
+      server: 'servers',
     } as Record<string, string>,
     /** By the name of the procedure. */
     acts: {
@@ -131,6 +142,7 @@ export const settings = {
       'instance.delete': 'Delete a number',
       'instance.import': 'Import numbers of Evolution',
       'instance.logout': 'Log a number out',
+      'instance.move': 'Move a number to another server, or cancel that',
       'instance.onPairing': 'Follow the pairing of a number',
       'instance.qrCode': 'Request a code to pair',
       'instance.restart': 'Restart a number',
@@ -139,6 +151,10 @@ export const settings = {
       'key.create': 'Create a key',
       'key.revoke': 'Revoke a key',
       'key.rotate': 'Replace a key',
+      'server.add': 'Add a server',
+      'server.check': 'Check a server',
+      'server.remove': 'Remove a server',
+      'server.update': 'Change a server',
       'webhookEndpoint.create': 'Add a webhook',
       'webhookEndpoint.delete': 'Remove a webhook',
       'webhookEndpoint.test': 'Test a webhook',
@@ -264,4 +280,6 @@ export const settings = {
     removeMore: 'It sends nothing more, also not what waits to be repeated. Its secrets are deleted.',
     removed: (name: string) => `The alert route ${name} is removed`,
   },
+
+  servers: serverSettings,
 }

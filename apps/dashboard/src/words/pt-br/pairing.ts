@@ -50,7 +50,7 @@ export const pairing: typeof English = {
       },
       evolution_unreachable: {
         title: 'A Evolution não responde',
-        more: 'Confira o servidor, o endereço em EVOLUTION_API_URL e a rede. A conexão continua automaticamente quando ela voltar.',
+        more: 'Confira o servidor, o endereço e a rede. A conexão continua automaticamente quando ela voltar.',
       },
     },
     newCode: 'Mostrar um código novo',

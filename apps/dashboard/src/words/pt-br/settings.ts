@@ -1,11 +1,18 @@
 import type { settings as English } from '../en/settings.ts'
+import { serverSettings } from './server-settings.ts'
 
-/** Ajustes: chaves, auditoria e webhooks. */
+/** Ajustes: chaves, auditoria, webhooks e servidores. */
 export const settings: typeof English = {
   place: {
     title: 'Ajustes',
     sections: 'Partes dos ajustes',
-    section: { 'alert-routes': 'Rotas de alerta', keys: 'Chaves', audit: 'Auditoria', webhooks: 'Webhooks' },
+    section: {
+      'alert-routes': 'Rotas de alerta',
+      webhooks: 'Webhooks',
+      keys: 'Chaves',
+      servers: 'Servidores',
+      audit: 'Auditoria',
+    },
     viewerTitle: 'Os ajustes são para administradores',
     viewerMore:
       'Você entrou com uma chave de consulta, que mostra números, contatos e alertas. Para ver ou alterar chaves, webhooks e a auditoria, saia e entre com uma chave de administrador.',
@@ -17,7 +24,7 @@ export const settings: typeof English = {
     shownOnce: 'Copie agora e guarde onde o programa a encontra. Ela não aparece de novo.',
     noStore: 'O zapfleet ainda não pode guardar segredos',
     noStoreMore:
-      'Defina ZAPFLEET_SECRET com pelo menos 32 caracteres aleatórios, por exemplo a saída de “openssl rand -hex 32”. Use o mesmo valor na API e no agendador, e reinicie os dois.',
+      'Defina ZAPFLEET_SECRET com pelo menos 32 caracteres aleatórios, por exemplo a saída de “openssl rand -hex 32”. Use o mesmo valor na API, no agendador e no processo de envio, e reinicie todos.',
   },
 
   keys: {
@@ -102,6 +109,7 @@ export const settings: typeof English = {
     before: 'Antes',
     after: 'Depois',
     field: 'Campo',
+    fields: { server: 'Servidor', movingTo: 'Mudando para' },
     address: 'Endereço',
     request: 'Requisição',
     procedure: 'Procedimento',
@@ -113,6 +121,7 @@ export const settings: typeof English = {
       key: 'chaves',
       webhookEndpoint: 'webhooks',
       alertRoute: 'rotas de alerta',
+      server: 'servidores',
     },
     acts: {
       'alertRoute.create': 'Adicionar uma rota de alerta',
@@ -132,6 +141,7 @@ export const settings: typeof English = {
       'instance.delete': 'Excluir um número',
       'instance.import': 'Importar números da Evolution',
       'instance.logout': 'Encerrar a sessão de um número',
+      'instance.move': 'Mudar um número de servidor, ou cancelar a mudança',
       'instance.onPairing': 'Acompanhar a conexão de um número',
       'instance.qrCode': 'Gerar um código de conexão',
       'instance.restart': 'Reiniciar um número',
@@ -140,6 +150,10 @@ export const settings: typeof English = {
       'key.create': 'Criar uma chave',
       'key.revoke': 'Revogar uma chave',
       'key.rotate': 'Trocar uma chave',
+      'server.add': 'Adicionar um servidor',
+      'server.check': 'Verificar um servidor',
+      'server.remove': 'Remover um servidor',
+      'server.update': 'Alterar um servidor',
       'webhookEndpoint.create': 'Adicionar um webhook',
       'webhookEndpoint.delete': 'Remover um webhook',
       'webhookEndpoint.test': 'Testar um webhook',
@@ -266,4 +280,6 @@ export const settings: typeof English = {
       'Ninguém mais é avisado por ela, nem do que aguarda nova tentativa. Os segredos dela são apagados.',
     removed: (name) => `A rota de alerta ${name} foi removida`,
   },
+
+  servers: serverSettings,
 }
