@@ -4,7 +4,7 @@ import { numbers } from './terminal/figures.ts'
 import { plain } from './terminal/text-width.ts'
 
 /** The server of EVOLUTION_API_URL. */
-export const DEFAULT_SERVER = 'default'
+const DEFAULT_SERVER = 'default'
 
 type Problem = NonNullable<Server['problem']>
 
