@@ -5,6 +5,8 @@
     python3 bot.py "Olá!" 5511987654321 5511912345678
     python3 bot.py "Olá!" --list contacts.txt                         # one contact a line
 
+Further Evolution servers, by their names in the fleet: EVOLUTION_SERVERS='{"evolution-2": {"url": "https://…", "apiKey": "…"}}'
+
 A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact_list.py has the rules. A line without
 one is reported with its number and skipped. Prints one line for each contact: sent, not sent (with the reason), or in doubt. Each
 phone gets the message once in a run, also if it is in the list several times or in several forms: a message that may have been sent
@@ -30,6 +32,8 @@ SEND_TIMEOUT_S = 60
 ATTEMPTS = 3
 # How long a message waits for its turn where the numbers have a gap between messages (`minGapMs`).
 MAX_WAIT_MS = 60_000
+# Address and key of each further Evolution server, by its name.
+SERVERS = json.loads(os.environ.get("EVOLUTION_SERVERS") or "{}")
 
 
 # The errors of Evolution 2.3.6 (400 or 500) for a number without a connection: lost, never opened, opening.
@@ -63,13 +67,13 @@ def texts_of(value):
         yield value
 
 
-def send_text(instance, number, text):
+def send_text(reservation, number, text):
     """Like send_once; waits up to 30 s while Evolution starts. Connections open after the instances are loaded."""
     give_up_at = time.monotonic() + STARTING_S
     starting = False
     while True:
         try:
-            return send_once(instance, number, text)
+            return send_once(reservation, number, text)
         except NotSent as error:
             starting = starting or bool(STARTING.search(str(error)))
             if not (starting and error.elsewhere) or time.monotonic() > give_up_at:
@@ -77,12 +81,24 @@ def send_text(instance, number, text):
             time.sleep(1)
 
 
-def send_once(instance, number, text):
-    """Sends through one instance of Evolution. Raises NotSent, or another exception if the message may have been sent."""
+def server_of(reservation):
+    """(address, key) of the Evolution server of the instance. Raises NotSent for a server that the bot lacks."""
+    name = reservation["server"]
+    if name == "default":
+        return os.environ["EVOLUTION_URL"], os.environ["EVOLUTION_KEY"]
+    if name not in SERVERS:
+        raise NotSent(f'EVOLUTION_SERVERS has no server "{name}"', elsewhere=True, cause="not_tried")
+    return SERVERS[name]["url"], SERVERS[name]["apiKey"]
+
+
+def send_once(reservation, number, text):
+    """Sends through the instance of a reservation. Raises NotSent, or another exception if the message may have been sent."""
+    instance = reservation["instanceName"]
+    url, key = server_of(reservation)
     request = urllib.request.Request(
-        f"{os.environ['EVOLUTION_URL'].rstrip('/')}/message/sendText/{segment(instance)}",
+        f"{url.rstrip('/')}/message/sendText/{segment(instance)}",
         data=json.dumps({"number": number, "text": text}).encode(),
-        headers={"apikey": os.environ["EVOLUTION_KEY"], "content-type": "application/json"},
+        headers={"apikey": key, "content-type": "application/json"},
     )
     try:
         with urllib.request.urlopen(request, timeout=SEND_TIMEOUT_S) as answer:
@@ -107,7 +123,7 @@ def send_once(instance, number, text):
         raise
     except urllib.error.URLError as error:
         if isinstance(error.reason, ConnectionRefusedError):
-            raise NotSent("Evolution cannot be reached", elsewhere=False, cause="not_tried") from None
+            raise NotSent("Evolution cannot be reached", elsewhere=bool(SERVERS), cause="not_tried") from None
         raise
 
 
@@ -134,7 +150,7 @@ def write_to(fleet, contact, text):
         time.sleep(turn_s(reservation))
         instance, seat = reservation["instanceName"], f"/v1/reservations/{reservation['id']}"
         try:
-            answer = send_text(instance, contact, text)
+            answer = send_text(reservation, contact, text)
         except NotSent as error:
             fleet.post(f"{seat}/release", {"cause": error.cause}, repeatable=True)
             failed.append(instance)

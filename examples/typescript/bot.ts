@@ -5,6 +5,8 @@
  *     export EVOLUTION_URL=http://127.0.0.1:8080 EVOLUTION_KEY=…
  *     npx tsx bot.ts contacts.txt "Olá!"                         # one contact a line
  *
+ * Further Evolution servers, by their names in the fleet: EVOLUTION_SERVERS='{"evolution-2":{"url":"https://…","apiKey":"…"}}'
+ *
  * A line begins with a phone number, such as `(31) 98765-4321` or `5531987654321;Maria`; contact-list.ts has the rules. A line without
  * one is reported with its number and skipped. Each phone gets the message once, also if it is in the list several times or in
  * several forms. A message that was surely not sent is tried through other numbers, and later when there is capacity; one that may
@@ -40,6 +42,7 @@ const {
   FLEET_KEY = '',
   EVOLUTION_URL = '',
   EVOLUTION_KEY = '',
+  EVOLUTION_SERVERS,
 } = process.env
 const [file = '', text = ''] = process.argv.slice(2)
 if (file === '' || text === '') {
@@ -77,7 +80,11 @@ function open() {
         apiKey: FLEET_KEY,
         onRetry: ({ error, waitMs }) => console.error(`${error.message} Next try in ${waitMs} ms.`),
       }),
-      evolution: createEvolutionSender({ url: EVOLUTION_URL, apiKey: EVOLUTION_KEY }),
+      evolution: createEvolutionSender({
+        url: EVOLUTION_URL,
+        apiKey: EVOLUTION_KEY,
+        servers: JSON.parse(EVOLUTION_SERVERS || '{}'),
+      }),
     }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

@@ -22,8 +22,7 @@ export async function documentProcedures(dist) {
     if (ts.isArrayTypeNode(type)) return describe(type.elementType, schema.items)
     if (ts.isUnionTypeNode(type)) {
       const literals = type.types.filter((one) => !isNullish(one))
-      const variants = schema.oneOf ?? schema.anyOf ?? [schema]
-      const objects = variants.filter((one) => one.type !== 'null')
+      const objects = variantsOf(schema).filter((one) => one.type !== 'null')
       if (objects.length !== literals.length) return
       for (const [at, one] of literals.entries()) describe(one, objects[at])
       return
@@ -57,6 +56,12 @@ export async function documentProcedures(dist) {
       const indent = ' '.repeat(source.getLineAndCharacterOfPosition(at).character)
       return `${done.slice(0, at)}/** ${comment} */\n${indent}${done.slice(at)}`
     }, text)
+}
+
+/** The variants of a union; a union that may be null is one in another. */
+function variantsOf(schema) {
+  const variants = schema.oneOf ?? schema.anyOf
+  return variants === undefined ? [schema] : variants.flatMap(variantsOf)
 }
 
 function isNullish(type) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startSimulator } from '@zapfleet/simulator'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -35,7 +36,13 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const run = (program: string, args: string[], key: string, url = api.address): Promise<Run> =>
+  const run = (
+    program: string,
+    args: string[],
+    key: string,
+    url = api.address,
+    more: Record<string, string> = {},
+  ): Promise<Run> =>
     new Promise((resolve) => {
       const env = {
         PATH: process.env.PATH,
@@ -45,6 +52,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
         FLEET_KEY: key,
         EVOLUTION_URL: api.simulator.url,
         EVOLUTION_KEY: api.simulator.apiKey,
+        ...more,
       }
       execFile('python3', [join(examples, program), ...args], { env, cwd: folder }, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
@@ -188,5 +196,29 @@ print(datetime.datetime.fromisoformat(body["timestamp"]).tzinfo)`
     const unsent = await run('bot.py', ['Olá!', '5511900000001'], BOT_KEY)
     expect(unsent).toMatchObject({ code: 1, output: expect.stringContaining('not sent') })
     expect(await sent()).toBe(inDoubt)
+    api.simulator.control.clearFaults()
+  })
+
+  it('send by the Evolution server of the number, and by another number where the bot lacks the server', async () => {
+    const second = await startSimulator({ timeScale: 0 })
+    try {
+      const { url, apiKey } = second
+      await mutate(api, 'server.add', { name: 'evolution-2', url, apiKey })
+      second.control.addInstance({ name: 'longe-01' })
+      await mutate(api, 'instance.import', {})
+      const contact = '5511900000021'
+      await mutate(api, 'contact.setPreference', { id: contact, instanceName: 'longe-01' })
+      const lacking = await run('bot.py', ['Olá!', contact], BOT_KEY)
+      expect(lacking).toEqual({ code: 0, output: `${contact}  sent by vendas-02\n` })
+      await mutate(api, 'contact.setPreference', { id: contact, instanceName: 'longe-01' })
+      const servers = { EVOLUTION_SERVERS: JSON.stringify({ 'evolution-2': { url, apiKey } }) }
+      const knowing = await run('bot.py', ['Olá!', contact], BOT_KEY, api.address, servers)
+      expect(knowing).toEqual({ code: 0, output: `${contact}  sent by longe-01\n` })
+      expect(second.control.sent().map(({ number, instance }) => [number, instance])).toEqual([
+        [contact, 'longe-01'],
+      ])
+    } finally {
+      await second.close()
+    }
   })
 })

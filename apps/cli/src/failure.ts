@@ -53,6 +53,7 @@ const REFUSAL_CODES: Partial<Record<keyof typeof EXIT, string>> = {
   usage: 'USAGE',
   denied: 'UNAUTHORIZED',
   notFound: 'NOT_FOUND',
+  conflict: 'CONFLICT',
   notConnected: 'NOT_CONNECTED',
   interrupted: 'INTERRUPTED',
 }

@@ -1,5 +1,6 @@
 const COMMANDS: Record<string, string> = {
   'instance.qrCode': 'zapfleet instances connect',
+  'instance.move': 'zapfleet instances move',
   'instance.import': 'zapfleet instances import',
   'instance.create': 'zapfleet instances create',
   'instance.update': 'zapfleet instances update',
@@ -21,12 +22,17 @@ const COMMANDS: Record<string, string> = {
   'message.send': 'zapfleet send',
   'webhookEndpoint.list': 'zapfleet webhook-endpoints list',
   'alertRoute.list': 'zapfleet alert-routes list',
+  'server.list': 'zapfleet servers list',
+  'server.add': 'zapfleet servers add',
+  'server.update': 'zapfleet servers update',
+  'server.remove': 'zapfleet servers remove',
+  'server.check': 'zapfleet servers check',
 }
 
 /** A sentence of the API with the commands of this program in the place of procedures. */
 export function inCommands(sentence: string): string {
   return sentence.replace(
-    /\b(instance|health|key|message|webhookEndpoint|alertRoute)\.\w+\b/g,
+    /\b(instance|health|key|message|webhookEndpoint|alertRoute|server)\.\w+\b/g,
     (procedure) => COMMANDS[procedure] ?? procedure,
   )
 }

@@ -18,11 +18,13 @@ import { addKeys } from './commands/keys.ts'
 import { addListInstances } from './commands/list-instances.ts'
 import { addLogin } from './commands/login.ts'
 import { addMessages } from './commands/messages.ts'
+import { addMoveInstance } from './commands/move-instance.ts'
 import { addPairInstance } from './commands/pair-instance.ts'
 import { addProfiles } from './commands/profiles.ts'
 import { addReservations } from './commands/reservations.ts'
 import { addRestrictAndUnrestrict } from './commands/restrict-instance.ts'
 import { addSend } from './commands/send.ts'
+import { addServers } from './commands/servers.ts'
 import { addStats } from './commands/stats.ts'
 import { addPauseAndResume, addUpdateInstance } from './commands/update-instance.ts'
 import { addWatch } from './commands/watch.ts'
@@ -84,6 +86,7 @@ export function makeProgram(world: World, run: Run): Command {
   addStats(program, cli)
   addForecast(program, cli)
   addDoctor(program, cli)
+  addServers(program, cli)
   addKeys(program, cli)
   addAlertRoutes(program, cli)
   addWebhookEndpoints(program, cli)
@@ -116,6 +119,7 @@ function addInstances(program: Command, cli: { world: World; run: Run }): void {
   addListInstances(instances, cli)
   addGetInstance(instances, cli)
   addPairInstance(instances, cli)
+  addMoveInstance(instances, cli)
   addUpdateInstance(instances, cli)
   addPauseAndResume(instances, cli)
   addRestrictAndUnrestrict(instances, cli)

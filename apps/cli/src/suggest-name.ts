@@ -8,7 +8,7 @@ import { apiWords } from './words.ts'
 /** The same error; for an unknown number, one that suggests the nearest name. */
 export async function suggestName(session: Session, error: unknown): Promise<unknown> {
   if (!isFleetError(error, 'NOT_FOUND')) return error
-  const name = /named "(.+?)"/.exec(error.message)?.[1]
+  const name = /no instance named "(.+?)"/.exec(error.message)?.[1]
   if (name === undefined) return error
   try {
     const known = await session.client().instance.list.query({}, session.call)

@@ -177,8 +177,10 @@ export function apiWords({
   nextStep,
 }: Pick<FleetError, 'code' | 'message' | 'nextStep'>): string {
   if (!isPortuguese()) return message
-  const unknown = /named "(.+?)"/.exec(message)?.[1]
-  if (code === 'NOT_FOUND' && unknown !== undefined) return `Não existe um número chamado "${unknown}".`
+  const [, kind, unknown] = (code === 'NOT_FOUND' && /no (instance|server) named "(.+?)"/.exec(message)) || []
+  if (kind === 'instance') return `Não existe um número chamado "${unknown}".`
+  if (kind === 'server')
+    return `Não existe um servidor chamado "${unknown}". Veja todos com: zapfleet servers list`
   const meaning = ERRORS_PT_BR[nextStep ?? code]
   return meaning === undefined ? message : `${meaning} (API: ${message})`
 }

@@ -1,6 +1,7 @@
 import {
   judgeSendAnswer,
   judgeSendFailure,
+  type NotSentReason,
   type OutgoingMedia,
   releaseCauseOf,
   type SendRequest,
@@ -9,18 +10,20 @@ import {
   sendRequest,
   textsOf,
 } from '@zapfleet/sending'
+import { DEFAULT_SERVER, type EvolutionServer, readServers } from './evolution-servers.ts'
 import { FleetError, type Tried } from './fleet-error.ts'
-import { notSent } from './not-sent.ts'
-import { address, fitKey, span } from './options.ts'
-import { pause } from './pause.ts'
+import { type NotSentError, notSent } from './not-sent.ts'
+import { span } from './options.ts'
+import type { Exchanged } from './start-grace.ts'
 import type { ServingInstance } from './with-instance.ts'
 
-/** Address and key of Evolution (the server's key, or one that is valid for every number). */
-export type EvolutionSenderOptions = {
-  /** Address of Evolution: `https://evolution.example.com`. */
-  url: string
-  /** Evolution's key, sent in the header `apikey`. */
-  apiKey: string
+/** Address and key of Evolution, or of several servers. */
+export type EvolutionSenderOptions = EvolutionServer & {
+  /**
+   * The further servers of the fleet, by the names that `server.list` has: `{ 'evolution-2': { url, apiKey } }`. `url` and `apiKey` above are
+   * those of the server `default`. A message is sent by the server of its number.
+   */
+  servers?: Readonly<Record<string, EvolutionServer>>
   /** How long one message may take (default 75,000): Evolution itself takes up to a minute, and `delay` on top. */
   timeoutMs?: number
   /**
@@ -52,7 +55,7 @@ export type MediaMessage = {
   delay?: number
 } & Record<string, unknown>
 
-/** Sends by Evolution and reports failures in the form that `withInstance` reads. */
+/** Sends by Evolution, each message by the server of its number, and reports failures in the form that `withInstance` reads. */
 export type EvolutionSender = {
   /**
    * Sends a text through this number, once.
@@ -96,8 +99,6 @@ export class SendFailure extends Error {
 
 const TIMEOUT_MS = 75_000
 const START_GRACE_MS = 30_000
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 2_000
 /** A shorter text would tear holes into every word. */
 const HIDDEN_MIN_CHARS = 4
 
@@ -108,20 +109,21 @@ const HIDDEN_MIN_CHARS = 4
  */
 export function createEvolutionSender(options: EvolutionSenderOptions): EvolutionSender {
   const caller = 'createEvolutionSender'
-  const base = address(options.url, caller).href.replace(/\/+$/, '')
-  const apiKey = fitKey(options.apiKey, caller)
   const timeoutMs = span(caller, 'timeoutMs', options.timeoutMs, TIMEOUT_MS)
   const startGraceMs =
     options.startGraceMs === 0 ? 0 : span(caller, 'startGraceMs', options.startGraceMs, START_GRACE_MS)
-  const grace = createStartGrace(startGraceMs)
+  const servers = readServers(options, startGraceMs)
   const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
 
   async function sendBy(
-    { name, signal, reservation }: SendingInstance,
+    { name, signal, reservation, server = reservation?.server ?? DEFAULT_SERVER }: SendingInstance,
     { route, body }: SendRequest,
     hidden: readonly unknown[],
   ): Promise<SentMessage> {
     if (signal?.aborted) throw notSent(signal.reason, { elsewhere: false, releaseCause: 'not_tried' })
+    const target = servers.get(server)
+    if (target === undefined) throw withoutServer(name, server)
+    const { base, apiKey, grace } = target
     const delayMs = typeof body.delay === 'number' && body.delay > 0 ? body.delay : 0
     const json = JSON.stringify(body)
     const sendOnce = () => {
@@ -150,7 +152,8 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
     )
     if (verdict.sent === 'no') {
       const releaseCause = releaseCauseOf(verdict.why)
-      throw notSent(failure, { elsewhere: verdict.elsewhere, releaseCause })
+      const elsewhere = verdict.elsewhere || (servers.size > 1 && SERVER_FAULTS.has(verdict.why))
+      throw notSent(failure, { elsewhere, releaseCause })
     }
     const tried: Tried[] = reservation
       ? [{ instanceName: name, reservationId: reservation.id, cause: failure }]
@@ -168,6 +171,12 @@ export function createEvolutionSender(options: EvolutionSenderOptions): Evolutio
   }
 }
 
+/** Nothing was sent, and a number on another server may send it. */
+function withoutServer(name: string, server: string): NotSentError {
+  const words = `${name}: nothing was sent, because it is on the Evolution server "${server}", and this sender has no address and key of it. Add them to createEvolutionSender: servers: { '${server}': { url, apiKey } }.`
+  return notSent(new Error(words), { elsewhere: true, releaseCause: 'not_tried' })
+}
+
 function mediaRequest(message: { number: string; media: OutgoingMedia }): SendRequest {
   try {
     return sendRequest(message)
@@ -176,37 +185,18 @@ function mediaRequest(message: { number: string; media: OutgoingMedia }): SendRe
   }
 }
 
+/** They hold for all numbers on one server, so that a number on another one may succeed. */
+const SERVER_FAULTS: ReadonlySet<NotSentReason> = new Set([
+  'unreachable',
+  'unlicensed',
+  'database_away',
+  'key_refused',
+  'wrong_address',
+])
+
 const SENTENCES = {
   no: 'Evolution did not send',
   maybe: 'it is unknown whether Evolution sent',
-}
-
-type Exchanged = { verdict: SendVerdict; cause?: unknown }
-
-/**
- * The grace after a start of Evolution, shared by all messages of one sender. A message for an instance that is not loaded yet, or
- * that has no connection soon after, was not sent; it is sent again by the same number, for `forMs` at most. Then its last
- * verdict counts, and another number may be tried.
- */
-function createStartGrace(forMs: number) {
-  let startingUntilMs = Number.NEGATIVE_INFINITY
-  return {
-    async run(sendOnce: () => Promise<Exchanged>, signal: AbortSignal | undefined): Promise<Exchanged> {
-      const giveUpAtMs = performance.now() + forMs
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-        const exchanged = await sendOnce()
-        const { verdict } = exchanged
-        if (verdict.sent !== 'no') return exchanged
-        const nowMs = performance.now()
-        if (verdict.why === 'starting') startingUntilMs = nowMs + forMs
-        const isStarting =
-          verdict.why === 'starting' || (verdict.why === 'line_down' && nowMs < startingUntilMs)
-        if (!isStarting || nowMs + pauseMs > giveUpAtMs || signal?.aborted) return exchanged
-        await pause(pauseMs, signal)
-        if (signal?.aborted) return exchanged
-      }
-    },
-  }
 }
 
 async function exchange(

@@ -19,6 +19,7 @@ export {
   SendFailure,
   type TextMessage,
 } from './evolution-sender.ts'
+export type { EvolutionServer } from './evolution-servers.ts'
 export {
   type ErrorNextStep,
   FleetError,

@@ -37,6 +37,8 @@ export type WithInstanceOptions = Omit<ReserveInput, 'idempotencyKey' | 'maxWait
 export type ServingInstance = {
   /** Its name, on zapfleet and on Evolution. */
   name: string
+  /** The Evolution server that has it; `default` is the one of EVOLUTION_API_URL. */
+  server: string
   /** The reservation; `withInstance` confirms or releases it. */
   reservation: Reservation
   /** 1 for the first number that is tried. */
@@ -95,8 +97,9 @@ export async function withInstance<Result>(
         ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.min(maxWaitMs, deadline.remainingMs()) }),
       }
       const reservation = await reserve(sending, input, signal)
+      const { instanceName: name, server } = reservation
       const outcome = await run(sending, reservation, () =>
-        act({ name: reservation.instanceName, reservation, attempt, signal: deadline.signal }),
+        act({ name, server, reservation, attempt, signal: deadline.signal }),
       )
       if ('value' in outcome) return outcome.value
       const mayContinue = outcome.notSent.elsewhere && attempt <= failover && deadline.remainingMs() > 0

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startSimulator } from '@zapfleet/simulator'
 import { bundleProgram } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_KEY, BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
@@ -34,7 +35,12 @@ const bundleExample = (name: string): Promise<string> =>
 type Program = { child: ChildProcess; lines(): string[]; exitCode: Promise<number | null> }
 
 /** Runs an example in a process of its own. */
-function runExample(name: keyof typeof examples, args: string[], key: string): Program {
+function runExample(
+  name: keyof typeof examples,
+  args: string[],
+  key: string,
+  more: Record<string, string> = {},
+): Program {
   const child = spawn(process.execPath, [examples[name], ...args], {
     env: {
       PATH: process.env.PATH,
@@ -42,6 +48,7 @@ function runExample(name: keyof typeof examples, args: string[], key: string): P
       FLEET_KEY: key,
       EVOLUTION_URL: fleet.simulator.url,
       EVOLUTION_KEY: fleet.simulator.apiKey,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -180,6 +187,29 @@ describe('the bot', () => {
     expect(bot.lines().at(-1)).toBe('2 of 3 served')
     expect(bot.lines().filter((line) => line.includes('not on WhatsApp')).length).toBeGreaterThan(0)
   })
+})
+
+it('the bot sends by the Evolution server of each number', async () => {
+  const second = await startSimulator({ timeScale: 0.01 })
+  try {
+    const { url, apiKey } = second
+    await fleet.admin.server.add.mutate({ name: 'evolution-2', url, apiKey })
+    second.control.addInstance({ name: 'longe' })
+    await fleet.admin.instance.import.mutate({})
+    const [near = '', far = ''] = await listOf('servers.txt', '551195555', 2)
+    await fleet.admin.contact.setPreference.mutate({ id: near, instanceName: 'ana' })
+    await fleet.admin.contact.setPreference.mutate({ id: far, instanceName: 'longe' })
+    const bot = runExample('bot', [join(folder, 'servers.txt'), 'Olá!'], BOT_KEY, {
+      EVOLUTION_SERVERS: JSON.stringify({ 'evolution-2': { url, apiKey } }),
+    })
+    expect(await bot.exitCode, bot.lines().join('\n')).toBe(0)
+    expect(second.control.sent().map(({ number, instance }) => [number, instance])).toEqual([[far, 'longe']])
+    expect(sentTo([near, far]).served).toBe(1)
+  } finally {
+    await fleet.admin.instance.delete.mutate({ name: 'longe' })
+    await fleet.admin.server.remove.mutate({ name: 'evolution-2' })
+    await second.close()
+  }
 })
 
 it('one call sends: one message arrives, and one is counted', async () => {

@@ -172,6 +172,7 @@ describe('in an empty project, with the packed client', () => {
       'preference',
       'remaining',
       'reservedAt',
+      'server',
       'state',
       'strategy',
     ])

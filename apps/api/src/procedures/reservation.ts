@@ -128,6 +128,9 @@ const releaseInput = z.strictObject({
 export const reservation = z.object({
   id: z.string().describe('A UUID, for confirm and release.'),
   instanceName: z.string().describe('The instance to send through.'),
+  server: z
+    .string()
+    .describe('The Evolution server that has the instance now; `default` unless there are several.'),
   contactId: z.string().nullable().describe('Who the message is for; null: not given.'),
   pool: z.string().nullable().describe('The pool that it was reserved in; null: none.'),
   strategy: z.enum(STRATEGIES).describe('How the instance was chosen.'),

@@ -6,6 +6,7 @@ import { acts, type Cli, examples } from '../command.ts'
 import type { Instance } from '../connection/open-client.ts'
 import { inCommands } from '../in-commands.ts'
 import { t } from '../language.ts'
+import { isElsewhere, serverOf } from '../server-words.ts'
 import type { Session } from '../session.ts'
 import { percent, sparkline } from '../terminal/figures.ts'
 import { statusPaint } from '../terminal/instance-table.ts'
@@ -73,6 +74,7 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
     ...(instance.restriction
       ? [[t`Restricted`, restrictionWords(instance.restriction)] satisfies [string, string]]
       : []),
+    ...(isElsewhere(instance) ? [[t`Server`, serverOf(instance)] satisfies [string, string]] : []),
     [t`Phone`, instance.phoneNumber === null ? t`not registered` : plain(instance.phoneNumber)],
     [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
     [t`Today`, t`${instance.sentToday} of ${dailyLimit(instance)} (${instance.loadPercent} %)`],

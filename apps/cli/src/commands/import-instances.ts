@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { acts, type Cli, examples } from '../command.ts'
+import { acts, type Cli, type Ending, examples } from '../command.ts'
 import { confirmed } from '../confirmed.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
@@ -11,6 +11,7 @@ type Report = {
   alreadyKnown: string[]
   missingOnEvolution: string[]
   skipped?: { name: string; reason: string }[] | undefined
+  unread?: { server: string; reason: string }[] | undefined
 }
 
 /** `instances import` */
@@ -27,16 +28,13 @@ export function addImportInstances(parent: Command, cli: Cli): void {
           const plan = await session.during(t`Looking at Evolution`, () =>
             instance.import.mutate({ dryRun: true }, session.call),
           )
-          if (dryRun) {
-            show(session, plan, t`would be adopted`)
-            return
-          }
+          if (dryRun) return show(session, plan, t`would be adopted`)
           // Without an instance to adopt, the call only sends a new PUBLIC_URL to the numbers, which needs no confirmation.
           if (plan.imported.length > 0)
             await confirmed(session, questionOf(plan.imported), 'zapfleet instances import --yes')
         }
         const report = await session.during(t`Adopting`, () => instance.import.mutate({}, session.call))
-        show(session, report, t`is adopted`)
+        return show(session, report, t`is adopted`)
       }),
     )
   examples(command, 'instances import --dry-run', 'instances import --yes')
@@ -47,12 +45,13 @@ function questionOf(names: readonly string[]): string {
   return t`Adopt ${which}? The connected ones serve at once, with the limits by default.`
 }
 
-function show(session: Session, report: Report, adopted: string): void {
+function show(session: Session, report: Report, adopted: string): Ending {
+  const { imported, alreadyKnown, missingOnEvolution, skipped = [], unread = [] } = report
+  const ending = unread.length === 0 ? 'ok' : 'evolution'
   if (session.json) {
     session.printJson(report)
-    return
+    return ending
   }
-  const { imported, alreadyKnown, missingOnEvolution, skipped = [] } = report
   const lines = [
     ...imported.map((name) => `${plain(name)}  ${adopted}`),
     ...missingOnEvolution.map((name) => t`${plain(name)}  is registered here and not on Evolution`),
@@ -61,4 +60,9 @@ function show(session: Session, report: Report, adopted: string): void {
   if (lines.length > 0) session.print(lines)
   if (imported.length === 0)
     session.say(t`There is nothing to adopt: ${numbers(alreadyKnown.length)} of Evolution known already.`)
+  for (const { server, reason } of unread)
+    session.say(
+      t`The server ${plain(server)} could not be read, so its numbers are not in this report: ${plain(reason)}`,
+    )
+  return ending
 }

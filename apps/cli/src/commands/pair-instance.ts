@@ -1,25 +1,25 @@
 import type { Command } from 'commander'
-import { acts, type Cli, type Ending, examples, given, wholeNumber } from '../command.ts'
+import { acts, type Cli, type Ending, examples, given } from '../command.ts'
 import type { Pairing } from '../connection/open-client.ts'
 import { t } from '../language.ts'
-import { drawPairing } from '../pairing/draw-pairing.ts'
-import { checkPictureFile, keepPicture } from '../pairing/keep-picture.ts'
-import { pair } from '../pairing/pair.ts'
+import { checkPictureFile } from '../pairing/keep-picture.ts'
+import { type PairingFlags, showPairing, withPairing } from '../pairing/pairing-options.ts'
 import { printPhone } from '../pairing/print-phone.ts'
-import {
-  type PairingEnd,
-  type PairingReporter,
-  reportByEvents,
-  reportByLines,
-} from '../pairing/report-pairing.ts'
+import type { PairingEnd } from '../pairing/report-pairing.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
 import { span } from '../terminal/instant.ts'
 import { instanceSheet } from './get-instance.ts'
 import { withSettings } from './update-instance.ts'
 
-type PairFlags = { phone?: string; timeout?: number; png?: string; qrDark?: boolean }
-type CreateFlags = PairFlags & { hourly?: number; daily?: number; priority?: number; wait: boolean }
+type PairFlags = PairingFlags & { phone?: string }
+type CreateFlags = PairFlags & {
+  hourly?: number
+  daily?: number
+  priority?: number
+  server?: string
+  wait: boolean
+}
 
 /** `instances create` and `instances connect` */
 export function addPairInstance(parent: Command, cli: Cli): void {
@@ -35,6 +35,7 @@ export function addPairInstance(parent: Command, cli: Cli): void {
         ),
     ),
   )
+    .option('--server <name>', 'the Evolution server (default: the one with the fewest numbers)')
     .option('--no-wait', 'only make it; connect it later')
     .action(acts(cli, createInstance))
   examples(
@@ -55,16 +56,9 @@ export function addPairInstance(parent: Command, cli: Cli): void {
   examples(connect, 'instances connect vendas-03', 'instances connect vendas-03 --phone +5511987650003')
 }
 
-function withPairing(command: Command): Command {
-  return command
-    .option('--timeout <seconds>', 'wait for the scan at most so long', wholeNumber(1, 86_400))
-    .option('--png <file>', 'keep the present code as a picture in this new file')
-    .option('--qr-dark', 'without colours, on a light terminal: draw the code dark on light')
-}
-
 async function createInstance(session: Session, name: string, options: CreateFlags): Promise<Ending> {
-  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
-  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
+  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority, server } = options
+  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority, server })
   checkPictureFile(session.world.cwd, options.png)
   await printPhone(session, phoneNumber)
   const made = await make(session, name, () =>
@@ -113,14 +107,7 @@ async function untilConnected(
   first?: Pairing,
 ): Promise<Ending> {
   const startedAt = session.world.now()
-  const shown = reporterFor(session, input.name, options)
-  const reporter = options.png === undefined ? shown : keepPicture(shown, session.world.cwd, options.png)
-  const end = await pair(
-    session,
-    reporter,
-    input,
-    given({ timeoutMs: options.timeout === undefined ? null : options.timeout * 1000, first }),
-  )
+  const end = await showPairing(session, input, options, first)
   if (end.kind !== 'connected') throw notConnected(input.name, end.kind)
   const { instance } = end
   if (!session.json) {
@@ -129,16 +116,6 @@ async function untilConnected(
     session.print(instanceSheet(session, instance))
   }
   return instance.statusReason === 'WRONG_PHONE' ? 'conflict' : undefined
-}
-
-function reporterFor(session: Session, name: string, options: PairFlags): PairingReporter {
-  const qrDark = options.qrDark === true
-  if (session.json) return reportByEvents(session)
-  const { stdout, stderr } = session.world
-  const output = [stdout, stderr].find((stream) => stream.isTTY)
-  if (output === undefined || session.world.env.TERM === 'dumb')
-    return reportByLines(session, name, { qrDark })
-  return drawPairing(session, output, name, { qrDark, color: session.colour })
 }
 
 function notConnected(name: string, why: Exclude<PairingEnd['kind'], 'connected'>): Refusal {

@@ -18,6 +18,7 @@ export type Health = FleetOutputs['health']['summary']['instances'][number]
 export type ApiKey = FleetOutputs['key']['list'][number]
 export type WebhookEndpoint = FleetOutputs['webhookEndpoint']['list'][number]
 export type AlertRoute = FleetOutputs['alertRoute']['list'][number]
+export type Server = FleetOutputs['server']['list'][number]
 export type Alert = FleetOutputs['alert']['list'][number]
 export type AuditEntry = FleetOutputs['audit']['list']['entries'][number]
 

@@ -1,6 +1,7 @@
 import { dailyLimit } from '@zapfleet/words'
 import type { Instance } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { isElsewhere, serverOf } from '../server-words.ts'
 import { noteOf, statusWord } from '../words.ts'
 import { ago } from './instant.ts'
 import type { Paint } from './paint.ts'
@@ -22,12 +23,15 @@ export function instanceLines(
   options: { paint: Paint; now: number; width: number | undefined },
 ): string[] {
   const { paint, now, width } = options
+  const hasServers = instances.some(isElsewhere)
   const columns: Column<Instance>[] = [
     { title: t`NAME`, least: 10, cell: ({ name }) => name },
     {
       title: 'STATUS',
       cell: (one) => ({ text: statusWord(one.status), paint: statusPaint(paint, one) }),
     },
+    // The table leaves out an empty column.
+    { title: t`SERVER`, cell: (one) => (hasServers ? serverOf(one) : '') },
     {
       title: t`HOUR`,
       side: 'right',

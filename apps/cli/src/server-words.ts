@@ -1,0 +1,75 @@
+import type { Instance, Server } from './connection/open-client.ts'
+import { t } from './language.ts'
+import { numbers } from './terminal/figures.ts'
+import { plain } from './terminal/text-width.ts'
+
+/** The server of EVOLUTION_API_URL. */
+const DEFAULT_SERVER = 'default'
+
+type Problem = NonNullable<Server['problem']>
+
+const problems = (): Record<Problem, string> => ({
+  unreachable: t`does not answer`,
+  unlicensed: t`its licence is not activated`,
+  not_evolution: t`another program answers`,
+  key_refused: t`refuses the key`,
+  key_of_one_instance: t`the key opens one number only`,
+  database_away: t`does not reach its own database`,
+  key_sealed: t`its stored key cannot be decrypted`,
+})
+
+/** How a server is, as what follows its name. A problem of a newer API stays as it is. */
+export function stateWords({ problem }: Server): string {
+  return problem === null ? t`answers` : (problems()[problem] ?? problem)
+}
+
+/** What a person does about the problem of a server; null where it has none, or one of a newer API. */
+export function adviceWords({ name, problem }: Server): string | null {
+  switch (problem) {
+    case 'unreachable':
+      return t`Check that it runs, its address and the network. Only its own numbers wait for it.`
+    case 'unlicensed':
+      return t`Activate its licence in its manager (/manager).`
+    case 'not_evolution':
+      return name === DEFAULT_SERVER
+        ? t`Correct EVOLUTION_API_URL, and restart zapfleet.`
+        : t`Correct its address: zapfleet servers update ${name} <address>`
+    case 'key_refused':
+    case 'key_of_one_instance':
+      return name === DEFAULT_SERVER
+        ? t`Set EVOLUTION_API_KEY to its AUTHENTICATION_API_KEY, and restart zapfleet.`
+        : t`Give its AUTHENTICATION_API_KEY: zapfleet servers update ${name} --new-key`
+    case 'database_away':
+      return t`Check its database.`
+    case 'key_sealed':
+      return t`ZAPFLEET_SECRET is missing or another one. Set the former one, or give the key anew: zapfleet servers update ${name} --new-key`
+    default:
+      return null
+  }
+}
+
+type Source = NonNullable<Server['events']['source']>
+
+const sources = (): Record<Source, string> => ({
+  instance_webhook: t`webhook of each number`,
+  global_webhook: t`global webhook`,
+  websocket: t`websocket`,
+  report: t`reported by a bot`,
+  read_back: t`read back`,
+})
+
+/** Where the events about the messages of a server come from, and how many numbers have none. */
+export function eventsWords({ events: { source, blindNumbers } }: Server): string {
+  const from = source === null ? t`none in 24 hours` : (sources()[source] ?? source)
+  return blindNumbers.length === 0 ? from : t`${from}, ${numbers(blindNumbers.length)} without`
+}
+
+/** The server of a number, and the one that it moves to; empty where an API of an earlier release names none. */
+export function serverOf({ server, movingTo }: Instance): string {
+  return movingTo ? `${plain(server)} → ${plain(movingTo)}` : plain(server ?? '')
+}
+
+/** Whether a number shows that there are several servers: most fleets have one, and no words about it. */
+export function isElsewhere({ server, movingTo }: Instance): boolean {
+  return (server ?? DEFAULT_SERVER) !== DEFAULT_SERVER || Boolean(movingTo)
+}
