@@ -14,12 +14,19 @@ import {
 } from '../pairing/report-pairing.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
+import { tagsOption } from '../tag-arguments.ts'
 import { span } from '../terminal/instant.ts'
 import { instanceSheet } from './get-instance.ts'
 import { withSettings } from './update-instance.ts'
 
 type PairFlags = { phone?: string; timeout?: number; png?: string; qrDark?: boolean }
-type CreateFlags = PairFlags & { hourly?: number; daily?: number; priority?: number; wait: boolean }
+type CreateFlags = PairFlags & {
+  hourly?: number
+  daily?: number
+  priority?: number
+  tags?: string[]
+  wait: boolean
+}
 
 /** `instances create` and `instances connect` */
 export function addPairInstance(parent: Command, cli: Cli): void {
@@ -35,12 +42,13 @@ export function addPairInstance(parent: Command, cli: Cli): void {
         ),
     ),
   )
+    .addOption(tagsOption())
     .option('--no-wait', 'only make it; connect it later')
     .action(acts(cli, createInstance))
   examples(
     create,
     'instances create vendas-03 --phone +5511987650003',
-    'instances create vendas-03 --hourly 5 --daily 30',
+    'instances create vendas-03 --hourly 5 --daily 30 --tags vendas',
     'instances create vendas-03 --png /tmp/code.png',
     'instances create vendas-03 --json | jq -c "{event, state: .pairing.state}"',
   )
@@ -63,8 +71,8 @@ function withPairing(command: Command): Command {
 }
 
 async function createInstance(session: Session, name: string, options: CreateFlags): Promise<Ending> {
-  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority } = options
-  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority })
+  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority, tags } = options
+  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority, tags })
   checkPictureFile(session.world.cwd, options.png)
   await printPhone(session, phoneNumber)
   const made = await make(session, name, () =>

@@ -9,6 +9,7 @@ import { MESSAGES_PT_BR } from './pt-br/messages.ts'
 import { PAIRING_PT_BR } from './pt-br/pairing.ts'
 import { PROGRAM_PT_BR } from './pt-br/program.ts'
 import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
+import { TAGS_PT_BR } from './pt-br/tags.ts'
 import { WEBHOOK_ENDPOINTS_PT_BR } from './pt-br/webhook-endpoints.ts'
 
 /** The tables of human output in Portuguese, one for each group of commands. A sentence is in one of them. */
@@ -24,6 +25,7 @@ export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   PAIRING_PT_BR,
   PROGRAM_PT_BR,
   RESERVATIONS_PT_BR,
+  TAGS_PT_BR,
   WEBHOOK_ENDPOINTS_PT_BR,
 ]
 
