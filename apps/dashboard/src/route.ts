@@ -1,7 +1,7 @@
 import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 
-/** The list of numbers: a filter, a search text, and an order. */
-export type List = { filter: Filter; search: string; order: Order }
+/** The list of numbers: a filter, the tag that its numbers have (null: any), a search text, and an order. */
+export type List = { filter: Filter; tag: string | null; search: string; order: Order }
 
 /** The view and its list, as the address after # names them. */
 export type Route = {
@@ -10,7 +10,12 @@ export type Route = {
   list: List
 }
 
-export const WHOLE_LIST: List = { filter: 'all', search: '', order: { by: 'attention', descending: false } }
+export const WHOLE_LIST: List = {
+  filter: 'all',
+  tag: null,
+  search: '',
+  order: { by: 'attention', descending: false },
+}
 
 /**
  * `#/`, `#/contacts`, `#/messages`, `#/messages/<id>`, `#/ask`, `#/alerts`, `#/settings`, `#/settings/<section>`, `#/numbers/<name>`, each with a
@@ -45,14 +50,16 @@ function readList(query: string): List {
   const by = SORTS.find((one) => one === sort.replace('-', ''))
   return {
     filter: FILTERS.find((one) => one === given.get('filter')) ?? 'all',
+    tag: given.get('tag') || null,
     search: given.get('q') ?? '',
     order: by ? { by, descending } : WHOLE_LIST.order,
   }
 }
 
-function queryOf({ filter, search, order }: List): string {
+function queryOf({ filter, tag, search, order }: List): string {
   const query = new URLSearchParams()
   if (filter !== 'all') query.set('filter', filter)
+  if (tag !== null) query.set('tag', tag)
   if (search !== '') query.set('q', search)
   if (order.by !== 'attention' || order.descending)
     query.set('sort', `${order.descending ? '-' : ''}${order.by}`)

@@ -22,10 +22,15 @@ it('a broken address leads to an unknown number, never to an error', () => {
   expect(readRoute('#/nowhere')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
 })
 
-it('an address keeps filter, search and order, also with a number, and ignores unknown values', () => {
-  const list = { filter: 'banned', search: 'a&b #1', order: { by: 'hour', descending: true } } as const
+it('an address keeps filter, tag, search and order, also with a number, and ignores unknown values', () => {
+  const list = {
+    filter: 'banned',
+    tag: 'são paulo & sul',
+    search: 'a&b #1',
+    order: { by: 'hour', descending: true },
+  } as const
   expect(readRoute(fleetHash(list))).toEqual({ view: 'fleet', number: null, list })
   expect(readRoute(numberHash('a?b', list))).toEqual({ view: 'fleet', number: 'a?b', list })
   expect(fleetHash(WHOLE_LIST)).toBe('#/')
-  expect(readRoute('#/?filter=nothing&sort=-nowhere').list).toEqual(WHOLE_LIST)
+  expect(readRoute('#/?filter=nothing&tag=&sort=-nowhere').list).toEqual(WHOLE_LIST)
 })

@@ -6,6 +6,7 @@ import { useIsDense } from '../design/density.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { go, useRoute } from '../follow-route.ts'
+import { useKnownTags } from '../live/known-tags.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { fleetHash, type List, WHOLE_LIST } from '../route.ts'
@@ -30,7 +31,8 @@ export function FleetView() {
   const { trpc } = useFleet()
   const { instances, error, refresh } = useLiveFleet()
   const { list } = useRoute()
-  const { filter, search, order } = list
+  const { filter, tag, search, order } = list
+  const known = useKnownTags()
   const [isDense] = useIsDense()
   const nowMs = useNow(10_000)
   const show = (change: Partial<List>, how = {}) => go(fleetHash({ ...list, ...change }), how)
@@ -41,11 +43,16 @@ export function FleetView() {
     () => new Map(counted?.counts.map(({ name, contacts }) => [name, contacts] as const)),
     [counted],
   )
-  const totals = useMemo(() => totalsOf(instances ?? [], nowMs), [instances, nowMs])
+  // The figures and the filters are those of the pool.
+  const pool = useMemo(
+    () => (tag === null ? instances : instances?.filter(({ tags }) => tags.includes(tag))) ?? [],
+    [instances, tag],
+  )
+  const totals = useMemo(() => totalsOf(pool, nowMs), [pool, nowMs])
   const wanted = useDeferredValue(search)
   const shown = useMemo(
-    () => arrange(instances ?? [], { filter, search: wanted, order, contacts }),
-    [instances, filter, wanted, order, contacts],
+    () => arrange(pool, { filter, search: wanted, order, contacts }),
+    [pool, filter, wanted, order, contacts],
   )
   useEffect(() => {
     if (instances !== null) performance.mark('zapfleet:fleet-shown')
@@ -59,12 +66,23 @@ export function FleetView() {
   return (
     <div data-dense={isDense || undefined}>
       <h1 className="unseen">{w.fleet.title}</h1>
+      {tag !== null && (
+        <p className="of-tag">
+          <span>{w.tags.only(tag)}</span>
+          <button type="button" className="link" onClick={() => show({ tag: null })}>
+            {w.fleet.clear}
+          </button>
+        </p>
+      )}
       <Overview totals={totals} onAttention={() => show({ filter: 'attention' })} />
       <Filters
         totals={totals}
         shown={shown.length}
         filter={filter}
         onFilter={(filter) => show({ filter })}
+        tag={tag}
+        tags={known}
+        onTag={(tag) => show({ tag })}
         search={search}
         onSearch={(search) => show({ search }, { replace: true })}
         order={order}

@@ -9,6 +9,7 @@ import { number } from './en/number.ts'
 import { pairing } from './en/pairing.ts'
 import { session } from './en/session.ts'
 import { status } from './en/status.ts'
+import { tags } from './en/tags.ts'
 
 /** The texts of the page in English, one file a place. The type of every other language. */
 export const en = {
@@ -17,6 +18,7 @@ export const en = {
   ...status,
   ...fleet,
   ...number,
+  ...tags,
   ...budget,
   ...pairing,
   ...ask,

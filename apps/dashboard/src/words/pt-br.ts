@@ -10,6 +10,7 @@ import { number } from './pt-br/number.ts'
 import { pairing } from './pt-br/pairing.ts'
 import { session } from './pt-br/session.ts'
 import { status } from './pt-br/status.ts'
+import { tags } from './pt-br/tags.ts'
 
 /** Os textos da página, em português do Brasil, um arquivo por lugar. */
 export const ptBR: Words = {
@@ -18,6 +19,7 @@ export const ptBR: Words = {
   ...status,
   ...fleet,
   ...number,
+  ...tags,
   ...budget,
   ...pairing,
   ...ask,
