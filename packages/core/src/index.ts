@@ -63,7 +63,6 @@ export {
 } from './events/event.ts'
 export type { EventFeed } from './events/open-event-feed.ts'
 export type { Fleet, FleetCall } from './fleet/fleet.ts'
-export { limitConditions } from './fleet/limit-conditions.ts'
 export { closeFleet, type FleetConfig, openFleet } from './fleet/open-fleet.ts'
 export { type Activity, readActivity } from './fleet/read-activity.ts'
 export { type Conditions, readConditions } from './fleet/read-conditions.ts'

@@ -5,11 +5,13 @@ import {
   isDatabaseFailure,
   keyProblem,
 } from '../health/check-evolution.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
+import { namesInPools } from '../instance/read-in-pools.ts'
 import { type MessageConditions, readMessageConditions } from '../message/read-message-conditions.ts'
 import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
-import type { FleetCall } from './fleet.ts'
+import type { Fleet, FleetCall } from './fleet.ts'
 
 /** What the fleet depends on, besides its instances. */
 export type Conditions = {
@@ -51,15 +53,20 @@ const KEY_ACCEPTED_FOR_MS = 300_000
 /** Problems that the readings of a moment exclude, whether the key could be tried or not. */
 const PASSING: ReadonlySet<EvolutionProblem> = new Set(['unreachable', 'unlicensed', 'database_away'])
 
-/** Reads them now; Evolution at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readConditions(call: FleetCall): Promise<Conditions> {
+/**
+ * Reads them now; Evolution at most once per 10 s.
+ *
+ * @param pools with the names and the messages of these alone; the whole fleet by default
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readConditions(call: FleetCall, pools?: SeenPools): Promise<Conditions> {
   const { fleet } = call
   const [{ problem, about }, pulse, moment, events, messages] = await Promise.all([
     fleet.conditions.run((before) => readEvolution(call, before)),
     pollingPulse(fleet),
     readMoment(fleet),
-    readCoverage(fleet),
-    readMessageConditions(fleet),
+    coverageOf(fleet, pools),
+    readMessageConditions(fleet, pools),
   ])
   return {
     evolution: {
@@ -76,6 +83,19 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
     messages,
     timeZone: fleet.timeZone,
     defaultCountry: fleet.defaultCountry,
+  }
+}
+
+/** The coverage with the names of these pools alone. */
+async function coverageOf(fleet: Fleet, pools: SeenPools): Promise<Coverage> {
+  const coverage = await readCoverage(fleet)
+  if (pools === undefined) return coverage
+  const { coveredNumbers, blindNumbers } = coverage
+  const seen = await namesInPools(fleet, pools, [...coveredNumbers, ...blindNumbers])
+  return {
+    ...coverage,
+    coveredNumbers: coveredNumbers.filter((name) => seen.has(name)),
+    blindNumbers: blindNumbers.filter((name) => seen.has(name)),
   }
 }
 
