@@ -22,16 +22,16 @@ export function TagsField(props: {
   const known = useKnownTags()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
-  const [said, setSaid] = useState('')
+  const [announced, setAnnounced] = useState('')
   const suggested = readOnly ? [] : suggestedTags(draft, known, MOST_SUGGESTED)
 
   const add = (next: TagDraft) => {
     const added = next.tags.filter((tag) => !draft.tags.includes(tag))
-    if (added.length > 0) setSaid(w.tags.added(added.join(', ')))
+    if (added.length > 0) setAnnounced(w.tags.added(added.join(', ')))
     onChange(next)
   }
   const remove = (tag: string) => {
-    setSaid(w.tags.removed(tag))
+    setAnnounced(w.tags.removed(tag))
     onChange({ ...draft, tags: draft.tags.filter((one) => one !== tag) })
     input.current?.focus()
   }
@@ -117,7 +117,7 @@ export function TagsField(props: {
         </fieldset>
       )}
       <p className="unseen" role="status">
-        {said}
+        {announced}
       </p>
     </div>
   )

@@ -139,7 +139,7 @@ export function tagScenes(stage: () => Stage): void {
     await expectAccessible(page)
   })
 
-  test('on a phone the filter by tag stands beside the order, and nothing is wider than the screen', async () => {
+  test('on a phone the filter by tag is beside the order, and nothing is wider than the screen', async () => {
     const phone = await stage().enter(ADMIN_KEY, { ...PHONE, locale: 'pt-BR', colorScheme: 'dark' })
     await phone.getByLabel('Filtrar por etiqueta').selectOption('vendas')
     await phone.getByText('Números com a etiqueta vendas').waitFor()
