@@ -14,7 +14,7 @@ const TAG = new RegExp(tagPattern, 'u')
 export type TagFlags = { tags?: string[] | None; addTags?: string[]; removeTags?: string[] }
 
 /** Reads one tag. */
-export function tagArgument(text: string): string {
+function tagArgument(text: string): string {
   const tag = text.trim()
   if (TAG.test(tag)) return tag
   throw new InvalidArgumentError(

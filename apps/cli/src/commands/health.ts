@@ -86,6 +86,8 @@ async function lastOfOne(session: Session, name: string): Promise<Ending> {
 
 /** Checks all numbers; with a pool it shows those of the pool. */
 async function checkAll(session: Session, pool: string | undefined): Promise<Ending> {
+  // A tag that no number has is refused before all numbers are checked.
+  if (pool !== undefined) await readSummary(session, pool)
   const checked = await session.during(t`Looking at every number`, () =>
     session.client().health.checkAll.mutate({}, session.call),
   )
