@@ -23,6 +23,7 @@ it('returns the order that reserve then follows, and what was sent', async () =>
   const told = (await query(api, 'instance.explain', input)).body.result.data
   expect(told).toEqual({
     chosen: 'vendas-01',
+    own: null,
     candidates: [{ name: 'vendas-01', rank: 1, reason: null, availableAt: null }],
   })
   expect((await mutate(api, 'reservation.reserve', input)).body.result.data.instanceName).toBe('vendas-01')

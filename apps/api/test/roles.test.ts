@@ -19,7 +19,7 @@ type Who = 'bot' | 'viewer' | 'admin'
 
 /**
  * Every procedure with the roles that may call it, written by hand and compared with the router. `in pools`: keys of these roles that are bound
- * to pools may call it too, and its answer keeps to the pools (`roles-in-pools.test.ts`). `fleet`: they may not.
+ * to pools may call it too, and its answer keeps to the pools (`pools/calls.test.ts`). `fleet`: they may not.
  */
 const PROCEDURES: Record<string, readonly [type: string, reach: 'in pools' | 'fleet', ...Who[]]> = {
   'alert.list': ['query', 'fleet', 'viewer', 'admin'],

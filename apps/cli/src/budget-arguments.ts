@@ -12,7 +12,8 @@ const { capacityMax, minGapMsMax, rampDaysMin, rampDaysMax, hoursMax } = INSTANC
 /** The value of an option that removes a limit. It is not null, because commander treats null as an option that was not given. */
 export type None = 'none'
 
-function isNone(text: string): boolean {
+/** Whether a text is the word that removes a limit. */
+export function isNone(text: string): boolean {
   return ['none', 'nenhum', 'nenhuma', 'sem'].includes(text.trim().toLowerCase())
 }
 

@@ -53,13 +53,14 @@ export function showMessage(session: Session, message: Message): void {
     session.printJson(message)
     return
   }
-  const { id, to, contactId, state, instanceName, notBefore, validUntil, error } = message
+  const { id, to, contactId, pool, state, instanceName, notBefore, validUntil, error } = message
   const name = instanceName === null ? '' : `${session.paint.bold(plain(instanceName))}  `
   const whose = contactId === to ? t`to ${plain(to)}` : t`to ${plain(to)}, for ${plain(contactId)}`
   session.print([
     `${name}${statePaint(session, state)(stateWord(state))}  ${whose}`,
     ...(state === 'queued' && notBefore !== null ? [t`  not before ${stamp(notBefore)}`] : []),
     ...(state === 'queued' && validUntil !== null ? [t`  until ${stamp(validUntil)} at most`] : []),
+    ...(pool === null ? [] : [t`  in the pool ${plain(pool)}`]),
     ...pathOf(message),
     ...triesOf(message),
     ...(error === null ? [] : [`  ${plain(error)}`]),

@@ -11,6 +11,10 @@ const KNOWN: readonly [RegExp, (about: readonly string[]) => string][] = [
     /^option '(.+?)' argument '(.*?)' is invalid\. (.+?)\.?$/,
     ([a, b, c]) => t`option '${a}' argument '${b}' is invalid. ${c}`,
   ],
+  [
+    /^option '(.+?)' cannot be used with option '(.+?)'/,
+    ([a, b]) => t`option '${a}' cannot be used with option '${b}'`,
+  ],
   [/^too many arguments(?: for '(.+?)')?/, ([a]) => t`too many arguments for '${a ?? 'zapfleet'}'`],
 ]
 

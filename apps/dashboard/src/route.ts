@@ -1,7 +1,13 @@
 import { FILTERS, type Filter, type Order, SORTS } from './fleet/order.ts'
 
-/** The list of numbers: a filter, the server that they are on or move to (null: any), a search text, and an order. */
-export type List = { filter: Filter; server: string | null; search: string; order: Order }
+/** The list of numbers: a filter, the tag that they have, the server that they are on or move to (null: any), a search text, and an order. */
+export type List = {
+  filter: Filter
+  tag: string | null
+  server: string | null
+  search: string
+  order: Order
+}
 
 /** The view and its list, as the address after # names them. */
 export type Route = {
@@ -12,6 +18,7 @@ export type Route = {
 
 export const WHOLE_LIST: List = {
   filter: 'all',
+  tag: null,
   server: null,
   search: '',
   order: { by: 'attention', descending: false },
@@ -50,15 +57,17 @@ function readList(query: string): List {
   const by = SORTS.find((one) => one === sort.replace('-', ''))
   return {
     filter: FILTERS.find((one) => one === given.get('filter')) ?? 'all',
+    tag: given.get('tag') || null,
     server: given.get('server') || null,
     search: given.get('q') ?? '',
     order: by ? { by, descending } : WHOLE_LIST.order,
   }
 }
 
-function queryOf({ filter, server, search, order }: List): string {
+function queryOf({ filter, tag, server, search, order }: List): string {
   const query = new URLSearchParams()
   if (filter !== 'all') query.set('filter', filter)
+  if (tag !== null) query.set('tag', tag)
   if (server !== null) query.set('server', server)
   if (search !== '') query.set('q', search)
   if (order.by !== 'attention' || order.descending)

@@ -113,16 +113,16 @@ it('a contact waits for its own number only where that is free after a wait betw
     reason: 'PACING',
     availableAt: '2026-11-25T12:00:20Z',
   } as const
-  const explanation = { chosen: null, candidates: [candidate] }
-  expect(waitingNumber(explanation, 'own', 'sticky')).toEqual(candidate)
-  expect(waitingNumber(explanation, 'other', 'sticky')).toBeNull()
-  expect(waitingNumber(explanation, 'own', 'round_robin')).toBeNull()
-  expect(waitingNumber({ ...explanation, chosen: 'other' }, 'own', 'sticky')).toBeNull()
+  const explanation = { chosen: null, own: 'own', candidates: [candidate] }
+  expect(waitingNumber(explanation, 'sticky')).toEqual(candidate)
+  expect(waitingNumber({ ...explanation, own: 'other' }, 'sticky')).toBeNull()
+  expect(waitingNumber(explanation, 'round_robin')).toBeNull()
+  expect(waitingNumber({ ...explanation, chosen: 'other' }, 'sticky')).toBeNull()
   const paused = {
-    chosen: null,
+    ...explanation,
     candidates: [{ ...candidate, reason: 'PAUSED', availableAt: null } as const],
   }
-  expect(waitingNumber(paused, 'own', 'sticky')).toBeNull()
+  expect(waitingNumber(paused, 'sticky')).toBeNull()
 })
 
 describe('the wait of a number', () => {

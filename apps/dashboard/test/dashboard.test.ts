@@ -7,6 +7,7 @@ import { numberScenes } from './scenes/number.ts'
 import { operatorScenes } from './scenes/operator.ts'
 import { pairingScenes } from './scenes/pairing.ts'
 import { signInScenes } from './scenes/sign-in.ts'
+import { tagScenes } from './scenes/tags.ts'
 
 // One browser, one build and one fleet. The groups run in this order: the first one needs a fleet without numbers.
 onStage('the page in a real browser', (stage) => {
@@ -18,4 +19,5 @@ onStage('the page in a real browser', (stage) => {
   sceneGroup('a contact', stage, contactScenes)
   sceneGroup('the appearance', stage, appearanceScenes)
   sceneGroup('an operator', stage, operatorScenes)
+  sceneGroup('tags', stage, tagScenes)
 })

@@ -22,9 +22,10 @@ it('a broken address leads to an unknown number, never to an error', () => {
   expect(readRoute('#/nowhere')).toEqual({ view: 'fleet', number: null, list: WHOLE_LIST })
 })
 
-it('an address keeps filter, server, search and order, also with a number, and ignores unknown values', () => {
+it('an address keeps filter, tag, server, search and order, also with a number, and ignores unknown values', () => {
   const list = {
     filter: 'banned',
+    tag: 'são paulo & sul',
     server: 'eu-2',
     search: 'a&b #1',
     order: { by: 'hour', descending: true },
@@ -32,5 +33,5 @@ it('an address keeps filter, server, search and order, also with a number, and i
   expect(readRoute(fleetHash(list))).toEqual({ view: 'fleet', number: null, list })
   expect(readRoute(numberHash('a?b', list))).toEqual({ view: 'fleet', number: 'a?b', list })
   expect(fleetHash(WHOLE_LIST)).toBe('#/')
-  expect(readRoute('#/?filter=nothing&server=&sort=-nowhere').list).toEqual(WHOLE_LIST)
+  expect(readRoute('#/?filter=nothing&tag=&server=&sort=-nowhere').list).toEqual(WHOLE_LIST)
 })

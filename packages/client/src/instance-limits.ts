@@ -24,6 +24,8 @@ export const INSTANCE_LIMITS = {
   hoursMax: 28,
   /** Most characters of a tag. */
   tagMaxLength: 50,
+  /** A tag, as a regular expression with the flag `u`: without commas, control characters, and blanks around it. */
+  tagPattern: '^(?!\\s)[^\\p{C}\\p{Zl}\\p{Zp},]{1,50}(?<!\\s)$',
   /** Most tags of a number. */
   tagsMax: 20,
   /** `hourlyCapacity` of a number that is created without it. */

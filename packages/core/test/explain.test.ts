@@ -21,6 +21,7 @@ describe('explain', () => {
     await setPreference(fleet, { id: 'maria', instanceName: 'c' })
     expect(await explain(fleet, { contactId: 'maria' })).toEqual({
       chosen: 'c',
+      own: 'c',
       candidates: [
         { name: 'c', rank: 1, reason: null, availableAt: null },
         { name: 'a', rank: 2, reason: null, availableAt: null },
@@ -47,6 +48,7 @@ describe('explain', () => {
     )
     expect(await explain(fleet, { exclude: ['left-out'] })).toEqual({
       chosen: null,
+      own: null,
       candidates: [
         { name: 'banned', rank: null, reason: 'BANNED', availableAt: null },
         { name: 'day-full', rank: null, reason: 'DAILY_LIMIT', availableAt: '2026-05-06T03:00:00.000Z' },

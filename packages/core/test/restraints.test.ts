@@ -76,6 +76,7 @@ describe('a number whose messages do not arrive', () => {
     })
     expect(await explain(fleet, { contactId: 'new' })).toEqual({
       chosen: null,
+      own: null,
       candidates: [{ name: 'failing', rank: null, reason: 'NOT_DELIVERING', availableAt: null }],
     })
   })

@@ -5,7 +5,6 @@ import {
   forecastInput,
   forecastSchema,
   instant,
-  limitConditions,
   readConditions,
   STATUSES,
 } from '@zapfleet/core'
@@ -144,9 +143,8 @@ export const fleetRouter = router({
     .meta({ ...SLOW, ...IN_POOLS })
     .input(noInput)
     .output(conditions)
-    .query(async ({ ctx }) => {
-      const { fleet, call, pools, version } = ctx
-      const all = await readConditions(call)
-      return { ...(pools === undefined ? all : await limitConditions(fleet, all, pools)), version }
-    }),
+    .query(async ({ ctx: { call, pools, version } }) => ({
+      ...(await readConditions(call, pools)),
+      version,
+    })),
 })

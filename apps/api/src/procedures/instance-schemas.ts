@@ -164,6 +164,10 @@ export const explainInput = z
 /** The instance that would serve a message now, and why each other would not. */
 export const explanation = z.object({
   chosen: z.string().nullable().describe('Name of the instance that would serve; null: none.'),
+  own: z
+    .string()
+    .nullable()
+    .describe('Name of the contact’s number, with `pool` the one in that pool; null: it has none.'),
   candidates: z
     .array(
       z.object({

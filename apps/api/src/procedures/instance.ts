@@ -160,14 +160,13 @@ export const instanceRouter = router({
     .input(explainInput)
     .output(explanation)
     .query(async ({ ctx: { fleet, caller, pools }, input }) => {
-      const { chosen, candidates } = await explain(fleet, {
-        ...input,
-        pool: poolOfCall(caller, input.pool),
-      })
-      if (pools === undefined) return { chosen, candidates }
+      const explained = await explain(fleet, { ...input, pool: poolOfCall(caller, input.pool) })
+      if (pools === undefined) return explained
       const seen = await namesInPools(fleet, pools)
+      const { chosen, own, candidates } = explained
       return {
         chosen: chosen !== null && seen.has(chosen) ? chosen : null,
+        own: own !== null && seen.has(own) ? own : null,
         candidates: candidates.filter(({ name }) => seen.has(name)),
       }
     }),

@@ -133,7 +133,7 @@ export const message = z.object({
   id: z.string().describe('A UUID.'),
   to: z.string().describe('The recipient, as it was given.'),
   contactId: z.string().describe('The contact, as it was given.'),
-  pool: z.string().nullable().describe('Always null: numbers have no pools yet.'),
+  pool: z.string().nullable().describe('The pool whose numbers send it; null: the whole fleet.'),
   state: z
     .enum(MESSAGE_STATES)
     .describe(

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { acts, type Cli, examples, given, wholeNumber } from '../command.ts'
 import type { Forecast } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { requirePool } from '../no-such-tag.ts'
 import type { Session } from '../session.ts'
+import { poolOption } from '../tag-arguments.ts'
 import { numbers } from '../terminal/figures.ts'
 import { type Column, table } from '../terminal/table.ts'
 import { plain } from '../terminal/text-width.ts'
@@ -10,7 +12,7 @@ import { type Reason, reasonWords } from '../words.ts'
 
 const MOST_CONTACTS = 10_000_000
 
-type Flags = { newContacts: number; waiting?: number }
+type Flags = { newContacts: number; waiting?: number; pool?: string }
 
 /** `forecast` */
 export function addForecast(parent: Command, cli: Cli): void {
@@ -27,13 +29,17 @@ export function addForecast(parent: Command, cli: Cli): void {
       'so many wait for a number now, such as those of a banned one',
       wholeNumber(0, MOST_CONTACTS),
     )
+    .addOption(poolOption('only the numbers with this tag'))
     .action(
-      acts(cli, async (session, { newContacts, waiting }: Flags) => {
-        const plan = given({ newContactsPerDay: newContacts, waiting })
+      acts(cli, async (session, { newContacts, waiting, pool }: Flags) => {
+        const plan = given({ newContactsPerDay: newContacts, waiting, pool })
         const answer = await session.client().fleet.forecast.query(plan, session.call)
+        if (answer.perDay.afterRamps === 0) await requirePool(session, pool)
         if (session.json) return session.printJson(answer)
         session.print([
-          t`The fleet can take ${answer.perDay.today} new contacts today, ${answer.remainingToday} of them now.`,
+          pool === undefined
+            ? t`The fleet can take ${answer.perDay.today} new contacts today, ${answer.remainingToday} of them now.`
+            : t`The pool ${plain(pool)} can take ${answer.perDay.today} new contacts today, ${answer.remainingToday} of them now.`,
           ...(answer.perDay.afterRamps === answer.perDay.today
             ? []
             : [t`When its ramps have ended: ${answer.perDay.afterRamps} a day.`]),
@@ -52,6 +58,7 @@ export function addForecast(parent: Command, cli: Cli): void {
     command,
     'forecast --new-contacts 80',
     'forecast --new-contacts 0 --waiting 1000',
+    'forecast --new-contacts 80 --pool vendas',
     'forecast --new-contacts 80 --json | jq .sufficientDays',
   )
 }

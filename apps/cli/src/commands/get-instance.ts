@@ -79,6 +79,7 @@ export function instanceSheet(session: Session, instance: Instance, activity: Ac
     [t`This hour`, t`${instance.sentThisHour} of ${instance.hourlyCapacity}`],
     [t`Today`, t`${instance.sentToday} of ${dailyLimit(instance)} (${instance.loadPercent} %)`],
     ...budgetRows(instance),
+    ...(instance.tags?.length ? [[t`Tags`, plain(instance.tags.join(', '))] satisfies [string, string]] : []),
     [t`Priority`, String(instance.priority)],
     [t`Last sent`, ago(lastSentAt, now) || t`never`],
     [t`Checked`, ago(checkedAt, now) || t`not yet`],

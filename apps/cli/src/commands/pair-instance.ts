@@ -8,6 +8,7 @@ import { printPhone } from '../pairing/print-phone.ts'
 import type { PairingEnd } from '../pairing/report-pairing.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
+import { tagsOption } from '../tag-arguments.ts'
 import { span } from '../terminal/instant.ts'
 import { instanceSheet } from './get-instance.ts'
 import { withSettings } from './update-instance.ts'
@@ -17,6 +18,7 @@ type CreateFlags = PairFlags & {
   hourly?: number
   daily?: number
   priority?: number
+  tags?: string[]
   server?: string
   wait: boolean
 }
@@ -35,13 +37,14 @@ export function addPairInstance(parent: Command, cli: Cli): void {
         ),
     ),
   )
+    .addOption(tagsOption())
     .option('--server <name>', 'the Evolution server (default: the one with the fewest numbers)')
     .option('--no-wait', 'only make it; connect it later')
     .action(acts(cli, createInstance))
   examples(
     create,
     'instances create vendas-03 --phone +5511987650003',
-    'instances create vendas-03 --hourly 5 --daily 30',
+    'instances create vendas-03 --hourly 5 --daily 30 --tags vendas',
     'instances create vendas-03 --png /tmp/code.png',
     'instances create vendas-03 --json | jq -c "{event, state: .pairing.state}"',
   )
@@ -57,8 +60,8 @@ export function addPairInstance(parent: Command, cli: Cli): void {
 }
 
 async function createInstance(session: Session, name: string, options: CreateFlags): Promise<Ending> {
-  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority, server } = options
-  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority, server })
+  const { phone: phoneNumber, hourly: hourlyCapacity, daily: dailyCapacity, priority, tags, server } = options
+  const input = given({ name, phoneNumber, hourlyCapacity, dailyCapacity, priority, tags, server })
   checkPictureFile(session.world.cwd, options.png)
   await printPhone(session, phoneNumber)
   const made = await make(session, name, () =>

@@ -4,6 +4,7 @@ import { acts, type Cli, examples, given, several } from '../command.ts'
 import type { Reservation } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
+import { poolOption } from '../tag-arguments.ts'
 import { stamp } from '../terminal/instant.ts'
 import { plain } from '../terminal/text-width.ts'
 import { preferenceWords } from '../words.ts'
@@ -12,13 +13,16 @@ const STRATEGIES = ['sticky', 'round_robin', 'least_loaded'] as const satisfies 
 const FALLBACKS = ['move', 'borrow', 'refuse'] as const
 
 export type Strategy = (typeof STRATEGIES)[number]
-type ReserveFlags = {
-  strategy?: Strategy
+type ChooseFlags = { strategy?: Strategy; pool?: string }
+type ReserveFlags = ChooseFlags & {
   fallback?: (typeof FALLBACKS)[number]
   idempotencyKey?: string
   exclude?: string[]
   maxWait?: number
 }
+
+/** The help of `--pool` where a number is chosen. */
+export const POOL = 'only the numbers with this tag may serve; the contact has a number in each pool'
 
 /** `--strategy` */
 export function strategyOption(): Option {
@@ -37,18 +41,24 @@ export function addReservations(parent: Command, cli: Cli): void {
     .argument('[contact]', 'who the message is for')
     .description('the number that would serve now; keeps it for the contact, counts nothing')
     .addOption(strategyOption())
+    .addOption(poolOption(POOL))
     .action(
-      acts(cli, async (session, contactId: string | undefined, { strategy }: { strategy?: Strategy }) => {
-        const answer = await session
-          .client()
-          .instance.choose.mutate(given({ contactId, strategy }), session.call)
+      acts(cli, async (session, contactId: string | undefined, { strategy, pool }: ChooseFlags) => {
+        const input = given({ contactId, strategy, pool })
+        const answer = await session.client().instance.choose.mutate(input, session.call)
         if (session.json) session.printJson(answer)
         else if (answer.instanceName !== null) session.print(plain(answer.instanceName))
-        else session.say(t`No number can serve now. Why: zapfleet why ${contactId ?? ''}`.trim())
+        else
+          session.say(t`No number can serve now. Why: zapfleet why ${whyArguments(contactId, pool)}`.trim())
         return answer.instanceName === null ? 'noCapacity' : undefined
       }),
     )
-  examples(choose, 'choose 5511987654321', 'choose --strategy least_loaded')
+  examples(
+    choose,
+    'choose 5511987654321',
+    'choose 5511987654321 --pool vendas',
+    'choose --strategy least_loaded',
+  )
 
   const reserve = parent
     .command('reserve')
@@ -66,6 +76,7 @@ export function addReservations(parent: Command, cli: Cli): void {
       'the same key and input within 24 hours: the same reservation, counted once',
     )
     .addOption(excludeOption())
+    .addOption(poolOption(POOL))
     .option(
       '--max-wait <duration>',
       'a seat in the near future is fine, where the number has a gap between messages; as 30s',
@@ -73,14 +84,15 @@ export function addReservations(parent: Command, cli: Cli): void {
     )
     .action(
       acts(cli, async (session, contactId: string | undefined, options: ReserveFlags) => {
-        const { strategy, fallback, idempotencyKey, exclude, maxWait } = options
-        const input = given({ contactId, strategy, fallback, idempotencyKey, exclude, maxWaitMs: maxWait })
+        const { strategy, fallback, idempotencyKey, exclude, pool, maxWait: maxWaitMs } = options
+        const input = given({ contactId, strategy, fallback, idempotencyKey, exclude, pool, maxWaitMs })
         show(session, await session.client().reservation.reserve.mutate(input, session.call))
       }),
     )
   examples(
     reserve,
     'reserve 5511987654321',
+    'reserve 5511987654321 --pool vendas',
     'reserve 5511987654321 --fallback refuse --exclude vendas-01',
     'reserve 5511987654321 --json | jq -r .instanceName',
   )
@@ -100,6 +112,10 @@ export function addReservations(parent: Command, cli: Cli): void {
       )
     examples(command, `${verb} 01a204bd-49f0-7cc1-b7b1-3f0a4d1c2e55`)
   }
+}
+
+function whyArguments(contactId = '', pool?: string): string {
+  return pool === undefined ? contactId : `${contactId} --pool ${JSON.stringify(pool)}`.trim()
 }
 
 function show(session: Session, reservation: Reservation): void {

@@ -3,8 +3,9 @@ import { acts, type Cli, examples, given, instantArgument, wholeNumber } from '.
 import { t } from '../language.ts'
 import { contentOf, type MediaFlags, validForArgument } from '../message-arguments.ts'
 import { endingOf, showMessage } from '../message-words.ts'
+import { poolOption } from '../tag-arguments.ts'
 import { plain } from '../terminal/text-width.ts'
-import { excludeOption, type Strategy, strategyOption } from './reservations.ts'
+import { excludeOption, POOL, type Strategy, strategyOption } from './reservations.ts'
 
 type SendFlags = MediaFlags & {
   caption?: string
@@ -13,6 +14,7 @@ type SendFlags = MediaFlags & {
   validFor?: number
   at?: string
   exclude?: string[]
+  pool?: string
   failover?: number
   key?: string
 }
@@ -38,15 +40,17 @@ export function addSend(parent: Command, cli: Cli): void {
     )
     .addOption(new Option('--at <instant>', 'not before then').argParser(instantArgument))
     .addOption(excludeOption())
+    .addOption(poolOption(POOL))
     .option('--failover <numbers>', 'try so many other numbers (default: 2)', wholeNumber(0, 10))
     .option('--key <key>', 'the same key and message: sent once, however often it is called')
     .action(
       acts(cli, async (session, to: string, text: string | undefined, flags: SendFlags) => {
-        const { as: contactId, strategy, validFor: validForS, at: sendAt, exclude, failover, key } = flags
+        const { as: contactId, validFor: validForS, at: sendAt, key: idempotencyKey } = flags
+        const { strategy, exclude, pool, failover } = flags
         const input = {
           to,
           ...contentOf(session.world.cwd, text, flags),
-          ...given({ contactId, strategy, validForS, sendAt, exclude, failover, idempotencyKey: key }),
+          ...given({ contactId, strategy, validForS, sendAt, exclude, pool, failover, idempotencyKey }),
         }
         const message = await session.during(t`Sending to ${plain(to)}`, () =>
           session.client().message.send.mutate(input, session.call),
@@ -58,6 +62,7 @@ export function addSend(parent: Command, cli: Cli): void {
   examples(
     send,
     'send 5511987654321 "Olá!"',
+    'send 5511987654321 "Olá!" --pool vendas',
     'send 5511987654321 "Olá!" --valid-for 1h --key order-1042',
     'send 5511987654321 --document contrato.pdf --caption "Segue o contrato"',
   )

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import { acts, type Cli, examples } from '../command.ts'
+import { acts, type Cli, examples, given } from '../command.ts'
 import { t, translated } from '../language.ts'
+import { requirePool } from '../no-such-tag.ts'
+import { poolOption } from '../tag-arguments.ts'
 import { bar, numbers } from '../terminal/figures.ts'
 import type { Paint } from '../terminal/paint.ts'
 
@@ -11,9 +13,11 @@ export function addStats(parent: Command, cli: Cli): void {
   const command = parent
     .command('stats')
     .description('the fleet in figures: what was sent, and what room is left')
+    .addOption(poolOption('only the numbers with this tag'))
     .action(
-      acts(cli, async (session) => {
-        const stats = await session.client().fleet.stats.query({}, session.call)
+      acts(cli, async (session, { pool }: { pool?: string }) => {
+        const stats = await session.client().fleet.stats.query(given({ pool }), session.call)
+        if (stats.total === 0) await requirePool(session, pool)
         if (session.json) return session.printJson(stats)
         const { paint } = session
         const states = Object.entries(stats.byStatus)
@@ -29,7 +33,7 @@ export function addStats(parent: Command, cli: Cli): void {
         ])
       }),
     )
-  examples(command, 'stats', 'stats --json | jq .day.remaining')
+  examples(command, 'stats', 'stats --pool vendas', 'stats --json | jq .day.remaining')
 }
 
 /** The limits for new contacts; no line where no number has one, and for an API of an earlier release. */

@@ -16,13 +16,14 @@ import type { Hours } from '../opening-hours.ts'
 import { printPhone } from '../pairing/print-phone.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
+import { type TagFlags, tagsAfter, withTagChanges } from '../tag-arguments.ts'
 import { plain } from '../terminal/text-width.ts'
 import { statusWord } from '../words.ts'
 import { instanceSheet } from './get-instance.ts'
 
 const { capacityMax, priorityMin, priorityMax } = INSTANCE_LIMITS
 
-type UpdateFlags = {
+type UpdateFlags = TagFlags & {
   phone?: string | false
   hourly?: number
   daily?: number
@@ -75,7 +76,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     parent
       .command('update')
       .argument('<name>', 'the number’s name')
-      .description('change a number’s phone, limits, hours or priority, or let it drain')
+      .description('change a number’s phone, limits, hours, priority or tags, or let it drain')
       .option(
         '--phone <number>',
         'the registered phone, as +5511987654321 or as you write it in your country',
@@ -84,7 +85,7 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
       .option('--draining', 'it serves only the contacts that know it, and gets no new ones')
       .option('--no-draining', 'it gets new contacts again'),
   )
-  const update = withBudgets(described).action(
+  const update = withBudgets(withTagChanges(described)).action(
     acts(cli, async (session, name: string, options: UpdateFlags) => {
       const { phone, hourly, daily, priority, draining } = options
       const { newContactsPerHour, newContactsPerDay, minGap, ramp, hours } = options
@@ -100,11 +101,12 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
         minGapMs: minGap,
         ramp: orNull(ramp),
         hours: orNull(hours),
+        tags: await tagsAfter(session, name, options),
       })
       if (Object.keys(changes).length === 0)
         throw new Refusal(
           'usage',
-          t`There is nothing to change: give --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp or --hours.`,
+          t`There is nothing to change: give --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp, --hours, --tags, --add-tags or --remove-tags.`,
         )
       if (typeof phone === 'string') await printPhone(session, phone)
       const instance = await session.client().instance.update.mutate({ name, ...changes }, session.call)
@@ -117,6 +119,8 @@ export function addUpdateInstance(parent: Command, cli: Cli): void {
     'instances update vendas-01 --hourly 30 --daily 200',
     'instances update vendas-01 --phone +5511987654321',
     'instances update vendas-01 --draining',
+    'instances update vendas-01 --tags vendas,sp',
+    'instances update vendas-01 --add-tags vip --remove-tags sp',
     'instances update vendas-01 --new-contacts-per-day 20 --min-gap 20s --ramp 10:100:21',
     'instances update vendas-01 --hours "mon-fri 08:00-20:00; sat 09:00-13:00"',
   )

@@ -3,13 +3,15 @@ import { acts, type Cli, examples, given } from '../command.ts'
 import type { Reservation } from '../connection/open-client.ts'
 import { t } from '../language.ts'
 import type { Session } from '../session.ts'
+import { poolOption } from '../tag-arguments.ts'
+import { numbers } from '../terminal/figures.ts'
 import { upcoming } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
 import { plain } from '../terminal/text-width.ts'
 import { type Candidate, reasonWords } from '../words.ts'
-import { excludeOption, strategyOption } from './reservations.ts'
+import { excludeOption, POOL, strategyOption } from './reservations.ts'
 
-type WhyFlags = { strategy?: Reservation['strategy']; exclude?: string[] }
+type WhyFlags = { strategy?: Reservation['strategy']; exclude?: string[]; pool?: string }
 
 /** `why` */
 export function addWhy(parent: Command, cli: Cli): void {
@@ -19,22 +21,22 @@ export function addWhy(parent: Command, cli: Cli): void {
     .description('which number serves a contact now, and for each other why not; changes nothing')
     .addOption(strategyOption())
     .addOption(excludeOption())
+    .addOption(poolOption(POOL))
     .action(
-      acts(cli, async (session, contactId: string | undefined, { strategy, exclude }: WhyFlags) => {
-        const { instance, contact } = session.client()
-        const [explanation, own] = await Promise.all([
-          instance.explain.query(given({ contactId, strategy, exclude }), session.call),
-          contactId === undefined || session.json ? null : contact.get.query({ id: contactId }, session.call),
-        ])
+      acts(cli, async (session, contactId: string | undefined, { strategy, exclude, pool }: WhyFlags) => {
+        const input = given({ contactId, strategy, exclude, pool })
+        const explanation = await session.client().instance.explain.query(input, session.call)
         if (session.json) return session.printJson(explanation)
-        const { chosen, candidates } = explanation
+        // An API of an earlier release answers no `own`.
+        const { chosen, own = null, candidates } = explanation
         const receiver = contactId === undefined ? t`a message to any contact` : plain(contactId)
-        const ownName = own?.preferredInstance ?? null
+        const inPool = candidates.filter(({ reason }) => reason !== 'OTHER_POOL')
         session.print([
           headline(session, chosen, receiver),
-          ...ownWords(ownName, chosen, candidates),
+          ...ownWords(own, chosen, candidates),
           '',
-          ...candidateLines(session, candidates),
+          ...candidateLines(session, inPool),
+          ...otherLines(candidates.length - inPool.length),
         ])
       }),
     )
@@ -42,6 +44,7 @@ export function addWhy(parent: Command, cli: Cli): void {
     why,
     'why 5511987654321',
     'why 5511987654321 --exclude vendas-01',
+    'why 5511987654321 --pool vendas',
     'why --strategy least_loaded --json | jq -r .chosen',
   )
 }
@@ -60,6 +63,11 @@ function ownWords(own: string | null, chosen: string | null, candidates: readonl
   return [
     t`The contact’s own number, ${plain(own)}, ${reason ? reasonWords(reason) : t`comes later by this strategy`}.`,
   ]
+}
+
+/** In a fleet of thousands, those of other pools are most of the candidates. */
+function otherLines(count: number): string[] {
+  return count === 0 ? [] : ['', t`Not in this pool: ${numbers(count)}.`]
 }
 
 function candidateLines({ paint, width, world }: Session, candidates: readonly Candidate[]): string[] {

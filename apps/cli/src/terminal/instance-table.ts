@@ -40,6 +40,7 @@ export function instanceLines(
     { title: t`DAY`, side: 'right', cell: (one) => room(one.sentToday, dailyLimit(one), paint) },
     { title: t`PRIO`, side: 'right', cell: ({ priority }) => String(priority) },
     { title: t`LAST SENT`, cell: ({ lastSentAt }) => ago(lastSentAt, now) || t`never` },
+    { title: t`TAGS`, least: 6, cell: ({ tags = [] }) => tags.join(', ') },
     { title: t`NOTE`, least: 12, cell: (one) => noteOf(one) },
   ]
   return table(instances, columns, { width, title: paint.dim })

@@ -10,6 +10,7 @@ import { PAIRING_PT_BR } from './pt-br/pairing.ts'
 import { PROGRAM_PT_BR } from './pt-br/program.ts'
 import { RESERVATIONS_PT_BR } from './pt-br/reservations.ts'
 import { SERVERS_PT_BR } from './pt-br/servers.ts'
+import { TAGS_PT_BR } from './pt-br/tags.ts'
 import { WEBHOOK_ENDPOINTS_PT_BR } from './pt-br/webhook-endpoints.ts'
 
 /** The tables of human output in Portuguese, one for each group of commands. A sentence is in one of them. */
@@ -26,6 +27,7 @@ export const TABLES_PT_BR: readonly Readonly<Record<string, string>>[] = [
   PROGRAM_PT_BR,
   RESERVATIONS_PT_BR,
   SERVERS_PT_BR,
+  TAGS_PT_BR,
   WEBHOOK_ENDPOINTS_PT_BR,
 ]
 

@@ -10,20 +10,20 @@ type Candidate = Explanation['candidates'][number]
 /** A longer list is not read; the fleet view finds a single number. */
 const SHOWN = 100
 
-/** Which number would send. `contactId` is empty for a check without a contact, `preferred` the contact's own number. */
+/** Which number would send. `contactId` is empty for a check without a contact; without `pool` the whole fleet was considered. */
 export type Answered = {
   explanation: Explanation
   contactId: string
-  preferred: string | null
   strategy: string
+  pool?: string | undefined
 }
 
 /** The number that would send, and why. */
-export function Verdict({ explanation, contactId, preferred, strategy }: Answered) {
+export function Verdict({ explanation, contactId, strategy, pool }: Answered) {
   const { w, f } = useSpeech()
   const nowMs = useNow(30_000)
-  const { chosen, candidates } = explanation
-  const waiting = waitingNumber(explanation, preferred, strategy)
+  const { chosen, own, candidates } = explanation
+  const waiting = waitingNumber(explanation, strategy)
   const ranked = candidates.filter((one) => one.rank !== null)
   const [soonest] = candidates
     .filter((one) => one.availableAt !== null)
@@ -35,12 +35,13 @@ export function Verdict({ explanation, contactId, preferred, strategy }: Answere
         ? soonest
           ? w.ask.noNumberUntil(freeAgain(soonest, f, nowMs))
           : w.ask.noNumberEver
-        : chosen === preferred && strategy === 'sticky'
+        : chosen === own && strategy === 'sticky'
           ? w.ask.because.own
           : ranked.length === 1
             ? w.ask.because.only
             : w.ask.because.first
-  const moved = preferred !== null && chosen !== preferred && waiting === null
+  const moved = own !== null && chosen !== own && waiting === null
+  const hasNone = pool === undefined ? w.ask.prefersNone : w.ask.prefersNoneOf(pool)
   return (
     <div className="verdict" data-found={chosen !== null}>
       <Icon name={waiting !== null ? 'clock' : chosen === null ? 'warn' : 'connected'} />
@@ -53,8 +54,8 @@ export function Verdict({ explanation, contactId, preferred, strategy }: Answere
               : w.ask.wouldSend(chosen)}
         </h2>
         <p>{because}</p>
-        {contactId !== '' && (moved || preferred === null) && (
-          <p className="quiet">{preferred === null ? w.ask.prefersNone : w.ask.prefers(preferred)}</p>
+        {contactId !== '' && (moved || own === null) && (
+          <p className="quiet">{own === null ? hasNone : w.ask.prefers(own)}</p>
         )}
       </div>
     </div>
@@ -65,13 +66,9 @@ export function Verdict({ explanation, contactId, preferred, strategy }: Answere
  * The contact's own number where it would send as soon as its wait between two messages is over: the contact does not move for
  * that. Null otherwise.
  */
-export function waitingNumber(
-  { chosen, candidates }: Explanation,
-  preferred: string | null,
-  strategy: string,
-): Candidate | null {
+export function waitingNumber({ chosen, own, candidates }: Explanation, strategy: string): Candidate | null {
   if (chosen !== null || strategy !== 'sticky') return null
-  return candidates.find((one) => one.name === preferred && one.reason === 'PACING') ?? null
+  return candidates.find((one) => one.name === own && one.reason === 'PACING') ?? null
 }
 
 /** When a number can send again, within a sentence; the end of a wait between two messages to the second. */
@@ -80,14 +77,12 @@ function freeAgain({ reason, availableAt }: Candidate, f: Format, nowMs: number)
   return reason === 'PACING' ? f.whenExactly(at, nowMs) : f.when(at, nowMs)
 }
 
-/** All numbers in order, each with its rank, or with the reason why it cannot send. */
-export function Candidates({
-  explanation,
-  preferred,
-}: Pick<Answered, 'explanation'> & { preferred: string | null }) {
+/** All numbers in order, or those of the pool, each with its rank, or with the reason why it cannot send. */
+export function Candidates({ explanation }: Pick<Answered, 'explanation'>) {
   const { w, f } = useSpeech()
   const nowMs = useNow(30_000)
-  const { chosen, candidates } = explanation
+  const { chosen, own } = explanation
+  const candidates = explanation.candidates.filter(({ reason }) => reason !== 'OTHER_POOL')
   return (
     <>
       <ol className="candidates">
@@ -97,7 +92,7 @@ export function Candidates({
             <li key={name} data-chosen={name === chosen || undefined}>
               <span className="candidate-rank figures">{rank === null ? '–' : f.number(rank)}</span>
               <a href={numberHash(name)}>{name}</a>
-              {name === preferred && <span className="candidate-own">{w.ask.own}</span>}
+              {name === own && <span className="candidate-own">{w.ask.own}</span>}
               <span className="candidate-reason figures">
                 {reason && w.reason[reason]}
                 {availableAt && ` · ${w.ask.freeAt(freeAgain(candidate, f, nowMs))}`}

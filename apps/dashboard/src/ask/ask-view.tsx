@@ -26,15 +26,12 @@ export function AskView() {
   const ask = useMutation({
     async mutationFn(wanted: { contactId: string; strategy: Strategy; pool: string | undefined }) {
       const contactId = wanted.contactId === '' ? undefined : wanted.contactId
-      const [explanation, known] = await Promise.all([
-        client.instance.explain.query({
-          strategy: wanted.strategy,
-          ...(contactId ? { contactId } : {}),
-          ...(wanted.pool === undefined ? {} : { pool: wanted.pool }),
-        }),
-        contactId ? client.contact.get.query({ id: contactId }) : null,
-      ])
-      return { explanation, preferred: known?.preferredInstance ?? null, ...wanted }
+      const explanation = await client.instance.explain.query({
+        strategy: wanted.strategy,
+        ...(contactId ? { contactId } : {}),
+        ...(wanted.pool === undefined ? {} : { pool: wanted.pool }),
+      })
+      return { explanation, ...wanted }
     },
     onError: endIfRevoked,
   })
@@ -90,7 +87,7 @@ export function AskView() {
           </div>
           {ask.data.explanation.candidates.length > 0 && (
             <div className="answer-list card">
-              <h3>{w.ask.candidates}</h3>
+              <h3>{ask.data.pool === undefined ? w.ask.candidates : w.ask.candidatesOf(ask.data.pool)}</h3>
               <Candidates {...ask.data} />
             </div>
           )}

@@ -41,7 +41,7 @@ export function Sender({ contact }: { contact: Contact }) {
           <span className="bone bone-verdict" aria-hidden="true" />
         )
       ) : (
-        <Verdict explanation={explanation} contactId={id} preferred={preferredInstance} strategy="sticky" />
+        <Verdict explanation={explanation} contactId={id} strategy="sticky" pool={pool} />
       )}
       {mayAct && (
         <div className="acts">
@@ -71,8 +71,8 @@ export function Sender({ contact }: { contact: Contact }) {
       )}
       {explanation && explanation.candidates.length > 0 && (
         <details className="sender-all">
-          <summary>{w.ask.candidates}</summary>
-          <Candidates explanation={explanation} preferred={preferredInstance} />
+          <summary>{pool === undefined ? w.ask.candidates : w.ask.candidatesOf(pool)}</summary>
+          <Candidates explanation={explanation} />
         </details>
       )}
       <ChangeNumber open={isChanging} onClose={() => setChanging(false)} contact={contact} />

@@ -6,6 +6,7 @@ import { useIsDense } from '../design/density.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { go, useRoute } from '../follow-route.ts'
+import { useKnownTags } from '../live/known-tags.ts'
 import { useLiveFleet } from '../live/live-fleet.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { fleetHash, type List, WHOLE_LIST } from '../route.ts'
@@ -33,8 +34,9 @@ export function FleetView() {
   const { trpc } = useFleet()
   const { instances, error, refresh } = useLiveFleet()
   const { list } = useRoute()
-  const { filter, server, search, order } = list
+  const { filter, tag, server, search, order } = list
   const servers = useServerCounts()
+  const known = useKnownTags()
   const [isDense] = useIsDense()
   const nowMs = useNow(10_000)
   const show = (change: Partial<List>, how = {}) => go(fleetHash({ ...list, ...change }), how)
@@ -45,10 +47,13 @@ export function FleetView() {
     () => new Map(counted?.counts.map(({ name, contacts }) => [name, contacts] as const)),
     [counted],
   )
-  // The figures and the filters are those of the server.
+  // The figures and the filters are those of the pool and of the server.
   const numbers = useMemo(
-    () => (server === null ? instances : instances?.filter((one) => isOfServer(one, server))) ?? [],
-    [instances, server],
+    () =>
+      instances?.filter(
+        (one) => (tag === null || one.tags.includes(tag)) && (server === null || isOfServer(one, server)),
+      ) ?? [],
+    [instances, tag, server],
   )
   const totals = useMemo(() => totalsOf(numbers, nowMs), [numbers, nowMs])
   const wanted = useDeferredValue(search)
@@ -69,12 +74,23 @@ export function FleetView() {
     <div data-dense={isDense || undefined}>
       <h1 className="unseen">{w.fleet.title}</h1>
       <OnlyServer server={server} onClear={() => show({ server: null })} />
+      {tag !== null && (
+        <p className="of-tag">
+          <span>{w.tags.only(tag)}</span>
+          <button type="button" className="link" onClick={() => show({ tag: null })}>
+            {w.fleet.clear}
+          </button>
+        </p>
+      )}
       <Overview totals={totals} onAttention={() => show({ filter: 'attention' })} />
       <Filters
         totals={totals}
         shown={shown.length}
         filter={filter}
         onFilter={(filter) => show({ filter })}
+        tag={tag}
+        tags={known}
+        onTag={(tag) => show({ tag })}
         search={search}
         onSearch={(search) => show({ search }, { replace: true })}
         order={order}

@@ -29,8 +29,10 @@ export function actionOf(instance: Instance, w: Words): string | null {
 }
 
 /** Whether a number sends, as far as its status and its operator allow it. */
-export function sendsOf({ status, paused, duplicateOf, delivery }: Instance): boolean {
-  return status === 'connected' && !paused && duplicateOf === null && delivery.state !== 'failing'
+export function sendsOf({ status, paused, duplicateOf, unavailableReason, delivery }: Instance): boolean {
+  // The name of a number with the same phone is not shown where that is in another pool.
+  const isDuplicate = duplicateOf !== null || unavailableReason === 'DUPLICATE_PHONE'
+  return status === 'connected' && !paused && !isDuplicate && delivery.state !== 'failing'
 }
 
 /** What a number without a fault waits for: its hours, or room in a limit. Null when it waits for neither. */

@@ -61,6 +61,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
             )}
           </span>
         )}
+        {instance.tags.length > 0 && <RowTags tags={instance.tags} />}
       </Cell>
       <Cell of="status">
         <span className="status-line">
@@ -99,6 +100,25 @@ export const NumberRow = memo(function NumberRow(props: Props) {
     </div>
   )
 })
+
+/** More would make rows of two lines. */
+const TAGS_SHOWN = 2
+
+function RowTags({ tags }: { tags: readonly string[] }) {
+  const { w, f } = useSpeech()
+  const more = tags.length - TAGS_SHOWN
+  return (
+    <span className="number-tags" title={tags.join(', ')}>
+      <span className="unseen">{`${w.tags.label}: ${tags.join(', ')}`}</span>
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <span key={tag} className="tag" aria-hidden="true">
+          <span className="tag-name">{tag}</span>
+        </span>
+      ))}
+      {more > 0 && <span aria-hidden="true">{w.tags.more(f.number(more))}</span>}
+    </span>
+  )
+}
 
 function Cell(props: { of: string; label?: string; children: ReactNode }) {
   return (

@@ -27,9 +27,8 @@ export function WouldSend({ recipient }: { recipient: string }) {
       refetchInterval: READ_EVERY_MS,
     }),
   )
-  const known = useQuery(trpc.contact.get.queryOptions(id === '' ? skipToken : { id }))
   if (recipient === '') return null
-  const error = explained.error ?? known.error
+  const { data: explanation, error } = explained
   return (
     <section className="would-send" aria-label={w.messages.wouldSend} aria-live="polite" aria-busy={isTyping}>
       {!isTyping && codeOf(error) === 'CONTACT_BLOCKED' && error ? (
@@ -42,13 +41,8 @@ export function WouldSend({ recipient }: { recipient: string }) {
         </div>
       ) : !isTyping && error ? (
         <FailureBox error={error} />
-      ) : !isTyping && explained.data && known.data ? (
-        <Verdict
-          explanation={explained.data}
-          contactId={id}
-          preferred={known.data.preferredInstance}
-          strategy="sticky"
-        />
+      ) : !isTyping && explanation ? (
+        <Verdict explanation={explanation} contactId={id} strategy="sticky" />
       ) : (
         <span className="bone bone-verdict" aria-hidden="true" />
       )}

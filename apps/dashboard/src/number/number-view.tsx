@@ -9,6 +9,7 @@ import { StatusWord, TONES } from '../design/status.tsx'
 import { actionOf, waitOf, whyOf } from '../fleet/next-step.ts'
 import { MessagesLink } from '../messages/messages-link.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
+import { fleetHash, WHOLE_LIST } from '../route.ts'
 import { Moving } from '../servers/moving.tsx'
 import { useServerCounts } from '../servers/use-servers.ts'
 import type { Words } from '../words/en.ts'
@@ -57,6 +58,22 @@ export function NumberView({ instance }: { instance: Instance }) {
           <p className="quiet figures">
             {instance.phoneNumber ? f.phone(instance.phoneNumber) : w.number.noPhone}
           </p>
+          {instance.tags.length > 0 && (
+            <ul className="tags number-head-tags" aria-label={w.tags.label}>
+              {instance.tags.map((tag) => (
+                <li key={tag}>
+                  <a
+                    className="tag"
+                    href={fleetHash({ ...WHOLE_LIST, tag })}
+                    title={w.tags.show(tag)}
+                    aria-label={w.tags.show(tag)}
+                  >
+                    <span className="tag-name">{tag}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
         </div>
         <Dialog.Close className="button button-plain button-icon" aria-label={w.close}>
           <Icon name="close" />

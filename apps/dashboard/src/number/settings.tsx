@@ -12,6 +12,10 @@ import { BudgetFields } from './budget-fields.tsx'
 import { type Draft, draftOf, problemsOf, readDraft } from './draft.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { PhoneField, usePhoneReader } from './phone-field.tsx'
+import { readTags, type TagDraft, tagDraftOf, tagProblem } from './tag-draft.ts'
+import { TagsField } from './tags-field.tsx'
+
+type WholeDraft = Draft & TagDraft & BudgetDraft
 
 /** The settings of a number as one form; an admin may change them. Only the changed ones are sent. */
 export function Settings({ instance }: { instance: Instance }) {
@@ -21,14 +25,19 @@ export function Settings({ instance }: { instance: Instance }) {
   const mayAct = useMayAct()
   const note = useNote()
   // Null until something is typed: until then, changes by others are shown.
-  const [typed, setTyped] = useState<(Draft & BudgetDraft) | null>(null)
-  const stored = { ...draftOf(instance), ...budgetOf(instance, f) }
+  const [typed, setTyped] = useState<WholeDraft | null>(null)
+  const stored = { ...draftOf(instance), ...tagDraftOf(instance), ...budgetOf(instance, f) }
   const draft = typed ?? stored
   const readPhone = usePhoneReader(draft.phone !== stored.phone)
   const limitProblems = problemsOf(draft, w, f, readPhone)
   const moreProblems = budgetProblems(draft, w, f)
-  const isValid = Object.keys({ ...limitProblems, ...moreProblems }).length === 0
-  const changes = { ...readDraft(draft, stored, readPhone), ...readBudget(draft, stored) }
+  const wrongTags = tagProblem(draft, w)
+  const isValid = wrongTags === undefined && Object.keys({ ...limitProblems, ...moreProblems }).length === 0
+  const changes = {
+    ...readDraft(draft, stored, readPhone),
+    ...readTags(draft, stored),
+    ...readBudget(draft, stored),
+  }
   const save = useMutation({
     mutationFn: (_sent: Draft) => client.instance.update.mutate({ name: instance.name, ...changes }),
     onSuccess(updated, sent) {
@@ -39,7 +48,7 @@ export function Settings({ instance }: { instance: Instance }) {
     },
     onError: endIfRevoked,
   })
-  const change = (some: Partial<Draft & BudgetDraft>) => setTyped({ ...draft, ...some })
+  const change = (some: Partial<WholeDraft>) => setTyped({ ...draft, ...some })
   const isChanged = Object.keys(changes).length > 0
   useUnsaved('settings', isChanged)
   const submit = (event: FormEvent) => {
@@ -77,6 +86,7 @@ export function Settings({ instance }: { instance: Instance }) {
           problem={limitProblems.phone}
           readOnly={!mayAct}
         />
+        <TagsField draft={draft} problem={wrongTags} onChange={change} readOnly={!mayAct} />
         <BudgetFields
           draft={draft}
           stored={stored}

@@ -7,10 +7,13 @@ import type { Pairing } from '../api/open-client.ts'
 import { FailureBox } from '../design/failure-box.tsx'
 import { Icon } from '../design/icon.tsx'
 import { useUnsaved } from '../design/unsaved.tsx'
+import { useKnownTags } from '../live/known-tags.ts'
 import { useInstance, useLiveFleet } from '../live/live-fleet.tsx'
 import { type Draft, NEW_DRAFT, phoneOf, problemsOf, readDraft } from '../number/draft.ts'
 import { LimitFields } from '../number/limit-fields.tsx'
 import { PhoneField, usePhoneReader } from '../number/phone-field.tsx'
+import { NO_TAGS, readTags, type TagDraft, tagProblem } from '../number/tag-draft.ts'
+import { TagsField } from '../number/tags-field.tsx'
 import { ServerField } from '../servers/server-field.tsx'
 import { useSpeech } from '../words/speech.tsx'
 
@@ -28,6 +31,8 @@ export function NewNumber(props: {
   const [name, setName] = useState('')
   const [draft, setDraft] = useState<Draft>(NEW_DRAFT)
   const [server, setServer] = useState('')
+  const [tagDraft, setTagDraft] = useState<TagDraft>(NO_TAGS)
+  const hasPools = useKnownTags().size > 0
   const [tried, setTried] = useState(false)
   const [failedName, setFailedName] = useState<string | null>(null)
   const wanted = name.trim()
@@ -38,6 +43,7 @@ export function NewNumber(props: {
   const nameProblem = !NEW_NAME.test(wanted) ? w.pair.badName : taken ? w.pair.taken(wanted) : null
   const readPhone = usePhoneReader(draft.phone.trim() !== '')
   const problems = problemsOf(draft, w, f, readPhone)
+  const wrongTags = tagProblem(tagDraft, w)
   const create = useMutation({
     mutationFn: () => {
       const { phoneNumber: _, ...limits } = readDraft(draft, NEW_DRAFT, readPhone)
@@ -45,6 +51,7 @@ export function NewNumber(props: {
       return client.instance.create.mutate({
         name: wanted,
         ...limits,
+        ...readTags(tagDraft, NO_TAGS),
         ...(phoneNumber ? { phoneNumber } : {}),
         ...(server ? { server } : {}),
       })
@@ -60,13 +67,14 @@ export function NewNumber(props: {
       else setFailedName(wanted)
     },
   })
-  useUnsaved('new number', !create.isSuccess && (name !== '' || draft !== NEW_DRAFT))
+  useUnsaved('new number', !create.isSuccess && (name !== '' || draft !== NEW_DRAFT || tagDraft !== NO_TAGS))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (nameProblem === null && Object.keys(problems).length === 0) create.mutate()
+    if (nameProblem === null && wrongTags === undefined && Object.keys(problems).length === 0) create.mutate()
   }
   const type = (field: keyof Draft, value: string) => setDraft({ ...draft, [field]: value })
+  const tagsField = <TagsField draft={tagDraft} problem={wrongTags} onChange={setTagDraft} />
   const shownNameProblem =
     nameProblem !== null && (taken || tried || (name !== '' && wanted !== '' && !/^[\w-]*$/.test(wanted)))
 
@@ -123,11 +131,13 @@ export function NewNumber(props: {
         onType={(value) => type('phone', value)}
         problem={tried ? problems.phone : undefined}
       />
+      {hasPools && tagsField}
       <ServerField value={server} onChoose={setServer} />
       <details className="limits">
         <summary>{w.pair.limits}</summary>
         <p className="field-hint">{w.pair.limitsHint}</p>
         <LimitFields draft={draft} problems={problems} onType={type} />
+        {!hasPools && tagsField}
       </details>
       <div className="dialog-foot">
         <button type="submit" className="button button-main">

@@ -10,6 +10,7 @@ import { pairing } from './en/pairing.ts'
 import { servers } from './en/servers.ts'
 import { session } from './en/session.ts'
 import { status } from './en/status.ts'
+import { tags } from './en/tags.ts'
 
 /** The texts of the page in English, one file a place. The type of every other language. */
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   ...status,
   ...fleet,
   ...number,
+  ...tags,
   ...budget,
   ...pairing,
   ...ask,

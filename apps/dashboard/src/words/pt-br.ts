@@ -11,6 +11,7 @@ import { pairing } from './pt-br/pairing.ts'
 import { servers } from './pt-br/servers.ts'
 import { session } from './pt-br/session.ts'
 import { status } from './pt-br/status.ts'
+import { tags } from './pt-br/tags.ts'
 
 /** Os textos da página, em português do Brasil, um arquivo por lugar. */
 export const ptBR: Words = {
@@ -19,6 +20,7 @@ export const ptBR: Words = {
   ...status,
   ...fleet,
   ...number,
+  ...tags,
   ...budget,
   ...pairing,
   ...ask,

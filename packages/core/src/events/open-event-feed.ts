@@ -6,7 +6,7 @@ import { createSubscriptions } from '../ground/subscriptions.ts'
 import { createWaiters } from '../ground/waiters.ts'
 import type { SeenPools } from '../instance/in-pools.ts'
 import { type FleetEvent, parseEventId } from './event.ts'
-import { type PoolView, poolView } from './pool-view.ts'
+import { type EventView, poolView, wholeView } from './pool-view.ts'
 import { readEventsAfter, readHighestId } from './read-events.ts'
 import { readShown } from './read-shown.ts'
 import { type CounterChanges, sampleCounters } from './sample-counters.ts'
@@ -70,7 +70,7 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
 
   async function* follow(
     begin: { cursor: bigint; seen: number },
-    view: PoolView,
+    view: EventView,
     signal: AbortSignal,
   ): AsyncGenerator<FleetEvent, void> {
     let { cursor, seen } = begin
@@ -80,8 +80,7 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
       for (const { id, event } of page) {
         if (signal.aborted) return
         cursor = id
-        const shown = view(event)
-        if (shown !== null) yield shown
+        yield* view(event, String(id))
       }
       if (page.length > 0) continue
       if (near === null) {
@@ -98,8 +97,7 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
       if (changes === null || signal.aborted) continue
       seen = changes.upTo
       if (changes.instances.length === 0) continue
-      const shown = view({ type: 'counters', instances: [...changes.instances] })
-      if (shown !== null) yield shown
+      yield* view({ type: 'counters', instances: [...changes.instances] }, String(cursor))
     }
   }
 
@@ -109,8 +107,8 @@ export function openEventFeed(ground: Ground, notifications: Notifications): Eve
         const since = lastEventId == null ? null : readCursor(lastEventId)
         signal.addEventListener('abort', sampler.join())
         // Before the newest event is read: an instance that leaves meanwhile is removed by its next event.
-        const view: PoolView =
-          pools === undefined ? (event) => event : poolView(pools, await readShown(ground, pools, since))
+        const view: EventView =
+          pools === undefined ? wholeView : poolView(pools, await readShown(ground, pools, since))
         await Promise.all([tail.freshen(), sampler.ready()])
         if (since !== null && since > tail.ring().newest()) {
           const highest = await readHighestId(ground)

@@ -128,10 +128,11 @@ export function sampleCounters(ground: Ground, waiters: Waiters): CounterSampler
 }
 
 /** A number that was just made has these. */
-const BLANK = '0 0 0 0 0 false'
+const BLANK = '0 0 0 0 0 false '
 
+/** The counters of an instance, and what another program may change in the table without an event: whether it is available, and its tags. */
 function countersOf(seen: CandidateReading, atMs: number): string {
   const isAvailable = unavailableReason(seen) === null && !isWaiting(seen, atMs)
-  const { sentThisHour, sentToday, newContactsThisHour, newContactsToday, lastSentAtMs } = seen
-  return `${sentThisHour} ${sentToday} ${newContactsThisHour} ${newContactsToday} ${lastSentAtMs} ${isAvailable}`
+  const { sentThisHour, sentToday, newContactsThisHour, newContactsToday, lastSentAtMs, tags } = seen
+  return `${sentThisHour} ${sentToday} ${newContactsThisHour} ${newContactsToday} ${lastSentAtMs} ${isAvailable} ${tags ?? ''}`
 }

@@ -1,12 +1,14 @@
 import { lastRoundOf } from '../ground/moment.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import type { EvolutionProblem } from '../health/check-evolution.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
+import { namesInPools } from '../instance/read-in-pools.ts'
 import { type MessageConditions, readMessageConditions } from '../message/read-message-conditions.ts'
 import { type Coverage, readCoverage } from '../outcome/read-coverage.ts'
 import { pollingPulse } from '../schedule/read-runs.ts'
 import { onServer } from '../server/on-server.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
-import type { FleetCall } from './fleet.ts'
+import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
+import type { Fleet, FleetCall } from './fleet.ts'
 import { readEvolution } from './read-evolution.ts'
 import { readServerState, type ServerState } from './read-server-state.ts'
 
@@ -46,16 +48,21 @@ const ROUNDS_MISSED = 3
 /** What a takeover by another scheduler may take, whatever the timetable. */
 const TAKEOVER_MS = 60_000
 
-/** Reads them now; each Evolution server at most once per 10 s. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readConditions(call: FleetCall): Promise<Conditions> {
+/**
+ * Reads them now; each Evolution server at most once per 10 s.
+ *
+ * @param pools with the names, the servers and the messages of these alone; the whole fleet by default
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function readConditions(call: FleetCall, pools?: SeenPools): Promise<Conditions> {
   const { fleet } = call
   const [{ problem, about }, servers, pulse, moment, events, messages] = await Promise.all([
     onServer(call, DEFAULT_SERVER).then((at) => readEvolution(at)),
-    readAddedServers(call),
+    readAddedServers(call, pools),
     pollingPulse(fleet),
     readMoment(fleet),
-    readCoverage(fleet),
-    readMessageConditions(fleet),
+    coverageOf(fleet, pools),
+    readMessageConditions(fleet, pools),
   ])
   return {
     evolution: {
@@ -76,9 +83,37 @@ export async function readConditions(call: FleetCall): Promise<Conditions> {
   }
 }
 
-async function readAddedServers(call: FleetCall): Promise<ServerState[]> {
+async function readAddedServers(call: FleetCall, pools: SeenPools): Promise<ServerState[]> {
   const servers = await call.fleet.servers.list()
   const added = servers.filter(({ name }) => name !== DEFAULT_SERVER)
-  const states = await Promise.all(added.map((server) => readServerState(call, server)))
+  const seen = pools === undefined || added.length === 0 ? null : await serversInPools(call.fleet, pools)
+  const shown = seen === null ? added : added.filter(({ name }) => seen.has(name))
+  const states = await Promise.all(shown.map((server) => readServerState(call, server)))
   return states.map(({ name, reachable, problem }) => ({ name, reachable, problem }))
+}
+
+/** The names of the servers that have a number of the pools. One that a number moves to is not among them before it serves. */
+async function serversInPools(
+  { sql }: Pick<Fleet, 'sql'>,
+  pools: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await sql.prisma.instance.findMany({
+    where: { tags: { hasSome: [...pools] }, removedAt: null },
+    select: { server: true },
+    distinct: ['server'],
+  })
+  return new Set(rows.map(({ server }) => serverOf(server)))
+}
+
+/** The coverage with the names of these pools alone. */
+async function coverageOf(fleet: Fleet, pools: SeenPools): Promise<Coverage> {
+  const coverage = await readCoverage(fleet)
+  if (pools === undefined) return coverage
+  const { coveredNumbers, blindNumbers } = coverage
+  const seen = await namesInPools(fleet, pools, [...coveredNumbers, ...blindNumbers])
+  return {
+    ...coverage,
+    coveredNumbers: coveredNumbers.filter((name) => seen.has(name)),
+    blindNumbers: blindNumbers.filter((name) => seen.has(name)),
+  }
 }

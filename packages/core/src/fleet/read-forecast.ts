@@ -124,10 +124,12 @@ export async function fleetForecast(
 /** Why an instance takes no new contacts, whatever the time and its counters are; null when it does. */
 function lastingReason(instance: Instance): ForecastNumber['reason'] {
   const { status, paused, duplicateOf, delivery, draining, restriction } = instance
+  // Callers of a pool are not shown the name of a number outside that has the same phone.
+  const isDuplicate = duplicateOf !== null || instance.unavailableReason === 'DUPLICATE_PHONE'
   const reason = unavailableReason({
     status,
     paused,
-    isDuplicate: duplicateOf !== null,
+    isDuplicate,
     isFailing: delivery.state === 'failing',
     isOutsideHours: false,
     hourlyCapacity: 1,

@@ -19,6 +19,8 @@ export const INSTANCE_LIMITS = {
   rampDaysMin: 2,
   rampDaysMax: 365,
   tagMaxLength: 50,
+  /** A tag, as `tags.ts` reads it; with the flag `u`. */
+  tagPattern: '^(?!\\s)[^\\p{C}\\p{Zl}\\p{Zp},]{1,50}(?<!\\s)$',
   /** Tags of one number. */
   tagsMax: 20,
   /** Spans of opening hours. */

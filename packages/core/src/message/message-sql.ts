@@ -277,13 +277,13 @@ ${changes('canceled')}
 select c.id from canceled c`,
 )
 
-/** The queue: messages that wait, the moment of the oldest that is due, and the bytes of all that have not ended. */
+/** The queue, or with $2 that of these pools: messages that wait, the moment of the oldest that is due, and the bytes of all that have not ended. */
 export const readQueue: Statement = statement(
   'read_queue',
   `with ${INSTANT}
 select count(*) filter (where m.state = 'queued')::int queued, count(*) filter (where m.state = 'sending')::int sending, count(*) filter (where m.due_at > moment.at)::int scheduled,
   min(m.due_at) filter (where m.state = 'queued' and m.due_at <= moment.at) oldest_at, coalesce(sum(m.content_bytes), 0)::float8 bytes
-from zapfleet.messages m, moment where ${UNFINISHED}`,
+from zapfleet.messages m, moment where ${UNFINISHED} and ($2::text[] is null or m.pool = any($2::text[]))`,
 )
 
 /** A message by its idempotency key $1, with the hash of its input; `is_over`: it has ended, and is a day old. */

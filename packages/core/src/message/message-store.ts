@@ -4,6 +4,7 @@ import { batchCalls } from '../ground/batch-calls.ts'
 import type { Ground } from '../ground/ground.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import type { Statement } from '../ground/statement.ts'
+import type { SeenPools } from '../instance/in-pools.ts'
 import type { MessageContent, MessageRow } from './message.ts'
 import {
   endTries,
@@ -104,7 +105,8 @@ export type MessageStore = {
   end(end: TryEnd): Promise<MessageRow | null>
   /** @returns whether the lane stays with this process, because a message was added */
   giveBack(lane: Lane, end: LaneEnd): Promise<boolean>
-  queue(): Promise<Queue>
+  /** @param pools only messages of these; all by default */
+  queue(pools?: SeenPools): Promise<Queue>
   /** The sends that are in flight. */
   readonly places: SendPlaces
   /** Resolves when nothing is in flight and no lane is held. */
@@ -221,14 +223,14 @@ export function createMessageStore({ sql, clock }: Pick<Ground, 'sql' | 'clock'>
       }
       return stays
     },
-    async queue() {
+    async queue(pools) {
       const [row] = await run<{
         queued: number
         sending: number
         scheduled: number
         oldest_at: Date | null
         bytes: number
-      }>(readQueue, [])
+      }>(readQueue, [pools ?? null])
       return {
         queued: row?.queued ?? 0,
         sending: row?.sending ?? 0,

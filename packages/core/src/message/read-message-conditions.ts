@@ -1,3 +1,4 @@
+import type { SeenPools } from '../instance/in-pools.ts'
 import type { MessageFleet } from './message-fleet.ts'
 import { readSenders } from './read-senders.ts'
 
@@ -15,12 +16,18 @@ export type MessageConditions = {
   senders: number
 }
 
-/** Reads the queue, at most a second old. @throws FleetError DATABASE_UNAVAILABLE */
+/**
+ * Reads the queue, at most a second old, or as it is now that of some pools.
+ *
+ * @param pools only messages of these; all by default
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
 export async function readMessageConditions(
-  fleet: Pick<MessageFleet, 'sql' | 'clock' | 'messageQueue'>,
+  fleet: Pick<MessageFleet, 'sql' | 'clock' | 'messages' | 'messageQueue'>,
+  pools?: SeenPools,
 ): Promise<MessageConditions> {
   const [{ queued, sending, scheduled, oldestAt }, senders] = await Promise.all([
-    fleet.messageQueue.read(),
+    pools === undefined ? fleet.messageQueue.read() : fleet.messages.queue(pools),
     readSenders(fleet),
   ])
   return { queued, sending, scheduled, oldestAt: oldestAt?.toISOString() ?? null, senders }

@@ -11,7 +11,7 @@ import type { ReservationFleet } from './reservation-fleet.ts'
 /**
  * Returns which instance `reserve` would choose now for this contact, and of every other its rank or why it has none.
  * Changes and counts nothing. A `reserve` of the same process that comes next, with nothing in between, does exactly this; a
- * rotation has another position in each process.
+ * rotation has another position in each process. `own` is the number of the contact, in the pool where one is named; null: none.
  *
  * @throws FleetError NOT_FOUND when no instance has the tag `pool`; CONTACT_BLOCKED, DATABASE_UNAVAILABLE
  */
@@ -23,7 +23,7 @@ export async function explain(
     strategy?: StrategyName | undefined
     exclude?: string[] | undefined
   },
-): Promise<Explanation> {
+): Promise<Explanation & { own: string | null }> {
   const { engine } = fleet
   const { snapshot } = engine
   // Contacts first, as in the engine: between the reading of the fleet and the ranking no older result may come in.
@@ -36,15 +36,16 @@ export async function explain(
   const pool = pools.of(tag)
   if (tag !== null && pool.size() === 0) throw unknownPool(tag)
   const strategy = strategies[input.strategy ?? 'sticky']
+  const own = contact?.preferredInstance ?? null
   const acquaintance = await readAcquaintance(fleet, contact?.key ?? null, pools.all.selective())
-  return explanation(
+  const explained = explanation(
     { all: pools.all.all, ranking: pool.ranking },
     strategy,
     recipientOf(
       {
         contact: contact?.key ?? null,
         pool: tag,
-        own: contact?.preferredInstance ?? null,
+        own,
         followsPreference: strategy.followsPreference,
         isCounted: true,
         atMs: snapshot.nowMs(),
@@ -57,4 +58,5 @@ export async function explain(
     input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined,
     snapshot.ends(),
   )
+  return { ...explained, own }
 }

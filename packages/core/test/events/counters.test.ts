@@ -46,6 +46,13 @@ describe('the counters on the stream', () => {
     expect(listener.counters[0]?.instances).toMatchObject([{ name: 'a', available: false }])
   })
 
+  it('are published when another program changes tags, which stores no event', async () => {
+    const listener = await listen()
+    await sql(`update whatsapp_instances set etiquetas = '{vendas}' where nome = 'a'`)
+    await vi.waitFor(() => expect(listener.counters).toHaveLength(1), { timeout: 60_000 })
+    expect(listener.counters[0]?.instances).toMatchObject([{ name: 'a', tags: ['vendas'] }])
+  })
+
   it('are published at most once a second, however many messages are sent', async () => {
     const listener = await listen()
     const startedAtMs = performance.now()

@@ -13,8 +13,8 @@ const event = (type: EventType, name: string, tags: string[], more: Partial<Inst
 })
 const counters = (...instances: Instance[]): FleetEvent => ({ type: 'counters', instances })
 
-const seen = (shown: FleetEvent | null) => {
-  if (shown === null) return null
+const seen = ([shown]: FleetEvent[]) => {
+  if (shown === undefined) return null
   if (shown.type === 'counters') return `counters ${shown.instances.map(({ name }) => name)}`
   return `${shown.type} ${shown.instance.name} ${shown.instance.tags}`.trim()
 }
@@ -35,16 +35,25 @@ describe('what a subscriber of pool a receives', () => {
     ['a number of several pools', event('status', 'one', ['a', 'b']), 'status one a'],
     ['counters', counters(instance('one', ['a']), instance('two', ['b'])), 'counters one'],
     ['counters of others', counters(instance('two', ['b'])), null],
-    ['counters of a number that was not announced yet', counters(instance('two', ['a'])), null],
-    ['counters of a number that has left', counters(instance('one', ['b'])), null],
+    ['counters of a number that another program added', counters(instance('two', ['a'])), 'created two a'],
+    ['counters of a number that another program removed', counters(instance('one', ['b'])), 'deleted one'],
   ])('of %s', (_what, given, shown) => {
-    expect(seen(poolView(['a'], ['one'])(given))).toBe(shown)
+    expect(seen(poolView(['a'], ['one'])(given, '6'))).toBe(shown)
+  })
+
+  it('of counters is what joined and left with the last id, once, and then the counters of the others', () => {
+    const view = poolView(['a'], ['one', 'three'])
+    const moved = counters(instance('one', ['b']), instance('two', ['a', 'b']), instance('three', ['a']))
+    const all = view(moved, '41')
+    expect(all.map((one) => seen([one]))).toEqual(['deleted one', 'created two a', 'counters three'])
+    expect(all.map((one) => ('id' in one ? one.id : null))).toEqual(['41', '41', null])
+    expect(view(moved, '41').map((one) => seen([one]))).toEqual(['counters two,three'])
   })
 
   it('follows a number that leaves and comes back', () => {
     const view = poolView(['a'], ['one'])
     const changes: string[][] = [['b'], ['b'], ['a'], ['a', 'b'], [], ['a']]
-    expect(changes.map((tags) => seen(view(event('settings', 'one', tags))))).toEqual([
+    expect(changes.map((tags) => seen(view(event('settings', 'one', tags), '6')))).toEqual([
       'deleted one',
       null,
       'created one a',
@@ -55,10 +64,10 @@ describe('what a subscriber of pool a receives', () => {
   })
 
   it('has nothing that a number received with the tags of another pool', () => {
-    const left = poolView(
-      ['a'],
-      ['one'],
-    )(event('settings', 'one', ['b'], { phoneNumber: '+5521900000001', pauseReason: 'moved', paused: true }))
+    const [left] = poolView(['a'], ['one'])(
+      event('settings', 'one', ['b'], { phoneNumber: '+5521900000001', pauseReason: 'moved', paused: true }),
+      '6',
+    )
     expect(left).toMatchObject({
       type: 'deleted',
       instance: { phoneNumber: null, pauseReason: null, tags: [] },
@@ -68,10 +77,10 @@ describe('what a subscriber of pool a receives', () => {
   it('names the number with the same phone only where it is one of the pool', () => {
     const action = (name: string) => `Its phone is paired with "${name}" too, which serves it.`
     const duplicate = (of: string) =>
-      poolView(
-        ['a'],
-        ['one', 'two'],
-      )(event('settings', 'one', ['a'], { duplicateOf: of, action: action(of) }))
+      poolView(['a'], ['one', 'two'])(
+        event('settings', 'one', ['a'], { duplicateOf: of, action: action(of) }),
+        '6',
+      )[0]
     expect(duplicate('two')).toMatchObject({ instance: { duplicateOf: 'two', action: action('two') } })
     const hidden = duplicate('other')
     expect(hidden).toMatchObject({ instance: { duplicateOf: null } })

@@ -240,6 +240,9 @@ describe('explain and choose with a pool', () => {
       'plain',
     ])
     expect((await reserve(fleet, { pool: 'vendas', contactId: MARIA })).instanceName).toBe(found.chosen)
+    // Its number in the pool, which it has nowhere else.
+    const ownIn = async (pool?: string) => (await explain(fleet, { pool, contactId: MARIA })).own
+    expect([found.own, await ownIn('vendas'), await ownIn()]).toEqual([null, found.chosen, null])
   })
 
   it('store the number that they choose for the pool alone', async () => {

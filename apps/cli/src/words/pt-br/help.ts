@@ -48,8 +48,8 @@ export const HELP_PT_BR: Readonly<Record<string, string>> = {
     'conecta o celular de um número: mostra o QR Code e espera a leitura',
   'as for create; with it there is a code to type as well':
     'como em create; com ele há também um código para digitar',
-  'change a number’s phone, limits, hours or priority, or let it drain':
-    'altera telefone, limites, horário ou prioridade de um número, ou deixa de dar contatos novos a ele',
+  'change a number’s phone, limits, hours, priority or tags, or let it drain':
+    'altera telefone, limites, horário, prioridade ou etiquetas de um número, ou deixa de dar contatos novos a ele',
   'at most so many new people in each clock hour; none: no limit':
     'máximo de pessoas novas por hora cheia; none: sem limite',
   'at most so many new people in each day; none: no limit':

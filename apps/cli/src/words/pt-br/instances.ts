@@ -73,8 +73,8 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'There is no number named "{0}".': 'Não existe um número chamado "{0}".',
   'There is nothing to adopt: {0} of Evolution known already.':
     'Não há nada para adotar: {0} da Evolution já estão aqui.',
-  'There is nothing to change: give --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp or --hours.':
-    'Não há nada para alterar: informe --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp ou --hours.',
+  'There is nothing to change: give --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp, --hours, --tags, --add-tags or --remove-tags.':
+    'Não há nada para alterar: informe --phone, --hourly, --daily, --priority, --draining, --new-contacts-per-hour, --new-contacts-per-day, --min-gap, --ramp, --hours, --tags, --add-tags ou --remove-tags.',
   'This hour': 'Nesta hora',
   'To do': 'A fazer',
   Today: 'Hoje',

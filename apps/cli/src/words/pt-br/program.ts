@@ -72,6 +72,7 @@ export const PROGRAM_PT_BR: Readonly<Record<string, string>> = {
   "too many arguments for '{0}'": "argumentos demais para '{0}'",
   "unknown command '{0}'": "comando desconhecido '{0}'",
   "unknown option '{0}'": "opção desconhecida '{0}'",
+  "option '{0}' cannot be used with option '{1}'": "a opção '{0}' não pode ser usada com a opção '{1}'",
   yes: 'sim',
   '{0}    {1}, {2}  (from {3})': '{0}  {1}, {2}  (de {3})',
   '{0}  {1}  (from {2})': '{0}  {1}  (de {2})',
