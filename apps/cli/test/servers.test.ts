@@ -124,7 +124,7 @@ describe('servers update', () => {
   })
 
   it.each([
-    ['update default --new-key', 2, 'change that in the environment'],
+    ['update default --new-key', 2, 'which is the server of EVOLUTION_API_URL'],
     ['update evolution-9 --new-key', 3, 'zapfleet servers list names them all'],
     ['check evolution-9', 3, 'There is no server named "evolution-9"'],
     ['remove evolution-9 --yes', 3, 'There is no server named "evolution-9"'],

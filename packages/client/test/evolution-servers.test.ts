@@ -148,6 +148,22 @@ describe('a server that cannot send', () => {
     },
   )
 
+  it('lets withInstance send by a number of another server', async () => {
+    const evolution = createEvolutionSender(both())
+    const number = newPerson()
+    await fleet.admin.contact.setPreference.mutate({ id: number, instanceName: 'there' })
+    second.control.unlicensed(true)
+    try {
+      const name = await bot.withInstance({ contactId: number, failover: 1 }, async (instance) => {
+        await evolution.sendText(instance, { number, text: 'Olá!' })
+        return instance.name
+      })
+      expect([name, sentBy(number)]).toEqual(['here', ['default']])
+    } finally {
+      second.control.unlicensed(false)
+    }
+  })
+
   it('keeps what no number can send as it is', async () => {
     const empty = { number: newPerson(), text: ' ' }
     const error = await errorOf(createEvolutionSender(both()).sendText({ name: 'here' }, empty))
