@@ -23,6 +23,7 @@ const TWINS = [
   ['docs/en/personal-data.md', 'docs/pt-BR/dados-pessoais.md'],
   ['docs/en/replacing-a-banned-number.md', 'docs/pt-BR/substituir-um-numero-banido.md'],
   ['docs/en/reserving.md', 'docs/pt-BR/reservar.md'],
+  ['docs/en/scaling.md', 'docs/pt-BR/escalar.md'],
   ['docs/en/sending.md', 'docs/pt-BR/enviar.md'],
   ['docs/en/webhooks-out.md', 'docs/pt-BR/webhooks-de-saida.md'],
 ] as const

@@ -52,7 +52,7 @@ it('names what a server has and the registry has not, and the other way round', 
   south.control.removeInstance('stranger')
 })
 
-it('an instance that a move left on a server, or makes there, is no stranger', async () => {
+it('an instance that a move left on a server, or makes there, is expected there', async () => {
   south.control.addInstance({ name: 'vendas', state: 'connecting' })
   south.control.addInstance({ name: 'gone', state: 'open' })
   await patient.sql(`update whatsapp_instances set mudando_para = 'south' where nome = 'vendas'`)
@@ -65,7 +65,7 @@ it('an instance that a move left on a server, or makes there, is no stranger', a
   for (const name of ['vendas', 'gone']) south.control.removeInstance(name)
 })
 
-it('names the settings of a server that does not answer, and the default one is judged by itself', async () => {
+it('names the settings of a server that does not answer; the default one has findings of its own', async () => {
   await south.control.outage('refuse')
   const found = await findings(env)
   await south.control.outage(null)

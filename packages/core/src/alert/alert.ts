@@ -32,7 +32,7 @@ export type Rule = (typeof RULES)[number]
 /** The subject of rules about all numbers. */
 export const FLEET_SUBJECT = 'fleet'
 /** The subject of rules about the default Evolution server. */
-export const EVOLUTION_SUBJECT = 'evolution'
+const EVOLUTION_SUBJECT = 'evolution'
 
 /** The subject of rules about an Evolution server. Only adopted instances may have a ":" in their names, and rules about instances are others. */
 export const serverSubject = (server: string): string =>

@@ -170,7 +170,7 @@ function banWave({ at, troubled }: FleetReading): Finding[] {
   return [about('ban_wave', FLEET_SUBJECT, null, 0, { numbers: lately.length, names })]
 }
 
-/** One finding for each server, since each reports by itself. */
+/** One finding for each server: its events do not come from another one. */
 function noEvents(reading: FleetReading): Finding[] {
   const lasting = reading.blind.filter(({ since }) => hasLasted(since, LIMITS.blindMs, reading.at))
   return [...new Set(lasting.map(({ server }) => server))].map((server) => {

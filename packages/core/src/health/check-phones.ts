@@ -31,7 +31,10 @@ export async function checkPhones(
   try {
     await compare(call, undecided.names, unread)
   } catch (error) {
-    call.log.warn({ err: error, instances: names.length }, 'the paired phones could not be compared')
+    call.log.warn(
+      { server: call.server, err: error, instances: names.length },
+      'the paired phones could not be compared',
+    )
   }
   if (undecided.names.size === 0 || undecided.isFollowed) return
   undecided.isFollowed = true

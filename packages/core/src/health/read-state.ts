@@ -50,7 +50,10 @@ export async function readRecords(
   try {
     return await call.fleet.serverHealth(call.server).inventory.read(call.evolution, names)
   } catch (error) {
-    call.log.warn({ instances: names.length, error: String(error) }, 'why instances closed was not read')
+    call.log.warn(
+      { server: call.server, instances: names.length, error: String(error) },
+      'why instances closed was not read',
+    )
     return new Map()
   }
 }

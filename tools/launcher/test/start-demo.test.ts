@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { ADMIN_KEY, type ApiFleet, startApiFleet } from '@zapfleet/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startDemo, waitingNumbers } from '../tools/launcher/src/demo.ts'
+import { startDemo, waitingNumbers } from '../src/demo.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-large-demo-'))
 mkdirSync(join(dataDir, 'logs'))
