@@ -94,6 +94,7 @@ const changes = () => ({
   UNRESTRICTED: t`may write to all contacts again`,
   RAMP_ADVANCED: t`its daily limit grew`,
   RAMP_HELD: t`its daily limit did not grow`,
+  MOVED: t`moved to another Evolution server`,
 })
 
 const isChange = (reason: string): reason is keyof ReturnType<typeof changes> =>

@@ -62,6 +62,7 @@ it.each([
     'its daily limit grew: 46 today',
     'o limite do dia aumentou: 46 hoje',
   ],
+  ['MOVED', null, 'moved to another Evolution server', 'mudou para outro servidor Evolution'],
   [
     'RAMP_HELD',
     { limitToday: 41, heldBecause: 'RESTRICTED' },

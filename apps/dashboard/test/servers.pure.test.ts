@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Server } from '../src/api/open-client.ts'
-import { othersOf, troubleOf } from '../src/servers/other-servers.ts'
+import { type OtherServer, othersOf, troubleOf } from '../src/servers/other-servers.ts'
 import { countServers, isOfServer } from '../src/servers/server-counts.ts'
 import { newServerOf, serverDraftOf, serverProblems, serverUpdateOf } from '../src/settings/server-draft.ts'
 import { eventWords, stateWord } from '../src/settings/server-facts.ts'
@@ -42,7 +42,7 @@ describe('the numbers of servers', () => {
 
 describe('a server beside the default one', () => {
   it('can be used, does not answer, or answers with a problem', () => {
-    const trouble = (reachable: boolean, problem: string | null) =>
+    const trouble = (reachable: boolean, problem: OtherServer['problem']) =>
       troubleOf({ name: 'eu-2', reachable, problem })
     expect(trouble(true, null)).toBe(null)
     expect(trouble(false, null)).toBe('away')

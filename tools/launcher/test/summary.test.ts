@@ -67,7 +67,11 @@ test.each([
   ['key_of_one_instance', /token of one instance[\s\S]*do not delete them/],
 ])('does not report ready with an Evolution that cannot be used: %s', (evolutionProblem, expected) => {
   const plan = planStart({ EVOLUTION_API_URL: 'http://x' }, [], '/clone')
-  const text = summarize(plan, { url, simulatorUrl: null, evolutionProblem, admin: null, bot: null }, 1)
+  const text = summarize(
+    plan,
+    { url, simulatorUrl: null, demo: null, evolutionProblem, admin: null, bot: null },
+    1,
+  )
   expect(text).not.toContain('zapfleet is ready')
   expect(text).toContain('zapfleet runs (0.0 s), but cannot use Evolution')
   expect(text).toMatch(expected)

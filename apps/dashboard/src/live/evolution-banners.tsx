@@ -6,7 +6,7 @@ import { Banner } from './banner.tsx'
 
 /** What is wrong with Evolution; of several servers, with which of them. */
 export function EvolutionBanners({ conditions }: { conditions: Conditions }) {
-  const others = othersOf(conditions) ?? []
+  const others = othersOf(conditions)
   return others.length === 0 ? <OneServer {...conditions.evolution} /> : <Servers conditions={conditions} />
 }
 
@@ -36,7 +36,7 @@ function OneServer({ reachable, problem }: Conditions['evolution']) {
 function Servers({ conditions }: { conditions: Conditions }) {
   const { w } = useSpeech()
   const { reachable, problem } = conditions.evolution
-  const servers = [{ name: DEFAULT_SERVER, reachable, problem }, ...(othersOf(conditions) ?? [])]
+  const servers = [{ name: DEFAULT_SERVER, reachable, problem }, ...othersOf(conditions)]
   return TROUBLES.map((trouble) => {
     const names = servers.filter((one) => troubleOf(one) === trouble).map(({ name }) => name)
     const words = w.servers.troubles[trouble]

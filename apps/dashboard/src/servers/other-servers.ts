@@ -1,15 +1,10 @@
 import type { Conditions } from '../api/open-client.ts'
 
 /** A server beside the default one, as `fleet.conditions` has it. */
-export type OtherServer = { name: string; reachable: boolean; problem: string | null }
+export type OtherServer = Conditions['servers'][number]
 
-/** An older API lists no servers. */
-type WithServers = Conditions & { servers?: readonly OtherServer[] }
-
-/** The servers beside the default one; undefined: the API does not list them. */
-export function othersOf(conditions: WithServers): readonly OtherServer[] | undefined {
-  return conditions.servers
-}
+/** The servers beside the default one. */
+export const othersOf = (conditions: Conditions): readonly OtherServer[] => conditions.servers
 
 /** What is wrong with servers, as the page distinguishes it. */
 export const TROUBLES = ['away', 'unlicensed', 'databaseAway', 'unusable'] as const

@@ -77,7 +77,7 @@ export function createSealer(present: string, previous: string | null = null): S
 export function noSealer(): FleetError {
   return new FleetError(
     'INVALID_STATE',
-    `ZAPFLEET_SECRET is not set, so no secret can be stored. Set it to at least ${SECRET_MIN_CHARS} random characters, such as the output of openssl rand -hex 32, for the API and the scheduler alike, and restart both.`,
+    `ZAPFLEET_SECRET is not set, so no secret can be stored. Set it to at least ${SECRET_MIN_CHARS} random characters, such as the output of openssl rand -hex 32, for the API, the scheduler and the sender alike, and restart them.`,
   )
 }
 

@@ -6,7 +6,7 @@ import { readStatus, type Status } from '../instance/status.ts'
 
 /**
  * Why the history has an entry: the reasons of a status, a phone that another instance serves, the begin and the end of a
- * delivery that fails and of a restriction, and the nights of a ramp.
+ * delivery that fails and of a restriction, the nights of a ramp, and moves to another server.
  */
 export const CHANGE_REASONS = [
   ...STATUS_REASONS,
@@ -17,6 +17,7 @@ export const CHANGE_REASONS = [
   'UNRESTRICTED',
   'RAMP_ADVANCED',
   'RAMP_HELD',
+  'MOVED',
 ] as const
 
 export type ChangeReason = (typeof CHANGE_REASONS)[number]

@@ -79,7 +79,7 @@ export async function carryMessage(
       return tries === 0 ? { next: 'ended', row, refusal: taken } : { next: 'ended', row }
     }
     const name = taken.instanceName
-    const progress: Progress = {
+    const progress: Omit<Progress, 'otherServers'> = {
       mayWait,
       otherNumbers: options.failover - tried.length,
       rounds: Math.floor(tries / (1 + options.failover)),
@@ -97,7 +97,8 @@ export async function carryMessage(
     )
     if (verdict === 'lost') return { next: 'lost' }
     if (verdict === null) return { next: 'ended', row: null }
-    const step = afterVerdict(verdict, progress)
+    const otherServers = verdict.sent === 'no' && (await fleet.servers.list()).length > 1
+    const step = afterVerdict(verdict, { ...progress, otherServers })
     const row = await storeStep(call, message, taken, verdict, step)
     // The message was removed, or an event ended it.
     if (row === null) return { next: 'ended', row }

@@ -51,9 +51,11 @@ export type Progress = {
   otherNumbers: number
   /** Rounds that ended without a send before this one. */
   rounds: number
+  /** The fleet has other Evolution servers: a fault of one is not one of all. */
+  otherServers: boolean
 }
 
-/** No number of this Evolution can send now, so no other one is tried. */
+/** No number of this Evolution can send now, so no other one of it is tried. */
 const SERVER_FAULTS: ReadonlySet<string> = new Set([
   'unreachable',
   'unlicensed',
@@ -70,11 +72,13 @@ export function afterVerdict(verdict: SendVerdict, progress: Progress): Step {
   const error = `It was not sent (${verdict.words}).`
   if (verdict.why === 'starting')
     return { step: 'wait', forMs: RULES.startingPauseMs, scope: 'contact', error }
-  if (verdict.elsewhere && progress.otherNumbers > 0) return { step: 'elsewhere' }
-  const isOver = !verdict.elsewhere && !SERVER_FAULTS.has(verdict.why)
+  const isOfServer = SERVER_FAULTS.has(verdict.why)
+  const elsewhere = verdict.elsewhere || (isOfServer && progress.otherServers)
+  if (elsewhere && progress.otherNumbers > 0) return { step: 'elsewhere' }
+  const isOver = !elsewhere && !isOfServer
   if (isOver || !progress.mayWait) return { step: 'fail', error }
   const forMs = Math.min(RULES.longestPauseMs, RULES.firstPauseMs * 2 ** Math.min(progress.rounds, 10))
-  return { step: 'wait', forMs, scope: SERVER_FAULTS.has(verdict.why) ? 'fleet' : 'contact', error }
+  return { step: 'wait', forMs, scope: isOfServer && !progress.otherServers ? 'fleet' : 'contact', error }
 }
 
 /** Reasons that hold for this contact, or its pool, and may not hold for another: a gap, for instance, moves no contact to another number. */

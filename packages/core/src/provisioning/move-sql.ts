@@ -18,7 +18,13 @@ const KEPT_FOR = `interval '2 minutes'`
  */
 function moveStatement(
   label: string,
-  { set, when, changed, left }: { set: string; when: string; changed: string; left?: [string, string] },
+  {
+    set,
+    when,
+    changed,
+    left,
+    reason = 'null',
+  }: { set: string; when: string; changed: string; left?: [string, string]; reason?: string },
 ): Statement {
   const leaves = left
     ? `
@@ -34,10 +40,11 @@ locked as materialized (
   where i.nome = $2::text and i.removida_em is null for no key update of i),
 moved as (
   update public.whatsapp_instances w set ${set} from locked where w.nome = locked.nome and ${when}
-  returning w.nome, locked.server, locked.target, zapfleet.instance_facts(w) facts),${leaves}
+  returning w.nome, w.status, locked.server, locked.target, zapfleet.instance_facts(w) facts),${leaves}
 recorded as (
-  insert into zapfleet.events (id, type, instance_name, at, evidence, facts)
-  select zapfleet.next_event_id(), 'settings', moved.nome, moment.at, '{"source": "admin", "changed": ${changed}}'::jsonb, moved.facts
+  insert into zapfleet.events (id, type, instance_name, at, from_status, to_status, reason, evidence, facts)
+  select zapfleet.next_event_id(), 'settings', moved.nome, moment.at, moved.status, moved.status, ${reason}, jsonb_build_object('source', 'admin', 'changed', '${changed}'::jsonb,
+    'from', moved.server, 'to', moved.target), moved.facts
   from moved, moment returning 1)
 select moved.nome from moved where (select count(*) from recorded) >= 0`,
   )
@@ -60,6 +67,7 @@ const endStatement = moveStatement('end_move', {
   set: `servidor = nullif($3::text, '${DEFAULT_SERVER}'), mudando_para = null`,
   when: 'locked.target = $3::text',
   changed: '["server", "movingTo"]',
+  reason: `'MOVED'`,
   left: ['moved.server', ` + ${KEPT_FOR}`],
 })
 

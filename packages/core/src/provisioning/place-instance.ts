@@ -69,7 +69,7 @@ async function readAnswering(servers: readonly KnownServer[]): Promise<ReadonlyS
   return new Set(answers.flat())
 }
 
-/** How many instances each server has, or receives by a move. @throws FleetError DATABASE_UNAVAILABLE */
+/** How many instances each server has, or receives by a move: one that moves counts on both. @throws FleetError DATABASE_UNAVAILABLE */
 export async function countNumbers(
   fleet: Pick<ProvisioningFleet, 'sql'>,
 ): Promise<ReadonlyMap<string, number>> {
@@ -80,8 +80,8 @@ export async function countNumbers(
   })
   const numbers = new Map<string, number>()
   for (const { server, movingTo, _count } of groups) {
-    const name = movingTo ?? serverOf(server)
-    numbers.set(name, (numbers.get(name) ?? 0) + _count.name)
+    for (const name of movingTo === null ? [serverOf(server)] : [serverOf(server), movingTo])
+      numbers.set(name, (numbers.get(name) ?? 0) + _count.name)
   }
   return numbers
 }

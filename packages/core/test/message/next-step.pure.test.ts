@@ -9,8 +9,8 @@ const no = (why: Extract<SendVerdict, { sent: 'no' }>['why'], elsewhere: boolean
   elsewhere,
   words: 'the words',
 })
-const NOW: Progress = { mayWait: false, otherNumbers: 2, rounds: 0 }
-const WAITS: Progress = { mayWait: true, otherNumbers: 2, rounds: 0 }
+const NOW: Progress = { mayWait: false, otherNumbers: 2, rounds: 0, otherServers: false }
+const WAITS: Progress = { mayWait: true, otherNumbers: 2, rounds: 0, otherServers: false }
 const error = 'It was not sent (the words).'
 
 describe('after the answer of Evolution', () => {
@@ -50,6 +50,24 @@ describe('after the answer of Evolution', () => {
       no('unreachable', false),
       { mayWait: true },
       { step: 'wait', forMs: 5_000, scope: 'fleet', error },
+    ],
+    [
+      'one of several servers cannot be reached: a number of another one may send it',
+      no('unreachable', false),
+      { otherServers: true },
+      { step: 'elsewhere' },
+    ],
+    [
+      'one of several servers cannot be reached, and no other number is left: others are sent meanwhile',
+      no('unreachable', false),
+      { otherServers: true, otherNumbers: 0, mayWait: true },
+      { step: 'wait', forMs: 5_000, scope: 'contact', error },
+    ],
+    [
+      'the person has no WhatsApp, whatever the servers',
+      no('no_whatsapp', false),
+      { otherServers: true, mayWait: true },
+      { step: 'fail', error },
     ],
     [
       'Evolution cannot be reached, and it may not wait',

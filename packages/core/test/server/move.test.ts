@@ -88,11 +88,17 @@ it('serves from its own server until the phone is paired with the new one, with 
     "select evidence -> 'changed' changed from zapfleet.events where type = 'settings' order by id",
   )) as unknown as { changed: string[] }[]
   expect(changed.map((one) => one.changed)).toEqual([['movingTo'], ['server', 'movingTo']])
-  // Since it was created and paired, its status did not change.
   expect((await instanceHistory(fleet, { name: 'sales' })).map(({ to }) => to)).toEqual([
+    'connected',
     'connected',
     'disconnected',
   ])
+  expect((await instanceHistory(fleet, { name: 'sales' }))[0]).toMatchObject({
+    from: 'connected',
+    to: 'connected',
+    reason: 'MOVED',
+    evidence: { from: 'default', to: 'b' },
+  })
 })
 
 it('completes a move without a caller, by the rounds, also from a server that is dead', async () => {

@@ -93,7 +93,7 @@ it('takes no name, address or key that cannot be one', () => {
   expect(updateServerInput.safeParse({ name: 'c' }).success).toBe(false)
 })
 
-it('needs ZAPFLEET_SECRET to store a key, and says what cannot be opened without the right one', async () => {
+it('needs ZAPFLEET_SECRET to store a key, and reports a key that it cannot open', async () => {
   const bare = await another({ sealer: null })
   await expect(
     addServer(callOf(bare), { name: 'c', url: third.url, apiKey: third.apiKey }),

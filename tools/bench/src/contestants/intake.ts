@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   callOf,
   confirmReservation,
+  DEFAULT_SERVER,
   type Fleet,
   type OutcomeStatus,
   readWebhookEvent,
@@ -100,7 +101,7 @@ function startReceipts(fleet: Fleet, receipts: readonly Receipt[]): { stop(): re
       const body = Buffer.from(bodyOf(due))
       const json: unknown = JSON.parse(body.toString())
       const event = readWebhookEvent(json)
-      if (event) receiveWebhook(call, 'instance_webhook', { event, json, body })
+      if (event) receiveWebhook(call, DEFAULT_SERVER, 'instance_webhook', { event, json, body })
     }
   }, TICK_MS)
   return {

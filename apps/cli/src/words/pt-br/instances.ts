@@ -167,6 +167,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   'its messages did not arrive on the day before': 'as mensagens não chegaram no dia anterior',
   'nothing was sent for 72 hours': 'nada foi enviado em 72 horas',
   'its daily limit did not grow': 'o limite do dia não aumentou',
+  'moved to another Evolution server': 'mudou para outro servidor Evolution',
   healthy: 'saudável',
   degraded: 'com problemas',
 }

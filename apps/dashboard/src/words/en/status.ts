@@ -76,6 +76,7 @@ export const status = {
     UNRESTRICTED: 'the restriction ended',
     RAMP_ADVANCED: 'the limit a day rose',
     RAMP_HELD: 'the limit a day did not rise',
+    MOVED: 'moved to another Evolution server',
   },
 
   /** Why a number cannot send now, by the API’s code. */

@@ -27,6 +27,7 @@ export const status: typeof English = {
     UNRESTRICTED: 'a restrição terminou',
     RAMP_ADVANCED: 'o limite do dia subiu',
     RAMP_HELD: 'o limite do dia não subiu',
+    MOVED: 'mudou para outro servidor Evolution',
   },
   reason: {
     EXCLUDED: 'excluído desta consulta',
