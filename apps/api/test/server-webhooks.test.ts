@@ -89,7 +89,7 @@ describe('the webhooks of an added server', () => {
     expect((await post('/webhooks/evolution', fallen('on-a'), serverSecret(secret, 'b'))).status).toBe(401)
   })
 
-  it('report nobody who writes to a number of another server', async () => {
+  it('record no message to a number of another server', async () => {
     const path = '/webhooks/evolution/servers/b'
     const presented = serverSecret(secret, 'b')
     expect((await post(path, written('on-a', '5511955550001@s.whatsapp.net'), presented)).status).toBe(200)
