@@ -14,7 +14,7 @@ import { adminProcedure, IN_POOLS, router, SLOW } from '../procedure.ts'
 import { noInput, poolInput } from './fields.ts'
 
 /** Why an Evolution server cannot be used. */
-export const evolutionProblem = z.enum([
+const evolutionProblem = z.enum([
   'unreachable',
   'unlicensed',
   'not_evolution',
@@ -24,7 +24,7 @@ export const evolutionProblem = z.enum([
 ])
 
 /** Whether an Evolution server can be used. */
-const serverState = z.object({
+export const serverState = z.object({
   name: z.string().describe('Its name; `default` is the one of EVOLUTION_API_URL.'),
   reachable: z.boolean().describe('Whether it answered.'),
   problem: z

@@ -12,21 +12,16 @@ import {
 import { z } from 'zod'
 import { adminAct, adminsOnlyProcedure, router, SLOW } from '../procedure.ts'
 import { noInput } from './fields.ts'
-import { coverage, evolutionProblem } from './fleet.ts'
+import { coverage, serverState } from './fleet.ts'
 
-const server = z.object({
+const server = serverState.extend({
   name: z.string().describe('Its name; `default` is the one of EVOLUTION_API_URL.'),
   url: z.string().describe('Its address.'),
-  reachable: z.boolean().describe('Whether it answered.'),
-  problem: z
-    .enum([...evolutionProblem.options, 'key_sealed'])
-    .nullable()
-    .describe(
-      'Why it cannot be used; key_sealed: its stored key cannot be opened with ZAPFLEET_SECRET. null: it can, or that could not be read.',
-    ),
   version: z.string().nullable().describe('Version of Evolution; null when unknown.'),
   licensed: z.boolean().describe('false: its licence is not activated, so it refuses every call.'),
-  numbers: z.number().describe('How many instances it has, or receives by a move.'),
+  numbers: z
+    .number()
+    .describe('How many instances it has, or receives by a move; one that moves counts on both servers.'),
   events: coverage.describe('How the fleet learns what became of the messages of its instances.'),
 })
 
