@@ -130,6 +130,21 @@ describe('a limit for new contacts', () => {
     },
   )
 
+  it('is given back in the windows that were charged, although the release is the first to read the next day', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await limit(5)
+    clock.set('2026-03-11T02:59:00.000Z')
+    const one = await granted(fleet, 's1')
+    await granted(at(1), 's2')
+    clock.set('2026-03-11T03:00:01.000Z')
+    expect((await releaseReservation(at(2), { id: one.id })).remaining).toMatchObject({ newContacts: 5 })
+    clock.set('2026-03-11T02:59:59.000Z')
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      newContactsThisHour: 1,
+      newContactsToday: 1,
+    })
+  })
+
   it('gives back the hour that was charged, although the claim read its moment in the hour before', async () => {
     await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
     await limit(5)
