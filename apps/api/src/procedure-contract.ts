@@ -17,11 +17,19 @@ export type ProcedureContract = {
 
 type Definition = { type: TRPCProcedureType; inputs: ZodType[]; output?: ZodType; meta?: ProcedureMeta }
 
+/** The router is constant. */
+let contracts: ReadonlyMap<string, ProcedureContract> | null = null
+
 /**
  * Every procedure of the router, by its path. Reads what tRPC stores of `.input()`, `.output()` and `.meta()`, which its types
  * do not show. The REST routes, the OpenAPI document and several tests are derived from it.
  */
-export function procedureContracts(): Map<string, ProcedureContract> {
+export function procedureContracts(): ReadonlyMap<string, ProcedureContract> {
+  contracts ??= readContracts()
+  return contracts
+}
+
+function readContracts(): Map<string, ProcedureContract> {
   const procedures = appRouter._def.procedures as unknown as Record<string, { _def: Definition }>
   return new Map(
     Object.entries(procedures).map(([path, { _def }]) => {

@@ -21,14 +21,18 @@ type FieldSchema = { type?: string | string[] }
  */
 export function makeRouteInput(route: RestRoute): (request: RouteRequest) => Record<string, unknown> {
   const inPath = pathFields(route.path)
-  const schema = z.toJSONSchema(procedureContract(route.procedure).input, { io: 'input' })
-  const fields = (schema.properties ?? {}) as Record<string, FieldSchema>
+  const fields = route.method === 'GET' ? fieldsOf(route) : {}
   return ({ params, query, body }) => {
     const sent = route.method === 'GET' ? fromQuery(query, fields) : fromBody(route.method, query, body)
     const twice = inPath.filter((field) => Object.hasOwn(sent, field))
     if (twice.length > 0) throw refused(`${twice.join(', ')} stands in the path; do not send it twice`)
     return { ...sent, ...Object.fromEntries(inPath.map((field) => [field, params[field]])) }
   }
+}
+
+function fieldsOf(route: RestRoute): Record<string, FieldSchema> {
+  const schema = z.toJSONSchema(procedureContract(route.procedure).input, { io: 'input' })
+  return (schema.properties ?? {}) as Record<string, FieldSchema>
 }
 
 function fromQuery(query: RouteRequest['query'], fields: Record<string, FieldSchema>) {

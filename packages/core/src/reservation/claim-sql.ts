@@ -270,8 +270,8 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
 `,
     charged: `charged as (
   insert into zapfleet.conversations as v (contact_id, instance_name, new_at)
-  select distinct c.contact, c.instance, greatest(c.at, c.day_window) from (
-    select checked.contact, checked.instance, checked.at, checked.day_window, checked.is_new from placed checked join inserted using (id) offset 0) c where c.is_new order by 1, 2
+  select distinct c.contact, c.instance, greatest(c.at, c.hour_window, c.day_window) from (
+    select checked.contact, checked.instance, checked.at, checked.hour_window, checked.day_window, checked.is_new from placed checked join inserted using (id) offset 0) c where c.is_new order by 1, 2
   on conflict (contact_id, instance_name) do update set new_at = excluded.new_at
     where not coalesce(v.new_at >= (select locked.day_window from locked where locked.nome = v.instance_name), false)
   returning v.instance_name),

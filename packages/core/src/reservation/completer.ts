@@ -5,7 +5,16 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
+import {
+  COUNTERS,
+  DAY,
+  HOUR,
+  IS_DUPLICATE,
+  MANAGED,
+  NEW_ROOM,
+  PRIORITY,
+  RESTRAINTS,
+} from '../instance/counters-sql.ts'
 import type { Pools } from '../selection/pools.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
@@ -47,8 +56,9 @@ const completedColumns = (to: 'confirmed' | 'released'): string =>
 /**
  * Gives seats back. Only a reservation that is still `reserved` is released, so a seat comes back once; it is credited only
  * to the windows that it was charged to, computed from the locked instance rows, since a row read before its lock may have
- * rolled over; so is the room for new contacts, whose windows may be later than the moment at which the statement began. Where the newest of these reservations was the last message of its instance, `ultima_msg_at` becomes the
- * moment of the counted message before it (`zapfleet.last_counted`): a message that was not sent is not the last one.
+ * rolled over. Where the newest of these reservations was the last message of its instance, `ultima_msg_at` becomes the
+ * moment of the counted message before it (`zapfleet.last_counted`): a message that was not sent is not the last one. New contacts
+ * are credited to the windows that the locked row counts: a claim may have begun the next hour or day after this statement read its moment.
  *
  * Lock order as in the claim: instances by name, then reservations by id. Parameters: $1 moment, $2 zone, $3 ids, $4 the key
  * that completes each, null for any, $5 the cause of each, null for none.
@@ -59,7 +69,8 @@ const releaseStatement: Statement = statement(
 requested as materialized (select r.instance_name from zapfleet.reservations r where r.id = any($3::uuid[])),
 locked_instances as materialized (
   select i.nome, i.status, i.pausada, ${COUNTERS}, i.janela_hora, i.janela_dia, ${PRIORITY} priority, i.ultima_msg_at, ${IS_DUPLICATE} is_duplicate, ${RESTRAINTS} restraints, ${NEW_ROOM},
-    (i.novos_hora is not null or i.novos_dia is not null) counts_new, greatest(i.novos_janela_hora, moment.hour_start) new_hour, greatest(i.novos_janela_dia, moment.day_start) new_day, i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed, i.servidor
+    (i.novos_hora is not null or i.novos_dia is not null) counts_new,
+    i.novos_janela_hora, i.novos_janela_dia, greatest(i.novos_janela_dia, moment.day_start - interval '2 days') marks_since, i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${MANAGED} managed, i.servidor
   from public.whatsapp_instances i, moment where i.nome in (select instance_name from requested) order by i.nome for no key update of i),
 ${lockedReservations('and (select count(*) from locked_instances) >= 0')},
 released as (
@@ -75,7 +86,7 @@ instances as materialized (
     case when credits.newest_at = locked_instances.ultima_msg_at then zapfleet.last_counted(locked_instances.nome, credits.newest_id, credits.ids)
       else locked_instances.ultima_msg_at end last_sent_at,
     case when credits.nome is not null and locked_instances.counts_new
-      then zapfleet.uncount_new_contacts(locked_instances.nome, credits.ids, locked_instances.new_hour, locked_instances.new_day) end new_credit
+      then zapfleet.uncount_new_contacts(locked_instances.nome, credits.ids, locked_instances.novos_janela_hora, locked_instances.marks_since) end new_credit
   from locked_instances left join credits on credits.nome = locked_instances.nome),
 counted as (
   update public.whatsapp_instances w
@@ -85,8 +96,9 @@ counted as (
     novos_enviados_dia = greatest(0, w.novos_enviados_dia - coalesce(i.new_credit[2], 0))
   from instances i where w.nome = i.nome and i.credited returning 1),
 room as materialized (
-  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_credit, i.new_room_hour + coalesce(i.new_credit[1], 0) new_room_hour,
-    i.new_room_day + coalesce(i.new_credit[2], 0) new_room_day, i.restraints, i.servidor,
+  select i.nome, i.status, i.pausada, i.managed, i.hourly_capacity, i.daily_capacity, i.priority, i.last_sent_at, i.is_duplicate, i.new_credit, i.restraints, i.servidor,
+    i.new_room_hour + case when i.novos_janela_hora >= moment.hour_start then coalesce(i.new_credit[1], 0) else 0 end new_room_hour,
+    i.new_room_day + case when i.novos_janela_dia >= moment.day_start then coalesce(i.new_credit[2], 0) else 0 end new_room_day,
     case when i.janela_hora >= moment.hour_start then greatest(0, i.sent_this_hour - i.hour_credit) else 0 end sent_this_hour,
     case when i.janela_dia >= moment.day_start then greatest(0, i.sent_today - i.day_credit) else 0 end sent_today
   from moment, instances i)

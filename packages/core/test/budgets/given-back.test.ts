@@ -111,6 +111,57 @@ describe('a limit for new contacts', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 1 })
   })
 
+  it.each([
+    ['hour', '2026-03-10T14:00:00.000Z', { newContactsThisHour: 1, newContactsToday: 1 }],
+    ['day', MIDNIGHT, { newContactsThisHour: 1, newContactsToday: 1 }],
+  ])(
+    'gives back nothing of the present %s for a contact of the one before, although the release read its moment before the change',
+    async (_window, change, counters) => {
+      await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+      await limit(5)
+      clock.set(new Date(Date.parse(change) - 2_000).toISOString())
+      const before = await granted(fleet, 's1')
+      clock.set(new Date(Date.parse(change) + 1_000).toISOString())
+      await granted(at(1), 's2')
+      clock.set(new Date(Date.parse(change) - 1_000).toISOString())
+      await releaseReservation(at(2), { id: before.id })
+      clock.set(new Date(Date.parse(change) + 2_000).toISOString())
+      expect(await getInstance(fleet, { name: 'a' })).toMatchObject(counters)
+    },
+  )
+
+  it('is given back in the windows that were charged, although the release is the first to read the next day', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await limit(5)
+    clock.set('2026-03-11T02:59:00.000Z')
+    const one = await granted(fleet, 's1')
+    await granted(at(1), 's2')
+    clock.set('2026-03-11T03:00:01.000Z')
+    expect((await releaseReservation(at(2), { id: one.id })).remaining).toMatchObject({ newContacts: 5 })
+    clock.set('2026-03-11T02:59:59.000Z')
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      newContactsThisHour: 1,
+      newContactsToday: 1,
+    })
+  })
+
+  it('gives back the hour that was charged, although the claim read its moment in the hour before', async () => {
+    await addInstances(sql, ['a'], { hour: 1000, day: 1000 })
+    await limit(5)
+    clock.set('2026-03-10T14:00:01.000Z')
+    await granted(fleet, 's1')
+    clock.set('2026-03-10T13:59:59.000Z')
+    for (const one of fleets) await one.engine.snapshot.refresh()
+    const late = await granted(at(1), 's2')
+    clock.set('2026-03-10T14:00:02.000Z')
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsThisHour: 2 })
+    await releaseReservation(at(2), { id: late.id })
+    expect(await getInstance(fleet, { name: 'a' })).toMatchObject({
+      newContactsThisHour: 1,
+      newContactsToday: 1,
+    })
+  })
+
   it('keeps a contact that borrows at the number that counted it', async () => {
     await addInstances(sql, ['a', 'b', 'c'], { hour: 1000, day: 1000 })
     for (const name of ['b', 'c']) await updateInstance(callOf(fleet), { name, newContactsPerDay: 5 })
