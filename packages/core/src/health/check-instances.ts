@@ -3,12 +3,12 @@ import { lastRoundOf } from '../ground/moment.ts'
 import { getRow, unknownInstance } from '../instance/get-instance.ts'
 import type { SeenPools } from '../instance/in-pools.ts'
 import { readRows } from '../instance/read-rows.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { onServer } from '../server/on-server.ts'
 import { checkPhones } from './check-phones.ts'
 import type { Crowd } from './crowd.ts'
 import { isDoubtfulFall, isGrace } from './grace.ts'
 import { type Health, type HealthSummary, summarize, toHealth } from './health.ts'
-import type { HealthCall, HealthFleet, HealthServerCall } from './health-fleet.ts'
+import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import { changesLicence } from './health-state.ts'
 import { nextStatus } from './next-status.ts'
 import { clockSince, readInstances } from './read-instances.ts'
@@ -19,7 +19,7 @@ import { watchConnections } from './watch-connections.ts'
 
 /** Reads one instance on Evolution now and stores the result. @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE */
 export async function checkInstance(call: HealthCall, input: { name: string }): Promise<Health> {
-  await readAndStoreInstance(await onServerOf(call, input.name), input.name, { source: 'check' })
+  await readAndStoreInstance(call, input.name, { source: 'check' })
   const { moment, row } = await getRow(call.fleet, input.name)
   return toHealth(row, moment)
 }
@@ -58,20 +58,21 @@ export async function healthSummary(fleet: HealthFleet, pools?: SeenPools): Prom
 }
 
 /**
- * Reads one instance and stores it. A fall joins `crowd` when it begins. Where the crowd is large and the fall may be one of
+ * Reads one instance on its server and stores it. A fall joins `crowd` when it begins. Where the crowd is large and the fall may be one of
  * many, nothing is stored here and the result is `one_of_many`: a full round decides. A change of Evolution's licence concerns
  * every instance of the server: a full round reads and stores all of them here.
  *
  * @throws FleetError NOT_FOUND, DATABASE_UNAVAILABLE
  */
 export async function readAndStoreInstance(
-  call: HealthServerCall,
+  given: HealthCall,
   name: string,
   how: { source: 'check' | 'webhook'; limit?: LimitFunction; crowd?: Crowd },
 ): Promise<'stored' | 'one_of_many'> {
-  const fleetNow = await readStoredHealth(call.fleet, [name])
+  const fleetNow = await readStoredHealth(given.fleet, [name])
   const [stored] = fleetNow.instances
   if (!stored) throw unknownInstance(name)
+  const call = await onServer(given, stored.server)
   const [reading] = await readInstances(call, [stored], clockSince(fleetNow), {
     limit: how.limit,
     onDown: how.crowd?.join,

@@ -1,5 +1,6 @@
 import { FleetError } from '../ground/fleet-error.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { onServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { readAndStoreInstance } from './check-instances.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import { runRoundOf } from './run-round.ts'
@@ -33,11 +34,12 @@ export async function waitForHints(fleet: HealthFleet): Promise<void> {
 }
 
 async function check(call: HealthCall, name: string): Promise<void> {
-  const one = await onServerOf(call, name)
-  const { limit, crowd } = call.fleet.serverHealth(one.server)
+  const { engine, serverHealth } = call.fleet
+  const server = engine.snapshot.pools.all.get(name)?.server ?? DEFAULT_SERVER
+  const { limit, crowd } = serverHealth(server)
   try {
-    const outcome = await readAndStoreInstance(one, name, { source: 'webhook', limit, crowd })
-    if (outcome === 'one_of_many') await runRoundOf(one)
+    const outcome = await readAndStoreInstance(call, name, { source: 'webhook', limit, crowd })
+    if (outcome === 'one_of_many') await runRoundOf(await onServer(call, server))
   } catch (error) {
     // It was removed a moment ago.
     if (!(error instanceof FleetError && error.code === 'NOT_FOUND')) throw error

@@ -1,8 +1,9 @@
 import type { Evolution } from '@zapfleet/evolution'
+import { coalesceRuns } from '../ground/coalesce-runs.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Log } from '../ground/log.ts'
 import type { Sealer } from '../ground/seal.ts'
-import { shareFor } from '../ground/share-for.ts'
+import { singleFlight } from '../ground/single-flight.ts'
 import { DEFAULT_SERVER } from './server-names.ts'
 import { unusableEvolution } from './unusable-evolution.ts'
 
@@ -62,13 +63,17 @@ export function createServers(
   const first: KnownServer = { name: DEFAULT_SERVER, ...parts.first, keyProblem: null }
   const closing = new Set<Promise<void>>()
   let known = new Map<string, Known>()
-  let reading = shareFor<void>(READ_EVERY_MS)
+  /** Readings never overlap: an older one would close the clients of a newer one. */
+  const readings = coalesceRuns<void>()
+  const renewal = singleFlight<void>()
+  let readAtMs = Number.NEGATIVE_INFINITY
 
   const leave = ({ evolution }: Known, graceMs: number): void => {
     const closed = evolution.close({ graceMs }).finally(() => closing.delete(closed))
     closing.add(closed)
   }
   const read = async (): Promise<void> => {
+    const begunAtMs = performance.now()
     const rows = await sql.prisma.server.findMany({ orderBy: { name: 'asc' } })
     const before = known
     known = new Map(
@@ -78,9 +83,13 @@ export function createServers(
         return [row.name, isSame ? same : { ...row, ...clientOf(row, parts, log) }]
       }),
     )
+    readAtMs = begunAtMs
     for (const [name, one] of before) if (known.get(name) !== one) leave(one, CALLS_END_WITHIN_MS)
   }
-  const current = (): Promise<void> => reading.run(read)
+  const refresh = (): Promise<void> => readings.run(read)
+  const current = async (): Promise<void> => {
+    if (performance.now() - readAtMs >= READ_EVERY_MS) await renewal.run(refresh)
+  }
 
   return {
     async list() {
@@ -94,10 +103,7 @@ export function createServers(
       })
       return known.get(name)
     },
-    refresh() {
-      reading = shareFor(READ_EVERY_MS)
-      return current()
-    },
+    refresh,
     async close() {
       for (const one of known.values()) leave(one, 0)
       known = new Map()
