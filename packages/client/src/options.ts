@@ -4,7 +4,7 @@ import { FleetError } from './fleet-error.ts'
 export type Timeouts = {
   /** All tries of a call together (20,000). */
   quickMs?: number
-  /** The same of slow calls: create, qrCode, restart, logout, delete, import, move, health.check, checkAll, fleet.conditions, contact.export, forget, message.send, webhookEndpoint.test, alertRoute.test, server.* (60,000). `message.send` is answered within 45,000. */
+  /** The same of slow calls: create, qrCode, restart, logout, delete, import, move, health.check, checkAll, fleet.conditions, contact.export, forget, message.send, webhookEndpoint.test, alertRoute.test, server.add, check, list, remove, update (60,000). `message.send` is answered within 45,000. */
   slowMs?: number
   /** One try of a call that may be repeated (8,000): a connection without an answer is given up, and the call tried again. */
   attemptMs?: number
