@@ -68,8 +68,14 @@ export function createServers(
     const closed = evolution.close({ graceMs }).finally(() => closing.delete(closed))
     closing.add(closed)
   }
+  let begun = 0
+  let applied = 0
   const read = async (): Promise<void> => {
+    const turn = ++begun
     const rows = await sql.prisma.server.findMany({ orderBy: { name: 'asc' } })
+    // A read that began later has ended: these rows are older than the known ones.
+    if (turn < applied) return
+    applied = turn
     const before = known
     known = new Map(
       rows.map((row) => {
@@ -81,6 +87,10 @@ export function createServers(
     for (const [name, one] of before) if (known.get(name) !== one) leave(one, CALLS_END_WITHIN_MS)
   }
   const current = (): Promise<void> => reading.run(read)
+  const refresh = (): Promise<void> => {
+    reading = shareFor(READ_EVERY_MS)
+    return current()
+  }
 
   return {
     async list() {
@@ -92,12 +102,11 @@ export function createServers(
       await current().catch((error) => {
         if (!known.has(name)) throw error
       })
+      // Another process may have added it a moment ago.
+      if (!known.has(name)) await refresh()
       return known.get(name)
     },
-    refresh() {
-      reading = shareFor(READ_EVERY_MS)
-      return current()
-    },
+    refresh,
     async close() {
       for (const one of known.values()) leave(one, 0)
       known = new Map()
