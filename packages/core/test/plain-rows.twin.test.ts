@@ -161,8 +161,8 @@ it('lists, sums and health are byte for byte those of mapped rows, for any row',
   await fc.assert(
     fc.asyncProperty(rows, maybe(instant), async (given, lastRound) => {
       await clearFleet(sql)
-      await emptyTables(sql, 'zapfleet.health_round')
-      if (lastRound) await sql('insert into zapfleet.health_round (started_at) values ($1)', [lastRound])
+      await emptyTables(sql, 'zapfleet.server_rounds')
+      if (lastRound) await sql('insert into zapfleet.server_rounds (started_at) values ($1)', [lastRound])
       await sql(
         `insert into whatsapp_instances (${NAMES}) select ${NAMES} from json_populate_recordset(null::whatsapp_instances, $1::json)`,
         [JSON.stringify(given)],

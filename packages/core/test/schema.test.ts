@@ -58,3 +58,15 @@ it('schema.prisma has exactly what the migrations make', async () => {
     )
   expect(sorted(await modelsOfTheSchema())).toEqual(sorted(real))
 })
+
+it('processes of the release before servers find health_round as one row, also beside several servers', async () => {
+  await sql("insert into zapfleet.server_rounds (server, started_at) values ('default', now()), ('b', now())")
+  for (let round = 1; round <= 2; round++)
+    await sql(`insert into zapfleet.health_round (started_at) values (now()) on conflict (single) do update
+      set started_at = greatest(health_round.started_at, excluded.started_at)`)
+  await sql(`insert into zapfleet.health_round (started_at, grace_until) values (now(), now())
+    on conflict (single) do update set grace_until = excluded.grace_until`)
+  expect(await sql('select (select started_at from zapfleet.health_round) is not null as read')).toEqual([
+    { read: true },
+  ])
+})

@@ -39,7 +39,11 @@ CREATE TABLE zapfleet.leftovers (
   PRIMARY KEY (instance_name, server)
 );
 
--- One row for each server: a server that does not answer delays the rounds of no other one.
-ALTER TABLE zapfleet.health_round ADD COLUMN server varchar(50) NOT NULL DEFAULT 'default';
-ALTER TABLE zapfleet.health_round DROP COLUMN single;
-ALTER TABLE zapfleet.health_round ADD PRIMARY KEY (server);
+-- When the last full health round read the instances of each server: one that does not answer delays the rounds of no other one. Processes
+-- of the release before read and write health_round, which has one row, while they are replaced, and after a return to that release.
+CREATE TABLE zapfleet.server_rounds (
+  server      varchar(50) PRIMARY KEY DEFAULT 'default',
+  started_at  timestamptz NOT NULL,
+  grace_until timestamptz
+);
+INSERT INTO zapfleet.server_rounds (started_at, grace_until) SELECT started_at, grace_until FROM zapfleet.health_round;

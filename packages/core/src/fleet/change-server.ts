@@ -1,17 +1,20 @@
-import { createEvolution } from '@zapfleet/evolution'
+import { createEvolution, type Evolution } from '@zapfleet/evolution'
 import { FleetError } from '../ground/fleet-error.ts'
+import { readInstant } from '../ground/read-moment.ts'
 import { noSealer } from '../ground/seal.ts'
 import { answerProblem, keyProblem } from '../health/check-evolution.ts'
 import { whilePlacing } from '../provisioning/place-instance.ts'
 import { unknownServer } from '../server/on-server.ts'
 import type { AddServerInput, UpdateServerInput } from '../server/server-input.ts'
-import { purposeOf } from '../server/servers.ts'
+import { type KnownServer, purposeOf } from '../server/servers.ts'
 import type { FleetCall } from './fleet.ts'
 import { checkServer, type Server } from './list-servers.ts'
 
 /** Rounds, event connections and keys belong to each. */
 const SERVERS_MAX = 50
 const ANSWER_WITHIN_MS = 5_000
+/** After a leftover is due: a few rounds of the scheduler. */
+const LEAVES_WITHIN_MS = 60_000
 
 /**
  * Adds an Evolution API server that answers and accepts the key. New instances go to the one with the fewest.
@@ -23,8 +26,8 @@ export async function addServer(call: FleetCall, { name, url, apiKey }: AddServe
   const { fleet, log } = call
   if (fleet.sealer === null) throw noSealer()
   await fleet.servers.refresh()
-  await assertFreeAddress(call, name, url)
-  await assertUsable({ url, apiKey })
+  assertFreeAddress(await fleet.servers.list(), name, url)
+  await assertUsable(call, { name, url, apiKey })
   const { server } = fleet.sql.prisma
   if ((await server.count()) >= SERVERS_MAX)
     throw new FleetError('INVALID_STATE', `${SERVERS_MAX} servers exist, the most there may be.`)
@@ -51,10 +54,10 @@ export async function updateServer(call: FleetCall, input: UpdateServerInput): P
   const row = await fleet.sql.prisma.server.findUnique({ where: { name } })
   if (row === null) throw unknownServer(name)
   const url = input.url ?? row.url
-  const apiKey = input.apiKey ?? fleet.sealer.open(row.sealedKey, purposeOf(name))
   await fleet.servers.refresh()
-  await assertFreeAddress(call, name, url)
-  await assertUsable({ url, apiKey })
+  const apiKey = input.apiKey ?? (await openKey(call, name))
+  assertFreeAddress(await fleet.servers.list(), name, url)
+  await assertUsable(call, { name, url, apiKey })
   const sealedKey = input.apiKey === undefined ? row.sealedKey : fleet.sealer.seal(apiKey, purposeOf(name))
   const { count } = await fleet.sql.prisma.server.updateMany({
     where: { name, sealedKey: row.sealedKey },
@@ -68,10 +71,18 @@ export async function updateServer(call: FleetCall, input: UpdateServerInput): P
   return checkServer(call, { name })
 }
 
+/** @throws FleetError INVALID_STATE where the stored key cannot be opened */
+async function openKey({ fleet }: FleetCall, name: string): Promise<string> {
+  const known = await fleet.servers.find(name)
+  if (known === undefined) throw unknownServer(name)
+  if (known.keyProblem === null) return known.apiKey
+  throw new FleetError('INVALID_STATE', `${known.keyProblem}. Give its apiKey as well.`)
+}
+
 /**
- * Removes a server that has no instances any more. Nothing is called on it.
+ * Removes a server that has no instances any more. Nothing is called on it: what it has of deleted instances stays there.
  *
- * @throws FleetError NOT_FOUND; CONFLICT while it has instances; DATABASE_UNAVAILABLE
+ * @throws FleetError NOT_FOUND; CONFLICT while it has instances, or had one until a moment ago; DATABASE_UNAVAILABLE
  */
 export async function removeServer(call: FleetCall, { name }: { name: string }): Promise<{ name: string }> {
   const { fleet, log } = call
@@ -85,18 +96,36 @@ export async function removeServer(call: FleetCall, { name }: { name: string }):
       const message = `The server "${name}" has ${numbers} ${numbers === 1 ? 'number' : 'numbers'}. Move or delete them first.`
       throw new FleetError('CONFLICT', message)
     }
-    await prisma.server.deleteMany({ where: { name } })
+    await assertNoneLeaves(call, name)
+    const removed = await prisma.instance.findMany({
+      where: { removedAt: { not: null }, server: name },
+      select: { name: true },
+    })
+    const instanceName = { in: removed.map((one) => one.name) }
+    await prisma.removal.deleteMany({ where: { instanceName } })
     await prisma.leftover.deleteMany({ where: { server: name } })
+    await prisma.server.deleteMany({ where: { name } })
   })
   await fleet.servers.refresh()
   log.info({ server: name }, 'an Evolution server was removed')
   return { name }
 }
 
+/** Until then messages that were granted before a move are on their way, and then a server that answers deletes the instance. */
+async function assertNoneLeaves({ fleet }: FleetCall, name: string): Promise<void> {
+  const at = await readInstant(fleet)
+  const leaving = await fleet.sql.prisma.leftover.count({
+    where: { server: name, dueAt: { gt: new Date(at.getTime() - LEAVES_WITHIN_MS) } },
+  })
+  if (leaving === 0) return
+  const message = `The server "${name}" still has to delete ${leaving} ${leaving === 1 ? 'number' : 'numbers'} that moved away. Try again in three minutes.`
+  throw new FleetError('CONFLICT', message)
+}
+
 /** One server under two names would be read, and counted, as two. */
-async function assertFreeAddress({ fleet }: FleetCall, name: string, url: string): Promise<void> {
+function assertFreeAddress(servers: readonly KnownServer[], name: string, url: string): void {
   const { origin, pathname } = new URL(url)
-  const same = (await fleet.servers.list()).find((one) => {
+  const same = servers.find((one) => {
     if (one.name === name || !URL.canParse(one.url)) return false
     const other = new URL(one.url)
     return other.origin === origin && trimmed(other.pathname) === trimmed(pathname)
@@ -108,14 +137,21 @@ async function assertFreeAddress({ fleet }: FleetCall, name: string, url: string
 
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
-/** Calls the server with these values. @throws FleetError EVOLUTION_UNREACHABLE, EVOLUTION_REFUSED */
-async function assertUsable(options: { url: string; apiKey: string }): Promise<void> {
+/**
+ * Calls the server with these values.
+ *
+ * @throws FleetError EVOLUTION_UNREACHABLE, EVOLUTION_REFUSED; CONFLICT where it is a known server under another address
+ */
+async function assertUsable(
+  call: FleetCall,
+  { name, ...options }: { name: string; url: string; apiKey: string },
+): Promise<void> {
   const evolution = createEvolution(options)
   const within = { timeoutMs: ANSWER_WITHIN_MS }
   try {
     const problem =
       (await answerProblem(evolution, within)) ?? (await keyProblem(evolution, within).catch(() => 'unclear'))
-    if (problem === null) return
+    if (problem === null) return await assertNotKnown(call, name, evolution)
     const { origin } = new URL(options.url)
     const nothing = 'Nothing was changed.'
     if (problem === 'unreachable')
@@ -126,6 +162,24 @@ async function assertUsable(options: { url: string; apiKey: string }): Promise<v
   } finally {
     await evolution.close({ graceMs: 0 })
   }
+}
+
+/** Two addresses may lead to one server: it then lists instances with the ids of a known one. */
+async function assertNotKnown({ fleet }: FleetCall, name: string, evolution: Evolution): Promise<void> {
+  const idsOf = async (one: Evolution): Promise<string[]> => {
+    const rows = await one.fetchInstances({ timeoutMs: ANSWER_WITHIN_MS }).catch(() => [])
+    return rows.flatMap(({ instanceId }) => instanceId ?? [])
+  }
+  const own = new Set(await idsOf(evolution))
+  if (own.size === 0) return
+  const others = (await fleet.servers.list()).filter((one) => one.name !== name)
+  const known = await Promise.all(
+    others.map(async (one) => ((await idsOf(one.evolution)).some((id) => own.has(id)) ? [one.name] : [])),
+  )
+  const [same] = known.flat()
+  if (same === undefined) return
+  const message = `url: expected the address of a server that is not added yet, got another address of "${same}": both list the same instances. Nothing was changed.`
+  throw new FleetError('CONFLICT', message)
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ export type Moment = {
 export type Rounds = ReadonlyMap<string, Date>
 
 /** The moments of all servers in SQL, for `readRounds`. */
-export const ROUNDS = '(select json_object_agg(r.server, r.started_at) from zapfleet.health_round r) rounds'
+export const ROUNDS = '(select json_object_agg(r.server, r.started_at) from zapfleet.server_rounds r) rounds'
 
 /** Reads the result of ROUNDS. */
 export function readRounds(found: Readonly<Record<string, string>> | null): Rounds {

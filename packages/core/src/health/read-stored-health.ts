@@ -67,7 +67,7 @@ const readStatement = statement(
 from (values (true)) one(row)
 left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
   and ($3::text is null or case when ${SERVER} = any($4::text[]) then ${SERVER} else '${DEFAULT_SERVER}' end = $3::text)
-left join zapfleet.health_round r on r.server = ${SERVER}
+left join zapfleet.server_rounds r on r.server = ${SERVER}
 left join zapfleet.leases l on l.name = '${RESTART_LEASE}' || i.nome
 order by i.nome`,
 )

@@ -1,4 +1,5 @@
 import { onKnownServer } from '../server/on-server.ts'
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
 import type { HealthCall, HealthServerCall } from './health-fleet.ts'
@@ -53,6 +54,8 @@ export function runRoundOf(call: HealthServerCall): Promise<void> {
 
 async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<void> {
   const { fleet, server } = call
+  // Instances of unknown servers are read here, and so must not be those of a server that was added a moment ago.
+  if (server === DEFAULT_SERVER) await fleet.servers.refresh()
   const known = (await fleet.servers.list()).map(({ name }) => name)
   const stored = await readHealthOfServer(fleet, server, known)
   const clock = clockSince(stored)

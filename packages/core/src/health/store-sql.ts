@@ -31,7 +31,7 @@ locked as materialized (
 valid as materialized (
   select locked.* from moment, locked where locked.present = locked."version" and (select count(*) from locked) >= 0
     and not coalesce(locked.stored_at > locked.started and locked.stored_at <= moment.at, false)
-    and not exists (select from zapfleet.health_round r where r.server = locked.server and r.started_at > locked.started and r.started_at <= moment.at)),
+    and not exists (select from zapfleet.server_rounds r where r.server = locked.server and r.started_at > locked.started and r.started_at <= moment.at)),
 updated as (
   update public.whatsapp_instances w
   set status = valid.status, status_motivo = valid.reason, status_desde = valid.since, estado_evolution = valid.word, silencios = valid.silent,
@@ -53,16 +53,16 @@ select nome from updated where (select count(*) from inserted) >= 0`,
  */
 export const beginGraceStatement = statement(
   'begin_grace',
-  `insert into zapfleet.health_round (started_at, grace_until, server) values ($1::timestamptz, $2::timestamptz, $4::text)
+  `insert into zapfleet.server_rounds (started_at, grace_until, server) values ($1::timestamptz, $2::timestamptz, $4::text)
 on conflict (server) do update set grace_until = excluded.grace_until
-  where health_round.grace_until is null or health_round.grace_until < $3::timestamptz
+  where server_rounds.grace_until is null or server_rounds.grace_until < $3::timestamptz
 returning grace_until`,
 )
 
 /** $1 when a full round of the server $3 started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. */
 export const markRoundStatement = statement(
   'mark_round',
-  `insert into zapfleet.health_round (started_at, server) values ($1::timestamptz, $3::text) on conflict (server) do update
-set started_at = case when health_round.started_at <= coalesce($2::timestamptz, clock_timestamp())
-  then greatest(health_round.started_at, excluded.started_at) else excluded.started_at end`,
+  `insert into zapfleet.server_rounds (started_at, server) values ($1::timestamptz, $3::text) on conflict (server) do update
+set started_at = case when server_rounds.started_at <= coalesce($2::timestamptz, clock_timestamp())
+  then greatest(server_rounds.started_at, excluded.started_at) else excluded.started_at end`,
 )

@@ -6,7 +6,7 @@ import { getInstance } from '../instance/get-instance.ts'
 import type { CreateInstanceInput, Instance } from '../instance/instance.ts'
 import { assertInstanceName } from '../instance/instance-name.ts'
 import { givenPhone } from '../instance/phone-of.ts'
-import { onServer, onServerOf } from '../server/on-server.ts'
+import { onServer } from '../server/on-server.ts'
 import { serverOf } from '../server/server-names.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
@@ -15,6 +15,7 @@ import { finishLeftovers } from './leftovers.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { pairWith } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
+import { pairingOf } from './pairings.ts'
 import { onChosenServer } from './place-instance.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
@@ -63,10 +64,10 @@ async function createBoth(
   stillHeld: StillHeld,
 ): Promise<void> {
   const { name } = input
-  if (!(await finishRemoval(await onServerOf(given, name), name, stillHeld))) throw leaving(name)
+  if (!(await finishRemoval(given, name, stillHeld))) throw leaving(name)
   const { isNew, call } = await register(given, input)
   try {
-    if (!(await finishLeftovers(call, name, stillHeld))) throw leaving(name)
+    if (isNew && !(await finishLeftovers(call, name, stillHeld))) throw leaving(name)
     if (await isOnEvolution(call, name)) throw taken(name, isNew)
     stillHeld()
     if (!isNew) {
@@ -75,7 +76,7 @@ async function createBoth(
     }
     await createThere(call, input)
     // A new instance has no scan under way, whatever was shown under its name.
-    call.fleet.pairings.codes.retire(name)
+    call.fleet.pairings.codes.retire(pairingOf(call, name))
   } catch (error) {
     const isRefused = error instanceof FleetError && ['CONFLICT', 'EVOLUTION_REFUSED'].includes(error.code)
     if (isNew && isRefused) {
@@ -141,7 +142,7 @@ export async function createThere(
 }
 
 /** The error for a name that the server has not let go of. */
-export function leaving(name: string): FleetError {
+function leaving(name: string): FleetError {
   const message = `"${name}" was deleted, and Evolution has not let go of it yet. Try again in a moment, or use another name.`
   return new FleetError('CONFLICT', message, { conflict: 'leaving' })
 }

@@ -6,6 +6,7 @@ import { onServerOf } from '../server/on-server.ts'
 import { deleteThere } from './delete-there.ts'
 import { isOnEvolution, mayHaveActed } from './is-on-evolution.ts'
 import { cancelMove } from './move-sql.ts'
+import { onEach } from './on-each.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
@@ -25,14 +26,17 @@ export async function deleteInstance(
   const verified = await oneAtATime(given, name, async (stillHeld) => {
     const isAgain = await isBeingRemoved(given.fleet, name)
     if (!isAgain) await findInstanceRow(given.fleet, name)
-    const call = await onServerOf(given, name)
-    const isThere = await isOnEvolution(call, name)
+    const before = await onServerOf(given, name)
+    const isThere = await isOnEvolution(before, name)
     stillHeld()
-    await cancelMove(call.fleet, name)
-    if (!isAgain) await beginRemoval(call.fleet, name)
+    await cancelMove(given.fleet, name)
+    if (!isAgain) await beginRemoval(given.fleet, name)
+    // A move may have ended meanwhile; none does from now on.
+    const call = await onServerOf(given, name)
     await call.fleet.engine.snapshot.refreshNames([name])
     await resolveDuplicatePhones(call)
-    return isThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
+    const mayBeThere = isThere || call.server !== before.server
+    return mayBeThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
   })
   given.log.info({ instance: name, verified }, 'instance deleted')
   return { name, verified }
@@ -48,20 +52,12 @@ const LEFT_BEHIND_MS = 20_000
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function finishRemovals(call: ProvisioningCall): Promise<number> {
-  let ended = 0
-  for (const name of await removalsOlderThan(call.fleet, LEFT_BEHIND_MS)) {
-    const finish = async (stillHeld: StillHeld): Promise<boolean> =>
-      finishRemoval(await onServerOf(call, name), name, stillHeld)
-    try {
-      if (await oneAtATime(call, name, finish, { waitMs: 0 })) ended++
-    } catch (error) {
-      call.log.warn(
-        { instance: name, err: error },
-        'a deleted instance could not be taken from Evolution yet',
-      )
-    }
-  }
-  return ended
+  const open = await removalsOlderThan(call.fleet, LEFT_BEHIND_MS)
+  return onEach(call, open, {
+    finish: (_, name) =>
+      oneAtATime(call, name, (stillHeld) => finishRemoval(call, name, stillHeld), { waitMs: 0 }),
+    failure: 'a deleted instance could not be taken from Evolution yet',
+  })
 }
 
 /**
@@ -69,11 +65,12 @@ export async function finishRemovals(call: ProvisioningCall): Promise<number> {
  * DATABASE_UNAVAILABLE
  */
 export async function finishRemoval(
-  call: ProvisioningServerCall,
+  given: ProvisioningCall,
   name: string,
   stillHeld: StillHeld,
 ): Promise<boolean> {
-  if (!(await isBeingRemoved(call.fleet, name))) return true
+  if (!(await isBeingRemoved(given.fleet, name))) return true
+  const call = await onServerOf(given, name)
   if (!(await isOnEvolution(call, name))) return endThere(call.fleet, name)
   return removeThere(call, name, stillHeld, { undo: false })
 }

@@ -2,9 +2,10 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { readAndStoreInstance } from '../health/check-instances.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
-import { onServer } from '../server/on-server.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
 import { endMove } from './move-sql.ts'
+import { onEach } from './on-each.ts'
+import { pairingOf } from './pairings.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /**
@@ -25,13 +26,13 @@ export async function completeMove(
   const expected = row.pairedPhone ?? storedPhone(row.phoneNumber, fleet.defaultCountry)
   if (expected !== null && !isSamePhone(paired, expected)) {
     await evolution.logout(name)
-    fleet.pairings.codes.retire(name)
+    fleet.pairings.codes.retire(pairingOf(target, name))
     const message = `Another phone than that of "${name}" was paired on the server "${server}", and was logged out there again. Scan a new code with the phone of this number.`
     throw new FleetError('CONFLICT', message, { conflict: 'phone' })
   }
   if (!(await endMove(fleet, name, server))) return 'moved'
   log.info({ instance: name, server }, 'an instance moved to another server')
-  fleet.pairings.codes.retire(name)
+  fleet.pairings.codes.retire(pairingOf(target, name))
   await readAndStoreInstance(target, name, { source: 'check' })
   await fleet.engine.snapshot.refreshNames([name])
   await setOurWebhook(target, name).catch((error) => {
@@ -51,16 +52,14 @@ export async function finishMoves(call: ProvisioningCall): Promise<number> {
     where: { removedAt: null, movingTo: { not: null } },
     select: { name: true, movingTo: true },
   })
-  let moved = 0
-  for (const { name, movingTo } of moving) {
-    if (movingTo === null) continue
-    try {
-      const target = await onServer(call, movingTo)
-      if ((await target.evolution.connectionState(name)).state !== 'open') continue
-      if ((await completeMove(target, name)) === 'moved') moved++
-    } catch (error) {
-      call.log.warn({ instance: name, server: movingTo, err: error }, 'a move could not be completed yet')
-    }
-  }
-  return moved
+  const tasks = moving.flatMap(({ name, movingTo }) =>
+    movingTo === null ? [] : [{ name, server: movingTo }],
+  )
+  return onEach(call, tasks, {
+    async finish(target, name) {
+      if ((await target.evolution.connectionState(name)).state !== 'open') return false
+      return (await completeMove(target, name)) === 'moved'
+    },
+    failure: 'a move could not be completed yet',
+  })
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { onPairingServer, pairWith, phoneToPair } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
+import { pairingOf } from './pairings.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
 const LOOK_EVERY_MS = 1_000
@@ -57,7 +58,7 @@ async function mayBeScanned(call: ProvisioningServerCall, name: string): Promise
   const [record] = await call.evolution.fetchInstances({ name }).catch(() => [])
   return (
     record?.connectionStatus === 'connecting' &&
-    call.fleet.pairings.codes.safeAfterMs(name, record) > BLINK_MS
+    call.fleet.pairings.codes.safeAfterMs(pairingOf(call, name), record) > BLINK_MS
   )
 }
 

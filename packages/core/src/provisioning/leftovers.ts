@@ -1,10 +1,10 @@
 import { readInstant } from '../ground/read-moment.ts'
-import { onServer } from '../server/on-server.ts'
 import { serverOf } from '../server/server-names.ts'
 import { deleteThere } from './delete-there.ts'
 import { isOnEvolution } from './is-on-evolution.ts'
+import { onEach } from './on-each.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
-import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
+import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /**
  * Deletes instances on servers that serve them no more: those that numbers moved away from, and the targets of moves that were
@@ -19,29 +19,22 @@ export async function finishDueLeftovers(call: ProvisioningCall): Promise<number
     where: { dueAt: { lte: at } },
     orderBy: { dueAt: 'asc' },
   })
-  let gone = 0
-  for (const { instanceName: name, server } of due) {
-    try {
-      const isGone = await oneAtATime(
+  const tasks = due.map(({ instanceName: name, server }) => ({ name, server }))
+  return onEach(call, tasks, {
+    finish: (there, name) =>
+      oneAtATime(
         call,
         name,
-        async (stillHeld) => finishLeftovers(await onServer(call, server), name, stillHeld),
+        async (stillHeld) =>
+          (await isServedFrom(there, name)) ? forget(there, name) : finishLeftovers(there, name, stillHeld),
         { waitMs: 0 },
-      )
-      if (isGone) gone++
-    } catch (error) {
-      call.log.warn(
-        { instance: name, server, err: error },
-        'an instance could not be taken from a server yet',
-      )
-    }
-  }
-  return gone
+      ),
+    failure: 'an instance could not be taken from a server yet',
+  })
 }
 
 /**
- * For a caller that holds the instance: deletes what the server of the call still has of it, unless the number is served from there, or
- * moves there.
+ * For a caller that holds the instance, which is not served from the server of the call: deletes what that still has of it.
  *
  * @returns true when nothing is left
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE
@@ -55,20 +48,21 @@ export async function finishLeftovers(
   const where = { instanceName: name, server }
   const left = await fleet.sql.prisma.leftover.findUnique({ where: { instanceName_server: where } })
   if (left === null) return true
-  if (!(await isServedFrom(fleet, name, server)) && (await isOnEvolution(call, name))) {
+  if (await isOnEvolution(call, name)) {
     const { isGone } = await deleteThere(call, name, stillHeld)
     if (isGone !== true) return false
   }
-  await fleet.sql.prisma.leftover.deleteMany({ where })
   call.log.info({ instance: name, server }, 'the instance is gone from a server that served it no more')
+  return forget(call, name)
+}
+
+async function forget({ fleet, server }: ProvisioningServerCall, instanceName: string): Promise<true> {
+  await fleet.sql.prisma.leftover.deleteMany({ where: { instanceName, server } })
   return true
 }
 
-async function isServedFrom(
-  fleet: Pick<ProvisioningFleet, 'sql'>,
-  name: string,
-  server: string,
-): Promise<boolean> {
+/** Whether the number is served from the server of the call, or moves there. */
+async function isServedFrom({ fleet, server }: ProvisioningServerCall, name: string): Promise<boolean> {
   const row = await fleet.sql.prisma.instance.findUnique({ where: { name } })
   if (row === null || row.removedAt !== null) return false
   return serverOf(row.server) === server || row.movingTo === server

@@ -5,6 +5,7 @@ import { onServerOf } from '../server/on-server.ts'
 import { isNotFound, isUnlicensed, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { pairingOf } from './pairings.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 
@@ -45,7 +46,7 @@ export async function logoutInstance(
     const verified = (await readBack(isOut, refusal === null ? VERIFY_MS : READ_MS)) === true
     if (!verified && refusal !== null) throw fromEvolution(refusal)
     if (verified) {
-      call.fleet.pairings.codes.retire(name)
+      call.fleet.pairings.codes.retire(pairingOf(call, name))
       await recordLogout(call, { name })
       await call.fleet.engine.snapshot.refreshNames([name])
     }

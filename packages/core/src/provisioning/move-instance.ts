@@ -4,13 +4,14 @@ import type { Instance } from '../instance/instance.ts'
 import { storedPhone } from '../instance/phone-of.ts'
 import { onServer } from '../server/on-server.ts'
 import { serverOf } from '../server/server-names.ts'
-import { createThere, leaving } from './create-instance.ts'
+import { createThere } from './create-instance.ts'
 import { isOnEvolution } from './is-on-evolution.ts'
 import { finishLeftovers } from './leftovers.ts'
-import { beginMove, cancelMove } from './move-sql.ts'
+import { beginMove, cancelMove, giveUpMove } from './move-sql.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import { pairWith } from './pair-instance.ts'
 import type { Pairing } from './pairing.ts'
+import { pairingOf } from './pairings.ts'
 import { whilePlacing } from './place-instance.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
@@ -42,7 +43,7 @@ async function begin(target: ProvisioningServerCall, name: string, stillHeld: St
   if (server === from) {
     if (!(await cancelMove(fleet, name)))
       throw new FleetError('CONFLICT', `"${name}" is on the server "${server}" already.`)
-    fleet.pairings.codes.retire(name)
+    if (row.movingTo !== null) fleet.pairings.codes.retire(pairingOf({ server: row.movingTo }, name))
     log.info({ instance: name, server }, 'the move of an instance was cancelled')
     return false
   }
@@ -50,19 +51,21 @@ async function begin(target: ProvisioningServerCall, name: string, stillHeld: St
     const message = `"${name}" moves to the server "${row.movingTo}". Cancel that by moving it to "${from}", its own, first.`
     throw new FleetError('CONFLICT', message)
   }
-  if (!(await finishLeftovers(target, name, stillHeld))) throw leaving(name)
+  if (row.movingTo === null && !(await finishLeftovers(target, name, stillHeld)))
+    throw new FleetError(
+      'CONFLICT',
+      `The server "${server}" has not deleted the "${name}" of an earlier move yet. Try again in a moment.`,
+      { conflict: 'leaving' },
+    )
   const isThere = await isOnEvolution(target, name)
-  if (isThere && row.movingTo === null) {
-    const message = `The server "${server}" has an instance named "${name}" that is not this number. Delete it there first.`
-    throw new FleetError('CONFLICT', message, { conflict: 'foreign' })
-  }
+  if (isThere && row.movingTo === null) throw foreignThere(target, name)
   // The server may have been removed meanwhile.
   await whilePlacing(target, async () => {
     await onServer(target, server)
     await beginMove(fleet, name, server)
   })
   if (isThere) return true
-  fleet.pairings.codes.retire(name)
+  fleet.pairings.codes.retire(pairingOf(target, name))
   stillHeld()
   try {
     await createThere(target, {
@@ -70,9 +73,18 @@ async function begin(target: ProvisioningServerCall, name: string, stillHeld: St
       phoneNumber: storedPhone(row.phoneNumber, fleet.defaultCountry) ?? undefined,
     })
   } catch (error) {
+    if (error instanceof FleetError && error.conflict === 'foreign') {
+      await giveUpMove(fleet, name)
+      throw foreignThere(target, name)
+    }
     await cancelMove(fleet, name)
     throw error
   }
   log.info({ instance: name, from, to: server }, 'an instance moves to another server')
   return true
+}
+
+function foreignThere({ server }: ProvisioningServerCall, name: string): FleetError {
+  const message = `The server "${server}" has an instance named "${name}" that is not this number. Make sure that it is not this server under another address, then delete or rename it there.`
+  return new FleetError('CONFLICT', message, { conflict: 'foreign' })
 }

@@ -63,6 +63,12 @@ const cancelStatement = moveStatement('cancel_move', {
   left: ['moved.target', ''],
 })
 
+const giveUpStatement = moveStatement('give_up_move', {
+  set: 'mudando_para = null',
+  when: 'locked.target is not null',
+  changed: '["movingTo"]',
+})
+
 const endStatement = moveStatement('end_move', {
   set: `servidor = nullif($3::text, '${DEFAULT_SERVER}'), mudando_para = null`,
   when: 'locked.target = $3::text',
@@ -82,6 +88,10 @@ export const beginMove = (fleet: Ground, name: string, server: string): Promise<
  */
 export const cancelMove = (fleet: Ground, name: string): Promise<boolean> =>
   changes(fleet, cancelStatement, [name])
+
+/** The same where what its target has of the name is another's: nothing is deleted there. @throws FleetError DATABASE_UNAVAILABLE */
+export const giveUpMove = (fleet: Ground, name: string): Promise<boolean> =>
+  changes(fleet, giveUpStatement, [name])
 
 /**
  * Stores that the instance is served from the server that it moved to; the one before deletes it two minutes later. False: another call

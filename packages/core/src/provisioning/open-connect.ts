@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { holdLease, releaseLease } from '../ground/hold-lease.ts'
-import type { Connect } from './pairings.ts'
+import { type Connect, pairingOf } from './pairings.ts'
 import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /** Renewed while a connect is in flight: a process that died blocks others no longer than this. */
@@ -19,7 +19,8 @@ export async function openConnect(
   name: string,
   number: string | null,
 ): Promise<Connect | null> {
-  const lease = { name: `connect:${name}`, holder: randomUUID(), forMs: LEASE_MS }
+  const pairing = pairingOf(call, name)
+  const lease = { name: `connect:${pairing}`, holder: randomUUID(), forMs: LEASE_MS }
   if (!(await holdLease(call.fleet, lease)).held) return null
   const release = (): Promise<void> => releaseLease(call.fleet, lease).catch(() => {})
   let isClosed = false
@@ -34,12 +35,12 @@ export async function openConnect(
   const { connects } = call.fleet.pairings
   const answer = call.evolution.connect(name, number ? { number } : {}).finally(async () => {
     clearInterval(renewing)
-    connects.delete(name)
+    connects.delete(pairing)
     await release()
   })
   // Its callers may not wait any more when it fails.
   answer.catch(() => {})
   const connect = { answer }
-  connects.set(name, connect)
+  connects.set(pairing, connect)
   return connect
 }

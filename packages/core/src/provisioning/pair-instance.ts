@@ -1,3 +1,4 @@
+import { FleetError } from '../ground/fleet-error.ts'
 import { readAndStoreInstance } from '../health/check-instances.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { givenPhone, storedPhone } from '../instance/phone-of.ts'
@@ -6,6 +7,7 @@ import { serverOf } from '../server/server-names.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
 import { completeMove } from './end-move.ts'
 import type { Pairing } from './pairing.ts'
+import { pairingOf } from './pairings.ts'
 import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { readBack } from './read-back.ts'
 import { waitForCode } from './wait-for-code.ts'
@@ -53,7 +55,7 @@ export async function pairWith(call: ProvisioningCall, name: string, phone: stri
   const row = await findInstanceRow(call.fleet, name)
   const number = phone ?? storedPhone(row.phoneNumber, call.fleet.defaultCountry)
   const one = await onServer(call, serverOf(row.movingTo ?? row.server))
-  return call.fleet.pairings.running.run(name, () => pair(one, name, number))
+  return call.fleet.pairings.running.run(pairingOf(one, name), () => pair(one, name, number))
 }
 
 /** A phone was scanned, and the server has not recorded yet which one. */
@@ -70,14 +72,24 @@ async function pair(
   name: string,
   phoneNumber: string | null,
 ): Promise<Pairing> {
-  const pairing = await waitForCode(call, name, phoneNumber)
+  const pairing = await waitForCode(call, name, phoneNumber).catch((error) =>
+    missingOnTarget(call, name, error),
+  )
   if (pairing.state !== 'already_connected') return pairing
   if ((await findInstanceRow(call.fleet, name)).movingTo === call.server)
     return (await completeMove(call, name)) === 'moved' ? pairing : BEING_RECORDED
-  call.fleet.pairings.codes.retire(name)
+  call.fleet.pairings.codes.retire(pairingOf(call, name))
   await readAndStoreInstance(call, name, { source: 'check' })
   await confirmPairing(call, name)
   return pairing
+}
+
+/** What to do about an instance that the target of its move lost is to move it again, not to create it. */
+async function missingOnTarget(call: ProvisioningServerCall, name: string, error: unknown): Promise<never> {
+  const isMissing = error instanceof FleetError && error.code === 'NOT_FOUND'
+  if (!isMissing || (await findInstanceRow(call.fleet, name)).movingTo !== call.server) throw error
+  const message = `The server "${call.server}" has no "${name}" any more, which moves there. Move it there again, or cancel the move.`
+  throw new FleetError('NOT_FOUND', message, { cause: error })
 }
 
 /** A late webhook of the old session's end may erase the new one: then memory reads open, and the record close. */

@@ -1,6 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { statement } from '../ground/statement.ts'
+import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
 import { eventOf } from './register-instance.ts'
 
 const beginStatement = statement(
@@ -42,13 +43,21 @@ export async function isBeingRemoved(fleet: Ground, name: string): Promise<boole
   return (await fleet.sql.prisma.removal.findUnique({ where: { instanceName: name } })) !== null
 }
 
-/** The names of the instances whose removal began more than `ms` ago, the oldest first. */
-export async function removalsOlderThan(fleet: Ground, ms: number): Promise<string[]> {
+/** The instances whose removal began more than `ms` ago, the oldest first, and their servers. */
+export async function removalsOlderThan(
+  fleet: Ground,
+  ms: number,
+): Promise<{ name: string; server: string }[]> {
   const at = await readInstant(fleet)
   const removals = await fleet.sql.prisma.removal.findMany({
     where: { askedAt: { lt: new Date(at.getTime() - ms) } },
     select: { instanceName: true },
     orderBy: { askedAt: 'asc' },
   })
-  return removals.map(({ instanceName }) => instanceName)
+  const rows = await fleet.sql.prisma.instance.findMany({
+    where: { name: { in: removals.map(({ instanceName }) => instanceName) } },
+    select: { name: true, server: true },
+  })
+  const servers = new Map(rows.map(({ name, server }) => [name, serverOf(server)]))
+  return removals.map(({ instanceName: name }) => ({ name, server: servers.get(name) ?? DEFAULT_SERVER }))
 }

@@ -16,27 +16,31 @@ const LEFT_AT_LEAST_MS = 10_000
 /** A code that Evolution showed, and until when it can be scanned. */
 export type ShownCode = { qr: Qr; expiresAt: Date; recordedAt: string | null }
 
-/** The codes that one process read, by instance name. */
+/** The codes that one process read, by `pairingOf`. */
 export type ShownCodes = {
   /** The last code of this instance, valid or not. */
-  last(name: string): ShownCode | null
+  last(pairing: string): ShownCode | null
   /**
    * The code if it can be scanned: Evolution returns a code of an earlier pairing as long as it has no new one. Null for a
    * code that was read before and expired since.
    *
    * @param record Evolution's record of the instance, read after the code
    */
-  remember(name: string, qr: Qr, record: Pick<EvolutionInstance, 'updatedAt'> | undefined): ShownCode | null
+  remember(
+    pairing: string,
+    qr: Qr,
+    record: Pick<EvolutionInstance, 'updatedAt'> | undefined,
+  ): ShownCode | null
   /** Makes the code invalid: its number was paired or logged out, or the pairing ended. */
-  retire(name: string): void
+  retire(pairing: string): void
   /** Notes a reading of the state. `closedForMs`: since when it reads `close` without a break, as far as read here. */
-  noteState(name: string, state: string | null): { closedForMs: number }
+  noteState(pairing: string, state: string | null): { closedForMs: number }
   /**
    * How long an instance must read `close` before a connect is safe. Just after a scan it reads `close` as well, and a connect
    * then logs the new session in twice. 0 where no code was shown.
    */
   safeAfterMs(
-    name: string,
+    pairing: string,
     record: Pick<EvolutionInstance, 'connectionStatus' | 'updatedAt'> | undefined,
   ): number
 }
@@ -45,15 +49,15 @@ type Memory = { code: ShownCode | null; closedSinceMs: number | null }
 
 export function createShownCodes(): ShownCodes {
   const memories = new LRUCache<string, Memory>({ max: REMEMBERED })
-  const memoryOf = (name: string): Memory => {
-    const memory = memories.get(name) ?? { code: null, closedSinceMs: null }
-    memories.set(name, memory)
+  const memoryOf = (pairing: string): Memory => {
+    const memory = memories.get(pairing) ?? { code: null, closedSinceMs: null }
+    memories.set(pairing, memory)
     return memory
   }
   return {
-    last: (name) => memoryOf(name).code,
-    remember(name, qr, record) {
-      const memory = memoryOf(name)
+    last: (pairing) => memoryOf(pairing).code,
+    remember(pairing, qr, record) {
+      const memory = memoryOf(pairing)
       const recordedAt = record?.updatedAt ?? null
       if (memory.code !== null && textOf(memory.code.qr) === textOf(qr)) {
         memory.code.recordedAt = recordedAt
@@ -62,18 +66,18 @@ export function createShownCodes(): ShownCodes {
       memory.code = { qr, expiresAt: new Date(Date.now() + leftMs(recordedAt)), recordedAt }
       return memory.code
     },
-    retire(name) {
-      const { code } = memoryOf(name)
+    retire(pairing) {
+      const { code } = memoryOf(pairing)
       if (code !== null) code.expiresAt = new Date(0)
     },
-    noteState(name, state) {
-      const memory = memoryOf(name)
+    noteState(pairing, state) {
+      const memory = memoryOf(pairing)
       if (state === 'close') memory.closedSinceMs ??= performance.now()
       else memory.closedSinceMs = null
       return { closedForMs: memory.closedSinceMs === null ? 0 : performance.now() - memory.closedSinceMs }
     },
-    safeAfterMs(name, record) {
-      const { code } = memoryOf(name)
+    safeAfterMs(pairing, record) {
+      const { code } = memoryOf(pairing)
       const isLive = code !== null && isValid(code)
       if (record?.connectionStatus !== 'connecting') return isLive ? CLOSED_MS : 0
       const ageMs = Date.now() - Date.parse(record.updatedAt ?? '')

@@ -13,7 +13,7 @@ import {
   pairingStep,
   showsCode,
 } from './pairing-step.ts'
-import type { Connect } from './pairings.ts'
+import { type Connect, pairingOf } from './pairings.ts'
 import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 import { isValid, type ShownCode } from './shown-codes.ts'
 
@@ -59,7 +59,7 @@ async function readUntilPairing(target: Target): Promise<Pairing> {
     const pairing = await takeStep(pairingStep(attempt, reading), target, attempt, reading)
     if (pairing !== null) return pairing
     attempt.answered = null
-    const connect = connects.get(target.name)
+    const connect = connects.get(pairingOf(target.call, target.name))
     if (connect !== undefined) await waitForAnswer(target, attempt, connect)
     if (performance.now() >= target.untilMs) return notReady(reasonAtEnd(attempt, reading))
     // The next reading shows the effect of an answer, so it follows at once.
@@ -69,16 +69,17 @@ async function readUntilPairing(target: Target): Promise<Pairing> {
 
 async function readPairing({ call, name }: Target): Promise<TimedReading> {
   const { codes, connects } = call.fleet.pairings
+  const pairing = pairingOf(call, name)
   const { state } = await call.evolution.connectionState(name)
-  const { closedForMs } = codes.noteState(name, state)
+  const { closedForMs } = codes.noteState(pairing, state)
   const beganAtMs = performance.now()
   const [record] = state === 'open' ? [] : await call.evolution.fetchInstances({ name })
   return {
     state,
     record,
-    isConnecting: connects.has(name),
+    isConnecting: connects.has(pairing),
     closedForMs,
-    safeAfterMs: codes.safeAfterMs(name, record),
+    safeAfterMs: codes.safeAfterMs(pairing, record),
     recordMs: performance.now() - beganAtMs,
   }
 }
@@ -98,11 +99,13 @@ async function takeStep(
     case 'reconnecting':
       return notReady('reconnecting')
     case 'show_answer':
-      return attempt.answered === null ? null : shown(codes.remember(name, attempt.answered, record))
+      return attempt.answered === null
+        ? null
+        : shown(codes.remember(pairingOf(call, name), attempt.answered, record))
     case 'read_code':
       return shown(await readCode(call, name, record))
     case 'give_up':
-      codes.retire(name)
+      codes.retire(pairingOf(call, name))
       return notReady('qr_limit_reached')
     case 'erase_session':
       if (await silence(call, name)) await connect(target, attempt, record)
@@ -148,14 +151,15 @@ async function readCode(
   // Without a code of this attempt Evolution returns the last one of an earlier attempt.
   if (record !== undefined && !showsCode(record)) return null
   const { codes } = call.fleet.pairings
-  const known = codes.last(name)
+  const pairing = pairingOf(call, name)
+  const known = codes.last(pairing)
   if (known !== null && record !== undefined && known.recordedAt === record.updatedAt) {
     if (record.updatedAt !== null) return isValid(known) ? known : null
     if (isValid(known)) return known
   }
   if ((await call.evolution.connectionState(name)).state !== 'connecting') return null
   const answer = await call.evolution.connect(name)
-  return answer.kind === 'qr' ? codes.remember(name, answer.qr, record) : null
+  return answer.kind === 'qr' ? codes.remember(pairing, answer.qr, record) : null
 }
 
 /**

@@ -101,6 +101,8 @@ export function createServers(
       await current().catch((error) => {
         if (!known.has(name)) throw error
       })
+      // Another process may have added it a moment ago.
+      if (!known.has(name)) await refresh()
       return known.get(name)
     },
     refresh,

@@ -41,7 +41,7 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
     await checkAllInstances(callOf(fleet))
     // The grace period for a disconnection of most numbers ended a minute ago.
     await sql(
-      `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')
+      `insert into zapfleet.server_rounds (started_at, grace_until) values (now(), now() - interval '1 minute')
        on conflict (server) do update set grace_until = excluded.grace_until`,
     )
     control.inventoryCost(400)

@@ -29,6 +29,6 @@ export async function writesOf(sql: Sql): Promise<unknown> {
 export async function clearRounds(sql: Sql): Promise<void> {
   await emptyTables(
     sql,
-    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.health_round',
+    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.server_rounds',
   )
 }

@@ -99,10 +99,10 @@ describe('an outdated answer', () => {
     await sql(
       `update whatsapp_instances set status = 'disconnected', verificada_em = now() + interval '1 hour'`,
     )
-    await sql(`insert into zapfleet.health_round (started_at) values (now() + interval '1 hour')`)
+    await sql(`insert into zapfleet.server_rounds (started_at) values (now() + interval '1 hour')`)
     await checkAllInstances(callOf(fleet))
     expect(await statuses(sql)).toEqual({ a: 'connected null' })
-    expect(await sql('select started_at <= now() ok from zapfleet.health_round')).toEqual([{ ok: true }])
+    expect(await sql('select started_at <= now() ok from zapfleet.server_rounds')).toEqual([{ ok: true }])
   })
 })
 
@@ -183,7 +183,7 @@ describe('a disconnection of most numbers at once', () => {
   it('is stored at once when the last grace period ended less than five minutes ago', async () => {
     await connect(...names)
     await sql(
-      `insert into zapfleet.health_round (started_at, grace_until) values (now(), now() - interval '1 minute')`,
+      `insert into zapfleet.server_rounds (started_at, grace_until) values (now(), now() - interval '1 minute')`,
     )
     for (const name of names) control.setMemory(name, 'connecting')
     await checkAllInstances(callOf(fleet))

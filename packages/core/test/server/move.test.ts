@@ -30,7 +30,7 @@ beforeEach(async () => {
   clock.at = null
   await emptyTables(
     sql,
-    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.health_round, zapfleet.leftovers, zapfleet.leases',
+    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.events, zapfleet.server_rounds, zapfleet.leftovers, zapfleet.leases',
   )
   for (const { control } of simulators) {
     await control.outage(null)

@@ -16,7 +16,7 @@ const [first, b, c] = simulators as [Simulator, Simulator, Simulator]
 const call = callOf(fleet)
 
 beforeEach(async () => {
-  await emptyTables(sql, 'whatsapp_instances, zapfleet.events, zapfleet.health_round, zapfleet.leftovers')
+  await emptyTables(sql, 'whatsapp_instances, zapfleet.events, zapfleet.server_rounds, zapfleet.leftovers')
   for (const { control } of simulators) {
     for (const { name } of control.instances()) control.removeInstance(name)
     control.clearFaults()

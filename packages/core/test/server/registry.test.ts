@@ -107,6 +107,33 @@ it('needs ZAPFLEET_SECRET to store a key, and reports a key that it cannot open'
     })
 })
 
+it('changes a server whose key it cannot open by a new key alone', async () => {
+  const other = callOf(await another({ sealer: createSealer('another-secret-0123456789-abcdefgh') }))
+  await expect(updateServer(other, { name: 'b', url: b.url })).rejects.toMatchObject({
+    code: 'INVALID_STATE',
+    message: expect.stringContaining('Give its apiKey as well'),
+  })
+  expect(await updateServer(other, { name: 'b', apiKey: b.apiKey })).toMatchObject({ problem: null })
+  expect(await updateServer(call, { name: 'b', apiKey: b.apiKey })).toMatchObject({ problem: null })
+})
+
+it('adds no server under another address of a known one', async () => {
+  b.control.addInstance({ name: 'elsewhere' })
+  const { port } = new URL(b.url)
+  await expect(
+    addServer(call, { name: 'same', url: `http://localhost:${port}`, apiKey: b.apiKey }),
+  ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('another address of "b"') })
+  b.control.removeInstance('elsewhere')
+})
+
+it('finds a server that another process added a moment ago', async () => {
+  const second = await another()
+  expect(await second.servers.list()).toHaveLength(2)
+  await addServer(call, { name: 'c', url: third.url, apiKey: third.apiKey })
+  expect(await second.servers.find('c')).toMatchObject({ url: third.url })
+  await removeServer(call, { name: 'c' })
+})
+
 it('opens keys of the previous ZAPFLEET_SECRET, and encrypts them by the present one', async () => {
   const present = 'a-newer-secret-0123456789-abcdefgh'
   const rotating = await another({ sealer: createSealer(present, SECRET) })

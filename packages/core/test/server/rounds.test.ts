@@ -1,7 +1,7 @@
 import { createEvolution } from '@zapfleet/evolution'
-import type { Simulator } from '@zapfleet/simulator'
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { beforeEach, expect, it } from 'vitest'
-import { callOf, checkAllInstances, importInstances, readConditions } from '../../src/index.ts'
+import { addServer, callOf, checkAllInstances, importInstances, readConditions } from '../../src/index.ts'
 import { clearRounds, eventsOf, statuses } from '../health/rounds.ts'
 import { severalServers } from './several-servers.ts'
 
@@ -78,7 +78,7 @@ it('a mass fall on one server holds only its own numbers', async () => {
   expect(new Set(await ofServer('b'))).toEqual(new Set(['connected null']))
   expect((await statuses(sql)).a0).toMatch(/^(connecting|disconnected) /)
   const rows = (await sql(
-    'select server, grace_until is not null held from zapfleet.health_round order by server',
+    'select server, grace_until is not null held from zapfleet.server_rounds order by server',
   )) as unknown as { server: string; held: boolean }[]
   expect(rows).toEqual([
     { server: 'b', held: true },
@@ -107,4 +107,19 @@ it('reads numbers of a server that is not known as missing, so that no message w
   await sql("update whatsapp_instances set servidor = 'gone' where nome = 'b0'")
   await checkAllInstances(call)
   expect((await statuses(sql)).b0).toBe('disconnected NOT_ON_EVOLUTION')
+})
+
+it('reads no number of a server that was added a moment ago on the default one', async () => {
+  const stale = await another()
+  await stale.servers.list()
+  const c = await startSimulator({ timeScale: 0.01 })
+  try {
+    await addServer(call, { name: 'c', url: c.url, apiKey: c.apiKey })
+    c.control.addInstance({ name: 'new-on-c' })
+    await importInstances(call, {})
+    await checkAllInstances(callOf(stale))
+    expect((await statuses(sql))['new-on-c']).toBe('connected null')
+  } finally {
+    await c.close()
+  }
 })

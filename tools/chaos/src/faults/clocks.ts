@@ -63,7 +63,7 @@ async function polledAnew(database: Database): Promise<boolean> {
   const [from] = await database.query<{ now: Date }>('select now()')
   const untilMs = Date.now() + POLLED_WITHIN_MS * loadFactor()
   while (Date.now() < untilMs) {
-    const rows = await database.query('select from zapfleet.health_round where started_at > $1', [from?.now])
+    const rows = await database.query('select from zapfleet.server_rounds where started_at > $1', [from?.now])
     if (rows.length > 0) return true
     await rest(100)
   }

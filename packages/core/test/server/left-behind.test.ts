@@ -1,0 +1,157 @@
+import { type Simulator, startSimulator } from '@zapfleet/simulator'
+import { beforeEach, expect, it } from 'vitest'
+import {
+  addServer,
+  callOf,
+  createInstance,
+  deleteInstance,
+  finishDueLeftovers,
+  finishMoves,
+  finishRemovals,
+  getInstance,
+  moveInstance,
+  pairInstance,
+  removeServer,
+} from '../../src/index.ts'
+import { emptyTables } from '../support/fleet.ts'
+import { severalServers } from './several-servers.ts'
+
+const PHONE = '+5511987650001'
+
+const { fleet, sql, simulators } = await severalServers(['b'])
+const [a, b] = simulators as [Simulator, Simulator]
+const call = callOf(fleet)
+
+beforeEach(async () => {
+  await emptyTables(
+    sql,
+    'whatsapp_instances, zapfleet.events, zapfleet.server_rounds, zapfleet.leftovers, zapfleet.removals, zapfleet.leases',
+  )
+  for (const { control } of simulators) {
+    await control.outage(null)
+    control.clearFaults()
+    for (const { name } of control.instances()) control.removeInstance(name)
+  }
+})
+
+const leftovers = () => sql('select instance_name, server from zapfleet.leftovers')
+const haveSales = (): boolean[] =>
+  [a, b].map(({ control }) => control.instances().some(({ name }) => name === 'sales'))
+
+async function pairedOn(server: 'default' | 'b'): Promise<void> {
+  await createInstance(call, { name: 'sales', phoneNumber: PHONE, server })
+  await scan(server)
+}
+
+async function scan(server: 'default' | 'b'): Promise<void> {
+  const { control } = server === 'b' ? b : a
+  control.scan('sales', { phone: PHONE.slice(1) })
+  await expect.poll(() => pairInstance(call, { name: 'sales' })).toEqual({ state: 'already_connected' })
+}
+
+it('creates a name again whose server was removed, also while its delete is open there', async () => {
+  const c = await startSimulator({ timeScale: 0.01 })
+  await addServer(call, { name: 'c', url: c.url, apiKey: c.apiKey })
+  await createInstance(call, { name: 'sales', server: 'c' })
+  await c.close()
+  await sql("update whatsapp_instances set removida_em = now() where nome = 'sales'")
+  await sql(
+    "insert into zapfleet.removals (instance_name, asked_at) values ('sales', now() - interval '1 hour')",
+  )
+  await removeServer(call, { name: 'c' })
+  expect(await finishRemovals(call)).toBe(0)
+  expect(await sql('select instance_name from zapfleet.removals')).toEqual([])
+  expect((await createInstance(call, { name: 'sales', server: 'b' })).instance.server).toBe('b')
+})
+
+it('creates a name again on the server that it moved away from a moment before', async () => {
+  await pairedOn('default')
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  await scan('b')
+  await deleteInstance(call, { name: 'sales' })
+  expect(haveSales()).toEqual([true, false])
+  const { pairing } = await createInstance(call, { name: 'sales', phoneNumber: PHONE, server: 'default' })
+  expect(pairing.state).toBe('qr')
+  expect(await leftovers()).toEqual([])
+  expect(a.control.instance('sales').memory).toBe('connecting')
+})
+
+it('deletes a number on the server that a move ends on meanwhile', async () => {
+  await pairedOn('default')
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  b.control.scan('sales', { phone: PHONE.slice(1) })
+  // The delete has read where the number is, and waits for that server.
+  a.control.fault({ kind: 'delay', ms: 1_500, match: { route: 'instance/fetchInstances' }, times: 1 })
+  const deleted = deleteInstance(call, { name: 'sales' })
+  await expect.poll(() => finishMoves(call)).toBe(1)
+  await deleted
+  await sql("update zapfleet.leftovers set due_at = due_at - interval '2 minutes'")
+  await finishDueLeftovers(call)
+  expect(haveSales()).toEqual([false, false])
+  expect(await leftovers()).toEqual([])
+})
+
+it('leaves the instance of another program that took the name on the target first', async () => {
+  await pairedOn('default')
+  b.control.fault({ kind: 'status', code: 404, match: { method: 'GET' }, times: 2 })
+  b.control.addInstance({ name: 'sales' })
+  await expect(moveInstance(call, { name: 'sales', server: 'b' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('"b"'),
+  })
+  await finishDueLeftovers(call)
+  expect(haveSales()).toEqual([true, true])
+  expect(await getInstance(fleet, { name: 'sales' })).toMatchObject({ server: 'default', movingTo: null })
+})
+
+it('says how to go on where the target of a move lost the instance', async () => {
+  await pairedOn('default')
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  b.control.removeInstance('sales')
+  await expect(pairInstance(call, { name: 'sales' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringMatching(/"b".*Move it there again/),
+  })
+  expect((await moveInstance(call, { name: 'sales', server: 'b' })).pairing).toMatchObject({ state: 'qr' })
+})
+
+it('shows the code of the new server while the number is still being paired with its own', async () => {
+  await createInstance(call, { name: 'sales', server: 'default' })
+  a.control.expireQr('sales')
+  a.control.fault({ kind: 'delay', ms: 1_500, match: { route: 'instance/connectionState' }, times: 1 })
+  const before = pairInstance(call, { name: 'sales' })
+  const { pairing } = await moveInstance(call, { name: 'sales', server: 'b' })
+  expect(pairing).toMatchObject({ state: 'qr' })
+  const own = await before
+  expect(own).toMatchObject({ state: 'qr' })
+  expect((pairing as { code: string }).code).not.toBe((own as { code: string }).code)
+})
+
+it('waits for no server that hangs with each instance that is left on it', async () => {
+  for (const name of ['n1', 'n2', 'n3', 'n4'])
+    await sql("insert into zapfleet.leftovers (instance_name, server, due_at) values ($1, 'b', now())", [
+      name,
+    ])
+  await sql(
+    "insert into whatsapp_instances (nome, status, mudando_para) select 'm' || n, 'connected', 'b' from generate_series(1, 4) n",
+  )
+  await b.control.outage('hang')
+  const begun = performance.now()
+  expect(await finishMoves(call)).toBe(0)
+  expect(await finishDueLeftovers(call)).toBe(0)
+  expect(performance.now() - begun).toBeLessThan(9_000)
+})
+
+it('removes a server when the numbers that moved away are deleted there, or it does not answer for long', async () => {
+  const c = await startSimulator({ timeScale: 0.01 })
+  await addServer(call, { name: 'c', url: c.url, apiKey: c.apiKey })
+  await sql("insert into zapfleet.leftovers (instance_name, server, due_at) values ('sales', 'c', now())")
+  await expect(removeServer(call, { name: 'c' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('1 number that moved away'),
+  })
+  await c.close()
+  await sql("update zapfleet.leftovers set due_at = due_at - interval '2 minutes'")
+  await removeServer(call, { name: 'c' })
+  expect(await leftovers()).toEqual([])
+})
