@@ -9,6 +9,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type Block, readBlocks } from '../documents/blocks.ts'
 import { openShell, type Shell } from '../documents/shell.ts'
+import { COMPILE_LESS } from '../npm-start.ts'
 import { type Supabase, startSupabase } from './supabase.ts'
 
 /**
@@ -121,6 +122,7 @@ describe.skipIf(!tools)('docs/adopting.md, followed step by step (needs bash, cu
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PYTHONDONTWRITEBYTECODE: '1',
+      NODE_OPTIONS: COMPILE_LESS,
       // Step 1 of the page, with the values of this test.
       DATABASE_URL: database.url,
       DIRECT_URL: database.url,

@@ -47,6 +47,21 @@ describe('two processes, step by step', () => {
     expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('a')
   })
 
+  it('do not wait for each other about a contact that has a number by now', async () => {
+    await addInstances(sql, ['a', 'b'])
+    await look()
+    const held = await stall(url, `select pg_advisory_xact_lock(72707370, hashtext('nova'))`)
+    // It waits before it stores the first number of the contact.
+    const early = reserve(one, { contactId: 'nova', exclude: ['b'] }, PATIENT)
+    await untilStalled(sql)
+    // As its process read it before.
+    other.preferences.set('nova', null)
+    await sql(`insert into zapfleet.contacts (id, preferred_instance) values ('nova', 'b')`)
+    const late = await reserve(other, { contactId: 'nova', exclude: ['a'] }, PATIENT)
+    await held.go()
+    expect([late.preference, (await early).preference]).toEqual(['kept', 'moved'])
+  })
+
   it.each([
     ['before the claim locks it', true],
     ['not at all', false],

@@ -348,6 +348,9 @@ function staying(clients: ClientIds, form: ClaimForm): Parts {
  *
  * A contact leaves its number only if that cannot serve it now: a number that came back since it was read, or while the claim waited for
  * its lock, keeps the contact.
+ *
+ * The lock of a first contact is not taken for one whose row, with a number, is locked by now: a claim with an older snapshot may hold that
+ * lock and wait for the row.
  */
 function moving(clients: ClientIds, form: ClaimForm, list: Lists): Parts {
   const { kind, table } = clients
@@ -365,9 +368,10 @@ locked_contacts as materialized (
   select s.id, s.state, s.preferred_instance preferred from zapfleet.contacts s
   where s.id = any(${list.movers}) and (select count(*) from locked_clients) >= 0 order by s.id for no key update of s),
 new_contacts as materialized (
-  select f.id, zapfleet.lock_new_contact(f.id, ${clientsArray(clients, 'f.client', newForms === '' ? null : 'f.forms')}) found
-  from (select * from unnest(${list.newContacts}, ${list.newClients}${newForms}) f(id, client${newForms === '' ? '' : ', forms'})
-        where (select count(*) from locked_contacts) >= 0 order by hashtext(id), id) f),
+  select f.id, case when f.preferred is null then zapfleet.lock_new_contact(f.id, ${clientsArray(clients, 'f.client', newForms === '' ? null : 'f.forms')}) end found
+  from (select f.*, s.preferred from unnest(${list.newContacts}, ${list.newClients}${newForms}) f(id, client${newForms === '' ? '' : ', forms'})
+        left join locked_contacts s on s.id = f.id
+        where (select count(*) from locked_contacts) >= 0 order by hashtext(f.id), f.id) f),
 checked as materialized (
   select ${checkedColumns(form)} from (
   select r.*, l.contact is not null in_clients, ${isFree} free, coalesce(${CAN_SERVE_OWN}${form.budgets ? ' and own.is_open' : ''}, false) may_stay,
@@ -427,9 +431,10 @@ function movingInPool(form: ClaimForm, list: Lists): Parts {
   from unnest(${list.movers}, ${list.moverPools}) m(contact, pool) join zapfleet.pool_contacts p on p.contact_id = m.contact and p.pool = m.pool
   where (select count(*) from locked) >= 0 order by p.contact_id, p.pool for no key update of p),
 new_contacts as materialized (
-  select f.contact, f.pool, zapfleet.lock_pool_contact(f.contact, f.pool) found
-  from (select * from unnest(${list.newContacts}, ${list.newPools}) f(contact, pool)
-        where (select count(*) from locked_contacts) >= 0 order by hashtext(pool || chr(31) || contact), contact, pool) f),
+  select f.contact, f.pool, case when f.preferred is null then zapfleet.lock_pool_contact(f.contact, f.pool) end found
+  from (select f.*, l.preferred from unnest(${list.newContacts}, ${list.newPools}) f(contact, pool)
+        left join locked_contacts l on l.contact_id = f.contact and l.pool = f.pool
+        where (select count(*) from locked_contacts) >= 0 order by hashtext(f.pool || chr(31) || f.contact), f.contact, f.pool) f),
 checked as materialized (
   select ${checkedColumns(form)} from (
   select r.*, true free, coalesce(${CAN_SERVE_OWN}${form.budgets ? ' and own.is_open' : ''} and r.pool = any(own.tags), false) may_stay,

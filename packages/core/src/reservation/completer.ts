@@ -5,16 +5,7 @@ import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import {
-  COUNTERS,
-  DAY,
-  HOUR,
-  IS_DUPLICATE,
-  MANAGED,
-  NEW_ROOM,
-  PRIORITY,
-  RESTRAINTS,
-} from '../instance/counters-sql.ts'
+import { COUNTERS, IS_DUPLICATE, MANAGED, NEW_ROOM, PRIORITY, RESTRAINTS } from '../instance/counters-sql.ts'
 import type { Pools } from '../selection/pools.ts'
 import { RESERVATION_COLUMNS, type ReservationRow, readReservation } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
