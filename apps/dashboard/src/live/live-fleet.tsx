@@ -24,6 +24,17 @@ const REOPEN_MS = 2_000
 
 const NOT_YET: LiveSnapshot = { instances: null, state: 'connecting', asOf: null, error: null }
 
+/** An open view, and the numbers that the one before it showed, until it has its own. */
+type View = { live: LiveFleet; sessionId: string; before: Shown | null }
+type Shown = Pick<LiveSnapshot, 'instances' | 'asOf'>
+
+/** What the last view of this session showed; null: nothing, or it was another session's. */
+function lastOf(last: View | null, sessionId: string): Shown | null {
+  if (last === null || last.sessionId !== sessionId) return null
+  const { instances, asOf } = last.live.snapshot
+  return instances === null ? last.before : { instances, asOf }
+}
+
 /** The live view with the functions that update it. */
 export type KnownFleet = LiveSnapshot & {
   /** Reads the list now. */
@@ -37,7 +48,8 @@ const Known = createContext<KnownFleet | null>(null)
 /** Opens the live view of the fleet for everything below. */
 export function LiveFleetProvider({ children }: { children: ReactNode }) {
   const { client, session } = useFleet()
-  const [live, setLive] = useState<LiveFleet | null>(null)
+  const [view, setView] = useState<View | null>(null)
+  const live = view?.live ?? null
   const [opening, setOpening] = useState(0)
 
   // Each opening makes another view.
@@ -51,7 +63,7 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
       // The view repeats its reads.
       context: { retry: false },
     })
-    setLive(opened)
+    setView((last) => ({ live: opened, sessionId: session.id, before: lastOf(last, session.id) }))
     const refresh = (): void => {
       if (!document.hidden) void opened.refresh()
     }
@@ -62,11 +74,16 @@ export function LiveFleetProvider({ children }: { children: ReactNode }) {
     }
   }, [client, session.id, opening])
 
-  const snapshot = useSyncExternalStore(
+  const present = useSyncExternalStore(
     useCallback((onChange) => live?.subscribe(onChange) ?? (() => {}), [live]),
     () => live?.snapshot ?? NOT_YET,
   )
-  const { state, error } = snapshot
+  const before = view?.before ?? null
+  const snapshot = useMemo(
+    () => (present.instances === null && before !== null ? { ...present, ...before } : present),
+    [present, before],
+  )
+  const { state, error } = present
   useEffect(() => {
     if (state !== 'ended' || error === null) return
     endIfRevoked(error)
