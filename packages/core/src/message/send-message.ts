@@ -7,6 +7,7 @@ import { within } from '../ground/within.ts'
 import { releaseReservation } from '../reservation/complete-reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
 import { defaultFallback, type Fallback } from '../selection/fallback.ts'
+import { unknownPool } from '../selection/refusal.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { carryLane } from './carry-lane.ts'
 import { type Message, type MessageContent, type MessageRow, readMessage } from './message.ts'
@@ -64,6 +65,11 @@ export async function sendMessage(
   const { fleet } = call
   const message = newMessage(fleet, input, owner)
   const { validForS } = message.options
+  if (message.pool !== null && (await isUnknownPool(fleet, message.pool))) {
+    const earlier = await readEarlier(fleet, message)
+    if (earlier !== null) return earlier
+    throw unknownPool(message.pool)
+  }
   if (validForS > 0 || message.send_at !== null) await fleet.messageQueue.admit(message.content_bytes)
   let stored = await fleet.messages.store(message)
   while (stored === null) {
@@ -102,6 +108,14 @@ export async function sendMessage(
   // Another process may have taken it at this moment.
   if (!(await withdraw(fleet, id))) return readMessage(await getRow(fleet, id))
   throw error
+}
+
+/** Whether no number has this tag, also by a fresh reading. */
+async function isUnknownPool({ engine: { snapshot } }: MessageFleet, tag: string): Promise<boolean> {
+  await snapshot.ready()
+  if (snapshot.pools.of(tag).size() > 0) return false
+  await snapshot.refresh()
+  return snapshot.pools.of(tag).size() === 0
 }
 
 /**
