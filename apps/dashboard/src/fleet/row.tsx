@@ -54,11 +54,7 @@ export const NumberRow = memo(function NumberRow(props: Props) {
         {(instance.phoneNumber || showsServer) && (
           <span className="number-phone figures">
             {instance.phoneNumber && f.phone(instance.phoneNumber)}
-            {showsServer && (
-              <span className="number-server" data-second={instance.phoneNumber !== null || undefined}>
-                {instance.server}
-              </span>
-            )}
+            {showsServer && <span className="number-server">{instance.server}</span>}
           </span>
         )}
         {instance.tags.length > 0 && <RowTags tags={instance.tags} />}

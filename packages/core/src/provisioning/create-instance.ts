@@ -1,12 +1,11 @@
 import { EvolutionError } from '@zapfleet/evolution'
-import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { recordCreation } from '../health/record-session-end.ts'
 import { getInstance } from '../instance/get-instance.ts'
 import type { CreateInstanceInput, Instance } from '../instance/instance.ts'
 import { assertInstanceName } from '../instance/instance-name.ts'
 import { givenPhone } from '../instance/phone-of.ts'
-import { onServer } from '../server/on-server.ts'
+import { failureOf, onServer } from '../server/on-server.ts'
 import { serverOf } from '../server/server-names.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
@@ -129,13 +128,13 @@ export async function createThere(
     await call.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
   } catch (error) {
     if (error instanceof EvolutionError && error.refusal === 'name_taken') throw taken(name, true)
-    if (!mayHaveActed(error)) throw fromEvolution(error)
+    if (!mayHaveActed(error)) throw failureOf(call, error)
     lost = error
   }
   // It was not there a moment ago, and no other call creates this name: an instance that shows now is ours.
   const isThere = await readBack(() => mayBeOnEvolution(call, name), lost === null ? 0 : SHOWS_WITHIN_MS)
   if (isThere) return
-  if (lost !== null) throw fromEvolution(lost)
+  if (lost !== null) throw failureOf(call, lost)
   if (isThere === undefined) return
   const message = `Evolution answered that it created "${name}" and then did not have it: another program may be creating the same name. Call again.`
   throw new FleetError('EVOLUTION_REFUSED', message)

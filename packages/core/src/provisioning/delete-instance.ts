@@ -1,8 +1,7 @@
-import { fromEvolution } from '../ground/evolution-failure.ts'
 import type { Ground } from '../ground/ground.ts'
 import { resolveDuplicatePhones } from '../health/resolve-duplicate-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { failureOf, onServerOf } from '../server/on-server.ts'
 import { deleteThere } from './delete-there.ts'
 import { isOnEvolution, mayHaveActed } from './is-on-evolution.ts'
 import { cancelMove } from './move-sql.ts'
@@ -96,5 +95,5 @@ async function removeThere(
     await call.fleet.engine.snapshot.refreshNames([name])
     if (webhook?.enabled) await call.evolution.setWebhook(name, webhook).catch(() => {})
   }
-  throw fromEvolution(refusal)
+  throw failureOf(call, refusal)
 }

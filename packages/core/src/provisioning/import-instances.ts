@@ -1,13 +1,12 @@
 import type { EvolutionInstance } from '@zapfleet/evolution'
 import pLimit from 'p-limit'
-import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { keyProblem } from '../health/check-evolution.ts'
 import { readAndStoreInstance } from '../health/check-instances.ts'
 import { foreignNameProblem } from '../instance/instance-name.ts'
 import { phoneOf, storedPhone } from '../instance/phone-of.ts'
-import { onKnownServer } from '../server/on-server.ts'
+import { failureOf, onKnownServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
@@ -110,7 +109,7 @@ async function readInventories(call: ProvisioningCall): Promise<Inventory[]> {
       try {
         return { at, rows: await at.evolution.fetchInstances(), problem: null }
       } catch (error) {
-        return { at, rows: [], problem: fromEvolution(error) }
+        return { at, rows: [], problem: failureOf(at, error) }
       }
     }),
   )
@@ -142,9 +141,10 @@ async function isLeftover({ fleet, server }: ProvisioningServerCall, instanceNam
   return (await fleet.sql.prisma.leftover.count({ where: { instanceName, server } })) > 0
 }
 
-async function assertOpensAll({ evolution, server }: ProvisioningServerCall): Promise<void> {
-  const problem = await keyProblem(evolution, {}).catch((error) => {
-    throw fromEvolution(error)
+async function assertOpensAll(at: ProvisioningServerCall): Promise<void> {
+  const { server } = at
+  const problem = await keyProblem(at.evolution, {}).catch((error) => {
+    throw failureOf(at, error)
   })
   if (problem !== 'key_of_one_instance') return
   throw new FleetError(

@@ -1,5 +1,5 @@
 import { EvolutionError } from '@zapfleet/evolution'
-import { fromEvolution } from '../ground/evolution-failure.ts'
+import { failureOf } from '../server/on-server.ts'
 import type { ProvisioningServerCall } from './provisioning-fleet.ts'
 
 /** How long Evolution may take to do what it answered. */
@@ -21,7 +21,7 @@ export async function isOnEvolution(call: ProvisioningServerCall, name: string):
     return true
   } catch (error) {
     if (isNotFound(error)) return false
-    throw fromEvolution(error)
+    throw failureOf(call, error)
   }
 }
 

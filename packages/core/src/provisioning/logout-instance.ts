@@ -1,7 +1,6 @@
-import { fromEvolution } from '../ground/evolution-failure.ts'
 import { recordLogout } from '../health/record-session-end.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { failureOf, onServerOf } from '../server/on-server.ts'
 import { isNotFound, isUnlicensed, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -29,7 +28,7 @@ export async function logoutInstance(
       wasClosed = !(await call.evolution.logout(name)).wasConnected
     } catch (error) {
       if (isNotFound(error)) throw missingOnEvolution(name, error)
-      if (isUnlicensed(error)) throw fromEvolution(error)
+      if (isUnlicensed(error)) throw failureOf(call, error)
       refusal = error
     }
     // Evolution answers before it is done, and sometimes with an error although it is.
@@ -44,7 +43,7 @@ export async function logoutInstance(
       return isOver
     }
     const verified = (await readBack(isOut, refusal === null ? VERIFY_MS : READ_MS)) === true
-    if (!verified && refusal !== null) throw fromEvolution(refusal)
+    if (!verified && refusal !== null) throw failureOf(call, refusal)
     if (verified) {
       call.fleet.pairings.codes.retire(pairingOf(call, name))
       await recordLogout(call, { name })

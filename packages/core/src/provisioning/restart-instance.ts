@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EvolutionError } from '@zapfleet/evolution'
-import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { holdLease } from '../ground/hold-lease.ts'
 import { RESTART_LEASE } from '../health/read-stored-health.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { failureOf, onServerOf } from '../server/on-server.ts'
 import { isNotFound, READ_MS, VERIFY_MS } from './is-on-evolution.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -43,7 +42,7 @@ export async function restartInstance(
       // A lost connection reads close and connecting by turns: Evolution refuses to restart a closed one, and its answer does not name the reason.
       const isLost = state !== null && state !== 'open'
       if (isLost && error instanceof EvolutionError && error.refusal === 'other') throw closed(name)
-      throw fromEvolution(error)
+      throw failureOf(call, error)
     }
     await pause(SETTLES_MS)
     let opens = 0

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EvolutionError, type EvolutionInstance } from '@zapfleet/evolution'
-import { fromEvolution } from '../ground/evolution-failure.ts'
+import { failureOf } from '../server/on-server.ts'
 import { silenceWebhook } from '../webhook/register-webhook.ts'
 import { missingOnEvolution } from './missing-on-evolution.ts'
 import { openConnect } from './open-connect.ts'
@@ -46,7 +46,7 @@ export async function waitForCode(
       return notReady('evolution_unreachable')
     if (error instanceof EvolutionError && error.refusal === 'not_found')
       throw missingOnEvolution(name, error)
-    throw fromEvolution(error)
+    throw failureOf(call, error)
   }
 }
 

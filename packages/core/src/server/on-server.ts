@@ -1,8 +1,9 @@
 import type { Evolution } from '@zapfleet/evolution'
 import type { Call } from '../ground/call.ts'
+import { fromEvolution } from '../ground/evolution-failure.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
-import { serverOf } from './server-names.ts'
+import { serverOf, storedServer } from './server-names.ts'
 import type { KnownServer, Servers } from './servers.ts'
 
 /** A call that may call one Evolution server. */
@@ -49,6 +50,11 @@ export async function onServerOf<Fleet extends ServerFleet>(
     select: { server: true },
   })
   return onServer(call, serverOf(row?.server ?? null))
+}
+
+/** `fromEvolution` for a call of this server: the error names one that has a name of its own. */
+export function failureOf({ server }: { readonly server: string }, error: unknown): Error {
+  return fromEvolution(error, storedServer(server))
 }
 
 /** The error for a name that no server has. */

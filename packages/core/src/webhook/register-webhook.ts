@@ -1,6 +1,5 @@
 import type { WebhookSettings } from '@zapfleet/evolution'
-import { fromEvolution } from '../ground/evolution-failure.ts'
-import { onServerOf } from '../server/on-server.ts'
+import { failureOf, onServerOf } from '../server/on-server.ts'
 import { readWebhookSecret } from './read-webhook-secret.ts'
 import { fleetWebhook, webhookOwner } from './webhook.ts'
 import type { WebhookCall, WebhookServerCall } from './webhook-fleet.ts'
@@ -37,7 +36,7 @@ export async function setOurWebhook(call: WebhookServerCall, name: string): Prom
     await call.evolution.setWebhook(name, ours)
     return { registered: true, foreign: false }
   } catch (error) {
-    throw fromEvolution(error)
+    throw failureOf(call, error)
   }
 }
 

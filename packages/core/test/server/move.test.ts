@@ -178,7 +178,10 @@ it('begins nothing where the server is not known, does not answer, or has anothe
     code: 'NOT_FOUND',
   })
   await b.control.outage('refuse')
-  await expect(move('b')).rejects.toMatchObject({ code: 'EVOLUTION_UNREACHABLE' })
+  await expect(move('b')).rejects.toMatchObject({
+    code: 'EVOLUTION_UNREACHABLE',
+    message: expect.stringContaining('The Evolution server "b" does not answer. Check it, its address'),
+  })
   await b.control.outage(null)
   b.control.addInstance({ name: 'sales' })
   await expect(move('b')).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('"b"') })

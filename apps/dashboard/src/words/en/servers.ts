@@ -16,7 +16,7 @@ export const servers = {
     move: 'Move to another server',
     moveTitle: (name: string) => `Move ${name} to another server`,
     moveLead: (name: string, from: string) =>
-      `${name} is created on the other server, and you scan a QR code with its phone. Until the scan ${from} serves it as now. Its counters, contacts and settings stay.`,
+      `${name} is created on the other server, and you scan a QR code with its phone. Until the scan, ${from} serves it as before. Its counters, contacts and settings stay.`,
     target: 'New server',
     begin: 'Show QR code',
     creating: (server: string) => `${server} creates the number and its first code. This takes some seconds…`,
@@ -41,7 +41,7 @@ export const servers = {
     awayMore: (from: string) =>
       `Check that server and the network. This continues automatically when it answers. ${from} serves the number meanwhile.`,
     movedTitle: (name: string, server: string) => `${name} is on ${server}`,
-    movedMore: 'It sends from there now. The server before deletes it in two minutes.',
+    movedMore: 'It sends from there now. The old server deletes it in two minutes.',
 
     troubles: {
       away: {
