@@ -283,11 +283,9 @@ export class Engine {
     const since = this.#kinds.drops
     const startedAtMs = performance.now()
     try {
-      const claimed = await this.#claim(picks)
-      this.#inFlight.end(picks)
+      const claimed = await this.#claim(picks).finally(() => this.#inFlight.end(picks))
       await this.#answer(picks, claimed, since)
     } catch (error) {
-      this.#inFlight.end(picks)
       this.#fail(
         picks.map((pick) => pick.reserve),
         error,
@@ -374,6 +372,8 @@ export class Engine {
   async #answerKeyed(keyed: readonly PendingReserve[]): Promise<PendingReserve[]> {
     const keys = keyed.flatMap((reserve) => reserve.idempotencyKey ?? [])
     const stored = await readKeyed(this.#ground, keys)
+    // The claim of another process is seen before it is on the disk.
+    if (stored.size > 0) await this.#ground.sql.flush()
     const expired = keys.filter((key) => stored.get(key)?.expired)
     if (expired.length > 0) await freeExpiredKeys(this.#ground, expired)
     const free: PendingReserve[] = []

@@ -12,6 +12,7 @@ import {
   reserve,
   silentLog,
 } from '../../src/index.ts'
+import type { EarlyCommits } from '../../src/ground/open-database.ts'
 import { startChaos } from './chaos.ts'
 import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import type { Ended, Event, Order, Report } from './protocol.ts'
@@ -77,11 +78,12 @@ const report = (message: Report): void => {
 }
 
 /** A worker that starts while the database is down opens as soon as it is back. */
-async function openWhenThere(databaseUrl: string): Promise<Fleet> {
+async function openWhenThere(databaseUrl: string, earlyCommits: EarlyCommits): Promise<Fleet> {
   for (;;) {
     try {
       return await openFleet({
         databaseUrl,
+        earlyCommits,
         timeZone: TIME_ZONE,
         evolution: {} as Evolution,
         log: silentLog,
@@ -97,7 +99,8 @@ async function openWhenThere(databaseUrl: string): Promise<Fleet> {
 async function open(order: Extract<Order, { order: 'open' }>): Promise<void> {
   clock = order.clock
   index = order.worker
-  const fleet = await openWhenThere(order.url)
+  // Both ways of committing meet, and change during the load.
+  const fleet = await openWhenThere(order.url, index % 2 === 0 ? 'always' : 'while others claim')
   opened = fleet
   verbs = verbsOf(fleet, index)
 }
