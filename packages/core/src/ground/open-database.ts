@@ -20,7 +20,8 @@ export type Database = {
   /**
    * Runs one autocommit statement on the pipelined connection: it is sent without waiting for the result of the one before, so
    * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone. While other
-   * processes claim too, its locks are free before its commit is on the disk. It is on the disk when this returns, in any case.
+   * processes claim too, its locks are free before its commit is on the disk. It is on the disk when this returns, in any case. The
+   * statement has one parameter more than `values`: that of `commitsBy`.
    */
   runClaim<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   /** Runs one autocommit statement on the hot pool: short, found by an index. */
@@ -107,11 +108,17 @@ export async function openDatabase(
   const mayBeEarly = earlyCommits === 'always' ? () => true : watchClaimers(runCount, pipelined.pid)
 
   return {
-    // A transaction pooler gives each statement another server connection, so a pipeline gains nothing, and settings do not last.
-    runClaim: pooled ? runCount : (statement, values) => pipelined.run(statement, values, mayBeEarly()),
+    // A transaction pooler gives each statement another server connection, so a pipeline gains nothing.
+    runClaim: (statement, values) =>
+      pooled
+        ? runCount(statement, [...values, null])
+        : pipelined.run(statement, values, mayBeEarly()),
     runCount,
     async flush() {
-      await runCount(flushStatement, [])
+      await runCount(flushStatement, []).catch((error) => {
+        // Where the server refuses the record, no process commits early.
+        if (error.isUnavailable) throw error
+      })
     },
     run: runOn(registry),
     prisma,

@@ -115,6 +115,29 @@ it('without others a claim commits as before, with its locks', async () => {
   expect(await stored()).toContain(await call.ended)
 })
 
+it('while another process claims, claims commit early', async () => {
+  const fleet = await open('while others claim')
+  await warm(fleet)
+  const other = new pg.Client({ connectionString: postgres.url, application_name: 'zapfleet claims' })
+  await other.connect()
+  const claiming = other.query('select pg_sleep(60)').catch(() => {})
+  try {
+    for (let claim = 0; claim < 30; claim++) await reserve(fleet, { contactId: 'first' })
+    await rest(200)
+    await flushesWait(true)
+    const call = watched(reserve(fleet, { contactId: 'second' }, { deadlineMs: 60_000 }))
+    await untilStored(before(1) + 31)
+    expect(await sql(`select nome from whatsapp_instances where nome = 'a' for update nowait`)).toHaveLength(1)
+    expect(call.outcome).toBe(null)
+    await flushesWait(false)
+    expect(await stored()).toContain(await call.ended)
+  } finally {
+    await sql(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)'`)
+    await claiming
+    await other.end().catch(() => {})
+  }
+})
+
 it('a repeat in another process waits until the reservation of its key is durable', async () => {
   const fleet = await open('always')
   const other = await open('while others claim')
@@ -160,6 +183,18 @@ it('a flush that the server refuses is a lost answer: the claim is not sent agai
     await sql('grant execute on function pg_logical_emit_message(boolean, text, text, boolean) to public')
   }
   await expect.poll(() => warm(fleet).then(() => true)).toBe(true)
+})
+
+it('where the server refuses the record, a key is answered as before', async () => {
+  const fleet = await open('while others claim', 'limited')
+  const input = { contactId: 'first', idempotencyKey: 'order-2' }
+  const { id } = await reserve(fleet, input)
+  await sql('revoke execute on function pg_logical_emit_message(boolean, text, text, boolean) from public')
+  try {
+    expect((await reserve(fleet, input)).id).toBe(id)
+  } finally {
+    await sql('grant execute on function pg_logical_emit_message(boolean, text, text, boolean) to public')
+  }
 })
 
 it('closing waits for the flush', async () => {
