@@ -8,7 +8,7 @@ import { openPrisma } from './open-prisma.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
-import { CLAIMS_NAME, watchClaimers } from './watch-claimers.ts'
+import { CLAIMS_NAME, claimersAlways, watchClaimers } from './watch-claimers.ts'
 
 /**
  * PostgreSQL through three entries. `runClaim` and `runCount` use hot connections, where each microsecond delays the calls
@@ -19,11 +19,12 @@ import { CLAIMS_NAME, watchClaimers } from './watch-claimers.ts'
 export type Database = {
   /**
    * Runs one autocommit statement on the pipelined connection: it is sent without waiting for the result of the one before, so
-   * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone. While other
-   * processes claim too, its locks are free before its commit is on the disk. It is on the disk when this returns, in any case. The
-   * statement has one parameter more than `values`: that of `commitsBy`.
+   * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone. While others
+   * claim, its locks are free before its commit is on the disk; in any case it is there when this returns. The statement has one parameter more than `values`: that of `commitsBy`.
    */
   runClaim<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** Whether another process claims too. Claims then free their locks before they are on the disk. */
+  othersClaim(): boolean
   /** Runs one autocommit statement on the hot pool: short, found by an index. */
   runCount<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   /**
@@ -105,14 +106,16 @@ export async function openDatabase(
       }
     }
   const runCount = runOn(hot)
-  const mayBeEarly = earlyCommits === 'always' ? () => true : watchClaimers(runCount, pipelined.pid)
+  const claimers = earlyCommits === 'always' ? claimersAlways : watchClaimers(runCount, pipelined.pid)
 
   return {
     // A transaction pooler gives each statement another server connection, so a pipeline gains nothing.
-    runClaim: (statement, values) =>
-      pooled
-        ? runCount(statement, [...values, null])
-        : pipelined.run(statement, values, mayBeEarly()),
+    runClaim(statement, values) {
+      if (pooled) return runCount(statement, [...values, null])
+      claimers.onClaim()
+      return pipelined.run(statement, values, claimers.othersClaim())
+    },
+    othersClaim: claimers.othersClaim,
     runCount,
     async flush() {
       await runCount(flushStatement, []).catch((error) => {

@@ -13,7 +13,11 @@ export type PipelinedConnection = {
    * are returned after both
    * @throws DatabaseError; with code 08007 where the statement may be committed and the flush failed
    */
-  run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[], isEarly: boolean): Promise<Row[]>
+  run<Row extends pg.QueryResultRow>(
+    statement: Statement,
+    values: unknown[],
+    isEarly: boolean,
+  ): Promise<Row[]>
   /** The process of the server; null while there is no connection. */
   pid(): number | null
   close(): Promise<void>

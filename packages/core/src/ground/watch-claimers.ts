@@ -21,17 +21,22 @@ const lookStatement = statement(
   set_config('synchronous_commit', 'off', true), pg_logical_emit_message(true, 'zapfleet', '')`,
 )
 
+/** Watches whether other processes claim. */
+export type ClaimersWatch = {
+  /** Call it for each claim: it looks now and then. */
+  onClaim(): void
+  /** Whether another process claims too, and may wait for the locks of claims that wait for the disk. */
+  othersClaim(): boolean
+}
+
 /**
- * Returns whether a claim should commit early: another process claims too and may wait for its locks. Call it for each claim. Where nobody
- * else claims, the flush would only cost time.
- *
  * @param run runs a statement on another connection
  * @param pid of the connection for claims
  */
 export function watchClaimers(
   run: (statement: Statement, values: unknown[]) => Promise<{ others: boolean }[]>,
   pid: () => number | null,
-): () => boolean {
+): ClaimersWatch {
   let claims = 0
   let lookedAtMs = Number.NEGATIVE_INFINITY
   let seenAtMs = Number.NEGATIVE_INFINITY
@@ -40,15 +45,19 @@ export function watchClaimers(
     const [row] = await run(lookStatement, [pid()])
     if (row?.others) seenAtMs = performance.now()
   }
-  return () => {
-    const nowMs = performance.now()
-    if (++claims >= LOOK_AFTER_CLAIMS && nowMs - lookedAtMs >= LOOK_EVERY_MS) {
+  return {
+    onClaim() {
+      const nowMs = performance.now()
+      if (++claims < LOOK_AFTER_CLAIMS || nowMs - lookedAtMs < LOOK_EVERY_MS) return
       claims = 0
       lookedAtMs = nowMs
       look().catch(() => {
         seenAtMs = Number.NEGATIVE_INFINITY
       })
-    }
-    return nowMs - seenAtMs < SEEN_FOR_MS
+    },
+    othersClaim: () => performance.now() - seenAtMs < SEEN_FOR_MS,
   }
 }
+
+/** Others claim at any time, for tests. */
+export const claimersAlways: ClaimersWatch = { onClaim() {}, othersClaim: () => true }

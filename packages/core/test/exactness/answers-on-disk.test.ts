@@ -56,7 +56,9 @@ it(
         }
       }
     }
-    const calls = fleets.flatMap((fleet) => Array.from({ length: CALLERS }, (_, caller) => call(fleet, caller)))
+    const calls = fleets.flatMap((fleet) =>
+      Array.from({ length: CALLERS }, (_, caller) => call(fleet, caller)),
+    )
     for (let kill = 1; kill <= KILLS; kill++) {
       const before = answered.length
       await rest(KILL_AFTER_MS)

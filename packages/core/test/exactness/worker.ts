@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
+import type { EarlyCommits } from '../../src/ground/open-database.ts'
 import {
   confirmReservation,
   type Fleet,
@@ -12,7 +13,6 @@ import {
   reserve,
   silentLog,
 } from '../../src/index.ts'
-import type { EarlyCommits } from '../../src/ground/open-database.ts'
 import { startChaos } from './chaos.ts'
 import { type FastClock, readClock, TIME_ZONE } from './clock.ts'
 import type { Ended, Event, Order, Report } from './protocol.ts'

@@ -18,7 +18,9 @@ await sql('set synchronous_commit = off')
 const PASSWORD = new URL(postgres.url).password
 await sql(`create role limited login password '${PASSWORD}'`)
 for (const schema of ['public', 'zapfleet'])
-  await sql(`grant usage on schema ${schema} to limited; grant all on all tables in schema ${schema} to limited`)
+  await sql(
+    `grant usage on schema ${schema} to limited; grant all on all tables in schema ${schema} to limited`,
+  )
 
 const opened: Fleet[] = []
 async function open(earlyCommits: EarlyCommits, role?: string): Promise<Fleet> {
@@ -38,9 +40,11 @@ async function open(earlyCommits: EarlyCommits, role?: string): Promise<Fleet> {
 async function flushesWait(wait: boolean): Promise<void> {
   await sql(`alter system set synchronous_standby_names = '${wait ? 'absent' : ''}'`)
   await sql('select pg_reload_conf()')
-  await expect.poll(async () => (await sql('show synchronous_standby_names'))[0]).toEqual({
-    synchronous_standby_names: wait ? 'absent' : '',
-  })
+  await expect
+    .poll(async () => (await sql('show synchronous_standby_names'))[0])
+    .toEqual({
+      synchronous_standby_names: wait ? 'absent' : '',
+    })
 }
 
 /** Collects the outcome of a call when it has one. */
@@ -59,7 +63,7 @@ function watched(call: Promise<{ id: string }>): { outcome: string | null; ended
 }
 
 const stored = async (): Promise<string[]> =>
-  (await sql('select id from zapfleet.reservations order by id')).map(({ id }) => id)
+  (await sql('select id from zapfleet.reservations order by id')).map(({ id }) => String(id))
 const untilStored = (count: number) => expect.poll(stored, { timeout: 10_000 }).toHaveLength(count)
 const waitingFlushes = async (): Promise<number> =>
   (await sql(`select pid from pg_stat_activity where wait_event = 'SyncRep'`)).length
@@ -99,7 +103,8 @@ it('a claim frees its locks before its commit is durable, and is answered after 
   await rest(100)
   expect([call.outcome, theirs.outcome]).toEqual([null, null])
   await flushesWait(false)
-  expect((await stored()).sort()).toEqual(expect.arrayContaining([await call.ended, await theirs.ended]))
+  const ids = [await call.ended, await theirs.ended]
+  expect(await stored()).toEqual(expect.arrayContaining(ids))
 })
 
 it('without others a claim commits as before, with its locks', async () => {
@@ -112,7 +117,8 @@ it('without others a claim commits as before, with its locks', async () => {
     sql(`select nome from whatsapp_instances where nome = 'a' for update nowait`),
   ).rejects.toMatchObject({ code: '55P03' })
   await flushesWait(false)
-  expect(await stored()).toContain(await call.ended)
+  const id = await call.ended
+  expect(await stored()).toContain(id)
 })
 
 it('while another process claims, claims commit early', async () => {
@@ -127,10 +133,13 @@ it('while another process claims, claims commit early', async () => {
     await flushesWait(true)
     const call = watched(reserve(fleet, { contactId: 'second' }, { deadlineMs: 60_000 }))
     await untilStored(before(1) + 31)
-    expect(await sql(`select nome from whatsapp_instances where nome = 'a' for update nowait`)).toHaveLength(1)
+    expect(await sql(`select nome from whatsapp_instances where nome = 'a' for update nowait`)).toHaveLength(
+      1,
+    )
     expect(call.outcome).toBe(null)
     await flushesWait(false)
-    expect(await stored()).toContain(await call.ended)
+    const id = await call.ended
+    expect(await stored()).toContain(id)
   } finally {
     await sql(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)'`)
     await claiming
