@@ -167,6 +167,23 @@ it('a repeat in another process waits until the reservation of its key is durabl
   expect(await stored()).toHaveLength(before(2) + 1)
 })
 
+it('a repeat that finds no room waits too: it is answered without a claim', async () => {
+  const fleet = await open('always')
+  await warm(fleet)
+  await sql(`update whatsapp_instances set capacidade_hora = $1`, [before(1) + 1])
+  await flushesWait(true)
+  const input = { contactId: 'second', idempotencyKey: 'order-1' }
+  const call = watched(reserve(fleet, input, { deadlineMs: 60_000 }))
+  await untilStored(before(1) + 1)
+  const other = await open('while others claim')
+  const repeat = watched(reserve(other, input, { deadlineMs: 60_000 }))
+  await expect.poll(waitingFlushes).toBe(2)
+  await rest(200)
+  expect([call.outcome, repeat.outcome]).toEqual([null, null])
+  await flushesWait(false)
+  expect(await repeat.ended).toBe(await call.ended)
+})
+
 it('a connection that breaks before the flush grants nothing', async () => {
   const fleet = await open('always')
   await warm(fleet)
