@@ -151,7 +151,7 @@ describe('when the database goes down', () => {
     const ending = (async () => {
       for (let n = 0; n < 10; n++)
         await sql(
-          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'zapfleet'`,
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name in ('zapfleet', 'zapfleet claims')`,
         )
     })()
     const ended = await outcomes(300, (n) => reserve(fleet, { contactId: `c${n}` }, PATIENT))

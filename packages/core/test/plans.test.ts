@@ -80,7 +80,7 @@ const explaining: Fleet['sql'] = {
     return fleet.sql.runCount(statement, values)
   },
   async runClaim(statement, values) {
-    await explained(statement, values)
+    await explained(statement, [...values, null])
     return fleet.sql.runClaim(statement, values)
   },
 }

@@ -140,6 +140,7 @@ it('every connection of a fleet is encrypted: migrations, pools, claims and LIST
       )
       expect(rows).toEqual([
         { app: 'zapfleet', ssl: true },
+        { app: 'zapfleet claims', ssl: true },
         { app: 'zapfleet events', ssl: true },
       ])
     })

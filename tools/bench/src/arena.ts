@@ -8,7 +8,7 @@ import { openUsage, type ReadUsage } from './read-usage.ts'
  * As durable as in production: a commit is on the disk before its answer. Checkpoints do not run during the stretches, because
  * one would slow a single contestant.
  */
-export const SERVER_SETTINGS = {
+const SETTINGS = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -17,6 +17,12 @@ export const SERVER_SETTINGS = {
   // Pools of 64 and 32 connections stay open for a while after their stretches.
   max_connections: '600',
 } as const
+
+/** A flush waits for `flushMs` before it begins, also alone. */
+export const serverSettings = (flushMs: number): Record<string, string> =>
+  flushMs === 0
+    ? SETTINGS
+    : { ...SETTINGS, commit_delay: String(flushMs * 1_000), commit_siblings: '0' }
 
 export const TIME_ZONE = 'America/Sao_Paulo'
 
@@ -37,14 +43,14 @@ export type Arena = {
 }
 
 /** Starts the server and migrates the template that fleets are copied from. */
-export async function openArena(report: (line: string) => void): Promise<Arena> {
+export async function openArena(report: (line: string) => void, flushMs: number): Promise<Arena> {
   const closers: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {
     for (let next = closers.pop(); next; next = closers.pop()) {
       await next().catch((error) => report(`something did not close: ${String(error)}`))
     }
   }
-  const postgres = await startTemporaryPostgres({ settings: SERVER_SETTINGS })
+  const postgres = await startTemporaryPostgres({ settings: serverSettings(flushMs) })
   closers.push(() => postgres.stop())
   try {
     await migrate({ url: postgres.url, timeZone: TIME_ZONE })

@@ -249,4 +249,12 @@ export const GOALS: readonly Goal[] = [
     peers: ['reserve round_robin 1 pool'],
     aim: 0.8,
   },
+  {
+    ...throughput,
+    goal: 14,
+    label: '10 numbers, sticky',
+    ours: 'reserve sticky 10 by processes',
+    peers: ['reserve sticky 10'],
+    aim: 0.9,
+  },
 ]

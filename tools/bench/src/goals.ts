@@ -2,6 +2,7 @@
 export const CONTESTANTS = [
   'update 10',
   'reserve sticky 10',
+  'reserve sticky 10 by processes',
   'reserve sticky 10 beside intake',
   'limiter postgres 10',
   'limiter redis 10',
@@ -62,6 +63,7 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   10: 'messages that zapfleet sends itself, 64 callers, 1,000 numbers, a gateway that answers after 50 ms',
   11: 'reserve while the same process takes in the receipts of 100 messages a second, against the same without them',
   12: 'reserve by pool, 10,000 numbers: in 200 pools of 50 numbers, against one pool of all',
+  14: 'several processes on the same numbers against one, 64 callers in all',
 }
 
 /** One ratio to reach: `ours` over the best of `peers`, in each round. */

@@ -10,6 +10,7 @@ import {
   openQueue,
 } from './contestants/messages.ts'
 import { openReserves, type ReserveForm, type Reserves } from './contestants/reserve.ts'
+import { openReserveProcesses } from './contestants/reserve-processes.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
 import type { ContestantName } from './goals.ts'
 import type { ClientKind } from './load/load-process.ts'
@@ -34,6 +35,8 @@ type Site = {
   readers: () => LoadProcess
   gateway: () => Promise<Gateway>
   reserves: (form: ReserveForm) => Promise<Reserves>
+  /** The processes of goal 14. */
+  processes: number
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
@@ -49,7 +52,7 @@ export type Lineup = {
 export async function openLineup(
   arena: Arena,
   names: readonly ContestantName[],
-  options: { redisUrl: string | null; report: (line: string) => void },
+  options: { redisUrl: string | null; processes: number; report: (line: string) => void },
 ): Promise<Lineup> {
   const { report, redisUrl } = options
   const site: Site = {
@@ -62,6 +65,7 @@ export async function openLineup(
     largeWire: once(() => openWire(arena, report, 1_000)),
     readers: once(() => openLoadProcess(arena)),
     gateway: once(() => openGateway(arena)),
+    processes: options.processes,
     reserves: oncePerForm((form) => openReserves(arena, form, report)),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
@@ -132,6 +136,8 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'update 1000': update(1_000),
   'update 10000': update(10_000),
   'reserve sticky 10': reserve(STICKY_10),
+  'reserve sticky 10 by processes': (name, { arena, processes }) =>
+    openReserveProcesses(arena, name, { numbers: 10, processes }),
   'reserve sticky 10 beside intake': reserveBesideIntake(STICKY_10),
   'reserve sticky 1000': reserve(STICKY_1000),
   'reserve sticky 1000 beside intake': reserveBesideIntake(STICKY_1000),

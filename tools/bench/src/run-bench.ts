@@ -1,4 +1,4 @@
-import { openArena, SERVER_SETTINGS } from './arena.ts'
+import { openArena, serverSettings } from './arena.ts'
 import type { BenchArguments } from './arguments.ts'
 import { GOALS } from './goal-list.ts'
 import { contestantsOf } from './goals.ts'
@@ -18,7 +18,7 @@ export async function runBench(
   startedAt: Date,
   { signal, report }: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<Result> {
-  const { only, short, redisUrl } = options
+  const { only, short, redisUrl, processes, flushMs } = options
   const goals = GOALS.filter(({ goal }) => only === null || only.includes(goal))
   const plan = short ? SHORT : FULL
   const machine = readMachine()
@@ -26,9 +26,9 @@ export async function runBench(
     report(
       `this machine is busy (load ${machine.loadBefore} on ${machine.cores} cores): expect wide spans, trust no single round`,
     )
-  const arena = await openArena(report)
+  const arena = await openArena(report, flushMs)
   try {
-    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, report })
+    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, report })
     const { contestants, absent, pgbenchVersion } = lineup
     signal.throwIfAborted()
     report(
@@ -45,7 +45,7 @@ export async function runBench(
         pgbench: pgbenchVersion ?? 'none',
         ...readVersions(),
       },
-      serverSettings: SERVER_SETTINGS,
+      serverSettings: serverSettings(flushMs),
       population: `${CONTACTS} contacts in the bot's table, drawn uniformly; nine in ten have a number when the run begins. Capacities too large to fill.`,
       driven: new Map(contestants.map(({ name, driven }) => [name, driven])),
       absent,

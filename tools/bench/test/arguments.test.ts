@@ -6,6 +6,8 @@ describe('the command line', () => {
     expect(readArguments([], undefined)).toEqual({
       short: false,
       only: null,
+      processes: 4,
+      flushMs: 0,
       redisUrl: null,
       jsonFile: null,
       help: false,
@@ -27,7 +29,9 @@ describe('the command line', () => {
   })
 
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '13'], undefined)).toThrow(/1 to 12; it was given "13"/)
+    expect(() => readArguments(['--only', '15'], undefined)).toThrow(/1 to 14; it was given "15"/)
+    expect(() => readArguments(['--processes', '1'], undefined)).toThrow(/from 2 to 16; it was given "1"/)
+    expect(() => readArguments(['--flush-ms', '2.5'], undefined)).toThrow(/from 0 to 100; it was given "2.5"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
     expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)
   })

@@ -139,7 +139,7 @@ async function untilIdle(site: Site): Promise<void> {
   for (;;) {
     const [row] = await site.database.query<{ busy: number }>(
       `select count(*)::int as busy from pg_stat_activity
-       where application_name = 'zapfleet' and state <> 'idle' and query ~ 'reservations|incrementar_contador'`,
+       where application_name in ('zapfleet', 'zapfleet claims') and state <> 'idle' and query ~ 'reservations|incrementar_contador'`,
     )
     if (row?.busy === 0 || Date.now() > untilMs) return
     await rest(50)

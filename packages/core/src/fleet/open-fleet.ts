@@ -21,7 +21,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Log } from '../ground/log.ts'
 import { assertSameTimeZone } from '../ground/migrate.ts'
-import { type Database, openDatabase } from '../ground/open-database.ts'
+import { type Database, type EarlyCommits, openDatabase } from '../ground/open-database.ts'
 import { openNotifications } from '../ground/open-notifications.ts'
 import type { PoolSizes } from '../ground/pool-sizes.ts'
 import type { Sealer } from '../ground/seal.ts'
@@ -63,6 +63,8 @@ export type FleetConfig = {
   defaultCountry?: string | undefined
   /** Connections of the two pools; default 4 and 8. */
   poolSizes?: PoolSizes | undefined
+  /** Default `while others claim`. */
+  earlyCommits?: EarlyCommits | undefined
   /** The client of the default server, which the fleet does not close. */
   evolution: Evolution
   /** Where the default server is, for lists of servers and for its websocket; default: not known. */
@@ -101,9 +103,11 @@ const idTypeStatement = statement(
  */
 export async function openFleet(config: FleetConfig): Promise<Fleet> {
   const { timeZone, log } = config
-  const sql = await openDatabase(config.databaseUrl, log, config.poolSizes).catch((error) => {
-    throw openingError(error)
-  })
+  const sql = await openDatabase(config.databaseUrl, log, config.poolSizes, config.earlyCommits).catch(
+    (error) => {
+      throw openingError(error)
+    },
+  )
   try {
     const found = await readSettings(sql)
     assertSameTimeZone(found.timeZone, timeZone)

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { toFleetError } from './database-error.ts'
+import { flushStatement } from './flush.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { Log } from './log.ts'
 import { openPipelinedConnection } from './open-pipelined-connection.ts'
@@ -7,6 +8,7 @@ import { openPrisma } from './open-prisma.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { prepareConnections } from './prepare-connections.ts'
 import type { Statement } from './statement.ts'
+import { CLAIMS_NAME, claimersAlways, watchClaimers } from './watch-claimers.ts'
 
 /**
  * PostgreSQL through three entries. `runClaim` and `runCount` use hot connections, where each microsecond delays the calls
@@ -17,17 +19,28 @@ import type { Statement } from './statement.ts'
 export type Database = {
   /**
    * Runs one autocommit statement on the pipelined connection: it is sent without waiting for the result of the one before, so
-   * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone.
+   * the next one has arrived when the server is done. They run in the order of the calls; one that fails fails alone. While others
+   * claim, its locks are free before its commit is on the disk; in any case it is there when this returns. The statement has one parameter more than `values`: that of `commitsBy`.
    */
   runClaim<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** Whether another process claims too. Claims then free their locks before they are on the disk. */
+  othersClaim(): boolean
   /** Runs one autocommit statement on the hot pool: short, found by an index. */
   runCount<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /**
+   * Returns when everything that was read before on any connection is on the disk. A claim of another process may be seen earlier: an
+   * answer that promises it calls this first.
+   */
+  flush(): Promise<void>
   /** Runs one autocommit statement on the registry pool: no claim, release or confirm waits for it, however large its result. */
   run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
   /** Prisma's client on the registry pool. */
   readonly prisma: PrismaClient
   close(): Promise<void>
 }
+
+/** When claims commit early: while another process claims too, or always, for tests. */
+export type EarlyCommits = 'while others claim' | 'always'
 
 const CONNECT_TIMEOUT_MS = 5_000
 /** The server cancels a statement that takes longer, so that a stuck one cannot hold its row locks. */
@@ -45,6 +58,7 @@ export async function openDatabase(
   databaseUrl: string,
   log: Log,
   sizes: PoolSizes = POOL_SIZES,
+  earlyCommits: EarlyCommits = 'while others claim',
 ): Promise<Database> {
   const { config, pooled, warning } = await prepareConnections(databaseUrl)
   if (warning !== null) log.warn({}, warning)
@@ -75,7 +89,10 @@ export async function openDatabase(
     // The pool removes its listener from a connection that it closes, and the server may break it in that very moment.
     pool.on('connect', (client) => client.on('error', () => {}))
   }
-  const pipelined = openPipelinedConnection({ ...base, ...options(hotSettings) }, log)
+  const pipelined = openPipelinedConnection(
+    { ...base, ...options(hotSettings), application_name: CLAIMS_NAME },
+    log,
+  )
   const prisma = openPrisma(registry)
 
   const runOn =
@@ -89,11 +106,23 @@ export async function openDatabase(
       }
     }
   const runCount = runOn(hot)
+  const claimers = earlyCommits === 'always' ? claimersAlways : watchClaimers(runCount, pipelined.pid)
 
   return {
     // A transaction pooler gives each statement another server connection, so a pipeline gains nothing.
-    runClaim: pooled ? runCount : pipelined.run,
+    runClaim(statement, values) {
+      if (pooled) return runCount(statement, [...values, null])
+      claimers.onClaim()
+      return pipelined.run(statement, values, claimers.othersClaim())
+    },
+    othersClaim: claimers.othersClaim,
     runCount,
+    async flush() {
+      await runCount(flushStatement, []).catch((error) => {
+        // Where the server refuses the record, no process commits early.
+        if (error.isUnavailable) throw error
+      })
+    },
     run: runOn(registry),
     prisma,
     async close() {

@@ -1,22 +1,39 @@
 import pg from 'pg'
 import { toFleetError } from './database-error.ts'
+import { flushStatement } from './flush.ts'
 import type { Log } from './log.ts'
 import type { Statement } from './statement.ts'
 
 /** One connection in pipeline mode: each statement is sent without waiting for the result of the one before. */
 export type PipelinedConnection = {
-  /** @throws DatabaseError */
-  run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /**
+   * Runs a statement whose last parameter is that of `commitsBy`; it is added to `values`.
+   *
+   * @param isEarly the commit does not wait for the disk, so locks are free at once. A flush follows it in the pipeline, and the rows
+   * are returned after both
+   * @throws DatabaseError; with code 08007 where the statement may be committed and the flush failed
+   */
+  run<Row extends pg.QueryResultRow>(
+    statement: Statement,
+    values: unknown[],
+    isEarly: boolean,
+  ): Promise<Row[]>
+  /** The process of the server; null while there is no connection. */
+  pid(): number | null
   close(): Promise<void>
 }
 
 /** Connects at first use, and again after the connection broke; each statement that was in the pipeline then fails. */
 export function openPipelinedConnection(config: pg.ClientConfig, log: Log): PipelinedConnection {
   let current: Promise<pg.Client> | null = null
+  let pid: number | null = null
 
   const connect = (): Promise<pg.Client> => {
     const client = new pg.Client({ ...config, pipeline: true } as pg.ClientConfig)
-    const opening = client.connect().then(() => client)
+    const opening = client.connect().then(() => {
+      pid = (client as pg.Client & { processID: number }).processID
+      return client
+    })
     const drop = (error?: Error): void => {
       if (error) log.debug({ error: error.message }, 'the connection for claims broke')
       if (current === opening) current = null
@@ -27,18 +44,31 @@ export function openPipelinedConnection(config: pg.ClientConfig, log: Log): Pipe
   }
 
   return {
-    async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[], isEarly: boolean) {
       try {
         current ??= connect()
         const client = await current
-        return (await client.query<Row>({ ...statement, values })).rows
+        const claim = client.query<Row>({ ...statement, values: [...values, isEarly ? 'off' : null] })
+        const [{ rows }] = await Promise.all([claim, isEarly ? flush(client) : null])
+        return rows
       } catch (error) {
         throw toFleetError(error)
       }
     },
+    pid: () => pid,
     async close() {
       const client = await current?.catch(() => null)
       await client?.end()
     },
+  }
+}
+
+/** Fails as a broken connection where the flush fails: it is then unknown whether the claim is on the disk. */
+async function flush(client: pg.Client): Promise<void> {
+  try {
+    await client.query(flushStatement)
+  } catch (cause) {
+    client.end().catch(() => {})
+    throw Object.assign(new Error('a claim could not be flushed', { cause }), { code: '08007' })
   }
 }

@@ -1,6 +1,7 @@
 import { clientsNumber, formsText, hasForms, presentState, sideRow } from '../contact/contact-sql.ts'
 import { type Kind, kindSql, owesSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
+import { commitsBy } from '../ground/flush.ts'
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
@@ -162,11 +163,12 @@ type Which = 'picked' | 'plain' | 'own'
  * a message whose kind is known; it reads no conversation.
  *
  * With `forms` two more follow: the contact as the caller wrote it, where that is not $4, and, where `hasForms`, its ids in clientes
- * as the text of an array.
+ * as the text of an array. The last one is that of `commitsBy`.
  */
 function claimOneStatement(clients: ClientIds, which: Which, forms: boolean): Statement {
   const owner = which === 'own' ? '$8' : '$10'
   const next = { own: 9, plain: 12, picked: 13 }[which]
+  const last = next + (forms ? (hasForms(clients.kind) ? 2 : 1) : 0)
   const client = clients.kind === 'none' ? 'nullif($5::text, $5::text)' : `$5::${clients.sqlType}`
   const present = `coalesce(${clientsNumber(clients, client, forms ? `$${next + 1}::text` : null)}, o.side[2])`
   const side = `(select ${sideRow('$4::text')} side offset 0) o`
@@ -221,7 +223,7 @@ inserted as (
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
   ${RESTRAINTS}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
-  ${which === 'own' ? ', (select found.present from found) present, (select found.state from found) state' : ''}
+  ${which === 'own' ? ', (select found.present from found) present, (select found.state from found) state' : ''}, ${commitsBy(last)}
 from moment left join claimed i on true`,
   )
 }

@@ -8,6 +8,7 @@ import {
 } from '../contact/contact-sql.ts'
 import { kindSql, owesSql } from '../contact/conversations.ts'
 import type { ClientIds } from '../ground/client-ids.ts'
+import { commitsBy } from '../ground/flush.ts'
 import { MOMENT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import {
@@ -69,7 +70,7 @@ import type { Pick } from './rank.ts'
  * Rows are found by `count(*)`, since the planner may turn EXISTS into a search that reads the whole table.
  *
  * Parts that no reserve of the batch needs are left out, see ClaimForm. Parameters: $1 moment, $2 zone, then the columns and the lists
- * of the form.
+ * of the form; the last one is that of `commitsBy`.
  *
  * Most batches use numbers that serve every contact, and the kinds of their messages are remembered, or there is no contact. They use
  * the statement without the parts for the others. An instance that is restricted or fails then serves no contact; its state comes back
@@ -196,7 +197,7 @@ select (select at from moment) at,
      ${keyed ? `when checked.key is not null and ${fits} then 'key'` : ''}
      else 'full' end, checked.present, checked.state))
    from ${grants.from} checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied,
-  ${kinds} kinds, ${grants.slots} slots`,
+  ${kinds} kinds, ${grants.slots} slots, ${commitsBy(FIRST + columns.length + lists.length)}`,
   )
 }
 

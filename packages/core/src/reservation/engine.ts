@@ -35,6 +35,8 @@ const MAX_WAITING = 10_000
 /** Larger batches were no faster: 256 rows hide the cost of a statement and its commit. */
 const MAX_BATCH = 256
 const MAX_IN_FLIGHT = 2
+/** Then the others keep the database busy, and a claim that is twice as large costs less than two. */
+const MAX_IN_FLIGHT_BESIDE_OTHERS = 1
 /** From so many on, what waits for an idle database is sent in two halves, so that the two sides work at once. */
 const HALVE_FROM = 16
 /** How long a reserve waits whose contact's row another transaction holds: a retry at once would only spin. */
@@ -43,7 +45,7 @@ const BUSY_PAUSE_MS = 10
 /**
  * The engine of `reserve`. Waiting reserves are sent together: each batch is ranked over the fleet in memory and claimed by
  * one statement. Two batches are in flight on one pipelined connection: while the database runs the first, this process
- * prepares the second and answers the one before. A reserve that was not granted goes first into the next batch, with
+ * prepares the second and answers the one before. While other processes claim too, it is one. A reserve that was not granted goes first into the next batch, with
  * fresher data; `NO_CAPACITY` is returned only after a fresh reading has no room left.
  */
 export class Engine {
@@ -103,8 +105,9 @@ export class Engine {
 
   /** Sends batches while there are reserves and room in the pipeline. */
   async #send(): Promise<void> {
-    while (this.#queue.size() > 0 && this.#inFlight.count() < MAX_IN_FLIGHT) {
-      const halve = this.#inFlight.count() === 0 && this.#queue.size() >= HALVE_FROM
+    while (this.#queue.size() > 0 && this.#inFlight.count() < this.#maxInFlight()) {
+      const halve =
+        this.#inFlight.count() === 0 && this.#queue.size() >= HALVE_FROM && this.#maxInFlight() > 1
       const batch = this.#queue.takeBatch(
         halve ? Math.min(this.#maxBatch, Math.ceil(this.#queue.size() / 2)) : this.#maxBatch,
         this.#inFlight.mustWait,
@@ -126,6 +129,10 @@ export class Engine {
     this.#sending = false
   }
 
+  #maxInFlight(): number {
+    return this.#ground.sql.othersClaim() ? MAX_IN_FLIGHT_BESIDE_OTHERS : MAX_IN_FLIGHT
+  }
+
   #requeueWaiting(): void {
     this.#queue.putBack(this.#waiting)
     this.#waiting = []
@@ -133,7 +140,7 @@ export class Engine {
 
   /** In the next turn of the event loop, so that all reserves of this turn go together. */
   #wake(): void {
-    if (this.#sending || this.#queue.size() === 0 || this.#inFlight.count() >= MAX_IN_FLIGHT) return
+    if (this.#sending || this.#queue.size() === 0 || this.#inFlight.count() >= this.#maxInFlight()) return
     this.#sending = true
     setImmediate(() => void this.#send())
   }
@@ -283,11 +290,9 @@ export class Engine {
     const since = this.#kinds.drops
     const startedAtMs = performance.now()
     try {
-      const claimed = await this.#claim(picks)
-      this.#inFlight.end(picks)
+      const claimed = await this.#claim(picks).finally(() => this.#inFlight.end(picks))
       await this.#answer(picks, claimed, since)
     } catch (error) {
-      this.#inFlight.end(picks)
       this.#fail(
         picks.map((pick) => pick.reserve),
         error,
@@ -374,6 +379,8 @@ export class Engine {
   async #answerKeyed(keyed: readonly PendingReserve[]): Promise<PendingReserve[]> {
     const keys = keyed.flatMap((reserve) => reserve.idempotencyKey ?? [])
     const stored = await readKeyed(this.#ground, keys)
+    // The claim of another process is seen before it is on the disk.
+    if (stored.size > 0) await this.#ground.sql.flush()
     const expired = keys.filter((key) => stored.get(key)?.expired)
     if (expired.length > 0) await freeExpiredKeys(this.#ground, expired)
     const free: PendingReserve[] = []

@@ -27,12 +27,15 @@ const SETTINGS = {
 /**
  * As in production: `clientes` belongs to the bot, with ids of type uuid and a column of its own. From the end of the
  * migration on, a replication slot keeps every change for `readHistory`.
+ *
+ * @param more further settings of the server
  */
-export async function startDurablePostgres(): Promise<DurablePostgres> {
+export async function startDurablePostgres(more: Record<string, string> = {}): Promise<DurablePostgres> {
+  const settings = { ...SETTINGS, ...more }
   const dataDir = await mkdtemp(join(tmpdir(), 'zapfleet-exactness-'))
   // Under root, the server runs as another user, who needs access to the folder.
   await chmod(dataDir, 0o755)
-  let server: Postgres = await startPostgres({ dataDir, settings: SETTINGS })
+  let server: Postgres = await startPostgres({ dataDir, settings })
   const { url, port } = server
   const pool = new pg.Pool({ connectionString: url, max: 6 })
   pool.on('error', () => {})
@@ -55,7 +58,7 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
         await server.exited
       }
       await end()
-      server = await startPostgres({ dataDir, settings: SETTINGS, port })
+      server = await startPostgres({ dataDir, settings, port })
     },
     async deadlocks() {
       const lines = [...endedLogs, await readFile(server.logFile, 'utf8')].join('\n').split('\n')

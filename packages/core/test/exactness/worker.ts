@@ -1,5 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Evolution } from '@zapfleet/evolution'
+import type { EarlyCommits } from '../../src/ground/open-database.ts'
 import {
   confirmReservation,
   type Fleet,
@@ -77,11 +78,12 @@ const report = (message: Report): void => {
 }
 
 /** A worker that starts while the database is down opens as soon as it is back. */
-async function openWhenThere(databaseUrl: string): Promise<Fleet> {
+async function openWhenThere(databaseUrl: string, earlyCommits: EarlyCommits): Promise<Fleet> {
   for (;;) {
     try {
       return await openFleet({
         databaseUrl,
+        earlyCommits,
         timeZone: TIME_ZONE,
         evolution: {} as Evolution,
         log: silentLog,
@@ -97,7 +99,8 @@ async function openWhenThere(databaseUrl: string): Promise<Fleet> {
 async function open(order: Extract<Order, { order: 'open' }>): Promise<void> {
   clock = order.clock
   index = order.worker
-  const fleet = await openWhenThere(order.url)
+  // Both ways of committing meet, and change during the load.
+  const fleet = await openWhenThere(order.url, index % 2 === 0 ? 'always' : 'while others claim')
   opened = fleet
   verbs = verbsOf(fleet, index)
 }

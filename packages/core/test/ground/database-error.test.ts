@@ -5,7 +5,7 @@ import { testFleet } from '../support/fleet.ts'
 
 const { fleet } = await testFleet()
 const thrownBy = (text: string, way: 'run' | 'runClaim' | 'runCount'): Promise<DatabaseError> =>
-  fleet.sql[way](statement('fails', text), []).then(
+  fleet.sql[way](statement('fails', way === 'runClaim' ? `${text} where $1::text is null` : text), []).then(
     () => expect.fail('the statement did not fail'),
     (error) => error,
   )

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { Arena } from '../arena.ts'
 import type { Measured, Stretch } from '../measured.ts'
 
-/** The client of a caller in the load process. */
-export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
+/** The client of a caller in the load process; `fleet`: the engine itself, on the database at `address`. */
+export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched' | 'fleet'
 
 /** An order of the load process: one stretch. */
 export type Order = Stretch & {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { createFleetClient, type FleetRouter } from '@zapfleet/client'
+import { type Fleet, openFleet, reserve, silentLog } from '@zapfleet/core'
 import { Pool } from 'undici'
+import { TIME_ZONE } from '../arena.ts'
+import { noEvolution } from '../contestants/reserve.ts'
 import { anyContact } from '../population.ts'
 import type { Call } from './drive.ts'
 import type { Order } from './load-process.ts'
@@ -15,7 +18,22 @@ export function openClient(order: Order): OpenClient {
   const { procedure } = order
   if (procedure === 'reads') return openReads(order)
   if (procedure === 'wrong keys') return openWrongKeys(order)
+  if (order.client === 'fleet') return openEngine(order)
   return order.client === 'http' ? openHttp(order, procedure) : openTrpcClient(order)
+}
+
+const fleets = new Map<string, Promise<Fleet>>()
+
+/** The engine in this process. It stays open for the next stretches, with what it has read, until the process ends. */
+function openEngine({ address }: Order): OpenClient {
+  const fleet =
+    fleets.get(address) ??
+    openFleet({ databaseUrl: address, timeZone: TIME_ZONE, evolution: noEvolution, log: silentLog })
+  fleets.set(address, fleet)
+  return {
+    call: async () => reserve(await fleet, { contactId: anyContact(), strategy: 'sticky' }),
+    close: async () => {},
+  }
 }
 
 const PATHS = {

@@ -39,7 +39,7 @@ export const postgresBackendsKilled: Fault = {
   recoversWithinMs: 8_000,
   async strike({ site }) {
     const [row] = await site.database.query<{ pid: number }>(
-      `select pid from pg_stat_activity where application_name = 'zapfleet' order by query_start desc limit 1`,
+      `select pid from pg_stat_activity where application_name in ('zapfleet', 'zapfleet claims') order by query_start desc limit 1`,
     )
     // A backend that dies in this way makes the server end all others, drop its memory and recover.
     if (row) process.kill(row.pid, 'SIGKILL')

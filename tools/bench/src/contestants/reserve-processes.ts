@@ -1,0 +1,35 @@
+import type { Arena } from '../arena.ts'
+import type { ContestantName } from '../goals.ts'
+import { openLoadProcess } from '../load/load-process.ts'
+import { type Measured, median } from '../measured.ts'
+import { CALLERS, type Contestant } from './contestant.ts'
+
+/** zapfleet's engine in several processes on one database, as API processes are; they share the callers. */
+export async function openReserveProcesses(
+  arena: Arena,
+  name: ContestantName,
+  { numbers, processes }: { numbers: number; processes: number },
+): Promise<Contestant> {
+  const address = await arena.fleetDatabase({ numbers, pools: 0 })
+  const all = Array.from({ length: processes }, () => openLoadProcess(arena))
+  const callers = Math.floor(CALLERS / processes)
+  const order = { address, apiKey: '', client: 'fleet', procedure: 'reserve', callers } as const
+  return {
+    name,
+    driven: `reserve(fleet, { contactId, strategy: 'sticky' }) in ${processes} processes, ${callers} callers in each, ${numbers} numbers`,
+    run: async (times, signal) =>
+      together(await Promise.all(all.map((one) => one.run({ ...times, ...order }, signal)))),
+  }
+}
+
+/** The results of processes at the same time, as one. */
+function together(all: readonly Measured[]): Measured {
+  const sum = (of: (one: Measured) => number): number => all.reduce((total, one) => total + of(one), 0)
+  return {
+    calls: sum((one) => one.calls),
+    errors: sum((one) => one.errors),
+    firstError: all.find((one) => one.firstError !== null)?.firstError ?? null,
+    perSecond: sum((one) => one.perSecond),
+    p50Ms: median(all.flatMap((one) => one.p50Ms ?? [])),
+  }
+}
