@@ -27,7 +27,7 @@ describe('the command line', () => {
   })
 
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '13'], undefined)).toThrow(/1 to 12; it was given "13"/)
+    expect(() => readArguments(['--only', '14'], undefined)).toThrow(/1 to 13; it was given "14"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
     expect(() => readArguments(['--long'], undefined)).toThrow(/--long/)
   })
