@@ -155,6 +155,7 @@ const OTHERWISE: [string, number, () => Sent][] = [
   ['a host with a space', 400, () => reserve({}, { headers: [JSON_TYPE, ['host', 'a b']] })],
   ['a host with a wrong port', 400, () => reserve({}, { headers: [JSON_TYPE, ['host', 'localhost:99999']] })],
   ['no host', 400, () => reserve({}, { headers: [JSON_TYPE, ['host', '']] })],
+  ['GET with a type', 405, () => reserve({}, { method: 'GET', body: null })],
   ['GET', 405, () => reserve({}, { method: 'GET', headers: [], body: null })],
   ['HEAD', 404, () => reserve({}, { method: 'HEAD', headers: [], body: null })],
   ['PUT', 404, () => reserve({}, { method: 'PUT' })],
