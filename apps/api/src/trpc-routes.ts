@@ -2,10 +2,11 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { makeLoneMutations } from './answer-lone-mutation.ts'
 import { type Credentials, endWithKey, requireKey } from './authenticate.ts'
 import { LARGE_CALL } from './body-limits.ts'
 import { contextOf } from './call-procedure.ts'
-import { subscriptionAnswer } from './errors/answers.ts'
+import { procedureErrorAnswer } from './errors/answers.ts'
 import { fleetErrorOf } from './errors/failure.ts'
 import type { Refuse } from './errors/refuse.ts'
 import type { LargeBodies } from './limits/large-bodies.ts'
@@ -35,6 +36,15 @@ const BY_POST_TOO: ReadonlySet<string> = new Set([
  */
 export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): void {
   const refuse = parts.refuse.trpc
+  const answerLone = makeLoneMutations(parts)
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    path: string,
+  ): Promise<FastifyReply> => {
+    prepare(request)
+    return answerLone(request, reply) ?? answerByAdapter(parts, request, reply, path)
+  }
   server.register(
     async (scope) => {
       scope.removeAllContentTypeParsers()
@@ -49,11 +59,11 @@ export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): v
         method: ['GET', 'POST'],
         url: '/:path',
         exposeHeadRoute: false,
-        handler: (request, reply) => answerCall(parts, request, reply, request.params.path),
+        handler: (request, reply) => answer(request, reply, request.params.path),
       })
       scope.register(async (large) => {
         acceptLargeJson(large, { largeBodies: parts.largeBodies, as: 'text' })
-        large.post(`/${LARGE_CALL}`, (request, reply) => answerCall(parts, request, reply, LARGE_CALL))
+        large.post(`/${LARGE_CALL}`, (request, reply) => answer(request, reply, LARGE_CALL))
       })
     },
     { prefix: '/trpc' },
@@ -67,20 +77,24 @@ function noProcedure(method: string): FleetError {
   )
 }
 
-async function answerCall(
+/** @throws FleetError INVALID_INPUT for a target that no URL can be made of */
+function prepare(request: FastifyRequest): void {
+  if (!hasPlainTarget(request))
+    throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
+  if (request.method === 'POST' && !request.body) useEmptyInput(request)
+}
+
+async function answerByAdapter(
   parts: TrpcParts,
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
 ): Promise<FastifyReply> {
-  if (!hasPlainTarget(request))
-    throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
-  if (request.method === 'POST' && !request.body) useEmptyInput(request)
   if (request.caller !== null && isSubscription(path)) {
     request.server.limits.holdStream(request.caller, reply)
     endWithKey(parts, request, reply)
   }
-  const refused: Omit<Parameters<typeof subscriptionAnswer>[0], 'requestId'>[] = []
+  const refused: Omit<Parameters<typeof procedureErrorAnswer>[0], 'requestId'>[] = []
   const answer = await resolveResponse({
     router: appRouter,
     req: incomingMessageToRequest(Object.assign(request.raw, { body: request.body }), reply.raw, {
@@ -103,7 +117,7 @@ async function answerCall(
   const [refusal] = refused
   if (refusal === undefined) return reply.send(answer)
   await answer.body?.cancel()
-  const { status, body } = subscriptionAnswer({ ...refusal, requestId: request.id })
+  const { status, body } = procedureErrorAnswer({ ...refusal, requestId: request.id })
   return reply.status(status).send(body)
 }
 

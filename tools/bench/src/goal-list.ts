@@ -1,6 +1,7 @@
 import type { Goal } from './goals.ts'
 
 const throughput = { measure: 'perSecond', sense: 'at least', moonshot: null } as const
+const processorTime = { measure: 'processUs', sense: 'at most', moonshot: null } as const
 
 /** The goals of the project, as ratios within one run. */
 export const GOALS: readonly Goal[] = [
@@ -248,6 +249,22 @@ export const GOALS: readonly Goal[] = [
     ours: 'reserve round_robin 200 pools, any',
     peers: ['reserve round_robin 1 pool'],
     aim: 0.8,
+  },
+  {
+    ...processorTime,
+    goal: 13,
+    label: 'against the same by the adapter of tRPC',
+    ours: 'http reserve',
+    peers: ['http reserve by adapter'],
+    aim: 0.5,
+  },
+  {
+    ...processorTime,
+    goal: 13,
+    label: 'against a bare route',
+    ours: 'http reserve',
+    peers: ['http bare route'],
+    aim: 4,
   },
   {
     ...throughput,

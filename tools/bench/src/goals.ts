@@ -31,6 +31,8 @@ export const CONTESTANTS = [
   'reserve round_robin 200 pools, any',
   'http no-op',
   'http reserve',
+  'http reserve by adapter',
+  'http bare route',
   'client unbatched',
   'client one by one',
   'client batched',
@@ -63,8 +65,12 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   10: 'messages that zapfleet sends itself, 64 callers, 1,000 numbers, a gateway that answers after 50 ms',
   11: 'reserve while the same process takes in the receipts of 100 messages a second, against the same without them',
   12: 'reserve by pool, 10,000 numbers: in 200 pools of 50 numbers, against one pool of all',
+  13: 'processor time of the API for one reserve over HTTP, 64 callers, 10 numbers',
   14: 'several processes on the same numbers against one, 64 callers in all',
 }
+
+/** `processUs` is of the process in which the contestant calls or serves. */
+export type Measure = 'perSecond' | 'p50Ms' | 'processUs'
 
 /** One ratio to reach: `ours` over the best of `peers`, in each round. */
 export type Goal = {
@@ -74,7 +80,7 @@ export type Goal = {
   label: string
   ours: ContestantName
   peers: readonly ContestantName[]
-  measure: 'perSecond' | 'p50Ms'
+  measure: Measure
   /** `at most` for times, where less is better. */
   sense: 'at least' | 'at most'
   aim: number

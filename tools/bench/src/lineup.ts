@@ -115,9 +115,12 @@ const limiterOnRedis =
     openLimiterOnRedis(arena, name, { numbers, pipelined }, await redis())
 
 const wire =
-  (client: ClientKind, procedure: 'reserve' | 'no-op'): Open =>
-  async (name, site) =>
-    overWire(name, { client, procedure, numbers: 10, callers: CALLERS }, await site.wire(), site.load())
+  (client: ClientKind, procedure: Parameters<typeof overWire>[1]['procedure']): Open =>
+  async (name, site) => {
+    const { readUsage } = site.arena
+    const way = { client, procedure, numbers: 10, callers: CALLERS, readUsage }
+    return overWire(name, way, await site.wire(), site.load())
+  }
 
 const healthRound =
   (numbers: number): Open =>
@@ -164,6 +167,8 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'limiter redis pipelined 1000': limiterOnRedis(1_000, true),
   'http no-op': wire('http', 'no-op'),
   'http reserve': wire('http', 'reserve'),
+  'http reserve by adapter': wire('http', 'reserve by adapter'),
+  'http bare route': wire('http', 'bare route'),
   'client unbatched': wire('httpLink', 'reserve'),
   'client one by one': wire('fleetClientUnbatched', 'reserve'),
   'client batched': wire('fleetClient', 'reserve'),

@@ -10,13 +10,13 @@ export type Measured = {
   perSecond: number
   /** Median time of one successful call; null where the program that drives does not report it (pgbench). */
   p50Ms: number | null
-  /** What one successful call used; only contestants that call in this process have it. */
+  /** What one successful call used; contestants that call or serve in this process have it. */
   cost?: Cost | undefined
 }
 
 /** What one call used, whatever else ran for it in the same time. */
 export type Cost = {
-  /** Processor time of the process that calls, in microseconds. */
+  /** Processor time of the process that calls or serves, in microseconds. */
   processUs: number
   /** Processor time of PostgreSQL, in microseconds; null where the system does not report it. */
   databaseUs: number | null

@@ -40,7 +40,7 @@ export function judge(
 function ratioOf(goal: Goal, round: Round): number | null {
   const read = (name: ContestantName): number[] => {
     const measured = round.get(name)
-    const value = measured?.[goal.measure]
+    const value = goal.measure === 'processUs' ? measured?.cost?.processUs : measured?.[goal.measure]
     return measured && measured.calls > 0 && value ? [value] : []
   }
   const [ours] = read(goal.ours)

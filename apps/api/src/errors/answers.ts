@@ -2,7 +2,7 @@ import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { FleetError, FleetErrorCode } from '@zapfleet/core'
 import { callerMessage, fleetErrorOf, fleetErrorShape } from './failure.ts'
-import type { ErrorAnswer, Renderer } from './refuse.ts'
+import type { Renderer } from './refuse.ts'
 
 /** Over REST: `{ error: { code, message, availableAt?, reasons?, nextStep?, requestId } }`. */
 export const restAnswer: Renderer = ({ error, status }, { requestId, nowMs }) => {
@@ -22,14 +22,14 @@ export const trpcAnswer: Renderer = ({ error, trpcError, status }, { requestId, 
   body: { error: trpcErrorBody({ error: trpcError, status, requestId }) },
 })
 
-/** The answer to a subscription that a procedure refused: without it tRPC sends 200 and the error as an event. */
-export function subscriptionAnswer(refused: {
+/** Over tRPC, for errors of a procedure whose answer the adapter does not make. */
+export function procedureErrorAnswer(refused: {
   error: TRPCError
   path: string | undefined
   input: unknown
   status: number
   requestId: string
-}): ErrorAnswer {
+}): { status: number; body: object } {
   return { status: refused.status, body: { error: trpcErrorBody(refused) } }
 }
 

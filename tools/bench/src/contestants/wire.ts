@@ -8,8 +8,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
+import { costOf } from '../load/drive.ts'
 import type { ClientKind, LoadProcess, Order } from '../load/load-process.ts'
-import type { Contestant } from './contestant.ts'
+import type { Measured } from '../measured.ts'
+import type { ReadUsage } from '../read-usage.ts'
+import type { Contestant, Times } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 
 /** The API over a separate fleet, listening on the loopback, with a no-op mutation beside the real procedures. */
@@ -34,24 +37,49 @@ export async function openWire(
   return { address: await server.listen({ host: '127.0.0.1', port: 0 }), apiKey, adminKey }
 }
 
+/** `readUsage`: measures what a call uses in this process, which has the server, and in PostgreSQL. */
+type Way = {
+  client: ClientKind
+  procedure: keyof typeof CALLED
+  numbers: number
+  callers: number
+  readUsage?: ReadUsage
+}
+
+const CALLED = {
+  reserve: 'reservation.reserve',
+  'reserve by adapter': 'reservation.reserve with a query, which leaves it to the adapter of tRPC,',
+  'bare route': 'GET /health/live',
+  'no-op': 'a no-op mutation with zod behind the adapter of tRPC',
+}
+
 /** One way over HTTP, driven by the load process. */
-export function overWire(
-  name: ContestantName,
-  {
-    client,
-    procedure,
-    numbers,
-    callers,
-  }: { client: ClientKind; procedure: 'reserve' | 'no-op'; numbers: number; callers: number },
-  wire: Wire,
-  load: LoadProcess,
-): Contestant {
-  const called = procedure === 'reserve' ? 'reservation.reserve' : 'a no-op mutation with zod'
+export function overWire(name: ContestantName, way: Way, wire: Wire, load: LoadProcess): Contestant {
+  const { client, procedure, numbers, callers, readUsage } = way
+  const reserves = procedure === 'reserve' || procedure === 'reserve by adapter'
+  const order = { ...wire, client, procedure, callers }
   return {
     name,
-    driven: `${called} over ${CLIENT_NAMES[client]} from another process, ${callers} callers${procedure === 'reserve' ? `, ${numbers} numbers, sticky` : ''}`,
-    run: (times, signal) => load.run({ ...wire, ...times, client, procedure, callers }, signal),
+    driven: `${CALLED[procedure]} over ${CLIENT_NAMES[client]} from another process, ${callers} callers${reserves ? `, ${numbers} numbers, sticky` : ''}`,
+    run: (times, signal) =>
+      readUsage === undefined
+        ? load.run({ ...order, ...times }, signal)
+        : runWithCost(order, times, { load, readUsage }, signal),
   }
+}
+
+/** The warm-up is an order of its own, so that its calls are not in the cost. */
+async function runWithCost(
+  order: Omit<Order, keyof Times>,
+  { warmUpMs, measuredMs }: Times,
+  { load, readUsage }: { load: LoadProcess; readUsage: ReadUsage },
+  signal: AbortSignal,
+): Promise<Measured> {
+  await load.run({ ...order, warmUpMs: 0, measuredMs: warmUpMs }, signal)
+  const before = await readUsage()
+  const measured = await load.run({ ...order, warmUpMs: 0, measuredMs }, signal)
+  // A warm-up of no time is one call of each caller.
+  return { ...measured, cost: costOf(before, await readUsage(), measured.calls + order.callers) }
 }
 
 /** The connections of the reads of another key, and the calls in one of its batches (the API allows no more). */

@@ -12,7 +12,15 @@ export type Order = Stretch & {
   address: string
   apiKey: string
   client: ClientKind
-  procedure: 'reserve' | 'no-op' | 'reads' | 'wrong keys' | 'send' | 'gateway'
+  procedure:
+    | 'reserve'
+    | 'reserve by adapter'
+    | 'bare route'
+    | 'no-op'
+    | 'reads'
+    | 'wrong keys'
+    | 'send'
+    | 'gateway'
   /** Calls in one request; only reads are sent in batches. Default 1. */
   batch?: number
 }
