@@ -20,9 +20,7 @@ const SETTINGS = {
 
 /** A flush waits for `flushMs` before it begins, also alone. */
 export const serverSettings = (flushMs: number): Record<string, string> =>
-  flushMs === 0
-    ? SETTINGS
-    : { ...SETTINGS, commit_delay: String(flushMs * 1_000), commit_siblings: '0' }
+  flushMs === 0 ? SETTINGS : { ...SETTINGS, commit_delay: String(flushMs * 1_000), commit_siblings: '0' }
 
 export const TIME_ZONE = 'America/Sao_Paulo'
 
