@@ -2,8 +2,8 @@ import { statement } from './statement.ts'
 
 /**
  * Returns when everything that was committed before is as durable as a commit of this session: on the disk, and on the synchronous
- * standbys. The log is in order, so the flush of one small record includes every earlier commit of any session. It commits as the server,
- * the database and the role say (null: the value that RESET sets), also in a session that commits asynchronously. The record is needed: a
+ * standbys. The log is in order, so the flush of one small record includes every earlier commit of any session. It commits as the settings of server,
+ * database and role require (null: the value that RESET sets), also in a session that commits asynchronously. The record is needed: a
  * transaction that writes nothing flushes nothing.
  */
 export const flushStatement = statement(

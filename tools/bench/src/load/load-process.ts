@@ -4,14 +4,15 @@ import { fileURLToPath } from 'node:url'
 import type { Arena } from '../arena.ts'
 import type { Measured, Stretch } from '../measured.ts'
 
-/** The client of a caller in the load process; `fleet`: the engine itself, on the database at `address`. */
-export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched' | 'fleet'
+/** The client of a caller in the load process. */
+export type ClientKind = 'http' | 'httpLink' | 'fleetClient' | 'fleetClientUnbatched'
 
 /** An order of the load process: one stretch. */
 export type Order = Stretch & {
   address: string
   apiKey: string
-  client: ClientKind
+  /** `fleet`: the engine itself, on the database at `address`. */
+  client: ClientKind | 'fleet'
   procedure:
     | 'reserve'
     | 'reserve by adapter'
