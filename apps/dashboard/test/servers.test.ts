@@ -131,7 +131,7 @@ onStage('several Evolution servers on the page', (stage) => {
       await openActs()
       await page.getByRole('menuitem', { name: 'Move to another server…' }).press('Enter')
       await dialog('Move vendas-01 to another server')
-        .getByText(/Until the scan default serves it/)
+        .getByText(/Until the scan, default serves it/)
         .waitFor()
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Show QR code' }).press('Enter')

@@ -46,7 +46,7 @@ export const serverRouter = router({
     .meta(SLOW)
     .output(server)
     .mutation(({ ctx, input }) => updateServer(ctx.call, input)),
-  /** Removes a server without instances; calls nothing on it. Errors: `NOT_FOUND`, `CONFLICT` (it has instances). */
+  /** Removes a server without instances; calls nothing on it. Errors: `NOT_FOUND`, `CONFLICT` (it has instances, or had one minutes ago). */
   remove: adminAct(addedServerInput)
     .meta(SLOW)
     .output(z.object({ name: z.string().describe('Its name.') }))

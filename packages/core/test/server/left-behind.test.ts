@@ -104,7 +104,7 @@ it('leaves the instance of another program that took the name on the target firs
   expect(await getInstance(fleet, { name: 'sales' })).toMatchObject({ server: 'default', movingTo: null })
 })
 
-it('says how to go on where the target of a move lost the instance', async () => {
+it('states what to do where the target of a move lost the instance', async () => {
   await pairedOn('default')
   await moveInstance(call, { name: 'sales', server: 'b' })
   b.control.removeInstance('sales')
