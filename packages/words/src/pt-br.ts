@@ -46,7 +46,7 @@ export const ACTIONS_PT_BR: Readonly<Record<Exclude<AdviceCode, 'DUPLICATE_PHONE
   BANNED: 'Peça revisão no WhatsApp e use outro número. Se liberarem, leia o código de novo.',
   EVOLUTION_UNREACHABLE: 'Confira o servidor da Evolution, o endereço e a rede.',
   EVOLUTION_UNLICENSED: 'Abra o manager da Evolution (/manager) no navegador e ative a licença.',
-  EVOLUTION_REFUSES_KEY: 'Confira EVOLUTION_API_KEY.',
+  EVOLUTION_REFUSES_KEY: 'Confira a chave do servidor dele (EVOLUTION_API_KEY, ou a do servidor adicionado).',
   EVOLUTION_UNCLEAR: 'Veja o log e a versão da Evolution.',
   PAUSED: 'Está pausado. Retome para voltar a enviar.',
   SENDS_REFUSED:

@@ -18,7 +18,8 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
     'Evolution does not have this number. Create it again on the page under the same name, or delete it.',
   EVOLUTION_UNREACHABLE: 'Evolution does not answer for it: check its server, its address and the network.',
   EVOLUTION_UNLICENSED: 'Open the manager of Evolution (/manager) in a browser and activate the licence.',
-  EVOLUTION_REFUSES_KEY: 'Evolution refuses the key: check EVOLUTION_API_KEY.',
+  EVOLUTION_REFUSES_KEY:
+    'Evolution refuses the key: check that of its server (EVOLUTION_API_KEY, or that of the added server).',
   EVOLUTION_UNCLEAR: 'The answers of Evolution are not understood: read its log.',
 }
 const SCAN = 'Its session has ended. Open the number on the page and scan the QR code with its phone.'

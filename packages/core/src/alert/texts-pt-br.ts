@@ -19,7 +19,8 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
     'Este número não existe na Evolution. Adicione-o de novo na página com o mesmo nome, ou exclua-o.',
   EVOLUTION_UNREACHABLE: 'A Evolution não responde por ele: confira o servidor, o endereço e a rede.',
   EVOLUTION_UNLICENSED: 'Abra o manager da Evolution (/manager) no navegador e ative a licença.',
-  EVOLUTION_REFUSES_KEY: 'A Evolution recusa a chave: confira EVOLUTION_API_KEY.',
+  EVOLUTION_REFUSES_KEY:
+    'A Evolution recusa a chave: confira a do servidor dele (EVOLUTION_API_KEY, ou a do servidor adicionado).',
   EVOLUTION_UNCLEAR: 'As respostas da Evolution não são entendidas: veja o log dela.',
 }
 const SCAN = 'A sessão dele terminou. Abra o número na página e leia o QR Code com o celular dele.'

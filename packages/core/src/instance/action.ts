@@ -101,7 +101,8 @@ const BY_REASON: Readonly<Record<StatusReason, Advice>> = {
     nextStep: 'activate_licence',
   },
   EVOLUTION_REFUSES_KEY: {
-    action: 'Evolution does not accept the key: check EVOLUTION_API_KEY.',
+    action:
+      'Evolution does not accept the key: check that of its server (EVOLUTION_API_KEY, or server.update).',
     nextStep: null,
   },
   EVOLUTION_UNCLEAR: {

@@ -1,5 +1,6 @@
 import { EvolutionError } from '@zapfleet/evolution'
 import type { Call } from '../ground/call.ts'
+import { FleetError } from '../ground/fleet-error.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { onServer } from '../server/on-server.ts'
@@ -71,6 +72,11 @@ export async function readBackOutcomes(call: Call<OutcomeFleet>): Promise<{ chan
           lids: [],
         })
       } catch (error) {
+        const isUnknownServer = error instanceof FleetError && error.code === 'NOT_FOUND'
+        if (isUnknownServer) {
+          away.add(server)
+          continue
+        }
         if (!(error instanceof EvolutionError)) throw error
         if (error.code === 'EVOLUTION_UNREACHABLE' || error.refusal === 'unlicensed') away.add(server)
         log.debug({ err: error, instance }, 'the statuses of a message could not be read')

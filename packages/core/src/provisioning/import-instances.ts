@@ -9,6 +9,7 @@ import { phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { failureOf, onKnownServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
+import { onChosenServer } from './place-instance.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { registerInstance } from './register-instance.ts'
 import { isBeingRemoved } from './removals.ts'
@@ -171,14 +172,9 @@ async function adopt(
   call: ProvisioningServerCall,
   { name, ownerJid, number }: EvolutionInstance,
 ): Promise<void> {
-  await registerInstance(
-    call.fleet,
-    {
-      name,
-      phoneNumber: phoneOf(ownerJid) ?? storedPhone(number, call.fleet.defaultCountry) ?? undefined,
-      server: call.server,
-    },
-    'imported',
+  const phoneNumber = phoneOf(ownerJid) ?? storedPhone(number, call.fleet.defaultCountry) ?? undefined
+  await onChosenServer(call, call.server, ({ fleet, server }) =>
+    registerInstance(fleet, { name, phoneNumber, server }, 'imported'),
   )
   call.log.info({ instance: name }, 'instance imported')
   try {

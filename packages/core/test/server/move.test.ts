@@ -13,6 +13,7 @@ import {
   moveInstance,
   onServer,
   pairInstance,
+  readBackOutcomes,
   reserve,
   takeServerEvents,
   waitForEvents,
@@ -251,4 +252,17 @@ it('moves under load: each message is sent once, by one of the two servers, and 
   expect(received.sort()).toEqual(sent.sort())
   expect(new Set(received).size).toBe(sent.length)
   expect((await here()).sentThisHour).toBe(sent.length)
+})
+
+it('an instance on a server that is not known keeps no other message from being read back', async () => {
+  const sent = async (contactId: string, messageId: string): Promise<void> => {
+    const { id } = await reserve(fleet, { contactId })
+    await sql(
+      "update zapfleet.reservations set message_id = $1, state = 'confirmed', reserved_at = now() - interval '2 minutes' where id = $2",
+      [messageId, id],
+    )
+  }
+  await sent('c1', '3EB0000000000000000A')
+  await sql("update whatsapp_instances set servidor = 'gone' where nome = 'sales'")
+  expect(await readBackOutcomes(call)).toEqual({ changed: 0 })
 })

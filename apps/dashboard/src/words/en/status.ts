@@ -53,7 +53,7 @@ export const status = {
     BANNED: 'Appeal in WhatsApp on the phone and replace it meanwhile. Once it is free, scan its code.',
     EVOLUTION_UNREACHABLE: 'Check Evolution’s server, its address and the network.',
     EVOLUTION_UNLICENSED: 'Open Evolution’s manager (/manager) in a browser and activate the licence.',
-    EVOLUTION_REFUSES_KEY: 'Check EVOLUTION_API_KEY.',
+    EVOLUTION_REFUSES_KEY: 'Check the key of its server (EVOLUTION_API_KEY, or that of the added server).',
     EVOLUTION_UNCLEAR: 'Check Evolution’s log and version.',
     PAUSED: 'It is paused. Resume it to send again.',
     SENDS_REFUSED:
