@@ -670,6 +670,9 @@ describe('the routes of admins', () => {
       await database.query('update zapfleet.servers set sealed_key = $1', [sealed])
       const closed = await change('b', { url: `${url}/` })
       expect([closed.status, closed.body.error.code]).toEqual([412, 'INVALID_STATE'])
+      // The move that was cancelled: the scheduler deletes on the server what it left there.
+      expect((await removeServer('b')).status).toBe(409)
+      await database.query('delete from zapfleet.leftovers')
       expect((await removeServer('b')).body).toEqual({ name: 'b' })
       expect(await lastAct()).toMatchObject({ act: 'server.remove', target: 'b', after: null })
       expect((await removeServer('b')).status).toBe(404)

@@ -4,6 +4,9 @@ import { openLoadProcess } from '../load/load-process.ts'
 import { type Measured, median } from '../measured.ts'
 import { CALLERS, type Contestant } from './contestant.ts'
 
+/** Processes see each other within a second. */
+const SEEN_AFTER_MS = 1_500
+
 /** zapfleet's engine in several processes on one database, as API processes are; they share the callers. */
 export async function openReserveProcesses(
   arena: Arena,
@@ -17,8 +20,10 @@ export async function openReserveProcesses(
   return {
     name,
     driven: `reserve(fleet, { contactId, strategy: 'sticky' }) in ${processes} processes, ${callers} callers in each, ${numbers} numbers`,
-    run: async (times, signal) =>
-      together(await Promise.all(all.map((one) => one.run({ ...times, ...order }, signal)))),
+    async run({ warmUpMs, measuredMs }, signal) {
+      const times = { warmUpMs: Math.max(warmUpMs, SEEN_AFTER_MS), measuredMs }
+      return together(await Promise.all(all.map((one) => one.run({ ...times, ...order }, signal))))
+    },
   }
 }
 
