@@ -60,7 +60,7 @@ export function ReceiverEntry(props: {
         <button
           type="button"
           className="button button-small"
-          aria-label={words.testNamed(name)}
+          aria-label={test.isPending ? undefined : words.testNamed(name)}
           disabled={test.isPending}
           onClick={() => test.mutate()}
         >

@@ -101,7 +101,7 @@ function CheckNow({ name }: { name: string }) {
     <button
       type="button"
       className="button button-small"
-      aria-label={words.checkNamed(name)}
+      aria-label={check.isPending ? undefined : words.checkNamed(name)}
       disabled={check.isPending}
       onClick={() => check.mutate()}
     >
