@@ -14,11 +14,6 @@ export function Filters(props: {
   shown: number
   filter: Filter
   onFilter: (filter: Filter) => void
-  /** The tag that the numbers have; null: any. */
-  tag: string | null
-  /** Every tag with how many numbers have it. */
-  tags: ReadonlyMap<string, number>
-  onTag: (tag: string | null) => void
   search: string
   onSearch: (search: string) => void
   order: Order
@@ -27,7 +22,7 @@ export function Filters(props: {
   more: ReactNode
 }) {
   const { w, f } = useSpeech()
-  const { totals, shown, filter, onFilter, tag, tags, onTag, search, onSearch, order, onOrder, more } = props
+  const { totals, shown, filter, onFilter, search, onSearch, order, onOrder, more } = props
   const field = useRef<HTMLInputElement>(null)
   const id = useId()
   useEffect(() => {
@@ -79,7 +74,6 @@ export function Filters(props: {
       </p>
       <div className="filters-end">
         {more}
-        <TagFilter tag={tag} tags={tags} onTag={onTag} />
         <label className="sorting" htmlFor={`${id}-sort`}>
           <span className="unseen">{w.fleet.sortBy}</span>
           <select
@@ -116,30 +110,6 @@ export function Filters(props: {
         </label>
       </div>
     </div>
-  )
-}
-
-/** A choice of one tag; nothing where no number has one. */
-function TagFilter({ tag, tags, onTag }: Pick<Parameters<typeof Filters>[0], 'tag' | 'tags' | 'onTag'>) {
-  const { w, f } = useSpeech()
-  if (tags.size === 0 && tag === null) return null
-  // The tag of an address may have left every number.
-  const choices = tag === null || tags.has(tag) ? [...tags] : [...tags, [tag, 0] as const]
-  return (
-    <select
-      className="input tag-filter"
-      aria-label={w.tags.filter}
-      data-set={tag !== null || undefined}
-      value={tag ?? ''}
-      onChange={(event) => onTag(event.target.value || null)}
-    >
-      <option value="">{w.tags.all}</option>
-      {choices.map(([one, count]) => (
-        <option key={one} value={one}>
-          {w.tags.one(one, f.number(count))}
-        </option>
-      ))}
-    </select>
   )
 }
 

@@ -11,10 +11,11 @@ import { useLiveFleet } from '../live/live-fleet.tsx'
 import { usePairing } from '../pairing/pairing-dialog.tsx'
 import { fleetHash, type List, WHOLE_LIST } from '../route.ts'
 import { isOfServer } from '../servers/server-counts.ts'
-import { OnlyServer, ServerFilter } from '../servers/server-filter.tsx'
+import '../servers/servers.css'
 import { useServerCounts } from '../servers/use-servers.ts'
 import { useSpeech } from '../words/speech.tsx'
 import { Filters } from './filters.tsx'
+import { ListFilter, OnlyThese } from './list-filter.tsx'
 import { arrange } from './order.ts'
 import { Overview } from './overview.tsx'
 import { NumberTable } from './table.tsx'
@@ -73,29 +74,36 @@ export function FleetView() {
   return (
     <div data-dense={isDense || undefined}>
       <h1 className="unseen">{w.fleet.title}</h1>
-      <OnlyServer server={server} onClear={() => show({ server: null })} />
-      {tag !== null && (
-        <p className="of-tag">
-          <span>{w.tags.only(tag)}</span>
-          <button type="button" className="link" onClick={() => show({ tag: null })}>
-            {w.fleet.clear}
-          </button>
-        </p>
-      )}
+      <OnlyThese
+        words={server === null ? null : w.servers.only(server)}
+        onClear={() => show({ server: null })}
+      />
+      <OnlyThese words={tag === null ? null : w.tags.only(tag)} onClear={() => show({ tag: null })} />
       <Overview totals={totals} onAttention={() => show({ filter: 'attention' })} />
       <Filters
         totals={totals}
         shown={shown.length}
         filter={filter}
         onFilter={(filter) => show({ filter })}
-        tag={tag}
-        tags={known}
-        onTag={(tag) => show({ tag })}
         search={search}
         onSearch={(search) => show({ search }, { replace: true })}
         order={order}
         onOrder={(order) => show({ order })}
-        more={<ServerFilter server={server} servers={servers} onServer={(server) => show({ server })} />}
+        more={
+          <>
+            {(servers.size > 1 || server !== null) && (
+              <ListFilter
+                words={w.servers}
+                chosen={server}
+                counts={servers}
+                onChoose={(server) => show({ server })}
+              />
+            )}
+            {(known.size > 0 || tag !== null) && (
+              <ListFilter words={w.tags} chosen={tag} counts={known} onChoose={(tag) => show({ tag })} />
+            )}
+          </>
+        }
       />
       {shown.length === 0 ? (
         <div className="nothing card">

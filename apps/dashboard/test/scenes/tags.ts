@@ -144,7 +144,7 @@ export function tagScenes(stage: () => Stage): void {
     await phone.getByLabel('Filtrar por etiqueta').selectOption('vendas')
     await phone.getByText('Números com a etiqueta vendas').waitFor()
     const [tag, order, search] = await Promise.all(
-      ['.tag-filter', '.sorting', '.search'].map((one) => phone.locator(one).boundingBox()),
+      ['.list-filter', '.sorting', '.search'].map((one) => phone.locator(one).boundingBox()),
     )
     expect(tag?.y).toBe(order?.y)
     expect(search?.y).toBeGreaterThan(tag?.y ?? Number.NaN)
