@@ -3,10 +3,8 @@ import { fileURLToPath } from 'node:url'
 import {
   callOf,
   closeFleet,
-  DEFAULT_SERVER,
   type Environment,
   migrate,
-  type OpenEvolution,
   openAlertSender,
   openFleet,
   pageAddress,
@@ -15,13 +13,12 @@ import {
   seedInstances,
   waitForHints,
 } from '@zapfleet/core'
-import { createEvolution } from '@zapfleet/evolution'
 import {
-  countEvolutionCalls,
   countMessages,
   countOutcomes,
   countReserves,
   type Logger,
+  openEvolutions,
   openMetrics,
   showFleet,
 } from '@zapfleet/telemetry'
@@ -56,18 +53,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
 
   const version = readVersion()
   const metrics = openMetrics({ app: 'api', version })
-  const countCall = countEvolutionCalls(metrics.registry)
-  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
-    createEvolution({
-      url,
-      apiKey,
-      log(call) {
-        countCall(name, call)
-        log.debug({ server: name, ...call }, 'Evolution was called')
-      },
-    })
-  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
+  const evolutions = openEvolutions(metrics.registry, log, environment)
   const fleet = await openFleet({
     databaseUrl,
     directUrl,
@@ -75,9 +61,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     publicUrl,
     timeZone,
     defaultCountry,
-    evolution,
-    evolutionAt,
-    openEvolution,
+    ...evolutions,
     log,
     sealer: sealerOf(environment),
     alertSender: openAlertSender(environment),
@@ -89,7 +73,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
       ...countMessages(metrics.registry),
     },
   }).catch(async (error) => {
-    await evolution.close()
+    await evolutions.evolution.close()
     throw error
   })
   showFleet(metrics.registry, () => fleet)
@@ -111,7 +95,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<R
     await server.close()
     await waitForHints(fleet)
     await closeFleet(fleet)
-    await evolution.close()
+    await evolutions.evolution.close()
   }
 
   try {

@@ -6,12 +6,10 @@ import {
   beginRun,
   callOf,
   closeFleet,
-  DEFAULT_SERVER,
   type Environment,
   endRun,
   type Fleet,
   holdLease,
-  type OpenEvolution,
   openAlertSender,
   openFleetWhenReady,
   pageAddress,
@@ -27,10 +25,8 @@ import {
   watchRoutes,
   within,
 } from '@zapfleet/core'
-import { createEvolution } from '@zapfleet/evolution'
 import {
   countDeliveries,
-  countEvolutionCalls,
   countJobRuns,
   countNotices,
   countOutcomes,
@@ -38,6 +34,7 @@ import {
   type Logger,
   listenForHealth,
   mayRead,
+  openEvolutions,
   openMetrics,
   type Readiness,
   showFleet,
@@ -83,7 +80,6 @@ export async function startScheduler(
   const metrics = openMetrics({ app: 'scheduler', version: readVersion() })
   showFleet(metrics.registry, () => opened)
   const countRun = countJobRuns(metrics.registry, () => leading())
-  const countCall = countEvolutionCalls(metrics.registry)
   const served = {
     ...metrics,
     open: environment.metricsOpen || isLoopback(host),
@@ -95,17 +91,7 @@ export async function startScheduler(
     served,
     log,
   )
-  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
-    createEvolution({
-      url,
-      apiKey,
-      log(call) {
-        countCall(name, call)
-        log.debug({ server: name, ...call }, 'Evolution was called')
-      },
-    })
-  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
+  const evolutions = openEvolutions(metrics.registry, log, environment)
   try {
     const counted = {
       ...countOutcomes(metrics.registry),
@@ -120,9 +106,7 @@ export async function startScheduler(
       poolSizes,
       timeZone,
       defaultCountry,
-      evolution,
-      evolutionAt,
-      openEvolution,
+      ...evolutions,
       log,
       sealer,
       alertSender: openAlertSender(environment),
@@ -141,12 +125,12 @@ export async function startScheduler(
         await running.stop()
         opened = null
         // Ends the calls of a cut round, which returns its database connections. The drain is over.
-        await Promise.all([server.close(), evolution.close({ graceMs: 0 }), closeFleet(fleet)])
+        await Promise.all([server.close(), evolutions.evolution.close({ graceMs: 0 }), closeFleet(fleet)])
       },
     }
   } catch (error) {
     await server.close()
-    await evolution.close()
+    await evolutions.evolution.close()
     throw error
   }
 

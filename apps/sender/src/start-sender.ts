@@ -3,24 +3,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   callOf,
   closeFleet,
-  DEFAULT_SERVER,
   type Environment,
   type Fleet,
-  type OpenEvolution,
   openFleetWhenReady,
   openSender,
   readiness,
   sealerOf,
 } from '@zapfleet/core'
-import { createEvolution } from '@zapfleet/evolution'
 import {
-  countEvolutionCalls,
   countMessages,
   countReserves,
   isLoopback,
   type Logger,
   listenForHealth,
   mayRead,
+  openEvolutions,
   openMetrics,
   type Readiness,
   showFleet,
@@ -43,7 +40,6 @@ export async function startSender(
   let opened: Fleet | null = null
   const metrics = openMetrics({ app: 'sender', version: readVersion() })
   showFleet(metrics.registry, () => opened)
-  const countCall = countEvolutionCalls(metrics.registry)
   const served = {
     ...metrics,
     open: environment.metricsOpen || isLoopback(host),
@@ -55,19 +51,10 @@ export async function startSender(
     served,
     log,
   )
-  const openEvolution: OpenEvolution = ({ name, url, apiKey }) =>
-    createEvolution({
-      url,
-      apiKey,
-      // A send may take a minute, and none of them waits for a connection.
-      connections: Math.max(32, concurrency),
-      log(call) {
-        countCall(name, call)
-        log.debug({ server: name, ...call }, 'Evolution was called')
-      },
-    })
-  const evolutionAt = { url: environment.evolutionApiUrl, apiKey: environment.evolutionApiKey }
-  const evolution = openEvolution({ name: DEFAULT_SERVER, ...evolutionAt })
+  const evolutions = openEvolutions(metrics.registry, log, environment, {
+    // A send may take a minute, and none of them waits for a connection.
+    connections: Math.max(32, concurrency),
+  })
   try {
     const { databaseUrl, directUrl, poolSizes, defaultCountry } = environment
     const counted = { ...countReserves(metrics.registry), ...countMessages(metrics.registry) }
@@ -78,9 +65,7 @@ export async function startSender(
         poolSizes,
         timeZone,
         defaultCountry,
-        evolution,
-        evolutionAt,
-        openEvolution,
+        ...evolutions,
         sealer: sealerOf(environment),
         log,
         metrics: counted,
@@ -99,12 +84,12 @@ export async function startSender(
         readNow = async () => ({ ready: false, reason: 'the sender stops' })
         await sender.stop()
         opened = null
-        await Promise.all([server.close(), evolution.close({ graceMs: 0 }), closeFleet(fleet)])
+        await Promise.all([server.close(), evolutions.evolution.close({ graceMs: 0 }), closeFleet(fleet)])
       },
     }
   } catch (error) {
     await server.close()
-    await evolution.close()
+    await evolutions.evolution.close()
     throw error
   }
 }

@@ -1,7 +1,6 @@
 export {
   countAnswers,
   countDeliveries,
-  countEvolutionCalls,
   countJobRuns,
   countMessages,
   countNotices,
@@ -10,6 +9,7 @@ export {
 } from './count-work.ts'
 export { createLog, type Logger, type LogOptions } from './create-log.ts'
 export { masked, maskedAddress } from './mask.ts'
+export { openEvolutions } from './open-evolutions.ts'
 export { type Metrics, openMetrics } from './open-metrics.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { isLoopback, listenForHealth, mayRead, type Readiness } from './serve-health.ts'
