@@ -5,6 +5,7 @@ import {
   openServerKey,
   type RegistryDiagnosis,
   sealerOf,
+  webhookUrl,
 } from '@zapfleet/core'
 import { type Evolution, EvolutionError } from '@zapfleet/evolution'
 import { checkEvolution, withEvolution } from './check-evolution.ts'
@@ -89,6 +90,6 @@ async function examineWebhooks(
 ): Promise<Finding[]> {
   if (publicUrl === null) return []
   const hooks = await diagnoseWebhooks(client, { publicUrl, secret, server, names })
-  const address = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution/servers/${server}`
+  const address = webhookUrl(publicUrl.replace(/\/+$/, ''), server)
   return [judgeOwners(wordsFor(server).check('webhook'), address, hooks)]
 }

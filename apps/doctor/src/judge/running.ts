@@ -1,4 +1,11 @@
-import { isForMachines, pageAddress, type RegistryDiagnosis, type WebhooksDiagnosis } from '@zapfleet/core'
+import {
+  DEFAULT_SERVER,
+  isForMachines,
+  pageAddress,
+  type RegistryDiagnosis,
+  type WebhooksDiagnosis,
+  webhookUrl,
+} from '@zapfleet/core'
 import type { ApiSight } from '../check-api.ts'
 import type { WebhookAddressReading } from '../check-webhook-address.ts'
 import { count, type Finding, fail, lasting, ok, some, warn } from '../finding.ts'
@@ -140,7 +147,7 @@ export function judgeWebhook(
   const check = 'webhook'
   if (publicUrl === null || reading === null)
     return ok(check, 'PUBLIC_URL is not set: no webhook, and changes are found by polling')
-  const where = `${publicUrl.replace(/\/+$/, '')}/webhooks/evolution`
+  const where = webhookUrl(publicUrl.replace(/\/+$/, ''), DEFAULT_SERVER)
   switch (reading.kind) {
     case 'unreachable':
       return fail(

@@ -20,8 +20,8 @@ const WEBHOOK_EVENTS = [...CONNECTION_EVENTS, ...MESSAGE_EVENTS] as const
 /** The header in which Evolution sends the fleet's secret back. It identifies the sender and signs nothing. */
 export const WEBHOOK_SECRET_HEADER = 'x-zapfleet-webhook'
 
-/** Where a server sends events to. */
-function webhookUrl(publicUrl: string, server: string): string {
+/** Where a server sends events to. @param publicUrl without a slash at its end */
+export function webhookUrl(publicUrl: string, server: string): string {
   const path = server === DEFAULT_SERVER ? '' : `/servers/${server}`
   return `${publicUrl}/webhooks/evolution${path}`
 }
