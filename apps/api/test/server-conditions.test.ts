@@ -42,7 +42,7 @@ it('names a server that does not answer, and one whose key does not open', async
   await south.close()
   await api.fleet.sql.prisma.server.updateMany({
     where: { name: 'north' },
-    data: { sealedKey: 'sealed by nobody' },
+    data: { sealedKey: 'not a sealed key' },
   })
   await api.fleet.servers.refresh()
   // A server is read at most once in 10 s.

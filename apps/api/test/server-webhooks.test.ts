@@ -61,7 +61,7 @@ const contact = async (id: string): Promise<string | null> =>
   (await call(`${api.address}/v1/contacts/${id}`, { key: ADMIN_KEY })).body.preferredInstance
 
 describe('the webhooks of an added server', () => {
-  it('are set with an address and a secret of its own', async () => {
+  it('are set with the address and the secret of this server', async () => {
     const { evolution } = (await api.fleet.servers.find('b')) ?? {}
     expect(await evolution?.findWebhook('on-b')).toMatchObject({
       url: expect.stringMatching(/\/webhooks\/evolution\/servers\/b$/),

@@ -110,7 +110,7 @@ describe('a key that is bound to pool xray', () => {
 })
 
 describe('routes outside of the procedures', () => {
-  it('return the status of its own numbers to a bound key, and no metrics', async () => {
+  it('return to a bound key the status of its numbers, and no metrics', async () => {
     const metrics = openMetrics({ app: 'api', version: '1.2.3' })
     const server = buildServer({
       fleet: fleet.api.fleet,
