@@ -45,34 +45,26 @@ export async function importInstances(
 ): Promise<ImportReport> {
   const inventories = await readInventories(call)
   const registered = await registeredServers(call.fleet)
-  const found = new Map<string, Found>()
-  const shared = new Set<string>()
-  const skipped: Skipped[] = []
-  const known: Found[] = []
-  for (const { at, rows } of inventories)
-    for (const row of rows) {
-      const own = registered.get(row.name)
-      if (own?.includes(at.server)) known.push({ at, row })
-      else if (own !== undefined) {
-        if (await isLeftover(at, row.name)) continue
-        skipped.push({ name: row.name, reason: onTwo(own[0] ?? '', at.server) })
-      } else if (found.has(row.name)) {
-        const first = found.get(row.name)
-        if (!shared.has(row.name))
-          skipped.push({ name: row.name, reason: onTwo(first?.at.server ?? '', at.server) })
-        shared.add(row.name)
-      } else found.set(row.name, { at, row })
-    }
   const missing = await missingNames(inventories, registered)
+  const known: Found[] = []
   const adoptable: Found[] = []
-  for (const one of found.values()) {
-    const { name } = one.row
-    if (shared.has(name)) continue
-    const reason = skipReason(one.row)
-    if (reason !== null) skipped.push({ name, reason })
-    else if (await isBeingRemoved(call.fleet, name))
-      call.log.info({ instance: name }, 'an instance is not imported: it is being deleted')
-    else if (!(await isLeftover(one.at, name))) adoptable.push(one)
+  const skipped: Skipped[] = []
+  for (const [name, found] of byName(inventories)) {
+    const [first, second] = found
+    const own = registered.get(name)
+    if (own !== undefined) {
+      known.push(...found.filter(({ at }) => own.includes(at.server)))
+      for (const { at } of found)
+        if (!own.includes(at.server) && !(await isLeftover(at, name)))
+          skipped.push({ name, reason: onTwo(own[0] ?? '', at.server) })
+    } else if (second !== undefined) skipped.push({ name, reason: onTwo(first.at.server, second.at.server) })
+    else {
+      const reason = skipReason(first.row)
+      if (reason !== null) skipped.push({ name, reason })
+      else if (await isBeingRemoved(call.fleet, name))
+        call.log.info({ instance: name }, 'an instance is not imported: it is being deleted')
+      else if (!(await isLeftover(first.at, name))) adoptable.push(first)
+    }
   }
   // A name may hold what a terminal would act on: as JSON it does not.
   for (const { name, reason } of skipped)
@@ -119,6 +111,18 @@ async function readInventories(call: ProvisioningCall): Promise<Inventory[]> {
   return inventories
 }
 
+/** What the servers list under each name. */
+function byName(inventories: readonly Inventory[]): Map<string, [Found, ...Found[]]> {
+  const all = new Map<string, [Found, ...Found[]]>()
+  for (const { at, rows } of inventories)
+    for (const row of rows) {
+      const found = all.get(row.name)
+      if (found) found.push({ at, row })
+      else all.set(row.name, [{ at, row }])
+    }
+  return all
+}
+
 /** Registered instances that their server does not have; none of a server that could not be read. */
 async function missingNames(
   inventories: readonly Inventory[],
@@ -148,9 +152,13 @@ async function assertOpensAll(at: ProvisioningServerCall): Promise<void> {
     throw failureOf(at, error)
   })
   if (problem !== 'key_of_one_instance') return
+  const [key, it] =
+    server === DEFAULT_SERVER
+      ? ['EVOLUTION_API_KEY', 'EVOLUTION_API_KEY']
+      : [`The key of the server "${server}"`, 'it']
   throw new FleetError(
     'EVOLUTION_REFUSED',
-    `${server === DEFAULT_SERVER ? 'EVOLUTION_API_KEY' : `The key of the server "${server}"`} is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set ${server === DEFAULT_SERVER ? 'EVOLUTION_API_KEY' : 'it'} to the server's AUTHENTICATION_API_KEY.`,
+    `${key} is the token of one instance, so the others cannot be read. Nothing was imported, and no number is known to be missing: delete none. Set ${it} to the server's AUTHENTICATION_API_KEY.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { EvolutionError } from '@zapfleet/evolution'
 import { FleetError } from '../ground/fleet-error.ts'
 import { answerProblem } from '../health/check-evolution.ts'
-import { onServer } from '../server/on-server.ts'
+import { onKnownServer } from '../server/on-server.ts'
 import { READ_MS } from './is-on-evolution.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 
@@ -40,11 +40,12 @@ async function onOne(
   names: readonly string[],
   { finish, failure }: Finish,
 ): Promise<number> {
-  if ((await call.fleet.servers.find(server)) === undefined) {
+  const found = await call.fleet.servers.find(server)
+  if (found === undefined) {
     call.log.warn({ server, instances: names.length }, `${failure}: there is no such server`)
     return 0
   }
-  const there = await onServer(call, server)
+  const there = onKnownServer(call, found)
   if ((await answerProblem(there.evolution, { timeoutMs: READ_MS })) === 'unreachable') {
     call.log.warn({ server, instances: names.length }, `${failure}: its server does not answer`)
     return 0
