@@ -1,8 +1,14 @@
 import { MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { SERVER } from '../health/read-stored-health.ts'
 import { COLUMNS } from '../instance/columns.ts'
-import { DAILY_CAPACITY, IS_FAILING, IS_RESTRICTED, MANAGED, SENT_TODAY } from '../instance/counters-sql.ts'
+import {
+  DAILY_CAPACITY,
+  IS_FAILING,
+  IS_RESTRICTED,
+  MANAGED,
+  SENT_TODAY,
+  SERVER,
+} from '../instance/counters-sql.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 
 /** The newest reservations that an evaluation reads, of all instances together. */

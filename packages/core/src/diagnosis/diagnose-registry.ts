@@ -1,6 +1,5 @@
 import type pg from 'pg'
-import { SERVER } from '../health/read-stored-health.ts'
-import { IS_FAILING, IS_RESTRICTED, MANAGED } from '../instance/counters-sql.ts'
+import { IS_FAILING, IS_RESTRICTED, MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { SENDER_LEASE } from '../message/read-senders.ts'

@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import type { Sealer } from '../ground/seal.ts'
-import { SERVER } from '../health/read-stored-health.ts'
-import { MANAGED } from '../instance/counters-sql.ts'
+import { MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { purposeOf } from '../server/servers.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 

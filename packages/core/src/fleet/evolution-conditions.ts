@@ -1,3 +1,4 @@
+import { madeOnce } from '../ground/made-once.ts'
 import { type SharedFor, shareFor } from '../ground/share-for.ts'
 import type { EvolutionProblem } from '../health/check-evolution.ts'
 
@@ -24,14 +25,8 @@ export type EvolutionConditions = {
 }
 
 /** Those of each server, made at the first use. */
-export function createServerConditions(): (server: string) => EvolutionConditions {
-  const known = new Map<string, EvolutionConditions>()
-  return (server) => {
-    const found = known.get(server) ?? createEvolutionConditions()
-    known.set(server, found)
-    return found
-  }
-}
+export const createServerConditions = (): ((server: string) => EvolutionConditions) =>
+  madeOnce(createEvolutionConditions)
 
 function createEvolutionConditions(): EvolutionConditions {
   let shared: SharedFor<EvolutionReading> = shareFor(SHARED_FOR_MS)

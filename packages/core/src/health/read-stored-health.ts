@@ -1,6 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
-import { MANAGED } from '../instance/counters-sql.ts'
+import { MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { readStatus } from '../instance/status.ts'
 import { DEFAULT_SERVER } from '../server/server-names.ts'
 import type { HealthState } from './health-state.ts'
@@ -8,9 +8,6 @@ import type { HealthState } from './health-state.ts'
 /** A digest of all that health stores of instance `i`: an equal digest proves that no other writer changed the row. */
 export const VERSION = `md5(row(i.status, i.status_motivo, i.status_desde, i.estado_evolution, i.verificada_em, i.silencios,
   i.conectada_em, i.queda_anterior, i.ultima_queda, i.servidor)::text)`
-
-/** The server of instance `i`, in SQL. */
-export const SERVER = `coalesce(i.servidor, '${DEFAULT_SERVER}')`
 
 /** The lease `restart:<name>` marks a restart that was made through us. */
 export const RESTART_LEASE = 'restart:'

@@ -1,5 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { type CoalescedRuns, coalesceRuns } from '../ground/coalesce-runs.ts'
+import { madeOnce } from '../ground/made-once.ts'
 import { type Crowd, createCrowd } from './crowd.ts'
 import { createInventory, type Inventory } from './inventory.ts'
 import { createUndecidedPhones, type UndecidedPhones } from './undecided-phones.ts'
@@ -27,21 +28,13 @@ export type ServerHealth = {
 /** By the name of the server; made at the first use. */
 export type ServersHealth = (server: string) => ServerHealth
 
-export function createServersHealth(): ServersHealth {
-  const known = new Map<string, ServerHealth>()
-  return (server) => {
-    const found = known.get(server)
-    if (found) return found
-    const created: ServerHealth = {
-      inventory: createInventory(),
-      rounds: coalesceRuns(),
-      thoroughAtMs: Number.NEGATIVE_INFINITY,
-      isSilent: false,
-      limit: pLimit(READINGS_AT_A_TIME),
-      crowd: createCrowd(),
-      undecidedPhones: createUndecidedPhones(),
-    }
-    known.set(server, created)
-    return created
-  }
-}
+export const createServersHealth = (): ServersHealth =>
+  madeOnce(() => ({
+    inventory: createInventory(),
+    rounds: coalesceRuns(),
+    thoroughAtMs: Number.NEGATIVE_INFINITY,
+    isSilent: false,
+    limit: pLimit(READINGS_AT_A_TIME),
+    crowd: createCrowd(),
+    undecidedPhones: createUndecidedPhones(),
+  }))

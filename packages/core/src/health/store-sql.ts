@@ -1,5 +1,6 @@
 import { statement } from '../ground/statement.ts'
-import { SERVER, VERSION } from './read-stored-health.ts'
+import { SERVER } from '../instance/counters-sql.ts'
+import { VERSION } from './read-stored-health.ts'
 
 /**
  * Stores one slice of readings and the events of what they changed, in one statement. Returns the names that were written.

@@ -1,3 +1,4 @@
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { COLUMNS } from './columns.ts'
 import { PROBE_EVERY_S, PROBE_RESTRICTED_EVERY_S } from './delivery.ts'
 import { INSTANCE_LIMITS } from './limits.ts'
@@ -69,6 +70,9 @@ export const RESTRAINTS = `case when ${IS_LIMITED} then json_build_array(${IS_FA
   case when ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedUntil.column}) * 1000 end, extract(epoch from i.${COLUMNS.probedAt.column}) * 1000,
   case when i.${COLUMNS.restrictionSource.column} = 'inferred' and ${IS_RESTRICTED} then extract(epoch from i.${COLUMNS.restrictedSince.column}) * 1000 end,
   ${NEW_PER_HOUR}, ${NEW_PER_DAY}, ${NEW_THIS_HOUR}, ${NEW_TODAY}, ${MIN_GAP_MS}, not ${IS_OPEN}, ${HOURS}) end`
+
+/** The Evolution server of instance `i`, in SQL. */
+export const SERVER = `coalesce(i.${COLUMNS.server.column}, '${DEFAULT_SERVER}')`
 
 /** The tags of instance `i`, in SQL. Another program may have written null in them. */
 export const TAGS = `array_remove(i.${COLUMNS.tags.column}, null)`

@@ -1,8 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { MANAGED } from '../instance/counters-sql.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
+import { MANAGED, SERVER } from '../instance/counters-sql.ts'
 import type { EventSource } from './event-batch.ts'
 
 /** How the fleet learns what became of its messages. */
@@ -17,7 +16,7 @@ export type Coverage = {
   lastEventAt: string | null
 }
 
-const IS_ON = `coalesce(i.servidor, '${DEFAULT_SERVER}') = $2::text`
+const IS_ON = `${SERVER} = $2::text`
 
 /** $1 the moment; null: the database's clock. $2 a server; null: all. One row of CoverageRow. */
 export const coverageStatement = statement(

@@ -1,6 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
+import { SERVER } from '../instance/counters-sql.ts'
 import { DEFAULT_SERVER } from '../server/server-names.ts'
 
 /**
@@ -36,7 +37,7 @@ leaves as (
     label,
     `with ${INSTANT},
 locked as materialized (
-  select i.nome, coalesce(i.servidor, '${DEFAULT_SERVER}') server, i.mudando_para target from public.whatsapp_instances i
+  select i.nome, ${SERVER} server, i.mudando_para target from public.whatsapp_instances i
   where i.nome = $2::text and i.removida_em is null for no key update of i),
 moved as (
   update public.whatsapp_instances w set ${set} from locked where w.nome = locked.nome and ${when}
