@@ -105,9 +105,9 @@ describe('webhook endpoints', () => {
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
       data: expect.objectContaining({ name: 'loja', status: 'connected', hourlyCapacity: 20 }),
     })
+    // The answers of the receiver are counted after it has sent them.
+    await vi.waitFor(() => expect(delivered).toEqual(ids.map(() => ['bot', 'accepted', 1])), soon)
     await vi.waitFor(async () => expect(await lastOf('bot')).toMatchObject({ ok: true, error: null }), soon)
-    expect(delivered.filter(([, outcome]) => outcome !== 'accepted')).toEqual([])
-    expect(delivered).toHaveLength(120)
   })
 
   it('are made with a secret of the caller, which is stored encrypted and returned by nothing', async () => {
@@ -271,9 +271,9 @@ describe('webhook endpoints', () => {
         }),
       soon,
     )
-    expect(
-      delivered.filter(([, outcome]) => outcome === 'skipped').reduce((sum, [, , n]) => sum + n, 0),
-    ).toBe(3)
+    const skipped = () =>
+      delivered.filter(([, outcome]) => outcome === 'skipped').reduce((sum, [, , n]) => sum + n, 0)
+    await vi.waitFor(() => expect(skipped()).toBe(3), soon)
     isDown = false
     const kept = await change(2)
     await vi.waitFor(() => expect(eventIds(receiver).slice(-2)).toEqual(kept), soon)
@@ -297,7 +297,7 @@ describe('webhook endpoints', () => {
     await change()
     await vi.waitFor(() => expect(other.received).toHaveLength(1), soon)
     expect(receiver.received).toHaveLength(1)
-    expect(delivered).toContainEqual(['bot', 'disabled', 1])
+    await vi.waitFor(() => expect(delivered).toContainEqual(['bot', 'disabled', 1]), soon)
   })
 
   it('are independent: one that never answers delays no other', async () => {

@@ -141,9 +141,9 @@ it('while another process claims, claims commit early', async () => {
     const id = await call.ended
     expect(await stored()).toContain(id)
   } finally {
-    await sql(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)'`)
+    await sql(`select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)'`)
     await claiming
-    await other.end().catch(() => {})
+    await other.end()
   }
 })
 
