@@ -29,7 +29,7 @@ export function stateWords({ problem }: Server): string {
 export function adviceWords({ name, problem }: Server): string | null {
   switch (problem) {
     case 'unreachable':
-      return t`Check that it runs, its address and the network. Only its own numbers wait for it.`
+      return t`Check that it runs, its address and the network. Only its own numbers wait for it. If it is gone for good, move its numbers to another server, or delete them.`
     case 'unlicensed':
       return t`Activate its licence in its manager (/manager).`
     case 'not_evolution':

@@ -108,6 +108,7 @@ export async function removeServer(call: FleetCall, { name }: { name: string }):
     const instanceName = { in: removed.map((one) => one.name) }
     await prisma.removal.deleteMany({ where: { instanceName } })
     await prisma.leftover.deleteMany({ where: { server: name } })
+    await prisma.healthRound.deleteMany({ where: { server: name } })
     await prisma.server.deleteMany({ where: { name } })
   })
   await fleet.servers.refresh()

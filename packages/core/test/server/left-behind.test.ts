@@ -235,4 +235,6 @@ it('removes a server that is gone for good after its numbers moved or were delet
   await sql("update zapfleet.leftovers set due_at = due_at - interval '3 minutes'")
   await removeServer(call, { name: 'c' })
   expect((await createInstance(call, { name: 'support', server: 'b' })).instance.server).toBe('b')
+  // Another server of this name begins anew.
+  expect(await sql("select server from zapfleet.server_rounds where server = 'c'")).toEqual([])
 })

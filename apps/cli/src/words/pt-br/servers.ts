@@ -8,8 +8,8 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
   'Calling the servers': 'Chamando os servidores',
   'Calling {0}': 'Chamando {0}',
   'Check its database.': 'Confira o banco de dados dele.',
-  'Check that it runs, its address and the network. Only its own numbers wait for it.':
-    'Confira se ele está no ar, o endereço e a rede. Só os números dele esperam por ele.',
+  'Check that it runs, its address and the network. Only its own numbers wait for it. If it is gone for good, move its numbers to another server, or delete them.':
+    'Confira se ele está no ar, o endereço e a rede. Só os números dele esperam por ele. Se ele não volta mais, mude os números dele para outro servidor, ou exclua-os.',
   'Continue with: zapfleet instances move {0} --server {1}':
     'Para continuar: zapfleet instances move {0} --server {1}',
   'Correct EVOLUTION_API_URL, and restart zapfleet.': 'Corrija EVOLUTION_API_URL e reinicie o zapfleet.',

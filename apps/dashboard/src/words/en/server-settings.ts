@@ -43,7 +43,8 @@ export const serverSettings = {
     key_sealed: 'Its stored key cannot be read',
   },
   advice: {
-    unreachable: 'Check that it runs, its address, and the network between. Other servers are not affected.',
+    unreachable:
+      'Check that it runs, its address, and the network between. Other servers are not affected. If it is gone for good, move its numbers to another server, or delete them.',
     unlicensed: 'Open its manager (/manager) in a browser and activate the licence.',
     not_evolution: 'Correct its address.',
     key_refused: 'Store its AUTHENTICATION_API_KEY.',

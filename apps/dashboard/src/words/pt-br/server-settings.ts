@@ -47,7 +47,7 @@ export const serverSettings: typeof English = {
   },
   advice: {
     unreachable:
-      'Confira se ele está no ar, o endereço e a rede entre os dois. Os outros servidores não são afetados.',
+      'Confira se ele está no ar, o endereço e a rede entre os dois. Os outros servidores não são afetados. Se ele não volta mais, mude os números dele para outro servidor, ou exclua-os.',
     unlicensed: 'Abra o manager dele (/manager) no navegador e ative a licença.',
     not_evolution: 'Corrija o endereço.',
     key_refused: 'Informe a AUTHENTICATION_API_KEY dele.',
