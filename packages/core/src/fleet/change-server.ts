@@ -13,6 +13,8 @@ import { checkServer, type Server } from './list-servers.ts'
 /** Rounds, event connections and keys belong to each. */
 const SERVERS_MAX = 50
 const ANSWER_WITHIN_MS = 5_000
+/** Evolution takes seconds to list its instances where its tables are large. */
+const LIST_WITHIN_MS = 20_000
 /** After a leftover is due: a few rounds of the scheduler. */
 const LEAVES_WITHIN_MS = 60_000
 
@@ -122,8 +124,11 @@ const numbersOn = (server: string) => ({ removedAt: null, OR: [{ server }, { mov
 /** What a server lists; null: it could not be read. */
 type Listed = readonly EvolutionInstance[] | null
 
-const list = (evolution: Evolution): Promise<Listed> =>
-  evolution.fetchInstances({ timeoutMs: ANSWER_WITHIN_MS }).catch(() => null)
+const list = (evolution: Evolution, timeoutMs = ANSWER_WITHIN_MS): Promise<Listed> =>
+  evolution.fetchInstances({ timeoutMs }).catch(() => null)
+
+const namesOf = (listed: readonly EvolutionInstance[]): ReadonlySet<string> =>
+  new Set(listed.map((one) => one.name))
 
 const MOST_NAMED = 10
 
@@ -150,11 +155,11 @@ async function assertHasNumbers(
     const message = `The instances at this address could not be read, so it is not known whether it has the numbers of "${name}". Nothing was changed. Try again.`
     throw new FleetError('EVOLUTION_UNREACHABLE', message)
   }
-  const has = (all: readonly EvolutionInstance[], number: string): boolean =>
-    all.some((one) => one.name === number)
+  const there = namesOf(listed)
+  const expected = before === null ? null : namesOf(before)
   const missing = numbers
     .map((number) => number.name)
-    .filter((number) => !has(listed, number) && (before === null || has(before, number)))
+    .filter((number) => !there.has(number) && (expected?.has(number) ?? true))
   if (missing.length === 0) return
   const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : ''
   const names = `${missing.slice(0, MOST_NAMED).join(', ')}${more}`
@@ -204,7 +209,7 @@ async function assertUsable(
     const problem =
       (await answerProblem(evolution, within)) ?? (await keyProblem(evolution, within).catch(() => 'unclear'))
     if (problem === null) {
-      const listed = await list(evolution)
+      const listed = await list(evolution, LIST_WITHIN_MS)
       await assertNotKnown(call, name, listed)
       return listed
     }

@@ -55,9 +55,12 @@ order by r.reserved_at desc limit $5::int`,
 /** The messages of $2 until $3 are not read any more: no server has their statuses. */
 const endStatement = statement(
   'end_read_backs',
-  `with ${INSTANT}
-update zapfleet.reservations r set read_backs = 3 from moment
-where r.instance_name = $2::text and ${IS_WITHOUT_OUTCOME} and r.reserved_at <= $3::timestamptz`,
+  `with ${INSTANT},
+over as materialized (
+  select r.id from zapfleet.reservations r, moment
+  where r.instance_name = $2::text and ${IS_WITHOUT_OUTCOME} and r.reserved_at <= $3::timestamptz
+  order by r.id for no key update of r)
+update zapfleet.reservations r set read_backs = 3 from over where r.id = over.id`,
 )
 
 /** A message, and the server that has its statuses; null: the default one. */

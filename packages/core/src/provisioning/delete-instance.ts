@@ -31,7 +31,7 @@ export async function deleteInstance(
     const isAgain = await isBeingRemoved(given.fleet, name)
     if (!isAgain) await findInstanceRow(given.fleet, name)
     const before = await onServerOf(given, name)
-    const isThere = await isOnEvolution(before, name).catch(async (error: unknown) => {
+    const there = await isOnEvolution(before, name).catch(async (error: unknown) => {
       if (await isLost(before)) return 'lost' as const
       throw isAgain ? error : withAdvice(error, unchanged(name))
     })
@@ -43,8 +43,8 @@ export async function deleteInstance(
     await call.fleet.engine.snapshot.refreshNames([name])
     await resolveDuplicatePhones(call)
     const hasMoved = call.server !== before.server
-    if (isThere === 'lost' && !hasMoved) return false
-    return isThere || hasMoved
+    if (there === 'lost' && !hasMoved) return false
+    return there || hasMoved
       ? removeThere(call, name, stillHeld, { undo: !isAgain })
       : endThere(call.fleet, name)
   })
