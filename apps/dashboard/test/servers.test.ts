@@ -205,7 +205,7 @@ onStage('several Evolution servers on the page', (stage) => {
       expect(await page.locator('.banner').getByText('Evolution does not answer.').count()).toBe(0)
     })
 
-    test('is told when a number can be deleted without its server', async () => {
+    test('is shown when a number can be deleted without its server', async () => {
       await place('#/numbers/vendas-01')
       await openActs()
       await page.getByRole('menuitem', { name: 'Delete…' }).click()
