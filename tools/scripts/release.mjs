@@ -73,7 +73,7 @@ function leaveOutOtherDatabases(folder) {
   for (const name of readdirSync(store).filter((entry) => entry.startsWith('@prisma+client@'))) {
     const runtime = join(store, name, 'node_modules', '@prisma', 'client', 'runtime')
     for (const file of readdirSync(runtime))
-      if (/^query_compiler_/.test(file) && !/^query_compiler_fast_bg\.postgresql\./.test(file))
+      if (/^query_compiler_/.test(file) && !/^query_compiler_small_bg\.postgresql\./.test(file))
         rmSync(join(runtime, file))
   }
 }
