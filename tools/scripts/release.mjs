@@ -67,7 +67,7 @@ function allMembers() {
   return folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
 }
 
-/** Prisma's client has query compilers for every kind of database, 60 MB. Production loads one: PostgreSQL's, the fast build. */
+/** Prisma's client has query compilers for every kind of database, 60 MB. Production loads one: PostgreSQL's, the small build. */
 function leaveOutOtherDatabases(folder) {
   const store = join(folder, 'node_modules', '.pnpm')
   for (const name of readdirSync(store).filter((entry) => entry.startsWith('@prisma+client@'))) {

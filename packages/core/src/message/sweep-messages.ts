@@ -30,11 +30,20 @@ const SWEEP_EVERY_MS = 1_000
 const EMPTY_SWEEP_EVERY_MS = 5_000
 const REPAIR_EVERY_MS = 60_000
 
-/** Does `sweepMessages` each second, or each 5 s while no message waits, and restores lanes that another program removed each minute, until `signal` aborts. Never rejects. */
-export function watchMessages({ fleet, log }: MessageCall, signal: AbortSignal): Promise<void> {
+/**
+ * Does `sweepMessages` each second, or each 5 s while no message waits, and restores lanes that another program removed each minute, until
+ * `signal` aborts. Never rejects.
+ *
+ * @param options for tests
+ */
+export function watchMessages(
+  { fleet, log }: MessageCall,
+  signal: AbortSignal,
+  { sweepEveryMs = SWEEP_EVERY_MS, emptySweepEveryMs = EMPTY_SWEEP_EVERY_MS } = {},
+): Promise<void> {
   const failed = 'messages without a process could not be ended'
   let isEmpty = false
-  const sweepAgainMs = (): number => (isEmpty ? EMPTY_SWEEP_EVERY_MS : SWEEP_EVERY_MS)
+  const sweepAgainMs = (): number => (isEmpty ? emptySweepEveryMs : sweepEveryMs)
   return Promise.all([
     repeatUntil(signal, { everyMs: sweepAgainMs, failed, log }, async () => {
       isEmpty = (await sweep(fleet)).is_empty
