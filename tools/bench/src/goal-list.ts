@@ -327,7 +327,7 @@ export const GOALS: readonly Goal[] = [
   ...idle('idle 1000', '1,000 numbers'),
 ]
 
-/** As many statements, as much memory and as much processor time as before the features of version 0.1. */
+/** The limits of the programs without work. */
 function idle(ours: ContestantName, numbers: string): Goal[] {
   const limit = (label: string, measure: IdleMeasure, aim: number): Goal => ({
     goal: 16,
