@@ -6,8 +6,8 @@ import type { Round } from './verdict.ts'
 /** The number of rounds, and the duration of each contestant in them. */
 export type Plan = Times & { rounds: number }
 
-/** A quarter of an hour. Many short rounds are less sensitive to noise than few long ones. */
-export const FULL: Plan = { rounds: 7, warmUpMs: 500, measuredMs: 1_000 }
+/** Less than twenty minutes. Many short rounds are less sensitive to noise than few long ones. */
+export const FULL: Plan = { rounds: 7, warmUpMs: 300, measuredMs: 1_000 }
 /** Some four minutes. */
 export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
 
