@@ -1,7 +1,7 @@
 import { openArena, serverSettings } from './arena.ts'
 import type { BenchArguments } from './arguments.ts'
 import { GOALS } from './goal-list.ts'
-import { contestantsOf } from './goals.ts'
+import { contestantsOf, isOnSlowDisk } from './goals.ts'
 import { openLineup } from './lineup.ts'
 import { CONTACTS } from './population.ts'
 import { readMachine, readVersions } from './read-setting.ts'
@@ -19,14 +19,16 @@ export async function runBench(
   { signal, report }: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<Result> {
   const { only, short, redisUrl, processes, flushMs } = options
-  const goals = GOALS.filter(({ goal }) => only === null || only.includes(goal))
+  const goals = GOALS.filter(
+    (one) => (only === null || only.includes(one.goal)) && (flushMs === null || !isOnSlowDisk(one)),
+  )
   const plan = short ? SHORT : FULL
   const machine = readMachine()
   if (machine.loadBefore > machine.cores / 4)
     report(
       `this machine is busy (load ${machine.loadBefore} on ${machine.cores} cores): expect wide spans, trust no single round`,
     )
-  const arena = await openArena(report, flushMs)
+  const arena = await openArena(report, flushMs ?? 0)
   try {
     const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, report })
     const { contestants, absent, pgbenchVersion } = lineup
@@ -45,7 +47,7 @@ export async function runBench(
         pgbench: pgbenchVersion ?? 'none',
         ...readVersions(),
       },
-      serverSettings: serverSettings(flushMs),
+      serverSettings: serverSettings(flushMs ?? 0),
       population: `${CONTACTS} contacts in the bot's table, drawn uniformly; nine in ten have a number when the run begins. Capacities too large to fill.`,
       driven: new Map(contestants.map(({ name, driven }) => [name, driven])),
       absent,

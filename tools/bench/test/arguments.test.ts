@@ -7,7 +7,7 @@ describe('the command line', () => {
       short: false,
       only: null,
       processes: 4,
-      flushMs: 0,
+      flushMs: null,
       redisUrl: null,
       jsonFile: null,
       help: false,
@@ -28,8 +28,14 @@ describe('the command line', () => {
     expect(readArguments([], '').redisUrl).toBeNull()
   })
 
+  test('takes one flush for all, also that of the disk as it is', () => {
+    expect(readArguments(['--flush-ms', '5'], undefined).flushMs).toBe(5)
+    expect(readArguments(['--flush-ms', '0'], undefined).flushMs).toBe(0)
+  })
+
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '15'], undefined)).toThrow(/1 to 14; it was given "15"/)
+    expect(() => readArguments(['--only', '17'], undefined)).toThrow(/1 to 16; it was given "17"/)
+    expect(() => readArguments(['--only', '0'], undefined)).toThrow(/1 to 16; it was given "0"/)
     expect(() => readArguments(['--processes', '1'], undefined)).toThrow(/from 2 to 16; it was given "1"/)
     expect(() => readArguments(['--flush-ms', '2.5'], undefined)).toThrow(/from 0 to 100; it was given "2.5"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
