@@ -11,8 +11,7 @@ const POLL_EVERY_MS = 1_000
 
 /**
  * What the leading scheduler does for webhook endpoints until `signal` aborts: posts events to each, independently of the others. While there is
- * none, it waits for a notification. Two
- * processes may do it at a time: a receiver then gets an event twice, with the same id. Never rejects.
+ * none, it waits for a notification. Two processes may do it at a time: a receiver then gets an event twice, with the same id. Never rejects.
  *
  * @param options for tests
  */
@@ -45,9 +44,12 @@ export async function watchEndpoints(
   let endpoints = 0
   const everyMs = (): number => fleet.receiverNotices.restMs(endpoints, pollEveryMs)
   await repeatUntil(signal, { everyMs, failed, log, onWake: fleet.receiverNotices.on }, async () => {
+    const moving = deliveries.keys()
     const { due, all } = await readDueEndpoints(fleet)
     endpoints = all
-    for (const endpoint of due) void deliveries.run(endpoint.id, () => deliver(endpoint))
+    // A delivery that ended during the reading may have stored a later position, or that the endpoint is disabled.
+    for (const endpoint of due)
+      if (!moving.has(endpoint.id)) void deliveries.run(endpoint.id, () => deliver(endpoint))
   })
   await deliveries.idle()
 }

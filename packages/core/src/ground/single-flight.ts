@@ -22,6 +22,8 @@ export function singleFlight<Result>(): SingleFlight<Result> {
 /** The same for each key. */
 export type SingleFlights<Result> = {
   run(key: string, work: () => Promise<Result>): Promise<Result>
+  /** The keys of the runs that are not over now. */
+  keys(): ReadonlySet<string>
   /** Resolves when nothing runs. */
   idle(): Promise<void>
 }
@@ -36,6 +38,7 @@ export function singleFlights<Result>(): SingleFlights<Result> {
       running.set(key, run)
       return run
     },
+    keys: () => new Set(running.keys()),
     async idle() {
       while (running.size > 0) await Promise.allSettled(running.values())
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createSealer } from '../../src/ground/seal.ts'
@@ -298,6 +299,31 @@ describe('webhook endpoints', () => {
     await vi.waitFor(() => expect(other.received).toHaveLength(1), soon)
     expect(receiver.received).toHaveLength(1)
     await vi.waitFor(() => expect(delivered).toContainEqual(['bot', 'disabled', 1]), soon)
+  })
+
+  it('that answer 410 while a poll reads them get nothing more', async () => {
+    const waiting: (() => void)[] = []
+    const receiver = await startReceiver((_event, response) => {
+      waiting.push(() => response.writeHead(410).end())
+    })
+    await make('bot', receiver)
+    const run: typeof fleet.sql.run = async (statement, values) => {
+      const rows = await fleet.sql.run(statement, values)
+      if (!statement.name.includes('webhooks_due') || waiting.length === 0) return rows as never
+      // The delivery ends while the poll waits for these rows.
+      for (const answer of waiting.splice(0)) answer()
+      await vi.waitFor(async () => expect((await lastOf('bot'))?.ok).toBe(false), soon)
+      await setTimeout(50)
+      return rows as never
+    }
+    lead({ ...fleet, sql: { ...fleet.sql, run } })
+    await change()
+    await vi.waitFor(async () => expect(await lastOf('bot')).not.toBeNull(), soon)
+    const other = await startReceiver()
+    await make('other', other)
+    await change()
+    await vi.waitFor(() => expect(other.received).toHaveLength(1), soon)
+    expect(receiver.received).toHaveLength(1)
   })
 
   it('are independent: one that never answers delays no other', async () => {

@@ -28,7 +28,10 @@ it('shares runs of one key, and not of two', async () => {
       runs.push(key)
       return key
     })
-  expect(await Promise.all([run('a'), run('b'), run('a')])).toEqual(['a', 'b', 'a'])
+  const all = Promise.all([run('a'), run('b'), run('a')])
+  expect(flights.keys()).toEqual(new Set(['a', 'b']))
+  expect(await all).toEqual(['a', 'b', 'a'])
+  expect(flights.keys().size).toBe(0)
   expect(runs).toEqual(['a', 'b'])
   await run('a')
   expect(runs).toEqual(['a', 'b', 'a'])
