@@ -22,20 +22,13 @@ declare module 'fastify' {
 }
 
 /**
- * Makes a scope read JSON of up to `SEND_BODY_LIMIT_BYTES`, as a text or as bytes, after the key was checked. A body above `BODY_LIMIT_BYTES` waits for room in
+ * Makes a scope read JSON of up to `SEND_BODY_LIMIT_BYTES`, as bytes, after the key was checked. A body above `BODY_LIMIT_BYTES` waits for room in
  * `largeBodies` before more of it is read, and has that room until the call is answered. A batch keeps the smaller limit.
  */
-export function acceptLargeJson(
-  scope: FastifyInstance,
-  { largeBodies, as }: { largeBodies: LargeBodies; as: 'text' | 'bytes' },
-): void {
+export function acceptLargeJson(scope: FastifyInstance, largeBodies: LargeBodies): void {
   scope.removeContentTypeParser('application/json')
-  scope.addContentTypeParser(
-    'application/json',
-    async (request: FastifyRequest, payload: IncomingMessage) => {
-      const body = await readBody(request, payload, largeBodies)
-      return as === 'text' ? body.toString('utf8') : body
-    },
+  scope.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) =>
+    readBody(request, payload, largeBodies),
   )
   scope.addHook('onResponse', (request, _reply, done) => {
     request.endLargeBody?.()

@@ -12,6 +12,7 @@ import type { Refuse } from './errors/refuse.ts'
 import type { LargeBodies } from './limits/large-bodies.ts'
 import type { LogFailure } from './log.ts'
 import { acceptLargeJson } from './read-large-body.ts'
+import { assertDecodableQuery, bodyText } from './request-text.ts'
 import { appRouter } from './router.ts'
 
 type TrpcParts = Credentials & {
@@ -49,7 +50,7 @@ export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): v
     async (scope) => {
       scope.removeAllContentTypeParsers()
       // tRPC parses JSON itself.
-      scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+      scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
         done(null, body),
       )
       requireKey(scope, parts)
@@ -62,7 +63,7 @@ export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): v
         handler: (request, reply) => answer(request, reply, request.params.path),
       })
       scope.register(async (large) => {
-        acceptLargeJson(large, { largeBodies: parts.largeBodies, as: 'text' })
+        acceptLargeJson(large, parts.largeBodies)
         large.post(`/${LARGE_CALL}`, (request, reply) => answer(request, reply, LARGE_CALL))
       })
     },
@@ -77,10 +78,12 @@ function noProcedure(method: string): FleetError {
   )
 }
 
-/** @throws FleetError INVALID_INPUT for a target that no URL can be made of */
+/** @throws FleetError INVALID_INPUT for a target that no URL can be made of, and for a query or body that is not UTF-8 */
 function prepare(request: FastifyRequest): void {
   if (!hasPlainTarget(request))
     throw new FleetError('INVALID_INPUT', 'The Host header or the request target is no plain one.')
+  assertDecodableQuery(request.raw.url)
+  if (Buffer.isBuffer(request.body)) request.body = bodyText(request.body)
   if (request.method === 'POST' && !request.body) useEmptyInput(request)
 }
 

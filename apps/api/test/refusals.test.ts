@@ -55,6 +55,37 @@ describe('inputs', () => {
     expect(body.error.data).not.toHaveProperty('stack')
   })
 
+  it.each([
+    ['/trpc/reservation.reserve', '{"contactId":"Jos\xe9"}'],
+    ['/trpc/reservation.reserve?batch=1', '{"0":{"contactId":"Jos\xe9"}}'],
+    ['/trpc/message.send', '{"to":"5511987654321","text":"Ol\xe1"}'],
+    ['/v1/reservations', '{"contactId":"Jos\xe9"}'],
+    ['/v1/messages', '{"to":"5511987654321","text":"Ol\xe1"}'],
+    ['/admin/instances', '{"nome":"vendas","numero_telefone":"\xe9"}'],
+  ])(
+    'of %s in Latin-1 are refused: each letter with an accent would become the same one',
+    async (path, body) => {
+      const response = await fetch(`${api.address}${path}`, {
+        method: 'POST',
+        headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
+        body: Buffer.from(body, 'latin1'),
+      })
+      expect([response.status, await response.text()]).toEqual([
+        path.startsWith('/admin') ? 422 : 400,
+        expect.stringContaining('not valid UTF-8'),
+      ])
+    },
+  )
+
+  it.each([
+    '/trpc/contact.get?input=%7B%22id%22%3A%22Jos%E9%22%7D',
+    '/trpc/contact.get?batch=1&input=%7B%220%22%3A%7B%22id%22%3A%22Jos%E9%22%7D%7D',
+    '/v1/messages?instanceName=Jos%E9',
+  ])('of %s are refused', async (path) => {
+    const response = await fetch(`${api.address}${path}`, { headers: { 'x-api-key': ADMIN_KEY } })
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('UTF-8')])
+  })
+
   it('may be missing where every field is optional', async () => {
     expect((await query(api, 'instance.list', undefined)).status).toBe(200)
     expect((await query(api, 'fleet.stats', {})).status).toBe(200)

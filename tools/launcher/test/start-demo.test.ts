@@ -8,13 +8,15 @@ import { startDemo, waitingNumbers } from '../src/demo.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'zapfleet-large-demo-'))
 mkdirSync(join(dataDir, 'logs'))
+/** As `npm start` gives it to its simulators: they keep their instances. */
+const stateFile = join(dataDir, 'second.json')
 let first: Simulator
 let second: Simulator
 let fleet: ApiFleet
 
 beforeAll(async () => {
   const autoScan = { afterMs: 600_000, except: waitingNumbers('large') }
-  ;[first, second] = await Promise.all([startSimulator({ autoScan }), startSimulator({ autoScan })])
+  ;[first, second] = await Promise.all([startSimulator({ autoScan }), startSimulator({ autoScan, stateFile })])
   fleet = await startApiFleet(first)
 })
 afterAll(async () => {
@@ -61,7 +63,7 @@ it('the large demo has forty numbers in three pools on two servers, in various s
 
 it('its next start gives the second server its new address, and makes no number again', async () => {
   await second.close()
-  second = await startSimulator()
+  second = await startSimulator({ stateFile })
   const running = demo(second)
   await running.made
   running.stop()

@@ -6,6 +6,7 @@ import { makeProcedureCall } from '../call-procedure.ts'
 import type { Refuse } from '../errors/refuse.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { createdInstance, pairing } from '../procedures/instance-schemas.ts'
+import { bodyText } from '../request-text.ts'
 import { registerDashboard } from './dashboard-routes.ts'
 import { type NewInstance, nameFromPath, newInstanceFrom } from './new-instance.ts'
 import { qrcodeOf } from './qrcode.ts'
@@ -89,13 +90,13 @@ function registerInstances(scope: FastifyInstance, parts: LegacyParts): void {
 function deferBody(scope: FastifyInstance): (request: FastifyRequest) => unknown {
   const parse = scope.getDefaultJsonParser('error', 'error')
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
   return (request) => {
-    if (typeof request.body !== 'string') return request.body
+    if (!Buffer.isBuffer(request.body)) return request.body
     let parsed: unknown
-    parse(request, request.body, (error, body) => {
+    parse(request, bodyText(request.body), (error, body) => {
       if (error) throw error
       parsed = body
     })

@@ -7,6 +7,7 @@ import type { Refuse } from '../errors/refuse.ts'
 import type { KeyRing } from '../key-ring.ts'
 import type { LargeBodies } from '../limits/large-bodies.ts'
 import { acceptLargeJson } from '../read-large-body.ts'
+import { assertDecodableQuery } from '../request-text.ts'
 import { REST_ROUTES, type RestRoute } from './route.ts'
 import { makeRouteInput, type RouteRequest } from './route-input.ts'
 
@@ -43,7 +44,7 @@ export function registerRestRoutes(server: FastifyInstance, parts: RestParts): v
       )
       for (const route of REST_ROUTES) if (!route.hasLargeBody) registerRoute(scope, route, parts)
       scope.register(async (large) => {
-        acceptLargeJson(large, { largeBodies: parts.largeBodies, as: 'bytes' })
+        acceptLargeJson(large, parts.largeBodies)
         for (const route of REST_ROUTES) if (route.hasLargeBody) registerRoute(large, route, parts)
       })
       for (const path of new Set(REST_ROUTES.map((route) => route.path))) refuseOtherMethods(scope, path)
@@ -62,6 +63,7 @@ function registerRoute(scope: FastifyInstance, route: RestRoute, parts: RestPart
       let input: unknown
       try {
         return await call(request, () => {
+          assertDecodableQuery(request.raw.url)
           input = inputOf(request as RouteRequest)
           return input
         })

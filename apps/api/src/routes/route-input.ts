@@ -1,6 +1,7 @@
 import { FleetError } from '@zapfleet/core'
 import { z } from 'zod'
 import { procedureContract } from '../procedure-contract.ts'
+import { bodyText } from '../request-text.ts'
 import { pathFields, type RestRoute } from './route.ts'
 
 /** The parts of a request that may hold input. `body` is undefined where there is none. */
@@ -68,11 +69,11 @@ function fromBody(
 }
 
 function parsed(body: Buffer): unknown {
+  const text = bodyText(body)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch (error) {
-    if (error instanceof SyntaxError) throw refused(`the body is not valid JSON (${error.message})`)
-    throw refused('the body is not valid UTF-8')
+    throw refused(`the body is not valid JSON (${(error as Error).message})`)
   }
 }
 
