@@ -51,6 +51,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    idempotencyKeys: 0,
     messages: 0,
     alerts: 0,
   })
@@ -71,6 +72,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    idempotencyKeys: 0,
     messages: 0,
     alerts: 0,
   })
